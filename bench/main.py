@@ -1,0 +1,243 @@
+"""`make bench`: what an event costs, against the bot that one would write by hand.
+
+Interleaved, on one machine, one mongod, one fake LINE. Ours is `oaflow run` as users start it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import socket
+import statistics
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import uvloop
+
+from bench.world import Figures, World
+from bot.store.embedded import EmbeddedDatabase
+from bot.store.mongo import initiate
+
+HERE = Path(__file__).parent
+SECRET = "bench-secret"
+PEOPLE = 1000
+SETTLE = 0.6
+"""Seconds after the last reply in which ours still writes its journal; its CPU counts."""
+
+
+@dataclass
+class Shape:
+    name: str
+    side_by_side: int
+    events: int
+    webhooks: int
+    limit: float
+
+
+SHAPES = [
+    Shape("64 webhooks at once, one event each", 64, 1, 6_000, 0.55),
+    Shape("64 webhooks at once, ten events each", 64, 10, 800, 0.40),
+    Shape("one webhook at a time", 1, 1, 800, 1.5),
+]
+
+
+@dataclass
+class Side:
+    """One bot under test."""
+
+    name: str
+    path: str
+    port: int
+    process: psutil.Process
+
+    def cpu(self) -> float:
+        times = self.process.cpu_times()
+        return float(times.user + times.system)
+
+
+@dataclass
+class Cost:
+    """One run of one bot."""
+
+    cpu: float
+    figures: Figures
+
+    @property
+    def cpu_per_event(self) -> float:
+        return self.cpu / self.figures.events * 1e6
+
+    @property
+    def events_per_second(self) -> float:
+        return self.figures.events / (self.figures.ended - self.figures.began)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def playbook(rules: int) -> str:
+    numbered = "".join(
+        f"  - when: {{text: keyword {i}}}\n    reply: answer {i}\n" for i in range(rules)
+    )
+    return (
+        'bot: bench\nchannels:\n  main:\n    id: "@bench"\n    channel_id: "1"\n'
+        "    channel_secret: ${BENCH_SECRET}\n    access_token: ${BENCH_TOKEN}\n" + f"rules:\n{numbered}"
+    )
+
+
+async def started(arguments: list[str], environment: dict[str, str], port: int) -> psutil.Process:
+    process = await asyncio.create_subprocess_exec(*arguments, env={**os.environ, **environment})
+    for _ in range(400):
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            await asyncio.sleep(0.05)
+        else:
+            writer.close()
+            return psutil.Process(process.pid)
+    raise SystemExit("the bot did not start")
+
+
+@asynccontextmanager
+async def ours(folder: Path, api: str, rules: int, data: Path) -> AsyncIterator[Side]:
+    folder.mkdir()
+    (folder / "bot.yaml").write_text(playbook(rules))
+    port = free_port()
+    environment = {
+        "BENCH_SECRET": SECRET,
+        "BENCH_TOKEN": "t",
+        "OAFLOW_LINE_API": api,
+        "OAFLOW_DATA": str(data),
+    }
+    arguments = [sys.executable, "-m", "bot", "run", str(folder), "--port", str(port)]
+    process = await started(arguments, environment, port)
+    try:
+        yield Side(f"oaflow ({rules} rules)", "/webhook/main", port, process)
+    finally:
+        process.terminate()
+        await asyncio.to_thread(process.wait, 30)
+
+
+@asynccontextmanager
+async def reference(api: str, mongo: str, rules: int) -> AsyncIterator[Side]:
+    port = free_port()
+    answers = {f"keyword {i}": f"answer {i}" for i in range(rules)}
+    environment = {
+        "MONGO": mongo,
+        "LINE_API": api,
+        "SECRET": SECRET,
+        "PORT": str(port),
+        "ANSWERS": json.dumps(answers),
+    }
+    process = await started([sys.executable, str(HERE / "reference_bot.py")], environment, port)
+    try:
+        yield Side("reference", "/callback", port, process)
+    finally:
+        process.terminate()
+        await asyncio.to_thread(process.wait, 30)
+
+
+async def measure(world: World, side: Side, shape: Shape, share: float = 1.0) -> Cost:
+    before = side.cpu()
+    webhooks = max(shape.side_by_side, int(shape.webhooks * share))
+    figures = await world.run(side.path, side.port, webhooks, shape.events, shape.side_by_side)
+    await asyncio.sleep(SETTLE)
+    if figures.refused:
+        raise SystemExit(f"{side.name} refused {figures.refused} webhooks")
+    return Cost(side.cpu() - before, figures)
+
+
+def quantile(values: list[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))] * 1e3
+
+
+def row(name: str, costs: list[Cost]) -> str:
+    acknowledged = [t for c in costs for t in c.figures.acknowledged]
+    replied = [t for c in costs for t in c.figures.replied]
+    return (
+        f"  {name:24} {statistics.median(c.events_per_second for c in costs):7.0f} events/s"
+        f" {statistics.median(c.cpu_per_event for c in costs):6.0f} us CPU/event"
+        f"   200: {quantile(acknowledged, 0.5):6.1f} / {quantile(acknowledged, 0.99):6.1f} ms"
+        f"   reply: {quantile(replied, 0.5):6.1f} / {quantile(replied, 0.99):6.1f} ms (p50 / p99)"
+    )
+
+
+async def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--share", type=float, default=1.0, help="of the usual number of webhooks")
+    wanted = parser.parse_args()
+    print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    print(f"{wanted.rounds} interleaved rounds, {PEOPLE} people, journaled majority writes\n")
+    too_dear = 0
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        embedded = EmbeddedDatabase(folder / "data", initiate)
+        await embedded.start_or_join()
+        try:
+            too_dear += await against_reference(folder, embedded, wanted.rounds, wanted.share)
+            too_dear += await many_rules(folder, embedded, wanted.rounds, wanted.share)
+        finally:
+            await embedded.leave()
+    return 1 if too_dear else 0
+
+
+async def against_reference(folder: Path, embedded: EmbeddedDatabase, rounds: int, share: float) -> int:
+    world = World(SECRET, PEOPLE, [f"keyword {i}" for i in range(100)])
+    api = await world.serve()
+    failures = 0
+    async with (
+        reference(api, embedded.uri, 100) as theirs,
+        ours(folder / "ours", api, 100, folder / "data") as mine,
+    ):
+        for shape in SHAPES:
+            for side in (theirs, mine):
+                await measure(world, side, SHAPES[0], 0.3)  # warm: connections, contacts, code
+            pairs = [(await measure(world, theirs, shape, share), await measure(world, mine, shape, share))
+                     for _ in range(rounds)]  # fmt: skip
+            ratios = [b.cpu_per_event / a.cpu_per_event for a, b in pairs]
+            ratio = statistics.median(ratios)
+            failures += ratio > shape.limit
+            print(shape.name)
+            print(row("reference", [a for a, _ in pairs]))
+            print(row("oaflow", [b for _, b in pairs]))
+            print(
+                f"  CPU per event: {ratio:.2f} x the reference (min {min(ratios):.2f}, max {max(ratios):.2f};"
+                f" wanted <= {shape.limit:.2f}) {'ok' if ratio <= shape.limit else 'TOO DEAR'}\n"
+            )
+    return failures
+
+
+async def many_rules(folder: Path, embedded: EmbeddedDatabase, rounds: int, share: float) -> int:
+    world = World(SECRET, PEOPLE, [f"keyword {i}" for i in range(10)])
+    api = await world.serve()
+    shape = SHAPES[0]
+    async with (
+        ours(folder / "few", api, 10, folder / "few-data") as few,
+        ours(folder / "many", api, 10_000, folder / "many-data") as many,
+    ):
+        for side in (few, many):
+            await measure(world, side, shape, 0.3)
+        pairs = [(await measure(world, few, shape, share), await measure(world, many, shape, share))
+                 for _ in range(rounds)]  # fmt: skip
+    ratio = statistics.median(b.cpu_per_event / a.cpu_per_event for a, b in pairs)
+    print("10,000 text rules against 10")
+    print(row("10 rules", [a for a, _ in pairs]))
+    print(row("10,000 rules", [b for _, b in pairs]))
+    print(f"  CPU per event: {ratio:.2f} x (wanted <= 1.20) {'ok' if ratio <= 1.2 else 'TOO DEAR'}")
+    return int(ratio > 1.2)
+
+
+if __name__ == "__main__":
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        sys.exit(runner.run(main()))

@@ -1,0 +1,5 @@
+"""`python -m bot` is `oaflow`."""
+
+from bot.cli.main import entry
+
+entry()

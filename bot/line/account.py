@@ -1,0 +1,94 @@
+"""What does LINE tell about an official account and its friends?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.model.event import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class BotInfo:
+    """https://developers.line.biz/en/reference/messaging-api/#get-bot-info
+
+    `basic_id` and `premium_id` with their `@`; `chat_mode` is `chat` or `bot`, `mark_as_read` `auto` or
+    `manual`, or what LINE has added since.
+    """
+
+    user_id: str
+    basic_id: str
+    name: str
+    premium_id: str | None
+    picture: str | None
+    chat_mode: str | None
+    mark_as_read: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """This month's paid messages: `limit` (`None`: none is set) and how many are used, about.
+
+    https://developers.line.biz/en/reference/messaging-api/#get-quota
+    """
+
+    limit: int | None
+    used: int
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookEndpoint:
+    """https://developers.line.biz/en/reference/messaging-api/#get-webhook-endpoint-information
+
+    `active` is the switch "Use webhook", which no API can turn.
+    """
+
+    url: str
+    active: bool
+
+
+def profile_from(told: Mapping[str, Any]) -> Profile:
+    """Raises `KeyError` where there is no name."""
+    return Profile(_text(told, "displayName"), _maybe(told, "language"), _maybe(told, "pictureUrl"))
+
+
+def bot_info_from(told: Mapping[str, Any]) -> BotInfo:
+    """Raises `KeyError` where user id, basic id or name is missing."""
+    return BotInfo(
+        user_id=_text(told, "userId"),
+        basic_id=_text(told, "basicId"),
+        name=_text(told, "displayName"),
+        premium_id=_maybe(told, "premiumId"),
+        picture=_maybe(told, "pictureUrl"),
+        chat_mode=_maybe(told, "chatMode"),
+        mark_as_read=_maybe(told, "markAsReadMode"),
+    )
+
+
+def quota_from(quota: Mapping[str, Any], consumption: Mapping[str, Any]) -> Quota:
+    """Raises `KeyError` where a number is missing."""
+    limit = _number(quota, "value") if _text(quota, "type") == "limited" else None
+    return Quota(limit, _number(consumption, "totalUsage"))
+
+
+def webhook_endpoint_from(told: Mapping[str, Any]) -> WebhookEndpoint:
+    """Raises `KeyError` where there is no endpoint."""
+    return WebhookEndpoint(_text(told, "endpoint"), told.get("active") is True)
+
+
+def _text(told: Mapping[str, Any], key: str) -> str:
+    if not isinstance(value := told.get(key), str):
+        raise KeyError(key)
+    return value
+
+
+def _maybe(told: Mapping[str, Any], key: str) -> str | None:
+    value = told.get(key)
+    return value if isinstance(value, str) else None
+
+
+def _number(told: Mapping[str, Any], key: str) -> int:
+    if type(value := told.get(key)) is not int:
+        raise KeyError(key)
+    return value

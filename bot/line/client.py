@@ -1,0 +1,234 @@
+"""How is LINE asked? One thin client per channel; what is sent goes out as the JSON it came in.
+
+Sends never raise for what LINE or the network does: they return an `Outcome`. Reads raise `LineError`.
+https://developers.line.biz/en/reference/messaging-api/
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+from urllib.parse import quote
+
+import aiohttp
+import orjson
+from yarl import URL
+
+from bot.line.access_token import AccessToken, NoToken, access_token
+from bot.line.account import (
+    BotInfo,
+    Quota,
+    WebhookEndpoint,
+    bot_info_from,
+    profile_from,
+    quota_from,
+    webhook_endpoint_from,
+)
+from bot.line.authorised import AuthorisedCalls
+from bot.line.http_call import CONNECT_SECONDS, TOTAL_SECONDS, answer_in, time_outs, unheard
+from bot.line.outcome import (
+    Answer,
+    LineError,
+    NotSent,
+    Outcome,
+    Refused,
+    Throttled,
+    Unknown,
+    error_message,
+    outcome_of,
+)
+from bot.model.channel import Channel
+from bot.model.clock import Clock
+from bot.model.event import Profile
+
+T = TypeVar("T")
+NOT_UNDERSTOOD = "the answer is not what LINE documents"
+SendKind = Literal["reply", "push", "multicast", "narrowcast", "broadcast"]
+CHUNK = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A picture, video, sound or file that a person sent; `chunks` can be read once."""
+
+    type: str
+    chunks: AsyncIterator[bytes]
+
+
+class LineClient:
+    """LINE's Messaging API, as one channel uses it.
+
+    `api` and `data_api` are base addresses; `connect` and `total` time-outs in seconds. The session is
+    shared and not closed here. A message `body` is the JSON object `{"messages": […], …}`.
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        api: str,
+        data_api: str,
+        session: aiohttp.ClientSession,
+        clock: Clock,
+        *,
+        token: AccessToken | None = None,
+        connect: float = CONNECT_SECONDS,
+        total: float = TOTAL_SECONDS,
+    ) -> None:
+        self._api = api.rstrip("/")
+        self._data_api = data_api.rstrip("/")
+        timeout = time_outs(connect, total)
+        self._download = aiohttp.ClientTimeout(connect=connect, sock_connect=connect, sock_read=total)
+        self._calls = AuthorisedCalls(
+            session, token or access_token(channel, api, session, clock, timeout), timeout
+        )
+        self._reply = self._url("/v2/bot/message/reply")
+        self._push = self._url("/v2/bot/message/push")
+        self._multicast = self._url("/v2/bot/message/multicast")
+        self._loading = self._url("/v2/bot/chat/loading/start")
+
+    # Sends
+
+    async def reply(self, token: str, body: bytes) -> Outcome:
+        """Answer an event, free, once. LINE allows no retry key here."""
+        return await self._send(self._reply, _spliced(b'{"replyToken":', token, body), (token,))
+
+    async def push(self, to: str, body: bytes, retry_key: str) -> Outcome:
+        """Send to one person, group or room. `retry_key` (a UUID) is good for 24 hours, then it is void."""
+        return await self._send(self._push, _spliced(b'{"to":', to, body), (to,), retry_key)
+
+    async def multicast(self, to: Sequence[str], body: bytes, retry_key: str) -> Outcome:
+        """Send to at most 500 persons."""
+        return await self._send(self._multicast, _spliced(b'{"to":', to, body), tuple(to), retry_key)
+
+    async def loading(self, user_id: str, seconds: int) -> Outcome:
+        """Show the loading animation: 5 to 60 seconds, in steps of 5. Persons only."""
+        body = orjson.dumps({"chatId": user_id, "loadingSeconds": seconds})
+        return await self._send(self._loading, body, (user_id,))
+
+    async def leave(self, kind: Literal["group", "room"], chat_id: str) -> Outcome:
+        """Leave a group chat or multi-person chat."""
+        return await self._send(self._url(f"/v2/bot/{kind}/{_segment(chat_id)}/leave"), b"", (chat_id,))
+
+    async def validate(self, kind: SendKind, body: bytes) -> Outcome:
+        """Whether LINE would take these messages: `Accepted`, or `Refused` with the properties at fault."""
+        return await self._send(self._url(f"/v2/bot/message/validate/{kind}"), body, ())
+
+    # Reads
+
+    async def profile(self, user_id: str) -> Profile | None:
+        """Who this is; `None` where LINE does not tell: no friend and never wrote, blocked, or deleted."""
+        told = await self._read(f"/v2/bot/profile/{_segment(user_id)}", (user_id,), none_on=404)
+        return None if told is None else _understood(lambda: profile_from(told))
+
+    async def bot_info(self) -> BotInfo:
+        """The account itself."""
+        told = await self._read("/v2/bot/info")
+        return _understood(lambda: bot_info_from(told or {}))
+
+    async def quota(self) -> Quota:
+        """How many messages may be sent this month, and were."""
+        quota = await self._read("/v2/bot/message/quota")
+        used = await self._read("/v2/bot/message/quota/consumption")
+        return _understood(lambda: quota_from(quota or {}, used or {}))
+
+    async def webhook_endpoint(self) -> WebhookEndpoint | None:
+        """Where LINE sends this channel's webhooks; `None` where nothing is set."""
+        told = await self._read("/v2/bot/channel/webhook/endpoint", none_on=404)
+        return None if told is None else _understood(lambda: webhook_endpoint_from(told))
+
+    async def set_webhook_endpoint(self, url: str) -> None:
+        """Have LINE send the webhooks to `url` (https); takes up to a minute."""
+        body = orjson.dumps({"endpoint": url})
+        answer = await self._calls.ask("PUT", self._url("/v2/bot/channel/webhook/endpoint"), body)
+        if not isinstance(answer, Answer) or answer.status != 200:
+            raise self._error(answer)
+
+    @asynccontextmanager
+    async def content(self, message_id: str, limit: int) -> AsyncIterator[Content]:
+        """What a person sent, streamed; reading beyond `limit` bytes raises `LineError`.
+
+        The time-out holds between two pieces. `async with client.content(…) as content`.
+        """
+        url = URL(f"{self._data_api}/v2/bot/message/{_segment(message_id)}/content", encoded=True)
+        response = await self._calls.open(url, self._download)
+        if not isinstance(response, aiohttp.ClientResponse):
+            raise self._error(response)
+        try:
+            if response.status != 200:  # 202: LINE is still preparing it
+                raise self._error(await answer_in(response))
+            yield Content(response.content_type, _chunks(response, limit))
+        finally:
+            response.close()
+
+    # How
+
+    def _url(self, path: str) -> URL:
+        return URL(self._api + path, encoded=True)
+
+    async def _send(
+        self, url: URL, body: bytes, hidden: tuple[str, ...], retry_key: str | None = None
+    ) -> Outcome:
+        answer = await self._calls.ask("POST", url, body, retry_key)
+        if not isinstance(answer, Answer):
+            return answer
+        return outcome_of(answer, (*hidden, self._calls.token), keyed=retry_key is not None)
+
+    async def _read(
+        self, path: str, hidden: tuple[str, ...] = (), none_on: int | None = None
+    ) -> Mapping[str, Any] | None:
+        answer = await self._calls.ask("GET", self._url(path))
+        if isinstance(answer, Answer) and answer.status == none_on:
+            return None
+        if not isinstance(answer, Answer) or answer.status != 200:
+            raise self._error(answer, hidden)
+        try:
+            told = orjson.loads(answer.body)
+        except orjson.JSONDecodeError:
+            told = None
+        if not isinstance(told, dict):
+            raise LineError(200, NOT_UNDERSTOOD, answer.request_id)
+        return told
+
+    def _error(self, answer: Answer | NoToken | Unknown, hidden: tuple[str, ...] = ()) -> LineError:
+        match answer:
+            case Answer(status, body, request_id):
+                return LineError(status, error_message(body, (*hidden, self._calls.token)), request_id)
+            case Refused(status, message, request_id):
+                return LineError(status, message, request_id)
+            case Throttled(_, request_id):
+                return LineError(429, "too many calls just now", request_id)
+            case NotSent(reason):
+                return LineError(None, reason)
+            case Unknown(reason, request_id):
+                return LineError(None, reason, request_id)
+
+
+def _spliced(opening: bytes, value: str | Sequence[str], body: bytes) -> bytes:
+    """`body` with one more property in front of its others; it is not parsed."""
+    return opening + orjson.dumps(value) + b"," + body[1:]
+
+
+def _segment(line_id: str) -> str:
+    """A LINE id as one segment of a path."""
+    return quote(line_id, safe="")
+
+
+def _understood(read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except KeyError as error:
+        raise LineError(200, f"{NOT_UNDERSTOOD}: no {error.args[0]}") from error
+
+
+async def _chunks(response: aiohttp.ClientResponse, limit: int) -> AsyncIterator[bytes]:
+    left = limit
+    try:
+        async for chunk in response.content.iter_chunked(CHUNK):
+            left -= len(chunk)
+            if left < 0:
+                raise LineError(200, f"the content is larger than {limit} bytes")
+            yield chunk
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise LineError(200, unheard(error)) from error

@@ -1,0 +1,117 @@
+"""What did the other side answer to one HTTP request? Or nothing: then whether it can have been heard."""
+
+from __future__ import annotations
+
+import aiohttp
+from multidict import CIMultiDict, CIMultiDictProxy
+from yarl import URL
+
+from bot.line.outcome import Answer, NotSent, Unknown
+
+ANSWER_LIMIT = 65_536
+"""Bytes of an answer that are read; LINE's own answers stay far below."""
+
+CONNECT_SECONDS = 3.0
+TOTAL_SECONDS = 10.0
+
+_REQUEST_ID = "X-Line-Request-Id"
+_ACCEPTED_REQUEST_ID = "X-Line-Accepted-Request-Id"
+_RETRY_AFTER = "Retry-After"
+_LONGEST_ID = 100
+
+Headers = CIMultiDict[str]
+
+
+def new_session(connections: int = 100) -> aiohttp.ClientSession:
+    """The HTTP session that the clients of all channels share; its owner closes it.
+
+    It keeps no cookies (LINE sets none that matter; a jar costs time on each call) and reads no proxy from
+    the environment: `OAFLOW_LINE_API` names one.
+    """
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=connections, ttl_dns_cache=60, keepalive_timeout=30),
+        cookie_jar=aiohttp.DummyCookieJar(),
+    )
+
+
+def time_outs(connect: float = CONNECT_SECONDS, total: float = TOTAL_SECONDS) -> aiohttp.ClientTimeout:
+    """Time-outs in seconds: until there is a connection (a free place in the pool included), and in all."""
+    return aiohttp.ClientTimeout(total=total, connect=connect, sock_connect=connect)
+
+
+async def ask(
+    session: aiohttp.ClientSession,
+    method: str,
+    url: URL,
+    headers: Headers,
+    data: bytes | None,
+    timeout: aiohttp.ClientTimeout,
+) -> Answer | Unknown | NotSent:
+    """Make one request, follow nothing; a POST is never repeated. Never raises for what the network does.
+
+    Once the status line is there it counts, even if the rest breaks off.
+    """
+    try:
+        response = await session.request(
+            method, url, data=data, headers=headers, timeout=timeout, allow_redirects=False
+        )
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        return NotSent(unreached(error))
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        return Unknown(unheard(error))
+    return await answer_in(response)
+
+
+async def answer_in(response: aiohttp.ClientResponse) -> Answer:
+    """What the response says, read as far as `ANSWER_LIMIT` or until it breaks off; then it is closed."""
+    content = response.content
+    body = b""
+    try:
+        body = await content.read(ANSWER_LIMIT)
+        while not content.at_eof() and len(body) < ANSWER_LIMIT:
+            body += await content.read(ANSWER_LIMIT - len(body))
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        pass  # the status line counts, and what came of the body
+    finally:
+        if not content.at_eof():
+            response.close()
+    headers, status = response.headers, response.status
+    request_id = _id(headers, _REQUEST_ID)
+    if status < 400:
+        return Answer(status, body, request_id)
+    return Answer(status, body, request_id, _id(headers, _ACCEPTED_REQUEST_ID), _seconds(headers))
+
+
+def unreached(error: Exception) -> str:
+    """Why there was no connection, without addresses."""
+    match error:
+        case aiohttp.ClientConnectorDNSError():
+            return "could not connect: no address for this name"
+        case aiohttp.ClientSSLError():
+            return "could not connect: TLS failed"
+        case aiohttp.ConnectionTimeoutError():
+            return "could not connect in time"
+        case _:
+            return "could not connect"
+
+
+def unheard(error: Exception) -> str:
+    """Why there was no answer on a connection, without what was said on it."""
+    match error:
+        case TimeoutError():
+            return "no answer in time"
+        case aiohttp.ClientResponseError() | aiohttp.ClientPayloadError():
+            return "the answer is not HTTP"
+        case _:
+            return "the connection was closed"
+
+
+def _id(headers: CIMultiDictProxy[str], name: str) -> str | None:
+    value = headers.get(name)
+    return value if value and len(value) <= _LONGEST_ID and value.isascii() and value.isprintable() else None
+
+
+def _seconds(headers: CIMultiDictProxy[str]) -> float | None:
+    """Retry-After in seconds (RFC 9110, 10.2.3); LINE documents none, and a date is not waited for."""
+    value = headers.get(_RETRY_AFTER, "")
+    return float(value) if len(value) <= 6 and value.isascii() and value.isdigit() else None

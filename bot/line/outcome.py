@@ -1,0 +1,154 @@
+"""What came of a call to LINE? The closed union that whoever sends decides on.
+
+https://developers.line.biz/en/reference/messaging-api/#status-codes and #error-responses
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import orjson
+
+RefusalKind = Literal["invalid-reply-token", "quota", "bad-request", "token", "not-found", "too-large"]
+
+_INVALID_REPLY_TOKEN = "Invalid reply token"
+_OVER_QUOTA = "You have reached your monthly limit"
+_LONGEST_MESSAGE = 300
+_MOST_PROPERTIES = 10
+_PROPERTY = re.compile(r"[A-Za-z0-9_.\[\]-]{1,100}")
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """LINE has taken it. `known_already`: it had taken it before, under the same retry key (409)."""
+
+    request_id: str | None = None
+    known_already: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """LINE will not do this, however often it is asked. Nothing was sent.
+
+    `message` is LINE's own, with the names of the properties at fault; never what was to be sent, to whom,
+    or with which token. `kind` `token` is the channel's access token (401, 403), `quota` the month's limit.
+    """
+
+    status: int
+    message: str
+    request_id: str | None
+    kind: RefusalKind
+
+
+@dataclass(frozen=True, slots=True)
+class Throttled:
+    """Too many calls just now (429). Nothing was sent. `retry_after` in seconds, where LINE says so."""
+
+    retry_after: float | None = None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """No answer that tells: LINE may have done it, or not."""
+
+    reason: str
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """LINE was not reached: certainly not done."""
+
+    reason: str
+
+
+Outcome: TypeAlias = Accepted | Refused | Throttled | Unknown | NotSent
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer, whatever it says. `body` may be cut, or empty where it broke off."""
+
+    status: int
+    body: bytes
+    request_id: str | None = None
+    accepted_request_id: str | None = None
+    retry_after: float | None = None
+
+
+class LineError(Exception):
+    """LINE did not tell what it was asked. `status` is `None` where it gave no answer at all."""
+
+    def __init__(self, status: int | None, message: str, request_id: str | None = None) -> None:
+        super().__init__(message if status is None else f"{status}: {message}")
+        self.status = status
+        self.message = message
+        self.request_id = request_id
+
+
+def outcome_of(answer: Answer, hidden: tuple[str, ...], *, keyed: bool) -> Outcome:
+    """What an answer to a send means. The status decides; a 2xx with garbage in it is accepted.
+
+    `keyed`: the call carried a retry key, so that 409 means "done before". `hidden` are the texts that must
+    not appear in what is reported, should an answer repeat them.
+    """
+    status, request_id = answer.status, answer.request_id
+    if 200 <= status < 300:
+        return Accepted(request_id)
+    if status == 409 and keyed:
+        return Accepted(answer.accepted_request_id or request_id, known_already=True)
+    if not 400 <= status < 500 or status == 408:  # LINE sends no 3xx or 408: a proxy is speaking
+        return Unknown(f"status {status}", request_id)
+    message = error_message(answer.body, hidden)
+    kind = _kind(status, message)
+    if kind is None:
+        return Throttled(answer.retry_after, request_id)
+    return Refused(status, message, request_id, kind)
+
+
+def _kind(status: int, message: str) -> RefusalKind | None:
+    """Why a 4xx was given; `None`: LINE's limit of calls in a time."""
+    match status:
+        case 400 if message.startswith(_INVALID_REPLY_TOKEN):
+            return "invalid-reply-token"
+        case 401 | 403:
+            return "token"
+        case 404 | 410:
+            return "not-found"
+        case 413:
+            return "too-large"
+        case 429:
+            return "quota" if message.startswith(_OVER_QUOTA) else None
+        case _:
+            return "bad-request"
+
+
+def error_message(body: bytes, hidden: tuple[str, ...] = ()) -> str:
+    """LINE's `message` (or OAuth's `error_description`) and the names in `details`, fit to be logged.
+
+    Empty where the body is not LINE's: what a proxy wrote may repeat the request.
+    """
+    try:
+        told = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return ""
+    if not isinstance(told, dict):
+        return ""
+    message = told.get("message") or told.get("error_description")
+    text = message if isinstance(message, str) else ""
+    for secret in hidden:
+        text = text.replace(secret, "…") if secret else text
+    text = "".join(c if c.isprintable() else " " for c in text[:_LONGEST_MESSAGE])
+    names = ", ".join(_properties(told.get("details"), hidden))
+    return f"{text} ({names})" if names else text
+
+
+def _properties(details: Any, hidden: tuple[str, ...]) -> list[str]:
+    if not isinstance(details, list):
+        return []
+    told = [d.get("property") for d in details[:_MOST_PROPERTIES] if isinstance(d, dict)]
+    names = [p for p in told if isinstance(p, str) and _PROPERTY.fullmatch(p)]
+    return [name for name in dict.fromkeys(names) if not any(h and h in name for h in hidden)]

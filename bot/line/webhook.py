@@ -1,0 +1,170 @@
+"""What has happened? LINE's webhooks, read tolerantly: one broken event never costs the others.
+
+LINE adds properties, event types and enum values without notice, so nothing is demanded of an event; what
+cannot be understood is kept as `Other` and heard by no rule.
+https://developers.line.biz/en/reference/messaging-api/#webhook-event-objects
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypeGuard
+from uuid import uuid4
+
+from bot.line.json_text import read_json, write_json
+from bot.model.contact import contact_id
+from bot.model.entry import InboxEntry, Received, part_of
+from bot.model.event import (
+    Event,
+    Follow,
+    Join,
+    Other,
+    OtherMessage,
+    Postback,
+    ReplyToken,
+    Source,
+    TextMessage,
+    Unfollow,
+    What,
+)
+
+NO_ONE = "-"
+"""Stands for the LINE id in the contact id of events that come from the channel itself."""
+
+UNREADABLE = "unreadable"
+"""The type of an `Other` that tells no usable type of its own."""
+
+_LONGEST_NAME = 64
+"""Characters in an id or type that is used as one; LINE's ids have 33, the longest type 17."""
+
+_LATEST = 2**53
+"""Timestamps beyond this are not LINE's."""
+
+_DUMMY_TOKENS = ("0" * 32, "f" * 32)
+"""LINE's Verify button once sent two events with these; they never worked."""
+
+_ID_KEYS = {"user": "userId", "group": "groupId", "room": "roomId"}
+_CHANNEL_ITSELF = Source("none", NO_ONE)
+
+
+class NotAWebhook(Exception):
+    """The body is not a LINE webhook: no JSON, no object, or no list of events in it."""
+
+
+def read_webhook(channel: str, body: bytes, at: datetime) -> list[Received]:
+    """The events of one webhook in the order of LINE's timestamps, each for its own contact.
+
+    `at` (UTC) is when the webhook came: the events' time from now on. An event without a usable
+    `webhookEventId` gets an id of its own, so it is taken once per delivery. Raises `NotAWebhook`.
+    """
+    try:
+        webhook = read_json(body)
+    except ValueError as error:
+        raise NotAWebhook("the body is not JSON") from error
+    if not isinstance(webhook, dict):
+        raise NotAWebhook("the body is not a JSON object")
+    events = webhook.get("events")
+    if not isinstance(events, list):
+        raise NotAWebhook("the body holds no list of events")
+    received = [_received(channel, event, at) for event in events]
+    received.sort(key=_sent)
+    return received
+
+
+def read_event(entry: InboxEntry) -> Event:
+    """The event of a stored entry, equal to the one that `read_webhook` gave with it.
+
+    Raises `ValueError` if `entry.raw` is not what `read_webhook` stored.
+    """
+    return _event(entry.id, entry.channel, read_json(entry.raw), entry.at)
+
+
+def _sent(received: Received) -> int:
+    return received.event.sent
+
+
+def _received(channel: str, told: Any, at: datetime) -> Received:
+    raw, told = write_json(told)
+    name = told.get("webhookEventId") if type(told) is dict else None
+    event = _event(f"{channel}:{name if _is_name(name) else uuid4().hex}", channel, told, at)
+    contact = contact_id(channel, event.source.id)
+    return Received(InboxEntry(event.id, channel, contact, part_of(contact), at, raw), event)
+
+
+def _event(event_id: str, channel: str, told: Any, at: datetime) -> Event:
+    if type(told) is not dict:
+        return Event(event_id, channel, _CHANNEL_ITSELF, at, Other(UNREADABLE, {"value": told}))
+    source = _source(told.get("source"))
+    mode = told.get("mode")
+    # LINE knows `active` and `standby`. In a mode that it adds, silence is the answer that harms nobody;
+    # a missing mode is a property without a value, which LINE leaves out.
+    standby = mode is not None and mode != "active"
+    sent = told.get("timestamp")
+    context = told.get("deliveryContext")
+    return Event(
+        event_id,
+        channel,
+        source,
+        at,
+        _what(told) if source is not _CHANNEL_ITSELF else _other(told),
+        sent if type(sent) is int and 0 <= sent <= _LATEST else 0,
+        None if standby else _token(told.get("replyToken"), at),
+        standby,
+        type(context) is dict and context.get("isRedelivery") is True,
+    )
+
+
+def _is_name(value: Any) -> TypeGuard[str]:
+    """Whether a value can serve as an id or a type: a short text that can be printed."""
+    return type(value) is str and 0 < len(value) <= _LONGEST_NAME and value.isprintable()
+
+
+def _source(told: Any) -> Source:
+    if type(told) is not dict:
+        return _CHANNEL_ITSELF
+    kind = told.get("type")
+    if type(kind) is not str or kind not in _ID_KEYS:
+        return _CHANNEL_ITSELF
+    line_id = told.get(_ID_KEYS[kind])
+    if not _is_name(line_id) or line_id == NO_ONE:
+        return _CHANNEL_ITSELF
+    user = told.get("userId")
+    return Source(kind, line_id, user if _is_name(user) else None)
+
+
+def _token(told: Any, at: datetime) -> ReplyToken | None:
+    if type(told) is not str or not told or told in _DUMMY_TOKENS:
+        return None
+    return ReplyToken(told, at)
+
+
+def _what(told: dict[str, Any]) -> What:
+    kind = told.get("type")
+    about = told.get(kind) if type(kind) is str else None
+    match kind:
+        case "message" if type(about) is dict:
+            return _message(about) or _other(told)
+        case "postback" if type(about) is dict and type(about.get("data")) is str:
+            params = about.get("params")
+            return Postback(about["data"], params if type(params) is dict else {})
+        case "follow":
+            return Follow(again=type(about) is dict and about.get("isUnblocked") is True)
+        case "unfollow":
+            return Unfollow()
+        case "join":
+            return Join()
+        case _:
+            return _other(told)
+
+
+def _message(told: dict[str, Any]) -> What | None:
+    kind = told.get("type")
+    if kind == "text":
+        text = told.get("text")
+        return TextMessage(text) if type(text) is str else None
+    return OtherMessage(kind, told) if _is_name(kind) else None
+
+
+def _other(told: dict[str, Any]) -> Other:
+    kind = told.get("type")
+    return Other(kind if _is_name(kind) else UNREADABLE, told)

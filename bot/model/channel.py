@@ -1,0 +1,21 @@
+"""A channel: one LINE official account, with the secrets that open it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """The settings of one OA (requirement A1). Secrets never appear in `repr`."""
+
+    name: str
+    id: str
+    """The OA's id with its `@`."""
+    channel_id: str
+    channel_secret: str = field(repr=False)
+    access_token: str | None = field(repr=False, default=None)
+    """The long-lived token; `None`: stateless tokens are issued from id and secret."""
+    app_name: str | None = None
+    groups: Literal["leave", "silent"] = "leave"

@@ -1,0 +1,55 @@
+"""Who owns which parts: a pure view of the one lease document, and what a process should take and give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model.entry import PARTS
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """The lease document: processes with the end of their lease, and owner and fence of each part.
+
+    `now` and the ends are the server's time. An owner of `""` is nobody. `revision` grows with every change
+    of an owner.
+    """
+
+    revision: int
+    now: datetime
+    until: Mapping[str, datetime]
+    owners: tuple[str, ...]
+    fences: tuple[int, ...]
+
+    def dead(self, gone: Set[str] = frozenset()) -> set[str]:
+        """The processes whose lease has run out, or of which the machine says that they are `gone`."""
+        return {p for p, until in self.until.items() if until <= self.now or p in gone}
+
+    def owned(self, process: str) -> dict[int, int]:
+        """The parts of a process, each with its fence."""
+        return {part: self.fences[part] for part in range(PARTS) if self.owners[part] == process}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a process should do about its share: bury dead processes, take free parts, give some back."""
+
+    bury: frozenset[str]
+    take: tuple[int, ...]
+    give: tuple[int, ...]
+
+
+def fair_move(shares: Shares, me: str, gone: Set[str] = frozenset()) -> Move:
+    """The next step of `me` towards everybody alive owning the same number of parts.
+
+    Nothing is taken from the living: who has too many gives them back, and then they are free.
+    """
+    dead = shares.dead(gone) - {me}
+    alive = (set(shares.until) - dead) | {me}
+    quota = -(-PARTS // len(alive))
+    mine = [part for part in range(PARTS) if shares.owners[part] == me]
+    free = [p for p in range(PARTS) if shares.owners[p] in dead or shares.owners[p] not in shares.until]
+    take = tuple(free[: max(0, quota - len(mine))])
+    return Move(frozenset(dead), take, tuple(mine[quota:]))

@@ -1,0 +1,51 @@
+"""Reading the `.env` file beside `bot.yaml`: `NAME=value` lines."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from bot.model.decision import Place
+from bot.model.problem import Problem
+from bot.playbook.codes import mistake
+from bot.playbook.source import decode
+
+_LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
+_BEHIND = re.compile(r"\s+#.*$")
+
+
+def read_dotenv(folder: Path) -> tuple[dict[str, str], list[Problem]]:
+    """The variables of `folder/.env`, and the lines that are none; both empty where there is no such file.
+
+    A value may stand in single or double quotes, which are taken off; without quotes a ` #` begins a comment.
+    No problem shows what a line holds: it may be a secret.
+    """
+    try:
+        raw = (folder / ".env").read_bytes()
+    except (FileNotFoundError, IsADirectoryError):
+        return {}, []
+    except OSError as error:
+        message = f'".env" cannot be read: {error.strerror}'
+        return {}, [mistake(Place(".env", 1, 1, ""), "dotenv-line", message)]
+    source, problems = decode(".env", raw)
+    if problems:
+        return {}, problems
+    values: dict[str, str] = {}
+    for number, line in enumerate(source.lines, 1):
+        text = line.strip()
+        if not text or text.startswith("#"):
+            continue
+        found = _LINE.fullmatch(text)
+        if found is None:
+            message = "this line is not NAME=value"
+            hint = 'begin it with "#" if it is a comment'
+            problems.append(mistake(Place(".env", number, 1, ""), "dotenv-line", message, hint=hint))
+        else:
+            values[found[1]] = _value(found[2])
+    return values, problems
+
+
+def _value(text: str) -> str:
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+        return text[1:-1]
+    return _BEHIND.sub("", text)

@@ -1,0 +1,93 @@
+"""What of a file may be shown: all but secrets that stand in it literally, instead of as `${NAME}`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.model.problem import Problem
+from bot.playbook.codes import mistake
+from bot.playbook.nodes import Map, Node, Path, Scalar, path_text, place_of, scalars
+from bot.playbook.source import Source
+
+SECRET_LIKE = re.compile(r"(?i)secr|token|passw|api_?key|\bkeys\b")
+"""What the name of a secret looks like, also with a slip of the pen in it."""
+
+_LINE_WITH_SECRET = re.compile(
+    r"(?i)((?:secr|token|passw|api_?key|\bkeys\b)[\w\"']{0,40}[ \t]{0,9}[:：][ \t]*)([^\r\n]+)"
+)
+_TOKEN_LIKE = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{32}(?![0-9A-Za-z])|[A-Za-z0-9+/]{80,}={0,2}")
+_PASSWORD_IN_ADDRESS = re.compile(r"(://[^/\s:@]*:)([^/\s@]+)(?=@)")
+_ONLY_VARIABLES = re.compile(r"(?:\$\{\w+(?::-)?\})+")
+_PUBLIC = frozenset({"id", "app_name", "channel_id", "groups", "staff", "staff_silence", "shop", "sms"})
+"""The settings of a channel that anybody may see; others, known or misspelt, are taken for secret."""
+
+
+def hidden(text: str, root: Node | None) -> str:
+    """The text of a file with stars in place of each literal secret; as long as before, line by line.
+
+    `root` is `None` where the file could not be parsed: then whole lines that look like it are starred.
+    """
+    text = _TOKEN_LIKE.sub(lambda found: _stars(found[0]), text)
+    text = _PASSWORD_IN_ADDRESS.sub(lambda found: found[1] + _stars(found[2]), text)
+    if root is None:
+        return _LINE_WITH_SECRET.sub(
+            lambda found: found[1] + (found[2] if _ONLY_VARIABLES.match(found[2]) else _stars(found[2])), text
+        )
+    pieces = []
+    end = 0
+    for _, node in _secrets(root, ()):
+        pieces += [text[end : node.start], _stars(text[node.start : node.end])]
+        end = node.end
+    return "".join((*pieces, text[end:]))
+
+
+def literal_secrets(source: Source, root: Node) -> list[Problem]:
+    """A warning for each literal in the file that looks like a real secret."""
+    found = []
+    for path, node in _secrets(root, ()):
+        if _TOKEN_LIKE.search(_raw(node)):
+            found.append(_warning(source, node, path))
+    if isinstance(root, Map) and isinstance(database := root.get("database"), Scalar):
+        address = _PASSWORD_IN_ADDRESS.search(_raw(database))
+        if address and not _ONLY_VARIABLES.fullmatch(address[2]):
+            found.append(_warning(source, database, ("database",)))
+    return found
+
+
+def _warning(source: Source, node: Scalar, path: Path) -> Problem:
+    return mistake(
+        place_of(source.file, node, path),
+        "secret-in-file",
+        f'"{path_text(path)}" looks like a real secret, and the file is no place for it',
+        hint="write ${NAME} here, and the secret into the environment or the file .env",
+        width=node.width,
+        level="warning",
+    )
+
+
+def _secrets(node: Node, path: Path) -> Iterator[tuple[Path, Scalar]]:
+    """Values that are secret by the name of their place, and are not left to the environment."""
+    if not isinstance(node, Map):
+        return
+    for key, (_, value) in node.pairs.items():
+        here = (*path, key)
+        if SECRET_LIKE.search(key) or (path[:1] == ("channels",) and _unknown(here, value)):
+            for scalar in scalars(value):
+                raw = _raw(scalar)
+                if raw not in ("", "generated") and not _ONLY_VARIABLES.fullmatch(raw):
+                    yield here, scalar
+        else:
+            yield from _secrets(value, here)
+
+
+def _unknown(path: Path, value: Node) -> bool:
+    return path[-1] not in _PUBLIC if len(path) > 2 else not isinstance(value, Map)
+
+
+def _raw(node: Scalar) -> str:
+    return node.value if node.raw is None else node.raw
+
+
+def _stars(text: str) -> str:
+    return re.sub(r"\S", "*", text)

@@ -1,0 +1,140 @@
+"""What a YAML file holds, with the place of everything: texts, lists and maps, not yet interpreted.
+
+The tree is the table of positions: a path of keys leads to the node that stands there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from bot.model.decision import Place
+
+Path: TypeAlias = tuple[str | int, ...]
+"""Keys and list indexes (from 0), from the root of a file."""
+
+
+@dataclass(slots=True, eq=False)
+class Scalar:
+    """A value as it was written; what type it has is decided by its place, never by its look.
+
+    `start` and `end` are offsets in the file, `width` the characters on its first line. `value` may be filled
+    from the environment; `raw` is then what stands in the file, `names` the variables in it, and `unset` says
+    that one of them has no value.
+    """
+
+    value: str
+    plain: bool
+    line: int
+    column: int
+    width: int
+    start: int
+    end: int
+    raw: str | None = None
+    names: tuple[str, ...] = ()
+    unset: bool = False
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no value stands here: the place is empty, or holds YAML's null."""
+        return self.plain and self.value in ("", "null", "~") and self.raw is None
+
+
+@dataclass(slots=True, eq=False)
+class List:
+    """Nodes one after the other; `flow` where they stand between brackets."""
+
+    line: int
+    column: int
+    flow: bool
+    width: int = 1
+    items: list[Node] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Map:
+    """Nodes by key, in the order of the file, each with the node of its key."""
+
+    line: int
+    column: int
+    width: int = 1
+    pairs: dict[str, tuple[Scalar, Node]] = field(default_factory=dict)
+
+    def get(self, key: str) -> Node | None:
+        """The node under `key`, `None` where there is none."""
+        pair = self.pairs.get(key)
+        return None if pair is None else pair[1]
+
+
+Node: TypeAlias = Scalar | List | Map
+
+
+def child(node: Node, key: str | int) -> Node:
+    """The node one step down; `KeyError` or `IndexError` where none stands there."""
+    match node, key:
+        case Map(pairs=pairs), str():
+            return pairs[key][1]
+        case List(items=items), int():
+            return items[key]
+        case _:
+            raise KeyError(key)
+
+
+def at(root: Node, path: Path) -> Node:
+    """The node at the end of `path`; `KeyError` or `IndexError` where none stands there."""
+    for key in path:
+        root = child(root, key)
+    return root
+
+
+def plain(node: Node) -> Any:
+    """The node as plain data: dicts, lists, texts, and `None` where no value stands."""
+    match node:
+        case Scalar():
+            return None if node.nothing else node.value
+        case List(items=items):
+            return [plain(item) for item in items]
+        case Map(pairs=pairs):
+            return {key: plain(value) for key, (_, value) in pairs.items()}
+
+
+def scalars(node: Node) -> Iterator[Scalar]:
+    """All values below `node` (not the keys), in the order of the file."""
+    match node:
+        case Scalar():
+            yield node
+        case List(items=items):
+            for item in items:
+                yield from scalars(item)
+        case Map(pairs=pairs):
+            for _, value in pairs.values():
+                yield from scalars(value)
+
+
+def path_text(path: Path) -> str:
+    """A path as people read it: `rules[2].do[0].reply`."""
+    text = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
+    return text.removeprefix(".")
+
+
+def place_of(file: str, node: Node, path: Path) -> Place:
+    """The place of a node in a file."""
+    return Place(file, node.line, node.column, path_text(path))
+
+
+def key_of(root: Node, path: Path) -> Node:
+    """What names the node at `path`: its key; in a list the item itself, or its first key; else the root."""
+    if not path:
+        return root
+    parent = at(root, path[:-1])
+    if isinstance(parent, Map) and isinstance(path[-1], str):
+        return parent.pairs[path[-1]][0]
+    return first_of(child(parent, path[-1]))
+
+
+def first_of(node: Node) -> Node:
+    """The first key of a map, else the node itself: what to underline for the whole."""
+    if isinstance(node, Map) and node.pairs:
+        return next(iter(node.pairs.values()))[0]
+    return node

@@ -1,0 +1,85 @@
+"""Reading one file of a playbook: bytes to text, lines, and the places of offsets."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from bot.model.decision import Place
+from bot.model.problem import Problem
+from bot.playbook.codes import mistake
+
+FILE_LIMIT = 8 * 1024 * 1024
+"""Bytes in one file; some fifty times what the largest shop has written."""
+
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_NOT_IN_YAML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+"""What YAML does not allow to stand in a file as it is: https://yaml.org/spec/1.2.2/#51-character-set"""
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text as YAML 1.2 counts them, without their ends."""
+    return _LINE_BREAK.split(text)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file as it was read; `file` is its path from the playbook's folder."""
+
+    file: str
+    text: str
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines without their ends."""
+        return lines_of(self.text)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(found.end() for found in _LINE_BREAK.finditer(self.text))]
+
+    def line(self, number: int) -> str:
+        """The line of that number (from 1); empty behind the end."""
+        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
+
+    def line_start(self, offset: int) -> int:
+        """The offset at which the line of `offset` begins."""
+        return self._starts[bisect_right(self._starts, offset) - 1]
+
+    def place(self, offset: int) -> Place:
+        """The place of an offset in the text."""
+        line = bisect_right(self._starts, offset)
+        return Place(self.file, line, offset - self._starts[line - 1] + 1, "")
+
+    def find(self, written: str, start: int, end: int, path: str) -> Place | None:
+        """The place of a piece of text between two offsets; `None` where it is folded or not there."""
+        offset = self.text.find(written, start, end)
+        return None if offset < 0 else replace(self.place(offset), path=path)
+
+    def here(self, line: int, column: int) -> Place:
+        """A place in this file that belongs to no key."""
+        return Place(self.file, line, column, "")
+
+
+def decode(file: str, raw: bytes) -> tuple[Source, list[Problem]]:
+    """The text of a file, without its byte order mark. It is UTF-8, or there are problems."""
+    if len(raw) > FILE_LIMIT:
+        message = f"this file is too large: more than {FILE_LIMIT:,} bytes"
+        return Source(file, ""), [mistake(Place(file, 1, 1, ""), "file-too-large", message)]
+    try:
+        source = Source(file, raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        before = Source(file, raw[: error.start].decode("utf-8-sig", "replace"))
+        source = Source(file, raw.decode("utf-8-sig", "replace"))
+        message = "this file is not UTF-8"
+        hint = "save it as UTF-8 (in the editor's dialogue “save as”, under encoding)"
+        return source, [mistake(before.place(len(before.text)), "yaml-syntax", message, hint=hint)]
+    found = _NOT_IN_YAML.search(source.text)
+    if found is None:
+        return source, []
+    number = ord(found[0])
+    message = f"the character U+{number:04X} cannot stand in a file"
+    hint = f'remove it; where it is meant, write it as "\\u{number:04x}" in double quotes'
+    return source, [mistake(source.place(found.start()), "yaml-syntax", message, hint=hint)]

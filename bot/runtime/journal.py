@@ -1,0 +1,134 @@
+"""What is written later, many at once: timeline, trace, "done" marks, settled calls, dead letters."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from bot.model.clock import PatientClock
+from bot.model.entry import DeadLetter, Settled, TimelineRow, TraceRow, part_of
+from bot.runtime.pause import pause
+from bot.runtime.ports import ContactStore, InboxStore, JournalStore
+from bot.store.unavailable import DatabaseUnavailable
+
+DELAY = 0.1
+"""Seconds that a row waits for company."""
+
+ENOUGH = 500
+"""Rows that are written without waiting."""
+
+
+@dataclass(slots=True)
+class _Rows:
+    timeline: list[TimelineRow] = field(default_factory=list)
+    trace: list[TraceRow] = field(default_factory=list)
+    dead: list[DeadLetter] = field(default_factory=list)
+    events: dict[str, list[str]] = field(default_factory=dict)
+    calls: dict[str, list[str]] = field(default_factory=dict)
+    count: int = 0
+
+
+class Journal:
+    """Collects rows and writes them in an order in which a crash at any point loses nothing.
+
+    Rows first, then the inbox entries' "done", and only then are ids forgotten on the contact: an entry that
+    is not done is met again after a crash, and its id on the contact says that it was decided.
+    """
+
+    def __init__(
+        self, rows: JournalStore, inbox: InboxStore, contacts: ContactStore, clock: PatientClock
+    ) -> None:
+        self._store = rows
+        self._inbox = inbox
+        self._contacts = contacts
+        self._clock = clock
+        self._rows = _Rows()
+        self._work = asyncio.Event()
+        self._full = asyncio.Event()
+        self.on_done: Callable[[Iterable[str]], None] = lambda events: None
+        self.on_settled: Callable[[Iterable[str]], None] = lambda calls: None
+
+    def decided(self, contact: str, event: str, timeline: TimelineRow, trace: TraceRow | None) -> None:
+        """This event's turn is written."""
+        self._rows.timeline.append(timeline)
+        if trace is not None:
+            self._rows.trace.append(trace)
+        self._rows.events.setdefault(contact, []).append(event)
+        self._added()
+
+    def stale(self, contact: str, events: Iterable[str]) -> None:
+        """These ids stand on the contact although their entries are done."""
+        self._rows.events.setdefault(contact, []).extend(events)
+        self._added()
+
+    def sent(self, contact: str, call: str) -> None:
+        """This call is finished."""
+        self._rows.calls.setdefault(contact, []).append(call)
+        self._added()
+
+    def dead(self, letter: DeadLetter) -> None:
+        """This call was given up."""
+        self._rows.dead.append(letter)
+        self.sent(letter.contact, letter.outgoing.id)
+
+    def _added(self) -> None:
+        self._rows.count += 1
+        self._work.set()
+        if self._rows.count >= ENOUGH:
+            self._full.set()
+
+    async def run(self) -> None:
+        """Write what has been collected, for ever; what could not be written is tried again."""
+        while True:
+            await self._work.wait()
+            await pause(self._clock, DELAY, self._full)
+            try:
+                await self.flush()
+            except DatabaseUnavailable:
+                await self._clock.wait(0.5)
+
+    async def flush(self) -> None:
+        """Write all that has been collected. Raises `DatabaseUnavailable`, and has then forgotten nothing."""
+        rows, self._rows = self._rows, _Rows()
+        self._work.clear()
+        self._full.clear()
+        try:
+            await self._write(rows)
+        except BaseException:
+            self._take_back(rows)
+            raise
+
+    async def _write(self, rows: _Rows) -> None:
+        writes = []
+        if rows.timeline:
+            writes.append(self._store.timeline(rows.timeline))
+        if rows.trace:
+            writes.append(self._store.trace(rows.trace))
+        if rows.dead:
+            writes.append(self._store.dead(rows.dead))
+        await asyncio.gather(*writes)
+        events = [event for several in rows.events.values() for event in several]
+        if events:
+            await self._inbox.done(events, {part_of(contact) for contact in rows.events})
+        contacts = rows.events.keys() | rows.calls.keys()
+        if contacts:
+            await self._contacts.settle(
+                [
+                    Settled(c, part_of(c), tuple(rows.events.get(c, ())), tuple(rows.calls.get(c, ())))
+                    for c in contacts
+                ]
+            )
+        self.on_done(events)
+        self.on_settled(call for several in rows.calls.values() for call in several)
+
+    def _take_back(self, rows: _Rows) -> None:
+        newer, self._rows = self._rows, rows
+        rows.timeline += newer.timeline
+        rows.trace += newer.trace
+        rows.dead += newer.dead
+        for ours, theirs in ((rows.events, newer.events), (rows.calls, newer.calls)):
+            for contact, several in theirs.items():
+                ours.setdefault(contact, []).extend(several)
+        rows.count += newer.count
+        self._work.set()

@@ -1,0 +1,169 @@
+"""One lane per contact: events wait in order, and no contact is in two batches at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from bot.model.entry import Received
+
+CROWDED = 20_000
+"""Events held in memory; beyond it a lane only remembers that its events lie in the inbox."""
+
+
+@dataclass(slots=True)
+class Lane:
+    """What waits for one contact. `reread`: its open inbox entries must be read before its next turn.
+
+    `tick`: a timer is due. `busy`: it is in a batch, or waits for something (`held`).
+    """
+
+    contact: str
+    part: int
+    items: deque[Received] = field(default_factory=deque)
+    reread: bool = False
+    tick: bool = False
+    busy: bool = False
+    held: bool = False
+
+    def wants_turn(self) -> bool:
+        return bool(self.items or self.reread or self.tick) and not self.busy and not self.held
+
+
+class Lanes:
+    """All lanes of the parts that this process owns."""
+
+    def __init__(self) -> None:
+        self._lanes: dict[str, Lane] = {}
+        self._ready: dict[str, Lane] = {}
+        self._known: set[str] = set()
+        self._closed: set[int] = set()
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def __len__(self) -> int:
+        """How many events are held in memory, those that are decided but not marked done included."""
+        return len(self._known)
+
+    def knows(self, event: str) -> bool:
+        """Whether this event is in a lane, in a batch, or decided and not yet marked done."""
+        return event in self._known
+
+    def expect(self, events: Iterable[str]) -> None:
+        """These events are being stored: whoever finds them in the inbox must leave them to `put`."""
+        self._known.update(events)
+
+    def put(self, received: Iterable[Received]) -> None:
+        """Add expected events that are now stored, behind what waits."""
+        for item in received:
+            lane = self._lane(item.entry.contact, item.entry.part)
+            if len(self._known) > CROWDED:
+                self._known.discard(item.entry.id)
+                lane.reread = True
+            else:
+                lane.items.append(item)
+            self._stir(lane)
+
+    def reread(self, contact: str, part: int) -> None:
+        """Have this contact's open entries read from the inbox before its next turn."""
+        lane = self._lane(contact, part)
+        lane.reread = True
+        self._stir(lane)
+
+    def tick(self, contact: str, part: int) -> None:
+        """A timer of this contact is due."""
+        lane = self._lane(contact, part)
+        lane.tick = True
+        self._stir(lane)
+
+    def take(self, limit: int) -> list[Lane]:
+        """Up to `limit` events' worth of lanes that want a turn; they are busy until `give_back`."""
+        taken: list[Lane] = []
+        count = 0
+        while self._ready and count < limit:
+            contact, lane = next(iter(self._ready.items()))
+            del self._ready[contact]
+            lane.busy = True
+            taken.append(lane)
+            count += max(1, len(lane.items))
+        if not self._ready:
+            self._wake.clear()
+        return taken
+
+    def give_back(self, lanes: Iterable[Lane]) -> None:
+        """These lanes are not in a batch any more; what is left in them waits for its next turn."""
+        for lane in lanes:
+            lane.busy = False
+            self._stir(lane)
+
+    def hold(self, lane: Lane) -> None:
+        """Let this lane wait, and nobody else, until `release`."""
+        lane.held = True
+
+    def release(self, contact: str) -> None:
+        """End the wait of a held lane."""
+        lane = self._lanes.get(contact)
+        if lane is not None:
+            lane.held = False
+            self._stir(lane)
+
+    def close(self, parts: Iterable[int]) -> None:
+        """No lane of these parts gets a turn until `open`; used while a part changes hands."""
+        self._closed.update(parts)
+        for contact in [c for c, lane in self._ready.items() if lane.part in self._closed]:
+            del self._ready[contact]
+
+    def open(self, parts: Iterable[int]) -> None:
+        """The lanes of these parts get turns again."""
+        self._closed.difference_update(parts)
+        for lane in list(self._lanes.values()):
+            self._stir(lane)
+
+    def drop(self, owned: Callable[[int], bool]) -> list[tuple[str, str]]:
+        """Forget what waits for parts that are not ours any more; contact and event id of each."""
+        dropped: list[tuple[str, str]] = []
+        for lane in [lane for lane in self._lanes.values() if not owned(lane.part)]:
+            dropped += [(lane.contact, item.entry.id) for item in lane.items]
+            lane.items.clear()
+            lane.reread = lane.tick = lane.held = False
+            self._stir(lane)
+        self._known.difference_update(event for _, event in dropped)
+        return dropped
+
+    def forget(self, events: Iterable[str]) -> None:
+        """These events are marked done in the inbox, or were not stored after all."""
+        self._known.difference_update(events)
+        self._count()
+
+    async def wanted(self) -> None:
+        """Wait until a lane wants a turn."""
+        await self._wake.wait()
+
+    async def empty(self) -> None:
+        """Wait until nothing is left to do: every event is decided and marked done."""
+        await self._idle.wait()
+
+    def _lane(self, contact: str, part: int) -> Lane:
+        lane = self._lanes.get(contact)
+        if lane is None:
+            lane = self._lanes[contact] = Lane(contact, part)
+        return lane
+
+    def _stir(self, lane: Lane) -> None:
+        if lane.wants_turn():
+            if lane.part not in self._closed:
+                self._ready[lane.contact] = lane
+                self._wake.set()
+        elif not (lane.items or lane.busy or lane.held or lane.reread or lane.tick):
+            self._lanes.pop(lane.contact, None)
+            self._ready.pop(lane.contact, None)
+        self._count()
+
+    def _count(self) -> None:
+        if self._known or self._lanes:
+            self._idle.clear()
+        else:
+            self._idle.set()

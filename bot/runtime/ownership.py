@@ -1,0 +1,136 @@
+"""Which parts this process may write: a lease, renewed; parts taken from the dead, given to the new."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from bot.model.clock import PatientClock
+from bot.model.shares import Shares, fair_move
+from bot.runtime.pause import pause
+from bot.runtime.ports import LeaseStore
+from bot.store.unavailable import DatabaseUnavailable
+
+RENEW = 3.0
+"""Seconds between renewals."""
+
+LEASE = 10.0
+MARGIN = 2.0
+"""Seconds before the end of the lease at which we stop acting on it: clocks and calls take time."""
+
+
+def since_boot() -> float:
+    """Seconds that go on while the machine sleeps (a monotonic clock would stand still on Linux)."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if clock is None else time.clock_gettime(clock)
+
+
+class PartsHolder(Protocol):
+    """Who works on the parts: `bot.runtime.process.Runtime`."""
+
+    async def take_over(self, parts: list[int]) -> None: ...
+    async def hand_back(self, parts: list[int]) -> None: ...
+    async def lost(self) -> None: ...
+    def resume(self, parts: list[int]) -> None: ...
+
+
+class Ownership:
+    """Keeps this process's lease. `fence(part)` is what everybody asks before acting."""
+
+    def __init__(
+        self,
+        leases: LeaseStore,
+        me: str,
+        holder: PartsHolder,
+        clock: PatientClock,
+        gone: Callable[[str], bool],
+        boottime: Callable[[], float] = since_boot,
+    ) -> None:
+        """`gone(process)`: the machine knows that this process has ended, although its lease runs."""
+        self._leases = leases
+        self._me = me
+        self._holder = holder
+        self._clock = clock
+        self._gone = gone
+        self._boottime = boottime
+        self._fences: dict[int, int] = {}
+        self._until = 0.0
+        self._soon = asyncio.Event()
+        self.alone = True
+
+    def fence(self, part: int) -> int | None:
+        """The number of our lease on this part; `None` where it is not ours, or not surely ours any more."""
+        return self._fences.get(part) if self._boottime() < self._until else None
+
+    def owns(self, part: int) -> bool:
+        """Whether this process may act on this part now."""
+        return part in self._fences and self._boottime() < self._until
+
+    @property
+    def parts(self) -> list[int]:
+        """The parts that are ours as far as we know."""
+        return sorted(self._fences)
+
+    def check_soon(self) -> None:
+        """Look at the leases now: somebody seems to write what we own."""
+        self._soon.set()
+
+    async def begin(self) -> None:
+        """Enter the living and take our share. Raises `DatabaseUnavailable`."""
+        begun = self._boottime()
+        await self._step(await self._leases.register(), begun)
+
+    async def run(self) -> None:
+        """Renew, and move towards a fair share, for ever."""
+        while True:
+            await pause(self._clock, RENEW, self._soon)
+            self._soon.clear()
+            begun = self._boottime()
+            try:
+                shares = await self._leases.renew()
+                if shares is None:  # buried: whatever we held belongs to others
+                    self._fences = {}
+                    await self._holder.lost()
+                    shares = await self._leases.register()
+                await self._step(shares, begun)
+            except DatabaseUnavailable:
+                continue  # without a renewal the lease ends by itself; whoever needs the store repairs it
+
+    async def _step(self, shares: Shares, begun: float) -> None:
+        await self._accept(shares, begun)
+        gone = {p for p in shares.until if p != self._me and self._gone(p)}
+        move = fair_move(shares, self._me, gone)
+        self.alone = len(shares.until) - len(move.bury) <= 1
+        if move.give:
+            await self._holder.hand_back(list(move.give))
+            if await self._leases.give(shares, move.give):
+                self._fences = {p: f for p, f in self._fences.items() if p not in move.give}
+                await self._holder.lost()
+            else:
+                self._holder.resume(list(move.give))
+        elif (move.take or move.bury) and await self._leases.apply(shares, move):
+            renewed = await self._leases.renew()
+            if renewed is not None:
+                await self._accept(renewed, begun)
+
+    async def _accept(self, shares: Shares, begun: float) -> None:
+        owned = shares.owned(self._me)
+        new = [part for part, fence in owned.items() if self._fences.get(part) != fence]
+        lost = self._fences.keys() - owned.keys()
+        lapsed = self._boottime() >= self._until
+        self._fences = owned
+        self._until = begun + LEASE - MARGIN
+        if lost:
+            await self._holder.lost()
+        if new:
+            await self._holder.take_over(new)
+        if lapsed:
+            self._holder.resume(self.parts)
+
+    async def end(self, working: Callable[[], Awaitable[None]]) -> None:
+        """Give everything back at once, after `working` has finished what was begun: a graceful stop."""
+        await working()
+        self._until = 0.0
+        await self._leases.withdraw()

@@ -1,0 +1,254 @@
+"""One process's runtime: receiving, turns, sending, leases and timers, started and stopped together."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import timedelta
+from random import SystemRandom
+from typing import Any, Protocol
+
+from bot.engine.playbook import Playbook
+from bot.model.clock import PatientClock
+from bot.model.entry import InboxEntry, part_of
+from bot.model.event import Event
+from bot.runtime.journal import Journal
+from bot.runtime.lanes import Lanes
+from bot.runtime.metrics import Metrics
+from bot.runtime.ownership import Ownership
+from bot.runtime.ports import ContactStore, InboxStore, JournalStore, LeaseStore, LineAccount
+from bot.runtime.profiles import Profiles
+from bot.runtime.receive import Receiver
+from bot.runtime.send import Sender
+from bot.runtime.timers import TimerWatch
+from bot.runtime.turns import TurnTaker
+from bot.store.unavailable import DatabaseUnavailable
+
+log = logging.getLogger("oaflow.runtime")
+
+BACKSTOP = 10.0
+"""Seconds between two looks for stored events that no lane knows of."""
+
+STRANDED = timedelta(seconds=5)
+"""Age from which an open entry that no lane knows of counts as stranded."""
+
+SPLIT_BUCKETS = 10_007
+"""The range of a person's seed (`language.md` 5.1, splits)."""
+
+
+class Health(Protocol):
+    """Whether MongoDB is there, and how it is brought back (the embedded one is started again)."""
+
+    async def ping(self) -> None: ...
+    async def repair(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Everything that MongoDB does for the runtime."""
+
+    inbox: InboxStore
+    contacts: ContactStore
+    journal: JournalStore
+    leases: LeaseStore
+    health: Health
+
+
+class Runtime:
+    """Runs events through the playbook. `start`, then `receiver.store(...)`, then `stop`."""
+
+    def __init__(
+        self,
+        playbook: Callable[[], Playbook],
+        stores: Stores,
+        account: Callable[[str], LineAccount | None],
+        read_event: Callable[[InboxEntry], Event],
+        clock: PatientClock,
+        me: str,
+        gone: Callable[[str], bool] = lambda process: False,
+    ) -> None:
+        """`account(channel)` is LINE; `me` this process's id, never used before; `gone` see `Ownership`."""
+        self._stores = stores
+        self._clock = clock
+        self.metrics = Metrics()
+        self.lanes = Lanes()
+        self.ownership = Ownership(stores.leases, me, self, clock, gone)
+        self.journal = Journal(stores.journal, stores.inbox, stores.contacts, clock)
+        self.sender = Sender(
+            account, self.journal, clock, self.metrics, self.ownership.owns, self.lanes.release
+        )
+        self.profiles = Profiles(account, self.lanes, clock)
+        self.turns = TurnTaker(
+            playbook,
+            stores.inbox,
+            stores.contacts,
+            self.lanes,
+            self.sender,
+            self.profiles,
+            self.journal,
+            self.ownership,
+            read_event,
+            _newborn_seed,
+            clock,
+            self.metrics,
+        )
+        self.timers = TimerWatch(stores.contacts, self.lanes, clock, lambda: self.ownership.parts)
+        self.receiver = Receiver(
+            stores.inbox, stores.contacts, self.lanes, self.ownership.owns, self.metrics, self._suspect_store
+        )
+        self.turns.on_timers = self.timers.note
+        self.journal.on_done = self.lanes.forget
+        self.journal.on_settled = self.sender.settled
+        self._tasks: list[asyncio.Task[None]] = []
+        self._recovering: asyncio.Task[None] | None = None
+        self.metrics.in_memory.set_function(lambda: len(self.lanes))
+        self.metrics.parts.set_function(lambda: len(self.ownership.parts))
+        self.trouble: str | None = None
+
+    # -- life
+
+    async def start(self) -> None:
+        """Take our share of the parts and begin to work. Raises `DatabaseUnavailable`."""
+        await self.ownership.begin()
+        for name, work in (
+            ("turns", self.turns.run(self.recovered)),
+            ("journal", self.journal.run()),
+            ("leases", self.ownership.run()),
+            ("timers", self.timers.run()),
+            ("foreign", self._listen()),
+            ("backstop", self._look_for_stranded()),
+        ):
+            self._tasks.append(asyncio.create_task(self._forever(name, work), name=name))
+
+    async def _forever(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            log.exception("the %s task ended; the process cannot go on", name)
+            self.trouble = f"the {name} task ended"
+            raise
+
+    async def stop(self) -> None:
+        """Finish what was begun, write it down, and give our parts to whoever goes on."""
+        try:
+            await self.ownership.end(self._finish)
+        except DatabaseUnavailable:
+            log.warning("stopped while the database was away; the leases end by themselves")
+        finally:
+            await self._cancel()
+
+    async def _finish(self) -> None:
+        await self.turns.between_batches.acquire()  # no further batch: what waits lies in the inbox
+        await self.profiles.stop()
+        await self.sender.stop()
+        await self.journal.flush()
+
+    async def _cancel(self) -> None:
+        tasks = [*self._tasks, *([self._recovering] if self._recovering else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # -- parts (what `Ownership` asks for)
+
+    async def take_over(self, parts: list[int]) -> None:
+        """These parts are ours now: what their last owner left is read before any new event is decided."""
+        self.lanes.close(parts)
+        for contact in await self._stores.inbox.open_contacts(parts, None):
+            self.lanes.reread(contact, part_of(contact))
+        async for stored in self._stores.contacts.unsent(parts):
+            self.sender.put(stored.contact.id, stored.outgoing, recovered=True)
+        await self.timers.scan(parts)
+        self.lanes.open(parts)
+
+    async def hand_back(self, parts: list[int]) -> None:
+        """Begin nothing more on these parts, and write down what was done."""
+        self.lanes.close(parts)
+        async with self.turns.between_batches:
+            await self.journal.flush()
+
+    async def lost(self) -> None:
+        """Forget what belongs to others now; tell them of events that only we knew of."""
+        self.turns.recent.keep_only(self.ownership.owns)
+        self.sender.drop()
+        dropped = self.lanes.drop(self.ownership.owns)
+        if dropped:
+            await self._stores.contacts.poke(dropped)
+
+    def resume(self, parts: list[int]) -> None:
+        """Go on with these parts, which are still ours."""
+        self.lanes.open(parts)
+
+    # -- the database away, and back
+
+    def _suspect_store(self) -> None:
+        """A write failed, and may have been made all the same."""
+        if self._recovering is None or self._recovering.done():
+            self._recovering = asyncio.create_task(self._recover(), name="recover")
+
+    async def recovered(self) -> None:
+        """Return when the database, found to be away, is back and everything stored is known again."""
+        self._suspect_store()
+        if self._recovering is not None:
+            await asyncio.shield(self._recovering)
+
+    async def _recover(self) -> None:
+        self.metrics.store_failures.inc()
+        while True:
+            try:
+                await self._stores.health.ping()
+                for contact in await self._stores.inbox.open_contacts(self.ownership.parts, None):
+                    self.lanes.reread(contact, part_of(contact))
+            except DatabaseUnavailable as error:
+                if self.trouble is None:
+                    log.warning("the database is away: %s", error)
+                self.trouble = "the database is away"
+                await self._attempt_repair()
+            else:
+                if self.trouble is not None:
+                    log.warning("the database is back")
+                self.trouble = None
+                self.ownership.check_soon()
+                return
+
+    async def _attempt_repair(self) -> None:
+        try:
+            await self._stores.health.repair()
+        except DatabaseUnavailable as error:
+            log.warning("%s", error)
+        await self._clock.wait(0.2)
+
+    # -- several processes
+
+    async def _listen(self) -> None:
+        """Hear of events that other processes store for our parts."""
+        while True:
+            try:
+                async for part, contact in self._stores.inbox.foreign():
+                    if self.ownership.owns(part):
+                        self.lanes.reread(contact, part)
+            except DatabaseUnavailable:
+                pass  # the backstop finds what is stored meanwhile
+            await self._clock.wait(1.0)
+
+    async def _look_for_stranded(self) -> None:
+        """Find stored events that were never handed on, whoever failed to."""
+        while True:
+            await self._clock.wait(BACKSTOP)
+            before = self._clock.now() - STRANDED
+            try:
+                stranded = await self._stores.inbox.open_contacts(self.ownership.parts, before)
+            except DatabaseUnavailable:
+                self._suspect_store()
+                continue
+            for contact in stranded:
+                if self.ownership.owns(part_of(contact)):
+                    self.lanes.reread(contact, part_of(contact))
+
+
+def _newborn_seed(contact: str) -> int:
+    return SystemRandom().randrange(SPLIT_BUCKETS)

@@ -1,0 +1,51 @@
+"""Contacts used lately, as their owner last wrote them: a read that a busy contact does not need."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.model.contact import Contact
+from bot.model.entry import part_of
+
+KEPT = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A contact and its revision. A stale one is harmless: a write based on it loses, and it is read anew."""
+
+    contact: Contact
+    revision: int
+
+
+class Recent:
+    """The last few thousand contacts, least recently used first to go."""
+
+    def __init__(self, size: int = KEPT) -> None:
+        self._size = size
+        self._known: OrderedDict[str, Known] = OrderedDict()
+
+    def get(self, contact: str) -> Known | None:
+        """What is remembered of this contact."""
+        known = self._known.get(contact)
+        if known is not None:
+            self._known.move_to_end(contact)
+        return known
+
+    def put(self, known: Known) -> None:
+        """Remember a contact as it was just written or read."""
+        self._known[known.contact.id] = known
+        self._known.move_to_end(known.contact.id)
+        if len(self._known) > self._size:
+            self._known.popitem(last=False)
+
+    def drop(self, contact: str) -> None:
+        """Forget one contact: somebody else has written it, or may have."""
+        self._known.pop(contact, None)
+
+    def keep_only(self, owned: Callable[[int], bool]) -> None:
+        """Forget the contacts of parts that are not ours any more."""
+        for contact in [c for c in self._known if not owned(part_of(c))]:
+            del self._known[contact]

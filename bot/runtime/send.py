@@ -1,0 +1,208 @@
+"""Making the calls to LINE that turns have decided: in order per person, side by side between persons."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from bot.line.outcome import Outcome
+from bot.model.clock import PatientClock
+from bot.model.entry import DeadLetter, Outgoing, part_of
+from bot.runtime.journal import Journal
+from bot.runtime.metrics import Metrics
+from bot.runtime.ports import LineAccount
+from bot.runtime.retry import Again, Done, GiveUp, Verdict, expired, verdict
+
+HELD_BACK = 60.0
+"""Seconds for which a push that is being retried holds the person's later pushes back."""
+
+GRACE = 8.0
+"""Seconds that a graceful stop waits for calls that are under way."""
+
+
+@dataclass(slots=True)
+class _Line:
+    """What is to be sent to one contact. `behind`: pushes that wait for one that is being retried."""
+
+    contact: str
+    part: int
+    queue: deque[tuple[Outgoing, bool]] = field(default_factory=deque)
+    behind: deque[tuple[Outgoing, bool]] = field(default_factory=deque)
+    unsettled: set[str] = field(default_factory=set)
+    retrying: str | None = None
+    task: asyncio.Task[None] | None = None
+
+
+class Sender:
+    """Sends what lies on contacts. Each call ends as done or as a dead letter; the journal writes which."""
+
+    def __init__(
+        self,
+        account: Callable[[str], LineAccount | None],
+        journal: Journal,
+        clock: PatientClock,
+        metrics: Metrics,
+        owns: Callable[[int], bool],
+        on_room: Callable[[str], None],
+    ) -> None:
+        """`account(channel)` is LINE for one channel; `on_room(contact)` is told when a call is settled."""
+        self._account = account
+        self._journal = journal
+        self._clock = clock
+        self._metrics = metrics
+        self._owns = owns
+        self._on_room = on_room
+        self._lines: dict[str, _Line] = {}
+        self._of_call: dict[str, str] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ends: dict[tuple[str, str], Callable[[], None]] = {}
+
+    def put(self, contact: str, calls: Iterable[Outgoing], *, recovered: bool = False) -> None:
+        """Send these, behind what waits. `recovered`: read from the database, so perhaps sent before."""
+        line = self._lines.get(contact)
+        for call in calls:
+            if line is None:
+                line = self._lines[contact] = _Line(contact, part_of(contact))
+            if call.id not in line.unsettled:
+                line.unsettled.add(call.id)
+                self._of_call[call.id] = contact
+                line.queue.append((call, recovered))
+        if line is not None and line.queue and line.task is None:
+            line.task = self._start(self._drain(line))
+
+    def unsettled(self, contact: str) -> int:
+        """How many calls lie on this contact in the database, sent or not."""
+        line = self._lines.get(contact)
+        return len(line.unsettled) if line is not None else 0
+
+    def settled(self, calls: Iterable[str]) -> None:
+        """These calls are off their contacts."""
+        for call in calls:
+            contact = self._of_call.pop(call, None)
+            line = self._lines.get(contact) if contact is not None else None
+            if line is not None:
+                line.unsettled.discard(call)
+                if not line.unsettled:
+                    del self._lines[line.contact]
+                self._on_room(line.contact)
+
+    def drop(self) -> None:
+        """Forget what lies on contacts of parts that are not ours any more: their owner sends it."""
+        for line in [line for line in self._lines.values() if not self._owns(line.part)]:
+            for call in line.unsettled:
+                self._of_call.pop(call, None)
+            line.queue.clear()
+            line.behind.clear()
+            line.unsettled.clear()
+            del self._lines[line.contact]
+
+    async def stop(self) -> None:
+        """Wait a little for calls under way; what is not sent then lies on the contacts."""
+        for line in self._lines.values():
+            line.behind.clear()
+        under_way = [line.task for line in self._lines.values() if line.task is not None]
+        if under_way:
+            await asyncio.wait(under_way, timeout=GRACE)
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _drain(self, line: _Line) -> None:
+        try:
+            while line.queue and self._owns(line.part):
+                call, uncertain = line.queue.popleft()
+                if line.retrying is not None and call.kind != "reply":
+                    line.behind.append((call, uncertain))
+                elif call.kind == "reply":
+                    await self._see_through(line, call, uncertain)
+                else:
+                    await self._first_try(line, call, uncertain)
+        finally:
+            line.task = None
+
+    async def _first_try(self, line: _Line, call: Outgoing, uncertain: bool) -> None:
+        """A push: if it has to be tried again, that goes on aside, so that no reply waits for it."""
+        result = await self._attempt(call, 1, uncertain)
+        if isinstance(result, Again):
+            line.retrying = call.id
+            _ = self._start(self._release_later(line, call.id))
+            _ = self._start(self._retry_aside(line, call, result))
+        else:
+            self._end(line, call, result)
+
+    async def _release_later(self, line: _Line, call: str) -> None:
+        await self._clock.wait(HELD_BACK)
+        self._release(line, call)
+
+    async def _retry_aside(self, line: _Line, call: Outgoing, again: Again) -> None:
+        await self._clock.wait(again.delay)
+        await self._see_through(line, call, again.uncertain, attempt=2)
+        self._release(line, call.id)
+
+    def _release(self, line: _Line, call: str) -> None:
+        if line.retrying != call:
+            return
+        line.retrying = None
+        line.queue.extendleft(reversed(line.behind))
+        line.behind.clear()
+        if line.queue and line.task is None:
+            line.task = self._start(self._drain(line))
+
+    async def _see_through(self, line: _Line, call: Outgoing, uncertain: bool, attempt: int = 1) -> None:
+        while self._owns(line.part):
+            result = await self._attempt(call, attempt, uncertain)
+            if not isinstance(result, Again):
+                self._end(line, call, result)
+                return
+            uncertain = result.uncertain
+            attempt += 1
+            await self._clock.wait(result.delay)
+
+    async def _attempt(self, call: Outgoing, attempt: int, uncertain: bool) -> Verdict:
+        given_up = expired(call, uncertain, self._clock.now())
+        if given_up is not None:
+            return given_up
+        account = self._account(call.channel)
+        if account is None:
+            return GiveUp("no-such-channel", f'the playbook has no channel "{call.channel}" any more')
+        outcome = await _make(account, call)
+        return verdict(call, outcome, attempt, uncertain, self._clock.now())
+
+    def _end(self, line: _Line, call: Outgoing, result: Done | GiveUp) -> None:
+        if call.id not in line.unsettled:
+            return  # the part has gone to another process meanwhile
+        if isinstance(result, Done):
+            self._count(call.kind, result.how)
+            self._journal.sent(line.contact, call.id)
+        else:
+            self._count(call.kind, result.reason)
+            now = self._clock.now()
+            self._journal.dead(DeadLetter(call, line.contact, line.part, now, result.reason, result.detail))
+
+    def _count(self, kind: str, end: str) -> None:
+        counter = self._ends.get((kind, end))
+        if counter is None:
+            counter = self._ends[kind, end] = self._metrics.sends.labels(kind, end).inc
+        counter()
+
+
+async def _make(account: LineAccount, call: Outgoing) -> Outcome:
+    match call.kind:
+        case "reply":
+            return await account.reply(call.token or "", call.body)
+        case "push":
+            return await account.push(call.to, call.body, call.retry_key or "")
+        case "leave":
+            chat = orjson.loads(call.body)["kind"]
+            return await account.leave(chat, call.to)

@@ -1,0 +1,79 @@
+"""What LINE knows of one channel: its tokens, its quota, where its webhooks go."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+from bot.model.channel import Channel
+from bot.simulator.line_ids import bot_user_id
+
+STATELESS_LIFE = timedelta(minutes=15)
+TOKENS_KEPT = 1_000
+FREE_PLAN = 200
+"""Messages a month in Taiwan's free plan; `PUT …/quota` of the JSON interface changes it."""
+
+_LINE_TIME = timezone(timedelta(hours=9))
+"""LINE counts days and months in UTC+9."""
+
+
+@dataclass(slots=True)
+class Account:
+    """One official account on the simulator's side. `quota` is per month, `None` for no limit."""
+
+    channel: Channel
+    endpoint: str = ""
+    quota: int | None = FREE_PLAN
+    _month: str = ""
+    _used: int = 0
+
+    @property
+    def user_id(self) -> str:
+        return bot_user_id(self.channel.channel_id)
+
+    @property
+    def title(self) -> str:
+        """The name that friends see."""
+        return self.channel.app_name or self.channel.name
+
+    def used(self, now: datetime) -> int:
+        """Messages that this month has cost so far."""
+        month = now.astimezone(_LINE_TIME).strftime("%Y-%m")
+        if month != self._month:
+            self._month, self._used = month, 0
+        return self._used
+
+    def can_spend(self, count: int, now: datetime) -> bool:
+        return self.quota is None or self.used(now) + count <= self.quota
+
+    def spend(self, count: int, now: datetime) -> None:
+        self._used = self.used(now) + count
+
+
+class Accounts:
+    """All channels, found by name, by access token, by id and secret."""
+
+    def __init__(self, channels: Iterable[Channel]) -> None:
+        self.by_name = {channel.name: Account(channel) for channel in channels}
+        self._stateless: dict[str, tuple[Account, datetime]] = {}
+
+    def of_token(self, token: str, now: datetime) -> Account | None:
+        """Whose token this is: the long-lived one, or a stateless one that has not run out."""
+        for account in self.by_name.values():
+            if account.channel.access_token is not None and account.channel.access_token == token:
+                return account
+        issued = self._stateless.get(token)
+        return issued[0] if issued is not None and issued[1] > now else None
+
+    def issue_stateless(self, channel_id: str, secret: str, now: datetime) -> str | None:
+        """A token of 15 minutes for the channel with this id and secret; `None` if there is none."""
+        for account in self.by_name.values():
+            if account.channel.channel_id == channel_id and account.channel.channel_secret == secret:
+                token = secrets.token_urlsafe(48)
+                self._stateless[token] = (account, now + STATELESS_LIFE)
+                while len(self._stateless) > TOKENS_KEPT:
+                    del self._stateless[next(iter(self._stateless))]
+                return token
+        return None

@@ -1,0 +1,70 @@
+"""Who may drive the simulator: this machine's own pages and programs, no site out in the world.
+
+The simulator has no sign-in. A page elsewhere must not reach it through the person's browser, neither by a
+cross-site request nor by a name that is made to point here (DNS rebinding).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+import orjson
+from aiohttp import web
+
+Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host name or address (without port) is this machine itself."""
+    if not host:
+        return False
+    name = host.rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def guarded(handler: Handler) -> Handler:
+    """The handler, for this machine only: Host, Origin, and a JSON body where something is sent."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        refused = _objection(request)
+        if refused is not None:
+            return problem(*refused)
+        return await handler(request)
+
+    return handle
+
+
+def problem(status: int, code: str, message: str) -> web.Response:
+    """An error of the simulator's own interface."""
+    return web.Response(
+        status=status,
+        body=orjson.dumps({"error": code, "message": message}),
+        content_type="application/json",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def _objection(request: web.Request) -> tuple[int, str, str] | None:
+    if not is_loopback(_host_name(request.host)):
+        return 403, "host", "the simulator answers under localhost and loopback addresses only"
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != f"{request.scheme}://{request.host}":
+        return 403, "origin", "the simulator takes no requests from other sites"
+    if request.method not in ("GET", "HEAD") and request.content_type != "application/json":
+        return 415, "content-type", "send application/json"
+    return None
+
+
+def _host_name(host: str) -> str | None:
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None

@@ -1,0 +1,138 @@
+"""Contacts in MongoDB: loaded many at once, written once per turn if nobody was faster."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from pymongo import UpdateOne
+from pymongo.errors import BulkWriteError
+
+from bot.model.contact import Timer
+from bot.model.entry import Settled, Stored, TurnWrite, part_of
+from bot.store.documents import changes, contact_from, outgoing_document, stored_from
+from bot.store.mongo import Database, Document, reaching
+from bot.store.seal import Seal
+
+DUPLICATE_KEY = 11000
+
+
+class Contacts:
+    """The collection `contacts`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._collection = database.collection("contacts")
+        self._seal = seal
+
+    async def load(self, ids: Iterable[str]) -> dict[str, Stored]:
+        """The contacts of these ids that exist."""
+        async with reaching():
+            documents = await self._collection.find(_these(ids)).to_list(None)
+        return {document["_id"]: stored_from(document, self._seal) for document in documents}
+
+    async def save(self, writes: Sequence[TurnWrite]) -> set[str]:
+        """Write all turns in one operation; the ids of those contacts whose turn did not win.
+
+        A turn loses if the contact has had another turn since, if a newer fence has written, or if another
+        process has stored an event for it that was not looked at.
+        """
+        operations = [self._operation(write) for write in writes]
+        try:
+            async with reaching():
+                result = await self._collection.bulk_write(operations, ordered=False)
+        except BulkWriteError as error:
+            if any(e["code"] != DUPLICATE_KEY for e in error.details["writeErrors"]):
+                raise
+        else:
+            if result.matched_count + result.upserted_count == len(writes):
+                return set()
+        return await self._losers(writes)
+
+    def _operation(self, write: TurnWrite) -> UpdateOne:
+        where: Document = {"_id": write.after.id, "part": write.part}
+        if write.base == 0:
+            where["rev"] = {"$exists": False}  # matches a stub that a poke has made; else it is inserted
+        else:
+            where |= {"rev": write.base, "fence": {"$lte": write.fence}}
+        if not write.reread:
+            where["waiting.0"] = {"$exists": False}
+        fields = changes(write.before, write.after, born=write.born)
+        update: Document = {
+            "$set": {**fields, "rev": write.base + 1, "fence": write.fence},
+            "$push": {"open": {"$each": list(write.opened)}},
+        }
+        if write.outgoing:
+            update["$push"]["out"] = {"$each": [outgoing_document(o, self._seal) for o in write.outgoing]}
+        if write.heard:
+            update["$pull"] = {"waiting": {"$in": list(write.heard)}}
+        return UpdateOne(where, update, upsert=write.base == 0)
+
+    async def _losers(self, writes: Sequence[TurnWrite]) -> set[str]:
+        async with reaching():
+            query = _these(write.after.id for write in writes)
+            documents = await self._collection.find(query, {"open": 1}).to_list(None)
+        opened = {document["_id"]: set(document.get("open", ())) for document in documents}
+        return {w.after.id for w in writes if not opened.get(w.after.id, set()).issuperset(w.opened)}
+
+    async def poke(self, events: Sequence[tuple[str, str]]) -> None:
+        """Tell the owners of these contacts to read the inbox first: pairs of contact id and event id."""
+        operations = [
+            UpdateOne(
+                {"_id": contact, "part": part_of(contact)}, {"$addToSet": {"waiting": event}}, upsert=True
+            )
+            for contact, event in events
+        ]
+        async with reaching():
+            try:
+                await self._collection.bulk_write(operations, ordered=False)
+            except BulkWriteError as error:
+                if any(e["code"] != DUPLICATE_KEY for e in error.details["writeErrors"]):
+                    raise
+                # another process made the stub at the same moment: now it is there
+                await self._collection.bulk_write(operations, ordered=False)
+
+    async def settle(self, settled: Sequence[Settled]) -> None:
+        """Forget what is finished: ids of events that are marked done, calls that are done."""
+        operations = [
+            UpdateOne(
+                {"_id": s.contact, "part": s.part},
+                {
+                    "$pull": {
+                        "open": {"$in": list(s.events)},
+                        **({"out": {"id": {"$in": list(s.sent)}}} if s.sent else {}),
+                    }
+                },
+            )
+            for s in settled
+        ]
+        async with reaching():
+            await self._collection.bulk_write(operations, ordered=False)
+
+    async def unsent(self, parts: Sequence[int]) -> AsyncIterator[Stored]:
+        """The contacts of these parts that have something to send."""
+        async with reaching():
+            cursor = self._collection.find({"part": {"$in": list(parts)}, "out.0": {"$exists": True}})
+            async for document in cursor:
+                yield stored_from(document, self._seal)
+
+    async def timers(self, parts: Sequence[int], until: datetime) -> list[tuple[str, Timer]]:
+        """The timers of these parts that are due by `until`, with the ids of their contacts."""
+        query = {
+            "part": {"$in": list(parts)},
+            "timers.0": {"$exists": True},
+            "timers.due": {"$lte": until},
+        }
+        async with reaching():
+            documents = await self._collection.find(query, {"timers": 1, "turned": 1}).to_list(None)
+        return [
+            (document["_id"], timer)
+            for document in documents
+            for timer in contact_from(document).timers
+            if timer.due <= until
+        ]
+
+
+def _these(ids: Iterable[str]) -> dict[str, Any]:
+    wanted = list(ids)
+    return {"_id": {"$in": wanted}, "part": {"$in": sorted({part_of(i) for i in wanted})}}

@@ -1,0 +1,126 @@
+"""The inbox in MongoDB: every event, stored before LINE hears 200, until it is done."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import bson
+from pymongo.errors import BulkWriteError
+
+from bot.model.entry import InboxEntry
+from bot.store.contacts import DUPLICATE_KEY
+from bot.store.mongo import Database, Document, reaching
+from bot.store.seal import Seal
+
+_SERVER_TIME = bson.Timestamp(0, 0)
+"""MongoDB puts its own, always growing timestamp in place of an empty one: the order of storing."""
+
+
+class Inbox:
+    """The collection `inbox`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._collection = database.collection("inbox")
+        self._seal = seal
+
+    async def store(self, entries: Sequence[InboxEntry], foreign: set[str]) -> set[str]:
+        """Make these entries durable, in one write; the ids of those that were known already.
+
+        `foreign` are the ids of entries whose part another process owns: their owner is woken.
+        """
+        documents = [self._document(entry, entry.id in foreign) for entry in entries]
+        try:
+            async with reaching():
+                await self._collection.insert_many(documents, ordered=False)
+        except BulkWriteError as error:
+            failed = error.details["writeErrors"]
+            if any(e["code"] != DUPLICATE_KEY for e in failed):
+                raise
+            return {entries[e["index"]].id for e in failed}
+        return set()
+
+    def _document(self, entry: InboxEntry, foreign: bool) -> Document:
+        document: Document = {
+            "_id": entry.id,
+            "ch": entry.channel,
+            "contact": entry.contact,
+            "part": entry.part,
+            "at": entry.at,
+            "order": _SERVER_TIME,
+            "state": "open",
+            "raw": self._seal.seal(entry.raw, entry.id.encode()),
+        }
+        if foreign:
+            document["foreign"] = True
+        return document
+
+    def _entry(self, document: Mapping[str, Any]) -> InboxEntry:
+        return InboxEntry(
+            id=document["_id"],
+            channel=document["ch"],
+            contact=document["contact"],
+            part=document["part"],
+            at=document["at"],
+            raw=self._seal.open(bytes(document["raw"]), document["_id"].encode()),
+            tries=document.get("tries", 0),
+        )
+
+    async def open_contacts(self, parts: Sequence[int], before: datetime | None) -> list[str]:
+        """The contacts of these parts that have entries which are not done (and were stored before then)."""
+        query: Document = {"part": {"$in": list(parts)}, "state": "open"}
+        if before is not None:
+            query["at"] = {"$lt": before}
+        async with reaching():
+            found = self._collection.aggregate([{"$match": query}, {"$group": {"_id": "$contact"}}])
+            return [document["_id"] for document in await found.to_list(None)]
+
+    async def open_of(self, contact: str, part: int, limit: int) -> list[InboxEntry]:
+        """The oldest `limit` entries of this contact that are not done, in the order of storing."""
+        query = {"part": part, "contact": contact, "state": "open"}
+        async with reaching():
+            cursor = self._collection.find(query).sort("order", 1).limit(limit)
+            documents = await cursor.to_list(None)
+        return [self._entry(document) for document in documents]
+
+    async def begin(self, entries: Sequence[InboxEntry]) -> None:
+        """Count one more try of these entries, before they are decided again after a crash."""
+        async with reaching():
+            await self._collection.update_many(_these(entries), {"$inc": {"tries": 1}})
+
+    async def done(self, ids: Sequence[str], parts: Iterable[int]) -> None:
+        """Mark these entries done. Doing it twice changes nothing."""
+        query = {"_id": {"$in": list(ids)}, "part": {"$in": sorted(set(parts))}, "state": "open"}
+        async with reaching():
+            await self._collection.update_many(query, {"$set": {"state": "done"}, "$unset": {"foreign": ""}})
+
+    async def set_aside(self, entry: InboxEntry, why: str) -> None:
+        """Keep this entry, with the traceback sealed, out of the way: it is never decided again by itself."""
+        fields = {"state": "aside", "why": self._seal.seal(why.encode(), entry.id.encode())}
+        async with reaching():
+            await self._collection.update_one({"_id": entry.id, "part": entry.part}, {"$set": fields})
+
+    async def why_aside(self, entry_id: str, part: int) -> str | None:
+        """The traceback of an entry that was set aside; `None` if it was not."""
+        async with reaching():
+            document = await self._collection.find_one({"_id": entry_id, "part": part, "state": "aside"})
+        if document is None:
+            return None
+        why: bytes = self._seal.open(bytes(document["why"]), entry_id.encode())
+        return why.decode()
+
+    async def foreign(self) -> AsyncIterator[tuple[int, str]]:
+        """Part and contact of each entry that a process stored for another's part, as it is stored.
+
+        Ends when MongoDB closes the stream; raises `DatabaseUnavailable` when it is away.
+        """
+        inserted = [{"$match": {"operationType": "insert", "fullDocument.foreign": True}}]
+        async with reaching(), self._collection.watch(inserted, max_await_time_ms=1000) as stream:
+            async for change in stream:
+                document = change["fullDocument"]
+                yield document["part"], document["contact"]
+
+
+def _these(entries: Sequence[InboxEntry]) -> dict[str, Any]:
+    return {"_id": {"$in": [e.id for e in entries]}, "part": {"$in": sorted({e.part for e in entries})}}

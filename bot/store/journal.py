@@ -1,0 +1,117 @@
+"""What happened and why, written many at once: timeline, trace, dead letters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pymongo.errors import BulkWriteError
+
+from bot.model.entry import DeadLetter, TimelineRow, TraceRow
+from bot.store.contacts import DUPLICATE_KEY
+from bot.store.documents import outgoing_document, outgoing_from
+from bot.store.mongo import Collection, Database, Document, reaching
+from bot.store.seal import Seal
+
+
+class Journal:
+    """The collections `timeline`, `trace` and `deadletters`. Writing a row twice keeps the first."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._timeline = database.collection("timeline")
+        self._trace = database.collection("trace")
+        self._dead = database.collection("deadletters")
+        self._seal = seal
+
+    async def timeline(self, rows: Sequence[TimelineRow]) -> None:
+        """Add what happened to contacts."""
+        await _insert(
+            self._timeline,
+            [
+                {
+                    "_id": r.id,
+                    "contact": r.contact,
+                    "part": r.part,
+                    "at": r.at,
+                    "what": r.what,
+                    "more": r.details,
+                }
+                for r in rows
+            ],
+        )
+
+    async def trace(self, rows: Sequence[TraceRow]) -> None:
+        """Add why the bot did what it did, sealed."""
+        await _insert(
+            self._trace,
+            [
+                {
+                    "_id": r.id,
+                    "contact": r.contact,
+                    "part": r.part,
+                    "at": r.at,
+                    "by": r.version,
+                    "steps": self._seal.seal(r.steps, r.id.encode()),
+                }
+                for r in rows
+            ],
+        )
+
+    async def dead(self, letters: Sequence[DeadLetter]) -> None:
+        """Keep calls that were given up, with their sealed messages."""
+        await _insert(
+            self._dead,
+            [
+                {
+                    "_id": d.outgoing.id,
+                    "contact": d.contact,
+                    "part": d.part,
+                    "at": d.at,
+                    "reason": d.reason,
+                    "detail": d.detail,
+                    "call": outgoing_document(d.outgoing, self._seal),
+                }
+                for d in letters
+            ],
+        )
+
+    async def steps_of(self, event: str) -> bytes | None:
+        """The trace of one event's turn as JSON; `None` where there is none (any more)."""
+        async with reaching():
+            document = await self._trace.find_one({"_id": event})
+        return None if document is None else self._seal.open(bytes(document["steps"]), event.encode())
+
+    async def timeline_of(self, contact: str, part: int) -> list[TimelineRow]:
+        """What happened to a contact, oldest first."""
+        async with reaching():
+            found = self._timeline.find({"part": part, "contact": contact}).sort("at", 1)
+            documents = await found.to_list(None)
+        return [
+            TimelineRow(d["_id"], d["contact"], d["part"], d["at"], d["what"], tuple(d["more"]))
+            for d in documents
+        ]
+
+    async def dead_letters(self) -> list[DeadLetter]:
+        """The calls that were given up, oldest first."""
+        async with reaching():
+            documents = await self._dead.find({}).sort("at", 1).to_list(None)
+        return [self._letter(document) for document in documents]
+
+    def _letter(self, document: Mapping[str, Any]) -> DeadLetter:
+        return DeadLetter(
+            outgoing_from(document["call"], self._seal),
+            document["contact"],
+            document["part"],
+            document["at"],
+            document["reason"],
+            document["detail"],
+        )
+
+
+async def _insert(collection: Collection, documents: list[Document]) -> None:
+    try:
+        async with reaching():
+            await collection.insert_many(documents, ordered=False)
+    except BulkWriteError as error:
+        if any(e["code"] != DUPLICATE_KEY for e in error.details["writeErrors"]):
+            raise

@@ -1,0 +1,34 @@
+"""Fingerprints of the keys of sealed fields: a process with the wrong keys must not start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.store.mongo import Database, reaching
+
+
+class WrongKeys(Exception):
+    """The database was sealed with keys that this process does not have, or has under another name."""
+
+
+class KeyRegister:
+    """The collection `keys`: id and fingerprint of every key that has sealed something here."""
+
+    def __init__(self, database: Database) -> None:
+        self._collection = database.collection("keys")
+
+    async def check(self, fingerprints: Mapping[str, str]) -> None:
+        """Enter the keys of this process; raise `WrongKeys` if the database knows others that it lacks."""
+        async with reaching():
+            known = {d["_id"]: d["print"] for d in await self._collection.find({}).to_list(None)}
+        for key, fingerprint in known.items():
+            if key not in fingerprints:
+                raise WrongKeys(f'the key "{key}" is missing; this database holds fields sealed with it')
+            if fingerprints[key] != fingerprint:
+                raise WrongKeys(f'the key "{key}" is not the one that sealed this database')
+        for key, fingerprint in fingerprints.items():
+            if key not in known:
+                async with reaching():
+                    await self._collection.update_one(
+                        {"_id": key}, {"$setOnInsert": {"print": fingerprint}}, upsert=True
+                    )

@@ -1,0 +1,139 @@
+"""The connection to MongoDB: the only module that imports motor."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias
+
+import bson
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
+from pymongo.errors import (
+    BulkWriteError,
+    ConfigurationError,
+    ConnectionFailure,
+    ExecutionTimeout,
+    InvalidOperation,
+    OperationFailure,
+    WTimeoutError,
+)
+
+from bot.store.indexes import COLLECTIONS
+from bot.store.mongod_binary import MEMBER_HOST
+from bot.store.unavailable import DatabaseUnavailable
+
+Document: TypeAlias = dict[str, Any]
+Collection: TypeAlias = AsyncIOMotorCollection[Document]
+
+DATABASE = "oaflow"
+OPTIONS: Mapping[str, Any] = {
+    "w": "majority",
+    "journal": True,
+    "tz_aware": True,
+    "connectTimeoutMS": 1_500,
+    "serverSelectionTimeoutMS": 1_500,
+    "socketTimeoutMS": 8_000,
+    "appname": "oaflow",
+}
+"""How we talk to MongoDB: what is acknowledged survives (majority, journal); nothing hangs for ever."""
+
+_PASSING = frozenset(
+    {6, 7, 11600, 11602, 10107, 13435, 13436, 189, 91, 89, 9001, 50, 262, 64, 14031, 290, 112}
+)
+"""Server errors that say "not now": not primary, shutting down, time limit, no disk space, write conflict."""
+
+
+@asynccontextmanager
+async def reaching() -> AsyncIterator[None]:
+    """Turn what pymongo raises when MongoDB is away into `DatabaseUnavailable`; everything else is a bug."""
+    try:
+        yield
+    except (ConnectionFailure, ExecutionTimeout, WTimeoutError, InvalidOperation) as error:
+        raise DatabaseUnavailable(_plain(error)) from error
+    except BulkWriteError as error:
+        details = error.details or {}
+        codes = {e["code"] for e in details.get("writeErrors", [])}
+        if details.get("writeConcernErrors") or codes & _PASSING:
+            raise DatabaseUnavailable("the write was not acknowledged") from error
+        raise
+    except OperationFailure as error:
+        if error.code in _PASSING:
+            raise DatabaseUnavailable(f"MongoDB refused (code {error.code})") from error
+        raise
+
+
+def _plain(error: Exception) -> str:
+    return (
+        f"{type(error).__name__}: {str(error).splitlines()[0][:120]}" if str(error) else type(error).__name__
+    )
+
+
+class Database:
+    """The collections of one oaflow database."""
+
+    def __init__(self, uri: str, name: str = DATABASE) -> None:
+        """Connect lazily to `uri`; `name` is the database's. Raises `DatabaseUnavailable` where the address itself is no good."""
+        try:
+            self.client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(uri, **OPTIONS)
+        except ConfigurationError as error:
+            raise DatabaseUnavailable(f"the database address is wrong: {_plain(error)}") from error
+        codec = bson.CodecOptions(document_class=dict, tz_aware=True)
+        self._database = self.client.get_database(name, codec_options=codec)
+
+    def collection(self, name: str) -> Collection:
+        """One of the collections that `indexes.py` declares."""
+        if name not in COLLECTIONS:
+            raise KeyError(name)
+        return self._database[name]
+
+    async def prepare(self) -> None:
+        """Make sure that every declared index is there. Cheap where they all are."""
+        async with reaching():
+            for name, indexes in COLLECTIONS.items():
+                if indexes:
+                    await self._database[name].create_indexes(list(indexes))
+
+    async def ping(self) -> None:
+        """Raise `DatabaseUnavailable` unless a primary answers."""
+        async with reaching():
+            hello = await self.client.admin.command("hello")
+            if not hello.get("isWritablePrimary"):
+                raise DatabaseUnavailable("MongoDB has no primary")
+
+    def close(self) -> None:
+        """Drop all connections."""
+        self.client.close()
+
+
+async def initiate(uri: str, patience: float = 20.0) -> None:
+    """Make a fresh mongod a replica set of one, and wait (seconds) until it is a writable primary.
+
+    Does nothing to one that is a member already. Raises `DatabaseUnavailable` when patience runs out.
+    """
+    client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
+        uri, serverSelectionTimeoutMS=1_000, connectTimeoutMS=1_000, socketTimeoutMS=5_000
+    )
+    deadline = time.monotonic() + patience
+    problem = "the embedded MongoDB did not become a primary"
+    try:
+        while time.monotonic() < deadline:
+            try:
+                if await _writable(client):
+                    return
+            except (ConnectionFailure, OperationFailure) as error:
+                problem = _plain(error)
+            await asyncio.sleep(0.02)  # an election in another process: there is no event to wait for
+    finally:
+        client.close()
+    raise DatabaseUnavailable(problem)
+
+
+async def _writable(client: AsyncIOMotorClient[Document]) -> bool:
+    hello = await client.admin.command("hello")
+    if hello.get("isreplicaset"):  # started as a member of a set that does not exist yet
+        members = [{"_id": 0, "host": MEMBER_HOST}]
+        await client.admin.command("replSetInitiate", {"_id": "oaflow", "members": members})
+        return False
+    return bool(hello.get("isWritablePrimary"))

@@ -1,0 +1,58 @@
+"""The HTTP server: which address answers what."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterable
+
+from aiohttp import web
+
+from bot.web.health import HealthPages
+from bot.web.webhook import WebhookHandler
+
+BODY_LIMIT = 2 * 1024 * 1024
+"""Bytes of a webhook that we take; LINE's own limit for requests is the same."""
+
+SHUTDOWN_SECONDS = 5.0
+
+
+class PortTaken(Exception):
+    """The address cannot be listened on; the message says which, and why."""
+
+
+def application(
+    webhook: WebhookHandler, health: HealthPages, more: Iterable[web.AbstractRouteDef] = ()
+) -> web.Application:
+    """All routes of `interface.md` that exist so far, and those of the simulator where it runs."""
+    app = web.Application(client_max_size=BODY_LIMIT)
+    app.add_routes(
+        [
+            web.post("/webhook/{channel}", webhook),
+            web.get("/healthz", health.healthz),
+            web.get("/readyz", health.readyz),
+            web.get("/metrics", health.metrics),
+            *more,
+        ]
+    )
+    return app
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket; port 0 takes a free one. Raises `PortTaken`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise PortTaken(f"cannot listen on {host}:{port}: {error.strerror}") from error
+    return listener
+
+
+async def serve(app: web.Application, listener: socket.socket) -> web.AppRunner:
+    """Begin to serve; `cleanup()` of what is returned stops: no new connections, open requests finish."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, handle_signals=False)
+    await runner.setup()
+    await web.SockSite(runner, listener, backlog=1024).start()
+    return runner

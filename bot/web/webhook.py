@@ -1,0 +1,68 @@
+"""`POST /webhook/{channel}`: verify, read, store, and only then answer 200 (requirements A2, A9)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from aiohttp import web
+
+from bot.line.signature import signature_ok
+from bot.line.webhook import NotAWebhook, read_webhook
+from bot.model.channel import Channel
+from bot.model.clock import Clock
+from bot.model.entry import Received
+from bot.runtime.metrics import Metrics
+from bot.store.unavailable import DatabaseUnavailable
+
+STORE_SECONDS = 1.7
+"""How long storing may take: LINE counts a webhook that is not answered within 2 s as failed.
+
+https://developers.line.biz/en/docs/messaging-api/check-webhook-error-statistics/
+"""
+
+
+class WebhookHandler:
+    """Answers LINE. Never 200 for what is not stored, never 500."""
+
+    def __init__(
+        self,
+        channels: Callable[[], Mapping[str, Channel]],
+        store: Callable[[Sequence[Received]], Awaitable[None]],
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self._channels = channels
+        self._store = store
+        self._clock = clock
+        self._counts = {s: metrics.webhooks.labels(str(s)) for s in (200, 400, 401, 404, 413, 503)}
+
+    async def __call__(self, request: web.Request) -> web.Response:
+        """Handle one delivery."""
+        try:
+            status, message = await self._take(request)
+        except web.HTTPRequestEntityTooLarge:
+            status, message = 413, "a webhook of more than 2 MiB is not taken"
+        self._counts[status].inc()
+        if status == 200:
+            return web.Response(body=b"{}", content_type="application/json")
+        return web.json_response({"message": message}, status=status)
+
+    async def _take(self, request: web.Request) -> tuple[int, str]:
+        name = request.match_info["channel"]
+        channel = self._channels().get(name)
+        if channel is None:
+            return 404, "the playbook has no channel of this name"
+        body = await request.read()
+        if not signature_ok(channel.channel_secret, body, request.headers.get("X-Line-Signature")):
+            return 401, "the signature is missing or wrong"
+        try:
+            received = read_webhook(name, body, self._clock.now())
+        except NotAWebhook as error:
+            return 400, str(error)
+        try:
+            async with asyncio.timeout(STORE_SECONDS):
+                await self._store(received)
+        except (DatabaseUnavailable, TimeoutError):
+            return 503, "the events could not be stored; please deliver them again"
+        return 200, ""

@@ -1,0 +1,83 @@
+"""What all tests share: one real mongod, one clock that tests move."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.store.embedded import EmbeddedDatabase
+from bot.store.indexes import COLLECTIONS
+from bot.store.keyring import generate, parse
+from bot.store.mongo import Database, initiate
+from bot.store.seal import Seal
+
+NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+
+
+class ManualClock:
+    """A clock that stands still until a test moves it; who waits by it goes on when its moment has come."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self._now = now
+        self._waiting: list[tuple[datetime, asyncio.Future[None]]] = []
+
+    def now(self) -> datetime:
+        return self._now
+
+    async def wait(self, seconds: float) -> None:
+        future = asyncio.get_running_loop().create_future()
+        self._waiting.append((self._now + timedelta(seconds=seconds), future))
+        self.advance(0)
+        await future
+
+    def advance(self, seconds: float) -> None:
+        self._now += timedelta(seconds=seconds)
+        due = [w for w in self._waiting if w[0] <= self._now]
+        self._waiting = [w for w in self._waiting if w[0] > self._now]
+        for _, future in sorted(due, key=lambda w: w[0]):
+            if not future.done():
+                future.set_result(None)
+
+
+@pytest.fixture(scope="session")
+def mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real, embedded mongod that lives as long as the test session."""
+    embedded = EmbeddedDatabase(Path(tmp_path_factory.mktemp("data")), initiate)
+    asyncio.run(embedded.start_or_join())
+    yield embedded.uri
+    asyncio.run(embedded.leave())
+
+
+@pytest.fixture(scope="session")
+def prepared(mongod: str) -> str:
+    async def prepare() -> None:
+        database = Database(mongod)
+        await database.prepare()
+        database.close()
+
+    asyncio.run(prepare())
+    return mongod
+
+
+@pytest.fixture
+async def database(prepared: str) -> AsyncIterator[Database]:
+    """An empty database with all indexes."""
+    database = Database(prepared)
+    for name in COLLECTIONS:
+        await database.collection(name).delete_many({})
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def seal() -> Seal:
+    return Seal(parse(generate()))
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()

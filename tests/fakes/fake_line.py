@@ -1,0 +1,186 @@
+"""A scriptable fake of LINE: it answers like LINE unless told to misbehave, and remembers what it was asked.
+
+Example:
+    async with FakeLine.running() as line:
+        line.script("/v2/bot/message/push", Answers(500), HangsUp())
+        ...  # a client with line.url as both base addresses
+        assert line.requests[0].json["to"] == "U1"
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections import deque
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+from urllib.parse import parse_qs
+
+from aiohttp import web
+
+REQUEST_ID = "7c8f4f1e-0000-4000-8000-000000000001"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """An HTTP answer. `body` is sent as JSON, or as it is where it is bytes."""
+
+    status: int = 200
+    body: Any = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Garbage:
+    """These bytes instead of HTTP, then the connection is closed."""
+
+    data: bytes = b"\x00\xff not http at all\r\n\r\n"
+
+
+@dataclass(frozen=True)
+class HangsUp:
+    """The connection is closed without a word."""
+
+
+@dataclass(frozen=True)
+class Hangs:
+    """Nothing at all until `FakeLine.release()`; then LINE's ordinary answer."""
+
+
+Behaviour: TypeAlias = Answers | Garbage | HangsUp | Hangs
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request as it came in. `path` is as it was sent, still percent-encoded."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def form(self) -> dict[str, list[str]]:
+        return parse_qs(self.body.decode(), strict_parsing=True)
+
+
+SENT = {"sentMessages": [{"id": "461230966842064897", "quoteToken": "quote-1"}]}
+
+ORDINARY: Mapping[str, Answers] = {
+    "/v2/bot/message/reply": Answers(200, SENT),
+    "/v2/bot/message/push": Answers(200, SENT),
+    "/v2/bot/chat/loading/start": Answers(202),
+    "/v2/bot/info": Answers(
+        200,
+        {
+            "userId": "Ubot",
+            "basicId": "@216ru001",
+            "displayName": "森活選品",
+            "pictureUrl": "https://example.com/bot.jpg",
+            "chatMode": "bot",
+            "markAsReadMode": "auto",
+        },
+    ),
+    "/v2/bot/message/quota": Answers(200, {"type": "limited", "value": 3000}),
+    "/v2/bot/message/quota/consumption": Answers(200, {"totalUsage": 12}),
+    "/v2/bot/channel/webhook/endpoint": Answers(
+        200, {"endpoint": "https://example.com/webhook/main", "active": True}
+    ),
+    "/oauth2/v3/token": Answers(
+        200, {"token_type": "Bearer", "access_token": "stateless-1", "expires_in": 900}
+    ),
+}
+
+
+class FakeLine:
+    """LINE on loopback, for both base addresses. Made by `running()`."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.requests: list[Asked] = []
+        self._scripts: dict[str, deque[Behaviour]] = {}
+        self._released = asyncio.Event()
+        self._arrived = asyncio.Condition()
+
+    @classmethod
+    @asynccontextmanager
+    async def running(cls) -> AsyncIterator[FakeLine]:
+        """A fake on a port of its own, until the end of the block; then everything that hangs is let go."""
+        line = cls()
+        runner = web.ServerRunner(web.Server(line._handle), shutdown_timeout=1)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = runner.addresses[0][:2]
+        line.url = f"http://{host}:{port}"
+        try:
+            yield line
+        finally:
+            line.release()
+            await runner.cleanup()
+
+    def script(self, path: str, *behaviours: Behaviour) -> None:
+        """What the next requests to `path` meet, in order; afterwards it answers like LINE again."""
+        self._scripts.setdefault(path, deque()).extend(behaviours)
+
+    def release(self) -> None:
+        """Let go of whatever hangs, now and later."""
+        self._released.set()
+
+    async def asked(self, count: int) -> None:
+        """Wait until `count` requests have come in; `TimeoutError` after 10 seconds."""
+        async with asyncio.timeout(10), self._arrived:
+            await self._arrived.wait_for(lambda: len(self.requests) >= count)
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        asked = Asked(request.method, request.rel_url.raw_path, dict(request.headers), await request.read())
+        async with self._arrived:
+            self.requests.append(asked)
+            self._arrived.notify_all()
+        script = self._scripts.get(asked.path)
+        behaviour = script.popleft() if script else _ordinary(asked.path)
+        match behaviour:
+            case Answers():
+                return _response(behaviour)
+            case Garbage(data):
+                _close(request, data)
+            case HangsUp():
+                _close(request, b"")
+            case Hangs():
+                await self._released.wait()
+        return _response(_ordinary(asked.path))
+
+
+def _close(request: web.BaseRequest, last_words: bytes) -> None:
+    transport = request.transport
+    assert isinstance(transport, asyncio.Transport)
+    transport.write(last_words)
+    transport.close()
+
+
+def _ordinary(path: str) -> Answers:
+    if path.startswith("/v2/bot/profile/"):
+        name = {"userId": path.rpartition("/")[2], "displayName": "小美", "language": "zh-TW"}
+        return Answers(200, name | {"pictureUrl": "https://example.com/p.jpg"})
+    return ORDINARY.get(path, Answers(200))
+
+
+def _response(answer: Answers) -> web.Response:
+    headers = {"X-Line-Request-Id": REQUEST_ID, "Content-Type": "application/json", **answer.headers}
+    body = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
+    return web.Response(status=answer.status, body=body, headers=headers)
+
+
+@contextmanager
+def nobody_listening() -> Iterator[str]:
+    """The address of a port on which nobody listens, kept free of others meanwhile."""
+    with socket.socket() as kept:
+        kept.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{kept.getsockname()[1]}"

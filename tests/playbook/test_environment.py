@@ -1,0 +1,148 @@
+"""Settings from the environment, and secrets that are never shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.playbook.dotenv import read_dotenv
+from bot.playbook.load import Loaded, load
+from bot.playbook.report import render
+
+TEXT = """\
+bot: 森活選品
+channels:
+  main:
+    id: forest
+    channel_id: ${ID}
+    channel_secret: ${SECRET:-from the default}
+    access_token: ${TOKEN}
+"""
+
+
+def read(tmp_path: Path, text: str, environment: dict[str, str], dotenv: str | None = None) -> Loaded:
+    (tmp_path / "bot.yaml").write_text(text, "utf-8")
+    if dotenv is not None:
+        (tmp_path / ".env").write_text(dotenv, "utf-8")
+    return load(tmp_path, environment)
+
+
+def test_values_come_from_the_environment_then_the_file_then_the_default(tmp_path: Path) -> None:
+    loaded = read(tmp_path, TEXT, {"ID": "1"}, "# ours\nexport ID=2\nTOKEN = 'a b'\nSECRET=\n\n")
+    assert [problem.code for problem in loaded.problems] == ["bad-value"]
+    loaded = read(tmp_path, TEXT, {"ID": "1"}, "ID=2\nTOKEN=t # comment\n")
+    assert loaded.playbook is not None
+    channel = loaded.playbook.channels["main"]
+    assert (channel.channel_id, channel.channel_secret, channel.access_token) == (
+        "1",
+        "from the default",
+        "t",
+    )
+    assert loaded.filled == ()
+
+
+def test_what_stands_in_is_asked_once_for_each_unset_name(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def stand_in(name: str) -> str:
+        asked.append(name)
+        return f"simulated-{name}"
+
+    (tmp_path / "bot.yaml").write_text(TEXT.replace("forest", "${ID}"), "utf-8")
+    loaded = load(tmp_path, {"TOKEN": "t"}, stand_in)
+    assert loaded.playbook is not None
+    assert asked == ["ID"]
+    assert loaded.filled == ("ID",)
+    assert loaded.playbook.channels["main"].channel_id == "simulated-ID"
+
+
+def test_an_unset_variable_is_the_only_problem_of_its_value(tmp_path: Path) -> None:
+    loaded = read(tmp_path, TEXT, {})
+    assert [(p.code, p.place.line, p.place.path, p.level) for p in loaded.problems] == [
+        ("env-unset", 5, "channels.main.channel_id", "error"),
+        ("env-unset", 7, "channels.main.access_token", "error"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "values"),
+    [
+        ("A=1\nB = 2 \n", {"A": "1", "B": "2"}),
+        ("A='x # y'\nB=\"q\"\nC=x # y\nD=x#y\n", {"A": "x # y", "B": "q", "C": "x", "D": "x#y"}),
+        ("export A=b=c\r\n#B=1\r\n", {"A": "b=c"}),
+        ("A=\n", {"A": ""}),
+    ],
+)
+def test_dotenv_lines(tmp_path: Path, content: str, values: dict[str, str]) -> None:
+    (tmp_path / ".env").write_text(content, "utf-8")
+    assert read_dotenv(tmp_path) == (values, [])
+
+
+def test_a_line_that_is_none_is_named_and_never_shown(tmp_path: Path) -> None:
+    loaded = read(tmp_path, TEXT, {"ID": "1", "TOKEN": "t"}, "ID=1\nTOKEN geheim\n")
+    assert [(str(p.place), p.code) for p in loaded.problems] == [(".env:2:1", "dotenv-line")]
+    assert "geheim" not in render(loaded.problems, loaded.sources)
+
+
+def test_a_dotenv_that_is_not_text_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "bot.yaml").write_text(TEXT, "utf-8")
+    (tmp_path / ".env").write_bytes(b"\xff\xfeA=1")
+    loaded = load(tmp_path, {"ID": "1", "TOKEN": "t"})
+    assert [(p.place.file, p.code) for p in loaded.problems] == [(".env", "yaml-syntax")]
+
+
+SECRET = "Zm9yZXN0LXNlY3JldC1vZi10aGUtc2hvcA"
+MAIN = "bot: x\nchannels:\n  main:\n    id: forest\n    channel_id: '1'\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{MAIN}    channel_secret: {SECRET}\n    grups: x\n",
+        f"{MAIN}    channel_secrt: {SECRET}\n",
+        f"{MAIN}    chanel_secrets: [{SECRET}]\n",
+        f"{MAIN}    channel_secret: x\n    acess: {SECRET}\n",
+        f"{MAIN}    channel_secret: {{a: {SECRET}}}\n",
+        f"{MAIN}    channel_secret: x\n    access_token: {SECRET} {SECRET}\n",
+        f"{MAIN}    channel_secret: x\n    access_token: |\n      {SECRET}\n      {SECRET}\n",
+        f"{MAIN}    channel_secret: ${{SECRET:-{SECRET}}}\n    x: 1\n",
+        f"{MAIN}    channel_secret: @{SECRET}\n",
+        f"{MAIN}    channel_secret: {SECRET} #{SECRET}\n",
+        f"{MAIN}    channel_secret：{SECRET}\n",
+        f"{MAIN}    channel_secret: '{SECRET}\n",
+        f"{MAIN}    channel_secret: {SECRET}: x\n",
+        f"{MAIN}    channel_secret: !x {SECRET}\n",
+        f"{MAIN}    channel_secret: x\n    channel_secret: {SECRET}\n",
+        f"bot: x\nchannels: {{main: {{id: a, channel_secret: {SECRET}, channel_id: '1', x: y}}}}\n",
+        f"bot: x\nchannels: {{main: {{id: a, channel_secret: {SECRET}, channel_id: ${{X}}}}}}\n",
+        f"bot: x\nchannels: {{main: {SECRET}}}\n",
+        f"bot: x\nkeys: {SECRET}\n",
+        f"bot: x\nkeys: [{SECRET}]\n",
+        f"bot: x\ndatabase: mongodb://amy:{SECRET}@db.example/x y\n",
+        f"bot: x\ndatabase: mongo://amy:{SECRET}@db.example\n",
+        f"bot: x\napi_token: {SECRET}\n",
+    ],
+)
+def test_a_secret_in_the_file_is_never_shown(tmp_path: Path, text: str) -> None:
+    """A1: neither in the report, nor in a problem, nor in the sources that are kept for showing."""
+    loaded = read(tmp_path, text, {})
+    assert loaded.problems
+    assert SECRET not in render(loaded.problems, loaded.sources)
+    assert SECRET not in repr(loaded.problems)
+    assert SECRET not in repr(loaded.sources)
+
+
+def test_a_secret_of_the_environment_is_never_shown(tmp_path: Path) -> None:
+    """A1: not even where it is what is wrong."""
+    text = MAIN.replace("'1'", "${BAD}") + "    channel_secret: ${SECRET}\n    access_token: ${BAD}\n"
+    loaded = read(tmp_path, text, {"BAD": f"{SECRET} x", "SECRET": SECRET})
+    assert [problem.code for problem in loaded.problems] == ["bad-value", "bad-value"]
+    assert SECRET not in repr(loaded)
+    assert SECRET not in render(loaded.problems, loaded.sources)
+
+
+def test_stars_keep_every_place_where_it_was(tmp_path: Path) -> None:
+    text = f"{MAIN}    channel_secret: {SECRET}\n    grups: leave\n"
+    loaded = read(tmp_path, text, {})
+    assert loaded.sources["bot.yaml"] == text.replace(SECRET, "*" * len(SECRET))

@@ -1,0 +1,65 @@
+"""How a problem looks."""
+
+from __future__ import annotations
+
+from bot.model.decision import Place
+from bot.model.problem import Problem
+from bot.playbook.report import WIDTH, cells, render
+
+
+def problem(line: int, column: int, width: int = 1, **more: str) -> Problem:
+    place = Place("flows/bind.yaml", line, column, "")
+    return Problem(place, "bad-value", "it is wrong", more.get("hint"), more.get("note"), width)
+
+
+def test_the_format_word_for_word() -> None:
+    sources = {"flows/bind.yaml": "\n" * 8 + "      - when: postbak\n"}
+    found = Problem(
+        Place("flows/bind.yaml", 9, 15, ""),
+        "bad-value",
+        '"postbak" is not one of text, postback, follow',
+        'a similar name exists: "postback"',
+        None,
+        7,
+    )
+    assert render([found], sources) == (
+        'flows/bind.yaml:9:15: error: "postbak" is not one of text, postback, follow [bad-value]\n'
+        "  |\n"
+        "9 |       - when: postbak\n"
+        "  |               ^^^^^^^\n"
+        '  = hint: a similar name exists: "postback"\n'
+        "1 error in 1 file\n"
+    )
+
+
+def carets(line: str, column: int, width: int) -> tuple[str, str]:
+    block = render([problem(1, column, width)], {"flows/bind.yaml": line}).split("\n")
+    return block[2].removeprefix("1 | "), block[3].removeprefix("  | ")
+
+
+def test_carets_stand_under_wide_characters() -> None:
+    assert carets("說: 你好！", 4, 3) == ("說: 你好！", "    ^^^^^^")
+    assert carets("e\u0301a: x", 5, 1)[1] == "   ^"
+
+
+def test_what_a_terminal_cannot_show_is_a_dot() -> None:
+    """A right-to-left mark in an excerpt would turn the report around."""
+    assert carets("a\u202eb\x1b[31m\tc", 1, 1)[0] == "a·b·[31m c"
+
+
+def test_of_a_long_line_the_part_around_the_mistake_is_shown() -> None:
+    line = "字" * 500 + "X" + "字" * 500
+    shown, below = carets(line, 501, 1)
+    assert shown.startswith("…字")
+    assert shown.endswith("字…")
+    assert cells(shown) <= WIDTH + 2
+    assert cells(shown[: shown.index("X")]) == below.index("^")
+
+
+def test_places_outside_of_the_text_have_no_excerpt() -> None:
+    assert render([problem(3, 1, note="x")], {"flows/bind.yaml": "a"}).split("\n")[1] == "  = note: x"
+    assert render([problem(1, 1)], {}).count("\n") == 2
+
+
+def test_nothing_wrong_says_nothing() -> None:
+    assert render([], {"bot.yaml": "x"}) == ""

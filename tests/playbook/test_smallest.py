@@ -1,0 +1,101 @@
+"""The smallest playbook, word for word, and what it becomes (F1, F4)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.engine.playbook import AddTags, OnFollow, OnText, OnTextContaining, ReplyWith, TextCard
+from bot.engine.template import Placeholder, Template
+from bot.model.channel import Channel
+from bot.model.decision import Place
+from bot.playbook.load import Loaded, load
+
+SMALLEST = Path(__file__).parent / "ok" / "smallest.yaml"
+ENVIRONMENT = {
+    "LINE_CHANNEL_ID": "1657000000",
+    "LINE_CHANNEL_SECRET": "opaque",
+    "LINE_CHANNEL_ACCESS_TOKEN": "token",
+}
+
+
+def fixed(text: str) -> TextCard:
+    return TextCard(Template((text,)), {"type": "text", "text": text})
+
+
+def smallest(tmp_path: Path, environment: dict[str, str]) -> Loaded:
+    (tmp_path / "bot.yaml").write_bytes(SMALLEST.read_bytes())
+    return load(tmp_path, environment)
+
+
+def test_it_compiles_to_what_it_says(tmp_path: Path) -> None:
+    playbook = smallest(tmp_path, ENVIRONMENT).playbook
+    assert playbook is not None
+    assert playbook.bot == "森活選品"
+    assert playbook.channels == {"main": Channel("main", "@forest", "1657000000", "opaque", "token")}
+    assert (playbook.database, playbook.keys) == ("embedded", "generated")
+    follow, hours, sale = playbook.rules
+    assert follow.when == (OnFollow(),)
+    greeting = Template(("歡迎 ", Placeholder("contact.name"), "！"))
+    place = Place("bot.yaml", 11, 5, "rules[0].reply")
+    assert follow.do == (ReplyWith(place, (TextCard(greeting, None),)),)
+    assert hours.when == (OnText(("營業時間", "幾點開")),)
+    assert hours.place == Place("bot.yaml", 12, 5, "rules[1]")
+    assert hours.do == (ReplyWith(Place("bot.yaml", 13, 5, "rules[1].reply"), (fixed("每天 11:00–21:00"),)),)
+    assert sale.when == (OnTextContaining(("優惠",)),)
+    assert sale.do == (
+        AddTags(Place("bot.yaml", 16, 9, "rules[2].do[0].add_tags"), ("看過優惠",)),
+        ReplyWith(Place("bot.yaml", 17, 9, "rules[2].do[1].reply"), (fixed("本週全館 85 折"),)),
+    )
+
+
+def test_the_file_itself_may_be_named(tmp_path: Path) -> None:
+    by_folder = smallest(tmp_path, ENVIRONMENT).playbook
+    by_file = load(tmp_path / "bot.yaml", ENVIRONMENT).playbook
+    assert by_folder is not None
+    assert by_file is not None
+    assert (by_file.version, by_file.rules) == (by_folder.version, by_folder.rules)
+
+
+def version(tmp_path: Path, text: str, environment: dict[str, str]) -> str:
+    (tmp_path / "bot.yaml").write_text(text, "utf-8")
+    playbook = load(tmp_path, environment).playbook
+    assert playbook is not None
+    return playbook.version
+
+
+def test_the_version_is_that_of_the_meaning(tmp_path: Path) -> None:
+    """Neither comments nor shorthands nor the environment change it; every text does."""
+    text = SMALLEST.read_text("utf-8")
+    first = version(tmp_path, text, ENVIRONMENT)
+    assert len(first) == 64
+    long = text.replace("reply: 每天", "do:\n      - reply:\n        - text: 每天").replace(
+        "# bot.yaml", "# other"
+    )
+    assert version(tmp_path, long, ENVIRONMENT) == first
+    assert version(tmp_path, text, {**ENVIRONMENT, "LINE_CHANNEL_SECRET": "another"}) == first
+    assert version(tmp_path, text.replace("85", "86"), ENVIRONMENT) != first
+    assert version(tmp_path, text.replace("main:", "outlet:"), ENVIRONMENT) != first
+
+
+def test_everything_that_this_version_understands() -> None:
+    environment = {**ENVIRONMENT, "MONGODB_URI": "mongodb://db.example/x", "OAFLOW_KEYS": "ring"}
+    playbook = load(SMALLEST.with_name("everything.yaml"), environment).playbook
+    assert playbook is not None
+    assert (playbook.database, playbook.keys) == ("mongodb://db.example/x", "ring")
+    assert playbook.channels["main"].id == "@forest"
+    assert playbook.channels["main"].access_token is None
+    assert playbook.channels["main"].groups == "silent"
+    assert playbook.channels["outlet"] == Channel("outlet", "@outlet", "12345", "opaque")
+    first, again, written, tea, _ = playbook.rules
+    assert first.when == (OnFollow("first"),)
+    assert again.when == (OnFollow("again"), OnText(("#回來",)))
+    assert isinstance(again.do[0], ReplyWith)
+    assert again.do[0].messages == (fixed("歡迎回來\n這是第二行 #hashtag\n"),)
+    assert written.when == (OnText(("1.10", "true", "012", "on", "0912345678", "10:30", "2026-11-01")),)
+    assert tea.when == (OnTextContaining(("茶", "：", "no")),)
+
+
+def test_the_key_ring_of_the_environment_is_the_default(tmp_path: Path) -> None:
+    playbook = smallest(tmp_path, {**ENVIRONMENT, "OAFLOW_KEYS": "ring"}).playbook
+    assert playbook is not None
+    assert playbook.keys == "ring"

@@ -1,0 +1,227 @@
+"""Texts arrive as they were written, and no file whatever makes the loader raise."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot.engine.playbook import OnText, ReplyWith
+from bot.playbook import parse as parsing
+from bot.playbook.load import Loaded, load
+from bot.playbook.placeholders import BadPlaceholder, template_of
+from bot.playbook.report import render
+from bot.playbook.source import FILE_LIMIT
+
+HEAD = 'bot: x\nchannels: {main: {id: x, channel_id: "1", channel_secret: opaque}}\n'
+TEXTS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=80).filter(str.strip)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("playbook")
+
+
+def read(folder: Path, content: bytes) -> Loaded:
+    (folder / "bot.yaml").write_bytes(content)
+    loaded = load(folder, {})
+    assert (loaded.playbook is None) == any(p.level == "error" for p in loaded.problems)
+    report = render(loaded.problems, loaded.sources)
+    assert bool(report) == bool(loaded.problems)
+    return loaded
+
+
+def reply_of(loaded: Loaded) -> str:
+    assert loaded.playbook is not None, loaded.problems
+    step = loaded.playbook.rules[0].do[0]
+    assert isinstance(step, ReplyWith)
+    ready = step.messages[0].ready
+    assert ready is not None
+    return str(ready["text"])
+
+
+def in_quotes(text: str) -> str:
+    """As JSON, with what YAML refuses as a plain character escaped too."""
+    return re.sub(
+        "[\x7f-\x9f\ufeff\ufffe\uffff]", lambda c: f"\\u{ord(c[0]):04x}", json.dumps(text, ensure_ascii=False)
+    )
+
+
+@given(TEXTS)
+@example("第一行\n  第二行\n\n")
+@example("a\u2028b\x85c\u2029d")
+@example("\\{{ contact.name }} {{{ }} \\\\{{")
+@example("\ufeff👨‍👩‍👧 \u202e\x00\x08")
+def test_any_text_arrives_byte_for_byte(folder: Path, text: str) -> None:
+    """F1: `{{` is the only thing that means something in a text, and `\\{{` writes it."""
+    written = in_quotes(text.replace("{{", "\\{{"))
+    rule = f"rules:\n  - when: follow\n    reply: {{text: {written}}}\n"
+    assert reply_of(read(folder, (HEAD + rule).encode())) == text
+
+
+@pytest.mark.parametrize(
+    "written", ["1.10", "no", "012", "10:30", "0x1F", "1_000", "2024-01-01", "3e5", ".5", "=", "Yes"]
+)
+def test_a_value_is_the_text_that_is_written(folder: Path, written: str) -> None:
+    rule = f"rules:\n  - when: {{text: {written}}}\n    reply: {{text: {written}}}\n"
+    loaded = read(folder, (HEAD + rule).encode())
+    assert reply_of(loaded) == written
+    assert loaded.playbook is not None
+    assert loaded.playbook.rules[0].when == (OnText((written,)),)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_line_ends_and_byte_order_marks_change_nothing(folder: Path, end: str, mark: bytes) -> None:
+    text = (HEAD + "rules:\n  - when: follow\n    reply: 歡迎\n    rep: x\n").replace("\n", end)
+    (problem,) = read(folder, mark + text.encode()).problems
+    assert (problem.place.line, problem.place.column, problem.code) == (6, 5, "unknown-key")
+
+
+def test_line_separators_of_unicode_are_ordinary_characters(folder: Path) -> None:
+    """YAML 1.1 would fold them, and count another line."""
+    rule = "rules:\n  - when: follow\n    reply: 一\u2028二\x85三\n    rep: x\n"
+    (problem,) = read(folder, (HEAD + rule).encode()).problems
+    assert problem.place.line == 6
+    assert reply_of(read(folder, (HEAD + rule.replace("    rep: x\n", "")).encode())) == "一\u2028二\x85三"
+
+
+FRAGMENTS = st.lists(
+    st.sampled_from(
+        [
+            *(
+                HEAD,
+                "rules:\n",
+                "  - ",
+                "when: ",
+                "reply: ",
+                "do:\n",
+                "follow",
+                "text",
+                "{",
+                "}",
+                "[",
+                "]",
+                ": ",
+            ),
+            *(
+                ", ",
+                "\n",
+                "\n    ",
+                "\t",
+                "{{",
+                "}}",
+                "${A}",
+                "${",
+                " #x",
+                "# y",
+                "'",
+                '"',
+                "|",
+                ">",
+                "&a ",
+                "*a",
+            ),
+            *(
+                "!",
+                "!!str ",
+                "---\n",
+                "...\n",
+                "%",
+                "@",
+                "`",
+                "\\",
+                "：",
+                "，",
+                "? ",
+                "<<",
+                "~",
+                "\u2028",
+                "\x00",
+            ),
+            *("channel_secret", "channels", "add_tags", "push", "flows", "嗨", "\r", "- - "),
+        ]
+    ),
+    max_size=25,
+).map("".join)
+
+
+@given(FRAGMENTS | st.text(max_size=60))
+@example("{{{a: b}: c}: d}")
+@example("? ")
+@example("- ? [a]")
+@example("channels: {a: {access_token: [x, {b: c}]}}")
+def test_no_text_makes_it_raise(folder: Path, text: str) -> None:
+    read(folder, text.encode("utf-8", "surrogatepass"))
+
+
+@given(FRAGMENTS)
+def test_no_text_in_a_rule_makes_it_raise(folder: Path, text: str) -> None:
+    read(folder, (HEAD + "rules:\n  - when: follow\n    reply: " + text).encode())
+
+
+@given(st.binary(max_size=60))
+def test_no_bytes_make_it_raise(folder: Path, content: bytes) -> None:
+    read(folder, content)
+
+
+@given(FRAGMENTS)
+def test_the_pure_parser_does_not_raise_either(folder: Path, text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parsing, "LOADER", yaml.SafeLoader)
+        read(folder, text.encode("utf-8", "surrogatepass"))
+
+
+def test_the_pure_parser_reads_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = (Path(__file__).parent / "ok" / "everything.yaml").read_bytes()
+    fast = read(folder, content).problems
+    monkeypatch.setattr(parsing, "LOADER", yaml.SafeLoader)
+    assert read(folder, content).problems == fast
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"bot: \xff\xfe", "yaml-syntax"),
+        ("bot: 森".encode("utf-16"), "yaml-syntax"),
+        ("bot: 森".encode("big5"), "yaml-syntax"),
+        (b"bot: a\x00b", "yaml-syntax"),
+        (b"[" * 100_000, "yaml-syntax"),
+        (b"- " * 100_000, "yaml-syntax"),
+        (b"{a: " * 100_000, "yaml-syntax"),
+        (b"? " * 100_000, "yaml-syntax"),
+        (b"#" * (FILE_LIMIT + 1), "file-too-large"),
+    ],
+    ids=["not-utf-8", "utf-16", "big5", "nul", "brackets", "dashes", "braces", "questions", "huge"],
+)
+def test_hostile_files_are_problems(folder: Path, content: bytes, code: str) -> None:
+    assert code in {problem.code for problem in read(folder, content).problems}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"rules:\n" + b"  - when: follow #x\n" * 20_000,
+        b"a: b" + b" #a" * 200_000,
+        HEAD.encode() + b"rules: [{when: follow, reply: '" + b"{{" * 100_000 + b"'}]",
+        b"token" * 200_000,
+        b"".join(b"key%d: 1\n" % n for n in range(3_000)),
+    ],
+    ids=["comments", "hashes", "braces", "tokens", "keys"],
+)
+def test_much_of_the_same_ends_soon(folder: Path, content: bytes) -> None:
+    """Nothing in the loader is quadratic in the file: these would take minutes."""
+    assert read(folder, content).problems
+
+
+def test_unknown_placeholders_are_told_apart_from_those_to_come() -> None:
+    _, wrong = template_of(
+        "{{ answer.問膚質 }}{{ contact.nam }}{{ hours.門市 as time or x }}{{ bot.name or  a b }}"
+    )
+    assert [bad.code for bad in wrong] == ["not-yet", "placeholder-unknown", "not-yet"]
+    assert all(isinstance(bad, BadPlaceholder) for bad in wrong)

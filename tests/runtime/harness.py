@@ -1,0 +1,203 @@
+"""A whole runtime on the real database, with a LINE that tests script."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import uuid
+from collections import deque
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import orjson
+
+from bot.engine.playbook import Playbook
+from bot.line.outcome import Accepted, Outcome
+from bot.line.webhook import read_event, read_webhook
+from bot.model.entry import DeadLetter, Received, Stored, TimelineRow, part_of
+from bot.model.event import Profile
+from bot.runtime.process import Runtime, Stores
+from bot.store.contacts import Contacts
+from bot.store.inbox import Inbox
+from bot.store.journal import Journal
+from bot.store.leases import Leases
+from bot.store.mongo import Database
+from bot.store.seal import Seal
+from tests.conftest import ManualClock
+from tests.playbooks import SMALLEST
+
+_numbers = itertools.count(1)
+
+
+@dataclass
+class Sent:
+    """One call that LINE got."""
+
+    kind: str
+    to: str
+    texts: list[str]
+    key: str | None = None
+
+
+@dataclass
+class ScriptedLine:
+    """LINE as the runtime sees it. `outcomes` are given in turn, then everything is accepted.
+
+    A `hold` keeps calls waiting until it is set. A reply token works once, as LINE's do.
+    """
+
+    calls: list[Sent] = field(default_factory=list)
+    outcomes: deque[Outcome] = field(default_factory=deque)
+    hold: asyncio.Event | None = None
+    profiles: dict[str, Profile] = field(default_factory=dict)
+    profile_hold: asyncio.Event | None = None
+    called: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def reply(self, token: str, body: bytes) -> Outcome:
+        return await self._call(Sent("reply", token, _texts(body)))
+
+    async def push(self, to: str, body: bytes, retry_key: str) -> Outcome:
+        return await self._call(Sent("push", to, _texts(body), retry_key))
+
+    async def leave(self, kind: str, chat_id: str, /) -> Outcome:
+        return await self._call(Sent(f"leave {kind}", chat_id, []))
+
+    async def _call(self, sent: Sent) -> Outcome:
+        self.calls.append(sent)
+        self.called.set()
+        if self.hold is not None:
+            await self.hold.wait()
+        return self.outcomes.popleft() if self.outcomes else Accepted()
+
+    async def profile(self, user_id: str) -> Profile | None:
+        if self.profile_hold is not None:
+            await self.profile_hold.wait()
+        return self.profiles.get(user_id)
+
+    def texts(self) -> list[str]:
+        return [text for call in self.calls for text in call.texts]
+
+
+def _texts(body: bytes) -> list[str]:
+    return [message["text"] for message in orjson.loads(body)["messages"]]
+
+
+def no_health() -> object:
+    class Health:
+        async def ping(self) -> None: ...
+        async def repair(self) -> None: ...
+
+    return Health()
+
+
+class Bot:
+    """One process of the bot."""
+
+    def __init__(
+        self,
+        database: Database,
+        seal: Seal,
+        clock: ManualClock,
+        line: ScriptedLine,
+        playbook: Playbook = SMALLEST,
+        **stores: object,
+    ) -> None:
+        self.id = uuid.uuid4().hex
+        self.clock = clock
+        self.line = line
+        self.inbox = Inbox(database, seal)
+        self.contacts = Contacts(database, seal)
+        self.rows = Journal(database, seal)
+        self.leases = Leases(database, self.id)
+        self.dead: set[str] = set()
+        self.stores = replace(
+            Stores(self.inbox, self.contacts, self.rows, self.leases, database_health(database)),
+            **stores,  # type: ignore[arg-type]
+        )
+        self.runtime = Runtime(
+            lambda: playbook,
+            self.stores,
+            lambda name: line if name in playbook.channels else None,
+            read_event,
+            clock,
+            self.id,
+            lambda process: process in self.dead,
+        )
+
+    async def start(self) -> Bot:
+        await self.runtime.start()
+        return self
+
+    async def crash(self) -> None:
+        """End as after kill -9: nothing is written, nothing is given back."""
+        await self.runtime._cancel()
+        for task in [*self.runtime.sender._tasks, *self.runtime.profiles._tasks]:
+            task.cancel()
+        self.runtime.journal.flush = never  # type: ignore[method-assign]
+
+    async def hear(self, *received: Received) -> None:
+        """Events arrive, in one webhook; returns when they are stored."""
+        await self.runtime.receiver.store(received)
+
+    async def settle(self) -> None:
+        """Wait until everything is decided, sent and written down."""
+        idle = asyncio.ensure_future(self.runtime.lanes.empty())
+        while not idle.done() or self.runtime.sender._lines:
+            self.clock.advance(0.2)
+            await asyncio.wait([idle], timeout=0.005)
+        await idle
+
+    async def stored(self, user: str, channel: str = "main") -> Stored:
+        return (await self.contacts.load([f"{channel}:{user}"]))[f"{channel}:{user}"]
+
+    async def timeline(self, user: str) -> list[TimelineRow]:
+        contact = f"main:{user}"
+        return await self.rows.timeline_of(contact, part_of(contact))
+
+    async def dead_letters(self) -> list[DeadLetter]:
+        return await self.rows.dead_letters()
+
+
+async def never() -> None:
+    raise asyncio.CancelledError
+
+
+def database_health(database: Database) -> object:
+    class Health:
+        async def ping(self) -> None:
+            await database.ping()
+
+        async def repair(self) -> None: ...
+
+    return Health()
+
+
+def said(text: str, user: str = "U1", clock: ManualClock | None = None, **more: object) -> Received:
+    """The event that this person says this text."""
+    return event({"type": "message", "message": {"type": "text", "id": "1", "text": text}}, user, clock, **more)
+
+
+def followed(user: str = "U1", clock: ManualClock | None = None) -> Received:
+    return event({"type": "follow", "follow": {"isUnblocked": False}}, user, clock)
+
+
+def event(
+    what: dict[str, object], user: str = "U1", clock: ManualClock | None = None, **more: object
+) -> Received:
+    number = next(_numbers)
+    body = {
+        "mode": "active",
+        "timestamp": number,
+        "source": {"type": "user", "userId": user},
+        "webhookEventId": f"E{number:025}",
+        "replyToken": f"token-{number}",
+        "deliveryContext": {"isRedelivery": False},
+        **what,
+        **more,
+    }
+    at = (clock or ManualClock()).now()
+    return read_webhook("main", orjson.dumps({"destination": "x", "events": [body]}), at)[0]
+
+
+def later(received: Received, seconds: float) -> Received:
+    return replace(received, event=replace(received.event, at=received.event.at + timedelta(seconds=seconds)))

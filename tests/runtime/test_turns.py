@@ -1,0 +1,82 @@
+"""The way of an event through the runtime, on the real database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.model.event import Profile
+from bot.store.mongo import Database
+from bot.store.seal import Seal
+from tests.conftest import ManualClock
+from tests.runtime.harness import Bot, ScriptedLine, followed, said
+
+
+@pytest.fixture
+async def line() -> ScriptedLine:
+    return ScriptedLine()
+
+
+@pytest.fixture
+async def bot(database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine) -> AsyncIterator[Bot]:
+    bot = await Bot(database, seal, clock, line).start()
+    yield bot
+    await bot.crash()
+
+
+async def test_the_smallest_conversation(bot: Bot, line: ScriptedLine) -> None:
+    """F1, F4, F8: welcome by name, an exact text, a contained text with a tag; all free."""
+    line.profiles["U1"] = Profile("小美")
+    await bot.hear(followed())
+    await bot.settle()
+    await bot.hear(said("營業時間"), said("有什麼優惠嗎"), said("嗯"))
+    await bot.settle()
+    assert line.texts() == ["歡迎 小美！", "每天 11:00–21:00", "本週全館 85 折"]
+    assert {call.kind for call in line.calls} == {"reply"}
+    stored = await bot.stored("U1")
+    assert [tag.name for tag in stored.contact.tags] == ["看過優惠"]
+    assert (stored.open, stored.outgoing) == (frozenset(), ())
+    assert len(await bot.timeline("U1")) == 4
+
+
+async def test_one_event_twenty_times_is_one_turn(bot: Bot, line: ScriptedLine) -> None:
+    """A1: delivered again, at once and later: one turn, one reply."""
+    event = said("營業時間")
+    await asyncio.gather(*(bot.hear(event) for _ in range(20)))
+    await bot.settle()
+    await bot.hear(event)
+    await bot.settle()
+    assert line.texts() == ["每天 11:00–21:00"]
+    assert (await bot.stored("U1")).revision == 1
+
+
+async def test_twenty_events_of_one_person_are_taken_in_order(bot: Bot, line: ScriptedLine) -> None:
+    events = [said("營業時間") for _ in range(20)]
+    await asyncio.gather(*(bot.hear(event) for event in events))
+    await bot.settle()
+    assert [call.to for call in line.calls] == [e.event.token.value for e in events if e.event.token]
+    assert len(await bot.timeline("U1")) == 20
+
+
+async def test_a_name_that_line_is_slow_to_tell(bot: Bot, line: ScriptedLine, clock: ManualClock) -> None:
+    """F4: the first turn waits 800 ms at most, then says 朋友; nobody else's turn waits."""
+    line.profile_hold = asyncio.Event()
+    line.profiles["U1"] = Profile("小美")
+    await bot.hear(followed("U1"))
+    await asyncio.wait_for(bot_asked(bot), 5)
+    line.called.clear()
+    clock.advance(0.79)
+    await bot.hear(said("營業時間", "U2"))
+    clock.advance(0.02)
+    await asyncio.wait_for(line.called.wait(), 5)
+    assert line.texts() == ["歡迎 朋友！"]
+    line.profile_hold.set()
+    await bot.settle()
+    assert line.texts() == ["歡迎 朋友！", "每天 11:00–21:00"]
+
+
+async def bot_asked(bot: Bot) -> None:
+    while not bot.runtime.profiles._tasks:
+        await asyncio.sleep(0)

@@ -1,0 +1,185 @@
+"""A simulator and a small bot on one server of this test, a clock that stands still, and a browser."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Browser, async_playwright
+
+from bot.model.channel import Channel
+from bot.simulator.simulator import Simulator
+
+MAIN = Channel("main", "@forest", "1001", "secret-of-main", "token-of-main", "森活選品")
+OTHER = Channel("other", "@tea", "1002", "secret-of-other", None, "好茶")
+PATIENCE = 10
+
+
+class StillClock:
+    """A clock that moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 8, 1, 4, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def move(self, **by: float) -> None:
+        self.moment += timedelta(**by)
+
+
+@dataclass
+class Delivered:
+    """One webhook request as the bot got it."""
+
+    headers: dict[str, str]
+    raw: bytes
+    channel: str
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.raw)
+
+    @property
+    def event(self) -> Any:
+        return self.body["events"][0]
+
+
+@dataclass
+class Waits:
+    """The waits of redeliveries: each is known by its seconds and ends when the test says so."""
+
+    asked: asyncio.Queue[tuple[float, asyncio.Event]] = field(default_factory=asyncio.Queue)
+
+    async def __call__(self, seconds: float) -> None:
+        over = asyncio.Event()
+        self.asked.put_nowait((seconds, over))
+        await over.wait()
+
+    async def end_next(self) -> float:
+        seconds, over = await asyncio.wait_for(self.asked.get(), PATIENCE)
+        over.set()
+        return seconds
+
+
+@dataclass
+class World:
+    """All that a test needs: where the simulator is, what the bot got, how the bot answers."""
+
+    url: str
+    simulator: Simulator
+    clock: StillClock
+    waits: Waits
+    http: ClientSession
+    webhooks: asyncio.Queue[Delivered]
+    answer: Callable[[Delivered], Awaitable[int]]
+
+    @property
+    def api(self) -> str:
+        return self.url + "/simulator/api"
+
+    @property
+    def line(self) -> str:
+        return self.url + "/simulator/line"
+
+    async def webhook(self) -> Delivered:
+        return await asyncio.wait_for(self.webhooks.get(), PATIENCE)
+
+    async def do(self, path: str, body: dict[str, Any], method: str = "POST", status: int = 200) -> Any:
+        """A call of the JSON interface that must end with `status`."""
+        async with self.http.request(method, f"{self.api}/{path}", json=body) as response:
+            assert response.status == status, await response.text()
+            return await response.json()
+
+    async def get(self, path: str) -> Any:
+        async with self.http.get(f"{self.api}/{path}") as response:
+            assert response.status == 200, await response.text()
+            return await response.json()
+
+    async def call(
+        self, method: str, path: str, body: Any = None, token: str | None = "token-of-main", **headers: str
+    ) -> tuple[int, Any, dict[str, str]]:
+        """A call of LINE's API: status, body, headers."""
+        sent = {"Authorization": f"Bearer {token}"} if token else {}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        async with self.http.request(method, f"{self.line}/{path}", json=body, headers=sent) as response:
+            return response.status, await response.json(), dict(response.headers)
+
+    async def friend(self, channel: str = "main", name: str = "小美") -> str:
+        """A friend whose follow the bot has received."""
+        added = await self.do("friends", {"channel": channel, "name": name})
+        await self.do(f"friends/{added['id']}/follow", {})
+        await self.webhook()
+        return str(added["id"])
+
+    async def until(self, kind: str, after: str, wanted: Callable[[Any], bool]) -> Any:
+        """The first change of that kind, after that id, that is `wanted`."""
+        async with asyncio.timeout(PATIENCE), self.http.get(f"{self.api}/events?after={after}") as stream:
+            current = ""
+            async for line in stream.content:
+                if line.startswith(b"event: "):
+                    current = line[7:].strip().decode()
+                elif line.startswith(b"data: ") and current == kind:
+                    change = json.loads(line[6:])
+                    if wanted(change):
+                        return change
+        raise AssertionError("the stream ended")
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    clock, waits = StillClock(), Waits()
+    simulator = Simulator([MAIN, OTHER], clock, again_after=(1, 5), answer_within=5, wait=waits)
+    webhooks: asyncio.Queue[Delivered] = asyncio.Queue()
+
+    async def fine(delivered: Delivered) -> int:
+        return 200
+
+    async def receive(request: web.Request) -> web.Response:
+        got = Delivered(dict(request.headers), await request.read(), request.match_info["channel"])
+        status = await there.answer(got)
+        webhooks.put_nowait(got)
+        return web.json_response({}, status=status)
+
+    app = web.Application()
+    app.add_routes(simulator.routes())
+    app.router.add_post("/webhook/{channel}", receive)
+
+    async def stop(app: web.Application) -> None:
+        await simulator.stop()
+
+    app.on_shutdown.append(stop)
+    server = TestServer(app, port=0)
+    await server.start_server()
+    url = str(server.make_url("")).rstrip("/")
+    await simulator.start(url)
+    async with ClientSession() as http:
+        there = World(url, simulator, clock, waits, http, webhooks, fine)
+        yield there
+    await server.close()
+
+
+def _chromium() -> str | None:
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    path = _chromium()
+    if path is None:
+        pytest.skip("no chromium on this machine; CHROMIUM names one")
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+    quiet += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=path, args=quiet)
+        yield launched
+        await launched.close()

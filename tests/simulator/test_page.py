@@ -1,0 +1,62 @@
+"""The page's files: let in nothing foreign, ask no other host, speak both languages. L4."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.simulator import page
+from tests.simulator.conftest import World
+
+STATIC = Path(page.__file__).parent / "static"
+
+
+async def test_the_page_comes_under_a_strict_policy(world: World) -> None:
+    async with world.http.get(world.url + "/simulator") as response:
+        assert response.url.path == "/simulator/"
+        assert response.status == 200
+        assert response.content_type == "text/html"
+        policy = response.headers["Content-Security-Policy"]
+        html = await response.text()
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert not re.search(r"<script(?![^>]*\ssrc=)|\son\w+=|\sstyle=|<style", html)
+    for name in re.findall(r'(?:src|href)="(static/[^"]+)"', html):
+        async with world.http.get(f"{world.url}/simulator/{name}") as response:
+            assert response.status == 200
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_a_file_that_has_not_changed_is_not_sent_again(world: World) -> None:
+    url = world.url + "/simulator/static/main.js"
+    async with world.http.get(url) as response:
+        tag = response.headers["ETag"]
+    async with world.http.get(url, headers={"If-None-Match": tag}) as response:
+        assert response.status == 304
+
+
+@pytest.mark.parametrize("name", ["..%2fpage.py", "page.py", "none.js", "%2e%2e%2f%2e%2e%2fbot.yaml"])
+async def test_no_other_file_is_given_out(world: World, name: str) -> None:
+    async with world.http.get(f"{world.url}/simulator/static/{name}") as response:
+        assert response.status == 404
+
+
+@pytest.mark.parametrize("path", sorted(STATIC.iterdir()), ids=lambda path: path.name)
+def test_nothing_is_asked_of_another_host_and_nothing_is_put_in_as_markup(path: Path) -> None:
+    text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+    assert not re.search(r"https?://|//[a-z0-9-]+\.[a-z]", text)
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", text)
+
+
+def test_both_languages_have_the_same_words() -> None:
+    text = (STATIC / "words.js").read_text(encoding="utf-8")
+    chinese, english = (
+        set(re.findall(r"^  (\w+):", text[text.index(f"const {name} = ") :].partition("\n};")[0], re.M))
+        for name in ("zh", "en")
+    )
+    assert chinese == english
+    assert len(chinese) > 50
+    html = (STATIC / "index.html").read_text(encoding="utf-8")
+    assert set(re.findall(r'data-(?:word|label|hint)="(\w+)"', html)) <= chinese
