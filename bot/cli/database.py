@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.runtime.process import Stores
+from bot.store.arrivals import Arrivals
 from bot.store.contacts import Contacts
 from bot.store.embedded import EmbeddedDatabase
 from bot.store.inbox import Inbox
@@ -114,9 +115,11 @@ def _parsed(keys: str) -> KeyRing:
 
 
 def _stores(database: Database, embedded: EmbeddedDatabase | None, seal: Seal, process: str) -> Stores:
+    inbox, contacts = Inbox(database, seal), Contacts(database, seal)
     return Stores(
-        inbox=Inbox(database, seal),
-        contacts=Contacts(database, seal),
+        arrivals=Arrivals(database, inbox, contacts),
+        inbox=inbox,
+        contacts=contacts,
         journal=Journal(database, seal),
         leases=Leases(database, process),
         health=_Health(database, embedded),

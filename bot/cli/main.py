@@ -24,7 +24,9 @@ def parser() -> argparse.ArgumentParser:
         description="Serve a playbook: webhook, runtime and database in one process.",
         epilog="example: oaflow run my-shop --simulator",
     )
-    run.add_argument("playbook", nargs="?", type=Path, default=Path(), metavar="PLAYBOOK")
+    run.add_argument(
+        "playbook", nargs="?", type=Path, default=Path(), metavar="PLAYBOOK", help="folder with bot.yaml (.)"
+    )
     run.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     run.add_argument("--port", type=int, default=8080, help="port to listen on; 0 takes a free one (8080)")
     run.add_argument("--simulator", action="store_true", help="a LINE on this machine, in the browser")

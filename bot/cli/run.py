@@ -15,6 +15,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from aiohttp import web
+from yarl import URL
 
 from bot.cli.database import OpenDatabase, SettingsWrong, open_database
 from bot.cli.logs import set_up_logging
@@ -66,14 +67,14 @@ async def run(playbook: Path, host: str, port: int, *, simulator: bool) -> int:
     stopping = _signals()
     async with AsyncExitStack() as stack:
         stack.push_async_callback(opened.close)
-        address = f"http://{host}:{listener.getsockname()[1]}"
+        address = str(URL.build(scheme="http", host=host, port=listener.getsockname()[1]))
         service = await stack.enter_async_context(
             _service(found, opened, environment, address, simulator=simulator)
         )
         runner = await serve(service, listener)
         stack.push_async_callback(runner.cleanup)
         _announce(found, loaded, address, environment, simulator=simulator)
-        gc.freeze()  # what start-up made lives for ever: the collector need not look at it again
+        _rest_the_collector()
         await stopping.wait()
         log.info("stopping")
     return 0
@@ -93,9 +94,11 @@ async def _service(
         session = await stack.enter_async_context(new_session(CONNECTIONS))
         api, data_api = _line_addresses(environment, address, simulator=simulator)
         accounts = {
-            name: LineClient(channel, api, data_api, session, clock)
+            name: LineClient(channel, api, data_api, session, clock, connections=CONNECTIONS)
             for name, channel in playbook.channels.items()
         }
+        for client in accounts.values():
+            stack.callback(client.close)
         runtime = Runtime(
             lambda: playbook, opened.stores, accounts.get, read_event, clock, opened.process, opened.gone
         )
@@ -126,11 +129,10 @@ async def _service(
 
 
 def _line_addresses(environment: Mapping[str, str], address: str, *, simulator: bool) -> tuple[str, str]:
+    if simulator:  # which makes no call to any other machine
+        return f"{address}/simulator/line", f"{address}/simulator/line"
     api = environment.get("OAFLOW_LINE_API")
-    data_api = environment.get("OAFLOW_LINE_DATA_API")
-    if simulator and api is None:
-        api = f"{address}/simulator/line"
-    return api or LINE_API, data_api or api or LINE_DATA_API
+    return api or LINE_API, environment.get("OAFLOW_LINE_DATA_API") or api or LINE_DATA_API
 
 
 def _folder(playbook: Path) -> Path:
@@ -166,6 +168,12 @@ def _announce(
     if simulator:
         log.info("the phone: %s/simulator/", address)
     log.info("ready")
+
+
+def _rest_the_collector() -> None:
+    """Collect less often: a turn makes hundreds of short-lived objects, and hardly ever a cycle."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _refuse(message: str, code: int) -> int:

@@ -47,7 +47,7 @@ class _Turn:
         self.event = event
         self.now = now
         self.world = world
-        self.contact = replace(with_facts(contact, event), turned=now)
+        self.contact = with_facts(contact, event, now)
         self.replies: list[Message] = []
         self.pushes: list[Message] = []
         self.leave: LeaveChat | None = None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import aiohttp
-from multidict import CIMultiDict
 from yarl import URL
 
 from bot.line.access_token import AccessToken, NoToken
-from bot.line.http_call import Headers, ask, unheard, unreached
+from bot.line.http_call import unheard, unreached
 from bot.line.outcome import Answer, NotSent, Unknown
+from bot.line.wire import Wires
 
 RETRY_KEY = "X-Line-Retry-Key"
 
@@ -19,15 +19,14 @@ class AuthorisedCalls:
     A 401 drops a token that can be issued anew, and the call is made once more: LINE has done nothing.
     """
 
-    def __init__(
-        self, session: aiohttp.ClientSession, token: AccessToken, timeout: aiohttp.ClientTimeout
-    ) -> None:
+    def __init__(self, session: aiohttp.ClientSession, wires: Wires, token: AccessToken) -> None:
+        """`session` is for downloads, `wires` for everything else."""
         self.token = ""
         """The token used last: it must not appear in errors."""
         self._session = session
+        self._wires = wires
         self._access = token
-        self._timeout = timeout
-        self._headers: Headers = CIMultiDict()
+        self._common = b""
 
     async def ask(
         self, method: str, url: URL, body: bytes | None = None, retry_key: str | None = None
@@ -36,11 +35,11 @@ class AuthorisedCalls:
         token = await self._access.get()
         if not isinstance(token, str):
             return token
-        answer = await self._ask_with(token, method, url, body, retry_key)
+        answer = await self._wires.ask(self._request(token, method, url, body, retry_key))
         if type(answer) is Answer and answer.status == 401 and self._access.refused(token):
             token = await self._access.get()
             if isinstance(token, str):
-                answer = await self._ask_with(token, method, url, body, retry_key)
+                answer = await self._wires.ask(self._request(token, method, url, body, retry_key))
         return answer
 
     async def open(
@@ -50,7 +49,8 @@ class AuthorisedCalls:
         token = await self._access.get()
         if not isinstance(token, str):
             return token
-        headers = self._headers_for(token)
+        self.token = token
+        headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}
         try:
             return await self._session.get(url, headers=headers, timeout=timeout, allow_redirects=False)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -58,25 +58,14 @@ class AuthorisedCalls:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return Unknown(unheard(error))
 
-    async def _ask_with(
-        self, token: str, method: str, url: URL, body: bytes | None, retry_key: str | None
-    ) -> Answer | Unknown | NotSent:
-        headers = self._headers_for(token)
-        if retry_key is not None:
-            headers = headers.copy()
-            headers[RETRY_KEY] = retry_key
-        return await ask(self._session, method, url, headers, body, self._timeout)
-
-    def _headers_for(self, token: str) -> Headers:
+    def _request(self, token: str, method: str, url: URL, body: bytes | None, retry_key: str | None) -> bytes:
         if token != self.token:
             self.token = token
-            self._headers = CIMultiDict(
-                {
-                    "Authorization": f"Bearer {token}",
-                    "Content-Type": "application/json",
-                    "User-Agent": "oaflow",
-                    "Accept": "*/*",
-                    "Accept-Encoding": "identity",
-                }
-            )
-        return self._headers
+            self._common = (
+                f" HTTP/1.1\r\nHost: {self._wires.host}\r\nAuthorization: Bearer {token}\r\n"
+                "Content-Type: application/json\r\nUser-Agent: oaflow\r\nAccept: */*\r\n"
+            ).encode()
+        key = b"" if retry_key is None else f"{RETRY_KEY}: {retry_key}\r\n".encode()
+        length = b"" if body is None else b"Content-Length: %d\r\n" % len(body)
+        line = f"{method} {url.raw_path_qs}".encode()
+        return b"%b%b%b%b\r\n%b" % (line, self._common, key, length, body or b"")

@@ -27,7 +27,7 @@ from bot.line.account import (
     webhook_endpoint_from,
 )
 from bot.line.authorised import AuthorisedCalls
-from bot.line.http_call import CONNECT_SECONDS, TOTAL_SECONDS, answer_in, time_outs, unheard
+from bot.line.http_call import answer_in, time_outs, unheard
 from bot.line.outcome import (
     Answer,
     LineError,
@@ -39,6 +39,7 @@ from bot.line.outcome import (
     error_message,
     outcome_of,
 )
+from bot.line.wire import CONNECT_SECONDS, TOTAL_SECONDS, Wires
 from bot.model.channel import Channel
 from bot.model.clock import Clock
 from bot.model.event import Profile
@@ -60,8 +61,9 @@ class Content:
 class LineClient:
     """LINE's Messaging API, as one channel uses it.
 
-    `api` and `data_api` are base addresses; `connect` and `total` time-outs in seconds. The session is
-    shared and not closed here. A message `body` is the JSON object `{"messages": […], …}`.
+    `api` and `data_api` are base addresses; `connect` and `total` time-outs in seconds; `connections` calls
+    go side by side. The session, for downloads and tokens, is shared and not closed here. A message `body`
+    is the JSON object `{"messages": […], …}`.
     """
 
     def __init__(
@@ -75,18 +77,24 @@ class LineClient:
         token: AccessToken | None = None,
         connect: float = CONNECT_SECONDS,
         total: float = TOTAL_SECONDS,
+        connections: int = 200,
     ) -> None:
         self._api = api.rstrip("/")
         self._data_api = data_api.rstrip("/")
         timeout = time_outs(connect, total)
         self._download = aiohttp.ClientTimeout(connect=connect, sock_connect=connect, sock_read=total)
+        self._wires = Wires(api, connect, total, connections)
         self._calls = AuthorisedCalls(
-            session, token or access_token(channel, api, session, clock, timeout), timeout
+            session, self._wires, token or access_token(channel, api, session, clock, timeout)
         )
         self._reply = self._url("/v2/bot/message/reply")
         self._push = self._url("/v2/bot/message/push")
         self._multicast = self._url("/v2/bot/message/multicast")
         self._loading = self._url("/v2/bot/chat/loading/start")
+
+    def close(self) -> None:
+        """End the connections that are kept for the next call."""
+        self._wires.close()
 
     # Sends
 

@@ -7,12 +7,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from bot.line.outcome import Answer, NotSent, Unknown
-
-ANSWER_LIMIT = 65_536
-"""Bytes of an answer that are read; LINE's own answers stay far below."""
-
-CONNECT_SECONDS = 3.0
-TOTAL_SECONDS = 10.0
+from bot.line.wire import ANSWER_LIMIT, CONNECT_SECONDS, TOTAL_SECONDS
 
 _REQUEST_ID = "X-Line-Request-Id"
 _ACCEPTED_REQUEST_ID = "X-Line-Accepted-Request-Id"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Clock(Protocol):
@@ -23,8 +26,7 @@ class SystemClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
-        moment = datetime.now(UTC)
-        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+        return _EPOCH + timedelta(milliseconds=time.time_ns() // 1_000_000)
 
     async def wait(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 
@@ -72,15 +72,6 @@ class Contact:
             if identity.channel == channel:
                 return identity
         return Identity(channel)
-
-    def with_identity(self, identity: Identity) -> Contact:
-        """This contact with that identity in place of the one of its channel; itself if nothing changes."""
-        for i, old in enumerate(self.identities):
-            if old.channel == identity.channel:
-                if old == identity:
-                    return self
-                return replace(self, identities=(*self.identities[:i], identity, *self.identities[i + 1 :]))
-        return replace(self, identities=(*self.identities, identity))
 
     def has_tag(self, name: str, now: datetime) -> bool:
         """Whether the tag is on and has not expired at `now`."""

@@ -78,8 +78,8 @@ def _excerpt(line: str, start: int, width: int) -> tuple[str, str]:
         last = first + _fitting(shown[first:], WIDTH)
     lead = "…" if left + first else ""
     tail = "…" if left + last < len(line) else ""
-    caret = " " * cells(lead + shown[first:start]) + "^" * max(1, cells(shown[start : min(last, start + width)]))
-    return lead + shown[first:last] + tail, caret
+    marked = cells(shown[start : min(last, start + width)])
+    return lead + shown[first:last] + tail, " " * cells(lead + shown[first:start]) + "^" * max(1, marked)
 
 
 def _fitting(text: str, room: int) -> int:

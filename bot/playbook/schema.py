@@ -132,7 +132,7 @@ SCHEMA: Schema = {
             "title": "database",
             "description": "embedded, or the address of a MongoDB.",
             "type": "string",
-            "pattern": r"^(embedded|mongodb(\+srv)?://\S+)" + _END,
+            "pattern": r"^(embedded|(mongodb(\+srv)?://|\$\{)\S+)" + _END,
         },
         "keys": {
             "title": "key ring",

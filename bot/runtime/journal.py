@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bot.model.clock import PatientClock
@@ -12,7 +12,7 @@ from bot.runtime.pause import pause
 from bot.runtime.ports import ContactStore, InboxStore, JournalStore
 from bot.store.unavailable import DatabaseUnavailable
 
-DELAY = 0.1
+DELAY = 0.2
 """Seconds that a row waits for company."""
 
 ENOUGH = 500
@@ -46,6 +46,7 @@ class Journal:
         self._rows = _Rows()
         self._work = asyncio.Event()
         self._full = asyncio.Event()
+        self._flushing = asyncio.Lock()
         self.on_done: Callable[[Iterable[str]], None] = lambda events: None
         self.on_settled: Callable[[Iterable[str]], None] = lambda calls: None
 
@@ -57,8 +58,10 @@ class Journal:
         self._rows.events.setdefault(contact, []).append(event)
         self._added()
 
-    def stale(self, contact: str, events: Iterable[str]) -> None:
+    def stale(self, contact: str, events: Sequence[str]) -> None:
         """These ids stand on the contact although their entries are done."""
+        if not events:
+            return
         self._rows.events.setdefault(contact, []).extend(events)
         self._added()
 
@@ -90,6 +93,10 @@ class Journal:
 
     async def flush(self) -> None:
         """Write all that has been collected. Raises `DatabaseUnavailable`, and has then forgotten nothing."""
+        async with self._flushing:
+            await self._flush()
+
+    async def _flush(self) -> None:
         rows, self._rows = self._rows, _Rows()
         self._work.clear()
         self._full.clear()

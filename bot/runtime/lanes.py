@@ -56,6 +56,17 @@ class Lanes:
         """These events are being stored: whoever finds them in the inbox must leave them to `put`."""
         self._known.update(events)
 
+    def reserve(self, contact: str, part: int) -> Lane | None:
+        """A busy lane for events that are not stored yet; `None` if the contact has a lane with work already.
+
+        `give_back` ends it.
+        """
+        if contact in self._lanes or part in self._closed:
+            return None
+        lane = self._lane(contact, part)
+        lane.busy = True
+        return lane
+
     def put(self, received: Iterable[Received]) -> None:
         """Add expected events that are now stored, behind what waits."""
         for item in received:

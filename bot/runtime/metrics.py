@@ -1,48 +1,72 @@
-"""What Prometheus sees (requirement K3). Counted per batch, so that counting costs nothing per event."""
+"""What Prometheus sees (requirement K3)."""
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from collections.abc import Callable, Iterator
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+
+class Tally:
+    """A counter that costs an addition to a dictionary: prometheus_client's own takes a lock each time."""
+
+    def __init__(self, name: str, meaning: str, *labels: str) -> None:
+        self._name = name
+        self._meaning = meaning
+        self._labels = labels
+        self.counts: dict[tuple[str, ...], int] = {} if labels else {(): 0}
+
+    def inc(self, *labels: str, by: int = 1) -> None:
+        """Count `by` more under these labels. No label holds anything about a person."""
+        self.counts[labels] = self.counts.get(labels, 0) + by
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """The figures, for prometheus_client's registry."""
+        family = CounterMetricFamily(self._name, self._meaning, labels=self._labels)
+        for labels, count in list(self.counts.items()):
+            family.add_metric(labels, count)
+        yield family
+
+
+class Level:
+    """A figure that goes up and down, asked for when it is wanted."""
+
+    def __init__(self, name: str, meaning: str, value: Callable[[], float]) -> None:
+        self._name = name
+        self._meaning = meaning
+        self._value = value
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """The figure, for prometheus_client's registry."""
+        yield GaugeMetricFamily(self._name, self._meaning, value=self._value())
 
 
 class Metrics:
-    """The figures of one process. No label holds anything about a person."""
+    """The figures of one process."""
 
     def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        self.webhooks = Counter(
-            "oaflow_webhooks", "Webhook requests by answer.", ["status"], registry=self.registry
+        self._registry = CollectorRegistry()
+        self.webhooks = self._tally("oaflow_webhooks", "Webhook requests by answer.", "status")
+        self.events = self._tally("oaflow_events_stored", "Events stored.")
+        self.known = self._tally("oaflow_events_known", "Events delivered again.")
+        self.turns = self._tally("oaflow_turns", "Turns taken.")
+        self.lost_races = self._tally(
+            "oaflow_turns_retaken", "Turns taken anew because another write was faster."
         )
-        self.events = Counter("oaflow_events_stored", "Events stored.", registry=self.registry)
-        self.known = Counter("oaflow_events_known", "Events delivered again.", registry=self.registry)
-        self.turns = Counter("oaflow_turns", "Turns taken.", registry=self.registry)
-        self.batches = Counter("oaflow_turn_batches", "Batches of turns written.", registry=self.registry)
-        self.lost_races = Counter(
-            "oaflow_turns_retaken",
-            "Turns taken anew because another write was faster.",
-            registry=self.registry,
-        )
-        self.set_aside = Counter("oaflow_events_set_aside", "Events set aside.", registry=self.registry)
-        self.sends = Counter(
-            "oaflow_sends",
-            "Calls to LINE by kind and how they ended.",
-            ["kind", "end"],
-            registry=self.registry,
-        )
-        self.store_failures = Counter(
-            "oaflow_store_failures", "Times that MongoDB was away.", registry=self.registry
-        )
-        self.in_memory = Gauge(
-            "oaflow_events_in_memory", "Events not yet decided and marked done.", registry=self.registry
-        )
-        self.parts = Gauge("oaflow_parts_owned", "Parts that this process owns.", registry=self.registry)
-        self.answer_seconds = Histogram(
-            "oaflow_event_to_turn_seconds",
-            "From storing an event to its turn being written (the oldest of each batch).",
-            buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60),
-            registry=self.registry,
-        )
+        self.set_aside = self._tally("oaflow_events_set_aside", "Events set aside.")
+        self.sends = self._tally("oaflow_sends", "Calls to LINE by kind and how they ended.", "kind", "end")
+        self.store_failures = self._tally("oaflow_store_failures", "Times that MongoDB was away.")
+
+    def _tally(self, name: str, meaning: str, *labels: str) -> Tally:
+        tally = Tally(name, meaning, *labels)
+        self._registry.register(tally)
+        return tally
+
+    def level(self, name: str, meaning: str, value: Callable[[], float]) -> None:
+        """Add a figure that is asked for at each scrape."""
+        self._registry.register(Level(name, meaning, value))
 
     def text(self) -> bytes:
         """All figures in Prometheus' text format."""
-        return generate_latest(self.registry)
+        return generate_latest(self._registry)

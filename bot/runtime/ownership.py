@@ -56,8 +56,10 @@ class Ownership:
         self._gone = gone
         self._boottime = boottime
         self._fences: dict[int, int] = {}
+        self._ready: dict[int, int] = {}
         self._until = 0.0
         self._soon = asyncio.Event()
+        self._ended = False
         self.alone = True
 
     def fence(self, part: int) -> int | None:
@@ -84,19 +86,27 @@ class Ownership:
 
     async def run(self) -> None:
         """Renew, and move towards a fair share, for ever."""
-        while True:
+        while not self._ended:
             await pause(self._clock, RENEW, self._soon)
             self._soon.clear()
-            begun = self._boottime()
             try:
-                shares = await self._leases.renew()
-                if shares is None:  # buried: whatever we held belongs to others
-                    self._fences = {}
-                    await self._holder.lost()
-                    shares = await self._leases.register()
-                await self._step(shares, begun)
+                await self._renew()
             except DatabaseUnavailable:
                 continue  # without a renewal the lease ends by itself; whoever needs the store repairs it
+
+    async def _renew(self) -> None:
+        begun = self._boottime()
+        shares = await self._leases.renew()
+        if self._ended:
+            return
+        if shares is None:  # buried: whatever we held belongs to others
+            self._fences, self._ready = {}, {}
+            await self._holder.lost()
+            shares = await self._leases.register()
+            if self._ended:
+                await self._leases.withdraw()
+                return
+        await self._step(shares, begun)
 
     async def _step(self, shares: Shares, begun: float) -> None:
         await self._accept(shares, begun)
@@ -104,33 +114,43 @@ class Ownership:
         move = fair_move(shares, self._me, gone)
         self.alone = len(shares.until) - len(move.bury) <= 1
         if move.give:
-            await self._holder.hand_back(list(move.give))
-            if await self._leases.give(shares, move.give):
-                self._fences = {p: f for p, f in self._fences.items() if p not in move.give}
-                await self._holder.lost()
-            else:
-                self._holder.resume(list(move.give))
+            await self._give(shares, move.give)
         elif (move.take or move.bury) and await self._leases.apply(shares, move):
             renewed = await self._leases.renew()
             if renewed is not None:
                 await self._accept(renewed, begun)
 
+    async def _give(self, shares: Shares, parts: tuple[int, ...]) -> None:
+        try:
+            await self._holder.hand_back(list(parts))
+            given = await self._leases.give(shares, parts)
+        except DatabaseUnavailable:
+            self._holder.resume(list(parts))  # the next renewal tells whether they are still ours
+            raise
+        if given:
+            self._fences = {p: f for p, f in self._fences.items() if p not in parts}
+            self._ready = {p: f for p, f in self._ready.items() if p not in parts}
+            await self._holder.lost()
+        else:
+            self._holder.resume(list(parts))
+
     async def _accept(self, shares: Shares, begun: float) -> None:
         owned = shares.owned(self._me)
-        new = [part for part, fence in owned.items() if self._fences.get(part) != fence]
         lost = self._fences.keys() - owned.keys()
-        lapsed = self._boottime() >= self._until
         self._fences = owned
         self._until = begun + LEASE - MARGIN
+        self._ready = {p: f for p, f in self._ready.items() if owned.get(p) == f}
         if lost:
             await self._holder.lost()
+        new = [part for part in owned if part not in self._ready]
         if new:
-            await self._holder.take_over(new)
-        if lapsed:
-            self._holder.resume(self.parts)
+            await self._holder.take_over(new)  # where it fails, the next renewal does it again
+            self._ready = dict(owned)
+        self._holder.resume(list(owned))
 
     async def end(self, working: Callable[[], Awaitable[None]]) -> None:
         """Give everything back at once, after `working` has finished what was begun: a graceful stop."""
+        self._ended = True
         await working()
         self._until = 0.0
         await self._leases.withdraw()

@@ -14,13 +14,15 @@ from bot.engine.playbook import Playbook
 from bot.model.clock import PatientClock
 from bot.model.entry import InboxEntry, part_of
 from bot.model.event import Event
+from bot.runtime.deciding import Decider
 from bot.runtime.journal import Journal
 from bot.runtime.lanes import Lanes
 from bot.runtime.metrics import Metrics
 from bot.runtime.ownership import Ownership
-from bot.runtime.ports import ContactStore, InboxStore, JournalStore, LeaseStore, LineAccount
+from bot.runtime.ports import ArrivalStore, ContactStore, InboxStore, JournalStore, LeaseStore, LineAccount
 from bot.runtime.profiles import Profiles
 from bot.runtime.receive import Receiver
+from bot.runtime.reread import Rereader
 from bot.runtime.send import Sender
 from bot.runtime.timers import TimerWatch
 from bot.runtime.turns import TurnTaker
@@ -29,10 +31,10 @@ from bot.store.unavailable import DatabaseUnavailable
 log = logging.getLogger("oaflow.runtime")
 
 BACKSTOP = 10.0
-"""Seconds between two looks for stored events that no lane knows of."""
+"""Seconds between two looks for events and calls that lie in the database and that no memory knows of."""
 
-STRANDED = timedelta(seconds=5)
-"""Age from which an open entry that no lane knows of counts as stranded."""
+STRANDED = timedelta(seconds=30)
+"""Age from which such an event or call counts as stranded."""
 
 SPLIT_BUCKETS = 10_007
 """The range of a person's seed (`language.md` 5.1, splits)."""
@@ -49,6 +51,7 @@ class Health(Protocol):
 class Stores:
     """Everything that MongoDB does for the runtime."""
 
+    arrivals: ArrivalStore
     inbox: InboxStore
     contacts: ContactStore
     journal: JournalStore
@@ -80,31 +83,41 @@ class Runtime:
             account, self.journal, clock, self.metrics, self.ownership.owns, self.lanes.release
         )
         self.profiles = Profiles(account, self.lanes, clock)
+        decider = Decider(playbook, self.sender, self.profiles, clock)
+        rereader = Rereader(stores.inbox, self.lanes, self.journal, read_event)
         self.turns = TurnTaker(
-            playbook,
+            decider,
+            rereader,
             stores.inbox,
             stores.contacts,
             self.lanes,
             self.sender,
-            self.profiles,
             self.journal,
             self.ownership,
-            read_event,
             _newborn_seed,
-            clock,
             self.metrics,
         )
         self.timers = TimerWatch(stores.contacts, self.lanes, clock, lambda: self.ownership.parts)
         self.receiver = Receiver(
-            stores.inbox, stores.contacts, self.lanes, self.ownership.owns, self.metrics, self._suspect_store
+            stores.arrivals,
+            stores.contacts,
+            self.turns,
+            self.lanes,
+            self.ownership.owns,
+            self.metrics,
+            self._suspect_store,
         )
         self.turns.on_timers = self.timers.note
         self.journal.on_done = self.lanes.forget
         self.journal.on_settled = self.sender.settled
         self._tasks: list[asyncio.Task[None]] = []
         self._recovering: asyncio.Task[None] | None = None
-        self.metrics.in_memory.set_function(lambda: len(self.lanes))
-        self.metrics.parts.set_function(lambda: len(self.ownership.parts))
+        self.metrics.level(
+            "oaflow_events_in_memory", "Events not yet decided and marked done.", lambda: len(self.lanes)
+        )
+        self.metrics.level(
+            "oaflow_parts_owned", "Parts that this process owns.", lambda: len(self.ownership.parts)
+        )
         self.trouble: str | None = None
 
     # -- life
@@ -160,7 +173,7 @@ class Runtime:
         self.lanes.close(parts)
         for contact in await self._stores.inbox.open_contacts(parts, None):
             self.lanes.reread(contact, part_of(contact))
-        async for stored in self._stores.contacts.unsent(parts):
+        async for stored in self._stores.contacts.unsent(parts, None):
             self.sender.put(stored.contact.id, stored.outgoing, recovered=True)
         await self.timers.scan(parts)
         self.lanes.open(parts)
@@ -168,6 +181,7 @@ class Runtime:
     async def hand_back(self, parts: list[int]) -> None:
         """Begin nothing more on these parts, and write down what was done."""
         self.lanes.close(parts)
+        await self.receiver.quiet()
         async with self.turns.between_batches:
             await self.journal.flush()
 
@@ -182,6 +196,7 @@ class Runtime:
     def resume(self, parts: list[int]) -> None:
         """Go on with these parts, which are still ours."""
         self.lanes.open(parts)
+        self.sender.resume()
 
     # -- the database away, and back
 
@@ -240,15 +255,15 @@ class Runtime:
         while True:
             await self._clock.wait(BACKSTOP)
             before = self._clock.now() - STRANDED
+            parts = self.ownership.parts
             try:
-                stranded = await self._stores.inbox.open_contacts(self.ownership.parts, before)
+                for contact in await self._stores.inbox.open_contacts(parts, before):
+                    self.lanes.reread(contact, part_of(contact))
+                async for stored in self._stores.contacts.unsent(parts, before):
+                    self.sender.put(stored.contact.id, stored.outgoing, recovered=True)
             except DatabaseUnavailable:
                 self._suspect_store()
-                continue
-            for contact in stranded:
-                if self.ownership.owns(part_of(contact)):
-                    self.lanes.reread(contact, part_of(contact))
 
 
-def _newborn_seed(contact: str) -> int:
+def _newborn_seed() -> int:
     return SystemRandom().randrange(SPLIT_BUCKETS)

@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 from bot.model.entry import Received
 from bot.runtime.lanes import Lanes
 from bot.runtime.metrics import Metrics
-from bot.runtime.ports import ContactStore, InboxStore
+from bot.runtime.ports import ArrivalStore, ContactStore
+from bot.runtime.turns import TurnTaker
+from bot.store.unavailable import DatabaseUnavailable
 
-FLUSH = 1_000
+FLUSH = 500
 """Events in one write at most."""
 
 
@@ -19,78 +21,113 @@ class Receiver:
 
     def __init__(
         self,
-        inbox: InboxStore,
+        arrivals: ArrivalStore,
         contacts: ContactStore,
+        turns: TurnTaker,
         lanes: Lanes,
         owns: Callable[[int], bool],
         metrics: Metrics,
         on_failure: Callable[[], None],
     ) -> None:
         """`on_failure` is told when a write failed, for it may have been made all the same."""
-        self._inbox = inbox
+        self._arrivals = arrivals
+        self._turns = turns
         self._contacts = contacts
         self._lanes = lanes
         self._owns = owns
         self._metrics = metrics
         self._on_failure = on_failure
         self._waiting: list[Received] = []
-        self._done: asyncio.Future[None] | None = None
+        self._callers: list[asyncio.Future[None]] = []
         self._flusher: asyncio.Task[None] | None = None
+        self._writing = asyncio.Lock()
 
-    async def store(self, received: Sequence[Received]) -> None:
+    async def store(self, received: Sequence[Received], seconds: float) -> None:
         """Return when all of these events are durably stored (or were known already).
 
-        Raises `DatabaseUnavailable` when they are not, or not surely.
+        Raises `DatabaseUnavailable` when they are not, or not surely, after `seconds` at the latest.
         """
         if not received:
             return
-        if self._done is None:
-            self._done = asyncio.get_running_loop().create_future()
-        done = self._done
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+        late = loop.call_later(seconds, _give_up, done)
+        self._callers.append(done)
         self._waiting.extend(received)
         if self._flusher is None or self._flusher.done():
             self._flusher = asyncio.create_task(self._flush(), name="receive")
-        await asyncio.shield(done)
+        try:
+            await done
+        finally:
+            late.cancel()
 
     async def _flush(self) -> None:
-        while self._done is not None:
-            batch, done = self._waiting, self._done
-            self._waiting, self._done = [], None
+        while self._callers:
+            batch, callers = self._waiting, self._callers
+            self._waiting, self._callers = [], []
             try:
                 for start in range(0, len(batch), FLUSH):
                     await self._write(batch[start : start + FLUSH])
             except Exception as error:
                 self._on_failure()
-                done.set_exception(error)
-                done.exception()  # whoever waited has timed out, or hears of it by the future
+                for done in callers:
+                    if not done.done():
+                        done.set_exception(error)
             else:
-                done.set_result(None)
+                for done in callers:
+                    if not done.done():  # whoever was cancelled has timed out; it is stored all the same
+                        done.set_result(None)
+
+    async def quiet(self) -> None:
+        """Wait until the write that is under way, if there is one, has ended."""
+        async with self._writing:
+            pass
 
     async def _write(self, batch: Sequence[Received]) -> None:
         # what a lane knows is stored already: LINE has delivered it again
         fresh = {item.entry.id: item for item in batch if not self._lanes.knows(item.entry.id)}
         self._lanes.expect(fresh)
         try:
-            new = await self._insert(fresh) if fresh else []
+            async with self._writing:
+                left = await self._store(fresh) if fresh else []
         except BaseException:
             self._lanes.forget(fresh)
             raise
-        self._lanes.put(new)
-        self._metrics.events.inc(len(new))
-        self._metrics.known.inc(len(batch) - len(new))
+        self._lanes.put(left)
+        self._metrics.known.inc(by=len(batch) - len(fresh))
 
-    async def _insert(self, fresh: dict[str, Received]) -> list[Received]:
-        """Store these events; those of them that are new and whose turns are ours to take."""
-        foreign = {key for key, item in fresh.items() if not self._owns(item.entry.part)}
-        known = await self._inbox.store([item.entry for item in fresh.values()], foreign)
+    async def _store(self, fresh: dict[str, Received]) -> list[Received]:
+        """Store these events, and the turns that can be taken at once; what is left for a turn of ours."""
+        items = fresh.values()
+        foreign = {item.entry.id for item in items if not self._owns(item.entry.part)}
+        ahead = self._turns.ahead(item for item in items if item.entry.id not in foreign)
+        try:
+            known, refused = await self._arrivals.store(
+                [item.entry for item in items], foreign, [write for _, write in ahead]
+            )
+        except BaseException:
+            self._turns.conclude(ahead, None)
+            raise
+        taken = self._turns.conclude(ahead, refused)
+        self._metrics.events.inc(by=len(fresh) - len(known))
+        self._metrics.known.inc(by=len(known))
         # a lease may have ended while we wrote: then the new owner must be told as well
-        others = [i for k, i in fresh.items() if k in foreign or not self._owns(i.entry.part)]
+        others = {
+            item.entry.id
+            for item in items
+            if item.entry.id not in taken and (item.entry.id in foreign or not self._owns(item.entry.part))
+        }
         if others:
-            await self._contacts.poke([(i.entry.contact, i.entry.id) for i in others])
-        ours = [i for i in fresh.values() if i not in others]
-        self._lanes.forget([i.entry.id for i in others] + list(known))
-        for item in fresh.values():
-            # known, but perhaps never handed on; or ours since a moment ago
-            if (item.entry.id in known or item in others) and self._owns(item.entry.part):
-                self._lanes.reread(item.entry.contact, item.entry.part)
-        return [item for item in ours if item.entry.id not in known]
+            await self._contacts.poke([(fresh[key].entry.contact, key) for key in others])
+        self._lanes.forget(others | known)
+        for key in others | known:
+            entry = fresh[key].entry
+            if self._owns(entry.part):  # known, but perhaps never handed on; or ours since a moment ago
+                self._lanes.reread(entry.contact, entry.part)
+        settled = taken | others | known
+        return [item for item in items if item.entry.id not in settled]
+
+
+def _give_up(done: asyncio.Future[None]) -> None:
+    if not done.done():
+        done.set_exception(DatabaseUnavailable("the database took too long"))

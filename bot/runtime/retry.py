@@ -72,22 +72,20 @@ def verdict(call: Outgoing, outcome: Outcome, attempt: int, uncertain: bool, now
         case Refused(kind=kind, message=message):
             return GiveUp(kind, message)
         case Throttled(retry_after=seconds):
-            again = _later(call, attempt, uncertain, now, "throttled", "LINE's rate limit")
-            if isinstance(again, Again) and seconds is not None:
-                return Again(max(again.delay, min(seconds, LONGEST_DELAY)), again.uncertain)
-            return again
+            least = min(seconds or 0.0, LONGEST_DELAY)
+            return _later(call, attempt, uncertain, now, "throttled", "LINE's rate limit", least)
         case NotSent(reason=reason):
             return _later(call, attempt, uncertain, now, "not-sent", reason)
         case Unknown(reason=reason):
             return _later(call, attempt, True, now, "no-answer", reason)
 
 
-def expired(call: Outgoing, uncertain: bool, now: datetime) -> GiveUp | None:
-    """Why this call must not be attempted (again) at `now`; `None` if it may.
+def expired(call: Outgoing, now: datetime) -> GiveUp | None:
+    """Why this call, which may have been made before, must not be made again at `now`; `None` if it may.
 
     A push whose key LINE may have forgotten would go out twice: that needs a person's decision.
     """
-    if call.kind == "push" and uncertain and now - call.created > KEY_LIFE:
+    if call.kind == "push" and now - call.created > KEY_LIFE:
         return GiveUp("retry-key-expired", "older than 23 hours, and perhaps sent before")
     return None
 
@@ -101,9 +99,15 @@ def _dead_token(call: Outgoing, uncertain: bool, now: datetime, message: str) ->
 
 
 def _later(
-    call: Outgoing, attempt: int, uncertain: bool, now: datetime, reason: str, detail: str
+    call: Outgoing,
+    attempt: int,
+    uncertain: bool,
+    now: datetime,
+    reason: str,
+    detail: str,
+    least: float = 0.0,
 ) -> Again | GiveUp:
-    delay = backoff(attempt)
+    delay = max(backoff(attempt), least)
     life, since = {
         "reply": (TOKEN_LIFE, call.received),
         "push": (KEY_LIFE, call.created),

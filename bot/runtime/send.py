@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from bot.line.outcome import Outcome
+from bot.line.outcome import Accepted, Outcome
 from bot.model.clock import PatientClock
 from bot.model.entry import DeadLetter, Outgoing, part_of
 from bot.runtime.journal import Journal
@@ -20,6 +20,8 @@ from bot.runtime.retry import Again, Done, GiveUp, Verdict, expired, verdict
 
 HELD_BACK = 60.0
 """Seconds for which a push that is being retried holds the person's later pushes back."""
+
+_ACCEPTED = Done("accepted")
 
 GRACE = 8.0
 """Seconds that a graceful stop waits for calls that are under way."""
@@ -60,7 +62,6 @@ class Sender:
         self._lines: dict[str, _Line] = {}
         self._of_call: dict[str, str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._ends: dict[tuple[str, str], Callable[[], None]] = {}
 
     def put(self, contact: str, calls: Iterable[Outgoing], *, recovered: bool = False) -> None:
         """Send these, behind what waits. `recovered`: read from the database, so perhaps sent before."""
@@ -72,8 +73,8 @@ class Sender:
                 line.unsettled.add(call.id)
                 self._of_call[call.id] = contact
                 line.queue.append((call, recovered))
-        if line is not None and line.queue and line.task is None:
-            line.task = self._start(self._drain(line))
+        if line is not None:
+            self._go_on(line)
 
     def unsettled(self, contact: str) -> int:
         """How many calls lie on this contact in the database, sent or not."""
@@ -131,6 +132,15 @@ class Sender:
         finally:
             line.task = None
 
+    def resume(self) -> None:
+        """Go on with what lies on contacts of ours, after a time in which we could not be sure of them."""
+        for line in self._lines.values():
+            self._go_on(line)
+
+    def _go_on(self, line: _Line) -> None:
+        if line.queue and line.task is None and self._owns(line.part):
+            line.task = self._start(self._drain(line))
+
     async def _first_try(self, line: _Line, call: Outgoing, uncertain: bool) -> None:
         """A push: if it has to be tried again, that goes on aside, so that no reply waits for it."""
         result = await self._attempt(call, 1, uncertain)
@@ -156,8 +166,7 @@ class Sender:
         line.retrying = None
         line.queue.extendleft(reversed(line.behind))
         line.behind.clear()
-        if line.queue and line.task is None:
-            line.task = self._start(self._drain(line))
+        self._go_on(line)
 
     async def _see_through(self, line: _Line, call: Outgoing, uncertain: bool, attempt: int = 1) -> None:
         while self._owns(line.part):
@@ -168,33 +177,31 @@ class Sender:
             uncertain = result.uncertain
             attempt += 1
             await self._clock.wait(result.delay)
+        line.queue.appendleft((call, uncertain))  # for `resume`, should the part be surely ours again
 
     async def _attempt(self, call: Outgoing, attempt: int, uncertain: bool) -> Verdict:
-        given_up = expired(call, uncertain, self._clock.now())
-        if given_up is not None:
-            return given_up
+        if uncertain:
+            given_up = expired(call, self._clock.now())
+            if given_up is not None:
+                return given_up
         account = self._account(call.channel)
         if account is None:
             return GiveUp("no-such-channel", f'the playbook has no channel "{call.channel}" any more')
         outcome = await _make(account, call)
+        if type(outcome) is Accepted and not outcome.known_already:
+            return _ACCEPTED
         return verdict(call, outcome, attempt, uncertain, self._clock.now())
 
     def _end(self, line: _Line, call: Outgoing, result: Done | GiveUp) -> None:
         if call.id not in line.unsettled:
             return  # the part has gone to another process meanwhile
         if isinstance(result, Done):
-            self._count(call.kind, result.how)
+            self._metrics.sends.inc(call.kind, result.how)
             self._journal.sent(line.contact, call.id)
         else:
-            self._count(call.kind, result.reason)
+            self._metrics.sends.inc(call.kind, result.reason)
             now = self._clock.now()
             self._journal.dead(DeadLetter(call, line.contact, line.part, now, result.reason, result.detail))
-
-    def _count(self, kind: str, end: str) -> None:
-        counter = self._ends.get((kind, end))
-        if counter is None:
-            counter = self._ends[kind, end] = self._metrics.sends.labels(kind, end).inc
-        counter()
 
 
 async def _make(account: LineAccount, call: Outgoing) -> Outcome:

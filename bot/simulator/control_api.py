@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from typing import Any
 
 import orjson
@@ -103,11 +104,12 @@ class ControlApi:
         await stream.prepare(request)
         after = request.headers.get("Last-Event-ID") or request.query.get("after")
         try:
-            async for piece in self._feed.listen(after, BEAT):
-                await stream.write(piece)
+            async with aclosing(self._feed.listen(after, BEAT)) as changes:
+                async for piece in changes:
+                    await stream.write(piece)
+            await stream.write_eof()
         except ConnectionResetError:
-            return stream  # the listener has gone
-        await stream.write_eof()
+            pass  # the listener has gone
         return stream
 
     def _friend(self, request: web.Request) -> Friend:

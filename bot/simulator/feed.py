@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from typing import Any
 
 import orjson
@@ -46,7 +46,7 @@ class Feed:
             else:
                 queue.put_nowait(line)
 
-    async def listen(self, after: str | None, beat: float) -> AsyncIterator[bytes]:
+    async def listen(self, after: str | None, beat: float) -> AsyncGenerator[bytes, None]:
         """All changes after that id (or from now on); a comment every `beat` seconds when nothing happens."""
         queue: asyncio.Queue[bytes | None] = asyncio.Queue()
         missed = self._missed(after)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from pymongo import UpdateOne
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from bot.model.contact import Timer
 from bot.model.entry import Settled, Stored, TurnWrite, part_of
@@ -23,6 +23,8 @@ class Contacts:
 
     def __init__(self, database: Database, seal: Seal) -> None:
         self._collection = database.collection("contacts")
+        self._now = database.synchronous("contacts")
+        self._visit = database.visit
         self._seal = seal
 
     async def load(self, ids: Iterable[str]) -> dict[str, Stored]:
@@ -37,19 +39,34 @@ class Contacts:
         A turn loses if the contact has had another turn since, if a newer fence has written, or if another
         process has stored an event for it that was not looked at.
         """
-        operations = [self._operation(write) for write in writes]
-        try:
-            async with reaching():
-                result = await self._collection.bulk_write(operations, ordered=False)
-        except BulkWriteError as error:
-            if any(e["code"] != DUPLICATE_KEY for e in error.details["writeErrors"]):
-                raise
-        else:
-            if result.matched_count + result.upserted_count == len(writes):
-                return set()
-        return await self._losers(writes)
+        return await self._visit(lambda: self.save_now(writes))
 
-    def _operation(self, write: TurnWrite) -> UpdateOne:
+    def save_now(self, writes: Sequence[TurnWrite]) -> set[str]:
+        """What `save` does. Blocks: for use within a `Database.visit`."""
+        if self._written(writes) == len(writes):
+            return set()
+        return self._losers(writes)
+
+    def _written(self, writes: Sequence[TurnWrite]) -> int:
+        """Write the turns; how many of them have won."""
+        try:
+            if len(writes) == 1:  # a tenth cheaper, where traffic is one event at a time
+                where, update, upsert = self._operation(writes[0])
+                one = self._now.update_one(where, update, upsert=upsert)
+                return one.matched_count + (one.upserted_id is not None)
+            operations = [UpdateOne(*self._operation(write)) for write in writes]
+            many = self._now.bulk_write(operations, ordered=False)
+        except DuplicateKeyError:
+            return 0
+        except BulkWriteError as error:
+            codes = {e["code"] for e in error.details["writeErrors"]}
+            if error.details.get("writeConcernErrors") or codes - {DUPLICATE_KEY}:
+                raise
+            return 0
+        return many.matched_count + many.upserted_count
+
+    def _operation(self, write: TurnWrite) -> tuple[Document, Document, bool]:
+        """What to look for, what to change there, and whether to insert it where it is not."""
         where: Document = {"_id": write.after.id, "part": write.part}
         if write.base == 0:
             where["rev"] = {"$exists": False}  # matches a stub that a poke has made; else it is inserted
@@ -66,12 +83,10 @@ class Contacts:
             update["$push"]["out"] = {"$each": [outgoing_document(o, self._seal) for o in write.outgoing]}
         if write.heard:
             update["$pull"] = {"waiting": {"$in": list(write.heard)}}
-        return UpdateOne(where, update, upsert=write.base == 0)
+        return where, update, write.base == 0
 
-    async def _losers(self, writes: Sequence[TurnWrite]) -> set[str]:
-        async with reaching():
-            query = _these(write.after.id for write in writes)
-            documents = await self._collection.find(query, {"open": 1}).to_list(None)
+    def _losers(self, writes: Sequence[TurnWrite]) -> set[str]:
+        documents = self._now.find(_these(write.after.id for write in writes), {"open": 1})
         opened = {document["_id"]: set(document.get("open", ())) for document in documents}
         return {w.after.id for w in writes if not opened.get(w.after.id, set()).issuperset(w.opened)}
 
@@ -109,10 +124,13 @@ class Contacts:
         async with reaching():
             await self._collection.bulk_write(operations, ordered=False)
 
-    async def unsent(self, parts: Sequence[int]) -> AsyncIterator[Stored]:
-        """The contacts of these parts that have something to send."""
+    async def unsent(self, parts: Sequence[int], before: datetime | None) -> AsyncIterator[Stored]:
+        """The contacts of these parts that have something to send (since before then)."""
+        query: Document = {"part": {"$in": list(parts)}, "out.0": {"$exists": True}}
+        if before is not None:
+            query["out.at"] = {"$lt": before}
         async with reaching():
-            cursor = self._collection.find({"part": {"$in": list(parts)}, "out.0": {"$exists": True}})
+            cursor = self._collection.find(query)
             async for document in cursor:
                 yield stored_from(document, self._seal)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any
 
 import bson
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from bot.model.entry import InboxEntry
 from bot.store.contacts import DUPLICATE_KEY
@@ -23,20 +23,26 @@ class Inbox:
 
     def __init__(self, database: Database, seal: Seal) -> None:
         self._collection = database.collection("inbox")
+        self._now = database.synchronous("inbox")
         self._seal = seal
 
-    async def store(self, entries: Sequence[InboxEntry], foreign: set[str]) -> set[str]:
+    def store_now(self, entries: Sequence[InboxEntry], foreign: Set[str]) -> set[str]:
         """Make these entries durable, in one write; the ids of those that were known already.
 
-        `foreign` are the ids of entries whose part another process owns: their owner is woken.
+        `foreign` are the ids of entries whose part another process owns: their owner is woken. Blocks: for
+        use within a `Database.visit`.
         """
         documents = [self._document(entry, entry.id in foreign) for entry in entries]
         try:
-            async with reaching():
-                await self._collection.insert_many(documents, ordered=False)
+            if len(documents) == 1:  # a tenth cheaper, where traffic is one event at a time
+                self._now.insert_one(documents[0])
+            else:
+                self._now.insert_many(documents, ordered=False)
+        except DuplicateKeyError:
+            return {entries[0].id}
         except BulkWriteError as error:
             failed = error.details["writeErrors"]
-            if any(e["code"] != DUPLICATE_KEY for e in failed):
+            if error.details.get("writeConcernErrors") or any(e["code"] != DUPLICATE_KEY for e in failed):
                 raise
             return {entries[e["index"]].id for e in failed}
         return set()
@@ -95,11 +101,13 @@ class Inbox:
         async with reaching():
             await self._collection.update_many(query, {"$set": {"state": "done"}, "$unset": {"foreign": ""}})
 
-    async def set_aside(self, entry: InboxEntry, why: str) -> None:
+    async def set_aside(self, entry: str, part: int, why: str) -> None:
         """Keep this entry, with the traceback sealed, out of the way: it is never decided again by itself."""
-        fields = {"state": "aside", "why": self._seal.seal(why.encode(), entry.id.encode())}
+        sealed = self._seal.seal(why.encode("utf-8", "replace"), entry.encode())
         async with reaching():
-            await self._collection.update_one({"_id": entry.id, "part": entry.part}, {"$set": fields})
+            await self._collection.update_one(
+                {"_id": entry, "part": part}, {"$set": {"state": "aside", "why": sealed}}
+            )
 
     async def why_aside(self, entry_id: str, part: int) -> str | None:
         """The traceback of an entry that was set aside; `None` if it was not."""

@@ -17,7 +17,7 @@ LEASE_SECONDS = 10
 
 
 class Leases:
-    """The collection `leases`, which holds one document. Raises `DatabaseUnavailable` when MongoDB is away."""
+    """The collection `leases`, which holds one document. May raise `DatabaseUnavailable`."""
 
     def __init__(self, database: Database, process: str) -> None:
         """`process` is this process's own id, never used before."""

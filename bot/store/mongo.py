@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import bson
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
+from pymongo.collection import Collection as PymongoCollection
 from pymongo.errors import (
     BulkWriteError,
     ConfigurationError,
@@ -26,6 +28,12 @@ from bot.store.unavailable import DatabaseUnavailable
 
 Document: TypeAlias = dict[str, Any]
 Collection: TypeAlias = AsyncIOMotorCollection[Document]
+
+SynchronousCollection: TypeAlias = PymongoCollection[Document]
+T = TypeVar("T")
+
+VISITORS = 4
+"""Threads for visits: one each for what is received, turns, the journal, and one to spare."""
 
 DATABASE = "oaflow"
 OPTIONS: Mapping[str, Any] = {
@@ -74,12 +82,13 @@ class Database:
     """The collections of one oaflow database."""
 
     def __init__(self, uri: str, name: str = DATABASE) -> None:
-        """Connect lazily to `uri`; `name` is the database's. Raises `DatabaseUnavailable` where the address itself is no good."""
+        """Connect lazily to the database `name` at `uri`. Raises `DatabaseUnavailable` for a bad address."""
         try:
             self.client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(uri, **OPTIONS)
         except ConfigurationError as error:
             raise DatabaseUnavailable(f"the database address is wrong: {_plain(error)}") from error
         codec = bson.CodecOptions(document_class=dict, tz_aware=True)
+        self._threads = ThreadPoolExecutor(VISITORS, thread_name_prefix="database")
         self._database = self.client.get_database(name, codec_options=codec)
 
     def collection(self, name: str) -> Collection:
@@ -102,9 +111,23 @@ class Database:
             if not hello.get("isWritablePrimary"):
                 raise DatabaseUnavailable("MongoDB has no primary")
 
+    def synchronous(self, name: str) -> SynchronousCollection:
+        """The same collection as pymongo's own, for work inside a `visit`."""
+        found: SynchronousCollection = self.collection(name).delegate
+        return found
+
+    async def visit(self, work: Callable[[], T]) -> T:
+        """Do several operations in one go, in a thread: handing over to one costs more than most operations.
+
+        `work` uses `synchronous` collections only. Errors are translated as by `reaching`.
+        """
+        async with reaching():
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
     def close(self) -> None:
         """Drop all connections."""
         self.client.close()
+        self._threads.shutdown(wait=False)
 
 
 async def initiate(uri: str, patience: float = 20.0) -> None:

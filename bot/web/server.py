@@ -27,7 +27,7 @@ def application(
     app = web.Application(client_max_size=BODY_LIMIT)
     app.add_routes(
         [
-            web.post("/webhook/{channel}", webhook),
+            web.post("/webhook/{channel}", webhook.take),
             web.get("/healthz", health.healthz),
             web.get("/readyz", health.readyz),
             web.get("/metrics", health.metrics),
@@ -44,9 +44,10 @@ def listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         listener.close()
-        raise PortTaken(f"cannot listen on {host}:{port}: {error.strerror}") from error
+        why = getattr(error, "strerror", None) or str(error)
+        raise PortTaken(f"cannot listen on {host}:{port}: {why}") from error
     return listener
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from aiohttp import web
@@ -22,33 +22,43 @@ https://developers.line.biz/en/docs/messaging-api/check-webhook-error-statistics
 """
 
 
+NOT_STORED = "the events could not be stored; please deliver them again"
+
+log = logging.getLogger("oaflow.webhook")
+
+
 class WebhookHandler:
     """Answers LINE. Never 200 for what is not stored, never 500."""
 
     def __init__(
         self,
         channels: Callable[[], Mapping[str, Channel]],
-        store: Callable[[Sequence[Received]], Awaitable[None]],
+        store: Callable[[Sequence[Received], float], Awaitable[None]],
         clock: Clock,
         metrics: Metrics,
     ) -> None:
         self._channels = channels
         self._store = store
         self._clock = clock
-        self._counts = {s: metrics.webhooks.labels(str(s)) for s in (200, 400, 401, 404, 413, 503)}
+        self._count = metrics.webhooks.inc
 
-    async def __call__(self, request: web.Request) -> web.Response:
+    async def take(self, request: web.Request) -> web.Response:
         """Handle one delivery."""
         try:
-            status, message = await self._take(request)
+            status, message = await self._answer(request)
         except web.HTTPRequestEntityTooLarge:
             status, message = 413, "a webhook of more than 2 MiB is not taken"
-        self._counts[status].inc()
+        except web.RequestPayloadError:
+            status, message = 400, "the body cannot be decoded"
+        except Exception:
+            log.exception("a webhook could not be stored")
+            status, message = 503, NOT_STORED
+        self._count(str(status))
         if status == 200:
             return web.Response(body=b"{}", content_type="application/json")
         return web.json_response({"message": message}, status=status)
 
-    async def _take(self, request: web.Request) -> tuple[int, str]:
+    async def _answer(self, request: web.Request) -> tuple[int, str]:
         name = request.match_info["channel"]
         channel = self._channels().get(name)
         if channel is None:
@@ -61,8 +71,7 @@ class WebhookHandler:
         except NotAWebhook as error:
             return 400, str(error)
         try:
-            async with asyncio.timeout(STORE_SECONDS):
-                await self._store(received)
-        except (DatabaseUnavailable, TimeoutError):
-            return 503, "the events could not be stored; please deliver them again"
+            await self._store(received, STORE_SECONDS)
+        except DatabaseUnavailable:
+            return 503, NOT_STORED
         return 200, ""

@@ -61,6 +61,8 @@ class Asked:
     path: str
     headers: Mapping[str, str]
     body: bytes
+    port: int = 0
+    """Of the client: the same for all that came on one connection."""
 
     @property
     def json(self) -> Any:
@@ -140,7 +142,13 @@ class FakeLine:
             await self._arrived.wait_for(lambda: len(self.requests) >= count)
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        asked = Asked(request.method, request.rel_url.raw_path, dict(request.headers), await request.read())
+        asked = Asked(
+            request.method,
+            request.rel_url.raw_path,
+            dict(request.headers),
+            await request.read(),
+            (request.transport.get_extra_info("peername") or ("", 0))[1] if request.transport else 0,
+        )
         async with self._arrived:
             self.requests.append(asked)
             self._arrived.notify_all()

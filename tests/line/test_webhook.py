@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 import pytest
 
-from bot.line.webhook import NO_ONE, UNREADABLE, NotAWebhook, Received, read_event, read_webhook
-from bot.model.entry import part_of
+from bot.line.webhook import NO_ONE, UNREADABLE, NotAWebhook, read_event, read_webhook
+from bot.model.entry import Received, part_of
 from bot.model.event import Event, Other, OtherMessage, Postback, ReplyToken, Source, TextMessage
 from tests.fakes.manual_clock import NOON
 from tests.line.event_examples import EXAMPLES, GROUP, ROOM, TOKEN, USER, event, text

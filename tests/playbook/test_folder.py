@@ -44,8 +44,8 @@ def test_files_to_come_are_refused_by_name(tmp_path: Path) -> None:
         ("rules/deep/b.yaml", "not-yet", "error"),
     ]
     assert render(loaded.problems, loaded.sources).endswith(
-        'rules/deep/b.yaml:1:1: error: "rules/deep/b.yaml" belongs to the playbook, but this version of oaflow'
-        " reads bot.yaml only [not-yet]\n"
+        'rules/deep/b.yaml:1:1: error: "rules/deep/b.yaml" belongs to the playbook, but this version of'
+        " oaflow reads bot.yaml only [not-yet]\n"
         "  = hint: move its sections into bot.yaml\n"
         "3 errors, 1 warning in 4 files\n"
     )

@@ -1,4 +1,4 @@
-"""Golden files: `err/X.yaml` gives exactly `err/X.out`; every file in `ok/` is silent. A new case needs no code."""
+"""Golden files: `err/X.yaml` gives exactly `err/X.out`, `ok/X.yaml` is silent. A new case needs no code."""
 
 from __future__ import annotations
 

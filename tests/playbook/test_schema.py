@@ -60,7 +60,7 @@ def test_no_word_is_both_known_and_still_to_come() -> None:
 
 
 def test_ten_thousand_rules_load_in_about_a_second(tmp_path: Path) -> None:
-    """Rules that differ in their texts only are looked at once by the schema; the bound is for slow machines."""
+    """Rules that differ in their texts only are checked once; the bound is for slow machines."""
     rule = "  - when: {{text: [關鍵字{0}, kw{0}]}}\n    reply: 您好 {{{{ contact.name }}}}，這是 {0}\n"
     (tmp_path / "bot.yaml").write_text(HEAD + "".join(map(rule.format, range(10_000))), "utf-8")
     began = time.process_time()

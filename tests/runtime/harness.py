@@ -17,6 +17,7 @@ from bot.line.webhook import read_event, read_webhook
 from bot.model.entry import DeadLetter, Received, Stored, TimelineRow, part_of
 from bot.model.event import Profile
 from bot.runtime.process import Runtime, Stores
+from bot.store.arrivals import Arrivals
 from bot.store.contacts import Contacts
 from bot.store.inbox import Inbox
 from bot.store.journal import Journal
@@ -82,14 +83,6 @@ def _texts(body: bytes) -> list[str]:
     return [message["text"] for message in orjson.loads(body)["messages"]]
 
 
-def no_health() -> object:
-    class Health:
-        async def ping(self) -> None: ...
-        async def repair(self) -> None: ...
-
-    return Health()
-
-
 class Bot:
     """One process of the bot."""
 
@@ -111,7 +104,14 @@ class Bot:
         self.leases = Leases(database, self.id)
         self.dead: set[str] = set()
         self.stores = replace(
-            Stores(self.inbox, self.contacts, self.rows, self.leases, database_health(database)),
+            Stores(
+                Arrivals(database, self.inbox, self.contacts),
+                self.inbox,
+                self.contacts,
+                self.rows,
+                self.leases,
+                database_health(database),
+            ),
             **stores,  # type: ignore[arg-type]
         )
         self.runtime = Runtime(
@@ -137,7 +137,7 @@ class Bot:
 
     async def hear(self, *received: Received) -> None:
         """Events arrive, in one webhook; returns when they are stored."""
-        await self.runtime.receiver.store(received)
+        await self.runtime.receiver.store(received, 30.0)
 
     async def settle(self) -> None:
         """Wait until everything is decided, sent and written down."""
@@ -174,7 +174,9 @@ def database_health(database: Database) -> object:
 
 def said(text: str, user: str = "U1", clock: ManualClock | None = None, **more: object) -> Received:
     """The event that this person says this text."""
-    return event({"type": "message", "message": {"type": "text", "id": "1", "text": text}}, user, clock, **more)
+    return event(
+        {"type": "message", "message": {"type": "text", "id": "1", "text": text}}, user, clock, **more
+    )
 
 
 def followed(user: str = "U1", clock: ManualClock | None = None) -> Received:

@@ -110,6 +110,18 @@ async def test_a_second_friend_blocking_and_unblocking(page: Page) -> None:
     await expect(page.locator("#chat-as")).to_contain_text("小美")
 
 
+async def test_a_name_that_is_being_typed_survives_what_happens_meanwhile(page: Page, world: World) -> None:
+    await follow(page)
+    await page.locator("#name").fill("小美美")
+    friend = (await world.get("state"))["friends"][0]["id"]
+    await world.do(f"friends/{friend}/block", {})
+    await expect(page.locator("#composer")).to_be_hidden()
+    await expect(page.locator("#name")).to_have_value("小美美")
+    await expect(page.locator("#name")).to_be_focused()
+    await page.locator("#name").press("Enter")
+    await expect(page.locator(".person")).to_contain_text(["小美美", "新增好友"])
+
+
 async def test_a_bot_that_does_not_answer_is_told_and_mended(page: Page, world: World) -> None:
     await follow(page)
     well = world.answer

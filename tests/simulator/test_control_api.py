@@ -173,7 +173,7 @@ async def test_a_listener_that_missed_too_much_begins_anew() -> None:
     heard = source.listen(first, 1)
     assert b"hello" in await anext(heard)
     assert b"reset" in await anext(heard)
-    await heard.aclose()  # type: ignore[attr-defined]
+    await heard.aclose()
 
 
 async def test_a_listener_that_does_not_keep_up_is_cut_off() -> None:

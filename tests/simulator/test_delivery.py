@@ -6,6 +6,7 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import socket
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -172,10 +173,10 @@ async def silent() -> AsyncIterator[tuple[str, asyncio.Event]]:
     await server.close()
 
 
-async def _say_to(url: str) -> dict[str, Any]:
-    """What a simulator notes whose webhooks go to `url` and must be answered at once."""
+async def _say_to(url: str, answer_within: float) -> dict[str, Any]:
+    """What a simulator notes whose webhooks go to `url`."""
     waits = Waits()
-    simulator = Simulator([MAIN], StillClock(), again_after=(1,), answer_within=0.05, wait=waits)
+    simulator = Simulator([MAIN], StillClock(), again_after=(1,), answer_within=answer_within, wait=waits)
     app = web.Application()
     app.add_routes(simulator.routes())
     server = TestServer(app, port=0)
@@ -195,12 +196,14 @@ async def _say_to(url: str) -> dict[str, Any]:
 
 
 async def test_no_answer_in_time_is_a_time_out(silent: tuple[str, asyncio.Event]) -> None:
-    entry = await _say_to(silent[0])
+    entry = await _say_to(silent[0], 0.05)
     assert (entry["trouble"], entry["status"], entry["again_in"]) == ("timeout", None, 1)
 
 
-async def test_nobody_there_is_unreachable(unused_tcp_port: int) -> None:
-    entry = await _say_to(f"http://127.0.0.1:{unused_tcp_port}")
+async def test_nobody_there_is_unreachable() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound, not listening: refuses, and nobody else gets the port
+        entry = await _say_to(f"http://127.0.0.1:{taken.getsockname()[1]}", PATIENCE)
     assert (entry["trouble"], entry["status"], entry["again_in"]) == ("unreachable", None, 1)
 
 

@@ -133,7 +133,7 @@ async def test_unsent_and_timers_are_found_by_part(contacts: Contacts) -> None:
         ]
     )
     every = list(range(256))
-    assert [s.contact.id async for s in contacts.unsent(every)] == [ANNA]
+    assert [s.contact.id async for s in contacts.unsent(every, None)] == [ANNA]
     assert await contacts.timers(every, NOW) == [("main:U2", timer)]
     assert await contacts.timers(every, NOW - timedelta(seconds=1)) == []
 

@@ -69,16 +69,28 @@ export class Workbench {
   friend(state) {
     const w = words();
     const { friend } = state;
-    const editing = document.activeElement?.id === "name" && `${friend?.id} ${friend?.standing}` === this.edited;
-    if (editing) return; // a name that is being typed stays
-    this.edited = `${friend?.id} ${friend?.standing}`;
     if (!friend) {
       $("friend").replaceChildren();
       return;
     }
+    // The field stays the same element for the same friend: a name that is being typed is never lost.
+    if ($("name")?.dataset.friend !== friend.id) $("friend").replaceChildren(this.nameAndActs(friend));
+    if (document.activeElement !== $("name")) $("name").value = friend.name;
+    $("name-label").textContent = w.displayName;
+    const button = (id, label, onclick, classes = "plain") => el("button", classes, { type: "button", id, onclick }, label);
+    const standing = {
+      stranger: () => button("standing", w.follow, () => this.acts.follow()),
+      friend: () => button("standing", w.block, () => this.acts.block(), "plain bad"),
+      blocked: () => button("standing", w.unblock, () => this.acts.unblock()),
+    }[friend.standing]();
+    const invite = friend.standing === "friend" ? [button("invite", w.invite, () => this.acts.invite())] : [];
+    $("acts").replaceChildren(standing, ...invite);
+  }
+
+  nameAndActs(friend) {
     const field = el("input", "", {
       id: "name",
-      value: friend.name,
+      "data-friend": friend.id,
       maxLength: 20,
       dir: "auto",
       spellcheck: false,
@@ -87,15 +99,8 @@ export class Workbench {
         if (event.key === "Enter" && !event.isComposing) event.target.blur();
       },
     });
-    const button = (id, label, onclick, classes = "plain") => el("button", classes, { type: "button", id, onclick }, label);
-    const standing = {
-      stranger: () => button("standing", w.follow, () => this.acts.follow()),
-      friend: () => button("standing", w.block, () => this.acts.block(), "plain bad"),
-      blocked: () => button("standing", w.unblock, () => this.acts.unblock()),
-    }[friend.standing]();
-    const parts = [el("label", "", {}, w.displayName, field), standing];
-    if (friend.standing === "friend") parts.push(button("invite", w.invite, () => this.acts.invite()));
-    $("friend").replaceChildren(el("div", "friend", {}, ...parts));
+    const label = el("label", "", {}, el("span", "", { id: "name-label" }), field);
+    return el("div", "friend", {}, label, el("span", "acts", { id: "acts" }));
   }
 
   happened(state, fresh) {

@@ -1,0 +1,89 @@
+# A fresh clone needs Python 3.11 or later and make; everything else is installed from here.
+#
+#   make run     a shop's bot in the simulator, in the browser; no account needed
+#   make test    everything that must hold
+#   make check   style and types only
+#   make bench   what an event costs, against a bot written by hand
+#   make soak    the tests that break things, with 50 rounds of kill -9 instead of 5
+#
+# PYTHON=… names another Python, PORT=… another port, CHROMIUM=… another browser.
+
+PORT ?= 8080
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+PINS := pyproject.toml constraints.txt
+
+.PHONY: help run test check bench soak clean libraries browser
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+run: $(BIN)/.installed libraries
+	@exec $(BIN)/oaflow run --simulator --port $(PORT)
+
+test: check browser
+	$(BIN)/pytest
+
+check: $(BIN)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --exclude '^bench/reference_bot' bot tests bench
+
+bench: $(BIN)/.installed-dev libraries
+	$(BIN)/python -m bench.main
+
+soak: $(BIN)/.installed-dev libraries
+	OAFLOW_KILL_ROUNDS=50 $(BIN)/pytest tests/faults
+
+clean:
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# -- what Python needs: again only when the pins change
+
+$(BIN)/.installed: $(PINS) | $(BIN)/pip
+	@echo "Installing oaflow into .venv …"
+	@$(PIP) -c constraints.txt -e .
+	@touch $@
+
+$(BIN)/.installed-dev: $(PINS) | $(BIN)/pip
+	@echo "Installing oaflow and what its tests need into .venv …"
+	@$(PIP) -c constraints.txt -e '.[dev]'
+	@touch $@ $(BIN)/.installed
+
+$(BIN)/pip:
+	@test -n "$(PYTHON)" || { \
+		echo "oaflow needs Python 3.11 or later; this machine has $$(python3 --version 2>&1 || echo none)." >&2; \
+		echo "Install one, or name it: make PYTHON=/path/to/python3.12 …" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "oaflow needs Python 3.11 or later; $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "This Python cannot make virtual environments. On Debian and Ubuntu:" >&2; \
+		echo "    apt-get install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear .venv
+
+# -- what the system needs: through its package manager, where we may
+
+# $(call missing,PACKAGES,WHAT FOR): install Debian packages, or say what is missing and go on
+define missing
+	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then as=; \
+	elif command -v apt-get >/dev/null && sudo -n true 2>/dev/null; then as="sudo -n"; \
+	else echo "Missing: $(2). Please install what your system calls $(1)." >&2; exit 0; fi; \
+	echo "Installing $(1) …"; \
+	$$as apt-get update -qq && \
+	$$as env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(1) >/dev/null
+endef
+
+# mongod of the embedded database is linked with these two
+libraries: $(BIN)/.installed
+	@[ "$$(uname -s)" != Linux ] || \
+	$(BIN)/python -c 'import ctypes; [ctypes.CDLL(n) for n in ("libssl.so.3", "libcurl.so.4")]' 2>/dev/null || { \
+	$(call missing,libssl3 libcurl4,the libraries of the embedded database); }
+
+browser: $(BIN)/.installed-dev libraries
+	@[ -n "$$CHROMIUM" ] || command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
+	$(call missing,chromium,a browser; the tests in a real browser are skipped without one); }
+	@[ -n "$$(fc-list :lang=zh-tw 2>/dev/null)" ] || { \
+	$(call missing,fontconfig fonts-noto-cjk,Chinese fonts for the tests in a real browser); }

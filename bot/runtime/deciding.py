@@ -1,0 +1,166 @@
+"""Deciding the events of one contact, one after the other, in memory: nothing is written, nothing is sent."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+import orjson
+
+from bot.engine.decide import decide, due_timer
+from bot.engine.playbook import Playbook
+from bot.model.clock import Clock
+from bot.model.contact import Contact
+from bot.model.decision import Decision, World
+from bot.model.entry import Outgoing, Received, TimelineRow, TraceRow, TurnWrite
+from bot.model.event import Event, Other, OtherMessage, Source, TimerDue
+from bot.runtime.lanes import Lane
+from bot.runtime.outgoing import outgoing
+from bot.runtime.recent import Known
+
+OUTBOX_CALLS = 20
+"""Calls that may lie on one contact; beyond it its turns wait, its inbox does not."""
+
+
+class Calls(Protocol):
+    """Who makes the calls to LINE: `bot.runtime.send.Sender`."""
+
+    def put(self, contact: str, calls: Iterable[Outgoing], *, recovered: bool = False) -> None: ...
+    def unsettled(self, contact: str) -> int: ...
+
+
+class Profiles(Protocol):
+    """Who knows people's names: `bot.runtime.profiles.Profiles`."""
+
+    def wants(self, contact: Contact, received: Received) -> bool: ...
+    def ask(self, lane: Lane, received: Received) -> None: ...
+    def with_profile(self, received: Received) -> Event: ...
+
+
+@dataclass(slots=True)
+class Draft:
+    """What a batch does to one contact, while it is being decided.
+
+    `items` are the events to decide, `taken` how many of them are; `before` is the contact as it is stored,
+    `None` for a stranger; `opened` the ids of what was decided; `failed` why an event could not be.
+    """
+
+    lane: Lane
+    before: Known | None
+    contact: Contact
+    items: Sequence[Received]
+    reread: bool = False
+    heard: tuple[str, ...] = ()
+    taken: int = 0
+    opened: list[str] = field(default_factory=list)
+    calls: list[Outgoing] = field(default_factory=list)
+    rows: list[tuple[TimelineRow, TraceRow]] = field(default_factory=list)
+    failed: str = ""
+    attempts: int = 0
+
+    def write(self, fence: int) -> TurnWrite:
+        """The one write that makes it true."""
+        return TurnWrite(
+            before=self.before.contact if self.before is not None else Contact(self.lane.contact),
+            after=self.contact,
+            part=self.lane.part,
+            base=self.before.revision if self.before is not None else 0,
+            fence=fence,
+            opened=tuple(self.opened),
+            outgoing=tuple(self.calls),
+            reread=self.reread,
+            heard=self.heard,
+            born=self.before is None,
+        )
+
+
+class Decider:
+    """Runs drafts through the playbook."""
+
+    def __init__(
+        self, playbook: Callable[[], Playbook], calls: Calls, profiles: Profiles, clock: Clock
+    ) -> None:
+        self._playbook = playbook
+        self._calls = calls
+        self._profiles = profiles
+        self._clock = clock
+        self.world = World()
+
+    def can_go_ahead(self, contact: Contact, items: Sequence[Received]) -> bool:
+        """Whether nothing outside memory is needed to decide these events, and there is room for more."""
+        room = self._calls.unsettled(contact.id) + 2 * len(items) <= OUTBOX_CALLS
+        return room and not self._profiles.wants(contact, items[0])
+
+    def go_on(self, draft: Draft) -> Received | None:
+        """Decide what can be decided of the draft's events; the event that raised, if one did."""
+        playbook, now = self._playbook(), self._clock.now()
+        room = OUTBOX_CALLS - self._calls.unsettled(draft.lane.contact)
+        for received in draft.items[draft.taken :]:
+            if len(draft.calls) >= room:
+                draft.lane.held = True  # the sender releases it when something is settled
+                return None
+            if self._profiles.wants(draft.contact, received):
+                self._profiles.ask(draft.lane, received)
+                return None
+            try:
+                self._take(playbook, draft, received, now)
+            except Exception:
+                draft.failed = traceback.format_exc()
+                return received
+            draft.taken += 1
+        if draft.lane.tick:
+            draft.lane.tick = False
+            self._timers(playbook, draft, now)
+        return None
+
+    def _take(self, playbook: Playbook, draft: Draft, received: Received, now: datetime) -> None:
+        event = self._profiles.with_profile(received)
+        if draft.contact.timers:
+            self._timers(playbook, draft, event.at)
+        self._keep(playbook, draft, event, now)
+
+    def _timers(self, playbook: Playbook, draft: Draft, moment: datetime) -> None:
+        while (due := due_timer(draft.contact, moment)) is not None:
+            self._keep(playbook, draft, _timer_event(draft.contact, due), moment)
+
+    def _keep(self, playbook: Playbook, draft: Draft, event: Event, now: datetime) -> None:
+        decision = decide(playbook, draft.contact, event, now, self.world)
+        calls = outgoing(decision.actions, event, decision.contact, now)
+        contact, part = draft.lane.contact, draft.lane.part
+        row = TimelineRow(event.id, contact, part, event.at, _name(event), _details(decision))
+        trace = TraceRow(event.id, contact, part, event.at, playbook.version, _steps(decision))
+        # only now, so that a raised exception leaves the draft as it was
+        draft.contact = decision.contact
+        draft.opened.append(event.id)
+        draft.calls += calls
+        draft.rows.append((row, trace))
+
+
+def _timer_event(contact: Contact, due: TimerDue) -> Event:
+    timer = due.timer
+    identity = f"{contact.id}:timer:{timer.flow}:{timer.visit}:{timer.timer}:{timer.due.isoformat()}"
+    user = contact.identity(timer.channel).user or ""
+    return Event(identity, timer.channel, Source("user", user), timer.due, due)
+
+
+def _name(event: Event) -> str:
+    match event.what:
+        case Other(type=kind):
+            return f"event {kind}"
+        case OtherMessage(type=kind):
+            return f"message {kind}"
+        case what:
+            return type(what).__name__
+
+
+def _details(decision: Decision) -> tuple[str, ...]:
+    return tuple(f"{step.what}: {step.result}" for step in decision.trace)
+
+
+def _steps(decision: Decision) -> bytes:
+    return orjson.dumps(
+        [(str(s.place) if s.place else None, s.what, s.result, s.because) for s in decision.trace]
+    )

@@ -1,0 +1,21 @@
+"""A playbook folder of the test's own, with the repository's own bot.yaml; and a browser."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.oaflow import ROOT
+from tests.simulator.conftest import browser
+
+__all__ = ["browser", "shop"]
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    shutil.copy(ROOT / "bot.yaml", folder)
+    return folder

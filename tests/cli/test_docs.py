@@ -1,0 +1,169 @@
+"""The documentation is complete and true: what is in the code has its place in it."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from aiohttp import ClientSession
+from packaging.requirements import Requirement
+
+from bot.line.outcome import RefusalKind
+from bot.model.clock import SystemClock
+from bot.playbook.load import load
+from bot.runtime.metrics import Metrics
+from bot.web.health import HealthPages
+from bot.web.server import application
+from bot.web.webhook import WebhookHandler
+from tests.cli.oaflow import LINE_SETTINGS, ROOT, serving
+from tests.cli.test_commands import commands
+
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
+YAML = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)#\s]+)")
+
+
+def everything() -> str:
+    return "\n".join(path.read_text("utf-8") for path in DOCUMENTS)
+
+
+def test_every_command_and_option() -> None:
+    for name, command in commands().items():
+        assert f"oaflow {name}" in OPERATIONS
+        for option in command._option_string_actions:
+            assert option in ("-h", "--help") or option in OPERATIONS, f"{name} {option}"
+
+
+def test_every_variable_of_the_environment() -> None:
+    """Those that the code reads, and none that it does not."""
+    read: set[str] = set()
+    for place in ("bot", "bench", "tests"):
+        for path in (ROOT / place).rglob("*.py"):
+            read |= set(re.findall(r"\"(OAFLOW_[A-Z_]+)\"", path.read_text("utf-8")))
+    read |= set(re.findall(r"\b(OAFLOW_[A-Z_]+)=", (ROOT / "Makefile").read_text("utf-8")))
+    told = set(re.findall(r"\bOAFLOW_[A-Z_]+\b", everything()))
+    assert told == read
+
+
+async def test_every_figure(shop: Path) -> None:
+    """K3: each name that `/metrics` shows, with its type."""
+    async with (
+        serving(str(shop), "--simulator") as served,
+        ClientSession() as http,
+        http.get(f"{served.address}/metrics") as answer,
+    ):
+        shown = set(re.findall(r"^# TYPE (\S+) (\S+)$", await answer.text(), re.MULTILINE))
+    told = set(re.findall(r"^\| `(oaflow_\w+)(?:\{[\w,]+\})?` \| (\w+) ", OPERATIONS, re.MULTILINE))
+    assert told == shown
+
+
+def test_every_path() -> None:
+    async def store(*received: object) -> None: ...
+
+    async def trouble() -> str | None:
+        return None
+
+    metrics = Metrics()
+    webhook = WebhookHandler(dict, store, SystemClock(), metrics)
+    app = application(webhook, HealthPages(trouble, metrics))
+    for resource in app.router.resources():
+        assert resource.canonical in OPERATIONS
+
+
+def test_every_reason_of_a_dead_letter() -> None:
+    for place in ("retry", "send"):
+        code = (ROOT / "bot" / "runtime" / f"{place}.py").read_text("utf-8")
+        for reason in re.findall(r"GiveUp\(\s*\"([a-z-]+)\"", code):
+            assert f"`{reason}`" in OPERATIONS
+    for reason in get_args(RefusalKind):
+        assert f"`{reason}`" in OPERATIONS
+
+
+def test_every_make_target() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    contributing = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    targets = re.findall(r"^([a-z]+):", makefile, re.MULTILINE)
+    for target in set(targets) - {"help", "libraries", "browser"}:
+        assert f"`make {target}`" in contributing
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-TW.md", "docs/first-bot.zh-TW.md"])
+def test_the_ten_line_bot_is_the_one_that_make_run_starts(name: str) -> None:
+    shown = YAML.findall((ROOT / name).read_text("utf-8"))[0]
+    assert shown == (ROOT / "bot.yaml").read_text("utf-8")
+
+
+def test_the_examples_for_marketers_are_true(tmp_path: Path) -> None:
+    """Every piece of YAML and every `when` and `do` of the tables is a playbook without a mistake."""
+    guide = (ROOT / "docs" / "first-bot.zh-TW.md").read_text("utf-8")
+    whole, *pieces = YAML.findall(guide)
+    settings = whole[: whole.index("rules:")]
+    rows = re.findall(r"^\| `((?:when|reply|push|add_tags): [^`]+)` ", guide, re.MULTILINE)
+    whens = [f"  - {row}\n    reply: 嗨\n" for row in rows if row.startswith("when")]
+    dos = [
+        f"  - when: {{text: 第{n}句}}\n    {row}\n"
+        for n, row in enumerate(rows)
+        if not row.startswith("when")
+    ]
+    assert len(whens) >= 5
+    assert len(dos) >= 4
+    for rule in [*pieces, *whens, *dos]:
+        (tmp_path / "bot.yaml").write_text(f"{settings}rules:\n{rule}", "utf-8")
+        assert load(tmp_path, LINE_SETTINGS).problems == (), rule
+
+
+def test_every_link_leads_somewhere() -> None:
+    for path in DOCUMENTS:
+        for link in LINK.findall(path.read_text("utf-8")):
+            assert link.startswith("http") or (path.parent / link).exists(), f"{path.name}: {link}"
+
+
+def test_both_languages_have_the_same_headings_and_commands() -> None:
+    """What the English README says, the Chinese one says."""
+    english, chinese = ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-TW.md"))
+    for pattern in (r"^##? ", r"^```\w*", r"^\|", r"^\d\. "):
+        assert len(re.findall(pattern, english, re.MULTILINE)) == len(
+            re.findall(pattern, chinese, re.MULTILINE)
+        ), pattern
+    assert "README.zh-TW.md" in english
+    assert "README.md" in chinese
+
+
+def test_the_pins_are_names_and_versions_and_complete() -> None:
+    """Nothing says where a package comes from; everything that is installed here is pinned."""
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    pins: dict[str, str] = {}
+    for line in (line for line in lines if line and not line.startswith("#")):
+        pin = Requirement(line)
+        assert pin.url is None
+        assert re.fullmatch(r"==[\w.]+", str(pin.specifier)), line
+        if pin.marker is None or pin.marker.evaluate():
+            pins[_plain(pin.name)] = str(pin.specifier).removeprefix("==")
+    wanted = _needed("oaflow", {"dev"}) - {"oaflow"}
+    assert wanted <= pins.keys(), wanted - pins.keys()
+
+
+def _needed(name: str, extras: set[str]) -> set[str]:
+    """This package and all that it needs here, by the metadata of what is installed."""
+    installed = {_plain(found.name): found for found in distributions()}
+    needed: set[str] = set()
+    waiting = [(_plain(name), frozenset(extras))]
+    while waiting:
+        name, wanted = waiting.pop()
+        if name in needed:
+            continue
+        needed.add(name)
+        for line in installed[name].requires or []:
+            requirement = Requirement(line)
+            environments: list[dict[str, str]] = [{"extra": extra} for extra in ("", *wanted)]
+            if requirement.marker is None or any(requirement.marker.evaluate(e) for e in environments):
+                waiting.append((_plain(requirement.name), frozenset(requirement.extras)))
+    return needed
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

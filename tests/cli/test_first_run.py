@@ -1,0 +1,45 @@
+"""The first minutes of a stranger: `make run`, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.async_api import Browser, expect
+
+from tests.cli.oaflow import ROOT, serving
+
+SLOW = 20_000
+"""Milliseconds that a page may take on a busy machine."""
+
+
+async def test_follow_type_and_see_the_answers(shop: Path, browser: Browser, tmp_path: Path) -> None:
+    """L4, F1, F4: follow, 營業時間, 優惠; each answered by the top-level bot.yaml, free of charge.
+
+    Stopped while the page is open, it ends without a word of complaint.
+    """
+    expect.set_options(timeout=SLOW)
+    async with serving(str(shop), "--simulator") as served:
+        page = await browser.new_page(viewport={"width": 1440, "height": 900})
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        await page.goto(f"{served.address}/simulator/")
+        answers = page.locator(".said:not(.mine) .bubble")
+        await page.locator("#enter").click()
+        await expect(answers).to_have_text([re.compile("^歡迎 .+！$")])
+        for said, answered in (("營業時間", "每天 11:00–21:00"), ("有什麼優惠嗎？", "本週全館 85 折")):
+            await page.locator("#text").fill(said)
+            await page.locator("#text").press("Enter")
+            await expect(answers.last).to_have_text(answered)
+        await expect(page.locator(".deed", has_text="免費")).to_have_count(3)
+        await page.screenshot(path=tmp_path / "first-run.png")
+        assert errors == []
+        end = await served.stop()
+        assert (end.code, "Traceback" in end.err) == (0, False)
+
+
+def test_make_run_starts_the_top_level_playbook() -> None:
+    """What the test above starts is what `make run` starts."""
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    assert "oaflow run --simulator" in makefile
+    assert (ROOT / "bot.yaml").is_file()

@@ -1,0 +1,162 @@
+"""`oaflow run` serves: what it says, what it answers, how it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
+
+from tests.cli.oaflow import LINE_SETTINGS, PATIENCE, Serving, serving
+
+SOON = 20
+"""Seconds in which the simulator has shown an answer."""
+
+
+async def simulated(served: Serving, http: ClientSession, path: str, body: dict[str, Any]) -> Any:
+    """A call of the simulator's JSON interface."""
+    async with http.post(f"{served.address}/simulator/api/{path}", json=body) as answer:
+        assert answer.status == 200, await answer.text()
+        return await answer.json()
+
+
+async def answers(served: Serving, http: ClientSession, friend: str, wanted: int) -> list[str]:
+    """What the bot has said to this friend, as soon as it has said so much."""
+    async with asyncio.timeout(SOON), http.get(f"{served.address}/simulator/api/events") as stream:
+        while True:
+            async with http.get(f"{served.address}/simulator/api/friends/{friend}/messages") as told:
+                messages = (await told.json())["messages"]
+            said = [m["content"]["text"] for m in messages if m["author"] == "bot"]
+            if len(said) >= wanted:
+                return said
+            await stream.content.readline()
+
+
+@dataclass
+class AnotherLine:
+    """A LINE outside of the bot, and the calls that it got."""
+
+    address: str
+    calls: asyncio.Queue[str]
+
+    async def replied(self) -> None:
+        """Return when the next reply has come."""
+        while await asyncio.wait_for(self.calls.get(), PATIENCE) != "/v2/bot/message/reply":
+            pass
+
+
+@pytest.fixture
+async def line() -> AsyncIterator[AnotherLine]:
+    calls: asyncio.Queue[str] = asyncio.Queue()
+
+    async def called(request: web.Request) -> web.Response:
+        calls.put_nowait(request.path)
+        return web.json_response({})
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", called)
+    async with TestServer(app, port=0) as server:
+        yield AnotherLine(str(server.make_url("")).rstrip("/"), calls)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+async def test_the_simulator_needs_no_settings(shop: Path, how: signal.Signals) -> None:
+    """L4: what is unset is filled, and said in one line; 0 after SIGTERM and SIGINT."""
+    async with serving(str(shop), "--simulator") as served, ClientSession() as http:
+        [filled] = [message for message in served.messages if "LINE_CHANNEL_SECRET" in message]
+        assert all(name in filled for name in LINE_SETTINGS)
+        assert f"the phone: {served.address}/simulator/" in served.messages
+        async with http.get(f"{served.address}/readyz") as answer:
+            assert answer.status == 200
+        async with http.get(f"{served.address}/simulator/") as answer:
+            assert answer.status == 200
+        end = await served.stop(how)
+    assert (end.code, end.out) == (0, "")
+    assert "Traceback" not in end.err
+    assert (shop / ".oaflow").is_dir()
+
+
+async def test_stopped_at_any_moment_it_goes_on_where_it_was(
+    shop: Path, tmp_path: Path, line: AnotherLine
+) -> None:
+    """Whatever was answered 200 is answered to the person, once; OAFLOW_DATA names where it is kept."""
+    data = tmp_path / "data"
+    settings = {**LINE_SETTINGS, "OAFLOW_DATA": str(data), "OAFLOW_LINE_API": line.address}
+    async with serving(str(shop), **settings) as served:
+        assert await delivered(served, said("優惠", 1)) == 200
+        assert (await served.stop()).code == 0
+    async with serving(str(shop), **settings) as served:
+        await line.replied()
+        assert (await served.stop()).code == 0
+    async with serving(str(shop), **settings) as served:
+        assert await delivered(served, said("優惠", 1)) == 200
+        assert await delivered(served, said("幾點開", 2)) == 200
+        await line.replied()
+        assert (await served.stop()).code == 0
+    assert line.calls.empty()
+    assert not (shop / ".oaflow").exists()
+
+
+def said(text: str, number: int) -> dict[str, Any]:
+    return {
+        "type": "message",
+        "source": {"type": "user", "userId": "U1"},
+        "timestamp": number,
+        "webhookEventId": f"01E{number}",
+        "replyToken": f"token-{number}",
+        "message": {"type": "text", "id": str(number), "text": text},
+    }
+
+
+async def delivered(served: Serving, event: dict[str, Any]) -> int:
+    body = orjson.dumps({"events": [event]})
+    mac = hmac.digest(LINE_SETTINGS["LINE_CHANNEL_SECRET"].encode(), body, hashlib.sha256)
+    headers = {"X-Line-Signature": base64.b64encode(mac).decode()}
+    async with (
+        ClientSession() as http,
+        http.post(f"{served.address}/webhook/main", data=body, headers=headers) as answer,
+    ):
+        return answer.status
+
+
+async def test_with_the_simulator_no_call_leaves_the_machine(shop: Path, line: AnotherLine) -> None:
+    """L4: also where the environment names another LINE, and real secrets."""
+    settings = {**LINE_SETTINGS, "OAFLOW_LINE_API": line.address, "OAFLOW_LINE_DATA_API": line.address}
+    async with serving(str(shop), "--simulator", **settings) as served, ClientSession() as http:
+        added = await simulated(served, http, "friends", {"channel": "main", "name": "小美"})
+        await simulated(served, http, f"friends/{added['id']}/follow", {})
+        await simulated(served, http, f"friends/{added['id']}/say", {"text": "營業時間"})
+        assert await answers(served, http, added["id"], 2) == ["歡迎 小美！", "每天 11:00–21:00"]
+    assert line.calls.empty()
+
+
+async def test_the_log_of_a_service_is_json_without_persons(shop: Path) -> None:
+    """K3: one object a line, with time, level, logger and message; no name, text, id or secret."""
+    async with serving(str(shop), "--simulator", **LINE_SETTINGS) as served, ClientSession() as http:
+        added = await simulated(served, http, "friends", {"channel": "main", "name": "王小明"})
+        await simulated(served, http, f"friends/{added['id']}/follow", {})
+        await simulated(served, http, f"friends/{added['id']}/say", {"text": "0912345678 的優惠"})
+        await answers(served, http, added["id"], 2)
+        end = await served.stop()
+    assert all({"time", "level", "logger", "message"} <= line.keys() for line in served.log)
+    whole = f"{served.log}{end.err}{end.out}"
+    secrets = (LINE_SETTINGS["LINE_CHANNEL_SECRET"], LINE_SETTINGS["LINE_CHANNEL_ACCESS_TOKEN"])
+    for secret in ("王小明", "0912345678", added["id"], *secrets):
+        assert secret not in whole
+
+
+async def test_the_public_address_is_what_is_told(shop: Path) -> None:
+    """A2: the webhook URL to paste."""
+    settings = {**LINE_SETTINGS, "OAFLOW_PUBLIC_URL": "https://bot.example.com/"}
+    async with serving(str(shop), **settings) as served:
+        assert "webhook address of main: https://bot.example.com/webhook/main" in served.messages

@@ -1,0 +1,162 @@
+"""LINE's sending side on loopback: a reply token works once, a retry key counts once, and all is remembered.
+
+Each token can be given a script of misbehaviour, so that many cases run side by side against one bot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter, deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from aiohttp import web
+
+from tests.fakes.fake_line import Answers, Garbage, Hangs, HangsUp
+
+PROFILE_NAME = "小美"
+_SENT = b'{"sentMessages":[{"id":"461230966842064897","quoteToken":"quote-1"}]}'
+
+
+@dataclass(frozen=True)
+class TakesThen:
+    """LINE does what it was asked, and then its answer gets lost or says something else."""
+
+    lost: Answers | Garbage | HangsUp | Hangs
+
+
+Behaviour: TypeAlias = Answers | Garbage | HangsUp | Hangs | TakesThen
+
+RATE_LIMIT = Answers(429, {"message": "The API rate limit has been exceeded. Try again later."})
+QUOTA = Answers(429, {"message": "You have reached your monthly limit."})
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A send that LINE has accepted. `key` is the reply token or the retry key, `to` a push's receiver."""
+
+    kind: str
+    key: str
+    to: str
+    texts: tuple[str, ...]
+
+
+class LineApi:
+    """LINE for one bot. `start` and `stop` may alternate: the address stays the same."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+        """The display names of users; everybody else is 小美."""
+        self.taken: list[Taken] = []
+        self.asked: Counter[str] = Counter()
+        self.hold: asyncio.Event | None = None
+        """While it is not set, sends wait for their answer."""
+        self._scripts: dict[str, deque[Behaviour]] = {}
+        self._used: set[str] = set()
+        self._released = asyncio.Event()
+        self._changed = asyncio.Condition()
+        self._runner: web.ServerRunner | None = None
+        self._port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    async def start(self) -> None:
+        """Listen; the second time on the same port as before."""
+        self._runner = web.ServerRunner(web.Server(self._handle), shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self._port, backlog=1024).start()
+        self._port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Refuse connections from now on, and close those that are open."""
+        self._released.set()
+        if self._runner is not None:
+            await self._runner.cleanup()
+        self._released.clear()
+
+    def script(self, key: str, *behaviours: Behaviour) -> None:
+        """What the next replies with this token, or pushes to this person, meet; then LINE is itself."""
+        self._scripts.setdefault(key, deque()).extend(behaviours)
+
+    def accepted(self, key: str) -> int:
+        """How many times LINE has done what this token or retry key was for."""
+        return sum(taken.key == key for taken in self.taken)
+
+    async def has_taken(self, count: int, seconds: float = 20) -> None:
+        """Wait until LINE has accepted `count` sends in all; `TimeoutError` after `seconds`."""
+        async with asyncio.timeout(seconds), self._changed:
+            await self._changed.wait_for(lambda: len(self.taken) >= count)
+
+    async def was_asked(self, key: str, times: int = 1, seconds: float = 20) -> None:
+        """Wait until this token has been used `times` times, with or without success."""
+        async with asyncio.timeout(seconds), self._changed:
+            await self._changed.wait_for(lambda: self.asked[key] >= times)
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        path = request.path
+        if path == "/v2/bot/message/reply":
+            body = json.loads(await request.read())
+            return await self._send(request, "reply", body["replyToken"], body)
+        if path == "/v2/bot/message/push":
+            body = json.loads(await request.read())
+            return await self._send(request, "push", request.headers["X-Line-Retry-Key"], body)
+        if path.startswith("/v2/bot/profile/"):
+            user = path.rpartition("/")[2]
+            return web.json_response(
+                {"userId": user, "displayName": self.names.get(user, PROFILE_NAME), "language": "zh-TW"}
+            )
+        return web.json_response({"message": "Not found"}, status=404)
+
+    async def _send(
+        self, request: web.BaseRequest, kind: str, key: str, body: Mapping[str, Any]
+    ) -> web.StreamResponse:
+        self.asked[key] += 1
+        await self._tell()
+        if self.hold is not None:
+            await self.hold.wait()
+        to = body.get("to", "")
+        script = self._scripts.get(to or key)
+        behaviour = script.popleft() if script else None
+        taken = Taken(kind, key, to, tuple(message["text"] for message in body["messages"]))
+        match behaviour:
+            case TakesThen(lost):
+                await self._take(taken)
+                return await self._misbehave(request, lost)
+            case None:
+                return await self._take(taken)
+            case _:
+                return await self._misbehave(request, behaviour)
+
+    async def _take(self, taken: Taken) -> web.Response:
+        if taken.key in self._used:
+            if taken.kind == "push":
+                return web.json_response({"message": "The retry key is already accepted"}, status=409)
+            return web.json_response({"message": "Invalid reply token"}, status=400)
+        self._used.add(taken.key)
+        self.taken.append(taken)
+        await self._tell()
+        return web.Response(body=_SENT, content_type="application/json")
+
+    async def _misbehave(
+        self, request: web.BaseRequest, how: Answers | Garbage | HangsUp | Hangs
+    ) -> web.Response:
+        if isinstance(how, Answers):
+            data = how.body if isinstance(how.body, bytes) else json.dumps(how.body).encode()
+            return web.Response(status=how.status, body=data, headers=how.headers)
+        if isinstance(how, Hangs):
+            await self._released.wait()
+        transport = request.transport
+        if transport is not None:
+            assert isinstance(transport, asyncio.Transport)
+            if isinstance(how, Garbage):
+                transport.write(how.data)
+            transport.close()
+        return web.Response(status=500)
+
+    async def _tell(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()

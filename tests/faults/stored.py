@@ -1,0 +1,141 @@
+"""What lies in the database, looked at from outside: turns as they were really written, and what is left."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from bot.model.contact import Contact
+from bot.model.entry import DeadLetter, TimelineRow, part_of
+from bot.store.contacts import Contacts
+from bot.store.embedded import EmbeddedDatabase
+from bot.store.journal import Journal
+from bot.store.keyring import parse
+from bot.store.leases import Leases
+from bot.store.mongo import Database, Document, initiate, reaching
+from bot.store.seal import Seal
+
+
+class Stored:
+    """The database of one data folder, seen by somebody who only reads."""
+
+    def __init__(self, uri: str, data: Path) -> None:
+        seal = Seal(parse((data / "keys").read_text()))
+        self._database = Database(uri)
+        self.contacts = Contacts(self._database, seal)
+        self.journal = Journal(self._database, seal)
+        self.leases = Leases(self._database, "nobody")
+
+    def close(self) -> None:
+        self._database.close()
+
+    async def events(self) -> Counter[str]:
+        """How many events lie in the inbox in which state."""
+        async with reaching():
+            found = self._database.collection("inbox").aggregate(
+                [{"$group": {"_id": "$state", "n": {"$sum": 1}}}]
+            )
+            return Counter({row["_id"]: row["n"] for row in await found.to_list(None)})
+
+    async def nothing_is_left(self, contacts: Collection[str] = ()) -> bool:
+        """Whether every event (of these contacts) is done and every call to LINE is settled."""
+        people: Document = {"contact": {"$in": list(contacts)}} if contacts else {}
+        theirs: Document = {"_id": {"$in": list(contacts)}} if contacts else {}
+        unsettled = {"$or": [{"open.0": {"$exists": True}}, {"out.0": {"$exists": True}}]}
+        async with reaching():
+            if await self._database.collection("inbox").find_one({"state": "open"} | people):
+                return False
+            return await self._database.collection("contacts").find_one(theirs | unsettled) is None
+
+    async def what_is_left(self) -> str:
+        """For a failure's message: counts, never contents."""
+        async with reaching():
+            contacts = await self._database.collection("contacts").find({}).to_list(None)
+        left = [(len(c.get("open", ())), len(c.get("out", ()))) for c in contacts]
+        return f"events {dict(await self.events())}; ids and calls on contacts: {[n for n in left if any(n)]}"
+
+    async def turns(self) -> dict[str, list[str]]:
+        """The ids of the events of each contact in the order in which their turns were written.
+
+        Read from MongoDB's own log of writes: an id stands here once for each time that a turn was written
+        for it, whatever was forgotten since. https://www.mongodb.com/docs/v6.0/core/replica-set-oplog/
+        """
+        async with reaching():
+            log = self._database.client.get_database("local").get_collection("oplog.rs")
+            writes = await log.find({"ns": "oaflow.contacts"}).sort("$natural", 1).to_list(None)
+        taken: dict[str, list[str]] = {}
+        held: dict[str, list[str]] = {}
+        for write in writes:
+            contact = (write.get("o2") or write["o"])["_id"]
+            before = held.get(contact, [])
+            after = held[contact] = _open_after(write, before)
+            known = Counter(before)
+            for event in after:
+                if known[event]:
+                    known[event] -= 1
+                else:
+                    taken.setdefault(contact, []).append(event)
+        return taken
+
+    async def contact(self, contact: str) -> Contact:
+        """One contact."""
+        return (await self.contacts.load([contact]))[contact].contact
+
+    async def timeline(self, contact: str) -> list[TimelineRow]:
+        """What happened to a contact."""
+        return await self.journal.timeline_of(contact, part_of(contact))
+
+    async def dead_letters(self) -> list[DeadLetter]:
+        """The calls that were given up."""
+        return await self.journal.dead_letters()
+
+    async def owners(self) -> set[str]:
+        """The processes that own parts."""
+        shares = await self.leases.look()
+        return set() if shares is None else set(shares.owners)
+
+
+def _open_after(write: Mapping[str, Any], before: list[str]) -> list[str]:
+    """The contact's `open` after this write of the log."""
+    told = write["o"]
+    if write["op"] != "u":
+        return list(told.get("open", ()))
+    diff = told["diff"]
+    for whole in (diff.get("i", {}), diff.get("u", {})):
+        if "open" in whole:
+            return list(whole["open"])
+    change = diff.get("sopen")
+    if change is None:
+        return before
+    after = before[: change["l"]] if "l" in change else list(before)
+    for name, value in change.items():
+        if name[0] == "u" and name[1:].isdigit():
+            place = int(name[1:])
+            after[place : place + 1] = [value]
+    return after
+
+
+@asynccontextmanager
+async def looking(data: Path) -> AsyncIterator[Stored]:
+    """Look at the database of a bot that runs, without becoming one of its clients."""
+    stored = Stored(EmbeddedDatabase(data, initiate).uri, data)
+    try:
+        yield stored
+    finally:
+        stored.close()
+
+
+@asynccontextmanager
+async def reopened(data: Path) -> AsyncIterator[Stored]:
+    """Look at the database of a bot that has ended; mongod runs only until the end of the block."""
+    embedded = EmbeddedDatabase(data, initiate)
+    await embedded.start_or_join()
+    stored = Stored(embedded.uri, data)
+    try:
+        yield stored
+    finally:
+        stored.close()
+        await embedded.leave()

@@ -1,0 +1,96 @@
+"""The connection to MongoDB breaks at each kind of operation, before it is carried out and after.
+
+With a database of its own (`mongodb://…`), so that the connection can be broken at a chosen operation.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.store.embedded import EmbeddedDatabase
+from bot.store.keyring import generate
+from bot.store.mongo import initiate
+from tests.faults.bot_process import BotProcess
+from tests.faults.mongo_proxy import MongoProxy, command
+from tests.faults.webhooks import HOURS, NOTHING, OFFER, person, says
+from tests.faults.world import World, new_world
+
+OPERATIONS = {
+    "storing the event": (command("insert", "inbox"),),
+    "reading the contact": (command("find", "contacts"),),
+    "writing the turn": (command("update", "contacts"), b"fence"),
+    "writing the timeline": (command("insert", "timeline"),),
+    "writing the trace": (command("insert", "trace"),),
+    "marking it done": (command("update", "inbox"), b"done"),
+    "settling the contact": (command("update", "contacts"), b"$pull"),
+}
+
+
+@dataclass
+class Cuttable:
+    world: World
+    bot: BotProcess
+    proxy: MongoProxy
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def cuttable(fresh_data: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cuttable]:
+    """A bot that runs all through this module, with a database that it has not started itself."""
+    place = tmp_path_factory.mktemp("c")
+    data = place / "data"
+    shutil.copytree(fresh_data, data)
+    (data / "keys").write_text(generate())
+    embedded = EmbeddedDatabase(data, initiate)
+    await embedded.start_or_join()
+    socket = data / "sockets" / "mongod.sock"
+    async with MongoProxy.running(socket) as proxy, new_world(place) as world:
+        address = f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true"
+        world.playbook(f"database: {address}", "keys: ${OAFLOW_KEYS}")
+        bot = await world.bot(OAFLOW_KEYS=(data / "keys").read_text()).start()
+        yield Cuttable(world, bot, proxy)
+    await embedded.leave()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("heard", [False, True], ids=["request lost", "answer lost"])
+@pytest.mark.parametrize("operation", OPERATIONS)
+async def test_cut_at(cuttable: Cuttable, operation: str, heard: bool) -> None:
+    """A8: whatever operation breaks, each event has one turn and one reply; a known person and a new one."""
+    world, bot = cuttable.world, cuttable.bot
+    known, new = person(), person()
+    said = [says(known, HOURS)]
+    assert await world.deliver(bot, *said) == 200
+    await world.all_done(known)
+    cut = cuttable.proxy.cut(OPERATIONS[operation], heard=heard)
+    for user in (known, new):
+        webhook = [says(user, HOURS), says(user, f"有{OFFER}嗎"), says(user, NOTHING)]
+        said += webhook
+        await world.courier.deliver_until_taken(lambda: bot.address, webhook)
+    await world.all_done(known, new)
+    assert cut.times < 2, "the connection was never cut"
+    await world.check(said)
+    assert set(world.courier.answers) <= {200, 503}
+    assert not bot.complaints()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("heard", [False, True], ids=["request lost", "answer lost"])
+async def test_cut_while_more_is_due_than_one_contact_may_hold(cuttable: Cuttable, heard: bool) -> None:
+    """A8: a turn's write fails that fills the contact's outbox to the brim: the rest is still taken."""
+    world, bot = cuttable.world, cuttable.bot
+    user = person()
+    said = [says(user, HOURS)]
+    assert await world.deliver(bot, *said) == 200
+    await world.all_done(user)
+    cut = cuttable.proxy.cut(OPERATIONS["writing the turn"], heard=heard)
+    webhook = [says(user, HOURS) for _ in range(45)]
+    assert await world.deliver(bot, *webhook) == 200
+    await world.all_done(user, seconds=8)
+    assert cut.times < 2, "the connection was never cut"
+    await world.check(said + webhook)

@@ -1,0 +1,121 @@
+"""`kill -9` at any moment, of the bot, of mongod, of both: nothing is lost, nothing happens twice.
+
+OAFLOW_KILL_ROUNDS sets the number of rounds (5), OAFLOW_KILL_SEED repeats a run that failed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import signal
+from random import Random, SystemRandom
+
+import pytest
+
+from tests.faults.bot_process import BotProcess
+from tests.faults.webhooks import HOURS, NOTHING, OFFER, Occurrence, person, says
+from tests.faults.world import World
+
+ROUNDS = int(os.environ.get("OAFLOW_KILL_ROUNDS", "5"))
+SEED = int(os.environ.get("OAFLOW_KILL_SEED") or SystemRandom().randrange(1_000_000))
+PEOPLE = 25
+EVENTS_EACH = 8
+BUSY_EVENTS = 300
+"""Events of the one person in each round who says most."""
+
+QUEUED = 2_000
+ROUND_SECONDS = 30
+VICTIMS = ("bot", "mongod", "both")
+
+
+def conversation(user: str, count: int, dice: Random) -> list[Occurrence]:
+    texts = dice.choices((HOURS, f"有{OFFER}嗎", NOTHING), k=count)
+    return [says(user, text) for text in texts]
+
+
+def in_webhooks(events: list[Occurrence], largest: int, dice: Random) -> list[list[Occurrence]]:
+    rest = iter(events)
+    return list(iter(lambda: list(itertools.islice(rest, dice.randint(1, largest))), []))
+
+
+class Killing:
+    """A bot that gets killed while people talk to it."""
+
+    def __init__(self, world: World, bot: BotProcess, dice: Random) -> None:
+        self.world = world
+        self.bot = bot
+        self.dice = dice
+
+    async def talk(self, webhooks: list[list[Occurrence]]) -> None:
+        """One person's webhooks, each delivered after the one before was answered 200."""
+        for events in webhooks:
+            await self.world.courier.deliver_until_taken(lambda: self.bot.address, events)
+
+    async def strike(self, victim: str) -> None:
+        """Kill, and bring back what does not come back by itself."""
+        if victim != "mongod":
+            self.bot.send(signal.SIGKILL)
+        if victim != "bot":
+            self.world.kill_mongod()
+        if victim != "mongod":
+            await self.bot.ended()
+            await self.bot.start()
+
+    async def moment(self, least: int, most: int) -> None:
+        """Wait for a moment between two numbers of events stored, and some milliseconds more."""
+        await self.world.courier.has_taken(self.dice.randint(least, most))
+        await asyncio.sleep(self.dice.random() * 0.05)
+
+
+async def one_round(killing: Killing, victim: str) -> list[Occurrence]:
+    """People talk, the victim is killed at a random moment; returns when all is done."""
+    dice, world = killing.dice, killing.world
+    talks = [conversation(person(), EVENTS_EACH, dice) for _ in range(PEOPLE)]
+    talks.append(conversation(person(), BUSY_EVENTS, dice))
+    said = [event for talk in talks for event in talk]
+    before = len(world.courier.taken)
+    async with asyncio.timeout(ROUND_SECONDS), asyncio.TaskGroup() as group:
+        for talk in talks:
+            largest = 30 if len(talk) == BUSY_EVENTS else 3
+            group.create_task(killing.talk(in_webhooks(talk, largest, dice)))
+        await killing.moment(before + 1, before + len(said))
+        await killing.strike(victim)
+    await world.all_done(seconds=ROUND_SECONDS)
+    return said
+
+
+async def test_killed_at_random_moments(world: World) -> None:
+    """A1, A8: every event that was answered 200 has one turn and one reply, in order, after any kill -9."""
+    dice = Random(SEED)
+    killing = Killing(world, await world.bot().start(), dice)
+    said: list[Occurrence] = []
+    for number in range(ROUNDS):
+        victim = VICTIMS[number] if number < len(VICTIMS) else dice.choice(VICTIMS)
+        try:
+            said += await one_round(killing, victim)
+            await world.check(said)
+        except BaseException as error:
+            error.add_note(f"round {number + 1} of {ROUNDS}, {victim} killed; OAFLOW_KILL_SEED={SEED}")
+            raise
+    assert {event.key for event in said} <= world.courier.taken
+    assert not killing.bot.complaints()
+
+
+@pytest.mark.parametrize("victim", VICTIMS)
+async def test_killed_while_thousands_of_events_of_one_person_wait(world: World, victim: str) -> None:
+    """A1, A8: LINE is slow, 2,000 events of one person are stored and wait; killed then and once more."""
+    dice = Random(SEED)
+    bot = await world.bot().start()
+    killing = Killing(world, bot, dice)
+    user = person()
+    said = [says(user, HOURS if number % 25 == 0 else NOTHING) for number in range(QUEUED)]
+    world.line.hold = asyncio.Event()
+    await killing.talk([said[start : start + 100] for start in range(0, QUEUED, 100)])
+    assert not world.line.taken, "nothing can have been answered yet"
+    await killing.strike(victim)
+    world.line.hold.set()
+    await world.line.has_taken(dice.randint(1, 60))
+    await killing.strike(victim)
+    await world.all_done(seconds=ROUND_SECONDS)
+    await world.check(said)

@@ -1,0 +1,97 @@
+"""Longer than a lease: what takes some 10 s of real time, side by side, so that it is waited for once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.faults.bot_process import comes_to, mongod_pid
+from tests.faults.test_processes import half_way, owns
+from tests.faults.webhooks import HOURS, person, says
+from tests.faults.world import World, check_replies, new_world
+
+LEASE_LAPSES = 9.0
+"""Seconds after which a process cannot count on its lease any more if MongoDB was away all the time."""
+
+LEASE_ENDS = 11.0
+"""Seconds after which a paused process' parts can be taken by others."""
+
+LOOKS = 3.0
+"""Seconds between two looks at the leases."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", autouse=True)
+async def runs(
+    fresh_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[dict[str, asyncio.Task[None]]]:
+    """All scenarios, begun together, each in a world of its own."""
+
+    async def run(name: str) -> None:
+        place = tmp_path_factory.mktemp(name)
+        shutil.copytree(fresh_data, place / "data")
+        async with new_world(place) as world:
+            await SCENARIOS[name](world)
+
+    tasks = {name: asyncio.create_task(run(name)) for name in SCENARIOS}
+    yield tasks
+    await asyncio.gather(*tasks.values(), return_exceptions=True)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_mongod_hangs_longer_than_the_lease(runs: dict[str, asyncio.Task[None]]) -> None:
+    """A8: replies wait for LINE when the lease lapses; they go out when MongoDB is back."""
+    await runs["hangs"]
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_process_is_paused_longer_than_its_lease(runs: dict[str, asyncio.Task[None]]) -> None:
+    """A8: a paused process that wakes up writes nothing of what is another's by now: the fence."""
+    await runs["paused"]
+
+
+async def hangs(world: World) -> None:
+    bot = await world.bot().start()
+    user = person()
+    said = [says(user, HOURS) for _ in range(5)]
+    world.line.hold = asyncio.Event()
+    assert await world.deliver(bot, *said) == 200
+    await world.line.was_asked(said[0].token)
+    pid = mongod_pid(world.data)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        await asyncio.sleep(LEASE_LAPSES)  # the lease is counted by the machine's own clock
+        world.line.hold.set()
+        await world.line.has_taken(1)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    await world.all_done()
+    await world.check(said)
+
+
+async def paused(world: World) -> None:
+    async with half_way(world) as (first, second, _):
+        first.send(signal.SIGSTOP)
+        try:
+            await comes_to(partial(owns, world, second, 256), LEASE_ENDS + LOOKS)
+        finally:
+            first.send(signal.SIGCONT)
+        assert world.line.hold is not None
+        world.line.hold.set()
+        for bot in (first, second):
+            await comes_to(partial(owns, world, bot, 128), 15)
+        fresh = [says(person(), HOURS) for _ in range(40)]
+        assert await world.deliver(first, *fresh) == 200
+        await world.all_done()
+        check_replies(world.line, fresh)
+    assert not first.complaints() + second.complaints()
+
+
+SCENARIOS = {"hangs": hangs, "paused": paused}

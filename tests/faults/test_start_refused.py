@@ -1,0 +1,159 @@
+"""What cannot work is refused at the start: the right exit code, one line that helps, no traceback."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from bot.store.keyring import generate
+from tests.faults.bot_process import ROOT, environment
+from tests.faults.world import World
+
+PATIENCE = 30.0
+"""Seconds in which an unreachable database must have been reported."""
+
+
+async def refused(world: World, *options: str, **more: str) -> tuple[int, list[str]]:
+    """Exit code and lines of a start that does not get far."""
+    return await asyncio.to_thread(
+        _refused, world.folder, environment(world.data, world.line.url) | more, options
+    )
+
+
+def _refused(folder: Path, known: dict[str, str], options: tuple[str, ...]) -> tuple[int, list[str]]:
+    command = [sys.executable, "-m", "bot", "run", str(folder), "--port", "0", *options]
+    ended = subprocess.run(
+        command, cwd=ROOT, env=known, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    assert ended.stdout == "", "errors go to stderr"
+    return ended.returncode, ended.stderr.splitlines()
+
+
+UNREACHABLE = (
+    "mongodb://127.0.0.1:1/",
+    "mongodb://127.0.0.1:1/?replicaSet=rs0",
+    "mongodb://no-such-host.invalid/",
+    "mongodb+srv://no-such-host.invalid/",
+    "mongodb://shop:geheim77@127.0.0.1:port/",
+    "mongodb://shop:geheim77@127.0.0.1:1/?authSource=admin",
+    "mongodb://127.0.0.1:1/?noSuchOption=1&replicaSet",
+)
+
+
+async def test_databases_that_cannot_be_reached(world: World) -> None:
+    """interface.md: exit 2 within 30 s, one line, no traceback; and the password is not shown."""
+    world.playbook("database: ${SHOP_DATABASE}", "keys: ${OAFLOW_KEYS}")
+    keys = generate()
+    told = await asyncio.gather(
+        *(refused(world, SHOP_DATABASE=address, OAFLOW_KEYS=keys) for address in UNREACHABLE)
+    )
+    wrong = {
+        a: (code, lines[:3])
+        for a, (code, lines) in zip(UNREACHABLE, told, strict=True)
+        if not _plain(code, lines)
+    }
+    assert wrong == {}
+
+
+def _plain(code: int, lines: list[str]) -> bool:
+    return code == 2 and len(lines) == 1 and lines[0].startswith("oaflow: ") and "geheim77" not in lines[0]
+
+
+async def test_a_database_that_hangs(world: World) -> None:
+    """interface.md: something listens and never answers: the same."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        world.playbook(f"database: mongodb://127.0.0.1:{port}/", "keys: ${OAFLOW_KEYS}")
+        code, lines = await refused(world, OAFLOW_KEYS=generate())
+    assert (code, len(lines)) == (2, 1), lines
+
+
+async def test_a_server_that_is_no_database(world: World) -> None:
+    """interface.md: LINE's port instead of MongoDB's: the same."""
+    address = world.line.url.replace("http://", "mongodb://")
+    world.playbook(f"database: {address}/", "keys: ${OAFLOW_KEYS}")
+    code, lines = await refused(world, OAFLOW_KEYS=generate())
+    assert (code, len(lines)) == (2, 1), lines
+
+
+async def test_a_database_of_its_own_without_keys(world: World) -> None:
+    """design.md: refused, with the command that makes keys."""
+    world.playbook("database: mongodb://127.0.0.1:1/")
+    code, lines = await refused(world)
+    assert code == 1
+    assert any("oaflow keys new" in line for line in lines)
+    assert not any("Traceback" in line for line in lines)
+
+
+async def test_the_command_that_it_tells_makes_keys(world: World) -> None:
+    """What `oaflow keys new` prints is taken as keys: only the database is missing then."""
+    command = [sys.executable, "-m", "bot", "keys", "new"]
+    made = await asyncio.to_thread(
+        subprocess.run, command, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    world.playbook("database: mongodb://127.0.0.1:1/", "keys: ${OAFLOW_KEYS}")
+    code, _ = await refused(world, OAFLOW_KEYS=made.stdout.strip())
+    assert code == 2
+
+
+async def test_keys_that_are_none(world: World) -> None:
+    """Refused without showing them."""
+    world.playbook("database: mongodb://127.0.0.1:1/", "keys: ${OAFLOW_KEYS}")
+    code, lines = await refused(world, OAFLOW_KEYS="not-a-key-but-a-secret")
+    assert (code, len(lines)) == (1, 1), lines
+    assert "not-a-key-but-a-secret" not in lines[0]
+
+
+async def test_the_port_is_taken(world: World) -> None:
+    """interface.md: exit 2; the database is not even started."""
+    port = world.line.url.rpartition(":")[2]
+    code, lines = await refused(world, "--port", port)
+    assert (code, len(lines)) == (2, 1), lines
+    assert port in lines[0]
+    assert world.mongod is None
+
+
+async def test_other_keys_than_those_that_sealed_the_database(world: World) -> None:
+    """design.md: a process without the current key does not start; nothing is left running."""
+    bot = await world.bot().start()
+    assert await bot.stop() == 0
+    (world.data / "keys").write_text(generate() + "\n")
+    code, lines = await refused(world)
+    assert (code, len(lines)) == (1, 1), lines
+    assert "key" in lines[0]
+    assert world.mongod is None
+
+
+async def test_a_data_folder_that_is_a_file(world: World) -> None:
+    """interface.md: the database is not to be had: exit 2, and the file's name."""
+    place = world.folder / "data-file"
+    place.write_text("")
+    code, lines = await refused(world, OAFLOW_DATA=str(place))
+    assert (code, len(lines)) == (2, 1), lines
+    assert str(place) in lines[0]
+
+
+async def test_a_full_disk_at_the_start(world: World) -> None:
+    """interface.md: mongod cannot write a byte: exit 2 within 30 s, one line."""
+    code, lines = await asyncio.to_thread(
+        _refused_with_a_full_disk, world.folder, environment(world.data, world.line.url)
+    )
+    assert (code, len(lines)) == (2, 1), lines
+    assert world.mongod is None
+
+
+def _refused_with_a_full_disk(folder: Path, known: dict[str, str]) -> tuple[int, list[str]]:
+    limited = f"ulimit -f 0; exec {sys.executable} -m bot run {folder} --port 0"
+    ended = subprocess.run(
+        ["sh", "-c", limited],
+        cwd=ROOT,
+        env=known,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    return ended.returncode, ended.stderr.splitlines()

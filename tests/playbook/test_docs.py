@@ -1,0 +1,38 @@
+"""docs/checks.md has every code, and its examples are true."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from bot.playbook.codes import Code
+from bot.playbook.load import load
+
+TEXT = (Path(__file__).parents[2] / "docs" / "checks.md").read_text("utf-8")
+HEAD = "bot: 森活選品\nchannels: {main: {id: forest, channel_id: '1234', channel_secret: opaque}}\n"
+SECTION = re.compile(r"^## (\S+)\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(r"^(Bad|Good):\n```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+SECTIONS = dict(SECTION.findall(TEXT))
+EXAMPLES = [(code, kind, text) for code, body in SECTIONS.items() for kind, text in EXAMPLE.findall(body)]
+WITHOUT = {"file-too-large", "file-not-read", "dotenv-line", "text-too-long"}
+
+
+def test_every_code_has_a_heading() -> None:
+    assert set(SECTIONS) == set(get_args(Code))
+    assert len(SECTION.findall(TEXT)) == len(SECTIONS)
+
+
+def test_every_code_has_a_bad_and_a_good_example() -> None:
+    assert {code for code, _, _ in EXAMPLES} | WITHOUT == set(get_args(Code))
+    assert len(EXAMPLES) == 2 * (len(SECTIONS) - len(WITHOUT))
+
+
+@pytest.mark.parametrize(("code", "kind", "text"), EXAMPLES, ids=[f"{c}-{k}" for c, k, _ in EXAMPLES])
+def test_the_examples_are_true(tmp_path: Path, code: str, kind: str, text: str) -> None:
+    """The bad one has this mistake and no other, the good one none at all."""
+    (tmp_path / "bot.yaml").write_text(text if text.startswith("bot:") else HEAD + text, "utf-8")
+    assert {p.code for p in load(tmp_path, {}).problems} == ({code} if kind == "Bad" else set())

@@ -1,0 +1,114 @@
+"""A shop whose bot runs in several processes on one database, with a LINE whose tokens work once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from itertools import islice
+
+from bot.engine.playbook import Playbook
+from bot.line.outcome import Outcome, Refused
+from bot.model.entry import Received, part_of
+from bot.store.mongo import Database
+from bot.store.seal import Seal
+from tests.conftest import ManualClock
+from tests.playbooks import SMALLEST
+from tests.runtime.harness import Bot, ScriptedLine, said
+
+PATIENCE = 8
+"""Seconds for what takes far less than one."""
+
+HOURS = "每天 11:00–21:00"
+DEAD_TOKEN = Refused(400, "Invalid reply token", None, "invalid-reply-token")
+
+
+class OnceLine(ScriptedLine):
+    """A LINE whose reply tokens work once, as the real ones do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answered: list[str] = []
+        """The tokens of the replies that people got, in order."""
+
+    async def reply(self, token: str, body: bytes) -> Outcome:
+        if token in self.answered:
+            return DEAD_TOKEN
+        self.answered.append(token)
+        return await super().reply(token, body)
+
+
+class Shop:
+    """A database, a LINE, a clock, and the processes of one bot."""
+
+    def __init__(self, database: Database, seal: Seal, clock: ManualClock) -> None:
+        self.database, self.seal, self.clock = database, seal, clock
+        self.line = OnceLine()
+        self.bots: list[Bot] = []
+
+    async def opens(self, playbook: Playbook = SMALLEST) -> Bot:
+        bot = Bot(self.database, self.seal, self.clock, self.line, playbook)
+        self.bots.append(bot)
+        return await bot.start()
+
+    async def two(self, playbook: Playbook = SMALLEST) -> tuple[Bot, Bot]:
+        """Two processes with half of the parts each."""
+        first, second = await self.opens(playbook), await self.opens(playbook)
+        await self.until(lambda: parts(first) == parts(second) == 128)
+        return first, second
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        """Let time pass, and the database answer, until this is so."""
+        async with asyncio.timeout(PATIENCE):
+            while not true():
+                self.clock.advance(0.2)
+                await self.database.ping()
+
+    async def answered(self, *events: Received) -> None:
+        """Wait until each of these events has been answered, and everything is written down."""
+        tokens = {token(event) for event in events}
+        await self.until(lambda: tokens <= set(self.line.answered))
+        await self.quiet()
+
+    async def quiet(self) -> None:
+        """Wait until everything is decided, sent and written down."""
+        await self.until(lambda: all(map(at_rest, self.bots)))
+
+    def says(self, user: str, text: str = "營業時間") -> Received:
+        return said(text, user, self.clock)
+
+    async def taken(self, user: str) -> list[str]:
+        """The ids of the events whose turns were taken, from the timeline."""
+        return [row.id for row in await self.bots[0].timeline(user)]
+
+
+def at_rest(bot: Bot) -> bool:
+    """Whether nothing is left to do on what this process owns."""
+    runtime = bot.runtime
+    work = [lane.part for lane in runtime.lanes._lanes.values()]
+    work += [line.part for line in runtime.sender._lines.values()]
+    busy = any(map(runtime.ownership.owns, work))
+    return not (busy or len(runtime.lanes) or runtime.journal._rows.count)
+
+
+def parts(bot: Bot) -> int:
+    return len(bot.runtime.ownership.parts)
+
+
+def token(event: Received) -> str:
+    assert event.event.token is not None
+    return event.event.token.value
+
+
+def someone_of(bot: Bot, but: int = 0) -> str:
+    """A user whose part this process owns."""
+    users = (f"U{n}" for n in range(10_000))
+    owned = (user for user in users if bot.runtime.ownership.owns(part_of(f"main:{user}")))
+    return next(islice(owned, but, None))
+
+
+async def gone(shop: Shop, dead: Bot, *others: Bot) -> None:
+    """As after kill -9, on a machine that notices."""
+    await dead.crash()
+    shop.bots.remove(dead)
+    for other in others:
+        other.dead.add(dead.id)

@@ -1,0 +1,151 @@
+"""Processes come, stop, die and sleep: the others go on where they were (A2)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from bot.model.entry import TurnWrite, part_of
+from tests.runtime.shop import PATIENCE, Shop, gone, parts, someone_of, token
+
+
+async def test_a_newcomer_takes_its_half_without_a_hitch(shop: Shop) -> None:
+    """A2: people go on talking while parts change hands."""
+    first = await shop.opens()
+    events = [shop.says(f"U{n}") for n in range(40)]
+    await first.hear(*events[:20])
+    second = await shop.opens()
+    hearing = asyncio.gather(*((first, second)[n % 2].hear(event) for n, event in enumerate(events[20:])))
+    await shop.until(lambda: parts(first) == parts(second) == 128)
+    await hearing
+    more = [shop.says(f"U{n}") for n in range(40)]
+    await asyncio.gather(*((first, second)[n % 2].hear(event) for n, event in enumerate(more)))
+    await shop.answered(*events, *more)
+    assert sorted(shop.line.answered) == sorted(map(token, [*events, *more]))
+    assert not set(first.runtime.ownership.parts) & set(second.runtime.ownership.parts)
+
+
+async def test_who_stops_hands_everything_over_at_once(shop: Shop) -> None:
+    """A2: a graceful stop."""
+    first, second = await shop.two()
+    user = someone_of(first)
+    before = shop.says(user)
+    await first.hear(before)
+    await first.runtime.stop()
+    shop.bots.remove(first)
+    after = shop.says(user)
+    await second.hear(after)
+    await shop.until(lambda: parts(second) == 256)  # long before the lease would have run out
+    await shop.answered(before, after)
+    assert shop.line.answered == [token(before), token(after)]
+    assert await shop.taken(user) == [before.entry.id, after.entry.id]
+
+
+async def test_what_a_dead_process_left_undecided_is_decided(shop: Shop) -> None:
+    """A2, A8: stored, answered 200, and then kill -9."""
+    first, second = await shop.two()
+    user = someone_of(first)
+    events = [shop.says(user) for _ in range(5)]
+    async with first.runtime.turns.between_batches:
+        await first.hear(*events)
+        await gone(shop, first, second)
+    await shop.answered(*events)
+    assert parts(second) == 256
+    assert shop.line.answered == [token(event) for event in events]
+    assert (await second.stored(user)).revision == 1
+
+
+async def test_what_a_dead_process_decided_is_not_decided_again(shop: Shop) -> None:
+    """A8: the replies were under way; what LINE had taken is found out by the token."""
+    first, second = await shop.two()
+    user = someone_of(first)
+    event = shop.says(user, "優惠")
+    shop.line.hold = asyncio.Event()
+    await first.hear(event)
+    await shop.until(lambda: bool(shop.line.calls))
+    await gone(shop, first, second)
+    shop.line.hold = None
+    stored = await second.stored(user)
+    async with asyncio.timeout(PATIENCE):
+        while stored.open or stored.outgoing:
+            shop.clock.advance(0.2)
+            stored = await second.stored(user)
+    assert stored.revision == 1
+    assert shop.line.answered == [token(event)]
+    assert await second.dead_letters() == []
+    assert [tag.name for tag in stored.contact.tags] == ["看過優惠"]
+    assert await shop.taken(user) == [event.entry.id]
+
+
+async def test_a_paused_owner_cannot_write_after_another_has_taken_over(shop: Shop) -> None:
+    """A2: its write was on its way when it was paused; the fence is older than the new owner's."""
+    first, second = await shop.two()
+    user = someone_of(first)
+    reached, go_on = asyncio.Event(), asyncio.Event()
+    save = first.contacts.save
+
+    async def paused(writes: Sequence[TurnWrite]) -> set[str]:
+        reached.set()
+        await go_on.wait()
+        return await save(writes)
+
+    first.contacts.save = paused  # type: ignore[method-assign]
+    event, after = shop.says(user), shop.says(user)
+    await first.hear(event)
+    await shop.until(reached.is_set)
+    second.dead.add(first.id)
+    await shop.until(lambda: second.runtime.ownership.owns(part_of(f"main:{user}")))
+    await second.hear(after)
+    await shop.until(lambda: len(shop.line.answered) == 2)
+    second.dead.clear()
+    go_on.set()
+    await shop.until(lambda: parts(first) == parts(second) == 128)
+    assert shop.line.answered == [token(event), token(after)]
+    assert await shop.taken(user) == [event.entry.id, after.entry.id]
+    assert first.runtime.trouble is None
+
+
+async def test_an_owner_that_is_buried_while_it_writes_goes_on(shop: Shop) -> None:
+    """A2: the write was made, its answer came late: the turn counts, and the process lives."""
+    first, second = await shop.two()
+    user = someone_of(first)
+    reached, go_on = asyncio.Event(), asyncio.Event()
+    save = first.contacts.save
+
+    async def late(writes: Sequence[TurnWrite]) -> set[str]:
+        losers = await save(writes)
+        reached.set()
+        await go_on.wait()
+        return losers
+
+    first.contacts.save = late  # type: ignore[method-assign]
+    event = shop.says(user)
+    await first.hear(event)
+    await shop.until(reached.is_set)
+    second.dead.add(first.id)
+    await shop.until(lambda: second.runtime.ownership.owns(part_of(f"main:{user}")))
+    second.dead.clear()
+    await shop.until(lambda: parts(first) == parts(second) == 128)
+    go_on.set()
+    more = [shop.says(someone_of(bot, 1)) for bot in (first, second)]
+    await first.hear(*more)
+    await shop.answered(event, *more)
+    assert sorted(shop.line.answered) == sorted(map(token, [event, *more]))
+    assert first.runtime.trouble is None
+
+
+@pytest.mark.usefixtures("no_backstop")
+async def test_after_a_lapse_what_was_to_be_sent_is_sent(shop: Shop) -> None:
+    """A8: the lease lapsed while LINE was slow (MongoDB away, the machine asleep); nobody took over."""
+    bot = await shop.opens()
+    events = [shop.says("U1") for _ in range(3)]
+    shop.line.hold = asyncio.Event()
+    await bot.hear(*events)
+    await shop.until(lambda: bool(shop.line.calls))
+    bot.runtime.ownership._until = 0.0
+    shop.line.hold.set()
+    await shop.until(lambda: bot.runtime.ownership.owns(0))
+    await shop.answered(*events)
+    assert shop.line.answered == [token(event) for event in events]

@@ -1,0 +1,208 @@
+"""Events that raise, kill their process, or whose write is in doubt: taken once, or set aside (A8)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence, Set
+
+import pytest
+
+from bot.engine.playbook import Playbook, Rule
+from bot.model.entry import InboxEntry, TurnWrite
+from bot.store.mongo import Database
+from bot.store.unavailable import DatabaseUnavailable
+from tests.playbooks import SMALLEST
+from tests.runtime.harness import Bot
+from tests.runtime.shop import Shop, gone, someone_of, token
+
+
+class Poisonous(Playbook):
+    """A playbook that cannot hear one text."""
+
+    asked = 0
+
+    def on_text(self, text: str) -> Iterator[Rule]:
+        if text == "毒":
+            Poisonous.asked += 1
+            raise ZeroDivisionError("poison")
+        return super().on_text(text)
+
+
+POISONOUS = Poisonous("森活選品", SMALLEST.channels, SMALLEST.rules, "v1")
+
+
+async def test_a_poison_event_is_set_aside_and_the_others_go_on(shop: Shop) -> None:
+    """A8: three tries, its traceback kept; not decided again after a restart."""
+    Poisonous.asked = 0
+    first = await shop.opens(POISONOUS)
+    events = [shop.says("U1"), shop.says("U1", "毒"), shop.says("U1"), shop.says("U2")]
+    await first.hear(*events)
+    good = [events[0], events[2], events[3]]
+    await shop.answered(*good)
+    poison = events[1].entry
+    await shop.until(lambda: first.runtime.metrics.set_aside.counts[()] == 1)
+    why = await first.inbox.why_aside(poison.id, poison.part)
+    assert why is not None
+    assert why.startswith("Traceback")
+    assert "ZeroDivisionError: poison" in why
+    assert Poisonous.asked == 3
+    assert sorted(shop.line.answered) == sorted(map(token, good))
+    assert await shop.taken("U1") == [events[0].entry.id, events[2].entry.id]
+    assert (await first.stored("U1")).open == frozenset()
+    await first.runtime.stop()
+    shop.bots.remove(first)
+    second = await shop.opens(POISONOUS)
+    again = shop.says("U1")
+    await second.hear(again)
+    await shop.answered(again)
+    assert Poisonous.asked == 3
+
+
+async def test_a_known_persons_poison_harms_nobody_either(shop: Shop) -> None:
+    """A8: decided ahead, while it is being stored."""
+    Poisonous.asked = 0
+    bot = await shop.opens(POISONOUS)
+    greeting = shop.says("U1")
+    await bot.hear(greeting)
+    await shop.answered(greeting)
+    events = [shop.says("U1", "毒"), shop.says("U1"), shop.says("U1", "毒"), shop.says("U1")]
+    await asyncio.gather(*(bot.hear(event) for event in events))
+    await shop.answered(events[1], events[3])
+    await shop.until(lambda: bot.runtime.metrics.set_aside.counts[()] == 2)
+    assert shop.line.answered == [token(event) for event in (greeting, events[1], events[3])]
+
+
+async def test_a_poison_event_that_another_process_stored_is_set_aside(shop: Shop) -> None:
+    """A8: also of a stranger, who is known by it alone."""
+    Poisonous.asked = 0
+    owner, other = await shop.two(POISONOUS)
+    user = someone_of(owner)
+    poison, after = shop.says(user, "毒"), shop.says(user)
+    await other.hear(poison)
+    await shop.until(lambda: owner.runtime.metrics.set_aside.counts[()] == 1)
+    await other.hear(after)
+    await shop.answered(after)
+    assert Poisonous.asked == 3
+
+
+async def test_a_write_whose_answer_was_lost_is_not_made_twice(shop: Shop) -> None:
+    """A8: MongoDB went away after it had written: the turn counts once, and its reply goes once."""
+    bot = await shop.opens()
+    save = bot.contacts.save
+    lost: list[int] = []
+
+    async def unanswered(writes: Sequence[TurnWrite]) -> set[str]:
+        losers = await save(writes)
+        if not lost:
+            lost.append(len(writes))
+            raise DatabaseUnavailable("no answer")
+        return losers
+
+    bot.contacts.save = unanswered  # type: ignore[method-assign]
+    events = [shop.says("U1", "優惠"), shop.says("U1"), shop.says("U2")]
+    await bot.hear(*events)
+    await shop.answered(*events)
+    assert sum(lost) == 2
+    assert sorted(shop.line.answered) == sorted(map(token, events))
+    assert [(await bot.stored(user)).revision for user in ("U1", "U2")] == [1, 1]
+
+
+async def test_an_arrival_whose_answer_was_lost_is_taken_once(shop: Shop) -> None:
+    """A1, A8: stored and decided, but LINE got a 503 and delivers again."""
+    bot = await shop.opens()
+    greeting = shop.says("U1")
+    await bot.hear(greeting)
+    await shop.answered(greeting)
+    arrivals = bot.stores.arrivals
+    store = arrivals.store
+
+    async def unanswered(
+        entries: Sequence[InboxEntry], foreign: Set[str], turns: Sequence[TurnWrite]
+    ) -> tuple[set[str], set[str]]:
+        await store(entries, foreign, turns)
+        arrivals.store = store  # type: ignore[method-assign]
+        raise DatabaseUnavailable("no answer")
+
+    arrivals.store = unanswered  # type: ignore[method-assign]
+    events = [shop.says("U1", "優惠"), shop.says("U2")]
+    with pytest.raises(DatabaseUnavailable):
+        await bot.hear(*events)
+    await bot.hear(*events)
+    await shop.answered(*events)
+    assert sorted(shop.line.answered) == sorted(map(token, [greeting, *events]))
+    assert (await bot.stored("U1")).revision == 2
+    assert len(await shop.taken("U1")) == 2
+
+
+async def test_an_event_whose_processes_died_ten_times_is_set_aside(shop: Shop, database: Database) -> None:
+    """A8: it may be the one that kills them; the contact's other events go on."""
+    first = await shop.opens()
+    user = someone_of(first)
+    killer, innocent = shop.says(user), shop.says(user)
+    async with first.runtime.turns.between_batches:
+        await first.hear(killer, innocent)
+        await gone(shop, first)
+    await database.collection("inbox").update_one({"_id": killer.entry.id}, {"$set": {"tries": 10}})
+    second = Bot(shop.database, shop.seal, shop.clock, shop.line)
+    second.dead.add(first.id)
+    shop.bots.append(await second.start())
+    await shop.answered(innocent)
+    assert shop.line.answered == [token(innocent)]
+    why = await second.inbox.why_aside(killer.entry.id, killer.entry.part)
+    assert why is not None
+    assert "10 processes" in why
+
+
+@pytest.mark.usefixtures("no_backstop")
+async def test_an_own_event_behind_a_suspect_is_not_lost(shop: Shop) -> None:
+    """A8: the suspect is decided alone; what waits in memory behind it comes after it."""
+    first = await shop.opens()
+    user = someone_of(first)
+    suspect, own = shop.says(user), shop.says(user)
+    async with first.runtime.turns.between_batches:
+        await first.hear(suspect)
+        await gone(shop, first)
+    inbox = shop.database.collection("inbox")
+    await inbox.update_one({"_id": suspect.entry.id}, {"$set": {"tries": 3}})
+    second = Bot(shop.database, shop.seal, shop.clock, shop.line)
+    second.dead.add(first.id)
+    shop.bots.append(second)
+    async with second.runtime.turns.between_batches:
+        await second.start()
+        await second.hear(own)
+    await shop.answered(suspect, own)
+    assert shop.line.answered == [token(suspect), token(own)]
+
+
+async def test_each_process_that_begins_an_event_is_counted(shop: Shop) -> None:
+    """A8: also if it dies before it has decided anything."""
+    bot = await shop.opens()
+    user = someone_of(bot)
+    event, later = shop.says(user), shop.says(user)
+    async with bot.runtime.turns.between_batches:
+        await bot.hear(event, later)
+        await gone(shop, bot)
+    entries: list[InboxEntry] = []
+    for tries in range(1, 5):
+        heir = Bot(shop.database, shop.seal, shop.clock, shop.line)
+        heir.dead |= {bot.id}
+        heir.contacts.save = never  # type: ignore[method-assign]
+        shop.bots.append(await heir.start())
+        entries = []
+        async with asyncio.timeout(10):
+            while not entries or entries[0].tries < tries:
+                shop.clock.advance(0.2)
+                entries = await heir.inbox.open_of(event.entry.contact, event.entry.part, 10)
+        await gone(shop, heir)
+        bot = heir
+    assert [entry.tries for entry in entries] == [4, 3]  # a suspect is decided alone
+    last = Bot(shop.database, shop.seal, shop.clock, shop.line)
+    last.dead.add(bot.id)
+    shop.bots.append(await last.start())
+    await shop.answered(event, later)
+    assert shop.line.answered == [token(event), token(later)]
+
+
+async def never(writes: Sequence[TurnWrite]) -> set[str]:
+    await asyncio.Event().wait()
+    return set()

@@ -1,0 +1,289 @@
+"""What is written later: in an order in which a crash at any point loses nothing, on the real database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
+
+import pytest
+
+from bot.model.contact import Contact
+from bot.model.entry import (
+    DeadLetter,
+    InboxEntry,
+    Outgoing,
+    Settled,
+    TimelineRow,
+    TraceRow,
+    TurnWrite,
+    part_of,
+)
+from bot.runtime.journal import DELAY, ENOUGH, Journal
+from bot.store.arrivals import Arrivals
+from bot.store.contacts import Contacts
+from bot.store.inbox import Inbox
+from bot.store.journal import Journal as JournalRows
+from bot.store.mongo import Database
+from bot.store.seal import Seal
+from bot.store.unavailable import DatabaseUnavailable
+from tests.conftest import NOW, ManualClock
+
+ANNA = "main:U1"
+PART = part_of(ANNA)
+STEPS = ("timeline", "trace", "dead", "done", "settle")
+
+
+class Faults:
+    """Notes every write, and makes chosen ones fail: `before` they are made, or `after`, unacknowledged."""
+
+    def __init__(self) -> None:
+        self.made: list[str] = []
+        self.fail: dict[str, str] = {}
+        self.hold_at = ""
+        self.held = asyncio.Event()
+        self.go_on = asyncio.Event()
+
+    async def step(self, name: str, write: Callable[[], Awaitable[None]]) -> None:
+        how = self.fail.pop(name, "")
+        if how == "before":
+            raise DatabaseUnavailable("away")
+        if name == self.hold_at:
+            self.held.set()
+            await self.go_on.wait()
+        await write()
+        if how == "after":
+            raise DatabaseUnavailable("no answer")
+        self.made.append(name)
+
+
+class Rows(JournalRows):
+    faults: Faults
+
+    async def timeline(self, rows: Sequence[TimelineRow]) -> None:
+        await self.faults.step("timeline", partial(super().timeline, rows))
+
+    async def trace(self, rows: Sequence[TraceRow]) -> None:
+        await self.faults.step("trace", partial(super().trace, rows))
+
+    async def dead(self, letters: Sequence[DeadLetter]) -> None:
+        await self.faults.step("dead", partial(super().dead, letters))
+
+
+class FaultyInbox(Inbox):
+    faults: Faults
+
+    async def done(self, ids: Sequence[str], parts: Iterable[int]) -> None:
+        await self.faults.step("done", partial(super().done, ids, parts))
+
+
+class FaultyContacts(Contacts):
+    faults: Faults
+
+    async def settle(self, settled: Sequence[Settled]) -> None:
+        await self.faults.step("settle", partial(super().settle, settled))
+
+
+class Desk:
+    """A journal writer on stores that fail as told, and two decided events to write about."""
+
+    def __init__(self, database: Database, seal: Seal, clock: ManualClock) -> None:
+        self.faults = Faults()
+        self.rows = Rows(database, seal)
+        self.inbox = FaultyInbox(database, seal)
+        self.contacts = FaultyContacts(database, seal)
+        self.rows.faults = self.inbox.faults = self.contacts.faults = self.faults
+        self.arrivals = Arrivals(database, self.inbox, self.contacts)
+        self.journal = Journal(self.rows, self.inbox, self.contacts, clock)
+        self.done: list[str] = []
+        self.settled: list[str] = []
+        self.journal.on_done = self.done.extend
+        self.journal.on_settled = self.settled.extend
+
+    async def turn(self, *events: str) -> None:
+        """A turn has been written: events stored and decided, one call each on the contact."""
+        entries = [InboxEntry(event, "main", ANNA, PART, NOW, b"{}") for event in events]
+        contact = Contact(ANNA, turned=NOW)
+        calls = tuple(call(event) for event in events)
+        write = TurnWrite(Contact(ANNA), contact, PART, 0, 1, events, calls, born=True)
+        assert await self.arrivals.store(entries, frozenset(), [write]) == (set(), set())
+
+    def note(self, *events: str) -> None:
+        """The events' turns are to be written about; each call was given up."""
+        for event in events:
+            row = TimelineRow(event, ANNA, PART, NOW, "TextMessage")
+            trace = TraceRow(event, ANNA, PART, NOW, "v1", b"[]")
+            self.journal.decided(ANNA, event, row, trace)
+            self.journal.dead(DeadLetter(call(event), ANNA, PART, NOW, "quota", "over"))
+
+    async def open_entries(self) -> set[str]:
+        return {entry.id for entry in await self.inbox.open_of(ANNA, PART, 100)}
+
+    async def on_contact(self) -> tuple[set[str], set[str]]:
+        stored = (await self.contacts.load([ANNA]))[ANNA]
+        return set(stored.open), {item.id for item in stored.outgoing}
+
+
+def call(event: str) -> Outgoing:
+    return Outgoing(f"{event}#0", event, "main", "reply", "U1", b"{}", NOW, NOW, "token")
+
+
+@pytest.fixture
+def desk(database: Database, seal: Seal, clock: ManualClock) -> Desk:
+    return Desk(database, seal, clock)
+
+
+async def test_rows_then_done_then_forgotten(desk: Desk) -> None:
+    """A8: an entry that is not done must find its id on the contact; a done one must have its rows."""
+    await desk.turn("e1", "e2")
+    desk.note("e1", "e2")
+    await desk.journal.flush()
+    assert set(desk.faults.made[:3]) == {"timeline", "trace", "dead"}
+    assert desk.faults.made[3:] == ["done", "settle"]
+    assert await desk.open_entries() == set()
+    assert await desk.on_contact() == (set(), set())
+    assert (desk.done, desk.settled) == (["e1", "e2"], ["e1#0", "e2#0"])
+
+
+@pytest.mark.parametrize("how", ["before", "after"])
+@pytest.mark.parametrize("step", STEPS)
+async def test_a_failing_write_forgets_nothing_and_its_retry_doubles_nothing(
+    desk: Desk, step: str, how: str
+) -> None:
+    """A8: MongoDB goes away at any step, whether the write was made or not."""
+    await desk.turn("e1", "e2")
+    desk.note("e1")
+    desk.faults.fail[step] = how
+    with pytest.raises(DatabaseUnavailable):
+        await desk.journal.flush()
+    assert (desk.done, desk.settled) == ([], [])
+    assert await desk.open_entries() <= (await desk.on_contact())[0]  # a crash here loses nothing
+    desk.note("e2")
+    await desk.journal.flush()
+    assert [row.id for row in await desk.rows.timeline_of(ANNA, PART)] == ["e1", "e2"]
+    assert [letter.outgoing.id for letter in await desk.rows.dead_letters()] == ["e1#0", "e2#0"]
+    assert await desk.rows.steps_of("e1") == b"[]"
+    assert await desk.open_entries() == set()
+    assert await desk.on_contact() == (set(), set())
+    assert (desk.done, desk.settled) == (["e1", "e2"], ["e1#0", "e2#0"])
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_a_cancelled_write_forgets_nothing(desk: Desk, step: str) -> None:
+    await desk.turn("e1")
+    desk.note("e1")
+    desk.faults.hold_at = step
+    flush = asyncio.ensure_future(desk.journal.flush())
+    await asyncio.wait_for(desk.faults.held.wait(), 5)
+    flush.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await flush
+    desk.faults.hold_at = ""
+    await desk.journal.flush()
+    assert await desk.open_entries() == set()
+    assert desk.done == ["e1"]
+
+
+async def test_nothing_collected_is_nothing_written(desk: Desk) -> None:
+    await desk.journal.flush()
+    assert desk.faults.made == []
+
+
+async def test_a_call_alone_marks_no_event(desk: Desk) -> None:
+    await desk.turn("e1")
+    desk.journal.sent(ANNA, "e1#0")
+    await desk.journal.flush()
+    assert desk.faults.made == ["settle"]
+    assert await desk.on_contact() == ({"e1"}, set())
+    assert (await desk.open_entries(), desk.settled) == ({"e1"}, ["e1#0"])
+
+
+async def test_a_stale_id_is_marked_and_forgotten_without_a_row(desk: Desk) -> None:
+    await desk.turn("e1")
+    desk.journal.stale(ANNA, ["e1"])
+    await desk.journal.flush()
+    assert desk.faults.made == ["done", "settle"]
+    assert (await desk.on_contact())[0] == set()
+
+
+async def test_a_flush_returns_when_a_flush_before_it_has_written_too(desk: Desk) -> None:
+    """A stop or a hand-over that flushes must not overtake the writer's own flush."""
+    await desk.turn("e1")
+    desk.note("e1")
+    desk.faults.hold_at = "done"
+    first = asyncio.ensure_future(desk.journal.flush())
+    await asyncio.wait_for(desk.faults.held.wait(), 5)
+    second = asyncio.ensure_future(desk.journal.flush())
+    await passing()
+    overtaken = second.done()
+    desk.faults.go_on.set()
+    await asyncio.gather(first, second)
+    assert not overtaken
+    assert await desk.open_entries() == set()
+
+
+# -- when it writes
+
+
+async def test_rows_wait_a_moment_for_company(desk: Desk, clock: ManualClock) -> None:
+    await desk.turn("e1", "e2")
+    written = settling(desk)
+    running = asyncio.ensure_future(desk.journal.run())
+    desk.note("e1")
+    await passing()
+    clock.advance(DELAY - 0.01)
+    desk.note("e2")
+    await passing()
+    assert desk.faults.made == []
+    clock.advance(0.01)
+    await asyncio.wait_for(written.wait(), 5)
+    assert desk.faults.made.count("timeline") == 1
+    assert await stopped(running)
+
+
+async def test_enough_rows_do_not_wait(desk: Desk) -> None:
+    """The clock stands still."""
+    written = settling(desk)
+    running = asyncio.ensure_future(desk.journal.run())
+    for number in range(ENOUGH):
+        desk.journal.sent(ANNA, f"e{number}#0")
+    await asyncio.wait_for(written.wait(), 5)
+    assert len(desk.settled) == ENOUGH
+    assert await stopped(running)
+
+
+async def test_the_writer_tries_again(desk: Desk, clock: ManualClock) -> None:
+    await desk.turn("e1")
+    desk.faults.fail["done"] = "before"
+    written = settling(desk)
+    running = asyncio.ensure_future(desk.journal.run())
+    desk.note("e1")
+    while not written.is_set():
+        clock.advance(DELAY)
+        await asyncio.wait([asyncio.ensure_future(written.wait())], timeout=0.005)
+    assert await desk.open_entries() == set()
+    assert await stopped(running)
+
+
+def settling(desk: Desk) -> asyncio.Event:
+    """Set when the writer has said what is settled."""
+    written = asyncio.Event()
+
+    def noted(calls: Iterable[str]) -> None:
+        desk.settled.extend(calls)
+        written.set()
+
+    desk.journal.on_settled = noted
+    return written
+
+
+async def passing() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def stopped(running: asyncio.Future[None]) -> bool:
+    """Whether the writer was still there, and is not any more."""
+    running.cancel()
+    await asyncio.wait([running])
+    return running.cancelled()

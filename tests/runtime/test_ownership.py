@@ -1,0 +1,308 @@
+"""Keeping a lease: what is ours, until when, and what is told to whoever works on it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+
+import pytest
+
+from bot.model.entry import PARTS
+from bot.model.shares import Shares
+from bot.runtime.ownership import LEASE, MARGIN, RENEW, Ownership
+from bot.store.leases import Leases
+from bot.store.mongo import Database
+from bot.store.unavailable import DatabaseUnavailable
+from tests.conftest import ManualClock
+
+EVERY = list(range(PARTS))
+HALF = EVERY[128:]
+
+
+class Holder:
+    """Notes what it is told. `fail` names the next things that MongoDB is away for."""
+
+    def __init__(self) -> None:
+        self.told: asyncio.Queue[tuple[str, list[int]]] = asyncio.Queue()
+        self.fail: set[str] = set()
+        self.closed: set[int] = set()
+
+    def _tell(self, what: str, parts: list[int]) -> None:
+        self.told.put_nowait((what, parts))
+        if what in self.fail:
+            self.fail.remove(what)
+            raise DatabaseUnavailable("away")
+
+    async def take_over(self, parts: list[int]) -> None:
+        self._tell("take over", parts)
+
+    async def hand_back(self, parts: list[int]) -> None:
+        self.closed.update(parts)
+        self._tell("hand back", parts)
+
+    async def lost(self) -> None:
+        self._tell("lost", [])
+
+    def resume(self, parts: list[int]) -> None:
+        self.closed.difference_update(parts)
+        self._tell("resume", parts)
+
+    async def hears(self, what: str) -> list[int]:
+        """Wait until it is told this; the parts."""
+        async with asyncio.timeout(5):
+            while True:
+                told, parts = await self.told.get()
+                if told == what:
+                    return parts
+
+
+class FlakyLeases(Leases):
+    """Leases that can be away, and that somebody can change between reading and writing."""
+
+    away = False
+    overtaken = False
+    renewing: asyncio.Event
+    go_on: asyncio.Event | None = None
+
+    async def renew(self) -> Shares | None:
+        if self.away:
+            raise DatabaseUnavailable("away")
+        if self.go_on is not None:
+            self.renewing.set()
+            await self.go_on.wait()
+        return await super().renew()
+
+    async def give(self, seen: Shares, parts: Iterable[int]) -> bool:
+        return False if self.overtaken else await super().give(seen, parts)
+
+
+class Process:
+    """One process's ownership, with a boot-time clock of its own."""
+
+    def __init__(self, database: Database, name: str, clock: ManualClock) -> None:
+        self.name = name
+        self.clock = clock
+        self.holder = Holder()
+        self.leases = FlakyLeases(database, name)
+        self.leases.renewing = asyncio.Event()
+        self.boottime = 1000.0
+        self.gone: set[str] = set()
+        self.ownership = Ownership(
+            self.leases, name, self.holder, clock, lambda p: p in self.gone, lambda: self.boottime
+        )
+        self.task: asyncio.Task[None] | None = None
+
+    async def start(self) -> Process:
+        await self.ownership.begin()
+        self.task = asyncio.create_task(self.ownership.run())
+        return self
+
+    async def renews(self, what: str) -> list[int]:
+        """Time for the next renewal: wait until it has had this effect."""
+        await passing()
+        while not self.holder.told.empty():
+            self.holder.told.get_nowait()  # what it was told before
+        self.clock.advance(RENEW)
+        return await self.holder.hears(what)
+
+    def owned(self) -> set[int]:
+        return {part for part in EVERY if self.ownership.owns(part)}
+
+    async def end(self) -> None:
+        if self.task is not None:
+            self.task.cancel()
+            await asyncio.wait([self.task])
+
+
+async def passing() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def processes(database: Database, clock: ManualClock) -> AsyncIterator[list[Process]]:
+    processes = [Process(database, name, clock) for name in "ab"]
+    yield processes
+    for process in processes:
+        await process.end()
+
+
+async def test_who_is_alone_takes_everything(processes: list[Process]) -> None:
+    a = await processes[0].start()
+    assert await a.holder.hears("take over") == EVERY
+    assert a.ownership.parts == EVERY
+    assert a.ownership.alone
+    assert [a.ownership.fence(part) for part in EVERY] == [1] * PARTS
+
+
+async def test_a_lease_that_was_not_renewed_ends_by_itself(processes: list[Process]) -> None:
+    """A2: before anybody else may take it, however the clocks go."""
+    a = await processes[0].start()
+    a.leases.away = True
+    a.boottime += LEASE - MARGIN - 0.01
+    assert a.ownership.fence(7) == 1
+    a.boottime += 0.01
+    assert a.ownership.fence(7) is None
+    assert a.owned() == set()
+    assert a.ownership.parts == EVERY  # as far as we know
+
+
+async def test_after_a_lapse_that_nobody_used_the_work_goes_on(processes: list[Process]) -> None:
+    a = await processes[0].start()
+    a.boottime += 60
+    assert await a.renews("resume") == EVERY
+    assert a.owned() == set(EVERY)
+    assert a.ownership.fence(7) == 1
+
+
+async def test_a_database_that_is_away_costs_no_more_than_the_lease(processes: list[Process]) -> None:
+    a = await processes[0].start()
+    a.leases.away = True
+    for _ in range(3):
+        await passing()
+        a.clock.advance(RENEW)
+    a.boottime += LEASE
+    assert a.owned() == set()
+    a.leases.away = False
+    assert await a.renews("resume") == EVERY
+
+
+async def test_a_newcomer_gets_its_share_and_never_a_part_of_the_living(processes: list[Process]) -> None:
+    a, b = processes
+    await a.start()
+    await b.start()
+    assert b.owned() == set()
+    assert await a.renews("hand back") == HALF
+    await a.holder.hears("lost")
+    assert a.owned() == set(EVERY) - set(HALF)
+    assert not a.owned() & b.owned()
+    assert await b.renews("take over") == HALF
+    assert not a.owned() & b.owned()
+    assert b.ownership.fence(HALF[0]) == 2
+    assert not b.ownership.alone
+
+
+async def test_a_hand_back_that_comes_to_nothing_goes_on(processes: list[Process]) -> None:
+    a, b = processes
+    await a.start()
+    await b.start()
+    a.leases.overtaken = True
+    assert await a.renews("hand back") == HALF
+    assert await a.holder.hears("resume") == HALF
+    assert a.owned() == set(EVERY)
+
+
+async def test_the_gone_are_not_waited_for(processes: list[Process]) -> None:
+    """A2: take-over at once where the machine knows that a process has ended."""
+    a, b = processes
+    await a.start()
+    b.gone.add("a")
+    await b.start()
+    assert await b.holder.hears("take over") == EVERY
+    assert b.ownership.fence(7) == 2
+
+
+async def test_who_was_buried_forgets_everything_and_begins_anew(processes: list[Process]) -> None:
+    """A2: a process that was paused for long."""
+    a, b = processes
+    await a.start()
+    b.gone.add("a")
+    await b.start()
+    await a.renews("lost")
+    await passing()
+    assert a.owned() == set()
+
+
+async def test_check_soon_does_not_wait_for_the_clock(processes: list[Process]) -> None:
+    a, b = processes
+    await a.start()
+    b.gone.add("a")
+    await b.start()
+    a.ownership.check_soon()
+    await a.holder.hears("lost")
+
+
+async def test_who_ends_gives_everything_back_after_its_work(processes: list[Process]) -> None:
+    a, b = processes
+    await a.start()
+    await b.start()
+    working = asyncio.Event()
+
+    async def work() -> None:
+        assert a.owned() == set(EVERY)
+        working.set()
+
+    await a.ownership.end(work)
+    await a.end()
+    assert working.is_set()
+    assert a.owned() == set()
+    assert await b.renews("take over") == EVERY
+
+
+async def test_a_renewal_under_way_does_not_bring_back_who_has_ended(processes: list[Process]) -> None:
+    """A2: its parts are free at once, not when a lease that nobody uses has run out."""
+    a, b = processes
+    await a.start()
+    a.leases.go_on = asyncio.Event()
+    await passing()
+    a.clock.advance(RENEW)
+    await asyncio.wait_for(a.leases.renewing.wait(), 5)
+    ending = asyncio.ensure_future(a.ownership.end(passing))
+    await passing()
+    a.leases.go_on.set()
+    await asyncio.wait_for(ending, 5)
+    await settled(a)
+    shares = await a.leases.look()
+    assert shares is not None
+    assert set(shares.until) == set()
+    assert set(shares.owners) == {""}
+    await b.start()
+    assert b.owned() == set(EVERY)
+
+
+async def test_a_take_over_that_failed_is_made_up_for(processes: list[Process]) -> None:
+    """A8: the database went away while what the last owner left was being read."""
+    a, b = processes
+    await a.start()
+    await b.start()
+    await a.renews("hand back")
+    await a.holder.hears("lost")
+    b.holder.fail.add("take over")
+    assert await b.renews("take over") == HALF
+    assert await b.renews("take over") == HALF
+
+
+async def test_a_hand_back_that_failed_leaves_no_part_closed(
+    processes: list[Process], database: Database
+) -> None:
+    """The database went away meanwhile, and the newcomer with it: what was closed must be opened again."""
+    a, b = processes
+    await a.start()
+    await b.start()
+    a.holder.fail.add("hand back")
+    await a.renews("hand back")
+    await b.end()
+    await Leases(database, "b").withdraw()
+    async with asyncio.timeout(5):
+        while a.holder.closed:
+            await settled(a)
+            a.clock.advance(RENEW)
+    assert a.owned() == set(EVERY)
+
+
+async def test_two_that_start_at_once_share(processes: list[Process]) -> None:
+    await asyncio.gather(*(process.start() for process in processes))
+    a, b = processes
+    async with asyncio.timeout(5):
+        while not len(a.owned()) == len(b.owned()) == 128:
+            await settled(a)
+            a.clock.advance(RENEW)
+    assert not a.owned() & b.owned()
+
+
+async def settled(*processes: Process) -> None:
+    """As many round trips as a step of each takes."""
+    await passing()
+    for process in processes:
+        for _ in range(4):
+            await process.leases.look()

@@ -1,0 +1,231 @@
+"""What follows an attempt to call LINE: every outcome, kind, doubt and age (A8, A9)."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.line.outcome import Accepted, NotSent, Outcome, RefusalKind, Refused, Throttled, Unknown
+from bot.model.entry import Outgoing, OutgoingKind
+from bot.runtime.retry import (
+    KEY_LIFE,
+    LEAVE_LIFE,
+    TOKEN_LIFE,
+    Again,
+    Done,
+    GiveUp,
+    Verdict,
+    backoff,
+    expired,
+    verdict,
+)
+
+NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
+KINDS: tuple[OutgoingKind, ...] = ("reply", "push", "leave")
+LIFE = {"reply": TOKEN_LIFE, "push": KEY_LIFE, "leave": LEAVE_LIFE}
+REFUSALS: tuple[RefusalKind, ...] = (
+    "invalid-reply-token",
+    "quota",
+    "bad-request",
+    "token",
+    "not-found",
+    "too-large",
+)
+OUTCOMES: tuple[Outcome, ...] = (
+    Accepted(),
+    Accepted(known_already=True),
+    *(Refused(400, "LINE's words", None, kind) for kind in REFUSALS),
+    Throttled(),
+    Throttled(0.0),
+    Throttled(3.0),
+    Throttled(40.0),
+    Throttled(10**9),
+    Unknown("timeout"),
+    NotSent("refused"),
+)
+AGES = (
+    *(timedelta(seconds=s) for s in (-60, 0, 1, 9, 10, 11, 40, 49, 49.9, 50, 50.1, 60, 600)),
+    *(
+        HOUR - SECOND,
+        HOUR,
+        HOUR + SECOND,
+        22 * HOUR,
+        23 * HOUR - SECOND,
+        23 * HOUR,
+        23 * HOUR + SECOND,
+        48 * HOUR,
+    ),
+)
+ATTEMPTS = (1, 2, 5, 12, 1_000)
+
+
+def call(kind: OutgoingKind, age: timedelta = timedelta()) -> Outgoing:
+    token, key = ("t", None) if kind == "reply" else (None, "k" if kind == "push" else None)
+    return Outgoing("e#0", "e", "main", kind, "U1", b"{}", NOW - age, NOW - age, token, key)
+
+
+def refused(kind: RefusalKind) -> Refused:
+    return Refused(400, "words", None, kind)
+
+
+AGAIN_SURE, AGAIN_UNSURE = Again(0.2, False), Again(0.2, True)
+
+TABLE: list[tuple[str, Outcome, bool, float, Verdict]] = [
+    # kind, outcome of the first attempt, uncertain before it, age in seconds, what follows
+    *(
+        (kind, Accepted(), doubt, age, Done("accepted"))
+        for kind in KINDS
+        for doubt in (False, True)
+        for age in (0, 10**6)
+    ),
+    ("push", Accepted(known_already=True), False, 0, Done("known-already")),
+    ("push", Accepted(known_already=True), True, 10**5, Done("known-already")),
+    # a reply's token
+    ("reply", refused("invalid-reply-token"), False, 1, GiveUp("reply-token-dead", "words")),
+    ("reply", refused("invalid-reply-token"), False, 300, GiveUp("reply-token-dead", "words")),
+    ("reply", refused("invalid-reply-token"), True, 1, Done("sent-before")),
+    ("reply", refused("invalid-reply-token"), True, 50, Done("sent-before")),
+    ("reply", refused("invalid-reply-token"), True, 50.1, GiveUp("unsure", "")),
+    # what LINE will never take
+    *(
+        (kind, refused(reason), doubt, age, GiveUp(reason, "words"))
+        for kind in KINDS
+        for reason in ("quota", "bad-request", "too-large")
+        for doubt in (False, True)
+        for age in (0, 10**6)
+    ),
+    ("reply", refused("not-found"), False, 0, GiveUp("not-found", "words")),
+    ("push", refused("not-found"), False, 0, GiveUp("not-found", "words")),
+    ("leave", refused("not-found"), False, 0, Done("not-there")),
+    # the channel's access token: it may be renewed
+    *((kind, refused("token"), False, 0, AGAIN_SURE) for kind in KINDS),
+    *((kind, refused("token"), True, 0, AGAIN_UNSURE) for kind in KINDS),
+    ("reply", refused("token"), False, 50, GiveUp("access-token-refused", "words")),
+    ("push", refused("token"), False, 23 * 3600, GiveUp("access-token-refused", "words")),
+    ("leave", refused("token"), False, 3600, GiveUp("access-token-refused", "words")),
+    # nothing was sent
+    *((kind, out, False, 0, AGAIN_SURE) for kind in KINDS for out in (NotSent("x"), Throttled())),
+    *((kind, out, True, 0, AGAIN_UNSURE) for kind in KINDS for out in (NotSent("x"), Throttled())),
+    ("reply", NotSent("x"), False, 49.7, AGAIN_SURE),
+    ("reply", NotSent("x"), False, 49.9, GiveUp("not-sent", "x")),
+    ("reply", NotSent("x"), True, 49.9, GiveUp("unsure", "x")),
+    ("push", NotSent("x"), False, 600, AGAIN_SURE),
+    ("push", NotSent("x"), False, 23 * 3600, GiveUp("not-sent", "x")),
+    ("push", NotSent("x"), True, 23 * 3600, GiveUp("not-sent", "x")),
+    ("leave", NotSent("x"), False, 3600, GiveUp("not-sent", "x")),
+    ("push", Throttled(), False, 23 * 3600, GiveUp("throttled", "LINE's rate limit")),
+    ("push", Throttled(7.0), False, 0, Again(7.0, False)),
+    ("push", Throttled(0.0), True, 0, AGAIN_UNSURE),
+    ("push", Throttled(10**9), False, 0, Again(300.0, False)),
+    ("reply", Throttled(7.0), False, 0, Again(7.0, False)),
+    # no answer: from now on it may have been done
+    *((kind, Unknown("x"), doubt, 0, AGAIN_UNSURE) for kind in KINDS for doubt in (False, True)),
+    ("reply", Unknown("x"), False, 49.9, GiveUp("unsure", "x")),
+    ("push", Unknown("x"), False, 23 * 3600, GiveUp("no-answer", "x")),
+    ("leave", Unknown("x"), False, 3600, GiveUp("no-answer", "x")),
+]
+
+
+@pytest.mark.parametrize(("kind", "outcome", "uncertain", "age", "follows"), TABLE)
+def test_what_follows(
+    kind: OutgoingKind, outcome: Outcome, uncertain: bool, age: float, follows: Verdict
+) -> None:
+    result = verdict(call(kind, timedelta(seconds=age)), outcome, 1, uncertain, NOW)
+    if isinstance(follows, GiveUp) and not follows.detail:  # our own words there
+        assert isinstance(result, GiveUp)
+        assert result.reason == follows.reason
+    else:
+        assert result == follows
+
+
+def every() -> list[tuple[Outgoing, Outcome, int, bool, Verdict]]:
+    return [
+        (item, outcome, attempt, uncertain, verdict(item, outcome, attempt, uncertain, NOW))
+        for kind, age, outcome, attempt, uncertain in itertools.product(
+            KINDS, AGES, OUTCOMES, ATTEMPTS, (False, True)
+        )
+        for item in (call(kind, age),)
+    ]
+
+
+def test_every_case_has_an_end_or_a_moment() -> None:
+    """Total; waits are positive, and never over five minutes."""
+    for item, outcome, attempt, _, result in every():
+        if isinstance(result, Again):
+            assert 0 < result.delay <= 300, (item.kind, outcome, attempt)
+        if isinstance(result, GiveUp):
+            assert result.reason
+            assert result.detail
+
+
+def test_a_call_is_never_attempted_beyond_its_life() -> None:
+    """A9: a reply not after 50 s of its event, a push not after 23 h of its first attempt."""
+    for item, outcome, attempt, _, result in every():
+        if isinstance(result, Again):
+            began = item.received if item.kind == "reply" else item.created
+            again = NOW + timedelta(seconds=result.delay)
+            assert again - began <= LIFE[item.kind], (item.kind, NOW - began, outcome, attempt)
+
+
+def test_what_was_accepted_is_never_given_up() -> None:
+    for _, outcome, _, _, result in every():
+        if isinstance(outcome, Accepted):
+            assert isinstance(result, Done)
+
+
+def test_doubt_never_goes_away_by_itself() -> None:
+    """An attempt that may have had its effect leaves its doubt on all that follow."""
+    for _, outcome, _, uncertain, result in every():
+        if isinstance(result, Again):
+            assert result.uncertain is (uncertain or isinstance(outcome, Unknown))
+
+
+def test_a_doubtful_reply_is_listed_as_such() -> None:
+    """It may have been delivered: nobody should send it again without looking, and it is never pushed."""
+    for item, outcome, _, uncertain, result in every():
+        doubtful = uncertain or isinstance(outcome, Unknown)
+        if isinstance(result, GiveUp) and item.kind == "reply" and result.reason == "not-sent":
+            assert not doubtful
+
+
+def test_what_was_surely_not_sent_is_never_called_sent() -> None:
+    for _, outcome, _, uncertain, result in every():
+        if isinstance(result, Done) and not isinstance(outcome, Accepted):
+            assert isinstance(outcome, Refused)
+            assert (outcome.kind == "invalid-reply-token" and uncertain) or outcome.kind == "not-found"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("age", AGES)
+def test_a_key_that_line_forgets_is_not_used_again(kind: OutgoingKind, age: timedelta) -> None:
+    """LINE keeps a retry key for 24 h and would send twice after that."""
+    given_up = expired(call(kind, age), NOW)
+    if kind == "push" and age > KEY_LIFE:
+        assert given_up is not None
+        assert given_up.reason == "retry-key-expired"
+    else:
+        assert given_up is None
+
+
+def test_waits_double_up_to_five_minutes() -> None:
+    waits = [backoff(attempt) for attempt in range(1, 40)]
+    assert waits[:5] == pytest.approx([0.2, 0.4, 0.8, 1.6, 3.2])
+    assert waits == sorted(waits)
+    assert (waits[-1], backoff(10**9)) == (300.0, 300.0)
+
+
+def test_a_reply_that_never_gets_an_answer_is_tried_a_few_times_and_then_listed() -> None:
+    item, now, uncertain, attempts = call("reply"), NOW, False, 0
+    while True:
+        attempts += 1
+        result = verdict(item, Unknown("timeout"), attempts, uncertain, now)
+        if not isinstance(result, Again):
+            break
+        now, uncertain = now + timedelta(seconds=result.delay), result.uncertain
+        assert now - item.received <= TOKEN_LIFE
+    assert isinstance(result, GiveUp)
+    assert result.reason == "unsure"
+    assert 5 < attempts < 12

@@ -1,0 +1,321 @@
+"""Making the calls to LINE: in order per person, and nobody waits for what must be tried again."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import orjson
+import pytest
+
+from bot.line.outcome import NotSent, Outcome, Refused, Throttled, Unknown
+from bot.model.entry import DeadLetter, Outgoing, OutgoingKind, part_of
+from bot.runtime.journal import Journal
+from bot.runtime.metrics import Metrics
+from bot.runtime.send import HELD_BACK, Sender
+from tests.conftest import NOW, ManualClock
+from tests.runtime.harness import ScriptedLine
+
+ANNA, BERT = "main:U1", "main:U2"
+DEAD_TOKEN = Refused(400, "Invalid reply token", None, "invalid-reply-token")
+BAD = Refused(400, "The request body has 1 error(s)", None, "bad-request")
+
+
+class Ends(Journal):
+    """Remembers how calls ended, and writes nothing."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+        self.letters: list[DeadLetter] = []
+
+    def sent(self, contact: str, call: str) -> None:
+        self.done.append(call)
+
+    def dead(self, letter: DeadLetter) -> None:
+        self.letters.append(letter)
+
+
+@dataclass
+class Post:
+    """A sender with all that it needs, and what became of its calls."""
+
+    clock: ManualClock
+    line: ScriptedLine = field(default_factory=ScriptedLine)
+    ends: Ends = field(default_factory=Ends)
+    owned: bool = True
+    room: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.sender = Sender(
+            lambda channel: self.line if channel == "main" else None,
+            self.ends,
+            self.clock,
+            Metrics(),
+            lambda part: self.owned,
+            self.room.append,
+        )
+
+    async def put(self, contact: str, *calls: Outgoing, recovered: bool = False) -> None:
+        self.sender.put(contact, calls, recovered=recovered)
+        await everything_possible()
+
+    async def wait(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+        await everything_possible()
+
+    def answers(self, *outcomes: Outcome) -> None:
+        self.line.outcomes.extend(outcomes)
+
+    @property
+    def reasons(self) -> list[tuple[str, str]]:
+        return [(letter.outgoing.id, letter.reason) for letter in self.ends.letters]
+
+
+@pytest.fixture
+def post(clock: ManualClock) -> Post:
+    return Post(clock)
+
+
+async def everything_possible() -> None:
+    """Let the tasks run until all of them wait for the clock or for LINE."""
+    for _ in range(30):
+        await asyncio.sleep(0)
+
+
+def call(
+    name: str, kind: OutgoingKind = "reply", age: float = 0, channel: str = "main", to: str = "U1"
+) -> Outgoing:
+    content = {"kind": "group"} if kind == "leave" else {"messages": [{"type": "text", "text": name}]}
+    moment = NOW - timedelta(seconds=age)
+    token = f"token-{name}" if kind == "reply" else None
+    key = f"key-{name}" if kind == "push" else None
+    return Outgoing(
+        name, f"event-{name}", channel, kind, to, orjson.dumps(content), moment, moment, token, key
+    )
+
+
+async def test_calls_of_one_person_go_in_order_and_persons_side_by_side(post: Post) -> None:
+    """A2."""
+    post.line.hold = asyncio.Event()
+    await post.put(ANNA, call("a1"), call("a2", "push"), call("a3"))
+    await post.put(BERT, call("b1"))
+    assert post.line.texts() == ["a1", "b1"]
+    post.line.hold.set()
+    await everything_possible()
+    assert [text for text in post.line.texts() if text[0] == "a"] == ["a1", "a2", "a3"]
+    assert set(post.ends.done) == {"a1", "a2", "a3", "b1"}
+
+
+async def test_each_kind_is_called_as_it_is(post: Post) -> None:
+    await post.put(ANNA, call("r"), call("p", "push"), call("l", "leave", to="C1"))
+    assert [(c.kind, c.to, c.key) for c in post.line.calls] == [
+        ("reply", "token-r", None),
+        ("push", "U1", "key-p"),
+        ("leave group", "C1", None),
+    ]
+
+
+async def test_the_same_call_is_made_once(post: Post) -> None:
+    """Read from the database again at a take-over while it is still on its way."""
+    post.line.hold = asyncio.Event()
+    await post.put(ANNA, call("a"))
+    await post.put(ANNA, call("a"), recovered=True)
+    post.line.hold.set()
+    await everything_possible()
+    await post.put(ANNA, call("a"), recovered=True)
+    assert post.line.texts() == ["a"]
+
+
+async def test_a_retry_waits_by_the_clock(post: Post) -> None:
+    """A8."""
+    post.answers(NotSent("no route"), Throttled(3.0))
+    await post.put(ANNA, call("a"))
+    assert len(post.line.calls) == 1
+    await post.wait(0.19)
+    assert len(post.line.calls) == 1
+    await post.wait(0.01)
+    assert len(post.line.calls) == 2
+    await post.wait(2.9)
+    assert len(post.line.calls) == 2
+    await post.wait(0.1)
+    assert (len(post.line.calls), post.ends.done) == (3, ["a"])
+
+
+async def test_later_replies_wait_for_the_one_before(post: Post) -> None:
+    post.answers(NotSent("no route"))
+    await post.put(ANNA, call("a1"), call("a2"))
+    assert post.line.texts() == ["a1"]
+    await post.wait(0.2)
+    assert post.line.texts() == ["a1", "a1", "a2"]
+
+
+async def test_a_reply_never_waits_for_a_push_that_is_being_retried(post: Post) -> None:
+    """A9; the person's later pushes do wait, in their order."""
+    post.answers(Unknown("timeout"))
+    await post.put(ANNA, call("p1", "push"), call("p2", "push"), call("r1"), call("p3", "push"))
+    assert post.line.texts() == ["p1", "r1"]
+    await post.put(ANNA, call("r2"))
+    assert post.line.texts() == ["p1", "r1", "r2"]
+    await post.wait(0.2)
+    assert post.line.texts() == ["p1", "r1", "r2", "p1", "p2", "p3"]
+    assert [c.key for c in post.line.calls if c.texts == ["p1"]] == ["key-p1"] * 2
+
+
+async def test_after_a_minute_later_pushes_go_without_it(post: Post) -> None:
+    post.answers(*[NotSent("no route")] * 9)  # 0.2 + 0.4 + … + 25.6 s: the ninth retry comes after 51.1 s
+    await post.put(ANNA, call("p1", "push"))
+    for _ in range(300):
+        await post.wait(0.2)
+        if len(post.line.calls) == 9:
+            break
+    post.answers(NotSent("no route"))
+    await post.put(ANNA, call("p2", "push"), call("p3", "push"))
+    waited = (post.clock.now() - NOW).total_seconds()
+    await post.wait(HELD_BACK - waited - 0.1)
+    assert "p2" not in post.line.texts()
+    post.line.outcomes.clear()
+    await post.wait(0.1)
+    assert post.line.texts()[-2:] == ["p2", "p3"]
+    assert "p1" not in post.ends.done
+    await post.wait(300)  # and the one that was set aside is still tried
+    assert "p1" in post.ends.done
+
+
+async def test_the_minute_of_one_push_does_not_shorten_that_of_the_next(post: Post) -> None:
+    post.answers(NotSent("x"))
+    await post.put(ANNA, call("p1", "push"))
+    await post.wait(0.2)
+    assert post.ends.done == ["p1"]
+    await post.wait(50)
+    post.answers(*[NotSent("x")] * 6)  # tried for 12.6 s and more
+    await post.put(ANNA, call("p2", "push"), call("p3", "push"))
+    await post.wait(9.8)  # a minute after p1
+    assert "p3" not in post.line.texts()
+
+
+async def test_what_line_will_not_take_is_kept_with_the_reason(post: Post) -> None:
+    """A8: a dead letter, and the next call goes."""
+    post.answers(BAD)
+    await post.put(ANNA, call("a1"), call("a2"))
+    assert post.reasons == [("a1", "bad-request")]
+    letter = post.ends.letters[0]
+    assert (letter.contact, letter.part, letter.detail) == (ANNA, part_of(ANNA), BAD.message)
+    assert post.ends.done == ["a2"]
+
+
+async def test_a_refused_push_does_not_hold_back_the_next(post: Post) -> None:
+    post.answers(NotSent("x"), BAD)
+    await post.put(ANNA, call("p1", "push"), call("p2", "push"))
+    await post.wait(0.2)
+    assert (post.reasons, post.ends.done) == ([("p1", "bad-request")], ["p2"])
+
+
+async def test_a_channel_that_is_no_more(post: Post) -> None:
+    await post.put(ANNA, call("a", channel="gone"))
+    assert post.reasons == [("a", "no-such-channel")]
+    assert post.line.calls == []
+
+
+@pytest.mark.parametrize("age", [0, 49])
+async def test_a_recovered_reply_whose_token_is_used_was_sent(post: Post, age: float) -> None:
+    """A8: after a crash. Inside the token's life only our own earlier attempt can have used it."""
+    post.answers(DEAD_TOKEN)
+    await post.put(ANNA, call("a", age=age), recovered=True)
+    assert (post.ends.done, post.reasons) == (["a"], [])
+
+
+@pytest.mark.parametrize("age", [51, 3600])
+async def test_a_recovered_reply_that_comes_too_late_is_listed(post: Post, age: float) -> None:
+    """A8: sent or not, nobody knows; it is never pushed."""
+    post.answers(DEAD_TOKEN)
+    await post.put(ANNA, call("a", age=age), recovered=True)
+    assert (post.ends.done, post.reasons) == ([], [("a", "unsure")])
+    assert [c.kind for c in post.line.calls] == ["reply"]
+
+
+async def test_a_recovered_reply_that_was_never_sent_is_sent(post: Post) -> None:
+    await post.put(ANNA, call("a", age=30), recovered=True)
+    assert (post.ends.done, post.line.texts()) == (["a"], ["a"])
+
+
+async def test_a_reply_of_our_own_with_a_dead_token_is_a_dead_letter(post: Post) -> None:
+    post.answers(DEAD_TOKEN)
+    await post.put(ANNA, call("a"))
+    assert post.reasons == [("a", "reply-token-dead")]
+
+
+async def test_a_recovered_push_is_not_sent_with_a_key_that_line_forgets(post: Post) -> None:
+    """A8: 23 h and more after the turn a person must decide."""
+    await post.put(ANNA, call("p", "push", age=23 * 3600 + 1), recovered=True)
+    assert (post.reasons, post.line.calls) == ([("p", "retry-key-expired")], [])
+
+
+async def test_a_recovered_push_within_the_keys_life_is_sent_again(post: Post) -> None:
+    await post.put(ANNA, call("p", "push", age=22 * 3600), recovered=True)
+    assert [c.key for c in post.line.calls] == ["key-p"]
+
+
+async def test_dropped_parts_stop_sending(post: Post) -> None:
+    """Their new owner sends what is left, and says what became of it."""
+    post.line.hold = asyncio.Event()
+    await post.put(ANNA, call("a1"), call("a2"), call("p", "push"))
+    post.owned = False
+    post.sender.drop()
+    post.line.hold.set()
+    await everything_possible()
+    assert post.line.texts() == ["a1"]
+    assert (post.ends.done, post.reasons) == ([], [])
+    assert post.sender.unsettled(ANNA) == 0
+
+
+async def test_a_retry_of_a_dropped_part_is_not_made(post: Post) -> None:
+    post.answers(NotSent("x"), NotSent("x"))
+    await post.put(ANNA, call("a"))
+    await post.put(BERT, call("p", "push"))
+    post.owned = False
+    post.sender.drop()
+    await post.wait(100)
+    assert len(post.line.calls) == 2
+    assert (post.ends.done, post.reasons) == ([], [])
+
+
+async def test_a_part_that_comes_back_is_sent_anew(post: Post) -> None:
+    post.line.hold = asyncio.Event()
+    await post.put(ANNA, call("a1"), call("a2"))
+    post.owned = False
+    post.sender.drop()
+    post.owned = True
+    await post.put(ANNA, call("a1"), call("a2"), recovered=True)
+    post.line.hold.set()
+    await everything_possible()
+    assert post.ends.done == ["a1", "a2"]
+
+
+async def test_calls_count_until_they_are_off_the_contact(post: Post) -> None:
+    await post.put(ANNA, call("a1"), call("a2"))
+    assert post.sender.unsettled(ANNA) == 2
+    post.sender.settled(["a1", "unheard-of"])
+    assert (post.sender.unsettled(ANNA), post.room) == (1, [ANNA])
+    post.sender.settled(["a2"])
+    assert (post.sender.unsettled(ANNA), post.room) == (0, [ANNA, ANNA])
+
+
+async def test_a_stop_waits_for_what_is_under_way(post: Post) -> None:
+    post.line.hold = asyncio.Event()
+    await post.put(ANNA, call("a1"))
+    stopping = asyncio.ensure_future(post.sender.stop())
+    await everything_possible()
+    assert not stopping.done()
+    post.line.hold.set()
+    await stopping
+    assert post.ends.done == ["a1"]
+
+
+async def test_a_stop_does_not_wait_for_retries(post: Post) -> None:
+    """They lie on the contacts, for the next start."""
+    post.answers(NotSent("x"))
+    await post.put(ANNA, call("p1", "push"), call("p2", "push"))
+    await asyncio.wait_for(post.sender.stop(), 5)
+    await post.wait(100)
+    assert (post.line.texts(), post.ends.done) == (["p1"], [])

@@ -1,0 +1,160 @@
+"""Several processes on one database: in order and once, whichever process stores an event."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from bot.model.entry import InboxEntry
+from tests.runtime.shop import HOURS, Shop, someone_of, token
+
+
+async def test_an_event_that_another_process_stored_is_taken_by_the_owner(shop: Shop) -> None:
+    """A2."""
+    owner, other = await shop.two()
+    user = someone_of(owner)
+    event = shop.says(user)
+    await other.hear(event)
+    await shop.answered(event)
+    assert shop.line.texts() == [HOURS]
+    assert await shop.taken(user) == [event.entry.id]
+    stored = await owner.stored(user)
+    assert (stored.revision, stored.open, stored.outgoing) == (1, frozenset(), ())
+
+
+async def test_a_stranger_who_is_heard_of_by_another_is_waiting_before_the_200(shop: Shop) -> None:
+    owner, other = await shop.two()
+    user = someone_of(owner)
+    event = shop.says(user)
+    async with owner.runtime.turns.between_batches:
+        await other.hear(event)
+        stored = await owner.stored(user)
+        assert (stored.revision, stored.waiting) == (0, frozenset({event.entry.id}))
+    await shop.answered(event)
+    stored = await owner.stored(user)
+    assert (stored.revision, stored.waiting) == (1, frozenset())
+
+
+@pytest.mark.parametrize("people", [1, 6])
+async def test_an_answered_event_comes_before_the_next_whichever_process_hears_it(
+    shop: Shop, people: int
+) -> None:
+    """A2: event k has had its 200 before k+1 is sent, now here, now there."""
+    bots = await shop.two()
+    users = [someone_of(bots[n % 2], n) for n in range(people)]
+    said_by = {user: [shop.says(user) for _ in range(20)] for user in users}
+
+    async def talk(user: str) -> None:
+        for number, event in enumerate(said_by[user]):
+            await bots[number * number % 3 % 2].hear(event)
+
+    await asyncio.gather(*map(talk, users))
+    await shop.answered(*(event for events in said_by.values() for event in events))
+    sent = shop.line.answered
+    assert len(sent) == 20 * people
+    for user, events in said_by.items():
+        mine = [token(event) for event in events]
+        assert [t for t in sent if t in mine] == mine, user
+        assert len(await shop.taken(user)) == 20
+
+
+async def test_twenty_at_once_to_both_are_twenty_turns(shop: Shop) -> None:
+    """A2, in whatever order they are stored: each once."""
+    first, second = await shop.two()
+    user = someone_of(first)
+    events = [shop.says(user) for _ in range(20)]
+    await asyncio.gather(*((first, second)[n % 2].hear(event) for n, event in enumerate(events)))
+    await shop.answered(*events)
+    assert sorted(shop.line.answered) == sorted(map(token, events))
+    assert sorted(await shop.taken(user)) == sorted(event.entry.id for event in events)
+
+
+async def test_one_event_twenty_times_to_both_is_one_turn(shop: Shop) -> None:
+    """A1."""
+    bots = await shop.two()
+    user = someone_of(bots[0])
+    event = shop.says(user)
+    await asyncio.gather(*(bots[n % 2].hear(event) for n in range(20)))
+    await shop.answered(event)
+    await asyncio.gather(*(bot.hear(event) for bot in bots))
+    await shop.quiet()
+    assert shop.line.answered == [token(event)]
+    assert await shop.taken(user) == [event.entry.id]
+    assert (await bots[0].stored(user)).revision == 1
+
+
+@pytest.mark.usefixtures("no_backstop")
+async def test_an_own_event_that_comes_while_the_inbox_is_read_is_not_lost(shop: Shop) -> None:
+    """A2: the lane is being rebuilt from the inbox, and an event of the owner's own arrives."""
+    owner, other = await shop.two()
+    user = someone_of(owner)
+    reached, go_on = asyncio.Event(), asyncio.Event()
+    begin = owner.inbox.begin
+
+    async def slowly(entries: Sequence[InboxEntry]) -> None:
+        await begin(entries)
+        reached.set()
+        await go_on.wait()
+
+    owner.inbox.begin = slowly  # type: ignore[method-assign]
+    foreign, own = shop.says(user), shop.says(user)
+    await other.hear(foreign)
+    await shop.until(reached.is_set)
+    await owner.hear(own)
+    go_on.set()
+    await shop.answered(foreign, own)
+    assert shop.line.answered == [token(foreign), token(own)]
+
+
+@pytest.mark.usefixtures("no_backstop")
+async def test_an_own_event_stored_just_after_the_inbox_was_read_is_not_lost(shop: Shop) -> None:
+    owner, other = await shop.two()
+    user = someone_of(owner)
+    reached, go_on = asyncio.Event(), asyncio.Event()
+    open_of = owner.inbox.open_of
+
+    async def slowly(contact: str, part: int, limit: int) -> list[InboxEntry]:
+        entries = await open_of(contact, part, limit)
+        reached.set()
+        await go_on.wait()
+        return entries
+
+    owner.inbox.open_of = slowly  # type: ignore[method-assign]
+    foreign, own = shop.says(user), shop.says(user)
+    await other.hear(foreign)
+    await shop.until(reached.is_set)
+    await owner.hear(own)
+    go_on.set()
+    await shop.answered(foreign, own)
+    assert shop.line.answered == [token(foreign), token(own)]
+
+
+@pytest.mark.usefixtures("no_backstop")
+async def test_a_foreign_event_stored_just_after_the_inbox_was_read_is_not_lost(shop: Shop) -> None:
+    """A2: the owner is told of it while it is still busy with the one before."""
+    owner, other = await shop.two()
+    user = someone_of(owner)
+    reached, go_on, told = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    begin, reread = owner.inbox.begin, owner.runtime.lanes.reread
+
+    async def slowly(entries: Sequence[InboxEntry]) -> None:
+        await begin(entries)
+        reached.set()
+        await go_on.wait()
+
+    def noted(contact: str, part: int) -> None:
+        reread(contact, part)
+        told.set()
+
+    owner.inbox.begin = slowly  # type: ignore[method-assign]
+    first, second = shop.says(user), shop.says(user)
+    await other.hear(first)
+    await shop.until(reached.is_set)
+    owner.runtime.lanes.reread = noted  # type: ignore[method-assign]
+    await other.hear(second)
+    await shop.until(told.is_set)
+    go_on.set()
+    await shop.answered(first, second)
+    assert shop.line.answered == [token(first), token(second)]

@@ -1,0 +1,235 @@
+"""Timers are rows on contacts: whoever owns them wakes them when they are due, in their order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+
+import orjson
+import pytest
+
+from bot.model.contact import Contact, Identity, Timer
+from bot.model.entry import TimelineRow, TurnWrite, part_of
+from bot.runtime.lanes import Lanes
+from bot.runtime.timers import HORIZON, RESCAN, TimerWatch
+from bot.store.contacts import Contacts
+from bot.store.mongo import Database
+from bot.store.seal import Seal
+from bot.store.unavailable import DatabaseUnavailable
+from tests.conftest import NOW, ManualClock
+from tests.runtime.harness import Bot, ScriptedLine, said
+
+ANNA, BERT = "main:U1", "main:U2"
+EVERY = list(range(256))
+
+
+class FlakyContacts(Contacts):
+    away = 0
+    """How often reading timers fails."""
+
+    async def timers(self, parts: Sequence[int], until: datetime) -> list[tuple[str, Timer]]:
+        if self.away:
+            self.away -= 1
+            raise DatabaseUnavailable("away")
+        return await super().timers(parts, until)
+
+
+class Ticks(Lanes):
+    """Lanes that tell who was woken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.woken: asyncio.Queue[str] = asyncio.Queue()
+
+    def tick(self, contact: str, part: int) -> None:
+        assert part == part_of(contact)
+        self.woken.put_nowait(contact)
+
+
+@pytest.fixture
+def contacts(database: Database, seal: Seal) -> FlakyContacts:
+    return FlakyContacts(database, seal)
+
+
+@pytest.fixture
+def lanes() -> Ticks:
+    return Ticks()
+
+
+@pytest.fixture
+async def watch(contacts: FlakyContacts, lanes: Ticks, clock: ManualClock) -> AsyncIterator[TimerWatch]:
+    watch = TimerWatch(contacts, lanes, clock, lambda: EVERY)
+    running = asyncio.create_task(watch.run())
+    yield watch
+    running.cancel()
+    await asyncio.wait([running])
+    assert running.cancelled()  # it was still there
+
+
+def timer(seconds: float, name: str = "after 10m", flow: str = "quiz") -> Timer:
+    return Timer(flow, "main", 1, name, NOW + timedelta(seconds=seconds))
+
+
+async def store(contacts: Contacts, contact: str, *timers: Timer) -> Contact:
+    person = Contact(
+        contact,
+        identities=(Identity("main", contact[5:]),),
+        timers=timers,
+        turned=NOW - timedelta(days=1),
+        name="x",
+    )
+    write = TurnWrite(Contact(contact), person, part_of(contact), 0, 1, (), (), born=True)
+    assert await contacts.save([write]) == set()
+    return person
+
+
+async def passing() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+async def test_what_is_stored_is_woken_when_it_is_due(
+    watch: TimerWatch, contacts: FlakyContacts, lanes: Ticks, clock: ManualClock
+) -> None:
+    await store(contacts, ANNA, timer(10))
+    await store(contacts, BERT, timer(20))
+    await watch.scan(EVERY)
+    await passing()
+    clock.advance(9.9)
+    await passing()
+    assert lanes.woken.empty()
+    clock.advance(0.1)
+    await passing()
+    assert lanes.woken.get_nowait() == ANNA
+    clock.advance(10)
+    await passing()
+    assert lanes.woken.get_nowait() == BERT
+    assert lanes.woken.empty()
+
+
+async def test_what_was_due_while_nobody_ran_is_woken_at_once(
+    watch: TimerWatch, contacts: FlakyContacts, lanes: Ticks
+) -> None:
+    await store(contacts, ANNA, timer(-86_400))
+    await watch.scan(EVERY)
+    assert await asyncio.wait_for(lanes.woken.get(), 5) == ANNA
+
+
+async def test_only_parts_asked_for_are_read(
+    watch: TimerWatch, contacts: FlakyContacts, lanes: Ticks
+) -> None:
+    await store(contacts, ANNA, timer(-1))
+    await store(contacts, BERT, timer(-1))
+    await watch.scan([])
+    await watch.scan([part_of(BERT)])
+    await passing()
+    assert lanes.woken.get_nowait() == BERT
+    assert lanes.woken.empty()
+
+
+async def test_a_timer_set_by_a_turn_needs_no_reading(
+    watch: TimerWatch, lanes: Ticks, clock: ManualClock
+) -> None:
+    """Also when it comes before the one that is waited for."""
+    watch.note(Contact(ANNA, timers=(timer(20),)))
+    await passing()
+    watch.note(Contact(BERT, timers=(timer(5),)))
+    await passing()
+    clock.advance(5)
+    await passing()
+    assert lanes.woken.get_nowait() == BERT
+    clock.advance(15)
+    await passing()
+    assert lanes.woken.get_nowait() == ANNA
+
+
+async def test_a_far_timer_is_left_to_a_later_reading(
+    watch: TimerWatch, contacts: FlakyContacts, lanes: Ticks, clock: ManualClock
+) -> None:
+    """Memory holds the next 90 seconds; a timer may be a year away."""
+    far = HORIZON.total_seconds() + RESCAN
+    watch.note(await store(contacts, ANNA, timer(far)))
+    await watch.scan(EVERY)
+    await woken_after(lanes, contacts, clock, far)
+
+
+async def test_a_reading_that_fails_is_made_up_for_by_the_next(
+    watch: TimerWatch, contacts: FlakyContacts, lanes: Ticks, clock: ManualClock
+) -> None:
+    contacts.away = 2
+    await store(contacts, ANNA, timer(100))
+    await woken_after(lanes, contacts, clock, 100)
+
+
+async def woken_after(lanes: Ticks, contacts: Contacts, clock: ManualClock, seconds: float) -> None:
+    """Let time pass in steps, each with time for a reading: woken, and not too early."""
+    async with asyncio.timeout(10):
+        while lanes.woken.empty():
+            await passing()
+            clock.advance(RESCAN / 2)
+            await contacts.load([ANNA])
+            await contacts.load([ANNA])
+    assert seconds <= (clock.now() - NOW).total_seconds() <= seconds + 2 * RESCAN
+
+
+# -- through the whole runtime
+
+
+@pytest.fixture
+async def bot(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Bot]:
+    bot = Bot(database, seal, clock, ScriptedLine())
+    yield bot
+    await bot.crash()
+
+
+async def rows_after(bot: Bot, count: int) -> list[TimelineRow]:
+    """Let time pass until this many rows are written."""
+    async with asyncio.timeout(10):
+        while len(rows := await bot.timeline("U1")) < count:
+            bot.clock.advance(0.2)
+    return rows
+
+
+async def test_a_stored_timer_that_is_due_is_decided_and_gone(bot: Bot) -> None:
+    """Semantics 20: nothing in this version sets timers, so it is stale; the mechanism is there."""
+    later = timer(10**6, "much later")
+    await store(bot.contacts, ANNA, timer(-5), later)
+    await bot.start()
+    [row] = await rows_after(bot, 1)
+    assert (await bot.stored("U1")).contact.timers == (later,)
+    assert (row.what, row.details) == ("TimerDue", ("timer after 10m: stale-timer",))
+    steps = await bot.rows.steps_of(row.id)
+    assert steps is not None
+    assert orjson.loads(steps)[0][1:3] == ["timer after 10m", "stale-timer"]
+
+
+async def test_a_timer_comes_due_while_the_bot_runs(bot: Bot) -> None:
+    await store(bot.contacts, ANNA, timer(30), timer(60, "second"))
+    await bot.start()
+    await bot.settle()
+    assert await bot.timeline("U1") == []
+    rows = await rows_after(bot, 2)
+    assert [(row.at, row.details[0]) for row in rows] == [
+        (NOW + timedelta(seconds=30), "timer after 10m: stale-timer"),
+        (NOW + timedelta(seconds=60), "timer second: stale-timer"),
+    ]
+    assert (await bot.stored("U1")).contact.timers == ()
+
+
+async def test_due_timers_come_before_the_event(bot: Bot) -> None:
+    """Semantics 2: the poller was late, and the message of minute 31 was first."""
+    await bot.start()
+    await store(bot.contacts, ANNA, timer(-60, "b"), timer(-60, "a"), timer(-90, "z"), timer(60))
+    await bot.hear(said("營業時間"))
+    await bot.settle()
+    assert bot.line.texts() == ["每天 11:00–21:00"]
+    details = [row.details[0] for row in await bot.timeline("U1")]
+    assert sorted(details) == sorted(
+        ["timer z: stale-timer", "timer a: stale-timer", "timer b: stale-timer", "rule: matched"]
+    )
+    stored = await bot.stored("U1")
+    assert [t.timer for t in stored.contact.timers] == ["after 10m"]
+    assert stored.revision == 2  # one write for all of them
+    order = [row.id for row in await bot.timeline("U1")]
+    assert order.index(next(i for i in order if ":z:" in i)) == 0

@@ -1,0 +1,192 @@
+"""The inbox in MongoDB: what was received, once, in order, sealed, until it is done."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.model.entry import InboxEntry, part_of
+from bot.store.arrivals import Arrivals
+from bot.store.contacts import Contacts
+from bot.store.inbox import Inbox
+from bot.store.keyring import generate, parse
+from bot.store.mongo import Database
+from bot.store.seal import Seal, SealBroken
+from tests.conftest import NOW
+
+ANNA, BERT = "main:U1", "main:U2"
+PART = part_of(ANNA)
+EVERY = range(256)
+
+
+@pytest.fixture
+def inbox(database: Database, seal: Seal) -> Inbox:
+    return Inbox(database, seal)
+
+
+@pytest.fixture
+def arrivals(database: Database, seal: Seal, inbox: Inbox) -> Arrivals:
+    return Arrivals(database, inbox, Contacts(database, seal))
+
+
+def entry(
+    name: str, contact: str = ANNA, seconds: float = 0, raw: bytes = b'{"type":"message"}'
+) -> InboxEntry:
+    return InboxEntry(
+        f"main:{name}", "main", contact, part_of(contact), NOW + timedelta(seconds=seconds), raw
+    )
+
+
+async def store(arrivals: Arrivals, *entries: InboxEntry, foreign: frozenset[str] = frozenset()) -> set[str]:
+    known, refused = await arrivals.store(entries, foreign, ())
+    assert refused == set()
+    return known
+
+
+async def open_ids(inbox: Inbox, contact: str = ANNA, limit: int = 100) -> list[str]:
+    return [e.id for e in await inbox.open_of(contact, part_of(contact), limit)]
+
+
+async def test_what_is_stored_is_read_back(inbox: Inbox, arrivals: Arrivals) -> None:
+    received = entry("e1", raw=b'{"text":"\xe5\x84\xaa\xe6\x83\xa0"}')
+    await store(arrivals, received)
+    assert await inbox.open_of(ANNA, PART, 10) == [received]
+
+
+async def test_known_ids_are_told_and_the_others_stored(inbox: Inbox, arrivals: Arrivals) -> None:
+    """A1: LINE delivers again, also in the same webhook."""
+    first = entry("e1")
+    await store(arrivals, first)
+    again = entry("e1", seconds=9, raw=b"changed")
+    assert await store(arrivals, entry("e0"), again, entry("e2"), entry("e2")) == {"main:e1", "main:e2"}
+    assert await inbox.open_of(ANNA, PART, 1) == [first]  # the first one counts
+    assert sorted(await open_ids(inbox)) == ["main:e0", "main:e1", "main:e2"]
+
+
+async def test_twenty_at_once_store_it_once(inbox: Inbox, arrivals: Arrivals) -> None:
+    """A1."""
+    answers = await asyncio.gather(*(store(arrivals, entry("e1")) for _ in range(20)))
+    assert sorted(map(len, answers)) == [0] + [1] * 19
+    assert await open_ids(inbox) == ["main:e1"]
+
+
+async def test_a_done_event_is_still_known(inbox: Inbox, arrivals: Arrivals) -> None:
+    await store(arrivals, entry("e1"))
+    await inbox.done(["main:e1"], [PART])
+    assert await store(arrivals, entry("e1")) == {"main:e1"}
+    assert await open_ids(inbox) == []
+
+
+async def test_the_raw_event_is_sealed_for_its_place(
+    inbox: Inbox, arrivals: Arrivals, database: Database
+) -> None:
+    secret = "我的電話是 0912".encode()
+    await store(arrivals, entry("e1", raw=secret), entry("e2", raw=b"other"))
+    documents = await database.collection("inbox").find({}).to_list(None)
+    assert all(secret not in bytes(d["raw"]) for d in documents)
+    assert "0912" not in repr(documents)
+    moved = next(d["raw"] for d in documents if d["_id"] == "main:e2")
+    await database.collection("inbox").update_one({"_id": "main:e1"}, {"$set": {"raw": moved}})
+    with pytest.raises(SealBroken):
+        await inbox.open_of(ANNA, PART, 10)
+
+
+async def test_another_key_does_not_open_it(database: Database, arrivals: Arrivals) -> None:
+    await store(arrivals, entry("e1"))
+    stranger = Inbox(database, Seal(parse(generate())))
+    with pytest.raises(SealBroken):
+        await stranger.open_of(ANNA, PART, 10)
+
+
+async def test_the_order_is_that_of_storing_whatever_the_clocks_say(inbox: Inbox, arrivals: Arrivals) -> None:
+    """A2: two processes' clocks differ; the database's own order does not."""
+    await store(arrivals, entry("e9", seconds=100), entry("e8", seconds=50))
+    for number in range(7, 0, -1):
+        await store(arrivals, entry(f"e{number}", seconds=-number))
+    assert await open_ids(inbox) == [f"main:e{n}" for n in range(9, 0, -1)]
+
+
+async def test_the_order_within_one_write_is_kept(inbox: Inbox, arrivals: Arrivals) -> None:
+    names = [f"e{n * 7919 % 200:03}" for n in range(200)]
+    await store(arrivals, *(entry(name) for name in names))
+    assert await open_ids(inbox, limit=500) == [f"main:{name}" for name in names]
+
+
+async def test_the_oldest_are_read_first_up_to_the_limit(inbox: Inbox, arrivals: Arrivals) -> None:
+    await store(arrivals, *(entry(f"e{n}") for n in range(9)))
+    await inbox.done(["main:e0", "main:e2"], [PART])
+    assert await open_ids(inbox, limit=3) == ["main:e1", "main:e3", "main:e4"]
+
+
+async def test_each_contact_has_its_own(inbox: Inbox, arrivals: Arrivals) -> None:
+    await store(arrivals, entry("e1"), entry("e2", BERT))
+    assert await open_ids(inbox, BERT) == ["main:e2"]
+
+
+async def test_contacts_with_open_entries_are_found_by_part_and_age(inbox: Inbox, arrivals: Arrivals) -> None:
+    await store(arrivals, entry("e1"), entry("e2"), entry("e3", BERT, seconds=60))
+    assert sorted(await inbox.open_contacts(EVERY, None)) == [ANNA, BERT]
+    assert await inbox.open_contacts([PART], None) == [ANNA]
+    assert await inbox.open_contacts(EVERY, NOW + timedelta(seconds=30)) == [ANNA]
+    assert await inbox.open_contacts([], None) == []
+    await inbox.done(["main:e1", "main:e2"], [PART])
+    assert await inbox.open_contacts(EVERY, None) == [BERT]
+
+
+async def test_done_twice_is_done(inbox: Inbox, arrivals: Arrivals) -> None:
+    await store(arrivals, entry("e1"), entry("e2"))
+    for _ in range(2):
+        await inbox.done(["main:e1", "main:unheard-of"], [PART])
+    assert await open_ids(inbox) == ["main:e2"]
+
+
+async def test_each_beginning_is_counted(inbox: Inbox, arrivals: Arrivals) -> None:
+    await store(arrivals, entry("e1"), entry("e2"))
+    [one, _] = await inbox.open_of(ANNA, PART, 10)
+    await inbox.begin([one])
+    await inbox.begin([one])
+    assert [e.tries for e in await inbox.open_of(ANNA, PART, 10)] == [2, 0]
+
+
+async def test_what_is_set_aside_is_out_of_the_way_and_says_why(
+    inbox: Inbox, arrivals: Arrivals, database: Database
+) -> None:
+    """A8: kept, with its traceback sealed; not decided again, not stored again, not marked done."""
+    await store(arrivals, entry("e1"), entry("e2"))
+    await inbox.set_aside("main:e1", PART, "Traceback …\nValueError: 小美 \ud83d")
+    assert await open_ids(inbox) == ["main:e2"]
+    why = await inbox.why_aside("main:e1", PART)
+    assert why is not None
+    assert why.startswith("Traceback …\nValueError: 小美 ")
+    assert await inbox.why_aside("main:e2", PART) is None
+    await inbox.done(["main:e1"], [PART])
+    assert await inbox.why_aside("main:e1", PART) == why
+    assert await store(arrivals, entry("e1")) == {"main:e1"}
+    document = await database.collection("inbox").find_one({"_id": "main:e1"})
+    assert "小美" not in repr(document)
+
+
+async def test_an_owner_hears_of_what_others_store_for_it(inbox: Inbox, arrivals: Arrivals) -> None:
+    """Only of that: its own events it has in memory."""
+    heard: asyncio.Queue[tuple[int, str]] = asyncio.Queue()
+
+    async def listen() -> None:
+        async for part, contact in inbox.foreign():
+            heard.put_nowait((part, contact))
+
+    listening = asyncio.ensure_future(listen())
+    first = asyncio.ensure_future(heard.get())
+    number = 0
+    while not first.done():  # until the stream is open
+        number += 1
+        await store(
+            arrivals, entry(f"own{number}"), entry(f"e{number}", BERT), foreign=frozenset({f"main:e{number}"})
+        )
+        await asyncio.wait([first], timeout=0.05)
+    assert first.result() == (part_of(BERT), BERT)
+    while not heard.empty():
+        assert heard.get_nowait() == (part_of(BERT), BERT)
+    listening.cancel()
+    await asyncio.wait([listening])

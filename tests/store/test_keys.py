@@ -1,0 +1,69 @@
+"""The database remembers which keys sealed it: who comes with others must not start."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.store.keyring import generate, parse
+from bot.store.keys import KeyRegister, WrongKeys
+from bot.store.mongo import Database
+
+
+@pytest.fixture
+def register(database: Database) -> KeyRegister:
+    return KeyRegister(database)
+
+
+async def test_the_first_keys_are_entered_and_known_again(register: KeyRegister) -> None:
+    prints = parse(generate()).fingerprints()
+    await register.check(prints)
+    await register.check(prints)
+
+
+async def test_a_wrong_key_is_refused(register: KeyRegister) -> None:
+    await register.check({"k1": "aaaa", "index": "bbbb"})
+    with pytest.raises(WrongKeys, match='the key "k1" is not the one'):
+        await register.check({"k1": "cccc", "index": "bbbb"})
+    with pytest.raises(WrongKeys, match='the key "index" is not the one'):
+        await register.check({"k1": "aaaa", "index": "cccc"})
+
+
+async def test_a_missing_key_is_refused(register: KeyRegister) -> None:
+    await register.check({"k1": "aaaa", "index": "bbbb"})
+    with pytest.raises(WrongKeys, match='the key "k1" is missing'):
+        await register.check({"k2": "dddd", "index": "bbbb"})
+
+
+async def test_a_new_key_beside_the_old_is_entered(register: KeyRegister) -> None:
+    await register.check({"k1": "aaaa", "index": "bbbb"})
+    await register.check({"k2": "dddd", "k1": "aaaa", "index": "bbbb"})
+    with pytest.raises(WrongKeys, match='"k2" is missing'):
+        await register.check({"k1": "aaaa", "index": "bbbb"})
+
+
+async def test_a_refusal_enters_nothing(register: KeyRegister) -> None:
+    await register.check({"k1": "aaaa", "index": "bbbb"})
+    with pytest.raises(WrongKeys):
+        await register.check({"k1": "cccc", "k2": "dddd", "index": "bbbb"})
+    await register.check({"k1": "aaaa", "index": "bbbb"})
+
+
+async def test_a_refusal_tells_no_fingerprint(register: KeyRegister) -> None:
+    await register.check({"k1": "aaaa"})
+    with pytest.raises(WrongKeys) as refused:
+        await register.check({"k1": "cccc"})
+    assert "aaaa" not in str(refused.value)
+    assert "cccc" not in str(refused.value)
+
+
+async def test_of_two_that_start_at_once_with_different_keys_one_is_refused(
+    register: KeyRegister, database: Database
+) -> None:
+    """An empty database, two processes, each with a ring of its own: both cannot be right."""
+    for _ in range(10):
+        both = ({"k1": "aaaa"}, {"k1": "cccc"})
+        outcomes = await asyncio.gather(*map(register.check, both), return_exceptions=True)
+        assert [type(outcome) for outcome in outcomes].count(WrongKeys) == 1
+        await database.collection("keys").delete_many({})

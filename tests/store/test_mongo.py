@@ -1,0 +1,125 @@
+"""What pymongo raises, translated: away is `DatabaseUnavailable`, everything else is a bug and stays one."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+
+import pytest
+from pymongo.errors import (
+    AutoReconnect,
+    BulkWriteError,
+    CursorNotFound,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    InvalidOperation,
+    NetworkTimeout,
+    NotPrimaryError,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WTimeoutError,
+)
+
+from bot.store.mongo import Database, reaching
+from bot.store.unavailable import DatabaseUnavailable
+
+AWAY: list[PyMongoError] = [
+    ServerSelectionTimeoutError("no servers"),
+    AutoReconnect("connection closed"),
+    NetworkTimeout("timed out"),
+    NotPrimaryError("not primary"),
+    ExecutionTimeout("too slow"),
+    WTimeoutError("not replicated"),
+    InvalidOperation("Cannot use MongoClient after close"),
+    CursorNotFound("cursor id 7 not found", 43),
+    OperationFailure("interrupted at shutdown", 11600),
+    OperationFailure("interrupted due to replica state change", 11602),
+    OperationFailure("not writable primary", 10107),
+    OperationFailure("primary stepped down", 189),
+    OperationFailure("out of disk space", 14031),
+    BulkWriteError({"writeErrors": [], "writeConcernErrors": [{"code": 64}]}),
+    BulkWriteError({"writeErrors": [{"code": 11000}, {"code": 10107}], "writeConcernErrors": []}),
+]
+BUGS: list[PyMongoError] = [
+    OperationFailure("unknown operator $foo", 2),
+    OperationFailure("not authorised", 13),
+    DuplicateKeyError("E11000", 11000),
+    BulkWriteError({"writeErrors": [{"code": 11000}], "writeConcernErrors": []}),
+    BulkWriteError({"writeErrors": [{"code": 2}], "writeConcernErrors": []}),
+]
+
+
+def shown(error: Exception) -> str:
+    return f"{type(error).__name__}-{getattr(error, 'code', '')}"
+
+
+@pytest.mark.parametrize("error", AWAY, ids=shown)
+async def test_away_is_one_exception_of_one_line(error: PyMongoError) -> None:
+    """A8: the runtime knows what to do about exactly this."""
+    with pytest.raises(DatabaseUnavailable) as raised:
+        async with reaching():
+            raise error
+    assert raised.value.__cause__ is error
+    assert "\n" not in str(raised.value)
+    assert 0 < len(str(raised.value)) < 200
+
+
+@pytest.mark.parametrize("error", [*BUGS, KeyError("x"), asyncio.CancelledError()], ids=shown)
+async def test_everything_else_stays_what_it_is(error: BaseException) -> None:
+    with pytest.raises(type(error)) as raised:
+        async with reaching():
+            raise error
+    assert raised.value is error
+
+
+async def test_a_mongod_that_is_not_there_is_noticed_soon() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    database = Database(f"mongodb://127.0.0.1:{port}/?directConnection=true")
+    began = time.monotonic()
+    waiting = [database.ping(), database.prepare(), database.visit(lambda: insert(database))]
+    for outcome in await asyncio.gather(*waiting, return_exceptions=True):
+        assert isinstance(outcome, DatabaseUnavailable)
+    assert time.monotonic() - began < 5
+    database.close()
+
+
+def insert(database: Database) -> None:
+    database.synchronous("inbox").insert_one({"_id": "x"})
+
+
+@pytest.mark.parametrize(
+    "address", ["http://x", "mongodb://", "mongodb://localhost:notaport", "mongodb://u:p@/x"]
+)
+def test_an_address_that_is_none_is_told_in_a_line(address: str) -> None:
+    with pytest.raises(DatabaseUnavailable) as raised:
+        Database(address)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_bad_address_tells_no_password() -> None:
+    with pytest.raises(DatabaseUnavailable) as raised:
+        Database("mongodb://anna:p%ss-word@host")
+    assert "p%ss-word" not in str(raised.value)
+
+
+async def test_a_closed_database_is_away(prepared: str) -> None:
+    database = Database(prepared)
+    await database.ping()
+    database.close()
+    with pytest.raises(DatabaseUnavailable):
+        await database.ping()
+
+
+async def test_only_declared_collections_can_be_used(database: Database) -> None:
+    with pytest.raises(KeyError):
+        database.collection("users")
+
+
+async def test_preparing_again_changes_nothing(database: Database) -> None:
+    before = await database.collection("inbox").index_information()
+    await database.prepare()
+    assert await database.collection("inbox").index_information() == before

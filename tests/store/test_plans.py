@@ -1,0 +1,267 @@
+"""How MongoDB answers what the code asks: no collection scan, no question without the part."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import timedelta
+from threading import Lock
+from typing import Any
+
+import pytest
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+
+from bot.model.contact import Contact, Timer
+from bot.model.entry import InboxEntry, Settled, TurnWrite, part_of
+from bot.store import mongo
+from bot.store.arrivals import Arrivals
+from bot.store.contacts import Contacts
+from bot.store.inbox import Inbox
+from bot.store.indexes import COLLECTIONS
+from bot.store.keys import KeyRegister
+from bot.store.mongo import Database
+from bot.store.seal import Seal
+from tests.conftest import NOW, ManualClock
+from tests.runtime.harness import Bot, ScriptedLine, event, followed, said
+
+Command = dict[str, Any]
+
+SCANS = {"COLLSCAN", "COUNT_SCAN", "SORT"}
+BY_PART = ("contacts", "inbox")
+SMALL = ("leases", "keys")
+"""Collections of one or a few documents, asked by `_id` or read whole."""
+
+
+class Heard(CommandListener):
+    """Remembers every command that is sent."""
+
+    def __init__(self) -> None:
+        self.commands: list[Command] = []
+        self._lock = Lock()
+
+    def started(self, event: CommandStartedEvent) -> None:
+        with self._lock:
+            self.commands.append(dict(event.command))
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        pass
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        pass
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+async def listening(
+    prepared: str, database: Database, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Database]:
+    """A database, emptied, of which every command is heard."""
+    monkeypatch.setattr(mongo, "OPTIONS", {**mongo.OPTIONS, "event_listeners": [heard]})
+    listening = Database(prepared)
+    yield listening
+    listening.close()
+
+
+async def a_day(database: Database, seal: Seal, clock: ManualClock) -> None:
+    """Everything that the hot path ever asks: strangers, regulars, crashes, timers, other processes."""
+    line = ScriptedLine()
+    timer = Timer("quiz", "main", 1, "after 10m", NOW + timedelta(seconds=1))
+    sleeper = Contact("main:U9", timers=(timer,), turned=NOW)
+    first = Bot(database, seal, clock, line)
+    await KeyRegister(database).check({"k1": "aaaa"})
+    await first.contacts.save(
+        [TurnWrite(Contact("main:U9"), sleeper, part_of("main:U9"), 0, 1, ("e",), (), born=True)]
+    )
+    await first.start()
+    await first.hear(followed("U1"), followed("U2"), said("優惠", "U3"))
+    await first.settle()
+    known = said("營業時間", "U1")
+    await first.hear(known, said("優惠", "U2"))
+    await first.hear(known)
+    await first.settle()
+    line.hold = None
+    await first.hear(*(said("優惠", f"U{n}") for n in range(20)))
+    await first.crash()
+    second = Bot(database, seal, clock, line)
+    second.dead.add(first.id)
+    await second.start()
+    await second.settle()
+    await second.contacts.poke([("main:U1", "main:foreign"), ("main:stranger", "main:foreign")])
+    await second.hear(
+        said("營業時間", "U1"), event({"type": "join", "source": {"type": "group", "groupId": "C1"}})
+    )
+    await second.settle()
+    clock.advance(60)
+    await second.settle()
+    await second.inbox.set_aside("main:E", 1, "why")
+    await second.inbox.why_aside("main:E", 1)
+    await second.timeline("U1")
+    await second.dead_letters()
+    await second.rows.steps_of("main:E")
+    await second.runtime.stop()
+    await second.crash()
+
+
+def questions(command: Command) -> Iterator[tuple[str, Command, Mapping[str, Any]]]:
+    """Each question in a command: the collection, the command that `explain` takes, and the filter."""
+    name = next(iter(command))
+    match name:
+        case "find":
+            yield (
+                command[name],
+                chosen(command, "find", "filter", "sort", "limit", "projection"),
+                command["filter"],
+            )
+        case "aggregate":
+            first = command["pipeline"][0]
+            if "$changeStream" not in first:
+                yield command[name], {**chosen(command, name, "pipeline"), "cursor": {}}, first["$match"]
+        case "update":
+            for update in command["updates"]:
+                yield command[name], {"update": command[name], "updates": [update]}, update["q"]
+        case "delete":
+            for delete in command["deletes"]:
+                yield command[name], {"delete": command[name], "deletes": [delete]}, delete["q"]
+        case "findAndModify":
+            yield command[name], chosen(command, name, "query", "update"), command["query"]
+        case _:
+            pass  # writes that ask nothing, and the driver's own talk
+
+
+def chosen(command: Command, *names: str) -> Command:
+    return {name: command[name] for name in names if name in command}
+
+
+def stages(plan: object) -> set[str]:
+    """Every stage's name, wherever in the plan it stands."""
+    if isinstance(plan, Mapping):
+        found = {plan["stage"]} if isinstance(plan.get("stage"), str) else set()
+        return found.union(*(stages(value) for key, value in plan.items() if key != "rejectedPlans"))
+    if isinstance(plan, list):
+        return set().union(*map(stages, plan))
+    return set()
+
+
+def shape(value: object) -> object:
+    """A filter without its values, so that each kind of question is explained once."""
+    if isinstance(value, Mapping):
+        return tuple((key, shape(inner)) for key, inner in value.items())
+    return "…"
+
+
+async def test_no_question_of_the_hot_path_scans(
+    listening: Database, database: Database, heard: Heard, seal: Seal, clock: ManualClock
+) -> None:
+    await a_day(listening, seal, clock)
+    kinds = {}
+    for command in list(heard.commands):
+        for collection, explainable, where in questions(command):
+            key = (next(iter(explainable)), collection, shape(where), str(explainable.get("sort")))
+            kinds[key] = (collection, explainable, where)
+    assert len(kinds) >= 15, kinds.keys()  # else the day was too quiet
+    complaints = []
+    for collection, explainable, where in kinds.values():
+        if collection in SMALL:
+            continue
+        told = await database.collection(collection).database.command(
+            "explain", explainable, verbosity="queryPlanner"
+        )
+        if scans := stages(told) & SCANS:
+            complaints.append((collection, scans, where))
+        if collection in BY_PART and "part" not in where:
+            complaints.append((collection, {"no part"}, where))
+    # dead letters are read whole, by a person who asked for them
+    assert [c for c in complaints if c[0] != "deadletters"] == []
+
+
+async def test_every_collection_of_the_hot_path_was_asked(
+    listening: Database, heard: Heard, seal: Seal, clock: ManualClock
+) -> None:
+    """So that the test above has looked at what it should."""
+    await a_day(listening, seal, clock)
+    asked = {collection for command in heard.commands for collection, _, _ in questions(command)}
+    inserted = {command["insert"] for command in heard.commands if "insert" in command}
+    assert asked >= {"contacts", "inbox", "leases"}
+    assert inserted >= {"inbox", "timeline", "trace"}
+
+
+async def test_a_known_persons_turn_reads_nothing(
+    listening: Database, heard: Heard, seal: Seal, clock: ManualClock
+) -> None:
+    """The owner remembers who it has seen lately: a turn is one insert and one update."""
+    bot = await Bot(listening, seal, clock, ScriptedLine()).start()
+    await bot.hear(followed("U1"))
+    await bot.settle()
+    heard.commands.clear()
+    await bot.hear(said("營業時間"))
+    await bot.settle()
+    await bot.crash()
+    by_name = [next(iter(command)) for command in heard.commands if "contacts" in command.values()]
+    assert "find" not in by_name
+    assert [command for command in heard.commands if command.get("find") == "inbox"] == []
+
+
+async def test_in_a_full_database_a_question_reads_what_it_answers(
+    listening: Database, database: Database, heard: Heard, seal: Seal
+) -> None:
+    """Among 2,000 open entries of 500 contacts, ten events cost ten events."""
+    inbox, contacts = Inbox(listening, seal), Contacts(listening, seal)
+    people = [f"main:U{number}" for number in range(500)]
+    entries = [
+        InboxEntry(f"main:E{n}", "main", people[n % 500], part_of(people[n % 500]), NOW, b"{}")
+        for n in range(2_000)
+    ]
+    born = [
+        TurnWrite(Contact(p), Contact(p, turned=NOW), part_of(p), 0, 1, ("e",), (), born=True) for p in people
+    ]
+    assert await Arrivals(listening, inbox, contacts).store(entries, frozenset(), born) == (set(), set())
+    heard.commands.clear()
+    some = entries[:10]
+    await inbox.begin(some)
+    await inbox.done([entry.id for entry in some], {entry.part for entry in some})
+    await inbox.open_of(people[20], part_of(people[20]), 100)
+    await contacts.load(people[:10])
+    await contacts.settle([Settled(p, part_of(p), ("e",), ()) for p in people[:10]])
+    again = [TurnWrite(Contact(p), Contact(p, turned=NOW), part_of(p), 1, 1, ("f",), ()) for p in people[:10]]
+    assert await contacts.save(again) == set()
+    asked = [question for command in heard.commands for question in questions(command)]
+    assert len(asked) >= 24
+    for collection, explainable, where in asked:
+        told = await database.collection(collection).database.command(
+            "explain", explainable, verbosity="executionStats"
+        )
+        # a batch of ids is found among at most as many parts: a little more than one key each
+        assert told["executionStats"]["totalKeysExamined"] <= 30, (collection, where)
+        assert told["executionStats"]["totalDocsExamined"] <= 20, (collection, where)
+
+
+async def test_what_is_there_is_what_is_declared(
+    listening: Database, database: Database, seal: Seal, clock: ManualClock
+) -> None:
+    """Every index in one place, and none but those; every collection too."""
+    await a_day(listening, seal, clock)
+    names = await database.collection("inbox").database.list_collection_names()
+    assert set(names) <= set(COLLECTIONS)
+    for name, declared in COLLECTIONS.items():
+        there = await database.collection(name).index_information()
+        there.pop("_id_", None)
+        assert set(there) == {index.document["name"] for index in declared}, name
+        for index in declared:
+            document = index.document
+            found = there[document["name"]]
+            assert found["key"] == list(document["key"].items())
+            for option in ("partialFilterExpression", "expireAfterSeconds", "unique"):
+                assert found.get(option) == document.get(option), (name, document["name"], option)
+
+
+def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
+    """As in the shard key."""
+    lives = {"life", "aside", "by_time"}
+    for name, declared in COLLECTIONS.items():
+        for index in declared:
+            document = index.document
+            if document["name"] not in lives:
+                assert next(iter(document["key"])) == "part", (name, document["name"])

@@ -1,0 +1,158 @@
+"""Health, figures, and that no request of any kind is answered with 500 (K3)."""
+
+from __future__ import annotations
+
+import asyncio
+
+import orjson
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from yarl import URL
+
+from bot.model.entry import part_of
+from bot.store.unavailable import DatabaseUnavailable
+from bot.web.server import PortTaken, listen
+from tests.web.conftest import Site, SiteMaker, text
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "X"]
+KNOWN = st.sampled_from(
+    ["webhook", "main", "healthz", "readyz", "metrics", "simulator", "admin", "..", ".", "", "%00", "%2e%2e"]
+)
+PATHS = st.lists(KNOWN | st.text(max_size=8), max_size=5).map(lambda parts: "/" + "/".join(parts))
+
+
+async def test_it_lives(site: Site) -> None:
+    assert (await site.get("/healthz"))[0] == 200
+
+
+async def test_it_can_serve(site: Site) -> None:
+    assert (await site.get("/readyz"))[0] == 200
+
+
+async def test_it_cannot_serve_and_says_why(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """503 with the reason while the database is away; it lives all the same, and recovers by itself."""
+
+    async def away() -> None:
+        raise DatabaseUnavailable("no primary")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(site.bot.stores.health, "ping", away)
+        status, told = await site.get("/readyz")
+        assert (status, told["reason"]) == (503, "the database is away")
+        assert (await site.get("/healthz"))[0] == 200
+    assert (await site.get("/readyz"))[0] == 200
+
+
+async def test_a_task_that_ended_is_told(site: Site) -> None:
+    site.bot.runtime.trouble = "the turns task ended"
+    status, told = await site.get("/readyz")
+    assert (status, told["reason"]) == (503, "the turns task ended")
+
+
+async def test_the_figures_count_right(site: Site) -> None:
+    """K3: parsed as Prometheus parses them, and equal to what was done."""
+    await site.deliver(text("營業時間"), text("沒有人聽的話", 2), text("優惠", 3, "U2"))
+    await site.deliver(text("營業時間"))
+    await site.post(b"{}", headers={})
+    await site.post(b"garbage")
+    await site.post(b"{}", "nobody")
+    await site.bot.settle()
+    figures = await site.figures()
+    wanted = {
+        ("oaflow_webhooks_total", "200"): 2,
+        ("oaflow_webhooks_total", "400"): 1,
+        ("oaflow_webhooks_total", "401"): 1,
+        ("oaflow_webhooks_total", "404"): 1,
+        ("oaflow_events_stored_total",): 3,
+        ("oaflow_events_known_total",): 1,
+        ("oaflow_turns_total",): 3,
+        ("oaflow_sends_total", "accepted", "reply"): 2,
+        ("oaflow_events_set_aside_total",): 0,
+        ("oaflow_events_in_memory",): 0,
+        ("oaflow_parts_owned",): 256,
+        ("oaflow_store_failures_total",): 0,
+    }
+    assert {name: figures[name] for name in wanted} == wanted
+
+
+async def test_events_for_another_process_count_as_stored(new_site: SiteMaker) -> None:
+    """Two processes: whoever stores an event counts it, whoever owns its part takes the turn."""
+    first, second = await new_site(), await new_site()
+    owned = second.bot.runtime.ownership.parts
+    people = [f"U{n}" for n in range(40) if part_of(f"main:U{n}") not in owned][:5]
+    assert len(people) == 5
+    for number, user in enumerate(people, 1):
+        assert await second.deliver(text("營業時間", number, user)) == (200, {})
+    figures = await second.figures()
+    assert figures["oaflow_events_stored_total",] == 5
+    assert figures["oaflow_events_known_total",] == 0
+    await first.bot.settle()
+
+
+async def test_no_figure_holds_anything_about_a_person(site: Site) -> None:
+    """K3"""
+    await site.deliver(text("我的電話 0912345678", user="Uperson"))
+    await site.bot.settle()
+    async with site.http.get(site.url("/metrics")) as answer:
+        assert answer.headers["Content-Type"].startswith("text/plain")
+        figures = await answer.text()
+    for secret in ("Uperson", "0912345678", "token-1"):
+        assert secret not in figures
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(method=st.sampled_from(METHODS), path=PATHS, query=st.text(max_size=5), body=st.binary(max_size=20))
+async def test_no_request_is_answered_with_500(
+    site: Site, method: str, path: str, query: str, body: bytes
+) -> None:
+    """Any method and path: an answer below 500, and the server goes on."""
+    address = URL.build(scheme="http", host="127.0.0.1", port=site.port, path=path, query={"q": query})
+    async with site.http.request(method, address, data=body) as answer:
+        assert answer.status < 500
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(line=st.binary(max_size=60), head=st.binary(max_size=60))
+async def test_no_bytes_are_answered_with_500(site: Site, line: bytes, head: bytes) -> None:
+    """Not even HTTP."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    writer.write(b"POST /webhook/" + line + b" HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n\r\n")
+    writer.write_eof()
+    answer = await asyncio.wait_for(reader.read(), 10)
+    writer.close()
+    assert not answer.startswith(b"HTTP/1.1 5")
+
+
+async def test_what_is_not_there_and_what_is_asked_wrongly(site: Site) -> None:
+    for method, path, status in (
+        ("GET", "/webhook/main", 405),
+        ("POST", "/healthz", 405),
+        ("GET", "/", 404),
+        ("POST", "/webhook/main/", 404),
+        ("POST", "/webhook/", 404),
+        ("GET", "/simulator/", 404),
+    ):
+        async with site.http.request(method, site.url(path)) as answer:
+            assert answer.status == status, path
+
+
+async def test_the_log_holds_nothing_about_a_person(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """K3: neither what was said, by whom, with which token; also when things go wrong."""
+    caplog.set_level("INFO")
+    said = text("我的電話 0912345678", user="Uperson", replyToken="the-token")
+    await site.deliver(said, {**said, "webhookEventId": "broken", "message": {"type": "text", "text": 7}})
+    await site.post(orjson.dumps({"events": [said]})[:-3])
+    await site.post(b"0912345678 Uperson", headers={"X-Line-Signature": "the-token"})
+    site.gate.failure = DatabaseUnavailable("away")
+    await site.deliver(said)
+    await site.bot.settle()
+    for record in caplog.records:
+        shown = f"{record.getMessage()} {record.exc_text}"
+        for secret in ("0912345678", "Uperson", "the-token", "channel-secret"):
+            assert secret not in shown
+
+
+async def test_a_port_that_is_taken_says_so(site: Site) -> None:
+    with pytest.raises(PortTaken, match=str(site.port)):
+        listen("127.0.0.1", site.port)
