@@ -4,6 +4,7 @@
 #   make test    everything that must hold
 #   make check   style and types only
 #   make bench   what an event costs, against a bot written by hand
+#   make measure how soon it is ready, and what idling costs
 #   make soak    the tests that break things, with 50 rounds of kill -9 instead of 5
 #
 # PYTHON=… names another Python, PORT=… another port, CHROMIUM=… another browser.
@@ -16,7 +17,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PINS := pyproject.toml constraints.txt
 
-.PHONY: help run test check bench soak clean libraries browser
+.PHONY: help run test check bench measure soak clean libraries browser
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -30,10 +31,13 @@ test: check browser
 check: $(BIN)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy --exclude '^bench/reference_bot' bot tests bench
+	$(BIN)/mypy
 
 bench: $(BIN)/.installed-dev libraries
 	$(BIN)/python -m bench.main
+
+measure: $(BIN)/.installed-dev libraries
+	$(BIN)/python -m bench.measure
 
 soak: $(BIN)/.installed-dev libraries
 	OAFLOW_KILL_ROUNDS=50 $(BIN)/pytest tests/faults

@@ -86,9 +86,7 @@ def free_port() -> int:
 
 
 def playbook(rules: int) -> str:
-    numbered = "".join(
-        f"  - when: {{text: keyword {i}}}\n    reply: answer {i}\n" for i in range(rules)
-    )
+    numbered = "".join(f"  - when: {{text: keyword {i}}}\n    reply: answer {i}\n" for i in range(rules))
     return (
         'bot: bench\nchannels:\n  main:\n    id: "@bench"\n    channel_id: "1"\n'
         "    channel_secret: ${BENCH_SECRET}\n    access_token: ${BENCH_TOKEN}\n" + f"rules:\n{numbered}"

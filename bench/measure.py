@@ -86,7 +86,9 @@ def main() -> int:
         stop(process)
     ready = statistics.median(times)
     print(f"ready, first start (empty folder)   {first:5.2f} s")
-    print(f"ready, on existing data             {ready:5.2f} s (max {max(times):.2f}; wanted <= {READY_LIMIT})")
+    print(
+        f"ready, on existing data             {ready:5.2f} s (max {max(times):.2f}; wanted <= {READY_LIMIT})"
+    )
     print(f"idle bot                            {bot:5.2f} % of a core (wanted < {BOT_IDLE_LIMIT})")
     print(f"idle mongod                         {database:5.2f} % of a core (wanted < {MONGOD_IDLE_LIMIT})")
     print(f"memory                              bot {memory[0]:.0f} MiB, mongod {memory[1]:.0f} MiB")

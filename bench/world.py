@@ -146,8 +146,9 @@ class World:
         body = json.dumps({"destination": "U" + "0" * 32, "events": bodies}, ensure_ascii=False).encode()
         mac = base64.b64encode(hmac.new(self._secret, body, hashlib.sha256).digest()).decode()
         head = (
-            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json; charset=utf-8\r\n"
-            f"User-Agent: LineBotWebhook/2.0\r\nX-Line-Signature: {mac}\r\nContent-Length: {len(body)}\r\n\r\n"
+            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+            "Content-Type: application/json; charset=utf-8\r\nUser-Agent: LineBotWebhook/2.0\r\n"
+            f"X-Line-Signature: {mac}\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         return head.encode() + body, tokens
 

@@ -53,7 +53,7 @@ def channel(name: str = "main", groups: str = "leave") -> Channel:
 
 
 def playbook(*rules: Rule, channels: tuple[Channel, ...] = (channel(),)) -> Playbook:
-    return Playbook("森活選品", {c.name: c for c in channels}, rules, version="v1")
+    return Playbook("森活選品", {c.name: c.groups for c in channels}, rules, version="v1")
 
 
 WELCOME = rule(OnFollow(), ReplyWith(place("welcome"), (card("歡迎 ", Placeholder("contact.name"), "！"),)))

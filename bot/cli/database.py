@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.model.settings import Settings
 from bot.runtime.process import Stores
 from bot.store.arrivals import Arrivals
 from bot.store.contacts import Contacts
@@ -57,12 +58,13 @@ class _Health:
 
 
 async def open_database(
-    address: str, keys: str, folder: Path, environment: Mapping[str, str], process: str
+    settings: Settings, folder: Path, environment: Mapping[str, str], process: str
 ) -> OpenDatabase:
     """Connect, start or join what the playbook names as `database:`, and check the keys.
 
     Raises `SettingsWrong` (what is written is wrong) or `DatabaseUnavailable` (it cannot be had).
     """
+    address, keys = settings.database, settings.keys
     embedded: EmbeddedDatabase | None = None
     if address == "embedded":
         data = Path(environment.get("OAFLOW_DATA") or folder / ".oaflow")

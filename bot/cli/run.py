@@ -12,6 +12,7 @@ import sys
 import uuid
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from aiohttp import web
@@ -24,6 +25,7 @@ from bot.line.client import LineClient
 from bot.line.http_call import new_session
 from bot.line.webhook import read_event
 from bot.model.clock import SystemClock
+from bot.model.settings import Settings
 from bot.playbook.folder import PlaybookMissing
 from bot.playbook.load import Loaded, load
 from bot.playbook.report import render
@@ -57,9 +59,9 @@ async def run(playbook: Path, host: str, port: int, *, simulator: bool) -> int:
         return WRONG
     try:
         listener = listen(host, port)
-        found = loaded.playbook
+        found, settings = loaded.playbook, loaded.settings
         process = uuid.uuid4().hex
-        opened = await open_database(found.database, found.keys, _folder(playbook), environment, process)
+        opened = await open_database(settings, _folder(playbook), environment, process)
     except (PortTaken, DatabaseUnavailable) as error:
         return _refuse(str(error), UNAVAILABLE)
     except SettingsWrong as error:
@@ -69,11 +71,11 @@ async def run(playbook: Path, host: str, port: int, *, simulator: bool) -> int:
         stack.push_async_callback(opened.close)
         address = str(URL.build(scheme="http", host=host, port=listener.getsockname()[1]))
         service = await stack.enter_async_context(
-            _service(found, opened, environment, address, simulator=simulator)
+            _service(found, settings, opened, environment, address, simulator=simulator)
         )
         runner = await serve(service, listener)
         stack.push_async_callback(runner.cleanup)
-        _announce(found, loaded, address, environment, simulator=simulator)
+        _announce(loaded, address, environment, simulator=simulator)
         _rest_the_collector()
         await stopping.wait()
         log.info("stopping")
@@ -83,6 +85,7 @@ async def run(playbook: Path, host: str, port: int, *, simulator: bool) -> int:
 @asynccontextmanager
 async def _service(
     playbook: Playbook,
+    settings: Settings,
     opened: OpenDatabase,
     environment: Mapping[str, str],
     address: str,
@@ -95,7 +98,7 @@ async def _service(
         api, data_api = _line_addresses(environment, address, simulator=simulator)
         accounts = {
             name: LineClient(channel, api, data_api, session, clock, connections=CONNECTIONS)
-            for name, channel in playbook.channels.items()
+            for name, channel in settings.channels.items()
         }
         for client in accounts.values():
             stack.callback(client.close)
@@ -109,10 +112,11 @@ async def _service(
         if simulator:
             from bot.simulator.simulator import Simulator
 
-            pretend = Simulator(playbook.channels.values(), clock)
+            shown = [replace(c, app_name=c.app_name or playbook.bot) for c in settings.channels.values()]
+            pretend = Simulator(shown, clock)
             await pretend.start(address)
             more = pretend.routes()
-        webhook = WebhookHandler(lambda: playbook.channels, runtime.receiver.store, clock, runtime.metrics)
+        webhook = WebhookHandler(lambda: settings.channels, runtime.receiver.store, clock, runtime.metrics)
 
         async def trouble() -> str | None:
             if runtime.trouble is None:
@@ -153,7 +157,6 @@ def _signals() -> asyncio.Event:
 
 
 def _announce(
-    playbook: Playbook,
     loaded: Loaded,
     address: str,
     environment: Mapping[str, str],
@@ -163,7 +166,7 @@ def _announce(
     public = environment.get("OAFLOW_PUBLIC_URL", address).rstrip("/")
     if loaded.filled:
         log.info("the simulator fills what is not set: %s", ", ".join(loaded.filled))
-    for name in playbook.channels:
+    for name in loaded.settings.channels:
         log.info("webhook address of %s: %s/webhook/%s", name, public, name)
     if simulator:
         log.info("the phone: %s/simulator/", address)

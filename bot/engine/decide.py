@@ -66,8 +66,7 @@ class _Turn:
             self._ask_rules()
 
     def _in_group(self) -> None:
-        channel = self.playbook.channels.get(self.event.channel)
-        if isinstance(self.event.what, Join) and channel is not None and channel.groups == "leave":
+        if isinstance(self.event.what, Join) and self.playbook.groups.get(self.event.channel) == "leave":
             self.leave = LeaveChat(self.event.source.kind)
             self._note(self.event.source.kind, "leaves", "groups: leave")
         else:

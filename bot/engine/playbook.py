@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from bot.engine.rule_index import RuleIndex
 from bot.engine.template import Template
-from bot.model.channel import Channel
+from bot.model.channel import GroupPolicy
 from bot.model.decision import Message, Place
 
 
@@ -82,15 +82,16 @@ class Rule:
 
 @dataclass(frozen=True)
 class Playbook:
-    """A marketer's whole bot. `version` is the sha256 of its canonical form."""
+    """A marketer's whole bot, as far as it decides anything.
+
+    `groups` tells for each channel what to do in group chats; `version` is the sha256 of the canonical form.
+    """
 
     bot: str
-    channels: Mapping[str, Channel]
+    groups: Mapping[str, GroupPolicy]
     rules: tuple[Rule, ...]
     version: str
-    database: str = "embedded"
-    keys: str = "generated"
-    index: RuleIndex = field(init=False, repr=False)
+    index: RuleIndex = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         texts: dict[str, list[int]] = {}

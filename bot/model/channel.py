@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
+
+GroupPolicy: TypeAlias = Literal["leave", "silent"]
+"""What the bot does when it is taken into a group or room: leave it, or stay and say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,4 +21,4 @@ class Channel:
     access_token: str | None = field(repr=False, default=None)
     """The long-lived token; `None`: stateless tokens are issued from id and secret."""
     app_name: str | None = None
-    groups: Literal["leave", "silent"] = "leave"
+    groups: GroupPolicy = "leave"

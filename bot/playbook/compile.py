@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, Literal
+from typing import Any
 
 from bot.engine.playbook import (
     AddTags,
@@ -20,8 +20,9 @@ from bot.engine.playbook import (
 )
 from bot.engine.template import Template
 from bot.engine.text import fold, utf16_units
-from bot.model.channel import Channel
+from bot.model.channel import Channel, GroupPolicy
 from bot.model.problem import Problem
+from bot.model.settings import Settings
 from bot.playbook.canonical import version_of
 from bot.playbook.codes import Code, mistake
 from bot.playbook.language import RESERVED
@@ -47,17 +48,18 @@ class Compiler:
         self._refused = refused
         self._key_ring = key_ring
 
-    def compile(self) -> Playbook:
+    def compile(self) -> tuple[Playbook, Settings]:
         """The playbook. It is only whole where nothing was refused and `problems` holds no error."""
         rules = tuple(self._rules())
-        return Playbook(
+        channels = {channel.name: channel for channel in self._channels()}
+        playbook = Playbook(
             bot=self._setting(("bot",)) or "",
-            channels={channel.name: channel for channel in self._channels()},
+            groups={name: channel.groups for name, channel in channels.items()},
             rules=rules,
             version=version_of(self._root, rules),
-            database=self._setting(("database",)) or "embedded",
-            keys=self._setting(("keys",)) or self._key_ring,
         )
+        database = self._setting(("database",)) or "embedded"
+        return playbook, Settings(channels, database, self._setting(("keys",)) or self._key_ring)
 
     def _setting(self, path: Path) -> str | None:
         """The text of a setting; `None` where it is absent, empty or refused."""
@@ -82,7 +84,7 @@ class Compiler:
         def text(key: str) -> str | None:
             return self._setting(("channels", name, key))
 
-        groups: Literal["leave", "silent"] = "silent" if text("groups") == "silent" else "leave"
+        groups: GroupPolicy = "silent" if text("groups") == "silent" else "leave"
         return Channel(
             name=name,
             id="@" + (text("id") or "").removeprefix("@"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.engine.playbook import Playbook
 from bot.model.problem import Problem
+from bot.model.settings import Settings
 from bot.playbook.compile import Compiler, default_key_ring
 from bot.playbook.dotenv import read_dotenv
 from bot.playbook.environment import Filling
@@ -28,6 +29,7 @@ class Loaded:
     """
 
     playbook: Playbook | None
+    settings: Settings = field(default_factory=lambda: Settings({}))
     problems: tuple[Problem, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
     filled: tuple[str, ...] = ()
@@ -54,16 +56,18 @@ def load(
     sources = {source.file: hidden(source.text, None if broken else root)}
     problems += found
     if broken:
-        return Loaded(None, _sorted(problems), sources)
+        return Loaded(None, problems=_sorted(problems), sources=sources)
     filling = Filling(source, environment, stand_in)
-    playbook, found = _compiled(source, root, filling, default_key_ring(environment))
+    playbook, settings, found = _compiled(source, root, filling, default_key_ring(environment))
     problems += found
-    return Loaded(None if _errors(problems) else playbook, _sorted(problems), sources, tuple(filling.filled))
+    return Loaded(
+        None if _errors(problems) else playbook, settings, _sorted(problems), sources, tuple(filling.filled)
+    )
 
 
 def _compiled(
     source: Source, root: Node | None, filling: Filling, key_ring: str
-) -> tuple[Playbook, list[Problem]]:
+) -> tuple[Playbook, Settings, list[Problem]]:
     """Phases two and three over one file whose syntax is right."""
     tree = Map(1, 1) if root is None else root
     problems = []
@@ -72,8 +76,8 @@ def _compiled(
         problems += filling.problems + literal_secrets(source, tree)
     found, refused = check_shape(source.file, tree)
     compiler = Compiler(source, tree if isinstance(tree, Map) else Map(1, 1), refused, key_ring)
-    playbook = compiler.compile()
-    return playbook, problems + found + compiler.problems
+    playbook, settings = compiler.compile()
+    return playbook, settings, problems + found + compiler.problems
 
 
 def _errors(problems: Iterable[Problem]) -> bool:

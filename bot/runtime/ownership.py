@@ -97,16 +97,19 @@ class Ownership:
     async def _renew(self) -> None:
         begun = self._boottime()
         shares = await self._leases.renew()
-        if self._ended:
+        if self._is_over():
             return
         if shares is None:  # buried: whatever we held belongs to others
             self._fences, self._ready = {}, {}
             await self._holder.lost()
             shares = await self._leases.register()
-            if self._ended:
+            if self._is_over():
                 await self._leases.withdraw()
                 return
         await self._step(shares, begun)
+
+    def _is_over(self) -> bool:
+        return self._ended
 
     async def _step(self, shares: Shares, begun: float) -> None:
         await self._accept(shares, begun)

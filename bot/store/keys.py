@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+
+from pymongo.errors import DuplicateKeyError
 
 from bot.store.mongo import Database, reaching
 
@@ -19,6 +22,11 @@ class KeyRegister:
 
     async def check(self, fingerprints: Mapping[str, str]) -> None:
         """Enter the keys of this process; raise `WrongKeys` if the database knows others that it lacks."""
+        await self._compare(fingerprints)
+        await self._enter(fingerprints)
+        await self._compare(fingerprints)  # another process may have entered its own meanwhile
+
+    async def _compare(self, fingerprints: Mapping[str, str]) -> None:
         async with reaching():
             known = {d["_id"]: d["print"] for d in await self._collection.find({}).to_list(None)}
         for key, fingerprint in known.items():
@@ -26,8 +34,11 @@ class KeyRegister:
                 raise WrongKeys(f'the key "{key}" is missing; this database holds fields sealed with it')
             if fingerprints[key] != fingerprint:
                 raise WrongKeys(f'the key "{key}" is not the one that sealed this database')
+
+    async def _enter(self, fingerprints: Mapping[str, str]) -> None:
+        """Add the keys that nobody has entered yet; of two processes at once, the first decides."""
         for key, fingerprint in fingerprints.items():
-            if key not in known:
+            with suppress(DuplicateKeyError):
                 async with reaching():
                     await self._collection.update_one(
                         {"_id": key}, {"$setOnInsert": {"print": fingerprint}}, upsert=True

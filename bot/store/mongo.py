@@ -48,7 +48,7 @@ OPTIONS: Mapping[str, Any] = {
 """How we talk to MongoDB: what is acknowledged survives (majority, journal); nothing hangs for ever."""
 
 _PASSING = frozenset(
-    {6, 7, 11600, 11602, 10107, 13435, 13436, 189, 91, 89, 9001, 50, 262, 64, 14031, 290, 112}
+    {6, 7, 11600, 11602, 10107, 13435, 13436, 189, 91, 89, 9001, 50, 262, 64, 14031, 290, 112, 43}
 )
 """Server errors that say "not now": not primary, shutting down, time limit, no disk space, write conflict."""
 
@@ -85,7 +85,7 @@ class Database:
         """Connect lazily to the database `name` at `uri`. Raises `DatabaseUnavailable` for a bad address."""
         try:
             self.client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(uri, **OPTIONS)
-        except ConfigurationError as error:
+        except (ConfigurationError, ValueError) as error:
             raise DatabaseUnavailable(f"the database address is wrong: {_plain(error)}") from error
         codec = bson.CodecOptions(document_class=dict, tz_aware=True)
         self._threads = ThreadPoolExecutor(VISITORS, thread_name_prefix="database")

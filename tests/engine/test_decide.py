@@ -24,7 +24,7 @@ from bot.model.event import (
     Unfollow,
     What,
 )
-from tests.playbooks import OFFER, SMALLEST, card, channel, place, playbook, push, reply, rule, tags
+from tests.playbooks import OFFER, SMALLEST, card, place, playbook, push, reply, rule, tags
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 ANNA = Contact("main:U1")
@@ -236,7 +236,7 @@ def test_a_group_is_left_at_once(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["group", "room"])
 def test_a_silent_bot_stays_and_says_nothing(kind: str) -> None:
-    book = replace(SMALLEST, channels={"main": channel(groups="silent")})
+    book = replace(SMALLEST, groups={"main": "silent"})
     for what in (Join(), TextMessage("優惠"), Follow(again=False)):
         assert taken(book, happens(what, kind=kind)).actions == ()
 

@@ -118,14 +118,6 @@ class BotProcess:
         )
         self._reader = asyncio.create_task(self._read(self._process))
 
-    async def has_a_mongod(self, data: Path) -> None:
-        """Wait until it has started its database, which is before it is ready."""
-
-        async def started() -> bool:
-            return mongod_of(data).pid() is not None
-
-        await comes_to(started, START_SECONDS)
-
     async def ready(self) -> None:
         """Wait until it serves; fails with what it said if it ends instead."""
         assert self._reader is not None

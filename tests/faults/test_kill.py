@@ -54,6 +54,8 @@ class Killing:
 
     async def strike(self, victim: str) -> None:
         """Kill, and bring back what does not come back by itself."""
+        if victim != "bot":
+            await self.world.has_mongod()
         if victim != "mongod":
             self.bot.send(signal.SIGKILL)
         if victim != "bot":

@@ -67,7 +67,7 @@ async def test_a_process_that_is_told_to_stop_before_it_is_ready(world: World) -
     """SIGTERM at the start: no traceback, and no mongod is left behind for nobody."""
     bot = world.bot()
     await bot.spawn()
-    await bot.has_a_mongod(world.data)
+    await world.has_mongod()
     await bot.stop()
     assert not bot.complaints()
 

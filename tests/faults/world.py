@@ -49,6 +49,14 @@ class World:
         """The process id of the database, `None` where none runs."""
         return mongod_of(self.data).pid()
 
+    async def has_mongod(self, seconds: float = 20) -> None:
+        """Wait until a database runs, which is before a bot is ready."""
+
+        async def runs() -> bool:
+            return self.mongod is not None
+
+        await comes_to(runs, seconds)
+
     def kill_mongod(self) -> None:
         """kill -9 of the database."""
         os.kill(mongod_pid(self.data), signal.SIGKILL)

@@ -33,7 +33,7 @@ def test_values_come_from_the_environment_then_the_file_then_the_default(tmp_pat
     assert [problem.code for problem in loaded.problems] == ["bad-value"]
     loaded = read(tmp_path, TEXT, {"ID": "1"}, "ID=2\nTOKEN=t # comment\n")
     assert loaded.playbook is not None
-    channel = loaded.playbook.channels["main"]
+    channel = loaded.settings.channels["main"]
     assert (channel.channel_id, channel.channel_secret, channel.access_token) == (
         "1",
         "from the default",
@@ -54,7 +54,7 @@ def test_what_stands_in_is_asked_once_for_each_unset_name(tmp_path: Path) -> Non
     assert loaded.playbook is not None
     assert asked == ["ID"]
     assert loaded.filled == ("ID",)
-    assert loaded.playbook.channels["main"].channel_id == "simulated-ID"
+    assert loaded.settings.channels["main"].channel_id == "simulated-ID"
 
 
 def test_an_unset_variable_is_the_only_problem_of_its_value(tmp_path: Path) -> None:

@@ -28,11 +28,13 @@ def smallest(tmp_path: Path, environment: dict[str, str]) -> Loaded:
 
 
 def test_it_compiles_to_what_it_says(tmp_path: Path) -> None:
-    playbook = smallest(tmp_path, ENVIRONMENT).playbook
+    loaded = smallest(tmp_path, ENVIRONMENT)
+    playbook, settings = loaded.playbook, loaded.settings
     assert playbook is not None
     assert playbook.bot == "森活選品"
-    assert playbook.channels == {"main": Channel("main", "@forest", "1657000000", "opaque", "token")}
-    assert (playbook.database, playbook.keys) == ("embedded", "generated")
+    assert playbook.groups == {"main": "leave"}
+    assert settings.channels == {"main": Channel("main", "@forest", "1657000000", "opaque", "token")}
+    assert (settings.database, settings.keys) == ("embedded", "generated")
     follow, hours, sale = playbook.rules
     assert follow.when == (OnFollow(),)
     greeting = Template(("歡迎 ", Placeholder("contact.name"), "！"))
@@ -79,13 +81,14 @@ def test_the_version_is_that_of_the_meaning(tmp_path: Path) -> None:
 
 def test_everything_that_this_version_understands() -> None:
     environment = {**ENVIRONMENT, "MONGODB_URI": "mongodb://db.example/x", "OAFLOW_KEYS": "ring"}
-    playbook = load(SMALLEST.with_name("everything.yaml"), environment).playbook
+    loaded = load(SMALLEST.with_name("everything.yaml"), environment)
+    playbook, settings = loaded.playbook, loaded.settings
     assert playbook is not None
-    assert (playbook.database, playbook.keys) == ("mongodb://db.example/x", "ring")
-    assert playbook.channels["main"].id == "@forest"
-    assert playbook.channels["main"].access_token is None
-    assert playbook.channels["main"].groups == "silent"
-    assert playbook.channels["outlet"] == Channel("outlet", "@outlet", "12345", "opaque")
+    assert (settings.database, settings.keys) == ("mongodb://db.example/x", "ring")
+    assert settings.channels["main"].id == "@forest"
+    assert settings.channels["main"].access_token is None
+    assert settings.channels["main"].groups == "silent"
+    assert settings.channels["outlet"] == Channel("outlet", "@outlet", "12345", "opaque")
     first, again, written, tea, _ = playbook.rules
     assert first.when == (OnFollow("first"),)
     assert again.when == (OnFollow("again"), OnText(("#回來",)))
@@ -96,6 +99,4 @@ def test_everything_that_this_version_understands() -> None:
 
 
 def test_the_key_ring_of_the_environment_is_the_default(tmp_path: Path) -> None:
-    playbook = smallest(tmp_path, {**ENVIRONMENT, "OAFLOW_KEYS": "ring"}).playbook
-    assert playbook is not None
-    assert playbook.keys == "ring"
+    assert smallest(tmp_path, {**ENVIRONMENT, "OAFLOW_KEYS": "ring"}).settings.keys == "ring"

@@ -16,7 +16,7 @@ from bot.line.outcome import Accepted, Outcome
 from bot.line.webhook import read_event, read_webhook
 from bot.model.entry import DeadLetter, Received, Stored, TimelineRow, part_of
 from bot.model.event import Profile
-from bot.runtime.process import Runtime, Stores
+from bot.runtime.process import Health, Runtime, Stores
 from bot.store.arrivals import Arrivals
 from bot.store.contacts import Contacts
 from bot.store.inbox import Inbox
@@ -53,6 +53,7 @@ class ScriptedLine:
     profiles: dict[str, Profile] = field(default_factory=dict)
     profile_hold: asyncio.Event | None = None
     called: asyncio.Event = field(default_factory=asyncio.Event)
+    profile_asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def reply(self, token: str, body: bytes) -> Outcome:
         return await self._call(Sent("reply", token, _texts(body)))
@@ -71,6 +72,7 @@ class ScriptedLine:
         return self.outcomes.popleft() if self.outcomes else Accepted()
 
     async def profile(self, user_id: str) -> Profile | None:
+        self.profile_asked.set()
         if self.profile_hold is not None:
             await self.profile_hold.wait()
         return self.profiles.get(user_id)
@@ -117,7 +119,7 @@ class Bot:
         self.runtime = Runtime(
             lambda: playbook,
             self.stores,
-            lambda name: line if name in playbook.channels else None,
+            lambda name: line if name in playbook.groups else None,
             read_event,
             clock,
             self.id,
@@ -162,14 +164,14 @@ async def never() -> None:
     raise asyncio.CancelledError
 
 
-def database_health(database: Database) -> object:
-    class Health:
+def database_health(database: Database) -> Health:
+    class Always:
         async def ping(self) -> None:
             await database.ping()
 
         async def repair(self) -> None: ...
 
-    return Health()
+    return Always()
 
 
 def said(text: str, user: str = "U1", clock: ManualClock | None = None, **more: object) -> Received:

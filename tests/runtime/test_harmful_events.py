@@ -28,7 +28,7 @@ class Poisonous(Playbook):
         return super().on_text(text)
 
 
-POISONOUS = Poisonous("森活選品", SMALLEST.channels, SMALLEST.rules, "v1")
+POISONOUS = Poisonous("森活選品", SMALLEST.groups, SMALLEST.rules, "v1")
 
 
 async def test_a_poison_event_is_set_aside_and_the_others_go_on(shop: Shop) -> None:

@@ -131,6 +131,32 @@ async def test_an_own_event_stored_just_after_the_inbox_was_read_is_not_lost(sho
     assert shop.line.answered == [token(foreign), token(own)]
 
 
+async def test_own_and_foreign_events_stored_before_the_inbox_is_read_keep_their_order(shop: Shop) -> None:
+    """A2: the owner's own event stands between two of another process's, all of them in one reading."""
+    owner, other = await shop.two()
+    user = someone_of(owner)
+    reached, go_on = asyncio.Event(), asyncio.Event()
+    open_of = owner.inbox.open_of
+
+    async def late(contact: str, part: int, limit: int) -> list[InboxEntry]:
+        reached.set()
+        await go_on.wait()
+        return await open_of(contact, part, limit)
+
+    greeting = shop.says(user)
+    await owner.hear(greeting)
+    await shop.answered(greeting)
+    owner.inbox.open_of = late  # type: ignore[method-assign]
+    events = [shop.says(user) for _ in range(3)]
+    await other.hear(events[0])
+    await shop.until(reached.is_set)
+    await owner.hear(events[1])
+    await other.hear(events[2])
+    go_on.set()
+    await shop.answered(*events)
+    assert shop.line.answered == [token(event) for event in (greeting, *events)]
+
+
 @pytest.mark.usefixtures("no_backstop")
 async def test_a_foreign_event_stored_just_after_the_inbox_was_read_is_not_lost(shop: Shop) -> None:
     """A2: the owner is told of it while it is still busy with the one before."""

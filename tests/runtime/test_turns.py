@@ -65,7 +65,7 @@ async def test_a_name_that_line_is_slow_to_tell(bot: Bot, line: ScriptedLine, cl
     line.profile_hold = asyncio.Event()
     line.profiles["U1"] = Profile("小美")
     await bot.hear(followed("U1"))
-    await asyncio.wait_for(bot_asked(bot), 5)
+    await asyncio.wait_for(line.profile_asked.wait(), 5)
     line.called.clear()
     clock.advance(0.79)
     await bot.hear(said("營業時間", "U2"))
@@ -75,8 +75,3 @@ async def test_a_name_that_line_is_slow_to_tell(bot: Bot, line: ScriptedLine, cl
     line.profile_hold.set()
     await bot.settle()
     assert line.texts() == ["歡迎 朋友！", "每天 11:00–21:00"]
-
-
-async def bot_asked(bot: Bot) -> None:
-    while not bot.runtime.profiles._tasks:
-        await asyncio.sleep(0)

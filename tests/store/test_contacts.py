@@ -108,7 +108,7 @@ async def test_a_poked_stranger_is_born_by_its_first_turn(contacts: Contacts) ->
     await contacts.poke([(ANNA, "e1"), ("main:U2", "e2")])
     await contacts.poke([(ANNA, "e1")])
     stored = (await contacts.load([ANNA]))[ANNA]
-    assert (stored.revision, stored.waiting) == (0, {"e1"})
+    assert (stored.revision, stored.waiting) == (0, frozenset({"e1"}))
     assert await contacts.save([turn(Contact(ANNA, turned=NOW), 0, "e9")]) == {ANNA}
     anna = Contact(ANNA, seed=5, turned=NOW)
     assert await contacts.save([turn(anna, 0, "e1", reread=True, heard=("e1",))]) == set()
@@ -120,7 +120,7 @@ async def test_settling_forgets_only_what_is_named(contacts: Contacts) -> None:
     await contacts.save([turn(Contact(ANNA, turned=NOW), 0, "e1", "e2", outgoing=calls)])
     await contacts.settle([Settled(ANNA, part_of(ANNA), ("e1",), ("e1#0",))])
     stored = (await contacts.load([ANNA]))[ANNA]
-    assert (stored.open, stored.outgoing) == ({"e2"}, (reply("e2"),))
+    assert (stored.open, stored.outgoing) == (frozenset({"e2"}), (reply("e2"),))
     assert stored.revision == 1
 
 

@@ -176,8 +176,9 @@ class SiteMaker:
                 return "the database is away"
             return bot.runtime.trouble
 
+        channels = {name: channel(name, groups) for name, groups in playbook.groups.items()}
         store, metrics = bot.runtime.receiver.store, bot.runtime.metrics
-        webhook = WebhookHandler(lambda: playbook.channels, store, bot.clock, metrics)
+        webhook = WebhookHandler(lambda: channels, store, bot.clock, metrics)
         server = TestServer(application(webhook, HealthPages(trouble, metrics)), port=0)
         await server.start_server()
         site = Site(bot, line, gate, server, ClientSession(), self._database, self._seal)
