@@ -9,10 +9,27 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import traceback
 from datetime import UTC, datetime
+from types import TracebackType
+from typing import TypeAlias
+
+ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
-class JsonLines(logging.Formatter):
+class _WithoutValues(logging.Formatter):
+    """Shows of an exception where it was raised and its type: its message may repeat what a person said."""
+
+    def formatException(self, ei: ExcInfo) -> str:
+        _, error, trace = ei
+        lines = traceback.format_tb(trace)
+        while error is not None:
+            lines.append(f"{type(error).__module__}.{type(error).__qualname__}\n")
+            error = error.__cause__ or error.__context__
+        return "".join(lines).rstrip()
+
+
+class JsonLines(_WithoutValues):
     """One JSON object per line: time, level, logger, message, and the traceback of an exception."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -31,7 +48,7 @@ def set_up_logging() -> None:
     """Log to stderr: our own from `info`, what libraries say from `warning`."""
     handler = logging.StreamHandler(sys.stderr)
     if sys.stderr.isatty():
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S"))
+        handler.setFormatter(_WithoutValues("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S"))
     else:
         handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

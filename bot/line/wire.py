@@ -1,7 +1,7 @@
 """How do calls to LINE travel? On kept-alive HTTP/1.1 connections, each carrying one call at a time.
 
-aiohttp's client costs 55–75 µs of processor a call, this 10–15: of all that a turn does, the reply was the
-dearest. httptools (the parser of Node.js) reads the answers.
+aiohttp's client costs 63 µs of processor a call, this 18: of all that a turn does, the reply was the dearest.
+httptools (the parser of Node.js) reads the answers.
 """
 
 from __future__ import annotations

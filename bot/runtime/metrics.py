@@ -56,6 +56,9 @@ class Metrics:
         )
         self.set_aside = self._tally("oaflow_events_set_aside", "Events set aside.")
         self.sends = self._tally("oaflow_sends", "Calls to LINE by kind and how they ended.", "kind", "end")
+        self.task_failures = self._tally(
+            "oaflow_task_failures", "Times that a bug ended a background task.", "task"
+        )
         self.store_failures = self._tally("oaflow_store_failures", "Times that MongoDB was away.")
 
     def _tally(self, name: str, meaning: str, *labels: str) -> Tally:

@@ -36,6 +36,9 @@ BACKSTOP = 10.0
 STRANDED = timedelta(seconds=30)
 """Age from which such an event or call counts as stranded."""
 
+AGAIN = 1.0
+"""Seconds before work that a bug has ended begins again."""
+
 SPLIT_BUCKETS = 10_007
 """The range of a person's seed (`language.md` 5.1, splits)."""
 
@@ -126,24 +129,27 @@ class Runtime:
         """Take our share of the parts and begin to work. Raises `DatabaseUnavailable`."""
         await self.ownership.begin()
         for name, work in (
-            ("turns", self.turns.run(self.recovered)),
-            ("journal", self.journal.run()),
-            ("leases", self.ownership.run()),
-            ("timers", self.timers.run()),
-            ("foreign", self._listen()),
-            ("backstop", self._look_for_stranded()),
+            ("turns", lambda: self.turns.run(self.recovered)),
+            ("journal", self.journal.run),
+            ("leases", self.ownership.run),
+            ("timers", self.timers.run),
+            ("foreign", self._listen),
+            ("backstop", self._look_for_stranded),
         ):
             self._tasks.append(asyncio.create_task(self._forever(name, work), name=name))
 
-    async def _forever(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except asyncio.CancelledError:
-            raise
-        except Exception:
-            log.exception("the %s task ended; the process cannot go on", name)
-            self.trouble = f"the {name} task ended"
-            raise
+    async def _forever(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Begin this work again whenever a bug ends it: nobody else would, and events wait for it."""
+        while True:
+            try:
+                await work()
+                return
+            except Exception:
+                log.exception("the %s task failed and begins again", name)
+                self.metrics.task_failures.inc(name)
+                self.trouble = f"the {name} task failed"
+                await self._clock.wait(AGAIN)
+                self.trouble = None
 
     async def stop(self) -> None:
         """Finish what was begun, write it down, and give our parts to whoever goes on."""
