@@ -20,7 +20,10 @@ from typing import cast
 _numbers = itertools.count(1)
 _TOKEN = re.compile(rb'"replyToken": ?"([^"]+)"')
 _LENGTH = re.compile(rb"(?i)content-length: *(\d+)")
-_OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Line-Request-Id: r\r\nContent-Length: %d\r\n\r\n%s"
+_OK = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Line-Request-Id: r\r\n"
+    b"Content-Length: %d\r\n\r\n%s"
+)
 _SENT = b'{"sentMessages":[{"id":"1","quoteToken":"q"}]}'
 _PROFILE = '{"displayName":"小美","userId":"U","language":"zh-TW"}'.encode()
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -20,6 +21,8 @@ from bot.model.event import Event, Other, OtherMessage, Source, TimerDue
 from bot.runtime.lanes import Lane
 from bot.runtime.outgoing import outgoing
 from bot.runtime.recent import Known
+
+log = logging.getLogger("oaflow.deciding")
 
 OUTBOX_CALLS = 20
 """Calls that may lie on one contact; beyond it its turns wait, its inbox does not."""
@@ -124,7 +127,12 @@ class Decider:
 
     def _timers(self, playbook: Playbook, draft: Draft, moment: datetime) -> None:
         while (due := due_timer(draft.contact, moment)) is not None:
-            self._keep(playbook, draft, _timer_event(draft.contact, due), moment)
+            try:
+                self._keep(playbook, draft, _timer_event(draft.contact, due), moment)
+            except Exception:
+                log.exception("a timer could not be decided and is dropped")
+                others = tuple(timer for timer in draft.contact.timers if timer != due.timer)
+                draft.contact = replace(draft.contact, timers=others)
 
     def _keep(self, playbook: Playbook, draft: Draft, event: Event, now: datetime) -> None:
         decision = decide(playbook, draft.contact, event, now, self.world)

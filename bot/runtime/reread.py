@@ -47,8 +47,10 @@ class Rereader:
         has not been decided by anybody.
         """
         lane.reread = False  # whoever asks for it from now on asks for another reading
-        held = {item.entry.id: item for item in lane.items}
+        before = {item.entry.id for item in lane.items}
         entries = await self._inbox.open_of(lane.contact, lane.part, ENTRIES)
+        # also what came meanwhile: it may have been stored before entries of other processes
+        held = {item.entry.id: item for item in lane.items}
         decided = stored.open if stored is not None else frozenset()
         items: list[Received] = []
         strange: list[InboxEntry] = []
@@ -65,8 +67,9 @@ class Rereader:
         kept = await self._begun(items, strange)
         inside = {item.entry.id for item in kept}
         # what came into the lane while we read comes last; what was there and is not open any more is gone
-        late = [item for item in lane.items if item.entry.id not in held]
-        self._lanes.forget(held.keys() - inside - decided)
+        read = before.union(entry.id for entry in entries)
+        late = [item for item in lane.items if item.entry.id not in held or item.entry.id not in read]
+        self._lanes.forget((held.keys() & read) - inside - decided)
         self._lanes.expect(inside)
         lane.items.clear()
         lane.items.extend((*kept, *late))

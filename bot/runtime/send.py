@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
@@ -10,13 +11,15 @@ from typing import Any
 
 import orjson
 
-from bot.line.outcome import Accepted, Outcome
+from bot.line.outcome import Accepted, Outcome, Unknown
 from bot.model.clock import PatientClock
 from bot.model.entry import DeadLetter, Outgoing, part_of
 from bot.runtime.journal import Journal
 from bot.runtime.metrics import Metrics
 from bot.runtime.ports import LineAccount
 from bot.runtime.retry import Again, Done, GiveUp, Verdict, expired, verdict
+
+log = logging.getLogger("oaflow.send")
 
 HELD_BACK = 60.0
 """Seconds for which a push that is being retried holds the person's later pushes back."""
@@ -187,7 +190,11 @@ class Sender:
         account = self._account(call.channel)
         if account is None:
             return GiveUp("no-such-channel", f'the playbook has no channel "{call.channel}" any more')
-        outcome = await _make(account, call)
+        try:
+            outcome = await _make(account, call)
+        except Exception:
+            log.exception("a call to LINE failed in a way that it must not")
+            outcome = Unknown("a fault of oaflow")
         if type(outcome) is Accepted and not outcome.known_already:
             return _ACCEPTED
         return verdict(call, outcome, attempt, uncertain, self._clock.now())

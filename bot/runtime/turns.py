@@ -205,10 +205,12 @@ class TurnTaker:
 
     def _win(self, draft: Draft, write: TurnWrite) -> None:
         contact = draft.lane.contact
-        self.recent.put(Known(draft.contact, write.base + 1))
         self._metrics.turns.inc(by=len(draft.opened))
         for row, trace in draft.rows:
             self._journal.decided(contact, row.id, row, trace)
+        if self._fences.fence(write.part) != write.fence:
+            return  # the part went to another process meanwhile, which finds everything on the contact
+        self.recent.put(Known(draft.contact, write.base + 1))
         if draft.calls:
             self._calls.put(contact, draft.calls)
         if draft.contact.timers:
@@ -219,7 +221,7 @@ class TurnTaker:
         self._metrics.lost_races.inc()
         self._fences.check_soon()
         self.recent.drop(draft.lane.contact)
-        draft.lane.reread = True
+        draft.lane.reread = self._fences.fence(draft.lane.part) is not None
 
     def _pop(self, draft: Draft) -> None:
         waiting = draft.lane.items

@@ -48,7 +48,7 @@ OPTIONS: Mapping[str, Any] = {
 """How we talk to MongoDB: what is acknowledged survives (majority, journal); nothing hangs for ever."""
 
 _PASSING = frozenset(
-    {6, 7, 11600, 11602, 10107, 13435, 13436, 189, 91, 89, 9001, 50, 262, 64, 14031, 290, 112, 43}
+    {6, 7, 11600, 11602, 10107, 13435, 13436, 189, 91, 89, 9001, 50, 262, 64, 14031, 290, 112, 43, 280, 286}
 )
 """Server errors that say "not now": not primary, shutting down, time limit, no disk space, write conflict."""
 

@@ -19,9 +19,9 @@ from tests.faults.world import World
 
 ROUNDS = int(os.environ.get("OAFLOW_KILL_ROUNDS", "5"))
 SEED = int(os.environ.get("OAFLOW_KILL_SEED") or SystemRandom().randrange(1_000_000))
-PEOPLE = 25
+PEOPLE = 20
 EVENTS_EACH = 8
-BUSY_EVENTS = 300
+BUSY_EVENTS = 120
 """Events of the one person in each round who says most."""
 
 QUEUED = 2_000

@@ -15,6 +15,9 @@ from tests.conftest import ManualClock
 from tests.playbooks import SMALLEST
 from tests.runtime.harness import Bot, ScriptedLine, said
 
+TICK = 0.05
+"""Seconds that pass by our clock for each answer of the database: slowly, for reply tokens run out."""
+
 PATIENCE = 8
 """Seconds for what takes far less than one."""
 
@@ -60,7 +63,7 @@ class Shop:
         """Let time pass, and the database answer, until this is so."""
         async with asyncio.timeout(PATIENCE):
             while not true():
-                self.clock.advance(0.2)
+                self.clock.advance(TICK)
                 await self.database.ping()
 
     async def answered(self, *events: Received) -> None:

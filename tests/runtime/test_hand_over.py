@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot.model.entry import TurnWrite, part_of
-from tests.runtime.shop import PATIENCE, Shop, gone, parts, someone_of, token
+from tests.runtime.shop import PATIENCE, TICK, Shop, gone, parts, someone_of, token
 
 
 async def test_a_newcomer_takes_its_half_without_a_hitch(shop: Shop) -> None:
@@ -70,7 +70,7 @@ async def test_what_a_dead_process_decided_is_not_decided_again(shop: Shop) -> N
     stored = await second.stored(user)
     async with asyncio.timeout(PATIENCE):
         while stored.open or stored.outgoing:
-            shop.clock.advance(0.2)
+            shop.clock.advance(TICK)
             stored = await second.stored(user)
     assert stored.revision == 1
     assert shop.line.answered == [token(event)]

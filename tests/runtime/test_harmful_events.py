@@ -13,7 +13,7 @@ from bot.store.mongo import Database
 from bot.store.unavailable import DatabaseUnavailable
 from tests.playbooks import SMALLEST
 from tests.runtime.harness import Bot
-from tests.runtime.shop import Shop, gone, someone_of, token
+from tests.runtime.shop import TICK, Shop, gone, someone_of, token
 
 
 class Poisonous(Playbook):
@@ -191,7 +191,7 @@ async def test_each_process_that_begins_an_event_is_counted(shop: Shop) -> None:
         entries = []
         async with asyncio.timeout(10):
             while not entries or entries[0].tries < tries:
-                shop.clock.advance(0.2)
+                shop.clock.advance(TICK)
                 entries = await heir.inbox.open_of(event.entry.contact, event.entry.part, 10)
         await gone(shop, heir)
         bot = heir
