@@ -13,7 +13,6 @@ from uuid import uuid4
 
 from bot.line.json_text import read_json, write_json
 from bot.model.contact import contact_id
-from bot.model.entry import InboxEntry, Received, part_of
 from bot.model.event import (
     Event,
     Follow,
@@ -27,6 +26,8 @@ from bot.model.event import (
     Unfollow,
     What,
 )
+from bot.model.inbox import InboxEntry, Received
+from bot.model.part import part_of
 
 NO_ONE = "-"
 """Stands for the LINE id in the contact id of events that come from the channel itself."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.model.entry import PARTS
+from bot.model.part import PARTS
 
 
 @dataclass(frozen=True, slots=True)

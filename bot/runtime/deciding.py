@@ -16,8 +16,11 @@ from bot.engine.playbook import Playbook
 from bot.model.clock import Clock
 from bot.model.contact import Contact
 from bot.model.decision import Decision, World
-from bot.model.entry import Outgoing, Received, TimelineRow, TraceRow, TurnWrite
 from bot.model.event import Event, Other, OtherMessage, Source, TimerDue
+from bot.model.inbox import Received
+from bot.model.journal import TimelineRow, TraceRow
+from bot.model.outgoing import Outgoing
+from bot.model.stored import TurnWrite
 from bot.runtime.lanes import Lane
 from bot.runtime.outgoing import outgoing
 from bot.runtime.recent import Known

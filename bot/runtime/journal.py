@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bot.model.clock import PatientClock
-from bot.model.entry import DeadLetter, Settled, TimelineRow, TraceRow, part_of
+from bot.model.journal import TimelineRow, TraceRow
+from bot.model.outgoing import DeadLetter
+from bot.model.part import part_of
+from bot.model.stored import Settled
 from bot.runtime.pause import pause
 from bot.runtime.ports import ContactStore, InboxStore, JournalStore
 from bot.store.unavailable import DatabaseUnavailable

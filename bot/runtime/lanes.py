@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from bot.model.entry import Received
+from bot.model.inbox import Received
 
 CROWDED = 20_000
 """Events held in memory; beyond it a lane only remembers that its events lie in the inbox."""

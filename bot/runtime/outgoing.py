@@ -9,8 +9,8 @@ import orjson
 
 from bot.model.contact import Contact
 from bot.model.decision import Action, LeaveChat, Push, Reply
-from bot.model.entry import Outgoing
 from bot.model.event import Event
+from bot.model.outgoing import Outgoing
 
 _KEYS = uuid.UUID("6f61666c-6f77-4c49-8e45-726574727931")
 

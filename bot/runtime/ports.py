@@ -8,17 +8,12 @@ from typing import Literal, Protocol
 
 from bot.line.outcome import Outcome
 from bot.model.contact import Timer
-from bot.model.entry import (
-    DeadLetter,
-    InboxEntry,
-    Settled,
-    Stored,
-    TimelineRow,
-    TraceRow,
-    TurnWrite,
-)
 from bot.model.event import Profile
+from bot.model.inbox import InboxEntry
+from bot.model.journal import TimelineRow, TraceRow
+from bot.model.outgoing import DeadLetter
 from bot.model.shares import Move, Shares
+from bot.model.stored import Settled, Stored, TurnWrite
 
 
 class InboxStore(Protocol):

@@ -12,8 +12,9 @@ from typing import Any, Protocol
 
 from bot.engine.playbook import Playbook
 from bot.model.clock import PatientClock
-from bot.model.entry import InboxEntry, part_of
 from bot.model.event import Event
+from bot.model.inbox import InboxEntry
+from bot.model.part import part_of
 from bot.runtime.deciding import Decider
 from bot.runtime.journal import Journal
 from bot.runtime.lanes import Lanes

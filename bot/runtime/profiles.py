@@ -10,8 +10,8 @@ from dataclasses import replace
 from bot.line.outcome import LineError
 from bot.model.clock import PatientClock
 from bot.model.contact import Contact
-from bot.model.entry import Received
 from bot.model.event import Event, Profile, Unfollow
+from bot.model.inbox import Received
 from bot.runtime.lanes import Lane, Lanes
 from bot.runtime.ports import LineAccount
 

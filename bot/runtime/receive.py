@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from bot.model.entry import Received
+from bot.model.inbox import Received
 from bot.runtime.lanes import Lanes
 from bot.runtime.metrics import Metrics
 from bot.runtime.ports import ArrivalStore, ContactStore

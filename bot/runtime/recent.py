@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.model.contact import Contact
-from bot.model.entry import part_of
+from bot.model.part import part_of
 
 KEPT = 5_000
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.model.entry import InboxEntry, Received, Stored, TimelineRow
 from bot.model.event import Event
+from bot.model.inbox import InboxEntry, Received
+from bot.model.journal import TimelineRow
+from bot.model.stored import Stored
 from bot.runtime.journal import Journal
 from bot.runtime.lanes import Lane, Lanes
 from bot.runtime.ports import InboxStore

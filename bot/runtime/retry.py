@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from bot.line.outcome import Accepted, NotSent, Outcome, Refused, Throttled, Unknown
-from bot.model.entry import Outgoing
+from bot.model.outgoing import Outgoing
 
 TOKEN_LIFE = timedelta(seconds=50)
 """How long we count on a reply token: LINE says one minute from receiving the webhook."""

@@ -13,7 +13,8 @@ import orjson
 
 from bot.line.outcome import Accepted, Outcome, Unknown
 from bot.model.clock import PatientClock
-from bot.model.entry import DeadLetter, Outgoing, part_of
+from bot.model.outgoing import DeadLetter, Outgoing
+from bot.model.part import part_of
 from bot.runtime.journal import Journal
 from bot.runtime.metrics import Metrics
 from bot.runtime.ports import LineAccount

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.model.clock import PatientClock
 from bot.model.contact import Contact
-from bot.model.entry import part_of
+from bot.model.part import part_of
 from bot.runtime.lanes import Lanes
 from bot.runtime.pause import pause
 from bot.runtime.ports import ContactStore

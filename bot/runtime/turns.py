@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Protocol
 
 from bot.model.contact import Contact
-from bot.model.entry import Received, Stored, TurnWrite
+from bot.model.inbox import Received
+from bot.model.stored import Stored, TurnWrite
 from bot.runtime.deciding import Calls, Decider, Draft
 from bot.runtime.journal import Journal
 from bot.runtime.lanes import Lane, Lanes

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
-from bot.model.entry import InboxEntry, TurnWrite
+from bot.model.inbox import InboxEntry
+from bot.model.stored import TurnWrite
 from bot.store.contacts import Contacts
 from bot.store.inbox import Inbox
 from bot.store.mongo import Database

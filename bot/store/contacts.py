@@ -10,7 +10,8 @@ from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from bot.model.contact import Timer
-from bot.model.entry import Settled, Stored, TurnWrite, part_of
+from bot.model.part import part_of
+from bot.model.stored import Settled, Stored, TurnWrite
 from bot.store.documents import changes, contact_from, outgoing_document, stored_from
 from bot.store.mongo import Database, Document, reaching
 from bot.store.seal import Seal

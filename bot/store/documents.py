@@ -8,7 +8,8 @@ from typing import Any
 import orjson
 
 from bot.model.contact import Contact, Identity, Tag, Timer
-from bot.model.entry import Outgoing, Stored
+from bot.model.outgoing import Outgoing
+from bot.model.stored import Stored
 from bot.store.mongo import Document
 from bot.store.seal import Seal
 

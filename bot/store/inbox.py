@@ -9,7 +9,7 @@ from typing import Any
 import bson
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from bot.model.entry import InboxEntry
+from bot.model.inbox import InboxEntry
 from bot.store.contacts import DUPLICATE_KEY
 from bot.store.mongo import Database, Document, reaching
 from bot.store.seal import Seal

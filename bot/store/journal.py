@@ -7,7 +7,8 @@ from typing import Any
 
 from pymongo.errors import BulkWriteError
 
-from bot.model.entry import DeadLetter, TimelineRow, TraceRow
+from bot.model.journal import TimelineRow, TraceRow
+from bot.model.outgoing import DeadLetter
 from bot.store.contacts import DUPLICATE_KEY
 from bot.store.documents import outgoing_document, outgoing_from
 from bot.store.mongo import Collection, Database, Document, reaching

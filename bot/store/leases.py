@@ -9,7 +9,7 @@ from typing import Any
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.entry import PARTS
+from bot.model.part import PARTS
 from bot.model.shares import Move, Shares
 from bot.store.mongo import Database, Document, reaching
 

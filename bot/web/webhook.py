@@ -11,7 +11,7 @@ from bot.line.signature import signature_ok
 from bot.line.webhook import NotAWebhook, read_webhook
 from bot.model.channel import Channel
 from bot.model.clock import Clock
-from bot.model.entry import Received
+from bot.model.inbox import Received
 from bot.runtime.metrics import Metrics
 from bot.store.unavailable import DatabaseUnavailable
 

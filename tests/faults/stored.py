@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.model.contact import Contact
-from bot.model.entry import DeadLetter, TimelineRow, part_of
+from bot.model.journal import TimelineRow
+from bot.model.outgoing import DeadLetter
+from bot.model.part import part_of
 from bot.store.contacts import Contacts
 from bot.store.embedded import EmbeddedDatabase
 from bot.store.journal import Journal

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.model.entry import DeadLetter
+from bot.model.outgoing import DeadLetter
 from tests.fakes.fake_line import Answers, Garbage, Hangs, HangsUp
 from tests.faults.bot_process import ACCESS_TOKEN
 from tests.faults.line_api import QUOTA, RATE_LIMIT, Behaviour, Taken, TakesThen

@@ -9,8 +9,9 @@ import orjson
 import pytest
 
 from bot.line.webhook import NO_ONE, UNREADABLE, NotAWebhook, read_event, read_webhook
-from bot.model.entry import Received, part_of
 from bot.model.event import Event, Other, OtherMessage, Postback, ReplyToken, Source, TextMessage
+from bot.model.inbox import Received
+from bot.model.part import part_of
 from tests.fakes.manual_clock import NOON
 from tests.line.event_examples import EXAMPLES, GROUP, ROOM, TOKEN, USER, event, text
 

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from bot.model.entry import PARTS
+from bot.model.part import PARTS
 from bot.model.shares import Move, Shares, fair_move
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)

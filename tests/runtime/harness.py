@@ -14,8 +14,12 @@ import orjson
 from bot.engine.playbook import Playbook
 from bot.line.outcome import Accepted, Outcome
 from bot.line.webhook import read_event, read_webhook
-from bot.model.entry import DeadLetter, Received, Stored, TimelineRow, part_of
 from bot.model.event import Profile
+from bot.model.inbox import Received
+from bot.model.journal import TimelineRow
+from bot.model.outgoing import DeadLetter
+from bot.model.part import part_of
+from bot.model.stored import Stored
 from bot.runtime.process import Health, Runtime, Stores
 from bot.store.arrivals import Arrivals
 from bot.store.contacts import Contacts

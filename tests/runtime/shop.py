@@ -8,7 +8,8 @@ from itertools import islice
 
 from bot.engine.playbook import Playbook
 from bot.line.outcome import Outcome, Refused
-from bot.model.entry import Received, part_of
+from bot.model.inbox import Received
+from bot.model.part import part_of
 from bot.store.mongo import Database
 from bot.store.seal import Seal
 from tests.conftest import ManualClock

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.model.entry import TurnWrite, part_of
+from bot.model.part import part_of
+from bot.model.stored import TurnWrite
 from tests.runtime.shop import PATIENCE, TICK, Shop, gone, parts, someone_of, token
 
 

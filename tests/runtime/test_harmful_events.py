@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence, Set
 import pytest
 
 from bot.engine.playbook import Playbook, Rule
-from bot.model.entry import InboxEntry, TurnWrite
+from bot.model.inbox import InboxEntry
+from bot.model.stored import TurnWrite
 from bot.store.mongo import Database
 from bot.store.unavailable import DatabaseUnavailable
 from tests.playbooks import SMALLEST

@@ -9,16 +9,11 @@ from functools import partial
 import pytest
 
 from bot.model.contact import Contact
-from bot.model.entry import (
-    DeadLetter,
-    InboxEntry,
-    Outgoing,
-    Settled,
-    TimelineRow,
-    TraceRow,
-    TurnWrite,
-    part_of,
-)
+from bot.model.inbox import InboxEntry
+from bot.model.journal import TimelineRow, TraceRow
+from bot.model.outgoing import DeadLetter, Outgoing
+from bot.model.part import part_of
+from bot.model.stored import Settled, TurnWrite
 from bot.runtime.journal import DELAY, ENOUGH, Journal
 from bot.store.arrivals import Arrivals
 from bot.store.contacts import Contacts

@@ -11,8 +11,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bot.model.entry import InboxEntry, Received
 from bot.model.event import Event, Source, TextMessage
+from bot.model.inbox import InboxEntry, Received
 from bot.runtime import lanes as lanes_module
 from bot.runtime.lanes import Lane, Lanes
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 
 import pytest
 
-from bot.model.entry import PARTS
+from bot.model.part import PARTS
 from bot.model.shares import Shares
 from bot.runtime.ownership import LEASE, MARGIN, RENEW, Ownership
 from bot.store.leases import Leases

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.line.outcome import Accepted, NotSent, Outcome, RefusalKind, Refused, Throttled, Unknown
-from bot.model.entry import Outgoing, OutgoingKind
+from bot.model.outgoing import Outgoing, OutgoingKind
 from bot.runtime.retry import (
     KEY_LIFE,
     LEAVE_LIFE,

@@ -10,7 +10,8 @@ import orjson
 import pytest
 
 from bot.line.outcome import NotSent, Outcome, Refused, Throttled, Unknown
-from bot.model.entry import DeadLetter, Outgoing, OutgoingKind, part_of
+from bot.model.outgoing import DeadLetter, Outgoing, OutgoingKind
+from bot.model.part import part_of
 from bot.runtime.journal import Journal
 from bot.runtime.metrics import Metrics
 from bot.runtime.send import HELD_BACK, Sender

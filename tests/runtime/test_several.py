@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.model.entry import InboxEntry
+from bot.model.inbox import InboxEntry
 from tests.runtime.shop import HOURS, Shop, someone_of, token
 
 

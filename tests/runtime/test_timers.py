@@ -10,7 +10,9 @@ import orjson
 import pytest
 
 from bot.model.contact import Contact, Identity, Timer
-from bot.model.entry import TimelineRow, TurnWrite, part_of
+from bot.model.journal import TimelineRow
+from bot.model.part import part_of
+from bot.model.stored import TurnWrite
 from bot.runtime.lanes import Lanes
 from bot.runtime.timers import HORIZON, RESCAN, TimerWatch
 from bot.store.contacts import Contacts

@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 
 from bot.model.contact import Contact, Identity, Tag, Timer
-from bot.model.entry import Outgoing, Settled, TurnWrite, part_of
+from bot.model.outgoing import Outgoing
+from bot.model.part import part_of
+from bot.model.stored import Settled, TurnWrite
 from bot.store.contacts import Contacts
 from bot.store.mongo import Database
 from bot.store.seal import Seal

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.entry import InboxEntry, part_of
+from bot.model.inbox import InboxEntry
+from bot.model.part import part_of
 from bot.store.arrivals import Arrivals
 from bot.store.contacts import Contacts
 from bot.store.inbox import Inbox

@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.entry import DeadLetter, Outgoing, TimelineRow, TraceRow, part_of
+from bot.model.journal import TimelineRow, TraceRow
+from bot.model.outgoing import DeadLetter, Outgoing
+from bot.model.part import part_of
 from bot.store.journal import Journal
 from bot.store.keyring import generate, parse
 from bot.store.mongo import Database

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.entry import PARTS
+from bot.model.part import PARTS
 from bot.model.shares import Move, Shares, fair_move
 from bot.store.leases import LEASE_SECONDS, Leases
 from bot.store.mongo import Database

@@ -11,7 +11,9 @@ import pytest
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from bot.model.contact import Contact, Timer
-from bot.model.entry import InboxEntry, Settled, TurnWrite, part_of
+from bot.model.inbox import InboxEntry
+from bot.model.part import part_of
+from bot.model.stored import Settled, TurnWrite
 from bot.store import mongo
 from bot.store.arrivals import Arrivals
 from bot.store.contacts import Contacts

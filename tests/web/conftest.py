@@ -19,8 +19,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.engine.playbook import Playbook
 from bot.line.webhook import read_event
-from bot.model.entry import InboxEntry, TurnWrite
 from bot.model.event import Event
+from bot.model.inbox import InboxEntry
+from bot.model.stored import TurnWrite
 from bot.store.arrivals import Arrivals
 from bot.store.contacts import Contacts
 from bot.store.inbox import Inbox

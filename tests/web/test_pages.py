@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from yarl import URL
 
-from bot.model.entry import part_of
+from bot.model.part import part_of
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.server import PortTaken, listen
 from tests.web.conftest import Site, SiteMaker, text

@@ -1,0 +1,36 @@
+"""An event on its way from being received to being decided.
+
+What is made for every event is not frozen: a frozen dataclass costs three times as much to make.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.model.event import Event
+
+
+@dataclass(slots=True)
+class InboxEntry:
+    """An event as it was received: `raw` is LINE's JSON of this one event, sealed in the database.
+
+    `id` is `channel:webhookEventId`; `contact` names the lane in which it is taken in order; `at` (UTC) is
+    when it was first stored; `tries` counts the processes that began it and died.
+    """
+
+    id: str
+    channel: str
+    contact: str
+    part: int
+    at: datetime
+    raw: bytes = field(repr=False)
+    tries: int = 0
+
+
+@dataclass(slots=True)
+class Received:
+    """An event with the entry that it is stored as."""
+
+    entry: InboxEntry
+    event: Event

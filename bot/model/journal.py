@@ -1,0 +1,30 @@
+"""What happened to a contact, and why: rows for its timeline and trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(slots=True)
+class TimelineRow:
+    """One thing that happened to a contact, for its timeline. `what` names it without personal data."""
+
+    id: str
+    contact: str
+    part: int
+    at: datetime
+    what: str
+    details: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class TraceRow:
+    """Why the bot did what it did in one turn, by which playbook; `steps` is JSON, sealed in the database."""
+
+    id: str
+    contact: str
+    part: int
+    at: datetime
+    version: str
+    steps: bytes = field(repr=False)

@@ -1,0 +1,42 @@
+"""Calls to LINE that turns have decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+OutgoingKind = Literal["reply", "push", "leave"]
+
+
+@dataclass(slots=True)
+class Outgoing:
+    """One call to LINE that a turn has decided, kept on the contact until it is done or set aside.
+
+    `body` is the request's JSON without token and recipient, sealed in the database; `token` the reply token
+    (kind `reply`); `retry_key` LINE's X-Line-Retry-Key (kind `push`); `received` when the event came, from
+    which the token's life counts; `created` when the turn was taken, from which the key's 24 hours count.
+    """
+
+    id: str
+    event: str
+    channel: str
+    kind: OutgoingKind
+    to: str
+    body: bytes = field(repr=False)
+    created: datetime
+    received: datetime
+    token: str | None = field(repr=False, default=None)
+    retry_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A call to LINE that was given up, with the reason, kept for a person to look at."""
+
+    outgoing: Outgoing
+    contact: str
+    part: int
+    at: datetime
+    reason: str
+    detail: str

@@ -1,0 +1,55 @@
+"""A contact as it lies in the database, and what is written to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.model.contact import Contact
+from bot.model.outgoing import Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A contact as it lies in the database.
+
+    `revision` counts its turns (0: none yet). `open` are the ids of events that were decided but
+    whose inbox entries are not marked done; `outgoing` what has not been sent; `waiting` ids of events that
+    another process stored and that must be read from the inbox before this contact's next turn.
+    """
+
+    contact: Contact
+    revision: int
+    open: frozenset[str] = frozenset()
+    outgoing: tuple[Outgoing, ...] = ()
+    waiting: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class TurnWrite:
+    """All that a batch changes on one contact, written in one operation, if nobody was faster.
+
+    It takes effect only if the stored revision is still `base` and no newer `fence` (the number of the
+    part's lease) has written; and, unless `reread`, only if nothing is `waiting`. `opened` are the ids of
+    the events decided; `heard` the ids to take out of `waiting`; `born`: the contact was not there before.
+    """
+
+    before: Contact
+    after: Contact
+    part: int
+    base: int
+    fence: int
+    opened: tuple[str, ...]
+    outgoing: tuple[Outgoing, ...]
+    reread: bool = False
+    heard: tuple[str, ...] = ()
+    born: bool = False
+
+
+@dataclass(slots=True)
+class Settled:
+    """What is finished with one contact: events whose inbox entries are done, calls that are done."""
+
+    contact: str
+    part: int
+    events: tuple[str, ...]
+    sent: tuple[str, ...]
