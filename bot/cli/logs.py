@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import TypeAlias
 
+from aiohttp.http_exceptions import HttpProcessingError
+
 ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
@@ -44,6 +46,17 @@ class JsonLines(_WithoutValues):
         return json.dumps(line, ensure_ascii=False)
 
 
+def _not_garbage(record: logging.LogRecord) -> bool:
+    """Whether this is more than a stranger who does not speak HTTP: anybody could fill the log with those."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
+
+
+def _without_reprs(record: logging.LogRecord) -> bool:
+    """Cut what asyncio says down to its first line: below it stand exceptions with their values."""
+    record.msg, record.args = record.getMessage().split("\n", 1)[0], None
+    return True
+
+
 def set_up_logging() -> None:
     """Log to stderr: our own from `info`, what libraries say from `warning`."""
     handler = logging.StreamHandler(sys.stderr)
@@ -53,3 +66,5 @@ def set_up_logging() -> None:
         handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("oaflow").setLevel(logging.INFO)
+    logging.getLogger("aiohttp.server").addFilter(_not_garbage)
+    logging.getLogger("asyncio").addFilter(_without_reprs)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import ipaddress
 import logging
 import os
 import secrets
 import signal
+import socket
 import sys
 import uuid
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -57,21 +59,40 @@ async def run(playbook: Path, host: str, port: int, *, simulator: bool) -> int:
         sys.stderr.write(render(loaded.problems, loaded.sources))
     if loaded.playbook is None:
         return WRONG
+    if simulator and not _is_loopback(host):
+        return _refuse("--simulator has no sign-in, so it listens on this machine only", UNAVAILABLE)
     try:
         listener = listen(host, port)
-        found, settings = loaded.playbook, loaded.settings
+        found, stopping = loaded.playbook, _signals()
         process = uuid.uuid4().hex
-        opened = await open_database(settings, _folder(playbook), environment, process)
+        opened = await open_database(loaded.settings, _folder(playbook), environment, process)
     except (PortTaken, DatabaseUnavailable) as error:
         return _refuse(str(error), UNAVAILABLE)
     except SettingsWrong as error:
         return _refuse(str(error), WRONG)
-    stopping = _signals()
+    try:
+        await _serve(loaded, found, opened, listener, environment, host, stopping, simulator=simulator)
+    except DatabaseUnavailable as error:
+        return _refuse(str(error), UNAVAILABLE)
+    return 0
+
+
+async def _serve(
+    loaded: Loaded,
+    playbook: Playbook,
+    opened: OpenDatabase,
+    listener: socket.socket,
+    environment: Mapping[str, str],
+    host: str,
+    stopping: asyncio.Event,
+    *,
+    simulator: bool,
+) -> None:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(opened.close)
         address = str(URL.build(scheme="http", host=host, port=listener.getsockname()[1]))
         service = await stack.enter_async_context(
-            _service(found, settings, opened, environment, address, simulator=simulator)
+            _service(playbook, loaded.settings, opened, environment, address, simulator=simulator)
         )
         runner = await serve(service, listener)
         stack.push_async_callback(runner.cleanup)
@@ -79,7 +100,6 @@ async def run(playbook: Path, host: str, port: int, *, simulator: bool) -> int:
         _rest_the_collector()
         await stopping.wait()
         log.info("stopping")
-    return 0
 
 
 @asynccontextmanager
@@ -121,8 +141,9 @@ async def _service(
         async def trouble() -> str | None:
             if runtime.trouble is None:
                 try:
-                    await opened.stores.health.ping()
-                except DatabaseUnavailable:
+                    async with asyncio.timeout(1.0):
+                        await opened.stores.health.ping()
+                except (DatabaseUnavailable, TimeoutError):
                     return "the database is away"
             return runtime.trouble
 
@@ -137,6 +158,13 @@ def _line_addresses(environment: Mapping[str, str], address: str, *, simulator: 
         return f"{address}/simulator/line", f"{address}/simulator/line"
     api = environment.get("OAFLOW_LINE_API")
     return api or LINE_API, environment.get("OAFLOW_LINE_DATA_API") or api or LINE_DATA_API
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _folder(playbook: Path) -> Path:

@@ -48,6 +48,10 @@ _ID_KEYS = {"user": "userId", "group": "groupId", "room": "roomId"}
 _CHANNEL_ITSELF = Source("none", NO_ONE)
 
 
+MOST_EVENTS = 5_000
+"""Events in one webhook that are taken; LINE sends far fewer, and more would hold everybody up."""
+
+
 class NotAWebhook(Exception):
     """The body is not a LINE webhook: no JSON, no object, or no list of events in it."""
 
@@ -67,6 +71,8 @@ def read_webhook(channel: str, body: bytes, at: datetime) -> list[Received]:
     events = webhook.get("events")
     if not isinstance(events, list):
         raise NotAWebhook("the body holds no list of events")
+    if len(events) > MOST_EVENTS:
+        raise NotAWebhook(f"a webhook of more than {MOST_EVENTS} events is not LINE's")
     received = [_received(channel, event, at) for event in events]
     received.sort(key=_sent)
     return received

@@ -17,7 +17,8 @@ _LINE_WITH_SECRET = re.compile(
     r"(?i)((?:secr|token|passw|api_?key|\bkeys\b)[\w\"']{0,40}[ \t]{0,9}[:：][ \t]*)([^\r\n]+)"
 )
 _TOKEN_LIKE = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{32}(?![0-9A-Za-z])|[A-Za-z0-9+/]{80,}={0,2}")
-_PASSWORD_IN_ADDRESS = re.compile(r"(://[^/\s:@]*:)([^/\s@]+)(?=@)")
+_PASSWORD_IN_ADDRESS = re.compile(r"(://[^/\s:@]*:)(\S+)(?=@)")
+_KEY_RING = re.compile(r"((?:seal|index)=)([^\s\"']{12,})")
 _ONLY_VARIABLES = re.compile(r"(?:\$\{\w+(?::-)?\})+")
 _PUBLIC = frozenset({"id", "app_name", "channel_id", "groups", "staff", "staff_silence", "shop", "sms"})
 """The settings of a channel that anybody may see; others, known or misspelt, are taken for secret."""
@@ -29,7 +30,8 @@ def hidden(text: str, root: Node | None) -> str:
     `root` is `None` where the file could not be parsed: then whole lines that look like it are starred.
     """
     text = _TOKEN_LIKE.sub(lambda found: _stars(found[0]), text)
-    text = _PASSWORD_IN_ADDRESS.sub(lambda found: found[1] + _stars(found[2]), text)
+    for pattern in (_PASSWORD_IN_ADDRESS, _KEY_RING):
+        text = pattern.sub(lambda found: found[1] + _stars(found[2]), text)
     if root is None:
         return _LINE_WITH_SECRET.sub(
             lambda found: found[1] + (found[2] if _ONLY_VARIABLES.match(found[2]) else _stars(found[2])), text

@@ -43,7 +43,7 @@ class Profiles(Protocol):
 
     def wants(self, contact: Contact, received: Received) -> bool: ...
     def ask(self, lane: Lane, received: Received) -> None: ...
-    def with_profile(self, received: Received) -> Event: ...
+    def with_profile(self, contact: Contact, received: Received) -> Event: ...
 
 
 @dataclass(slots=True)
@@ -66,6 +66,11 @@ class Draft:
     rows: list[tuple[TimelineRow, TraceRow]] = field(default_factory=list)
     failed: str = ""
     attempts: int = 0
+    ticked: bool = False
+
+    def is_suspect(self, tries: int) -> bool:
+        """Whether so many processes have died over the first of its events that it is decided alone."""
+        return bool(self.items) and self.items[0].entry.tries >= tries
 
     def write(self, fence: int) -> TurnWrite:
         """The one write that makes it true."""
@@ -95,6 +100,10 @@ class Decider:
         self._clock = clock
         self.world = World()
 
+    def is_full(self, contact: str) -> bool:
+        """Whether so much lies on this contact that its turns must wait until something is settled."""
+        return self._calls.unsettled(contact) >= OUTBOX_CALLS
+
     def can_go_ahead(self, contact: Contact, items: Sequence[Received]) -> bool:
         """Whether nothing outside memory is needed to decide these events, and there is room for more."""
         room = self._calls.unsettled(contact.id) + 2 * len(items) <= OUTBOX_CALLS
@@ -106,7 +115,6 @@ class Decider:
         room = OUTBOX_CALLS - self._calls.unsettled(draft.lane.contact)
         for received in draft.items[draft.taken :]:
             if len(draft.calls) >= room:
-                draft.lane.held = True  # the sender releases it when something is settled
                 return None
             if self._profiles.wants(draft.contact, received):
                 self._profiles.ask(draft.lane, received)
@@ -118,12 +126,12 @@ class Decider:
                 return received
             draft.taken += 1
         if draft.lane.tick:
-            draft.lane.tick = False
+            draft.lane.tick, draft.ticked = False, True
             self._timers(playbook, draft, now)
         return None
 
     def _take(self, playbook: Playbook, draft: Draft, received: Received, now: datetime) -> None:
-        event = self._profiles.with_profile(received)
+        event = self._profiles.with_profile(draft.contact, received)
         if draft.contact.timers:
             self._timers(playbook, draft, event.at)
         self._keep(playbook, draft, event, now)

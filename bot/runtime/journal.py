@@ -50,6 +50,7 @@ class Journal:
         self._work = asyncio.Event()
         self._full = asyncio.Event()
         self._flushing = asyncio.Lock()
+        self.on_failure: Callable[[], None] = lambda: None
         self.on_done: Callable[[Iterable[str]], None] = lambda events: None
         self.on_settled: Callable[[Iterable[str]], None] = lambda calls: None
 
@@ -92,6 +93,7 @@ class Journal:
             try:
                 await self.flush()
             except DatabaseUnavailable:
+                self.on_failure()
                 await self._clock.wait(0.5)
 
     async def flush(self) -> None:

@@ -34,6 +34,7 @@ class PartsHolder(Protocol):
     async def hand_back(self, parts: list[int]) -> None: ...
     async def lost(self) -> None: ...
     def resume(self, parts: list[int]) -> None: ...
+    def suspect_store(self) -> None: ...
 
 
 class Ownership:
@@ -66,9 +67,17 @@ class Ownership:
         """The number of our lease on this part; `None` where it is not ours, or not surely ours any more."""
         return self._fences.get(part) if self._boottime() < self._until else None
 
+    def holds(self, part: int, fence: int) -> bool:
+        """Whether this lease is still the one we know of, be it sure for the moment or not."""
+        return self._fences.get(part) == fence
+
     def owns(self, part: int) -> bool:
         """Whether this process may act on this part now."""
         return part in self._fences and self._boottime() < self._until
+
+    def knows(self, part: int) -> bool:
+        """Whether this part was ours when we last heard."""
+        return part in self._fences
 
     @property
     def parts(self) -> list[int]:
@@ -92,7 +101,7 @@ class Ownership:
             try:
                 await self._renew()
             except DatabaseUnavailable:
-                continue  # without a renewal the lease ends by itself; whoever needs the store repairs it
+                self._holder.suspect_store()  # without a renewal the lease ends by itself
 
     async def _renew(self) -> None:
         begun = self._boottime()

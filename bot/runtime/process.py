@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any, Protocol
 
@@ -99,9 +99,12 @@ class Runtime:
             self.journal,
             self.ownership,
             _newborn_seed,
+            clock,
             self.metrics,
         )
-        self.timers = TimerWatch(stores.contacts, self.lanes, clock, lambda: self.ownership.parts)
+        self.timers = TimerWatch(
+            stores.contacts, self.lanes, clock, lambda: self.ownership.parts, self.ownership.knows
+        )
         self.receiver = Receiver(
             stores.arrivals,
             stores.contacts,
@@ -109,9 +112,10 @@ class Runtime:
             self.lanes,
             self.ownership.owns,
             self.metrics,
-            self._suspect_store,
+            self.suspect_store,
         )
         self.turns.on_timers = self.timers.note
+        self.journal.on_failure = self.suspect_store
         self.journal.on_done = self.lanes.forget
         self.journal.on_settled = self.sender.settled
         self._tasks: list[asyncio.Task[None]] = []
@@ -122,7 +126,7 @@ class Runtime:
         self.metrics.level(
             "oaflow_parts_owned", "Parts that this process owns.", lambda: len(self.ownership.parts)
         )
-        self.trouble: str | None = None
+        self.troubles: dict[str, str] = {}
 
     # -- life
 
@@ -148,9 +152,14 @@ class Runtime:
             except Exception:
                 log.exception("the %s task failed and begins again", name)
                 self.metrics.task_failures.inc(name)
-                self.trouble = f"the {name} task failed"
+                self.troubles[name] = f"the {name} task failed"
                 await self._clock.wait(AGAIN)
-                self.trouble = None
+                del self.troubles[name]
+
+    @property
+    def trouble(self) -> str | None:
+        """Why this process cannot do its work just now; `None` where it can."""
+        return "; ".join(self.troubles.values()) or None
 
     async def stop(self) -> None:
         """Finish what was begun, write it down, and give our parts to whoever goes on."""
@@ -207,14 +216,14 @@ class Runtime:
 
     # -- the database away, and back
 
-    def _suspect_store(self) -> None:
+    def suspect_store(self) -> None:
         """A write failed, and may have been made all the same."""
         if self._recovering is None or self._recovering.done():
             self._recovering = asyncio.create_task(self._recover(), name="recover")
 
     async def recovered(self) -> None:
         """Return when the database, found to be away, is back and everything stored is known again."""
-        self._suspect_store()
+        self.suspect_store()
         if self._recovering is not None:
             await asyncio.shield(self._recovering)
 
@@ -223,17 +232,15 @@ class Runtime:
         while True:
             try:
                 await self._stores.health.ping()
-                for contact in await self._stores.inbox.open_contacts(self.ownership.parts, None):
-                    self.lanes.reread(contact, part_of(contact))
+                await self._reread_open(None)
             except DatabaseUnavailable as error:
-                if self.trouble is None:
+                if "database" not in self.troubles:
                     log.warning("the database is away: %s", error)
-                self.trouble = "the database is away"
+                self.troubles["database"] = "the database is away"
                 await self._attempt_repair()
             else:
-                if self.trouble is not None:
+                if self.troubles.pop("database", None) is not None:
                     log.warning("the database is back")
-                self.trouble = None
                 self.ownership.check_soon()
                 return
 
@@ -244,15 +251,21 @@ class Runtime:
             log.warning("%s", error)
         await self._clock.wait(0.2)
 
+    async def _reread_open(self, before: datetime | None) -> None:
+        for contact in await self._stores.inbox.open_contacts(self.ownership.parts, before):
+            self.lanes.reread(contact, part_of(contact))
+
     # -- several processes
 
     async def _listen(self) -> None:
         """Hear of events that other processes store for our parts."""
         while True:
             try:
-                async for part, contact in self._stores.inbox.foreign():
-                    if self.ownership.owns(part):
-                        self.lanes.reread(contact, part)
+                async for stored in self._stores.inbox.foreign():
+                    if stored is None:  # the stream begins: what was stored before it is found otherwise
+                        await self._reread_open(None)
+                    elif self.ownership.knows(stored[0]):
+                        self.lanes.reread(stored[1], stored[0])
             except DatabaseUnavailable:
                 pass  # the backstop finds what is stored meanwhile
             await self._clock.wait(1.0)
@@ -264,12 +277,11 @@ class Runtime:
             before = self._clock.now() - STRANDED
             parts = self.ownership.parts
             try:
-                for contact in await self._stores.inbox.open_contacts(parts, before):
-                    self.lanes.reread(contact, part_of(contact))
+                await self._reread_open(before)
                 async for stored in self._stores.contacts.unsent(parts, before):
                     self.sender.put(stored.contact.id, stored.outgoing, recovered=True)
             except DatabaseUnavailable:
-                self._suspect_store()
+                self.suspect_store()
 
 
 def _newborn_seed() -> int:

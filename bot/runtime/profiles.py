@@ -52,14 +52,10 @@ class Profiles:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def with_profile(self, received: Received) -> Event:
-        """The event with what LINE has said about the person since it was received."""
-        contact = received.entry.contact
-        profile = self._asked.get(contact)
-        if profile is None:
-            return received.event
-        self._asked[contact] = None
-        return replace(received.event, profile=profile)
+    def with_profile(self, contact: Contact, received: Received) -> Event:
+        """The event with what LINE has said about a person without a name since it was received."""
+        profile = self._asked.get(contact.id) if contact.name is None else None
+        return received.event if profile is None else replace(received.event, profile=profile)
 
     async def stop(self) -> None:
         """Ask no more."""

@@ -41,6 +41,7 @@ class Receiver:
         self._callers: list[asyncio.Future[None]] = []
         self._flusher: asyncio.Task[None] | None = None
         self._writing = asyncio.Lock()
+        self._taken: set[str] = set()
 
     async def store(self, received: Sequence[Received], seconds: float) -> None:
         """Return when all of these events are durably stored (or were known already).
@@ -91,7 +92,7 @@ class Receiver:
             async with self._writing:
                 left = await self._store(fresh) if fresh else []
         except BaseException:
-            self._lanes.forget(fresh)
+            self._lanes.forget(fresh.keys() - self._taken)
             raise
         self._lanes.put(left)
         self._metrics.known.inc(by=len(batch) - len(fresh))
@@ -99,6 +100,7 @@ class Receiver:
     async def _store(self, fresh: dict[str, Received]) -> list[Received]:
         """Store these events, and the turns that can be taken at once; what is left for a turn of ours."""
         items = fresh.values()
+        self._taken = set()
         foreign = {item.entry.id for item in items if not self._owns(item.entry.part)}
         ahead = self._turns.ahead(item for item in items if item.entry.id not in foreign)
         try:
@@ -108,7 +110,7 @@ class Receiver:
         except BaseException:
             self._turns.conclude(ahead, None)
             raise
-        taken = self._turns.conclude(ahead, refused)
+        taken = self._taken = self._turns.conclude(ahead, refused)
         self._metrics.events.inc(by=len(fresh) - len(known))
         self._metrics.known.inc(by=len(known))
         # a lease may have ended while we wrote: then the new owner must be told as well

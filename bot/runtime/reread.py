@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from bot.model.event import Event
 from bot.model.inbox import InboxEntry, Received
 from bot.model.journal import TimelineRow
+from bot.model.part import part_of
 from bot.model.stored import Stored
 from bot.runtime.journal import Journal
 from bot.runtime.lanes import Lane, Lanes
 from bot.runtime.ports import InboxStore
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 ENTRIES = 100
 """Entries read from the inbox for one contact at a time."""
@@ -50,22 +55,22 @@ class Rereader:
         """
         lane.reread = False  # whoever asks for it from now on asks for another reading
         before = {item.entry.id for item in lane.items}
-        entries = await self._inbox.open_of(lane.contact, lane.part, ENTRIES)
+        decided = stored.open if stored is not None else frozenset()
+        if stored is not None:
+            self._recovered(stored, before)
+        entries = await self._inbox.open_of(lane.contact, lane.part, ENTRIES, decided)
         # also what came meanwhile: it may have been stored before entries of other processes
         held = {item.entry.id: item for item in lane.items}
-        decided = stored.open if stored is not None else frozenset()
         items: list[Received] = []
         strange: list[InboxEntry] = []
         for entry in entries:
-            if entry.id in decided:
-                self._recovered(entry)
-            elif entry.id in held:
+            if entry.id in held:
                 items.append(held[entry.id])
             elif not self._lanes.knows(entry.id):  # else it is being stored, and will be put in the lane
-                strange.append(entry)
-                items.append(Received(entry, self._read_event(entry)))
-        done = decided - {entry.id for entry in entries}
-        self._journal.stale(lane.contact, [event for event in done if not self._lanes.knows(event)])
+                event = await self._understood(entry)
+                if event is not None:
+                    strange.append(entry)
+                    items.append(Received(entry, event))
         kept = await self._begun(items, strange)
         inside = {item.entry.id for item in kept}
         # what came into the lane while we read comes last; what was there and is not open any more is gone
@@ -80,11 +85,18 @@ class Rereader:
         waiting = stored.waiting if stored is not None else frozenset()
         return Found(kept, tuple(event for event in waiting if not more or event in inside))
 
-    def _recovered(self, entry: InboxEntry) -> None:
-        """An entry that was decided by a process that died before it could say so."""
-        row = TimelineRow(entry.id, entry.contact, entry.part, entry.at, "recovered", ("trace lost",))
-        self._lanes.expect([entry.id])
-        self._journal.decided(entry.contact, entry.id, row, None)
+    def _recovered(self, stored: Stored, waiting: set[str]) -> None:
+        """Events that were decided, and nobody has said so: their process died, or the answer was lost.
+
+        A row of the timeline that is there already stays as it is.
+        """
+        contact, at = stored.contact, stored.contact.turned
+        for event in stored.open:
+            if event in waiting or not self._lanes.knows(event):
+                part = part_of(contact.id)
+                row = TimelineRow(event, contact.id, part, at or EPOCH, "recovered", ("trace lost",))
+                self._lanes.expect([event])
+                self._journal.decided(contact.id, event, row, None)
 
     async def _begun(self, items: list[Received], strange: list[InboxEntry]) -> list[Received]:
         """Count a try of the entries that another process left behind; a suspect is decided alone."""
@@ -95,9 +107,16 @@ class Rereader:
                 await self._inbox.set_aside(entry.id, entry.part, why)
         items = [item for item in items if item.entry.id not in hopeless]
         if any(item.entry.tries >= SUSPECT for item in items):
-            items = items[:1]
-        kept = {item.entry.id for item in items}
-        trying = [entry for entry in strange if entry.id in kept]
+            return items[:1]  # counted by whoever decides it, just before
+        left = {item.entry.id for item in items}
+        trying = [entry for entry in strange if entry.id in left]
         if trying:
             await self._inbox.begin(trying)
         return items
+
+    async def _understood(self, entry: InboxEntry) -> Event | None:
+        try:
+            return self._read_event(entry)
+        except ValueError:
+            await self._inbox.set_aside(entry.id, entry.part, traceback.format_exc())
+            return None

@@ -130,7 +130,9 @@ class Sender:
                 if line.retrying is not None and call.kind != "reply":
                     line.behind.append((call, uncertain))
                 elif call.kind == "reply":
-                    await self._see_through(line, call, uncertain)
+                    left = await self._see_through(line, call, uncertain)
+                    if left is not None:
+                        line.queue.appendleft(left)
                 else:
                     await self._first_try(line, call, uncertain)
         finally:
@@ -161,8 +163,10 @@ class Sender:
 
     async def _retry_aside(self, line: _Line, call: Outgoing, again: Again) -> None:
         await self._clock.wait(again.delay)
-        await self._see_through(line, call, again.uncertain, attempt=2)
+        left = await self._see_through(line, call, again.uncertain, attempt=2)
         self._release(line, call.id)
+        if left is not None:
+            line.queue.appendleft(left)
 
     def _release(self, line: _Line, call: str) -> None:
         if line.retrying != call:
@@ -172,16 +176,19 @@ class Sender:
         line.behind.clear()
         self._go_on(line)
 
-    async def _see_through(self, line: _Line, call: Outgoing, uncertain: bool, attempt: int = 1) -> None:
+    async def _see_through(
+        self, line: _Line, call: Outgoing, uncertain: bool, attempt: int = 1
+    ) -> tuple[Outgoing, bool] | None:
+        """Attempt until it ends; what is left where the part is not surely ours any more, for `resume`."""
         while self._owns(line.part):
             result = await self._attempt(call, attempt, uncertain)
             if not isinstance(result, Again):
                 self._end(line, call, result)
-                return
+                return None
             uncertain = result.uncertain
             attempt += 1
             await self._clock.wait(result.delay)
-        line.queue.appendleft((call, uncertain))  # for `resume`, should the part be surely ours again
+        return call, uncertain
 
     async def _attempt(self, call: Outgoing, attempt: int, uncertain: bool) -> Verdict:
         if uncertain:

@@ -27,13 +27,20 @@ class TimerWatch:
     """Ticks the lanes of contacts whose timers are due. A tick too many does nothing."""
 
     def __init__(
-        self, contacts: ContactStore, lanes: Lanes, clock: PatientClock, parts: Callable[[], list[int]]
+        self,
+        contacts: ContactStore,
+        lanes: Lanes,
+        clock: PatientClock,
+        parts: Callable[[], list[int]],
+        ours: Callable[[int], bool],
     ) -> None:
         self._contacts = contacts
         self._lanes = lanes
         self._clock = clock
         self._parts = parts
+        self._ours = ours
         self._next: list[tuple[datetime, str]] = []
+        self._noted: set[tuple[datetime, str]] = set()
         self._sooner = asyncio.Event()
 
     async def scan(self, parts: list[int]) -> None:
@@ -49,7 +56,8 @@ class TimerWatch:
                 self._add(timer.due, contact.id)
 
     def _add(self, due: datetime, contact: str) -> None:
-        if (due, contact) not in self._next:
+        if (due, contact) not in self._noted:
+            self._noted.add((due, contact))
             heapq.heappush(self._next, (due, contact))
             self._sooner.set()
 
@@ -59,8 +67,10 @@ class TimerWatch:
         while True:
             now = self._clock.now()
             while self._next and self._next[0][0] <= now:
-                _, contact = heapq.heappop(self._next)
-                self._lanes.tick(contact, part_of(contact))
+                timer = heapq.heappop(self._next)
+                self._noted.discard(timer)
+                if self._ours(part_of(timer[1])):
+                    self._lanes.tick(timer[1], part_of(timer[1]))
             if (now - scanned).total_seconds() >= RESCAN:
                 scanned = now
                 with suppress(DatabaseUnavailable):  # the next reading finds them all the same

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import traceback
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Protocol
 
+from bot.model.clock import PatientClock
 from bot.model.contact import Contact
 from bot.model.inbox import Received
 from bot.model.stored import Stored, TurnWrite
@@ -16,14 +18,23 @@ from bot.runtime.lanes import Lane, Lanes
 from bot.runtime.metrics import Metrics
 from bot.runtime.ports import ContactStore, InboxStore
 from bot.runtime.recent import Known, Recent
-from bot.runtime.reread import Rereader
+from bot.runtime.reread import SUSPECT, Rereader
 from bot.store.unavailable import DatabaseUnavailable
+
+log = logging.getLogger("oaflow.turns")
 
 BATCH = 500
 """Events in one batch, about."""
 
 ATTEMPTS = 3
 """Times that an event may raise an exception before it is set aside."""
+
+SHORTEST_PAUSE = 0.2
+LONGEST_PAUSE = 5.0
+"""Seconds between two batches that the database would not take."""
+
+OUT_OF_THE_WAY = 60.0
+"""Seconds for which a contact waits whose turn failed by a fault of ours."""
 
 SLICE = 64
 """Contacts after which other work gets the processor, so that no webhook waits for a long batch."""
@@ -33,6 +44,7 @@ class Fences(Protocol):
     """Who knows which parts are ours: `bot.runtime.ownership.Ownership`."""
 
     def fence(self, part: int) -> int | None: ...
+    def holds(self, part: int, fence: int) -> bool: ...
     def check_soon(self) -> None: ...
 
 
@@ -50,6 +62,7 @@ class TurnTaker:
         journal: Journal,
         fences: Fences,
         newborn: Callable[[], int],
+        clock: PatientClock,
         metrics: Metrics,
     ) -> None:
         """`newborn()` draws the seed of a person's birth."""
@@ -62,6 +75,7 @@ class TurnTaker:
         self._journal = journal
         self._fences = fences
         self._newborn = newborn
+        self._clock = clock
         self._metrics = metrics
         self.recent = Recent()
         self.on_timers: Callable[[Contact], None] = lambda contact: None
@@ -69,31 +83,68 @@ class TurnTaker:
 
     async def run(self, recover: Callable[[], Awaitable[None]]) -> None:
         """Take turns for ever. `recover` returns when MongoDB, found to be away, is back."""
+        failures = 0
         while True:
             await self._lanes.wanted()
             try:
                 async with self.between_batches:
                     await self._batch()
+                failures = 0
             except DatabaseUnavailable:
                 await recover()
+                # reads may work although writes do not
+                await self._clock.wait(min(LONGEST_PAUSE, SHORTEST_PAUSE * 2**failures))
+                failures = min(failures + 1, 10)
 
     async def _batch(self) -> None:
         batch = self._lanes.take(BATCH)
         lost = {lane.part for lane in batch if self._fences.fence(lane.part) is None}
         self._lanes.close(lost)  # until the lease is renewed, or the lanes are dropped
         try:
-            await self.take([lane for lane in batch if lane.part not in lost])
+            await self._take_all([lane for lane in batch if lane.part not in lost])
         except BaseException:
             for lane in batch:
                 self.recent.drop(lane.contact)
                 lane.reread = True  # what was written, if anything, is read before the next turn
+                lane.tick = True  # perhaps it was: a tick too many does nothing
             raise
         finally:
             self._lanes.give_back(batch)
 
+    async def _take_all(self, batch: list[Lane]) -> None:
+        try:
+            await self.take(batch)
+        except DatabaseUnavailable:
+            raise
+        except Exception:
+            log.exception("a batch of turns failed; its contacts are taken one by one")
+            for lane in batch:
+                self.recent.drop(lane.contact)
+                lane.reread = True
+                await self._take_alone(lane)
+
+    async def _take_alone(self, lane: Lane) -> None:
+        try:
+            await self.take([lane])
+        except DatabaseUnavailable:
+            raise
+        except Exception:
+            log.exception("a contact's turn failed; it is tried again in a minute")
+            self.recent.drop(lane.contact)
+            lane.reread = True
+            self._lanes.hold(lane)
+            asyncio.get_running_loop().call_later(OUT_OF_THE_WAY, self._lanes.release, lane.contact)
+
     async def take(self, batch: list[Lane]) -> None:
         """Take the turns of these lanes. Raises `DatabaseUnavailable`; then nothing has been forgotten."""
         drafts = await self._drafts(batch)
+        suspects = [draft for draft in drafts if draft.is_suspect(SUSPECT)]
+        await self._take_drafts([draft for draft in drafts if draft not in suspects])
+        for draft in suspects:  # each alone, counted just before: if the process dies now, it was this one
+            await self._inbox.begin([draft.items[0].entry])
+            await self._take_drafts([draft])
+
+    async def _take_drafts(self, drafts: list[Draft]) -> None:
         for number, draft in enumerate(drafts):
             if number % SLICE == SLICE - 1:
                 await asyncio.sleep(0)
@@ -146,21 +197,21 @@ class TurnTaker:
     # -- reading
 
     async def _drafts(self, lanes: list[Lane]) -> list[Draft]:
-        for lane in lanes:
-            if lane.reread:
-                self.recent.drop(lane.contact)
+        again = {lane.contact for lane in lanes if lane.reread}  # what is asked for from now on waits
+        for contact in again:
+            self.recent.drop(contact)
         unknown = [lane.contact for lane in lanes if self.recent.get(lane.contact) is None]
         loaded = await self._contacts.load(unknown) if unknown else {}
-        return [await self._draft(lane, loaded.get(lane.contact)) for lane in lanes]
+        return [await self._draft(lane, loaded.get(lane.contact), lane.contact in again) for lane in lanes]
 
-    async def _draft(self, lane: Lane, stored: Stored | None) -> Draft:
+    async def _draft(self, lane: Lane, stored: Stored | None, again: bool) -> Draft:
         if stored is not None:
             if stored.revision:
                 self.recent.put(Known(stored.contact, stored.revision))
             self._calls.put(lane.contact, stored.outgoing, recovered=True)
         known = self.recent.get(lane.contact)
         contact = Contact(lane.contact, seed=self._newborn()) if known is None else known.contact
-        if lane.reread or (stored is not None and stored.waiting):
+        if again or (stored is not None and stored.waiting):
             found = await self._rereader.read(lane, stored)
             return Draft(lane, known, contact, found.items, reread=True, heard=found.heard)
         if stored is not None:  # no entry of this contact was left open: what it remembers is done
@@ -176,6 +227,7 @@ class TurnTaker:
             fence = self._fences.fence(draft.lane.part)
             if not draft.opened:
                 self._pop(draft)
+                self._wait_for_room(draft)
             elif fence is None:
                 self._lose(draft)
             else:
@@ -189,6 +241,11 @@ class TurnTaker:
             else:
                 self._pop(draft)
                 self._win(draft, write)
+                self._wait_for_room(draft)
+
+    def _wait_for_room(self, draft: Draft) -> None:
+        if self._decider.is_full(draft.lane.contact):
+            self._lanes.hold(draft.lane)  # the sender releases it when something is settled
 
     async def _save(self, writes: list[TurnWrite]) -> set[str]:
         try:
@@ -209,7 +266,7 @@ class TurnTaker:
         self._metrics.turns.inc(by=len(draft.opened))
         for row, trace in draft.rows:
             self._journal.decided(contact, row.id, row, trace)
-        if self._fences.fence(write.part) != write.fence:
+        if not self._fences.holds(write.part, write.fence):
             return  # the part went to another process meanwhile, which finds everything on the contact
         self.recent.put(Known(draft.contact, write.base + 1))
         if draft.calls:
@@ -222,6 +279,7 @@ class TurnTaker:
         self._metrics.lost_races.inc()
         self._fences.check_soon()
         self.recent.drop(draft.lane.contact)
+        draft.lane.tick = draft.lane.tick or draft.ticked
         draft.lane.reread = self._fences.fence(draft.lane.part) is not None
 
     def _pop(self, draft: Draft) -> None:

@@ -16,6 +16,7 @@ from bot.model.clock import Clock
 from bot.simulator.account import STATELESS_LIFE, Account, Accounts
 from bot.simulator.happened import Happened
 from bot.simulator.line_calls import Answer, Answered, Call, LineCalls
+from bot.simulator.own_site import from_here
 from bot.simulator.refusal import Refusal, not_found, unauthorised
 from bot.simulator.shown import call_shown
 
@@ -35,11 +36,11 @@ class LineApi:
         """All calls below `prefix`, and a 404 in LINE's form for every other."""
         return [
             *(
-                web.route(method, prefix + path, self._handler(name, answer))
+                web.route(method, prefix + path, from_here(self._handler(name, answer)))
                 for method, path, name, answer in self._calls.table()
             ),
-            web.post(prefix + "/oauth2/v3/token", self._token),
-            web.route("*", prefix + "/{rest:.*}", self._unknown),
+            web.post(prefix + "/oauth2/v3/token", from_here(self._token)),
+            web.route("*", prefix + "/{rest:.*}", from_here(self._unknown)),
         ]
 
     def _handler(self, name: str, answer: Answer) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -83,7 +84,11 @@ class LineApi:
 
     async def _token(self, request: web.Request) -> web.StreamResponse:
         """https://developers.line.biz/en/reference/messaging-api/#issue-stateless-channel-access-token"""
-        id, form = str(uuid.uuid4()), await request.post()
+        id = str(uuid.uuid4())
+        try:
+            form = await request.post()
+        except ValueError:
+            return _response(id, 400, {"error": "invalid_request"})
         if form.get("grant_type") != "client_credentials":
             return _response(id, 400, {"error": "unsupported_grant_type"})
         channel, secret = str(form.get("client_id")), str(form.get("client_secret"))

@@ -52,14 +52,34 @@ def problem(status: int, code: str, message: str) -> web.Response:
     )
 
 
+def from_here(handler: Handler) -> Handler:
+    """The handler, for this machine only, whatever is sent."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        refused = _elsewhere(request)
+        return problem(*refused) if refused is not None else await handler(request)
+
+    return handle
+
+
 def _objection(request: web.Request) -> tuple[int, str, str] | None:
+    refused = _elsewhere(request)
+    if refused is not None:
+        return refused
+    if request.method not in ("GET", "HEAD") and request.content_type != "application/json":
+        return 415, "content-type", "send application/json"
+    return None
+
+
+def _elsewhere(request: web.Request) -> tuple[int, str, str] | None:
     if not is_loopback(_host_name(request.host)):
         return 403, "host", "the simulator answers under localhost and loopback addresses only"
     origin = request.headers.get("Origin")
     if origin is not None and origin != f"{request.scheme}://{request.host}":
         return 403, "origin", "the simulator takes no requests from other sites"
-    if request.method not in ("GET", "HEAD") and request.content_type != "application/json":
-        return 415, "content-type", "send application/json"
+    site, mode = request.headers.get("Sec-Fetch-Site"), request.headers.get("Sec-Fetch-Mode")
+    if site in ("cross-site", "same-site") and mode != "navigate":
+        return 403, "origin", "the simulator takes no requests from other sites"
     return None
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -11,7 +12,9 @@ from bot.model.contact import Contact, Identity, Tag, Timer
 from bot.model.outgoing import Outgoing
 from bot.model.stored import Stored
 from bot.store.mongo import Document
-from bot.store.seal import Seal
+from bot.store.seal import Seal, SealBroken
+
+log = logging.getLogger("oaflow.store")
 
 
 def contact_from(document: Mapping[str, Any]) -> Contact:
@@ -115,12 +118,20 @@ def outgoing_from(document: Mapping[str, Any], seal: Seal) -> Outgoing:
     )
 
 
+def _readable(items: Iterable[Mapping[str, Any]], seal: Seal) -> Iterator[Outgoing]:
+    for item in items:
+        try:
+            yield outgoing_from(item, seal)
+        except SealBroken:  # it stays on the contact, and must not keep everything else from going on
+            log.error("a call that lies on a contact does not open: its key is missing, or it is damaged")
+
+
 def stored_from(document: Mapping[str, Any], seal: Seal) -> Stored:
     """All that the runtime needs of a contact's document."""
     return Stored(
         contact=contact_from(document),
         revision=document.get("rev", 0),
         open=frozenset(document.get("open", ())),
-        outgoing=tuple(outgoing_from(item, seal) for item in document.get("out", ())),
+        outgoing=tuple(_readable(document.get("out", ()), seal)),
         waiting=frozenset(document.get("waiting", ())),
     )

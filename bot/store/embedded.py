@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -156,6 +157,11 @@ class EmbeddedDatabase:
 def _folders(data: Path) -> tuple[Path, Path, Path]:
     """The folders of mongod's files, its socket and its clients' locks, each for this user only."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = data.stat()
+    if found.st_uid != os.geteuid() or found.st_mode & 0o022:
+        raise DatabaseUnavailable(
+            f"{data} belongs to somebody else, or others may write in it; OAFLOW_DATA names another folder"
+        )
     folders = data / "db", data / "sockets", data / "clients"
     for folder in folders:
         folder.mkdir(mode=0o700, exist_ok=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence, Set
+import logging
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,9 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from bot.model.inbox import InboxEntry
 from bot.store.contacts import DUPLICATE_KEY
 from bot.store.mongo import Database, Document, reaching
-from bot.store.seal import Seal
+from bot.store.seal import Seal, SealBroken
+
+log = logging.getLogger("oaflow.store")
 
 _SERVER_TIME = bson.Timestamp(0, 0)
 """MongoDB puts its own, always growing timestamp in place of an empty one: the order of storing."""
@@ -82,13 +85,27 @@ class Inbox:
             found = self._collection.aggregate([{"$match": query}, {"$group": {"_id": "$contact"}}])
             return [document["_id"] for document in await found.to_list(None)]
 
-    async def open_of(self, contact: str, part: int, limit: int) -> list[InboxEntry]:
-        """The oldest `limit` entries of this contact that are not done, in the order of storing."""
-        query = {"part": part, "contact": contact, "state": "open"}
+    async def open_of(
+        self, contact: str, part: int, limit: int, but: Collection[str] = ()
+    ) -> list[InboxEntry]:
+        """The oldest `limit` entries of this contact that are not done, `but` for these, oldest first.
+
+        An entry that does not open (its key is gone) stays where it is, and the others are given.
+        """
+        query: Document = {"part": part, "contact": contact, "state": "open"}
+        if but:
+            query["_id"] = {"$nin": list(but)}
         async with reaching():
             cursor = self._collection.find(query).sort("order", 1).limit(limit)
             documents = await cursor.to_list(None)
-        return [self._entry(document) for document in documents]
+        return [entry for document in documents if (entry := self._readable(document)) is not None]
+
+    def _readable(self, document: Mapping[str, Any]) -> InboxEntry | None:
+        try:
+            return self._entry(document)
+        except SealBroken:
+            log.error("an entry of the inbox does not open: its key is missing, or it is damaged")
+            return None
 
     async def begin(self, entries: Sequence[InboxEntry]) -> None:
         """Count one more try of these entries, before they are decided again after a crash."""
@@ -118,13 +135,16 @@ class Inbox:
         why: bytes = self._seal.open(bytes(document["why"]), entry_id.encode())
         return why.decode()
 
-    async def foreign(self) -> AsyncIterator[tuple[int, str]]:
+    async def foreign(self) -> AsyncIterator[tuple[int, str] | None]:
         """Part and contact of each entry that a process stored for another's part, as it is stored.
+
+        `None` comes first, as soon as nothing can be missed any more.
 
         Ends when MongoDB closes the stream; raises `DatabaseUnavailable` when it is away.
         """
         inserted = [{"$match": {"operationType": "insert", "fullDocument.foreign": True}}]
         async with reaching(), self._collection.watch(inserted, max_await_time_ms=1000) as stream:
+            yield None
             async for change in stream:
                 document = change["fullDocument"]
                 yield document["part"], document["contact"]

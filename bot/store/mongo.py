@@ -58,7 +58,13 @@ async def reaching() -> AsyncIterator[None]:
     """Turn what pymongo raises when MongoDB is away into `DatabaseUnavailable`; everything else is a bug."""
     try:
         yield
-    except (ConnectionFailure, ExecutionTimeout, WTimeoutError, InvalidOperation) as error:
+    except (
+        ConfigurationError,
+        ConnectionFailure,
+        ExecutionTimeout,
+        WTimeoutError,
+        InvalidOperation,
+    ) as error:
         raise DatabaseUnavailable(_plain(error)) from error
     except BulkWriteError as error:
         details = error.details or {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
@@ -22,9 +23,16 @@ https://developers.line.biz/en/docs/messaging-api/check-webhook-error-statistics
 """
 
 
+BODY_SECONDS = 2.0
+"""How long a body may take to come: who sends slower is not LINE."""
+
 NOT_STORED = "the events could not be stored; please deliver them again"
 
 log = logging.getLogger("oaflow.webhook")
+
+
+class _SenderGone(Exception):
+    """Whoever sent the request went away before the end of its body, or took too long."""
 
 
 class WebhookHandler:
@@ -50,6 +58,8 @@ class WebhookHandler:
             status, message = 413, "a webhook of more than 2 MiB is not taken"
         except web.RequestPayloadError:
             status, message = 400, "the body cannot be decoded"
+        except _SenderGone:
+            status, message = 400, "the body did not come, or too slowly"
         except Exception:
             log.exception("a webhook could not be stored")
             status, message = 503, NOT_STORED
@@ -63,7 +73,11 @@ class WebhookHandler:
         channel = self._channels().get(name)
         if channel is None:
             return 404, "the playbook has no channel of this name"
-        body = await request.read()
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await request.read()
+        except (TimeoutError, ConnectionError) as error:
+            raise _SenderGone from error
         if not signature_ok(channel.channel_secret, body, request.headers.get("X-Line-Signature")):
             return 401, "the signature is missing or wrong"
         try:

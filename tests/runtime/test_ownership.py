@@ -43,6 +43,8 @@ class Holder:
     async def lost(self) -> None:
         self._tell("lost", [])
 
+    def suspect_store(self) -> None: ...
+
     def resume(self, parts: list[int]) -> None:
         self.closed.difference_update(parts)
         self._tell("resume", parts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pytest
 
@@ -115,8 +115,8 @@ async def test_an_own_event_stored_just_after_the_inbox_was_read_is_not_lost(sho
     reached, go_on = asyncio.Event(), asyncio.Event()
     open_of = owner.inbox.open_of
 
-    async def slowly(contact: str, part: int, limit: int) -> list[InboxEntry]:
-        entries = await open_of(contact, part, limit)
+    async def slowly(contact: str, part: int, limit: int, but: Collection[str] = ()) -> list[InboxEntry]:
+        entries = await open_of(contact, part, limit, but)
         reached.set()
         await go_on.wait()
         return entries
@@ -138,10 +138,10 @@ async def test_own_and_foreign_events_stored_before_the_inbox_is_read_keep_their
     reached, go_on = asyncio.Event(), asyncio.Event()
     open_of = owner.inbox.open_of
 
-    async def late(contact: str, part: int, limit: int) -> list[InboxEntry]:
+    async def late(contact: str, part: int, limit: int, but: Collection[str] = ()) -> list[InboxEntry]:
         reached.set()
         await go_on.wait()
-        return await open_of(contact, part, limit)
+        return await open_of(contact, part, limit, but)
 
     greeting = shop.says(user)
     await owner.hear(greeting)

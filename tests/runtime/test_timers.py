@@ -61,7 +61,7 @@ def lanes() -> Ticks:
 
 @pytest.fixture
 async def watch(contacts: FlakyContacts, lanes: Ticks, clock: ManualClock) -> AsyncIterator[TimerWatch]:
-    watch = TimerWatch(contacts, lanes, clock, lambda: EVERY)
+    watch = TimerWatch(contacts, lanes, clock, lambda: EVERY, lambda part: True)
     running = asyncio.create_task(watch.run())
     yield watch
     running.cancel()

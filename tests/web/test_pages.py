@@ -45,7 +45,7 @@ async def test_it_cannot_serve_and_says_why(site: Site, monkeypatch: pytest.Monk
 
 
 async def test_a_task_that_ended_is_told(site: Site) -> None:
-    site.bot.runtime.trouble = "the turns task ended"
+    site.bot.runtime.troubles["turns"] = "the turns task ended"
     status, told = await site.get("/readyz")
     assert (status, told["reason"]) == (503, "the turns task ended")
 
