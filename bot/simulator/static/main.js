@@ -72,15 +72,16 @@ async function attempt(work) {
   }
 }
 
-async function act(name, body = {}) {
-  return (await attempt(() => call("POST", `friends/${state.friend.id}/${name}`, body))) !== null;
+async function act(name, body = {}, id = state.friend.id) {
+  return (await attempt(() => call("POST", `friends/${id}/${name}`, body))) !== null;
 }
 
 async function add() {
   const friend = await attempt(() => call("POST", "friends", { channel: state.account.name, name: newName() }));
   if (!friend) return;
+  upsert(state.friends, friend); // the stream of events may tell it later
   await choose(friend.id);
-  await act("follow");
+  await act("follow", {}, friend.id);
 }
 
 function newName() {

@@ -1,0 +1,256 @@
+"""No lane waits for ever: after lost races, failed writes, a lapse of the lease, or a full outbox."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence, Set
+from datetime import datetime
+
+import pytest
+
+from bot.engine.playbook import OnText
+from bot.model.event import Profile
+from bot.model.inbox import InboxEntry, Received
+from bot.model.part import part_of
+from bot.model.shares import Shares
+from bot.model.stored import Stored, TurnWrite
+from bot.runtime.deciding import OUTBOX_CALLS
+from bot.store.unavailable import DatabaseUnavailable
+from tests.playbooks import HOURS, playbook, push, reply, rule
+from tests.runtime.harness import Bot, followed
+from tests.runtime.shop import Shop, someone_of, token
+
+MANY = OUTBOX_CALLS + 5
+"""Events of one person whose calls do not all fit on the contact."""
+
+THREE_CALLS = playbook(rule(OnText(("多",)), reply("1"), push(*"abcdefghij")), HOURS)
+"""A reply and ten pushed messages, of which LINE takes five at a time."""
+
+
+async def everything_is_answered(shop: Shop, events: Sequence[Received]) -> None:
+    """Each of them, once, in this order; and no lane is left."""
+    await shop.answered(*events)
+    assert shop.line.answered == [token(event) for event in events]
+    assert all(not bot.runtime.lanes._lanes for bot in shop.bots)
+
+
+# -- more than lies on one contact
+
+
+@pytest.mark.usefixtures("no_backstop")
+async def test_many_events_whose_write_loses_a_race(shop: Shop) -> None:
+    """A8: the turn that filled the outbox was not made, so nothing of it will ever be settled."""
+    owner, other = await shop.two()
+    user = someone_of(owner)
+    late = shop.says(user)
+    save, lost = owner.contacts.save, list[int]()
+
+    async def overtaken(writes: Sequence[TurnWrite]) -> set[str]:
+        if not lost:
+            lost.append(len(writes[0].outgoing))
+            await other.hear(late)
+        return await save(writes)
+
+    owner.contacts.save = overtaken  # type: ignore[method-assign]
+    events = [shop.says(user) for _ in range(MANY)]
+    await owner.hear(*events)
+    await everything_is_answered(shop, [*events, late])
+    assert lost == [OUTBOX_CALLS]
+
+
+@pytest.mark.usefixtures("no_backstop")
+async def test_many_events_whose_write_fails_once(shop: Shop) -> None:
+    """A8: MongoDB was away for a moment."""
+    bot = await shop.opens()
+    refused = fail(bot, 1)
+    events = [shop.says("U1") for _ in range(MANY)]
+    await bot.hear(*events)
+    await everything_is_answered(shop, events)
+    assert refused == [OUTBOX_CALLS]
+
+
+@pytest.mark.usefixtures("no_backstop")
+async def test_many_calls_of_events_decided_ahead(shop: Shop) -> None:
+    """A8: three calls each, where room was kept for two: the outbox is full before the events are taken."""
+    bot = await shop.opens(THREE_CALLS)
+    greeting = shop.says("U1")
+    await bot.hear(greeting)
+    await shop.answered(greeting)
+    first = [shop.says("U1", "多") for _ in range(OUTBOX_CALLS // 2 - 1)]
+    more = [shop.says("U1", "多") for _ in range(MANY - len(first))]
+    await bot.hear(*first)
+    await bot.hear(*more)
+    await everything_is_answered(shop, [greeting, *first, *more])
+    assert len(shop.line.calls) == 1 + 3 * MANY
+
+
+def fail(bot: Bot, times: int) -> list[int]:
+    """Let so many writes of turns fail; how many calls the first of each would have stored."""
+    save, refused = bot.contacts.save, list[int]()
+
+    async def failing(writes: Sequence[TurnWrite]) -> set[str]:
+        if len(refused) < times:
+            refused.append(len(writes[0].outgoing))
+            raise DatabaseUnavailable("away")
+        return await save(writes)
+
+    bot.contacts.save = failing  # type: ignore[method-assign]
+    return refused
+
+
+# -- what is asked for while a batch is read
+
+
+async def test_an_event_asked_for_again_while_others_are_read_is_decided_once(shop: Shop) -> None:
+    """A8: between the reading of contacts and the reading of the inbox."""
+    bot = await shop.opens()
+    greeting = shop.says("U1")
+    await bot.hear(greeting)
+    await shop.answered(greeting)
+    loading, go_on = hold_loading(bot, "main:X")
+    flush_after_reading(bot)
+    offer, stranger = shop.says("U1", "優惠"), shop.says("X")
+    async with bot.runtime.turns.between_batches:
+        await bot.hear(offer)  # decided ahead, not yet marked done
+        bot.runtime.lanes.tick("main:U1", part_of("main:U1"))
+        await bot.hear(stranger)
+    await shop.until(loading.is_set)
+    bot.runtime.lanes.reread("main:U1", part_of("main:U1"))
+    go_on.set()
+    await shop.answered(offer, stranger)
+    assert (await bot.stored("U1")).revision == 2
+    assert bot.runtime.metrics.turns.counts[()] == 3
+    assert sorted(shop.line.answered) == sorted(map(token, [greeting, offer, stranger]))
+
+
+def hold_loading(bot: Bot, contact: str) -> tuple[asyncio.Event, asyncio.Event]:
+    """Whether this contact's batch has been loaded; set the other to let it go on."""
+    load, loading, go_on = bot.contacts.load, asyncio.Event(), asyncio.Event()
+
+    async def held(ids: Iterable[str]) -> dict[str, Stored]:
+        wanted = list(ids)
+        found = await load(wanted)
+        if contact in wanted:
+            loading.set()
+            await go_on.wait()
+        return found
+
+    bot.contacts.load = held  # type: ignore[method-assign]
+    return loading, go_on
+
+
+def flush_after_reading(bot: Bot) -> None:
+    """What was read as open is marked done, and forgotten, before whoever read it sees it."""
+    open_of = bot.inbox.open_of
+
+    async def slow(contact: str, part: int, limit: int, but: Sequence[str] = ()) -> list[InboxEntry]:
+        entries = await open_of(contact, part, limit, but)
+        await bot.runtime.journal.flush()
+        return entries
+
+    bot.inbox.open_of = slow  # type: ignore[assignment,method-assign]
+
+
+# -- a lease that has lapsed, and is renewed
+
+
+def lapse_in_turns(bot: Bot, lapse: Callable[[], None]) -> None:
+    save = bot.contacts.save
+
+    async def slow(writes: Sequence[TurnWrite]) -> set[str]:
+        losers = await save(writes)
+        lapse()
+        return losers
+
+    bot.contacts.save = slow  # type: ignore[method-assign]
+
+
+def lapse_in_arrivals(bot: Bot, lapse: Callable[[], None]) -> None:
+    arrivals = bot.stores.arrivals
+    store = arrivals.store
+
+    async def slow(
+        entries: Sequence[InboxEntry], foreign: Set[str], turns: Sequence[TurnWrite]
+    ) -> tuple[set[str], set[str]]:
+        stored = await store(entries, foreign, turns)
+        lapse()
+        return stored
+
+    arrivals.store = slow  # type: ignore[method-assign]
+
+
+@pytest.mark.usefixtures("no_backstop")
+@pytest.mark.parametrize("known", [False, True], ids=["stranger", "known"])
+@pytest.mark.parametrize("lapse_in", [lapse_in_turns, lapse_in_arrivals])
+async def test_replies_go_out_when_a_lapsed_lease_is_renewed(
+    shop: Shop, lapse_in: Callable[[Bot, Callable[[], None]], None], known: bool
+) -> None:
+    """A8: the answer of the database came when the lease was not sure any more; nobody took it."""
+    bot = await shop.opens()
+    if known:
+        greeting = shop.says("U1")
+        await bot.hear(greeting)
+        await shop.answered(greeting)
+    ownership, lapses = bot.runtime.ownership, list[float]()
+
+    def lapse() -> None:
+        if not lapses:
+            lapses.append(ownership._until)
+            ownership._until = 0.0
+
+    event = shop.says("U1")
+    if lapse_in is lapse_in_turns:
+        bot.runtime.turns.recent.drop("main:U1")  # so that it is not decided ahead
+    lapse_in(bot, lapse)
+    renewals = count_renewals(bot)
+    await bot.hear(event)
+    await shop.until(lambda: token(event) in shop.line.answered)
+    assert lapses
+    assert len(renewals) <= 3  # seconds: one that was under way, one after the lapse, one to spare
+    await shop.quiet()
+
+
+def count_renewals(bot: Bot) -> list[datetime]:
+    renew, renewals = bot.leases.renew, list[datetime]()
+
+    async def counted() -> Shares | None:
+        renewals.append(bot.clock.now())
+        return await renew()
+
+    bot.leases.renew = counted  # type: ignore[method-assign]
+    return renewals
+
+
+# -- reads that work, and writes that fail
+
+
+async def test_writes_that_fail_are_attempted_by_the_clock(shop: Shop) -> None:
+    """A8: a full disk refuses what a ping does not show; no busy loop, and nothing is lost."""
+    bot = await shop.opens()
+    refused = fail(bot, 10**9)
+    events = [shop.says(user) for user in ("U1", "U2", "U1")]
+    await bot.hear(*events)
+    await shop.until(lambda: bool(refused))
+    for _ in range(200):
+        await shop.database.ping()  # no time passes
+    assert len(refused) <= 2
+    begun = shop.clock.now()
+    await shop.until(lambda: (shop.clock.now() - begun).total_seconds() >= 20)
+    assert 3 <= len(refused) <= 20
+    assert shop.line.calls == []
+    del bot.contacts.save
+    await shop.answered(*events)
+    assert sorted(shop.line.answered) == sorted(map(token, events))
+
+
+@pytest.mark.usefixtures("no_backstop")
+async def test_a_name_told_in_time_is_used_although_the_first_attempt_failed(shop: Shop) -> None:
+    shop.line.profiles["U1"] = Profile("小明")
+    bot = await shop.opens()
+    refused = fail(bot, 1)
+    event = followed("U1", shop.clock)
+    await bot.hear(event)
+    await shop.answered(event)
+    assert refused == [1]
+    assert shop.line.texts() == ["歡迎 小明！"]
+    assert (await bot.stored("U1")).contact.name == "小明"
