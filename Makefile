@@ -26,7 +26,7 @@ run: $(BIN)/.installed libraries
 	@exec $(BIN)/oaflow run --simulator --port $(PORT)
 
 test: check browser
-	$(BIN)/pytest
+	$(BIN)/pytest -n 4 --dist worksteal
 
 check: $(BIN)/.installed-dev
 	$(BIN)/ruff check .

@@ -1,10 +1,9 @@
-"""No lane waits for ever: after lost races, failed writes, a lapse of the lease, or a full outbox."""
+"""No lane waits for ever: after lost races, failed writes, or a full outbox."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence, Set
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 
 import pytest
 
@@ -12,7 +11,6 @@ from bot.engine.playbook import OnText
 from bot.model.event import Profile
 from bot.model.inbox import InboxEntry, Received
 from bot.model.part import part_of
-from bot.model.shares import Shares
 from bot.model.stored import Stored, TurnWrite
 from bot.runtime.deciding import OUTBOX_CALLS
 from bot.store.unavailable import DatabaseUnavailable
@@ -32,6 +30,14 @@ async def everything_is_answered(shop: Shop, events: Sequence[Received]) -> None
     await shop.answered(*events)
     assert shop.line.answered == [token(event) for event in events]
     assert all(not bot.runtime.lanes._lanes for bot in shop.bots)
+
+
+async def greeted(shop: Shop, bot: Bot) -> Received:
+    """A first event of U1, who is known from then on."""
+    greeting = shop.says("U1")
+    await bot.hear(greeting)
+    await shop.answered(greeting)
+    return greeting
 
 
 # -- more than lies on one contact
@@ -73,9 +79,7 @@ async def test_many_events_whose_write_fails_once(shop: Shop) -> None:
 async def test_many_calls_of_events_decided_ahead(shop: Shop) -> None:
     """A8: three calls each, where room was kept for two: the outbox is full before the events are taken."""
     bot = await shop.opens(THREE_CALLS)
-    greeting = shop.says("U1")
-    await bot.hear(greeting)
-    await shop.answered(greeting)
+    greeting = await greeted(shop, bot)
     first = [shop.says("U1", "多") for _ in range(OUTBOX_CALLS // 2 - 1)]
     more = [shop.says("U1", "多") for _ in range(MANY - len(first))]
     await bot.hear(*first)
@@ -104,9 +108,7 @@ def fail(bot: Bot, times: int) -> list[int]:
 async def test_an_event_asked_for_again_while_others_are_read_is_decided_once(shop: Shop) -> None:
     """A8: between the reading of contacts and the reading of the inbox."""
     bot = await shop.opens()
-    greeting = shop.says("U1")
-    await bot.hear(greeting)
-    await shop.answered(greeting)
+    greeting = await greeted(shop, bot)
     loading, go_on = hold_loading(bot, "main:X")
     flush_after_reading(bot)
     offer, stranger = shop.says("U1", "優惠"), shop.says("X")
@@ -149,76 +151,6 @@ def flush_after_reading(bot: Bot) -> None:
         return entries
 
     bot.inbox.open_of = slow  # type: ignore[assignment,method-assign]
-
-
-# -- a lease that has lapsed, and is renewed
-
-
-def lapse_in_turns(bot: Bot, lapse: Callable[[], None]) -> None:
-    save = bot.contacts.save
-
-    async def slow(writes: Sequence[TurnWrite]) -> set[str]:
-        losers = await save(writes)
-        lapse()
-        return losers
-
-    bot.contacts.save = slow  # type: ignore[method-assign]
-
-
-def lapse_in_arrivals(bot: Bot, lapse: Callable[[], None]) -> None:
-    arrivals = bot.stores.arrivals
-    store = arrivals.store
-
-    async def slow(
-        entries: Sequence[InboxEntry], foreign: Set[str], turns: Sequence[TurnWrite]
-    ) -> tuple[set[str], set[str]]:
-        stored = await store(entries, foreign, turns)
-        lapse()
-        return stored
-
-    arrivals.store = slow  # type: ignore[method-assign]
-
-
-@pytest.mark.usefixtures("no_backstop")
-@pytest.mark.parametrize("known", [False, True], ids=["stranger", "known"])
-@pytest.mark.parametrize("lapse_in", [lapse_in_turns, lapse_in_arrivals])
-async def test_replies_go_out_when_a_lapsed_lease_is_renewed(
-    shop: Shop, lapse_in: Callable[[Bot, Callable[[], None]], None], known: bool
-) -> None:
-    """A8: the answer of the database came when the lease was not sure any more; nobody took it."""
-    bot = await shop.opens()
-    if known:
-        greeting = shop.says("U1")
-        await bot.hear(greeting)
-        await shop.answered(greeting)
-    ownership, lapses = bot.runtime.ownership, list[float]()
-
-    def lapse() -> None:
-        if not lapses:
-            lapses.append(ownership._until)
-            ownership._until = 0.0
-
-    event = shop.says("U1")
-    if lapse_in is lapse_in_turns:
-        bot.runtime.turns.recent.drop("main:U1")  # so that it is not decided ahead
-    lapse_in(bot, lapse)
-    renewals = count_renewals(bot)
-    await bot.hear(event)
-    await shop.until(lambda: token(event) in shop.line.answered)
-    assert lapses
-    assert len(renewals) <= 3  # seconds: one that was under way, one after the lapse, one to spare
-    await shop.quiet()
-
-
-def count_renewals(bot: Bot) -> list[datetime]:
-    renew, renewals = bot.leases.renew, list[datetime]()
-
-    async def counted() -> Shares | None:
-        renewals.append(bot.clock.now())
-        return await renew()
-
-    bot.leases.renew = counted  # type: ignore[method-assign]
-    return renewals
 
 
 # -- reads that work, and writes that fail

@@ -1,0 +1,101 @@
+"""A lease that lapsed for a moment and was renewed: what was stored or decided meanwhile goes on by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence, Set
+from datetime import datetime
+
+import pytest
+
+from bot.model.inbox import InboxEntry
+from bot.model.shares import Shares
+from bot.model.stored import TurnWrite
+from tests.runtime.harness import Bot
+from tests.runtime.shop import Shop, token
+
+
+def lapse_in_turns(bot: Bot, lapse: Callable[[], None]) -> None:
+    save = bot.contacts.save
+
+    async def slow(writes: Sequence[TurnWrite]) -> set[str]:
+        losers = await save(writes)
+        lapse()
+        return losers
+
+    bot.contacts.save = slow  # type: ignore[method-assign]
+
+
+def lapse_in_arrivals(bot: Bot, lapse: Callable[[], None]) -> None:
+    arrivals = bot.stores.arrivals
+    store = arrivals.store
+
+    async def slow(
+        entries: Sequence[InboxEntry], foreign: Set[str], turns: Sequence[TurnWrite]
+    ) -> tuple[set[str], set[str]]:
+        stored = await store(entries, foreign, turns)
+        lapse()
+        return stored
+
+    arrivals.store = slow  # type: ignore[method-assign]
+
+
+@pytest.mark.usefixtures("no_backstop")
+@pytest.mark.parametrize("known", [False, True], ids=["stranger", "known"])
+@pytest.mark.parametrize("lapse_in", [lapse_in_turns, lapse_in_arrivals])
+async def test_replies_go_out_when_a_lapsed_lease_is_renewed(
+    shop: Shop, lapse_in: Callable[[Bot, Callable[[], None]], None], known: bool
+) -> None:
+    """A8: the answer of the database came when the lease was not sure any more; nobody took it."""
+    bot = await shop.opens()
+    listening = listens(bot)
+    await shop.until(listening.is_set)
+    if known:
+        greeting = shop.says("U1")
+        await bot.hear(greeting)
+        await shop.answered(greeting)
+    ownership, lapses = bot.runtime.ownership, list[float]()
+
+    def lapse() -> None:
+        if not lapses:
+            lapses.append(ownership._until)
+            ownership._until = 0.0
+
+    event = shop.says("U1")
+    if lapse_in is lapse_in_turns:
+        bot.runtime.turns.recent.drop("main:U1")  # so that it is not decided ahead
+    lapse_in(bot, lapse)
+    heard = asyncio.Event()
+    renewals = hold_renewals(bot, heard)
+    await bot.hear(event)
+    heard.set()
+    await shop.until(lambda: token(event) in shop.line.answered)
+    assert lapses
+    assert len(renewals) <= 3  # seconds: one that was under way, one after the lapse, one to spare
+    await shop.quiet()
+
+
+def hold_renewals(bot: Bot, until: asyncio.Event) -> list[datetime]:
+    """Renew from then on; when that was."""
+    renew, renewals = bot.leases.renew, list[datetime]()
+
+    async def held() -> Shares | None:
+        await until.wait()
+        renewals.append(bot.clock.now())
+        return await renew()
+
+    bot.leases.renew = held  # type: ignore[method-assign]
+    return renewals
+
+
+def listens(bot: Bot) -> asyncio.Event:
+    """Whether this process, begun just now, hears of others' events and has looked for earlier ones."""
+    open_contacts, listening = bot.inbox.open_contacts, asyncio.Event()
+
+    async def noticed(parts: Sequence[int], before: datetime | None) -> list[str]:
+        found = await open_contacts(parts, before)
+        listening.set()
+        return found
+
+    bot.inbox.open_contacts = noticed  # type: ignore[method-assign]
+    return listening
