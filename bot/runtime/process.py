@@ -171,7 +171,7 @@ class Runtime:
             await self._cancel()
 
     async def _finish(self) -> None:
-        await self.turns.between_batches.acquire()  # no further batch: what waits lies in the inbox
+        await self.turns.stop()
         await self.profiles.stop()
         await self.sender.stop()
         await self.journal.flush()

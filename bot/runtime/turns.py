@@ -80,6 +80,7 @@ class TurnTaker:
         self.recent = Recent()
         self.on_timers: Callable[[Contact], None] = lambda contact: None
         self.between_batches = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self, recover: Callable[[], Awaitable[None]]) -> None:
         """Take turns for ever. `recover` returns when MongoDB, found to be away, is back."""
@@ -133,16 +134,31 @@ class TurnTaker:
             self.recent.drop(lane.contact)
             lane.reread = True
             self._lanes.hold(lane)
-            asyncio.get_running_loop().call_later(OUT_OF_THE_WAY, self._lanes.release, lane.contact)
+            task = asyncio.create_task(self._release_later(lane.contact), name="out of the way")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _release_later(self, contact: str) -> None:
+        await self._clock.wait(OUT_OF_THE_WAY)
+        self._lanes.release(contact)
+
+    async def stop(self) -> None:
+        """Begin no further batch, and wait for nobody."""
+        await self.between_batches.acquire()  # what waits lies in the inbox
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def take(self, batch: list[Lane]) -> None:
         """Take the turns of these lanes. Raises `DatabaseUnavailable`; then nothing has been forgotten."""
         drafts = await self._drafts(batch)
-        suspects = [draft for draft in drafts if draft.is_suspect(SUSPECT)]
-        await self._take_drafts([draft for draft in drafts if draft not in suspects])
-        for draft in suspects:  # each alone, counted just before: if the process dies now, it was this one
-            await self._inbox.begin([draft.items[0].entry])
-            await self._take_drafts([draft])
+        await self._take_drafts([draft for draft in drafts if not draft.is_suspect(SUSPECT)])
+        for draft in drafts:
+            if draft.is_suspect(
+                SUSPECT
+            ):  # alone, counted just before: if the process dies now, it was this one
+                await self._inbox.begin([draft.items[0].entry])
+                await self._take_drafts([draft])
 
     async def _take_drafts(self, drafts: list[Draft]) -> None:
         for number, draft in enumerate(drafts):
