@@ -109,6 +109,11 @@ class Decider:
         room = self._calls.unsettled(contact.id) + 2 * len(items) <= OUTBOX_CALLS
         return room and not self._profiles.wants(contact, items[0])
 
+    def would_decide(self, draft: Draft) -> bool:
+        """Whether `go_on` decides the first event now, and need not wait for room or a profile."""
+        room = self._calls.unsettled(draft.lane.contact) < OUTBOX_CALLS
+        return room and not self._profiles.wants(draft.contact, draft.items[0])
+
     def go_on(self, draft: Draft) -> Received | None:
         """Decide what can be decided of the draft's events; the event that raised, if one did."""
         playbook, now = self._playbook(), self._clock.now()

@@ -111,6 +111,7 @@ class Runtime:
             self.turns,
             self.lanes,
             self.ownership.owns,
+            self.ownership.knows,
             self.metrics,
             self.suspect_store,
         )

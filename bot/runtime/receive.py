@@ -26,6 +26,7 @@ class Receiver:
         turns: TurnTaker,
         lanes: Lanes,
         owns: Callable[[int], bool],
+        knows: Callable[[int], bool],
         metrics: Metrics,
         on_failure: Callable[[], None],
     ) -> None:
@@ -35,6 +36,7 @@ class Receiver:
         self._contacts = contacts
         self._lanes = lanes
         self._owns = owns
+        self._knows = knows
         self._metrics = metrics
         self._on_failure = on_failure
         self._waiting: list[Received] = []
@@ -124,7 +126,7 @@ class Receiver:
         self._lanes.forget(others | known)
         for key in others | known:
             entry = fresh[key].entry
-            if self._owns(entry.part):  # known, but perhaps never handed on; or ours since a moment ago
+            if self._knows(entry.part):  # known, but perhaps never handed on; or ours since a moment ago
                 self._lanes.reread(entry.contact, entry.part)
         settled = taken | others | known
         return [item for item in items if item.entry.id not in settled]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +26,9 @@ HELD_BACK = 60.0
 """Seconds for which a push that is being retried holds the person's later pushes back."""
 
 _ACCEPTED = Done("accepted")
+
+REMEMBERED = 20_000
+"""Calls of which it is remembered that they are settled."""
 
 GRACE = 8.0
 """Seconds that a graceful stop waits for calls that are under way."""
@@ -65,12 +68,15 @@ class Sender:
         self._on_room = on_room
         self._lines: dict[str, _Line] = {}
         self._of_call: dict[str, str] = {}
+        self._finished: OrderedDict[str, None] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def put(self, contact: str, calls: Iterable[Outgoing], *, recovered: bool = False) -> None:
         """Send these, behind what waits. `recovered`: read from the database, so perhaps sent before."""
         line = self._lines.get(contact)
         for call in calls:
+            if call.id in self._finished:
+                continue  # it was read just before it was taken off its contact
             if line is None:
                 line = self._lines[contact] = _Line(contact, part_of(contact))
             if call.id not in line.unsettled:
@@ -88,6 +94,9 @@ class Sender:
     def settled(self, calls: Iterable[str]) -> None:
         """These calls are off their contacts."""
         for call in calls:
+            self._finished[call] = None
+            if len(self._finished) > REMEMBERED:
+                self._finished.popitem(last=False)
             contact = self._of_call.pop(call, None)
             line = self._lines.get(contact) if contact is not None else None
             if line is not None:

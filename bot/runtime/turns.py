@@ -157,7 +157,8 @@ class TurnTaker:
             if draft.is_suspect(
                 SUSPECT
             ):  # alone, counted just before: if the process dies now, it was this one
-                await self._inbox.begin([draft.items[0].entry])
+                if self._decider.would_decide(draft):
+                    await self._inbox.begin([draft.items[0].entry])
                 await self._take_drafts([draft])
 
     async def _take_drafts(self, drafts: list[Draft]) -> None:
@@ -180,19 +181,31 @@ class TurnTaker:
             people.setdefault(item.entry.contact, []).append(item)
         drafts: list[tuple[Draft, TurnWrite]] = []
         for contact, items in people.items():
-            known = self.recent.get(contact)
-            fence = self._fences.fence(items[0].entry.part)
-            if known is None or fence is None or not self._decider.can_go_ahead(known.contact, items):
+            try:
+                draft = self._ahead_of(contact, items)
+            except Exception:
+                log.exception("a turn could not be taken ahead; it takes the usual way")
                 continue
-            lane = self._lanes.reserve(contact, items[0].entry.part)
-            if lane is None:
-                continue
-            draft = Draft(lane, known, known.contact, items)
-            if self._decider.go_on(draft) is None and draft.taken == len(items):
-                drafts.append((draft, draft.write(fence)))
-            else:
-                self._lanes.give_back([lane])
+            if draft is not None:
+                drafts.append(draft)
         return drafts
+
+    def _ahead_of(self, contact: str, items: list[Received]) -> tuple[Draft, TurnWrite] | None:
+        known = self.recent.get(contact)
+        fence = self._fences.fence(items[0].entry.part)
+        if known is None or fence is None or not self._decider.can_go_ahead(known.contact, items):
+            return None
+        lane = self._lanes.reserve(contact, items[0].entry.part)
+        if lane is None:
+            return None
+        decided = False
+        try:
+            draft = Draft(lane, known, known.contact, items)
+            decided = self._decider.go_on(draft) is None and draft.taken == len(items)
+            return (draft, draft.write(fence)) if decided else None
+        finally:
+            if not decided:
+                self._lanes.give_back([lane])
 
     def conclude(self, ahead: Sequence[tuple[Draft, TurnWrite]], refused: Collection[str] | None) -> set[str]:
         """The write has been made, but for the contacts `refused` (`None`: it failed).

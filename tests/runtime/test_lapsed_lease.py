@@ -1,4 +1,4 @@
-"""A lease that lapsed for a moment and was renewed: what was stored or decided meanwhile goes on by itself."""
+"""A lease that lapsed for a moment and was renewed: what was stored or decided meanwhile goes on."""
 
 from __future__ import annotations
 
