@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Protocol
 
 from bot.model.clock import PatientClock
 from bot.model.shares import Shares, fair_move
@@ -156,9 +156,30 @@ class Ownership:
             await self._holder.lost()
         new = [part for part in owned if part not in self._ready]
         if new:
-            await self._holder.take_over(new)  # where it fails, the next renewal does it again
+            # where it fails, the next renewal does it again
+            if not await self._while_renewing(self._holder.take_over(new)):
+                return
             self._ready = dict(owned)
         self._holder.resume(list(owned))
+
+    async def _while_renewing(self, work: Coroutine[Any, Any, None]) -> bool:
+        """Do what may take longer than a lease lasts; `False` if we were buried meanwhile."""
+        task = asyncio.ensure_future(work)
+        done = asyncio.Event()
+        task.add_done_callback(lambda _: done.set())
+        try:
+            while True:
+                await pause(self._clock, RENEW, done)
+                if task.done():
+                    await task
+                    return True
+                begun = self._boottime()
+                if await self._leases.renew() is None:
+                    return False
+                self._until = begun + LEASE - MARGIN
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
 
     async def end(self, working: Callable[[], Awaitable[None]]) -> None:
         """Give everything back at once, after `working` has finished what was begun: a graceful stop."""

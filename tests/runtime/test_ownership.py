@@ -316,3 +316,30 @@ async def settled(*processes: Process) -> None:
     for process in processes:
         for _ in range(4):
             await process.leases.look()
+
+
+async def test_the_lease_is_renewed_while_a_long_take_over_goes_on(processes: list[Process]) -> None:
+    """A8: what a dead process left may take longer to read than a lease lasts."""
+    a, _ = processes
+    begun, reading = asyncio.Event(), asyncio.Event()
+    a.leases.go_on = asyncio.Event()
+    a.leases.go_on.set()
+
+    async def long(parts: list[int]) -> None:
+        begun.set()
+        await reading.wait()
+
+    a.holder.take_over = long  # type: ignore[method-assign]
+    beginning = asyncio.ensure_future(a.ownership.begin())
+    await asyncio.wait_for(begun.wait(), 5)
+    async with asyncio.timeout(10):
+        for _ in range(8):  # 24 seconds, more than two leases
+            a.leases.renewing.clear()
+            while not a.leases.renewing.is_set():
+                a.clock.advance(RENEW / 10)
+                a.boottime += RENEW / 10
+                await a.leases.look()
+    assert a.owned() == set(EVERY)
+    reading.set()
+    await asyncio.wait_for(beginning, 5)
+    assert a.owned() == set(EVERY)
