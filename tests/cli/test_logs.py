@@ -6,7 +6,9 @@ import io
 import json
 import logging
 
-from bot.cli.logs import JsonLines
+from aiohttp.http_exceptions import BadStatusLine
+
+from bot.cli.logs import JsonLines, _not_garbage, _without_reprs
 
 PERSONAL = ("小美的祕密", "U1234567890")
 
@@ -32,3 +34,20 @@ def test_an_exception_is_logged_without_its_message() -> None:
     assert "test_logs.py" in line["traceback"]
     assert line["traceback"].endswith("builtins.RuntimeError\nbuiltins.ValueError")
     assert not any(personal in stream.getvalue() for personal in PERSONAL)
+
+
+def test_what_asyncio_says_of_a_forgotten_task_is_cut() -> None:
+    """Below its first line stands the exception with its values."""
+    said, _ = PERSONAL
+    text = f"Task exception was never retrieved\nfuture: <Task exception=KeyError({said!r})>"
+    record = logging.LogRecord("asyncio", logging.ERROR, "", 0, text, None, None)
+    assert _without_reprs(record)
+    assert record.getMessage() == "Task exception was never retrieved"
+
+
+def test_who_does_not_speak_http_does_not_fill_the_log() -> None:
+    garbage, bug = BadStatusLine("x"), RuntimeError("x")
+    for error, kept in ((garbage, False), (bug, True)):
+        info = (type(error), error, None)
+        record = logging.LogRecord("aiohttp.server", logging.ERROR, "", 0, "Error", None, info)
+        assert _not_garbage(record) is kept

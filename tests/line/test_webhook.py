@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from bot.line.webhook import NO_ONE, UNREADABLE, NotAWebhook, read_event, read_webhook
+from bot.line.webhook import MOST_EVENTS, NO_ONE, UNREADABLE, NotAWebhook, read_event, read_webhook
 from bot.model.event import Event, Other, OtherMessage, Postback, ReplyToken, Source, TextMessage
 from bot.model.inbox import Received
 from bot.model.part import part_of
@@ -296,3 +296,11 @@ def test_a_message_of_a_new_type_says_which() -> None:
     assert one(text("嗨", message={"type": "hologram"})).what == OtherMessage(
         "hologram", {"type": "hologram"}
     )
+
+
+def test_more_events_than_line_sends_are_refused_as_a_whole() -> None:
+    """A signed webhook of a million events would hold everybody up."""
+    body = orjson.dumps({"events": [0] * (MOST_EVENTS + 1)})
+    with pytest.raises(NotAWebhook, match="not LINE's"):
+        read_webhook("main", body, NOON)
+    assert len(read_webhook("main", orjson.dumps({"events": [0] * MOST_EVENTS}), NOON)) == MOST_EVENTS

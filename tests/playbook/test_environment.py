@@ -122,6 +122,9 @@ MAIN = "bot: x\nchannels:\n  main:\n    id: forest\n    channel_id: '1'\n"
         f"bot: x\ndatabase: mongodb://amy:{SECRET}@db.example/x y\n",
         f"bot: x\ndatabase: mongo://amy:{SECRET}@db.example\n",
         f"bot: x\napi_token: {SECRET}\n",
+        f"bot: x\ndatabase: mongodb://amy:p@{SECRET}@db.example/ x\n",
+        f"bot: x\ndatabse: mongodb://amy:p/{SECRET}@db.example/\n",
+        f"bot: x\nkey: seal=a:{SECRET} index={SECRET}\n",
     ],
 )
 def test_a_secret_in_the_file_is_never_shown(tmp_path: Path, text: str) -> None:

@@ -169,3 +169,14 @@ async def test_a_file_system_without_locks(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(fcntl, "flock", flock)
     with pytest.raises(DatabaseUnavailable, match=r"has no file locks.*local disk"):
         await EmbeddedDatabase(tmp_path, never, mongod=Path("/bin/false")).start_or_join()
+
+
+def test_a_folder_in_which_others_may_write_is_refused(tmp_path: Path) -> None:
+    """Whoever can write there could swap keys and sockets."""
+    open_to_all = tmp_path / "data"
+    open_to_all.mkdir()
+    open_to_all.chmod(0o777)
+    with pytest.raises(DatabaseUnavailable, match="others may write in it"):
+        EmbeddedDatabase(open_to_all, never)
+    open_to_all.chmod(0o755)
+    EmbeddedDatabase(open_to_all, never)
