@@ -16,7 +16,7 @@ from bot.engine.playbook import (
     Trigger,
 )
 from bot.engine.template import Placeholder, Template
-from bot.model.channel import Channel
+from bot.model.channel import Channel, GroupPolicy
 from bot.model.decision import Place
 
 SECRET = "channel-secret"
@@ -48,8 +48,8 @@ def rule(when: Trigger, *do: Step) -> Rule:
     return Rule(place("rules"), (when,), do)
 
 
-def channel(name: str = "main", groups: str = "leave") -> Channel:
-    return Channel(name, f"@{name}", f"id-{name}", SECRET, "access-token", None, groups)  # type: ignore[arg-type]
+def channel(name: str = "main", groups: GroupPolicy = "leave") -> Channel:
+    return Channel(name, f"@{name}", f"id-{name}", SECRET, "access-token", None, groups)
 
 
 def playbook(*rules: Rule, channels: tuple[Channel, ...] = (channel(),)) -> Playbook:

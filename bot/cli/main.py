@@ -9,8 +9,6 @@ from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-USAGE_ERROR = 2
-
 
 def parser() -> argparse.ArgumentParser:
     """All commands and their options."""

@@ -126,7 +126,7 @@ class Decider:
                 return None
             try:
                 self._take(playbook, draft, received, now)
-            except Exception:
+            except Exception:  # a decision must never raise: this event goes aside, the others go on
                 draft.failed = traceback.format_exc()
                 return received
             draft.taken += 1
@@ -145,8 +145,8 @@ class Decider:
         while (due := due_timer(draft.contact, moment)) is not None:
             try:
                 self._keep(playbook, draft, _timer_event(draft.contact, due), moment)
-            except Exception:
-                log.exception("a timer could not be decided and is dropped")
+            except Exception:  # the same of a timer, which must not be taken for its person's next event
+                log.exception("a timer could not be decided and is left out")
                 others = tuple(timer for timer in draft.contact.timers if timer != due.timer)
                 draft.contact = replace(draft.contact, timers=others)
 

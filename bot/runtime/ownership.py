@@ -61,7 +61,6 @@ class Ownership:
         self._until = 0.0
         self._soon = asyncio.Event()
         self._ended = False
-        self.alone = True
 
     def fence(self, part: int) -> int | None:
         """The number of our lease on this part; `None` where it is not ours, or not surely ours any more."""
@@ -124,7 +123,6 @@ class Ownership:
         await self._accept(shares, begun)
         gone = {p for p in shares.until if p != self._me and self._gone(p)}
         move = fair_move(shares, self._me, gone)
-        self.alone = len(shares.until) - len(move.bury) <= 1
         if move.give:
             await self._give(shares, move.give)
         elif (move.take or move.bury) and await self._leases.apply(shares, move):

@@ -150,7 +150,7 @@ class Runtime:
             try:
                 await work()
                 return
-            except Exception:
+            except Exception:  # only a bug comes here: what may happen is handled where it happens
                 log.exception("the %s task failed and begins again", name)
                 self.metrics.task_failures.inc(name)
                 self.troubles[name] = f"the {name} task failed"

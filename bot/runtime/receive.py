@@ -71,7 +71,7 @@ class Receiver:
             try:
                 for start in range(0, len(batch), FLUSH):
                     await self._write(batch[start : start + FLUSH])
-            except Exception as error:
+            except Exception as error:  # whatever it is, it is told to all who wait for this write
                 self._on_failure()
                 for done in callers:
                     if not done.done():

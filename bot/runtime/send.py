@@ -209,7 +209,7 @@ class Sender:
             return GiveUp("no-such-channel", f'the playbook has no channel "{call.channel}" any more')
         try:
             outcome = await _make(account, call)
-        except Exception:
+        except Exception:  # a client never raises: should it, the call must not be lost with this task
             log.exception("a call to LINE failed in a way that it must not")
             outcome = Unknown("a fault of oaflow")
         if type(outcome) is Accepted and not outcome.known_already:

@@ -117,7 +117,7 @@ class TurnTaker:
             await self.take(batch)
         except DatabaseUnavailable:
             raise
-        except Exception:
+        except Exception:  # one contact's fault must not keep the others
             log.exception("a batch of turns failed; its contacts are taken one by one")
             for lane in batch:
                 self.recent.drop(lane.contact)
@@ -129,7 +129,7 @@ class TurnTaker:
             await self.take([lane])
         except DatabaseUnavailable:
             raise
-        except Exception:
+        except Exception:  # nor stop the next batch
             log.exception("a contact's turn failed; it is tried again in a minute")
             self.recent.drop(lane.contact)
             lane.reread = True
@@ -183,7 +183,7 @@ class TurnTaker:
         for contact, items in people.items():
             try:
                 draft = self._ahead_of(contact, items)
-            except Exception:
+            except Exception:  # nor the webhooks that are being stored with it
                 log.exception("a turn could not be taken ahead; it takes the usual way")
                 continue
             if draft is not None:
@@ -281,7 +281,7 @@ class TurnTaker:
             return await self._contacts.save(writes)
         except DatabaseUnavailable:
             raise
-        except Exception:
+        except Exception:  # what pymongo will not encode, or MongoDB not take
             if len(writes) == 1:
                 await self._unwritable(writes[0], traceback.format_exc())
                 return {writes[0].after.id}

@@ -60,7 +60,7 @@ class WebhookHandler:
             status, message = 400, "the body cannot be decoded"
         except _SenderGone:
             status, message = 400, "the body did not come, or too slowly"
-        except Exception:
+        except Exception:  # LINE delivers again after 503; 500 is what the interface rules out
             log.exception("a webhook could not be stored")
             status, message = 503, NOT_STORED
         self._count(str(status))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -30,14 +31,14 @@ NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 ANNA = Contact("main:U1")
 
 
-def happens(what: What, *, kind: str = "user", token: bool = True, **more: object) -> Event:
+def happens(what: What, *, kind: str = "user", token: bool = True, **more: Any) -> Event:
     event = Event("main:E1", "main", Source(kind, "U1"), NOW, what)
     event = replace(event, token=ReplyToken("secret", NOW) if token else None)
-    return replace(event, **more)  # type: ignore[arg-type]
+    return replace(event, **more)
 
 
-def said(text: str = "go", **more: object) -> Event:
-    return happens(TextMessage(text), **more)  # type: ignore[arg-type]
+def said(text: str = "go", **more: Any) -> Event:
+    return happens(TextMessage(text), **more)
 
 
 def taken(book: Playbook, event: Event, contact: Contact = ANNA, now: datetime = NOW) -> Decision:

@@ -8,6 +8,7 @@ import uuid
 from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 
 import orjson
 
@@ -99,7 +100,7 @@ class Bot:
         clock: ManualClock,
         line: ScriptedLine,
         playbook: Playbook = SMALLEST,
-        **stores: object,
+        **stores: Any,
     ) -> None:
         self.id = uuid.uuid4().hex
         self.clock = clock
@@ -118,7 +119,7 @@ class Bot:
                 self.leases,
                 database_health(database),
             ),
-            **stores,  # type: ignore[arg-type]
+            **stores,
         )
         self.runtime = Runtime(
             lambda: playbook,

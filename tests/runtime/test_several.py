@@ -8,7 +8,21 @@ from collections.abc import Collection, Sequence
 import pytest
 
 from bot.model.inbox import InboxEntry
+from tests.runtime.harness import Bot
 from tests.runtime.shop import HOURS, Shop, someone_of, token
+
+
+async def an_own_event_comes_meanwhile(
+    shop: Shop, owner: Bot, other: Bot, user: str, reached: asyncio.Event, go_on: asyncio.Event
+) -> None:
+    """The owner reads another's event, is kept at `reached`, and hears one itself: both are answered."""
+    foreign, own = shop.says(user), shop.says(user)
+    await other.hear(foreign)
+    await shop.until(reached.is_set)
+    await owner.hear(own)
+    go_on.set()
+    await shop.answered(foreign, own)
+    assert shop.line.answered == [token(foreign), token(own)]
 
 
 async def test_an_event_that_another_process_stored_is_taken_by_the_owner(shop: Shop) -> None:
@@ -99,13 +113,7 @@ async def test_an_own_event_that_comes_while_the_inbox_is_read_is_not_lost(shop:
         await go_on.wait()
 
     owner.inbox.begin = slowly  # type: ignore[method-assign]
-    foreign, own = shop.says(user), shop.says(user)
-    await other.hear(foreign)
-    await shop.until(reached.is_set)
-    await owner.hear(own)
-    go_on.set()
-    await shop.answered(foreign, own)
-    assert shop.line.answered == [token(foreign), token(own)]
+    await an_own_event_comes_meanwhile(shop, owner, other, user, reached, go_on)
 
 
 @pytest.mark.usefixtures("no_backstop")
@@ -122,13 +130,7 @@ async def test_an_own_event_stored_just_after_the_inbox_was_read_is_not_lost(sho
         return entries
 
     owner.inbox.open_of = slowly  # type: ignore[method-assign]
-    foreign, own = shop.says(user), shop.says(user)
-    await other.hear(foreign)
-    await shop.until(reached.is_set)
-    await owner.hear(own)
-    go_on.set()
-    await shop.answered(foreign, own)
-    assert shop.line.answered == [token(foreign), token(own)]
+    await an_own_event_comes_meanwhile(shop, owner, other, user, reached, go_on)
 
 
 async def test_own_and_foreign_events_stored_before_the_inbox_is_read_keep_their_order(shop: Shop) -> None:

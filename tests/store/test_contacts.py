@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -24,8 +25,8 @@ def contacts(database: Database, seal: Seal) -> Contacts:
     return Contacts(database, seal)
 
 
-def turn(contact: Contact, base: int = 0, *events: str, **more: object) -> TurnWrite:
-    fields: dict[str, object] = {
+def turn(contact: Contact, base: int = 0, *events: str, **more: Any) -> TurnWrite:
+    fields: dict[str, Any] = {
         "before": Contact(contact.id),
         "after": contact,
         "part": part_of(contact.id),
@@ -36,7 +37,7 @@ def turn(contact: Contact, base: int = 0, *events: str, **more: object) -> TurnW
         "born": base == 0,
         **more,
     }
-    return TurnWrite(**fields)  # type: ignore[arg-type]
+    return TurnWrite(**fields)
 
 
 def reply(event: str) -> Outgoing:
