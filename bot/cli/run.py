@@ -28,9 +28,9 @@ from bot.line.http_call import new_session
 from bot.line.webhook import read_event
 from bot.model.clock import SystemClock
 from bot.model.settings import Settings
-from bot.playbook.folder import PlaybookMissing
 from bot.playbook.load import Loaded, load
 from bot.playbook.report import render
+from bot.playbook.syntax.folder import PlaybookMissing
 from bot.runtime.process import Runtime
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.health import HealthPages

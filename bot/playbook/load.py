@@ -9,15 +9,15 @@ from pathlib import Path
 from bot.engine.playbook import Playbook
 from bot.model.problem import Problem
 from bot.model.settings import Settings
-from bot.playbook.compile import Compiler, default_key_ring
-from bot.playbook.dotenv import read_dotenv
-from bot.playbook.environment import Filling
-from bot.playbook.folder import BOT_YAML, contents, files_to_come, playbook_file
-from bot.playbook.hiding import hidden, literal_secrets
-from bot.playbook.nodes import Map, Node
-from bot.playbook.parse import parse
-from bot.playbook.shape import check_shape
-from bot.playbook.source import Source, decode
+from bot.playbook.compile.compiler import Compiler, default_key_ring
+from bot.playbook.shape.shape import check_shape
+from bot.playbook.syntax.dotenv import read_dotenv
+from bot.playbook.syntax.environment import Filling
+from bot.playbook.syntax.folder import BOT_YAML, contents, files_to_come, playbook_file
+from bot.playbook.syntax.hiding import hidden, literal_secrets
+from bot.playbook.syntax.nodes import Map, Node
+from bot.playbook.syntax.parse import parse
+from bot.playbook.syntax.source import Source, decode
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from unicodedata import category, east_asian_width
 
 from bot.model.problem import Problem
-from bot.playbook.source import lines_of
+from bot.playbook.syntax.source import lines_of
 
 WIDTH = 100
 """Cells of a source line that are shown; of a longer one, the part around the mistake."""

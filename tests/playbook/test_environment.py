@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.playbook.dotenv import read_dotenv
 from bot.playbook.load import Loaded, load
 from bot.playbook.report import render
+from bot.playbook.syntax.dotenv import read_dotenv
 
 TEXT = """\
 bot: 森活選品

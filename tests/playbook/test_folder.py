@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.playbook.folder import PlaybookMissing
 from bot.playbook.load import load
 from bot.playbook.report import render
+from bot.playbook.syntax.folder import PlaybookMissing
 
 TEXT = 'bot: x\nchannels: {main: {id: x, channel_id: "1", channel_secret: opaque}}\n'
 

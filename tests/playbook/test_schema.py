@@ -10,10 +10,10 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator
 
-from bot.playbook.language import LATER
 from bot.playbook.load import load
-from bot.playbook.schema import KNOWN, schema
-from bot.playbook.wording import _BY_KEYWORD, _EXPECTED, _MUST_BE
+from bot.playbook.shape.language import LATER
+from bot.playbook.shape.schema import KNOWN, schema
+from bot.playbook.shape.wording import _BY_KEYWORD, _EXPECTED, _MUST_BE
 
 OK = Path(__file__).parent / "ok"
 HEAD = 'bot: x\nchannels: {main: {id: x, channel_id: "1", channel_secret: opaque}}\nrules:\n'

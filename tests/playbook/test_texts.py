@@ -12,11 +12,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.engine.playbook import OnText, ReplyWith
-from bot.playbook import parse as parsing
+from bot.playbook.compile.placeholders import BadPlaceholder, template_of
 from bot.playbook.load import Loaded, load
-from bot.playbook.placeholders import BadPlaceholder, template_of
 from bot.playbook.report import render
-from bot.playbook.source import FILE_LIMIT
+from bot.playbook.syntax import parse as parsing
+from bot.playbook.syntax.source import FILE_LIMIT
 
 HEAD = 'bot: x\nchannels: {main: {id: x, channel_id: "1", channel_secret: opaque}}\n'
 TEXTS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=80).filter(str.strip)

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.model.decision import Place
 from bot.model.problem import Problem
 from bot.playbook.codes import mistake
-from bot.playbook.source import decode
+from bot.playbook.syntax.source import decode
 
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
 _BEHIND = re.compile(r"\s+#.*$")

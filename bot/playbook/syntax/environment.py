@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from bot.model.decision import Place
 from bot.model.problem import Problem
 from bot.playbook.codes import mistake
-from bot.playbook.nodes import Map, Node, Path, Scalar, path_text, place_of
-from bot.playbook.source import Source
+from bot.playbook.syntax.nodes import Map, Node, Path, Scalar, path_text, place_of
+from bot.playbook.syntax.source import Source
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 _PLACES = frozenset({"bot", "database", "keys", "channels"})

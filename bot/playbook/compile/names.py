@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.playbook.codes import Code
-from bot.playbook.language import RESERVED
+from bot.playbook.shape.language import RESERVED
 from bot.playbook.similar import shown
 
 NAME_LIMIT = 40

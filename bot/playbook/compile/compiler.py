@@ -23,15 +23,15 @@ from bot.engine.text import fold, utf16_units
 from bot.model.channel import Channel, GroupPolicy
 from bot.model.problem import Problem
 from bot.model.settings import Settings
-from bot.playbook.canonical import version_of
 from bot.playbook.codes import Code, mistake
-from bot.playbook.language import RESERVED
-from bot.playbook.names import CARD_LIKE, wrong_with
-from bot.playbook.nodes import List, Map, Node, Path, Scalar, first_of, path_text, place_of
-from bot.playbook.placeholders import template_of
-from bot.playbook.schema import ACTIONS, MESSAGES_LIMIT
+from bot.playbook.compile.names import CARD_LIKE, wrong_with
+from bot.playbook.compile.placeholders import template_of
+from bot.playbook.compile.version import version_of
+from bot.playbook.shape.language import RESERVED
+from bot.playbook.shape.schema import ACTIONS, MESSAGES_LIMIT
 from bot.playbook.similar import shown
-from bot.playbook.source import Source
+from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, first_of, path_text, place_of
+from bot.playbook.syntax.source import Source
 
 TEXT_LIMIT = 5000
 """UTF-16 code units in a text message: https://developers.line.biz/en/reference/messaging-api/#text-message"""

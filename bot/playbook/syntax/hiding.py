@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from bot.model.problem import Problem
 from bot.playbook.codes import mistake
-from bot.playbook.nodes import Map, Node, Path, Scalar, path_text, place_of, scalars
-from bot.playbook.source import Source
+from bot.playbook.syntax.nodes import Map, Node, Path, Scalar, path_text, place_of, scalars
+from bot.playbook.syntax.source import Source
 
 SECRET_LIKE = re.compile(r"(?i)secr|token|passw|api_?key|\bkeys\b")
 """What the name of a secret looks like, also with a slip of the pen in it."""

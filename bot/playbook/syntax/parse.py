@@ -13,8 +13,10 @@ import yaml
 
 from bot.model.problem import Problem
 from bot.playbook.codes import Code, mistake
-from bot.playbook.comments import glued_comments
-from bot.playbook.complaints import (
+from bot.playbook.shape.language import LATER
+from bot.playbook.shape.schema import KNOWN
+from bot.playbook.syntax.comments import glued_comments
+from bot.playbook.syntax.complaints import (
     complaint,
     glued,
     placeholder_quotes,
@@ -22,10 +24,8 @@ from bot.playbook.complaints import (
     wide_colon,
     wide_commas,
 )
-from bot.playbook.language import LATER
-from bot.playbook.nodes import List, Map, Node, Scalar
-from bot.playbook.schema import KNOWN
-from bot.playbook.source import Source
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar
+from bot.playbook.syntax.source import Source
 
 DEPTH_LIMIT = 64
 """How deep a file may be nested; the language needs about ten levels."""

@@ -9,10 +9,10 @@ from typing import Any
 
 from bot.model.problem import Problem
 from bot.playbook.codes import Code, mistake
-from bot.playbook.language import LATER, TRIGGERS_LATER, not_yet
-from bot.playbook.nodes import List, Map, Node, Path, Scalar, at, key_of, path_text, place_of
-from bot.playbook.schema import ACTIONS, KNOWN
+from bot.playbook.shape.language import LATER, TRIGGERS_LATER, not_yet
+from bot.playbook.shape.schema import ACTIONS, KNOWN
 from bot.playbook.similar import LISTED, hint_for, nearest, not_one_of, shown
+from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, at, key_of, path_text, place_of
 
 _WIDE_COLON = re.compile(r"(?:^|\s)([a-z_]+)：")
 _KEY_LIKE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -10,10 +10,10 @@ import yaml
 
 from bot.model.problem import Problem
 from bot.playbook.codes import mistake
-from bot.playbook.comments import glued_comments
-from bot.playbook.hiding import SECRET_LIKE
-from bot.playbook.nodes import List, Map, Node, Scalar
-from bot.playbook.source import Source
+from bot.playbook.syntax.comments import glued_comments
+from bot.playbook.syntax.hiding import SECRET_LIKE
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar
+from bot.playbook.syntax.source import Source
 
 _WIDE_COLON = re.compile(r"^\s*(?:-\s+)*([a-z_]+)：")
 _VALUE = re.compile(r"^\s*(?:-\s+)*(?:[^\s:#'\"{\[]+\s*:\s+)?(?P<value>\S.*)$")

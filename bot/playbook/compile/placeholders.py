@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.engine.template import Placeholder, Template
 from bot.playbook.codes import Code
-from bot.playbook.language import PLACEHOLDER_GROUPS_LATER, PLACEHOLDERS, PLACEHOLDERS_LATER, not_yet
+from bot.playbook.shape.language import PLACEHOLDER_GROUPS_LATER, PLACEHOLDERS, PLACEHOLDERS_LATER, not_yet
 from bot.playbook.similar import LISTED, hint_for, shown
 
 _PIECE = re.compile(r"\\\{\{|\{\{((?:(?!\{\{).)*?)\}\}|\{\{", re.DOTALL)

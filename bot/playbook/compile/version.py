@@ -19,7 +19,7 @@ from bot.engine.playbook import (
     TextCard,
     Trigger,
 )
-from bot.playbook.nodes import List, Map, Node, Scalar
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 
 def version_of(root: Map, rules: Iterable[Rule]) -> str:

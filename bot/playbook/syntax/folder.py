@@ -9,8 +9,8 @@ from pathlib import Path
 from bot.model.decision import Place
 from bot.model.problem import Problem
 from bot.playbook.codes import mistake
-from bot.playbook.language import FOLDERS
-from bot.playbook.source import FILE_LIMIT
+from bot.playbook.shape.language import FOLDERS
+from bot.playbook.syntax.source import FILE_LIMIT
 
 BOT_YAML = "bot.yaml"
 

@@ -6,8 +6,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from bot.playbook.nodes import Scalar
-from bot.playbook.source import Source
+from bot.playbook.syntax.nodes import Scalar
+from bot.playbook.syntax.source import Source
 
 _GLUED = re.compile(r"[ \t]#(?=\S)")
 _COMMENT = re.compile(r"(?:^|[ \t])#", re.MULTILINE)

@@ -9,9 +9,9 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from bot.model.problem import Problem
-from bot.playbook.nodes import List, Map, Node, Path, Scalar, plain
-from bot.playbook.schema import SCHEMA, WORDS
-from bot.playbook.wording import Finding, problems_of
+from bot.playbook.shape.schema import SCHEMA, WORDS
+from bot.playbook.shape.wording import Finding, problems_of
+from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, plain
 
 
 def check_shape(file: str, root: Node) -> tuple[list[Problem], set[Path]]:
