@@ -35,6 +35,7 @@ check: $(BIN)/.installed-dev
 
 bench: $(BIN)/.installed-dev libraries
 	$(BIN)/python -m bench.main
+	$(BIN)/python -m bench.engine
 
 measure: $(BIN)/.installed-dev libraries
 	$(BIN)/python -m bench.measure

@@ -1,43 +1,76 @@
-"""Small playbooks made in code, for tests of the engine and the runtime."""
+"""Small playbooks for tests: from YAML, as everybody writes them, or put together in code."""
 
 from __future__ import annotations
 
-from bot.engine.playbook import (
-    AddTags,
-    OnFollow,
-    OnText,
-    OnTextContaining,
-    Playbook,
-    PushWith,
-    ReplyWith,
-    Rule,
-    Step,
-    TextCard,
-    Trigger,
-)
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from bot.engine.card import Card, text_bubble
+from bot.engine.playbook import ChannelRules, Playbook
+from bot.engine.rule import OnNews, OnText, OnTextContaining, Rule, Trigger
+from bot.engine.step import AddTags, Say, Step
 from bot.engine.template import Placeholder, Template
 from bot.model.channel import Channel, GroupPolicy
-from bot.model.decision import Place
+from bot.model.place import Place
+from bot.playbook.load import Loaded, load
+from bot.playbook.report import render
 
 SECRET = "channel-secret"
+BOT = "bot: 森活選品\n"
+CHANNELS = 'channels: {main: {id: forest, channel_id: "1234", channel_secret: opaque}}\n'
+
+
+def loaded(text: str, **files: str) -> Loaded:
+    """What comes of `bot.yaml` with this text; missing `bot` and `channels` are thought above it.
+
+    `files` are others, by their path with `__` for `/`: `rules__a="…"` is `rules/a.yaml`.
+    """
+    return _loaded(text, tuple(files.items()))
+
+
+@cache
+def _loaded(text: str, files: tuple[tuple[str, str], ...]) -> Loaded:
+    lines = text.splitlines()
+    above = "".join(
+        default
+        for section, default in (("bot:", BOT), ("channels:", CHANNELS))
+        if not any(line.startswith(section) for line in lines)
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in (("bot", above + text), *files):
+            path = Path(folder, *name.split("__")).with_suffix(".yaml")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, "utf-8")
+        return load(Path(folder), {})
+
+
+def compiled(text: str, **files: str) -> Playbook:
+    """The playbook of a text that is right; a mistake in it fails the test, with the whole report."""
+    found = loaded(text, **files)
+    assert found.playbook is not None, render(found.problems, found.sources)
+    return found.playbook
+
+
+def codes(text: str, **files: str) -> list[str]:
+    """The codes of what is wrong with a text, in the order of the report."""
+    return [problem.code for problem in loaded(text, **files).problems]
 
 
 def place(path: str) -> Place:
     return Place("bot.yaml", 1, 1, path)
 
 
-def card(*parts: str | Placeholder) -> TextCard:
-    template = Template(parts)
-    fixed = template.fixed
-    return TextCard(template, None if fixed is None else {"type": "text", "text": fixed})
+def card(*parts: str | Placeholder) -> Card:
+    return Card(place("card"), "card", (text_bubble(Template(parts)),))
 
 
-def reply(*texts: str) -> ReplyWith:
-    return ReplyWith(place("reply"), tuple(card(text) for text in texts))
+def reply(*texts: str) -> Say:
+    return Say(place("reply"), "reply", tuple(card(text) for text in texts))
 
 
-def push(*texts: str) -> PushWith:
-    return PushWith(place("push"), tuple(card(text) for text in texts))
+def push(*texts: str) -> Say:
+    return Say(place("push"), "push", tuple(card(text) for text in texts))
 
 
 def tags(*names: str) -> AddTags:
@@ -45,7 +78,12 @@ def tags(*names: str) -> AddTags:
 
 
 def rule(when: Trigger, *do: Step) -> Rule:
-    return Rule(place("rules"), (when,), do)
+    return Rule(place("rules"), (when,), None, do, key="rule")
+
+
+def follow(which: str | None = None) -> OnNews:
+    """`follow`, or only the first time, or only again."""
+    return OnNews("follow", None if which is None else (which,))
 
 
 def channel(name: str = "main", groups: GroupPolicy = "leave") -> Channel:
@@ -53,10 +91,14 @@ def channel(name: str = "main", groups: GroupPolicy = "leave") -> Channel:
 
 
 def playbook(*rules: Rule, channels: tuple[Channel, ...] = (channel(),)) -> Playbook:
-    return Playbook("森活選品", {c.name: c.groups for c in channels}, rules, version="v1")
+    return Playbook(
+        "森活選品", {c.name: ChannelRules(c.name, groups=c.groups) for c in channels}, rules, version="v1"
+    )
 
 
-WELCOME = rule(OnFollow(), ReplyWith(place("welcome"), (card("歡迎 ", Placeholder("contact.name"), "！"),)))
+NAME = Placeholder("contact", "name")
+WELCOME = rule(follow(), Say(place("welcome"), "reply", (card("歡迎 ", NAME, "！"),)))
 HOURS = rule(OnText(("營業時間", "幾點開")), reply("每天 11:00–21:00"))
 OFFER = rule(OnTextContaining(("優惠",)), tags("看過優惠"), reply("本週全館 85 折"))
 SMALLEST = playbook(WELCOME, HOURS, OFFER)
+"""The smallest playbook of `interface.md`."""

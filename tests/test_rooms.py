@@ -13,6 +13,7 @@ FLOORS = [
     {"cli"},
     {"web", "simulator"},
     {"runtime"},
+    {"scenario"},
     {"playbook"},
     {"store", "line"},
     {"engine"},

@@ -57,6 +57,11 @@ class _Health:
             await self._embedded.ensure()
 
 
+def folder_of(playbook: Path) -> Path:
+    """The folder of a playbook that is named by it, or by its `bot.yaml`."""
+    return playbook.parent if playbook.is_file() else playbook
+
+
 async def open_database(
     settings: Settings, folder: Path, environment: Mapping[str, str], process: str
 ) -> OpenDatabase:

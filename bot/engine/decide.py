@@ -2,33 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.engine.facts import with_facts
-from bot.engine.playbook import AddTags, Playbook, PushWith, ReplyWith, Rule, TextCard
-from bot.engine.text import utf16_units
-from bot.model.contact import Contact, Tag
-from bot.model.decision import Action, Decision, LeaveChat, Message, Place, Push, Reply, TraceStep, World
-from bot.model.event import Event, Follow, Join, TextMessage, TimerDue
-
-FRIEND = "朋友"
-"""What a person is called whose name LINE has not told."""
-
-MESSAGES_PER_REPLY = 5
-TEXT_LIMIT = 5000
-"""UTF-16 code units in a text message: https://developers.line.biz/en/reference/messaging-api/#text-message"""
+from bot.engine import closing
+from bot.engine.changes import EXPIRY, add_tags, unbind, unbind_clerk
+from bot.engine.dates import set_date_timers, start_of
+from bot.engine.facts import set_facts
+from bot.engine.forms import send_form
+from bot.engine.heard import NOTHING, Heard
+from bot.engine.hearing import Listening
+from bot.engine.moves import Moves
+from bot.engine.pages import open_page
+from bot.engine.perform import PIN
+from bot.engine.playbook import Playbook
+from bot.engine.results import RESULT, overdue
+from bot.engine.staff import SILENCE, hand_back, take_over
+from bot.engine.told import told
+from bot.engine.turn import Turn
+from bot.engine.versions import look_over
+from bot.model.contact import Contact
+from bot.model.decision import Decision, LeaveChat, World
+from bot.model.event import (
+    Event,
+    FormSent,
+    Join,
+    News,
+    OtherMessage,
+    Outcome,
+    PageAnswer,
+    PageOpened,
+    Postback,
+    StaffActs,
+    StaffUnbinds,
+    TextMessage,
+    TimerDue,
+)
+from bot.model.value import Value
 
 
 def decide(playbook: Playbook, contact: Contact, event: Event, now: datetime, world: World) -> Decision:
     """Take one turn: what this event does to this contact, by this playbook, at this moment.
 
     `now` is the clock's time; a clock set back never goes back for a person. Total: an event, a stored
-    state or a missing value of any kind gives a decision, never an exception.
+    state or a missing value of any kind gives a decision, never an exception. Its arguments stay as they are.
     """
-    turn = _Turn(playbook, contact, event, max(now, contact.turned or now), world)
-    turn.hear()
-    return turn.decision()
+    turn = Turn(playbook, contact, event, max(now, contact.turned or now), world)
+    if event.source.kind in ("group", "room"):
+        _in_group(turn)
+    else:
+        _macrostep(turn)
+    return closing.decision(turn)
 
 
 def due_timer(contact: Contact, moment: datetime) -> TimerDue | None:
@@ -37,109 +62,145 @@ def due_timer(contact: Contact, moment: datetime) -> TimerDue | None:
     return TimerDue(min(due, key=lambda t: (t.due, t.flow, t.timer))) if due else None
 
 
-class _Turn:
-    """One turn while it is taken. Its methods append data; none of them does anything to the world."""
+def _in_group(turn: Turn) -> None:
+    set_facts(turn)
+    kind = turn.event.source.kind
+    if isinstance(turn.event.what, Join) and turn.rules.groups == "leave":
+        turn.actions.append(LeaveChat(kind))
+        turn.note(kind, "leaves", "groups: leave")
+    else:
+        turn.note(kind, "silent", "rules answer persons only")
 
-    def __init__(
-        self, playbook: Playbook, contact: Contact, event: Event, now: datetime, world: World
-    ) -> None:
-        self.playbook = playbook
-        self.event = event
-        self.now = now
-        self.world = world
-        self.contact = with_facts(contact, event, now)
-        self.replies: list[Message] = []
-        self.pushes: list[Message] = []
-        self.leave: LeaveChat | None = None
-        self.trace: list[TraceStep] = []
 
-    def hear(self) -> None:
-        """Find who hears the event, and do what it says: the first in the order of the file."""
-        event = self.event
-        if event.source.kind in ("group", "room"):
-            self._in_group()
-        elif event.standby:
-            self._note("standby", "silent", "staff or another module has the conversation")
-        elif isinstance(event.what, TimerDue):
-            self._note(f"timer {event.what.timer.timer}", "stale-timer", f"flow {event.what.timer.flow}")
-        else:
-            self._ask_rules()
+def _macrostep(turn: Turn) -> None:
+    """Handle the event, then what it caused, first in, first out, until there is no more (semantics 5)."""
+    moves = Moves(turn)
+    hearing = Listening(turn, moves)
+    is_edited = turn.contact.version != turn.playbook.version
+    look_over(turn)
+    set_facts(turn)
+    if is_edited:
+        moves.settle()
+    if turn.contact.flows:
+        moves.open_doors()
+    _external(turn, moves, hearing)
+    while True:
+        if turn.queue:
+            heard = turn.queue.popleft()
+            if turn.count_event(f"{heard.kind} {heard.subject}"):
+                hearing.ended(heard) if heard.kind == "ended" else hearing.news(heard)
+                moves.begin_all()
+        elif turn.outcomes:
+            _outcome(turn, moves, turn.outcomes.popleft())
+        elif turn.cut or not closing.audiences(turn):
+            break
+    if turn.dates_changed:
+        set_date_timers(turn)
+    closing.menus(turn)
 
-    def _in_group(self) -> None:
-        if isinstance(self.event.what, Join) and self.playbook.groups.get(self.event.channel) == "leave":
-            self.leave = LeaveChat(self.event.source.kind)
-            self._note(self.event.source.kind, "leaves", "groups: leave")
-        else:
-            self._note(self.event.source.kind, "silent", "rules answer persons only")
 
-    def _ask_rules(self) -> None:
-        match self.event.what:
-            case TextMessage(text):
-                rules, because = self.playbook.on_text(text), text
-            case Follow(again):
-                rules, because = self.playbook.on_follow(again=again), "again" if again else "first"
-            case _:
-                rules, because = iter(()), ""
-        for rule in rules:
-            self._carry_out(rule, because)
-            return
-        self._note("rules", "no-match", because)
+def _external(turn: Turn, moves: Moves, hearing: Listening) -> None:
+    what = turn.event.what
+    match what:
+        case TextMessage(text):
+            hearing.message(Heard("text", text))
+        case OtherMessage(kind, content):
+            hearing.message(Heard(kind, _text(content.get("id")), _fields(content, "address", "title")))
+        case Postback(data, params):
+            hearing.message(Heard("postback", data, _picked(params)))
+        case TimerDue():
+            _timer(turn, moves, hearing, what)
+        case Outcome():
+            _outcome(turn, moves, what)
+        case StaffActs(takes_over):
+            take_over(turn) if takes_over else hand_back(turn)
+            moves.open_doors()
+        case StaffUnbinds(kind, keep_tags):
+            _unbind(turn, kind, keep_tags=keep_tags)
+        case PageOpened(page, inputs):
+            open_page(turn, moves, page, inputs)
+        case PageAnswer(flow, text):
+            hearing.page_answer(flow, Heard("text", text))
+        case FormSent(form, answers):
+            send_form(turn, form, answers)
+        case News("link", code, fields):
+            link = turn.playbook.links.get(code)
+            add_tags(turn, link.add_tags if link is not None else (), f"links.{code}")
+            hearing.news(Heard("link", code, fields))
+        case News(kind, subject, fields):
+            hearing.news(Heard(kind, subject, fields))
+        case _:
+            news = told(what)
+            if news is None:
+                turn.note("event", "no-match")
+            else:
+                hearing.news(news)
 
-    def _carry_out(self, rule: Rule, because: str) -> None:
-        self.trace.append(TraceStep(rule.place, "rule", "matched", because))
-        for step in rule.do:
-            match step:
-                case ReplyWith():
-                    self._say(step, "reply", self.replies)
-                case PushWith():
-                    self._say(step, "push", self.pushes)
-                case AddTags():
-                    self._add_tags(step)
 
-    def _say(self, step: ReplyWith | PushWith, what: str, to: list[Message]) -> None:
-        messages = [m for card in step.messages if (m := self._message(card, step.place)) is not None]
-        to += messages
-        self.trace.append(TraceStep(step.place, what, f"{len(messages)} message(s)"))
+def _timer(turn: Turn, moves: Moves, hearing: Listening, what: TimerDue) -> None:
+    timer = what.timer
+    if timer.flow == "" and timer.timer == SILENCE:
+        hand_back(turn)
+        moves.open_doors()
+    elif timer.flow == "" and timer.timer in (EXPIRY, PIN):
+        pass  # the facts and the menu of this turn are all that it is for
+    elif timer.flow == "" and timer.timer == RESULT:
+        for pending in overdue(turn, timer.channel):
+            hearing.give(pending)
+    elif start_of(turn.playbook, timer) is not None:
+        hearing.date(timer)
+        turn.dates_changed = True  # an anniversary comes again
+    else:
+        moves.timer(timer)
 
-    def _add_tags(self, step: AddTags) -> None:
-        new = tuple(name for name in dict.fromkeys(step.tags) if not self.contact.has_tag(name, self.now))
-        if new:
-            kept = tuple(tag for tag in self.contact.tags if tag.name not in new)
-            added = tuple(Tag(name, self.now, step.place.path) for name in new)
-            self.contact = replace(self.contact, tags=kept + added)
-        self.trace.append(
-            TraceStep(step.place, "add_tags", "added " + ", ".join(new) if new else "had them already")
-        )
 
-    def _message(self, card: TextCard, place: Place) -> Message | None:
-        if card.ready is not None:
-            return card.ready
-        text = card.text.fill({"contact.name": self.contact.name or FRIEND, "bot.name": self.playbook.bot})
-        if utf16_units(text) > TEXT_LIMIT or not text.strip():
-            self.trace.append(TraceStep(place, "message", "not-sent", "empty or over 5,000 when filled"))
-            return None
-        return {"type": "text", "text": text}
+def _outcome(turn: Turn, moves: Moves, outcome: Outcome) -> None:
+    """Only the instance that asked hears its outcome, at the visit at which it asked (semantics 26)."""
+    origin = outcome.origin
+    if origin is None:
+        turn.note(outcome.asked, outcome.result, "nobody waits for it")
+        return
+    instance = turn.contact.instance(origin.flow, origin.channel)
+    if instance is None or instance.visit != origin.visit:
+        turn.note(outcome.asked, "late-outcome", f"flow {origin.flow}")
+    else:
+        if _has_lapsed(outcome, turn.now):
+            turn.note("member", "lapsed", "the phone is no longer reserved: it was found too long ago")
+            outcome = replace(outcome, result="shop_failed")
+        with turn.on(instance.channel):
+            moves.hear(instance, outcome.asked, _as_news(outcome))
 
-    def _note(self, what: str, result: str, because: str = "") -> None:
-        self.trace.append(TraceStep(None, what, result, because))
 
-    def decision(self) -> Decision:
-        """Close the turn: one reply of at most five messages; pushes ride aboard where there is room."""
-        actions: list[Action] = []
-        token = self.event.token
-        pushes = self.pushes
-        if token is None and self.replies:
-            self._note("reply", "lost", "the event carries no reply token")
-        elif token is not None and (self.replies or pushes):
-            room = max(0, MESSAGES_PER_REPLY - len(self.replies))
-            if len(self.replies) > MESSAGES_PER_REPLY:
-                self._note("reply", "lost", f"{len(self.replies) - MESSAGES_PER_REPLY} over 5 messages")
-            actions.append(Reply(token, (*self.replies[:MESSAGES_PER_REPLY], *pushes[:room])))
-            pushes = pushes[room:]
-        actions += [
-            Push(tuple(pushes[start : start + MESSAGES_PER_REPLY]))
-            for start in range(0, len(pushes), MESSAGES_PER_REPLY)
-        ]
-        if self.leave is not None:
-            actions.append(self.leave)
-        return Decision(self.contact, tuple(actions), tuple(self.trace))
+def _has_lapsed(outcome: Outcome, now: datetime) -> bool:
+    """Whether a member was found whose reservation is over: to go on would say *bound* and bind nobody."""
+    found = outcome.found
+    return outcome.result == "found" and found is not None and (found.until is None or found.until < now)
+
+
+def _as_news(outcome: Outcome) -> Heard:
+    if outcome.asked != "hook":
+        return Heard(outcome.asked, outcome.result, outcome.fields)
+    return Heard("hook", outcome.subject, {**outcome.fields, "result": outcome.result})
+
+
+def _unbind(turn: Turn, kind: str, *, keep_tags: bool) -> None:
+    if kind == "clerk":
+        unbind_clerk(turn)
+    else:
+        unbind(turn, "shop" if kind == "shop" else "phone", keep_tags=keep_tags)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _fields(content: Mapping[str, object], *names: str) -> Mapping[str, Value]:
+    found = {name: value for name in names if isinstance(value := content.get(name), str)}
+    return found or NOTHING
+
+
+def _picked(params: Mapping[str, object]) -> Mapping[str, Value]:
+    """What a date picker brought: `event.date`, `event.time`, `event.date_time`."""
+    names = {"date": "date", "time": "time", "datetime": "date_time"}
+    found = {ours: value for theirs, ours in names.items() if isinstance(value := params.get(theirs), str)}
+    return found or NOTHING

@@ -2,58 +2,99 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
+from bot.engine.card import TAP
+from bot.engine.changes import apply_facts, expire_tags, span_over
+from bot.engine.staff import take_over
+from bot.engine.turn import Turn
+from bot.model.contact import Identity
+from bot.model.event import (
+    Event,
+    Follow,
+    News,
+    Other,
+    OtherMessage,
+    Outcome,
+    Postback,
+    TextMessage,
+    TimerDue,
+    Unfollow,
+)
 
-from bot.model.contact import Contact, Identity
-from bot.model.event import Event, Follow, Other, TimerDue, Unfollow
+MEETINGS = (TextMessage, OtherMessage, Postback, Follow, Unfollow, Other)
+"""Events that LINE reports of a person who does something."""
 
 
-def with_facts(contact: Contact, event: Event, now: datetime) -> Contact:
-    """The contact with what the event states: profile, friendship, when it was last seen, fired timers.
-
-    `now` becomes the moment of its last turn.
-    """
-    identities, timers = contact.identities, contact.timers
-    name, language, picture = contact.name, contact.language, contact.picture
+def set_facts(turn: Turn) -> None:
+    """Set what the event states: profile, friendship, when last seen, fired timers, the shop's data."""
+    contact, event = turn.contact, turn.event
     if event.profile is not None:
-        name, language, picture = event.profile.name, event.profile.language, event.profile.picture
-    if isinstance(event.what, TimerDue):
-        timers = tuple(t for t in timers if t != event.what.timer)
+        contact.name = event.profile.name
+        contact.language = event.profile.language
+        contact.picture = event.profile.picture
+    what = event.what
+    if isinstance(what, TimerDue):
+        contact.timers = tuple(timer for timer in contact.timers if timer != what.timer)
     elif event.source.kind != "none":
-        identities = _with(identities, _met(contact.identity(event.channel), event))
-    return replace(
-        contact,
-        name=name,
-        language=language,
-        picture=picture,
-        identities=identities,
-        timers=timers,
-        turned=now,
-    )
+        _meet(turn, event)
+    if event.standby and not turn.identity.staff:
+        take_over(turn)
+    expire_tags(turn)
+    if isinstance(what, News | Outcome) and what.facts is not None:
+        apply_facts(turn, what.facts)
+    if isinstance(what, Outcome):
+        _outcome(turn, what)
 
 
-def _met(identity: Identity, event: Event) -> Identity:
+def _meet(turn: Turn, event: Event) -> None:
     """How the person stands on the channel after this event."""
-    user, seen, since, friend = (
-        identity.user or event.source.id,
-        identity.seen,
-        identity.since,
-        identity.friend,
-    )
-    if event.source.kind == "user":
-        seen = event.at if seen is None or event.at > seen else seen
-        if isinstance(event.what, Follow):
-            friend, since = True, event.at
-        elif isinstance(event.what, Unfollow):
-            friend = False
-        elif friend is False and not isinstance(event.what, Other):
-            friend = True  # who blocked us cannot write: LINE's unfollow is outdated
-    return Identity(identity.channel, user, friend, since, seen, identity.staff)
+    identity = turn.identity
+    identity.user = identity.user or event.source.id
+    what = event.what
+    if event.source.kind != "user" or not isinstance(what, MEETINGS):
+        return
+    if identity.seen is None or event.at > identity.seen:
+        identity.seen = event.at
+    if isinstance(what, Follow):
+        identity.friend, identity.since = True, event.at
+    elif isinstance(what, Unfollow):
+        identity.friend = False
+    elif identity.friend is False and not isinstance(what, Other):
+        identity.friend = True  # who blocked us cannot write: LINE's unfollow is outdated
+    if isinstance(what, Postback):
+        _switch_tab(turn, what, identity)
+    if isinstance(what, TextMessage | OtherMessage | Postback):
+        _converse(turn, identity)
 
 
-def _with(identities: tuple[Identity, ...], new: Identity) -> tuple[Identity, ...]:
-    others = tuple(old for old in identities if old.channel != new.channel)
-    if len(others) == len(identities):
-        return (*identities, new)
-    return tuple(new if old.channel == new.channel else old for old in identities)
+def _switch_tab(turn: Turn, tapped: Postback, identity: Identity) -> None:
+    """LINE has shown another tab of the rich menu: the tap says which.
+
+    https://developers.line.biz/en/reference/messaging-api/#postback-params-object-for-richmenu-switch-action
+    """
+    tap = turn.playbook.taps.get(tapped.data.removeprefix(TAP)) if tapped.data.startswith(TAP) else None
+    tab = tap.action.get("tab") if tap is not None and isinstance(tap.action, dict) else None
+    if isinstance(tab, str) and tapped.params.get("status") == "SUCCESS":
+        identity.tab = tab
+
+
+def _converse(turn: Turn, identity: Identity) -> None:
+    """A message begins a conversation where the last one has ended (language, 4.1)."""
+    talked, ends_after = identity.talked, turn.playbook.conversation_ends_after
+    over = talked is not None and span_over(talked, ends_after, turn)
+    if identity.conversation is None or over:
+        identity.conversation = turn.now
+    identity.talked = turn.now
+
+
+def _outcome(turn: Turn, outcome: Outcome) -> None:
+    """What an outcome states, also where nobody waits for it any more (semantics 26)."""
+    origin = outcome.origin
+    instance = turn.contact.instance(origin.flow, origin.channel) if origin is not None else None
+    if instance is not None and origin is not None and instance.visit == origin.visit:
+        instance.proven = outcome.proven or instance.proven
+        instance.found = outcome.found or instance.found
+        if outcome.result == "found" and outcome.found is not None:
+            turn.contact.bound_before = turn.contact.bound_before or outcome.found.bound_before
+    if outcome.clerk is not None and outcome.result == "bound":
+        turn.contact.clerk = outcome.clerk
+        turn.tell("bound", "clerk")

@@ -4,118 +4,292 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from functools import cached_property
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
+from transitions import Machine
+
+from bot.engine.card import Card, Tap
+from bot.engine.condition import Condition
+from bot.engine.flow import Flow, Question
+from bot.engine.hours import Hours
+from bot.engine.local_time import Duration
+from bot.engine.machine import machine_of
+from bot.engine.menu import Menu
+from bot.engine.rule import OnDate, OnNews, Rule
 from bot.engine.rule_index import RuleIndex
+from bot.engine.step import GiveResult
 from bot.engine.template import Template
 from bot.model.channel import GroupPolicy
-from bot.model.decision import Message, Place
+from bot.model.place import Place
+from bot.model.value import Type, Value
+
+TAIPEI = ZoneInfo("Asia/Taipei")
+HALF_A_DAY = Duration(seconds=12 * 3600)
+WHOLE_DAY = Duration(seconds=24 * 3600)
 
 
 @dataclass(frozen=True, slots=True)
-class OnText:
-    """`text`: the person's text equals one of these."""
+class ChannelRules:
+    """What decisions read of a channel: no secret."""
 
-    texts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OnTextContaining:
-    """`text_contains`: one of these is in the person's text."""
-
-    texts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OnFollow:
-    """`follow`: the person added the account (`first`), unblocked it (`again`), or either (`any`)."""
-
-    which: Literal["any", "first", "again"] = "any"
-
-
-Trigger: TypeAlias = OnText | OnTextContaining | OnFollow
+    name: str
+    title: str = ""
+    groups: GroupPolicy = "leave"
+    staff: Literal["none", "line_chat", "console"] = "none"
+    staff_silence: Duration = HALF_A_DAY
+    liff_id: str | None = None
+    home: str | None = None
+    has_sms: bool = False
+    sms: str | None = None
+    """The provider of `sms:` that sends this channel's codes."""
+    shop: str | None = None
+    paused: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class TextCard:
-    """A text message. `ready` is LINE's JSON of it where nothing has to be filled in."""
+class TagInfo:
+    """A tag that the playbook knows; `expires` counts from the last tagging, to the end of that local day."""
 
-    text: Template
-    ready: Message | None
+    name: str
+    expires: Duration | None = None
+    category: str | None = None
+    moved_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class ReplyWith:
-    """`reply`: answer with these messages, free."""
+class AttributeInfo:
+    """A declared attribute. `shop` names the shop that maps it, and whether it may be `writable` here."""
 
+    key: str
+    type: Type
+    slot: str
+    title: str = ""
+    values: tuple[Value, ...] | None = None
+    private: bool = False
+    shop: str | None = None
+    writable: bool = True
+    moved_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """A named condition, or a frozen list from a CSV (`csv` and `column`)."""
+
+    name: str
     place: Place
-    messages: tuple[TextCard, ...]
+    condition: Condition | None
+    csv: str | None = None
+    column: Literal["phone", "line_id", "member_no"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class PushWith:
-    """`push`: reaches the person anyhow; rides free in the turn's reply where there is one, else costs."""
+class Hook:
+    """A web hook as decisions see it. `body` is JSON with templates in it."""
 
-    place: Place
-    messages: tuple[TextCard, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AddTags:
-    """`add_tags`: put these tags on the person."""
-
-    place: Place
-    tags: tuple[str, ...]
-
-
-Step: TypeAlias = ReplyWith | PushWith | AddTags
+    name: str
+    body: Any
+    returns: Mapping[str, Type] = field(default_factory=dict)
+    save: Mapping[str, tuple[str, Type, str]] = field(default_factory=dict)
+    """Attribute key → slot, type, path in the answer."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """`when` / `do`: any of the triggers, then the steps one after the other."""
+class Link:
+    """A code whose address says or opens something; tags are given when it is opened."""
 
+    code: str
+    title: str
+    send: str | None = None
+    open: str | None = None
+    add_tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A LIFF page without steps; `done` is its result."""
+
+    name: str
     place: Place
-    when: tuple[Trigger, ...]
-    do: tuple[Step, ...]
+    title: str
+    intro: str
+    button: str
+    fields: tuple[Question, ...]
+    optional: frozenset[int]
+    """The numbers of the fields that may be left out."""
+    done: GiveResult | None
+    open: bool = True
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    name: str
+    title: str
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """A card sent to an audience; sending it comes later, its content is checked already."""
+
+    name: str
+    place: Place
+    channel: str
+    to: Condition | None
+    list: str | None
+    cards: tuple[Card, ...]
+    add_tags: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """The notice before personal data is asked for; `card` is what is said in chat."""
+
+    version: str
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many in any span of this length: `3 per 7d`."""
+
+    number: int
+    span: Duration
 
 
 @dataclass(frozen=True)
 class Playbook:
     """A marketer's whole bot, as far as it decides anything.
 
-    `groups` tells for each channel what to do in group chats; `version` is the sha256 of the canonical form.
+    `version` is the sha256 of the canonical form. `flows` are by name, `variants` those whose settings a
+    channel overrides, by channel and name. `taps` are all taps that come back as postbacks, by key.
     """
 
     bot: str
-    groups: Mapping[str, GroupPolicy]
+    channels: Mapping[str, ChannelRules]
     rules: tuple[Rule, ...]
     version: str
-    index: RuleIndex = field(init=False, repr=False, compare=False)
+    zone: ZoneInfo = TAIPEI
+    language: str = "zh-TW"
+    hours: Mapping[str, Hours] = field(default_factory=dict)
+    tags: Mapping[str, TagInfo] = field(default_factory=dict)
+    attributes: Mapping[str, AttributeInfo] = field(default_factory=dict)
+    cards: Mapping[str, Card] = field(default_factory=dict)
+    flows: Mapping[str, Flow] = field(default_factory=dict)
+    variants: Mapping[tuple[str, str], Flow] = field(default_factory=dict)
+    menus: tuple[Menu, ...] = ()
+    audiences: Mapping[str, Audience] = field(default_factory=dict)
+    broadcasts: Mapping[str, Broadcast] = field(default_factory=dict)
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    hooks: Mapping[str, Hook] = field(default_factory=dict)
+    links: Mapping[str, Link] = field(default_factory=dict)
+    signals: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
+    signal_channels: Mapping[str, str] = field(default_factory=dict)
+    splits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    stores: Mapping[str, Store] = field(default_factory=dict)
+    store_groups: Mapping[str, str] = field(default_factory=dict)
+    member_card: Mapping[str, Any] | None = None
+    taps: Mapping[str, Tap] = field(default_factory=dict)
+    privacy: Privacy | None = None
+    pushes_per_person: Rate | None = None
+    sms_per_day: int | None = None
+    consent_from: Literal["shop", "here", "strictest"] = "strictest"
+    conversation_ends_after: Duration = WHOLE_DAY
+    testers: tuple[str, ...] = ()
+    shop_tags: frozenset[str] = frozenset()
+    sms_texts: Mapping[str, Template] = field(default_factory=dict)
+    """What an SMS with a code says, by the provider's name; no decision reads it, and it holds no secret."""
+    public: str = field(default="", compare=False)
+    """The base address of this server, as the world reaches it; the shell sets it."""
 
-    def __post_init__(self) -> None:
-        texts: dict[str, list[int]] = {}
-        needles: dict[str, list[int]] = {}
-        for number, rule in enumerate(self.rules):
-            for trigger in rule.when:
-                match trigger:
-                    case OnText(said):
-                        for text in said:
-                            texts.setdefault(text, []).append(number)
-                    case OnTextContaining(said):
-                        for text in said:
-                            needles.setdefault(text, []).append(number)
-                    case OnFollow():
-                        pass
-        object.__setattr__(self, "index", RuleIndex(texts, needles))
+    def flow(self, name: str, channel: str) -> Flow | None:
+        """A flow as it runs on this channel; `None` where the playbook has none of this name."""
+        return self.variants.get((channel, name)) or self.flows.get(name)
 
-    def on_text(self, text: str) -> Iterator[Rule]:
-        """The rules that hear this text, in the order of the file."""
-        return (self.rules[number] for number in self.index.hearing(text))
+    def machine(self, flow: Flow) -> Machine:
+        """The state machine of a flow of this playbook, built once."""
+        machine = self._machines.get(id(flow))
+        if machine is None:
+            machine = self._machines[id(flow)] = machine_of(flow)
+        return machine
 
-    def on_follow(self, *, again: bool) -> Iterator[Rule]:
-        """The rules that hear a follow, in the order of the file."""
-        wanted = ("any", "again" if again else "first")
-        for rule in self.rules:
-            if any(isinstance(t, OnFollow) and t.which in wanted for t in rule.when):
-                yield rule
+    @cached_property
+    def _machines(self) -> dict[int, Machine]:
+        return {}
+
+    def results(self, flow: Flow) -> Mapping[str, GiveResult]:
+        """The results that a flow may give, by their key."""
+        found = self._results.get(id(flow))
+        if found is None:
+            found = self._results[id(flow)] = {result.key: result for result in results_of(flow)}
+        return found
+
+    @cached_property
+    def _results(self) -> dict[int, Mapping[str, GiveResult]]:
+        return {}
+
+    @cached_property
+    def index(self) -> RuleIndex:
+        """Which rules hear what."""
+        return RuleIndex(self.rules)
+
+    @cached_property
+    def journeys(self) -> Mapping[str, tuple[str, ...]]:
+        """The names of the journeys that a kind of news may start, in the order of the file."""
+        starting: dict[str, list[str]] = {}
+        for name, flow in self.flows.items():
+            for trigger in flow.start.when if flow.start is not None else ():
+                if isinstance(trigger, OnNews) and name not in starting.setdefault(trigger.kind, []):
+                    starting[trigger.kind].append(name)
+        return {kind: tuple(names) for kind, names in starting.items()}
+
+    @cached_property
+    def dated(self) -> tuple[tuple[str, int, OnDate], ...]:
+        """The journeys that a date starts: name, number of the trigger, trigger."""
+        return tuple(
+            (name, number, trigger)
+            for name, flow in self.flows.items()
+            if flow.start is not None
+            for number, trigger in enumerate(flow.start.when)
+            if isinstance(trigger, OnDate)
+        )
+
+    @cached_property
+    def watched(self) -> Mapping[str, Condition]:
+        """The audiences that `enters` or `leaves` name, with their conditions."""
+        named = {
+            subject
+            for rules in (self.rules, *(rules_of(flow) for flow in self.flows.values()))
+            for rule in rules
+            for trigger in rule.when
+            if isinstance(trigger, OnNews) and trigger.kind in ("enters", "leaves")
+            for subject in trigger.subjects or ()
+        } | {
+            subject
+            for flow in self.flows.values()
+            if flow.start is not None
+            for trigger in flow.start.when
+            if isinstance(trigger, OnNews) and trigger.kind in ("enters", "leaves")
+            for subject in trigger.subjects or ()
+        }
+        found = {name: self.audiences[name].condition for name in sorted(named) if name in self.audiences}
+        return {name: condition for name, condition in found.items() if condition is not None}
+
+
+def rules_of(flow: Flow) -> Iterator[Rule]:
+    """All rules of a flow: of each state, then of the flow."""
+    for state in flow.states.values():
+        yield from state.rules
+    yield from flow.rules
+
+
+def results_of(flow: Flow) -> Iterator[GiveResult]:
+    """All results that the states and rules of a flow give."""
+    lists = [state.do for state in flow.states.values()]
+    lists += [rule.do for state in flow.states.values() for rule in (*state.rules, *state.branch)]
+    lists += [rule.do for rule in flow.rules]
+    for do in lists:
+        yield from (step for step in do if isinstance(step, GiveResult))

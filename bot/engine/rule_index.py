@@ -1,42 +1,133 @@
-"""Which rules can hear a text, found without asking them one after the other."""
+"""Which rules can hear something, found without asking them one after the other (language, section 12).
+
+Built once at load. Asking costs the length of the text, whatever the number of rules.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import ahocorasick
 
+from bot.engine.bounds import When
+from bot.engine.heard import NOTHING, Heard, fits
+from bot.engine.rule import (
+    OnAnythingElse,
+    OnMessage,
+    OnNews,
+    OnPattern,
+    OnPostback,
+    OnText,
+    OnTextContaining,
+    Rule,
+    Trigger,
+)
 from bot.engine.text import fold
+from bot.model.value import Value
+
+Hearing = tuple[Rule, Mapping[str, Value]]
+"""A rule whose trigger fits, and the fields that the trigger adds."""
+
+_Row = tuple[int, int, Trigger | None]
+"""The numbers of a rule and of its trigger; the trigger where the index alone cannot say that it fits."""
 
 
 class RuleIndex:
-    """Rule numbers by folded text (a dictionary) and by folded substring (Aho-Corasick).
+    """Finds the rules that hear a message or news, in the order of the file.
 
-    Built once at load; asking costs the length of the text, whatever the number of rules.
+    A dictionary for equal texts and postbacks, Aho-Corasick for texts within texts (folded, and as said where
+    the trigger is strict), prefixes for patterns, a dictionary by kind and subject for the rest.
     """
 
-    def __init__(self, texts: Mapping[str, Iterable[int]], needles: Mapping[str, Iterable[int]]) -> None:
-        self._exact = _joined(texts)
-        self._needles = None
-        folded = _joined(needles)
-        if folded:
-            self._needles = ahocorasick.Automaton()
-            for needle, numbers in folded.items():
-                self._needles.add_word(needle, numbers)
-            self._needles.make_automaton()
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = rules
+        self._equal: dict[tuple[str, str], list[_Row]] = {}
+        self._within: dict[str, list[_Row]] = {}
+        self._strictly_within: dict[str, list[_Row]] = {}
+        self._prefixed: dict[tuple[str, str], list[_Row]] = {}
+        self._told: dict[tuple[str, str | None], list[_Row]] = {}
+        self.defaults: list[Rule] = []
+        """The rules that hear what nobody else took."""
+        for number, rule in enumerate(rules):
+            for position, trigger in enumerate(rule.when):
+                self._put(number, position, rule, trigger)
+        self._lengths = {
+            kind: sorted({len(prefix) for k, prefix in self._prefixed if k == kind})
+            for kind in {k for k, _ in self._prefixed}
+        }
+        self._automaton = _automaton(self._within)
+        self._strict_automaton = _automaton(self._strictly_within)
 
-    def hearing(self, text: str) -> list[int]:
-        """The numbers of all rules that hear `text`, rising: the order of the file."""
-        folded = fold(text)
-        found = set(self._exact.get(folded, ()))
-        if self._needles is not None:
-            for _, numbers in self._needles.iter(folded):
-                found.update(numbers)
-        return sorted(found)
+    def _put(self, number: int, position: int, rule: Rule, trigger: Trigger) -> None:
+        sure, unsure = (number, position, None), (number, position, trigger)
+        match trigger:
+            case OnText(texts, strict):
+                for text in texts:
+                    self._equal.setdefault(("text", fold(text)), []).append(unsure if strict else sure)
+            case OnTextContaining(texts, strict, every):
+                within = self._strictly_within if strict else self._within
+                for text in [max(texts, key=len)] if every else texts:
+                    needle = text if strict else fold(text)
+                    within.setdefault(needle, []).append(unsure if every else sure)
+            case OnPattern(pattern, postback, _):
+                kind = "postback" if postback else "text"
+                self._prefixed.setdefault((kind, pattern.prefix), []).append(unsure)
+            case OnPostback(data):
+                for datum in data:
+                    self._equal.setdefault(("postback", datum), []).append(sure)
+            case OnMessage(kind):
+                self._told.setdefault((kind, None), []).append(unsure)
+            case OnNews(kind, subjects):
+                for subject in (None,) if subjects is None else subjects:
+                    self._told.setdefault((kind, subject), []).append(unsure)
+            case OnAnythingElse():
+                self.defaults.append(rule)
+            case _:
+                pass  # times are no news for rules
+
+    def hearing(self, heard: Heard, when: When) -> Iterator[Hearing]:
+        """The rules that hear it, in the order of the file, each with what its first fitting trigger adds."""
+        candidates = {(number, position): unsure for number, position, unsure in self._candidates(heard)}
+        before = -1
+        for number, position in sorted(candidates):
+            if number != before:
+                unsure = candidates[number, position]
+                added = NOTHING if unsure is None else fits(unsure, heard, when)
+                if added is not None:
+                    before = number
+                    yield self._rules[number], added
+
+    def _candidates(self, heard: Heard) -> Iterator[_Row]:
+        kind = heard.kind
+        if kind == "text":
+            yield from self._equal.get(("text", heard.folded), ())
+            yield from _found(self._automaton, heard.folded)
+            yield from _found(self._strict_automaton, heard.subject)
+            yield from self._by_prefix("text", heard.folded)
+        elif kind == "postback":
+            yield from self._equal.get(("postback", heard.subject), ())
+            yield from self._by_prefix("postback", fold(heard.subject))
+        else:
+            yield from self._told.get((kind, heard.subject), ())
+            yield from self._told.get((kind, None), ())
+
+    def _by_prefix(self, kind: str, folded: str) -> Iterator[_Row]:
+        for length in self._lengths.get(kind, ()):
+            yield from self._prefixed.get((kind, folded[:length]), ()) if length <= len(folded) else ()
 
 
-def _joined(texts: Mapping[str, Iterable[int]]) -> dict[str, tuple[int, ...]]:
-    joined: dict[str, list[int]] = {}
-    for text, numbers in texts.items():
-        joined.setdefault(fold(text), []).extend(numbers)
-    return {text: tuple(sorted(set(numbers))) for text, numbers in joined.items()}
+def _automaton(within: Mapping[str, list[_Row]]) -> Any:
+    if not within:
+        return None
+    automaton = ahocorasick.Automaton()
+    for needle, rows in within.items():
+        automaton.add_word(needle, rows)
+    automaton.make_automaton()
+    return automaton
+
+
+def _found(automaton: Any, text: str) -> Iterator[_Row]:
+    if automaton is not None:
+        for _, rows in automaton.iter(text):
+            yield from rows

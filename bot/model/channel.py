@@ -10,6 +10,24 @@ GroupPolicy: TypeAlias = Literal["leave", "silent"]
 
 
 @dataclass(frozen=True, slots=True)
+class Liff:
+    """The LIFF app that shows a channel's pages, and the LINE Login channel that it belongs to."""
+
+    login_channel_id: str
+    liff_id: str
+    certified_provider: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What messages cost, in NT$: a month, for so many messages, and for each one more."""
+
+    monthly_fee: float | None = None
+    included: int | None = None
+    extra: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """The settings of one OA (requirement A1). Secrets never appear in `repr`."""
 
@@ -22,3 +40,7 @@ class Channel:
     """The long-lived token; `None`: stateless tokens are issued from id and secret."""
     app_name: str | None = None
     groups: GroupPolicy = "leave"
+    liff: Liff | None = None
+    plan: Plan | None = None
+    shop: str | None = None
+    sms: str | None = None

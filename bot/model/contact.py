@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal, TypeAlias
+
+from bot.model.message import Message
+from bot.model.value import Value
+
+BindingKind: TypeAlias = Literal["phone", "shop"]
+HeldBy: TypeAlias = Literal["quiet", "late", "staff", "quota", "paused"]
+"""Why a flow waits at the door of a state: quiet hours, lateness, staff, no quota, paused."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Identity:
     """One LINE account of a contact: how this person stands on one channel.
+
+    A value like its contact: only a turn changes the copies that it has made itself.
 
     `friend` is `None` until LINE has said so (follow, unfollow). The moments are UTC; `None` = never.
     """
@@ -23,6 +34,21 @@ class Identity:
     """The last thing that this person did here."""
     staff: bool = False
     """Staff have the conversation: the bot is silent."""
+    pushed: datetime | None = None
+    """The last push of ours."""
+    staffed: datetime | None = None
+    """When staff last had the conversation."""
+    talked: datetime | None = None
+    """The last message from either side."""
+    conversation: datetime | None = None
+    """When the current conversation began."""
+    menu: str | None = None
+    """The name of the rich menu that we have last given, never LINE's id."""
+    tab: str | None = None
+    """The tab of that menu that LINE last reported."""
+    pinned: str | None = None
+    """A rich menu that an action has pinned; `pinned_until` is `None` until it is unpinned."""
+    pinned_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +63,19 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """The value of an attribute, and when it was set: on a merge the later one wins."""
+
+    value: Value
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Timer:
-    """A row that wakes this contact at `due` (UTC). With another `visit` than the flow's it does nothing."""
+    """A row that wakes this contact at `due` (UTC). With another `visit` than the flow's it does nothing.
+
+    `flow` is empty for what belongs to no flow: `timer` then says what (`staff`, `result`).
+    """
 
     flow: str
     channel: str
@@ -48,11 +85,131 @@ class Timer:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """A valid answer, kept with the type it was given as: one whose type has changed since is asked again."""
+
+    type: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Why an instance waits at the door of its state; `until` is `None` where an event opens the door."""
+
+    by: HeldBy
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A member found at the shop for this flow, reserved until it is bound.
+
+    `values` are the mapped attributes by slot (`n.points`), `tags` the mapped yes/no fields, `other` the
+    contact that holds the phone: merged on binding, or moved from where `taken`.
+    """
+
+    phone: str | None = field(repr=False)
+    member_no: str | None = field(default=None, repr=False)
+    values: Mapping[str, Value] = field(default_factory=dict, repr=False)
+    tags: Mapping[str, bool] = field(default_factory=dict)
+    consent: bool | None = None
+    other: str | None = None
+    until: datetime | None = None
+    bound_before: datetime | None = None
+    """When the contact that holds the phone was first bound: it is the same person."""
+
+
+@dataclass(slots=True)
+class Instance:
+    """Where this person stands in one flow on one channel; at most one for each flow and channel.
+
+    A value like its contact: only a turn changes the copies that it has made itself.
+
+    `visit` grows with every state that is entered, so that old timers and late outcomes are told apart.
+    """
+
+    flow: str
+    channel: str
+    state: str
+    visit: int
+    began: datetime
+    """When the flow was entered."""
+    entered: datetime
+    """When the state was entered; kept when a changed playbook moves the person."""
+    answers: Mapping[str, Answer] = field(default_factory=dict, repr=False)
+    """Valid answers by state, and inputs by name."""
+    on_page: bool = False
+    parent: str | None = None
+    """The flow that runs this one, and rests meanwhile."""
+    held: Held | None = None
+    tries: int = 0
+    """Answers in this state that only `otherwise` could meet."""
+    fired: tuple[str, ...] = ()
+    """The timers of this visit that have fired."""
+    pushes: int = 0
+    """Pushes of this run, for `max_pushes`."""
+    proven: str | None = field(default=None, repr=False)
+    """A phone that a right code has proven in this instance."""
+    found: Found | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingResult:
+    """A result that a page will say in the member's name: done once, with its token or, at `until`, without.
+
+    `result` names it within the flow; `answers` are what its texts may show; `pushes` were decided meanwhile
+    and ride in its reply.
+    """
+
+    channel: str
+    flow: str
+    result: str
+    until: datetime
+    answers: Mapping[str, Answer] = field(default_factory=dict, repr=False)
+    pushes: tuple[Message, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A proven phone or shop login, with the tags that binding put on: they go when it is undone."""
+
+    at: datetime
+    tags: tuple[str, ...] = ()
+    keep_tags: bool = False
+    flow: str = ""
+    """The flow that made it: the tags of its states and results are those that go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clerk:
+    """The clerk of the shop whom this person is bound to, and the store."""
+
+    code: str
+    name: str
+    store: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """That a privacy notice was agreed to: which version, when, where, on a page or in chat."""
+
+    version: str
+    at: datetime
+    channel: str
+    on_page: bool
+
+
+@dataclass(slots=True)
 class Contact:
     """One person, holding an identity per channel; or one group or room (`kind`), which has no rules.
 
+    A value: nobody changes one but the turn, and that a copy of its own. It is not frozen because every turn
+    makes one, and a frozen dataclass costs three times as much to make.
+
     `id` is `channel:userId` of the first identity. `turned` is the moment of the last turn: `now` never
-    lies before it. `seed` in [0, 10007) is drawn once at birth and decides splits.
+    lies before it. `seed` in [0, 10007) is drawn once at birth and decides splits. `version` is the playbook
+    that last decided: with another one, flows are looked over first.
     """
 
     id: str
@@ -62,9 +219,39 @@ class Contact:
     picture: str | None = None
     identities: tuple[Identity, ...] = ()
     tags: tuple[Tag, ...] = ()
+    attributes: Mapping[str, Known] = field(default_factory=dict, repr=False)
+    """By slot and key: `n.points`."""
     timers: tuple[Timer, ...] = ()
     seed: int = 0
     turned: datetime | None = None
+    version: str = ""
+    phone: str | None = field(default=None, repr=False)
+    """E.164; proven where `bindings` holds `phone`."""
+    email: str | None = field(default=None, repr=False)
+    member_no: str | None = field(default=None, repr=False)
+    bindings: Mapping[BindingKind, Binding] = field(default_factory=dict)
+    bound_before: datetime | None = None
+    """When this person's phone was bound for the first time in life."""
+    clerk: Clerk | None = None
+    marketing_here: bool | None = None
+    """What the person said to us about marketing."""
+    marketing_shop: bool | None = None
+    """What the shop's record says."""
+    marketing: bool | None = None
+    """Both, folded by `consent_from` when either changes."""
+    last_order: datetime | None = None
+    consents: tuple[Consent, ...] = ()
+    flows: tuple[Instance, ...] = ()
+    """Nothing that has ended; in the order in which they were entered."""
+    results: tuple[PendingResult, ...] = ()
+    used: Mapping[str, datetime] = field(default_factory=dict)
+    """`once_per`: when a rule was last carried out, a journey last entered."""
+    audiences: tuple[str, ...] = ()
+    """The audiences that this person is in, of those that `enters` or `leaves` name: `channel:name`."""
+    lists: tuple[str, ...] = ()
+    """The frozen CSV lists that this person stands on: `name@sha`."""
+    pushes: tuple[datetime, ...] = ()
+    """The pushes of journeys and broadcasts within the span of `pushes_per_person`."""
 
     def identity(self, channel: str) -> Identity:
         """How this contact stands on `channel`; an empty identity where it was never seen there."""
@@ -76,6 +263,13 @@ class Contact:
     def has_tag(self, name: str, now: datetime) -> bool:
         """Whether the tag is on and has not expired at `now`."""
         return any(t.name == name and (t.expires is None or t.expires > now) for t in self.tags)
+
+    def instance(self, flow: str, channel: str) -> Instance | None:
+        """Where this person stands in a flow on a channel, `None` where not in it."""
+        for instance in self.flows:
+            if instance.flow == flow and instance.channel == channel:
+                return instance
+        return None
 
 
 def contact_id(channel: str, line_id: str) -> str:

@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, NamedTuple, TypeAlias
 
-from bot.model.contact import Contact
-from bot.model.event import ReplyToken
-
-Message: TypeAlias = Mapping[str, Any]
-"""One LINE message object, as LINE's API takes it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place in the playbook: file (relative), line and column (from 1), and the path of keys to it."""
-
-    file: str
-    line: int
-    column: int
-    path: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+from bot.model.contact import Answer, Contact
+from bot.model.event import Origin, ReplyToken
+from bot.model.message import Message
+from bot.model.place import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +23,13 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """Send without a token: counts against the OA's quota. At most 5 messages."""
+    """Send without a token: counts against the OA's quota. At most 5 messages.
+
+    `channel` is `None` for that of the event.
+    """
 
     messages: tuple[Message, ...]
+    channel: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +39,144 @@ class LeaveChat:
     kind: str
 
 
-Action: TypeAlias = Reply | Push | LeaveChat
+@dataclass(frozen=True, slots=True)
+class ShowLoading:
+    """LINE's loading animation in a 1:1 chat, for so many seconds (5–60)."""
+
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
-class TraceStep:
+class LinkMenu:
+    """Show this person the rich menu of this name on this channel; `None`: none of ours holds."""
+
+    channel: str
+    menu: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOnPage:
+    """A text for the page of a flow."""
+
+    flow: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyStaff:
+    """A line for staff, in the console."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line on the person's timeline."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CallHook:
+    """Call a web hook of the playbook; with an `origin` its outcome comes back as an event."""
+
+    hook: str
+    body: Any = field(repr=False)
+    origin: Origin | None
+    token: ReplyToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendCode:
+    """Send a one-time code to this phone (E.164); comes back as `code`."""
+
+    phone: str = field(repr=False)
+    origin: Origin
+    token: ReplyToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCode:
+    """Compare a code with the one sent in this instance; comes back as `code`."""
+
+    code: str = field(repr=False)
+    origin: Origin
+    token: ReplyToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindMember:
+    """Look a member up: at the shop or among contacts by the proven `phone`, or by LINE user id (`line`)."""
+
+    how: Literal["shop", "none", "line"]
+    phone: str | None = field(repr=False)
+    origin: Origin
+    token: ReplyToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveMember:
+    """Reserve a phone that another LINE account holds, if the shop knows this birthday (`YYYY-MM-DD`)."""
+
+    phone: str | None = field(repr=False)
+    birthday: str | None = field(repr=False)
+    origin: Origin
+    token: ReplyToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshMember:
+    """Read this person's member data anew from the shop; comes back as `member`."""
+
+    origin: Origin | None
+    token: ReplyToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindClerk:
+    """Look a clerk's code up and bind the person to that clerk; comes back as `clerk`."""
+
+    code: str = field(repr=False)
+    rebind: bool
+    origin: Origin
+    token: ReplyToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmPhone:
+    """Turn a phone's reservation into the binding; `other` is the contact to merge with, or to unbind."""
+
+    phone: str | None = field(repr=False)
+    member_no: str | None = field(repr=False)
+    other: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FreePhone:
+    """A binding was undone: the phone is free."""
+
+    phone: str = field(repr=False)
+
+
+Asked: TypeAlias = CallHook | SendCode | CheckCode | FindMember | MoveMember | RefreshMember | FindClerk
+"""What is asked of the world, and answered by an `Outcome`."""
+
+Action: TypeAlias = (
+    Reply
+    | Push
+    | LeaveChat
+    | ShowLoading
+    | LinkMenu
+    | ShowOnPage
+    | NotifyStaff
+    | Note
+    | ConfirmPhone
+    | FreePhone
+    | Asked
+)
+
+
+class TraceStep(NamedTuple):
     """One step of a decision: where in the playbook, what was looked at, what came out, because of what.
 
     `because` may hold what a person said; it is sealed wherever it is stored.
@@ -65,16 +189,36 @@ class TraceStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """A flow that has ended in this turn: at which state, when it began, with which answers."""
+
+    flow: str
+    channel: str
+    state: str
+    began: datetime
+    answers: Mapping[str, Answer] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The outcome of one turn. Nothing has happened yet: the runtime writes `contact`, then acts."""
 
     contact: Contact
     actions: tuple[Action, ...] = ()
     trace: tuple[TraceStep, ...] = ()
+    ended: tuple[Ended, ...] = ()
+
+
+SmsCredit: TypeAlias = Literal["none", "low", "fine"]
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What else a decision may ask; read once per batch. `None` = not known."""
+    """What else a decision may ask; read once per batch. `None` = not known.
+
+    `totals` are the pushes of capped journeys so far, by flow.
+    """
 
     quota_left: int | None = None
+    sms_credit: SmsCredit = "fine"
+    totals: Mapping[str, int] = field(default_factory=dict)

@@ -8,7 +8,10 @@ from datetime import datetime
 
 @dataclass(slots=True)
 class TimelineRow:
-    """One thing that happened to a contact, for its timeline. `what` names it without personal data."""
+    """One thing that happened to a contact, for its timeline. `what` names it without personal data.
+
+    `text` is what somebody wrote about the person, sealed in the database.
+    """
 
     id: str
     contact: str
@@ -16,6 +19,7 @@ class TimelineRow:
     at: datetime
     what: str
     details: tuple[str, ...] = ()
+    text: str | None = field(default=None, repr=False)
 
 
 @dataclass(slots=True)

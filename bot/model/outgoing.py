@@ -1,4 +1,4 @@
-"""Calls to LINE that turns have decided."""
+"""What turns have decided to do in the world."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-OutgoingKind = Literal["reply", "push", "leave"]
+OutgoingKind = Literal["reply", "push", "leave", "loading", "note", "ask"]
+"""Four calls to LINE; a line for the timeline; what is asked of somebody else, who answers by an event."""
 
 
 @dataclass(slots=True)
 class Outgoing:
-    """One call to LINE that a turn has decided, kept on the contact until it is done or set aside.
+    """One thing that a turn has decided to do, kept on the contact until it is done or set aside.
 
-    `body` is the request's JSON without token and recipient, sealed in the database; `token` the reply token
-    (kind `reply`); `retry_key` LINE's X-Line-Retry-Key (kind `push`); `received` when the event came, from
-    which the token's life counts; `created` when the turn was taken, from which the key's 24 hours count.
+    `body` is the request's JSON without token and recipient (of a `note` its row, of an `ask` the effect),
+    sealed in the database; `token` the reply token (kind `reply`); `retry_key` LINE's X-Line-Retry-Key (kind
+    `push`); `received` when the event came, from which the token's life counts; `created` when the turn was
+    taken, from which the key's 24 hours count.
     """
 
     id: str
@@ -32,7 +34,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A call to LINE that was given up, with the reason, kept for a person to look at."""
+    """A call that was given up, with the reason, kept for a person to look at."""
 
     outgoing: Outgoing
     contact: str

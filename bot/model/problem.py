@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.model.decision import Place
+from bot.model.place import Place
 
-Level = Literal["error", "warning"]
+Level = Literal["error", "warning", "info"]
+"""`info` is no mistake: what costs money, said only where somebody asks for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,73 @@
-"""What a playbook says about the world that it runs in: channels with their secrets, database, keys."""
+"""What a playbook says about the world that it runs in: accounts, shops, SMS, hooks, with their secrets."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
 
 from bot.model.channel import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class MappedField:
+    """A field of the shop that one of our attributes takes its value from; `write`: we may write it back."""
+
+    theirs: str
+    write: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """A shop platform. `credentials` are by their key in the playbook: `username`, `secret` …
+
+    `attributes` map ours to theirs, `tags` ours to their yes/no fields, `consent` is theirs for marketing.
+    """
+
+    name: str
+    platform: str
+    access: str | None = None
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    file: str | None = None
+    channel: str | None = None
+    """The account that the shop's LINE login uses."""
+    attributes: Mapping[str, MappedField] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    consent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sms:
+    """What sends codes. `price` is NT$ each, `warn_below` how many messages are left when it warns."""
+
+    name: str
+    provider: str = "console"
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    price: float | None = None
+    warn_below: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HookSettings:
+    """Where a web hook is called, and what signs the call. `timeout` is in seconds."""
+
+    name: str
+    url: str = field(repr=False)
+    secret: str | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    timeout: float = 10.0
+    tries: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Who is told when something of `when` happens; `through` is the mail server."""
+
+    to: Literal["mail", "webhook", "line"]
+    who: str = field(repr=False)
+    when: tuple[str, ...]
+    through: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +77,11 @@ class Settings:
     channels: Mapping[str, Channel]
     database: str = field(default="embedded", repr=False)
     keys: str = field(default="generated", repr=False)
+    shops: Mapping[str, Shop] = field(default_factory=dict)
+    sms: Mapping[str, Sms] = field(default_factory=dict)
+    hooks: Mapping[str, HookSettings] = field(default_factory=dict)
+    alerts: tuple[Alert, ...] = ()
+    files: Mapping[str, Path] = field(default_factory=dict)
+    """Pictures, videos and sounds of cards, by their path below our own address."""
+    api_token: str | None = field(default=None, repr=False)
+    """What opens `POST /api/events`; `None`: closed."""

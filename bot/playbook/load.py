@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.engine.playbook import Playbook
-from bot.model.problem import Problem
+from bot.model.problem import Level, Problem
 from bot.model.settings import Settings
-from bot.playbook.compile.compiler import Compiler, default_key_ring
-from bot.playbook.shape.shape import check_shape
+from bot.playbook.compile.playbook import compiled
+from bot.playbook.graph.examine import examine
+from bot.playbook.read import NO_EDITS, Document, read
 from bot.playbook.syntax.dotenv import read_dotenv
-from bot.playbook.syntax.environment import Filling
-from bot.playbook.syntax.folder import BOT_YAML, contents, files_to_come, playbook_file
-from bot.playbook.syntax.hiding import hidden, literal_secrets
-from bot.playbook.syntax.nodes import Map, Node
-from bot.playbook.syntax.parse import parse
-from bot.playbook.syntax.source import Source, decode
+from bot.playbook.syntax.folder import BOT_YAML
 
 
 @dataclass(frozen=True)
@@ -25,66 +23,76 @@ class Loaded:
     """A playbook as it was read: compiled, or `None` where `problems` (sorted) holds an error.
 
     `sources` are the files' texts by their path from the playbook's folder, for showing: literal secrets are
-    starred in them. `filled` names the environment variables that `stand_in` gave a value.
+    starred in them. `filled` names the environment variables that `stand_in` gave a value. `document` is the
+    canonical form, as far as it passed the first two phases; `information` is what costs money, no mistake.
     """
 
+    document: Document = field(repr=False)
     playbook: Playbook | None
     settings: Settings = field(default_factory=lambda: Settings({}))
     problems: tuple[Problem, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
     filled: tuple[str, ...] = ()
+    information: tuple[Problem, ...] = ()
 
 
 def load(
-    folder_or_file: Path, environment: Mapping[str, str], stand_in: Callable[[str], str] | None = None
+    folder_or_file: Path,
+    environment: Mapping[str, str],
+    stand_in: Callable[[str], str] | None = None,
+    *,
+    unset: Level = "error",
+    edits: Mapping[str, str] = NO_EDITS,
 ) -> Loaded:
     """Read a playbook, with all its mistakes at once.
 
     `environment` comes before the `.env` file beside `bot.yaml`. A variable that neither has is given by
-    `stand_in`, or is the error `env-unset`. Raises `PlaybookMissing` where there is no playbook at all;
-    whatever the files hold, it never raises anything else.
+    `stand_in`, or is the problem `env-unset` of the level `unset`. Phase 4 rides on what has no error.
+    Raises `PlaybookMissing` where there is no playbook at all; whatever the files hold, it never raises
+    anything else.
     """
-    path = playbook_file(folder_or_file)
-    variables, problems = read_dotenv(path.parent)
-    environment = {**variables, **environment}
-    problems += files_to_come(path.parent)
-    source, found = decode(path.name, contents(path))
-    root: Node | None = None
-    if not found:
-        root, found = parse(source)
-    broken = _errors(found)
-    sources = {source.file: hidden(source.text, None if broken else root)}
-    problems += found
-    if broken:
-        return Loaded(None, problems=_sorted(problems), sources=sources)
-    filling = Filling(source, environment, stand_in)
-    playbook, settings, found = _compiled(source, root, filling, default_key_ring(environment))
-    problems += found
+    with _collector_at_rest():
+        document = read(folder_or_file, environment, stand_in, unset=unset, edits=edits)
+        variables, _ = read_dotenv(document.folder)
+        made = compiled(document, _default_key_ring({**variables, **environment}))
+        problems = [*document.problems, *made.problems]
+        if not _errors(problems):
+            problems += examine(made.playbook, document.root, document.sources, document.ordered)
     return Loaded(
-        None if _errors(problems) else playbook, settings, _sorted(problems), sources, tuple(filling.filled)
+        document=document,
+        playbook=None if _errors(problems) else made.playbook,
+        settings=made.settings,
+        problems=in_order(problem for problem in problems if problem.level != "info"),
+        sources=document.sources,
+        filled=document.filled,
+        information=in_order(problem for problem in problems if problem.level == "info"),
     )
 
 
-def _compiled(
-    source: Source, root: Node | None, filling: Filling, key_ring: str
-) -> tuple[Playbook, Settings, list[Problem]]:
-    """Phases two and three over one file whose syntax is right."""
-    tree = Map(1, 1) if root is None else root
-    problems = []
-    if isinstance(tree, Map):
-        filling.fill(tree)
-        problems += filling.problems + literal_secrets(source, tree)
-    found, refused = check_shape(source.file, tree)
-    compiler = Compiler(source, tree if isinstance(tree, Map) else Map(1, 1), refused, key_ring)
-    playbook, settings = compiler.compile()
-    return playbook, settings, problems + found + compiler.problems
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Look for no garbage meanwhile: all is kept, and a third of the time went into looking."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _default_key_ring(environment: Mapping[str, str]) -> str:
+    """The key ring of a playbook that names none: `${OAFLOW_KEYS:-generated}`."""
+    return environment.get("OAFLOW_KEYS") or "generated"
 
 
 def _errors(problems: Iterable[Problem]) -> bool:
     return any(problem.level == "error" for problem in problems)
 
 
-def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Each once, by file (`bot.yaml` first), line and column."""
+
     def where(problem: Problem) -> tuple[bool, str, int, int, str, str]:
         place = problem.place
         return place.file != BOT_YAML, place.file, place.line, place.column, problem.code, problem.message

@@ -31,10 +31,10 @@ def counted(problems: Iterable[Problem]) -> str:
     """The last line: `3 errors, 1 warning in 2 files`."""
     all_of_them = list(problems)
     parts = []
-    for level in ("error", "warning"):
+    for level, word in (("error", "error"), ("warning", "warning"), ("info", "note")):
         number = sum(1 for problem in all_of_them if problem.level == level)
         if number:
-            parts.append(_many(number, level))
+            parts.append(_many(number, word))
     return f"{', '.join(parts) or 'no errors'} in {_many(len({p.place.file for p in all_of_them}), 'file')}"
 
 

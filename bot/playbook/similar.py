@@ -29,6 +29,13 @@ def hint_for(name: str, known: Iterable[str]) -> str | None:
     return f'a similar name exists: "{match}"' if match else None
 
 
+def hint_or_some(name: str, known: Iterable[str]) -> str | None:
+    """A hint that names the nearest known name; some of them, where they are too many to be listed."""
+    names = list(known)
+    some = f"write one such as {', '.join(names[:LISTED])}" if len(names) > LISTED else None
+    return hint_for(name, names) or some
+
+
 def not_one_of(name: str, known: Iterable[str]) -> str:
     """That `name` is none of the known names, which are listed where they are few."""
     names = list(known)

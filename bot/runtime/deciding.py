@@ -22,13 +22,16 @@ from bot.model.journal import TimelineRow, TraceRow
 from bot.model.outgoing import Outgoing
 from bot.model.stored import TurnWrite
 from bot.runtime.lanes import Lane
-from bot.runtime.outgoing import outgoing
+from bot.runtime.outgoing import left_undone, outgoing
 from bot.runtime.recent import Known
 
 log = logging.getLogger("oaflow.deciding")
 
 OUTBOX_CALLS = 20
 """Calls that may lie on one contact; beyond it its turns wait, its inbox does not."""
+
+TIMERS = 50
+"""Timers of one contact that are decided in one batch: what arms itself anew must not keep the others."""
 
 
 class Calls(Protocol):
@@ -119,7 +122,7 @@ class Decider:
         playbook, now = self._playbook(), self._clock.now()
         room = OUTBOX_CALLS - self._calls.unsettled(draft.lane.contact)
         for received in draft.items[draft.taken :]:
-            if len(draft.calls) >= room:
+            if not self._timers(playbook, draft, received.event.at, now, room) or len(draft.calls) >= room:
                 return None
             if self._profiles.wants(draft.contact, received):
                 self._profiles.ask(draft.lane, received)
@@ -132,29 +135,41 @@ class Decider:
             draft.taken += 1
         if draft.lane.tick:
             draft.lane.tick, draft.ticked = False, True
-            self._timers(playbook, draft, now)
+            self._timers(playbook, draft, now, now, room)
         return None
 
     def _take(self, playbook: Playbook, draft: Draft, received: Received, now: datetime) -> None:
-        event = self._profiles.with_profile(draft.contact, received)
-        if draft.contact.timers:
-            self._timers(playbook, draft, event.at)
-        self._keep(playbook, draft, event, now)
+        self._keep(playbook, draft, self._profiles.with_profile(draft.contact, received), now)
 
-    def _timers(self, playbook: Playbook, draft: Draft, moment: datetime) -> None:
-        while (due := due_timer(draft.contact, moment)) is not None:
-            try:
-                self._keep(playbook, draft, _timer_event(draft.contact, due), moment)
-            except Exception:  # the same of a timer, which must not be taken for its person's next event
-                log.exception("a timer could not be decided and is left out")
-                others = tuple(timer for timer in draft.contact.timers if timer != due.timer)
-                draft.contact = replace(draft.contact, timers=others)
+    def _timers(self, playbook: Playbook, draft: Draft, moment: datetime, now: datetime, room: int) -> bool:
+        """Decide what is due by `moment`; whether nothing due is left (else the next batch goes on)."""
+        if not draft.contact.timers:
+            return True
+        for _ in range(TIMERS):
+            due = due_timer(draft.contact, moment)
+            if due is None:
+                return True
+            if len(draft.calls) >= room:
+                break
+            self._timer(playbook, draft, due, now)
+        draft.lane.tick = True
+        return False
+
+    def _timer(self, playbook: Playbook, draft: Draft, due: TimerDue, now: datetime) -> None:
+        try:
+            self._keep(playbook, draft, _timer_event(draft.contact, due), now)
+        except Exception:  # the same of a timer, which must not be taken for its person's next event
+            log.exception("a timer could not be decided and is left out")
+        if due.timer in draft.contact.timers:  # it would be due for ever
+            others = tuple(timer for timer in draft.contact.timers if timer != due.timer)
+            draft.contact = replace(draft.contact, timers=others)
 
     def _keep(self, playbook: Playbook, draft: Draft, event: Event, now: datetime) -> None:
         decision = decide(playbook, draft.contact, event, now, self.world)
-        calls = outgoing(decision.actions, event, decision.contact, now)
+        calls = outgoing(decision, event, now)
         contact, part = draft.lane.contact, draft.lane.part
-        row = TimelineRow(event.id, contact, part, event.at, _name(event), _details(decision))
+        details = _details(decision) + left_undone(decision.actions)
+        row = TimelineRow(event.id, contact, part, event.at, _name(event), details)
         trace = TraceRow(event.id, contact, part, event.at, playbook.version, _steps(decision))
         # only now, so that a raised exception leaves the draft as it was
         draft.contact = decision.contact
@@ -165,7 +180,8 @@ class Decider:
 
 def _timer_event(contact: Contact, due: TimerDue) -> Event:
     timer = due.timer
-    identity = f"{contact.id}:timer:{timer.flow}:{timer.visit}:{timer.timer}:{timer.due.isoformat()}"
+    name = (timer.channel, timer.flow, str(timer.visit), timer.timer, timer.due.isoformat())
+    identity = f"{contact.id}:timer:{':'.join(name)}"
     user = contact.identity(timer.channel).user or ""
     return Event(identity, timer.channel, Source("user", user), timer.due, due)
 

@@ -62,6 +62,11 @@ class Journal:
         self._rows.events.setdefault(contact, []).append(event)
         self._added()
 
+    def noted(self, row: TimelineRow) -> None:
+        """Something else for a person's timeline; written before any call that is said to be done later."""
+        self._rows.timeline.append(row)
+        self._added()
+
     def stale(self, contact: str, events: Sequence[str]) -> None:
         """These ids stand on the contact although their entries are done."""
         if not events:

@@ -48,13 +48,20 @@ class Ownership:
         clock: PatientClock,
         gone: Callable[[str], bool],
         boottime: Callable[[], float] = since_boot,
+        *,
+        may_decide: Callable[[], Awaitable[bool]],
     ) -> None:
-        """`gone(process)`: the machine knows that this process has ended, although its lease runs."""
+        """`gone(process)`: the machine knows that this process has ended, although its lease runs.
+
+        `may_decide()` is asked before each renewal: while it says no, this process owns nothing and counts
+        for nobody's fair share. May raise `DatabaseUnavailable`.
+        """
         self._leases = leases
         self._me = me
         self._holder = holder
         self._clock = clock
         self._gone = gone
+        self._may_decide = may_decide
         self._boottime = boottime
         self._fences: dict[int, int] = {}
         self._ready: dict[int, int] = {}
@@ -88,7 +95,9 @@ class Ownership:
         self._soon.set()
 
     async def begin(self) -> None:
-        """Enter the living and take our share. Raises `DatabaseUnavailable`."""
+        """Enter the living and take our share, if we may decide. Raises `DatabaseUnavailable`."""
+        if not await self._may_decide():
+            return
         begun = self._boottime()
         await self._step(await self._leases.register(), begun)
 
@@ -98,9 +107,19 @@ class Ownership:
             await pause(self._clock, RENEW, self._soon)
             self._soon.clear()
             try:
-                await self._renew()
+                if await self._may_decide():
+                    await self._renew()
+                elif self._fences:
+                    await self._stand_aside()
             except DatabaseUnavailable:
                 self._holder.suspect_store()  # without a renewal the lease ends by itself
+
+    async def _stand_aside(self) -> None:
+        """Give everything back and leave the living; `_renew` enters them again."""
+        await self._holder.hand_back(self.parts)
+        self._fences, self._ready = {}, {}
+        await self._holder.lost()
+        await self._leases.withdraw()  # where it fails, the lease ends by itself
 
     async def _renew(self) -> None:
         begun = self._boottime()

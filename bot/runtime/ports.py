@@ -7,7 +7,10 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from bot.line.outcome import Outcome
+from bot.model.accepted import Accepted
 from bot.model.contact import Timer
+from bot.model.decision import Asked
+from bot.model.event import Outcome as Answered
 from bot.model.event import Profile
 from bot.model.inbox import InboxEntry
 from bot.model.journal import TimelineRow, TraceRow
@@ -56,10 +59,27 @@ class LeaseStore(Protocol):
     async def withdraw(self) -> None: ...
 
 
+class PlaybookStore(Protocol):
+    async def live(self) -> Accepted | None: ...
+    async def was_accepted(self, version: str) -> bool: ...
+    async def accept(self, number: int, version: str, at: datetime) -> bool: ...
+
+
 class LineAccount(Protocol):
     """One channel's LINE: `bot.line.client.LineClient`."""
 
     async def reply(self, token: str, body: bytes) -> Outcome: ...
     async def push(self, to: str, body: bytes, retry_key: str) -> Outcome: ...
     async def leave(self, kind: Literal["group", "room"], chat_id: str, /) -> Outcome: ...
+    async def loading(self, user_id: str, seconds: int) -> Outcome: ...
     async def profile(self, user_id: str) -> Profile | None: ...
+
+
+class Effects(Protocol):
+    """What the world outside of LINE does for us: SMS, shops, hooks. Retries are its own affair.
+
+    An effect may be carried out twice, after a crash between doing it and storing what came of it; what came
+    of it counts once.
+    """
+
+    async def carry_out(self, asked: Asked) -> Answered: ...

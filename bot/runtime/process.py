@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import SystemRandom
@@ -13,14 +13,24 @@ from typing import Any, Protocol
 from bot.engine.playbook import Playbook
 from bot.model.clock import PatientClock
 from bot.model.event import Event
-from bot.model.inbox import InboxEntry
+from bot.model.inbox import InboxEntry, Received
 from bot.model.part import part_of
+from bot.runtime.asking import Asker, NotYet
 from bot.runtime.deciding import Decider
 from bot.runtime.journal import Journal
 from bot.runtime.lanes import Lanes
 from bot.runtime.metrics import Metrics
+from bot.runtime.own_events import reading
 from bot.runtime.ownership import Ownership
-from bot.runtime.ports import ArrivalStore, ContactStore, InboxStore, JournalStore, LeaseStore, LineAccount
+from bot.runtime.ports import (
+    ArrivalStore,
+    ContactStore,
+    Effects,
+    InboxStore,
+    JournalStore,
+    LeaseStore,
+    LineAccount,
+)
 from bot.runtime.profiles import Profiles
 from bot.runtime.receive import Receiver
 from bot.runtime.reread import Rereader
@@ -63,6 +73,11 @@ class Stores:
     health: Health
 
 
+async def always() -> bool:
+    """A process that may decide whatever happens."""
+    return True
+
+
 class Runtime:
     """Runs events through the playbook. `start`, then `receiver.store(...)`, then `stop`."""
 
@@ -75,20 +90,31 @@ class Runtime:
         clock: PatientClock,
         me: str,
         gone: Callable[[str], bool] = lambda process: False,
+        may_decide: Callable[[], Awaitable[bool]] = always,
+        effects: Effects | None = None,
     ) -> None:
-        """`account(channel)` is LINE; `me` this process's id, never used before; `gone` see `Ownership`."""
+        """`account(channel)` is LINE; `me` this process's id, never used before; `effects` all the rest.
+
+        `read_event` reads LINE's events; `gone` and `may_decide` see `Ownership`.
+        """
         self._stores = stores
         self._clock = clock
         self.metrics = Metrics()
         self.lanes = Lanes()
-        self.ownership = Ownership(stores.leases, me, self, clock, gone)
+        self.ownership = Ownership(stores.leases, me, self, clock, gone, may_decide=may_decide)
         self.journal = Journal(stores.journal, stores.inbox, stores.contacts, clock)
         self.sender = Sender(
-            account, self.journal, clock, self.metrics, self.ownership.owns, self.lanes.release
+            account,
+            self.journal,
+            clock,
+            self.metrics,
+            self.ownership.owns,
+            self.lanes.release,
+            Asker(effects or NotYet(), self._hear, clock),
         )
         self.profiles = Profiles(account, self.lanes, clock)
         decider = Decider(playbook, self.sender, self.profiles, clock)
-        rereader = Rereader(stores.inbox, self.lanes, self.journal, read_event)
+        rereader = Rereader(stores.inbox, self.lanes, self.journal, reading(read_event))
         self.turns = TurnTaker(
             decider,
             rereader,
@@ -182,6 +208,9 @@ class Runtime:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _hear(self, received: Sequence[Received], seconds: float) -> None:
+        await self.receiver.store(received, seconds)
 
     # -- parts (what `Ownership` asks for)
 

@@ -20,6 +20,9 @@ KEY_LIFE = timedelta(hours=23)
 """How long a retry key is used: LINE forgets it after 24 hours, and would send twice."""
 
 LEAVE_LIFE = timedelta(hours=1)
+
+LOADING_LIFE = timedelta(0)
+"""An animation that comes late would come after the answer: it is not tried again."""
 FIRST_DELAY = 0.2
 LONGEST_DELAY = 300.0
 
@@ -87,6 +90,8 @@ def expired(call: Outgoing, now: datetime) -> GiveUp | None:
     """
     if call.kind == "push" and now - call.created > KEY_LIFE:
         return GiveUp("retry-key-expired", "older than 23 hours, and perhaps sent before")
+    if call.kind == "loading":
+        return GiveUp("too-late", "the animation was to be shown before a restart")
     return None
 
 
@@ -112,6 +117,7 @@ def _later(
         "reply": (TOKEN_LIFE, call.received),
         "push": (KEY_LIFE, call.created),
         "leave": (LEAVE_LIFE, call.created),
+        "loading": (LOADING_LIFE, call.created),
     }[call.kind]
     if now + timedelta(seconds=delay) - since > life:
         return GiveUp("unsure" if uncertain and call.kind == "reply" else reason, detail)

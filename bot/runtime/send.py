@@ -1,4 +1,4 @@
-"""Making the calls to LINE that turns have decided: in order per person, side by side between persons."""
+"""Doing what turns have decided: in order per person, side by side between persons."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ import orjson
 
 from bot.line.outcome import Accepted, Outcome, Unknown
 from bot.model.clock import PatientClock
+from bot.model.journal import TimelineRow
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.part import part_of
+from bot.runtime.asking import Asker
 from bot.runtime.journal import Journal
 from bot.runtime.metrics import Metrics
+from bot.runtime.own_json import NotOurs
 from bot.runtime.ports import LineAccount
 from bot.runtime.retry import Again, Done, GiveUp, Verdict, expired, verdict
 
@@ -58,9 +61,11 @@ class Sender:
         metrics: Metrics,
         owns: Callable[[int], bool],
         on_room: Callable[[str], None],
+        asker: Asker,
     ) -> None:
         """`account(channel)` is LINE for one channel; `on_room(contact)` is told when a call is settled."""
         self._account = account
+        self._asker = asker
         self._journal = journal
         self._clock = clock
         self._metrics = metrics
@@ -70,6 +75,7 @@ class Sender:
         self._of_call: dict[str, str] = {}
         self._finished: OrderedDict[str, None] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._asking: set[asyncio.Task[None]] = set()
 
     def put(self, contact: str, calls: Iterable[Outgoing], *, recovered: bool = False) -> None:
         """Send these, behind what waits. `recovered`: read from the database, so perhaps sent before."""
@@ -120,6 +126,7 @@ class Sender:
         for line in self._lines.values():
             line.behind.clear()
         under_way = [line.task for line in self._lines.values() if line.task is not None]
+        under_way += self._asking
         if under_way:
             await asyncio.wait(under_way, timeout=GRACE)
         for task in list(self._tasks):
@@ -136,7 +143,11 @@ class Sender:
         try:
             while line.queue and self._owns(line.part):
                 call, uncertain = line.queue.popleft()
-                if line.retrying is not None and call.kind != "reply":
+                if call.kind == "ask":
+                    self._ask_aside(line, call)
+                elif call.kind == "note":
+                    self._note(line, call)
+                elif line.retrying is not None and call.kind != "reply":
                     line.behind.append((call, uncertain))
                 elif call.kind == "reply":
                     left = await self._see_through(line, call, uncertain)
@@ -146,6 +157,33 @@ class Sender:
                     await self._first_try(line, call, uncertain)
         finally:
             line.task = None
+
+    def _note(self, line: _Line, call: Outgoing) -> None:
+        """A line for the timeline, written before the call counts as done."""
+        told = orjson.loads(call.body)
+        more, text = tuple(told["details"]), told["text"]
+        row = TimelineRow(call.id, line.contact, line.part, call.created, told["what"], more, text)
+        self._journal.noted(row)
+        self._end(line, call, Done("noted"))
+
+    def _ask_aside(self, line: _Line, call: Outgoing) -> None:
+        """Nothing waits for somebody who may take long to answer."""
+        task = self._start(self._ask(line, call))
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+
+    async def _ask(self, line: _Line, call: Outgoing) -> None:
+        try:
+            outcome = await self._asker.ask(call, line.contact, lambda: self._owns(line.part))
+        except NotOurs:
+            self._end(line, call, GiveUp("unreadable", "written by another version of oaflow"))
+            return
+        if outcome is None:
+            line.queue.append((call, True))  # for `resume`, should the part be ours again
+        elif outcome.origin is None and outcome.result in ("failed", "shop_failed"):
+            self._end(line, call, GiveUp("failed", f"{outcome.asked} {outcome.subject}".strip()))
+        else:
+            self._end(line, call, Done(outcome.result))
 
     def resume(self) -> None:
         """Go on with what lies on contacts of ours, after a time in which we could not be sure of them."""
@@ -237,3 +275,7 @@ async def _make(account: LineAccount, call: Outgoing) -> Outcome:
         case "leave":
             chat = orjson.loads(call.body)["kind"]
             return await account.leave(chat, call.to)
+        case "loading":
+            return await account.loading(call.to, orjson.loads(call.body)["seconds"])
+        case "note" | "ask":
+            raise ValueError(f"a {call.kind} is no call to LINE")

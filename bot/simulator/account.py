@@ -59,6 +59,17 @@ class Accounts:
         self.by_name = {channel.name: Account(channel) for channel in channels}
         self._stateless: dict[str, tuple[Account, datetime]] = {}
 
+    def meet(self, channels: Iterable[Channel]) -> list[Account]:
+        """Take over what changed of the channels that are known; the accounts of those that are new."""
+        new = []
+        for channel in channels:
+            known = self.by_name.get(channel.name)
+            if known is None:
+                known = self.by_name[channel.name] = Account(channel)
+                new.append(known)
+            known.channel = channel
+        return new
+
     def of_token(self, token: str, now: datetime) -> Account | None:
         """Whose token this is: the long-lived one, or a stateless one that has not run out."""
         for account in self.by_name.values():

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.model.channel import Channel
 from bot.model.clock import Clock
-from bot.simulator.account import Accounts
+from bot.simulator.account import Account, Accounts
 from bot.simulator.chats import Chats, Delivery
 from bot.simulator.control_api import ControlApi
 from bot.simulator.courier import AGAIN_AFTER, ANSWER_WITHIN, Attempt, Courier, Parcel
@@ -44,6 +44,7 @@ class Simulator:
         wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._clock = clock
+        self._base_url = ""
         self._accounts = Accounts(channels)
         self._chats = Chats()
         self._feed = Feed()
@@ -75,9 +76,18 @@ class Simulator:
 
     async def start(self, base_url: str) -> None:
         """Begin to deliver, to `{base_url}/webhook/{channel}`, once the server's address is known."""
-        for name, account in self._accounts.by_name.items():
-            account.endpoint = f"{base_url.rstrip('/')}/webhook/{quote(name, safe='')}"
+        self._base_url = base_url.rstrip("/")
+        for account in self._accounts.by_name.values():
+            self._point_home(account)
         await self._courier.start()
+
+    def meet(self, channels: Iterable[Channel]) -> None:
+        """Take changed and new channels over. One that is gone stays: nobody answers its friends."""
+        for account in self._accounts.meet(channels):
+            self._point_home(account)
+
+    def _point_home(self, account: Account) -> None:
+        account.endpoint = f"{self._base_url}/webhook/{quote(account.channel.name, safe='')}"
 
     async def stop(self) -> None:
         """End the event streams and what is being delivered. Call it on the server's shutdown, before its

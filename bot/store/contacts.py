@@ -12,7 +12,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from bot.model.contact import Timer
 from bot.model.part import part_of
 from bot.model.stored import Settled, Stored, TurnWrite
-from bot.store.documents import changes, contact_from, outgoing_document, stored_from
+from bot.store.documents import changes, outgoing_document, stored_from, timers_from
 from bot.store.mongo import Database, Document, reaching
 from bot.store.seal import Seal
 
@@ -75,11 +75,13 @@ class Contacts:
             where |= {"rev": write.base, "fence": {"$lte": write.fence}}
         if not write.reread:
             where["waiting.0"] = {"$exists": False}
-        fields = changes(write.before, write.after, born=write.born)
+        fields, gone = changes(write.before, write.after, self._seal, born=write.born)
         update: Document = {
             "$set": {**fields, "rev": write.base + 1, "fence": write.fence},
             "$push": {"open": {"$each": list(write.opened)}},
         }
+        if gone:
+            update["$unset"] = gone
         if write.outgoing:
             update["$push"]["out"] = {"$each": [outgoing_document(o, self._seal) for o in write.outgoing]}
         if write.heard:
@@ -147,7 +149,7 @@ class Contacts:
         return [
             (document["_id"], timer)
             for document in documents
-            for timer in contact_from(document).timers
+            for timer in timers_from(document)
             if timer.due <= until
         ]
 

@@ -1,85 +1,260 @@
-"""How contacts and outgoing calls look in MongoDB: the short names that conditions will be compiled to."""
+"""How contacts and outgoing calls look in MongoDB, by the names that conditions are compiled to (5.1)."""
 
 from __future__ import annotations
 
+import dataclasses
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import orjson
 
-from bot.model.contact import Contact, Identity, Tag, Timer
+from bot.engine.local_time import LAST
+from bot.model.contact import Binding, BindingKind, Clerk, Consent, Contact, Identity, Tag, Timer
 from bot.model.outgoing import Outgoing
 from bot.model.stored import Stored
+from bot.store.attribute_document import attribute_changes, attributes_from
+from bot.store.fitting import Part, flag, inner, moment, moments, number, records, text, texts
+from bot.store.flow_document import instance_document, instance_from, result_document, result_from
 from bot.store.mongo import Document
+from bot.store.private import Privacy
 from bot.store.seal import Seal, SealBroken
+from bot.store.shape import Shape
+
+Writer = Callable[[Any, Privacy], list[Document]]
+Reader = Callable[[Any, Privacy], Any]
 
 log = logging.getLogger("oaflow.store")
 
+NEVER = LAST
+"""When a tag expires that is for ever: so one comparison finds all that are on."""
 
-def contact_from(document: Mapping[str, Any]) -> Contact:
-    """The contact in a stored document; what is absent is unknown."""
-    return Contact(
-        id=document["_id"],
-        kind=document.get("kind", "person"),
-        name=document.get("name"),
-        language=document.get("lang"),
-        picture=document.get("pic"),
-        identities=tuple(
-            Identity(
-                i["ch"], i.get("uid"), i.get("friend"), i.get("since"), i.get("seen"), i.get("staff", False)
-            )
-            for i in document.get("ids", ())
-        ),
-        tags=tuple(Tag(t["n"], t["at"], t["by"], t.get("exp")) for t in document.get("tags", ())),
-        timers=tuple(Timer(t["f"], t["ch"], t["v"], t["t"], t["due"]) for t in document.get("timers", ())),
-        seed=document.get("seed", 0),
-        turned=document.get("turned"),
+_IDENTITY = Shape(
+    Identity,
+    {
+        "channel": ("ch", text),
+        "user": ("uid", text),
+        "friend": ("friend", flag),
+        "since": ("since", moment),
+        "seen": ("seen", moment),
+        "staff": ("staff", flag),
+        "pushed": ("pushed", moment),
+        "staffed": ("staffed", moment),
+        "talked": ("talked", moment),
+        "conversation": ("conv", moment),
+        "menu": ("menu", text),
+        "tab": ("tab", text),
+        "pinned": ("pin", text),
+        "pinned_until": ("pin_until", moment),
+    },
+)
+_TAG = Shape(
+    Tag,
+    {
+        "name": ("n", text),
+        "at": ("at", moment),
+        "by": ("by", text),
+        "expires": ("exp", lambda value: None if value == NEVER else moment(value)),
+    },
+)
+_TIMER = Shape(
+    Timer,
+    {
+        "flow": ("f", text),
+        "channel": ("ch", text),
+        "visit": ("v", number),
+        "timer": ("t", text),
+        "due": ("due", moment),
+    },
+)
+_BINDING = Shape(
+    Binding,
+    {"at": ("at", moment), "tags": ("tags", texts), "keep_tags": ("keep", flag), "flow": ("f", text)},
+)
+_CLERK = Shape(
+    Clerk, {"code": ("code", text), "name": ("name", text), "store": ("store", text), "at": ("at", moment)}
+)
+_CONSENT = Shape(
+    Consent,
+    {"version": ("v", text), "at": ("at", moment), "channel": ("ch", text), "on_page": ("page", flag)},
+)
+
+_PLAIN: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
+    "name": ("name", text),
+    "language": ("lang", text),
+    "picture": ("pic", text),
+    "turned": ("turned", moment),
+    "version": ("v", text),
+    "kind": ("kind", text),
+    "seed": ("seed", number),
+    "marketing": ("marketing", flag),
+    "marketing_here": ("marketing_here", flag),
+    "marketing_shop": ("marketing_shop", flag),
+    "last_order": ("order", moment),
+    "audiences": ("audiences", texts),
+    "lists": ("lists", texts),
+    "pushes": ("pushes", moments),
+}
+"""The fields of a contact that are stored as they are: their names there, and how they are read."""
+_plain = attrgetter(*(field for field in _PLAIN if field != "turned"))  # which every turn changes
+_DEFAULTS = {field.name: field.default for field in dataclasses.fields(Contact)}
+_PATHS = [(path, _DEFAULTS[field]) for field, (path, _) in _PLAIN.items() if field != "turned"]
+
+_PRIVATE = ("phone", "email", "member_no")
+"""The fields whose keyed hash lies at `p.FIELD`, and the sealed value at `s.p.FIELD`."""
+_private = attrgetter(*_PRIVATE)
+
+_BINDINGS: tuple[BindingKind, ...] = ("phone", "shop")
+_bound = attrgetter("bindings", "bound_before", "clerk")
+
+
+def _tag_document(tag: Tag) -> Document:
+    return {"n": tag.name, "at": tag.at, "by": tag.by, "exp": tag.expires or NEVER}
+
+
+def _use_from(document: Part) -> tuple[str, datetime] | None:
+    name, at = text(document.get("k")), moment(document.get("at"))
+    return None if name is None or at is None else (name, at)
+
+
+def _all_by(shape: Shape[Any]) -> tuple[Writer, Reader]:
+    """A list of records of one shape, with nothing private in them."""
+    return (
+        lambda items, _: [shape.write(item) for item in items],
+        lambda value, _: records(value, shape.read),
     )
 
 
-def changes(before: Contact, after: Contact, *, born: bool) -> Document:
-    """The fields of the document that differ between two states; all that are known where it is `born`."""
+_LISTS: Mapping[str, tuple[str, Writer, Reader]] = {
+    "identities": ("ids", *_all_by(_IDENTITY)),
+    "tags": (
+        "tags",
+        lambda tags, _: [_tag_document(tag) for tag in tags],
+        lambda value, _: records(value, _TAG.read),
+    ),
+    "timers": ("timers", *_all_by(_TIMER)),
+    "consents": ("consents", *_all_by(_CONSENT)),
+    "used": (
+        "used",
+        lambda uses, _: [{"k": name, "at": at} for name, at in uses.items()],
+        lambda value, _: dict(records(value, _use_from)),
+    ),
+    "flows": (
+        "flows",
+        lambda flows, privacy: [instance_document(item, privacy) for item in flows],
+        lambda value, privacy: records(value, lambda item: instance_from(item, privacy)),
+    ),
+    "results": (
+        "results",
+        lambda results, privacy: [result_document(item, privacy) for item in results],
+        lambda value, privacy: records(value, lambda item: result_from(item, privacy)),
+    ),
+}
+"""The fields that are stored as lists of records: their names there, how they are written and read."""
+_WRITERS = tuple((path, write) for path, write, _ in _LISTS.values())
+_lists = attrgetter(*_LISTS)
+
+_READ_PLAIN = {path: (field, read) for field, (path, read) in _PLAIN.items()}
+_READ_LISTS = {path: (field, read) for field, (path, _, read) in _LISTS.items()}
+
+
+def contact_from(document: Part, seal: Seal) -> Contact:
+    """The contact in a stored document; what is absent is unknown, and so is what does not fit."""
+    contact = Contact(document["_id"])
+    privacy = Privacy(seal, contact.id)
+    for path, value in document.items():  # only what is there: most contacts have little of all this
+        if (plain := _READ_PLAIN.get(path)) is not None:
+            field, read = plain
+            if (found := read(value)) is not None:
+                setattr(contact, field, found)
+        elif (several := _READ_LISTS.get(path)) is not None:
+            field, read_all = several
+            setattr(contact, field, read_all(value, privacy))
+    contact.attributes = attributes_from(document, privacy)
+    for field, sealed in inner(inner(document, "s"), "p").items():
+        if field in _PRIVATE:
+            setattr(contact, field, text(privacy.open(sealed, f"p.{field}").get("v")))
+    _read_bindings(contact, inner(document, "b"))
+    return contact
+
+
+def timers_from(document: Part) -> tuple[Timer, ...]:
+    """The timers in a stored document."""
+    return records(document.get("timers"), _TIMER.read)
+
+
+def changes(before: Contact, after: Contact, seal: Seal, *, born: bool) -> tuple[Document, Document]:
+    """What differs between two states: the fields to `$set`, and those to `$unset`.
+
+    Where the contact is `born`, there is nothing before.
+    """
     fields: Document = {}
-    for name, old, new in (
-        ("name", before.name, after.name),
-        ("lang", before.language, after.language),
-        ("pic", before.picture, after.picture),
-        ("turned", before.turned, after.turned),
-    ):
-        if new is not None and (born or new != old):
-            fields[name] = new
+    gone: Document = {}
     if born:
+        before = Contact(after.id)
         fields["kind"], fields["seed"] = after.kind, after.seed
-    if born or after.identities is not before.identities:
-        fields["ids"] = [_identity(i) for i in after.identities]
-    if after.tags is not before.tags:
-        fields["tags"] = [_tag(t) for t in after.tags]
-    if after.timers is not before.timers:
-        fields["timers"] = [
-            {"f": t.flow, "ch": t.channel, "v": t.visit, "t": t.timer, "due": t.due} for t in after.timers
-        ]
-    return fields
+    if after.turned != before.turned:
+        _put("turned", after.turned, fields, gone)
+    # each group as one comparison: most turns change nothing of it, and this is on the way of every event
+    if _plain(after) != _plain(before):
+        _plain_changes(before, after, fields, gone)
+    privacy = Privacy(seal, after.id)
+    for (path, write), old, new in zip(_WRITERS, _lists(before), _lists(after), strict=True):
+        if new is not old and new != old:
+            _put(path, write(new, privacy) if new else None, fields, gone)
+    if after.attributes is not before.attributes:
+        attribute_changes(before.attributes, after.attributes, privacy, fields, gone)
+    if _private(after) != _private(before):
+        _private_changes(before, after, privacy, fields, gone)
+    if _bound(after) != _bound(before):
+        _put("b", _bindings_document(after) or None, fields, gone)
+    return fields, gone
 
 
-def _identity(identity: Identity) -> Document:
-    document: Document = {"ch": identity.channel, "staff": identity.staff}
-    if identity.user is not None:
-        document["uid"] = identity.user
-    if identity.friend is not None:
-        document["friend"] = identity.friend
-    if identity.since is not None:
-        document["since"] = identity.since
-    if identity.seen is not None:
-        document["seen"] = identity.seen
+def _plain_changes(before: Contact, after: Contact, fields: Document, gone: Document) -> None:
+    for (path, unknown), old, new in zip(_PATHS, _plain(before), _plain(after), strict=True):
+        if new != old:
+            _put(path, None if new == unknown else new, fields, gone)
+
+
+def _private_changes(
+    before: Contact, after: Contact, privacy: Privacy, fields: Document, gone: Document
+) -> None:
+    for field, old, new in zip(_PRIVATE, _private(before), _private(after), strict=True):
+        if new != old:
+            known = new is not None
+            _put(f"p.{field}", privacy.hashed(new) if known else None, fields, gone)
+            _put(f"s.p.{field}", privacy.seal({"v": new}, f"p.{field}") if known else None, fields, gone)
+
+
+def _put(path: str, value: Any, fields: Document, gone: Document) -> None:
+    """Set a value, or take it away where it is `None`: unknown is absent."""
+    if value is None:
+        gone[path] = ""
+    else:
+        fields[path] = value
+
+
+def _bindings_document(contact: Contact) -> Document:
+    document: Document = {
+        kind: _BINDING.write(contact.bindings[kind]) for kind in _BINDINGS if kind in contact.bindings
+    }
+    if contact.clerk is not None:
+        document["clerk"] = _CLERK.write(contact.clerk)
+    if contact.bound_before is not None:
+        document["before"] = contact.bound_before
     return document
 
 
-def _tag(tag: Tag) -> Document:
-    document: Document = {"n": tag.name, "at": tag.at, "by": tag.by}
-    if tag.expires is not None:
-        document["exp"] = tag.expires
-    return document
+def _read_bindings(contact: Contact, document: Part) -> None:
+    if not document:
+        return
+    found = {kind: _BINDING.read(inner(document, kind)) for kind in _BINDINGS}
+    contact.bindings = {kind: binding for kind, binding in found.items() if binding is not None}
+    contact.clerk = _CLERK.read(inner(document, "clerk"))
+    contact.bound_before = moment(document.get("before"))
 
 
 def outgoing_document(item: Outgoing, seal: Seal) -> Document:
@@ -129,7 +304,7 @@ def _readable(items: Iterable[Mapping[str, Any]], seal: Seal) -> Iterator[Outgoi
 def stored_from(document: Mapping[str, Any], seal: Seal) -> Stored:
     """All that the runtime needs of a contact's document."""
     return Stored(
-        contact=contact_from(document),
+        contact=contact_from(document, seal),
         revision=document.get("rev", 0),
         open=frozenset(document.get("open", ())),
         outgoing=tuple(_readable(document.get("out", ()), seal)),

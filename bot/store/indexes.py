@@ -49,4 +49,5 @@ COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
     "deadletters": (IndexModel([("at", ASCENDING)], name="by_time"),),
     "leases": (),
     "keys": (),
+    "playbooks": (IndexModel([("version", ASCENDING)], name="version"),),
 }

@@ -28,18 +28,21 @@ class Journal:
         """Add what happened to contacts."""
         await _insert(
             self._timeline,
-            [
-                {
-                    "_id": r.id,
-                    "contact": r.contact,
-                    "part": r.part,
-                    "at": r.at,
-                    "what": r.what,
-                    "more": r.details,
-                }
-                for r in rows
-            ],
+            [self._timeline_row(row) for row in rows],
         )
+
+    def _timeline_row(self, row: TimelineRow) -> Document:
+        document: Document = {
+            "_id": row.id,
+            "contact": row.contact,
+            "part": row.part,
+            "at": row.at,
+            "what": row.what,
+            "more": row.details,
+        }
+        if row.text is not None:
+            document["text"] = self._seal.seal(row.text.encode("utf-8", "replace"), row.id.encode())
+        return document
 
     async def trace(self, rows: Sequence[TraceRow]) -> None:
         """Add why the bot did what it did, sealed."""
@@ -87,10 +90,21 @@ class Journal:
         async with reaching():
             found = self._timeline.find({"part": part, "contact": contact}).sort("at", 1)
             documents = await found.to_list(None)
-        return [
-            TimelineRow(d["_id"], d["contact"], d["part"], d["at"], d["what"], tuple(d["more"]))
-            for d in documents
-        ]
+        return [self._row(document) for document in documents]
+
+    def _row(self, document: Mapping[str, Any]) -> TimelineRow:
+        text = None
+        if "text" in document:
+            text = self._seal.open(bytes(document["text"]), document["_id"].encode()).decode()
+        return TimelineRow(
+            document["_id"],
+            document["contact"],
+            document["part"],
+            document["at"],
+            document["what"],
+            tuple(document["more"]),
+            text,
+        )
 
     async def dead_letters(self) -> list[DeadLetter]:
         """The calls that were given up, oldest first."""

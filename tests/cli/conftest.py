@@ -1,4 +1,4 @@
-"""A playbook folder of the test's own, with the repository's own bot.yaml; and a browser."""
+"""A playbook folder of the test's own, with the ten-line bot of the README; and a browser."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ __all__ = ["browser", "shop"]
 def shop(tmp_path: Path) -> Path:
     folder = tmp_path / "shop"
     folder.mkdir()
-    shutil.copy(ROOT / "bot.yaml", folder)
+    shutil.copy(ROOT / "tests" / "smallest" / "bot.yaml", folder)
     return folder

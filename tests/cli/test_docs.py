@@ -92,9 +92,9 @@ def test_every_make_target() -> None:
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-TW.md", "docs/first-bot.zh-TW.md"])
-def test_the_ten_line_bot_is_the_one_that_make_run_starts(name: str) -> None:
+def test_the_ten_line_bot_is_the_one_that_the_tests_start(name: str) -> None:
     shown = YAML.findall((ROOT / name).read_text("utf-8"))[0]
-    assert shown == (ROOT / "bot.yaml").read_text("utf-8")
+    assert shown == (ROOT / "tests" / "smallest" / "bot.yaml").read_text("utf-8")
 
 
 def test_the_examples_for_marketers_are_true(tmp_path: Path) -> None:

@@ -10,9 +10,8 @@ from tests.cli.oaflow import ended
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "shop.example"])
-async def test_the_simulator_listens_on_this_machine_only(tmp_path: Path, host: str) -> None:
-    (tmp_path / "bot.yaml").write_text((Path(__file__).parents[2] / "bot.yaml").read_text("utf-8"), "utf-8")
-    end = await ended("run", str(tmp_path), "--simulator", "--host", host, "--port", "0")
+async def test_the_simulator_listens_on_this_machine_only(shop: Path, host: str) -> None:
+    end = await ended("run", str(shop), "--simulator", "--host", host, "--port", "0")
     assert end.code == 2
     assert "listens on this machine only" in end.err
-    assert not (tmp_path / ".oaflow").exists()
+    assert not (shop / ".oaflow").exists()

@@ -1,28 +1,32 @@
-"""Arbitrary people, events and texts, for properties of the engine: cheap enough for thousands a second."""
+"""Arbitrary texts, values and people, for properties of the engine: cheap enough for thousands a second."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
-from bot.model.contact import Contact, Identity, Tag, Timer
-from bot.model.event import (
-    Event,
-    Follow,
-    Join,
-    Other,
-    OtherMessage,
-    Postback,
-    Profile,
-    ReplyToken,
-    Source,
-    TextMessage,
-    TimerDue,
-    Unfollow,
-    What,
+from bot.model.contact import (
+    Answer,
+    Binding,
+    BindingKind,
+    Clerk,
+    Consent,
+    Contact,
+    Found,
+    Held,
+    HeldBy,
+    Identity,
+    Instance,
+    Known,
+    PendingResult,
+    Tag,
+    Timer,
 )
+from bot.model.value import Value
 
 EMOJI = "😀❤️👍🏽🇹🇼1️⃣👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿🧑🏿‍🚀☺︎☺️🅰️㊗️©️🫠"
 """Plain, with selectors, skin tones, flags, key caps, families, tag sequences."""
@@ -64,9 +68,33 @@ texts = st.text(st.characters(exclude_categories=()), max_size=12) | st.lists(
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
 
+NAMES = ("", "VIP", "看過優惠", "a", "b")
+CHANNELS = ("main", "second", "gone")
+FLOWS = ("quiz", "journey", "parent", "page", "gone", "")
+STATES = ("問", "等", "跑", "叉", "完", "不在", "")
+TIMERS = (
+    "10m",
+    "1d at 10:00",
+    "door",
+    "staff",
+    "expiry",
+    "menu",
+    "result page",
+    "start 0",
+    "start 9",
+    "start x",
+    "",
+)
+SLOTS = ("n.points", "t.city", "d.birthday", "h.opens", "m.seen", "y.member", "x.carrier", "n.gone", "", "n")
+
+T = TypeVar("T")
+
 
 class Anything:
-    """Draws whatever the types allow; every kind of everything comes up within a few dozen draws."""
+    """Draws whatever the types allow; every kind of everything comes up within a few dozen draws.
+
+    Names are now and then those of a playbook, so that what is drawn meets it.
+    """
 
     def __init__(self, seed: int) -> None:
         self.dice = Random(seed)
@@ -76,72 +104,158 @@ class Anything:
             return "".join(chr(self.dice.randrange(0x110000)) for _ in range(self.dice.randrange(6)))
         return "".join(self.dice.choices(NASTY, k=self.dice.randrange(5)))
 
+    def one(self, names: tuple[str, ...]) -> str:
+        return self.dice.choice(names) if self.dice.random() < 0.9 else self.text()
+
     def name(self) -> str:
-        return self.dice.choice(("", "VIP", "看過優惠", "a", "b"))
+        return self.dice.choice(NAMES)
 
     def channel(self) -> str:
-        return self.dice.choice(("main", "second", "gone"))
+        return self.dice.choice(CHANNELS)
 
     def moment(self) -> datetime:
         return DAY + timedelta(seconds=self.dice.randrange(1000))
 
-    def maybe_text(self) -> str | None:
-        return self.dice.choice((None, self.text()))
+    def yes(self) -> bool:
+        return self.dice.random() < 0.5
 
-    def maybe_moment(self) -> datetime | None:
-        return self.dice.choice((None, self.moment()))
+    def maybe(self, draw: Callable[[], T]) -> T | None:
+        return draw() if self.yes() else None
+
+    def some(self, draw: Callable[[], T], most: int = 3) -> tuple[T, ...]:
+        return tuple(draw() for _ in range(self.dice.randrange(most + 1)))
+
+    def named(self, names: tuple[str, ...], draw: Callable[[], T]) -> Mapping[str, T]:
+        return {self.one(names): draw() for _ in range(self.dice.randrange(4))}
+
+    def value(self) -> Value:
+        """A value of any type, also such as no database keeps."""
+        dice = self.dice
+        numbers = (0, -1, 3.5, 2**63, float("nan"), float("inf"))
+        moments = (self.moment(), datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+        dates = ("2026-11-20", "2024-02-29", "0001-01-01", "9999-12-31", "2026-13-01", "10:00")
+        of_a_type = dice.choice((numbers, moments, dates, (True, False), (self.text(),)))
+        return dice.choice(of_a_type)
+
+    def answer(self) -> Answer:
+        return Answer(self.one(("text", "number", "choice", "date", "phone", "gone")), self.value())
+
+    def answers(self) -> Mapping[str, Answer]:
+        return self.named((*STATES, "shop"), self.answer)
+
+    def messages(self) -> tuple[dict[str, Any], ...]:
+        return tuple({"type": "text", "text": text or "x"} for text in self.some(self.text))
+
+    # -- contacts
 
     def timer(self) -> Timer:
-        return Timer(self.name(), self.channel(), self.dice.randrange(3), self.name(), self.moment())
+        dice = self.dice
+        return Timer(self.one(FLOWS), self.channel(), dice.randrange(3), self.one(TIMERS), self.moment())
 
     def identity(self, channel: str) -> Identity:
-        friend = self.dice.choice((None, True, False))
-        return Identity(channel, self.maybe_text(), friend, self.maybe_moment(), self.maybe_moment())
+        maybe, moment = self.maybe, self.moment
+        return Identity(
+            channel,
+            user=maybe(self.text),
+            friend=maybe(self.yes),
+            since=maybe(moment),
+            seen=maybe(moment),
+            staff=self.yes(),
+            pushed=maybe(moment),
+            staffed=maybe(moment),
+            talked=maybe(moment),
+            conversation=maybe(moment),
+            menu=maybe(lambda: self.one(("主選單", "VIP 選單", "gone"))),
+            tab=maybe(self.text),
+            pinned=maybe(lambda: self.one(("主選單", "VIP 選單", "gone"))),
+            pinned_until=maybe(moment),
+        )
+
+    def tag(self) -> Tag:
+        return Tag(self.name(), self.moment(), self.text(), self.maybe(self.moment))
+
+    def found(self) -> Found:
+        return Found(
+            self.maybe(self.text),
+            self.maybe(self.text),
+            self.named(SLOTS, self.value),
+            self.named(NAMES, self.yes),
+            self.maybe(self.yes),
+            self.maybe(self.text),
+            self.maybe(self.moment),
+            self.maybe(self.moment),
+        )
+
+    def instance(self) -> Instance:
+        reasons: tuple[HeldBy, ...] = ("quiet", "late", "staff", "quota", "paused")
+        return Instance(
+            self.one(FLOWS),
+            self.channel(),
+            self.one(STATES),
+            self.dice.randrange(3),
+            self.moment(),
+            self.moment(),
+            self.answers(),
+            self.yes(),
+            self.maybe(lambda: self.one(FLOWS)),
+            Held(self.dice.choice(reasons), self.maybe(self.moment)) if self.dice.random() < 0.3 else None,
+            self.dice.randrange(4),
+            self.some(lambda: self.one(TIMERS)),
+            self.dice.randrange(4),
+            self.maybe(self.text),
+            self.maybe(self.found),
+        )
+
+    def pending(self) -> PendingResult:
+        result = self.one(("page#1", "gone#1"))
+        return PendingResult(
+            self.channel(), self.one((*FLOWS, "data")), result, self.moment(), self.answers(), self.messages()
+        )
+
+    def binding(self) -> Binding:
+        return Binding(self.moment(), self.some(self.name), self.yes(), self.one(FLOWS))
+
+    def clerk(self) -> Clerk:
+        return Clerk(self.text(), self.text(), self.one(("xinyi", "gone")), self.moment())
+
+    def consent(self) -> Consent:
+        return Consent(self.one(("1", "0")), self.moment(), self.channel(), self.yes())
+
+    def bindings(self) -> Mapping[BindingKind, Binding]:
+        kinds: tuple[BindingKind, ...] = ("phone", "shop")
+        return {kind: self.binding() for kind in kinds if self.yes()}
 
     def contact(self) -> Contact:
-        dice = self.dice
-        channels = dice.sample(("main", "second", "gone"), dice.randrange(4))
+        dice, maybe, moment, text = self.dice, self.maybe, self.moment, self.text
+        channels = dice.sample(CHANNELS, dice.randrange(4))
         return Contact(
-            self.text(),
+            text(),
             dice.choice(("person", "group", "room")),
-            self.maybe_text(),
+            name=maybe(text),
+            language=maybe(text),
+            picture=maybe(text),
             identities=tuple(self.identity(channel) for channel in channels),
-            tags=tuple(
-                Tag(self.name(), self.moment(), self.text(), self.maybe_moment())
-                for _ in range(dice.randrange(4))
-            ),
-            timers=tuple(self.timer() for _ in range(dice.randrange(5))),
-            turned=self.maybe_moment(),
-        )
-
-    def what(self) -> What:
-        content = {self.text(): self.dice.choice((None, 1, "x"))}
-        return self.dice.choice(
-            (
-                TextMessage(self.text()),
-                TextMessage(self.text()),
-                OtherMessage(self.text(), content),
-                Postback(self.text(), content),
-                Follow(again=self.dice.random() < 0.5),
-                Unfollow(),
-                Join(),
-                TimerDue(self.timer()),
-                Other(self.text(), content),
-            )
-        )
-
-    def event(self) -> Event:
-        dice = self.dice
-        kind = dice.choice(("user", "user", "user", "group", "room", "none", "since-added"))
-        return Event(
-            self.text(),
-            self.channel(),
-            Source(kind, self.text(), self.maybe_text()),
-            self.moment(),
-            self.what(),
-            dice.randrange(2**53),
-            dice.choice((None, ReplyToken(self.text(), self.moment()))),
-            dice.random() < 0.1,
-            dice.random() < 0.1,
-            dice.choice((None, Profile(self.text(), self.maybe_text(), self.maybe_text()))),
+            tags=self.some(self.tag),
+            attributes=self.named(SLOTS, lambda: Known(self.value(), moment())),
+            timers=self.some(self.timer, 4),
+            seed=dice.randrange(10_007),
+            turned=maybe(moment),
+            version=self.one(("", "another")),
+            phone=maybe(text),
+            email=maybe(text),
+            member_no=maybe(text),
+            bindings=self.bindings(),
+            bound_before=maybe(moment),
+            clerk=maybe(self.clerk),
+            marketing_here=maybe(self.yes),
+            marketing_shop=maybe(self.yes),
+            marketing=maybe(self.yes),
+            last_order=maybe(moment),
+            consents=self.some(self.consent),
+            flows=self.some(self.instance),
+            results=self.some(self.pending),
+            used=self.named(("flow:journey", "often", "often@main"), moment),
+            audiences=self.some(lambda: f"{self.channel()}:{self.one(('貴客', 'gone'))}"),
+            lists=self.some(text),
+            pushes=self.some(moment),
         )

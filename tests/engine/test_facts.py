@@ -1,4 +1,4 @@
-"""What an event itself says about a contact (semantics 3)."""
+"""What an event itself says about a contact, before anything is heard (semantics 3)."""
 
 from __future__ import annotations
 
@@ -8,41 +8,90 @@ from typing import Any
 
 import pytest
 
+from bot.engine.card import Tap
 from bot.engine.decide import due_timer
-from bot.engine.facts import with_facts
-from bot.model.contact import Contact, Identity, Timer
+from bot.engine.facts import set_facts
+from bot.engine.playbook import Playbook
+from bot.engine.turn import Turn
+from bot.model.contact import Clerk, Contact, Found, Identity, Instance, Known, Tag, Timer
+from bot.model.decision import World
 from bot.model.event import (
     Event,
+    Facts,
     Follow,
+    FormSent,
     Join,
+    News,
+    Origin,
     Other,
     OtherMessage,
+    Outcome,
+    PageAnswer,
+    PageOpened,
     Postback,
     Profile,
     Source,
+    StaffActs,
     TextMessage,
     TimerDue,
     Unfollow,
     What,
 )
+from tests.playbooks import SMALLEST, place
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 TURN = NOW + timedelta(hours=1)
 SOONER, LATER = NOW - timedelta(minutes=1), NOW + timedelta(minutes=1)
+USER = Source("user", "U1")
+TALK = (TextMessage("x"), OtherMessage("image", {}), Postback("d", {}))
+SAID_BY_US = (
+    TimerDue(Timer("", "main", 0, "x", NOW)),
+    News("shop", "order_paid"),
+    Outcome("hook", "ok", None),
+    StaffActs(takes_over=True),
+    PageOpened("member_card"),
+    PageAnswer("quiz", "x"),
+    FormSent("data", ()),
+)
+"""What LINE does not report of a person."""
 
 
-def after(contact: Contact, what: What, at: datetime = NOW, source: Source | None = None) -> Contact:
-    told = with_facts(contact, Event("e", "main", source or Source("user", "U1"), at, what), TURN)
-    assert told.turned == TURN
-    return replace(told, turned=None)
+def told(
+    contact: Contact,
+    what: What,
+    at: datetime = NOW,
+    source: Source = USER,
+    book: Playbook = SMALLEST,
+    **more: Any,
+) -> Turn:
+    """A turn in which the facts are set, and nothing has been heard yet."""
+    turn = Turn(book, contact, Event("e", "main", source, at, what, **more), TURN, World())
+    set_facts(turn)
+    return turn
+
+
+def after(contact: Contact, what: What, at: datetime = NOW, source: Source = USER, **more: Any) -> Contact:
+    return told(contact, what, at, source, **more).contact
+
+
+def met(contact: Contact, what: What, at: datetime = NOW) -> Identity:
+    """How the person stands on the channel, without what conversations are about."""
+    return replace(after(contact, what, at).identity("main"), talked=None, conversation=None)
 
 
 def anna(**more: Any) -> Contact:
     return Contact("main:U1", identities=(Identity("main", "U1", **more),))
 
 
+def news(turn: Turn) -> list[tuple[str, str]]:
+    return [(heard.kind, heard.subject) for heard in turn.queue]
+
+
+# -- how a person stands on a channel
+
+
 def test_a_stranger_gets_an_identity() -> None:
-    assert after(Contact("main:U1"), TextMessage("hi")).identities == (Identity("main", "U1", seen=NOW),)
+    assert met(Contact("main:U1"), TextMessage("hi")) == Identity("main", "U1", seen=NOW)
 
 
 def test_the_identity_of_another_channel_stays() -> None:
@@ -54,35 +103,34 @@ def test_the_identity_of_another_channel_stays() -> None:
 @pytest.mark.parametrize("again", [False, True])
 def test_a_follow_makes_a_friend_since_now(again: bool) -> None:
     for before in (None, False, True):
-        contact = after(anna(friend=before, since=SOONER), Follow(again))
-        assert contact.identities == (Identity("main", "U1", friend=True, since=NOW, seen=NOW),)
+        stands = met(anna(friend=before, since=SOONER), Follow(again))
+        assert stands == Identity("main", "U1", friend=True, since=NOW, seen=NOW)
 
 
 def test_an_unfollow_ends_the_friendship_and_keeps_since_when_it_was() -> None:
-    contact = after(anna(friend=True, since=SOONER), Unfollow())
-    assert contact.identities == (Identity("main", "U1", friend=False, since=SOONER, seen=NOW),)
+    stands = met(anna(friend=True, since=SOONER), Unfollow())
+    assert stands == Identity("main", "U1", friend=False, since=SOONER, seen=NOW)
 
 
-@pytest.mark.parametrize("what", [TextMessage("x"), OtherMessage("image", {}), Postback("d", {})])
+@pytest.mark.parametrize("what", TALK)
 def test_who_writes_has_not_blocked_us(what: What) -> None:
-    assert after(anna(friend=False), what).identity("main").friend is True
+    assert met(anna(friend=False), what).friend is True
 
 
 def test_what_is_not_known_is_not_guessed() -> None:
-    assert after(anna(friend=None), TextMessage("x")).identity("main").friend is None
-    assert after(anna(friend=False), Other("unsend", {})).identity("main").friend is False
+    assert met(anna(friend=None), TextMessage("x")).friend is None
+    assert met(anna(friend=False), Other("unsend", {})).friend is False
 
 
 def test_seen_never_goes_back() -> None:
-    assert after(anna(seen=LATER), TextMessage("x")).identity("main").seen == LATER
-    assert after(anna(seen=SOONER), TextMessage("x")).identity("main").seen == NOW
+    assert met(anna(seen=LATER), TextMessage("x")).seen == LATER
+    assert met(anna(seen=SOONER), TextMessage("x")).seen == NOW
 
 
-def test_a_timer_is_nothing_that_the_person_did() -> None:
-    timer = Timer("quiz", "main", 1, "after 10m", NOW)
-    contact = replace(anna(seen=SOONER, friend=False), timers=(timer, replace(timer, visit=2)))
-    fired = after(contact, TimerDue(timer))
-    assert fired == replace(contact, timers=(replace(timer, visit=2),))
+@pytest.mark.parametrize("what", SAID_BY_US)
+def test_what_line_does_not_report_is_nothing_that_the_person_did(what: What) -> None:
+    contact = anna(seen=SOONER, friend=False)
+    assert after(contact, what).identities == contact.identities
 
 
 @pytest.mark.parametrize("kind", ["group", "room"])
@@ -97,10 +145,65 @@ def test_an_event_of_the_channel_itself_is_nobodys() -> None:
 
 
 def test_a_profile_replaces_what_was_known() -> None:
-    event = Event("e", "main", Source("user", "U1"), NOW, TextMessage("x"), profile=Profile("小美"))
     known = replace(anna(seen=NOW), name="old", language="ja", picture="https://pic.example/0")
-    told = with_facts(known, event, TURN)
-    assert (told.name, told.language, told.picture) == ("小美", None, None)
+    contact = after(known, TextMessage("x"), profile=Profile("小美"))
+    assert (contact.name, contact.language, contact.picture) == ("小美", None, None)
+
+
+def test_the_contact_that_was_given_stays_as_it_was() -> None:
+    contact = anna(friend=False)
+    after(contact, TextMessage("x"), profile=Profile("小美"))
+    assert contact == anna(friend=False)
+
+
+# -- conversations (4.1)
+
+
+@pytest.mark.parametrize("what", TALK)
+def test_a_message_begins_a_conversation_and_the_next_goes_on_with_it(what: What) -> None:
+    first = after(anna(), what)
+    assert first.identity("main").conversation == TURN
+    began = replace(first.identity("main"), conversation=SOONER)
+    assert after(replace(first, identities=(began,)), what).identity("main").conversation == SOONER
+
+
+def test_a_conversation_ends_a_day_after_the_last_message() -> None:
+    """`conversation_ends_after` is 24h."""
+    a_day = timedelta(days=1)
+    for silence, goes_on in ((a_day - timedelta(seconds=1), True), (a_day, False)):
+        contact = anna(talked=TURN - silence, conversation=SOONER)
+        began = after(contact, TextMessage("x")).identity("main").conversation
+        assert began == (SOONER if goes_on else TURN)
+
+
+@pytest.mark.parametrize("what", [Follow(again=True), Unfollow(), *SAID_BY_US])
+def test_what_is_no_message_begins_none(what: What) -> None:
+    assert after(anna(), what).identity("main").conversation is None
+
+
+# -- rich menus
+
+
+SWITCH = Tap(place("tap"), "主選單/一/甲", "甲", {"type": "richmenuswitch", "tab": "二"})
+
+
+@pytest.mark.parametrize(
+    ("status", "tab"), [("SUCCESS", "二"), ("RICHMENU_ALIAS_ID_NOTFOUND", None), (None, None)]
+)
+def test_a_switch_of_menus_says_which_tab_is_shown(status: str | None, tab: str | None) -> None:
+    """Semantics 25."""
+    book = replace(SMALLEST, taps={SWITCH.key: SWITCH})
+    tapped = Postback("~主選單/一/甲", {"status": status})
+    assert after(anna(), tapped, book=book).identity("main").tab == tab
+
+
+# -- timers and tags
+
+
+def test_a_timer_that_fires_is_gone() -> None:
+    timer = Timer("quiz", "main", 1, "after 10m", NOW)
+    contact = replace(anna(seen=SOONER, friend=False), timers=(timer, replace(timer, visit=2)))
+    assert after(contact, TimerDue(timer)) == replace(contact, timers=(replace(timer, visit=2),))
 
 
 def test_due_timers_come_in_the_order_due_flow_timer() -> None:
@@ -126,3 +229,98 @@ def test_a_timer_is_due_at_its_moment() -> None:
     contact = replace(anna(), timers=(timer,))
     assert due_timer(contact, NOW) == TimerDue(timer)
     assert due_timer(contact, NOW - timedelta(milliseconds=1)) is None
+
+
+def test_a_tag_whose_time_is_over_is_taken_off_and_the_next_is_watched() -> None:
+    over, lasting, for_ever = (
+        Tag("甲", NOW, "x", TURN),
+        Tag("乙", NOW, "x", TURN + timedelta(1)),
+        Tag("丙", NOW, "x"),
+    )
+    turn = told(replace(anna(), tags=(over, lasting, for_ever)), TextMessage("x"))
+    assert turn.contact.tags == (lasting, for_ever)
+    assert news(turn) == [("tag_removed", "甲")]
+    assert [timer.due for timer in turn.contact.timers] == [lasting.expires]
+
+
+# -- the shop's data
+
+
+def test_what_the_shop_states_is_set_and_is_news() -> None:
+    facts = Facts(
+        {"n.points": 7, "t.tier": "金卡"},
+        {"VIP": True, "舊": False},
+        member_no="M7",
+        shop_knows_line=True,
+        marketing=True,
+        last_order=NOW,
+    )
+    contact = replace(anna(), tags=(Tag("舊", SOONER, "x"),), attributes={"t.tier": Known("金卡", SOONER)})
+    turn = told(contact, News("shop", "member_updated", facts=facts), source=Source("none", ""))
+    changed = turn.contact
+    assert changed.attributes == {"n.points": Known(7, TURN), "t.tier": Known("金卡", SOONER)}
+    assert changed.tags == (Tag("VIP", TURN, "shop"),)
+    assert (changed.member_no, changed.marketing_shop, changed.last_order) == ("M7", True, NOW)
+    assert changed.bindings["shop"].at == TURN
+    assert news(turn) == [
+        ("attribute_changed", "points"),
+        ("tag_added", "VIP"),
+        ("tag_removed", "舊"),
+        ("marketing", "allowed"),
+        ("bound", "shop"),
+    ]
+
+
+def test_a_bulk_load_is_no_news() -> None:
+    facts = Facts({"n.points": 7}, {"VIP": True}, marketing=False, shop_knows_line=True, silent=True)
+    turn = told(anna(), News("shop", "member_updated", facts=facts))
+    assert (turn.contact.attributes["n.points"].value, turn.contact.marketing) == (7, False)
+    assert news(turn) == []
+
+
+def test_the_same_again_is_no_news_and_an_older_order_is_not_the_last() -> None:
+    facts = Facts({"n.points": 7}, {"VIP": True}, last_order=SOONER, shop_knows_line=True, marketing=True)
+    once = replace(after(anna(), News("shop", "order_paid", facts=facts)), last_order=NOW)
+    turn = told(once, News("shop", "order_paid", facts=facts))
+    assert news(turn) == []
+    assert turn.contact == once
+
+
+# -- outcomes
+
+
+QUIZ = Instance("quiz", "main", "問", 5, NOW, NOW)
+FOUND = Found("+886912345678", "M7", bound_before=SOONER)
+
+
+@pytest.mark.parametrize(("visit", "kept"), [(5, True), (4, False), (6, False)])
+def test_an_outcome_is_kept_by_the_visit_that_asked(visit: int, kept: bool) -> None:
+    outcome = Outcome(
+        "member",
+        "found",
+        Origin("quiz", "main", visit),
+        proven="+886912345678",
+        found=FOUND,
+        facts=Facts({"n.a": 1}),
+    )
+    contact = after(replace(anna(), flows=(QUIZ,)), outcome)
+    assert contact.flows == ((replace(QUIZ, proven=outcome.proven, found=FOUND) if kept else QUIZ),)
+    assert contact.bound_before == (SOONER if kept else None)
+    assert contact.attributes["n.a"].value == 1  # facts hold, whoever waits (semantics 26)
+
+
+def test_only_a_clerk_that_was_bound_is_the_persons() -> None:
+    clerk = Clerk("CODE", "小安", "xinyi", NOW)
+    for result, kept in (("bound", clerk), ("already", None), ("suspended", None)):
+        turn = told(anna(), Outcome("clerk", result, None, clerk=clerk))
+        assert turn.contact.clerk == kept
+        assert news(turn) == ([("bound", "clerk")] if kept else [])
+
+
+def test_in_standby_staff_have_the_conversation() -> None:
+    """Semantics 29."""
+    turn = told(anna(), TextMessage("x"), standby=True)
+    assert turn.contact.identity("main").staff
+    assert news(turn) == [("staff", "takes_over")]
+    again = told(turn.contact, TextMessage("x"), standby=True)
+    assert news(again) == []

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine.text import fold, utf16_units
+from bot.engine.text import fits, fold, graphemes, length, utf16_units
 from tests.engine.anything import NASTY, texts
 
 ANY = settings(max_examples=200, deadline=None, database=None)
@@ -106,3 +106,34 @@ def test_a_text_is_counted_as_line_counts_it(text: str, units: int) -> None:
 @given(texts, texts)
 def test_units_add_up(one: str, other: str) -> None:
     assert utf16_units(one + other) == utf16_units(one) + utf16_units(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("", 0),
+        ("abc", 3),
+        ("a\r\nb", 3),
+        ("會員卡", 3),
+        ("👩‍👩‍👧‍👦", 1),
+        ("👍🏽🇹🇼1️⃣", 3),
+        ("e\u0301", 1),
+        ("한국", 2),
+        ("❤️", 1),
+    ],
+)
+def test_graphemes_are_what_people_see_as_one(text: str, number: int) -> None:
+    assert graphemes(text) == number
+
+
+@ANY
+@given(texts, st.integers(0, 60))
+def test_fits_says_what_the_length_says(text: str, most: int) -> None:
+    assert fits(text, most, "grapheme") == (length(text, "grapheme") <= most)
+    assert fits(text, most, "utf16") == (length(text, "utf16") <= most)
+
+
+@ANY
+@given(texts)
+def test_no_unit_is_smaller_than_what_people_see(text: str) -> None:
+    assert graphemes(text) <= len(text) <= utf16_units(text) <= 2 * len(text)

@@ -36,9 +36,18 @@ class World:
 
     def bot(self, **more: str) -> BotProcess:
         """A further process on the same data, not yet started; `more` goes into its environment."""
-        bot = BotProcess(self.folder, environment(self.data, self.line.url) | more)
+        return self.bot_of(self.folder, **more)
+
+    def bot_of(self, folder: Path, **more: str) -> BotProcess:
+        """The same with another folder's playbook."""
+        bot = BotProcess(folder, self.environment | more)
         self.bots.append(bot)
         return bot
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What every process on this data needs to know."""
+        return environment(self.data, self.line.url)
 
     async def deliver(self, bot: BotProcess, *events: Occurrence) -> int:
         """Deliver these events in one webhook; the status."""

@@ -9,6 +9,7 @@ import pytest
 from bot.playbook.load import Loaded, load
 from bot.playbook.report import render
 from bot.playbook.syntax.dotenv import read_dotenv
+from bot.playbook.syntax.nodes import plain
 
 TEXT = """\
 bot: 森活選品
@@ -150,3 +151,56 @@ def test_stars_keep_every_place_where_it_was(tmp_path: Path) -> None:
     text = f"{MAIN}    channel_secret: {SECRET}\n    grups: leave\n"
     loaded = read(tmp_path, text, {})
     assert loaded.sources["bot.yaml"] == text.replace(SECRET, "*" * len(SECRET)).replace("leave", "*****")
+
+
+def test_whoever_does_not_run_it_needs_no_value(tmp_path: Path) -> None:
+    """`check`, `test`, `graph` and `explain` warn of what is unset; the playbook is whole all the same."""
+    (tmp_path / "bot.yaml").write_text(TEXT + "rules:\n  - {when: follow, reply: 嗨}\n", "utf-8")
+    loaded = load(tmp_path, {}, unset="warning")
+    assert {(p.code, p.level) for p in loaded.problems} == {("env-unset", "warning")}
+    assert loaded.playbook is not None
+    assert load(tmp_path, {}).playbook is None
+
+
+def test_four_sections_have_variables_in_any_file(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "hooks.yaml").write_text(
+        "hooks:\n  crm: {url: '${CRM_URL}', secret: '${CRM_SECRET:-x}'}\n", "utf-8"
+    )
+    loaded = read(tmp_path, TEXT, {"ID": "1", "TOKEN": "t", "CRM_URL": "https://crm.example"})
+    assert "env-not-here" not in {p.code for p in loaded.problems}
+    assert loaded.document is not None
+    hooks = plain(loaded.document.root)["hooks"]
+    assert hooks == {"crm": {"url": "https://crm.example", "secret": "x"}}
+
+
+def test_what_is_unset_in_any_file_is_named_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "hooks.yaml").write_text("hooks:\n  crm: {url: '${CRM_URL}'}\n", "utf-8")
+    loaded = read(tmp_path, TEXT, {"ID": "1", "TOKEN": "t"})
+    unset = [problem for problem in loaded.problems if problem.code == "env-unset"]
+    assert [(str(p.place), p.place.path) for p in unset] == [("rules/hooks.yaml:2:15", "hooks.crm.url")]
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        f"shops:\n  forest: {{platform: cyberbiz, secret: {SECRET}}}\n",
+        f"sms:\n  mitake: {{provider: mitake, password: {SECRET}, x: y}}\n",
+        f"hooks:\n  crm: {{secret: [{SECRET}]}}\n",
+    ],
+)
+def test_a_secret_in_any_file_is_never_shown(tmp_path: Path, section: str) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "shop.yaml").write_text(section + "tagz: 1\n", "utf-8")
+    loaded = read(tmp_path, TEXT, {"ID": "1", "TOKEN": "t"})
+    assert loaded.problems
+    assert SECRET not in render(loaded.problems, loaded.sources)
+    assert SECRET not in repr(loaded.problems) + repr(loaded.sources)
+
+
+def test_names_in_messages_are_no_secrets(tmp_path: Path) -> None:
+    """An excerpt of a card that is called token shows its text."""
+    text = TEXT + "cards:\n  token_help: {text: 請輸入代碼, txt: x}\n"
+    loaded = read(tmp_path, text, {"ID": "1", "TOKEN": "t"})
+    assert "請輸入代碼" in loaded.sources["bot.yaml"]

@@ -1,4 +1,4 @@
-"""Which files are read, and what is said of those that are not."""
+"""Which files are read, in which order they are joined, and what is said of those that are not."""
 
 from __future__ import annotations
 
@@ -6,55 +6,175 @@ from pathlib import Path
 
 import pytest
 
-from bot.playbook.load import load
-from bot.playbook.report import render
+from bot.playbook.read import Document, read
 from bot.playbook.syntax.folder import PlaybookMissing
+from bot.playbook.syntax.nodes import List, Map, Scalar, plain
 
 TEXT = 'bot: x\nchannels: {main: {id: x, channel_id: "1", channel_secret: opaque}}\n'
+
+
+def write(folder: Path, **files: str) -> None:
+    """`flows__a` is the file flows/a.yaml; bot.yaml gets the two sections that it needs."""
+    for name, text in {"bot": "", **files}.items():
+        path = folder / (name.replace("__", "/") + ".yaml")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(TEXT + text if name == "bot" else text, "utf-8")
+
+
+def heard(document: Document) -> list[str]:
+    """The texts of all rules, in their order."""
+    rules = plain(document.root).get("rules", [])
+    return [rule["when"][0]["text"][0] for rule in rules]
+
+
+def rules(*texts: str) -> str:
+    return "rules:\n" + "".join(f"  - {{when: {{text: {text}}}, reply: 嗨}}\n" for text in texts)
+
+
+def codes(document: Document) -> list[tuple[str, str, str]]:
+    return [(p.place.file, p.code, p.level) for p in document.problems]
 
 
 @pytest.mark.parametrize("name", ["", "bot.yaml", "nowhere", "bad\0name"])
 def test_no_playbook_is_said_so(tmp_path: Path, name: str) -> None:
     with pytest.raises(PlaybookMissing, match="no playbook here"):
-        load(tmp_path / name, {})
+        read(tmp_path / name, {})
 
 
 def test_a_folder_called_bot_yaml_is_none(tmp_path: Path) -> None:
     (tmp_path / "bot.yaml").mkdir()
     with pytest.raises(PlaybookMissing, match="is not a file"):
-        load(tmp_path, {})
+        read(tmp_path, {})
 
 
-def test_files_to_come_are_refused_by_name(tmp_path: Path) -> None:
-    (tmp_path / "bot.yaml").write_text(TEXT + "rule: 1\n", "utf-8")
-    for name in (
-        "flows/a.yaml",
-        "rules/deep/b.yaml",
-        "cards/c.yml",
-        "cards/c.json",
-        "tests/scenarios/d.yaml",
-    ):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("rules: []\n", "utf-8")
-    loaded = load(tmp_path, {})
-    assert [(p.place.file, p.code, p.level) for p in loaded.problems] == [
-        ("bot.yaml", "unknown-section", "error"),
-        ("cards/c.yml", "file-not-read", "warning"),
-        ("flows/a.yaml", "not-yet", "error"),
-        ("rules/deep/b.yaml", "not-yet", "error"),
-    ]
-    assert render(loaded.problems, loaded.sources).endswith(
-        'rules/deep/b.yaml:1:1: error: "rules/deep/b.yaml" belongs to the playbook, but this version of'
-        " oaflow reads bot.yaml only [not-yet]\n"
-        "  = hint: move its sections into bot.yaml\n"
-        "3 errors, 1 warning in 4 files\n"
+def test_the_three_folders_at_any_depth_and_nothing_else(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        bot=rules("一"),
+        rules__deep__er__b=rules("三"),
+        flows__a=rules("二"),
+        tests__scenarios__d="scenario: x\n",
+        compose="services: {}\n",
     )
+    (tmp_path / "cards").mkdir()
+    (tmp_path / "cards" / "c.json").write_text("rules: []", "utf-8")
+    document = read(tmp_path, {})
+    assert document.problems == ()
+    assert heard(document) == ["一", "二", "三"]
+    assert list(document.sources) == ["bot.yaml", "flows/a.yaml", "rules/deep/er/b.yaml"]
 
 
-def test_another_playbook_inside_is_not_read(tmp_path: Path) -> None:
-    (tmp_path / "bot.yaml").write_text(TEXT, "utf-8")
-    inner = tmp_path / "flows" / "other" / "flows"
-    inner.mkdir(parents=True)
-    (inner.parent / "bot.yaml").write_text("", "utf-8")
-    (inner / "a.yaml").write_text("", "utf-8")
-    assert load(tmp_path, {}).problems == ()
+def test_bot_yaml_then_rule_order_then_by_path(tmp_path: Path) -> None:
+    """F1: file order decides who is heard, so it is one that can be seen and written down."""
+    order = "rule_order: [rules/z.yaml, flows/m.yaml]\n"
+    write(
+        tmp_path,
+        bot=order + rules("甲"),
+        rules__a=rules("丁"),
+        rules__z=rules("乙"),
+        flows__m=rules("丙"),
+        rules__b=rules("戊"),
+    )
+    document = read(tmp_path, {})
+    assert heard(document) == ["甲", "乙", "丙", "丁", "戊"]
+    assert "rule_order" not in document.root.pairs
+
+
+def test_include_names_more(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        bot="include: [shared/**/*.yaml, one.yaml]\n" + rules("一"),
+        shared__deep__a=rules("三"),
+        one=rules("二"),
+    )
+    document = read(tmp_path, {})
+    assert document.problems == ()
+    assert heard(document) == ["一", "二", "三"]
+
+
+def test_an_include_that_leads_out_reads_nothing(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.yaml"
+    outside.write_text(rules("外"), "utf-8")
+    inside = tmp_path / "playbook"
+    write(inside, bot=f"include: [../outside.yaml, {outside}, ~/x.yaml]\n" + rules("一"))
+    document = read(inside, {})
+    assert [code for _, code, _ in codes(document)] == ["path-outside"] * 3
+    assert heard(document) == ["一"]
+
+
+def test_another_playbook_inside_is_never_read(tmp_path: Path) -> None:
+    """Whatever names it."""
+    write(tmp_path, bot="include: [other/**/*.yaml]\n" + rules("一"))
+    for inner in (tmp_path / "flows" / "other", tmp_path / "other"):
+        write(inner, flows__a=rules("二"))
+    document = read(tmp_path, {})
+    assert codes(document) == [("bot.yaml", "unknown-file", "error")]
+    assert heard(document) == ["一"]
+
+
+def test_sections_are_joined_and_keep_their_places(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        bot="tags: {A: }\n" + rules("一"),
+        cards__a="cards: {a: {text: 嗨}}\ntags: {B: {expires: 3d}}\n",
+        cards__b="cards:\n  b: {text: 嗨}\n",
+    )
+    document = read(tmp_path, {})
+    assert document.problems == ()
+    assert plain(document.root)["tags"] == {"A": {}, "B": {"expires": "3d"}}
+    cards = document.root.get("cards")
+    assert isinstance(cards, Map)
+    places = {(key.file, key.line, key.path) for key, _ in cards.pairs.values()}
+    assert places == {("cards/a.yaml", 1, ("cards", "a")), ("cards/b.yaml", 2, ("cards", "b"))}
+
+
+def test_paths_are_those_of_the_file(tmp_path: Path) -> None:
+    write(tmp_path, bot=rules("一", "二"), rules__a=rules("三"))
+    joined = read(tmp_path, {}).root.get("rules")
+    assert isinstance(joined, List)
+    assert [(rule.file, rule.path) for rule in joined.items] == [
+        ("bot.yaml", ("rules", 0)),
+        ("bot.yaml", ("rules", 1)),
+        ("rules/a.yaml", ("rules", 0)),
+    ]
+
+
+def test_a_file_that_cannot_be_read_does_not_hide_the_others(tmp_path: Path) -> None:
+    write(tmp_path, bot=rules("一") + "tagz: 1\n", rules__a="rules: [", rules__b=rules("二"))
+    document = read(tmp_path, {})
+    assert document.broken
+    assert sorted(codes(document)) == [
+        ("bot.yaml", "unknown-section", "error"),
+        ("rules/a.yaml", "yaml-syntax", "error"),
+    ]
+    assert heard(document) == ["一", "二"]
+
+
+def test_an_empty_file_is_fine(tmp_path: Path) -> None:
+    write(tmp_path, bot=rules("一"), rules__a="", rules__b="# nothing yet\n")
+    assert read(tmp_path, {}).problems == ()
+
+
+def test_a_single_file_is_a_playbook_of_its_own(tmp_path: Path) -> None:
+    """Other YAML files beside it may be playbooks, too."""
+    write(tmp_path, bot=rules("一"), other=TEXT + rules("二"))
+    document = read(tmp_path / "other.yaml", {})
+    assert document.problems == ()
+    assert heard(document) == ["二"]
+
+
+def test_a_value_is_found_in_its_file(tmp_path: Path) -> None:
+    write(
+        tmp_path, bot=rules("一"), cards__a="cards:\n  a:\n    text: |\n      您好\n      {{ contact.nam }}\n"
+    )
+    document = read(tmp_path, {})
+    cards = document.root.get("cards")
+    assert isinstance(cards, Map)
+    card = cards.get("a")
+    assert isinstance(card, Map)
+    text = card.get("text")
+    assert isinstance(text, Scalar)
+    place = document.find("{{ contact.nam }}", text)
+    assert place is not None
+    assert (str(place), place.path) == ("cards/a.yaml:5:7", "cards.a.text")
+    assert document.find("{{ not there }}", text) is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model.decision import Place
+from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.playbook.report import WIDTH, cells, render
 

@@ -7,16 +7,21 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
+import pytest
 from jsonschema import Draft202012Validator
 
-from bot.playbook.load import load
-from bot.playbook.shape.language import LATER
-from bot.playbook.shape.schema import KNOWN, schema
-from bot.playbook.shape.wording import _BY_KEYWORD, _EXPECTED, _MUST_BE
+from bot.playbook.read import read
+from bot.playbook.shape.editors import schema, typed
+from bot.playbook.shape.formats import FORMATS
+from bot.playbook.shape.schema import DEFINITIONS, FILE, KEYS
+from bot.playbook.shape.wording import _BY_KEYWORD
+from bot.playbook.syntax.parse import parse
+from bot.playbook.syntax.source import Source
 
-OK = Path(__file__).parent / "ok"
+HERE = Path(__file__).parent
 HEAD = 'bot: x\nchannels: {main: {id: x, channel_id: "1", channel_secret: opaque}}\nrules:\n'
+RIGHT = sorted([*(HERE / "ok").glob("**/*.yaml"), *(HERE / "every_word").glob("**/*.yaml")])
+EDITORS = Draft202012Validator(schema())
 
 
 def inner(part: Any) -> Iterator[Mapping[str, Any]]:
@@ -30,12 +35,81 @@ def inner(part: Any) -> Iterator[Mapping[str, Any]]:
             yield from inner(value)
 
 
-def test_it_is_a_schema_and_takes_the_right_files_as_editors_read_them() -> None:
+def as_an_editor_reads(text: str) -> Any:
+    root, problems = parse(Source("bot.yaml", text))
+    assert not problems
+    assert root is not None
+    return typed(root)
+
+
+@pytest.mark.parametrize("path", RIGHT, ids=lambda path: "/".join(path.parts[-2:]))
+def test_editors_take_what_is_right(path: Path) -> None:
+    EDITORS.validate(as_an_editor_reads(path.read_text("utf-8")))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "rules: [{when: follow, rep: 嗨}]",
+        "rules: [{when: {txt: 嗨}, reply: 嗨}]",
+        "rules: [{when: {text: 嗨, postback: a}, reply: 嗨, if: {tga: A}}]",
+        "rules: [{when: {follow: frist}, reply: 嗨}]",
+        "cards: {a: {txt: 嗨}}",
+        "cards: {Welcome: {text: 嗨}}",
+        "flows: {a: {states: {一: {wait: 3d, nxt: 一}}}}",
+        "attributes: {a: int}",
+        "limits: {pushes_per_person: 3 a week}",
+        "channels: {a: {id: x}}",
+    ],
+)
+def test_editors_underline_what_is_wrong(wrong: str) -> None:
+    assert list(EDITORS.iter_errors(as_an_editor_reads(wrong)))
+
+
+def test_it_is_a_plain_schema() -> None:
     Draft202012Validator.check_schema(schema())
-    validator = Draft202012Validator(schema())
-    for path in (OK / "smallest.yaml", OK / "everything.yaml"):
-        text = path.read_text("utf-8").replace("2026-11-01", "x")  # YAML 1.1 would make it a date
-        validator.validate(yaml.safe_load(text))
+    plain_words = {*Draft202012Validator.VALIDATORS, "$schema", "$defs", "title", "description", "examples"}
+    plain_words |= {"x-level", "type", "then", "else"}
+    keywords: set[str] = set()
+
+    def collect(part: Any) -> None:
+        if isinstance(part, Mapping):
+            keywords.update(part)
+            for key, value in part.items():
+                for below in value.values() if key in ("properties", "$defs") else [value]:
+                    if key not in ("examples", "dependentRequired"):
+                        collect(below)
+        elif isinstance(part, list):
+            for value in part:
+                collect(value)
+
+    collect(schema())
+    assert keywords <= plain_words
+
+
+def test_every_key_is_explained_with_a_level_and_a_true_example() -> None:
+    """L6: an editor completes and explains; what it inserts as an example is right."""
+    exported = schema()
+    explained = 0
+    for part in inner(exported):
+        for key, value in part.get("properties", {}).items():
+            if not isinstance(value, Mapping) or "x-level" not in value:
+                continue
+            explained += 1
+            assert value["x-level"] in (1, 2, 3), key
+            assert key in KEYS
+            for example in value.get("examples", ()):
+                errors = Draft202012Validator({**value, "$defs": exported["$defs"]}).iter_errors(example)
+                assert [error.message for error in errors] == [], (key, example)
+    assert explained > len(KEYS) - 40  # fields of contacts have no level of their own
+
+
+def test_words_of_the_first_day_come_first() -> None:
+    for name in ("trigger", "condition", "action", "state"):
+        part = schema()["$defs"][name]
+        block = part if "properties" in part else part["anyOf"][-1]
+        levels = [value["x-level"] for value in block["properties"].values()]
+        assert levels == sorted(levels)
 
 
 def test_it_is_a_copy() -> None:
@@ -45,36 +119,56 @@ def test_it_is_a_copy() -> None:
 
 def test_every_part_can_be_worded() -> None:
     """No finding of the schema may end in an error because nobody wrote the words for it."""
-    for part in inner(schema()):
-        if "type" in part and part["type"] != "string" and not {"if", "then"} & set(part):
-            assert part["title"] in _EXPECTED, part
-        if "pattern" in part or "minLength" in part:
-            assert part["title"] in _MUST_BE or part["title"] == "channel name"
-    asked = {"type", "enum", "additionalProperties", "required", "oneOf", "minItems", "maxItems", "pattern"}
-    assert asked <= set(_BY_KEYWORD)
+    silent = {"properties", "items", "$ref", "propertyNames", "oneOrMore", "if", "then", "else", "$defs"}
+    silent |= {"title", "description", "expected", "level", "example"}
+    for part in _schemas({"$defs": DEFINITIONS, **FILE}):
+        assert "type" not in part or part["expected"], part
+        assert "format" not in part or part["format"] in FORMATS
+    keywords = {key for part in _schemas({"$defs": DEFINITIONS, **FILE}) for key in part}
+    assert keywords - silent == set(_BY_KEYWORD)
 
 
-def test_no_word_is_both_known_and_still_to_come() -> None:
-    for title, later in LATER.items():
-        assert not later & KNOWN[title], title
+def _schemas(part: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """A schema and those in it, without the blocks of names between them."""
+    yield part
+    for key, value in part.items():
+        if key in ("properties", "$defs"):
+            for below in value.values():
+                yield from _schemas(below)
+        elif key in ("items", "additionalProperties", "then", "else") and isinstance(value, Mapping):
+            yield from _schemas(value)
 
 
-def test_ten_thousand_rules_load_in_about_a_second(tmp_path: Path) -> None:
+def test_ten_thousand_rules_are_read_in_about_a_second(tmp_path: Path) -> None:
     """Rules that differ in their texts only are checked once; the bound is for slow machines."""
     rule = "  - when: {{text: [關鍵字{0}, kw{0}]}}\n    reply: 您好 {{{{ contact.name }}}}，這是 {0}\n"
     (tmp_path / "bot.yaml").write_text(HEAD + "".join(map(rule.format, range(10_000))), "utf-8")
     began = time.process_time()
-    loaded = load(tmp_path, {})
+    document = read(tmp_path, {})
     took = time.process_time() - began
-    assert loaded.playbook is not None
-    assert len(loaded.playbook.rules) == 10_000
+    assert document.problems == ()
     assert took < 4
 
 
 def test_each_of_many_rules_keeps_its_own_mistakes(tmp_path: Path) -> None:
     rules = "".join(f"  - when: {{text: a{n}}}\n    rep{n % 2}y: b\n" for n in range(6))
     (tmp_path / "bot.yaml").write_text(HEAD + rules, "utf-8")
-    problems = load(tmp_path, {}).problems
+    problems = read(tmp_path, {}).problems
     assert [(p.place.line, p.place.path) for p in problems] == [
         (5 + 2 * n, f"rules[{n}].rep{n % 2}y") for n in range(6)
     ]
+
+
+def test_what_is_refused_is_left_out_and_named(tmp_path: Path) -> None:
+    """So a later phase neither sees it nor calls it unknown."""
+    text = (
+        "  - {when: follow, reply: a}\n  - {when: follow}\ncards: {a: {txt: x}, b: {text: 嗨}}\ntags: [A]\n"
+    )
+    (tmp_path / "bot.yaml").write_text(HEAD + text, "utf-8")
+    document = read(tmp_path, {})
+    assert document.refused == {("cards", "a"), ("tags", "")}
+    assert not document.broken
+    form = typed(document.root)
+    assert len(form["rules"]) == 1
+    assert list(form["cards"]) == ["b"]
+    assert "tags" not in form

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.engine.playbook import AddTags, OnFollow, OnText, OnTextContaining, ReplyWith, TextCard
+from bot.engine.card import Bounded
+from bot.engine.rule import OnNews, OnText, OnTextContaining
+from bot.engine.step import AddTags, Say, Step
 from bot.engine.template import Placeholder, Template
 from bot.model.channel import Channel
-from bot.model.decision import Place
+from bot.model.place import Place
 from bot.playbook.load import Loaded, load
 
 SMALLEST = Path(__file__).parent / "ok" / "smallest.yaml"
@@ -18,8 +20,11 @@ ENVIRONMENT = {
 }
 
 
-def fixed(text: str) -> TextCard:
-    return TextCard(Template((text,)), {"type": "text", "text": text})
+def said(step: Step) -> list[object]:
+    """What a `reply` says: texts, and templates where something is filled in."""
+    assert isinstance(step, Say)
+    forms = [bubble.form["text"] for card in step.cards for bubble in card.bubbles]
+    return [form.text if isinstance(form, Bounded) else form for form in forms]
 
 
 def smallest(tmp_path: Path, environment: dict[str, str]) -> Loaded:
@@ -32,22 +37,19 @@ def test_it_compiles_to_what_it_says(tmp_path: Path) -> None:
     playbook, settings = loaded.playbook, loaded.settings
     assert playbook is not None
     assert playbook.bot == "森活選品"
-    assert playbook.groups == {"main": "leave"}
+    assert [(name, rules.groups) for name, rules in playbook.channels.items()] == [("main", "leave")]
     assert settings.channels == {"main": Channel("main", "@forest", "1657000000", "opaque", "token")}
     assert (settings.database, settings.keys) == ("embedded", "generated")
     follow, hours, sale = playbook.rules
-    assert follow.when == (OnFollow(),)
-    greeting = Template(("歡迎 ", Placeholder("contact.name"), "！"))
-    place = Place("bot.yaml", 11, 5, "rules[0].reply")
-    assert follow.do == (ReplyWith(place, (TextCard(greeting, None),)),)
+    assert follow.when == (OnNews("follow"),)
+    assert follow.do[0].place == Place("bot.yaml", 11, 5, "rules[0].reply")
+    assert said(follow.do[0]) == [Template(("歡迎 ", Placeholder("contact", "name"), "！"))]
     assert hours.when == (OnText(("營業時間", "幾點開")),)
     assert hours.place == Place("bot.yaml", 12, 5, "rules[1]")
-    assert hours.do == (ReplyWith(Place("bot.yaml", 13, 5, "rules[1].reply"), (fixed("每天 11:00–21:00"),)),)
+    assert said(hours.do[0]) == ["每天 11:00–21:00"]
     assert sale.when == (OnTextContaining(("優惠",)),)
-    assert sale.do == (
-        AddTags(Place("bot.yaml", 16, 9, "rules[2].do[0].add_tags"), ("看過優惠",)),
-        ReplyWith(Place("bot.yaml", 17, 9, "rules[2].do[1].reply"), (fixed("本週全館 85 折"),)),
-    )
+    assert sale.do[0] == AddTags(Place("bot.yaml", 16, 9, "rules[2].do[0].add_tags"), ("看過優惠",))
+    assert said(sale.do[1]) == ["本週全館 85 折"]
 
 
 def test_the_file_itself_may_be_named(tmp_path: Path) -> None:
@@ -90,10 +92,9 @@ def test_everything_that_this_version_understands() -> None:
     assert settings.channels["main"].groups == "silent"
     assert settings.channels["outlet"] == Channel("outlet", "@outlet", "12345", "opaque")
     first, again, written, tea, _ = playbook.rules
-    assert first.when == (OnFollow("first"),)
-    assert again.when == (OnFollow("again"), OnText(("#回來",)))
-    assert isinstance(again.do[0], ReplyWith)
-    assert again.do[0].messages == (fixed("歡迎回來\n這是第二行 #hashtag\n"),)
+    assert first.when == (OnNews("follow", ("first",)),)
+    assert again.when == (OnNews("follow", ("again",)), OnText(("#回來",)))
+    assert said(again.do[0]) == ["歡迎回來\n這是第二行 #hashtag\n"]
     assert written.when == (OnText(("1.10", "true", "012", "on", "0912345678", "10:30", "2026-11-01")),)
     assert tea.when == (OnTextContaining(("茶", "：", "no")),)
 

@@ -21,6 +21,7 @@ from bot.model.journal import TimelineRow
 from bot.model.outgoing import DeadLetter
 from bot.model.part import part_of
 from bot.model.stored import Stored
+from bot.runtime.ports import Effects
 from bot.runtime.process import Health, Runtime, Stores
 from bot.store.arrivals import Arrivals
 from bot.store.contacts import Contacts
@@ -69,6 +70,9 @@ class ScriptedLine:
     async def leave(self, kind: str, chat_id: str, /) -> Outcome:
         return await self._call(Sent(f"leave {kind}", chat_id, []))
 
+    async def loading(self, user_id: str, seconds: int) -> Outcome:
+        return await self._call(Sent(f"loading {seconds}", user_id, []))
+
     async def _call(self, sent: Sent) -> Outcome:
         self.calls.append(sent)
         self.called.set()
@@ -100,6 +104,7 @@ class Bot:
         clock: ManualClock,
         line: ScriptedLine,
         playbook: Playbook = SMALLEST,
+        effects: Effects | None = None,
         **stores: Any,
     ) -> None:
         self.id = uuid.uuid4().hex
@@ -124,11 +129,12 @@ class Bot:
         self.runtime = Runtime(
             lambda: playbook,
             self.stores,
-            lambda name: line if name in playbook.groups else None,
+            lambda name: line if name in playbook.channels else None,
             read_event,
             clock,
             self.id,
             lambda process: process in self.dead,
+            effects=effects,
         )
 
     async def start(self) -> Bot:

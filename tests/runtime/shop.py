@@ -16,7 +16,7 @@ from tests.conftest import ManualClock
 from tests.playbooks import SMALLEST
 from tests.runtime.harness import Bot, ScriptedLine, said
 
-TICK = 0.05
+TICK = 0.01
 """Seconds that pass by our clock for each answer of the database: slowly, for reply tokens run out."""
 
 PATIENCE = 8

@@ -3,66 +3,74 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
+from datetime import datetime
 
 import pytest
 
-from bot.engine.playbook import Playbook, Rule
+from bot.engine.decide import decide
+from bot.engine.playbook import Playbook
+from bot.model.contact import Contact
+from bot.model.decision import Decision, World
+from bot.model.event import Event, TextMessage
 from bot.model.inbox import InboxEntry
 from bot.model.stored import TurnWrite
 from bot.store.mongo import Database
 from bot.store.unavailable import DatabaseUnavailable
-from tests.playbooks import SMALLEST
 from tests.runtime.harness import Bot
 from tests.runtime.shop import TICK, Shop, gone, someone_of, token
 
 
-class Poisonous(Playbook):
-    """A playbook that cannot hear one text."""
+class Poison:
+    """An engine that cannot hear one text: a bug, which the engine must not have."""
 
     asked = 0
 
-    def on_text(self, text: str) -> Iterator[Rule]:
-        if text == "毒":
-            Poisonous.asked += 1
+    def decide(
+        self, playbook: Playbook, contact: Contact, event: Event, now: datetime, world: World
+    ) -> Decision:
+        if event.what == TextMessage("毒"):
+            self.asked += 1
             raise ZeroDivisionError("poison")
-        return super().on_text(text)
+        return decide(playbook, contact, event, now, world)
 
 
-POISONOUS = Poisonous("森活選品", SMALLEST.groups, SMALLEST.rules, "v1")
+@pytest.fixture
+def poison(monkeypatch: pytest.MonkeyPatch) -> Poison:
+    poison = Poison()
+    monkeypatch.setattr("bot.runtime.deciding.decide", poison.decide)
+    return poison
 
 
-async def test_a_poison_event_is_set_aside_and_the_others_go_on(shop: Shop) -> None:
+async def test_a_poison_event_is_set_aside_and_the_others_go_on(shop: Shop, poison: Poison) -> None:
     """A8: three tries, its traceback kept; not decided again after a restart."""
-    Poisonous.asked = 0
-    first = await shop.opens(POISONOUS)
+    first = await shop.opens()
     events = [shop.says("U1"), shop.says("U1", "毒"), shop.says("U1"), shop.says("U2")]
     await first.hear(*events)
     good = [events[0], events[2], events[3]]
     await shop.answered(*good)
-    poison = events[1].entry
+    deadly = events[1].entry
     await shop.until(lambda: first.runtime.metrics.set_aside.counts[()] == 1)
-    why = await first.inbox.why_aside(poison.id, poison.part)
+    why = await first.inbox.why_aside(deadly.id, deadly.part)
     assert why is not None
     assert why.startswith("Traceback")
     assert "ZeroDivisionError: poison" in why
-    assert Poisonous.asked == 3
+    assert poison.asked == 3
     assert sorted(shop.line.answered) == sorted(map(token, good))
     assert await shop.taken("U1") == [events[0].entry.id, events[2].entry.id]
     assert (await first.stored("U1")).open == frozenset()
     await first.runtime.stop()
     shop.bots.remove(first)
-    second = await shop.opens(POISONOUS)
+    second = await shop.opens()
     again = shop.says("U1")
     await second.hear(again)
     await shop.answered(again)
-    assert Poisonous.asked == 3
+    assert poison.asked == 3
 
 
-async def test_a_known_persons_poison_harms_nobody_either(shop: Shop) -> None:
+async def test_a_known_persons_poison_harms_nobody_either(shop: Shop, poison: Poison) -> None:
     """A8: decided ahead, while it is being stored."""
-    Poisonous.asked = 0
-    bot = await shop.opens(POISONOUS)
+    bot = await shop.opens()
     greeting = shop.says("U1")
     await bot.hear(greeting)
     await shop.answered(greeting)
@@ -73,17 +81,16 @@ async def test_a_known_persons_poison_harms_nobody_either(shop: Shop) -> None:
     assert shop.line.answered == [token(event) for event in (greeting, events[1], events[3])]
 
 
-async def test_a_poison_event_that_another_process_stored_is_set_aside(shop: Shop) -> None:
+async def test_a_poison_event_that_another_process_stored_is_set_aside(shop: Shop, poison: Poison) -> None:
     """A8: also of a stranger, who is known by it alone."""
-    Poisonous.asked = 0
-    owner, other = await shop.two(POISONOUS)
+    owner, other = await shop.two()
     user = someone_of(owner)
-    poison, after = shop.says(user, "毒"), shop.says(user)
-    await other.hear(poison)
+    deadly, after = shop.says(user, "毒"), shop.says(user)
+    await other.hear(deadly)
     await shop.until(lambda: owner.runtime.metrics.set_aside.counts[()] == 1)
     await other.hear(after)
     await shop.answered(after)
-    assert Poisonous.asked == 3
+    assert poison.asked == 3
 
 
 async def test_a_write_whose_answer_was_lost_is_not_made_twice(shop: Shop) -> None:

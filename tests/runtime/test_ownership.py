@@ -89,10 +89,20 @@ class Process:
         self.leases.renewing = asyncio.Event()
         self.boottime = 1000.0
         self.gone: set[str] = set()
+        self.current = True
         self.ownership = Ownership(
-            self.leases, name, self.holder, clock, lambda p: p in self.gone, lambda: self.boottime
+            self.leases,
+            name,
+            self.holder,
+            clock,
+            lambda p: p in self.gone,
+            lambda: self.boottime,
+            may_decide=self.may_decide,
         )
         self.task: asyncio.Task[None] | None = None
+
+    async def may_decide(self) -> bool:
+        return self.current
 
     async def start(self) -> Process:
         await self.ownership.begin()
@@ -341,3 +351,51 @@ async def test_the_lease_is_renewed_while_a_long_take_over_goes_on(processes: li
     reading.set()
     await asyncio.wait_for(beginning, 5)
     assert a.owned() == set(EVERY)
+
+
+async def test_who_may_not_decide_owns_nothing_and_takes_nobody_s_share(processes: list[Process]) -> None:
+    """Its playbook is not the one that is live: the other takes everything."""
+    a, b = processes
+    a.current = False
+    await a.start()
+    await b.start()
+    await b.holder.hears("take over")
+    assert (a.owned(), b.owned()) == (set(), set(EVERY))
+
+
+async def test_who_may_not_decide_any_more_gives_everything_back_at_once(processes: list[Process]) -> None:
+    a, b = processes
+    await a.start()
+    await b.start()
+    a.current = False
+    assert await a.renews("hand back") == EVERY
+    await a.holder.hears("lost")
+    await settled(a)
+    assert a.owned() == set()
+    assert await b.renews("take over") == EVERY
+    a.clock.advance(RENEW)
+    await settled(b)
+    assert b.owned() == set(EVERY)
+
+
+async def test_who_may_decide_again_takes_its_share_again(processes: list[Process]) -> None:
+    a, _ = processes
+    await a.start()
+    a.current = False
+    await a.renews("hand back")
+    a.current = True
+    await settled(a)
+    assert await a.renews("take over") == EVERY
+    assert [a.ownership.fence(part) for part in EVERY] == [2] * PARTS
+
+
+async def test_it_stands_aside_although_what_was_done_cannot_be_written_yet(processes: list[Process]) -> None:
+    a, _ = processes
+    await a.start()
+    a.current = False
+    a.holder.fail.add("hand back")
+    await a.renews("hand back")
+    assert a.owned() == set(EVERY)  # nothing is begun there: the lanes are closed
+    assert a.holder.closed == set(EVERY)
+    await a.renews("lost")
+    assert a.owned() == set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -10,8 +11,11 @@ import orjson
 import pytest
 
 from bot.line.outcome import NotSent, Outcome, Refused, Throttled, Unknown
+from bot.model.inbox import Received
+from bot.model.journal import TimelineRow
 from bot.model.outgoing import DeadLetter, Outgoing, OutgoingKind
 from bot.model.part import part_of
+from bot.runtime.asking import Asker, NotYet
 from bot.runtime.journal import Journal
 from bot.runtime.metrics import Metrics
 from bot.runtime.send import HELD_BACK, Sender
@@ -28,10 +32,15 @@ class Ends(Journal):
 
     def __init__(self) -> None:
         self.done: list[str] = []
+        self.rows: list[TimelineRow] = []
         self.letters: list[DeadLetter] = []
 
     def sent(self, contact: str, call: str) -> None:
         self.done.append(call)
+
+    def noted(self, row: TimelineRow) -> None:
+        assert row.id not in self.done  # it is there before its call is done
+        self.rows.append(row)
 
     def dead(self, letter: DeadLetter) -> None:
         self.letters.append(letter)
@@ -55,6 +64,7 @@ class Post:
             Metrics(),
             lambda part: self.owned,
             self.room.append,
+            Asker(NotYet(), nothing_is_heard, self.clock),
         )
 
     async def put(self, contact: str, *calls: Outgoing, recovered: bool = False) -> None:
@@ -73,6 +83,10 @@ class Post:
         return [(letter.outgoing.id, letter.reason) for letter in self.ends.letters]
 
 
+async def nothing_is_heard(received: Sequence[Received], seconds: float) -> None:
+    raise AssertionError("nobody asked for anything")
+
+
 @pytest.fixture
 def post(clock: ManualClock) -> Post:
     return Post(clock)
@@ -84,10 +98,17 @@ async def everything_possible() -> None:
         await asyncio.sleep(0)
 
 
+CONTENTS = {
+    "leave": {"kind": "group"},
+    "loading": {"seconds": 20},
+    "note": {"what": "note", "text": "打過電話", "details": ["早上"]},
+}
+
+
 def call(
     name: str, kind: OutgoingKind = "reply", age: float = 0, channel: str = "main", to: str = "U1"
 ) -> Outgoing:
-    content = {"kind": "group"} if kind == "leave" else {"messages": [{"type": "text", "text": name}]}
+    content = CONTENTS.get(kind, {"messages": [{"type": "text", "text": name}]})
     moment = NOW - timedelta(seconds=age)
     token = f"token-{name}" if kind == "reply" else None
     key = f"key-{name}" if kind == "push" else None
@@ -320,3 +341,35 @@ async def test_a_stop_does_not_wait_for_retries(post: Post) -> None:
     await asyncio.wait_for(post.sender.stop(), 5)
     await post.wait(100)
     assert (post.line.texts(), post.ends.done) == (["p1"], [])
+
+
+async def test_a_note_is_a_row_of_the_timeline_before_it_counts_as_done(post: Post) -> None:
+    """Language, 6: `note` and `notify_staff`; not even a push that is tried again holds them up."""
+    post.answers(NotSent("no way"))
+    await post.put(ANNA, call("p", "push"), call("n", "note"))
+    [row] = post.ends.rows
+    assert (row.id, row.contact, row.what, row.details) == ("n", ANNA, "note", ("早上",))
+    assert row.text == "打過電話"
+    assert row.part == part_of(ANNA)
+    assert post.ends.done == ["n"]
+
+
+async def test_the_animation_is_shown_before_the_answer(post: Post) -> None:
+    await post.put(ANNA, call("l", "loading"), call("r"))
+    assert [(c.kind, c.to) for c in post.line.calls] == [("loading 20", "U1"), ("reply", "token-r")]
+    assert post.ends.done == ["l", "r"]
+
+
+@pytest.mark.parametrize("outcome", [NotSent("no way"), Unknown("no answer"), Throttled(None)])
+async def test_an_animation_is_not_tried_again(post: Post, outcome: Outcome) -> None:
+    """It would come after the answer, and stay."""
+    post.answers(outcome)
+    await post.put(ANNA, call("l", "loading"), call("r"))
+    assert post.ends.done == ["r"]
+    assert [name for name, _ in post.reasons] == ["l"]
+
+
+async def test_an_animation_from_before_a_crash_is_not_shown(post: Post) -> None:
+    await post.put(ANNA, call("l", "loading"), recovered=True)
+    assert post.reasons == [("l", "too-late")]
+    assert post.line.calls == []

@@ -9,10 +9,13 @@ from datetime import datetime, timedelta
 import orjson
 import pytest
 
+from bot.engine.playbook import Playbook
 from bot.model.contact import Contact, Identity, Timer
+from bot.model.decision import Decision
 from bot.model.journal import TimelineRow
 from bot.model.part import part_of
 from bot.model.stored import TurnWrite
+from bot.runtime.deciding import TIMERS
 from bot.runtime.lanes import Lanes
 from bot.runtime.timers import HORIZON, RESCAN, TimerWatch
 from bot.store.contacts import Contacts
@@ -236,3 +239,29 @@ async def test_due_timers_come_before_the_event(bot: Bot) -> None:
     assert stored.revision == 2  # one write for all of them
     order = [row.id for row in await bot.timeline("U1")]
     assert order.index(next(i for i in order if ":z:" in i)) == 0
+
+
+async def test_many_timers_that_are_due_are_decided_in_several_batches(bot: Bot) -> None:
+    """What a week without the bot has left must not keep everybody else waiting."""
+    await store(bot.contacts, ANNA, *(timer(-n, f"t{n}") for n in range(1, 2 * TIMERS + 6)))
+    await bot.start()
+    await rows_after(bot, 2 * TIMERS + 5)
+    stored = await bot.stored("U1")
+    assert (stored.contact.timers, stored.revision) == ((), 1 + 3)
+
+
+async def test_a_timer_that_its_turn_does_not_take_off_is_taken_off(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be due for ever, and nothing else would be done for this person."""
+
+    def forgetful(playbook: Playbook, contact: Contact, *_: object) -> Decision:
+        return Decision(contact)
+
+    monkeypatch.setattr("bot.runtime.deciding.decide", forgetful)
+    await store(bot.contacts, ANNA, timer(-5))
+    await bot.start()
+    await rows_after(bot, 1)
+    await bot.settle()
+    assert (await bot.stored("U1")).contact.timers == ()
+    assert len(await bot.timeline("U1")) == 1

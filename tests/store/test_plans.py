@@ -261,7 +261,7 @@ async def test_what_is_there_is_what_is_declared(
 
 def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
     """As in the shard key."""
-    lives = {"life", "aside", "by_time"}
+    lives = {"life", "aside", "by_time", "version"}
     for name, declared in COLLECTIONS.items():
         for index in declared:
             document = index.document

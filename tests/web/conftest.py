@@ -177,7 +177,7 @@ class SiteMaker:
                 return "the database is away"
             return bot.runtime.trouble
 
-        channels = {name: channel(name, groups) for name, groups in playbook.groups.items()}
+        channels = {name: channel(name, rules.groups) for name, rules in playbook.channels.items()}
         store, metrics = bot.runtime.receiver.store, bot.runtime.metrics
         webhook = WebhookHandler(lambda: channels, store, bot.clock, metrics)
         server = TestServer(application(webhook, HealthPages(trouble, metrics)), port=0)

@@ -234,12 +234,16 @@ async def test_one_event_twice_in_one_webhook(site: Site) -> None:
 
 @pytest.mark.parametrize("mode", ["standby", "a mode that LINE adds"])
 async def test_in_standby_nothing_is_sent(site: Site, mode: str) -> None:
-    """Staff or another module has the conversation: heard, written down, not answered."""
+    """Staff have the conversation: written down, not answered, until they have been silent for so long."""
     assert await site.deliver(text("營業時間", mode=mode)) == STORED
     await site.bot.settle()
     assert site.line.calls == []
     assert len(await site.bot.timeline("U1")) == 1
     await site.deliver(text("營業時間", 2))
+    await site.bot.settle()
+    assert site.line.calls == []
+    site.bot.clock.advance(12 * 3600 + 1)
+    await site.deliver(text("營業時間", 3))
     await site.bot.settle()
     assert len(site.line.calls) == 1
 

@@ -1,17 +1,22 @@
-"""Taking a text with `{{ group.name or TEXT }}` apart."""
+"""Taking a text with `{{ group.name as FORMAT or TEXT }}` apart; nothing is looked up here."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.engine.template import Placeholder, Template
 from bot.playbook.codes import Code
-from bot.playbook.shape.language import PLACEHOLDER_GROUPS_LATER, PLACEHOLDERS, PLACEHOLDERS_LATER, not_yet
-from bot.playbook.similar import LISTED, hint_for, shown
+from bot.playbook.compile.written import Written
+from bot.playbook.similar import shown
 
 _PIECE = re.compile(r"\\\{\{|\{\{((?:(?!\{\{).)*?)\}\}|\{\{", re.DOTALL)
 """A literal brace, a placeholder, or one that is not closed before the next; linear in the text."""
+
+_NEARLY = re.compile(
+    r"[{｛]{1,2}\s*(?P<inside>(?:answer|attribute|bot|contact|event|hours)\.[^{}｛｝\n]*)[}｝]{1,2}"
+)
+"""A placeholder with one brace, or with full-width ones: people would read it as it is."""
 
 _INSIDE = re.compile(r"(?P<name>\S+)(?:\s+as\s+(?P<format>\S+))?(?:\s+or\s+(?P<default>.*))?", re.DOTALL)
 
@@ -27,21 +32,22 @@ class BadPlaceholder(Exception):
     """The placeholder as it stands in the text."""
 
 
-def template_of(text: str) -> tuple[Template, list[BadPlaceholder]]:
-    r"""The text in pieces, and what is wrong with its placeholders. `\{{` is a literal `{{`."""
-    if "{{" not in text:
-        return Template((text,)), []
-    parts: list[str | Placeholder] = []
+def pieces_of(text: str) -> tuple[list[str | Written], list[BadPlaceholder]]:
+    r"""The text in literal pieces and placeholders, and what is no placeholder. `\{{` is a literal `{{`."""
+    if "{" not in text and "｛" not in text:
+        return [text], []
+    parts: list[str | Written] = []
     wrong: list[BadPlaceholder] = []
     end = 0
     literal = ""
     for found in _PIECE.finditer(text):
         literal += text[end : found.start()]
+        wrong += _nearly(text[end : found.start()])
         end = found.end()
         if found[0] == "\\{{":
             literal += "{{"
             continue
-        placeholder = _placeholder(found)
+        placeholder = _written(found)
         if isinstance(placeholder, BadPlaceholder):
             wrong.append(placeholder)
             continue
@@ -50,12 +56,20 @@ def template_of(text: str) -> tuple[Template, list[BadPlaceholder]]:
         parts.append(placeholder)
         literal = ""
     literal += text[end:]
+    wrong += _nearly(text[end:])
     if literal or not parts:
         parts.append(literal)
-    return Template(tuple(parts)), wrong
+    return parts, wrong
 
 
-def _placeholder(found: re.Match[str]) -> Placeholder | BadPlaceholder:
+def _nearly(text: str) -> Iterator[BadPlaceholder]:
+    for found in _NEARLY.finditer(text):
+        message = f"{shown(found[0])} is no placeholder: people would read it as it stands here"
+        hint = f"write  {{{{ {found['inside'].strip()} }}}}  with two half-width braces at each side"
+        yield BadPlaceholder("placeholder-unknown", message, hint, found[0])
+
+
+def _written(found: re.Match[str]) -> Written | BadPlaceholder:
     written, inside = found[0], found[1]
     if inside is None:
         hint = "close it with }}; a literal {{ is written \\{{"
@@ -69,20 +83,5 @@ def _placeholder(found: re.Match[str]) -> Placeholder | BadPlaceholder:
         message = f"{shown(inside)} is no placeholder"
         hint = "write {{ group.name }} or {{ group.name or TEXT }}; a literal {{ is written \\{{"
         return BadPlaceholder("placeholder-unknown", message, hint, written)
-    name = parts["name"]
-    if name not in PLACEHOLDERS:
-        return _unknown(name, written)
-    if parts["format"] is not None:
-        return BadPlaceholder("not-yet", not_yet(f"as {parts['format']}"), None, written)
-    return Placeholder(name, parts["default"] or "")
-
-
-def _unknown(name: str, written: str) -> BadPlaceholder:
-    group, dot, own = name.partition(".")
-    if name in PLACEHOLDERS_LATER or (group in PLACEHOLDER_GROUPS_LATER and dot and own):
-        return BadPlaceholder("not-yet", not_yet(f"{{{{ {name} }}}}"), None, written)
-    known = (*PLACEHOLDERS, *PLACEHOLDERS_LATER)
-    listed = f", known are {', '.join(PLACEHOLDERS)}" if len(PLACEHOLDERS) <= LISTED else ""
-    return BadPlaceholder(
-        "placeholder-unknown", f"nothing is called {shown(name)}{listed}", hint_for(name, known), written
-    )
+    group, _, name = parts["name"].partition(".")
+    return Written(group, name, parts["format"], parts["default"], written)

@@ -1,204 +1,255 @@
-"""The playbook as a JSON Schema: for the check at load, and for the completion of editors.
+"""The whole language as one JSON Schema, put together from the tables of this room.
 
 Every union is told by its key: one flat object per place with the kinds as its properties, so a mistake is
-reported where it is and never as "matches none of these". `title` names a place to `shape.py` and
-`language.py`. At load every value is a text as it was written; numbers and switches are in `TEXT` so that
-editors, who type by the look, accept `reply: 1.10`.
+reported where it is and never as "matches none of these". What our own keywords mean stands in `words.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from copy import deepcopy
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-Schema = Mapping[str, Any]
+from bot.playbook.shape import actions, conditions, connections, flows, messages, people, triggers, values
+from bot.playbook.shape.words import Schema, Word, list_of, names_to, one_of, record, ref, some, text
 
-_TEXT_TYPES = ["string", "number", "boolean"]
-_END = r"(?![\s\S])"
-"""The end of a text in a pattern; `$` would, in Python, let a line break pass."""
-
-MESSAGES_LIMIT = 5
-"""Messages in one reply or push: https://developers.line.biz/en/reference/messaging-api/#send-reply-message"""
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/$defs/{name}"}
-
-
-def _or_list(title: str, item: Schema, description: str, **more: Any) -> Schema:
-    """One item, or a list of them; keywords for objects and lists do not look at anything else."""
-    types = item["type"] if isinstance(item["type"], list) else [item["type"]]
-    own = {key: value for key, value in item.items() if key not in ("type", "title", "description")}
-    return {
-        "title": title,
-        "description": description,
-        "type": [*types, "array"],
-        "items": _ref(item["title"]),
-        "minItems": 1,
-        **own,
-        **more,
-    }
-
-
-TEXT: Schema = {"title": "text", "type": _TEXT_TYPES}
-_TRIGGER: Schema = {
-    "title": "trigger",
-    "description": "What the bot hears: a word, or one kind with its value.",
-    "type": ["string", "object"],
-    "if": {"type": "string"},
-    "then": {"title": "trigger word", "enum": ["follow"]},
-    "properties": {
-        "follow": {
-            "title": "follow",
-            "description": "Somebody adds the account (first), or unblocks it (again).",
-            "enum": ["first", "again", "any"],
-        },
-        "text": {**_ref("texts"), "description": "The person's text equals one of these."},
-        "text_contains": {**_ref("texts"), "description": "One of these is in the person's text."},
-    },
-    "additionalProperties": False,
-    "minProperties": 1,
-    "maxProperties": 1,
-}
-_MESSAGE: Schema = {
-    "title": "message",
-    "description": "A text; or a card with one kind.",
-    "type": [*_TEXT_TYPES, "object"],
-    "properties": {"text": {**_ref("text"), "description": "A text, sent as it is written."}},
-    "additionalProperties": False,
-    "minProperties": 1,
-}
-_ACTIONS: Schema = {
-    "reply": {**_ref("messages"), "description": "Answers with these messages, free."},
-    "push": {**_ref("messages"), "description": "Reaches the person anyhow; may cost one message."},
-    "add_tags": {**_ref("texts"), "description": "Puts these tags on the person."},
-}
-_ACTION: Schema = {
-    "title": "action",
-    "description": "One thing that the bot does.",
-    "type": "object",
-    "properties": _ACTIONS,
-    "additionalProperties": False,
-    "minProperties": 1,
-    "maxProperties": 1,
-}
-_RULE: Schema = {
-    "title": "rule",
-    "description": "When one of the triggers happens, do the actions.",
-    "type": "object",
-    "properties": {
-        "when": _ref("when"),
-        "do": {**_ref("actions"), "description": "Several actions, one after the other."},
-        **_ACTIONS,
-    },
-    "required": ["when"],
-    "oneOf": [{"required": [key]} for key in ("do", *_ACTIONS)],
-    "additionalProperties": False,
-}
-_CHANNEL: Schema = {
-    "title": "channel",
-    "description": "One LINE official account.",
-    "type": "object",
-    "properties": {
-        "id": {"title": "account id", "type": _TEXT_TYPES, "pattern": r"^@?[^\s@]+" + _END},
-        "app_name": {"title": "name", "type": _TEXT_TYPES, "pattern": r"\S"},
-        "channel_id": {"title": "channel id", "type": _TEXT_TYPES, "pattern": r"^[!-~]+" + _END},
-        "channel_secret": {"title": "secret", "type": _TEXT_TYPES, "minLength": 1},
-        "access_token": {"title": "token", "type": _TEXT_TYPES, "pattern": r"^[!-~]*" + _END},
-        "groups": {
-            "title": "groups",
-            "description": "Leaves groups that it is taken into, or stays there in silence.",
-            "enum": ["leave", "silent"],
-        },
-    },
-    "required": ["id", "channel_id", "channel_secret"],
-    "additionalProperties": False,
-}
-
-SCHEMA: Schema = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "title": "playbook",
-    "description": "A bot for LINE, as oaflow reads it.",
-    "type": "object",
-    "properties": {
-        "bot": {
-            "title": "name",
-            "description": "The shop's name as people see it.",
-            "type": _TEXT_TYPES,
-            "pattern": r"\S",
-        },
-        "database": {
-            "title": "database",
-            "description": "embedded, or the address of a MongoDB.",
-            "type": "string",
-            "pattern": r"^(embedded|(mongodb(\+srv)?://|\$\{)\S+)" + _END,
-        },
-        "keys": {
-            "title": "key ring",
-            "description": "The keys of personal data in the database.",
-            "type": "string",
-            "pattern": r"\S",
-        },
-        "channels": {
-            "title": "channels",
-            "description": "The official accounts, each with a name.",
-            "type": "object",
-            "propertyNames": {"title": "channel name", "pattern": r"^[a-z][a-z0-9_]{0,39}" + _END},
-            "additionalProperties": _ref("channel"),
-            "minProperties": 1,
-        },
-        "rules": {
-            "title": "rules",
-            "description": "What the bot does; the first rule that hears a message takes it.",
-            "type": "array",
-            "items": _ref("rule"),
-            "minItems": 1,
-        },
-    },
-    "required": ["bot", "channels"],
-    "additionalProperties": False,
-    "$defs": {
-        "text": TEXT,
-        "texts": _or_list("texts", TEXT, "A text, or a list of them."),
-        "trigger": _TRIGGER,
-        "when": _or_list("when", _TRIGGER, "A trigger, or a list of them: any of them."),
-        "message": _MESSAGE,
-        "messages": _or_list("messages", _MESSAGE, "A message, or up to five.", maxItems=MESSAGES_LIMIT),
-        "action": _ACTION,
-        "actions": _or_list("actions", _ACTION, "An action, or a list of them."),
-        "channel": _CHANNEL,
-        "rule": _RULE,
-    },
-}
-
-ACTIONS = tuple(_ACTIONS)
+ACTIONS = tuple(actions.ACTIONS)
 """The keys of the actions."""
 
+MESSAGES_LIMIT = messages.MESSAGES_LIMIT
 
-def _places(schema: Schema) -> dict[str, frozenset[str]]:
-    """The keys that each titled place knows."""
-    found = {schema["title"]: frozenset(schema["properties"])} if "properties" in schema else {}
-    for inner in schema.get("$defs", {}).values():
-        found |= _places(inner)
-    return found
+DEFINITIONS: dict[str, Schema] = {
+    **values.DEFINITIONS,
+    **triggers.DEFINITIONS,
+    **conditions.DEFINITIONS,
+    **actions.DEFINITIONS,
+    **messages.DEFINITIONS,
+    **flows.DEFINITIONS,
+    **people.DEFINITIONS,
+    **connections.DEFINITIONS,
+}
+
+_NEW = "new name"
+_OWN = "new own name"
 
 
-KNOWN: Mapping[str, frozenset[str]] = _places(SCHEMA)
-"""The keys that the schema knows, by the title of their place."""
+def _named(definition: str, format_: str, expected: str, *, least: int = 0) -> Schema:
+    return names_to(ref(definition), format_, expected, least=least)
 
 
-def _enums(schema: Any) -> frozenset[str]:
+BOT_SECTIONS: dict[str, Word] = {
+    "bot": Word(text("filled"), 1, "The shop's name as people see it. 店名", "店名"),
+    "include": Word(
+        list_of("path pattern", "a list of path patterns"),
+        2,
+        "Further files of the playbook. 其他檔案",
+        "[shared/*.yaml]",
+    ),
+    "rule_order": Word(
+        list_of("path pattern", "a list of files"),
+        2,
+        "Files whose rules come first. 規則檔案的先後",
+        "[rules/first.yaml]",
+    ),
+}
+"""Sections that stand in `bot.yaml` only."""
+
+NAMED_SECTIONS: dict[str, Word] = {
+    "channels": Word(
+        _named("channel", _NEW, "channels, each with a name", least=1),
+        1,
+        "The official accounts. 官方帳號",
+        "{main: {id: …, channel_id: …, channel_secret: …}}",
+    ),
+    "hours": Word(
+        _named("hours", "new solid name", "hours, each with a name"),
+        1,
+        "Times of day, weekdays, dates. 時段",
+        "{客服時間: 09:00-18:00}",
+    ),
+    "tags": Word(
+        _named("tag", _OWN, "tags, each with a name"),
+        1,
+        "What is known of tags. 標籤",
+        "{看過優惠: {expires: 30d}}",
+    ),
+    "attributes": Word(
+        _named("attribute", _NEW, "attributes, each with a type"),
+        1,
+        "What is known of people, with its type. 屬性",
+        "{birthday: date}",
+    ),
+    "cards": Word(
+        _named("card", _NEW, "cards, each with a name"),
+        1,
+        "Messages with a name. 卡片",
+        "{welcome: {text: 歡迎}}",
+    ),
+    "flows": Word(
+        _named("flow", _NEW, "flows, each with a name"),
+        1,
+        "Questionnaires, journeys, bindings. 流程",
+        "{quiz: {states: {…: {end: true}}}}",
+    ),
+    "audiences": Word(
+        _named("audience", _OWN, "audiences, each with a name"),
+        1,
+        "Conditions and lists with a name. 分眾",
+        "{還沒綁定: {if: {not: {bound: phone}}}}",
+    ),
+    "broadcasts": Word(
+        _named("broadcast", _OWN, "broadcasts, each with a name"),
+        1,
+        "What is sent to an audience. 群發",
+        "{週年慶: {to: everyone, push: coupon}}",
+    ),
+    "forms": Word(
+        _named("form", _NEW, "forms, each with a name"),
+        2,
+        "Pages with questions. 表單",
+        "{data: {fields: [{ask: 您的生日, answer: date}], done: {reply: 謝謝}}}",
+    ),
+    "links": Word(
+        _named("link", _NEW, "links, each with a code"),
+        2,
+        "Our own short addresses. 連結",
+        "{stand: {send: 優惠}}",
+    ),
+    "splits": Word(
+        _named("split", _OWN, "splits, each with groups"),
+        2,
+        "Groups drawn by lot. 分流",
+        "{test: {A: 50, B: 50}}",
+    ),
+    "shops": Word(
+        _named("shop", _NEW, "shops, each with a name"),
+        2,
+        "The shop's platform. 商店",
+        "{forest: {platform: cyberbiz}}",
+    ),
+    "sms": Word(
+        _named("sms", _NEW, "ways to send SMS, each with a name"),
+        2,
+        "What sends codes. 簡訊",
+        "{console: {provider: console}}",
+    ),
+    "stores": Word(
+        _named("store", _OWN, "stores, each with a title"),
+        3,
+        "Stores with clerks. 門市",
+        "{xinyi: {title: 信義店}}",
+    ),
+    "store_groups": Word(
+        _named("store group", _OWN, "groups of stores"),
+        3,
+        "Groups of stores. 分區",
+        "{北區: {title: 北部門市}}",
+    ),
+    "hooks": Word(
+        _named("hook", _NEW, "hooks, each with a url"),
+        3,
+        "Systems that are called. 外部系統",
+        "{crm: {url: '${CRM_URL}'}}",
+    ),
+    "signals": Word(
+        _named("signal", _NEW, "signals, each with its fields"),
+        3,
+        "Events of one's own. 訊號",
+        "{parcel_arrived: {order_no: text}}",
+    ),
+}
+"""Sections of names; in several files, their names are joined."""
+
+LISTED_SECTIONS: dict[str, Word] = {
+    "rules": Word(
+        {**list_of("rule", 'a list of rules, each beginning with "- "')},
+        1,
+        "What the bot does; the first rule that hears a message takes it. 規則",
+        "[{when: follow, reply: 歡迎}]",
+    ),
+    "rich_menus": Word(
+        list_of("rich menu", 'a list of rich menus, each beginning with "- "'),
+        1,
+        "The first one that holds is shown. 圖文選單",
+        "[{menu: 訪客, image: cards/a.png, areas: {…: {send: …}}}]",
+    ),
+    "alerts": Word(
+        list_of("alert", "a list of alerts"),
+        2,
+        "Who is told of troubles. 警示",
+        "[{to: mail, who: ops@forest.example, when: [quota]}]",
+    ),
+    "testers": Word(list_of("text", "a list of names"), 2, "May get test sends. 測試人員", '["@amy"]'),
+}
+"""Sections that are lists; in several files, they are put one behind the other."""
+
+SINGLE_SECTIONS: dict[str, Word] = {
+    "timezone": Word(text("timezone", "a time zone"), 1, "Of all times. 時區", "Asia/Taipei"),
+    "language": Word(values.FILLED, 1, "Of built-in texts. 語言", "zh-TW"),
+    "database": Word(
+        text("database", 'a text: "embedded" or an address'),
+        1,
+        "embedded, or the address of a MongoDB. 資料庫",
+        "embedded",
+    ),
+    "privacy": Word(
+        ref("privacy"),
+        2,
+        "The privacy notice. 隱私權告知",
+        f"{{{', '.join(f'{key}: …' for key in connections.PRIVACY)}}}",
+    ),
+    "consent_from": Word(
+        one_of("shop", "here", "strictest"), 2, "Who decides about marketing. 行銷同意以誰為準", "strictest"
+    ),
+    "conversation_ends_after": Word(
+        values.DURATION, 2, "Silence that ends a conversation. 多久沒往來算新對話", "24h"
+    ),
+    "limits": Word(
+        ref("limits"), 2, "Over all journeys and broadcasts. 上限", "{pushes_per_person: 3 per 7d}"
+    ),
+    "member_card": Word(ref("member card"), 2, "The member card. 會員卡", "{fields: [{show: contact.name}]}"),
+    "keys": Word(
+        values.FILLED, 3, "The keys of personal data in the database. 個資金鑰", "${OAFLOW_KEYS:-generated}"
+    ),
+    "api_token": Word(
+        values.TEXT, 3, "For events from outside; empty means closed. 事件權杖", "${EVENTS_TOKEN:-}"
+    ),
+}
+"""Sections that stand once in a playbook."""
+
+SECTIONS: dict[str, Word] = {**BOT_SECTIONS, **SINGLE_SECTIONS, **NAMED_SECTIONS, **LISTED_SECTIONS}
+FILE_CHANNEL = Word(
+    some("word name", "a channel, or a list of channels"),
+    2,
+    "All rules, menus, journeys and broadcasts of this file are for it. 這個檔案屬於哪個官方帳號",
+    "outlet",
+)
+
+DEFINITIONS["path pattern"] = text("file", "a path")
+
+FILE: Schema = {
+    "title": "playbook",
+    "description": "A bot for LINE, as oaflow reads it.",
+    **record('sections such as "bot", "channels" and "rules"', {**SECTIONS, "channel": FILE_CHANNEL}),
+}
+"""One file of a playbook; what the whole must have is looked at when the files are joined."""
+
+
+def _keys(schema: Any) -> Iterator[str]:
     if isinstance(schema, Mapping):
-        own = frozenset(schema.get("enum", ()))
-        return own.union(*(_enums(value) for value in schema.values()))
-    return frozenset()
+        yield from schema.get("properties", ())
+        for inner in schema.values():
+            yield from _keys(inner)
 
 
-WORDS: frozenset[str] = _enums(SCHEMA)
-"""The values that mean something to the schema; to it, every other text is like any other."""
+def _words(schema: Any) -> Iterator[str]:
+    if isinstance(schema, Mapping):
+        yield from schema.get("words", ()) if isinstance(schema.get("words"), list) else ()
+        for inner in schema.values():
+            yield from _words(inner)
 
 
-def schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of a playbook file, for editors."""
-    return deepcopy(dict(SCHEMA))
+KEYS: frozenset[str] = frozenset(_keys(DEFINITIONS)) | SECTIONS.keys() | {"channel"}
+"""Every key of the language."""
+
+WORDS: frozenset[str] = frozenset(_words(DEFINITIONS)) | frozenset(_words(FILE))
+"""The values that mean something to the schema; every other text is like any other of its signature."""

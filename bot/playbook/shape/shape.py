@@ -1,79 +1,83 @@
-"""Whether the nodes of a file have the playbook's shape (phase 2), by the JSON Schema."""
+"""Whether the files of a playbook have the language's shape (phase 2), by the JSON Schema."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from functools import cache
-from typing import Any
-
-from jsonschema import Draft202012Validator
+from collections.abc import Iterator
 
 from bot.model.problem import Problem
-from bot.playbook.shape.schema import SCHEMA, WORDS
-from bot.playbook.shape.wording import Finding, problems_of
-from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, plain
+from bot.playbook.shape.schema import DEFINITIONS, FILE
+from bot.playbook.shape.states import choice_problems, state_problems
+from bot.playbook.shape.validator import Finding, Validator
+from bot.playbook.shape.wording import problems_of
+from bot.playbook.syntax.nodes import List, Map, Node, Path
 
 
-def check_shape(file: str, root: Node) -> tuple[list[Problem], set[Path]]:
-    """What is wrong with the shape, and the places (paths of at most two keys) that are refused with it."""
-    problems: list[Problem] = []
-    refused: set[Path] = set()
-    for finding in _findings(root):
-        worded = list(problems_of(file, root, finding))
-        problems += worded
-        if worded:
-            refused.add(finding.path[:2])
-    return problems, refused
+class Shape:
+    """Looks at the files of one playbook, one after the other; what is alike is looked at once.
 
-
-@cache
-def _validator() -> Any:
-    return Draft202012Validator(SCHEMA)
-
-
-def _findings(root: Node) -> Iterator[Finding]:
-    """The schema's errors, in our own terms.
-
-    Rules that differ in their texts only have the same errors. One of each shape is looked at, so that
-    10,000 keyword rules cost as much as a few.
+    `problems` are those of all files so far.
     """
-    document = plain_but_rules(root)
-    groups: list[list[int]] = []
-    rules = root.get("rules") if isinstance(root, Map) else None
-    if isinstance(rules, List):
-        by_shape: dict[Hashable, list[int]] = {}
-        for number, rule in enumerate(rules.items):
-            by_shape.setdefault(_shape(rule), []).append(number)
-        groups = list(by_shape.values())
-        document["rules"] = [plain(rules.items[group[0]]) for group in groups]
-    for error in _validator().iter_errors(document):
-        path: Path = tuple(error.absolute_path)
-        key = error.instance if "propertyNames" in error.schema_path else None
-        if groups and path[:1] == ("rules",) and len(path) > 1 and isinstance(path[1], int):
-            for number in groups[path[1]]:
-                yield Finding(error.validator, error.schema, ("rules", number, *path[2:]), key)
-        else:
-            yield Finding(error.validator, error.schema, path, key)
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self._validator = Validator()
+
+    def refused(self, root: Node) -> set[Path]:
+        """Look at a file; the sections, and the names or items in them, that are not to be used."""
+        findings = self._validator.findings(root, FILE)
+        refused = set()
+        for finding in findings:
+            worded = list(problems_of(root, finding))
+            self.problems += worded
+            if worded and (whole := _whole(finding)):
+                refused.add(whole)
+        wrong = {finding.path for finding in findings}
+        for path, problem in _inner_problems(root, wrong):
+            self.problems.append(problem)
+            refused.add(path[:2])
+        return refused
+
+    def flow(self, flow: Map) -> list[Problem]:
+        """What is wrong with a flow whose settings have been put in."""
+        findings = self._validator.findings(flow, DEFINITIONS["flow"])
+        found = [problem for finding in findings for problem in problems_of(flow, finding)]
+        return found or [problem for _, problem in _flow_problems(flow, (), set())]
 
 
-def plain_but_rules(root: Node) -> Any:
-    """The document as plain data, without the rules where they are a list."""
+def _whole(finding: Finding) -> Path:
+    """What is refused with a finding: a section, or a name or item in it."""
+    return (*finding.path, finding.key)[:2] if finding.key is not None else finding.path[:2]
+
+
+def _inner_problems(root: Node, wrong: set[Path]) -> Iterator[tuple[Path, Problem]]:
+    """What the schema cannot see: keys and values that belong together, in flows and forms."""
     if not isinstance(root, Map):
-        return plain(root)
-    return {
-        key: [] if key == "rules" and isinstance(value, List) else plain(value)
-        for key, (_, value) in root.pairs.items()
-    }
+        return
+    flows, forms = root.get("flows"), root.get("forms")
+    if isinstance(flows, Map):
+        for name, (_, flow) in flows.pairs.items():
+            if isinstance(flow, Map):
+                yield from _flow_problems(flow, ("flows", name), wrong)
+    if isinstance(forms, Map):
+        for name, (_, form) in forms.pairs.items():
+            fields = form.get("fields") if isinstance(form, Map) else None
+            for number, field in enumerate(fields.items if isinstance(fields, List) else ()):
+                path = ("forms", name, "fields", number)
+                if isinstance(field, Map) and not _below(path, wrong):
+                    for problem in choice_problems(field.get("answer")):
+                        yield path, problem
 
 
-def _shape(node: Node) -> Hashable:
-    """All that the schema sees of a node below `rules`: keys, lists, and the words that it knows."""
-    match node:
-        case Scalar():
-            if node.nothing:
-                return None
-            return node.value if node.value in WORDS else ""
-        case List(items=items):
-            return ("list", *map(_shape, items))
-        case Map(pairs=pairs):
-            return tuple((key, _shape(value)) for key, (_, value) in pairs.items())
+def _flow_problems(flow: Map, path: Path, wrong: set[Path]) -> Iterator[tuple[Path, Problem]]:
+    states = flow.get("states")
+    if not isinstance(states, Map):
+        return
+    for name, (key, state) in states.pairs.items():
+        here = (*path, "states", name)
+        if isinstance(state, Map) and not _below(here, wrong):
+            for problem in state_problems(flow, key, state):
+                yield here, problem
+
+
+def _below(path: Path, wrong: set[Path]) -> bool:
+    return any(found[: len(path)] == path for found in wrong)

@@ -5,86 +5,53 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from bot.model.problem import Problem
 from bot.playbook.codes import Code, mistake
-from bot.playbook.shape.language import LATER, TRIGGERS_LATER, not_yet
-from bot.playbook.shape.schema import ACTIONS, KNOWN
-from bot.playbook.similar import LISTED, hint_for, nearest, not_one_of, shown
-from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, at, key_of, path_text, place_of
+from bot.playbook.shape.conditions import CONDITIONS
+from bot.playbook.shape.formats import FORMATS, SECRET
+from bot.playbook.shape.mixtures import WORDED, Mixed
+from bot.playbook.shape.schema import ACTIONS
+from bot.playbook.shape.triggers import KINDS as TRIGGERS
+from bot.playbook.shape.validator import Finding
+from bot.playbook.similar import LISTED, hint_for, hint_or_some, nearest, not_one_of, shown
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, at, key_of, path_text, place_of
 
 _WIDE_COLON = re.compile(r"(?:^|\s)([a-z_]+)：")
 _KEY_LIKE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-
-_EXPECTED = {
-    "playbook": 'sections such as "bot", "channels" and "rules"',
-    "text": "a text",
-    "texts": "a text, or a list of texts",
-    "name": "a text",
-    "secret": "a text",
-    "token": "a text",
-    "account id": "a text",
-    "channel id": "a text",
-    "database": 'a text: "embedded" or an address',
-    "key ring": "a text",
-    "channels": "channels, each with a name",
-    "channel": "the settings of a channel",
-    "rules": 'a list of rules, each beginning with "- "',
-    "rule": 'a rule: "when", and an action or "do"',
-    "when": "a trigger, or a list of triggers",
-    "trigger": "a trigger",
-    "messages": "a message, or a list of messages",
-    "message": "a message",
-    "actions": "an action, or a list of actions",
-    "action": "an action",
+_WRONG_PLACE = {
+    ("rule", "to"): '"to" goes to a state, and is for rules of a flow',
+    ("flow rule", "interrupt"): '"interrupt" is for rules outside flows',
+    ("flow rule", "with_staff"): '"with_staff" is for rules outside flows',
 }
-_PASTE = {
-    "bot": "bot: 店名",
-    "channels": "channels: {main: {id: …, channel_id: …, channel_secret: …}}",
-    "when": "when: {text: …}",
-    "id": 'id: "@…"',
-    "channel_id": "channel_id: ${LINE_CHANNEL_ID}",
-    "channel_secret": "channel_secret: ${LINE_CHANNEL_SECRET}",
+"""Keys of the language that are known, but not in this place."""
+
+_OTHER_WORDS = {
+    ("rule", "text"): "to say this, write  reply: …",
+    ("flow rule", "text"): "to say this, write  push: …  or  reply: …",
+    ("comparison", ">="): "write  at_least: …",
+    ("comparison", "<="): "write  at_most: …",
+    ("comparison", ">"): "write  more_than: …",
+    ("comparison", "<"): "write  less_than: …",
+    ("comparison", "="): "write  is: …",
 }
-_MUST_BE = {
-    "name": "cannot be empty",
-    "account id": 'must be the account\'s id, such as "@forest"',
-    "channel id": "must be the channel's id from the LINE Developers Console",
-    "secret": "cannot be empty",
-    "token": "cannot hold spaces or other characters than a token has",
-    "database": 'must be "embedded" or begin with "mongodb://" or "mongodb+srv://"',
-    "key ring": "cannot be empty",
-}
+"""What other languages call it."""
+
+_KEY_MEANT = {"card": "text", "condition": "tag"}
+"""What a text most likely means where a block is expected."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One error of the schema: keyword, schema of the place, path; `key` where it is about one."""
-
-    keyword: str
-    schema: Mapping[str, Any]
-    path: Path
-    key: str | None = None
-
-    @property
-    def title(self) -> str:
-        return str(self.schema.get("title", ""))
-
-
-def problems_of(file: str, root: Node, finding: Finding) -> Iterator[Problem]:
+def problems_of(root: Node, finding: Finding) -> Iterator[Problem]:
     """The finding in our own words; nothing where another finding says the same better."""
     node = at(root, finding.path)
-    if isinstance(node, Scalar) and node.unset:
-        return
-    yield from _BY_KEYWORD[finding.keyword](_Place(file, root, node, finding))
+    if not (isinstance(node, Scalar) and node.unset):
+        yield from _BY_KEYWORD[finding.keyword](_Place(root, node, finding))
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Where a finding was made, with the two ways to point at it."""
 
-    file: str
     root: Node
     node: Node
     finding: Finding
@@ -92,74 +59,91 @@ class _Place:
     @property
     def name(self) -> str:
         """What people call this place: its key, or `rules[2]` in a list."""
-        path = self.finding.path
+        path = self.node.path
         last = path_text(path[-1:] if path and isinstance(path[-1], str) else path[-2:])
         return f'"{last}"' if last else "this file"
 
+    @property
+    def title(self) -> str:
+        return str(self.finding.schema.get("title", ""))
+
+    @property
+    def expected(self) -> str:
+        return str(self.finding.schema["expected"])
+
     def on_key(self, code: Code, message: str, hint: str | None = None) -> Problem:
         """A problem at the key of this place."""
-        return self.on(key_of(self.root, self.finding.path), self.finding.path, code, message, hint)
+        return _on(key_of(self.root, self.finding.path), code, message, hint)
 
     def on_value(self, code: Code, message: str, hint: str | None = None) -> Problem:
         """A problem at what stands here; at its key, where nothing or a whole block stands."""
         if isinstance(self.node, Scalar) and self.node.width:
-            return self.on(self.node, self.finding.path, code, message, hint)
+            return _on(self.node, code, message, hint)
         return self.on_key(code, message, hint)
 
     def on_child(self, key: str, code: Code, message: str, hint: str | None = None) -> Problem:
         """A problem at one of the keys in this place."""
-        node = self.node
-        assert isinstance(node, Map)
-        return self.on(node.pairs[key][0], (*self.finding.path, key), code, message, hint)
-
-    def on(self, node: Node, path: Path, code: Code, message: str, hint: str | None) -> Problem:
-        return mistake(place_of(self.file, node, path), code, message, hint=hint, width=node.width)
+        assert isinstance(self.node, Map)
+        return _on(self.node.pairs[key][0], code, message, hint)
 
     @property
     def keys(self) -> list[str]:
         return list(self.node.pairs) if isinstance(self.node, Map) else []
 
     @property
-    def extras(self) -> list[str]:
-        """The keys that the schema does not know here."""
-        known = self.finding.schema.get("properties", {})
-        return [key for key in self.keys if key not in known]
+    def known(self) -> Mapping[str, object]:
+        known: Mapping[str, object] = self.finding.schema.get("properties", {})
+        return known
 
     @property
-    def later(self) -> frozenset[str]:
-        return LATER.get(self.finding.title, frozenset())
+    def extras(self) -> list[str]:
+        """The keys that the schema does not know here."""
+        return [key for key in self.keys if key not in self.known]
+
+
+def _on(node: Node, code: Code, message: str, hint: str | None) -> Problem:
+    return mistake(place_of(node), code, message, hint=hint, width=node.width)
 
 
 def _type(place: _Place) -> Iterator[Problem]:
-    node, title = place.node, place.finding.title
-    expected = _EXPECTED[title]
+    node, expected = place.node, place.expected
+    texts = "string" in place.finding.schema["type"]
     match node:
         case Scalar(nothing=True):
             yield place.on_value("wrong-type", f"{place.name} has no value, expected {expected}")
         case Scalar(value=value) if wide := _WIDE_COLON.search(value):
             yield _wide_colon(place, wide[1])
-        case Scalar(value=value) if title in ("action", "actions"):
-            yield _action_word(place, value)
-        case Scalar():
-            yield place.on_value("wrong-type", f"{place.name} is a text, expected {expected}")
+        case Scalar(value=value):
+            key = _KEY_MEANT.get(place.title)
+            hint = f"write  {{{key}: {value}}}" if key is not None and len(value) < 40 else None
+            yield place.on_value("wrong-type", f"{place.name} is a text, expected {expected}", hint)
+        case List() if place.finding.path[-1:] == ("not",):
+            message = '"not" takes one condition, here is a list'
+            both = (
+                "say which is meant:  not: {any: […]}  (none of them) or  not: {all: […]}  (not all of them)"
+            )
+            yield place.on_key("not-of-list", message, both)
         case List():
             yield place.on_value("wrong-type", f"{place.name} is a list, expected {expected}")
-        case Map(pairs=pairs) if title in ("text", "texts") and not all(map(_KEY_LIKE.fullmatch, pairs)):
+        case Map(pairs=pairs) if texts and any(_is_words(key) for key, _ in pairs.values()):
             yield _colon_in_text(place)
         case Map():
-            hint = 'begin each rule with "- "' if title == "rules" else None
-            yield place.on_value("wrong-type", f"{place.name} is a block of keys, expected {expected}", hint)
+            listing = 'begin each item with "- "' if place.finding.schema["type"] == "array" else None
+            yield place.on_value(
+                "wrong-type", f"{place.name} is a block of keys, expected {expected}", listing
+            )
+
+
+def _is_words(key: Scalar) -> bool:
+    """Whether a key is the beginning of a text with a colon in it; what is quoted is meant as a key."""
+    return key.plain and not _KEY_LIKE.fullmatch(key.value)
 
 
 def _colon_in_text(place: _Place) -> Problem:
+    node = place.node
+    first = next(iter(node.pairs.values()))[0] if isinstance(node, Map) and node.pairs else node
     message = 'this text contains ": ", put it in quotes'
-    return place.on(
-        next(iter(place.node.pairs.values()))[0] if isinstance(place.node, Map) else place.node,
-        place.finding.path,
-        "colon-in-text",
-        message,
-        'write the whole text as "…: …"',
-    )
+    return _on(first, "colon-in-text", message, 'write the whole text as "…: …"')
 
 
 def _wide_colon(place: _Place, key: str) -> Problem:
@@ -167,131 +151,198 @@ def _wide_colon(place: _Place, key: str) -> Problem:
     return place.on_value("full-width-colon", f'the colon after "{key}" is a full-width one', hint)
 
 
-def _action_word(place: _Place, word: str) -> Problem:
-    if word in place.later:
-        return place.on_value("not-yet", not_yet(word))
-    if word in ACTIONS:
-        return place.on_value("bad-value", f'"{word}" needs a value', f"write  {word}: …")
-    return place.on_value("bad-value", not_one_of(word, ACTIONS), hint_for(word, {*ACTIONS, *place.later}))
+def _wide_colon_in_key(place: _Place, key: str, meant: str) -> Problem:
+    hint = f'write "{meant}: " with a half-width colon and a space'
+    message = f'the colon after "{meant}" is a full-width one'
+    return place.on_child(key, "full-width-colon", message, hint)
 
 
-def _enum(place: _Place) -> Iterator[Problem]:
-    allowed = place.finding.schema["enum"]
+def _words(place: _Place) -> Iterator[Problem]:
+    allowed: list[str] = place.finding.schema["words"]
     node = place.node
     if not isinstance(node, Scalar) or node.nothing:
         found = "has no value" if isinstance(node, Scalar) else "is no word"
-        yield place.on_value("wrong-type", f"{place.name} {found}, expected {' or '.join(allowed)}")
-    elif place.finding.title != "trigger word":
-        yield place.on_value("bad-value", not_one_of(node.value, allowed), hint_for(node.value, allowed))
+        yield place.on_value("wrong-type", f"{place.name} {found}, expected {_either(allowed)}")
+    elif wide := _WIDE_COLON.search(node.value):
+        yield _wide_colon(place, wide[1])
+    elif place.title in _KINDS:
+        yield _kind_word(place, node.value, _KINDS[place.title])
+    elif allowed in (["true"], ["true", "false"]):
+        message = f"{place.name} is {shown(node.value)}, expected {_either(allowed)}"
+        yield place.on_value("bad-value", message, f"write  {_either(allowed)}")
     else:
-        yield _trigger_word(place, node.value)
+        yield place.on_value("bad-value", not_one_of(node.value, allowed), hint_or_some(node.value, allowed))
 
 
-def _trigger_word(place: _Place, word: str) -> Problem:
-    triggers = sorted(KNOWN["trigger"])
-    if word in TRIGGERS_LATER:
-        return place.on_value("not-yet", not_yet(word))
-    if word in triggers:
-        return place.on_value("bad-value", f'"{word}" needs a value', f"write  {{{word}: …}}")
-    if wide := _WIDE_COLON.search(word):
-        return _wide_colon(place, wide[1])
-    hint = hint_for(word, {*triggers, *TRIGGERS_LATER}) or f"to hear this text, write  {{text: {word}}}"
-    return place.on_value("bad-value", not_one_of(word, triggers), hint if len(word) < 40 else None)
+def _either(words: list[str]) -> str:
+    return " or ".join(words)
+
+
+_KINDS: dict[str, tuple[str, ...]] = {"trigger": tuple(sorted(TRIGGERS)), "action": tuple(sorted(ACTIONS))}
+
+
+def _kind_word(place: _Place, word: str, kinds: tuple[str, ...]) -> Problem:
+    """A word that is no trigger, or no action, by itself."""
+    if word in kinds:
+        shape = f"{{{word}: …}}" if place.title == "trigger" else f"{word}: …"
+        return place.on_value("bad-value", f'"{word}" needs a value', f"write  {shape}")
+    hint = hint_for(word, kinds)
+    if hint is None and place.title == "trigger" and len(word) < 40:
+        hint = f"to hear this text, write  {{text: {word}}}"
+    if hint is None and place.title == "action" and len(word) < 40:
+        hint = f"to say this text, write  reply: {word}"
+    return place.on_value("bad-value", f"{shown(word)} is no {place.title}", hint)
 
 
 def _extra_keys(place: _Place) -> Iterator[Problem]:
-    title = place.finding.title
-    known = place.finding.schema["properties"]
+    texts = "string" in place.finding.schema["type"]
     for key in place.extras:
-        if key in place.later:
-            yield place.on_child(key, "not-yet", not_yet(key))
-        elif title == "playbook":
-            hint = hint_for(key, {*known, *place.later})
+        listed = f", known here: {', '.join(place.known)}" if len(place.known) <= LISTED else ""
+        if place.title == "playbook":
+            hint = hint_for(key, place.known)
             yield place.on_child(key, "unknown-section", f"there is no section {shown(key)}", hint)
-        elif title in ("message", "messages") and not _KEY_LIKE.fullmatch(key):
+        elif (wide := _WIDE_COLON.match(key)) and wide[1] in place.known:
+            yield _wide_colon_in_key(place, key, wide[1])
+        elif texts and _is_words(key_node(place.node, key)):
             yield _colon_in_text(place)
+        elif other := _WRONG_PLACE.get((place.title, key)):
+            yield place.on_child(key, "unknown-key", other, "leave it out here")
+        elif belongs := _belongs_to(place, key):
+            message = f"{shown(key)} stands in {shown(belongs)}, not beside it"
+            yield place.on_child(key, "unknown-key", message, f"write  {belongs}: {{{key}: …}}")
         else:
-            listed = f", known here: {', '.join(known)}" if len(known) <= LISTED else ""
-            message = f"unknown key {shown(key)}{listed}"
-            yield place.on_child(key, "unknown-key", message, hint_for(key, {*known, *place.later}))
+            hint = _OTHER_WORDS.get((place.title, key)) or hint_for(key, place.known)
+            yield place.on_child(key, "unknown-key", f"unknown key {shown(key)}{listed}", hint)
+
+
+def _belongs_to(place: _Place, key: str) -> str | None:
+    """`when` for a trigger, `if` for a condition that stands in a rule as if it were a key of it."""
+    if place.title not in ("rule", "flow rule"):
+        return None
+    if key in TRIGGERS and "when" not in place.keys:
+        return "when"
+    return "if" if key in CONDITIONS and "if" not in place.keys else None
+
+
+def _meant(place: _Place) -> set[str | None]:
+    """The keys that somebody may have meant by those that are not known here."""
+    wide = {found[1] for key in place.extras if (found := _WIDE_COLON.match(key))}
+    return {*wide, *(_belongs_to(place, key) or nearest(key, place.known) for key in place.extras)}
 
 
 def _required(place: _Place) -> Iterator[Problem]:
-    meant = {nearest(key, place.finding.schema["properties"]) for key in place.extras}
-    for key in place.finding.schema["required"]:
+    needed = place.finding.schema["required"]
+    meant = _meant(place)
+    for key in needed:
         if key not in place.keys and key not in meant:
-            yield place.on_key("missing-key", f'"{key}" is missing here', f"add  {_PASTE[key]}")
+            yield _missing(place, key)
 
 
-def _one_way_to_act(place: _Place) -> Iterator[Problem]:
-    if not isinstance(place.node, Map):
-        return
-    acting = [key for key in place.keys if key in ACTIONS]
-    if "do" in place.keys:
-        message = f'"{acting[0]}" stands beside "do"'
-        hint = f"move it into the list:  do: [{{{acting[0]}: …}}, …]"
-        yield place.on_child(acting[0], "action-and-do", message, hint)
-    elif len(acting) > 1:
-        message = f"a rule has one action, here are two: {acting[0]}, {acting[1]}"
-        hint = f"write a list:  do: [{{{acting[0]}: …}}, {{{acting[1]}: …}}]"
-        yield place.on_child(acting[1], "two-actions", message, hint)
-    else:
-        wanted = {*ACTIONS, "do"}
-        others = [key for key in place.extras if key in LATER["action"] or nearest(key, wanted)]
-        if not others:
-            message = 'nothing happens here: an action or "do" is missing'
-            yield place.on_key("missing-key", message, "add  reply: …")
+def _dependent(place: _Place) -> Iterator[Problem]:
+    meant = _meant(place)
+    for key, needed in place.finding.schema["dependentRequired"].items():
+        for other in needed:
+            if key in place.keys and other not in {*place.keys, *meant}:
+                yield _missing(place, other)
+
+
+def _missing(place: _Place, key: str) -> Problem:
+    known = place.known.get(key)
+    example = known.get("example", "…") if isinstance(known, Mapping) else "…"
+    return place.on_key("missing-key", f'"{key}" is missing here', f"add  {key}: {example}")
+
+
+def _needs(place: _Place) -> Iterator[Problem]:
+    keys: list[str] = place.finding.schema["needs"]
+    if not {nearest(key, keys) for key in place.extras} - {None}:
+        message = f"one of {', '.join(keys)} is missing here"
+        yield place.on_key("missing-key", message, f"add  {keys[0]}: …")
 
 
 def _too_few(place: _Place) -> Iterator[Problem]:
     if isinstance(place.node, List):
-        yield place.on_key("empty-list", f"{place.name} is an empty list")
-    elif place.finding.title == "channels":
-        yield place.on_key("missing-key", '"channels" holds no channel', f"write  {_PASTE['channels']}")
+        if place.node.items:
+            yield _wrong_number(place, len(place.node.items))
+        else:
+            yield place.on_key("empty-list", f"{place.name} is an empty list")
     else:
-        known = sorted(place.finding.schema["properties"])
-        thing = _EXPECTED[place.finding.title].partition(",")[0]
-        message = f"{thing} needs a kind: {', '.join(known)}"
-        yield place.on_key("no-kind", message)
+        yield place.on_key("missing-key", f"{place.name} holds nothing, expected {place.expected}")
 
 
 def _too_many(place: _Place) -> Iterator[Problem]:
-    if isinstance(place.node, List):
-        message = f"{len(place.node.items)} messages in {place.name}, LINE takes 5 at once"
-        yield place.on_key("replies-over-5", message, "leave some out, or join texts")
-        return
-    kinds = [key for key in place.keys if key in place.finding.schema["properties"]]
-    if len(kinds) < 2:
-        return
-    thing = "an action" if "reply" in place.finding.schema["properties"] else "a trigger"
-    message = f"{thing} has one kind, here are two: {kinds[0]}, {kinds[1]}"
-    hint = f"write a list:  [{{{kinds[0]}: …}}, {{{kinds[1]}: …}}]"
-    yield place.on_child(kinds[1], "two-kinds", message, hint)
-
-
-def _pattern(place: _Place) -> Iterator[Problem]:
-    if place.finding.key is not None:
-        message = f"{shown(place.finding.key)} cannot be the name of a channel"
-        hint = "small English letters, digits and _, beginning with a letter, at most 40"
-        yield place.on_child(place.finding.key, "bad-name", message, hint)
-        return
     node = place.node
-    whose = place.name
-    if isinstance(node, Scalar) and node.names:
-        whose += f" (from the environment: {', '.join(node.names)})"
-    yield place.on_value("bad-value", f"{whose} {_MUST_BE[place.finding.title]}")
+    if isinstance(node, Map):
+        second = list(node.pairs)[1]
+        message = f"{place.name} takes one, here are {len(node.pairs)}"
+        yield place.on_child(second, "bad-value", message, f"expected {place.expected}")
+    elif isinstance(node, List) and "oneOrMore" in place.finding.schema:
+        message = f"{len(node.items)} messages in {place.name}, LINE takes 5 at once"
+        yield place.on_key("replies-over-5", message, "leave some out, or join texts")
+    elif isinstance(node, List):
+        yield _wrong_number(place, len(node.items))
+
+
+def _wrong_number(place: _Place, number: int) -> Problem:
+    return place.on_key("bad-value", f"{place.name} is a list of {number}, expected {place.expected}")
+
+
+def _format(place: _Place) -> Iterator[Problem]:
+    name = place.finding.schema["format"]
+    key = place.finding.key
+    on = place.node if key is None else key_node(place.node, key)
+    assert isinstance(on, Scalar)
+    text = on.value
+    fault = FORMATS[name](text)
+    if fault is None:
+        return
+    if key is not None and "：" in key:
+        yield _wide_colon_in_key(place, key, key.partition("：")[0])
+        return
+    whose: str = place.name if fault.says.startswith(("must", "cannot")) or name in SECRET else shown(text)
+    if on.names:
+        whose = f"{place.name} (from the environment: {', '.join(on.names)})"
+    if place.finding.key is not None:
+        whose = shown(text)
+    yield _on(
+        on if on.width else key_of(place.root, place.finding.path),
+        fault.code,
+        f"{whose} {fault.says}",
+        fault.hint,
+    )
+
+
+def key_node(block: Node, key: str) -> Scalar:
+    """The node of a key."""
+    assert isinstance(block, Map)
+    return block.pairs[key][0]
+
+
+def _mixture(place: _Place) -> Iterator[Problem]:
+    schema, node = place.finding.schema, place.node
+    assert isinstance(node, Map)
+    for mixed in WORDED[place.finding.keyword](schema, list(node.pairs)):
+        yield _mixed(place, mixed)
+
+
+def _mixed(place: _Place, mixed: Mixed) -> Problem:
+    if mixed.key is None:
+        return place.on_key(mixed.code, mixed.message, mixed.hint)
+    return place.on_child(mixed.key, mixed.code, mixed.message, mixed.hint)
 
 
 _BY_KEYWORD: Mapping[str, Callable[[_Place], Iterator[Problem]]] = {
     "type": _type,
-    "enum": _enum,
+    "words": _words,
     "additionalProperties": _extra_keys,
     "required": _required,
-    "oneOf": _one_way_to_act,
+    "dependentRequired": _dependent,
+    "needs": _needs,
     "minItems": _too_few,
     "minProperties": _too_few,
     "maxItems": _too_many,
     "maxProperties": _too_many,
-    "pattern": _pattern,
-    "minLength": _pattern,
+    "format": _format,
+    "kinds": _mixture,
+    "acts": _mixture,
+    "tap": _mixture,
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.playbook.codes import mistake
 from bot.playbook.syntax.comments import glued_comments
@@ -15,9 +16,18 @@ from bot.playbook.syntax.hiding import SECRET_LIKE
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 from bot.playbook.syntax.source import Source
 
-_WIDE_COLON = re.compile(r"^\s*(?:-\s+)*([a-z_]+)：")
+_WIDE_COLON = re.compile(r"^\s*(?:-\s+)*(?:([a-z_]+)：|([^\s:：#'\"{}\[\]]{1,40})：\s*(?:#.*)?$)")
+"""A key with a full-width colon: an English one anywhere, any other at the end of its line."""
+
+_GLUED_DASH = re.compile(r"^\s*(?:-\s+)*(-)[^\s-]")
+_WIDE_DASH = re.compile(r"^\s*([－–—])\s*\S")
+_GLUED_COLON = re.compile(r"^\s*(?:-\s+)*([\w.]+):[^\s/]")
 _VALUE = re.compile(r"^\s*(?:-\s+)*(?:[^\s:#'\"{\[]+\s*:\s+)?(?P<value>\S.*)$")
 _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}?|\$\{[^{}]*\}?")
+_WIDE_BRACKET = re.compile(r"^\s*(?:-\s+)*[^\s:#'\"]+:\s+([｛［])")
+_WIDE_COMMA = re.compile(r"(，)\s*[A-Za-z_]+\s*$")
+"""A full-width comma with a key behind it."""
+_CLOSING = {"[": "]", "{": "}"}
 _KEY_BEFORE = re.compile(r"^\s*(?:-\s+)*[^:#]*:\s+\S")
 
 
@@ -49,11 +59,49 @@ def complaint(error: yaml.YAMLError, source: Source, seen: Sequence[tuple[Scalar
     if "tag" in (getattr(error, "context", None) or "") or "tag" in problem:
         return quotes_for_tag(source, first, context.column + 1, 1)
     for number in range(max(1, first - 1), last + 1):
-        if found := _WIDE_COLON.match(source.line(number)):
-            return wide_colon(source, number, found.start(1) + 1, found[1])
+        if slip := _slip(source, number):
+            return slip
+    if seen and (late := _closed_late(source, seen[-1][0], first, last)):
+        return late
     if "',' or '" in problem:
         return _unclosed(source, context, mark)
     return _by_text(source, problem, context, mark)
+
+
+def _slip(source: Source, number: int) -> Problem | None:
+    """A mark of YAML in a line that was written nearly right."""
+    line = source.line(number)
+    if found := _WIDE_COLON.match(line):
+        key = 1 if found[1] else 2
+        return wide_colon(source, number, found.start(key) + 1, found[key])
+    if found := _GLUED_DASH.match(line):
+        message = 'a space is missing behind this "-"'
+        here = source.here(number, found.start(1) + 1)
+        return mistake(here, "yaml-syntax", message, hint='begin each item of a list with "- "')
+    if found := _WIDE_BRACKET.match(line):
+        half = "{}" if found[1] == "｛" else "[]"
+        message = f'this "{found[1]}" is no bracket of the language'
+        here = source.here(number, found.start(1) + 1)
+        hint = f'write {half[0]} and {half[1]}, with half-width ": " and ", " between them'
+        return mistake(here, "yaml-syntax", message, hint=hint)
+    if found := _WIDE_DASH.match(line):
+        message = f'this "{found[1]}" is no "-" of the language'
+        here = source.here(number, found.start(1) + 1)
+        return mistake(here, "yaml-syntax", message, hint='begin each item of a list with "- "')
+    return None
+
+
+def _closed_late(source: Source, text: Scalar, first: int, last: int) -> Problem | None:
+    """A quote that nobody closed: it ends where the next one begins, and the trouble is told from there."""
+    if text.plain:
+        return None
+    closed = source.place(text.end - 1).line
+    if not (text.line < closed and first <= closed <= last):
+        return None
+    quote = source.line(text.line)[text.column - 1]
+    message = f"the {quote} that begins here is closed only in line {closed}"
+    hint = f"add {quote} at the end of the text"
+    return mistake(source.here(text.line, text.column), "yaml-syntax", message, hint=hint, width=text.width)
 
 
 def _by_text(source: Source, problem: str, context: Any, mark: Any) -> Problem:
@@ -68,6 +116,11 @@ def _by_text(source: Source, problem: str, context: Any, mark: Any) -> Problem:
         hint = "the line above has a value already, or this line is indented too far"
         return mistake(source.here(line, _indent(text)), "yaml-syntax", message, hint=hint)
     if "could not find expected ':'" in problem:
+        if glued_colon := _GLUED_COLON.match(source.line(context.line + 1)):
+            message = 'a space is missing behind this ":"'
+            colon = source.here(context.line + 1, glued_colon.end(1) + 1)
+            hint = f'write "{glued_colon[1]}: …"'
+            return mistake(colon, "yaml-syntax", message, hint=hint)
         message = 'this line has no ":" after its key'
         return mistake(opened, "yaml-syntax", message, hint='a key is followed by ": " and its value')
     if "end of stream" in problem:
@@ -89,7 +142,20 @@ def _by_text(source: Source, problem: str, context: Any, mark: Any) -> Problem:
     if "comment or line break" in problem:
         message = "text cannot stand behind | or >"
         return mistake(here, "yaml-syntax", message, hint="begin the text on the next line, indented")
+    if "node content" in problem and (before := _opened_last(source, line)):
+        bracket, place = before
+        message = f"this {bracket} is never closed"
+        return mistake(place, "yaml-syntax", message, hint=f"add {_CLOSING[bracket]} at its end")
     return _odd_value(source, line, column)
+
+
+def _opened_last(source: Source, line: int) -> tuple[str, Place] | None:
+    """The bracket that ends the last line with text before `line`."""
+    for number in range(line - 1, 0, -1):
+        text = source.line(number).rstrip()
+        if text:
+            return (text[-1], source.here(number, len(text))) if text[-1] in _CLOSING else None
+    return None
 
 
 def _odd_value(source: Source, line: int, column: int) -> Problem:
@@ -133,13 +199,15 @@ def _unclosed(source: Source, context: Any, mark: Any) -> Problem:
         for found in _PLACEHOLDER.finditer(line, begin):
             if found.start() < end:
                 return placeholder_quotes(source, number, found.start() + 1, len(found[0]))
+    if first == last and (comma := _WIDE_COMMA.search(source.line(last)[: mark.column])):
+        here = source.here(last, comma.start(1) + 1)
+        message = 'this "，" is no comma of the language'
+        return mistake(here, "full-width-comma", message, hint="write a half-width comma and a space")
     bracket = source.line(first)[context.column : context.column + 1]
-    closing = "]" if bracket == "[" else "}"
     here = source.here(first, context.column + 1)
     message = f"this {bracket} is never closed, or a comma is missing in it"
-    return mistake(
-        here, "yaml-syntax", message, hint=f"add {closing} at its end, or a comma between its values"
-    )
+    hint = f"add {_CLOSING[bracket]} at its end, or a comma between its values"
+    return mistake(here, "yaml-syntax", message, hint=hint)
 
 
 def glued(source: Source, offset: int) -> Problem:
@@ -173,8 +241,13 @@ def placeholder_quotes(source: Source, line: int, column: int, width: int) -> Pr
 
 
 def wide_commas(source: Source, node: Node) -> list[Problem]:
-    """Lists in brackets whose only value holds a full-width comma: one value where several were meant."""
+    """Lists whose brackets or commas are full-width ones: one value where several were meant."""
     match node:
+        case Scalar(plain=True, value=value) if value[:1] == "［" and value[-1:] == "］":
+            message = 'this is one text, not a list: "［" and "］" are no brackets of the language'
+            hint = "write [ and ], and half-width commas; or put the text in quotes"
+            here = source.here(node.line, node.column)
+            return [mistake(here, "full-width-comma", message, hint=hint, width=node.width, level="warning")]
         case List(items=[Scalar(plain=True, value=value) as only], flow=True) if "，" in value:
             message = 'this list holds one value: "，" is no comma of the language'
             here = source.here(only.line, only.column)

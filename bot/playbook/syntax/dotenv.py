@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bot.model.decision import Place
+from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.playbook.codes import mistake
 from bot.playbook.syntax.source import decode

@@ -5,73 +5,82 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from bot.model.decision import Place
-from bot.model.problem import Problem
+from bot.model.place import Place
+from bot.model.problem import Level, Problem
 from bot.playbook.codes import mistake
-from bot.playbook.syntax.nodes import Map, Node, Path, Scalar, path_text, place_of
+from bot.playbook.shape.schema import SECTIONS
+from bot.playbook.syntax.nodes import Map, Node, Scalar, path_text, place_of
 from bot.playbook.syntax.source import Source
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
-_PLACES = frozenset({"bot", "database", "keys", "channels"})
-_MESSAGES = "rules"
+_ANYWHERE = frozenset({"channels", "shops", "sms", "hooks"})
+BEHAVIOUR = frozenset(
+    {"rules", "cards", "flows", "rich_menus", "broadcasts", "forms", "audiences"}
+    | {"tags", "attributes", "splits", "links", "hours", "include", "rule_order"}
+)
+"""Sections that are the same on every machine, and hold no secrets: no variable can stand in them."""
 
 
 class Filling:
-    """Fills the settings of one file from the environment; set to nothing counts as unset.
+    """Fills the settings of a playbook's files from the environment; set to nothing counts as unset.
 
-    `stand_in` gives a value for what is unset; `filled` names what it was asked for, in file order.
+    `stand_in` gives a value for what is unset; `filled` names what it was asked for, in order. `unset` is the
+    level of the problem where nobody gives a value.
     """
 
     def __init__(
-        self, source: Source, environment: Mapping[str, str], stand_in: Callable[[str], str] | None
+        self, environment: Mapping[str, str], stand_in: Callable[[str], str] | None, unset: Level
     ) -> None:
         self.filled: dict[str, str] = {}
         self.problems: list[Problem] = []
-        self._source = source
         self._environment = environment
         self._stand_in = stand_in
+        self._unset = unset
 
-    def fill(self, root: Map) -> None:
-        """Fill the values of all sections that may have variables, and refuse those in messages."""
+    def fill(self, source: Source, root: Map, *, first: bool) -> None:
+        """Fill the values of all sections that may have variables, and refuse the others.
+
+        `first` says that this is `bot.yaml`, where more of them may.
+        """
         for section, (_, node) in root.pairs.items():
-            if section in _PLACES:
-                self._each(node, (section,), self._settle)
-            elif section == _MESSAGES:
-                self._each(node, (section,), self._refuse)
+            if section in _ANYWHERE or (first and section not in BEHAVIOUR):
+                self._each(node, lambda scalar: self._settle(source, scalar))
+            elif section in SECTIONS:
+                self._each(node, lambda scalar: self._refuse(source, scalar))
 
-    def _each(self, node: Node, path: Path, act: Callable[[Scalar, Path], None]) -> None:
+    def _each(self, node: Node, act: Callable[[Scalar], None]) -> None:
         match node:
             case Scalar(value=value):
                 if "${" in value:
-                    act(node, path)
+                    act(node)
             case Map(pairs=pairs):
-                for key, (_, inner) in pairs.items():
-                    self._each(inner, (*path, key), act)
+                for _, inner in pairs.values():
+                    self._each(inner, act)
             case _:
-                for number, item in enumerate(node.items):
-                    self._each(item, (*path, number), act)
+                for item in node.items:
+                    self._each(item, act)
 
-    def _refuse(self, node: Scalar, path: Path) -> None:
+    def _refuse(self, source: Source, node: Scalar) -> None:
         found = _VARIABLE.search(node.value)
         if found is None:
             return
-        message = f"${{{found[1]}}} cannot stand in a rule: only settings are filled from the environment"
-        place = self._place(found, node, path)
-        hint = "write the text itself"
+        section = str(node.path[0])
+        message = f'${{{found[1]}}} cannot stand in "{section}"'
+        hint = "write the text itself" if section in BEHAVIOUR else f'move "{section}" into bot.yaml'
+        place = _place(source, found, node)
         self.problems.append(mistake(place, "env-not-here", message, hint=hint, width=len(found[0])))
 
-    def _settle(self, node: Scalar, path: Path) -> None:
+    def _settle(self, source: Source, node: Scalar) -> None:
         names = tuple(found[1] for found in _VARIABLE.finditer(node.value))
         if "${" in _VARIABLE.sub("", node.value):
-            message = f'"{path_text(path)}" has a "${{" that begins no variable'
+            message = f'"{path_text(node.path)}" has a "${{" that begins no variable'
             hint = "write ${NAME} or ${NAME:-default}; a name has letters, digits and _"
-            place = place_of(self._source.file, node, path)
-            self.problems.append(mistake(place, "bad-value", message, hint=hint, width=node.width))
+            self.problems.append(mistake(place_of(node), "bad-value", message, hint=hint, width=node.width))
             node.unset = True
         node.raw, node.names = node.value, names
-        node.value = _VARIABLE.sub(lambda found: self._value(found, node, path), node.value)
+        node.value = _VARIABLE.sub(lambda found: self._value(source, found, node), node.value)
 
-    def _value(self, found: re.Match[str], node: Scalar, path: Path) -> str:
+    def _value(self, source: Source, found: re.Match[str], node: Scalar) -> str:
         name, default = found[1], found[2]
         value = self._environment.get(name) or default
         if value is not None:
@@ -81,20 +90,15 @@ class Filling:
                 self.filled[name] = self._stand_in(name)
             return self.filled[name]
         node.unset = True
-        hint = f"set it in the environment, or in a file .env beside {self._source.file}:  {name}=…"
+        hint = f"set it in the environment, or in a file .env beside bot.yaml:  {name}=…"
         if name in self._environment:
             hint = f"it is set to nothing; where that is meant, write ${{{name}:-}}"
-        self.problems.append(
-            mistake(
-                self._place(found, node, path),
-                "env-unset",
-                f"the environment variable {name} is not set",
-                hint=hint,
-                width=len(found[0]),
-            )
-        )
+        message = f"the environment variable {name} is not set"
+        place = _place(source, found, node)
+        width = len(found[0])
+        self.problems.append(mistake(place, "env-unset", message, hint=hint, width=width, level=self._unset))
         return ""
 
-    def _place(self, found: re.Match[str], node: Scalar, path: Path) -> Place:
-        place = self._source.find(found[0], node.start, node.end, path_text(path))
-        return place or place_of(self._source.file, node, path)
+
+def _place(source: Source, found: re.Match[str], node: Scalar) -> Place:
+    return source.find(found[0], node.start, node.end, path_text(node.path)) or place_of(node)

@@ -1,18 +1,26 @@
-"""Which files belong to a playbook."""
+"""Which files belong to a playbook (language, section 2)."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bot.model.decision import Place
+from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.playbook.codes import mistake
-from bot.playbook.shape.language import FOLDERS
+from bot.playbook.similar import nearest
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 from bot.playbook.syntax.source import FILE_LIMIT
 
 BOT_YAML = "bot.yaml"
+FOLDERS = ("cards", "flows", "rules")
+"""The folders beside `bot.yaml` whose YAML files belong to the playbook, at any depth."""
+
+_PLAYBOOK_LIKE = re.compile(rb"^(?:rules|cards|flows|rich_menus|audiences|broadcasts):", re.MULTILINE)
+_LOOKED_AT = 65536
+"""Bytes of a file that are looked at to see whether it looks like a playbook's."""
 
 
 class PlaybookMissing(Exception):
@@ -41,20 +49,71 @@ def contents(path: Path) -> bytes:
         raise PlaybookMissing(f"the playbook {path} cannot be read: {error.strerror}") from error
 
 
-def files_to_come(folder: Path) -> list[Problem]:
-    """A problem for each file of the playbook's folders that the language reads, and this version not yet."""
+def other_files(folder: Path, first: Node | None) -> tuple[list[str], list[Problem]]:
+    """The playbook's files beside the first one, by path from the folder, and what cannot be one of them."""
+    found = {file for file in _yaml_files(folder) if file.endswith(".yaml")}
     problems = []
-    for file in _yaml_files(folder):
-        place = Place(file, 1, 1, "")
-        if file.endswith(".yml"):
-            message = "this file is not read: its name ends in .yml"
-            hint = f"rename it to {file.removesuffix('.yml')}.yaml"
-            problems.append(mistake(place, "file-not-read", message, hint=hint, level="warning"))
+    for pattern in _texts(first, "include"):
+        named, problem = _named(folder, pattern)
+        found |= named
+        problems += problem
+    return sorted(found), problems
+
+
+def ordered_files(first: Node | None) -> tuple[str, ...]:
+    """The files whose order is said: `bot.yaml` and those of `rule_order`."""
+    return (BOT_YAML, *(named.value for named in _texts(first, "rule_order")))
+
+
+def in_order(files: Sequence[str], first: Node | None) -> tuple[list[str], list[Problem]]:
+    """The files with those of `rule_order` in front."""
+    listed, problems = [], []
+    for named in _texts(first, "rule_order"):
+        if named.value in files:
+            listed.append(named.value)
         else:
-            message = f'"{file}" belongs to the playbook, but this version of oaflow reads {BOT_YAML} only'
-            hint = f"move its sections into {BOT_YAML}"
-            problems.append(mistake(place, "not-yet", message, hint=hint))
-    return problems
+            message = f'"{named.value}" is no file of the playbook'
+            match = nearest(named.value, files)
+            hint = f'a similar name exists: "{match}"' if match else None
+            problems.append(mistake(place_of(named), "unknown-file", message, hint=hint, width=named.width))
+    listed = list(dict.fromkeys(listed))
+    return [*listed, *(file for file in files if file not in set(listed))], problems
+
+
+def not_read(folder: Path, files: Sequence[str]) -> Iterator[Problem]:
+    """A warning for each file that looks as if it belonged to the playbook, and is not read."""
+    for file in sorted({*_beside(folder), *_yaml_files(folder)} - {*files, BOT_YAML}):
+        if file.endswith(".yml") and file.partition("/")[0] in FOLDERS:
+            hint = f"rename it to {file.removesuffix('.yml')}.yaml"
+            message = "this file is not read: its name ends in .yml"
+        elif _looks_like_a_playbook(folder / file):
+            hint = "move it into flows/, rules/ or cards/, or name it in  include:  of bot.yaml"
+            message = "this file looks like a part of the playbook, and is not read"
+        else:
+            continue
+        yield mistake(Place(file, 1, 1, ""), "file-not-read", message, hint=hint, level="warning")
+
+
+def _named(folder: Path, pattern: Scalar) -> tuple[set[str], list[Problem]]:
+    """The files that a pattern of `include` names."""
+    text = pattern.value
+    if text.startswith(("/", "\\", "~")) or ".." in re.split(r"[\\/]", text) or not text.strip():
+        return set(), []
+    try:
+        paths = [path for path in folder.glob(text) if path.is_file() and not _of_another(folder, path)]
+    except (ValueError, NotImplementedError, OSError):
+        paths = []
+    if paths:
+        return {path.relative_to(folder).as_posix() for path in paths} - {BOT_YAML}, []
+    message = f'"{text}" names no file'
+    hint = "write a path from the folder of bot.yaml; * stands for any name, ** for any folders"
+    return set(), [mistake(place_of(pattern), "unknown-file", message, hint=hint, width=pattern.width)]
+
+
+def _of_another(folder: Path, path: Path) -> bool:
+    """Whether a file lies in a folder that is a playbook of its own."""
+    parents = path.relative_to(folder).parents
+    return any((folder / parent / BOT_YAML).exists() for parent in parents if parent != Path("."))
 
 
 def _yaml_files(folder: Path) -> Iterator[str]:
@@ -67,3 +126,32 @@ def _yaml_files(folder: Path) -> Iterator[str]:
             for file in files:
                 if file.endswith((".yaml", ".yml")):
                     yield (Path(where) / file).relative_to(folder).as_posix()
+
+
+def _beside(folder: Path) -> Iterator[str]:
+    """YAML files beside `bot.yaml`, and in folders whose name is nearly one of the three."""
+    for path in folder.iterdir():
+        if path.is_dir() and path.name not in FOLDERS and nearest(path.name, FOLDERS):
+            if not (path / BOT_YAML).exists():
+                yield from (f"{path.name}/{inner.name}" for inner in path.iterdir() if _is_yaml(inner))
+        elif _is_yaml(path):
+            yield path.name
+
+
+def _is_yaml(path: Path) -> bool:
+    return path.suffix in (".yaml", ".yml") and path.is_file()
+
+
+def _looks_like_a_playbook(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return _PLAYBOOK_LIKE.search(file.read(_LOOKED_AT)) is not None
+    except OSError:
+        return False
+
+
+def _texts(first: Node | None, section: str) -> list[Scalar]:
+    """The texts of a list in the first file."""
+    listed = first.get(section) if isinstance(first, Map) else None
+    items = listed.items if isinstance(listed, List) else []
+    return [item for item in items if isinstance(item, Scalar) and not item.nothing]

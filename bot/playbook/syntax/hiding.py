@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from bot.model.problem import Problem
 from bot.playbook.codes import mistake
+from bot.playbook.syntax.environment import BEHAVIOUR
 from bot.playbook.syntax.nodes import Map, Node, Path, Scalar, path_text, place_of, scalars
-from bot.playbook.syntax.source import Source
 
 SECRET_LIKE = re.compile(r"(?i)secr|token|passw|api_?key|\bkeys\b")
 """What the name of a secret looks like, also with a slip of the pen in it."""
@@ -20,7 +20,10 @@ _TOKEN_LIKE = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{32}(?![0-9A-Za-z])|[A-Za-z0-
 _PASSWORD_IN_ADDRESS = re.compile(r"(://[^/\s:@]*:)(\S+)(?=@)")
 _KEY_RING = re.compile(r"((?:seal|index)=)([^\s\"']{12,})")
 _ONLY_VARIABLES = re.compile(r"(?:\$\{\w+(?::-)?\})+")
-_PUBLIC = frozenset({"id", "app_name", "channel_id", "groups", "staff", "staff_silence", "shop", "sms"})
+_PUBLIC = frozenset(
+    {"id", "app_name", "channel_id", "groups", "staff", "staff_silence", "shop", "sms"}
+    | {"liff", "plan", "paused", "settings"}
+)
 """The settings of a channel that anybody may see; others, known or misspelt, are taken for secret."""
 
 
@@ -44,22 +47,19 @@ def hidden(text: str, root: Node | None) -> str:
     return "".join((*pieces, text[end:]))
 
 
-def literal_secrets(source: Source, root: Node) -> list[Problem]:
+def literal_secrets(root: Node) -> list[Problem]:
     """A warning for each literal in the file that looks like a real secret."""
-    found = []
-    for path, node in _secrets(root, ()):
-        if _TOKEN_LIKE.search(_raw(node)):
-            found.append(_warning(source, node, path))
+    found = [_warning(node, path) for path, node in _secrets(root, ()) if _TOKEN_LIKE.search(_raw(node))]
     if isinstance(root, Map) and isinstance(database := root.get("database"), Scalar):
         address = _PASSWORD_IN_ADDRESS.search(_raw(database))
         if address and not _ONLY_VARIABLES.fullmatch(address[2]):
-            found.append(_warning(source, database, ("database",)))
+            found.append(_warning(database, ("database",)))
     return found
 
 
-def _warning(source: Source, node: Scalar, path: Path) -> Problem:
+def _warning(node: Scalar, path: Path) -> Problem:
     return mistake(
-        place_of(source.file, node, path),
+        place_of(node),
         "secret-in-file",
         f'"{path_text(path)}" looks like a real secret, and the file is no place for it',
         hint="write ${NAME} here, and the secret into the environment or the file .env",
@@ -74,6 +74,8 @@ def _secrets(node: Node, path: Path) -> Iterator[tuple[Path, Scalar]]:
         return
     for key, (_, value) in node.pairs.items():
         here = (*path, key)
+        if len(here) == 1 and key in BEHAVIOUR:
+            continue
         if SECRET_LIKE.search(key) or (path[:1] == ("channels",) and _unknown(here, value)):
             for scalar in scalars(value):
                 raw = _raw(scalar)
@@ -84,7 +86,7 @@ def _secrets(node: Node, path: Path) -> Iterator[tuple[Path, Scalar]]:
 
 
 def _unknown(path: Path, value: Node) -> bool:
-    return path[-1] not in _PUBLIC if len(path) > 2 else not isinstance(value, Map)
+    return path[-1] not in _PUBLIC if len(path) == 3 else len(path) < 3 and not isinstance(value, Map)
 
 
 def _raw(node: Scalar) -> str:

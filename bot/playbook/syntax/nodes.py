@@ -1,6 +1,6 @@
 """What a YAML file holds, with the place of everything: texts, lists and maps, not yet interpreted.
 
-The tree is the table of positions: a path of keys leads to the node that stands there.
+Every node knows its file and its path there; whatever is made out of it keeps them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from bot.model.decision import Place
+from bot.model.place import Place
 
 Path: TypeAlias = tuple[str | int, ...]
 """Keys and list indexes (from 0), from the root of a file."""
@@ -21,11 +21,13 @@ class Scalar:
 
     `start` and `end` are offsets in the file, `width` the characters on its first line. `value` may be filled
     from the environment; `raw` is then what stands in the file, `names` the variables in it, and `unset` says
-    that one of them has no value.
+    that one of them has no value. A key has the path of its value.
     """
 
     value: str
     plain: bool
+    file: str
+    path: Path
     line: int
     column: int
     width: int
@@ -45,6 +47,8 @@ class Scalar:
 class List:
     """Nodes one after the other; `flow` where they stand between brackets."""
 
+    file: str
+    path: Path
     line: int
     column: int
     flow: bool
@@ -56,6 +60,8 @@ class List:
 class Map:
     """Nodes by key, in the order of the file, each with the node of its key."""
 
+    file: str
+    path: Path
     line: int
     column: int
     width: int = 1
@@ -99,6 +105,12 @@ def plain(node: Node) -> Any:
             return {key: plain(value) for key, (_, value) in pairs.items()}
 
 
+def text_at(node: Map, key: str) -> str:
+    """The text under `key`, empty where none stands there."""
+    value = node.get(key)
+    return value.value if isinstance(value, Scalar) else ""
+
+
 def scalars(node: Node) -> Iterator[Scalar]:
     """All values below `node` (not the keys), in the order of the file."""
     match node:
@@ -118,9 +130,9 @@ def path_text(path: Path) -> str:
     return text.removeprefix(".")
 
 
-def place_of(file: str, node: Node, path: Path) -> Place:
-    """The place of a node in a file."""
-    return Place(file, node.line, node.column, path_text(path))
+def place_of(node: Node) -> Place:
+    """Where a node stands."""
+    return Place(node.file, node.line, node.column, path_text(node.path))
 
 
 def key_of(root: Node, path: Path) -> Node:

@@ -13,8 +13,7 @@ import yaml
 
 from bot.model.problem import Problem
 from bot.playbook.codes import Code, mistake
-from bot.playbook.shape.language import LATER
-from bot.playbook.shape.schema import KNOWN
+from bot.playbook.shape.schema import KEYS
 from bot.playbook.syntax.comments import glued_comments
 from bot.playbook.syntax.complaints import (
     complaint,
@@ -24,7 +23,7 @@ from bot.playbook.syntax.complaints import (
     wide_colon,
     wide_commas,
 )
-from bot.playbook.syntax.nodes import List, Map, Node, Scalar
+from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar
 from bot.playbook.syntax.source import Source
 
 DEPTH_LIMIT = 64
@@ -37,7 +36,6 @@ _BREAKS_OF_1_1 = "\x85\u2028\u2029"
 """Characters that YAML 1.1 takes for line breaks and YAML 1.2 for ordinary ones."""
 
 _KEY_WITH_WIDE_COLON = re.compile(r"^[ ]*(?:-[ ]+)*([a-z_]+)：")
-_WORDS = frozenset().union(*KNOWN.values(), *LATER.values())
 
 
 def parse(source: Source) -> tuple[Node | None, list[Problem]]:
@@ -85,16 +83,18 @@ class _Builder:
                 self._scalar(event, back)
             case yaml.MappingStartEvent():
                 self._refuse_extras(event)
-                self._down(Map(mark.line + 1, mark.column + 1), event)
+                self._down(Map(self.source.file, self._path(), mark.line + 1, mark.column + 1), event)
             case yaml.SequenceStartEvent():
                 self._refuse_extras(event)
-                self._down(List(mark.line + 1, mark.column + 1, bool(event.flow_style)), event)
+                flow = bool(event.flow_style)
+                node = List(self.source.file, self._path(), mark.line + 1, mark.column + 1, flow)
+                self._down(node, event)
             case yaml.CollectionEndEvent():
                 self._open.pop()
                 self._keys.pop()
             case yaml.AliasEvent():
                 self._complain(event, "alias-used", "a value that begins with * needs quotes")
-                self._put(_empty(event.start_mark))
+                self._put(self._empty(event.start_mark))
             case yaml.DocumentStartEvent():
                 self._documents += 1
                 if self._documents == 2:
@@ -109,7 +109,10 @@ class _Builder:
         width = (end.column if one_line else len(self.source.line(line).rstrip())) - start.column
         value = event.value.translate(back) if back else event.value
         plain = not event.style
-        node = Scalar(value, plain, line, start.column + 1, width, start.index, end.index)
+        node = Scalar(
+            *(value, plain, self.source.file, self._path(value)),
+            *(line, start.column + 1, width, start.index, end.index),
+        )
         if plain and not one_line:
             self._wide_colons(line + 1, end.line + 1)
         self._put(node)
@@ -155,7 +158,7 @@ class _Builder:
         else:
             here = self.source.here(node.line, node.column)
             self.problems.append(mistake(here, "yaml-syntax", "a key must be a word, not a list or a block"))
-        return _empty(mark)
+        return self._empty(mark)
 
     def _pair(self, parent: Map, key: Scalar, node: Node) -> None:
         if key.plain and key.value == "<<":
@@ -174,8 +177,21 @@ class _Builder:
         for number in range(first, last + 1):
             line = self.source.line(number)
             found = _KEY_WITH_WIDE_COLON.match(line)
-            if found and found[1] in _WORDS:
+            if found and found[1] in KEYS:
                 self.problems.append(wide_colon(self.source, number, found.start(1) + 1, found[1]))
+
+    def _path(self, key: str = "") -> Path:
+        """The path of the node that comes next; `key` is what it says if it turns out to be a key."""
+        if not self._open:
+            return ()
+        parent, before = self._open[-1], self._keys[-1]
+        if isinstance(parent, List):
+            return (*parent.path, len(parent.items))
+        return (*parent.path, key if before is None else before.value)
+
+    def _empty(self, mark: Any) -> Scalar:
+        here = mark.line + 1, mark.column + 1
+        return Scalar("", True, self.source.file, self._path(), *here, 0, mark.index, mark.index)
 
     def _refuse_extras(self, event: Any) -> None:
         if event.anchor is not None:
@@ -205,10 +221,6 @@ _EXTRAS: dict[str, str] = {
 }
 
 
-def _empty(mark: Any) -> Scalar:
-    return Scalar("", True, mark.line + 1, mark.column + 1, 0, mark.index, mark.index)
-
-
 def _private(text: str) -> tuple[dict[int, int], dict[int, int]]:
     """How to hide from a YAML 1.1 parser what is no line break in 1.2: characters that the text has not."""
     used = [c for c in _BREAKS_OF_1_1 if c in text]
@@ -220,6 +232,6 @@ def _private(text: str) -> tuple[dict[int, int], dict[int, int]]:
 def _quiet_losses(source: Source, builder: _Builder) -> list[Problem]:
     """What YAML reads without a complaint, and otherwise than it was meant."""
     found = [glued(source, offset) for offset in glued_comments(source, builder.seen)]
-    if builder.root is not None and "，" in source.text:
+    if builder.root is not None and ("，" in source.text or "［" in source.text):
         found += wide_commas(source, builder.root)
     return found

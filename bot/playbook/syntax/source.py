@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from bot.model.decision import Place
+from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.playbook.codes import mistake
 

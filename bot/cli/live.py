@@ -1,0 +1,113 @@
+"""What this process serves just now: a playbook and its channels, and how another one takes their place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from bot.engine.playbook import Playbook
+from bot.line.client import LineClient
+from bot.model.channel import Channel
+from bot.model.settings import Settings
+from bot.playbook.load import Loaded
+from bot.playbook.report import render
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A playbook without mistakes, and what serving it needs: the rest of what reading found is let go."""
+
+    playbook: Playbook
+    settings: Settings
+    sources: Mapping[str, str]
+    """Its files' texts by path from its folder, secrets starred: to tell what has changed."""
+    filled: tuple[str, ...] = ()
+    """The variables of the environment that the simulator gave a value."""
+    report: str = ""
+    """Its warnings, as `check` shows them."""
+
+
+def sound(loaded: Loaded) -> Sound | None:
+    """What was read, where it holds no mistake."""
+    if loaded.playbook is None:
+        return None
+    report = render(loaded.problems, loaded.sources) if loaded.problems else ""
+    return Sound(loaded.playbook, loaded.settings, loaded.sources, loaded.filled, report)
+
+
+class NeedsStart(Exception):
+    """A change that cannot be taken over while the process runs; the message says which, and what helps."""
+
+
+class Live:
+    """Everybody asks here, each time: whoever began a turn or a call ends it with what he began with."""
+
+    def __init__(self, first: Sound, public: str, new_account: Callable[[Channel], LineClient]) -> None:
+        """`public` is our own address as the world sees it; `new_account` makes a channel's LINE client."""
+        self._new_account = new_account
+        self._accounts: dict[str, LineClient] = {}
+        self._retired: list[LineClient] = []
+        self._public = public
+        self._served = first
+        self.playbook = replace(first.playbook, public=public)
+        self.on_channels: Callable[[Iterable[Channel]], None] = lambda channels: None
+        self._meet(first.settings)
+
+    @property
+    def settings(self) -> Settings:
+        return self._served.settings
+
+    @property
+    def files(self) -> Iterable[str]:
+        """The files that were read, by path from the playbook's folder."""
+        return self._served.sources
+
+    def account(self, channel: str) -> LineClient | None:
+        """LINE for one channel; `None` where the playbook has no such channel."""
+        return self._accounts.get(channel)
+
+    def shown_channels(self) -> list[Channel]:
+        """The channels, each with a name that people see."""
+        channels = self.settings.channels.values()
+        return [replace(one, app_name=one.app_name or self.playbook.bot) for one in channels]
+
+    def may_take(self, read: Sound) -> None:
+        """Raises `NeedsStart` where these settings cannot be taken over."""
+        new, old = read.settings, self.settings
+        if (new.database, new.keys) != (old.database, old.keys):
+            raise NeedsStart('"database" and "keys" are read when oaflow starts: stop it, and start it again')
+
+    def take(self, read: Sound) -> list[str]:
+        """Serve this from now on; what is different, for the log."""
+        changes = _changes(self._served, read)
+        self._meet(read.settings)
+        self._served, self.playbook = read, replace(read.playbook, public=self._public)
+        self.on_channels(self.shown_channels())
+        return changes
+
+    def _meet(self, settings: Settings) -> None:
+        known = self.settings.channels
+        for name in [n for n in self._accounts if settings.channels.get(n) != known.get(n)]:
+            self._retired.append(self._accounts.pop(name))  # calls under way are still its own
+        for name, channel in settings.channels.items():
+            if name not in self._accounts:
+                self._accounts[name] = self._new_account(channel)
+
+    def close(self) -> None:
+        """End all connections to LINE."""
+        for client in (*self._accounts.values(), *self._retired):
+            client.close()
+
+
+def _changes(old: Sound, new: Sound) -> list[str]:
+    changes = []
+    for what, before, after in (
+        ("", old.sources, new.sources),
+        ("channel ", old.settings.channels, new.settings.channels),
+    ):
+        changes += [f"{what}{name} is new" for name in after if name not in before]
+        changes += [f"{what}{name} is gone" for name in before if name not in after]
+        changes += [
+            f"{what}{name} changed" for name in after if name in before and before[name] != after[name]
+        ]
+    return changes

@@ -1,0 +1,87 @@
+"""Have the files of a playbook changed? Waited for while somebody develops it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import aclosing
+from pathlib import Path
+
+from watchfiles import awatch
+
+from bot.playbook.syntax.folder import FOLDERS
+
+LOOK = 5_000
+"""Milliseconds between two looks at the files where the system tells of no change (a network disk)."""
+
+TOGETHER = 50
+"""Milliseconds of quiet after which changes count as one: editors write several files, or one in steps."""
+
+AGAIN = 1.0
+"""Seconds between two looks where the system cannot tell."""
+
+
+async def changes(folder: Path, read: Callable[[], Iterable[str]]) -> AsyncIterator[None]:
+    """Yield at once, for they may have changed since they were read, and whenever they have changed again.
+
+    `read()` names the files that were read last, from `folder`.
+    """
+    seen: Mapping[Path, tuple[int, int, int]] | None = None
+    while True:
+        folders = _folders(folder, read())
+        try:
+            async with aclosing(_woken(folders)) as woken:
+                async for _ in woken:
+                    while (found := _stamps(folder, read())) != seen:  # again, for a `yield` takes long
+                        seen = found
+                        yield
+                    if _folders(folder, read()) != folders:
+                        break
+        except OSError:  # a folder is gone, or the system watches no more: then we look ourselves
+            await asyncio.sleep(AGAIN)
+
+
+async def _woken(folders: Iterable[Path]) -> AsyncGenerator[None, None]:
+    """Yield whenever something happens in these folders, and now and then; what, the stamps tell."""
+    yield  # what happened before we could be told
+    async with aclosing(
+        awatch(
+            *folders,
+            watch_filter=None,
+            step=TOGETHER,
+            rust_timeout=LOOK,
+            yield_on_timeout=True,
+            recursive=False,
+            ignore_permission_denied=True,
+        )
+    ) as told:
+        async for _ in told:
+            yield
+
+
+def _folders(folder: Path, read: Iterable[str]) -> set[Path]:
+    """The folders whose files matter. Not all below the playbook's: its data may lie there, or a `.git`."""
+    found = {folder, *((folder / name).parent for name in read)}
+    for name in FOLDERS:
+        found |= {path for path in (folder / name, *(folder / name).rglob("*")) if path.is_dir()}
+    return {path for path in found if path.is_dir()}
+
+
+def _stamps(folder: Path, read: Iterable[str]) -> Mapping[Path, tuple[int, int, int]]:
+    """When each file was last written, how long it is, and which file it is: an editor may replace it."""
+    return {path: stamp for path in _files(folder, read) if (stamp := _stamp(path)) is not None}
+
+
+def _files(folder: Path, read: Iterable[str]) -> Iterator[Path]:
+    yield folder / ".env"
+    yield from (folder / name for name in read)
+    for name in FOLDERS:
+        yield from (folder / name).rglob("*")
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:  # gone, which is a change like any other
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

@@ -1,0 +1,143 @@
+"""`oaflow test`: the playbook's scenarios, played in this process, without database and network."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bot.playbook.load import Loaded
+from bot.playbook.report import render
+from bot.playbook.similar import hint_for
+from bot.playbook.syntax.folder import BOT_YAML, PlaybookMissing
+from bot.scenario.folder import SCENARIOS, PlaybookFiles, ScenarioMissing
+from bot.scenario.result import Result, as_json, in_words, played
+
+FAILED = 1
+COULD_NOT = 2
+PATIENCE = 0.5
+"""Seconds after which a terminal is shown how far it is."""
+
+
+def test(words: Sequence[str], *, json_wanted: bool) -> int:
+    """Play scenarios: the first word may be the playbook, the others name scenarios. The exit code."""
+    path, named = _playbook_and_names(words)
+    files = PlaybookFiles(path, dict(os.environ))
+    try:
+        loaded = files.load()
+        chosen = _chosen(files, named)
+    except (PlaybookMissing, ScenarioMissing) as error:
+        sys.stderr.write(f"oaflow: {error}\n")
+        return COULD_NOT
+    if loaded.playbook is None:
+        sys.stderr.write(render(loaded.problems, loaded.sources))
+        return FAILED
+    began = time.monotonic()
+    try:
+        results = _all(files, chosen, loaded, _progress(len(chosen)))
+    except ScenarioMissing as error:
+        sys.stderr.write(f"oaflow: {error}\n")
+        return COULD_NOT
+    seconds = time.monotonic() - began
+    if json_wanted:
+        _print_json(results, seconds)
+    else:
+        _print(results, seconds)
+    return 0 if all(result.holds for result in results) else FAILED
+
+
+def _playbook_and_names(words: Sequence[str]) -> tuple[Path, Sequence[str]]:
+    """The playbook's folder (the current one where none is named), and the rest."""
+    if not words:
+        return Path(), ()
+    first = Path(words[0])
+    if first.is_dir() or first.name == BOT_YAML:
+        return first, words[1:]
+    if first.is_file() and not Path(BOT_YAML).exists():
+        for folder in first.resolve().parents:
+            if (folder / BOT_YAML).exists():
+                return folder, [str(Path(word).resolve()) for word in words]
+    return Path(), words
+
+
+def _chosen(files: PlaybookFiles, named: Sequence[str]) -> list[str]:
+    """The files of the scenarios: all, or those named by path, file name or the beginning of it."""
+    there = files.scenarios()
+    if not there and not named:
+        raise ScenarioMissing(f"there are no scenarios: {files.folder / SCENARIOS} holds no .yaml file")
+    if not named:
+        return there
+    chosen: list[str] = []
+    for name in named:
+        found = _called(files.folder, there, name)
+        if not found:
+            hint = hint_for(Path(name).stem, [Path(file).stem for file in there])
+            raise ScenarioMissing(f'there is no scenario "{name}"{f": {hint}" if hint else ""}')
+        chosen += found
+    return list(dict.fromkeys(chosen))
+
+
+def _called(folder: Path, there: Sequence[str], name: str) -> list[str]:
+    path = Path(name)
+    for place in (folder / path, path):
+        if place.is_file():
+            absolute, home = place.resolve(), folder.resolve()
+            return [absolute.relative_to(home).as_posix() if absolute.is_relative_to(home) else str(absolute)]
+    return [file for file in there if Path(file).stem == path.stem or file == name]
+
+
+def _all(
+    files: PlaybookFiles, chosen: Sequence[str], loaded: Loaded, progress: Callable[[int], None]
+) -> list[Result]:
+    results = []
+    for number, file in enumerate(chosen):
+        progress(number)
+        results.append(played(files, file, loaded))
+    progress(len(chosen))
+    return results
+
+
+def _progress(total: int) -> Callable[[int], None]:
+    """Says on a terminal how far it is, once it takes long; elsewhere nothing."""
+    began = time.monotonic()
+    shown = 0
+
+    def tell(done: int) -> None:
+        nonlocal shown
+        if not sys.stderr.isatty() or time.monotonic() - began < PATIENCE:
+            return
+        if done == total:
+            sys.stderr.write("\r\033[K" if shown else "")
+        elif done * 100 // total != shown:
+            shown = done * 100 // total
+            sys.stderr.write(f"\r{done} of {total} scenarios")
+        sys.stderr.flush()
+
+    return tell
+
+
+def _print(results: Sequence[Result], seconds: float) -> None:
+    problems = [problem for result in results for problem in result.problems]
+    sys.stderr.write(render(problems, {result.file: result.text for result in results}))
+    for result in results:
+        if result.failure is not None:
+            sys.stdout.write(in_words(result) + "\n")
+    sys.stdout.write(f"{counted(results)} in {seconds:.2f} s\n")
+
+
+def counted(results: Sequence[Result]) -> str:
+    """`12 scenarios, 1 failed`."""
+    number = "1 scenario" if len(results) == 1 else f"{len(results)} scenarios"
+    return f"{number}, {sum(not result.holds for result in results)} failed"
+
+
+def _print_json(results: Sequence[Result], seconds: float) -> None:
+    answer = {
+        "scenarios": [as_json(result) for result in results],
+        "failed": sum(not result.holds for result in results),
+        "seconds": round(seconds, 3),
+    }
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2) + "\n")

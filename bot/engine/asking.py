@@ -1,0 +1,146 @@
+"""What a flow asks of the world: codes, members, clerks, web hooks. The answers come back as events."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bot.engine import step as steps
+from bot.engine.changes import apply_facts, bind, free_phone
+from bot.engine.template import Template
+from bot.engine.turn import Doing, Turn
+from bot.engine.worth import worth
+from bot.model.contact import Binding
+from bot.model.decision import (
+    CallHook,
+    CheckCode,
+    ConfirmPhone,
+    FindClerk,
+    FindMember,
+    MoveMember,
+    RefreshMember,
+    SendCode,
+)
+from bot.model.event import Facts, Origin
+from bot.model.place import Place
+
+
+def origin_of(turn: Turn, doing: Doing) -> Origin | None:
+    """Who waits for an outcome: the instance, where its state rests; else nobody."""
+    instance, flow = doing.instance, doing.flow
+    if instance is None or flow is None:
+        return None
+    state = flow.states.get(instance.state)
+    if state is None or not state.rests:
+        return None
+    return Origin(instance.flow, instance.channel, instance.visit)
+
+
+def call(turn: Turn, step: steps.Call, doing: Doing) -> None:
+    """Ask for a web hook to be called."""
+    hook = turn.playbook.hooks.get(step.hook)
+    body = None if hook is None else _json(turn, hook.body, doing)
+    turn.actions.append(CallHook(step.hook, body, origin_of(turn, doing)))
+    turn.note("call", step.hook, place=step.place)
+
+
+def _json(turn: Turn, body: Any, doing: Doing) -> Any:
+    match body:
+        case Template():
+            value = worth(turn, body, doing)
+            return value.isoformat() if isinstance(value, datetime) else value
+        case dict():
+            return {key: _json(turn, value, doing) for key, value in body.items()}
+        case list() | tuple():
+            return [_json(turn, value, doing) for value in body]
+        case _:
+            return body
+
+
+def refresh(turn: Turn, step: steps.Refresh, doing: Doing) -> None:
+    """Ask for the member's data to be read anew."""
+    turn.actions.append(RefreshMember(origin_of(turn, doing)))
+    turn.note("refresh_member", "asked", place=step.place)
+
+
+def ask_code(turn: Turn, step: steps.AskCode, doing: Doing) -> None:
+    """Ask for a code to be sent to a phone, or to be compared."""
+    value = worth(turn, step.value, doing)
+    origin = origin_of(turn, doing)
+    if origin is None or not isinstance(value, str):
+        _nobody(turn, step.how, step.place)
+        return
+    turn.actions.append(SendCode(value, origin) if step.how == "send_code" else CheckCode(value, origin))
+    turn.note(step.how, "asked", place=step.place)
+
+
+def ask_member(turn: Turn, step: steps.AskMember, doing: Doing) -> None:
+    """Ask for a member; nobody is looked up before a right code, or a shop login."""
+    origin, instance = origin_of(turn, doing), doing.instance
+    if origin is None or instance is None:
+        _nobody(turn, "find_member", step.place)
+    elif step.how != "line" and instance.proven is None:
+        turn.note("find_member", "not-proven", "no right code in this run", step.place)
+        turn.answer_of_ours("member", "missing", origin)
+    else:
+        turn.actions.append(FindMember(step.how, instance.proven, origin))
+        turn.note("find_member", "asked", place=step.place)
+
+
+def ask_move(turn: Turn, step: steps.AskMove, doing: Doing) -> None:
+    """Ask for a phone that another LINE account holds."""
+    origin, instance = origin_of(turn, doing), doing.instance
+    if origin is None or instance is None:
+        _nobody(turn, "move_member", step.place)
+        return
+    birthday = None if step.birthday is None else worth(turn, step.birthday, doing)
+    phone = instance.proven or (instance.found.phone if instance.found is not None else None)
+    turn.actions.append(MoveMember(phone, birthday if isinstance(birthday, str) else None, origin))
+    turn.note("move_member", "asked", place=step.place)
+
+
+def ask_clerk(turn: Turn, step: steps.AskClerk, doing: Doing) -> None:
+    """Ask for a clerk's code to be looked up."""
+    origin = origin_of(turn, doing)
+    code = worth(turn, step.code, doing)
+    if origin is None or not isinstance(code, str):
+        _nobody(turn, "bind_clerk", step.place)
+        return
+    turn.actions.append(FindClerk(code, step.rebind, origin))
+    turn.note("bind_clerk", "asked", place=step.place)
+
+
+def bind_member(turn: Turn, step: steps.BindMember, doing: Doing) -> None:
+    """Turn the member that was found, and reserved, into the binding, and take over what the shop knows."""
+    instance = doing.instance
+    found = instance.found if instance is not None else None
+    if instance is None or found is None or found.until is None or found.until < turn.now:
+        turn.note("bind_member", "not-bound", "no member is reserved for this run", step.place)
+        return
+    contact, before = turn.contact, turn.contact.bindings.get("phone")
+    if found.phone != contact.phone:
+        free_phone(turn)
+    contact.phone = found.phone
+    contact.member_no = found.member_no or contact.member_no
+    apply_facts(turn, Facts(found.values, found.tags, found.member_no, marketing=found.consent))
+    tags = before.tags if before is not None else ()
+    bind(turn, "phone", Binding(turn.now, tags, step.keep_tags, instance.flow))
+    turn.actions.append(ConfirmPhone(contact.phone, contact.member_no, found.other))
+    instance.found = None
+    turn.note("bind_member", "bound", place=step.place)
+
+
+def _nobody(turn: Turn, what: str, place: Place) -> None:
+    turn.note(what, "not-asked", "there is no value, or nobody waits for the outcome", place)
+
+
+def with_token(turn: Turn) -> None:
+    """The first outcome of what this turn asks inherits its reply token, if unused (semantics 8)."""
+    for number, action in enumerate(turn.actions):
+        if isinstance(action, _ASKED) and action.origin is not None and action.origin.channel == turn.channel:
+            turn.actions[number] = replace(action, token=turn.token)
+            return
+
+
+_ASKED = (CallHook, SendCode, CheckCode, FindMember, MoveMember, RefreshMember, FindClerk)

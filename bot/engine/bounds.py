@@ -1,0 +1,110 @@
+"""Between which values a value must lie for a test to hold, at one moment: both compilers read it here."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+from bot.engine.condition import Ago, Anniversary, DateWord, InMonth, OnDay, Operand, Order
+from bot.engine.local_time import Duration, day_after, earlier, later, start_of_day, today
+from bot.model.value import Type, Value
+
+Comparator: TypeAlias = Literal["at_least", "at_most", "more_than", "less_than"]
+Bound: TypeAlias = tuple[Comparator, Value]
+
+DAY_SECONDS = 24 * 3600
+
+
+class When:
+    """One moment (UTC, whole milliseconds) in the playbook's time zone: the same for a whole turn."""
+
+    __slots__ = ("_today", "now", "zone")
+
+    def __init__(self, now: datetime, zone: ZoneInfo) -> None:
+        self.now = now
+        self.zone = zone
+        self._today: date | None = None
+
+    @property
+    def today(self) -> date:
+        """The local date, worked out once."""
+        if self._today is None:
+            self._today = today(self.now, self.zone)
+        return self._today
+
+
+def operand(value: Operand, type_: Type, when: When) -> Value:
+    """What a value is compared with: a date word is a date, and for a moment a date is its local start."""
+    if isinstance(value, DateWord):
+        day = day_after(when.today, value.days)
+        return start_of_day(day, when.zone) if type_ == "date_time" else day.isoformat()
+    if type_ == "date_time" and isinstance(value, str):
+        return start_of_day(date.fromisoformat(value), when.zone)
+    return value
+
+
+def bounds(test: Order | Ago | OnDay, type_: Type, when: When) -> tuple[Bound, ...]:
+    """The comparisons that must all hold."""
+    match test:
+        case Order():
+            return ((test.how, operand(test.value, type_, when)),)
+        case Ago():
+            return _ago(test, type_, when)
+        case OnDay():
+            day = day_after(when.today, test.days)
+            if type_ != "date_time":
+                return (("at_least", day.isoformat()), ("at_most", day.isoformat()))
+            start = start_of_day(day, when.zone)
+            return (("at_least", start), ("less_than", start_of_day(day_after(day, 1), when.zone)))
+
+
+def _ago(test: Ago, type_: Type, when: When) -> tuple[Bound, ...]:
+    edge, now = _away(test, type_, when), when.now if type_ == "date_time" else when.today.isoformat()
+    match test.how:
+        case "within":
+            return (("at_least", edge), ("at_most", now))
+        case "over":
+            return (("less_than", edge),)
+        case "in_next":
+            return (("at_least", now), ("at_most", edge))
+
+
+def _away(test: Ago, type_: Type, when: When) -> Value:
+    """The end of a span that begins now, backwards unless it is `in_next`; of a date whole days count."""
+    ahead = test.how == "in_next"
+    if type_ == "date_time":
+        return (later if ahead else earlier)(when.now, test.span, when.zone)
+    days = test.span.days + test.span.seconds // DAY_SECONDS
+    return day_after(when.today, days if ahead else -days).isoformat()
+
+
+def put_on(within: Duration | None, over: Duration | None, when: When) -> tuple[Bound, ...]:
+    """The comparisons for the moment when a tag was put on."""
+    found: tuple[Bound, ...] = ()
+    if within is not None:
+        found += (("at_least", earlier(when.now, within, when.zone)), ("at_most", when.now))
+    if over is not None:
+        found += (("less_than", earlier(when.now, over, when.zone)),)
+    return found
+
+
+def month_days(test: Anniversary, when: When) -> tuple[str, ...]:
+    """The `MM-DD` that come round on that day: on 28 February of a common year also 29 February."""
+    day = day_after(when.today, test.in_days)
+    found = day.strftime("%m-%d")
+    if found == "02-28" and (day + timedelta(days=1)).month == 3:
+        return ("02-28", "02-29")
+    return (found,)
+
+
+def month(test: InMonth, when: When) -> str:
+    """The month as the beginning of a `MM-DD`."""
+    match test.month:
+        case "this":
+            number = when.today.month
+        case "next":
+            number = when.today.month % 12 + 1
+        case number:
+            pass
+    return f"{number:02d}-"

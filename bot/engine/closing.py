@@ -1,0 +1,176 @@
+"""The end of a turn: audiences, the rich menu, and one reply with what rides in it (semantics 8, 24, 25)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.engine.asking import with_token
+from bot.engine.condition import Condition
+from bot.engine.door import is_halted
+from bot.engine.holds import Asked, holds
+from bot.engine.moves import choices_of
+from bot.engine.rendering import QUICK_REPLIES_MOST, quick_replies_last, said
+from bot.engine.turn import Turn
+from bot.model.decision import Action, Decision, LinkMenu, Push, Reply
+from bot.model.message import Message
+
+MESSAGES_MOST = 5
+"""Messages in one call: https://developers.line.biz/en/reference/messaging-api/#send-reply-message"""
+
+
+def audiences(turn: Turn) -> bool:
+    """Compare the audiences that rules watch with those that the person was in; whether that is news."""
+    watched = turn.playbook.watched
+    if not watched and not turn.contact.audiences:
+        return False
+    was = set(turn.contact.audiences)
+    now = {f"{turn.channel}:{name}" for name, condition in watched.items() if _in(turn, condition)}
+    mine = {entry for entry in was if entry.startswith(f"{turn.channel}:")}
+    if now == mine:
+        return False
+    turn.contact.audiences = tuple(sorted((was - mine) | now))
+    for entry in sorted(now - mine):
+        turn.tell("enters", entry.partition(":")[2])
+    for entry in sorted(mine - now):
+        if entry.partition(":")[2] in watched:
+            turn.tell("leaves", entry.partition(":")[2])
+    return bool(turn.queue)
+
+
+def _in(turn: Turn, condition: Condition) -> bool:
+    turn.asked.answers, turn.asked.event = {}, {}
+    return holds(condition, turn.asked)
+
+
+def menus(turn: Turn) -> None:
+    """Show each of the person's identities the first rich menu that holds."""
+    if not turn.playbook.menus:
+        return
+    for identity in turn.contact.identities:
+        if identity.user is None:
+            continue
+        menu = menu_of(turn, identity.channel)
+        if menu != identity.menu:
+            identity.menu, identity.tab = menu, None
+            turn.actions.append(LinkMenu(identity.channel, menu))
+            turn.note("menu", menu or "none", identity.channel)
+
+
+def menu_of(turn: Turn, channel: str) -> str | None:
+    """The name of the rich menu for this person on a channel."""
+    now, identity = turn.now, turn.contact.identity(channel)
+    pinned = identity.pinned
+    runs = identity.pinned_until is None or now < identity.pinned_until
+    if pinned is not None and runs and any(menu.name == pinned for menu in turn.playbook.menus):
+        return pinned
+    asked = turn.asked
+    if channel != turn.channel:
+        asked = Asked(turn.contact, channel, turn.when, sms_credit=turn.world.sms_credit)
+    else:
+        asked.answers, asked.event = {}, {}
+    for menu in turn.playbook.menus:
+        if menu.paused or (menu.since is not None and now < menu.since):
+            continue
+        if menu.until is not None and now >= menu.until:
+            continue
+        if menu.condition is None or holds(menu.condition, asked):
+            return menu.name
+    return None
+
+
+def decision(turn: Turn) -> Decision:
+    """Close the turn: one reply, in which pushes ride where there is room; the rest costs."""
+    _hold_for_pending_result(turn)
+    calls: list[Action] = []
+    replies, pushes = turn.replies, [*turn.later, *turn.pushes]
+    if turn.event.standby and (replies or turn.later):
+        turn.note("reply", "dropped", "standby: staff or another module answer")
+        replies, pushes = [], list(turn.pushes)
+    if turn.token is None and replies:
+        turn.note("reply", "lost", _why_lost(turn))
+        replies = []
+    if turn.token is not None and (replies or pushes):
+        if len(replies) > MESSAGES_MOST:
+            turn.note("reply", "lost", f"{len(replies) - MESSAGES_MOST} over {MESSAGES_MOST} messages")
+        room = max(0, MESSAGES_MOST - len(replies))
+        calls.append(Reply(turn.token, _call(turn, [*replies[:MESSAGES_MOST], *pushes[:room]])))
+        pushes = pushes[room:]
+    else:
+        with_token(turn)
+    for channel, elsewhere in turn.elsewhere.items():
+        messages = _unless_blocked(turn, channel, elsewhere)
+        calls += [
+            Push(quick_replies_last(messages[start : start + MESSAGES_MOST]), channel)
+            for start in range(0, len(messages), MESSAGES_MOST)
+        ]
+    pushes = _unless_blocked(turn, turn.channel, pushes)
+    calls += [
+        Push(_call(turn, pushes[start : start + MESSAGES_MOST]))
+        for start in range(0, len(pushes), MESSAGES_MOST)
+    ]
+    if replies or pushes:
+        _talked(turn, pushed=bool(pushes))
+    if not turn.trace:
+        turn.note("event", "no-match", "nobody hears it")
+    contact = turn.contact
+    contact.turned, contact.version = turn.now, turn.playbook.version
+    return Decision(contact, (*calls, *turn.actions), tuple(turn.trace), tuple(turn.ended))
+
+
+def _why_lost(turn: Turn) -> str:
+    return "its reply token is too old" if turn.event.token is not None else "the event has no reply token"
+
+
+def _unless_blocked(turn: Turn, channel: str, messages: list[Message]) -> list[Message]:
+    """What is pushed to a person; nothing to one who has blocked us (semantics 27)."""
+    if messages and turn.contact.identity(channel).friend is False:
+        turn.note("push", "skipped", "the person has blocked the account")
+        return []
+    return messages
+
+
+def _call(turn: Turn, messages: list[Message]) -> tuple[Message, ...]:
+    """The messages of one call, with the quick replies on the last: an open question's choices come back."""
+    closed = quick_replies_last(messages)
+    choices = () if turn.asked_question else _open_choices(turn)
+    if not choices:
+        return closed
+    last = closed[-1]
+    items = [{"type": "action", "action": said(choice)} for choice in choices]
+    items += list(last.get("quickReply", {}).get("items", ()))
+    return (*closed[:-1], {**last, "quickReply": {"items": items[:QUICK_REPLIES_MOST]}})
+
+
+def _open_choices(turn: Turn) -> tuple[str, ...]:
+    for instance in reversed(turn.contact.flows):
+        if instance.channel != turn.channel or instance.on_page or instance.held is not None:
+            continue
+        state = turn.state_of(instance)
+        if state is not None and state.question is not None and not is_halted(turn, instance):
+            return () if turn.identity.staff else choices_of(state.question)
+    return ()
+
+
+def _hold_for_pending_result(turn: Turn) -> None:
+    """A push that is decided while a result is pending waits for it, and rides in its reply if there is room."""
+    if turn.token is not None or not turn.pushes:
+        return
+    for number, pending in enumerate(turn.contact.results):
+        if pending.channel == turn.channel:
+            room = max(0, MESSAGES_MOST - len(pending.pushes))
+            if not room:
+                return
+            held = replace(pending, pushes=(*pending.pushes, *turn.pushes[:room]))
+            results = list(turn.contact.results)
+            results[number] = held
+            turn.contact.results = tuple(results)
+            turn.note("push", "waits", f"for the result of {pending.flow}")
+            turn.pushes = turn.pushes[room:]
+            return
+
+
+def _talked(turn: Turn, *, pushed: bool) -> None:
+    identity = turn.identity
+    identity.talked = turn.now
+    if pushed:
+        identity.pushed = turn.now

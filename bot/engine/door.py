@@ -1,0 +1,174 @@
+"""The door of a state: when a journey may say something of itself (semantics 21–23)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+
+from bot.engine.flow import Flow, Late, State
+from bot.engine.local_time import earlier, next_at, utc
+from bot.engine.playbook import Playbook
+from bot.engine.step import GiveResult, Say, Steps
+from bot.engine.turn import Doing, Turn
+from bot.model.contact import Held, HeldBy, Instance
+from bot.model.place import Place
+
+AGAIN = timedelta(hours=1)
+"""How often a flow that is paused looks whether it still is."""
+
+
+def sends(state: State) -> bool:
+    """Whether a state says something of itself on entry."""
+    return state.question is not None or _pushes(state.do)
+
+
+def _pushes(do: Steps) -> bool:
+    return any(
+        (isinstance(step, Say) and step.how == "push") or (isinstance(step, GiveResult) and _pushes(step.do))
+        for step in do
+    )
+
+
+def journey_of(turn: Turn, instance: Instance | None) -> tuple[Flow, Instance] | None:
+    """The journey on whose behalf a flow speaks: itself, or the one that runs it; `None`: there is none."""
+    for flow, one in _upwards(turn, instance):
+        if flow is not None and flow.start is not None:
+            return flow, one
+    return None
+
+
+def _upwards(turn: Turn, instance: Instance | None) -> Iterator[tuple[Flow | None, Instance]]:
+    """An instance and those that run it, with their flows."""
+    for _ in range(len(turn.contact.flows) + 1):  # a stored circle of flows that run each other has no end
+        if instance is None:
+            break
+        yield turn.flow_of(instance), instance
+        instance = (
+            turn.contact.instance(instance.parent, instance.channel) if instance.parent is not None else None
+        )
+
+
+def is_halted(turn: Turn, instance: Instance) -> bool:
+    """Whether nobody moves in an instance: its flow is paused on its channel, or one that runs it."""
+    return any(
+        flow is not None and is_paused(turn.playbook, flow, one.channel)
+        for flow, one in _upwards(turn, instance)
+    )
+
+
+def is_paused(playbook: Playbook, flow: Flow, channel: str) -> bool:
+    """Whether nobody moves in a flow on a channel."""
+    rules = playbook.channels.get(channel)
+    return flow.status == "paused" or (rules is not None and flow.name in rules.paused)
+
+
+def closed_by(turn: Turn, instance: Instance, state: State) -> Held | None:
+    """What keeps a journey at the door of a state now; `None` where the door is open."""
+    found = journey_of(turn, instance)
+    if found is None or not sends(state):
+        return None
+    journey, _ = found
+    if state.question is not None and not _pushes(state.do) and turn.token is not None:
+        return None  # an answer to what the person has just done
+    if turn.contact.identity(instance.channel).staff:
+        return Held("staff")
+    if turn.world.quota_left == 0 and turn.token is None:
+        return Held("quota", _next_month(turn))
+    late = state.late or journey.late
+    if turn.late and late.then == "next_morning":
+        return Held("late", next_morning(turn, journey, late.at))
+    if turn.late and late.then == "skip" and state.question is None:
+        return None  # its pushes are skipped one by one
+    if journey.quiet is not None and journey.quiet.open_at(turn.now, turn.playbook.zone):
+        until = journey.quiet.next_change(turn.now, turn.playbook.zone)
+        return Held("quiet", until if until is not None else turn.now + AGAIN)
+    return None
+
+
+def leaves_for_being_late(turn: Turn, instance: Instance, state: State) -> bool:
+    """Whether a late move ends the journey at this door."""
+    found = journey_of(turn, instance)
+    return turn.late and found is not None and sends(state) and (state.late or found[0].late).then == "exit"
+
+
+def next_morning(turn: Turn, journey: Flow, at: time) -> datetime:
+    """The next such clock time outside the quiet hours."""
+    zone = turn.playbook.zone
+    due = next_at(turn.now, at, zone)
+    for _ in range(366):
+        if journey.quiet is None or not journey.quiet.open_at(due, zone):
+            break
+        due = next_at(due, at, zone)
+    return due
+
+
+def _next_month(turn: Turn) -> datetime:
+    day = turn.when.today.replace(day=1) + timedelta(days=32)
+    return utc(day.replace(day=1), time(0), turn.playbook.zone)
+
+
+def still_closed(turn: Turn, instance: Instance, held: HeldBy) -> bool:
+    """Whether the reason for which an instance is held, where no time ends it, is still there."""
+    match held:
+        case "staff":
+            return turn.contact.identity(instance.channel).staff
+        case "quota":
+            return turn.world.quota_left == 0
+        case "paused":
+            return is_halted(turn, instance)
+        case _:
+            return True  # its timer opens the door
+
+
+def may_push(turn: Turn, doing: Doing, place: Place) -> bool:
+    """Whether a push may be said: a journey's own is bound by hours, caps and limits (semantics 22, 23)."""
+    found = journey_of(turn, doing.instance)
+    if found is None:
+        return True
+    journey, instance = found
+    reason = _refusal(turn, journey, instance, _late_of(doing, journey))
+    if reason is None:
+        instance.pushes += 1
+        _remember_push(turn)
+        return True
+    turn.note("push", "skipped", reason, place)
+    if reason == "max_pushes" and journey.max_then == "exit":
+        turn.leaving.append(instance)
+    return False
+
+
+def _late_of(doing: Doing, journey: Flow) -> Late:
+    state = doing.flow.states.get(doing.instance.state) if doing.flow and doing.instance else None
+    return (state.late if state is not None else None) or journey.late
+
+
+def _refusal(turn: Turn, journey: Flow, instance: Instance, late: Late) -> str | None:
+    if turn.contact.marketing is False:
+        return "marketing stopped"
+    if turn.late and late.then == "skip":
+        return "late"
+    quiet = journey.quiet
+    if turn.token is None and quiet is not None and quiet.open_at(turn.now, turn.playbook.zone):
+        return "quiet"
+    total = turn.world.totals.get(journey.name, 0)
+    if (journey.max_person is not None and instance.pushes >= journey.max_person) or (
+        journey.max_total is not None and total >= journey.max_total
+    ):
+        return "max_pushes"
+    return "pushes_per_person" if _over_the_rate(turn) else None
+
+
+def _over_the_rate(turn: Turn) -> bool:
+    rate = turn.playbook.pushes_per_person
+    if rate is None:
+        return False
+    since = earlier(turn.now, rate.span, turn.playbook.zone)
+    return sum(at > since for at in turn.contact.pushes) >= rate.number
+
+
+def _remember_push(turn: Turn) -> None:
+    rate = turn.playbook.pushes_per_person
+    if rate is None:
+        return
+    since = earlier(turn.now, rate.span, turn.playbook.zone)
+    turn.contact.pushes = (*(at for at in turn.contact.pushes if at > since), turn.now)

@@ -1,0 +1,155 @@
+"""Flows as the playbook has them: states, questions, timers, journeys (language, section 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from typing import Literal, TypeAlias
+
+from bot.engine.card import Card
+from bot.engine.condition import Condition
+from bot.engine.hours import Hours
+from bot.engine.local_time import HOUR, Duration
+from bot.engine.pattern import Pattern
+from bot.engine.rule import OncePer, OnDate, OnNews, Rule
+from bot.engine.step import Steps
+from bot.model.place import Place
+from bot.model.value import Type
+
+AnswerType: TypeAlias = Literal[
+    "text",
+    "number",
+    "date",
+    "time",
+    "date_time",
+    "yes_no",
+    "phone",
+    "email",
+    "code",
+    "image",
+    "location",
+    "any",
+    "consent",
+    "choice",
+    "choices",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A choice of a question, with other words that mean it."""
+
+    value: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerForm:
+    """What is a valid answer. Bounds are of the type (number, date, time); `pattern` is of the whole text."""
+
+    type: AnswerType
+    choices: tuple[Choice, ...] = ()
+    at_least: int | float | str | None = None
+    at_most: int | float | str | None = None
+    max_length: int | None = None
+    pattern: Pattern | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`ask` with all that belongs to it.
+
+    `save` is the attribute: key, slot, type; `save_tags`: what is chosen becomes tags.
+    """
+
+    place: Place
+    ask: tuple[Card, ...]
+    answer: AnswerForm
+    save: tuple[str, str, Type] | None = None
+    save_tags: bool = False
+    otherwise: tuple[Card, ...] | None = None
+    tries: int | None = None
+    too_many: str | None = None
+    private: bool = False
+    """Asks for personal data: the privacy notice comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What happens to what is overdue by more than `after`; `at` is the clock time of `next_morning`."""
+
+    after: Duration = HOUR
+    then: Literal["send", "skip", "next_morning", "exit"] = "skip"
+    at: time = time(10)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where one can be. `rules` are its own, in order, timers (`OnAfter`) included; `branch` where to go on.
+
+    A state with a question, a sub-flow, or rules and no branch rests; another one is left at once.
+    """
+
+    name: str
+    title: str
+    place: Place
+    do: Steps = ()
+    question: Question | None = None
+    run: str | None = None
+    rules: tuple[Rule, ...] = ()
+    branch: tuple[Rule, ...] = ()
+    end: bool = False
+    problem: bool = False
+    """How an end looks on a page; `problem_text` is shown there only."""
+    problem_text: str | None = None
+    late: Late | None = None
+
+    @property
+    def rests(self) -> bool:
+        """Whether one can be found in it: something is waited for."""
+        waits = self.question is not None or self.run is not None
+        return not self.end and (waits or (bool(self.rules) and not self.branch))
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What makes a flow a journey: any of the news or dates, then the condition, then `once_per`."""
+
+    place: Place
+    when: tuple[OnNews | OnDate, ...]
+    condition: Condition | None
+    once_per: OncePer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A finite machine. A variant of it, where a channel overrides settings, is a flow of its own."""
+
+    name: str
+    title: str
+    place: Place
+    states: Mapping[str, State]
+    """In the order of the file: the first is where it starts."""
+    rules: tuple[Rule, ...] = ()
+    start: Start | None = None
+    quiet: Hours | None = None
+    late: Late = field(default_factory=Late)
+    max_person: int | None = None
+    max_total: int | None = None
+    max_then: Literal["skip", "exit"] = "skip"
+    status: Literal["live", "closed", "paused", "stopped"] = "live"
+    active_from: datetime | None = None
+    active_until: datetime | None = None
+    active_then: Literal["closed", "stopped"] = "closed"
+    page: bool = False
+    page_picture: str | None = None
+    page_title: str | None = None
+    page_intro: str | None = None
+    inputs: Mapping[str, Type] = field(default_factory=dict)
+    moved: Mapping[str, str] = field(default_factory=dict)
+    """A state that is gone → where its people go; `exit` is out of the flow."""
+
+    @property
+    def first(self) -> State:
+        return next(iter(self.states.values()))

@@ -1,0 +1,309 @@
+"""Who hears a message, and who hears news (semantics 9–14)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.engine.card import TAP
+from bot.engine.changes import set_marketing
+from bot.engine.dates import start_of
+from bot.engine.door import is_halted
+from bot.engine.heard import NOTHING, Heard, fits
+from bot.engine.how_often import use, used_up
+from bot.engine.machine import MESSAGE
+from bot.engine.moves import Moves
+from bot.engine.perform import perform, say_result
+from bot.engine.results import take
+from bot.engine.rule import OnNews, OnText, Rule
+from bot.engine.rule_index import Hearing
+from bot.engine.staff import wait_for_silence
+from bot.engine.step import GiveResult
+from bot.engine.text import fold
+from bot.engine.turn import Begin, Doing, Turn
+from bot.model.contact import Instance, PendingResult, Timer
+from bot.model.value import Value
+
+STOP, RESUME = "停止推播", "恢復推播"
+STOPPED = "已停止推播，想再收到時請輸入「恢復推播」。"
+RESUMED = "已恢復推播。"
+"""The words that work in every playbook, and what they are answered with (requirement I6)."""
+
+
+class Listening:
+    """Finds out who hears something in a turn, and lets them act."""
+
+    def __init__(self, turn: Turn, moves: Moves) -> None:
+        self._turn = turn
+        self._moves = moves
+        self._candidates: list[Hearing] = []
+        """The rules outside flows that can hear what is being heard."""
+        self._heard = False
+        """Whether somebody who said `also` has heard the message."""
+
+    # -- messages: the first who takes one ends the search
+
+    def message(self, heard: Heard) -> None:
+        """Let a message be heard in the stated order, a to h (semantics 9)."""
+        turn = self._turn
+        self._candidates = list(turn.playbook.index.hearing(heard, turn.when))
+        if turn.identity.staff:
+            wait_for_silence(turn)
+        if self._pending_result(heard) or self._built_in_word(heard) or self._tapped(heard):
+            return
+        if turn.identity.staff:
+            if not self._rules(heard, _with_staff):
+                turn.note("staff", "silent", "staff have the conversation")
+            return
+        taken = (
+            self._rules(heard, _interrupts)
+            or self._flows(heard)
+            or self._rules(heard, _waits_its_turn)
+            or self._otherwise()
+        )
+        if not (taken or self._heard):
+            self._anything_else(heard)
+
+    def _pending_result(self, heard: Heard) -> bool:
+        turn = self._turn
+        for pending in turn.contact.results:
+            result = result_of(turn, pending)
+            said = result.trigger if result is not None else None
+            if (
+                heard.kind == "text"
+                and pending.channel == turn.channel
+                and said is not None
+                and fold(said) == heard.folded
+            ):
+                self.give(pending)
+                return True
+        return False
+
+    def give(self, pending: PendingResult) -> None:
+        """Do a pending result, once: with the token of what the page said, or without."""
+        turn = self._turn
+        take(turn, pending)
+        result = result_of(turn, pending)
+        if result is None:
+            turn.note("result", "lost", f"the playbook has no {pending.result} any more")
+        else:
+            doing = Doing(turn.playbook.flow(pending.flow, pending.channel), None, pending.answers)
+            say_result(turn, result, doing)
+            self._moves.begin_all()
+        turn.pushes = [*pending.pushes, *turn.pushes]
+
+    def _built_in_word(self, heard: Heard) -> bool:
+        """The person's marketing is stopped or allowed; a rule for the word replaces the answer only."""
+        word = heard.folded if heard.kind == "text" else ""
+        if word not in (STOP, RESUME):
+            return False
+        turn = self._turn
+        set_marketing(turn, word == RESUME)
+        turn.note("word", "marketing allowed" if word == RESUME else "marketing stopped")
+        if not self._rules(heard, _names_a_word):
+            turn.speak([{"type": "text", "text": RESUMED if word == RESUME else STOPPED}])
+        return True
+
+    def _tapped(self, heard: Heard) -> bool:
+        """The own actions of the tap; one that is no longer known reaches `anything_else`."""
+        turn = self._turn
+        if heard.kind != "postback" or not heard.subject.startswith(TAP):
+            return False
+        tap = turn.playbook.taps.get(heard.subject.removeprefix(TAP))
+        if tap is None:
+            turn.note("tap", "unknown", heard.subject)
+            return False
+        turn.note("tap", "tapped", tap.label, tap.place)
+        perform(turn, tap.do, Doing(fields=heard.fields))
+        self._moves.begin_all()
+        if not tap.do and not turn.identity.staff:
+            self._flows(heard)  # a date that was picked may be the answer to a question
+        return True
+
+    def _rules(self, heard: Heard, wanted: Callable[[Rule], bool]) -> bool:
+        """Ask the rules outside flows; whether one took it. Who says `also` has heard it, and does not."""
+        for rule, added in self._candidates:
+            if wanted(rule) and self._matches(rule, heard, added):
+                self._carry_out(rule, heard, added)
+                if not rule.also:
+                    return True
+                self._heard = True
+        return False
+
+    def _matches(self, rule: Rule, heard: Heard, added: Mapping[str, Value]) -> bool:
+        fields = {**heard.fields, **added} if added else heard.fields
+        turn = self._turn
+        if not turn.holds(rule.condition, Doing(fields=fields), rule.place):
+            return False
+        if used_up(turn, rule.key, rule.once_per):
+            turn.note("once_per", "used up", place=rule.place)
+            return False
+        return True
+
+    def _carry_out(self, rule: Rule, heard: Heard, added: Mapping[str, Value]) -> None:
+        turn = self._turn
+        use(turn, rule.key, rule.once_per)
+        turn.note("rule", "matched", heard.subject or heard.kind, rule.place)
+        perform(turn, rule.do, Doing(fields={**heard.fields, **added} if added else heard.fields))
+        self._moves.begin_all()
+
+    def _flows(self, heard: Heard) -> bool:
+        """The person's flows in this chat, latest entered first."""
+        for instance in self._in_chat():
+            if not self._turn.has(instance):
+                continue
+            took = self._moves.hear(instance, MESSAGE, heard)
+            if isinstance(took, Rule) and took.also:
+                self._heard = True
+            elif took:
+                return True
+        return False
+
+    def _in_chat(self) -> list[Instance]:
+        turn = self._turn
+        return [
+            instance
+            for instance in reversed(turn.contact.flows)
+            if instance.channel == turn.channel and not instance.on_page
+        ]
+
+    def _otherwise(self) -> bool:
+        for instance in self._in_chat():
+            flow = self._turn.flow_of(instance)
+            state = flow.states.get(instance.state) if flow is not None else None
+            if state is not None and state.question is not None and instance.held is None:
+                return self._moves.otherwise(instance)
+        return False
+
+    def _anything_else(self, heard: Heard) -> None:
+        turn = self._turn
+        if heard.kind == "postback" and not heard.subject.startswith(TAP):
+            turn.note("postback", "no-match", heard.subject)
+            return
+        for rule in turn.playbook.index.defaults:
+            if self._matches(rule, heard, NOTHING):
+                self._carry_out(rule, heard, NOTHING)
+                return
+        turn.note("rules", "no-match", heard.subject or heard.kind)
+
+    # -- pages
+
+    def page_answer(self, flow: str, heard: Heard) -> None:
+        """An answer on the page of a flow, or the text of a link below its field."""
+        instance = self._turn.contact.instance(flow, self._turn.channel)
+        for _ in self._turn.contact.flows:  # a stored circle of flows that run each other has no end
+            if instance is not None:
+                instance = self._child(instance) or instance
+        if instance is None:
+            self._turn.note("page", "no-match", f"not in {flow}")
+        elif not self._moves.hear(instance, MESSAGE, heard):
+            self._moves.otherwise(instance)
+
+    def _child(self, instance: Instance) -> Instance | None:
+        for other in self._turn.contact.flows:
+            if other.parent == instance.flow and other.channel == instance.channel:
+                return other
+        return None
+
+    # -- news: everybody hears it
+
+    def news(self, heard: Heard) -> None:
+        """Tell the person's flows, then the journeys, then the first rule that fits (semantics 13, 14)."""
+        turn = self._turn
+        for instance in turn.contact.flows:
+            if turn.has(instance):
+                with turn.on(instance.channel):
+                    self._moves.hear(instance, heard.kind, heard)
+        for name in turn.playbook.journeys.get(heard.kind, ()):
+            self._start_journey(name, heard)
+        self._candidates = list(turn.playbook.index.hearing(heard, turn.when))
+        self._rules(heard, _any_rule)
+
+    def _start_journey(self, name: str, heard: Heard) -> None:
+        turn = self._turn
+        flow = turn.playbook.flow(name, turn.channel)
+        if flow is None or flow.start is None:
+            return
+        for trigger in flow.start.when:
+            if isinstance(trigger, OnNews) and fits(trigger, heard, turn.when) is not None:
+                self.start(name, heard)
+                return
+
+    def start(self, name: str, heard: Heard) -> None:
+        """Start a journey if its condition and `once_per` allow it (semantics 19)."""
+        turn = self._turn
+        flow = turn.playbook.flow(name, turn.channel)
+        if flow is None or flow.start is None:
+            return
+        start = flow.start
+        if not turn.holds(start.condition, Doing(fields=heard.fields), start.place):
+            return
+        key = f"flow:{name}"
+        if used_up(turn, key, start.once_per):
+            turn.note("once_per", "used up", f"flow {name}", start.place)
+        elif any(instance.flow == name for instance in turn.contact.flows):
+            turn.note("start", "not started", f"{name}: is in it already", start.place)
+        elif self._moves.begin(Begin(name, {}, place=start.place)):
+            turn.contact.used = {**turn.contact.used, key: turn.now}
+
+    def ended(self, heard: Heard) -> None:
+        """The flow that ran another hears that it has ended; then its branches, where no rule did."""
+        turn = self._turn
+        parent = turn.contact.instance(str(heard.fields["parent"]), str(heard.fields["channel"]))
+        if parent is None:
+            return
+        with turn.on(parent.channel):
+            self._child_ended(parent, heard)
+
+    def _child_ended(self, parent: Instance, heard: Heard) -> None:
+        turn = self._turn
+        flow = turn.flow_of(parent)
+        state = flow.states.get(parent.state) if flow is not None else None
+        if state is None or state.run != heard.fields["flow"]:
+            return
+        if self._moves.hear(parent, "ended", heard) or is_halted(turn, parent):
+            return
+        if self._moves.go_on(parent):
+            self._moves.rest(parent)
+        elif not any((t.flow, t.channel) == (parent.flow, parent.channel) for t in turn.contact.timers):
+            self._moves.end(parent, heard.subject)  # an end that no rule is for: nothing would ever move it
+
+    def date(self, timer: Timer) -> None:
+        """A journey's start by a date has come due."""
+        found = start_of(self._turn.playbook, timer)
+        if found is not None:
+            name, _ = found
+            flow = self._turn.playbook.flow(name, self._turn.channel)
+            if flow is not None:
+                self._turn.late = self._turn.now - timer.due > flow.late.after.about
+                self.start(name, Heard("date", name))
+                self._turn.late = False
+
+
+def _any_rule(rule: Rule) -> bool:
+    return True
+
+
+def _with_staff(rule: Rule) -> bool:
+    return rule.with_staff
+
+
+def _interrupts(rule: Rule) -> bool:
+    return rule.interrupt
+
+
+def _waits_its_turn(rule: Rule) -> bool:
+    return not rule.interrupt
+
+
+def _names_a_word(rule: Rule) -> bool:
+    """Whether a rule is for the text itself, as one must be that replaces a built-in answer."""
+    return any(isinstance(trigger, OnText) for trigger in rule.when)
+
+
+def result_of(turn: Turn, pending: PendingResult) -> GiveResult | None:
+    """What a pending result says, by the playbook as it is now."""
+    form = turn.playbook.forms.get(pending.flow)
+    if form is not None:
+        return form.done
+    flow = turn.playbook.flow(pending.flow, pending.channel)
+    return turn.playbook.results(flow).get(pending.result) if flow is not None else None

@@ -1,0 +1,161 @@
+"""Durations and waits, by the wall clock of the playbook's time zone (language, section 11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+SECOND = timedelta(seconds=1)
+MIDNIGHT = time(0)
+
+FIRST = datetime.min.replace(tzinfo=UTC)
+LAST = datetime.max.replace(microsecond=999_000, tzinfo=UTC)
+"""The moments that stand for all before and behind them: whole milliseconds, as the database keeps."""
+
+DAYS_TO_LOOK_AT = 9
+"""Within which the next clock time on a weekday lies, also where it is that day and the time has passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """So many days (the same clock time on a later day), and so many exact seconds."""
+
+    days: int = 0
+    seconds: int = 0
+
+    @property
+    def about(self) -> timedelta:
+        """Its length where no clock is changed."""
+        return timedelta(days=self.days, seconds=self.seconds)
+
+
+HOUR = Duration(seconds=3600)
+NO_TIME = Duration()
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """When a timer is due, counted from the moment when the state was entered.
+
+    One of: `span` · `span` and then `at` (a clock time on that day) · `at` alone (the next one, strictly
+    later), on `weekday` (0 = Monday) · `moment` (local) · `days` from the date in attribute `slot`, at `at`.
+    """
+
+    text: str
+    """As it is written in the canonical form: the timer's name."""
+    span: Duration | None = None
+    at: time | None = None
+    weekday: int | None = None
+    moment: datetime | None = None
+    slot: str | None = None
+    days: int = 0
+
+
+def local(moment: datetime, zone: ZoneInfo) -> datetime:
+    """A UTC moment as the clock on the wall shows it."""
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:  # within a day of the beginning or end of time
+        return moment
+
+
+def today(moment: datetime, zone: ZoneInfo) -> date:
+    """The date on the wall at a UTC moment."""
+    return local(moment, zone).date()
+
+
+def start_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The UTC moment when a local date begins."""
+    return utc(day, MIDNIGHT, zone)
+
+
+def day_after(day: date, days: int) -> date:
+    """The date so many days later, or before; the first or last there is where that goes too far."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max if days > 0 else date.min
+
+
+@lru_cache(4096)
+def utc(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """The UTC moment of a local clock time.
+
+    A time that does not exist that day is the next that does; one that exists twice is the first.
+    """
+    wall = datetime.combine(day, clock, zone)
+    before, after = wall.utcoffset(), wall.replace(fold=1).utcoffset()
+    assert before is not None
+    assert after is not None
+    try:
+        moment = wall.astimezone(UTC)
+    except OverflowError:
+        return LAST if day.year > 1 else FIRST
+    return moment if before >= after else _end_of_gap(moment, after - before, zone)
+
+
+def _end_of_gap(moment: datetime, gap: timedelta, zone: ZoneInfo) -> datetime:
+    """When clocks were set forward, at a whole second: `moment` lies behind it by less than the gap."""
+    low, high = moment - gap, moment
+    before = low.astimezone(zone).utcoffset()
+    while high - low > SECOND:
+        middle = low + (high - low) / 2
+        if middle.astimezone(zone).utcoffset() == before:
+            low = middle
+        else:
+            high = middle
+    return high.replace(microsecond=0)
+
+
+def later(moment: datetime, span: Duration, zone: ZoneInfo) -> datetime:
+    """The moment `span` after this one: days by the wall clock, then exact seconds."""
+    return _shifted(moment, span.days, span.seconds, zone)
+
+
+def earlier(moment: datetime, span: Duration, zone: ZoneInfo) -> datetime:
+    """The moment `span` before this one."""
+    return _shifted(moment, -span.days, -span.seconds, zone)
+
+
+def _shifted(moment: datetime, days: int, seconds: int, zone: ZoneInfo) -> datetime:
+    if days:
+        wall = local(moment, zone)
+        moment = utc(day_after(wall.date(), days), wall.time(), zone)
+    if not seconds:
+        return moment
+    try:
+        return moment + timedelta(seconds=seconds)
+    except OverflowError:
+        return LAST if seconds > 0 else FIRST
+
+
+def next_at(moment: datetime, at: time, zone: ZoneInfo, weekday: int | None = None) -> datetime:
+    """The next such clock time strictly after `moment`, on that weekday (0 = Monday) where one is given."""
+    first = today(moment, zone)
+    for number in range(DAYS_TO_LOOK_AT):
+        day = day_after(first, number)
+        if weekday is None or day.weekday() == weekday:
+            due = utc(day, at, zone)
+            if due > moment:
+                return due
+    return LAST
+
+
+def due_after(wait: Wait, entered: datetime, zone: ZoneInfo, date_of: date | None = None) -> datetime:
+    """When a timer that is armed at `entered` is due, never before; `date_of` is the date of `wait.slot`.
+
+    A date that has passed, and a date attribute of which nothing is known, is due at once.
+    """
+    if wait.moment is not None:
+        due = utc(wait.moment.date(), wait.moment.time(), zone)
+    elif wait.slot is not None:
+        due = entered if date_of is None else utc(day_after(date_of, wait.days), wait.at or MIDNIGHT, zone)
+    elif wait.span is None:
+        due = next_at(entered, wait.at or MIDNIGHT, zone, wait.weekday)
+    else:
+        due = later(entered, wait.span, zone)
+        if wait.at is not None:
+            due = utc(today(due, zone), wait.at, zone)
+    return max(entered, due)

@@ -1,0 +1,435 @@
+"""Moves: how instances of flows enter states, rest, go on and end (semantics 14–22)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.engine.answers import valid_answer
+from bot.engine.changes import add_tags, remove_tags, set_attribute, set_marketing
+from bot.engine.door import AGAIN, closed_by, is_halted, is_paused, leaves_for_being_late, still_closed
+from bot.engine.flow import Flow, Question, State
+from bot.engine.heard import NOTHING, Heard, fits
+from bot.engine.how_often import use, used_up
+from bot.engine.lookup import as_type
+from bot.engine.machine import BRANCH, TOO_MANY, trigger
+from bot.engine.perform import perform
+from bot.engine.rule import Rule
+from bot.engine.timers import DOOR, arm_timers
+from bot.engine.turn import NO_ANSWERS, Begin, Doing, Turn
+from bot.model.contact import Answer, Consent, Held, Instance, Timer
+from bot.model.decision import Ended, ShowOnPage
+from bot.model.value import Value
+
+IN_IT = "is in it already"
+
+
+class Moves:
+    """The flows of one person in one turn. It answers the machines' questions (`machine.Mover`)."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+        self._heard = Heard("")
+        self._fields: Mapping[str, Value] = NOTHING
+        self._answer: Answer | None = None
+        self._took: Rule | None = None
+        self._answered = False
+        self._depth = 0
+        """How many flows are being started within each other."""
+
+    # -- hearing
+
+    def hear(self, instance: Instance, kind: str, heard: Heard) -> Rule | bool:
+        """Let an instance hear something: the rule that took it, `True` for an answer, else `False`."""
+        turn = self._turn
+        flow = turn.flow_of(instance)
+        if flow is None or instance.state not in flow.states:
+            return False  # lost: kept, shown, and does nothing (semantics 31)
+        if is_halted(turn, instance):
+            return False
+        self._heard, self._took, self._answered = heard, None, False
+        if not trigger(turn.playbook.machine(flow), instance, kind, self):
+            return False
+        took, answered = self._took, self._answered
+        if answered:
+            self.go_on(instance)
+        self.rest(instance)
+        return took if took is not None else True
+
+    def fits(self, instance: Instance, rule: Rule, *, own: bool) -> bool:
+        """Whether a rule of the flow, or of the state (`own`), hears this, and its condition holds."""
+        turn = self._turn
+        if instance.held is not None and own:
+            return False  # at the door: only the flow's rules are heard
+        doing = self._doing(instance)
+        if rule.when:
+            added = self._added(rule)
+            if added is None:
+                return False
+            doing.fields = {**self._heard.fields, **added} if added else self._heard.fields
+        if not turn.holds(rule.condition, doing, rule.place):
+            return False
+        if used_up(turn, rule.key, rule.once_per):
+            turn.note("once_per", "used up", place=rule.place)
+            return False
+        self._fields = doing.fields
+        return True
+
+    def _added(self, rule: Rule) -> Mapping[str, Value] | None:
+        for one in rule.when:
+            added = fits(one, self._heard, self._turn.when)
+            if added is not None:
+                return added
+        return None
+
+    def carry_out(self, instance: Instance, rule: Rule) -> None:
+        """Do the actions of a rule that fits."""
+        if rule.when:
+            self._took = rule
+        doing = self._doing(instance)
+        doing.fields = self._fields
+        if rule.when or rule.do:
+            self._turn.note("rule" if rule.when else "branch", "matched", self._because(), rule.place)
+        use(self._turn, rule.key, rule.once_per)
+        perform(self._turn, rule.do, doing)
+        self.begin_all()
+
+    def _because(self) -> str:
+        return self._heard.subject or self._heard.kind
+
+    def _doing(self, instance: Instance) -> Doing:
+        return Doing(self._turn.flow_of(instance), instance, instance.answers)
+
+    # -- questions
+
+    def is_answer(self, instance: Instance) -> bool:
+        """Whether what is heard is a valid answer to the question of the state."""
+        question = self._question(instance)
+        if question is None or instance.held is not None:
+            return False
+        self._answer = valid_answer(question.answer, self._heard, self._turn.playbook.zone)
+        return self._answer is not None
+
+    def take_answer(self, instance: Instance) -> None:
+        """Keep a valid answer, and what it says about the person."""
+        turn, question, answer = self._turn, self._question(instance), self._answer
+        if question is None or answer is None:
+            return
+        self._answered = True
+        instance.answers = {**instance.answers, instance.state: answer}
+        keep_answer(turn, question, answer, on_page=instance.on_page)
+        turn.note("answer", "valid", "", question.place)
+
+    def _question(self, instance: Instance) -> Question | None:
+        flow = self._turn.flow_of(instance)
+        state = flow.states.get(instance.state) if flow is not None else None
+        return state.question if state is not None else None
+
+    def otherwise(self, instance: Instance) -> bool:
+        """Meet an answer that is none: say so, or leave after too many; whether anything was said or done."""
+        question = self._question(instance)
+        if question is None or is_halted(self._turn, instance):
+            return False
+        instance.tries += 1
+        if question.tries is not None and instance.tries >= question.tries and question.too_many is not None:
+            self._turn.note("tries", "too many", place=question.place)
+            flow = self._turn.flow_of(instance)
+            if flow is not None:
+                trigger(self._turn.playbook.machine(flow), instance, TOO_MANY, self)
+                self.rest(instance)
+            return True
+        if question.otherwise is None:
+            return False
+        doing = self._doing(instance)
+        messages = self._turn.render(question.otherwise, doing)
+        if instance.on_page:
+            self._turn.actions += [ShowOnPage(instance.flow, str(m.get("text", ""))) for m in messages]
+        else:
+            self._turn.speak(messages)
+        self._turn.note("otherwise", "said", place=question.place)
+        return True
+
+    # -- moving
+
+    def entered(self, instance: Instance) -> None:
+        """A state has been entered (also the same one anew): its actions, unless the door is closed."""
+        turn = self._turn
+        flow = turn.flow_of(instance)
+        if flow is None or not turn.has(instance):
+            return  # the rule that moved it has also left the flow
+        state = flow.states[instance.state]
+        turn.void_timers(instance)
+        turn.drop_children(instance)
+        instance.visit += 1
+        instance.entered = turn.now
+        instance.tries, instance.fired, instance.held = 0, (), None
+        turn.note("state", state.name, f"flow {flow.name}", state.place)
+        if turn.count_move(f"flow {flow.name}"):
+            self._come_in(instance, flow, state)
+
+    def _come_in(self, instance: Instance, flow: Flow, state: State) -> None:
+        turn = self._turn
+        if leaves_for_being_late(turn, instance, state):
+            self.end(instance, "late")
+            return
+        held = closed_by(turn, instance, state)
+        if held is not None:
+            self._hold(instance, state, held)
+            return
+        doing = self._doing(instance)
+        perform(turn, state.do, doing)
+        self.begin_all()
+        if not turn.has(instance):
+            return  # it has left itself
+        if state.end:
+            self.end(instance, state.name)
+            return
+        if state.question is not None:
+            self._ask(instance, state.question, doing)
+        arm_timers(turn, instance)
+        if state.run is not None:
+            self.begin(Begin(state.run, NO_ANSWERS, instance.on_page, flow.name, state.place))
+
+    def _hold(self, instance: Instance, state: State, held: Held) -> None:
+        instance.held = held
+        if held.until is not None:
+            self._turn.arm(Timer(instance.flow, instance.channel, instance.visit, DOOR, held.until))
+        self._turn.note("door", "held", held.by, state.place)
+
+    def _ask(self, instance: Instance, question: Question, doing: Doing) -> None:
+        turn = self._turn
+        if instance.on_page:
+            return  # the page shows it
+        cards = question.ask
+        if question.private and self._must_tell(question):
+            privacy = turn.playbook.privacy
+            cards = (privacy.card, *cards) if privacy is not None else cards
+        turn.speak(turn.render(cards, doing, choices_of(question)))
+        turn.asked_question = True
+        turn.note("ask", "asked", place=question.place)
+
+    def _must_tell(self, question: Question) -> bool:
+        privacy = self._turn.playbook.privacy
+        return privacy is not None and not any(
+            c.version == privacy.version for c in self._turn.contact.consents
+        )
+
+    def rest(self, instance: Instance) -> None:
+        """Bring an instance to rest: a transient state is left by the first branch that holds (16)."""
+        turn = self._turn
+        while turn.has(instance) and instance.held is None and not turn.cut:
+            flow = turn.flow_of(instance)
+            state = flow.states.get(instance.state) if flow is not None else None
+            if flow is None or state is None or state.rests or state.end:
+                break
+            if not self.go_on(instance):
+                break
+        if turn.has(instance):
+            turn.late = False
+        for journey in turn.leaving:
+            if turn.has(journey):
+                self.end(journey, "max_pushes")
+        turn.leaving.clear()
+
+    def settle(self) -> None:
+        """Bring everybody to rest whom an older playbook left on the way: cut off, or resting there."""
+        turn = self._turn
+        for instance in turn.contact.flows:
+            if turn.has(instance) and instance.held is None and not is_halted(turn, instance):
+                with turn.on(instance.channel):
+                    self._settle(instance)
+
+    def _settle(self, instance: Instance) -> None:
+        turn = self._turn
+        state = turn.state_of(instance)
+        if state is None:
+            return  # lost
+        if state.end:
+            self.end(instance, state.name)
+            return
+        if state.run is not None and turn.contact.instance(state.run, instance.channel) is None:
+            turn.drop_children(instance)
+            self.begin(Begin(state.run, NO_ANSWERS, instance.on_page, instance.flow, state.place))
+        self.rest(instance)
+
+    def go_on(self, instance: Instance) -> bool:
+        """Leave a state that is done by its branches; whether one held."""
+        turn = self._turn
+        flow = turn.flow_of(instance)
+        if flow is None or not turn.has(instance):
+            return False
+        self._heard, self._fields = Heard(""), NOTHING
+        return trigger(turn.playbook.machine(flow), instance, BRANCH, self)
+
+    def end(self, instance: Instance, at: str) -> None:
+        """A flow has ended: what becomes of the flow that runs it is heard later (semantics 17)."""
+        turn = self._turn
+        waiting = turn.waiting_for(instance)
+        turn.drop(instance)
+        turn.ended.append(Ended(instance.flow, instance.channel, at, instance.began, instance.answers))
+        turn.note("flow", "ended", f"{instance.flow} at {at}")
+        turn.tell("flow_ended", instance.flow, {"at": at})
+        for other in waiting:
+            turn.tell(
+                "ended", at, {"flow": instance.flow, "parent": other.flow, "channel": other.channel}
+            )
+
+    # -- starting
+
+    def begin_all(self) -> None:
+        """Start the flows that a list of actions asked for, after that list (semantics 19)."""
+        turn = self._turn
+        while turn.begins and not turn.cut:
+            self.begin(turn.begins.popleft())
+
+    def begin(self, begin: Begin) -> bool:
+        """Start a flow; whether it began. One who is in it stays where he is."""
+        turn = self._turn
+        flow = turn.playbook.flow(begin.flow, turn.channel)
+        if flow is None or not turn.count_nested(self._depth, f"flow {begin.flow}"):
+            return False
+        reason = self._why_not(flow, begin)
+        if reason is not None:
+            turn.note("start", "not started", f"{flow.name}: {reason}", begin.place)
+            self._without_child(begin, reason)
+            return False
+        instance = Instance(
+            flow.name,
+            turn.channel,
+            flow.first.name,
+            self._next_visit(flow.name),
+            turn.now,
+            turn.now,
+            begin.inputs,
+            begin.on_page,
+            begin.parent,
+        )
+        turn.put(instance)
+        turn.note("start", flow.name, place=begin.place or flow.place)
+        self._depth += 1
+        self.entered(instance)
+        self.begin_all()
+        self.rest(instance)
+        self._depth -= 1
+        return True
+
+    def _next_visit(self, flow: str) -> int:
+        """Visits of a new run are counted from the millisecond, so that what an old run left is told apart."""
+        left = self._turn.left.get((flow, self._turn.channel), 0)
+        return max(int(self._turn.now.timestamp() * 1000), left)
+
+    def _why_not(self, flow: Flow, begin: Begin) -> str | None:
+        turn = self._turn
+        there = turn.contact.instance(flow.name, turn.channel)
+        if there is not None:
+            if begin.on_page:
+                there.answers = {**there.answers, **begin.inputs}  # the code that was scanned last counts
+                self._onto_page(there)
+            there.parent = begin.parent or there.parent
+            return IN_IT
+        if is_paused(turn.playbook, flow, turn.channel):
+            return "paused"
+        if flow.status != "live":
+            return flow.status
+        if flow.active_from is not None and turn.now < flow.active_from:
+            return "not yet active"
+        if flow.active_until is not None and turn.now >= flow.active_until:
+            return "no longer active"
+        return None
+
+    def _onto_page(self, instance: Instance) -> None:
+        """Go on on the page, with the flows that this one runs."""
+        instance.on_page = True
+        for other in self._turn.contact.flows:
+            if (other.parent, other.channel) == (instance.flow, instance.channel) and not other.on_page:
+                self._onto_page(other)
+
+    def _without_child(self, begin: Begin, reason: str) -> None:
+        """A flow whose sub-flow cannot begin ends, for nothing would ever move it."""
+        turn = self._turn
+        if begin.parent is not None and reason != IN_IT:
+            parent = turn.contact.instance(begin.parent, turn.channel)
+            if parent is not None:
+                self.end(parent, reason)
+
+    # -- doors and timers
+
+    def open_door(self, instance: Instance) -> None:
+        """Look again at the door where an instance is held, and let it in if it is open."""
+        turn = self._turn
+        flow = turn.flow_of(instance)
+        state = flow.states.get(instance.state) if flow is not None else None
+        if flow is None or state is None or instance.held is None:
+            return
+        instance.held = None
+        turn.disarm(instance.flow, instance.channel, DOOR)
+        instance.entered = turn.now
+        self._come_in(instance, flow, state)
+        self.begin_all()
+        self.rest(instance)
+
+    def open_doors(self) -> None:
+        """Let in who is held for a reason that no time ends and that is gone."""
+        for instance in self._turn.contact.flows:
+            held = instance.held
+            if held is not None and not still_closed(self._turn, instance, held.by):
+                with self._turn.on(instance.channel):
+                    self.open_door(instance)
+
+    def timer(self, timer: Timer) -> None:
+        """A timer of a flow has come due (semantics 20)."""
+        turn = self._turn
+        instance = turn.contact.instance(timer.flow, timer.channel)
+        if instance is None or instance.visit != timer.visit:
+            turn.note(f"timer {timer.timer}", "stale-timer", f"flow {timer.flow}")
+            return
+        flow = turn.flow_of(instance)
+        state = flow.states.get(instance.state) if flow is not None else None
+        if flow is None or state is None:
+            return  # lost: it does nothing
+        if is_halted(turn, instance):
+            turn.arm(Timer(timer.flow, timer.channel, timer.visit, timer.timer, turn.now + AGAIN))
+            turn.note(f"timer {timer.timer}", "waits", "paused")
+            return
+        late = state.late or flow.late
+        turn.late = turn.now - timer.due > late.after.about
+        if timer.timer == DOOR:
+            self.open_door(instance)
+        else:
+            instance.fired = (*instance.fired, timer.timer)
+            self.hear(instance, f"after {timer.timer}", Heard("after", timer.timer))
+        turn.late = False
+
+
+def keep_answer(turn: Turn, question: Question, answer: Answer, *, on_page: bool) -> None:
+    """Save an answer as attribute, tags or consent, where the question says so."""
+    if question.private and turn.playbook.privacy is not None:
+        _agree(turn, turn.playbook.privacy.version, on_page=on_page)
+    if question.answer.type == "consent":
+        set_marketing(turn, answer.value is True)
+    if question.save_tags and isinstance(answer.value, str):
+        _save_tags(turn, question, answer.value)
+    elif question.save is not None:
+        key, slot, type_ = question.save
+        value = as_type(answer.value, type_, turn.playbook.zone)
+        if value is not None:
+            set_attribute(turn, key, slot, value)
+
+
+def _agree(turn: Turn, version: str, *, on_page: bool) -> None:
+    if not any(consent.version == version for consent in turn.contact.consents):
+        consent = Consent(version, turn.now, turn.channel, on_page)
+        turn.contact.consents = (*turn.contact.consents, consent)
+
+
+def _save_tags(turn: Turn, question: Question, chosen: str) -> None:
+    wanted = [name for name in chosen.split("、") if name]
+    add_tags(turn, wanted, question.place.path)
+    others = [choice.value for choice in question.answer.choices if choice.value not in wanted]
+    remove_tags(turn, others, question.place.path)
+
+
+def choices_of(question: Question) -> tuple[str, ...]:
+    """The choices of a question, as quick replies."""
+    return (
+        tuple(choice.value for choice in question.answer.choices) if question.answer.type == "choice" else ()
+    )

@@ -1,0 +1,129 @@
+"""Rules and their triggers: `when`, `if`, `do`, `to` (language, section 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+from typing import Literal, TypeAlias
+
+from bot.engine.condition import Condition, Test
+from bot.engine.local_time import NO_TIME, Duration, Wait
+from bot.engine.pattern import Pattern
+from bot.engine.step import Steps
+from bot.model.place import Place
+from bot.model.value import Type
+
+
+@dataclass(frozen=True, slots=True)
+class OnText:
+    """`text`: equal to one of these. Compared folded; `strict`: character by character."""
+
+    texts: tuple[str, ...]
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OnTextContaining:
+    """`text_contains`: one of these is in it; `every`: `text_contains_all`."""
+
+    texts: tuple[str, ...]
+    strict: bool = False
+    every: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OnPattern:
+    """`text_pattern`, `postback_pattern`: the whole text fits. `*` alone is `any_message`."""
+
+    pattern: Pattern
+    postback: bool = False
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OnMessage:
+    """`image`, `video`, `audio`, `file`, `location`, `sticker`."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnPostback:
+    """`postback`: the data of one's own Flex or imagemap button, exactly."""
+
+    data: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OnAnythingElse:
+    """`anything_else`: nothing else took the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTest:
+    """A refinement of a trigger: all tests hold for this field of the news."""
+
+    field: str
+    type: Type
+    tests: tuple[Test, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OnNews:
+    """News or an outcome of this kind, about one of these subjects (`None`: any), with these refinements.
+
+    Kinds are the trigger words: `follow` (`first`, `again`), `tag_added`, `shop` (`order_paid`), `code`
+    (`sent`), `hook` (its name; result as a refinement), `ended` (end states), `flow_ended` (flow; `at`) …
+    """
+
+    kind: str
+    subjects: tuple[str, ...] | None = None
+    where: tuple[FieldTest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OnAfter:
+    """`after`: since the state was entered. Also what `wait` and `give_up_after` become."""
+
+    wait: Wait
+
+
+@dataclass(frozen=True, slots=True)
+class OnDate:
+    """A journey's start by a date attribute: so many days from it, once or `yearly`."""
+
+    slot: str
+    days: int
+    at: time
+    yearly: bool
+
+
+MessageTrigger: TypeAlias = OnText | OnTextContaining | OnPattern | OnMessage | OnPostback | OnAnythingElse
+Trigger: TypeAlias = MessageTrigger | OnNews | OnAfter | OnDate
+
+
+@dataclass(frozen=True, slots=True)
+class OncePer:
+    """How often: once in a `person`'s life, in a `conversation`, in a span; `None` is always."""
+
+    per: Literal["person", "conversation", "span"]
+    span: Duration = NO_TIME
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Any of the triggers, then the condition, then the steps; inside a flow, `to` another state.
+
+    A branch is a rule without triggers. `key` is the name under which `once_per` is counted.
+    """
+
+    place: Place
+    when: tuple[Trigger, ...]
+    condition: Condition | None
+    do: Steps
+    key: str
+    to: str | None = None
+    once_per: OncePer | None = None
+    interrupt: bool = False
+    also: bool = False
+    with_staff: bool = False

@@ -1,0 +1,92 @@
+"""The timers of a state: `after`, `wait`, `give_up_after` (semantics 20, 30)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from bot.engine.flow import Flow, State
+from bot.engine.local_time import Wait, due_after
+from bot.engine.rule import OnAfter
+from bot.engine.turn import Turn
+from bot.model.contact import Instance, Timer
+
+DOOR = "door"
+"""The timer of an instance that is held at the door of its state."""
+
+SOONEST = timedelta(minutes=1)
+"""A changed timer is due this long after the change at the earliest."""
+
+
+def waits_of(flow: Flow, state: State) -> Iterator[Wait]:
+    """What is waited for in a state, each once: by its own rules, and by the flow's."""
+    seen = set()
+    for rule in (*state.rules, *flow.rules):
+        for trigger in rule.when:
+            if isinstance(trigger, OnAfter) and trigger.wait.text not in seen:
+                seen.add(trigger.wait.text)
+                yield trigger.wait
+
+
+def arm_timers(turn: Turn, instance: Instance) -> None:
+    """Arm all timers of the state that an instance is in, from now."""
+    flow = turn.flow_of(instance)
+    state = flow.states.get(instance.state) if flow is not None else None
+    if flow is None or state is None or state.end:
+        return
+    if state.question is not None and turn.contact.identity(instance.channel).staff:
+        return  # they begin when staff hand back
+    for wait in waits_of(flow, state):
+        turn.arm(_timer(instance, wait.text, _due(turn, wait, turn.now)))
+
+
+def rearm_timers(turn: Turn, instance: Instance, flow: Flow, state: State) -> None:
+    """After a change of the playbook: timers counted from when the state was entered (semantics 30).
+
+    What has fired stays so; what was changed is due in a minute at the earliest.
+    """
+    before = {
+        timer.timer: timer
+        for timer in turn.contact.timers
+        if timer.flow == instance.flow and timer.channel == instance.channel and timer.visit
+    }
+    turn.void_timers(instance)
+    if instance.held is not None:
+        if DOOR in before:
+            turn.arm(before[DOOR])
+        return
+    if state.question is not None and turn.contact.identity(instance.channel).staff:
+        return
+    for wait in waits_of(flow, state):
+        if wait.text in instance.fired:
+            continue
+        due = _due(turn, wait, instance.entered)
+        old = before.get(wait.text)
+        if old is None or old.due != due:
+            due = max(due, turn.now + SOONEST)
+        turn.arm(_timer(instance, wait.text, due))
+
+
+def void_question_timers(turn: Turn, instance: Instance) -> None:
+    """Stop the time-outs of a question; one that is still to be asked has none, only a door."""
+    state = turn.state_of(instance)
+    if state is not None and state.question is not None and instance.held is None:
+        turn.void_timers(instance)
+
+
+def _timer(instance: Instance, name: str, due: datetime) -> Timer:
+    return Timer(instance.flow, instance.channel, instance.visit, name, due)
+
+
+def _due(turn: Turn, wait: Wait, entered: datetime) -> datetime:
+    return due_after(wait, entered, turn.playbook.zone, _date_of(turn, wait))
+
+
+def _date_of(turn: Turn, wait: Wait) -> date | None:
+    known = turn.contact.attributes.get(wait.slot) if wait.slot is not None else None
+    if known is None or not isinstance(known.value, str):
+        return None
+    try:
+        return date.fromisoformat(known.value)
+    except ValueError:
+        return None

@@ -1,0 +1,383 @@
+"""One turn while it is taken: the person as they are now, what is queued, what will be said, and why.
+
+Nothing here does anything to the world: methods change this turn's own copy of the contact, and append data.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import attrgetter
+
+from bot.engine.bounds import When
+from bot.engine.card import Card, FileAddress, Tap
+from bot.engine.condition import Condition
+from bot.engine.flow import Flow, State
+from bot.engine.heard import NOTHING, Heard
+from bot.engine.holds import Asked, holds
+from bot.engine.lookup import is_open, lookup_of, page_address
+from bot.engine.playbook import ChannelRules, Playbook
+from bot.engine.rendering import Filling, rendered
+from bot.engine.template import Lookup
+from bot.engine.why import why
+from bot.model.contact import Answer, Contact, Identity, Instance, Timer
+from bot.model.decision import Action, Ended, LinkMenu, TraceStep, World
+from bot.model.event import Event, Origin, Outcome, ReplyToken
+from bot.model.message import Message
+from bot.model.place import Place
+from bot.model.value import Value
+
+EVENTS_MOST = 32
+MOVES_MOST = 64
+ACTIONS_MOST = 100
+"""The bounds of one turn: internal events, moves, actions (semantics 7)."""
+
+NESTED_MOST = 16
+"""Flows that start each other, each before the list that started it is done: Python's stack has an end."""
+
+TOKEN_LIFE = 50.0
+"""Seconds after an event's receipt in which its reply token is used; LINE says about a minute."""
+
+NO_ANSWERS: Mapping[str, Answer] = {}
+_CONTACT = attrgetter(*Contact.__dataclass_fields__)
+_IDENTITY = attrgetter(*Identity.__dataclass_fields__)
+_INSTANCE = attrgetter(*Instance.__dataclass_fields__)
+
+
+@dataclass(slots=True)
+class Doing:
+    """On whose behalf something is done: a flow's instance's, or nobody's.
+
+    `answers` and `fields` are what `answer.*` and `event.*` read.
+    """
+
+    flow: Flow | None = None
+    instance: Instance | None = None
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    fields: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Begin:
+    """A flow that is to be started after the list of actions that asked for it."""
+
+    flow: str
+    inputs: Mapping[str, Answer]
+    on_page: bool = False
+    parent: str | None = None
+    place: Place | None = None
+
+
+class Turn:
+    """All that one decision reads and writes while it is made."""
+
+    __slots__ = (
+        "actions",
+        "asked",
+        "asked_question",
+        "begins",
+        "channel",
+        "contact",
+        "cut",
+        "dates_changed",
+        "done_actions",
+        "done_events",
+        "done_moves",
+        "elsewhere",
+        "ended",
+        "event",
+        "late",
+        "later",
+        "leaving",
+        "left",
+        "now",
+        "outcomes",
+        "playbook",
+        "pushes",
+        "queue",
+        "replies",
+        "rules",
+        "token",
+        "trace",
+        "when",
+        "world",
+    )
+
+    def __init__(
+        self, playbook: Playbook, contact: Contact, event: Event, now: datetime, world: World
+    ) -> None:
+        self.playbook = playbook
+        self.event = event
+        self.channel = event.channel
+        self.rules = playbook.channels.get(event.channel) or ChannelRules(event.channel)
+        self.now = now
+        self.world = world
+        self.contact = copied(contact)
+        self.when = When(now, playbook.zone)
+        self.asked = Asked(self.contact, self.channel, self.when, sms_credit=world.sms_credit)
+        self.token = None if event.standby else living(event.token, now)
+        self.queue: deque[Heard] = deque()
+        self.begins: deque[Begin] = deque()
+        self.outcomes: deque[Outcome] = deque()
+        self.replies: list[Message] = []
+        self.later: list[Message] = []
+        """Replies that may follow as a push where they find no token (`or_push`, questions, results)."""
+        self.pushes: list[Message] = []
+        self.elsewhere: dict[str, list[Message]] = {}
+        """What is pushed on other channels, where flows of this person have heard the news."""
+        self.actions: list[Action] = []
+        self.ended: list[Ended] = []
+        self.trace: list[TraceStep] = []
+        self.late = False
+        self.leaving: list[Instance] = []
+        """Journeys that end because a cap of theirs is reached."""
+        self.left: dict[tuple[str, str], int] = {}
+        """The last visits of what this turn has taken away, by flow and channel."""
+        self.asked_question = False
+        self.cut = False
+        self.dates_changed = False
+        self.done_events = self.done_moves = self.done_actions = 0
+
+    # -- why
+
+    def note(self, what: str, result: str, because: str = "", place: Place | None = None) -> None:
+        """A step of the trace."""
+        self.trace.append(TraceStep(place, what, result, because))
+
+    # -- bounds
+
+    def count_move(self, what: str) -> bool:
+        """Whether one more move may be made; at the bound the rest of the turn is dropped."""
+        self.done_moves += 1
+        return self._within(self.done_moves, MOVES_MOST, "moves", what)
+
+    def count_action(self, what: str) -> bool:
+        """Whether one more action may be done."""
+        self.done_actions += 1
+        return self._within(self.done_actions, ACTIONS_MOST, "actions", what)
+
+    def count_nested(self, depth: int, what: str) -> bool:
+        """Whether a flow may be started while so many others are being started."""
+        return self._within(depth, NESTED_MOST, "flows within each other", what)
+
+    def count_event(self, what: str) -> bool:
+        """Whether one more queued event may be handled."""
+        self.done_events += 1
+        return self._within(self.done_events, EVENTS_MOST, "events", what)
+
+    def _within(self, done: int, most: int, kind: str, what: str) -> bool:
+        if done > most and not self.cut:
+            self.cut = True
+            self.queue.clear()
+            self.begins.clear()
+            self.note(what, "chain-cut", f"more than {most} {kind} in one turn")
+        return not self.cut
+
+    # -- news
+
+    def tell(self, kind: str, subject: str, fields: Mapping[str, Value] = NOTHING) -> None:
+        """Queue news of a change: handled when what is being handled now is finished (semantics 4)."""
+        if not self.cut:
+            self.queue.append(Heard(kind, subject, fields))
+
+    def answer_of_ours(self, asked: str, result: str, origin: Origin) -> None:
+        """Queue the outcome of what needed no world."""
+        self.outcomes.append(Outcome(asked, result, origin))
+
+    # -- conditions
+
+    def holds(self, condition: Condition | None, doing: Doing, place: Place | None = None) -> bool:
+        """Whether a condition holds for this person, here and now; one that does not is traced at `place`."""
+        if condition is None:
+            return True
+        asked = self.asked
+        asked.answers, asked.event = doing.answers, doing.fields
+        if holds(condition, asked):
+            return True
+        if place is not None:
+            because = why(condition, asked)
+            self.note("if", "not met", because.text, because.place or place)
+        return False
+
+    # -- channels
+
+    @contextmanager
+    def on(self, channel: str) -> Iterator[None]:
+        """Act on another channel for a while: without a token, and what is said goes out there."""
+        if channel == self.channel:
+            yield
+            return
+        here = (self.channel, self.rules, self.token, self.replies, self.later, self.pushes)
+        self.channel = self.asked.channel = channel
+        self.rules = self.playbook.channels.get(channel) or ChannelRules(channel)
+        self.token, self.replies, self.later, self.pushes = None, [], [], []
+        try:
+            yield
+        finally:
+            if self.replies:
+                self.note("reply", "lost", "the event belongs to another channel")
+            self.elsewhere.setdefault(channel, []).extend([*self.later, *self.pushes])
+            self.channel, self.rules, self.token, self.replies, self.later, self.pushes = here
+            self.asked.channel = self.channel
+
+    # -- identities
+
+    @property
+    def identity(self) -> Identity:
+        """How the person stands on the channel of this turn."""
+        return self.identity_on(self.channel)
+
+    def identity_on(self, channel: str) -> Identity:
+        """How the person stands on a channel: this turn's own copy, which it may change."""
+        for identity in self.contact.identities:
+            if identity.channel == channel:
+                return identity
+        new = Identity(channel)
+        self.contact.identities = (*self.contact.identities, new)
+        return new
+
+    # -- instances and timers
+
+    def flow_of(self, instance: Instance) -> Flow | None:
+        """The flow of an instance, as it runs on its channel."""
+        return self.playbook.flow(instance.flow, instance.channel)
+
+    def state_of(self, instance: Instance) -> State | None:
+        """The state that an instance is in; `None` where the playbook has it no more: it is lost."""
+        flow = self.flow_of(instance)
+        return flow.states.get(instance.state) if flow is not None else None
+
+    def put(self, instance: Instance) -> None:
+        """Keep a new instance, behind the others."""
+        self.contact.flows = (*self.contact.flows, instance)
+
+    def has(self, instance: Instance) -> bool:
+        """Whether the instance is still there."""
+        return any(other is instance for other in self.contact.flows)
+
+    def drop(self, instance: Instance) -> None:
+        """Take an instance away, with its timers and the flows that it runs."""
+        self.left[instance.flow, instance.channel] = instance.visit
+        self.contact.flows = tuple(other for other in self.contact.flows if other is not instance)
+        self.void_timers(instance)
+        self.drop_children(instance)
+
+    def drop_children(self, instance: Instance) -> None:
+        """Take away the flows that this one runs (semantics 18); one that others wait for stays theirs."""
+        for other in self.contact.flows:
+            if other.parent == instance.flow and other.channel == instance.channel:
+                heirs = [heir for heir in self.waiting_for(other) if heir is not instance]
+                if heirs:
+                    other.parent = heirs[0].flow
+                else:
+                    self.drop(other)
+
+    def waiting_for(self, instance: Instance) -> list[Instance]:
+        """The instances that rest until this one's flow has ended: their states run it."""
+        return [
+            other
+            for other in self.contact.flows
+            if other.channel == instance.channel
+            and other.held is None
+            and (state := self.state_of(other)) is not None
+            and state.run == instance.flow
+        ]
+
+    def leave(self, instance: Instance) -> list[Instance]:
+        """Out of a flow, and of the flows that wait for it, which nothing would ever move; all of them."""
+        left, waiting = [instance], self.waiting_for(instance)
+        self.drop(instance)
+        for other in waiting:
+            if self.has(other):
+                left += self.leave(other)
+        return left
+
+    def void_timers(self, instance: Instance) -> None:
+        """Take away an instance's timers; that which starts its flow anew (visit 0) is none of them."""
+        if self.contact.timers:
+            self.contact.timers = tuple(
+                timer
+                for timer in self.contact.timers
+                if timer.flow != instance.flow or timer.channel != instance.channel or not timer.visit
+            )
+
+    def arm(self, timer: Timer) -> None:
+        """Set a timer, in place of one of the same name."""
+        kept = tuple(
+            old
+            for old in self.contact.timers
+            if (old.flow, old.channel, old.timer) != (timer.flow, timer.channel, timer.timer)
+        )
+        self.contact.timers = (*kept, timer)
+
+    def disarm(self, flow: str, channel: str, name: str) -> None:
+        """Take a timer away."""
+        self.contact.timers = tuple(
+            old for old in self.contact.timers if (old.flow, old.channel, old.timer) != (flow, channel, name)
+        )
+
+    # -- messages
+
+    def render(
+        self, cards: Sequence[Card], doing: Doing, choices: tuple[Tap | str, ...] = ()
+    ) -> list[Message]:
+        """The messages of these cards, filled; what its data broke is left out and traced."""
+        if not choices and len(cards) == 1:
+            card = cards[0]
+            ready = card.bubbles[0].ready if len(card.bubbles) == 1 else None
+            if ready is not None and not card.quick_replies:
+                return [ready]
+        result = rendered(cards, self._filling(doing, choices))
+        for problem in result.problems:
+            self.note("message", "not-sent", problem, cards[0].place)
+        return list(result.messages)
+
+    def _filling(self, doing: Doing, choices: tuple[Tap | str, ...]) -> Filling:
+        playbook = self.playbook
+        return Filling(
+            lookup=self.lookup(doing),
+            zone=playbook.zone,
+            page_address=lambda page: page_address(playbook, page, self.channel),
+            page_open=lambda page: is_open(playbook, page, self.channel, self.now),
+            file_address=lambda file: file_address(playbook.public, file),
+            counted_address=lambda key, address: address,
+            choices=choices,
+        )
+
+    def lookup(self, doing: Doing) -> Lookup:
+        """Who answers placeholders on somebody's behalf."""
+        return lookup_of(self.playbook, self.contact, self.channel, self.now, doing.answers, doing.fields)
+
+    def speak(self, messages: Sequence[Message]) -> None:
+        """Say by the token where there is one, else by push (questions, `show`, results)."""
+        (self.replies if self.token is not None else self.later).extend(messages)
+
+    # -- the end
+
+    def link_menu(self, channel: str, menu: str | None) -> None:
+        """Show another rich menu on a channel."""
+        self.actions.append(LinkMenu(channel, menu))
+
+
+def copied(contact: Contact) -> Contact:
+    """A copy that a turn may change, with copies of its instances."""
+    copy = Contact(*_CONTACT(contact))
+    copy.identities = tuple(Identity(*_IDENTITY(identity)) for identity in copy.identities)
+    if copy.flows:
+        copy.flows = tuple(Instance(*_INSTANCE(instance)) for instance in copy.flows)
+    return copy
+
+
+def living(token: ReplyToken | None, now: datetime) -> ReplyToken | None:
+    """The token while it is worth trying (semantics 8)."""
+    if token is None or (now - token.received).total_seconds() > TOKEN_LIFE:
+        return None
+    return token
+
+
+def file_address(public: str, file: FileAddress) -> str:
+    """Where LINE gets a file of the playbook: its content is part of the address, so caches never lie."""
+    return f"{public}/{file.path}"

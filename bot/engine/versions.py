@@ -1,0 +1,86 @@
+"""A person who was last decided by another playbook is looked over first (semantics 30, 31)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.engine.changes import set_attribute
+from bot.engine.dates import set_date_timers
+from bot.engine.flow import Flow
+from bot.engine.timers import rearm_timers
+from bot.engine.turn import Turn
+from bot.model.contact import Instance
+from bot.model.decision import Ended
+
+EXIT = "exit"
+
+
+def look_over(turn: Turn) -> None:
+    """Move people out of states that are gone, end stopped flows, count timers anew, follow renamed data."""
+    playbook, contact = turn.playbook, turn.contact
+    if contact.version != playbook.version:
+        _rename_tags(turn)
+        _rename_attributes(turn)
+        for instance in contact.flows:
+            flow = turn.flow_of(instance)
+            if flow is not None and turn.has(instance):
+                _look_over(turn, instance, flow)
+        set_date_timers(turn)
+    for instance in contact.flows:  # `active: {until}` passes without a change of the playbook
+        flow = turn.flow_of(instance)
+        if flow is not None and turn.has(instance) and _is_stopped(turn, flow):
+            _leave(turn, instance, "stopped")
+            turn.note("flow", "stopped", instance.flow)
+
+
+def _is_stopped(turn: Turn, flow: Flow) -> bool:
+    over = flow.active_until is not None and turn.now >= flow.active_until
+    return flow.status == "stopped" or (over and flow.active_then == "stopped")
+
+
+def _look_over(turn: Turn, instance: Instance, flow: Flow) -> None:
+    state = instance.state
+    for _ in range(len(flow.moved) + 1):
+        if state in flow.states or state not in flow.moved:
+            break
+        state = flow.moved[state]
+    if state == EXIT and EXIT not in flow.states:
+        _leave(turn, instance, EXIT)
+        turn.note("moved", EXIT, f"from {instance.state}")
+        return
+    if state not in flow.states:
+        turn.note("state", "lost", f"flow {flow.name} has no state {instance.state}")
+        return
+    if state != instance.state:
+        turn.note("moved", state, f"from {instance.state}", flow.states[state].place)
+        instance.state, instance.fired, instance.held = state, (), None
+        turn.drop_children(instance)
+    rearm_timers(turn, instance, flow, flow.states[state])
+
+
+def _leave(turn: Turn, instance: Instance, at: str) -> None:
+    for left in turn.leave(instance):
+        turn.ended.append(Ended(left.flow, left.channel, at, left.began, left.answers))
+
+
+def _rename_tags(turn: Turn) -> None:
+    renamed = {info.moved_from: name for name, info in turn.playbook.tags.items() if info.moved_from}
+    if any(tag.name in renamed for tag in turn.contact.tags):
+        have = {tag.name for tag in turn.contact.tags}
+        turn.contact.tags = tuple(
+            replace(tag, name=renamed[tag.name]) if tag.name in renamed else tag
+            for tag in turn.contact.tags
+            if renamed.get(tag.name) not in have
+        )
+
+
+def _rename_attributes(turn: Turn) -> None:
+    for key, info in turn.playbook.attributes.items():
+        if info.moved_from is None:
+            continue
+        old = f"{info.slot.partition('.')[0]}.{info.moved_from}"
+        known = turn.contact.attributes.get(old)
+        if known is not None:
+            if info.slot not in turn.contact.attributes:
+                set_attribute(turn, key, info.slot, known.value, news=False)
+            set_attribute(turn, info.moved_from, old, None, news=False)

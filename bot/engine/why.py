@@ -1,0 +1,220 @@
+"""Why a condition holds or not: the parts that decide it, in words, for the trace (semantics 32)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.engine.condition import (
+    PRIVATE_FIELDS,
+    Ago,
+    All,
+    Anniversary,
+    AnswerTest,
+    Any,
+    AtStore,
+    AttributeTest,
+    BoundBefore,
+    Condition,
+    Constant,
+    ContactTest,
+    Contains,
+    DateWord,
+    During,
+    EventTest,
+    HasTag,
+    InFlow,
+    InMonth,
+    InSplit,
+    Is,
+    IsBound,
+    IsKnown,
+    Not,
+    OnChannel,
+    OnDay,
+    OnList,
+    Operand,
+    Order,
+    SmsCreditIs,
+    Test,
+    WithStaff,
+)
+from bot.engine.holds import SEEDS, Asked, holds, passes, value_of
+from bot.model.place import Place
+from bot.model.value import PRIVATE_SLOT
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """A part of a condition that decided it, and what was found. `text` may hold what is known of a person.
+
+    `place` is `None` only for an empty list.
+    """
+
+    place: Place | None
+    text: str
+
+
+def why(condition: Condition, asked: Asked) -> Because:
+    """What made the condition hold, or fail: the first part that decides, else all parts together."""
+    leaves = list(_deciding(condition, asked))
+    if not leaves:
+        return Because(None, "nothing is asked")
+    return Because(leaves[0].place, "; ".join(_told(leaf, asked) for leaf in leaves))
+
+
+_Leaf = (
+    Constant
+    | HasTag
+    | IsBound
+    | BoundBefore
+    | During
+    | AttributeTest
+    | ContactTest
+    | OnList
+    | OnChannel
+    | InSplit
+    | InFlow
+    | AnswerTest
+    | EventTest
+    | AtStore
+    | WithStaff
+    | SmsCreditIs
+)
+
+
+def _deciding(condition: Condition, asked: Asked) -> Iterator[_Leaf]:
+    """The parts without which the answer could be another."""
+    match condition:
+        case All() | Any():
+            # one part that fails decides an "all", one that holds an "any"
+            decides = isinstance(condition, Any)
+            first = [part for part in condition.parts if holds(part, asked) is decides][:1]
+            for part in first or condition.parts:
+                yield from _deciding(part, asked)
+        case Not():
+            yield from _deciding(condition.part, asked)
+        case _:
+            yield condition
+
+
+def _told(leaf: _Leaf, asked: Asked) -> str:
+    yes = holds(leaf, asked)
+    match leaf:
+        case Constant():
+            return leaf.because
+        case HasTag():
+            return f"tag {_names(leaf.tags)}: {_tagged(leaf, asked)}"
+        case IsBound():
+            return f"bound {_names(leaf.kinds)}: {_yes(yes)}"
+        case BoundBefore():
+            return f"bound before: {_yes(yes)}"
+        case During():
+            return f"during {leaf.name}: {_yes(yes)}"
+        case AttributeTest() | ContactTest() | AnswerTest() | EventTest():
+            return _tested(leaf, asked)
+        case OnList():
+            return f"on list {leaf.list}: {_yes(yes)}"
+        case OnChannel():
+            return f"channel {_names(leaf.channels)}: it is {asked.channel}"
+        case InSplit():
+            bucket = (asked.contact.seed * leaf.a + leaf.b) % SEEDS
+            return f"split {leaf.name} {_names(leaf.groups)}: {_yes(yes)}, bucket {bucket}"
+        case InFlow():
+            states = f" in {_names(leaf.states)}" if leaf.states is not None else ""
+            return f"in flow {_names(leaf.flows)}{states}: {_yes(yes)}"
+        case AtStore():
+            clerk = asked.contact.clerk
+            found = "no clerk" if clerk is None else f"it is {clerk.store}"
+            return f"store {_names(leaf.stores)}: {found}"
+        case WithStaff():
+            return f"staff {str(leaf.staff).lower()}: {_yes(yes)}"
+        case SmsCreditIs():
+            return f"sms_credit {_names(leaf.levels)}: it is {asked.sms_credit}"
+
+
+def _tested(leaf: AttributeTest | ContactTest | AnswerTest | EventTest, asked: Asked) -> str:
+    value = value_of(leaf, asked)
+    failing = [test for test in leaf.tests if not passes(test, value, leaf.type, asked.when)]
+    tests = " and ".join(_asks(test) for test in failing[:1] or leaf.tests)
+    return f"{_subject(leaf)} {tests}: {_found(leaf, value)}"
+
+
+def _found(leaf: AttributeTest | ContactTest | AnswerTest | EventTest, value: object) -> str:
+    if value is None:
+        return "not known"
+    secret = (isinstance(leaf, AttributeTest) and leaf.slot[0] == PRIVATE_SLOT) or (
+        isinstance(leaf, ContactTest) and leaf.field in PRIVATE_FIELDS
+    )
+    return "known, private" if secret else f"it is {_shown(value)}"
+
+
+def _subject(leaf: AttributeTest | ContactTest | AnswerTest | EventTest) -> str:
+    match leaf:
+        case AttributeTest():
+            return f"attribute {leaf.slot.partition('.')[2]}"
+        case ContactTest():
+            return f"contact {leaf.field}"
+        case AnswerTest():
+            return f"answer {leaf.name}"
+        case EventTest():
+            return f"event {leaf.field}"
+
+
+def _tagged(leaf: HasTag, asked: Asked) -> str:
+    there = [tag for tag in asked.contact.tags if tag.name in leaf.tags]
+    if not there:
+        return "not on"
+    on = [tag for tag in there if tag.expires is None or tag.expires > asked.when.now]
+    if not on:
+        return "expired"
+    return "on since " + ", ".join(_shown(tag.at) for tag in on)
+
+
+def _asks(test: Test) -> str:
+    """A test as the playbook writes it, in short."""
+    match test:
+        case Is():
+            return "is " + " or ".join(_operand(value) for value in test.values)
+        case Order():
+            return f"{test.how} {_operand(test.value)}"
+        case IsKnown():
+            return f"known {str(test.known).lower()}"
+        case Contains():
+            return f"{'starts_with' if test.at_start else 'contains'} {test.text}"
+        case Ago():
+            return f"{test.how} {_span(test)}"
+        case OnDay():
+            return f"days_ago {-test.days}" if test.days < 0 else f"in_days {test.days}"
+        case Anniversary():
+            return f"anniversary_in_days {test.in_days}"
+        case InMonth():
+            return f"in_month {test.month}"
+
+
+def _operand(value: Operand) -> str:
+    if isinstance(value, DateWord):
+        return f"today{value.days:+}d" if value.days else "today"
+    return _shown(value)
+
+
+def _span(test: Ago) -> str:
+    days, seconds = test.span.days, test.span.seconds
+    return (f"{days}d" if days else "") + (f"{seconds}s" if seconds or not days else "")
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M} UTC"
+    return str(value)
+
+
+def _names(names: tuple[str, ...]) -> str:
+    return " or ".join(names)
+
+
+def _yes(yes: bool) -> str:
+    return "yes" if yes else "no"

@@ -1,0 +1,68 @@
+"""What an attribute, an answer or a field of an event can hold, and how each type is written down."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from math import isfinite
+from typing import Literal, TypeAlias
+
+Value: TypeAlias = str | int | float | bool | datetime
+"""A text, a number, a yes/no, a date as `YYYY-MM-DD`, a time as `HH:MM`, or a moment (UTC, milliseconds).
+
+Dates and times are texts, as in the database: so predicate and filter of a condition compare the same.
+"""
+
+Type: TypeAlias = Literal["text", "number", "date", "time", "date_time", "yes_no"]
+
+SLOTS: Mapping[Type, str] = {
+    "text": "t",
+    "number": "n",
+    "date": "d",
+    "time": "h",
+    "date_time": "m",
+    "yes_no": "y",
+}
+"""Under which letter a value of each type is stored; `x` is for private ones of any type."""
+
+PRIVATE_SLOT = "x"
+
+TEXTUAL = frozenset({"text", "date", "time"})
+"""The types whose values are texts."""
+
+INT64 = 2**63
+"""Whole numbers from here on do not fit into the database: they are unknown."""
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def slot_of(key: str, type_: Type, *, private: bool = False) -> str:
+    """Where the value of an attribute lies, `n.points`: a value of another type lies elsewhere, unknown."""
+    return f"{PRIVATE_SLOT if private else SLOTS[type_]}.{key}"
+
+
+def fits(type_: Type, value: object) -> bool:
+    """Whether a value is one of this type; what is not is unknown, in memory as in the database."""
+    kind = type(value)
+    if kind is str:
+        return type_ in TEXTUAL
+    if kind is bool:
+        return type_ == "yes_no"
+    if kind is int:
+        return type_ == "number" and -INT64 <= value < INT64  # type: ignore[operator]
+    if kind is float:
+        return type_ == "number" and isfinite(value)  # type: ignore[arg-type]
+    return type_ == "date_time" and isinstance(value, datetime) and value.tzinfo is not None
+
+
+def storable(value: object) -> bool:
+    """Whether a value is of any type at all: what is not is nowhere known."""
+    return any(fits(type_, value) for type_ in SLOTS)
+
+
+def month_day(value: Value) -> str | None:
+    """The `MM-DD` of a date; `None` where the text is none."""
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        return value[5:]
+    return None

@@ -1,0 +1,134 @@
+"""The canonical form: the same playbook with every shorthand in its long form (language, section 11).
+
+What the compiler reads, what `check --long` prints, and what a version is made of. Making it again changes
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.playbook.canonical.conditions import asked, hours, together
+from bot.playbook.canonical.flows import answer, flow, rule
+from bot.playbook.canonical.made import (
+    Change,
+    Pairs,
+    as_list,
+    block,
+    changed,
+    every,
+    kept,
+    listed,
+    only,
+    said,
+)
+from bot.playbook.canonical.messages import areas, card, messages, result
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar
+
+
+def canonical(root: Map, channels: Mapping[str, Node]) -> Map:
+    """The long form of a joined document; `channels` is what stands as `channel:` on top of each file."""
+
+    def on_top(node: Node) -> Node | None:
+        return channels.get(node.file)
+
+    made: Pairs = {}
+    for section, (key, node) in root.pairs.items():
+        if section in ("include", "rule_order"):
+            continue
+        named, item = _NAMED.get(section), _LISTED.get(section)
+        if named is not None and isinstance(node, Map):
+            values = {name: (at, named(value, on_top(value))) for name, (at, value) in node.pairs.items()}
+            made[section] = key, block(node, values)
+        elif item is not None and isinstance(node, List):
+            made[section] = key, listed(node, [item(value, on_top(value)) for value in node.items])
+        else:
+            made[section] = key, node
+    return block(root, made)
+
+
+def _plain(change: Change) -> Callable[[Node, Node | None], Node]:
+    return lambda node, channel: change(node)
+
+
+def _menu(node: Node, channel: Node | None) -> Node:
+    if not isinstance(node, Map):
+        return node
+    found = asked(node, channel)
+    pairs = kept(node, ("menu",)) | ({} if found is None else {"if": found})
+    rest = [name for name in node.pairs if name not in ("menu", "if", "unless")]
+    return block(node, pairs | kept(node, rest, {"areas": areas, "tabs": every(_face)}))
+
+
+def _face(node: Node) -> Node:
+    return changed(node, {"areas": areas})
+
+
+def _audience(node: Node) -> Node:
+    if not isinstance(node, Map):
+        return node
+    found = asked(node)
+    pairs = kept(node, ("title",)) | ({} if found is None else {"if": found})
+    return block(node, pairs | kept(node, ("csv", "column")))
+
+
+def _broadcast(node: Node, channel: Node | None) -> Node:
+    if not isinstance(node, Map):
+        return node
+    pairs = kept(node, node.pairs, _BROADCAST)
+    if "channel" not in pairs and channel is not None:
+        pairs["channel"] = (said("channel", channel), as_list(channel))
+    return block(node, pairs)
+
+
+def _recipients(node: Node) -> Node:
+    return node if isinstance(node, Scalar) else together(node)
+
+
+def _form(node: Node) -> Node:
+    return changed(node, {"fields": _fields, "done": result})
+
+
+def _fields(node: Node) -> Node:
+    items = node.items if isinstance(node, List) else [node]
+    return listed(node, [changed(item, {"answer": answer}) for item in items])
+
+
+def _typed(node: Node) -> Node:
+    return only("type", node, node) if isinstance(node, Scalar) else node
+
+
+def _or_nothing(node: Node) -> Node:
+    return node if isinstance(node, Map) else block(node, {})
+
+
+def _mapped(node: Node) -> Node:
+    return only("from", node, node) if isinstance(node, Scalar) else node
+
+
+_BROADCAST: Mapping[str, Change] = {
+    "to": _recipients,
+    "push": messages,
+    "channel": as_list,
+    "quiet_hours": hours,
+    "add_tags": as_list,
+}
+_NAMED: Mapping[str, Callable[[Node, Node | None], Node]] = {
+    "channels": _plain(lambda node: changed(node, {"paused": as_list})),
+    "hours": _plain(hours),
+    "tags": _plain(_or_nothing),
+    "attributes": _plain(_typed),
+    "cards": _plain(card),
+    "flows": flow,
+    "audiences": _plain(_audience),
+    "broadcasts": _broadcast,
+    "forms": _plain(_form),
+    "links": _plain(lambda node: changed(node, {"add_tags": as_list})),
+    "shops": _plain(lambda node: changed(node, {"attributes": every(_mapped)})),
+    "signals": _plain(_or_nothing),
+}
+_LISTED: Mapping[str, Callable[[Node, Node | None], Node]] = {
+    "rules": rule,
+    "rich_menus": _menu,
+    "alerts": _plain(lambda node: changed(node, {"when": as_list})),
+}

@@ -1,0 +1,204 @@
+"""Rules, triggers, flows, states and questions in their long form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from bot.playbook.canonical.conditions import asked, hours
+from bot.playbook.canonical.made import (
+    Change,
+    Pairs,
+    as_list,
+    block,
+    every,
+    kept,
+    left_open,
+    list_with,
+    listed,
+    only,
+    said,
+)
+from bot.playbook.canonical.messages import done, is_result, messages, result
+from bot.playbook.shape import triggers
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar
+
+_IF_LATE = {"after": "1h", "then": "skip", "at": "10:00"}
+_NEXT_DAY = "next day at "
+
+
+def rule(node: Node, channel: Node | None = None) -> Node:
+    """`{name, when, if, do, to, …}`; `channel` is the one on top of its file."""
+    if not isinstance(node, Map) or left_open(node):
+        return node
+    pairs = kept(node, ("name", "when"), {"when": list_with(trigger)})
+    pairs |= _condition(node, channel) | done(node)
+    return block(node, pairs | kept(node, ("to", "once_per", "interrupt", "also", "with_staff")))
+
+
+def trigger(node: Node) -> Node:
+    """`{kind: value, refinements}`."""
+    if isinstance(node, Scalar):
+        return only(node.value, said("any", node), node)
+    if not isinstance(node, Map):
+        return node
+    order = [*(key for key in node.pairs if key in triggers.KINDS), *triggers.REFINEMENTS]
+    at = {"at": as_list} if "flow_ended" in node.pairs else {}
+    return block(node, kept(node, dict.fromkeys(order), {**_TRIGGER, **at}))
+
+
+def flow(node: Node, channel: Node | None = None) -> Node:
+    """A flow; `channel` is the one on top of its file, and is for a journey's start."""
+    if not isinstance(node, Map):
+        return node
+    pairs = kept(node, ("title", "when"), {"when": list_with(trigger)})
+    pairs |= _condition(node, channel if "when" in node.pairs else None)
+    order = ("once_per", "quiet_hours", "if_late", "max_pushes", "status", "active", "page", "inputs")
+    return block(node, pairs | kept(node, (*order, "settings", "rules", "states", "moved"), _FLOW))
+
+
+def answer(node: Node) -> Node:
+    """`{type, …}`, for choices `{type: choice, of, …}`."""
+    if isinstance(node, Scalar):
+        return only("type", node, node)
+    if isinstance(node, List):
+        return block(
+            node, {"type": (said("type", node), said("choice", node)), "of": (said("of", node), node)}
+        )
+    pairs = kept(node, ("type", "of", "words", "choices", *node.pairs), {"words": every(as_list)})
+    if "of" in pairs and "type" not in pairs:
+        key = pairs["of"][0]
+        pairs = {"type": (said("type", key), said("choice", key)), **pairs}
+    return block(node, pairs)
+
+
+def _condition(node: Map, channel: Node | None = None) -> Pairs:
+    found = asked(node, channel)
+    return {} if found is None else {"if": found}
+
+
+def _settings(node: Node) -> Node:
+    return every(lambda value: result(value) if is_result(value) else value)(node)
+
+
+def _if_late(node: Node) -> Node:
+    given = {"then": (said("then", node), node)} if isinstance(node, Scalar) else kept_all(node)
+    defaults = {name: (said(name, node), said(value, node)) for name, value in _IF_LATE.items()}
+    return block(node, {**defaults, **given})
+
+
+def kept_all(node: Node) -> Pairs:
+    """All keys of a block."""
+    return dict(node.pairs) if isinstance(node, Map) else {}
+
+
+def _states(node: Node) -> Node:
+    if not isinstance(node, Map):
+        return node
+    return block(node, {name: (key, _state(name, value)) for name, (key, value) in node.pairs.items()})
+
+
+def _state(name: str, node: Node) -> Node:
+    if not isinstance(node, Map) or left_open(node):
+        return node
+    pairs = kept(node, ("title",)) | done(node)
+    pairs |= kept(node, ("ask", "answer", "save", "otherwise", "tries", "too_many", "run"), _STATE)
+    ways = _ways(name, node)
+    rules = [*_own_rules(node), *_time_out(node)]
+    if isinstance(ways, List) and "wait" in node.pairs:
+        rules += _after_waiting(node, ways)
+    else:
+        pairs |= kept(node, ("wait",))
+        if ways is not None:
+            pairs |= (
+                {"branch": (said("branch", ways), ways)}
+                if isinstance(ways, List)
+                else kept(node, ("next", "branch"))
+            )
+    if rules:
+        key = node.pairs["rules"][0] if "rules" in node.pairs else rules[0]
+        pairs["rules"] = (said("rules", key), listed(key, rules))
+    if "give_up_after" in node.pairs and left_open(node.pairs["give_up_after"][1]):
+        pairs |= kept(node, ("give_up_after",))
+    return block(node, pairs | kept(node, ("end", "if_late", "screen"), _STATE))
+
+
+def _own_rules(node: Map) -> list[Node]:
+    rules = node.get("rules")
+    return [rule(item) for item in rules.items] if isinstance(rules, List) else []
+
+
+def _time_out(node: Map) -> Iterator[Node]:
+    """`give_up_after` as a rule."""
+    given = node.get("give_up_after")
+    if isinstance(given, Map) and not left_open(given):
+        for span, (key, state) in given.pairs.items():
+            when = listed(key, [only("after", said(span, key), key)])
+            yield block(key, {"when": (said("when", key), when), "to": (said("to", state), state)})
+
+
+def _ways(name: str, node: Map) -> Node | None:
+    """`branch`, or `next` as one; `next` as it is, where it waits for a setting."""
+    if "branch" in node.pairs:
+        return list_with(_branch_item)(node.pairs["branch"][1])
+    following = node.get("next")
+    answered = node.get("answer")
+    choices_open = isinstance(following, Map) and answered is not None and left_open(answered)
+    if following is None or left_open(following) or choices_open:
+        return following
+    key = node.pairs["next"][0]
+    if not isinstance(following, Map):
+        return listed(key, [only("to", following, following)])
+    items: list[Node] = []
+    for choice, (named, state) in following.pairs.items():
+        pairs: Pairs = {"to": (said("to", state), state)}
+        if len(items) + 1 < len(following.pairs):
+            equal = only("is", listed(named, [said(choice, named)]), named)
+            asking = only("answer", only(name, equal, named), named)
+            pairs = {"if": (said("if", named), asking), **pairs}
+        items.append(block(named, pairs))
+    return listed(key, items)
+
+
+def _branch_item(node: Node) -> Node:
+    if not isinstance(node, Map):
+        return node
+    return block(node, _condition(node) | done(node) | kept(node, ("to",)))
+
+
+def _after_waiting(node: Map, ways: List) -> Iterator[Node]:
+    """`wait` with what follows it, as rules."""
+    key, span = node.pairs["wait"]
+    for way in ways.items:
+        when = listed(key, [only("after", span if left_open(span) else _span(span), key)])
+        yield block(key, {"when": (said("when", key), when), **kept_all(way)})
+
+
+def _span(node: Node) -> Node:
+    if isinstance(node, Scalar) and node.value.startswith(_NEXT_DAY):
+        return said("1d at " + node.value.removeprefix(_NEXT_DAY), node)
+    return node
+
+
+def rules(node: Node) -> Node:
+    """A list of rules of a flow."""
+    return list_with(rule)(node)
+
+
+_TRIGGER: Mapping[str, Change] = {
+    **dict.fromkeys(triggers.LISTS, as_list),
+    "at": lambda node: node,
+    "after": _span,
+}
+_STATE: Mapping[str, Change] = {
+    "ask": messages,
+    "otherwise": messages,
+    "answer": answer,
+    "if_late": _if_late,
+}
+_FLOW: Mapping[str, Change] = {
+    "quiet_hours": hours,
+    "if_late": _if_late,
+    "settings": _settings,
+    "rules": rules,
+    "states": _states,
+}

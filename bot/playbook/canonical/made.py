@@ -1,0 +1,95 @@
+"""New nodes for what was written short: each stands where the node stands that it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeAlias
+
+from bot.playbook.shape.validator import is_setting
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar
+
+Pairs: TypeAlias = dict[str, tuple[Scalar, Node]]
+Change: TypeAlias = Callable[[Node], Node]
+
+
+def said(value: str, like: Node) -> Scalar:
+    """A text in the place of another node."""
+    start, end = (like.start, like.end) if isinstance(like, Scalar) else (0, 0)
+    place = like.file, like.path, like.line, like.column
+    return Scalar(value, False, *place, like.width, start, end)
+
+
+def block(like: Node, pairs: Pairs) -> Map:
+    """A block in the place of another node."""
+    return Map(like.file, like.path, like.line, like.column, like.width, pairs)
+
+
+def only(key: str, value: Node, like: Node) -> Map:
+    """A block with one key."""
+    return block(like, {key: (said(key, like), value)})
+
+
+def listed(like: Node, items: list[Node]) -> List:
+    """A list in the place of another node."""
+    return List(like.file, like.path, like.line, like.column, False, like.width, items)
+
+
+def each(node: Node) -> list[Node]:
+    """One thing needs no list: its items, or the node itself."""
+    return node.items if isinstance(node, List) else [node]
+
+
+def left_open(node: Node) -> bool:
+    """Whether this is `{setting: NAME}` in a flow: it stays until the value is put there."""
+    return is_setting(node) and node.path[:1] == ("flows",)
+
+
+def as_list(node: Node) -> Node:
+    """One value where a list may stand: a list of one."""
+    return node if isinstance(node, List) or left_open(node) else listed(node, [node])
+
+
+def list_with(change: Change) -> Change:
+    """Makes a list of one thing or of several, each of them changed."""
+
+    def changed(node: Node) -> Node:
+        if left_open(node):
+            return node
+        return listed(node, [item if left_open(item) else change(item) for item in each(node)])
+
+    return changed
+
+
+def kept(source: Map, names: Iterable[str], changes: Mapping[str, Change] | None = None) -> Pairs:
+    """Those of the keys that are there, in the order of `names`, some of them changed."""
+    found: Pairs = {}
+    for name in names:
+        pair = source.pairs.get(name)
+        if pair is not None:
+            change = (changes or {}).get(name)
+            found[name] = pair if change is None or left_open(pair[1]) else (pair[0], change(pair[1]))
+    return found
+
+
+def changed(source: Node, changes: Mapping[str, Change]) -> Node:
+    """A block with some of its values changed, in its own order; anything else as it is."""
+    if not isinstance(source, Map):
+        return source
+    return block(source, kept(source, source.pairs, changes))
+
+
+def every(change: Change) -> Change:
+    """Changes all values of a block."""
+
+    def changed_all(node: Node) -> Node:
+        if not isinstance(node, Map):
+            return node
+        return block(
+            node,
+            {
+                name: (key, value if left_open(value) else change(value))
+                for name, (key, value) in node.pairs.items()
+            },
+        )
+
+    return changed_all

@@ -1,0 +1,141 @@
+"""Messages, cards, taps and actions in their long form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from bot.playbook.canonical.made import (
+    Change,
+    Pairs,
+    as_list,
+    block,
+    changed,
+    each,
+    kept,
+    left_open,
+    list_with,
+    listed,
+    only,
+    said,
+)
+from bot.playbook.shape import actions
+from bot.playbook.shape.messages import DESTINATIONS
+from bot.playbook.syntax.nodes import Map, Node, Scalar
+
+CARD_LIKE = re.compile(r"[a-z][a-z0-9_]*")
+"""What in the place of a message is the name of a card, and never a text."""
+
+
+def messages(node: Node) -> Node:
+    """A list of messages, each `{card: name}` or a card in place."""
+    return list_with(_message)(node)
+
+
+def _message(node: Node) -> Node:
+    if isinstance(node, Scalar):
+        return only("card" if CARD_LIKE.fullmatch(node.value) else "text", node, node)
+    return card(node)
+
+
+def card(node: Node) -> Node:
+    """A card with its messages, taps and lists in their long form."""
+    return changed(node, _CARD)
+
+
+def taps(node: Node) -> Node:
+    """A list of taps."""
+    return list_with(tap)(node)
+
+
+def tap(node: Node, name: Node | None = None) -> Node:
+    """A tap: `{label, DESTINATION, do}`. `name` is the area's, which is the label where none is given."""
+    if isinstance(node, Scalar):
+        return block(node, {"label": (said("label", node), name or node), "send": (said("send", node), node)})
+    if not isinstance(node, Map) or left_open(node):
+        return node
+    pairs: Pairs = {}
+    if "label" not in node.pairs and name is not None:
+        pairs["label"] = (said("label", name), name)
+    pairs |= kept(node, ("label", *DESTINATIONS))
+    return block(node, pairs | done(node) | kept(node, ("box",)))
+
+
+def areas(node: Node) -> Node:
+    """The taps of a picture, by area."""
+    if not isinstance(node, Map):
+        return node
+    return block(
+        node, {name: (key, tap(value, said(name, key))) for name, (key, value) in node.pairs.items()}
+    )
+
+
+def done(source: Map) -> Pairs:
+    """`do` with a list of actions, for a block that has one action or `do`; nothing where it has none."""
+    if "do" in source.pairs:
+        key, node = source.pairs["do"]
+        return {"do": (key, list_with(_action)(node))}
+    for name in source.pairs:
+        if name in actions.ACTIONS:
+            key, value = source.pairs[name]
+            return {"do": (said("do", key), listed(key, [_acting(key, value)]))}
+    return {}
+
+
+def result(node: Node) -> Node:
+    """`{trigger, do}`."""
+    return block(node, kept(node, ("trigger",)) | done(node)) if isinstance(node, Map) else node
+
+
+def is_result(node: Node) -> bool:
+    """Whether a setting holds a result."""
+    return isinstance(node, Map) and any(name in actions.ACTING for name in node.pairs)
+
+
+def _action(node: Node) -> Node:
+    if isinstance(node, Scalar):
+        return only(node.value, said("true", node), node)
+    if isinstance(node, Map):
+        ((key, value),) = node.pairs.values()
+        return _acting(key, value)
+    return node
+
+
+def _acting(key: Scalar, value: Node) -> Node:
+    change = _ACTIONS.get(key.value)
+    long = value if change is None or left_open(value) else change(value)
+    return block(key, {key.value: (key, long)})
+
+
+def _reply(node: Node) -> Node:
+    if isinstance(node, Map) and "message" in node.pairs:
+        return changed(node, {"message": messages})
+    return messages(node)
+
+
+def _object(name: str) -> Change:
+    """A word alone is a block with that word."""
+    return lambda node: only(name, node, node) if isinstance(node, Scalar) else node
+
+
+def _columns(node: Node) -> Node:
+    return listed(node, [changed(item, {"taps": taps}) for item in each(node)])
+
+
+_ACTIONS: Mapping[str, Change] = {
+    "reply": _reply,
+    "push": messages,
+    "start": _object("flow"),
+    "pin_menu": _object("menu"),
+    "raise": _object("signal"),
+    "result": result,
+    **dict.fromkeys(actions.LISTS, as_list),
+}
+_CARD: Mapping[str, Change] = {
+    "buttons": lambda node: changed(node, {"taps": taps}),
+    "confirm": lambda node: changed(node, {"taps": taps}),
+    "messages": messages,
+    "carousel": _columns,
+    "imagemap": lambda node: changed(node, {"areas": areas}),
+    "quick_replies": taps,
+}

@@ -1,0 +1,145 @@
+"""Putting a flow's settings where `{setting: NAME}` and `{{ setting.NAME }}` stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from bot.model.problem import Problem
+from bot.playbook.canonical.flows import flow as canonical_flow
+from bot.playbook.canonical.made import block, each, left_open, listed
+from bot.playbook.codes import Code, mistake
+from bot.playbook.shape.shape import Shape
+from bot.playbook.similar import hint_for, shown
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
+
+_PLACEHOLDER = re.compile(
+    r"(?P<literal>\\\{\{)|\{\{\s*setting\.(?P<name>[^\s{}]+)"
+    r"(?:\s+as\s+(?P<format>[^\s{}]+))?(?:\s+or\s+(?P<other>(?:(?!\}\}).)*?))?\s*\}\}",
+    re.DOTALL,
+)
+
+
+def with_settings(flow: Map, values: Mapping[str, Node]) -> tuple[Map | None, list[Problem]]:
+    """A canonical flow with its settings put in, canonical again; `None` where they do not fit.
+
+    `values` are the flow's own settings, or a channel's instead. A value keeps the place where it is written.
+    A list in the place of one item of a list becomes several items. Conditions on settings stay as they are:
+    they ask what is set. So does the key `settings`.
+    """
+    if not _names_settings(flow):
+        return flow, []
+    putting = _Putting(values)
+    filled = block(
+        flow,
+        {
+            name: (key, node if name == "settings" else putting.into(node))
+            for name, (key, node) in flow.pairs.items()
+        },
+    )
+    problems = putting.problems or Shape().flow(filled)
+    if problems:
+        return None, list(dict.fromkeys(problems))
+    made = canonical_flow(filled)
+    assert isinstance(made, Map)
+    return made, []
+
+
+def _names_settings(flow: Map) -> bool:
+    """Whether there is anything to put in."""
+    inner = [node for name, (_, node) in flow.pairs.items() if name != "settings"]
+    while inner:
+        node = inner.pop()
+        match node:
+            case Scalar(value=value):
+                if "{{" in value and any(found["name"] for found in _PLACEHOLDER.finditer(value)):
+                    return True
+            case List(items=items):
+                inner += items
+            case Map(pairs=pairs):
+                if left_open(node):
+                    return True
+                inner += (value for _, value in pairs.values())
+    return False
+
+
+class _Putting:
+    """Makes a new tree with the values in it."""
+
+    def __init__(self, values: Mapping[str, Node]) -> None:
+        self.problems: list[Problem] = []
+        self._values = values
+
+    def into(self, node: Node) -> Node:
+        """The node with values instead of the names of settings."""
+        if left_open(node):
+            return self._value(node)
+        match node:
+            case Scalar(value=value):
+                return self._text(node) if "{{" in value else node
+            case List(items=items):
+                made: list[Node] = []
+                for item in items:
+                    put = self.into(item)
+                    made += each(put) if left_open(item) else [put]
+                return listed(node, made)
+            case Map(pairs=pairs):
+                return block(node, {name: (key, self.into(value)) for name, (key, value) in pairs.items()})
+
+    def _value(self, node: Node) -> Node:
+        name = node.get("setting") if isinstance(node, Map) else None
+        assert isinstance(name, Scalar)
+        value = self._values.get(name.value)
+        if value is None:
+            self._unknown(name.value, name)
+            return node
+        return self._texts_in(value)
+
+    def _texts_in(self, value: Node) -> Node:
+        """A value's own placeholders of settings: one setting cannot hold another."""
+        match value:
+            case Scalar():
+                if any(found["name"] for found in _PLACEHOLDER.finditer(value.value)):
+                    message = f"{shown(str(value.path[-1]))} is a setting, and names another one"
+                    self._wrong(value, "setting-in-text", message, "write the text itself")
+            case List(items=items):
+                for item in items:
+                    self._texts_in(item)
+            case Map(pairs=pairs):
+                for _, inner in pairs.values():
+                    self._texts_in(inner)
+        return value
+
+    def _text(self, node: Scalar) -> Scalar:
+        value = _PLACEHOLDER.sub(lambda found: self._put(found, node), node.value)
+        if value == node.value:
+            return node
+        place = node.file, node.path, node.line, node.column, node.width, node.start, node.end
+        return Scalar(value, node.plain, *place)
+
+    def _put(self, found: re.Match[str], node: Scalar) -> str:
+        name = found["name"]
+        if name is None:
+            return found[0]
+        value = self._values.get(name)
+        if value is None:
+            self._unknown(name, node)
+            return ""
+        if found["format"] is not None:
+            message = f"{shown(name)} is a setting, and put in as it is written"
+            self._wrong(node, "format-for-other-type", message, f"leave out  as {found['format']}")
+        if not isinstance(value, Scalar):
+            message = f"the setting {shown(name)} is no text, and stands within one"
+            self._wrong(node, "setting-in-text", message, f"write it as a whole value:  {{setting: {name}}}")
+            return ""
+        self._texts_in(value)
+        text = "" if value.nothing else value.value
+        return text or (found["other"] or "")
+
+    def _unknown(self, name: str, node: Scalar) -> None:
+        message = f"this flow has no setting {shown(name)}"
+        hint = hint_for(name, self._values) or f"add  settings: {{{name}: …}}"
+        self._wrong(node, "unknown-setting", message, hint)
+
+    def _wrong(self, node: Scalar, code: Code, message: str, hint: str) -> None:
+        self.problems.append(mistake(place_of(node), code, message, hint=hint, width=node.width))

@@ -1,0 +1,66 @@
+"""`set`, `increase`, `clear`: what is known about a person changes."""
+
+from __future__ import annotations
+
+from bot.engine import step as steps
+from bot.engine.playbook import AttributeInfo
+from bot.engine.step import Step
+from bot.playbook.compile.placeholder_names import TYPE_NAMES, is_refused, unknown
+from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.values import number_of, operand
+from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import Node, Scalar, place_of
+
+
+def own_attribute(scope: Scope, name: Scalar) -> AttributeInfo | None:
+    """A declared attribute that may be written here; reported where it may not."""
+    info = scope.book.attributes.get(name.value)
+    if info is None:
+        if not is_refused(scope.book, "attributes", name.value):
+            scope.fault(name, unknown("attributes", name.value, scope.book.attributes))
+        return None
+    if not info.writable:
+        message = (
+            f"{shown(name.value)} belongs to the shop {shown(info.shop or '')}, which would take it back"
+        )
+        hint = f"where the shop can be told, map it as  {name.value}: {{from: …, write: true}}"
+        scope.wrong(name, "attribute-of-shop", message, hint)
+        return None
+    return info
+
+
+def set_(scope: Scope, key: Scalar, node: Node) -> Step:
+    """`set: {skin: 乾性}`."""
+    values = []
+    for name, value in scope.pairs(node):
+        info = own_attribute(scope, name)
+        if info is not None:
+            worth = operand(scope, value, info.type, info.key, info.values)
+            values += [(info.key, info.slot, info.type, worth)] if worth is not None else []
+    return steps.SetAttributes(place_of(key), tuple(values))
+
+
+def increase(scope: Scope, key: Scalar, node: Node) -> Step:
+    """`increase: {visits: 1}`."""
+    values = []
+    for name, value in scope.pairs(node):
+        info = own_attribute(scope, name)
+        single = scope.scalar(value)
+        if info is None or single is None:
+            continue
+        number = number_of(single.value)
+        if info.type != "number" or info.private:
+            is_ = "private" if info.private else TYPE_NAMES[info.type]
+            scope.wrong(name, "type-mismatch", f"{shown(name.value)} is {is_}, only numbers are increased")
+        elif number is None:
+            message = f"{shown(single.value)} is no number"
+            scope.wrong(single, "type-mismatch", message, "write it such as 1, or -1 to take away")
+        else:
+            values.append((info.key, info.slot, number))
+    return steps.Increase(place_of(key), tuple(values))
+
+
+def clear(scope: Scope, key: Scalar, node: Node) -> Step:
+    """`clear: skin`."""
+    found = [info for name in scope.scalars(node) if (info := own_attribute(scope, name)) is not None]
+    return steps.ClearAttributes(place_of(key), tuple((info.key, info.slot) for info in found))

@@ -1,0 +1,71 @@
+"""What one compilation shares: the document, its names and types, what is wrong with it, what is compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from bot.engine.card import Card, Tap
+from bot.engine.hours import Hours
+from bot.engine.playbook import TAIPEI, AttributeInfo, ChannelRules
+from bot.engine.step import Steps
+from bot.model.place import Place
+from bot.model.problem import Problem
+from bot.model.value import Type
+from bot.playbook.compile.known_names import Section
+from bot.playbook.compile.where import FlowHere, Need
+from bot.playbook.syntax.nodes import Map, Node, Scalar
+
+if TYPE_CHECKING:  # a scope belongs to a book
+    from bot.playbook.compile.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Makers:
+    """What compiles steps and cards: they hold each other, so nobody can import both."""
+
+    steps: Callable[[Scope, Node | None], Steps]
+    card: Callable[[Scope, Map, str | None], Card]
+
+
+@dataclass
+class Book:
+    """One compilation. `refused` are (section, name) that phases before have refused: they are not unknown.
+
+    `find` says where a piece of text stands inside a value. `open_cards` are the named cards that are being
+    compiled, `needs` what a finished one asks of whoever uses it, `hook_needs` the same of a hook's body.
+    `cache` is free for modules that keep something for one compilation.
+    """
+
+    root: Map
+    folder: Path
+    refused: frozenset[tuple[str, str]]
+    find: Callable[[str, Scalar], Place | None]
+    makers: Makers
+    zone: ZoneInfo = TAIPEI
+    broken: bool = False
+    """A file could not be read, so names may be missing."""
+    problems: list[Problem] = field(default_factory=list)
+    names: Mapping[Section, frozenset[str]] = field(default_factory=dict)
+    flows: dict[str, FlowHere] = field(default_factory=dict)
+    attributes: dict[str, AttributeInfo] = field(default_factory=dict)
+    channels: dict[str, ChannelRules] = field(default_factory=dict)
+    signals: dict[str, Mapping[str, Type]] = field(default_factory=dict)
+    returns: dict[str, Mapping[str, Type]] = field(default_factory=dict)
+    hours: dict[str, Hours | None] = field(default_factory=dict)
+    cards: dict[str, Card] = field(default_factory=dict)
+    open_cards: list[str] = field(default_factory=list)
+    needs: dict[str, Sequence[Need]] = field(default_factory=dict)
+    hook_needs: dict[str, Sequence[Need]] = field(default_factory=dict)
+    taps: dict[str, Tap] = field(default_factory=dict)
+    files: dict[str, Path] = field(default_factory=dict)
+    """What is to be served, by its path below our own address."""
+    cache: dict[str, Any] = field(default_factory=dict)
+
+    def section(self, name: str) -> Mapping[str, tuple[Scalar, Node]]:
+        """The entries of a section by name; empty where the playbook has none."""
+        node = self.root.get(name)
+        return node.pairs if isinstance(node, Map) else {}

@@ -1,0 +1,91 @@
+"""Broadcasts: a card to an audience at a time (language, section 10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.engine.condition import All, Condition, OnList
+from bot.engine.playbook import Audience, Broadcast
+from bot.playbook.compile.audience_conditions import in_audience
+from bot.playbook.compile.conditions import condition_of
+from bot.playbook.compile.hours import hours_of
+from bot.playbook.compile.known_names import EVERYONE
+from bot.playbook.compile.scope import Scope
+from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
+
+
+def audiences_of(scope: Scope) -> dict[str, Audience]:
+    """All audiences by name."""
+    found = {}
+    for name, (key, node) in scope.book.section("audiences").items():
+        condition = in_audience(scope, key, _condition)
+        block = node if isinstance(node, Map) else None
+        csv = None if block is None else scope.scalar(block.get("csv"))
+        column = scope.text(block.get("column")) if block is not None else ""
+        found[name] = Audience(
+            name=name,
+            place=place_of(key),
+            condition=condition,
+            csv=None if csv is None else csv.value,
+            column=next((one for one in ("phone", "line_id", "member_no") if one == column), None),
+        )
+    return found
+
+
+def _condition(scope: Scope, node: Node) -> Condition:
+    return condition_of(scope, node) or All(())
+
+
+def broadcasts_of(scope: Scope) -> dict[str, Broadcast]:
+    """All broadcasts by name."""
+    found = {}
+    for name, (key, node) in scope.book.section("broadcasts").items():
+        if isinstance(node, Map):
+            found[name] = _broadcast(scope, name, key, node)
+    return found
+
+
+def _broadcast(scope: Scope, name: str, key: Scalar, node: Map) -> Broadcast:
+    to = _to(scope, node.get("to"))
+    return Broadcast(
+        name=name,
+        place=place_of(key),
+        channel=_channel(scope, key, node.get("channel")),
+        to=to,
+        list=to.list if isinstance(to, OnList) else None,
+        cards=scope.cards(node.get("push")),
+        add_tags=scope.added_tags(node.get("add_tags")),
+        settings=_settings(scope, node),
+    )
+
+
+def _to(scope: Scope, node: Node | None) -> Condition | None:
+    asked = scope.at(asked_at_any_time="a broadcast")
+    if isinstance(node, Scalar):
+        return None if node.value == EVERYONE else in_audience(asked, node, _condition)
+    return condition_of(asked, node)
+
+
+def _channel(scope: Scope, key: Scalar, node: Node | None) -> str:
+    named = list(scope.scalars(node))
+    known = [one.value for one in named if scope.knows("channels", one)]
+    if len(named) > 1:
+        hint = "write one broadcast for each channel"
+        scope.wrong(named[1], "bad-value", "a broadcast goes out on one channel", hint)
+    elif not named and len(scope.channels) == 1:
+        return next(iter(scope.channels))
+    elif not named:
+        names = ", ".join(scope.channels)
+        scope.wrong(key, "missing-key", f"there are several channels: {names}", "add  channel: …")
+    return known[0] if known else ""
+
+
+def _settings(scope: Scope, node: Map) -> dict[str, Any]:
+    """When it goes out and how: as far as the playbook says so."""
+    found: dict[str, Any] = {
+        key: scope.text(node.get(key)) for key in ("title", "every", "if_quota_short", "status")
+    }
+    found |= {key: scope.moment(node.get(key)) for key in ("at", "until")}
+    quiet = node.get("quiet_hours")
+    found["quiet_hours"] = None if quiet is None else hours_of(scope, quiet)
+    return {key: value for key, value in found.items() if value not in (None, "")}

@@ -1,0 +1,48 @@
+"""Messages as bubbles: ready ones where nothing has to be filled in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.engine.card import Bounded, Bubble, Form, Tap, leaves
+from bot.playbook.compile.line_limits import ALT, Limit, limited
+from bot.playbook.compile.scope import Scope
+from bot.playbook.syntax.nodes import Map, Node, Scalar, first_of
+
+
+def bubble(form: dict[str, Form], *, needs_tap: bool = False) -> Bubble:
+    """A message; ready where nothing has to be filled in and no tap can be left out."""
+    return Bubble(form, _ready(form) if all(map(_is_fixed, leaves(form))) else None, needs_tap)
+
+
+def _is_fixed(leaf: object) -> bool:
+    return isinstance(leaf, Tap) and leaf.page is None and not any(leaves(leaf.action))
+
+
+def _ready(form: Form) -> Any:
+    if isinstance(form, dict):
+        return {key: _ready(value) for key, value in form.items()}
+    if isinstance(form, list):
+        return [_ready(value) for value in form]
+    return form.action if isinstance(form, Tap) else form
+
+
+def text_of(scope: Scope, node: Map, key: str, limit: Limit) -> Form:
+    """The text under a key as a form, within LINE's limit; `None` where there is none."""
+    value = node.get(key)
+    return limited(scope, value, limit) if isinstance(value, Scalar) else None
+
+
+def alt_of(scope: Scope, node: Map, first_text: Form) -> Form:
+    """What lists and old devices show: the card's `alt`, else its first text."""
+    alt = node.get("alt")
+    if isinstance(alt, Scalar):
+        return limited(scope, alt, ALT)
+    if isinstance(first_text, Bounded):
+        return Bounded(first_text.text, ALT.most, ALT.unit, "the alt")
+    return first_text
+
+
+def named(node: Map, key: str) -> Node:
+    """The key to underline, or the first one where it is not there."""
+    return node.pairs[key][0] if key in node.pairs else first_of(node)

@@ -1,0 +1,162 @@
+"""Cards: from what the playbook says to LINE's messages with their taps (language, section 7).
+
+https://developers.line.biz/en/reference/messaging-api/#message-objects
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import TypeAlias
+
+from bot.engine.card import Bubble, Card, Form, Tap
+from bot.engine.rendering import QUICK_REPLIES_MOST
+from bot.playbook.compile import line_limits, pictures, simple_messages, template_messages
+from bot.playbook.compile.bubbles import bubble, named
+from bot.playbook.compile.card_taps import CardTaps
+from bot.playbook.compile.flex_message import flex
+from bot.playbook.compile.imagemap import imagemap
+from bot.playbook.compile.line_limits import limited
+from bot.playbook.compile.pictures import picture
+from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.taps import IN_MENU, ON_CARD, QUICK, tap_of
+from bot.playbook.shape.messages import MESSAGES_LIMIT
+from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of, plain
+
+_Make: TypeAlias = Callable[[Scope, Map, Node, CardTaps], Bubble | None]
+_KINDS: Mapping[str, _Make] = {
+    "text": simple_messages.text,
+    "image": simple_messages.image,
+    "buttons": template_messages.buttons,
+    "carousel": template_messages.carousel,
+    "confirm": template_messages.confirm,
+    "imagemap": imagemap,
+    "video": simple_messages.video,
+    "audio": simple_messages.audio,
+    "sticker": simple_messages.sticker,
+    "location": simple_messages.location,
+    "flex": flex,
+}
+_WITH_ALT = ("buttons", "carousel", "confirm", "imagemap")
+_REFUSED_NAME = re.compile(r"(?<![a-z])line(?![a-z])", re.IGNORECASE)
+
+
+@dataclass
+class _Parts:
+    """What a card is put together from."""
+
+    bubbles: list[Bubble] = field(default_factory=list)
+    quick: list[Tap] = field(default_factory=list)
+    others: list[Tap] = field(default_factory=list)
+    """Taps of cards with a name of their own within this one."""
+
+
+class Cards:
+    """Compiles cards and taps of one scope."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def card(self, node: Map, key: str | None = None) -> Card:
+        """A card: one with a name has it as key, one in place a hash of what it says."""
+        key = key or _hash(node)
+        taps = CardTaps(self._scope, key)
+        parts = _Parts()
+        self._add(node, taps, parts)
+        if len(parts.bubbles) > MESSAGES_LIMIT:
+            message = f"this card is {len(parts.bubbles)} messages, a reply takes {MESSAGES_LIMIT}"
+            self._scope.wrong(first_of(node), "replies-over-5", message, "leave some out")
+        if len(parts.quick) > QUICK_REPLIES_MOST:
+            message = f"here are {len(parts.quick)} quick replies, LINE takes {QUICK_REPLIES_MOST}"
+            self._scope.wrong(
+                named(node, "quick_replies"), "quick-replies-over-13", message, "leave some out"
+            )
+        every = (*parts.others, *taps.all())
+        return Card(place_of(node), key, tuple(parts.bubbles), tuple(parts.quick), every)
+
+    def tap(
+        self, node: Map, card_key: str, *, tabs: Collection[str] | None = None, name: str | None = None
+    ) -> Tap | None:
+        """A tap outside cards: in a rich menu, with the names of its tabs; its key is `card_key/name`.
+
+        Without a `name` it is the label. A switch of tabs is left as `{type: richmenuswitch, tab: …}`: LINE's
+        alias is known when the menus are there.
+        """
+        label = node.get("label")
+        own = name or (label.value if isinstance(label, Scalar) else "")
+        where = ON_CARD if tabs is None else replace(IN_MENU, tabs=tabs)
+        return tap_of(self._scope, node, f"{card_key}/{own}", where)
+
+    def _add(self, node: Map, taps: CardTaps, parts: _Parts) -> None:
+        """Put the messages and quick replies of a card, or of one within it, behind those that are there."""
+        before = len(parts.bubbles)
+        inner = node.get("messages")
+        if isinstance(inner, List):
+            for item in inner.items:
+                self._add_inner(item, taps, parts)
+        else:
+            parts.bubbles += self._made(node, taps)
+        sender = self._sender(node)
+        if sender:
+            for number in range(before, len(parts.bubbles)):
+                old = parts.bubbles[number]
+                parts.bubbles[number] = bubble({**old.form, "sender": sender}, needs_tap=old.needs_tap)
+        self._add_quick(named(node, "quick_replies"), taps.of_list(node.get("quick_replies"), QUICK), parts)
+
+    def _add_inner(self, node: Node, taps: CardTaps, parts: _Parts) -> None:
+        if not isinstance(node, Map):
+            return
+        name = node.get("card")
+        if name is None:
+            self._add(node, taps, parts)
+        elif isinstance(name, Scalar):
+            card = self._scope.named_card(name)
+            if card is not None:
+                parts.bubbles += card.bubbles
+                parts.others += card.taps
+                self._add_quick(name, card.quick_replies, parts)
+
+    def _add_quick(self, node: Node, more: Collection[Tap], parts: _Parts) -> None:
+        if more and parts.quick:
+            message = "two messages of this card have quick replies, and LINE shows one set"
+            self._scope.wrong(node, "quick-replies-twice", message, "write them all on the last message")
+        parts.quick += more
+
+    def _made(self, node: Map, taps: CardTaps) -> list[Bubble]:
+        kind = next((kind for kind in _KINDS if node.get(kind) is not None), None)
+        if kind is None:
+            return []
+        if node.get("alt") is not None and kind not in _WITH_ALT:
+            where = "stands within it" if kind == "flex" else f"goes with {', '.join(_WITH_ALT)} only"
+            message = f'"alt" does not stand beside {kind}, it {where}'
+            self._scope.wrong(named(node, "alt"), "unknown-key", message, "leave it out here")
+        made = _KINDS[kind](self._scope, node, node.pairs[kind][1], taps)
+        return [] if made is None else [made]
+
+    def _sender(self, node: Map) -> dict[str, Form]:
+        """Another name and picture than the account's.
+
+        https://developers.line.biz/en/reference/messaging-api/#icon-nickname-switch
+        """
+        sender = node.get("sender")
+        made: dict[str, Form] = {}
+        name, icon = (sender.get("name"), sender.get("icon")) if isinstance(sender, Map) else (None, None)
+        if isinstance(name, Scalar):
+            made["name"] = limited(self._scope, name, line_limits.SENDER)
+            if _REFUSED_NAME.search(name.value):
+                message = f"LINE does not let {shown(name.value)} be a name, for it holds its own"
+                self._scope.wrong(name, "sender-name", message, "leave that word out")
+        found = picture(self._scope, icon, pictures.ICON) if isinstance(icon, Scalar) else None
+        if found is not None:
+            made["iconUrl"] = found.address
+        return made
+
+
+def _hash(node: Map) -> str:
+    """What a card in place is called: the same for the same words, wherever they stand."""
+    text = json.dumps(plain(node), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode(errors="surrogatepass")).hexdigest()[:12]

@@ -1,0 +1,149 @@
+"""Tests of a value: `is`, `at_least`, `within` …, each against the type of what it is asked of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.engine.condition import (
+    Ago,
+    Anniversary,
+    Contains,
+    DateWord,
+    InMonth,
+    Is,
+    IsKnown,
+    OnDay,
+    Operand,
+    Order,
+    Test,
+)
+from bot.engine.typed import typed
+from bot.model.value import Type, Value
+from bot.playbook.compile import times
+from bot.playbook.compile.placeholder_names import TYPE_NAMES
+from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.values import allowed, literal
+from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import Node, Scalar
+
+ORDER = ("at_least", "at_most", "more_than", "less_than")
+SPANS = ("within", "over", "in_next")
+EVERY = ("is", "known")
+FOR: Mapping[Type, tuple[str, ...]] = {
+    "text": (*EVERY, "contains", "starts_with"),
+    "number": (*EVERY, *ORDER),
+    "date": (*EVERY, *ORDER, *SPANS, "days_ago", "in_days", "anniversary_in_days", "in_month"),
+    "time": (*EVERY, *ORDER),
+    "date_time": (*EVERY, *ORDER, *SPANS, "days_ago", "in_days"),
+    "yes_no": EVERY,
+}
+"""Which comparisons a type takes; private values take `is` and `known` only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is compared: its name, its type, and its only values where it has such. `phone`: kept as E.164."""
+
+    name: str
+    type: Type
+    values: tuple[Value, ...] | None = None
+    private: bool = False
+    phone: bool = False
+
+
+def tests_of(scope: Scope, node: Node, subject: Subject) -> tuple[Test, ...]:
+    """All tests of a block such as `{at_least: 100, known: true}`; what does not fit is reported."""
+    found = []
+    for key, value in scope.pairs(node):
+        if _fits(scope, key, subject):
+            test = _test(scope, key.value, value, subject)
+            found += [test] if test is not None else []
+    return tuple(found)
+
+
+def _fits(scope: Scope, key: Scalar, subject: Subject) -> bool:
+    how = key.value
+    if subject.private and how not in EVERY:
+        message = f"{shown(subject.name)} is private, so only  is  and  known  can be asked, not {shown(how)}"
+        scope.wrong(key, "private-compared", message, "write  {known: true}  or the whole value")
+        return False
+    if how not in FOR[subject.type]:
+        message = (
+            f"{shown(subject.name)} is {TYPE_NAMES[subject.type]}, which cannot be asked for {shown(how)}"
+        )
+        hint = f"{TYPE_NAMES[subject.type]} can be asked for  {', '.join(FOR[subject.type])}"
+        scope.wrong(key, "comparison-not-for-type", message, hint)
+        return False
+    return True
+
+
+def _test(scope: Scope, how: str, node: Node, subject: Subject) -> Test | None:
+    if how == "is":
+        values = [operand(scope, item, subject) for item in scope.scalars(node)]
+        return Is(tuple(value for value in values if value is not None))
+    single = scope.scalar(node)
+    if single is None or single.unset:
+        return None
+    if how in ORDER:
+        value = operand(scope, single, subject)
+        return None if value is None else Order(how, value)  # type: ignore[arg-type]  # one of ORDER
+    if how in ("contains", "starts_with"):
+        return Contains(single.value, how == "starts_with")
+    made = _by_time(how, single.value) if how != "known" else _known(single.value)
+    if made is None:
+        scope.wrong(single, "bad-value", f"{shown(single.value)} does not fit {shown(how)}")
+    return made
+
+
+def _known(text: str) -> Test | None:
+    return IsKnown(text == "true") if text in ("true", "false") else None
+
+
+def _by_time(how: str, text: str) -> Test | None:
+    if how in SPANS:
+        span = times.duration(text)
+        return None if span is None else Ago(how, span)  # type: ignore[arg-type]  # one of SPANS
+    if how == "in_month" and text in ("this", "next"):
+        return InMonth(text)  # type: ignore[arg-type]  # one of the two
+    if not text.isdecimal() or len(text) > 6:
+        return None
+    number = int(text)
+    make: dict[str, Any] = {
+        "days_ago": lambda: OnDay(-number),
+        "in_days": lambda: OnDay(number),
+        "anniversary_in_days": lambda: Anniversary(number),
+        "in_month": lambda: InMonth(number) if 1 <= number <= 12 else None,
+    }
+    made: Test | None = make[how]()
+    return made
+
+
+def operand(scope: Scope, node: Scalar, subject: Subject) -> Operand | None:
+    """What a value is compared with: a value of its type, or for dates `today`, `today+3d`."""
+    if subject.type in ("date", "date_time") and node.value.startswith("today"):
+        word = _today(node.value)
+        if word is not None:
+            return word
+    if node.unset:
+        return None
+    value = literal(scope, node, subject.type, subject.name)
+    if value is None:
+        return None
+    allowed(scope, node, value, subject.values, subject.name)
+    if subject.phone and isinstance(value, str):
+        number = typed(value, "phone")
+        if number is None:
+            scope.wrong(node, "type-mismatch", f"{shown(value)} is no phone", "write it such as 0912345678")
+        return number
+    return value
+
+
+def _today(text: str) -> DateWord | None:
+    if text == "today":
+        return DateWord(0)
+    sign, span = text[5:6], times.duration(text[6:])
+    if sign not in ("+", "-") or span is None or span.seconds:
+        return None
+    return DateWord(span.days if sign == "+" else -span.days)

@@ -1,0 +1,102 @@
+"""Flows as everything else sees them: with their settings put in, with what their questions give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from bot.model.value import Type
+from bot.playbook.canonical.settings import with_settings
+from bot.playbook.compile.known_names import is_on
+from bot.playbook.compile.people import type_of
+from bot.playbook.compile.questions import answer_here
+from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.where import AnswerHere, FlowHere
+from bot.playbook.similar import hint_for, shown
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar
+
+
+def flow_views(scope: Scope) -> dict[str, FlowHere]:
+    """Each flow with its own settings."""
+    found = {}
+    for name, (_, node) in scope.book.section("flows").items():
+        if isinstance(node, Map):
+            view = _view(scope, name, node, _settings(node))
+            if view is not None:
+                found[name] = view
+    return found
+
+
+def variant_views(scope: Scope) -> Iterator[tuple[str, FlowHere]]:
+    """Each flow for which a channel has settings of its own, with that channel."""
+    for channel, (_, node) in scope.book.section("channels").items():
+        overriding = node.get("settings") if isinstance(node, Map) else None
+        for name, own in scope.pairs(overriding):
+            flow = scope.book.section("flows").get(name.value)
+            if not scope.knows("flows", name) or flow is None or not isinstance(flow[1], Map):
+                continue
+            values = _overridden(scope, name.value, _settings(flow[1]), own)
+            view = _view(scope, name.value, flow[1], values)
+            if view is not None:
+                yield channel, view
+
+
+def _settings(flow: Map) -> dict[str, Node]:
+    node = flow.get("settings")
+    return {name: value for name, (_, value) in node.pairs.items()} if isinstance(node, Map) else {}
+
+
+def _overridden(scope: Scope, flow: str, settings: dict[str, Node], own: Node) -> dict[str, Node]:
+    for name, value in scope.pairs(own):
+        if name.value in settings:
+            settings[name.value] = value
+        else:
+            message = f"the flow {shown(flow)} has no setting {shown(name.value)}"
+            listed = f"its settings are {', '.join(settings)}" if settings else "it has no settings"
+            scope.wrong(name, "unknown-setting", message, hint_for(name.value, settings) or listed)
+    return settings
+
+
+def _view(scope: Scope, name: str, flow: Map, settings: Mapping[str, Node]) -> FlowHere | None:
+    node, problems = with_settings(flow, settings)
+    scope.book.problems += problems
+    if node is None:
+        scope.book.refused |= {("flows", name)}
+        return None
+    states = node.get("states")
+    found = (
+        {key: state for key, (_, state) in states.pairs.items() if isinstance(state, Map)}
+        if isinstance(states, Map)
+        else {}
+    )
+    inputs = _inputs(scope, node)
+    answers = {key: AnswerHere(type_) for key, type_ in inputs.items()}
+    answers |= {
+        key: answer_here(state, scope.book.attributes)
+        for key, state in found.items()
+        if state.get("ask") is not None
+    }
+    return FlowHere(
+        name=name,
+        node=node,
+        states=found,
+        answers=answers,
+        inputs=inputs,
+        settings=settings,
+        page=is_on(node.get("page")),
+        binds_clerk=_has(node, "bind_clerk"),
+    )
+
+
+def _inputs(scope: Scope, flow: Map) -> dict[str, Type]:
+    return {name.value: type_of(scope, type_) for name, type_ in scope.pairs(flow.get("inputs"))}
+
+
+def _has(node: Node, action: str) -> bool:
+    """Whether an action stands anywhere in a node."""
+    match node:
+        case Scalar():
+            return False
+        case List(items=items):
+            return any(_has(item, action) for item in items)
+        case Map(pairs=pairs):
+            return action in pairs or any(_has(value, action) for _, value in pairs.values())

@@ -1,0 +1,197 @@
+"""Flows: states, rules, when they begin and what bounds them (language, section 8)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from itertools import count
+from typing import Literal, TypeVar
+
+from bot.engine.flow import Flow, Late, Start, State
+from bot.engine.hours import Hours
+from bot.engine.rule import OnDate, OnNews
+from bot.playbook.compile.conditions import condition_of
+from bot.playbook.compile.hours import hours_of
+from bot.playbook.compile.known_names import is_on
+from bot.playbook.compile.questions import question_of
+from bot.playbook.compile.rules import branch_of, once_per, rules_of
+from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.triggers import triggers_of
+from bot.playbook.compile.where import FlowHere
+from bot.playbook.similar import hint_for, not_one_of, shown
+from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
+
+T = TypeVar("T", bound=str)
+EXIT = "exit"
+THEN: tuple[Literal["send", "skip", "next_morning", "exit"], ...] = ("send", "skip", "next_morning", "exit")
+STATUS: tuple[Literal["live", "closed", "paused", "stopped"], ...] = ("live", "closed", "paused", "stopped")
+
+
+def flow_of(book_scope: Scope, here: FlowHere, key: Scalar) -> Flow:
+    """A flow with its settings put in."""
+    scope = book_scope.at(flow=here, kind="state")
+    node = here.node
+    person, total, then = _caps(scope, node.get("max_pushes"))
+    since, until, after = _active(scope, node.get("active"))
+    picture, title, intro = _page(scope, node.get("page"))
+    own_title = scope.scalar(node.get("title"))
+    return Flow(
+        name=here.name,
+        title=here.name if own_title is None else own_title.value,
+        place=place_of(key),
+        states={name: _state(scope, name, state) for name, state in here.states.items()},
+        rules=rules_of(_within(scope, "*"), node.get("rules"), "flow"),
+        start=_start(scope, node),
+        quiet=_quiet(scope, node.get("quiet_hours")),
+        late=late_of(scope, node.get("if_late")) or Late(),
+        max_person=person,
+        max_total=total,
+        max_then=then,
+        status=_word(scope, node.get("status"), STATUS, "live"),
+        active_from=since,
+        active_until=until,
+        active_then=after,
+        page=here.page,
+        page_picture=picture,
+        page_title=title,
+        page_intro=intro,
+        inputs=here.inputs,
+        moved={
+            old.value: new for old, value in scope.pairs(node.get("moved")) if (new := _moved(scope, value))
+        },
+    )
+
+
+def _within(scope: Scope, state: str) -> Scope:
+    """The scope of a state (`*`: of all states), which counts its results."""
+    return Scope(scope.book, replace(scope.where, state=state, results=count(1)))
+
+
+def _state(flow_scope: Scope, name: str, node: Map) -> State:
+    run = flow_scope.scalar(node.get("run"))
+    scope = _within(flow_scope, name).at(runs=None if run is None else run.value)
+    if run is not None and not _can_run(scope, run):
+        run = None
+    title, screen = scope.scalar(node.get("title")), node.get("screen")
+    problem_text = screen.get("problem") if isinstance(screen, Map) else None
+    return State(
+        name=name,
+        title=name if title is None else title.value,
+        place=place_of(flow_scope.where.flow.node.get("states").pairs[name][0]),  # type: ignore[union-attr]
+        do=scope.steps(node.get("do")),
+        question=None
+        if node.get("ask") is None
+        else question_of(scope, node, scope.cards(node.get("ask")), "state"),
+        run=None if run is None else run.value,
+        rules=rules_of(scope, node.get("rules"), "state"),
+        branch=branch_of(scope, node.get("branch")),
+        end=node.get("end") is not None,
+        problem=problem_text is not None or (isinstance(screen, Scalar) and screen.value == "problem"),
+        problem_text=None if problem_text is None else scope.text(problem_text),
+        late=late_of(scope, node.get("if_late")),
+    )
+
+
+def _can_run(scope: Scope, run: Scalar) -> bool:
+    if not scope.knows("flows", run):
+        return False
+    flow = scope.book.flows.get(run.value)
+    if flow is not None and flow.inputs:
+        message = f"the flow {shown(run.value)} needs {', '.join(flow.inputs)}, which  run  does not bring"
+        hint = f"start it with them:  start: {{flow: {run.value}, with: …}}"
+        scope.wrong(run, "inputs-missing", message, hint)
+    return True
+
+
+def _start(scope: Scope, node: Map) -> Start | None:
+    when = node.pairs.get("when")
+    if when is None:
+        return None
+    key, triggers = when
+    heard, within = triggers_of(scope, triggers, "start")
+    if node.get("once_per") is None:
+        message = "how often a person goes through this journey is not said"
+        often = "add  once_per: person,  a duration such as 30d, or always"
+        every_year = "add  once_per: 300d  for each year, or  person  for once in a life"
+        yearly = any(isinstance(trigger, OnDate) and trigger.yearly for trigger in heard)
+        scope.wrong(key, "once-per-missing", message, every_year if yearly else often)
+    if scope.where.flow is not None and scope.where.flow.inputs:
+        message = f"a journey begins by itself, so nobody brings {', '.join(scope.where.flow.inputs)}"
+        scope.wrong(key, "inputs-missing", message, "leave  inputs  out, or start the flow by a rule")
+    return Start(
+        place=place_of(key),
+        when=tuple(trigger for trigger in heard if isinstance(trigger, OnNews | OnDate)),
+        condition=condition_of(within, node.get("if")),
+        once_per=once_per(scope, node),
+    )
+
+
+def _quiet(scope: Scope, node: Node | None) -> Hours | None:
+    return None if node is None else hours_of(scope, node)
+
+
+def late_of(scope: Scope, node: Node | None) -> Late | None:
+    """What happens to what is overdue; `None` where it is not said."""
+    if not isinstance(node, Map):
+        if node is not None:
+            scope.wrong(node, "bad-value", "this is no way to deal with lateness", "write  if_late: skip")
+        return None
+    default = Late()
+    return Late(
+        after=scope.duration(node.get("after")) or default.after,
+        then=_word(scope, node.get("then"), THEN, default.then),
+        at=scope.clock(node.get("at")) or default.at,
+    )
+
+
+def _word(scope: Scope, node: Node | None, words: tuple[T, ...], default: T) -> T:
+    single = scope.scalar(node)
+    if single is None:
+        return default
+    found = next((word for word in words if word == single.value), None)
+    if found is None:
+        scope.wrong(single, "bad-value", not_one_of(single.value, words))
+    return found or default
+
+
+def _caps(scope: Scope, node: Node | None) -> tuple[int | None, int | None, Literal["skip", "exit"]]:
+    block = node if isinstance(node, Map) else None
+    if block is None:
+        return None, None, "skip"
+    numbers = [scope.scalar(block.get(key)) for key in ("person", "total")]
+    person, total = (int(one.value) if one is not None and one.value.isdecimal() else None for one in numbers)
+    return person, total, _word(scope, block.get("then"), ("skip", "exit"), "skip")
+
+
+def _active(
+    scope: Scope, node: Node | None
+) -> tuple[datetime | None, datetime | None, Literal["closed", "stopped"]]:
+    block = node if isinstance(node, Map) else None
+    if block is None:
+        return None, None, "closed"
+    since, until = (scope.moment(block.get(key)) for key in ("from", "until"))
+    return since, until, _word(scope, block.get("then"), ("closed", "stopped"), "closed")
+
+
+def _page(scope: Scope, node: Node | None) -> tuple[str | None, str | None, str | None]:
+    block = node if isinstance(node, Map) and is_on(node) else None
+    if block is None:
+        return None, None, None
+    picture, title, intro = (scope.scalar(block.get(key)) for key in ("picture", "title", "intro"))
+    if picture is not None and "://" not in picture.value:
+        scope.file(picture, "image-missing")
+    return tuple(None if one is None else one.value for one in (picture, title, intro))  # type: ignore[return-value]
+
+
+def _moved(scope: Scope, node: Node) -> str | None:
+    """Where the people of a state that is gone go: a state, another one that is gone, or out of the flow."""
+    single = scope.scalar(node)
+    if single is None or scope.where.flow is None:
+        return None
+    states, moved = scope.where.flow.states, scope.where.flow.node.get("moved")
+    others = moved.pairs if isinstance(moved, Map) else {}
+    if single.value not in states and single.value not in others and single.value != EXIT:
+        message = f"the flow {shown(scope.where.flow.name)} has no state {shown(single.value)}"
+        scope.wrong(single, "unknown-state", message, hint_for(single.value, [*states, EXIT]))
+        return None
+    return single.value

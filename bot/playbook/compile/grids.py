@@ -1,0 +1,135 @@
+"""Pictures with areas to tap: rows of names, or boxes in pixels, as rectangles (language, section 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from bot.playbook.compile.scope import Scope
+from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar
+
+
+class Box(NamedTuple):
+    """A rectangle: its left upper corner, width and height."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+def cells_of(scope: Scope, face: Map) -> tuple[tuple[str, ...], ...]:
+    """The rows of a face's grid, each with the names of its cells; empty where it has none or it is wrong.
+
+    Reported are rows of different lengths, names that are no rectangle, and what stands in the grid or in
+    `areas` only.
+    """
+    grid = face.get("grid")
+    lines = grid.items if isinstance(grid, List) else []
+    rows = [(line, tuple(line.value.split())) for line in lines if isinstance(line, Scalar)]
+    _check_names(scope, face, rows)
+    if not rows or not _equally_long(scope, rows):
+        return ()
+    cells = tuple(row for _, row in rows)
+    return cells if _rectangles(scope, rows) else ()
+
+
+def boxes_of(scope: Scope, face: Map, width: int, height: int) -> Mapping[str, Box]:
+    """The rectangle of each area in a picture of this size, in pixels."""
+    cells = cells_of(scope, face)
+    boxes = {name: in_pixels(box, cells, width, height) for name, box in _in_cells(cells).items()}
+    areas = face.get("areas")
+    for name, (_, area) in areas.pairs.items() if isinstance(areas, Map) else ():
+        box = area.get("box") if isinstance(area, Map) else None
+        if isinstance(box, List):
+            boxes[name] = _written(scope, box, width, height)
+    return boxes
+
+
+def in_pixels(box: Box, cells: Sequence[Sequence[str]], width: int, height: int) -> Box:
+    """A rectangle of cells in a picture: no gap and no overlap, whatever the number of cells."""
+    columns, rows = len(cells[0]), len(cells)
+    left, right = width * box.x // columns, width * (box.x + box.width) // columns
+    top, bottom = height * box.y // rows, height * (box.y + box.height) // rows
+    return Box(left, top, right - left, bottom - top)
+
+
+def _in_cells(cells: Sequence[Sequence[str]]) -> dict[str, Box]:
+    """The rectangle around all cells of each name."""
+    found: dict[str, Box] = {}
+    for y, row in enumerate(cells):
+        for x, name in enumerate(row):
+            old = found.get(name, Box(x, y, 1, 1))
+            left, top = min(old.x, x), min(old.y, y)
+            right, bottom = max(old.x + old.width, x + 1), max(old.y + old.height, y + 1)
+            found[name] = Box(left, top, right - left, bottom - top)
+    return found
+
+
+def _written(scope: Scope, node: List, width: int, height: int) -> Box:
+    try:
+        box = Box(*(int(item.value) for item in node.items if isinstance(item, Scalar)))
+    except (TypeError, ValueError):
+        scope.wrong(
+            node, "bad-value", "a box is x, y, width, height in pixels", "write it such as  [0, 0, 520, 520]"
+        )
+        return Box(0, 0, width, height)
+    if min(box.x, box.y) < 0 or min(box.width, box.height) < 1 or not _within(box, width, height):
+        message = f"this box does not lie in the picture, which is {width} × {height} here"
+        scope.wrong(node, "bad-value", message, f"the whole picture is  [0, 0, {width}, {height}]")
+    return box
+
+
+def _within(box: Box, width: int, height: int) -> bool:
+    return box.x + box.width <= width and box.y + box.height <= height
+
+
+def _check_names(scope: Scope, face: Map, rows: Sequence[tuple[Scalar, tuple[str, ...]]]) -> None:
+    areas = face.get("areas")
+    pairs = areas.pairs if isinstance(areas, Map) else {}
+    in_grid = dict.fromkeys(name for _, row in rows for name in row)
+    for line, row in rows:
+        for name in dict.fromkeys(row):
+            if name not in pairs:
+                hint = f"add below areas  {name}: {{send: {name}}}"
+                message = f"the grid has {shown(name)}, and areas have not"
+                scope.wrong(line, "grid-and-areas", message, hint, written=name)
+    for name, (key, area) in pairs.items():
+        boxed = isinstance(area, Map) and area.get("box") is not None
+        if boxed and name in in_grid:
+            message = f"{shown(name)} stands in the grid and has a box"
+            scope.wrong(key, "grid-and-areas", message, "leave out one of them")
+        elif not boxed and name not in in_grid:
+            message = f"the area {shown(name)} stands in no row of the grid"
+            scope.wrong(key, "grid-and-areas", message, f"write {name} into the grid, or give it a box")
+
+
+def _equally_long(scope: Scope, rows: Sequence[tuple[Scalar, tuple[str, ...]]]) -> bool:
+    first = len(rows[0][1])
+    for line, row in rows:
+        if len(row) != first:
+            message = f"this row has {_many(len(row))}, the first has {_many(first)}"
+            hint = "write a name once for each cell that it covers"
+            scope.wrong(line, "grid-rows-differ", message, hint)
+            return False
+    return True
+
+
+def _many(number: int) -> str:
+    return f"{number} cell" if number == 1 else f"{number} cells"
+
+
+def _rectangles(scope: Scope, rows: Sequence[tuple[Scalar, tuple[str, ...]]]) -> bool:
+    cells = [row for _, row in rows]
+    right = True
+    for name, box in _in_cells(cells).items():
+        inside = [row[box.x : box.x + box.width] for row in cells[box.y : box.y + box.height]]
+        if any(cell != name for row in inside for cell in row):
+            line: Node = rows[box.y + box.height - 1][0]
+            message = f"the cells of {shown(name)} are no rectangle"
+            scope.wrong(
+                line, "grid-not-rectangle", message, "give the cells apart a name of their own", written=name
+            )
+            right = False
+    return right

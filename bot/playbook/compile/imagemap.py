@@ -1,0 +1,65 @@
+"""A picture with areas to tap: LINE's imagemap message.
+
+https://developers.line.biz/en/reference/messaging-api/#imagemap-message
+"""
+
+from __future__ import annotations
+
+from bot.engine.card import Bubble, Tap
+from bot.playbook.compile import line_limits, pictures
+from bot.playbook.compile.bubbles import alt_of, bubble, named, text_of
+from bot.playbook.compile.card_taps import CardTaps
+from bot.playbook.compile.grids import boxes_of
+from bot.playbook.compile.pictures import IMAGEMAP_WIDTH, Picture, picture
+from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.taps import IN_IMAGEMAP
+from bot.playbook.syntax.nodes import Map, Node, Scalar
+
+
+def imagemap(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | None:
+    """A picture, 1040 wide whatever its size, with areas as a grid or in boxes."""
+    image = value.get("image") if isinstance(value, Map) else None
+    if not isinstance(value, Map) or not isinstance(image, Scalar):
+        return None
+    found = picture(scope, image, pictures.IMAGEMAP)
+    height = _height(scope, image, found)
+    actions = _areas(scope, value, height, taps)
+    alt = alt_of(scope, node, text_of(scope, value, "alt", line_limits.ALT))
+    if found is None:
+        return None
+    size = {"width": IMAGEMAP_WIDTH, "height": height}
+    form = {
+        "type": "imagemap",
+        "baseUrl": found.address,
+        "altText": alt,
+        "baseSize": size,
+        "actions": actions,
+    }
+    return bubble(form, needs_tap=True)
+
+
+def _height(scope: Scope, node: Scalar, found: Picture | None) -> int:
+    """How high the picture is when it is 1040 wide; a square where that is not known."""
+    if found is None:
+        return IMAGEMAP_WIDTH
+    if found.header is None:
+        message = "how high a picture at an address is cannot be known"
+        scope.wrong(node, "image-size", message, "put the picture into the playbook's folder")
+    elif found.header.width:
+        return round(IMAGEMAP_WIDTH * found.header.height / found.header.width)
+    return IMAGEMAP_WIDTH
+
+
+def _areas(scope: Scope, node: Map, height: int, taps: CardTaps) -> list[Tap]:
+    areas = node.get("areas")
+    pairs = areas.pairs if isinstance(areas, Map) else {}
+    if len(pairs) > line_limits.IMAGEMAP_AREAS:
+        message = f"here are {len(pairs)} areas, an imagemap takes {line_limits.IMAGEMAP_AREAS}"
+        scope.wrong(named(node, "areas"), "too-many-taps", message, "leave some out")
+    boxes = boxes_of(scope, node, IMAGEMAP_WIDTH, height)
+    found = [
+        taps.one(area, IN_IMAGEMAP, boxes[name])
+        for name, (_, area) in pairs.items()
+        if isinstance(area, Map) and name in boxes
+    ]
+    return [tap for tap in found if tap is not None]

@@ -1,0 +1,122 @@
+"""Which names a playbook has, section by section."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal, TypeAlias
+
+from bot.playbook.codes import Code
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar
+
+Section: TypeAlias = Literal[
+    "cards",
+    "flows",
+    "forms",
+    "pages",
+    "hours",
+    "tags",
+    "attributes",
+    "audiences",
+    "menus",
+    "hooks",
+    "signals",
+    "links",
+    "channels",
+    "shops",
+    "sms",
+    "splits",
+    "stores",
+    "store_groups",
+]
+
+CALLED: Mapping[Section, tuple[str, Code]] = {
+    "cards": ("card", "unknown-card"),
+    "flows": ("flow", "unknown-flow"),
+    "forms": ("form", "unknown-form"),
+    "pages": ("page", "unknown-page"),
+    "hours": ("hours", "unknown-hours"),
+    "tags": ("tag", "unknown-tag"),
+    "attributes": ("attribute", "unknown-attribute"),
+    "audiences": ("audience", "unknown-audience"),
+    "menus": ("rich menu", "unknown-menu"),
+    "hooks": ("hook", "unknown-hook"),
+    "signals": ("signal", "unknown-signal"),
+    "links": ("link", "unknown-link"),
+    "channels": ("channel", "unknown-channel"),
+    "shops": ("shop", "unknown-shop"),
+    "sms": ("SMS provider", "unknown-sms"),
+    "splits": ("split", "unknown-split"),
+    "stores": ("store", "unknown-store"),
+    "store_groups": ("group of stores", "unknown-store"),
+}
+"""What one of a section is called in a message, and the code where a name is not known."""
+
+LIES_IN: Mapping[Section, tuple[str, ...]] = {"pages": ("flows", "forms"), "menus": ("rich_menus",)}
+"""Sections of the document that a name of these comes from, where they are not called the same."""
+
+EVERYONE = "everyone"
+NOTICE = "privacy_notice"
+UNBIND = "unbind"
+MEMBER_CARD = "member_card"
+
+
+def known_names(root: Map, flows: Mapping[str, Map]) -> dict[Section, frozenset[str]]:
+    """All names; `flows` are the flows with their settings put in."""
+    known: dict[Section, frozenset[str]] = {}
+    for section in CALLED:
+        known[section] = frozenset(_keys(root.get(section)))
+    known["menus"] = frozenset(_menus(root.get("rich_menus")))
+    known["audiences"] |= {EVERYONE}
+    if root.get("privacy") is not None:
+        known["cards"] |= {NOTICE}
+    pages = {name for name, flow in flows.items() if is_on(flow.get("page"))}
+    built_in = {UNBIND, MEMBER_CARD} if root.get(MEMBER_CARD) is not None else {UNBIND}
+    known["pages"] = frozenset(pages) | known["forms"] | built_in
+    known["tags"] |= frozenset(tag for node in (root, *flows.values()) for tag in _added(node))
+    return known
+
+
+def is_on(node: Node | None) -> bool:
+    """Whether a switch, or a block in its place, is on."""
+    return node is not None and not (isinstance(node, Scalar) and node.value != "true")
+
+
+def _keys(node: Node | None) -> Iterator[str]:
+    if isinstance(node, Map):
+        yield from node.pairs
+
+
+def _menus(node: Node | None) -> Iterator[str]:
+    if isinstance(node, List):
+        for item in node.items:
+            name = item.get("menu") if isinstance(item, Map) else None
+            if isinstance(name, Scalar):
+                yield name.value
+
+
+def _added(node: Node) -> Iterator[str]:
+    """The tags that something puts on: actions, links, broadcasts, choices, the shop's yes/no fields."""
+    if isinstance(node, List):
+        for item in node.items:
+            yield from _added(item)
+    if not isinstance(node, Map):
+        return
+    for key, (_, value) in node.pairs.items():
+        if key == "add_tags":
+            yield from _texts(value)
+        elif key == "save" and isinstance(value, Scalar) and value.value == "tags":
+            answer = node.get("answer")
+            yield from _texts(answer.get("of") if isinstance(answer, Map) else None)
+        elif key == "shops" and isinstance(value, Map):
+            for _, shop in value.pairs.values():
+                yield from _keys(shop.get("tags") if isinstance(shop, Map) else None)
+        elif key not in ("flex", "settings"):
+            yield from _added(value)
+
+
+def _texts(node: Node | None) -> Iterator[str]:
+    if isinstance(node, Scalar):
+        yield node.value
+    if isinstance(node, List):
+        for item in node.items:
+            yield from _texts(item)

@@ -1,0 +1,141 @@
+"""How long LINE lets texts be, counted as LINE counts, with the longest that placeholders may stand for.
+
+https://developers.line.biz/en/reference/messaging-api/#message-objects
+https://developers.line.biz/en/docs/messaging-api/text-character-count/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.engine.card import Bounded, Form
+from bot.engine.template import Placeholder, Template
+from bot.engine.text import Unit, length
+from bot.playbook.codes import Code
+from bot.playbook.compile.scope import Scope
+from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Up to `most` of these units; `what` is the text, `of` who takes no more."""
+
+    most: int
+    unit: Unit
+    code: Code
+    what: str
+    of: str
+
+
+TEXT = Limit(5_000, "utf16", "text-too-long", "text", "a message")
+ALT = Limit(1_500, "utf16", "alt-too-long", "alt", "a message")
+TITLE = Limit(40, "grapheme", "text-too-long", "title", "a card")
+BUTTONS_TEXT = Limit(160, "grapheme", "text-too-long", "text", "a card without title and image")
+BUTTONS_TEXT_BESIDE = Limit(60, "grapheme", "text-too-long", "text", "a card with title or image")
+COLUMN_TEXT = Limit(120, "grapheme", "text-too-long", "text", "a column without title and image")
+COLUMN_TEXT_BESIDE = Limit(60, "grapheme", "text-too-long", "text", "a column with title or image")
+CONFIRM_TEXT = Limit(240, "grapheme", "text-too-long", "text", "a confirm")
+PLACE_TITLE = Limit(100, "utf16", "text-too-long", "title", "a location")
+PLACE_ADDRESS = Limit(100, "utf16", "text-too-long", "address", "a location")
+LABEL = Limit(20, "grapheme", "label-too-long", "label", "a tap")
+IMAGEMAP_LABEL = Limit(100, "grapheme", "label-too-long", "label", "an area")
+FLEX_LABEL = Limit(40, "grapheme", "label-too-long", "label", "a tap in Flex")
+SAID = Limit(300, "grapheme", "text-too-long", "text", "a tap")
+IMAGEMAP_SAID = Limit(400, "utf16", "text-too-long", "text", "an area")
+COPIED = Limit(1_000, "utf16", "text-too-long", "text", "a tap")
+DATA = Limit(300, "utf16", "data-too-long", "data", "a tap")
+SENDER = Limit(20, "utf16", "sender-name", "name", "a sender")
+FLEX_TEXT = Limit(5_000, "utf16", "text-too-long", "text", "Flex")
+
+BUTTONS_TAPS = 4
+COLUMN_TAPS = 3
+COLUMNS = 10
+FLEX_BUBBLES = 12
+MENU_AREAS = 20
+IMAGEMAP_AREAS = 50
+ADDRESS = 1_000
+"""UTF-16 code units in the address of a tap."""
+PICTURE_ADDRESS = 2_000
+"""UTF-16 code units in the address of a picture, video or audio."""
+
+_NAME_OF_A_PERSON = 20
+"""Characters that LINE allows in a display name."""
+_NEVER_LONGER = {"date": 10, "time": 5, "date_time": 16, "yes_no": 1}
+_FORMATTED = {"date": 10, "time": 5, "date_time": 16, "weekday": 2}
+
+
+def limited(scope: Scope, node: Scalar, limit: Limit) -> Form:
+    """The text as a form: itself where nothing is filled in. An empty one, or one too long, is reported.
+
+    What a placeholder stands for counts with its longest value where there is one, else with its default: for
+    what nobody can know, LINE's limit is looked at again when the text is filled.
+    """
+    if not node.value.strip():
+        if not node.unset:
+            scope.wrong(node, "bad-value", f"this {limit.what} is empty", "write a text, or leave it out")
+        return node.value
+    template = scope.template(node)
+    check_length(scope, node, template, limit)
+    fixed = template.fixed
+    return Bounded(template, limit.most, limit.unit, f"the {limit.what}") if fixed is None else fixed
+
+
+def check_length(scope: Scope, node: Scalar, template: Template, limit: Limit) -> None:
+    """Report a text that is, or may be when it is filled, longer than LINE takes."""
+    points = longest(scope, template, len)
+    if points * (2 if limit.unit == "utf16" else 1) <= limit.most:
+        return  # no sign is more than that, so that most texts need not be counted
+    has = longest(scope, template, lambda text: length(text, limit.unit))
+    if has <= limit.most:
+        return
+    fixed = template.fixed
+    verb = "has" if fixed is not None else "may have"
+    units = "characters (UTF-16 units)" if limit.unit == "utf16" and limit.most > 999 else "characters"
+    message = f"this {limit.what} {verb} {has:,} {units}, {limit.of} takes {limit.most:,}"
+    scope.wrong(node, limit.code, message, _hint(limit, fixed))
+
+
+def _hint(limit: Limit, fixed: str | None) -> str:
+    if limit is TEXT:
+        return "write a list of several texts"
+    if fixed is None or limit.most > 60:
+        return "shorten it"
+    return f"shorten it, such as  {shown(fixed[: limit.most].strip())[1:-1]}"
+
+
+def longest(scope: Scope, template: Template, measure: Callable[[str], int]) -> int:
+    """How long a text may become, as far as that can be known."""
+    return sum(
+        [measure(part) if isinstance(part, str) else _value(scope, part, measure) for part in template.parts]
+    )
+
+
+def _value(scope: Scope, part: Placeholder, measure: Callable[[str], int]) -> int:
+    known = [measure(value) for value in _values(scope, part)]
+    if known:
+        most = max(known)
+    elif part.group == "contact" and part.name == "name":
+        most = _NAME_OF_A_PERSON
+    else:
+        most = _FORMATTED.get(part.format or "", _NEVER_LONGER.get(part.type, 0))
+    return max(most, measure(part.default or ""))
+
+
+def _values(scope: Scope, part: Placeholder) -> tuple[str, ...]:
+    """All values that a placeholder may stand for, where they are a closed list."""
+    if part.format is not None:
+        return ()
+    if part.group == "attribute":
+        info = scope.book.attributes.get(part.name)
+        return tuple(str(value) for value in (info.values if info else None) or ())
+    if part.group == "bot":
+        bot = scope.book.root.get("bot")
+        return (bot.value,) if isinstance(bot, Scalar) else ()
+    if part.group == "channel":
+        return tuple(channel.title for channel in scope.channels.values())
+    if part.group == "answer" and scope.where.flow is not None:
+        asked = scope.where.flow.answers.get(part.name)
+        return tuple(str(choice) for choice in (asked.choices if asked else None) or ())
+    return ()

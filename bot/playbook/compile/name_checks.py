@@ -1,0 +1,55 @@
+"""Names that two things have where only one may: pages and forms, states and inputs, rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.playbook.compile.rules import named_rules
+from bot.playbook.compile.scope import Scope
+from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import Map, Scalar, place_of
+
+
+def check_names(scope: Scope) -> None:
+    """Report every name that clashes with another."""
+    _pages(scope)
+    _states(scope)
+    _rules(scope)
+
+
+def _pages(scope: Scope) -> None:
+    flows = scope.book.section("flows")
+    for name, (key, _) in scope.book.section("forms").items():
+        flow = scope.book.flows.get(name)
+        if flow is not None and flow.page:
+            message = f"the form {shown(name)} has the name of a flow that is a page, too"
+            note = f"the flow is at {place_of(flows[name][0])}"
+            scope.wrong(key, "name-clash", message, "give one of them another name", note)
+
+
+def _states(scope: Scope) -> None:
+    for flow in scope.book.flows.values():
+        inputs, states = flow.node.get("inputs"), flow.node.get("states")
+        for key, _ in scope.pairs(inputs):
+            if key.value in flow.states and isinstance(states, Map):
+                message = f"the input {shown(key.value)} has the name of a state, and  answer  reads both"
+                note = f"the state is at {place_of(states.pairs[key.value][0])}"
+                scope.wrong(key, "name-clash", message, "give one of them another name", note)
+
+
+def _rules(scope: Scope) -> None:
+    first: dict[str, Scalar] = {}
+    for name in _all_rules(scope):
+        if name.value in first:
+            message = f"two rules are called {shown(name.value)}, and would be counted as one"
+            note = f"the first is at {place_of(first[name.value])}"
+            scope.wrong(name, "duplicate-name", message, "give one of them another name", note)
+        first.setdefault(name.value, name)
+
+
+def _all_rules(scope: Scope) -> Iterator[Scalar]:
+    yield from named_rules(scope.book.root.get("rules"))
+    for flow in scope.book.flows.values():
+        yield from named_rules(flow.node.get("rules"))
+        for state in flow.states.values():
+            yield from named_rules(state.get("rules"))

@@ -1,0 +1,131 @@
+"""Triggers that hear news and outcomes: what they are about, and their refinements."""
+
+from __future__ import annotations
+
+from bot.engine.condition import Is, Order
+from bot.engine.rule import FieldTest, OnNews, Trigger
+from bot.playbook.compile.comparisons import Subject, operand
+from bot.playbook.compile.known_names import Section
+from bot.playbook.compile.placeholder_names import TYPE_NAMES, is_refused, unknown
+from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.values import number_of
+from bot.playbook.similar import hint_for, shown
+from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
+
+OF_ORDERS = ("order_placed", "order_paid", "order_cancelled", "order_refunded")
+WORDS = (
+    *("follow", "unfollow", "bound", "unbound", "marketing", "staff", "code", "member", "clerk"),
+    *("join", "beacon", "account_link", "membership", "member_joined", "member_left"),
+    *("unsend", "message_edited", "video_done"),
+)
+"""News and outcomes whose value is a word of a closed set."""
+
+NAMED: dict[str, Section] = {
+    "tag_added": "tags",
+    "tag_removed": "tags",
+    "form_sent": "forms",
+    "page_opened": "pages",
+    "link": "links",
+    "enters": "audiences",
+    "leaves": "audiences",
+}
+
+
+def word_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
+    """News whose value is a word of a closed set, or any."""
+    words = tuple(word.value for word in scope.scalars(value))
+    return OnNews(key.value, None if words == ("any",) else words)
+
+
+def named_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
+    section = NAMED[key.value]
+    names = list(scope.scalars(value))
+    known = tuple(name.value for name in names if _is_named(scope, section, name))
+    return OnNews(key.value, known) if known else None
+
+
+def _is_named(scope: Scope, section: Section, name: Scalar) -> bool:
+    if section == "pages" and name.value in scope.names("pages"):
+        return True  # a page that needs inputs can be opened by its own links
+    return scope.knows(section, name)
+
+
+def attribute_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
+    name = scope.scalar(value)
+    info = None if name is None else scope.book.attributes.get(name.value)
+    if name is None or info is None:
+        if name is not None and not is_refused(scope.book, "attributes", name.value):
+            scope.fault(name, unknown("attributes", name.value, scope.book.attributes))
+        return None
+    where = []
+    for refinement, field in (("from", "old"), ("to", "new")):
+        wanted = node.get(refinement)
+        if wanted is not None:
+            subject = Subject(info.key, info.type, info.values)
+            values = [operand(scope, item, subject) for item in scope.scalars(wanted)]
+            test = Is(tuple(one for one in values if one is not None))
+            where.append(FieldTest(field, info.type, (test,)))
+    return OnNews("attribute_changed", (info.key,), tuple(where))
+
+
+def shop_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
+    news = scope.text(value)
+    least = node.get("at_least")
+    if least is None:
+        return OnNews("shop", (news,))
+    if news not in OF_ORDERS:
+        message = f'"at_least" asks for an amount, and {shown(news)} has none'
+        scope.wrong(least, "event-not-here", message, f"leave it out, or hear one of {', '.join(OF_ORDERS)}")
+        return OnNews("shop", (news,))
+    amount = number_of(scope.text(least))
+    if amount is None:
+        scope.wrong(least, "type-mismatch", f"an amount is {TYPE_NAMES['number']}", "write it such as 1000")
+        return OnNews("shop", (news,))
+    return OnNews("shop", (news,), (FieldTest("amount", "number", (Order("at_least", amount),)),))
+
+
+def signal_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
+    name = scope.scalar(value)
+    return OnNews("signal", (name.value,)) if name and scope.knows("signals", name) else None
+
+
+def hook_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
+    name = scope.scalar(value)
+    if name is None or not scope.knows("hooks", name):
+        return None
+    result = text_at(node, "result")
+    where = (FieldTest("result", "text", (Is((result,)),)),) if result else ()
+    return OnNews("hook", (name.value,), where)
+
+
+def flow_ended_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
+    name = scope.scalar(value)
+    if name is None or not scope.knows("flows", name):
+        return None
+    at = node.get("at")
+    if at is None:
+        return OnNews("flow_ended", (name.value,))
+    ends = _ends(scope, name.value, at)
+    return OnNews("flow_ended", (name.value,), (FieldTest("at", "text", (Is(ends),)),))
+
+
+def ended_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
+    runs = scope.where.runs
+    if runs is None:
+        message = "no flow runs here, so none can have ended"
+        scope.wrong(key, "trigger-not-here", message, "write it into a state with  run: FLOW")
+        return None
+    return OnNews("ended", _ends(scope, runs, value))
+
+
+def _ends(scope: Scope, flow: str, node: Node) -> tuple[str, ...]:
+    here = scope.book.flows.get(flow)
+    names = []
+    for state in scope.scalars(node):
+        ends = [] if here is None else here.ends()
+        if here is not None and state.value not in ends:
+            has = "does not end in" if state.value in here.states else "has no state"
+            message = f"the flow {shown(flow)} {has} {shown(state.value)}, it ends in {', '.join(ends)}"
+            scope.wrong(state, "unknown-state", message, hint_for(state.value, ends))
+        names.append(state.value)
+    return tuple(names)

@@ -1,0 +1,189 @@
+"""Nouns named once: signals, hooks, links, stores, the member card, limits (language, section 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.engine.playbook import Hook, Link, Rate, Store
+from bot.model.value import Type
+from bot.playbook.compile import times
+from bot.playbook.compile.addresses import opened
+from bot.playbook.compile.attribute_steps import own_attribute
+from bot.playbook.compile.known_names import MEMBER_CARD
+from bot.playbook.compile.people import type_of
+from bot.playbook.compile.placeholder_names import is_refused, unknown
+from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.values import number_of
+from bot.playbook.compile.where import Need, Where
+from bot.playbook.similar import hint_for, shown
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
+
+CARD_FIELDS = ("name", "phone", "email", "member_no")
+"""Fields of the contact that the member card may show."""
+
+
+def fields_of(scope: Scope, section: str, key: str | None = None) -> dict[str, Mapping[str, Type]]:
+    """The typed fields of all entries of a section: of signals, or of what hooks return (`key`)."""
+    found: dict[str, Mapping[str, Type]] = {}
+    for name, (_, node) in scope.book.section(section).items():
+        block = node if key is None else node.get(key) if isinstance(node, Map) else None
+        pairs = block.pairs if isinstance(block, Map) else {}
+        found[name] = {field: type_of(scope, type_) for field, (_, type_) in pairs.items()}
+    return found
+
+
+def hooks_of(scope: Scope) -> dict[str, Hook]:
+    """All hooks; what a body reads is looked at wherever the hook is called."""
+    found = {}
+    for name, (_, node) in scope.book.section("hooks").items():
+        if not isinstance(node, Map):
+            continue
+        needs: list[Need] = []
+        body = Scope(scope.book, Where(needs=needs, may_be_empty=True))
+        found[name] = Hook(
+            name=name,
+            body=_json(body, node.get("body")),
+            returns=scope.book.returns.get(name, {}),
+            save=_saved(scope, node.get("save")),
+        )
+        scope.book.hook_needs[name] = tuple(needs)
+    return found
+
+
+def _json(scope: Scope, node: Node | None) -> Any:
+    """JSON with templates in it. Types are told by the look, as YAML 1.2 does."""
+    match node:
+        case None:
+            return {}
+        case List(items=items):
+            return [_json(scope, item) for item in items]
+        case Map(pairs=pairs):
+            return {key: _json(scope, value) for key, (_, value) in pairs.items()}
+        case Scalar(nothing=True):
+            return None
+        case Scalar(plain=True, value="true" | "false" as value):
+            return value == "true"
+        case Scalar(plain=True, value=value) if _is_number(value):
+            return number_of(value)
+        case Scalar():
+            template = scope.template(node)
+            fixed = template.fixed
+            return template if fixed is None else fixed
+
+
+def _is_number(text: str) -> bool:
+    """A number as YAML 1.2 takes it: without a leading zero."""
+    whole = text.lstrip("-").partition(".")[0]
+    return number_of(text) is not None and (whole == "0" or not whole.startswith("0"))
+
+
+def _saved(scope: Scope, node: Node | None) -> dict[str, tuple[str, Type, str]]:
+    found = {}
+    for name, path in scope.pairs(node):
+        info = own_attribute(scope, name)
+        if info is not None:
+            found[info.key] = (info.slot, info.type, scope.text(path))
+    return found
+
+
+def links_of(scope: Scope) -> dict[str, Link]:
+    """All links by code."""
+    found = {}
+    for code, (_, node) in scope.book.section("links").items():
+        if isinstance(node, Map):
+            title, send = scope.text(node.get("title")), scope.text(node.get("send"))
+            tags = scope.added_tags(node.get("add_tags"))
+            found[code] = Link(code, title or code, send or None, _opened(scope, node), tags)
+    return found
+
+
+def _opened(scope: Scope, node: Map) -> str | None:
+    single = scope.scalar(node.get("open"))
+    if single is None:
+        return None
+    scope.text(single)
+    address = opened(scope, single)
+    return address if isinstance(address, str) else single.value
+
+
+def stores_of(scope: Scope) -> dict[str, Store]:
+    """All stores; a title that two of them have is reported."""
+    titles: dict[str, Scalar] = {}
+    found = {}
+    for name, (key, node) in scope.book.section("stores").items():
+        if not isinstance(node, Map):
+            continue
+        group, title = scope.scalar(node.get("group")), scope.text(node.get("title"))
+        if title in titles:
+            message = f"two stores are called {shown(title)}"
+            note = f"the first is at {place_of(titles[title])}"
+            scope.wrong(key, "duplicate-name", message, "give one of them another title", note)
+        titles.setdefault(title, key)
+        grouped = group is not None and scope.knows("store_groups", group)
+        found[name] = Store(name, title, group.value if group is not None and grouped else None)
+    return found
+
+
+def store_groups_of(scope: Scope) -> dict[str, str]:
+    """The titles of all groups of stores."""
+    pairs = scope.book.section("store_groups").items()
+    return {
+        name: scope.text(node.get("title")) if isinstance(node, Map) else name for name, (_, node) in pairs
+    }
+
+
+def member_card_of(scope: Scope) -> Mapping[str, Any] | None:
+    """How the member card looks, and the flow for those who have none yet."""
+    node = scope.book.root.get(MEMBER_CARD)
+    if not isinstance(node, Map):
+        return None
+    picture, unbound = scope.scalar(node.get("picture")), scope.scalar(node.get("unbound"))
+    if picture is not None and "://" not in picture.value:
+        scope.file(picture, "image-missing")
+    if unbound is not None and scope.knows("flows", unbound):
+        scope.knows("pages", unbound)
+    fields = [_shown(scope, field) for field in scope.items(node.get("fields"))]
+    return {
+        "picture": None if picture is None else picture.value,
+        "colour": scope.text(node.get("colour")) or None,
+        "barcode": scope.text(node.get("barcode")) or None,
+        "fields": [field for field in fields if field is not None],
+        "unbound": None if unbound is None else unbound.value,
+    }
+
+
+def _shown(scope: Scope, node: Map) -> Mapping[str, Any] | None:
+    show, icon = scope.scalar(node.get("show")), scope.scalar(node.get("icon"))
+    if show is None:
+        return None
+    group, _, name = show.value.partition(".")
+    if icon is not None and "://" not in icon.value:
+        scope.file(icon, "image-missing")
+    if group == "attribute":
+        if name not in scope.book.attributes and not is_refused(scope.book, "attributes", name):
+            scope.fault(show, unknown("attributes", name, scope.book.attributes))
+    elif group != "contact" or name not in CARD_FIELDS:
+        known = [
+            *(f"contact.{field}" for field in CARD_FIELDS),
+            *(f"attribute.{key}" for key in scope.book.attributes),
+        ]
+        message = f"{shown(show.value)} cannot be shown on the member card"
+        scope.wrong(
+            show, "unknown-field", message, hint_for(show.value, known) or "write  contact.x  or  attribute.x"
+        )
+    title = scope.text(node.get("title"))
+    return {"show": show.value, "title": title or None, "icon": None if icon is None else icon.value}
+
+
+def pushes_per_person(scope: Scope) -> Rate | None:
+    """How many pushes a person gets in any such span, over all journeys and broadcasts."""
+    limits = scope.book.root.get("limits")
+    single = scope.scalar(limits.get("pushes_per_person")) if isinstance(limits, Map) else None
+    return None if single is None else times.rate(single.value)
+
+
+def sms_per_day(scope: Scope) -> int | None:
+    """How many SMS are sent on one day."""
+    limits = scope.book.root.get("limits")
+    return scope.whole(limits.get("sms_per_day")) if isinstance(limits, Map) else None

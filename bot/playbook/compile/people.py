@@ -1,0 +1,108 @@
+"""What is known about people: attributes and tags, and where the shop has a part in them."""
+
+from __future__ import annotations
+
+from bot.engine.playbook import AttributeInfo, TagInfo
+from bot.model.value import Type, Value, slot_of
+from bot.playbook.compile.outside import mapped_fields
+from bot.playbook.compile.placeholder_names import TYPE_NAMES, is_refused, unknown
+from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.values import literal
+from bot.playbook.similar import hint_for, not_one_of
+from bot.playbook.syntax.nodes import Map, Node, Scalar
+
+
+def attributes_of(scope: Scope) -> dict[str, AttributeInfo]:
+    """All declared attributes, each with the shop that maps it."""
+    shops = _mapped(scope)
+    found = {}
+    for key, (name, node) in scope.book.section("attributes").items():
+        type_ = type_of(scope, node.get("type") if isinstance(node, Map) else node)
+        block = node if isinstance(node, Map) else None
+        private = block is not None and scope.switch(block.get("private"))
+        title = None if block is None else scope.scalar(block.get("title"))
+        moved = None if block is None else scope.scalar(block.get("moved_from"))
+        shop, writable = shops.get(key, (None, True))
+        found[key] = AttributeInfo(
+            key=key,
+            type=type_,
+            slot=slot_of(key, type_, private=private),
+            title=key if title is None else title.value,
+            values=_values(scope, name, block, type_),
+            private=private,
+            shop=shop,
+            writable=writable,
+            moved_from=None if moved is None else moved.value,
+        )
+    return found
+
+
+def type_of(scope: Scope, node: Node | None) -> Type:
+    """A type by its name; reported where there is none of that name."""
+    single = scope.scalar(node)
+    if single is not None and single.value in TYPE_NAMES:
+        return next(type_ for type_ in TYPE_NAMES if type_ == single.value)
+    if single is not None:
+        scope.wrong(
+            single, "bad-value", not_one_of(single.value, TYPE_NAMES), hint_for(single.value, TYPE_NAMES)
+        )
+    return "text"
+
+
+def _values(scope: Scope, name: Scalar, block: Map | None, type_: Type) -> tuple[Value, ...] | None:
+    values = None if block is None else block.get("values")
+    if values is None:
+        return None
+    made = [literal(scope, item, type_, name.value) for item in scope.scalars(values)]
+    return tuple(value for value in made if value is not None)
+
+
+def _mapped(scope: Scope) -> dict[str, tuple[str, bool]]:
+    """The shop of each mapped attribute, and whether it may be written here."""
+    found: dict[str, tuple[str, bool]] = {}
+    for shop, (_, node) in scope.book.section("shops").items():
+        fields = mapped_fields(node) if isinstance(node, Map) else {}
+        found.update((ours, (shop, field.write)) for ours, field in fields.items())
+    return found
+
+
+def check_shops(scope: Scope) -> None:
+    """Whether the attributes and the channel of each shop are there."""
+    for _, node in scope.book.section("shops").values():
+        if not isinstance(node, Map):
+            continue
+        attributes, channel = node.get("attributes"), scope.scalar(node.get("channel"))
+        for ours, _ in scope.pairs(attributes):
+            if ours.value not in scope.book.attributes and not is_refused(
+                scope.book, "attributes", ours.value
+            ):
+                scope.fault(ours, unknown("attributes", ours.value, scope.book.attributes))
+        if channel is not None:
+            scope.knows("channels", channel)
+
+
+def tags_of(scope: Scope) -> dict[str, TagInfo]:
+    """All tags: those declared, and those that something puts on."""
+    declared = scope.book.section("tags")
+    found = {name: _tag(scope, name, node) for name, (_, node) in declared.items()}
+    for name in sorted(scope.names("tags")):
+        found.setdefault(name, TagInfo(name))
+    return found
+
+
+def _tag(scope: Scope, name: str, node: Node) -> TagInfo:
+    if not isinstance(node, Map):
+        return TagInfo(name)
+    category, moved = scope.scalar(node.get("category")), scope.scalar(node.get("moved_from"))
+    return TagInfo(
+        name,
+        scope.duration(node.get("expires")),
+        None if category is None else category.value,
+        None if moved is None else moved.value,
+    )
+
+
+def shop_tags(scope: Scope) -> frozenset[str]:
+    """The tags that the shops' yes/no fields put on and take off."""
+    nodes = [node.get("tags") for _, node in scope.book.section("shops").values() if isinstance(node, Map)]
+    return frozenset(name for node in nodes if isinstance(node, Map) for name in node.pairs)

@@ -1,0 +1,267 @@
+"""What the placeholders of a text stand for: groups, names, types and formats (language, section 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import get_args
+
+from bot.engine.format import FORMATS, types_for
+from bot.engine.template import Group, Placeholder
+from bot.model.problem import Level
+from bot.model.value import Type
+from bot.playbook.codes import Code
+from bot.playbook.compile.book import Book
+from bot.playbook.compile.known_names import CALLED, MEMBER_CARD, Section
+from bot.playbook.compile.where import Where
+from bot.playbook.compile.written import Written
+from bot.playbook.similar import LISTED, hint_for, shown
+
+GROUPS = (*get_args(Group), "setting")
+CONTACT = ("name", "phone", "member_no", "language", "line_id")
+NEVER_EMPTY = frozenset({"contact.name", "contact.line_id"})
+"""`contact.name` falls back to a word of ours."""
+ONE_NAME: dict[str, tuple[str, ...]] = {
+    "contact": CONTACT,
+    "store": ("title",),
+    "clerk": ("name",),
+    "sms": ("code",),
+    "bot": ("name",),
+    "channel": ("name",),
+}
+BY_SECTION: dict[str, Section] = {"page": "pages", "link": "links", "hours": "hours"}
+TYPE_NAMES: dict[Type, str] = {
+    "text": "a text",
+    "number": "a number",
+    "date": "a date",
+    "time": "a time of day",
+    "date_time": "a moment",
+    "yes_no": "a yes or no",
+}
+
+DECLARED: dict[Section, str] = {
+    "tags": "a tag that is only asked for is declared, such as  tags: {{{}: {{}}}}",
+    "attributes": "declare it, such as  attributes: {{{}: text}}",
+    "audiences": "declare it, such as  audiences: {{{}: {{if: {{tag: VIP}}}}}}",
+    "hooks": "declare it, such as  hooks: {{{}: {{url: https://…}}}}",
+    "hours": "declare them, such as  hours: {{{}: 09:00-18:00}}",
+    "links": "declare it, such as  links: {{{}: {{send: …}}}}",
+    "shops": "declare it, such as  shops: {{{}: {{platform: cyberbiz, …}}}}",
+    "signals": "declare it, such as  signals: {{{}: {{order_no: text}}}}",
+    "sms": "declare it, such as  sms: {{{}: {{provider: mitake, …}}}}",
+    "splits": "declare it, such as  splits: {{{}: {{甲: 50, 乙: 50}}}}",
+    "stores": "declare it, such as  stores: {{{}: {{title: …}}}}",
+    "store_groups": "declare it, such as  store_groups: {{{}: {{title: …}}}}",
+}
+"""How one of a section is declared, where none is named alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong at one place, and how it is mended."""
+
+    code: Code
+    message: str
+    hint: str | None = None
+    level: Level = "error"
+
+
+def placeholder_of(book: Book, where: Where, written: Written) -> tuple[Placeholder | None, list[Fault]]:
+    """The placeholder with its type, and what is wrong with it; `None` where it cannot be filled.
+
+    What depends on who uses the text (`event.x`, `answer.x` in a named card) is taken as a text here.
+    """
+    found = _looked_up(book, where, written)
+    if isinstance(found, Fault):
+        return None, [found]
+    if found is None:
+        return None, []
+    faults = [fault for fault in (_empty(where, written, found), _format(where, written, found)) if fault]
+    return found, faults
+
+
+def _looked_up(book: Book, where: Where, written: Written) -> Placeholder | Fault | None:
+    group, name = written.group, written.name
+    if group in ONE_NAME:
+        return _of_one(where, written)
+    if group in BY_SECTION:
+        return _named(book, written, BY_SECTION[group])
+    if group == "attribute":
+        return _attribute(book, written)
+    if group in ("event", "answer") and where.needs is not None:
+        return _placeholder(written, "text")
+    if group == "event":
+        found = event_field(where, name)
+        return _placeholder(written, found) if isinstance(found, str) else found
+    if group == "answer":
+        asked = answer_type(where, name)
+        return asked if isinstance(asked, Fault) else _placeholder(written, asked)
+    if group == "setting":
+        place = "here" if where.flow is None else f"in the flow {shown(where.flow.name)}"
+        return Fault("unknown-setting", f"there is no setting {shown(name)} {place}", "write the text itself")
+    return _no_group(written)
+
+
+def _no_group(written: Written) -> Fault:
+    name = f"{written.group}.{written.name}" if written.name else written.group
+    such = "write it such as  {{ contact.name or 朋友 }}  or  {{ attribute.points or 0 }}"
+    near = hint_for(written.group, GROUPS)
+    return Fault("placeholder-unknown", f"nothing is called {shown(name)}", near or such)
+
+
+def _placeholder(written: Written, type_: Type, slot: str = "") -> Placeholder:
+    return Placeholder(
+        written.group,  # type: ignore[arg-type]  # looked up before
+        written.name,
+        written.default,
+        written.format,
+        type_,
+        slot,
+    )
+
+
+def _of_one(where: Where, written: Written) -> Placeholder | Fault:
+    names = ONE_NAME[written.group]
+    name = f"{written.group}.{written.name}"
+    if written.name not in names:
+        listed = ", ".join(f"{written.group}.{known}" for known in names)
+        near = hint_for(name, [f"{written.group}.{known}" for known in names])
+        return Fault("placeholder-unknown", f"nothing is called {shown(name)}, known are {listed}", near)
+    if written.group == "sms" and not where.sms:
+        return Fault("placeholder-unknown", 'the code is known only in "sms: … text"', "leave it out here")
+    return _placeholder(written, "text")
+
+
+def _named(book: Book, written: Written, section: Section) -> Placeholder | Fault | None:
+    if is_refused(book, section, written.name):
+        return None
+    fault = not_there(book, section, written.name)
+    if fault is not None:
+        return fault
+    return _placeholder(written, "date_time" if section == "hours" else "text")
+
+
+def not_there(book: Book, section: Section, name: str) -> Fault | None:
+    """What is wrong with a name that is looked up in a section; `None` where it is there."""
+    known = book.names[section]
+    flow = book.flows.get(name) if section == "pages" else None
+    if name in known:
+        return None if flow is None or not flow.inputs else _without_inputs(name, flow.inputs)
+    fault = unknown(section, name, known)
+    if flow is not None:
+        return Fault(fault.code, f"the flow {shown(name)} has no page", "add  page: true  to the flow")
+    if section == "pages" and name == MEMBER_CARD:
+        paste = "member_card: {fields: [{show: contact.name}]}"
+        return Fault(fault.code, "there is no member card", f"add  {paste}")
+    return fault
+
+
+def _without_inputs(name: str, inputs: Iterable[str]) -> Fault:
+    """A page cannot be opened from here where only its own links bring what its flow needs."""
+    message = f"the page {shown(name)} needs {', '.join(inputs)}, which an address here does not bring"
+    return Fault("inputs-missing", message, f"start the flow with them:  start: {{flow: {name}, with: …}}")
+
+
+def _attribute(book: Book, written: Written) -> Placeholder | Fault | None:
+    info = book.attributes.get(written.name)
+    if info is None:
+        if is_refused(book, "attributes", written.name):
+            return None
+        return unknown("attributes", written.name, book.attributes)
+    return _placeholder(written, info.type, info.slot)
+
+
+def unknown(section: Section, name: str, known: Iterable[str]) -> Fault:
+    """That a section has nothing of this name, with the nearest one that it has."""
+    called, code = CALLED[section]
+    names = sorted(known)
+    message = f"no {called} {'are' if section == 'hours' else 'is'} called {shown(name)}"
+    if 0 < len(names) <= LISTED:
+        message += f", there {'is' if len(names) == 1 else 'are'} {', '.join(names)}"
+    return Fault(code, message, hint_for(name, names) or DECLARED.get(section, "").format(name) or None)
+
+
+def is_refused(book: Book, section: str, name: str) -> bool:
+    """Whether the name is there, or may be, but phases before have refused it."""
+    sections = {"pages": ("flows", "forms"), "menus": ("rich_menus",)}.get(section, (section,))
+    return any((of, name) in book.refused or (of, "") in book.refused for of in sections)
+
+
+def event_field(where: Where, name: str) -> Type | Fault | None:
+    """The type of a field of the event, if every way into this place has it; `None`: nobody can tell."""
+    if where.unclear:
+        return None
+    if not where.ways:
+        message = f"there is no event here, so {shown('event.' + name)} is not known"
+        return Fault("event-not-here", message, "read it in the rule that hears the event, or save it there")
+    types = {way.fields.get(name) for way in where.ways}
+    if types == {None}:
+        fields = sorted({known for way in where.ways for known in way.fields})
+        triggers = " or ".join(dict.fromkeys(way.trigger for way in where.ways))
+        has = f"it has {', '.join(fields)}" if fields else "it has no fields"
+        message = f"the event of {triggers} has no {shown(name)}, {has}"
+        return Fault("event-not-here", message, hint_for(name, fields))
+    if None in types:
+        lacking = next(way.trigger for way in where.ways if name not in way.fields)
+        message = f"{shown('event.' + name)} is not known when this begins with {lacking}"
+        return Fault("event-not-always-there", message, "write a rule of its own for each trigger")
+    if len(types) > 1:
+        either = " or ".join(sorted(TYPE_NAMES[type_] for type_ in types if type_))
+        message = f"{shown('event.' + name)} is {either}, by trigger"
+        return Fault("event-not-always-there", message, "write a rule of its own for each trigger")
+    return next(t for t in types if t)
+
+
+def answer_type(where: Where, name: str) -> Type | Fault:
+    """The type of an answer or input of the flow that this place belongs to."""
+    if where.flow is None:
+        message = f"{shown('answer.' + name)} can be read only within the flow that asks for it"
+        return Fault("answer-not-here", message, "save the answer to an attribute, and read that")
+    found = where.flow.answers.get(name)
+    if found is not None:
+        return found.type
+    asked = sorted(where.flow.answers)
+    if name in where.flow.states:
+        message = f"the state {shown(name)} asks nothing, so it has no answer"
+        return Fault("answer-not-here", message, hint_for(name, asked))
+    listed = f", there are {', '.join(asked)}" if 0 < len(asked) <= LISTED else ""
+    message = f"the flow {shown(where.flow.name)} has no question or input {shown(name)}{listed}"
+    return Fault("answer-not-here", message, hint_for(name, asked))
+
+
+def _empty(where: Where, written: Written, found: Placeholder) -> Fault | None:
+    name = f"{found.group}.{found.name}"
+    if found.default is not None or where.may_be_empty or name in NEVER_EMPTY or name in where.known:
+        return None
+    if found.group == "event":
+        if not any(found.name in way.maybe for way in where.ways):
+            return None
+    elif found.group in ("store", "clerk"):
+        if where.needs is not None or (where.flow is not None and where.flow.binds_clerk):
+            return None
+    elif found.group not in ("contact", "attribute"):
+        return None
+    inside = written.written.removeprefix("{{").removesuffix("}}").strip()
+    message = f"nothing stands here for people of whom {shown(name)} is not known"
+    return Fault("placeholder-may-be-empty", message, f"write  {{{{ {inside} or … }}}}", "warning")
+
+
+def _format(where: Where, written: Written, found: Placeholder) -> Fault | None:
+    if written.format is None:
+        return None
+    types = types_for(written.format)
+    if types is None:
+        known = f"{', '.join(FORMATS)}, or such as M/D, YYYY/MM/DD"
+        message = f"{shown(written.format)} is no format, known are {known}"
+        return Fault("placeholder-unknown", message, hint_for(written.format, FORMATS))
+    if found.type in types or (where.needs is not None and found.group in ("event", "answer")):
+        return None
+    name = f"{found.group}.{found.name}"
+    fits = [how for how, of in FORMATS.items() if found.type in of]
+    hint = (
+        f"for {TYPE_NAMES[found.type]} there is  as {' or as '.join(fits)}"
+        if fits
+        else "leave the format out"
+    )
+    message = f"{shown(name)} is {TYPE_NAMES[found.type]}, which has no format {shown(written.format)}"
+    return Fault("format-for-other-type", message, hint)

@@ -1,0 +1,172 @@
+"""The whole compiler: a canonical document in, the engine's playbook, the settings and all mistakes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from bot.engine.card import Card
+from bot.engine.flow import Flow
+from bot.engine.local_time import Duration
+from bot.engine.playbook import TAIPEI, WHOLE_DAY, Playbook
+from bot.model.problem import Problem
+from bot.model.settings import Settings
+from bot.playbook.canonical.version import version_of
+from bot.playbook.compile.book import Book, Makers
+from bot.playbook.compile.broadcasts import audiences_of, broadcasts_of
+from bot.playbook.compile.cards import Cards
+from bot.playbook.compile.channels import channel_rules
+from bot.playbook.compile.flow_views import flow_views, variant_views
+from bot.playbook.compile.flows import flow_of
+from bot.playbook.compile.forms import forms_of
+from bot.playbook.compile.hours import hours_of
+from bot.playbook.compile.known_names import known_names
+from bot.playbook.compile.menus import menus_of
+from bot.playbook.compile.name_checks import check_names
+from bot.playbook.compile.nouns import (
+    fields_of,
+    hooks_of,
+    links_of,
+    member_card_of,
+    pushes_per_person,
+    sms_per_day,
+    store_groups_of,
+    stores_of,
+)
+from bot.playbook.compile.outside import settings_of, sms_texts
+from bot.playbook.compile.people import attributes_of, check_shops, shop_tags, tags_of
+from bot.playbook.compile.privacy import privacy_of
+from bot.playbook.compile.rules import rules_of
+from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.splits import splits_of
+from bot.playbook.compile.steps import steps_of
+from bot.playbook.read import Document
+from bot.playbook.syntax.nodes import Scalar
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What came out; the playbook is whole only where no phase has found an error."""
+
+    playbook: Playbook
+    settings: Settings
+    problems: tuple[Problem, ...]
+
+
+def compiled(document: Document, key_ring: str) -> Compiled:
+    """Compile what has passed the phases before. `key_ring` is that of a playbook that names none."""
+    book = Book(
+        root=document.root,
+        folder=document.folder,
+        refused=document.refused,
+        find=document.find,
+        makers=Makers(steps_of, lambda scope, node, key: Cards(scope).card(node, key)),
+        broken=document.broken,
+    )
+    scope = Scope(book)
+    book.zone = _zone(scope)
+    _look_up(scope)
+    check_names(scope)
+    playbook = _playbook(scope)
+    settings = replace(settings_of(scope, key_ring), files=book.files)
+    return Compiled(playbook, settings, tuple(book.problems))
+
+
+def _look_up(scope: Scope) -> None:
+    """What everything else refers to: names, types, channels."""
+    book = scope.book
+    book.attributes = attributes_of(scope)
+    book.signals.update(fields_of(scope, "signals"))
+    book.returns.update(fields_of(scope, "hooks", "returns"))
+    book.flows.update(flow_views(scope))
+    book.names = known_names(book.root, {name: flow.node for name, flow in book.flows.items()})
+    book.channels.update((rules.name, rules) for rules in channel_rules(scope))
+    check_shops(scope)
+
+
+def _playbook(scope: Scope) -> Playbook:
+    book, root = scope.book, scope.book.root
+    privacy = privacy_of(scope)
+    if privacy is not None:
+        book.cards[privacy.card.key] = privacy.card
+    hooks = hooks_of(scope)
+    hours = {name: hours_of(scope, node) for name, (_, node) in book.section("hours").items()}
+    book.hours.update(hours)
+    return Playbook(
+        bot=_text(scope, "bot"),
+        channels=book.channels,
+        rules=rules_of(scope, root.get("rules"), "rule"),
+        version=version_of(root),
+        zone=book.zone,
+        language=_text(scope, "language") or "zh-TW",
+        hours=hours,
+        tags=tags_of(scope),
+        attributes=book.attributes,
+        flows=_flows(scope),
+        variants=_variants(scope),
+        menus=menus_of(scope),
+        audiences=audiences_of(scope),
+        broadcasts=broadcasts_of(scope),
+        forms=forms_of(scope),
+        hooks=hooks,
+        links=links_of(scope),
+        signals=book.signals,
+        splits=splits_of(scope),
+        stores=stores_of(scope),
+        store_groups=store_groups_of(scope),
+        member_card=member_card_of(scope),
+        privacy=privacy,
+        pushes_per_person=pushes_per_person(scope),
+        sms_per_day=sms_per_day(scope),
+        consent_from=_consent(scope),
+        conversation_ends_after=_conversation(scope),
+        testers=tuple(tester.value for tester in scope.scalars(root.get("testers"))),
+        shop_tags=shop_tags(scope),
+        sms_texts=sms_texts(scope),
+        cards=_cards(scope),
+        taps=book.taps,
+    )
+
+
+def _cards(scope: Scope) -> Mapping[str, Card]:
+    """All named cards, also those that nothing sends."""
+    for name in scope.book.section("cards"):
+        scope.compiled_card(name)
+    return scope.book.cards
+
+
+def _flows(scope: Scope) -> dict[str, Flow]:
+    keys = scope.book.section("flows")
+    return {name: flow_of(scope, here, keys[name][0]) for name, here in scope.book.flows.items()}
+
+
+def _variants(scope: Scope) -> dict[tuple[str, str], Flow]:
+    keys = scope.book.section("flows")
+    return {
+        (channel, here.name): flow_of(scope, here, keys[here.name][0])
+        for channel, here in variant_views(scope)
+    }
+
+
+def _text(scope: Scope, section: str) -> str:
+    node = scope.book.root.get(section)
+    return "" if not isinstance(node, Scalar) or node.nothing else node.value
+
+
+def _zone(scope: Scope) -> ZoneInfo:
+    name = _text(scope, "timezone")
+    return ZoneInfo(name) if name else TAIPEI
+
+
+def _consent(scope: Scope) -> Literal["shop", "here", "strictest"]:
+    match _text(scope, "consent_from"):
+        case "shop" | "here" as who:
+            return who
+        case _:
+            return "strictest"
+
+
+def _conversation(scope: Scope) -> Duration:
+    return scope.duration(scope.book.root.get("conversation_ends_after")) or WHOLE_DAY

@@ -1,0 +1,203 @@
+"""Questions of states and fields of forms: what is asked, what answers it, where it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+from bot.engine.card import Card
+from bot.engine.flow import AnswerForm, AnswerType, Choice, Question
+from bot.engine.pattern import Pattern
+from bot.engine.playbook import AttributeInfo
+from bot.model.value import Type
+from bot.playbook.compile.attribute_steps import own_attribute
+from bot.playbook.compile.patterns import pattern_of
+from bot.playbook.compile.placeholder_names import TYPE_NAMES
+from bot.playbook.compile.rules import to_state
+from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.values import EXAMPLES, allowed, number_of, value_of
+from bot.playbook.compile.where import AnswerHere
+from bot.playbook.shape.formats import FORMATS
+from bot.playbook.similar import hint_or_some, not_one_of, shown
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
+
+VALUE_TYPES: Mapping[AnswerType, Type] = {
+    **{type_: type_ for type_ in get_args(Type)},
+    **dict.fromkeys(("phone", "email", "code", "image", "location", "any", "choice", "choices"), "text"),
+    "consent": "yes_no",
+}
+"""The type of the value that each type of answer gives."""
+UNSAVED: tuple[AnswerType, ...] = ("image", "any")
+PERSONAL: tuple[AnswerType, ...] = ("phone", "email")
+TAGS = "tags"
+BOUNDED: Mapping[str, tuple[AnswerType, ...]] = {
+    "at_least": ("number", "date", "time"),
+    "at_most": ("number", "date", "time"),
+    "max_length": ("text",),
+    "pattern": ("text",),
+}
+"""The bounds of an answer, with the types that they are for."""
+
+
+def answer_here(node: Map, attributes: Mapping[str, AttributeInfo]) -> AnswerHere:
+    """What the question of a state gives, as far as others need to know it."""
+    type_ = _type(node, attributes)
+    answer = node.get("answer")
+    of = answer.get("of") if isinstance(answer, Map) else None
+    choices = None
+    if type_ == "choice" and isinstance(of, List):
+        choices = tuple(item.value for item in of.items if isinstance(item, Scalar))
+    return AnswerHere(VALUE_TYPES[type_], choices, type_)
+
+
+def _type(node: Map, attributes: Mapping[str, AttributeInfo]) -> AnswerType:
+    answer, save = node.get("answer"), node.get("save")
+    written = answer.get("type") if isinstance(answer, Map) else answer
+    if isinstance(written, Scalar):
+        if written.value == "choice" and isinstance(answer, Map) and answer.get("choices") is not None:
+            return "choices"
+        known: tuple[AnswerType, ...] = get_args(AnswerType)
+        return next((one for one in known if one == written.value), "text")
+    if isinstance(save, Scalar) and save.value in attributes:
+        return attributes[save.value].type
+    return "text"
+
+
+def question_of(scope: Scope, node: Map, ask: tuple[Card, ...], at: Literal["state", "form"]) -> Question:
+    """The question of a state or a field; `ask` is what it says."""
+    form = _form(scope, node)
+    info = _saved(scope, node, form)
+    key = node.pairs["ask"][0]
+    private = form.type in PERSONAL or (info is not None and info.private)
+    if private and scope.book.root.get("privacy") is None and ("privacy", "") not in scope.book.refused:
+        _no_privacy(scope, key, form, at)
+    if form.type == "choices" and at == "state" and scope.where.flow and not scope.where.flow.page:
+        message = "several choices at once can be answered on a page or in a form only"
+        scope.wrong(
+            key, "action-not-here", message, "write  page: true  into the flow, or ask for one choice"
+        )
+    too_many = to_state(scope, node.get("too_many"))
+    return Question(
+        place=place_of(key),
+        ask=ask,
+        answer=form,
+        save=None if info is None else (info.key, info.slot, info.type),
+        save_tags=_is(node.get("save"), TAGS),
+        otherwise=None if node.get("otherwise") is None else scope.cards(node.get("otherwise")),
+        tries=scope.whole(node.get("tries")),
+        too_many=too_many,
+        private=private,
+    )
+
+
+def _no_privacy(scope: Scope, key: Scalar, form: AnswerForm, at: str) -> None:
+    what = {"phone": "a phone", "email": "an e-mail address"}.get(form.type, "something private")
+    message = f"{what} is asked for, and the playbook has no privacy notice"
+    hint = "add  privacy: {version: …, controller: …, purpose: …, …}  to bot.yaml"
+    scope.wrong(key, "privacy-missing", message, hint, level="error" if at == "state" else "warning")
+
+
+def _is(node: Node | None, text: str) -> bool:
+    return isinstance(node, Scalar) and node.value == text
+
+
+def _form(scope: Scope, node: Map) -> AnswerForm:
+    type_, answer = _type(node, scope.book.attributes), node.get("answer")
+    block = answer if isinstance(answer, Map) else None
+    written = block.get("type") if block is not None else answer
+    if isinstance(written, Scalar) and written.value not in get_args(AnswerType):
+        known = get_args(AnswerType)[:-2]
+        hint = hint_or_some(written.value, known)
+        scope.wrong(written, "bad-value", not_one_of(written.value, known), hint)
+    if block is None:
+        return AnswerForm(type_)
+    for key in BOUNDED:
+        if key in block.pairs and type_ not in BOUNDED[key]:
+            message = f"{shown(key)} is for {' and '.join(BOUNDED[key])}, this answer is {shown(type_)}"
+            scope.wrong(block.pairs[key][0], "comparison-not-for-type", message, "leave it out")
+    least, most = _bound(scope, block, "at_least", type_), _bound(scope, block, "at_most", type_)
+    if least is not None and most is not None and most < least:  # type: ignore[operator]  # of one type
+        message = f"no answer is at least {least} and at most {most}"
+        scope.wrong(block.pairs["at_most"][0], "empty-range", message, "write the smaller one as  at_least")
+    return AnswerForm(
+        type_,
+        choices=_choices(scope, block),
+        at_least=least,
+        at_most=most,
+        max_length=scope.whole(block.get("max_length")) if type_ == "text" else None,
+        pattern=_pattern(scope, block) if type_ == "text" else None,
+    )
+
+
+def _choices(scope: Scope, block: Map) -> tuple[Choice, ...]:
+    words = block.get("words")
+    known = [text.value for text in scope.scalars(block.get("of"))]
+    others = {}
+    for name, texts in scope.pairs(words):
+        if name.value not in known:
+            scope.wrong(name, "value-not-allowed", not_one_of(name.value, known))
+        others[name.value] = tuple(text.value for text in scope.scalars(texts))
+    return tuple(Choice(name, others.get(name, ())) for name in known)
+
+
+def _bound(scope: Scope, block: Map, key: str, type_: AnswerType) -> int | float | str | None:
+    single = scope.scalar(block.get(key))
+    if single is None or type_ not in BOUNDED[key]:
+        return None
+    value = (
+        number_of(single.value)
+        if type_ == "number"
+        else value_of(single.value, VALUE_TYPES[type_], scope.book.zone)
+    )
+    if not isinstance(value, int | float | str):
+        message = f"this answer is {TYPE_NAMES[VALUE_TYPES[type_]]}, and {shown(single.value)} is not"
+        scope.wrong(single, "type-mismatch", message, f"write it such as {EXAMPLES[VALUE_TYPES[type_]]}")
+        return None
+    return value
+
+
+def _pattern(scope: Scope, block: Map) -> Pattern | None:
+    single = scope.scalar(block.get("pattern"))
+    if single is None:
+        return None
+    fault = FORMATS["pattern"](single.value)
+    if fault is not None:
+        scope.wrong(single, fault.code, f"{shown(single.value)} {fault.says}", fault.hint)
+        return None
+    return pattern_of(single.value)
+
+
+def _saved(scope: Scope, node: Map, form: AnswerForm) -> AttributeInfo | None:
+    name = scope.scalar(node.get("save"))
+    if name is None:
+        return None
+    if name.value == TAGS:
+        if form.type != "choices":
+            message = "only the choices of a question for several become tags"
+            hint = "write  answer: {of: […], choices: several},  or save to an attribute"
+            scope.wrong(name, "type-mismatch", message, hint)
+        return None
+    info = own_attribute(scope, name)
+    if info is not None:
+        _fits(scope, name, info, form, node.get("answer"))
+    return info
+
+
+def _fits(scope: Scope, name: Scalar, info: AttributeInfo, form: AnswerForm, answer: Node | None) -> None:
+    """Whether every valid answer may be a value of the attribute."""
+    type_ = VALUE_TYPES[form.type]
+    if form.type in UNSAVED or (form.type == "choices"):
+        what = "several choices are" if form.type == "choices" else f"an answer of type {form.type} is"
+        hint = "write  save: tags" if form.type == "choices" else "leave  save  out"
+        scope.wrong(name, "type-mismatch", f"{what} not kept in an attribute", hint)
+    elif type_ != info.type:
+        message = f"{shown(info.key)} is {TYPE_NAMES[info.type]}, and the answer is {TYPE_NAMES[type_]}"
+        scope.wrong(name, "type-mismatch", message, f"ask for  answer: {info.type}")
+    elif info.values is not None and form.type != "choice":
+        values = ", ".join(map(str, info.values))
+        message = f"{shown(info.key)} has only the values {values}, and any answer is taken"
+        scope.wrong(name, "value-not-allowed", message, f"ask for  answer: [{values}]")
+    else:
+        of = answer.get("of") if isinstance(answer, Map) else None
+        for choice in scope.scalars(of):
+            allowed(scope, choice, choice.value, info.values, info.key)

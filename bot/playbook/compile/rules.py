@@ -1,0 +1,115 @@
+"""Rules: triggers, condition, steps (language, section 4.1)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
+from typing import Literal
+
+from bot.engine.local_time import NO_TIME
+from bot.engine.rule import OncePer, Rule
+from bot.model.place import Place
+from bot.playbook.compile.conditions import behind, condition_of
+from bot.playbook.compile.flow_steps import leaves_itself
+from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.triggers import Hearing, triggers_of
+from bot.playbook.similar import hint_for, shown
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, path_text, plain
+
+
+def rules_of(scope: Scope, node: Node | None, hearing: Hearing) -> tuple[Rule, ...]:
+    """The rules of a list, in order."""
+    return tuple(rule_of(scope, item, hearing) for item in scope.items(node))
+
+
+def rule_of(scope: Scope, node: Map, hearing: Hearing) -> Rule:
+    """A rule. Its condition and its steps may read what every one of its triggers brings."""
+    triggers, within = triggers_of(scope, node.get("when"), hearing)
+    condition = condition_of(within, node.get("if"))
+    do = behind(within, condition).steps(node.get("do"))
+    to = to_state(scope, node.get("to"))
+    if to is not None and any(leaves_itself(scope, step) for step in do):
+        message = "the rule leaves this flow by  exit,  so it cannot go to a state of it"
+        scope.wrong(node.pairs["to"][0], "after-exit", message, "leave one of them out")
+    once = once_per(scope, node)
+    if once is not None and once.per == "person" and node.get("name") is None:
+        message = "without a name, a changed trigger or condition begins this anew for everybody"
+        scope.wrong(node.pairs["once_per"][0], "limit-without-name", message, "add  name: …", level="warning")
+    return Rule(
+        place=place_at_first(node),
+        when=triggers,
+        condition=condition,
+        do=do,
+        key=_key(scope, node),
+        to=to,
+        once_per=once,
+        interrupt=scope.switch(node.get("interrupt")),
+        also=scope.switch(node.get("also")),
+        with_staff=scope.switch(node.get("with_staff")),
+    )
+
+
+def branch_of(scope: Scope, node: Node | None) -> tuple[Rule, ...]:
+    """The items of a branch: rules that are asked without an event."""
+    here = Scope(scope.book, replace(scope.where, ways=(), unclear=False))
+    return tuple(_item(here, item) for item in here.items(node))
+
+
+def _item(scope: Scope, node: Map) -> Rule:
+    condition = condition_of(scope, node.get("if"))
+    do = behind(scope, condition).steps(node.get("do"))
+    return Rule(place_at_first(node), (), condition, do, _key(scope, node), to_state(scope, node.get("to")))
+
+
+def to_state(scope: Scope, node: Node | None) -> str | None:
+    """The name of a state of this flow; reported where it has none of that name."""
+    name = scope.scalar(node)
+    if name is None or scope.where.flow is None:
+        return None
+    states = scope.where.flow.states
+    if name.value not in states:
+        message = f"the flow {shown(scope.where.flow.name)} has no state {shown(name.value)}"
+        near = hint_for(name.value, states)
+        scope.wrong(name, "unknown-state", message, near or f"its states are {', '.join(states)}")
+        return None
+    return name.value
+
+
+def once_per(scope: Scope, node: Map) -> OncePer | None:
+    """How often a rule or a journey is carried out for one person; `None` where always."""
+    single = scope.scalar(node.get("once_per"))
+    if single is None or single.value == "always":
+        return None
+    per: Literal["person", "conversation"]
+    for per in ("person", "conversation"):
+        if single.value == per:
+            return OncePer(per, NO_TIME)
+    span = scope.duration(single)
+    return None if span is None else OncePer("span", span)
+
+
+def _key(scope: Scope, node: Map) -> str:
+    """Under which a rule is counted: its name, else its triggers and condition in canonical form."""
+    name = node.get("name")
+    if isinstance(name, Scalar):
+        return name.value
+    flow = scope.where.flow
+    where = [] if flow is None else [flow.name, scope.where.state]
+    form = [where, *(None if part is None else plain(part) for part in (node.get("when"), node.get("if")))]
+    return sha256(json.dumps(form, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def named_rules(node: Node | None) -> Iterator[Scalar]:
+    """The names of the rules in a list."""
+    for item in node.items if isinstance(node, List) else []:
+        name = item.get("name") if isinstance(item, Map) else None
+        if isinstance(name, Scalar):
+            yield name
+
+
+def place_at_first(node: Map) -> Place:
+    """The place of a rule: under its path, where its first key stands."""
+    first = first_of(node)
+    return Place(first.file, first.line, first.column, path_text(node.path))

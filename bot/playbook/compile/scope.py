@@ -1,0 +1,291 @@
+"""What every module of the compiler is given: the book, a place in it, ways to report and to look up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.engine.card import Card
+from bot.engine.local_time import Duration
+from bot.engine.playbook import ChannelRules
+from bot.engine.step import Steps
+from bot.engine.template import Placeholder, Template
+from bot.model.place import Place
+from bot.model.problem import Level
+from bot.model.value import Type
+from bot.playbook.codes import Code, mistake
+from bot.playbook.compile import times
+from bot.playbook.compile.book import Book
+from bot.playbook.compile.known_names import Section
+from bot.playbook.compile.placeholder_names import Fault, is_refused, not_there, placeholder_of, unknown
+from bot.playbook.compile.placeholders import pieces_of
+from bot.playbook.compile.where import NOWHERE, Need, Way, Where
+from bot.playbook.compile.written import Written
+from bot.playbook.shape.formats import RESERVED
+from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of
+
+Read = TypeVar("Read")
+SWITCH = {"true": True, "false": False}
+PICKED: Mapping[str, Type] = {"date": "date", "time": "time", "date_time": "date_time"}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A book, and a place in it. Light: a new one is made wherever something else may be read."""
+
+    book: Book
+    where: Where = NOWHERE
+
+    def at(self, **changes: Any) -> Scope:
+        """The same book at another place: the fields of `Where` that differ."""
+        return Scope(self.book, replace(self.where, **changes))
+
+    @property
+    def folder(self) -> Path:
+        """The playbook's folder."""
+        return self.book.folder
+
+    @property
+    def channels(self) -> Mapping[str, ChannelRules]:
+        """What decisions know of the channels."""
+        return self.book.channels
+
+    def wrong(
+        self,
+        node: Node,
+        code: Code,
+        message: str,
+        hint: str | None = None,
+        note: str | None = None,
+        level: Level = "error",
+        written: str | None = None,
+    ) -> None:
+        """Report a mistake at a node, or at the piece `written` of its text."""
+        if (isinstance(node, Scalar) and node.unset) or (self.book.broken and code.startswith("unknown-")):
+            return
+        place, width = place_of(node), node.width
+        if written is not None and isinstance(node, Scalar):
+            found = self.book.find(written, node)
+            place, width = (found, len(written)) if found else (place, width)
+        self.book.problems.append(
+            mistake(place, code, message, hint=hint, note=note, level=level, width=width)
+        )
+
+    def fault(self, node: Node, fault: Fault, written: str | None = None, note: str | None = None) -> None:
+        """Report what somebody else has found at a node."""
+        self.wrong(node, fault.code, fault.message, fault.hint, note, fault.level, written)
+
+    def names(self, section: Section) -> Collection[str]:
+        """All names of a section."""
+        return self.book.names[section]
+
+    def knows(self, section: Section, node: Scalar) -> bool:
+        """Whether the text is a name of the section; reported where it is none."""
+        name = node.value
+        if is_refused(self.book, section, name):
+            return False
+        fault = not_there(self.book, section, name)
+        if fault is not None:
+            self.fault(node, fault)
+        return fault is None
+
+    def scalar(self, node: Node | None) -> Scalar | None:
+        """The node if it is a single text; reported where it is something else."""
+        if node is None or isinstance(node, Scalar):
+            return node
+        found = "a list" if isinstance(node, List) else "a block"
+        self.wrong(node, "wrong-type", f"expected a single text, found {found}")
+        return None
+
+    def scalars(self, node: Node | None) -> Iterator[Scalar]:
+        """The texts of a list, or the one that stands alone."""
+        items = node.items if isinstance(node, List) else [] if node is None else [node]
+        for item in items:
+            single = self.scalar(item)
+            if single is not None:
+                yield single
+
+    def pairs(self, node: Node | None) -> Iterator[tuple[Scalar, Node]]:
+        """The entries of a block; reported where it is none."""
+        if isinstance(node, Map):
+            yield from node.pairs.values()
+        elif node is not None:
+            found = "a list" if isinstance(node, List) else f"the text {shown(node.value)}"
+            self.wrong(node, "wrong-type", f"expected a block of names and values, found {found}")
+
+    def items(self, node: Node | None) -> Iterator[Map]:
+        """The blocks of a list; reported where something else stands there."""
+        for item in node.items if isinstance(node, List) else [] if node is None else [node]:
+            if isinstance(item, Map):
+                yield item
+            else:
+                self.wrong(item, "wrong-type", "expected a block of names and values")
+
+    def duration(self, node: Node | None) -> Duration | None:
+        """A duration; reported where something else stands there."""
+        return self._read(node, times.duration, "bad-duration", "no duration", "30m, 12h or 3d")
+
+    def moment(self, node: Node | None) -> datetime | None:
+        """A moment in the playbook's time zone, as UTC; reported where something else stands there."""
+        zone = self.book.zone
+        return self._read(
+            node, lambda text: times.moment(text, zone), "bad-date", "no moment", "2026-11-01 09:30"
+        )
+
+    def clock(self, node: Node | None) -> time | None:
+        """A time of day; reported where something else stands there."""
+        return self._read(node, times.clock, "bad-time", "no time of day", "09:30")
+
+    def whole(self, node: Node | None) -> int | None:
+        """A whole number; reported where something else stands there."""
+        return self._read(node, times.whole, "bad-value", "no whole number", "3")
+
+    def switch(self, node: Node | None) -> bool:
+        """Whether a switch is on; off where there is none."""
+        read = self._read(node, SWITCH.get, "bad-value", "neither true nor false", "true")
+        return read or False
+
+    def _read(
+        self, node: Node | None, read: Callable[[str], Read | None], code: Code, what: str, example: str
+    ) -> Read | None:
+        single = self.scalar(node)
+        if single is None or single.unset:
+            return None
+        found = read(single.value)
+        if found is None:
+            self.wrong(single, code, f"{shown(single.value)} is {what}", f"write it such as {example}")
+        return found
+
+    def added_tags(self, node: Node | None) -> tuple[str, ...]:
+        """Tags that are put on: they need not be declared, but must be names that a tag may have."""
+        names = tuple(self.scalars(node))
+        for name in names:
+            if name.value in RESERVED:
+                message = f"{shown(name.value)} means something already"
+                self.wrong(name, "reserved-name", message, "choose another name")
+        return tuple(name.value for name in names)
+
+    def text(self, node: Node | None) -> str:
+        """A text in which nothing is filled in; empty where there is none."""
+        single = self.scalar(node)
+        if single is None:
+            return ""
+        if "{{" in single.value:
+            hint = "write the text itself; a literal {{ is written \\{{"
+            self.wrong(single, "placeholder-unknown", "no placeholder is filled in here", hint)
+        return single.value
+
+    def template(self, node: Scalar) -> Template:
+        """A text with its placeholders looked up."""
+        pieces, bad = pieces_of(node.value)
+        for wrong in bad:
+            self.wrong(node, wrong.code, wrong.message, wrong.hint, written=wrong.written)
+        parts = [part for piece in pieces if (part := self._part(node, piece)) is not None]
+        return Template(tuple(parts) or ("",))
+
+    def _part(self, node: Scalar, piece: str | Written) -> str | Placeholder | None:
+        if isinstance(piece, str):
+            return piece
+        found, faults = placeholder_of(self.book, self.where, piece)
+        for fault in faults:
+            self.fault(node, fault, piece.written)
+        if self.where.needs is not None and piece.group in ("event", "answer"):
+            self.where.needs.append(Need(node, piece))
+        return found
+
+    def use(self, needs: Collection[Need], user: Node) -> None:
+        """Look at what a named card or a hook's body reads, from a place that uses it."""
+        for need in needs:
+            if self.where.needs is not None:
+                self.where.needs.append(need)
+                continue
+            _, faults = placeholder_of(self.book, self.where, need.written)
+            for fault in faults:
+                self.fault(need.node, fault, need.written.written, note=f"used at {place_of(user)}")
+
+    def steps(self, node: Node | None) -> Steps:
+        """A list of actions."""
+        return self.book.makers.steps(self, node)
+
+    def tap_steps(self, node: Node | None, pick: str | None = None) -> Steps:
+        """What is done when something is tapped; `pick` is what a date picker gives."""
+        if node is None:
+            return ()
+        fields = {} if pick is None else {pick: PICKED[pick]}
+        where = Where(kind="tap", ways=(Way("a tap", fields),))
+        return Scope(self.book, where).steps(node)
+
+    def cards(self, node: Node | None) -> tuple[Card, ...]:
+        """Messages: named cards, texts, cards in place."""
+        made = [self._message(item) for item in self.items(node)]
+        return tuple(card for card in made if card is not None)
+
+    def _message(self, node: Map) -> Card | None:
+        named = node.get("card")
+        if named is None:
+            card = self.book.makers.card(self, node, None)
+            self.book.taps.update((tap.key, tap) for tap in card.taps)
+            return card
+        name = self.scalar(named)
+        return None if name is None else self.named_card(name)
+
+    def named_card(self, node: Scalar) -> Card | None:
+        """The card of this name, compiled once; what it reads of the event is looked at from here."""
+        name = node.value
+        if is_refused(self.book, "cards", name):
+            return None
+        if name not in self.book.names["cards"]:
+            fault = unknown("cards", name, self.book.names["cards"])
+            paste = f"to send this as text, write  {{text: {name}}}"
+            self.fault(node, replace(fault, hint=f"{fault.hint}; {paste}" if fault.hint else paste))
+            return None
+        if name in self.book.open_cards:
+            message = f"the card {shown(name)} holds itself"
+            self.wrong(node, "card-cycle", message, "leave it out of its own messages")
+            return None
+        card = self.compiled_card(name)
+        self.use(self.book.needs.get(name, ()), node)
+        return card
+
+    def compiled_card(self, name: str) -> Card | None:
+        """The card of a section, compiled at its first use."""
+        if name in self.book.cards:
+            return self.book.cards[name]
+        _, node = self.book.section("cards")[name]
+        if not isinstance(node, Map):
+            return None
+        needs: list[Need] = []
+        self.book.open_cards.append(name)
+        card = self.book.makers.card(Scope(self.book, Where(needs=needs)), node, name)
+        self.book.open_cards.pop()
+        self.book.cards[name], self.book.needs[name] = card, tuple(needs)
+        self.book.taps.update((tap.key, tap) for tap in card.taps)
+        return card
+
+    def file(self, node: Scalar, code: Code = "unknown-file") -> Path | None:
+        """An existing file of the playbook's folder."""
+        written = node.value
+        path = (self.folder / written).resolve()
+        if not path.is_relative_to(self.folder.resolve()):
+            message = f"{shown(written)} leads out of the playbook's folder"
+            self.wrong(node, "path-outside", message, "put the file into the folder")
+            return None
+        if not path.is_file():
+            self.wrong(node, code, f"there is no file {shown(written)} in the playbook's folder")
+            return None
+        return path
+
+    def place(self, node: Node) -> Place:
+        """Where a node stands."""
+        return place_of(node)
+
+
+def text_card(scope: Scope, key: Scalar, text: Node) -> Card:
+    """A card of a text alone."""
+    at = first_of(text)
+    node = Map(at.file, at.path, at.line, at.column, at.width, {"text": (key, text)})
+    return scope.book.makers.card(scope, node, None)

@@ -1,0 +1,69 @@
+"""`setting:` conditions are decided while compiling: a flow is compiled once for each set of its settings."""
+
+from __future__ import annotations
+
+from bot.engine.condition import Constant
+from bot.playbook.compile.comparisons import ORDER
+from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.values import number_of
+from bot.playbook.similar import hint_for, shown
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of, plain
+
+HERE = ("is", "known", *ORDER, "contains", "starts_with")
+
+
+def setting_holds(scope: Scope, name: Scalar, node: Node) -> Constant:
+    """Whether all tests hold for a setting of the flow."""
+    flow = scope.where.flow
+    settings = {} if flow is None else flow.settings
+    if name.value not in settings:
+        place = "here" if flow is None else f"in the flow {shown(flow.name)}"
+        message = f"there is no setting {shown(name.value)} {place}"
+        scope.wrong(name, "unknown-setting", message, hint_for(name.value, settings))
+        return Constant(place_of(name), False, "there is no such setting")
+    value = settings[name.value]
+    tests = [_holds(scope, key, test, value) for key, test in scope.pairs(node)]
+    return Constant(place_of(name), all(tests), f"{name.value} is {plain(value)}")
+
+
+def _holds(scope: Scope, key: Scalar, test: Node, value: Node) -> bool:
+    how = key.value
+    if how not in HERE:
+        message = f"a setting cannot be asked for {shown(how)}"
+        scope.wrong(key, "comparison-not-for-type", message, f"a setting can be asked for  {', '.join(HERE)}")
+        return False
+    wanted = [item.value for item in scope.scalars(test)]
+    if how == "known":
+        return (wanted == ["true"]) == _is_known(value)
+    if not isinstance(value, Scalar):
+        return False
+    text = value.value
+    if how == "is":
+        return text in wanted
+    return any(_compared(scope, key, how, text, other) for other in wanted)
+
+
+def _is_known(value: Node) -> bool:
+    match value:
+        case Scalar(nothing=nothing):
+            return not nothing
+        case List(items=items):
+            return bool(items)
+        case Map(pairs=pairs):
+            return bool(pairs)
+
+
+def _compared(scope: Scope, key: Scalar, how: str, text: str, other: str) -> bool:
+    if how in ("contains", "starts_with"):
+        return other in text if how == "contains" else text.startswith(other)
+    left, right = number_of(text), number_of(other)
+    if left is None or right is None:
+        message = f"{shown(text)} and {shown(other)} cannot be compared by {shown(how)}: they must be numbers"
+        scope.wrong(key, "comparison-not-for-type", message, "ask for the value itself, such as  {is: …}")
+        return False
+    return {
+        "at_least": left >= right,
+        "at_most": left <= right,
+        "more_than": left > right,
+        "less_than": left < right,
+    }[how]

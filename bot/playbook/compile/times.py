@@ -1,0 +1,89 @@
+"""What texts of durations, times, dates, moments and waits mean; `None` where a text is none."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from bot.engine.local_time import Duration, Wait, utc
+from bot.engine.playbook import Rate
+
+_SPAN = re.compile(r"(?:\d{1,6}[smhdw])+")
+_PIECE = re.compile(r"(\d+)([smhdw])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+_DAYS = {"d": 1, "w": 7}
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+WEEKDAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
+
+
+def duration(text: str) -> Duration | None:
+    """`30m`, `1h30m`, `3d`."""
+    if not _SPAN.fullmatch(text):
+        return None
+    days = seconds = 0
+    for number, unit in _PIECE.findall(text):
+        days += int(number) * _DAYS.get(unit, 0)
+        seconds += int(number) * _SECONDS.get(unit, 0)
+    return Duration(days, seconds)
+
+
+def clock(text: str) -> time | None:
+    """`09:30`."""
+    found = _CLOCK.fullmatch(text)
+    return time(int(found[1]), int(found[2])) if found else None
+
+
+def day(text: str) -> date | None:
+    """`2026-11-01`."""
+    if not _DATE.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def wall(text: str) -> datetime | None:
+    """`2026-11-01 09:30` as the clock on the wall shows it, without a zone."""
+    first, _, second = text.partition(" ")
+    on, at = day(first), clock(second)
+    return None if on is None or at is None else datetime.combine(on, at)
+
+
+def moment(text: str, zone: ZoneInfo) -> datetime | None:
+    """`2026-11-01 09:30` in this zone, as a UTC moment."""
+    local = wall(text)
+    return None if local is None else utc(local.date(), local.time(), zone)
+
+
+def wait(text: str) -> Wait | None:
+    """`3d`, `1d at 10:00`, `until 10:00`, `until mon 10:00`, `until 2026-11-11 20:00`."""
+    span, at, clock_text = text.partition(" at ")
+    if not text.startswith("until "):
+        length, time_of_day = duration(span), clock(clock_text)
+        if length is None or (at and time_of_day is None):
+            return None
+        return Wait(text, span=length, at=time_of_day)
+    first, _, second = text.removeprefix("until ").partition(" ")
+    if not second:
+        alone = clock(first)
+        return None if alone is None else Wait(text, at=alone)
+    if first in WEEKDAYS:
+        time_of_day = clock(second)
+        return None if time_of_day is None else Wait(text, at=time_of_day, weekday=WEEKDAYS[first])
+    local = wall(f"{first} {second}")
+    return None if local is None else Wait(text, moment=local)
+
+
+def whole(text: str) -> int | None:
+    """`3`."""
+    return int(text) if text.isdecimal() and text.isascii() and len(text) <= 9 else None
+
+
+def rate(text: str) -> Rate | None:
+    """`3 per 7d`."""
+    number, _, span = text.partition(" per ")
+    times, length = whole(number), duration(span)
+    return None if times is None or length is None else Rate(times, length)

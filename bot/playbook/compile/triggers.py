@@ -1,0 +1,209 @@
+"""Triggers from their canonical form, and the fields that their events have (language, section 4.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import time
+from typing import Literal, TypeAlias
+
+from bot.engine.pattern import Capture
+from bot.engine.rule import (
+    OnAnythingElse,
+    OnMessage,
+    OnNews,
+    OnPattern,
+    OnPostback,
+    OnText,
+    OnTextContaining,
+    Trigger,
+)
+from bot.engine.text import fold
+from bot.model.value import Type
+from bot.playbook.compile import date_triggers as dates
+from bot.playbook.compile import news_triggers as news
+from bot.playbook.compile.patterns import EVERYTHING, pattern_of
+from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.where import Way
+from bot.playbook.shape.formats import FORMATS
+from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
+
+Hearing: TypeAlias = Literal["rule", "flow", "state", "start"]
+"""Whose triggers they are: a rule's outside flows, a flow's, a state's, a journey's start."""
+
+MIDNIGHT = time(0)
+OTHER_MESSAGES = ("image", "video", "audio", "file", "location", "sticker")
+TEXTS = ("text", "text_contains", "text_contains_all", "text_pattern", "any_message")
+MESSAGES = frozenset((*TEXTS, *OTHER_MESSAGES, "postback", "postback_pattern", "anything_else"))
+OUTCOMES = frozenset({"code", "member", "clerk", "ended"})
+DATES = frozenset({"date", "anniversary"})
+FIELDS: dict[str, dict[str, Type]] = {
+    "location": {"address": "text", "title": "text"},
+    "tag_added": {"tag": "text", "by": "text"},
+    "tag_removed": {"tag": "text", "by": "text"},
+    "postback": {"date": "date", "time": "time", "date_time": "date_time"},
+}
+MAYBE = {"location": frozenset({"address", "title"}), "postback": frozenset({"date", "time", "date_time"})}
+"""The fields of news and messages; `MAYBE` need not be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A trigger, and what its event brings."""
+
+    trigger: Trigger
+    way: Way
+
+
+def triggers_of(scope: Scope, node: Node | None, hearing: Hearing) -> tuple[tuple[Trigger, ...], Scope]:
+    """All triggers of a `when`, and the scope of what may read their event.
+
+    One that cannot stand here, or names what is not there, is reported and left out.
+    """
+    found = [_trigger(scope, item, hearing) for item in scope.items(node)]
+    heard = [one for one in found if one is not None]
+    ways = tuple(one.way for one in heard)
+    within = scope.at(kind="rule", ways=ways, unclear=len(heard) < len(found))
+    return tuple(one.trigger for one in heard), within
+
+
+def _trigger(scope: Scope, node: Map, hearing: Hearing) -> Heard | None:
+    for kind, (key, value) in node.pairs.items():
+        make = KINDS.get(kind)
+        if make is not None:
+            if not _stands_here(scope, key, hearing):
+                return None
+            trigger = make(scope, node, key, value)
+            return None if trigger is None else Heard(trigger, _way(scope, node, kind, trigger))
+    scope.wrong(node, "no-kind", "a trigger has one kind", "write  {text: 營業時間}")
+    return None
+
+
+def _stands_here(scope: Scope, key: Scalar, hearing: Hearing) -> bool:
+    wrong = _out_of_place(key.value, hearing)
+    if wrong is not None:
+        scope.wrong(key, "trigger-not-here", *wrong)
+    return wrong is None
+
+
+def _out_of_place(kind: str, hearing: Hearing) -> tuple[str, str] | None:
+    named = shown(kind)
+    if hearing == "start" and kind in MESSAGES:
+        return (
+            f"a journey does not begin with {named}: it begins with news or a date",
+            "begin it by a rule:  {when: {" + kind + ": …}, start: …}",
+        )
+    if kind in DATES and hearing != "start":
+        return f"{named} begins journeys, a rule cannot hear it", "write it as the  when  of a flow"
+    if kind == "after" and hearing != "state":
+        place = "a flow's rules have no" if hearing == "flow" else "there is no"
+        return f"{place} state that {named} could be counted from", "write it into the rules of a state"
+    if kind in OUTCOMES and hearing in ("rule", "start"):
+        return (
+            f"{named} comes to the state that asked for it, and is heard only in flows",
+            "write it into the rules of that state",
+        )
+    if kind == "anything_else" and hearing in ("flow", "state"):
+        return f"{named} is asked last of all rules, so a flow cannot have it", "in a flow write  any_message"
+    return None
+
+
+def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> Way:
+    match trigger:
+        case OnPattern(pattern):
+            return Way(
+                kind, {part.name: part.value_type for part in pattern.parts if isinstance(part, Capture)}
+            )
+        case OnNews(kind="attribute_changed", subjects=(key,)):
+            type_ = scope.book.attributes[key].type
+            return Way(kind, {"old": type_, "new": type_}, frozenset({"old", "new"}))
+        case OnNews(kind="shop", subjects=subjects) if subjects and subjects[0] in news.OF_ORDERS:
+            return Way(f"{kind}: {subjects[0]}", {"amount": "number", "order_no": "text"})
+        case OnNews(kind="signal", subjects=(name,)):
+            return Way(kind, scope.book.signals.get(name, {}))
+        case OnNews(kind="hook", subjects=(name,)):
+            result = text_at(node, "result")
+            if result == "failed":
+                return Way(f"{kind} that failed")
+            fields = scope.book.returns.get(name, {})
+            return Way(kind, fields, frozenset(fields))
+        case OnNews(kind="code", subjects=("too_soon",)):
+            return Way("code: too_soon", {"seconds": "number"})
+        case OnNews(kind="code", subjects=subjects):
+            return Way(f"code: {', '.join(subjects or ())}")
+        case _:
+            return Way(kind, FIELDS.get(kind, {}), MAYBE.get(kind, frozenset()))
+
+
+def _strict(node: Map) -> bool:
+    return text_at(node, "strict") == "true"
+
+
+def _said(scope: Scope, node: Node) -> tuple[str, ...]:
+    texts = []
+    for text in scope.scalars(node):
+        if not fold(text.value):
+            message = f"{shown(text.value)} can never be heard: nothing of it is left when texts are compared"
+            scope.wrong(text, "bad-value", message, "write the words that people say")
+        texts.append(scope.text(text))
+    return tuple(texts)
+
+
+def _on_text(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
+    return OnText(_said(scope, value), _strict(node))
+
+
+def _on_containing(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
+    return OnTextContaining(_said(scope, value), _strict(node), key.value == "text_contains_all")
+
+
+def _on_pattern(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
+    text = scope.text(value)
+    fault = FORMATS["pattern"](text)
+    if fault is not None:
+        scope.wrong(value, fault.code, f"{shown(text)} {fault.says}", fault.hint)
+        return None
+    strict = _strict(node)
+    return OnPattern(pattern_of(text, strict=strict), key.value == "postback_pattern", strict)
+
+
+def _on_any_message(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
+    return OnPattern(EVERYTHING)
+
+
+def _on_message(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
+    return OnMessage(key.value)
+
+
+def _on_postback(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
+    return OnPostback(tuple(scope.text(data) for data in scope.scalars(value)))
+
+
+def _on_anything_else(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
+    return OnAnythingElse()
+
+
+_Make: TypeAlias = Callable[[Scope, Map, Scalar, Node], Trigger | None]
+KINDS: dict[str, _Make] = {
+    "text": _on_text,
+    "text_contains": _on_containing,
+    "text_contains_all": _on_containing,
+    "anything_else": _on_anything_else,
+    **dict.fromkeys(OTHER_MESSAGES, _on_message),
+    "postback": _on_postback,
+    "text_pattern": _on_pattern,
+    "postback_pattern": _on_pattern,
+    "any_message": _on_any_message,
+    **dict.fromkeys(news.NAMED, news.named_news),
+    "attribute_changed": news.attribute_news,
+    "shop": news.shop_news,
+    "signal": news.signal_news,
+    "hook": news.hook_news,
+    "flow_ended": news.flow_ended_news,
+    "ended": news.ended_news,
+    "after": dates.on_after,
+    "date": dates.on_date,
+    "anniversary": dates.on_date,
+    **dict.fromkeys(news.WORDS, news.word_news),
+}

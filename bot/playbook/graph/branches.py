@@ -1,0 +1,60 @@
+"""Branches that are never taken, and conditions that can never hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.engine.condition import Condition, Constant
+from bot.engine.flow import State
+from bot.engine.rule import Rule
+from bot.model.problem import Problem
+from bot.playbook.codes import mistake
+from bot.playbook.graph.implication import Form, Several, denied, form_of, never_together
+from bot.playbook.graph.survey import Survey, parts
+from bot.playbook.in_words import condition_words
+from bot.playbook.similar import shown
+
+
+def branches_never_taken(survey: Survey) -> Iterator[Problem]:
+    """`branch-never`: where it is asked, the conditions before it leave nothing over for it.
+
+    Branches on `setting` are never told of: what a channel sets decides them.
+    """
+    for flow in survey.flows:
+        for state in flow.states.values():
+            yield from _of(state)
+
+
+def _of(state: State) -> Iterator[Problem]:
+    before: list[Form] = []
+    for item in state.branch:
+        if _by_setting(item.condition):
+            continue
+        if before and never_together([form_of(item.condition), *before]):
+            yield _never(item, state)
+        before.append(denied(item.condition))
+
+
+def _never(item: Rule, state: State) -> Problem:
+    message = f"this branch to {shown(str(item.to))} is never taken: one before it always is"
+    hint = "leave it out, or put it before the others"
+    if item.condition is None:
+        hint = f"leave out the if of the branch before it, or lead that one to {item.to}"
+    return mistake(item.place, "branch-never", message, hint=hint)
+
+
+def contradictions(survey: Survey) -> Iterator[Problem]:
+    """`contradiction`: parts of one condition that can never hold together."""
+    for condition in survey.conditions:
+        form = survey.form(condition)
+        if isinstance(form, Several) and not _by_setting(condition) and never_together([form]):
+            place = next((part.place for part in parts(condition)), None)
+            if place is None:
+                continue  # nothing is asked
+            message = f"this condition never holds: {condition_words(condition)}"
+            hint = "for one or the other, write  any: [..., ...]"
+            yield mistake(place, "contradiction", message, hint=hint, level="warning")
+
+
+def _by_setting(condition: Condition | None) -> bool:
+    return condition is not None and any(isinstance(part, Constant) for part in parts(condition))

@@ -1,0 +1,124 @@
+"""What costs messages: per rule and state, and for one person on a journey (requirement F8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.engine.flow import Flow, State
+from bot.engine.rule import OnAfter, Rule
+from bot.engine.step import GiveResult, Say, Show, Steps
+from bot.model.place import Place
+from bot.model.problem import Problem
+from bot.playbook.codes import Code, mistake
+from bot.playbook.graph.moves import reached, targets
+from bot.playbook.graph.survey import Survey
+from bot.playbook.graph.ways import Ways, WaysIn
+from bot.playbook.similar import shown
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """Something that is pushed where there is no token. `shown`: on a page it is a screen, which is free."""
+
+    code: Code
+    place: Place
+    ways: Ways
+    shown: bool = False
+
+
+def costs(survey: Survey, ways: WaysIn) -> Iterator[Problem]:
+    """`costs-quota`: a push that is paid; `may-cost-quota`: a question, `show` or result. Never a mistake."""
+    told: set[Place] = set()
+    for paid in _paid(survey, ways):
+        way = paid.ways.without or (None if paid.shown else paid.ways.page)
+        if way is not None and paid.place not in told:
+            told.add(paid.place)
+            how = "may cost" if paid.ways.token or paid.ways.perhaps else "costs"
+            yield mistake(paid.place, paid.code, f"this {how} a message {way.when}", level="info")
+    for flow in survey.playbook.flows.values():
+        if flow.start is not None:
+            yield from _journey(flow, ways)
+
+
+def _paid(survey: Survey, ways: WaysIn) -> Iterator[Paid]:
+    for site in survey.sites:
+        in_result = site.result is not None
+        step = paid_step(site.steps, in_result=in_result)
+        if step is not None:
+            shown = isinstance(step, Show)
+            code: Code = "may-cost-quota" if shown or in_result else "costs-quota"
+            yield Paid(code, step.place, ways.to(site), shown)
+    for flow in survey.flows:
+        for state in flow.states.values():
+            if state.question is not None:
+                yield Paid("may-cost-quota", state.question.place, ways.into(flow, state), True)
+
+
+def costly(flow: Flow, state: State, ways: WaysIn) -> bool:
+    """Whether entering this state may cost a message."""
+    into = ways.into(flow, state)
+    step = paid_step(state.do)
+    results = [step for step in state.do if isinstance(step, GiveResult)]
+    return (
+        ((step is not None or state.question is not None) and into.without is not None)
+        or (isinstance(step, Say) and into.page is not None)
+        or any(paid_step(result.do, in_result=True) for result in results)
+    )
+
+
+def paid_step(steps: Steps, *, in_result: bool = False) -> Say | Show | None:
+    """The first step that is pushed if there is no token."""
+    for step in steps:
+        if isinstance(step, Show) or (
+            isinstance(step, Say) and (step.how == "push" or step.or_push or in_result)
+        ):
+            return step
+    return None
+
+
+def _journey(flow: Flow, ways: WaysIn) -> Iterator[Problem]:
+    """How many messages the journey costs one person at most."""
+    onward = targets(flow)
+    weights = {name: _weight(flow, state, ways) for name, state in flow.states.items()}
+    there = reached([flow.first.name], onward)
+    if not any(weights[name] for name in there):
+        return
+    endless = any(weights[name] and name in reached(onward[name], onward) for name in there)
+    most = flow.max_person if endless else _longest(flow.first.name, onward, weights)
+    if most is not None and flow.max_person is not None:
+        most = min(most, flow.max_person)
+    often = "any number of messages, for it can go round" if most is None else f"at most {_messages(most)}"
+    message = f"the journey {shown(flow.title)} costs a person {often}"
+    yield mistake(flow.place, "costs-quota", message, level="info")
+
+
+def _messages(number: int) -> str:
+    return "1 message" if number == 1 else f"{number} messages"
+
+
+def _weight(flow: Flow, state: State, ways: WaysIn) -> int:
+    """The messages that one visit to a state costs at most."""
+    staying, leaving = 0, 0
+    for rule in (*state.rules, *state.branch):
+        if paid_step(rule.do) is not None and _by_time(rule):
+            staying, leaving = (staying + 1, leaving) if rule.to is None else (staying, 1)
+    return int(costly(flow, state, ways)) + staying + leaving
+
+
+def _by_time(rule: Rule) -> bool:
+    return not rule.when or any(isinstance(trigger, OnAfter) for trigger in rule.when)
+
+
+def _longest(first: str, onward: Mapping[str, Sequence[str]], weights: Mapping[str, int]) -> int:
+    """The heaviest way; no state that weighs anything is on a way round."""
+    best = {first: weights[first]}
+    waiting = [first]
+    while waiting:
+        name = waiting.pop()
+        for target in onward[name]:
+            weight = best[name] + weights[target]
+            if weight > best.get(target, -1):
+                best[target] = weight
+                waiting.append(target)
+    return max(best.values())

@@ -1,0 +1,289 @@
+"""Whether one condition follows from another, or excludes it, by form alone: sound, never complete.
+
+Unknown is false and `not` is the exact complement, so two-valued logic holds: a condition is brought into a
+form of `all`, `any` and single tests, affirmed or denied, and those are compared one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, TypeAlias, assert_never
+
+from bot.engine.condition import (
+    Ago,
+    All,
+    AnswerTest,
+    Any,
+    AtStore,
+    AttributeTest,
+    BoundBefore,
+    Condition,
+    Constant,
+    ContactTest,
+    During,
+    EventTest,
+    HasTag,
+    InFlow,
+    InSplit,
+    Is,
+    IsBound,
+    IsKnown,
+    Leaf,
+    Not,
+    OnChannel,
+    OnList,
+    SmsCreditIs,
+    Test,
+    WithStaff,
+)
+from bot.playbook.graph.comparison import Asks, Buckets, test_excludes, test_implies
+
+LARGEST = 4_000
+"""Pairs of tests up to which two conditions are compared; beyond it only an equal one follows."""
+
+SMALL = 64
+"""Pairs of tests up to which comparing is quicker than remembering."""
+
+KNOWN = IsKnown(True)
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """One test of one subject (`tag VIP`, `attribute n.points`), which is to hold or not to hold."""
+
+    subject: str
+    asks: Asks
+    holds: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """`all` of the parts (of none: always), or `any` of them (of none: never).
+
+    `size` is the number of single tests in it, `subjects` what they look at.
+    """
+
+    how: Literal["all", "any"]
+    parts: tuple[Form, ...]
+    size: int = 0
+    subjects: frozenset[str] = frozenset()
+
+
+Form: TypeAlias = Single | Several
+
+ALWAYS = Several("all", ())
+
+
+def form_of(condition: Condition | None) -> Form:
+    """The condition as it is compared; none at all always holds."""
+    return ALWAYS if condition is None else _form(condition, holds=True)
+
+
+def denied(condition: Condition | None) -> Form:
+    """That the condition does not hold."""
+    return Several("any", ()) if condition is None else _form(condition, holds=False)
+
+
+def follows(form: Form, from_: Form) -> bool:
+    """Whether `form` holds wherever `from_` does."""
+    if form in (ALWAYS, from_):
+        return True
+    if _subjects(form).isdisjoint(_subjects(from_)) or _size(form) * _size(from_) > LARGEST:
+        return False
+    return _implies(from_, form)
+
+
+def never_together(forms: Sequence[Form]) -> bool:
+    """Whether these can never hold all at once."""
+    flat = [part for form in forms for part in _flat(form)]
+    if any(isinstance(part, Several) and not part.parts for part in flat):
+        return True
+    if sum(map(_size, flat)) ** 2 > LARGEST:
+        return False
+    for number, part in enumerate(flat):
+        others = flat[:number] + flat[number + 1 :]
+        options = part.parts if isinstance(part, Several) else (part,)
+        if all(any(_excludes(option, other) for other in others) for option in options):
+            return True
+    return False
+
+
+def _size(form: Form) -> int:
+    return form.size if isinstance(form, Several) else 1
+
+
+def _subjects(form: Form) -> frozenset[str]:
+    return form.subjects if isinstance(form, Several) else frozenset((form.subject,))
+
+
+def _flat(form: Form) -> Iterator[Form]:
+    if isinstance(form, Several) and form.how == "all":
+        for part in form.parts:
+            yield from _flat(part)
+    else:
+        yield form
+
+
+def _several(how: Literal["all", "any"], parts: Sequence[Form]) -> Form:
+    if len(parts) == 1:
+        return parts[0]
+    subjects = frozenset[str]().union(*map(_subjects, parts))
+    return Several(how, tuple(parts), sum(map(_size, parts)), subjects)
+
+
+def _form(condition: Condition, *, holds: bool) -> Form:
+    match condition:
+        case All(parts=parts):
+            return _several("all" if holds else "any", [_form(p, holds=holds) for p in parts])
+        case Any(parts=parts):
+            return _several("any" if holds else "all", [_form(p, holds=holds) for p in parts])
+        case Not(part=part):
+            return _form(part, holds=not holds)
+        case _:
+            options = [_joined(option, holds=holds) for option in _options(condition)]
+            return _several("any" if holds else "all", options)
+
+
+def _joined(tests: Sequence[tuple[str, Asks]], *, holds: bool) -> Form:
+    singles = [_single(subject, asks, holds=holds) for subject, asks in tests]
+    return _several("all" if holds else "any", singles)
+
+
+def _single(subject: str, asks: Asks, *, holds: bool) -> Form:
+    if asks == IsKnown(False):
+        return Single(subject, KNOWN, not holds)
+    if isinstance(asks, Is) and len(asks.values) != 1:
+        parts = [Single(subject, Is((value,)), holds) for value in asks.values]
+        return _several("any" if holds else "all", parts)
+    return Single(subject, asks, holds)
+
+
+def _options(leaf: Leaf) -> list[list[tuple[str, Asks]]]:
+    """What a single condition asks: any of the options, of which each is all of its tests."""
+    match leaf:
+        case HasTag():
+            return [_tag(tag, leaf) for tag in leaf.tags]
+        case IsBound(kinds=kinds):
+            return [[(f"bound {kind}", KNOWN)] for kind in kinds]
+        case BoundBefore():
+            return [[("bound_before", KNOWN)]]
+        case During(hours=hours):
+            return [[("during", hours)]]
+        case AttributeTest(slot=slot, tests=tests):
+            return [_tests(f"attribute {slot}", tests)]
+        case ContactTest(field=field, tests=tests):
+            return [_tests(f"contact {field}", tests)]
+        case AnswerTest(name=name, tests=tests):
+            return [_tests(f"answer {name}", tests)]
+        case EventTest(field=field, tests=tests):
+            return [_tests(f"event {field}", tests)]
+        case OnList(list=name):
+            return [[(f"list {name}", KNOWN)]]
+        case OnChannel(channels=names):
+            return [[("channel", Is((name,)))] for name in names]
+        case AtStore(stores=names):
+            return [[("store", Is((name,)))] for name in names]
+        case SmsCreditIs(levels=levels):
+            return [[("sms_credit", Is((level,)))] for level in levels]
+        case InSplit(a=a, b=b, ranges=ranges):
+            return [[(f"split {a} {b}", Buckets(low, high))] for low, high in ranges]
+        case InFlow(flows=flows, states=None):
+            return [[(f"in_flow {flow}", KNOWN)] for flow in flows]
+        case InFlow(flows=flows, states=states):
+            return [
+                [(f"in_flow {flow}", KNOWN), (f"in_flow {flow} {state}", KNOWN)]
+                for flow in flows
+                for state in states or ()
+            ]
+        case WithStaff(staff=staff):
+            return [[("staff", IsKnown(staff))]]
+        case Constant(place=place, holds=holds, because=because):
+            return [[(f"setting {place} {because} {holds}", KNOWN)]]
+        case _:
+            assert_never(leaf)
+
+
+def _tag(tag: str, leaf: HasTag) -> list[tuple[str, Asks]]:
+    subject = f"tag {tag}"
+    found: list[tuple[str, Asks]] = []
+    if leaf.within is not None:
+        found.append((subject, Ago("within", leaf.within)))
+    if leaf.over is not None:
+        found.append((subject, Ago("over", leaf.over)))
+    return found or [(subject, KNOWN)]
+
+
+def _tests(subject: str, tests: Sequence[Test]) -> list[tuple[str, Asks]]:
+    return [(subject, test) for test in tests]
+
+
+def _implies(one: Form, other: Form) -> bool:
+    if isinstance(one, Single) and isinstance(other, Single):
+        return _single_implies(one, other)
+    if _size(one) * _size(other) <= SMALL:
+        return _several_imply(one, other)
+    return _large_imply(one, other)
+
+
+def _several_imply(one: Form, other: Form) -> bool:
+    if one == other:
+        return True
+    if isinstance(one, Several) and one.how == "any":
+        return all(_implies(part, other) for part in one.parts)
+    if isinstance(other, Several) and other.how == "all":
+        return all(_implies(one, part) for part in other.parts)
+    if isinstance(one, Several) and any(_implies(part, other) for part in one.parts):
+        return True
+    return isinstance(other, Several) and any(_implies(one, part) for part in other.parts)
+
+
+@lru_cache(maxsize=10_000)
+def _large_imply(one: Form, other: Form) -> bool:
+    """The same, remembered: parts of nested conditions meet again and again."""
+    return _several_imply(one, other)
+
+
+def _single_implies(one: Single, other: Single) -> bool:
+    if one.subject != other.subject:
+        return False
+    match one.holds, other.holds:
+        case True, True:
+            return test_implies(one.asks, other.asks)
+        case False, False:
+            return test_implies(other.asks, one.asks)
+        case True, False:
+            return test_excludes(one.asks, other.asks)
+        case _:
+            return False
+
+
+def _excludes(one: Form, other: Form) -> bool:
+    """Whether two forms can never hold together."""
+    if isinstance(one, Single) and isinstance(other, Single):
+        return _single_excludes(one, other)
+    return _several_exclude(one, other)
+
+
+@lru_cache(maxsize=10_000)
+def _several_exclude(one: Form, other: Form) -> bool:
+    if not isinstance(one, Several):
+        one, other = other, one
+    assert isinstance(one, Several)
+    how = all if one.how == "any" else any
+    return how(_excludes(part, other) for part in one.parts)
+
+
+def _single_excludes(one: Single, other: Single) -> bool:
+    if one.subject != other.subject:
+        return False
+    match one.holds, other.holds:
+        case True, True:
+            return test_excludes(one.asks, other.asks)
+        case True, False:
+            return test_implies(one.asks, other.asks)
+        case False, True:
+            return test_implies(other.asks, one.asks)
+        case _:
+            return False

@@ -1,0 +1,177 @@
+"""Whether a flow hears what comes of the things that it asks for, and only that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.engine.condition import Is
+from bot.engine.flow import Flow, State
+from bot.engine.rule import OnNews, Rule
+from bot.engine.step import AskClerk, AskCode, AskMember, AskMove, Call, Refresh, Step
+from bot.model.place import Place
+from bot.model.problem import Problem
+from bot.playbook.codes import mistake
+from bot.playbook.graph.comparison import test_implies
+from bot.playbook.graph.implication import denied, never_together
+from bot.playbook.graph.survey import Survey
+from bot.playbook.in_words import trigger_words
+from bot.playbook.similar import shown
+
+HOOK = ("ok", "failed")
+CODE_SENT = ("sent", "too_soon", "refused", "failed")
+CODE_CHECKED = ("right", "wrong", "locked", "expired")
+MEMBER = ("found", "missing", "taken", "shop_failed")
+REFRESHED = ("found", "missing", "shop_failed")
+CLERK = ("bound", "already", "unknown", "suspended")
+
+OUTCOMES = frozenset(["code", "member", "clerk", "hook", "ended"])
+"""Triggers that reach only the state that asked (language, 4.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Something that a state asked for: its trigger, its name here, and what can come of it."""
+
+    kind: str
+    name: str
+    outcomes: tuple[str, ...]
+    place: Place
+
+
+def unhandled_outcomes(survey: Survey) -> Iterator[Problem]:
+    """`outcome-unhandled`: a state asks for something and rests, but does not hear all that can come."""
+    for flow in survey.flows:
+        for state in flow.states.values():
+            if not state.rests:
+                continue
+            rules = (*state.rules, *flow.rules)
+            for asked in _asked_in(flow, state, survey.playbook.flows):
+                if asked.kind == "ended" and state.branch:
+                    continue  # it goes on there, whatever the end was
+                open_ones = [o for o in asked.outcomes if not _heard(asked, o, rules)]
+                if open_ones:
+                    yield _unhandled(asked, open_ones, rules)
+
+
+def outcomes_that_never_come(survey: Survey) -> Iterator[Problem]:
+    """`outcome-never-comes`: a rule waits for what nobody has asked for where it stands."""
+    for rule in survey.playbook.rules:
+        yield from _unasked(rule, (), "a rule outside flows")
+    for flow in survey.flows:
+        everywhere: list[Asked] = []
+        for state in flow.states.values():
+            if state.rests:
+                asked = list(_asked_in(flow, state, survey.playbook.flows))
+                everywhere += asked
+                for rule in state.rules:
+                    yield from _unasked(rule, asked, f"the state {shown(state.name)}")
+        for rule in flow.rules:
+            yield from _unasked(rule, everywhere, f"the flow {shown(flow.name)}")
+
+
+def _asked_in(flow: Flow, state: State, flows: Mapping[str, Flow]) -> Iterator[Asked]:
+    """What a state that rests may have asked for: on entry, or by a rule that stays in it."""
+    staying = [rule for rule in (*state.rules, *flow.rules) if rule.to is None]
+    for step in (*state.do, *(step for rule in staying for step in rule.do)):
+        asked = _asked(step)
+        if asked is not None:
+            yield asked
+    if state.run is not None and state.run in flows:
+        ends = tuple(s.name for s in flows[state.run].states.values() if s.end)
+        yield Asked("ended", state.run, ends, state.place)
+
+
+def _asked(step: Step) -> Asked | None:
+    match step:
+        case Call(place, hook):
+            return Asked("hook", hook, HOOK, place)
+        case AskCode(place, "send_code"):
+            return Asked("code", "send_code", CODE_SENT, place)
+        case AskCode(place, "check_code"):
+            return Asked("code", "check_code", CODE_CHECKED, place)
+        case AskMember(place):
+            return Asked("member", "find_member", MEMBER, place)
+        case AskMove(place):
+            return Asked("member", "move_member", MEMBER, place)
+        case Refresh(place):
+            return Asked("member", "refresh_member", REFRESHED, place)
+        case AskClerk(place):
+            return Asked("clerk", "bind_clerk", CLERK, place)
+        case _:
+            return None
+
+
+def _hearing(asked: Asked, outcome: str, rules: Sequence[Rule]) -> list[Rule]:
+    return [rule for rule in rules if any(_fits(t, asked, outcome) for t in rule.when)]
+
+
+def _heard(asked: Asked, outcome: str, rules: Sequence[Rule]) -> bool:
+    """Whether some rule hears it in any case: the conditions of those that do leave nothing out."""
+    return never_together([denied(rule.condition) for rule in _hearing(asked, outcome, rules)])
+
+
+def _fits(trigger: object, asked: Asked, outcome: str) -> bool:
+    if not isinstance(trigger, OnNews) or trigger.kind != asked.kind:
+        return False
+    if asked.kind != "hook":
+        return trigger.subjects is None or outcome in trigger.subjects
+    return (trigger.subjects is None or asked.name in trigger.subjects) and all(
+        test.field == "result" and all(test_implies(Is((outcome,)), t) for t in test.tests)
+        for test in trigger.where
+    )
+
+
+def _unhandled(asked: Asked, outcomes: Sequence[str], rules: Sequence[Rule]) -> Problem:
+    some = any(_hearing(asked, outcome, rules) for outcome in outcomes)
+    message = f"nothing happens when {_came(asked, outcomes)}"
+    if some:
+        message += " and the if of its rules does not hold"
+    what = outcomes[0] if len(outcomes) == 1 else f"[{', '.join(outcomes)}]"
+    when = f"{asked.kind}: {what}"
+    if asked.kind == "hook":
+        when = f"hook: {asked.name}" + (f", result: {what}" if len(outcomes) == 1 else "")
+    hint = f"add  - {{when: {{{when}}}, to: …}}" + (" behind them, without if" if some else "")
+    return mistake(asked.place, "outcome-unhandled", message, hint=hint)
+
+
+def _came(asked: Asked, outcomes: Sequence[str]) -> str:
+    match asked.kind:
+        case "hook":
+            told = {"ok": "succeeds", "failed": "fails"}
+            return f"{asked.name} {' or '.join(told[o] for o in outcomes)}"
+        case "ended":
+            return f"{asked.name} ends in {', '.join(outcomes)}"
+        case _:
+            return f"{asked.name} gives {', '.join(outcomes)}"
+
+
+def _unasked(rule: Rule, asked: Sequence[Asked], where: str) -> Iterator[Problem]:
+    for trigger in rule.when:
+        if not isinstance(trigger, OnNews) or trigger.kind not in OUTCOMES:
+            continue
+        mine = [a for a in asked if a.kind == trigger.kind]
+        known = {a.name for a in mine} if trigger.kind == "hook" else {o for a in mine for o in a.outcomes}
+        subjects = trigger.subjects or ()
+        lost = [subject for subject in subjects if subject not in known]
+        if not mine or lost:
+            what = f"{trigger.kind} {', '.join(lost)}" if lost else trigger_words(trigger)
+            message = f"{shown(what)} never comes: nothing in {where} asks for it"
+            hint = _ask(trigger.kind)
+            if mine and trigger.kind != "hook":
+                hint = f"what can come here: {', '.join(dict.fromkeys(o for a in mine for o in a.outcomes))}"
+            yield mistake(rule.place, "outcome-never-comes", message, hint=hint)
+
+
+def _ask(kind: str) -> str:
+    match kind:
+        case "hook":
+            return "write  call: NAME  in the state that waits for it"
+        case "code":
+            return "write  send_code:  or  check_code:  in the state that waits for it"
+        case "member":
+            return "write  find_member:, move_member or refresh_member  in the state that waits for it"
+        case "clerk":
+            return "write  bind_clerk:  in the state that waits for it"
+        case _:
+            return "write  run: FLOW  in the state that waits for its end"

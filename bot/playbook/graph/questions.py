@@ -1,0 +1,94 @@
+"""Questions and rules that get in each other's way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.engine.answers import valid_answer
+from bot.engine.flow import Choice, Flow, Question, State
+from bot.engine.heard import Heard
+from bot.engine.rule import OnText, OnTextContaining, Rule
+from bot.engine.text import fold
+from bot.model.problem import Problem
+from bot.playbook.codes import mistake
+from bot.playbook.graph.ears import Ears, Said
+from bot.playbook.graph.implication import form_of, never_together
+from bot.playbook.graph.survey import Survey
+from bot.playbook.in_words import listed
+from bot.playbook.similar import shown
+
+FREE = ("text", "any")
+"""Answers that whatever is said can be."""
+
+
+def questions(survey: Survey) -> Iterator[Question]:
+    """All questions of all flows."""
+    for flow in survey.flows:
+        for state in flow.states.values():
+            if state.question is not None:
+                yield state.question
+
+
+def hidden_rules(survey: Survey) -> Iterator[Problem]:
+    """`answer-hides-rule`: while a question that takes any text is open, keyword rules are not heard."""
+    zone = survey.playbook.zone
+    texts = [
+        text
+        for rule in survey.playbook.rules
+        if not rule.interrupt
+        for trigger in rule.when
+        if isinstance(trigger, OnText | OnTextContaining)
+        for text in trigger.texts
+    ]
+    for question in questions(survey):
+        if question.answer.type not in FREE:
+            continue
+        lost = dict.fromkeys(t for t in texts if valid_answer(question.answer, Heard("text", t), zone))
+        if lost:
+            message = f"while this question is open, these words are its answer: {listed(list(lost))}"
+            hint = "write  interrupt: true  in the rules that are to be heard in its middle"
+            yield mistake(question.place, "answer-hides-rule", message, hint=hint, level="warning")
+
+
+def hidden_answers(survey: Survey) -> Iterator[Problem]:
+    """`rule-hides-answer`: a choice that a rule asked before the answer takes for itself."""
+    before = [rule for rule in survey.playbook.rules if rule.interrupt]
+    ears = Ears(list(enumerate(before)))
+    for flow in survey.flows:
+        own = Ears(list(enumerate(flow.rules)))
+        for state in flow.states.values():
+            if state.question is not None and state.question.answer.choices:
+                lists = [(before, ears), (state.rules, Ears(list(enumerate(state.rules)))), (flow.rules, own)]
+                yield from _taken(flow, state, state.question, lists)
+
+
+def _taken(
+    flow: Flow, state: State, question: Question, lists: Sequence[tuple[Sequence[Rule], Ears]]
+) -> Iterator[Problem]:
+    for choice in question.answer.choices:
+        for word in (choice.value, *choice.words):
+            heard = [rules[n] for rules, ears in lists for n in ears.hearing(Said(word, strict=True))]
+            rule = next((r for r in heard if not r.also and not never_together([form_of(r.condition)])), None)
+            if rule is not None:
+                yield _hidden(question, word, rule)
+
+
+def _hidden(question: Question, word: str, rule: Rule) -> Problem:
+    when = "" if rule.condition is None and rule.once_per is None else ", where it holds"
+    message = f"the answer {shown(word)} is taken by a rule that is asked before{when}"
+    hint = "call the choice otherwise, or let that rule hear other words"
+    note = f"the rule is at {rule.place}"
+    return mistake(question.place, "rule-hides-answer", message, hint=hint, note=note, level="warning")
+
+
+def clashing_words(survey: Survey) -> Iterator[Problem]:
+    """`word-clash`: two choices of a question are equal when texts are compared."""
+    for question in questions(survey):
+        meant: dict[str, Choice] = {}
+        for choice in question.answer.choices:
+            for word in (choice.value, *choice.words):
+                other = meant.setdefault(fold(word), choice)
+                if other is not choice:
+                    message = f"{shown(word)} means both {shown(other.value)} and {shown(choice.value)}"
+                    hint = "call one of them otherwise: width, letter case and spaces are not compared"
+                    yield mistake(question.place, "word-clash", message, hint=hint)

@@ -1,0 +1,28 @@
+"""States that are gone: whether `moved` puts their people somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.model.problem import Problem
+from bot.playbook.codes import mistake
+from bot.playbook.graph.moves import cycles
+from bot.playbook.graph.survey import Survey
+from bot.playbook.similar import shown
+
+
+def moved_states(survey: Survey) -> Iterator[Problem]:
+    """`moved-exists`: the state is still there; `moved-cycle`: its people would be moved for ever."""
+    for name, flow in survey.playbook.flows.items():
+        for old in flow.moved:
+            if old in flow.states:
+                message = f"the state {shown(old)} is still there, so nobody is moved out of it"
+                place = survey.place("flows", name, "moved", old)
+                hint = "leave it out of  moved,  or take the state away"
+                yield mistake(place, "moved-exists", message, hint=hint)
+        gone = {old: [new] for old, new in flow.moved.items() if old not in flow.states}
+        for found in cycles(gone):
+            message = f"{' → '.join([*found, found[0]])}: nobody would come to rest"
+            place = survey.place("flows", name, "moved", found[0])
+            hint = "lead one of them to a state that is there, or to  exit"
+            yield mistake(place, "moved-cycle", message, hint=hint)

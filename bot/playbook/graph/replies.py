@@ -1,0 +1,110 @@
+"""How many messages one reply would have to hold, on the worst path of a turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.engine.card import Card
+from bot.engine.flow import Flow, State
+from bot.engine.step import Say, StartFlow, Steps
+from bot.model.place import Place
+from bot.model.problem import Problem
+from bot.playbook.codes import mistake
+from bot.playbook.graph.survey import Survey
+from bot.playbook.similar import shown
+
+MOST = 5
+"""Messages in a reply: https://developers.line.biz/en/reference/messaging-api/#send-reply-message"""
+
+DEPTH = 64
+"""Moves in one turn (semantics 7)."""
+
+
+def replies_over_five(survey: Survey) -> Iterator[Problem]:
+    """`replies-over-5`: what one message or tap brings about says more than one reply can hold."""
+    count = _Count(survey)
+    for place, steps, flow, target in _beginnings(survey):
+        said, where = count.steps(steps)
+        if flow is not None and target in flow.states:
+            more, further = count.state(flow, flow.states[target])
+            said, where = said + more, [*where, *further]
+        if said > MOST:
+            yield _too_many(place, said, where)
+
+
+def _beginnings(survey: Survey) -> Iterator[tuple[Place, Steps, Flow | None, str]]:
+    """What a turn can begin with: steps, and the state that they lead to."""
+    for site in survey.sites:
+        if site.flow is None:
+            yield site.place, site.steps, None, ""
+    for flow in survey.flows:
+        rules = list(flow.rules)
+        for state in flow.states.values():
+            rules += state.rules
+            rules += state.branch if state.rests else ()
+        for rule in rules:
+            yield rule.place, rule.do, flow, rule.to or ""
+
+
+def _too_many(place: Place, said: int, where: Sequence[str]) -> Problem:
+    on_the_way = f", with {', '.join(map(shown, where))}" if where else ""
+    message = f"one reply would hold {said} messages{on_the_way}; it holds {MOST} at most"
+    hint = "leave some out, join texts, or let people rest in between"
+    return mistake(place, "replies-over-5", message, hint=hint)
+
+
+_Said = tuple[int, list[str]]
+"""How many messages are said, and the states on the way."""
+
+
+class _Count:
+    """Messages said in one turn, each state counted once."""
+
+    def __init__(self, survey: Survey) -> None:
+        self._playbook = survey.playbook
+        self._known: dict[tuple[int, str], _Said] = {}
+        self._depth = 0
+
+    def steps(self, steps: Steps) -> _Said:
+        """Those that these steps reply, with the flows that they start."""
+        number, where = 0, list[str]()
+        for step in steps:
+            if isinstance(step, Say) and step.how == "reply":
+                number += _bubbles(step.cards)
+            elif isinstance(step, StartFlow) and step.flow in self._playbook.flows:
+                flow = self._playbook.flows[step.flow]
+                more, further = self.state(flow, flow.first)
+                number, where = number + more, where + further
+        return number, where
+
+    def state(self, flow: Flow, state: State) -> _Said:
+        """Those that are said from the entry of a state until somebody rests: by the longest branch."""
+        key = (id(flow), state.name)
+        if key not in self._known and self._depth < DEPTH:
+            self._known[key] = (0, [])  # where it comes round, the rest is counted already
+            self._depth += 1
+            self._known[key] = self._from(flow, state)
+            self._depth -= 1
+        return self._known.get(key, (0, []))
+
+    def _from(self, flow: Flow, state: State) -> _Said:
+        number, where = self.steps(state.do)
+        if state.question is not None:
+            number += _bubbles(state.question.ask)
+            if state.question.private and self._playbook.privacy is not None:
+                number += len(self._playbook.privacy.card.bubbles)
+        best: _Said = (0, [])
+        if state.run in self._playbook.flows:
+            child = self._playbook.flows[str(state.run)]
+            best = self.state(child, child.first)
+        elif not state.rests:
+            for item in state.branch:
+                if item.to in flow.states:
+                    said, on_the_way = self.steps(item.do)
+                    more, further = self.state(flow, flow.states[str(item.to)])
+                    best = max(best, (said + more, [*on_the_way, *further]), key=lambda found: found[0])
+        return number + best[0], [state.name, *where, *best[1]]
+
+
+def _bubbles(cards: Sequence[Card]) -> int:
+    return sum(len(card.bubbles) for card in cards)

@@ -1,0 +1,63 @@
+"""The words by which a page says a flow's result: free of others, and short enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.engine.rule import OnText
+from bot.engine.text import fold, utf16_units
+from bot.model.problem import Problem
+from bot.playbook.codes import mistake
+from bot.playbook.graph.survey import Site, Survey
+from bot.playbook.similar import shown
+
+STOP = "停止推播"
+BUILT_IN = (STOP, "恢復推播")
+"""Words that work in every playbook (language, 4.2)."""
+
+LONGEST = 60
+"""Characters of a result's trigger (language, section 6)."""
+
+
+def clashing_triggers(survey: Survey) -> Iterator[Problem]:
+    """`trigger-clash`, `trigger-too-long`."""
+    texts = {
+        fold(text): rule
+        for rule in reversed(survey.rules)
+        for trigger in rule.when
+        if isinstance(trigger, OnText)
+        for text in trigger.texts
+    }
+    results: dict[str, Site] = {}
+    for site in survey.sites:
+        result = site.result
+        if result is None or result.trigger is None:
+            continue
+        words = fold(result.trigger)
+        if utf16_units(result.trigger) > LONGEST:
+            length = utf16_units(result.trigger)
+            message = f"{shown(result.trigger)} has {length} characters, a trigger has at most {LONGEST}"
+            yield mistake(result.place, "trigger-too-long", message, hint="write a short sentence")
+        hint = "write another sentence, which nobody types"
+        if result.trigger in BUILT_IN:
+            message = f"{shown(result.trigger)} is a built-in word, and cannot be a result's trigger"
+            yield mistake(result.place, "trigger-clash", message, hint=hint)
+        elif words in texts:
+            message = f"{shown(result.trigger)} is a result's trigger, and a rule hears it too"
+            note = f"the rule is at {texts[words].place}"
+            yield mistake(result.place, "trigger-clash", message, hint=hint, note=note)
+        elif not _same(results.setdefault(words, site), site):
+            message = f"{shown(result.trigger)} is the trigger of two results"
+            note = f"the other is at {results[words].place}"
+            yield mistake(result.place, "trigger-clash", message, hint=hint, note=note)
+
+
+def _same(one: Site, other: Site) -> bool:
+    """Whether two results are one: as other channels have it, or one setting that several states give."""
+    if one.flow and other.flow and one.flow.name == other.flow.name and _key(one) == _key(other):
+        return True
+    return [step.place for step in one.steps] == [step.place for step in other.steps]
+
+
+def _key(site: Site) -> str | None:
+    return site.result.key if site.result else None

@@ -1,0 +1,91 @@
+"""Rules that are never heard, or not by all they name, because an earlier rule takes it first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.engine.pattern import Pattern
+from bot.engine.rule import OnAfter, OnAnythingElse, OnMessage, OnNews, Rule
+from bot.model.problem import Problem
+from bot.playbook.codes import mistake
+from bot.playbook.graph.ears import Ears, Piece, Said, Within, pieces
+from bot.playbook.graph.implication import Form, follows
+from bot.playbook.graph.survey import Survey
+from bot.playbook.in_words import listed, trigger_words
+from bot.playbook.similar import shown
+
+
+def shadowed_rules(survey: Survey) -> Iterator[Problem]:
+    """`rule-shadowed`, `rule-partly-shadowed`: among global rules, a flow's, a state's."""
+    # rules that interrupt are asked before all others (semantics 9)
+    yield from _among(survey, sorted(survey.playbook.rules, key=lambda rule: not rule.interrupt))
+    for flow in survey.flows:
+        yield from _among(survey, flow.rules)
+        for state in flow.states.values():
+            yield from _among(survey, state.rules)
+
+
+def _among(survey: Survey, rules: Sequence[Rule]) -> Iterator[Problem]:
+    """Of rules in the order in which they are asked, those behind another one that hears as much."""
+    if len(rules) < 2:
+        return
+    forms = [survey.form(rule.condition) for rule in rules]
+    kinds: dict[tuple[Form, bool], int] = {}
+    pairs = ((form, rule.with_staff) for form, rule in zip(forms, rules, strict=True))
+    alike = [kinds.setdefault(pair, len(kinds)) for pair in pairs]
+    ears = Ears([(n, rule) for n, rule in enumerate(rules) if _takes(rule)], alike)
+    for number, rule in enumerate(rules):
+        found = [(p, _before(number, p, rules, forms, ears)) for t in rule.when for p in pieces(t)]
+        taken = [(piece, earlier) for piece, earlier in found if earlier is not None]
+        if taken:
+            yield _problem(rule, taken, len(found))
+
+
+def _takes(rule: Rule) -> bool:
+    """Whether what this rule hears always stays with it: not used up, nobody behind hears it too."""
+    return not rule.also and rule.once_per is None
+
+
+def _before(
+    number: int, piece: Piece, rules: Sequence[Rule], forms: Sequence[Form], ears: Ears
+) -> Rule | None:
+    """The first rule before this one that takes all of the piece wherever this one holds."""
+
+    def wider(other: int) -> bool:
+        # with staff, only rules `with_staff` are asked at all
+        at_least = rules[other].with_staff >= rules[number].with_staff
+        return other < number and at_least and follows(forms[other], forms[number])
+
+    return next((rules[other] for other in ears.hearing(piece, wider)), None)
+
+
+def _problem(rule: Rule, taken: Sequence[tuple[Piece, Rule]], all_of_it: int) -> Problem:
+    what = listed([shown(piece_words(piece)) for piece, _ in taken])
+    other = taken[0][1]
+    note = f"the other rule is at {other.place}"
+    interrupts = other.interrupt and not rule.interrupt
+    who = "one that interrupts" if interrupts else "an earlier one"
+    if len(taken) == all_of_it:
+        message = f"this rule is never heard: {who} takes {what} first"
+        hint = "leave one of the two out, or put this one, with its if, before the other"
+        if interrupts:
+            hint = "leave one of the two out"
+        return mistake(rule.place, "rule-shadowed", message, hint=hint, note=note, level="warning")
+    message = f"this rule does not hear {what}: {who} takes it first"
+    hint = f"leave {what} out here" + ("" if interrupts else ", or put this rule before the other")
+    return mistake(rule.place, "rule-partly-shadowed", message, hint=hint, note=note, level="warning")
+
+
+def piece_words(piece: Piece) -> str:
+    """What is heard, in a few words."""
+    match piece:
+        case Said(text):
+            return text
+        case Within(texts):
+            return listed(texts)
+        case Pattern():
+            return piece.text
+        case OnMessage() | OnNews() | OnAfter() | OnAnythingElse():
+            return trigger_words(piece)
+        case _:
+            return piece or "a time"

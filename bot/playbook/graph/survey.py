@@ -1,0 +1,214 @@
+"""What stands where in a playbook: one walk, which all checks of the graph ride."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.engine.card import Card, Tap
+from bot.engine.condition import All, Any, Condition, Leaf, Not
+from bot.engine.flow import Flow, State
+from bot.engine.playbook import Playbook
+from bot.engine.rule import Rule, Trigger
+from bot.engine.step import GiveResult, Say, Show, Step, Steps
+from bot.model.place import Place
+from bot.playbook.graph.implication import Form, form_of
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Steps that stand together, and where they stand.
+
+    Outside flows: of a global `rule`, a `tap`, or a form's result. In a flow: of a `rule` (of the whole flow
+    where `state` is `None`), of an item of a branch (a `rule` without triggers), or of a `state` itself, done
+    when it is entered. `result`: the steps are those of a free answer.
+    """
+
+    place: Place
+    steps: Steps
+    flow: Flow | None = None
+    state: State | None = None
+    rule: Rule | None = None
+    tap: Tap | None = None
+    result: GiveResult | None = None
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A compiled playbook, laid out for the checks. `flows` are all machines: those of channels as well.
+
+    `root` is the canonical document, for what the compiled playbook does not keep: whether something was
+    written at all, and where.
+    """
+
+    playbook: Playbook
+    root: Map
+    flows: tuple[Flow, ...]
+    sites: tuple[Site, ...]
+    cards: tuple[Card, ...]
+    """All that can be said, each once; a named card that nothing says is not among them."""
+    taps: tuple[Tap, ...]
+    """Of all cards (also those that nothing says) and rich menus."""
+
+    @cached_property
+    def _forms(self) -> dict[int, Form]:
+        return {}
+
+    def form(self, condition: Condition | None) -> Form:
+        """The condition as it is compared; each is brought into that form once."""
+        key = id(condition)  # it lives as long as the playbook
+        if key not in self._forms:
+            self._forms[key] = form_of(condition)
+        return self._forms[key]
+
+    def is_written(self, *path: str) -> bool:
+        """Whether the document has a value at the end of these keys."""
+        return self._key(*path) is not None
+
+    def place(self, *path: str) -> Place:
+        """Where the last of these keys stands; where that is not known, the whole document."""
+        return place_of(self._key(*path) or self.root)
+
+    def _key(self, *path: str) -> Node | None:
+        node: Node | None = self.root
+        key: Node | None = None
+        for name in path:
+            pair = node.pairs.get(name) if isinstance(node, Map) else None
+            if pair is None:
+                return None
+            key, node = pair
+        return key
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """All rules with triggers, those in flows included."""
+        return (*self.playbook.rules, *(r for flow in self.flows for r in rules_in(flow)))
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """Every step, whatever it stands in."""
+        return tuple(step for site in self.sites for step in site.steps)
+
+    @cached_property
+    def triggers(self) -> tuple[tuple[Trigger, Place], ...]:
+        """Every trigger, of rules and of journeys, with the place of its rule or flow."""
+        found: list[tuple[Trigger, Place]] = [(t, rule.place) for rule in self.rules for t in rule.when]
+        found += [(t, flow.start.place) for flow in self.flows if flow.start for t in flow.start.when]
+        return tuple(found)
+
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition of rules, branches, journeys, rich menus and audiences, as a whole."""
+        found = [rule.condition for rule in self.rules]
+        found += [item.condition for flow in self.flows for s in flow.states.values() for item in s.branch]
+        found += [flow.start.condition for flow in self.flows if flow.start]
+        found += [menu.condition for menu in self.playbook.menus]
+        found += [audience.condition for audience in self.playbook.audiences.values()]
+        found += [broadcast.to for broadcast in self.playbook.broadcasts.values()]
+        return tuple(condition for condition in found if condition is not None)
+
+
+def survey(playbook: Playbook, root: Map) -> Survey:
+    """Walk through the whole playbook, once."""
+    flows = (*playbook.flows.values(), *playbook.variants.values())
+    walk = _Walk()
+    for rule in playbook.rules:
+        walk.site(Site(rule.place, rule.do, rule=rule))
+    for flow in flows:
+        walk.flow(flow)
+    for form in playbook.forms.values():
+        for field in form.fields:
+            walk.say((*field.ask, *(field.otherwise or ())))
+        if form.done is not None:
+            walk.site(Site(form.done.place, form.done.do, result=form.done))
+    for menu in playbook.menus:
+        for tab in menu.tabs.values():
+            walk.tapped(area.tap for area in tab.areas)
+    for broadcast in playbook.broadcasts.values():
+        walk.say(broadcast.cards)
+    if playbook.privacy is not None:
+        walk.say((playbook.privacy.card,))
+    said = tuple(walk.cards.values())
+    walk.say(playbook.cards.values())  # the taps of those that nothing says
+    return Survey(playbook, root, flows, tuple(walk.sites), said, tuple(walk.taps.values()))
+
+
+class _Walk:
+    def __init__(self) -> None:
+        self.sites: list[Site] = []
+        self.cards: dict[int, Card] = {}
+        self.taps: dict[int, Tap] = {}
+
+    def site(self, site: Site) -> None:
+        if not site.steps:
+            return
+        self.sites.append(site)
+        for step in site.steps:
+            match step:
+                case Say(cards=cards):
+                    self.say(cards)
+                case Show(text=card):
+                    self.say((card,))
+                case GiveResult(place=place, do=do):
+                    self.site(Site(place, do, site.flow, site.state, site.rule, site.tap, step))
+                case _:
+                    pass
+
+    def flow(self, flow: Flow) -> None:
+        for rule in flow.rules:
+            self.site(Site(rule.place, rule.do, flow, rule=rule))
+        for state in flow.states.values():
+            self.site(Site(state.place, state.do, flow, state))
+            for rule in (*state.rules, *state.branch):
+                self.site(Site(rule.place, rule.do, flow, state, rule))
+            if state.question is not None:
+                self.say((*state.question.ask, *(state.question.otherwise or ())))
+
+    def say(self, cards: Iterable[Card]) -> None:
+        for card in cards:
+            if id(card) not in self.cards:
+                self.cards[id(card)] = card
+                self.tapped(card.taps)
+
+    def tapped(self, taps: Iterable[Tap]) -> None:
+        for tap in taps:
+            if id(tap) not in self.taps:
+                self.taps[id(tap)] = tap
+                self.site(Site(tap.place, tap.do, tap=tap))
+
+
+def rules_in(flow: Flow) -> Iterator[Rule]:
+    """The rules with triggers of a flow: of its states, then of the whole."""
+    for state in flow.states.values():
+        yield from state.rules
+    yield from flow.rules
+
+
+def parts(condition: Condition) -> Iterator[Leaf]:
+    """The single tests that a condition is made of."""
+    match condition:
+        case All(parts=inner) | Any(parts=inner):
+            for part in inner:
+                yield from parts(part)
+        case Not(part=part):
+            yield from parts(part)
+        case _:
+            yield condition
+
+
+def named(node: Node, key: str) -> Iterator[str]:
+    """All texts that stand under this key, alone or in a list, anywhere in the document."""
+    match node:
+        case Map(pairs=pairs):
+            for name, (_, value) in pairs.items():
+                if name == key:
+                    items = value.items if isinstance(value, List) else [value]
+                    yield from (item.value for item in items if isinstance(item, Scalar))
+                yield from named(value, key)
+        case List(items=items):
+            for item in items:
+                yield from named(item, key)
+        case _:
+            return

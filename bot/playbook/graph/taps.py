@@ -1,0 +1,88 @@
+"""Taps and links that say or send back what nobody hears."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from bot.engine.answers import valid_answer
+from bot.engine.card import Tap
+from bot.engine.heard import Heard
+from bot.engine.rule import OnText, OnTextContaining
+from bot.model.place import Place
+from bot.model.problem import Problem
+from bot.playbook.codes import Code, mistake
+from bot.playbook.graph.ears import Ears, Said
+from bot.playbook.graph.questions import FREE, questions
+from bot.playbook.graph.results import BUILT_IN
+from bot.playbook.graph.survey import Survey
+from bot.playbook.graph.texts import postbacks, sent
+from bot.playbook.similar import hint_for, shown
+
+
+class Listeners:
+    """Who hears a text anywhere in the playbook: a rule, the answer to a question, a built-in word."""
+
+    def __init__(self, survey: Survey) -> None:
+        self._rules = survey.rules
+        self._zone = survey.playbook.zone
+        asked = list(questions(survey))
+        self._forms = dict.fromkeys(q.answer for q in asked if q.answer.type not in FREE)
+        self._free = {id(tap) for q in asked if q.answer.type in FREE for card in q.ask for tap in card.taps}
+
+    @cached_property
+    def _ears(self) -> Ears:
+        return Ears(list(enumerate(self._rules)))
+
+    def hear(self, text: str) -> bool:
+        """Whether anybody hears this text."""
+        return (
+            text in BUILT_IN
+            or any(True for _ in self._ears.hearing(Said(text, strict=True)))
+            or any(valid_answer(form, Heard("text", text), self._zone) for form in self._forms)
+        )
+
+    def alike(self, text: str) -> set[str]:
+        """The texts of rules that have at least half of its characters: the others need not be looked at."""
+        signs = set(text)
+        return {
+            other
+            for rule in self._rules
+            for trigger in rule.when
+            if isinstance(trigger, OnText | OnTextContaining)
+            for other in trigger.texts
+            if 2 * len(signs.intersection(other)) >= len(signs)
+        }
+
+    def take_back(self, data: str) -> bool:
+        """Whether any rule hears the postback with this data."""
+        return any(True for _ in self._ears.hearing(data))
+
+    def ask_with(self, tap: Tap) -> bool:
+        """Whether a tap stands in a question that takes whatever is said."""
+        return id(tap) in self._free
+
+
+def unheard_taps(survey: Survey) -> Iterator[Problem]:
+    """`tap-unheard`, `link-unheard`, `postback-unheard`: what is said by a tap is heard by nobody."""
+    listeners = Listeners(survey)
+    for tap in survey.taps:
+        text = sent(tap)
+        if text is not None and not listeners.ask_with(tap) and not listeners.hear(text):
+            yield _unheard(tap.place, "tap-unheard", "this tap", text, listeners)
+    for link in survey.playbook.links.values():
+        if link.send is not None and not listeners.hear(link.send):
+            place = survey.place("links", link.code, "send")
+            yield _unheard(place, "link-unheard", f"the link {shown(link.code)}", link.send, listeners)
+    for card in survey.cards:
+        for data in postbacks(card):
+            if not listeners.take_back(data):
+                message = f"no rule hears the postback {shown(data)} of this card"
+                hint = f"add a rule  - {{when: {{postback: {data}}}, reply: …}}"
+                yield mistake(card.place, "postback-unheard", message, hint=hint, level="warning")
+
+
+def _unheard(place: Place, code: Code, what: str, text: str, listeners: Listeners) -> Problem:
+    message = f"{what} says {shown(text)}, and no rule hears it"
+    hint = hint_for(text, listeners.alike(text)) or f"add a rule  - {{when: {{text: {text[:40]}}}, reply: …}}"
+    return mistake(place, code, message, hint=hint, level="warning")

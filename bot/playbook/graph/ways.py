@@ -1,0 +1,251 @@
+"""How people come to each place: with LINE's token, which makes an answer free, or without.
+
+A token comes with a message, a tap and a few kinds of news (language, section 6, `reply`); timers, outcomes,
+pages and all other news have none. What a state does on entry has the tokens of all ways into it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from bot.engine.card import Tap
+from bot.engine.flow import Flow, State
+from bot.engine.rule import OnAfter, OnDate, OnNews, Rule, Trigger
+from bot.engine.step import Raise, StartFlow
+from bot.model.place import Place
+from bot.playbook.graph.survey import Site, Survey
+from bot.playbook.in_words import trigger_words
+from bot.playbook.similar import shown
+
+TOKEN_NEWS = frozenset(
+    ["follow", "join", "member_joined", "beacon", "account_link", "membership", "video_done"]
+)
+"""News that carry a reply token: https://developers.line.biz/en/reference/messaging-api/#webhook-event-objects"""
+
+
+OUTSIDE_NEWS = frozenset(
+    [
+        "shop",
+        "staff",
+        "unfollow",
+        "unsend",
+        "member_left",
+        "message_edited",
+        "form_sent",
+        "page_opened",
+        "link",
+    ]
+)
+"""News that never come about within a turn that has a token; other news may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way in without a token: when it is gone, and where it begins."""
+
+    when: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How one can come to a place, one example of each kind without token.
+
+    `token`: with a token; `perhaps`: in a turn that may have one left (semantics 8); `without`: in chat,
+    without; `page`: on a page, which shows questions itself.
+    """
+
+    token: bool = False
+    perhaps: bool = False
+    without: Way | None = None
+    page: Way | None = None
+
+    def __or__(self, other: Ways) -> Ways:
+        return Ways(
+            self.token or other.token,
+            self.perhaps or other.perhaps,
+            self.without or other.without,
+            self.page or other.page,
+        )
+
+
+NO_WAY = Ways()
+TOKEN = Ways(token=True)
+
+Node: TypeAlias = tuple[int, str]
+"""A state: the number of its flow in the survey, and its name."""
+
+Source: TypeAlias = Ways | list[Node]
+"""What comes into a place: known ways, or those of other states."""
+
+
+class WaysIn:
+    """The ways to every site of a playbook."""
+
+    def __init__(self, survey: Survey) -> None:
+        self._survey = survey
+        self._numbers = {id(flow): number for number, flow in enumerate(survey.flows)}
+        self._named: dict[str, list[int]] = {}
+        for number, flow in enumerate(survey.flows):
+            self._named.setdefault(flow.name, []).append(number)
+        self._paged = self._on_pages()
+        self._raised = {step.signal for step in survey.steps if isinstance(step, Raise)}
+        self._into: dict[Node, Ways] = {}
+        self._settle()
+
+    def to(self, site: Site) -> Ways:
+        """The ways to the steps of a site."""
+        return self._joined(self._sources(site))
+
+    def into(self, flow: Flow, state: State) -> Ways:
+        """The ways into a state."""
+        return self._into.get((self._numbers[id(flow)], state.name), NO_WAY)
+
+    def of_rule(self, flow: Flow, state: State | None, rule: Rule) -> Ways:
+        """The ways to what a rule or a branch of a flow does."""
+        return self.to(Site(rule.place, rule.do, flow, state, rule))
+
+    def _on_pages(self) -> set[int]:
+        """The flows that may run on a page: their own, or that of the flow that runs them."""
+        found = {n for n, flow in enumerate(self._survey.flows) if flow.page}
+        waiting = list(found)
+        while waiting:
+            for state in self._survey.flows[waiting.pop()].states.values():
+                for number in self._named.get(state.run or "", ()):
+                    if number not in found:
+                        found.add(number)
+                        waiting.append(number)
+        return found
+
+    def _settle(self) -> None:
+        """Carry the ways along all arrows until nothing new comes anywhere."""
+        arrows = list(self._arrows())
+        onward: dict[Node, list[tuple[Source, Node]]] = {}
+        for arrow in arrows:
+            if isinstance(arrow[0], list):
+                for node in arrow[0]:
+                    onward.setdefault(node, []).append(arrow)
+        waiting = arrows
+        while waiting:
+            source, target = waiting.pop()
+            before = self._into.get(target, NO_WAY)
+            after = before | self._joined([source])
+            if after != before:
+                self._into[target] = after
+                waiting += onward.get(target, ())
+
+    def _joined(self, sources: Iterable[Source]) -> Ways:
+        ways = NO_WAY
+        for source in sources:
+            if isinstance(source, Ways):
+                ways |= source
+            else:
+                for node in source:
+                    ways |= self._into.get(node, NO_WAY)
+        return ways
+
+    def _arrows(self) -> Iterator[tuple[Source, Node]]:
+        for number, flow in enumerate(self._survey.flows):
+            first: Node = (number, flow.first.name)
+            if flow.page:
+                yield Ways(page=Way("when its page is opened", flow.place)), first
+            for trigger in flow.start.when if flow.start else ():
+                for source in self._of_trigger(trigger, flow.place, None, None):
+                    yield source, first
+            for state in flow.states.values():
+                yield from self._onward(number, flow, state)
+        for site in self._survey.sites:
+            for step in site.steps:
+                if isinstance(step, StartFlow):
+                    for number in self._named.get(step.flow, ()):
+                        for source in self._sources(site):
+                            yield source, (number, self._survey.flows[number].first.name)
+
+    def _onward(self, number: int, flow: Flow, state: State) -> Iterator[tuple[Source, Node]]:
+        for rule in (*state.rules, *flow.rules) if state.rests else ():
+            if rule.to is not None:
+                for source in self._of_rule(rule, flow, state):
+                    yield source, (number, rule.to)
+        for item in state.branch:
+            for source in self._done(flow, state):
+                yield source, (number, str(item.to))
+        if state.question is not None and state.question.too_many is not None:
+            yield self._message(flow), (number, state.question.too_many)
+        for child in self._named.get(state.run or "", ()):
+            here: Source = [(number, state.name)]
+            yield here, (child, self._survey.flows[child].first.name)
+
+    def _sources(self, site: Site) -> list[Source]:
+        match site:
+            case Site(result=result) if result is not None:
+                return [Ways(token=True, without=Way("when its words are not said", result.place))]
+            case Site(tap=tap) if tap is not None:
+                return [_of_tap(tap)]
+            case Site(flow=None, rule=rule) if rule is not None:
+                return self._of_rule(rule, None, None)
+            case Site(flow=flow, state=state, rule=None) if flow is not None and state is not None:
+                return [[(self._numbers[id(flow)], state.name)]]
+            case Site(flow=flow, state=state, rule=rule) if rule is not None and flow is not None:
+                if not rule.when and state is not None:
+                    return self._done(flow, state)
+                return self._of_rule(rule, flow, state)
+            case _:
+                return []
+
+    def _done(self, flow: Flow, state: State) -> list[Source]:
+        """How one comes to the branch of a state: on the spot, by an answer, or by the end of a sub-flow."""
+        if state.question is not None:
+            return [self._message(flow)]
+        if state.run is not None:
+            return [self._ends(state.run, None)]
+        return [[(self._numbers[id(flow)], state.name)]]
+
+    def _of_rule(self, rule: Rule, flow: Flow | None, state: State | None) -> list[Source]:
+        return [s for trigger in rule.when for s in self._of_trigger(trigger, rule.place, flow, state)]
+
+    def _of_trigger(
+        self, trigger: Trigger, place: Place, flow: Flow | None, state: State | None
+    ) -> list[Source]:
+        match trigger:
+            case OnNews(kind="ended", subjects=ends) if flow is not None:
+                states = [state] if state is not None else flow.states.values()
+                return [self._ends(s.run, ends) for s in states if s.run is not None]
+            case OnNews(kind="flow_ended", subjects=names, where=where):
+                at = {str(v) for w in where for t in w.tests for v in getattr(t, "values", ())}
+                return [self._ends(name, tuple(at) or None) for name in names or self._named]
+            case OnNews(kind=kind) if kind in TOKEN_NEWS:
+                return [TOKEN]
+            case OnNews(kind="signal", subjects=names) if not self._raised.intersection(names or ()):
+                return [Ways(without=_by(trigger, place))]
+            case OnNews(kind=kind):
+                return [Ways(perhaps=kind not in OUTSIDE_NEWS, without=_by(trigger, place))]
+            case OnAfter() | OnDate():
+                return [Ways(without=_by(trigger, place))]
+            case _:
+                return [TOKEN if flow is None else self._message(flow)]
+
+    def _message(self, flow: Flow) -> Ways:
+        if self._numbers[id(flow)] in self._paged:
+            return Ways(token=True, page=Way("when it is said on the page", flow.place))
+        return TOKEN
+
+    def _ends(self, name: str, ends: tuple[str, ...] | None) -> Source:
+        return [
+            (number, state.name)
+            for number in self._named.get(name, ())
+            for state in self._survey.flows[number].states.values()
+            if state.end and (ends is None or state.name in ends)
+        ]
+
+
+def _by(trigger: Trigger, place: Place) -> Way:
+    return Way(f"when it comes by {shown(trigger_words(trigger))}", place)
+
+
+def _of_tap(tap: Tap) -> Ways:
+    """A postback carries a token; an address that is opened does not."""
+    if isinstance(tap.action, dict) and tap.action.get("type") == "uri":
+        return Ways(without=Way("when its address is opened", tap.place))
+    return TOKEN

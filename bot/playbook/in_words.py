@@ -1,0 +1,218 @@
+"""How a trigger or a condition is said in a few words: those of the language, in short."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import assert_never
+
+from bot.engine.condition import (
+    Ago,
+    All,
+    Anniversary,
+    AnswerTest,
+    Any,
+    AtStore,
+    AttributeTest,
+    BoundBefore,
+    Condition,
+    Constant,
+    ContactTest,
+    Contains,
+    DateWord,
+    During,
+    EventTest,
+    HasTag,
+    InFlow,
+    InMonth,
+    InSplit,
+    Is,
+    IsBound,
+    IsKnown,
+    Not,
+    OnChannel,
+    OnDay,
+    OnList,
+    Operand,
+    Order,
+    SmsCreditIs,
+    Test,
+    WithStaff,
+)
+from bot.engine.local_time import Duration
+from bot.engine.rule import (
+    OnAfter,
+    OnAnythingElse,
+    OnDate,
+    OnMessage,
+    OnNews,
+    OnPattern,
+    OnPostback,
+    OnText,
+    OnTextContaining,
+    Rule,
+    Trigger,
+)
+
+LISTED = 3
+"""Names of one list that are said; of the others only how many there are."""
+
+_SIGNS = {"at_least": "≥", "at_most": "≤", "more_than": ">", "less_than": "<"}
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
+
+
+def rule_words(rule: Rule) -> str:
+    """When a rule is heard: any of its triggers, and its condition."""
+    heard = " / ".join(trigger_words(trigger) for trigger in rule.when)
+    return " ".join(filter(None, [heard, if_words(rule.condition)]))
+
+
+def if_words(condition: Condition | None) -> str:
+    """`if …`, or nothing."""
+    return "" if condition is None else f"if {condition_words(condition)}"
+
+
+def trigger_words(trigger: Trigger) -> str:
+    """A trigger in short: `text 營業時間, 幾點開`, `hook crm ok`, `after 30m`."""
+    match trigger:
+        case OnText(texts):
+            return f"text {listed(texts)}"
+        case OnTextContaining(texts, _, every):
+            return f"text_contains_all {listed(texts)}" if every else f"text_contains {listed(texts)}"
+        case OnPattern(pattern, postback, _):
+            if pattern.text == "*" and not postback:
+                return "any_message"
+            return f"{'postback_pattern' if postback else 'text_pattern'} {pattern.text}"
+        case OnPostback(data):
+            return f"postback {listed(data)}"
+        case OnMessage(kind):
+            return kind
+        case OnAnythingElse():
+            return "anything_else"
+        case OnNews(kind, subjects, where):
+            refined = [f"{_name(w.field)}{' and '.join(test_words(t) for t in w.tests)}" for w in where]
+            return " ".join([kind, *([listed(subjects)] if subjects else []), *refined])
+        case OnAfter(wait):
+            return wait_words(wait.text)
+        case OnDate(slot, days, at, yearly):
+            return f"{'anniversary' if yearly else 'date'} of {_key(slot)} {days:+}d at {at:%H:%M}"
+        case _:
+            assert_never(trigger)
+
+
+def wait_words(text: str) -> str:
+    """A wait in short: `after 3d`, but `until 10:00`."""
+    return text if text.startswith("until ") else f"after {text}"
+
+
+def _name(field: str) -> str:
+    return "" if field == "result" else f"{field} "
+
+
+def condition_words(condition: Condition) -> str:
+    """A condition in short: `tag VIP and not bound phone`."""
+    match condition:
+        case All(parts=parts):
+            return " and ".join(_bracketed(part, Any) for part in parts) or "always"
+        case Any(parts=parts):
+            return " or ".join(_bracketed(part, All) for part in parts) or "never"
+        case Not(part=part):
+            return f"not {_bracketed(part, (All, Any))}"
+        case HasTag(tags=tags, within=within, over=over):
+            spans = [f" within {span_words(within)}"] if within else []
+            spans += [f" over {span_words(over)}"] if over else []
+            return f"tag {listed(tags)}{''.join(spans)}"
+        case IsBound(kinds=kinds):
+            return f"bound {listed(kinds)}"
+        case BoundBefore():
+            return "bound_before phone"
+        case During(name=name):
+            return f"during {name}"
+        case AttributeTest(slot=slot, tests=tests):
+            return f"{_key(slot)} {_tests(tests)}"
+        case ContactTest(field=name, tests=tests) | EventTest(field=name, tests=tests):
+            return f"{name} {_tests(tests)}"
+        case AnswerTest(name=name, tests=tests):
+            return f"{name} {_tests(tests)}"
+        case OnList(list=name):
+            return f"audience {name.partition('@')[0]}"
+        case OnChannel(channels=names):
+            return f"channel {listed(names)}"
+        case InSplit(name=name, groups=groups):
+            return f"split {name} {listed(groups)}"
+        case InFlow(flows=flows, states=states):
+            return f"in_flow {listed(flows)}" + (f" at {listed(states)}" if states is not None else "")
+        case AtStore(stores=names):
+            return f"store {listed(names)}"
+        case WithStaff(staff=staff):
+            return f"staff {str(staff).lower()}"
+        case SmsCreditIs(levels=levels):
+            return f"sms_credit {listed(levels)}"
+        case Constant(because=because, holds=holds):
+            return because if holds else f"off: {because}"
+        case _:
+            assert_never(condition)
+
+
+def _bracketed(part: Condition, kinds: type | tuple[type, ...]) -> str:
+    words = condition_words(part)
+    return f"({words})" if isinstance(part, kinds) and len(getattr(part, "parts", ())) > 1 else words
+
+
+def _tests(tests: Sequence[Test]) -> str:
+    return " and ".join(test_words(test) for test in tests)
+
+
+def test_words(test: Test) -> str:
+    """A comparison in short: `≥ 100`, `known`, `within 7d`."""
+    match test:
+        case Is(values=values):
+            return listed([operand_words(value) for value in values])
+        case Order(how=how, value=value):
+            return f"{_SIGNS[how]} {operand_words(value)}"
+        case IsKnown(known=known):
+            return "known" if known else "not known"
+        case Contains(text=text, at_start=at_start):
+            return f"{'starts_with' if at_start else 'contains'} {text}"
+        case Ago(how=how, span=span):
+            return f"{how} {span_words(span)}"
+        case OnDay(days=days):
+            return f"days_ago {-days}" if days < 0 else f"in_days {days}"
+        case Anniversary(in_days=days):
+            return f"anniversary_in_days {days}"
+        case InMonth(month=month):
+            return f"in_month {month}"
+        case _:
+            assert_never(test)
+
+
+def operand_words(value: Operand) -> str:
+    """A value as the playbook writes it."""
+    match value:
+        case DateWord(days=days):
+            return f"today{days:+}d" if days else "today"
+        case bool():
+            return str(value).lower()
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M} UTC"
+        case _:
+            return str(value)
+
+
+def span_words(span: Duration) -> str:
+    """A duration as the playbook writes it: `1h30m`."""
+    left, words = span.days * 86_400 + span.seconds, ""
+    for size, unit in _UNITS:
+        number, left = divmod(left, size)
+        words += f"{number}{unit}" if number else ""
+    return words or "0s"
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first names of a list, and how many more there are."""
+    more = f" +{len(names) - LISTED}" if len(names) > LISTED else ""
+    return ", ".join(names[:LISTED]) + more
+
+
+def _key(slot: str) -> str:
+    return slot.partition(".")[2]

@@ -1,0 +1,145 @@
+"""How the files of a playbook become one document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from unicodedata import normalize
+
+from bot.model.problem import Problem
+from bot.playbook.codes import mistake
+from bot.playbook.shape.schema import BOT_SECTIONS, LISTED_SECTIONS, NAMED_SECTIONS, SECTIONS, SINGLE_SECTIONS
+from bot.playbook.similar import nearest, shown
+from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, first_of, place_of
+
+NEEDED = ("bot", "channels")
+"""The sections without which there is no bot."""
+
+
+@dataclass(frozen=True)
+class Joined:
+    """The sections of all files, but for what was refused.
+
+    Nodes keep the places of their files. `channels` is the `channel:` on top of each file that has one;
+    `refused` are the names, by section, that are there and were refused ("" is the section itself).
+    """
+
+    root: Map
+    channels: dict[str, Node] = field(default_factory=dict)
+    refused: set[tuple[str, str]] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def join(files: Iterable[tuple[Map, set[Path]]], *, needed: bool) -> Joined:
+    """One document of the files' roots, in their order, each with what of it was refused.
+
+    `needed` says that the sections must be there without which there is no bot.
+    """
+    joining: Joined | None = None
+    seen: set[str] = set()
+    first: Map | None = None
+    for root, refused in files:
+        first = first or root
+        joining = joining or Joined(Map(root.file, (), root.line, root.column))
+        seen |= root.pairs.keys()
+        _add(joining, root, refused, is_first=root is first)
+    assert joining is not None
+    assert first is not None
+    meant = {nearest(name, SECTIONS) for name in seen - SECTIONS.keys()}
+    for section in NEEDED if needed else ():
+        if section not in seen | meant:
+            message, hint = f'"{section}" is missing here', f"add  {section}: {SECTIONS[section].example}"
+            at = first_of(first)
+            joining.problems.append(mistake(place_of(at), "missing-key", message, hint=hint, width=at.width))
+    _alike(joining)
+    return joining
+
+
+def _add(joined: Joined, root: Map, refused: set[Path], *, is_first: bool) -> None:
+    for section, (key, node) in root.pairs.items():
+        if section == "channel" and (section,) not in refused:
+            joined.channels[root.file] = node
+        if section not in SECTIONS:
+            continue
+        if section in BOT_SECTIONS and not is_first:
+            message = f'"{section}" stands in bot.yaml only'
+            joined.problems.append(
+                mistake(place_of(key), "unknown-section", message, hint="move it there", width=key.width)
+            )
+        elif (section,) in refused:
+            joined.refused.add((section, ""))
+        elif isinstance(node, Map) and section in NAMED_SECTIONS:
+            _add_names(joined, section, key, node, refused)
+        elif isinstance(node, List) and section in LISTED_SECTIONS:
+            kept = [item for n, item in enumerate(node.items) if (section, n) not in refused]
+            both = joined.root.get(section)
+            if isinstance(both, List):
+                both.items.extend(kept)
+            else:
+                new = List(node.file, node.path, node.line, node.column, node.flow, items=kept)
+                joined.root.pairs[section] = (key, new)
+        elif (section not in SINGLE_SECTIONS and section not in BOT_SECTIONS) or any(
+            path[0] == section for path in refused
+        ):
+            joined.refused.add((section, ""))
+        elif section in joined.root.pairs:
+            joined.problems.append(_twice(key, joined.root.pairs[section][0], f'the section "{section}"'))
+        else:
+            joined.root.pairs[section] = (key, node)
+
+
+def _add_names(joined: Joined, section: str, key: Scalar, node: Map, refused: set[Path]) -> None:
+    new = Map(node.file, node.path, node.line, node.column)
+    both = joined.root.pairs.setdefault(section, (key, new))[1]
+    assert isinstance(both, Map)
+    for name, (named, value) in node.pairs.items():
+        if name in both.pairs:
+            joined.problems.append(_twice(named, both.pairs[name][0], f"the name {shown(name)}"))
+        elif (section, name) in refused:
+            joined.refused.add((section, name))
+        else:
+            both.pairs[name] = (named, value)
+
+
+def _twice(second: Scalar, first: Scalar, what: str) -> Problem:
+    note = f"first defined at {place_of(first)}"
+    message = f"{what} stands here for the second time"
+    hint = "give one of them another name" if "name" in what else "leave one of them out"
+    return mistake(place_of(second), "duplicate-name", message, hint=hint, note=note, width=second.width)
+
+
+def _alike(joined: Joined) -> None:
+    """A warning for names that differ only in what one does not see: width and case."""
+    for section in NAMED_SECTIONS:
+        named = joined.root.get(section)
+        if isinstance(named, Map):
+            joined.problems.extend(alike(named.pairs))
+    flows = joined.root.get("flows")
+    for _, flow in flows.pairs.values() if isinstance(flows, Map) else ():
+        states = flow.get("states") if isinstance(flow, Map) else None
+        if isinstance(states, Map):
+            joined.problems.extend(alike(states.pairs))
+
+
+def alike(names: Mapping[str, tuple[Scalar, Node]]) -> list[Problem]:
+    """A warning for each name that differs from one before it only in width or case."""
+    problems = []
+    seen: dict[str, Scalar] = {}
+    for name, (key, _) in names.items():
+        before = seen.setdefault(normalize("NFKC", name).casefold(), key)
+        if before is not key:
+            message = f"{shown(name)} differs from {shown(before.value)} only in width or case"
+            note = f"the other one stands at {place_of(before)}"
+            hint = "write it the same way, or choose names that one can tell apart"
+            problems.append(
+                mistake(
+                    place_of(key),
+                    "duplicate-name",
+                    message,
+                    hint=hint,
+                    note=note,
+                    width=key.width,
+                    level="warning",
+                )
+            )
+    return problems

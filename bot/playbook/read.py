@@ -1,0 +1,153 @@
+"""Reading a playbook's files into one document: syntax, shape, canonical form (phases 1 and 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.model.place import Place
+from bot.model.problem import Level, Problem
+from bot.playbook.canonical.document import canonical
+from bot.playbook.joined import Joined, join
+from bot.playbook.shape.shape import Shape
+from bot.playbook.syntax.dotenv import read_dotenv
+from bot.playbook.syntax.environment import Filling
+from bot.playbook.syntax.folder import (
+    BOT_YAML,
+    contents,
+    in_order,
+    not_read,
+    ordered_files,
+    other_files,
+    playbook_file,
+)
+from bot.playbook.syntax.hiding import hidden, literal_secrets
+from bot.playbook.syntax.nodes import Map, Node, Scalar, path_text
+from bot.playbook.syntax.parse import parse
+from bot.playbook.syntax.source import Source, decode
+
+NO_EDITS: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Document:
+    """A playbook as it was read: all its files as one canonical document, and what is wrong with them.
+
+    `root` holds only what passed the phases; what did not is left out as a whole, and named in `refused`, by
+    section and name ("" is the section itself). `broken` says that a file could not be read at all, so that
+    names may be missing. `sources` are the files' texts for showing: literal secrets are starred in them.
+    `filled` names the environment variables that `stand_in` gave a value.
+    """
+
+    root: Map
+    problems: tuple[Problem, ...]
+    sources: Mapping[str, str]
+    filled: tuple[str, ...]
+    folder: Path
+    refused: frozenset[tuple[str, str]]
+    broken: bool
+    files: Mapping[str, Source]
+    ordered: tuple[str, ...] = ()
+    """The files whose order is said: `bot.yaml` and those of `rule_order`."""
+
+    def find(self, written: str, node: Scalar) -> Place | None:
+        """Where a piece of text stands inside a value; `None` where it is folded or written otherwise."""
+        source = self.files.get(node.file)
+        if source is None:
+            return None
+        return source.find(written, node.start, node.end, path_text(node.path))
+
+
+def read(
+    folder_or_file: Path,
+    environment: Mapping[str, str],
+    stand_in: Callable[[str], str] | None = None,
+    *,
+    unset: Level = "error",
+    edits: Mapping[str, str] = NO_EDITS,
+) -> Document:
+    """Read all files of a playbook; `edits` are texts that stand in some of them instead, by file.
+
+    `environment` comes before the `.env` file beside `bot.yaml`. A variable that neither has is given by
+    `stand_in`, or is the problem `env-unset` of the level `unset`. Raises `PlaybookMissing` where there is no
+    playbook at all; whatever the files hold, it never raises anything else.
+    """
+    path = playbook_file(folder_or_file)
+    variables, problems = read_dotenv(path.parent)
+    reading = _Reading(path.parent, Filling({**variables, **environment}, stand_in, unset), edits)
+    first = reading.tree(path.name)
+    others, found = other_files(path.parent, first)
+    problems += found
+    others = sorted({*others, *(file for file in edits if file != path.name)})
+    for file in others:
+        reading.tree(file)
+    order, found = in_order(others, first)
+    problems += found
+    if path.name == BOT_YAML:
+        problems += not_read(path.parent, others)
+    joined, found = reading.joined([path.name, *order])
+    return Document(
+        root=canonical(joined.root, joined.channels),
+        problems=(*problems, *reading.problems, *found),
+        sources=reading.shown,
+        filled=tuple(reading.filling.filled),
+        folder=path.parent,
+        refused=frozenset(joined.refused),
+        broken=reading.broken,
+        files=reading.sources,
+        ordered=ordered_files(first),
+    )
+
+
+class _Reading:
+    """The files of one playbook, while they are read."""
+
+    def __init__(self, folder: Path, filling: Filling, edits: Mapping[str, str]) -> None:
+        self.filling = filling
+        self.problems: list[Problem] = []
+        self.sources: dict[str, Source] = {}
+        self.shown: dict[str, str] = {}
+        self.broken = False
+        self._folder = folder
+        self._edits = edits
+        self._trees: dict[str, Node] = {}
+
+    def tree(self, file: str) -> Node | None:
+        """The nodes of a file (phase 1); `None` where it is empty or cannot be read."""
+        edited = self._edits.get(file)
+        raw = contents(self._folder / file) if edited is None else edited.encode("utf-8", "surrogatepass")
+        source, found = decode(file, raw)
+        root: Node | None = None
+        if not found:
+            root, found = parse(source)
+        broken = any(problem.level == "error" for problem in found)
+        self.problems += found
+        self.sources[file] = source
+        self.shown[file] = hidden(source.text, None if broken else root)
+        self.broken = self.broken or broken
+        if root is not None and not broken:
+            self._trees[file] = root
+        return None if broken else root
+
+    def joined(self, order: Iterable[str]) -> tuple[Joined, list[Problem]]:
+        """All files as one (phase 2), in that order, the first in front."""
+        shape = Shape()
+        files = []
+        for number, file in enumerate(order):
+            root = self._trees.get(file)
+            if isinstance(root, Map):
+                self.filling.fill(self.sources[file], root, first=number == 0)
+                self.problems += literal_secrets(root)
+            if root is not None:
+                refused = shape.refused(root)
+                self.broken = self.broken or not isinstance(root, Map)
+                files.append((root if isinstance(root, Map) else _empty(file), refused))
+            elif number == 0:
+                files.append((_empty(file), set()))
+        joined = join(files, needed=not self.broken)
+        return joined, [*self.filling.problems, *shape.problems, *joined.problems]
+
+
+def _empty(file: str) -> Map:
+    return Map(file, (), 1, 1)

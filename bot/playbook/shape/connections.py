@@ -1,0 +1,239 @@
+"""What the bot is connected to: accounts, shops, SMS, stores, hooks, signals, links, alerts (section 10)."""
+
+from __future__ import annotations
+
+from bot.playbook.shape.values import DURATION, FILLED, NAMES, NUMBER, TEXT, WHOLE, WORD_NAME, WORD_NAMES
+from bot.playbook.shape.words import (
+    ON,
+    SWITCH,
+    Schema,
+    Word,
+    kinds,
+    names_to,
+    one_of,
+    record,
+    ref,
+    short_or,
+    some,
+    text,
+)
+
+SHOPS = ("cyberbiz", "shopline", "csv")
+SMS_PROVIDERS = ("console", "mitake", "every8d", "twilio")
+ALERTS = (
+    *("webhook_off", "token_refused", "quota", "sms_low"),
+    *("shop_failing", "dead_letters", "journey_stopped", "playbook_refused"),
+)
+
+_LIFF = record(
+    "login_channel_id and liff_id",
+    {
+        "login_channel_id": Word(
+            text("channel id"),
+            2,
+            "Of the LINE Login channel. LINE Login 的 channel id",
+            "${LINE_LOGIN_CHANNEL_ID}",
+        ),
+        "liff_id": Word(text("token"), 2, "Of the LIFF app. LIFF id", "${LIFF_ID}"),
+        "certified_provider": Word(SWITCH, 2, "Whether the provider is certified. 是否為認證業者", "false"),
+        "home": Word(WORD_NAME, 2, "The page that the bare LIFF address opens. 預設頁面", "phone_binding"),
+    },
+    required=["login_channel_id", "liff_id"],
+)
+_PLAN = record(
+    "monthly_fee, included and extra",
+    {
+        "monthly_fee": Word(NUMBER, 2, "NT$ a month. 月費", "1200"),
+        "included": Word(WHOLE, 2, "Messages without extra cost. 免費則數", "6000"),
+        "extra": Word(NUMBER, 2, "NT$ for each further message. 加購每則", "0.2"),
+    },
+    minProperties=1,
+)
+
+CHANNEL: dict[str, Word] = {
+    "id": Word(text("account id"), 1, "The account's id; the @ may be left out. 官方帳號 ID", '"@forest"'),
+    "app_name": Word(FILLED, 1, "Its name in LINE. 名稱", "森活選品"),
+    "channel_id": Word(
+        text("channel id"), 1, "From the LINE Developers Console. Channel ID", "${LINE_CHANNEL_ID}"
+    ),
+    "channel_secret": Word(
+        FILLED, 1, "From the LINE Developers Console. Channel secret", "${LINE_CHANNEL_SECRET}"
+    ),
+    "access_token": Word(
+        text("token"),
+        1,
+        "Without it, short-lived tokens are fetched. 長期權杖",
+        "${LINE_CHANNEL_ACCESS_TOKEN}",
+    ),
+    "staff": Word(
+        one_of("none", "line_chat", "console"), 2, "Where staff answer. 客服在哪裡回覆", "line_chat"
+    ),
+    "staff_silence": Word(
+        DURATION, 2, "So long after the customer's last message the bot speaks again. 多久後機器人恢復", "12h"
+    ),
+    "groups": Word(
+        one_of("leave", "silent"),
+        1,
+        "Leaves groups that it is taken into, or stays there in silence. 群組",
+        "leave",
+    ),
+    "shop": Word(WORD_NAME, 2, "The shop whose members it has. 商店", "forest"),
+    "sms": Word(WORD_NAME, 2, "What sends its codes. 簡訊", "mitake"),
+    "liff": Word(_LIFF, 2, "Its pages. 網頁", "{login_channel_id: …, liff_id: …}"),
+    "plan": Word(
+        _PLAN,
+        2,
+        "What messages cost, to show money beside them. 費率",
+        "{monthly_fee: 1200, included: 6000, extra: 0.2}",
+    ),
+    "paused": Word(WORD_NAMES, 2, "Flows that are paused here. 停用的流程", "[store_referral]"),
+    "settings": Word(
+        names_to(
+            names_to({}, "own name", "settings, each with a value"), "name", "flows, each with settings"
+        ),
+        2,
+        "Settings of flows, other than the flows' own. 這個帳號的設定",
+        "{phone_binding: {match: none}}",
+    ),
+}
+
+_SHOP: dict[str, Word] = {
+    "platform": Word(one_of(*SHOPS), 2, "Which platform. 平台", "cyberbiz"),
+    "access": Word(one_of("api_secret", "app_store"), 2, "How it is reached. 授權方式", "api_secret"),
+    "username": Word(FILLED, 2, "Of the platform's API. 帳號", "${CYBERBIZ_USERNAME}"),
+    "secret": Word(FILLED, 2, "Of the platform's API. 密鑰", "${CYBERBIZ_SECRET}"),
+    "token": Word(FILLED, 2, "Of the platform's API. 權杖", "${SHOPLINE_TOKEN}"),
+    "webhook_secret": Word(FILLED, 2, "Signs its news. Webhook 密鑰", "${CYBERBIZ_WEBHOOK_SECRET}"),
+    "file": Word(text("file", "a file"), 2, "For csv: the members. 會員名單", "members.csv"),
+    "channel": Word(
+        WORD_NAME, 2, "The account that the shop's LINE login uses. 商店 LINE 登入用的帳號", "main"
+    ),
+    "attributes": Word(
+        names_to(ref("mapped field"), "name", "attributes, each with the shop's field"),
+        2,
+        "Our attribute: their field. 我們的屬性: 對方的欄位",
+        "{tier: vip_info.level_name}",
+    ),
+    "tags": Word(
+        names_to(TEXT, "own name", "tags, each with the shop's yes/no field"),
+        2,
+        "Our tag: their yes/no field. 我們的標籤: 對方的欄位",
+        "{VIP: is_vip}",
+    ),
+    "consent": Word(TEXT, 2, "Their yes/no field for marketing. 對方的行銷同意欄位", "accepts_marketing"),
+}
+_SMS: dict[str, Word] = {
+    "provider": Word(one_of(*SMS_PROVIDERS), 2, "Who sends. 簡訊商", "mitake"),
+    "username": Word(FILLED, 2, "At the provider. 帳號", "${MITAKE_USERNAME}"),
+    "password": Word(FILLED, 2, "At the provider. 密碼", "${MITAKE_PASSWORD}"),
+    "account": Word(FILLED, 2, "At the provider. 帳戶", "${TWILIO_ACCOUNT}"),
+    "token": Word(FILLED, 2, "At the provider. 權杖", "${TWILIO_TOKEN}"),
+    "sender": Word(TEXT, 2, "The number or name that it comes from. 發送號碼", "${TWILIO_NUMBER}"),
+    "text": Word(TEXT, 2, "With {{ sms.code }} once. 簡訊內容", "驗證碼 {{ sms.code }}"),
+    "price": Word(NUMBER, 2, "NT$ each. 每則幾元", "0.85"),
+    "warn_below": Word(WHOLE, 2, "Warns when fewer are left. 剩幾則時提醒", "200"),
+}
+_HOOK: dict[str, Word] = {
+    "url": Word(FILLED, 3, "Where it is called. 網址", "${CRM_URL}"),
+    "secret": Word(FILLED, 3, "Signs each call. 簽章密鑰", "${CRM_SECRET}"),
+    "body": Word(
+        names_to({}, "filled", "fields, each with a value"),
+        3,
+        "What is sent, as JSON. 內容",
+        '{line: "{{ contact.line_id }}"}',
+    ),
+    "headers": Word(
+        names_to(TEXT, "filled", "headers, each with a value"), 3, "Further headers. 標頭", "{X-Shop: forest}"
+    ),
+    "timeout": Word(DURATION, 3, "How long it may take. 逾時", "10s"),
+    "tries": Word(WHOLE, 3, "How often it is tried. 次數", "3"),
+    "returns": Word(
+        names_to(ref("type"), "name", "fields of the answer, each with a type"),
+        3,
+        "Fields of the answer: event.x. 回應的欄位",
+        "{status: text}",
+    ),
+    "save": Word(
+        names_to(TEXT, "name", "attributes, each with a path in the answer"),
+        3,
+        "Our attribute: path in the answer. 存到屬性",
+        "{last_order_status: status}",
+    ),
+}
+_LINK: dict[str, Word] = {
+    "title": Word(TEXT, 2, "What people call it. 標題", "門市立牌"),
+    "send": Word(TEXT, 2, "Says this text. 替人說這句話", "優惠"),
+    "open": Word(TEXT, 2, "Opens this address. 打開網址", "https://forest.example"),
+    "add_tags": Word(NAMES, 2, "Put on who opens it. 加標籤", "[來源_門市立牌]"),
+}
+_ALERT: dict[str, Word] = {
+    "to": Word(one_of("mail", "webhook", "line"), 2, "How. 方式", "mail"),
+    "who": Word(FILLED, 2, "Address, URL, or a tester. 通知誰", "ops@forest.example"),
+    "when": Word(some("alert reason", "a reason, or a list of reasons"), 2, "About what. 什麼事", "[quota]"),
+    "through": Word(FILLED, 2, "The mail server. 郵件伺服器", '"${SMTP_URL}"'),
+}
+PRIVACY = (
+    "controller",
+    "purpose",
+    "kinds",
+    "period",
+    "recipients",
+    "rights_contact",
+    "url",
+    "terms",
+    "version",
+)
+_STORE: dict[str, Word] = {
+    "title": Word(FILLED, 3, "Its name. 名稱", "信義店"),
+    "group": Word(text("own name", "a store group"), 3, "Its group. 分區", "北區"),
+}
+_LIMITS: dict[str, Word] = {
+    "pushes_per_person": Word(
+        text("rate", "a rate such as 3 per 7d"),
+        2,
+        "Over all journeys and broadcasts. 每人推播上限",
+        "3 per 7d",
+    ),
+    "sms_per_day": Word(WHOLE, 2, "SMS of one day. 每天簡訊上限", "500"),
+}
+
+DEFINITIONS: dict[str, Schema] = {
+    "channel": {
+        **record("the settings of a channel", CHANNEL, required=["id", "channel_id", "channel_secret"]),
+        "title": "channel",
+    },
+    "mapped field": short_or(
+        FILLED,
+        record(
+            "",
+            {
+                "from": Word(FILLED, 2, "Their field. 對方的欄位", "bonus_points.total"),
+                "write": Word(ON, 2, "We may write it, too. 可以寫回", "true"),
+            },
+            required=["from"],
+        ),
+        "a field of the shop, or {from: …, write: true}",
+    ),
+    "shop": record("a shop", _SHOP, required=["platform"]),
+    "sms": record("a way to send SMS", _SMS),
+    "hook": record("a hook", _HOOK, required=["url"]),
+    "signal": {**names_to(ref("type"), "name", "fields, each with a type"), "type": ["object", "null"]},
+    "link": record(
+        "a link: send or open",
+        _LINK,
+        **kinds("a link", ["send", "open"], {"add_tags": ["send", "open"], "title": ["send", "open"]}),
+    ),
+    "alert reason": one_of(*ALERTS),
+    "alert": record("an alert: to, who and when", _ALERT, required=["to", "who", "when"]),
+    "store": record("a store", _STORE, required=["title"]),
+    "store group": record("a group of stores", {"title": _STORE["title"]}),
+    "split": names_to(
+        text("percent", "a percentage"), "own name", "groups, each with its percentage", least=1
+    ),
+    "privacy": record(
+        "the texts of the privacy notice",
+        {key: Word(FILLED, 2, "Of the notice before a phone is asked for. 隱私權告知") for key in PRIVACY},
+        required=PRIVACY,
+    ),
+    "limits": record("limits", _LIMITS, minProperties=1),
+}

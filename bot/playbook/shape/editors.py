@@ -1,0 +1,167 @@
+"""The JSON Schema that editors complete and explain with: plain draft 2020-12, without our own keywords."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.playbook.shape.formats import NAME, NAME_LIMIT
+from bot.playbook.shape.schema import BOT_SECTIONS, DEFINITIONS, FILE
+from bot.playbook.shape.words import SCALARS, Schema
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar
+from bot.playbook.syntax.parse import parse
+from bot.playbook.syntax.source import Source
+
+_OURS = {"words", "oneOrMore", "kinds", "acts", "needs", "tap", "expected", "level", "example", "format"}
+_VARIABLE = r"\$\{[A-Za-z_][A-Za-z0-9_]*(:-[^}]*)?\}"
+_TIME = r"([01]\d|2[0-3]):[0-5]\d"
+_DURATION = r"(\d+[smhdw])+"
+_PATTERNS = {
+    "name": NAME,
+    "new name": NAME,
+    "new own name": rf"\S(.{{0,{NAME_LIMIT - 2}}}\S)?",
+    "new solid name": rf"\S{{1,{NAME_LIMIT}}}",
+    "duration": _DURATION,
+    "time": _TIME,
+    "moment": rf"\d{{4}}-\d\d-\d\d {_TIME}",
+    "whole": r"\d+",
+    "number": r"-?\d+(\.\d+)?",
+    "once per": rf"person|conversation|always|{_DURATION}",
+    "once per journey": rf"person|always|{_DURATION}",
+    "rate": rf"\d+ per {_DURATION}",
+    "colour": "#[0-9A-Fa-f]{6}",
+    "sticker": r"\d+/\d+",
+}
+"""What of the formats a pattern can say; the rest is for `oaflow check`."""
+
+_TOLD: tuple[str, ...] = ("title", "description", "x-level", "examples")
+_IN_FLOWS = {"action", "state", "flow", "flow rule", "branch item", "comparison", "answer"}
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of one file of a playbook, with titles, explanations, levels and examples.
+
+    Words of level 1 come first in each list; `x-level` is the level. Within flows `{setting: NAME}` may stand
+    for a value. Names, texts and what belongs together are for `oaflow check`.
+    """
+    made: dict[str, Any] = _plain(FILE)
+    made["$defs"] = {_name(name): _plain(definition, name) for name, definition in DEFINITIONS.items()}
+    for name in _IN_FLOWS:
+        _open(made["$defs"][_name(name)])
+    made["$defs"]["setting"] = {
+        "title": "setting",
+        "description": "A setting of the flow in the place of a value. 流程設定裡的值",
+        "type": "object",
+        "properties": {"setting": {"type": "string"}},
+        "required": ["setting"],
+        "additionalProperties": False,
+    }
+    for section in BOT_SECTIONS:
+        made["properties"][section]["description"] += " (bot.yaml)"
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+
+
+def _plain(part: Schema, title: str | None = None) -> dict[str, Any]:
+    """One schema without our own keywords."""
+    made: dict[str, Any] = {}
+    if title is not None and "title" not in part:
+        made["title"] = title
+    for key, value in part.items():
+        if key == "properties":
+            levels = sorted(value.items(), key=lambda item: item[1].get("level", 1))
+            made["properties"] = {name: _plain(inner) for name, inner in levels}
+        elif key == "$ref":
+            made["$ref"] = _reference(value)
+        elif key == "type" and "string" in _types(value):
+            made["type"] = list(dict.fromkeys([*SCALARS, *_types(value)]))
+        elif key in _OURS:
+            continue
+        elif isinstance(value, Mapping):
+            made[key] = _plain(value)
+        else:
+            made[key] = value
+    if "level" in part:
+        made["x-level"] = part["level"]
+    if part.get("example", "…") != "…":
+        made["examples"] = [example(part["example"])]
+    return _with_ours(part, made)
+
+
+def _open(block: dict[str, Any]) -> None:
+    """`{setting: NAME}` may stand for each value of a block, and of the blocks in it."""
+    for one in block.get("anyOf", ()):
+        _open(one)
+    for name, value in block.get("properties", {}).items():
+        _open(value)
+        told = {key: value.pop(key) for key in _TOLD if key in value}
+        block["properties"][name] = {**told, "anyOf": [value, {"$ref": _reference("setting")}]}
+
+
+def example(written: str) -> Any:
+    """A piece of YAML as an editor reads it, with the types of YAML 1.2."""
+    root, problems = parse(Source("example", written))
+    assert not problems, (written, problems)
+    return None if root is None else typed(root)
+
+
+def typed(node: Node) -> Any:
+    """The node as plain data, with the types that its values have by their look."""
+    match node:
+        case Scalar(value=value, plain=True) if node.nothing or value in ("true", "false"):
+            return None if node.nothing else value == "true"
+        case Scalar(value=value, plain=True) if _WHOLE.fullmatch(value):
+            return int(value)
+        case Scalar(value=value, plain=True) if _DECIMAL.fullmatch(value):
+            return float(value)
+        case Scalar(value=value):
+            return value
+        case List(items=items):
+            return [typed(item) for item in items]
+        case Map(pairs=pairs):
+            return {name: typed(value) for name, (_, value) in pairs.items()}
+
+
+def _types(value: str | Sequence[str]) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _with_ours(part: Schema, made: dict[str, Any]) -> dict[str, Any]:
+    """Our own keywords, as far as plain ones can say them."""
+    pattern = _PATTERNS.get(str(part.get("format")))
+    if pattern is not None:
+        made["pattern"] = rf"^({pattern}|{_VARIABLE})$"
+    if "oneOrMore" in part:
+        item = {"$ref": _reference(part["oneOrMore"])}
+        made["anyOf"] = [item, {"type": "array", "items": item, "minItems": 1}]
+    if "kinds" in part:
+        made["anyOf"] = _one_kind(part)
+    if "words" in part:
+        return _with_words(part, made)
+    return made
+
+
+def _one_kind(part: Schema) -> list[dict[str, Any]]:
+    kinds = [{"required": [word]} for word in part["kinds"]["words"]]
+    return [*kinds, {"not": {"type": "object"}}]
+
+
+def _with_words(part: Schema, made: dict[str, Any]) -> dict[str, Any]:
+    """A list of words, or besides whatever else may stand here."""
+    switch = {"true": True, "false": False}
+    values = [switch.get(word, word) for word in part["words"]]
+    told = {key: made.pop(key) for key in _TOLD if key in made}
+    if "type" not in made:
+        return {**told, **made, "enum": values}
+    made["type"] = [name for name in made["type"] if name not in SCALARS]
+    return {**told, "anyOf": [{"enum": values}, made]}
+
+
+def _reference(text: str) -> str:
+    return f"#/$defs/{_name(text.removeprefix('#/$defs/'))}"
+
+
+def _name(definition: str) -> str:
+    return definition.replace(" ", "_")

@@ -1,0 +1,21 @@
+"""What is said of a text that is not of its format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from bot.playbook.codes import Code
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a text is not of a format: the code, and what is said behind the text or its place."""
+
+    code: Code
+    says: str
+    hint: str | None = None
+
+
+Check: TypeAlias = Callable[[str], Fault | None]

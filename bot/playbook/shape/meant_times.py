@@ -1,0 +1,51 @@
+"""What time, days or span somebody meant who wrote it as people do: `10點`, `週一-週五`, `8點到20點`, `3天`."""
+
+from __future__ import annotations
+
+import re
+from unicodedata import normalize
+
+_DAYS = dict(zip("一二三四五六日天", ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "sun"), strict=True))
+_DAY = re.compile(r"(?:週|周|星期|禮拜)?([一二三四五六日天])")
+_TO = re.compile(r"\s*(?:[~〜–—至到]|\s-|-\s)\s*")
+_CLOCK = re.compile(r"(\d{1,2})(?:[:點](\d{2})分?|點)")
+_SPAN = re.compile(r"\s*(\d{1,6})\s*(秒|分鐘?|小時|天|日|週|周|個星期|[a-z]+)\s*")
+_UNITS = {
+    **dict.fromkeys(("秒", "second", "seconds", "sec"), "s"),
+    **dict.fromkeys(("分", "分鐘", "minute", "minutes", "min"), "m"),
+    **dict.fromkeys(("小時", "hour", "hours", "hr"), "h"),
+    **dict.fromkeys(("天", "日", "day", "days"), "d"),
+    **dict.fromkeys(("週", "周", "個星期", "week", "weeks"), "w"),
+}
+_LONGEST = 40
+"""Characters of a text that is looked at; nobody means a time in a longer one."""
+_FIRST_OF_DAYS = frozenset("週周星禮一二三四五六日天mtwfsMTWFS")
+
+
+def meant_clocks(text: str) -> str:
+    """The text with each time of day in it as `09:30`, and `-` between two."""
+    if not _looked_at(text) or not text[0].isdigit():
+        return text
+    half_width = _TO.sub("-", normalize("NFKC", text))
+    return _CLOCK.sub(lambda found: f"{found[1]:0>2}:{found[2] or '00'}", half_width)
+
+
+def meant_days(text: str) -> str:
+    """The text with its days of the week as `mon-fri` or `sat,sun`."""
+    if not _looked_at(text) or text[0] not in _FIRST_OF_DAYS:
+        return text
+    english = _DAY.sub(lambda found: _DAYS[found[1]], _TO.sub("-", normalize("NFKC", text)))
+    return re.sub(r"\s*[,、及和]\s*", ",", english).lower()
+
+
+def meant_span(text: str) -> str:
+    """The text, where it is one number with a unit, as `3d`."""
+    if not _looked_at(text) or not text[0].isdigit():
+        return text
+    found = _SPAN.fullmatch(normalize("NFKC", text).lower())
+    return f"{found[1]}{_UNITS[found[2]]}" if found and found[2] in _UNITS else text
+
+
+def _looked_at(text: str) -> bool:
+    """Texts of all kinds are asked about: most are none of these at a glance."""
+    return 0 < len(text) <= _LONGEST

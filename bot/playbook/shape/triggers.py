@@ -1,0 +1,164 @@
+"""What the bot hears: `when` (language, section 4.2)."""
+
+from __future__ import annotations
+
+from bot.playbook.shape.values import HEARD, NAME, NAMES, NUMBER, TEXTS, TIME, WHOLE, WORD_NAME
+from bot.playbook.shape.words import SWITCH, Schema, Word, kinds, one_of, record, short_or, text
+
+SHOP_NEWS = (
+    *("member_registered", "member_updated", "tier_changed"),
+    *("order_placed", "order_paid", "order_cancelled", "order_refunded"),
+)
+OUTCOMES = {
+    "code": ("sent", "too_soon", "refused", "failed", "right", "wrong", "locked", "expired"),
+    "member": ("found", "missing", "taken", "shop_failed"),
+    "clerk": ("bound", "already", "unknown", "suspended"),
+}
+"""What comes back to a flow that asked, by trigger; a closed set."""
+
+_PATTERN = text("pattern", "a pattern")
+_BINDINGS = ("phone", "shop", "clerk")
+
+
+def _word(*kinds_: str) -> Schema:
+    return one_of(*kinds_, "any")
+
+
+def _outcomes(kind: str) -> Schema:
+    return {"oneOrMore": f"{kind} outcome", "expected": "an outcome, or a list of them"}
+
+
+_AFTER: Schema = short_or(
+    text("wait", "a duration, such as 10m"),
+    record(
+        "",
+        {
+            "date": Word(WORD_NAME, 2, "A date attribute. 日期屬性", "birthday"),
+            "days_before": Word(WHOLE, 2, "So many days before it. 前幾天", "3"),
+            "days_after": Word(WHOLE, 2, "So many days after it. 後幾天", "3"),
+            "at": Word(TIME, 2, "At this time of day. 幾點", "10:00"),
+        },
+        required=["date"],
+    ),
+    "a duration, such as 10m",
+)
+
+MESSAGES: dict[str, Word] = {
+    "text": Word(HEARD, 1, "The person's text equals one of these. 說的話等於其中之一", "[營業時間, 幾點開]"),
+    "text_contains": Word(HEARD, 1, "One of these is in the person's text. 說的話包含其中之一", "優惠"),
+    "anything_else": Word(_word(), 1, "Nothing else took the message. 沒有別的規則符合", "any"),
+    "text_contains_all": Word(HEARD, 2, "All of these are in the person's text. 全部都包含", "[退, 運費]"),
+    "image": Word(_word(), 2, "A picture. 圖片", "any"),
+    "video": Word(_word(), 2, "A video. 影片", "any"),
+    "audio": Word(_word(), 2, "A voice message. 語音", "any"),
+    "file": Word(_word(), 2, "A file. 檔案", "any"),
+    "location": Word(_word(), 2, "A place: event.address, event.title. 位置", "any"),
+    "sticker": Word(_word(), 2, "A sticker. 貼圖", "any"),
+    "postback": Word(
+        TEXTS, 2, "The data of one's own Flex or imagemap button, exactly. 按鈕的資料", "show_coupon"
+    ),
+    "text_pattern": Word(
+        _PATTERN, 2, "The whole text fits the pattern. 整句符合樣式", '"查訂單 {order_no:digits}"'
+    ),
+    "postback_pattern": Word(_PATTERN, 2, "The whole data fits the pattern. 資料符合樣式", '"coupon {code}"'),
+    "any_message": Word(_word(), 3, "Any message at all. 任何訊息", "any"),
+}
+"""Messages are taken: the first who takes one ends the search."""
+
+NEWS: dict[str, Word] = {
+    "follow": Word(_word("first", "again"), 1, "Somebody adds the account, or unblocks it. 加入好友", "any"),
+    "tag_added": Word(NAMES, 1, "A tag was put on. 加上標籤時", "已綁定"),
+    "tag_removed": Word(NAMES, 1, "A tag was taken off, or expired. 拿掉標籤時", "VIP"),
+    "attribute_changed": Word(WORD_NAME, 2, "An attribute has another value now. 屬性改變時", "tier"),
+    "bound": Word(one_of(*_BINDINGS), 2, "Bound for the first time in a life. 第一次綁定", "phone"),
+    "unbound": Word(one_of(*_BINDINGS), 2, "Unbound. 解除綁定", "phone"),
+    "shop": Word(one_of(*SHOP_NEWS), 2, "News of the shop. 商店的事件", "order_paid"),
+    "form_sent": Word(WORD_NAME, 2, "A form was sent. 送出表單", "customer_data"),
+    "page_opened": Word(WORD_NAME, 2, "A page was opened. 打開頁面", "phone_binding"),
+    "link": Word(WORD_NAME, 2, "Opened through this link. 從這個連結打開", "store_stand"),
+    "enters": Word(NAME, 2, "Comes into the audience. 進入分眾", "沉睡的VIP"),
+    "leaves": Word(NAME, 2, "Leaves the audience. 離開分眾", "沉睡的VIP"),
+    "marketing": Word(
+        one_of("stopped", "allowed"), 2, "Stopped or allowed marketing. 停止或恢復推播", "stopped"
+    ),
+    "unfollow": Word(_word(), 2, "The account was blocked. 封鎖", "any"),
+    "signal": Word(WORD_NAME, 3, "A signal: from raise, or from outside. 訊號", "parcel_arrived"),
+    "hook": Word(WORD_NAME, 3, "The answer of a hook. 外部系統的回應", "crm"),
+    "staff": Word(one_of("takes_over", "hands_back"), 3, "Staff come or go. 客服接手或交還", "takes_over"),
+    "flow_ended": Word(WORD_NAME, 3, "A flow has ended. 流程結束", "skin_quiz"),
+    "join": Word(_word(), 3, "Taken into a group. 加入群組", "any"),
+    "beacon": Word(_word("enter", "banner", "stay"), 3, "LINE Beacon. 感應器", "enter"),
+    "account_link": Word(_word("ok", "failed"), 3, "LINE account link. 帳號連結", "ok"),
+    "membership": Word(_word("joined", "left", "renewed"), 3, "LINE membership. 會員方案", "joined"),
+    "member_joined": Word(_word(), 3, "Somebody joined the group. 有人加入群組", "any"),
+    "member_left": Word(_word(), 3, "Somebody left the group. 有人離開群組", "any"),
+    "unsend": Word(_word(), 3, "A message was unsent. 收回訊息", "any"),
+    "message_edited": Word(_word(), 3, "A message was edited. 編輯訊息", "any"),
+    "video_done": Word(_word(), 3, "A video was watched to its end. 影片看完", "any"),
+}
+"""News is told: flows, journeys' starts and rules may each react."""
+
+TIMES: dict[str, Word] = {
+    "date": Word(WORD_NAME, 2, "Once, so many days from a date attribute. 某個日期前後", "birthday"),
+    "anniversary": Word(WORD_NAME, 2, "Each year, so many days from a date. 每年的這一天前後", "birthday"),
+}
+"""Starts of journeys."""
+
+IN_STATES: dict[str, Word] = {
+    "after": Word(_AFTER, 2, "So long after the state was entered. 進入這一步之後多久", "10m"),
+    "code": Word(_outcomes("code"), 3, "What became of send_code or check_code. 驗證碼的結果", "sent"),
+    "member": Word(_outcomes("member"), 3, "What became of looking for the member. 找會員的結果", "found"),
+    "clerk": Word(_outcomes("clerk"), 3, "What became of bind_clerk. 門市人員綁定的結果", "bound"),
+    "ended": Word(
+        NAMES, 3, "The flow that ran ended in one of these states. 執行的流程結束在哪一步", "bound"
+    ),
+}
+"""Times and outcomes within flows."""
+
+REFINEMENTS: dict[str, tuple[Word, tuple[str, ...]]] = {
+    "strict": (
+        Word(SWITCH, 2, "Compares the characters as they are. 大小寫、全半形都要一樣", "true"),
+        ("text", "text_contains", "text_contains_all", "text_pattern", "postback_pattern"),
+    ),
+    "from": (Word(TEXTS, 2, "The value before. 原來的值", "銀卡"), ("attribute_changed",)),
+    "to": (Word(TEXTS, 2, "The value now. 新的值", "金卡"), ("attribute_changed",)),
+    "at_least": (Word(NUMBER, 2, "The amount at least. 金額至少", "1000"), ("shop",)),
+    "result": (Word(one_of("ok", "failed"), 3, "How the call went. 呼叫的結果", "ok"), ("hook",)),
+    "at": (
+        Word(
+            {**TEXTS, "expected": "an end state or a list of them; after a date, a time"},
+            2,
+            "Its end state; after a date, the time of day. 結束在哪一步；幾點",
+            "10:00",
+        ),
+        ("flow_ended", "date", "anniversary"),
+    ),
+    "days_before": (Word(WHOLE, 2, "So many days before. 前幾天", "3"), ("date", "anniversary")),
+    "days_after": (Word(WHOLE, 2, "So many days after. 後幾天", "3"), ("date", "anniversary")),
+}
+"""Keys beside a trigger, and the triggers that they belong to."""
+
+KINDS: dict[str, Word] = {**MESSAGES, **NEWS, **TIMES, **IN_STATES}
+WORDS = tuple(key for key, word in KINDS.items() if "any" in word.value.get("words", ()))
+"""Triggers that may stand as a word alone."""
+
+LISTS = tuple(
+    key
+    for key, word in {**KINDS, **{k: w for k, (w, _) in REFINEMENTS.items()}}.items()
+    if "oneOrMore" in word.value
+)
+"""Triggers and refinements whose value may be a list."""
+
+DEFINITIONS: dict[str, Schema] = {
+    **{f"{kind} outcome": one_of(*outcomes) for kind, outcomes in OUTCOMES.items()},
+    "trigger": {
+        **record("a trigger", {**KINDS, **{key: word for key, (word, _) in REFINEMENTS.items()}}),
+        "title": "trigger",
+        "description": "What the bot hears: a word, or one kind with its value. 什麼時候",
+        "type": ["string", "object"],
+        "words": list(WORDS),
+        **kinds("a trigger", list(KINDS), {key: of for key, (_, of) in REFINEMENTS.items()}),
+        "if": {"required": ["flow_ended"]},
+        "else": {"properties": {"at": TIME}},
+    },
+}

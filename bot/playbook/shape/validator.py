@@ -1,0 +1,200 @@
+"""jsonschema with our own keywords, asked once for each definition and shape.
+
+Nodes that differ only in what the schema cannot see (texts of the same signature) become the same piece of
+plain data; what was found in a piece for one definition is found again wherever the piece stands. So a
+playbook of 10,000 rules costs as much as the few kinds of rules in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import extend
+
+from bot.playbook.shape.formats import FORMATS, signature
+from bot.playbook.shape.messages import DESTINATIONS
+from bot.playbook.shape.schema import ACTIONS, DEFINITIONS, WORDS
+from bot.playbook.shape.words import Schema
+from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar
+
+SETTING: dict[str, Any] = {"setting": ""}
+"""The piece for `{setting: NAME}` within a flow: what is put there is looked at when it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One error of the schema: keyword, schema of the place, path; `key` where it is about a name."""
+
+    keyword: str
+    schema: Mapping[str, Any]
+    path: Path
+    key: str | None = None
+
+
+class Pieces:
+    """Nodes as plain data, the same object for the same shape."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, Any] = {}
+
+    def of(self, node: Node, in_flow: bool = False) -> Any:
+        """The plain data of a node. `in_flow`: `{setting: NAME}` may stand for any value."""
+        match node:
+            case Scalar(value=value):
+                if node.nothing:
+                    return None
+                return self._known.setdefault(value if value in WORDS else signature(value), value)
+            case List(items=items):
+                plain = [self.of(item, in_flow) for item in items]
+                return self._known.setdefault(("list", *map(id, plain)), plain)
+            case Map(pairs=pairs):
+                if in_flow and is_setting(node):
+                    return SETTING
+                inner = {k: self.of(v, _settable(node, k, in_flow)) for k, (_, v) in pairs.items()}
+                return self._known.setdefault(tuple((k, id(v)) for k, v in inner.items()), inner)
+
+
+def _settable(block: Map, key: str, in_flow: bool) -> bool:
+    """Whether `{setting: NAME}` may stand below this key: in flows, but not in their settings."""
+    if len(block.path) == 2 and key == "settings":
+        return False
+    return in_flow or block.path == ("flows",)
+
+
+def is_setting(node: Node) -> bool:
+    """Whether this is `{setting: NAME}`, and not the condition `{setting: {NAME: …}}`."""
+    return isinstance(node, Map) and len(node.pairs) == 1 and isinstance(node.get("setting"), Scalar)
+
+
+class Validator:
+    """Finds what is wrong with nodes; remembers what it has seen."""
+
+    def __init__(self) -> None:
+        self._pieces = Pieces()
+        self._found: dict[tuple[int, int], tuple[Finding, ...]] = {}
+        made = cast("Any", extend)(
+            Draft202012Validator,
+            {
+                "$ref": self._ref,
+                "oneOrMore": self._one_or_more,
+                "words": _words,
+                "format": _format,
+                "kinds": _kinds,
+                "acts": _acts,
+                "tap": _tap,
+                "needs": _needs,
+            },
+        )
+        self._validator = made({})
+
+    def findings(self, node: Node, schema: Schema) -> tuple[Finding, ...]:
+        """What is wrong with the node, with paths from it."""
+        return self._of_piece(self._pieces.of(node), schema)
+
+    def _of_piece(self, piece: Any, schema: Schema) -> tuple[Finding, ...]:
+        key = (id(piece), id(schema))
+        found = self._found.get(key)
+        if found is None:
+            errors = self._validator.descend(piece, schema)
+            found = self._found[key] = tuple(
+                Finding(e.validator, e.schema, tuple(e.relative_path), _name_in(e))
+                for e in errors
+                if not _within_setting(piece, e.relative_path)
+            )
+        return found
+
+    def _ref(self, validator: Any, name: str, instance: Any, schema: Schema) -> Iterator[ValidationError]:
+        return _errors(self._of_piece(instance, DEFINITIONS[name.removeprefix("#/$defs/")]))
+
+    def _one_or_more(
+        self, validator: Any, name: str, instance: Any, schema: Schema
+    ) -> Iterator[ValidationError]:
+        inner = DEFINITIONS[name]
+        if isinstance(instance, list):
+            if not instance:
+                yield ValidationError("", validator="minItems")
+            for number, item in enumerate(instance):
+                for error in _errors(self._of_piece(item, inner)):
+                    error.path.appendleft(number)
+                    yield error
+            return
+        for error in _errors(self._of_piece(instance, inner)):
+            if error.validator == "type" and not error.path:
+                error.schema = {**inner, "expected": schema["expected"]}
+            yield error
+
+
+def _within_setting(piece: Any, path: Iterable[str | int]) -> bool:
+    """Whether an error lies in a piece that stands for a setting's value."""
+    for key in path:
+        if piece is SETTING:
+            return True
+        piece = piece[key]
+    return piece is SETTING
+
+
+class _Again(ValidationError):
+    """What was found in an equal piece before."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__("", validator=finding.keyword, schema=finding.schema, path=finding.path)
+        self.key = finding.key
+
+
+def _errors(found: tuple[Finding, ...]) -> Iterator[ValidationError]:
+    return map(_Again, found)
+
+
+def _name_in(error: Any) -> str | None:
+    """The name that the error is about, where it is about one."""
+    if isinstance(error, _Again):
+        return error.key
+    return str(error.instance) if "propertyNames" in error.schema_path else None
+
+
+def _words(validator: Any, words: list[str], instance: Any, schema: Schema) -> Iterator[ValidationError]:
+    if (isinstance(instance, str) and instance not in words) or (
+        not isinstance(instance, str) and "type" not in schema
+    ):
+        yield ValidationError("")
+
+
+def _format(validator: Any, name: str, instance: Any, schema: Schema) -> Iterator[ValidationError]:
+    if isinstance(instance, str) and FORMATS[name](instance) is not None:
+        yield ValidationError("")
+
+
+def _kinds(
+    validator: Any, kinds: Mapping[str, Any], instance: Any, schema: Schema
+) -> Iterator[ValidationError]:
+    if not isinstance(instance, dict):
+        return
+    here = [key for key in kinds["words"] if key in instance]
+    unknown = instance.keys() - schema["properties"].keys()
+    beside = [key for key, of in kinds["with"].items() if key in instance and not set(of) & set(here)]
+    if (len(here) != 1 and not (unknown and not here)) or (here and beside):
+        yield ValidationError("")
+
+
+def _acts(validator: Any, how: str, instance: Any, schema: Schema) -> Iterator[ValidationError]:
+    if not isinstance(instance, dict):
+        return
+    number = sum(1 for key in ACTIONS if key in instance) + ("do" in instance)
+    if number > 1 or (number == 0 and how != "optional" and not (how == "or to" and "to" in instance)):
+        yield ValidationError("")
+
+
+def _tap(validator: Any, _: bool, instance: Any, schema: Schema) -> Iterator[ValidationError]:
+    if isinstance(instance, dict):
+        leads = [key for key in DESTINATIONS if key in instance]
+        acts = any(key in instance for key in (*ACTIONS, "do"))
+        if len(leads) > 1 or ("send" in leads and acts):
+            yield ValidationError("")
+
+
+def _needs(validator: Any, keys: list[str], instance: Any, schema: Schema) -> Iterator[ValidationError]:
+    if isinstance(instance, dict) and not any(key in instance for key in keys):
+        yield ValidationError("")

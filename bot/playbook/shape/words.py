@@ -1,0 +1,112 @@
+"""How the tables of the language are written: a word with its value, its level and what it means.
+
+The tables become one JSON Schema. Beside the keywords of draft 2020-12 they use a few of our own, which
+`validator.py` understands and `editors.py` turns into plain ones:
+
+- `words`: a text must be one of these; `true` and `false` are the switch.
+- `oneOrMore`: one thing of that definition, or a list of them, not empty.
+- `kinds`: exactly one of these keys, and which other keys go with which of them.
+- `acts`: an action, or `do` with a list of them; `required` where one must be there.
+- `needs`: one of these keys at least. `tap`: at most one destination.
+- `expected`: what stands here, as a message says it. `level`: 1 first day, 2 first month, 3 engineer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+Schema: TypeAlias = Mapping[str, Any]
+
+SCALARS = ["string", "number", "boolean"]
+"""At load every value is a text as it was written; editors type by the look, and `reply: 1.10` is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One key of the language. `example` is its value as one writes it (YAML)."""
+
+    value: Schema
+    level: int
+    says: str
+    example: str = "…"
+
+
+def ref(name: str) -> Schema:
+    """The definition of that name."""
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def text(format_: str | None = None, expected: str = "a text") -> Schema:
+    """Any text, or one of a format (`formats.py`)."""
+    own: Schema = {"type": SCALARS, "expected": expected}
+    return own if format_ is None else {**own, "format": format_}
+
+
+def one_of(*words: str) -> Schema:
+    """One of these words."""
+    return {"words": list(words)}
+
+
+SWITCH: Schema = one_of("true", "false")
+ON: Schema = one_of("true")
+
+
+def some(name: str, expected: str) -> Schema:
+    """One thing of a definition, or a list of them."""
+    return {"oneOrMore": name, "expected": expected}
+
+
+def list_of(name: str, expected: str, *, least: int = 1) -> Schema:
+    """A list of things of a definition."""
+    return {"type": "array", "items": ref(name), "minItems": least, "expected": expected}
+
+
+def record(expected: str, words: Mapping[str, Word], *, required: Iterable[str] = (), **more: Any) -> Schema:
+    """A block with keys from a closed list."""
+    made: dict[str, Any] = {
+        "expected": expected,
+        "type": "object",
+        "properties": {key: _property(word) for key, word in words.items()},
+        "additionalProperties": False,
+    }
+    if needed := list(required):
+        made["required"] = needed
+    return {**made, **more}
+
+
+def _property(word: Word) -> Schema:
+    return {**word.value, "description": word.says, "level": word.level, "example": word.example}
+
+
+def short_or(scalar: Schema, block: Schema, expected: str) -> Schema:
+    """A text of a kind, or a block: the short and the long way to say the same."""
+    both: dict[str, Any] = {**scalar, **block, "type": [*SCALARS, "object"], "expected": expected}
+    return both
+
+
+def names_to(
+    value: Schema, names: str, expected: str, *, least: int = 0, more: Mapping[str, Any] | None = None
+) -> Schema:
+    """A block of names, each with a value; `names` is the format of the names."""
+    made: dict[str, Any] = {
+        "expected": expected,
+        "type": "object",
+        "propertyNames": {"format": names},
+        "additionalProperties": value,
+    }
+    if least:
+        made["minProperties"] = least
+    return {**made, **(more or {})}
+
+
+def kinds(
+    thing: str,
+    words: Sequence[str],
+    refinements: Mapping[str, Sequence[str]] | None = None,
+    *,
+    two: str = "two-kinds",
+) -> Schema:
+    """The keyword for a union that is told by its key."""
+    return {"kinds": {"thing": thing, "words": list(words), "with": dict(refinements or {}), "two": two}}

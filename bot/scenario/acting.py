@@ -1,0 +1,370 @@
+"""Doing the steps in which something happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.engine.local_time import due_after
+from bot.engine.lookup import page_address
+from bot.model.event import (
+    Facts,
+    Follow,
+    FormSent,
+    News,
+    OtherMessage,
+    PageAnswer,
+    PageOpened,
+    Postback,
+    StaffActs,
+    StaffUnbinds,
+    TextMessage,
+    Unfollow,
+    What,
+)
+from bot.playbook.similar import hint_for, shown
+from bot.scenario.birth import put_into
+from bot.scenario.failure import Failed
+from bot.scenario.hooks import hook_outcome
+from bot.scenario.people import Person
+from bot.scenario.player import Player
+from bot.scenario.reading import PAGES
+from bot.scenario.steps import (
+    CODE_FROM_SMS,
+    Act,
+    AnswersPage,
+    Breaks,
+    Edits,
+    FillsForm,
+    Friendship,
+    HookAnswers,
+    Opens,
+    OpensLink,
+    PutsInto,
+    Says,
+    Sends,
+    Sets,
+    ShopTells,
+    Signals,
+    StaffTakes,
+    StaffUndo,
+    Taps,
+    Waits,
+)
+from bot.scenario.tapping import Button, buttons, data_of, is_counted, page_of
+from bot.scenario.world import ShopFails
+
+USER_OR_TIME = Says | Friendship | Sends | Opens | OpensLink | AnswersPage | FillsForm | Taps | Waits | Edits
+"""Steps before which every message must have been named; with them a new turn of the conversation begins."""
+
+
+def act(player: Player, step: Act) -> None:
+    """Do a step. Raises `Failed` where it cannot be done, because what it needs is not there."""
+    _ACT[type(step)](player, step)
+
+
+def _who(player: Player) -> str:
+    return player.person.name or "user"
+
+
+# -- in the chat
+
+
+def _says(player: Player, step: Says) -> None:
+    text = _with_code(player, step, step.text)
+    if step.by_page:
+        _check_page_says(player, step)
+    player.tell(_who(player), f"{text}  (said by the page)" if step.by_page else text)
+    player.happens(player.person, TextMessage(text), token=True)
+
+
+def _with_code(player: Player, step: Says | AnswersPage, text: str) -> str:
+    if text != CODE_FROM_SMS:
+        return text
+    sms = player.world.sms.last(player.person.contact)
+    if sms is None:
+        raise Failed(step.place, f"no SMS has come, so there is no {CODE_FROM_SMS}")
+    return sms.code
+
+
+def _check_page_says(player: Player, step: Says) -> None:
+    """A page says only what a result that is pending has as its trigger."""
+    waiting = pending_triggers(player)
+    if step.text not in waiting:
+        says = f"it says {', '.join(map(shown, waiting))}" if waiting else "no result is waiting to be said"
+        raise Failed(step.place, f"the page does not say {shown(step.text)} now: {says}")
+
+
+def pending_triggers(player: Player) -> list[str]:
+    """What the page would say now in the person's name."""
+    person, playbook = player.person, player.playbook
+    found = []
+    for pending in player.contact(person).results:
+        if pending.channel != person.channel:
+            continue
+        form, flow = playbook.forms.get(pending.flow), playbook.flow(pending.flow, person.channel)
+        if form is not None:
+            result = form.done
+        else:
+            result = playbook.results(flow).get(pending.result) if flow is not None else None
+        if result is not None and result.trigger is not None:
+            found.append(result.trigger)
+    return found
+
+
+def _friendship(player: Player, step: Friendship) -> None:
+    player.tell(_who(player), f"({step.how})")
+    what: What = Unfollow() if step.how == "blocks" else Follow(again=step.how == "unblocks")
+    player.happens(player.person, what, token=step.how != "blocks")
+
+
+def _sends(player: Player, step: Sends) -> None:
+    player.tell(_who(player), f"({step.kind})")
+    player.happens(player.person, OtherMessage(step.kind, dict(step.content)), token=True)
+
+
+# -- taps
+
+
+def _taps(player: Player, step: Taps) -> None:
+    person = player.person
+    there = list(buttons(person.screen, player.playbook, player.contact(person).identity(person.channel)))
+    for button in there:
+        if button.is_called(step.what):
+            _tapped(player, step, button)
+            return
+    labels = list(dict.fromkeys(button.label for button in there))
+    hint = hint_for(step.what, labels)
+    notes = [f"what can be tapped: {', '.join(labels[:20]) or 'nothing'}", *([hint] if hint else [])]
+    raise Failed(step.place, f"there is nothing called {shown(step.what)} to tap", notes=notes)
+
+
+def _tapped(player: Player, step: Taps, button: Button) -> None:
+    person, action = player.person, button.action
+    player.tell(_who(player), f"taps [{button.label}]")
+    match action.get("type"):
+        case "message":
+            player.happens(person, TextMessage(str(action["text"])), token=True)
+        case "postback":
+            player.happens(person, Postback(str(action["data"]), {}), token=True)
+        case "datetimepicker":
+            player.happens(person, Postback(str(action["data"]), _picked(step, action)), token=True)
+        case "richmenuswitch":
+            params = {"newRichMenuAliasId": str(action.get("tab", action.get("richMenuAliasId", "")))}
+            player.happens(
+                person, Postback(str(action.get("data", "")), {**params, "status": "SUCCESS"}), token=True
+            )
+        case "uri":
+            _opened(player, button)
+        case _:
+            pass  # camera, location, clipboard: what comes of it is another step
+
+
+def _picked(step: Taps, action: Mapping[str, Any]) -> dict[str, str]:
+    if step.picks is None:
+        raise Failed(step.place, "this opens a date picker", notes=["add what is picked:  picks: 2026-09-01"])
+    mode = str(action.get("mode", "datetime"))
+    return {mode: step.picks.replace(" ", "T") if mode == "datetime" else step.picks}
+
+
+def _opened(player: Player, button: Button) -> None:
+    """An address: one that does something is counted first, without a reply token; then the page opens."""
+    person = player.person
+    if is_counted(button) and button.tap is not None:
+        player.happens(person, Postback(data_of(button.tap), {}))
+    page = button.tap.page if button.tap is not None else None
+    page = page or page_of(button.action, _addresses(player))
+    if page is not None:
+        _open(player, person, page, {})
+
+
+def _addresses(player: Player) -> dict[str, str]:
+    playbook, channel = player.playbook, player.person.channel
+    flows = [name for name, flow in playbook.flows.items() if flow.page]
+    found = {page: page_address(playbook, page, channel) for page in (*flows, *playbook.forms, *PAGES)}
+    return {address: page for page, address in found.items() if address is not None}
+
+
+# -- pages
+
+
+def _opens(player: Player, step: Opens) -> None:
+    player.tell(_who(player), f"opens the page {step.page}")
+    _open(player, player.person, step.page, step.inputs)
+
+
+def _open(player: Player, person: Person, page: str, inputs: Mapping[str, str]) -> None:
+    person.page, person.page_texts = page, []
+    player.happens(person, PageOpened(page, dict(inputs)))
+
+
+def _opens_link(player: Player, step: OpensLink) -> None:
+    link = player.playbook.links[step.link]
+    player.tell(_who(player), f"opens the link {step.link}")
+    player.happens(player.person, News("link", step.link))
+    if link.send is not None:
+        player.tell(_who(player), link.send)
+        player.happens(player.person, TextMessage(link.send), token=True)
+
+
+def _answers(player: Player, step: AnswersPage) -> None:
+    person = player.person
+    flow = page_flow(player, person)
+    if flow is None:
+        raise Failed(
+            step.place, "no page with a question is open", notes=["open it first:  user: {opens: …}"]
+        )
+    text = _with_code(player, step, step.text)
+    person.page_texts = []
+    player.tell(_who(player), f"{text}  (on the page)")
+    player.happens(person, PageAnswer(flow, text))
+
+
+def page_flow(player: Player, person: Person) -> str | None:
+    """The flow that the open page runs: its own, or for the unbound in front of the member card."""
+    if person.page == "member_card" and player.playbook.member_card is not None:
+        unbound = player.playbook.member_card.get("unbound")
+        return str(unbound) if unbound is not None else None
+    return person.page if person.page in player.playbook.flows else None
+
+
+def _fills(player: Player, step: FillsForm) -> None:
+    person = player.person
+    form = player.playbook.forms.get(person.page or "")
+    if form is None:
+        raise Failed(step.place, "no form is open", notes=["open it first:  user: {opens: …}"])
+    names: dict[str, int] = {}
+    for number, question in enumerate(form.fields):
+        names[question_text(question.ask)] = number
+        if question.save is not None:
+            names[question.save[0]] = number
+    answers: list[str | None] = [None] * len(form.fields)
+    for name, answer in step.answers.items():
+        if name not in names:
+            notes = [f"its fields: {', '.join(names)}"]
+            raise Failed(step.place, f"the form {form.name} has no field {shown(name)}", notes=notes)
+        answers[names[name]] = answer
+    player.tell(
+        _who(player), f"sends the form {form.name}: {', '.join(f'{k}: {v}' for k, v in step.answers.items())}"
+    )
+    player.happens(person, FormSent(form.name, tuple(answers)))
+
+
+def question_text(ask: tuple[Any, ...]) -> str:
+    """The words of a question that needs nothing filled in."""
+    ready = ask[0].bubbles[0].ready if ask and ask[0].bubbles else None
+    return str(ready.get("text", "")) if ready is not None else ""
+
+
+# -- the shop, staff, other systems
+
+
+def _shop(player: Player, step: ShopTells) -> None:
+    person = player.person
+    contact = player.contact(person)
+    try:
+        member = player.world.shop.by_line(person.user) or (
+            player.world.shop.by_phone(contact.phone) if contact.phone else None
+        )
+    except ShopFails:
+        raise Failed(
+            step.place, "the shop tells nothing while it fails", notes=["first:  works: shop"]
+        ) from None
+    if member is not None:
+        player.world.shop.change(member, step.values, step.tags, step.consent)
+    ordered = player.now if step.subject in ("order_placed", "order_paid") else None
+    facts = Facts(step.values, step.tags, marketing=step.consent, last_order=ordered)
+    player.tell("shop", " ".join([step.subject, *(f"{k}: {v}" for k, v in step.fields.items())]))
+    player.happens(person, News("shop", step.subject, dict(step.fields), facts))
+
+
+def _staff(player: Player, step: StaffTakes) -> None:
+    player.tell("staff", "take the conversation" if step.takes_over else "hand back")
+    player.happens(player.person, StaffActs(step.takes_over))
+
+
+def _unbinds(player: Player, step: StaffUndo) -> None:
+    player.tell("staff", f"unbind the {step.kind}")
+    player.happens(player.person, StaffUnbinds(step.kind))
+
+
+def _puts(player: Player, step: PutsInto) -> None:
+    person = player.person
+    player.tell("staff", f"put into {step.flow}: {step.state}")
+    contact = player.contact(person)
+    moved = put_into(contact, player.playbook, person.channel, step.flow, step.state, player.now)
+    player.contacts[person.contact] = moved
+
+
+def _hook(player: Player, step: HookAnswers) -> None:
+    hook = player.playbook.hooks[step.hook]
+    pending = next((call for call in player.calls if call.call.hook == step.hook), None)
+    if pending is None:
+        raise Failed(step.place, f"{step.hook} has not been called, or has answered already")
+    answer = "failed" if step.answer is None else ", ".join(f"{k}: {v}" for k, v in step.answer.items())
+    player.tell(step.hook, answer)
+    player.answer(pending, hook_outcome(hook, step.answer, pending.call.origin, player.playbook.zone))
+
+
+def _signal(player: Player, step: Signals) -> None:
+    player.tell("signal", " ".join([step.signal, *(f"{k}: {v}" for k, v in step.fields.items())]))
+    player.happens(player.person, News("signal", step.signal, dict(step.fields)))
+
+
+def _breaks(player: Player, step: Breaks) -> None:
+    player.tell(step.what, "works" if step.works else "fails")
+    if step.what == "sms":
+        player.world.sms.fails = not step.works
+    else:
+        player.world.shop.fails = not step.works
+
+
+def _sets(player: Player, step: Sets) -> None:
+    player.tell(
+        "staff", "change " + ", ".join((*(slot.partition(".")[2] for slot in step.values), *step.tags))
+    )
+    player.happens(player.person, News("set", "", facts=Facts(dict(step.values), dict(step.tags))))
+
+
+# -- time
+
+
+def _waits(player: Player, step: Waits) -> None:
+    until = due_after(step.wait, player.now, player.playbook.zone)
+    if until <= player.now:
+        at = _local(player, player.now)
+        raise Failed(step.place, f"that moment is over: it is {at} already")
+    player.pass_time(until, down=step.down)
+    player.tell("clock", ("the server was off until " if step.down else "it is ") + _local(player, until))
+
+
+def _local(player: Player, moment: datetime) -> str:
+    return f"{moment.astimezone(player.playbook.zone):%Y-%m-%d %H:%M}"
+
+
+def _edits(player: Player, step: Edits) -> None:
+    player.playbook = step.playbook
+    player.tell("edit", step.file)
+
+
+_ACT: Mapping[type, Callable[[Player, Any], None]] = {
+    Says: _says,
+    Friendship: _friendship,
+    Sends: _sends,
+    Opens: _opens,
+    OpensLink: _opens_link,
+    AnswersPage: _answers,
+    FillsForm: _fills,
+    Taps: _taps,
+    ShopTells: _shop,
+    StaffTakes: _staff,
+    StaffUndo: _unbinds,
+    PutsInto: _puts,
+    HookAnswers: _hook,
+    Signals: _signal,
+    Breaks: _breaks,
+    Waits: _waits,
+    Sets: _sets,
+    Edits: _edits,
+}

@@ -1,0 +1,126 @@
+"""What the bot knows of a person before the first step of a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from bot.engine.bounds import When
+from bot.engine.changes import folded_consent, tag_end
+from bot.engine.holds import Asked, holds
+from bot.engine.local_time import due_after
+from bot.engine.playbook import Playbook
+from bot.engine.timers import waits_of
+from bot.model.contact import (
+    Binding,
+    BindingKind,
+    Clerk,
+    Consent,
+    Contact,
+    Identity,
+    Instance,
+    Known,
+    Tag,
+    Timer,
+    contact_id,
+)
+from bot.scenario.given import GivenClerk, GivenPerson
+from bot.scenario.people import line_user
+from bot.scenario.world import Member
+
+SOME_PHONE = "+8869000000"
+"""What the phones of people begin with of whom only is said that one is bound."""
+
+
+def phone_of(given: GivenPerson) -> str | None:
+    """The phone of a person: somebody who is bound has one, also where it is not said which."""
+    if given.phone is None and "phone" in given.bound:
+        return SOME_PHONE + f"{int(line_user(given.name)[1:], 16) % 100:02d}"
+    return given.phone
+
+
+def contact_of(
+    given: GivenPerson,
+    playbook: Playbook,
+    clerks: Iterable[GivenClerk],
+    member: Member | None,
+    seed: int,
+    now: datetime,
+    *,
+    friend: bool,
+) -> Contact:
+    """The contact; what the shop's record says of its member is on it already, as after a first sync."""
+    user = line_user(given.name)
+    kinds: tuple[BindingKind, ...] = ("phone", "shop")
+    bindings = {kind: Binding(now) for kind in kinds if kind in given.bound}
+    if member is not None and member.line is not None:
+        bindings["shop"] = Binding(now)
+    tags = [*given.tags, *(tag for tag, on in (member.tags if member is not None else {}).items() if on)]
+    values = {**(member.values if member is not None else {}), **given.values}
+    by_shop = member.consent if member is not None else None
+    contact = Contact(
+        contact_id(given.channel, user),
+        name=given.shown,
+        language=given.language,
+        identities=(Identity(given.channel, user, friend or None, now if friend else None),),
+        tags=tuple(Tag(tag, now, "given", tag_end(playbook, tag, now)) for tag in dict.fromkeys(tags)),
+        attributes={slot: Known(value, now) for slot, value in values.items()},
+        seed=seed,
+        phone=phone_of(given),
+        email=given.email,
+        member_no=given.member_no or (member.member_no if member is not None else None),
+        bindings=bindings,
+        bound_before=now if given.bound_before or "phone" in bindings else None,
+        clerk=_clerk(given, clerks, now),
+        marketing_here=given.marketing,
+        marketing_shop=by_shop,
+        marketing=folded_consent(playbook.consent_from, given.marketing, by_shop),
+        consents=_consents(playbook, given, now) if given.bound else (),
+    )
+    for flow in given.flows:
+        contact = put_into(contact, playbook, given.channel, flow.flow, flow.state, now)
+    return replace(contact, audiences=_audiences(contact, playbook, given.channel, now))
+
+
+def _clerk(given: GivenPerson, clerks: Iterable[GivenClerk], now: datetime) -> Clerk | None:
+    """The clerk of this person: the one named, else the first where only `bound: clerk` is said."""
+    if "clerk" not in given.bound:
+        return None
+    for clerk in clerks:
+        if given.clerk in (None, clerk.code):
+            return Clerk(clerk.code, clerk.name, clerk.store, now)
+    return Clerk("0000000000", "", "", now)
+
+
+def _consents(playbook: Playbook, given: GivenPerson, now: datetime) -> tuple[Consent, ...]:
+    """Who is bound has agreed to the privacy notice."""
+    if playbook.privacy is None:
+        return ()
+    return (Consent(playbook.privacy.version, now, given.channel, on_page=False),)
+
+
+def put_into(
+    contact: Contact, playbook: Playbook, channel: str, flow_name: str, state_name: str, now: datetime
+) -> Contact:
+    """The contact in a state, without its entry actions and its door; timers are armed from now."""
+    flow = playbook.flow(flow_name, channel)
+    if flow is None:
+        return contact
+    old = contact.instance(flow_name, channel)
+    visit = int(now.timestamp()) if old is None else old.visit + 1
+    instance = Instance(flow_name, channel, state_name, visit, began=now, entered=now)
+    others = tuple(i for i in contact.flows if (i.flow, i.channel) != (flow_name, channel))
+    timers = tuple(t for t in contact.timers if (t.flow, t.channel) != (flow_name, channel))
+    armed = tuple(
+        Timer(flow_name, channel, visit, wait.text, due_after(wait, now, playbook.zone))
+        for wait in waits_of(flow, flow.states[state_name])
+    )
+    return replace(contact, flows=(*others, instance), timers=(*timers, *armed))
+
+
+def _audiences(contact: Contact, playbook: Playbook, channel: str, now: datetime) -> tuple[str, ...]:
+    """The watched audiences that the person is in from the beginning: that is no news."""
+    asked = Asked(contact, channel, When(now, playbook.zone))
+    inside = (name for name, condition in playbook.watched.items() if holds(condition, asked))
+    return tuple(sorted(f"{channel}:{name}" for name in inside))

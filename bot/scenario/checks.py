@@ -1,0 +1,127 @@
+"""The steps of a scenario that expect something (language, section 14)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from bot.model.contact import HeldBy
+from bot.model.place import Place
+from bot.model.value import Value
+from bot.scenario.given import Bound
+
+NOTHING = "nothing"
+"""No message, no menu, not in that flow, no SMS, bound in no way."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardNamed:
+    """All messages of this card, whatever is filled in."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExactText:
+    """A text message with exactly this text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Containing:
+    """A message in which this text can be read."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """One of these."""
+
+    options: tuple[Expected, ...]
+
+
+Expected: TypeAlias = CardNamed | ExactText | Containing | AnyOf
+
+
+@dataclass(frozen=True, slots=True)
+class BotSays:
+    """Exactly these messages, in this order; none of them: the bot is silent."""
+
+    place: Place
+    expected: tuple[Expected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageShows:
+    """The page shows this state (or page without states), or a text; neither: no page is open."""
+
+    place: Place
+    state: str | None = None
+    contains: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SmsSays:
+    """The last SMS; `None`: none has come since the last `user` or time step."""
+
+    place: Place
+    expected: ExactText | Containing | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactIs:
+    """What is known of the person; what is `None` or not named is not asked.
+
+    `attributes` holds name, slot and value; a value of `None` is not known.
+    """
+
+    place: Place
+    tags: tuple[str, ...] | None = None
+    tags_exactly: tuple[str, ...] | None = None
+    attributes: tuple[tuple[str, str, Value | None], ...] = ()
+    bound: tuple[Bound, ...] | None = None
+    marketing: bool | None = None
+    asks_marketing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FlowIs:
+    """Where the person stands in flows, or where these have ended; `None`: not in it.
+
+    `held` is why it waits at the door, where that is asked.
+    """
+
+    place: Place
+    states: tuple[tuple[str, str | None], ...]
+    held: HeldBy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MenuIs:
+    """The rich menu shown (`None`: none), and its tab where that is asked."""
+
+    place: Place
+    menu: str | None
+    tab: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CostIs:
+    """Messages paid so far, of everybody."""
+
+    place: Place
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explains:
+    """What decided since the last `user` or time step: a rule by name, or a file."""
+
+    place: Place
+    rule: str | None = None
+    file: str | None = None
+
+
+Check: TypeAlias = BotSays | PageShows | SmsSays | ContactIs | FlowIs | MenuIs | CostIs | Explains

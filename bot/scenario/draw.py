@@ -1,0 +1,32 @@
+"""Which seed puts a person into the wanted groups of splits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.engine.holds import SEEDS
+from bot.engine.playbook import Playbook
+from bot.playbook.compile.splits import draw
+
+
+def seed_for(playbook: Playbook, wanted: Mapping[str, str]) -> int | None:
+    """The first seed that is in all these groups; `None` where none is. Without a wish it is 0.
+
+    Seeds at the very border of a group are left out, so that rounding does not matter.
+    """
+    if not wanted:
+        return 0
+    tests = [(*draw(split), *_span(playbook.splits[split], group)) for split, group in wanted.items()]
+    for seed in range(SEEDS):
+        if all(low <= (seed * a + b) % SEEDS < high for a, b, low, high in tests):
+            return seed
+    return None
+
+
+def _span(shares: Mapping[str, int], group: str) -> tuple[int, int]:
+    below = 0
+    for name, percent in shares.items():
+        if name == group:
+            return below * SEEDS // 100 + 2, (below + percent) * SEEDS // 100 - 1
+        below += percent
+    return 0, 0

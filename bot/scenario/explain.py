@@ -1,0 +1,153 @@
+"""What the bot would answer to a text, and why: the decision, and the rules that could have heard it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from bot.engine.bounds import When
+from bot.engine.decide import decide
+from bot.engine.heard import Heard
+from bot.engine.holds import Asked, holds
+from bot.engine.playbook import Playbook
+from bot.engine.rule import Rule
+from bot.engine.why import why
+from bot.model.contact import Contact
+from bot.model.decision import Decision, Push, Reply, World
+from bot.model.event import Event, ReplyToken, Source, TextMessage
+from bot.model.message import Message
+from bot.model.place import Place
+from bot.scenario.birth import contact_of
+from bot.scenario.given import GivenPerson
+from bot.scenario.people import line_user
+from bot.scenario.play import Why
+from bot.scenario.result import why_as_json
+from bot.scenario.shown import line_of
+
+Verdict = Literal["answers", "condition", "later"]
+"""It took the text · its condition does not hold · a rule before it took the text."""
+
+SAID: Mapping[Verdict, str] = {
+    "answers": "took it",
+    "condition": "would have taken it, but for its condition",
+    "later": "hears it too, but comes later",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A rule that hears the text, and what became of it; `failed` is the part of its condition that did."""
+
+    place: Place
+    verdict: Verdict
+    failed: Place | None = None
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The answer, the rules that hear the text in the order of the file, and every step of the decision."""
+
+    text: str
+    messages: tuple[Message, ...]
+    paid: int
+    candidates: tuple[Candidate, ...]
+    steps: tuple[Why, ...]
+
+
+def explained(playbook: Playbook, person: GivenPerson, text: str, now: datetime) -> Explained:
+    """Decide what this person would be answered now, without telling anybody."""
+    contact = contact_of(person, playbook, (), None, 0, now, friend=True)
+    source = Source("user", line_user(person.name))
+    token = ReplyToken("explain", now)
+    event = Event("explain", person.channel, source, now, TextMessage(text), token=token)
+    decision = decide(playbook, contact, event, now, World())
+    replies = [action for action in decision.actions if isinstance(action, Reply | Push)]
+    return Explained(
+        text,
+        tuple(message for action in replies for message in action.messages),
+        sum(isinstance(action, Push) for action in replies),
+        tuple(_candidates(playbook, contact, person.channel, text, now, decision)),
+        tuple(Why(*step) for step in decision.trace),
+    )
+
+
+def _candidates(
+    playbook: Playbook, contact: Contact, channel: str, text: str, now: datetime, decision: Decision
+) -> Iterator[Candidate]:
+    asked = Asked(contact, channel, When(now, playbook.zone))
+    matched = {step.place for step in decision.trace if step.result == "matched"}
+    heard = list(playbook.index.hearing(Heard("text", text), asked.when))
+    defaults = [] if any(rule.place in matched for rule, _ in heard) else playbook.index.defaults
+    for rule, fields in [*_in_order(heard), *((rule, {}) for rule in defaults)]:
+        asked.event = fields
+        if rule.place in matched:
+            yield Candidate(rule.place, "answers")
+        elif rule.condition is not None and not holds(rule.condition, asked):
+            because = why(rule.condition, asked)
+            yield Candidate(rule.place, "condition", because.place, because.text)
+        else:
+            yield Candidate(rule.place, "later")
+
+
+def _in_order(heard: list[tuple[Rule, Mapping[str, Any]]]) -> Iterator[tuple[Rule, Mapping[str, Any]]]:
+    """Those that interrupt are asked first."""
+    yield from (pair for pair in heard if pair[0].interrupt)
+    yield from (pair for pair in heard if not pair[0].interrupt)
+
+
+def in_words(found: Explained) -> str:
+    """For people."""
+    return "\n".join(_lines(found)) + "\n"
+
+
+def _lines(found: Explained) -> Iterator[str]:
+    yield f"  user  {found.text}"
+    for message in found.messages:
+        first, *rest = line_of(message).split("\n")
+        yield f"   bot  {first}"
+        yield from (f"        {row}" for row in rest)
+    if not found.messages:
+        yield "   bot  (says nothing)"
+    if found.paid:
+        yield f"        (costs {found.paid} {'message' if found.paid == 1 else 'messages'})"
+    yield ""
+    yield "why:"
+    for step in found.steps:
+        yield f"  {step}"
+    if found.candidates:
+        yield ""
+        yield "rules that hear this, in their order:"
+        yield from (f"  {_candidate(candidate)}" for candidate in found.candidates)
+    elif not found.messages:
+        yield ""
+        yield "no rule hears this; this one would:"
+        yield f"  - when: {{text: {found.text}}}"
+        yield "    reply: …"
+
+
+def _candidate(candidate: Candidate) -> str:
+    failed = "" if candidate.failed is None else f" {candidate.failed}"
+    because = f":{failed} {candidate.because}" if candidate.because else ""
+    return f"{candidate.place}  {SAID[candidate.verdict]}{because}"
+
+
+def as_json(found: Explained) -> dict[str, Any]:
+    """For programs."""
+    return {
+        "text": found.text,
+        "messages": list(found.messages),
+        "paid": found.paid,
+        "rules": [
+            {
+                "place": str(candidate.place),
+                "verdict": candidate.verdict,
+                "failed": None if candidate.failed is None else str(candidate.failed),
+                "because": candidate.because,
+            }
+            for candidate in found.candidates
+        ],
+        "why": [why_as_json(step) for step in found.steps],
+    }

@@ -1,0 +1,75 @@
+"""The scenarios of a playbook's folder, and the playbook that they are played with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.playbook.load import Loaded, load
+from bot.playbook.syntax.folder import PlaybookMissing, contents, playbook_file
+from bot.playbook.syntax.source import decode
+from bot.scenario.read import Read, read_scenario
+
+SCENARIOS = "tests/scenarios"
+
+
+class ScenarioMissing(Exception):
+    """There is no such scenario, or it cannot be read; the text says which, for people."""
+
+
+def _stand_in(name: str) -> str:
+    """A value for an unset `${NAME}`: nothing is called, so any will do, and it is the same in every run."""
+    return f"scenario-{name.lower()}"
+
+
+@dataclass(frozen=True)
+class PlaybookFiles:
+    """A playbook's folder with its environment: what is loaded, also with other texts in some files.
+
+    What was loaded is kept: each live edit is compiled once, whatever number of scenarios make it.
+    """
+
+    path: Path
+    environment: Mapping[str, str]
+    _loaded: dict[tuple[tuple[str, str], ...], Loaded] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    @property
+    def folder(self) -> Path:
+        return playbook_file(self.path).parent
+
+    def load(self) -> Loaded:
+        """The playbook as it is, with something of ours for what is unset. Raises `PlaybookMissing`."""
+        return self.edited({})
+
+    def text(self, file: str) -> str | None:
+        """A file as it is; `None` where there is none."""
+        try:
+            source, problems = decode(file, contents(self.folder / file))
+        except PlaybookMissing:
+            return None
+        return None if problems else source.text
+
+    def edited(self, texts: Mapping[str, str]) -> Loaded:
+        """The playbook with these texts in some of its files."""
+        key = tuple(sorted(texts.items()))
+        if key not in self._loaded:
+            self._loaded[key] = load(self.path, self.environment, _stand_in, edits=texts)
+        return self._loaded[key]
+
+    def scenarios(self) -> list[str]:
+        """The files of all scenarios, by path from the folder."""
+        found = (self.folder / SCENARIOS).rglob("*.yaml")
+        return sorted(path.relative_to(self.folder).as_posix() for path in found if path.is_file())
+
+    def read(self, file: str, loaded: Loaded) -> Read:
+        """One scenario, read against the playbook. Raises `ScenarioMissing`."""
+        if loaded.playbook is None:
+            raise ValueError("the playbook has errors")
+        try:
+            raw = contents(self.folder / file)
+        except PlaybookMissing:
+            raise ScenarioMissing(f"the scenario {file} cannot be read") from None
+        return read_scenario(file, raw, loaded.playbook, self)

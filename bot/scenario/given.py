@@ -1,0 +1,90 @@
+"""What there is before the first step of a scenario: moment, people, shop, clerks (language, section 14)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from bot.model.decision import SmsCredit
+from bot.model.place import Place
+from bot.model.value import Value
+
+ANOTHER = "another"
+"""`bound_to: another`: somebody else on this channel, who takes no part but for this."""
+
+Bound: TypeAlias = Literal["phone", "shop", "clerk"]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFlow:
+    """That a person stands in a state of a flow, put there without its entry actions."""
+
+    flow: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenPerson:
+    """A person before the first step. `values` are attributes by slot; `friend` is `None` where not said."""
+
+    name: str
+    """How the scenario calls this person; empty where there is only one."""
+    place: Place
+    channel: str
+    shown: str | None = None
+    """The name that LINE tells."""
+    language: str | None = None
+    friend: bool | None = None
+    tags: tuple[str, ...] = ()
+    values: Mapping[str, Value] = field(default_factory=dict)
+    bound: tuple[Bound, ...] = ()
+    bound_before: bool = False
+    phone: str | None = None
+    email: str | None = None
+    member_no: str | None = None
+    clerk: str | None = None
+    marketing: bool | None = None
+    flows: tuple[GivenFlow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GivenMember:
+    """A member's record at the shop. `phone` is E.164, `values` are the mapped attributes by slot."""
+
+    place: Place
+    phone: str
+    member_no: str | None = None
+    values: Mapping[str, Value] = field(default_factory=dict)
+    tags: Mapping[str, bool] = field(default_factory=dict)
+    consent: bool | None = None
+    birthday: str | None = None
+    line: str | None = None
+    """Whose LINE account the shop knows: a person's name."""
+    bound_to: str | None = None
+    """Whose phone it is already: a person's name, or `another`."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenClerk:
+    """A clerk of the shop, with the code that their QR code carries."""
+
+    place: Place
+    code: str
+    name: str
+    store: str
+    suspended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Everything before the first step. `split` is the group that each person has been drawn for."""
+
+    now: datetime
+    people: tuple[GivenPerson, ...]
+    members: tuple[GivenMember, ...] = ()
+    clerks: tuple[GivenClerk, ...] = ()
+    split: Mapping[str, str] = field(default_factory=dict)
+    sms_credit: SmsCredit = "fine"
+    quota: int | None = None

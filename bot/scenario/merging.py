@@ -1,0 +1,119 @@
+"""Two contacts that are one person become one (language, 8.3): what each of them knew is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from bot.model.contact import Contact, Identity, Instance, Known, Tag, Timer
+
+_T = TypeVar("_T")
+
+
+def merged(contact: Contact, other: Contact) -> Contact:
+    """`contact` with all that `other` holds: identities, tags, bindings joined; later values and flows win.
+
+    `other` has no identity on a channel of `contact`. The older one's seed stays: nobody is drawn anew.
+    """
+    older = min((contact, other), key=_since)
+    flows = _flows(contact.flows, other.flows)
+    return replace(
+        contact,
+        name=contact.name or other.name,
+        language=contact.language or other.language,
+        picture=contact.picture or other.picture,
+        identities=_identities(contact, other),
+        tags=_tags((*contact.tags, *other.tags)),
+        attributes=_attributes(contact.attributes, other.attributes),
+        timers=_timers((*contact.timers, *other.timers), flows),
+        seed=older.seed,
+        phone=contact.phone or other.phone,
+        email=contact.email or other.email,
+        member_no=contact.member_no or other.member_no,
+        bindings={**other.bindings, **contact.bindings},
+        bound_before=_earliest(contact.bound_before, other.bound_before),
+        clerk=contact.clerk or other.clerk,
+        marketing_here=_strictest(contact.marketing_here, other.marketing_here),
+        marketing_shop=_strictest(contact.marketing_shop, other.marketing_shop),
+        marketing=_strictest(contact.marketing, other.marketing),
+        last_order=_latest(contact.last_order, other.last_order),
+        consents=_joined(contact.consents, other.consents),
+        flows=flows,
+        results=_joined(contact.results, other.results),
+        used=_used(contact.used, other.used),
+        audiences=_joined(contact.audiences, other.audiences),
+        lists=_joined(contact.lists, other.lists),
+        pushes=tuple(sorted((*contact.pushes, *other.pushes))),
+    )
+
+
+def _since(contact: Contact) -> datetime:
+    moments = [i.since for i in contact.identities if i.since is not None]
+    return min(
+        moments, default=datetime.max.replace(tzinfo=contact.turned.tzinfo if contact.turned else None)
+    )
+
+
+def _identities(contact: Contact, other: Contact) -> tuple[Identity, ...]:
+    channels = {identity.channel for identity in contact.identities}
+    return (*contact.identities, *(i for i in other.identities if i.channel not in channels))
+
+
+def _tags(tags: Iterable[Tag]) -> tuple[Tag, ...]:
+    """Each once; the one that stays longest, put on when it was first."""
+    kept: dict[str, Tag] = {}
+    for tag in tags:
+        before = kept.get(tag.name)
+        if before is None:
+            kept[tag.name] = tag
+            continue
+        ends = None if tag.expires is None or before.expires is None else max(tag.expires, before.expires)
+        kept[tag.name] = replace(min(tag, before, key=lambda t: t.at), expires=ends)
+    return tuple(kept.values())
+
+
+def _attributes(ours: Mapping[str, Known], theirs: Mapping[str, Known]) -> dict[str, Known]:
+    joined = dict(theirs)
+    for slot, known in ours.items():
+        if slot not in joined or joined[slot].at <= known.at:
+            joined[slot] = known
+    return joined
+
+
+def _flows(ours: Iterable[Instance], theirs: Iterable[Instance]) -> tuple[Instance, ...]:
+    """Of two instances of one flow on one channel the later entered stays."""
+    kept: dict[tuple[str, str], Instance] = {}
+    for instance in sorted((*theirs, *ours), key=lambda i: i.entered):
+        kept[instance.flow, instance.channel] = instance
+    return tuple(sorted(kept.values(), key=lambda i: i.began))
+
+
+def _timers(timers: Iterable[Timer], flows: Iterable[Instance]) -> tuple[Timer, ...]:
+    """Those of what stays: an instance's own, and what belongs to no flow."""
+    visits = {(i.flow, i.channel): i.visit for i in flows}
+    kept = (t for t in timers if not t.flow or visits.get((t.flow, t.channel)) == t.visit)
+    return tuple(dict.fromkeys(kept))
+
+
+def _used(ours: Mapping[str, datetime], theirs: Mapping[str, datetime]) -> dict[str, datetime]:
+    return {key: max(ours.get(key, at), theirs.get(key, at)) for key, at in {**theirs, **ours}.items()}
+
+
+def _joined(ours: tuple[_T, ...], theirs: tuple[_T, ...]) -> tuple[_T, ...]:
+    return (*ours, *(item for item in theirs if item not in ours))
+
+
+def _strictest(ours: bool | None, theirs: bool | None) -> bool | None:
+    if ours is None or theirs is None:
+        return theirs if ours is None else ours
+    return ours and theirs
+
+
+def _earliest(ours: datetime | None, theirs: datetime | None) -> datetime | None:
+    return min((m for m in (ours, theirs) if m is not None), default=None)
+
+
+def _latest(ours: datetime | None, theirs: datetime | None) -> datetime | None:
+    return max((m for m in (ours, theirs) if m is not None), default=None)

@@ -1,0 +1,62 @@
+"""The people of a scenario: their phones, as they hold them in their hands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from bot.model.contact import contact_id
+from bot.model.decision import TraceStep
+from bot.model.event import Profile
+from bot.model.message import Message
+from bot.scenario.conversation import Line
+from bot.scenario.given import GivenPerson
+
+
+@dataclass(slots=True)
+class Got:
+    """A message that has come, and its line in the conversation."""
+
+    message: Message
+    line: Line
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """One person with one LINE account on one channel: a phone, as they hold it in their hand.
+
+    `unnamed` are the messages that no `bot` step has named yet; `page` is the page that is open.
+    """
+
+    name: str
+    channel: str
+    user: str
+    contact: str
+    profile: Profile | None = None
+    screen: list[Message] = field(default_factory=list)
+    unnamed: list[Got] = field(default_factory=list)
+    page: str | None = None
+    page_texts: list[str] = field(default_factory=list)
+    sms_before: int = 0
+    """How many SMS had come before the last `user` or time step."""
+
+
+def person_of(given: GivenPerson) -> Person:
+    """A person as they come, before anything has happened."""
+    user = line_user(given.name)
+    profile = None if given.shown is None else Profile(given.shown, given.language)
+    return Person(given.name, given.channel, user, contact_id(given.channel, user), profile)
+
+
+def line_user(name: str) -> str:
+    """A LINE user id: the same in every run, another one for everybody."""
+    return "U" + sha256(f"person {name}".encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A turn that was taken: whose, what for, and why it came out so."""
+
+    person: str
+    event: str
+    trace: tuple[TraceStep, ...]

@@ -1,0 +1,92 @@
+"""Playing one scenario: its steps one after the other, to the first that does not come out as written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import get_args
+
+from bot.engine.playbook import Playbook
+from bot.model.place import Place
+from bot.scenario.acting import USER_OR_TIME, act
+from bot.scenario.conversation import Line, shown
+from bot.scenario.draw import seed_for
+from bot.scenario.expecting import all_named, check
+from bot.scenario.failure import Failed
+from bot.scenario.player import Player
+from bot.scenario.steps import Act, As, Scenario, Step
+
+ACTS: tuple[type, ...] = get_args(Act)
+NEW_TURN: tuple[type, ...] = get_args(USER_OR_TIME)
+WHYS = 12
+"""So many steps of the trace are shown with a failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A step of the decision that led to what was said: where in the playbook, what, what came out."""
+
+    place: Place | None
+    what: str
+    result: str
+    because: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.place}  " if self.place is not None else ""
+        because = f"  ({self.because})" if self.because else ""
+        return f"{where}{self.what}: {self.result}{because}"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """How a scenario failed: at which step, the conversation up to there, and why the bot did what it did."""
+
+    place: Place
+    message: str
+    conversation: tuple[str, ...]
+    notes: tuple[str, ...]
+    why: tuple[Why, ...]
+
+
+def play(scenario: Scenario, playbook: Playbook) -> Failure | None:
+    """Play a scenario from its beginning; `None` where everything came out as written."""
+    seed = seed_for(playbook, scenario.given.split)
+    if seed is None:
+        groups = ", ".join(f"{split}: {group}" for split, group in scenario.given.split.items())
+        return Failure(scenario.place, f"nobody can be drawn for all of these groups: {groups}", (), (), ())
+    player = Player(playbook, scenario, seed)
+    try:
+        for step in scenario.steps:
+            _step(player, step)
+        all_named(player, scenario.steps[-1].place if scenario.steps else scenario.place)
+    except Failed as failed:
+        return _failure(player, failed)
+    return None
+
+
+def _step(player: Player, step: Step) -> None:
+    if isinstance(step, As):
+        player.person = player.people[step.person]
+    elif isinstance(step, ACTS):
+        if isinstance(step, NEW_TURN):
+            all_named(player, step.place)
+            player.begin()
+        act(player, step)  # type: ignore[arg-type]  # one of ACTS
+    else:
+        check(player, step)  # type: ignore[arg-type]
+
+
+def _failure(player: Player, failed: Failed) -> Failure:
+    lines = list(player.lines)
+    said_instead = next((n for n, line in enumerate(lines) if line.mark == "+"), len(lines))
+    at = lines[said_instead].at if said_instead < len(lines) else player.now
+    lines[said_instead:said_instead] = [Line(at, "bot", text, "-") for text in failed.missing]
+    conversation = tuple(shown(lines, player.playbook.zone))
+    return Failure(failed.place, failed.message, conversation, failed.notes, tuple(_whys(player))[-WHYS:])
+
+
+def _whys(player: Player) -> Iterator[Why]:
+    """Why the bot did what it did since the last `user` or time step."""
+    for turn in player.turns:
+        for step in turn.trace:
+            yield Why(step.place, step.what, step.result, step.because)

@@ -1,0 +1,378 @@
+"""A scenario's world while it is played: people, contacts, the clock, and what is asked of the world.
+
+Pure and in memory. Turns are taken as the runtime takes them: timers that are due come first, one turn each;
+what a turn asks of the world comes back as an event, with the reply token that it may still use.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from bot.engine.decide import decide, due_timer
+from bot.engine.lookup import lookup_of
+from bot.engine.playbook import Playbook
+from bot.engine.template import Placeholder
+from bot.model.contact import Contact
+from bot.model.decision import (
+    Action,
+    CallHook,
+    CheckCode,
+    ConfirmPhone,
+    Decision,
+    FindClerk,
+    FindMember,
+    FreePhone,
+    MoveMember,
+    Note,
+    NotifyStaff,
+    Push,
+    RefreshMember,
+    Reply,
+    SendCode,
+    ShowOnPage,
+    World,
+)
+from bot.model.event import (
+    Event,
+    News,
+    Outcome,
+    ReplyToken,
+    Source,
+    StaffUnbinds,
+    TimerDue,
+    What,
+)
+from bot.model.message import Message
+from bot.model.value import Value
+from bot.scenario.birth import contact_of, phone_of
+from bot.scenario.codes import Text
+from bot.scenario.conversation import Line
+from bot.scenario.given import ANOTHER, Given, GivenPerson
+from bot.scenario.merging import merged
+from bot.scenario.people import Got, Person, Taken, line_user, person_of
+from bot.scenario.pretend import PretendWorld, Question
+from bot.scenario.shown import line_of
+from bot.scenario.steps import As, Friendship, Scenario
+
+SWEEP = timedelta(minutes=15)
+"""How often the sweep looks for what time alone has changed."""
+
+TOKEN_LIFE = timedelta(seconds=60)
+"""How long LINE takes a reply token, about."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class PendingCall:
+    """A web hook that has been called and has not answered yet."""
+
+    contact: str
+    channel: str
+    call: CallHook
+
+
+class Player:
+    """Everything that there is between two steps of a scenario."""
+
+    def __init__(self, playbook: Playbook, scenario: Scenario, seed: int) -> None:
+        given = scenario.given
+        self.playbook = playbook
+        self.now = given.now
+        self.lines: list[Line] = []
+        self.turns: list[Taken] = []
+        """The turns since the last `user` or time step."""
+        self.ended: dict[tuple[str, str, str], str] = {}
+        """By contact, flow and channel: the state at which a flow has ended last."""
+        self.calls: list[PendingCall] = []
+        self.paid = 0
+        self.world = PretendWorld(given, playbook.sms_per_day)
+        self.contacts: dict[str, Contact] = {}
+        self.people: dict[str, Person] = {}
+        self._given = given
+        self._outcomes: deque[tuple[str, Event]] = deque()
+        self._spent: set[str] = set()
+        self._number = 0
+        self._bear(given, _who_follows(scenario), seed)
+        self.person = self.people[given.people[0].name]
+        self.turns = []
+
+    # -- who is there
+
+    def _bear(self, given: Given, followers: frozenset[str], seed: int) -> None:
+        people = {person.name: person for person in given.people}
+        for member in given.members:
+            if member.bound_to is not None:
+                channel = given.people[0].channel
+                holder = people.get(member.bound_to) or GivenPerson(ANOTHER, member.place, channel)
+                people[holder.name] = replace(holder, bound=(*holder.bound, "phone"), phone=member.phone)
+        for person in people.values():
+            friend = person.name not in followers if person.friend is None else person.friend
+            self._born(person, given, seed, friend=friend)
+
+    def _born(self, person: GivenPerson, given: Given, seed: int, *, friend: bool) -> None:
+        self.people[person.name] = person_of(person)
+        shop, phone = self.world.shop, phone_of(person) if "phone" in person.bound else None
+        member = shop.by_line(line_user(person.name)) or (shop.by_phone(phone) if phone else None)
+        contact = contact_of(person, self.playbook, given.clerks, member, seed, self.now, friend=friend)
+        self.contacts[contact.id] = contact
+        if contact.phone is not None and "phone" in contact.bindings:
+            self.world.phones.confirm(contact.phone, contact.id)
+        if friend:  # who has been a friend before has a rich menu, and timers for dates
+            self.happens(self.people[person.name], News("given", ""))
+
+    def contact(self, person: Person) -> Contact:
+        """What the bot knows of a person."""
+        return self.contacts[person.contact]
+
+    # -- what happens
+
+    def begin(self) -> None:
+        """A new turn of the conversation: what was said and decided before it has been looked at."""
+        self.turns = []
+        for person in self.people.values():
+            person.sms_before = sum(1 for text in self.world.sms.sent if text.who == person.contact)
+
+    def happens(self, person: Person, what: What, *, token: bool = False) -> None:
+        """Something happens to a person, now; what follows from it at once happens too."""
+        event = self._event(person.contact, person.channel, what, token=self._token() if token else None)
+        self._timers(person.contact)
+        self._take(person.contact, event)
+        self._settle()
+
+    def _event(
+        self,
+        contact: str,
+        channel: str,
+        what: What,
+        *,
+        at: datetime | None = None,
+        token: ReplyToken | None = None,
+    ) -> Event:
+        self._number += 1
+        person = self._at(contact, channel)
+        user, profile = (person.user, person.profile) if person is not None else ("", None)
+        identity = f"{channel}:event-{self._number}"
+        source = Source("user", user)
+        return Event(identity, channel, source, at or self.now, what, token=token, profile=profile)
+
+    def _token(self) -> ReplyToken:
+        return ReplyToken(f"token-{self._number + 1}", self.now)
+
+    def _at(self, contact: str, channel: str) -> Person | None:
+        """Who holds the phone of a contact on a channel."""
+        for person in self.people.values():
+            if person.contact == contact and person.channel == channel:
+                return person
+        return None
+
+    def _take(self, contact: str, event: Event) -> None:
+        """One turn."""
+        decision = decide(self.playbook, self.contacts[contact], event, self.now, self._world())
+        self.contacts[contact] = decision.contact
+        person = self._at(contact, event.channel)
+        name = person.name if person is not None else ""
+        self.turns.append(Taken(name, type(event.what).__name__, tuple(decision.trace)))
+        self._keep_ends(contact, decision)
+        for action in decision.actions:
+            self._do(contact, event, action)
+
+    def _keep_ends(self, contact: str, decision: Decision) -> None:
+        for end in decision.ended:
+            self.ended[contact, end.flow, end.channel] = end.state
+
+    def _world(self) -> World:
+        quota = self._given.quota
+        left = None if quota is None else max(0, quota - self.paid)
+        return World(quota_left=left, sms_credit=self._given.sms_credit)
+
+    def _settle(self) -> None:
+        """Take the turns of all outcomes that have come back."""
+        while self._outcomes:
+            contact, event = self._outcomes.popleft()
+            contact = self._now_called(contact, event)
+            self._timers(contact)
+            self._take(contact, event)
+
+    def _now_called(self, contact: str, event: Event) -> str:
+        """The contact of an event, which may have been merged since."""
+        if contact in self.contacts:
+            return contact
+        return next(p.contact for p in self.people.values() if p.user == event.source.id)
+
+    # -- time
+
+    def _timers(self, contact: str) -> None:
+        """Decide what is due of a contact, as turns of their own (semantics 2)."""
+        while (due := due_timer(self.contacts[contact], self.now)) is not None:
+            self._fire(contact, due)
+
+    def _fire(self, contact: str, due: TimerDue) -> None:
+        event = self._event(contact, due.timer.channel, due, at=due.timer.due)
+        self._take(contact, event)
+        if due.timer in self.contacts[contact].timers:
+            raise RuntimeError(f"the timer {due.timer.timer} of {due.timer.flow} is due for ever")
+
+    def pass_time(self, until: datetime, *, down: bool) -> None:
+        """Let time pass; each timer is decided when it is due, or with the server `down` all at the end."""
+        if down:
+            self.now = until
+        for sweep in self._sweeps(until):
+            self._fire_until(sweep)
+            self.now = max(self.now, sweep)
+            self._sweep()
+        self._fire_until(until)
+        self.now = until
+
+    def _fire_until(self, moment: datetime) -> None:
+        while (first := self._next_timer(moment)) is not None:
+            contact, due = first
+            self.now = max(self.now, due.timer.due)
+            self._fire(contact, due)
+            self._settle()
+
+    def _sweeps(self, until: datetime) -> Iterator[datetime]:
+        """When the sweep looks (semantics 24): each time if audiences are watched, else only the last."""
+        last = until - (until - _EPOCH) % SWEEP
+        first = self.now - (self.now - _EPOCH) % SWEEP + SWEEP
+        if last < first:
+            return
+        moment = first if self.playbook.watched else last
+        while moment <= last:
+            yield moment
+            moment += SWEEP
+
+    def _sweep(self) -> None:
+        for contact in list(self.contacts.values()):
+            for identity in contact.identities:
+                self._number += 1
+                name = f"{identity.channel}:event-{self._number}"
+                what = News("sweep", "")
+                self._take(contact.id, Event(name, identity.channel, Source("none", ""), self.now, what))
+        self._settle()
+
+    def _next_timer(self, until: datetime) -> tuple[str, TimerDue] | None:
+        due = [
+            (c.id, d) for c in self.contacts.values() if c.timers and (d := due_timer(c, until)) is not None
+        ]
+        return min(due, key=lambda found: (found[1].timer.due, found[0]), default=None)
+
+    # -- what a turn wants done
+
+    def _do(self, contact: str, event: Event, action: Action) -> None:
+        person = self._at(contact, event.channel)
+        match action:
+            case Reply():
+                self._reply(person, action)
+            case Push():
+                self._push(contact, event.channel, person, action.messages)
+            case ShowOnPage():
+                if person is not None:
+                    person.page_texts.append(action.text)
+                self.tell("page", action.text)
+            case NotifyStaff():
+                self.tell("to staff", action.text)
+            case Note():
+                self.tell("note", action.text)
+            case CallHook():
+                self.calls.append(PendingCall(contact, event.channel, action))
+                self.tell("calls", action.hook)
+            case SendCode() | CheckCode() | FindMember() | MoveMember() | RefreshMember() | FindClerk():
+                self._ask(contact, event.channel, action)
+            case ConfirmPhone():
+                self._confirm(contact, event.channel, action)
+            case FreePhone():
+                self.world.phones.free(action.phone, contact)
+            case _:
+                pass  # menus are read from the contact; the loading animation and groups are not played
+
+    def _deliver(self, person: Person | None, messages: Sequence[Message]) -> None:
+        if person is None:
+            return
+        for message in messages:
+            line = self.tell(f"bot → {person.name}" if len(self.people) > 1 else "bot", line_of(message))
+            person.screen.append(message)
+            person.unnamed.append(Got(message, line))
+
+    def _reply(self, person: Person | None, reply: Reply) -> None:
+        """LINE takes a reply token once, within a minute."""
+        if reply.token.value in self._spent or self.now - reply.token.received > TOKEN_LIFE:
+            self.tell("note", "LINE refuses a reply: its token is used or too old")
+            return
+        self._spent.add(reply.token.value)
+        self._deliver(person, reply.messages)
+
+    def _push(self, contact: str, channel: str, person: Person | None, messages: Sequence[Message]) -> None:
+        if self.contacts[contact].identity(channel).friend is False:
+            self.tell("note", "a push is not sent: the person has blocked the account")
+            return
+        if self._given.quota is not None and self.paid >= self._given.quota:
+            self.tell("note", "a push is not sent: no message is left this month")
+            return
+        self.paid += 1
+        self._deliver(person, messages)
+
+    def tell(self, who: str, text: str) -> Line:
+        """A line of the conversation."""
+        line = Line(self.now, who, text)
+        self.lines.append(line)
+        return line
+
+    def _comes_back(self, contact: str, channel: str, outcome: Outcome, token: ReplyToken | None) -> None:
+        self._outcomes.append((contact, self._event(contact, channel, outcome, token=token)))
+
+    def answer(self, pending: PendingCall, outcome: Outcome) -> None:
+        """A web hook answers."""
+        self.calls.remove(pending)
+        contact = pending.contact if pending.contact in self.contacts else self.person.contact
+        self._comes_back(contact, pending.channel, outcome, pending.call.token)
+        self._settle()
+
+    def _ask(self, contact: str, channel: str, asked: Question) -> None:
+        known = self.contacts[contact]
+        outcome = self.world.outcome(asked, known, channel, self.contacts.__getitem__, self.now)
+        if isinstance(asked, SendCode) and outcome.result == "sent":
+            self.tell("SMS", self.sms_text(self.world.sms.sent[-1], channel))
+        self._comes_back(contact, channel, outcome, asked.token)
+
+    def sms_text(self, sms: Text, channel: str) -> str:
+        """What stands in an SMS, by the text of the channel's provider."""
+        rules = self.playbook.channels.get(channel)
+        template = self.playbook.sms_texts.get(rules.sms or "") if rules is not None else None
+        lookup = lookup_of(self.playbook, self.contacts[sms.who], channel, sms.at, {}, {})
+
+        def with_code(placeholder: Placeholder) -> Value | None:
+            return sms.code if placeholder.group == "sms" else lookup(placeholder)
+
+        return sms.code if template is None else template.fill(with_code, self.playbook.zone)
+
+    def _confirm(self, contact: str, channel: str, action: ConfirmPhone) -> None:
+        """The binding is made: the other contact is this person, or loses the phone."""
+        if action.phone is not None:
+            self.world.phones.confirm(action.phone, contact)
+        other = action.other
+        if other is None or other == contact or other not in self.contacts:
+            return
+        if self.contacts[other].identity(channel).user is not None:  # two LINE accounts on one channel
+            self._outcomes.append((other, self._event(other, channel, StaffUnbinds("phone"))))
+            return
+        self.contacts[contact] = merged(self.contacts[contact], self.contacts.pop(other))
+        self.world.sms.rename(other, contact)
+        for person in self.people.values():
+            if person.contact == other:
+                person.contact = contact
+        self.tell("note", "two contacts are one person, and have been merged")
+
+
+def _who_follows(scenario: Scenario) -> frozenset[str]:
+    """Who adds the account in the scenario; everybody else is a friend already."""
+    who, followers = scenario.given.people[0].name, set()
+    for step in scenario.steps:
+        if isinstance(step, As):
+            who = step.person
+        elif isinstance(step, Friendship) and step.how == "follows":
+            followers.add(who)
+    return frozenset(followers)

@@ -1,0 +1,123 @@
+"""What came of one scenario: it holds, it fails, or it cannot be played; as text and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bot.model.place import Place
+from bot.model.problem import Problem
+from bot.playbook.load import Loaded
+from bot.playbook.report import cells
+from bot.playbook.syntax.source import lines_of
+from bot.scenario.folder import PlaybookFiles
+from bot.scenario.play import Failure, Why, play
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One scenario, played; `problems` are mistakes in its file, `text` is what stands in it."""
+
+    file: str
+    title: str
+    problems: tuple[Problem, ...]
+    failure: Failure | None
+    text: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether it could be played, and everything came out as it is written."""
+        return self.failure is None and all(problem.level != "error" for problem in self.problems)
+
+
+def played(files: PlaybookFiles, file: str, loaded: Loaded) -> Result:
+    """Read and play one scenario of a playbook without errors. Raises `ScenarioMissing`."""
+    read = files.read(file, loaded)
+    if read.scenario is None or loaded.playbook is None:
+        return Result(file, file, read.problems, None, read.text)
+    return Result(file, read.scenario.title, read.problems, play(read.scenario, loaded.playbook), read.text)
+
+
+def in_words(result: Result) -> str:
+    """How a failed scenario is shown: the step, the conversation with what was expected, and why."""
+    failure = result.failure
+    return "" if failure is None else "\n".join(_lines(result, failure)) + "\n"
+
+
+def _lines(result: Result, failure: Failure) -> Iterator[str]:
+    yield f"{failure.place}: failed: {failure.message}"
+    yield f"  {result.title}"
+    yield from _step(result.text, failure.place)
+    if failure.conversation:
+        yield ""
+        yield from failure.conversation
+    marks = {line[2] for line in failure.conversation if len(line) > 2 and not line.startswith("    ")}
+    legend = [words for mark, words in _LEGEND.items() if mark in marks]
+    if legend:
+        yield f"      ({', '.join(legend)})"
+    for note in failure.notes:
+        yield f"  = {note}"
+    if failure.why:
+        yield ""
+        yield "  why the bot did so:"
+        yield from _table(failure.why)
+
+
+_LEGEND = {"-": "- was expected", "+": "+ was said, and was not expected"}
+
+
+def _step(text: str, place: Place) -> Iterator[str]:
+    lines = lines_of(text)
+    if 0 < place.line <= len(lines):
+        number = str(place.line)
+        yield f"  {number} | {lines[place.line - 1]}"
+        yield f"  {' ' * len(number)} | {' ' * cells(lines[place.line - 1][: place.column - 1])}^"
+
+
+def _table(steps: tuple[Why, ...]) -> Iterator[str]:
+    width = max(cells(str(step.place or "")) for step in steps)
+    for step in steps:
+        where = str(step.place or "")
+        because = f"  ({step.because})" if step.because else ""
+        yield f"    {where}{' ' * (width - cells(where))}  {step.what}: {step.result}{because}"
+
+
+def as_json(result: Result) -> dict[str, Any]:
+    """The same for programs."""
+    failure = result.failure
+    return {
+        "file": result.file,
+        "scenario": result.title,
+        "holds": result.holds,
+        "problems": [_problem(problem) for problem in result.problems],
+        "failure": None
+        if failure is None
+        else {
+            **_place(failure.place),
+            "message": failure.message,
+            "notes": list(failure.notes),
+            "conversation": list(failure.conversation),
+            "why": [why_as_json(step) for step in failure.why],
+        },
+    }
+
+
+def why_as_json(step: Why) -> dict[str, Any]:
+    """A step of a decision."""
+    place = None if step.place is None else {**_place(step.place), "path": step.place.path}
+    return {"place": place, "what": step.what, "result": step.result, "because": step.because}
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {"file": place.file, "line": place.line, "column": place.column}
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        **_place(problem.place),
+        "level": problem.level,
+        "code": problem.code,
+        "message": problem.message,
+        "hint": problem.hint,
+    }

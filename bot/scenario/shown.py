@@ -1,0 +1,101 @@
+"""What can be read in a message, and tapped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.model.message import Message
+
+_READABLE = ("title", "text", "altText", "label", "address")
+_FILES = ("originalContentUrl", "baseUrl", "url", "thumbnailImageUrl")
+_WHAT = {
+    "image": "picture",
+    "video": "video",
+    "audio": "audio",
+    "sticker": "sticker",
+    "location": "location",
+    "imagemap": "imagemap",
+    "flex": "Flex",
+    "template": "buttons",
+}
+
+
+def line_of(message: Message) -> str:
+    """A message as one line of a conversation: its text, or what it is, with its buttons in brackets."""
+    kind = str(message.get("type"))
+    if kind == "text":
+        return f"{str(message.get('text', '')).strip()}{_buttons(message)}"
+    name = _WHAT.get(kind, kind)
+    words = [word for word in _texts(message) if word] or list(_names(message))
+    return f"({name}) {'｜'.join(words[:3])}{_buttons(message)}"
+
+
+def _buttons(message: Message) -> str:
+    labels = [str(action.get("label") or action.get("text") or "") for action in actions_of(message)]
+    return "".join(f" [{label}]" for label in labels if label)
+
+
+def _texts(node: Any) -> Iterator[str]:
+    """The texts that are no buttons, in the order in which they stand."""
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if key in ("title", "text", "address") and isinstance(value, str):
+                yield value.strip()
+            elif key not in ("action", "actions", "defaultAction", "quickReply"):
+                yield from _texts(value)
+        if "altText" in node and node.get("type") in ("imagemap", "flex"):
+            yield str(node["altText"])
+    elif isinstance(node, list):
+        for item in node:
+            yield from _texts(item)
+
+
+def _names(node: Any) -> Iterator[str]:
+    """The names of the files that a message shows."""
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if key in _FILES and isinstance(value, str):
+                yield value.rpartition("/")[2]
+            else:
+                yield from _names(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _names(item)
+
+
+def can_be_read(message: Message, text: str) -> bool:
+    """Whether a text stands in what the person sees of a message: texts, labels, names of files."""
+    return any(text in word for word in _words(message))
+
+
+def _words(node: Any) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if isinstance(value, str):
+                if key in _READABLE or key in _FILES:
+                    yield value
+            else:
+                yield from _words(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _words(item)
+
+
+def actions_of(message: Message) -> Iterator[Mapping[str, Any]]:
+    """LINE's action objects in a message: https://developers.line.biz/en/reference/messaging-api/#action-objects"""
+    yield from _actions(message)
+
+
+def _actions(node: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if key in ("action", "defaultAction") and isinstance(value, Mapping):
+                yield value
+            elif key == "actions" and isinstance(value, list):
+                yield from (item for item in value if isinstance(item, Mapping))
+            else:
+                yield from _actions(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _actions(item)

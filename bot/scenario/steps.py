@@ -1,0 +1,218 @@
+"""The steps of a scenario: what happens in it, and the scenario as a whole (language, section 14)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from bot.engine.local_time import Wait
+from bot.engine.playbook import Playbook
+from bot.model.contact import BindingKind
+from bot.model.place import Place
+from bot.model.value import Value
+from bot.scenario.checks import Check
+from bot.scenario.given import Given
+
+CODE_FROM_SMS = "code_from_sms"
+"""In the place of a text: the code of the last SMS that this person got."""
+
+
+@dataclass(frozen=True, slots=True)
+class As:
+    """From here on it is this person's phone."""
+
+    place: Place
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """A text said in the chat; `by_page`: by a page, in the person's name."""
+
+    place: Place
+    text: str
+    by_page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Friendship:
+    """The person adds the account, blocks it, or unblocks it."""
+
+    place: Place
+    how: Literal["follows", "blocks", "unblocks"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sends:
+    """A message that is no text; `content` is what LINE's webhook has of it."""
+
+    place: Place
+    kind: str
+    content: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """A page is opened, with the inputs of its link."""
+
+    place: Place
+    page: str
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OpensLink:
+    """A link of `links` is opened (its QR code scanned)."""
+
+    place: Place
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersPage:
+    """The question that the page shows is answered, or a link below its field is tapped."""
+
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FillsForm:
+    """The form that the page shows is filled in and sent: an answer by field (its text, or `save`)."""
+
+    place: Place
+    answers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Taps:
+    """A button is tapped, known by its label or its data; `picks` is what a date picker gives."""
+
+    place: Place
+    what: str
+    picks: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShopTells:
+    """News from the shop platform: `subject` is the trigger's, `values` mapped attributes by slot."""
+
+    place: Place
+    subject: str
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=dict)
+    tags: Mapping[str, bool] = field(default_factory=dict)
+    consent: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffTakes:
+    """Staff take the conversation, or hand it back."""
+
+    place: Place
+    takes_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StaffUndo:
+    """Staff undo a binding."""
+
+    place: Place
+    kind: BindingKind | Literal["clerk"]
+
+
+@dataclass(frozen=True, slots=True)
+class PutsInto:
+    """A person is put into a state without its entry actions and its door: in scenarios only."""
+
+    place: Place
+    flow: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class HookAnswers:
+    """The pending call of a hook comes back: with this JSON, or (`None`) failed."""
+
+    place: Place
+    hook: str
+    answer: Mapping[str, object] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """A signal from the shop's own systems."""
+
+    place: Place
+    signal: str
+    fields: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Breaks:
+    """The SMS provider or the shop fails from here on, or (`works`) does no longer."""
+
+    place: Place
+    what: Literal["sms", "shop"]
+    works: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Time passes; `down`: with the server off, so that what came due is decided late."""
+
+    place: Place
+    wait: Wait
+    down: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sets:
+    """What is known of the person is changed by staff; values by slot."""
+
+    place: Place
+    values: Mapping[str, Value] = field(default_factory=dict)
+    tags: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """A live edit: from here on it is this playbook."""
+
+    place: Place
+    file: str
+    playbook: Playbook
+
+
+Act: TypeAlias = (
+    Says
+    | Friendship
+    | Sends
+    | Opens
+    | OpensLink
+    | AnswersPage
+    | FillsForm
+    | Taps
+    | ShopTells
+    | StaffTakes
+    | StaffUndo
+    | PutsInto
+    | HookAnswers
+    | Signals
+    | Breaks
+    | Waits
+    | Sets
+    | Edits
+)
+Step: TypeAlias = As | Act | Check
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A scenario as it was read: every name in it is one of the playbook."""
+
+    title: str
+    place: Place
+    given: Given
+    steps: tuple[Step, ...]

@@ -1,0 +1,84 @@
+"""What a person can tap on the phone: buttons of messages, quick replies, the rich menu."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.engine.card import TAP, CountedAddress, PageAddress, Tap
+from bot.engine.playbook import Playbook
+from bot.model.contact import Identity
+from bot.model.message import Message
+from bot.scenario.recognise import fits_form
+from bot.scenario.shown import actions_of
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something that can be tapped: LINE's action, and the playbook's tap where it does more.
+
+    `name` is another word for it: an area of the rich menu.
+    """
+
+    action: Mapping[str, Any]
+    tap: Tap | None = None
+    name: str | None = None
+
+    def is_called(self, what: str) -> bool:
+        """Whether this is the button with that label, data, text or area."""
+        words = [self.action.get(key) for key in ("label", "data", "text")]
+        return what in (*words, self.name)
+
+    @property
+    def label(self) -> str:
+        return str(
+            self.name or self.action.get("label") or self.action.get("data") or self.action.get("text")
+        )
+
+
+def buttons(screen: list[Message], playbook: Playbook, identity: Identity) -> Iterator[Button]:
+    """All that can be tapped, the newest message first; quick replies only below the last one."""
+    for number, message in enumerate(reversed(screen)):
+        shown = message if number == 0 else {k: v for k, v in message.items() if k != "quickReply"}
+        for action in actions_of(shown):
+            yield Button(action, _counted(action, playbook))
+    yield from _menu(playbook, identity)
+
+
+def _counted(action: Mapping[str, Any], playbook: Playbook) -> Tap | None:
+    """The tap whose address this is, where opening it is counted and does something."""
+    if action.get("type") != "uri":
+        return None
+    for tap in playbook.taps.values():
+        if tap.do and tap.label == action.get("label") and fits_form(dict(action), tap.action):
+            return tap
+    return None
+
+
+def _menu(playbook: Playbook, identity: Identity) -> Iterator[Button]:
+    for menu in playbook.menus:
+        if menu.name == identity.menu:
+            tab = menu.tabs.get(identity.tab or "") or next(iter(menu.tabs.values()))
+            for area in tab.areas:
+                yield Button(area.tap.action, area.tap, area.name)
+
+
+def page_of(action: Mapping[str, Any], pages: Mapping[str, str]) -> str | None:
+    """The page that an action opens; `pages` are their names by address."""
+    uri = action.get("uri") or action.get("linkUri")
+    while isinstance(uri, CountedAddress):
+        uri = uri.to
+    if isinstance(uri, PageAddress):
+        return uri.page
+    return pages.get(str(uri).partition("?")[0])
+
+
+def is_counted(button: Button) -> bool:
+    """Whether opening its address does something: then our own address stands in front of it."""
+    return button.tap is not None and bool(button.tap.do) and button.action.get("type") == "uri"
+
+
+def data_of(tap: Tap) -> str:
+    """What a postback of this tap carries."""
+    return TAP + tap.key

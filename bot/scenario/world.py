@@ -1,0 +1,79 @@
+"""What a bot asks of the world, as small Protocols: a shop, an SMS provider, clerks.
+
+Scenarios play them in memory. An adapter to a real one answers the same questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from bot.model.value import Value
+
+
+class ShopFails(Exception):
+    """The shop platform does not answer; its outcome is `shop_failed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member's record at the shop: `values` are the mapped attributes by slot, `tags` its yes/no fields.
+
+    `phone` is E.164, `birthday` `YYYY-MM-DD`; `line` the LINE user that the record carries.
+    """
+
+    phone: str | None = field(repr=False)
+    member_no: str | None = field(default=None, repr=False)
+    values: Mapping[str, Value] = field(default_factory=dict, repr=False)
+    tags: Mapping[str, bool] = field(default_factory=dict)
+    consent: bool | None = None
+    birthday: str | None = field(default=None, repr=False)
+    line: str | None = None
+
+
+class Shop(Protocol):
+    """The shop platform. Its methods raise `ShopFails`."""
+
+    def by_phone(self, phone: str) -> Member | None: ...
+    def by_line(self, user: str) -> Member | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What came of asking for a code: an outcome of `code`; `seconds` until another can be sent."""
+
+    result: Literal["sent", "too_soon", "refused", "failed"]
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Comparing:
+    """What came of a code that somebody wrote: an outcome of `code`; `phone` is what a right one proves."""
+
+    result: Literal["right", "wrong", "locked", "expired"]
+    phone: str | None = field(default=None, repr=False)
+
+
+class Sms(Protocol):
+    """One-time codes by SMS. `who` is a contact's id."""
+
+    def send(self, who: str, phone: str, now: datetime) -> Sending: ...
+    def check(self, who: str, code: str, now: datetime) -> Comparing: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ClerkRecord:
+    """A clerk whose code somebody has scanned."""
+
+    code: str
+    name: str
+    store: str
+    suspended: bool = False
+
+
+class Clerks(Protocol):
+    """The shop's clerks by the code of their QR code, compared without regard to case."""
+
+    def by_code(self, code: str) -> ClerkRecord | None: ...

@@ -1,0 +1,168 @@
+"""Flow instances and pending results in a contact's document; what is private in them is sealed.
+
+A value that the database cannot hold is left out: it is unknown from then on.
+"""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from bot.model.contact import Answer, Found, Held, HeldBy, Instance, PendingResult
+from bot.model.value import storable
+from bot.store.fitting import Part, each, flag, inner, moment, number, records, text, texts, worth
+from bot.store.mongo import Document
+from bot.store.private import Privacy
+from bot.store.shape import Shape
+
+PRIVATE_ANSWERS = frozenset({"phone", "email", "code"})
+"""The types of answers that are sealed."""
+
+_INSTANCE = Shape(
+    Instance,
+    {
+        "flow": ("f", text),
+        "channel": ("ch", text),
+        "state": ("s", text),
+        "visit": ("visit", number),
+        "began": ("began", moment),
+        "entered": ("entered", moment),
+        "on_page": ("page", flag),
+        "parent": ("parent", text),
+        "tries": ("tries", number),
+        "fired": ("fired", texts),
+        "pushes": ("pushes", number),
+    },
+)
+_HELD = Shape(
+    Held,
+    {
+        "by": ("by", lambda value: value if value in get_args(HeldBy) else None),
+        "until": ("until", moment),
+    },
+)
+_RESULT = Shape(
+    PendingResult,
+    {"channel": ("ch", text), "flow": ("f", text), "result": ("r", text), "until": ("until", moment)},
+)
+
+
+def instance_document(instance: Instance, privacy: Privacy) -> Document:
+    """One instance, for `flows`."""
+    document = _INSTANCE.write(instance)
+    place = _place(instance.flow, instance.channel)
+    if instance.answers:
+        document["answers"] = [
+            _answer_document(name, answer, privacy, place)
+            for name, answer in instance.answers.items()
+            if storable(answer.value)
+        ]
+    if instance.held is not None:
+        document["held"] = _HELD.write(instance.held)
+    if instance.proven is not None:
+        document["proven"] = privacy.seal({"v": instance.proven}, f"{place}.proven")
+    if instance.found is not None:
+        document["found"] = privacy.seal(_found_fields(instance.found), f"{place}.found")
+    return document
+
+
+def instance_from(document: Part, privacy: Privacy) -> Instance | None:
+    """The instance in an item of `flows`; `None` where there is none."""
+    place = _place(document.get("f"), document.get("ch"))
+    answers = document.get("answers")
+    found: dict[str, Any] = {}
+    if answers:
+        found["answers"] = dict(records(answers, lambda item: _answer_from(item, privacy, place)))
+    if "held" in document:
+        found["held"] = _HELD.read(inner(document, "held"))
+    if "proven" in document:
+        found["proven"] = text(privacy.open(document["proven"], f"{place}.proven").get("v"))
+    if "found" in document:
+        found["found"] = _found_from(privacy.open(document["found"], f"{place}.found"))
+    return _INSTANCE.read(document, **found)
+
+
+def result_document(result: PendingResult, privacy: Privacy) -> Document:
+    """One pending result, for `results`: its answers and messages are sealed."""
+    document = _RESULT.write(result)
+    content = {
+        "answers": [[name, a.type, a.value] for name, a in result.answers.items() if storable(a.value)],
+        "pushes": result.pushes,
+    }
+    document["x"] = privacy.seal(content, _result_place(document))
+    return document
+
+
+def result_from(document: Part, privacy: Privacy) -> PendingResult | None:
+    """The pending result in an item of `results`; `None` where there is none."""
+    content = privacy.open(document.get("x"), _result_place(document))
+    answers = dict(each(content.get("answers"), _told))
+    pushes = records(content.get("pushes"), lambda message: message)
+    return _RESULT.read(document, answers=answers, pushes=pushes)
+
+
+def _place(flow: object, channel: object) -> str:
+    return f"flows.{channel}.{flow}"
+
+
+def _result_place(document: Part) -> str:
+    return f"results.{document.get('ch')}.{document.get('f')}.{document.get('r')}"
+
+
+def _answer_document(name: str, answer: Answer, privacy: Privacy, place: str) -> Document:
+    if answer.type in PRIVATE_ANSWERS:
+        sealed = privacy.seal({"v": answer.value}, f"{place}.{name}")
+        return {"k": name, "t": answer.type, "x": sealed}
+    return {"k": name, "t": answer.type, "v": answer.value}
+
+
+def _answer_from(item: Part, privacy: Privacy, place: str) -> tuple[str, Answer] | None:
+    name, type_ = text(item.get("k")), text(item.get("t"))
+    if name is None or type_ is None:
+        return None
+    if type_ in PRIVATE_ANSWERS:
+        value = worth(privacy.open(item.get("x"), f"{place}.{name}").get("v"))
+    else:
+        value = worth(item.get("v"))
+    return None if value is None else (name, Answer(type_, value))
+
+
+def _told(item: Any) -> tuple[str, Answer] | None:
+    match item:
+        case [str(name), str(type_), value] if (plain := worth(value)) is not None:
+            return name, Answer(type_, plain)
+    return None
+
+
+def _found_fields(found: Found) -> Document:
+    return {
+        "phone": found.phone,
+        "member_no": found.member_no,
+        "values": [[slot, value] for slot, value in found.values.items() if storable(value)],
+        "tags": [list(item) for item in found.tags.items()],
+        "consent": found.consent,
+        "other": found.other,
+        "until": found.until,
+        "before": found.bound_before,
+    }
+
+
+def _found_from(content: Part) -> Found | None:
+    if not content:
+        return None
+    return Found(
+        phone=text(content.get("phone")),
+        member_no=text(content.get("member_no")),
+        values=dict(each(content.get("values"), lambda item: _pair(item, worth))),
+        tags=dict(each(content.get("tags"), lambda item: _pair(item, flag))),
+        consent=flag(content.get("consent")),
+        other=text(content.get("other")),
+        until=moment(content.get("until")),
+        bound_before=moment(content.get("before")),
+    )
+
+
+def _pair(item: Any, read: Any) -> tuple[str, Any] | None:
+    match item:
+        case [str(name), value] if (plain := read(value)) is not None:
+            return name, plain
+    return None

@@ -1,0 +1,187 @@
+"""`oaflow check`: what it prints, in each format, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.cli.main import main
+from bot.model.place import Place
+from bot.model.problem import Problem
+from bot.playbook.formats import as_github, as_json
+from tests.cli.oaflow import ended
+
+HEAD = "bot: 森活選品\nchannels: {main: {id: forest, channel_id: '1234', channel_secret: '${SECRET}'}}\n"
+RIGHT = (
+    "rules:\n  - {when: {text: 優惠}, reply: 全館 85 折}\n  - {when: {shop: order_paid}, push: 感謝購買}\n"
+)
+WARNED = "cards:\n  coupon: {text: 全館 85 折}\n"
+WRONG = "rules:\n  - {when: {shop: order_paid}, reply: 感謝購買, also: yes}\n"
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET", "opaque")
+
+
+def check(folder: Path, text: str, *options: str) -> int:
+    (folder / "bot.yaml").write_text(HEAD + text, "utf-8")
+    return main(["check", str(folder), *options])
+
+
+def test_nothing_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The last line says so, and how much there is that costs."""
+    assert check(tmp_path, RIGHT) == 0
+    out, err = capsys.readouterr()
+    assert out == "no mistakes in 1 file\n1 note on what costs messages: oaflow check --info\n"
+    assert err == ""
+
+
+def test_what_costs_is_shown_when_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """F8: money is never hidden, and never in the way."""
+    assert check(tmp_path, RIGHT, "--info") == 0
+    out = capsys.readouterr().out
+    assert out.startswith("bot.yaml:5:32: info: this costs a message")
+    assert "[costs-quota]" in out
+    assert out.endswith("1 note in 1 file\n")
+
+
+def test_warnings_are_allowed_but_for_the_strict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check(tmp_path, WARNED) == 0
+    assert capsys.readouterr().out.endswith("1 warning in 1 file\n")
+    assert check(tmp_path, WARNED, "--strict") == 1
+    assert check(tmp_path, RIGHT, "--strict", "--info") == 0
+
+
+def test_mistakes_of_all_phases_in_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each file, sorted, with the phases that could be gone through."""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "a.yaml").write_text("rules:\n  - {when: {text: 優惠}, reply: coupn}\n", "utf-8")
+    assert check(tmp_path, "rules:\n  - {when: folow, reply: 嗨}\ncards:\n  coupon: {text: 折}\n") == 1
+    out = capsys.readouterr().out
+    assert re.findall(r"^(\S+): error: .* \[(\S+)\]$", out, re.MULTILINE) == [
+        ("bot.yaml:4:12", "bad-value"),
+        ("rules/a.yaml:2:31", "unknown-card"),
+    ]
+    assert out.endswith("\n2 errors in 2 files\n")
+
+
+def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        check(tmp_path, "rules:\n  - {when: {shop: order_paid}, reply: 感謝購買}\n", "--format", "json") == 1
+    )
+    told = json.loads(capsys.readouterr().out)
+    assert (told["errors"], told["warnings"]) == (1, 0)
+    [problem] = told["problems"]
+    assert problem.pop("message")
+    assert problem.pop("hint")
+    assert problem.pop("note").endswith("bot.yaml:4:6")
+    assert problem == {
+        "level": "error",
+        "code": "reply-without-token",
+        "file": "bot.yaml",
+        "line": 4,
+        "column": 32,
+        "width": 5,
+        "path": "rules[0].reply",
+    }
+
+
+def test_json_without_a_mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check(tmp_path, RIGHT, "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out) == {"errors": 0, "warnings": 0, "problems": []}
+
+
+def test_github_sees_the_file_from_the_top_of_the_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands"""
+    (tmp_path / "my shop").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert check(Path("my shop"), WARNED, "--format", "github") == 0
+    out = capsys.readouterr().out
+    assert out == (
+        "::warning file=my shop/bot.yaml,line=4,col=3,endColumn=9,title=card-unused::"
+        'nothing says the card "coupon"%0A'
+        "hint: write  reply: coupon  where it belongs, or leave it out\n"
+    )
+    monkeypatch.chdir("my shop")
+    assert main(["check", "--format", "github"]) == 0
+    assert capsys.readouterr().out.startswith("::warning file=bot.yaml,")
+
+
+def test_nothing_in_a_message_ends_a_command_of_github() -> None:
+    place = Place("a,b:c%d.yaml", 1, 2, "x")
+    problem = Problem(place, "bad-value", "100% :: ,\r\n::error::x", note="y", level="info")
+    assert as_github([problem], ".") == (
+        "::notice file=a%2Cb%3Ac%25d.yaml,line=1,col=2,endColumn=3,title=bad-value::"
+        "100%25 :: ,%0D%0A::error::x%0Anote: y\n"
+    )
+    assert json.loads(as_json([problem]))["problems"][0]["level"] == "info"
+
+
+def test_the_long_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every shorthand written out; reading it again is the same playbook."""
+    assert check(tmp_path, WARNED + "rules:\n  - {when: follow, reply: 嗨}\n", "--long") == 0
+    out, err = capsys.readouterr()
+    assert "follow: any" in out
+    assert "card-unused" in err
+    (tmp_path / "bot.yaml").write_text(out, "utf-8")
+    assert main(["check", str(tmp_path), "--long"]) == 0
+    assert capsys.readouterr().out == out
+
+
+def test_the_long_form_of_what_is_wrong_is_not_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert check(tmp_path, WRONG, "--long") == 1
+    assert "error:" in capsys.readouterr().out
+
+
+def test_no_playbook(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(tmp_path)]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "there is no playbook here" in err
+
+
+def test_what_the_environment_lacks_is_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only `run` needs the secrets."""
+    monkeypatch.delenv("SECRET")
+    assert check(tmp_path, RIGHT) == 0
+    assert "[env-unset]" in capsys.readouterr().out
+
+
+async def test_the_process_loads_nothing_that_checking_does_not_need(tmp_path: Path) -> None:
+    """Start-up counts: people run it all the time."""
+    (tmp_path / "bot.yaml").write_text(HEAD + RIGHT, "utf-8")
+    end = await ended("check", str(tmp_path), SECRET="opaque", PYTHONPROFILEIMPORTTIME="1")
+    assert end.code == 0
+    loaded = {line.rsplit("|", 1)[-1].strip() for line in end.err.splitlines()}
+    assert "bot.playbook.load" in loaded
+    assert loaded.isdisjoint({"asyncio", "aiohttp", "motor", "pymongo", "linebot", "uvloop", "PIL"})
+
+
+def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    assert schema["$schema"].endswith("2020-12/schema")
+    assert "rules" in schema["properties"]
+
+
+async def test_a_reader_that_has_seen_enough() -> None:
+    """`oaflow schema | head`: no traceback."""
+    import asyncio
+    import sys
+
+    command = f"{sys.executable} -m bot schema | head -c 10"
+    process = await asyncio.create_subprocess_shell(
+        command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    out, err = await process.communicate()
+    assert (len(out), err) == (10, b"")

@@ -1,0 +1,122 @@
+"""`oaflow explain`: the answer, every step of the decision, and the rules that nearly took the text."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.cli.main import main
+from tests.playbooks import BOT, CHANNELS
+
+PLAYBOOK = (
+    BOT
+    + CHANNELS
+    + """attributes: {points: number}
+tags: {VIP: {}}
+hours: {白天: 09:00-18:00}
+rules:
+  - {when: {text: 優惠}, if: {tag: VIP}, reply: VIP 八折}
+  - {when: {text: 優惠}, if: {attribute: {points: {at_least: 100}}}, reply: 折抵點數}
+  - {when: {text_contains: 優惠}, unless: {during: 白天}, reply: 明天再說}
+  - {when: {text_contains: 優惠}, reply: 85 折}
+  - {when: {text: 綁定}, if: {bound: phone}, reply: 綁好了}
+"""
+)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> str:
+    (tmp_path / "bot.yaml").write_text(PLAYBOOK, "utf-8")
+    return str(tmp_path)
+
+
+def explain(shop: str, *options: str) -> list[str]:
+    return ["explain", shop, "--at", "2026-09-01 14:00", *options]
+
+
+def test_the_answer_why_and_who_nearly_took_it(shop: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(explain(shop, "--text", "優惠")) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.splitlines() == [
+        "  user  優惠",
+        "   bot  85 折",
+        "",
+        "why:",
+        "  bot.yaml:7:29  if: not met  (tag VIP: not on)",
+        "  bot.yaml:8:41  if: not met  (attribute points at_least 100: not known)",
+        "  bot.yaml:9:42  if: not met  (during 白天: yes)",
+        "  bot.yaml:10:6  rule: matched  (優惠)",
+        "  bot.yaml:10:33  reply: 1 message",
+        "",
+        "rules that hear this, in their order:",
+        "  bot.yaml:7:6  would have taken it, but for its condition: bot.yaml:7:29 tag VIP: not on",
+        "  bot.yaml:8:6  would have taken it, but for its condition:"
+        " bot.yaml:8:41 attribute points at_least 100: not known",
+        "  bot.yaml:9:6  would have taken it, but for its condition: bot.yaml:9:42 during 白天: yes",
+        "  bot.yaml:10:6  took it",
+    ]
+
+
+def test_what_is_said_of_the_person_counts(shop: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for options, answer in (
+        (["--text", "優惠", "--tag", "VIP"], "VIP 八折"),
+        (["--text", "優惠", "--attribute", "points=120"], "折抵點數"),
+        (["--text", "優惠嗎", "--at", "2026-09-01 20:00"], "明天再說"),
+        (["--text", "綁定", "--bound", "phone"], "綁好了"),
+        (["--text", "綁定"], "(says nothing)"),
+    ):
+        assert main(explain(shop, *options)) == 0
+        assert f"   bot  {answer}\n" in capsys.readouterr().out
+
+
+def test_an_earlier_rule_took_it(shop: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(explain(shop, "--text", "優惠", "--tag", "VIP")) == 0
+    assert "bot.yaml:10:6  hears it too, but comes later" in capsys.readouterr().out
+
+
+def test_what_nobody_hears_comes_with_the_rule_that_would(
+    shop: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(explain(shop, "--text", "退貨")) == 0
+    assert (
+        "no rule hears this; this one would:\n  - when: {text: 退貨}\n    reply: …\n"
+        in capsys.readouterr().out
+    )
+
+
+def test_for_programs(shop: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(explain(shop, "--text", "優惠", "--json")) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["messages"] == [{"type": "text", "text": "85 折"}]
+    assert found["paid"] == 0
+    assert [rule["verdict"] for rule in found["rules"]] == ["condition"] * 3 + ["answers"]
+    assert found["rules"][0]["failed"] == "bot.yaml:7:29"
+    assert found["why"][-1]["what"] == "reply"
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--channel", "mian"], 'no channel is called "mian"; a similar name exists: "main"'),
+        (["--attribute", "point=1"], 'no attribute is called "point"; a similar name exists: "points"'),
+        (["--attribute", "points=viel"], '--attribute points=viel: "viel" is not of the type number'),
+        (["--attribute", "points"], '--attribute points: "" is not of the type number'),
+        (["--at", "morgen"], '--at morgen: write it such as "2026-09-01 14:00"'),
+    ],
+)
+def test_an_option_that_is_wrong(
+    shop: str, options: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(explain(shop, "--text", "優惠", *options)) == 2
+    assert capsys.readouterr().err == f"oaflow: {says}\n"
+
+
+def test_a_playbook_with_mistakes_and_none_at_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", str(tmp_path), "--text", "嗨"]) == 2
+    assert "there is no playbook here" in capsys.readouterr().err
+    (tmp_path / "bot.yaml").write_text(PLAYBOOK.replace("reply", "rply"), "utf-8")
+    assert main(["explain", str(tmp_path), "--text", "嗨"]) == 1
+    assert "[unknown-key]" in capsys.readouterr().err

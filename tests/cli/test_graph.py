@@ -1,0 +1,81 @@
+"""`oaflow graph`: which flow of which playbook, and how it ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.cli.main import main
+
+SHOP = """
+bot: 森活選品
+channels: {main: {id: forest, channel_id: "1234", channel_secret: opaque}}
+rules:
+  - {when: {text: 開始}, start: quiz}
+flows:
+  quiz:
+    title: 小測驗
+    states:
+      問:
+        ask: 幾歲？
+        answer: number
+        give_up_after: {30m: 完}
+        next: 完
+      完: {end: true}
+"""
+
+
+@pytest.fixture
+def playbook(tmp_path: Path) -> Path:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "bot.yaml").write_text(SHOP, "utf-8")
+    return tmp_path / "shop"
+
+
+def test_a_flow(playbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["graph", str(playbook), "quiz"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith('---\ntitle: "小測驗"\n---\nflowchart TD\n')
+    assert err == ""
+
+
+def test_which_flows_there_are(playbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["graph", str(playbook)]) == 0
+    assert capsys.readouterr().out == "quiz  小測驗\n"
+    assert main(["graph", str(playbook / "bot.yaml")]) == 0
+    assert capsys.readouterr().out == "quiz  小測驗\n"
+
+
+def test_one_word_is_a_flow_of_the_playbook_here(
+    playbook: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(playbook)
+    assert main(["graph", "quiz"]) == 0
+    drawn = capsys.readouterr().out
+    assert main(["graph", "quiz", "--format", "mermaid"]) == 0
+    assert capsys.readouterr().out == drawn
+    assert main(["graph"]) == 0
+    monkeypatch.chdir("..")
+    assert main(["graph", "shop"]) == 0
+    assert capsys.readouterr().out.count("quiz  小測驗\n") == 2
+
+
+def test_no_such_flow(playbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["graph", str(playbook), "quis"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == 'oaflow: the playbook has no flow "quis"; a similar name exists: "quiz"\n'
+
+
+def test_a_playbook_that_is_wrong_is_not_drawn(playbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (playbook / "bot.yaml").write_text(SHOP.replace("next: 完", "next: 玩"), "utf-8")
+    assert main(["graph", str(playbook), "quiz"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "[unknown-state]" in err
+
+
+def test_no_playbook(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["graph", str(tmp_path / "nowhere"), "quiz"]) == 2
+    assert "there is no playbook here" in capsys.readouterr().err

@@ -1,0 +1,152 @@
+"""While somebody develops, a changed file is live at once, and a broken one changes nothing (L5)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+
+from tests.cli.oaflow import LINE_SETTINGS, PATIENCE, Serving, ended, serving
+from tests.cli.test_serving import answers, simulated
+
+HOURS = "每天 11:00–21:00"
+
+
+@pytest.fixture
+async def developed(shop: Path) -> AsyncIterator[Developed]:
+    async with serving(str(shop), "--simulator") as served, ClientSession() as http:
+        yield Developed(shop, served, http)
+
+
+class Developed:
+    """A bot in the simulator, and somebody who edits it."""
+
+    def __init__(self, shop: Path, served: Serving, http: ClientSession) -> None:
+        self.file = shop / "bot.yaml"
+        self.served = served
+        self._http = http
+
+    def edit(self, old: str, new: str) -> None:
+        text = self.file.read_text("utf-8")
+        assert old in text
+        self.file.write_text(text.replace(old, new), "utf-8")
+
+    async def says(self, words: str) -> str:
+        """Wait until the log says this; all lines since the last time."""
+        assert self.served.process.stderr is not None
+        told = ""
+        async with asyncio.timeout(PATIENCE):
+            while words not in told:
+                told += (await self.served.process.stderr.readline()).decode()
+        return told
+
+    async def hours(self, channel: str = "main") -> str:
+        """What a new friend is answered who asks for the opening hours."""
+        added = await simulated(self.served, self._http, "friends", {"channel": channel, "name": "小美"})
+        await simulated(self.served, self._http, f"friends/{added['id']}/follow", {})
+        await simulated(self.served, self._http, f"friends/{added['id']}/say", {"text": "營業時間"})
+        return (await answers(self.served, self._http, added["id"], 2))[1]
+
+
+async def test_a_changed_text_is_said_at_once(developed: Developed) -> None:
+    """Saved in place, or by putting another file in its place, as editors do; in one line of the log."""
+    assert await developed.hours() == HOURS
+    developed.edit(HOURS, "整天")
+    told = await developed.says("taken over")
+    [line] = [json.loads(line) for line in told.splitlines()]
+    assert line["message"].endswith("; bot.yaml changed")
+    assert await developed.hours() == "整天"
+    beside = developed.file.with_suffix(".new")
+    beside.write_text(developed.file.read_text("utf-8").replace("整天", "全年無休"), "utf-8")
+    beside.replace(developed.file)
+    await developed.says("taken over")
+    assert await developed.hours() == "全年無休"
+
+
+async def test_a_mistake_is_shown_and_the_last_good_one_goes_on(developed: Developed) -> None:
+    developed.edit("rules:", "ruls:")
+    told = await developed.says("the last good one goes on")
+    assert "bot.yaml:" in told
+    assert 'a similar name exists: "rules"' in told
+    assert await developed.hours() == HOURS
+    developed.edit("ruls:", "rules:")
+    await developed.says("no mistakes any more")
+    assert await developed.hours() == HOURS
+
+
+async def test_an_edit_that_is_taken_back_is_live_again(developed: Developed) -> None:
+    """What was replaced before is accepted at once while somebody develops."""
+    for old, new in ((HOURS, "整天"), ("整天", HOURS)):
+        developed.edit(old, new)
+        await developed.says("taken over")
+        assert await developed.hours() == new
+
+
+async def test_a_new_channel_is_served(developed: Developed) -> None:
+    second = """\
+  second:
+    id: "@second"
+    channel_id: "77"
+    channel_secret: ${SECOND_SECRET}
+    access_token: ${SECOND_TOKEN}
+rules:
+"""
+    developed.edit("rules:\n", second)
+    assert "channel second is new" in await developed.says("taken over")
+    assert await developed.hours("second") == HOURS
+    assert await developed.hours() == HOURS
+
+
+async def test_a_changed_database_needs_a_new_start(developed: Developed) -> None:
+    developed.edit("rules:\n", "database: mongodb://127.0.0.1:1/\nrules:\n")
+    assert "stop it, and start it again" in await developed.says("not taken over")
+    assert await developed.hours() == HOURS
+
+
+async def test_a_playbook_that_is_gone_for_a_moment(developed: Developed) -> None:
+    text = developed.file.read_text("utf-8")
+    developed.file.unlink()
+    await developed.says("the last good playbook goes on")
+    developed.file.write_text(text.replace(HOURS, "整天"), "utf-8")
+    await developed.says("taken over")
+    assert await developed.hours() == "整天"
+
+
+async def test_without_being_asked_for_nothing_is_taken_over(shop: Path) -> None:
+    """In production a changed file is published; `--reload` asks for it."""
+    for options, promised in (((), False), (("--reload",), True)):
+        async with serving(str(shop), *options, **LINE_SETTINGS) as served:
+            assert ("changes of the playbook are taken over at once" in served.messages) is promised
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code", "words"),
+    [
+        (lambda text: text.replace("rules:", "ruls:"), 1, "unknown-section"),
+        (lambda text: text + "database: mongodb://127.0.0.1:1/\nkeys: ${OAFLOW_KEYS}\n", 1, "env-unset"),
+        (lambda text: None, 2, "there is no playbook here"),
+    ],
+)
+async def test_what_cannot_be_published(
+    shop: Path, spoil: Callable[[str], str | None], code: int, words: str
+) -> None:
+    text = spoil((shop / "bot.yaml").read_text("utf-8"))
+    if text is None:
+        (shop / "bot.yaml").unlink()
+    else:
+        (shop / "bot.yaml").write_text(text, "utf-8")
+    end = await ended("publish", str(shop), **LINE_SETTINGS)
+    assert (end.code, end.out) == (code, "")
+    assert words in end.err
+    assert not (shop / ".oaflow").exists()
+
+
+async def test_publishing_needs_no_running_bot(shop: Path) -> None:
+    for state in ("is live now: number 1", "was live already: number 1"):
+        end = await ended("publish", str(shop), **LINE_SETTINGS)
+        assert (end.code, end.err) == (0, "")
+        assert end.out.startswith(f"the playbook {state} (")

@@ -1,0 +1,126 @@
+"""`oaflow test` as people and programs use it: exit codes, what is printed where, what is played."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.cli.main import main
+from tests.cli.oaflow import ROOT, ended
+from tests.playbooks import BOT, CHANNELS
+
+RULE = "rules: [{when: {text: 嗨}, reply: 哈囉}]\n"
+GOOD = "scenario: 打招呼\nsteps:\n  - user: 嗨\n  - bot: 哈囉\n"
+BAD = "scenario: 打錯招呼\nsteps:\n  - user: 嗨\n  - bot: 早安\n"
+
+
+@pytest.fixture
+def greeting(tmp_path: Path) -> Path:
+    scenarios = tmp_path / "tests" / "scenarios"
+    scenarios.mkdir(parents=True)
+    (tmp_path / "bot.yaml").write_text(BOT + CHANNELS + RULE, "utf-8")
+    (scenarios / "good.yaml").write_text(GOOD, "utf-8")
+    return tmp_path
+
+
+def add(folder: Path, name: str, text: str) -> None:
+    (folder / "tests" / "scenarios" / f"{name}.yaml").write_text(text, "utf-8")
+
+
+def test_all_hold(greeting: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["test", str(greeting)]) == 0
+    out, err = capsys.readouterr()
+    assert re.fullmatch(r"1 scenario, 0 failed in \d+\.\d\d s\n", out)
+    assert err == ""
+
+
+def test_one_fails(greeting: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    add(greeting, "bad", BAD)
+    assert main(["test", str(greeting)]) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith("tests/scenarios/bad.yaml:4:10: failed: the bot said something else\n  打錯招呼\n")
+    assert re.fullmatch(r"2 scenarios, 1 failed in \d+\.\d\d s", out.splitlines()[-1])
+    assert err == ""
+
+
+def test_for_programs(greeting: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    add(greeting, "bad", BAD)
+    assert main(["test", str(greeting), "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["failed"] == 1
+    assert [(s["file"], s["scenario"], s["holds"]) for s in found["scenarios"]] == [
+        ("tests/scenarios/bad.yaml", "打錯招呼", False),
+        ("tests/scenarios/good.yaml", "打招呼", True),
+    ]
+
+
+@pytest.mark.parametrize("name", ["good", "good.yaml", "tests/scenarios/good.yaml"])
+def test_some_by_name(greeting: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    add(greeting, "bad", BAD)
+    assert main(["test", str(greeting), name]) == 0
+    assert capsys.readouterr().out.startswith("1 scenario, 0 failed")
+
+
+def test_the_playbook_may_be_left_out(
+    greeting: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(greeting, "bad", BAD)
+    monkeypatch.chdir(greeting)
+    assert main(["test", "good"]) == 0
+    assert main(["test"]) == 1
+    monkeypatch.chdir(greeting.parent)
+    assert main(["test", str(greeting / "tests" / "scenarios" / "good.yaml")]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_mistake_in_a_scenario_is_shown_and_the_others_are_played(
+    greeting: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add(greeting, "wrong", GOOD.replace("bot", "bto"))
+    assert main(["test", str(greeting)]) == 1
+    out, err = capsys.readouterr()
+    assert 'wrong.yaml:4:5: error: "bto" is not known here [scenario-unknown-step]' in err
+    assert 'a similar name exists: "bot"' in err
+    assert "2 scenarios, 1 failed" in out
+
+
+def test_a_playbook_with_mistakes_is_shown_as_check_shows_it(
+    greeting: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (greeting / "bot.yaml").write_text(BOT + CHANNELS + RULE.replace("reply", "rply"), "utf-8")
+    assert main(["test", str(greeting)]) == 1
+    played = capsys.readouterr()
+    assert main(["check", str(greeting)]) == 1
+    assert (played.out, played.err) == ("", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["nowhere"], 'there is no scenario "nowhere"'),
+        (["goood"], 'there is no scenario "goood": a similar name exists: "good"'),
+    ],
+)
+def test_what_is_not_there(
+    greeting: Path, words: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["test", str(greeting), *words]) == 2
+    assert capsys.readouterr().err == f"oaflow: {says}\n"
+
+
+def test_nothing_to_test_is_no_success(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["test", str(tmp_path)]) == 2
+    assert "there is no playbook here" in capsys.readouterr().err
+    (tmp_path / "bot.yaml").write_text(BOT + CHANNELS + RULE, "utf-8")
+    assert main(["test", str(tmp_path)]) == 2
+    assert "there are no scenarios" in capsys.readouterr().err
+
+
+async def test_the_worked_example_as_a_command() -> None:
+    """Without any variable set, and in a process of its own."""
+    done = await ended("test", str(ROOT))
+    assert (done.code, done.err) == (0, ""), done.out
+    assert re.search(r"^\d+ scenarios, 0 failed in \d+\.\d\d s$", done.out)

@@ -1,0 +1,150 @@
+"""Arbitrary events, for arbitrary people: every kind comes up within a few dozen draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from bot.model.contact import Contact, Timer
+from bot.model.event import (
+    Event,
+    Facts,
+    Follow,
+    FormSent,
+    Join,
+    News,
+    Origin,
+    Other,
+    OtherMessage,
+    Outcome,
+    PageAnswer,
+    PageOpened,
+    Postback,
+    Profile,
+    ReplyToken,
+    Source,
+    StaffActs,
+    StaffUnbinds,
+    TextMessage,
+    TimerDue,
+    Unfollow,
+    What,
+)
+from bot.model.value import Value
+from tests.engine.anything import FLOWS, NAMES, SLOTS, TIMERS, Anything
+
+KINDS = (
+    "shop",
+    "signal",
+    "link",
+    "enters",
+    "flow_ended",
+    "tag_added",
+    "ended",
+    "message",
+    "branch",
+    "after",
+    "",
+)
+SUBJECTS = ("order_paid", "ping", "code", "貴客", "quiz", "VIP", "any", "crm", "")
+RESULTS = ("ok", "failed", "sent", "right", "found", "taken", "bound", "")
+PAGES = ("quiz", "page", "data", "member_card", "unbind", "gone", "")
+
+
+class AnyEvent(Anything):
+    """Draws what may happen, and to whom."""
+
+    def origin(self) -> Origin:
+        return Origin(self.one(FLOWS), self.channel(), self.dice.randrange(3))
+
+    def facts(self) -> Facts:
+        return Facts(
+            self.named(SLOTS, self.value),
+            self.named(NAMES, self.yes),
+            self.maybe(self.text),
+            self.maybe(self.yes),
+            self.maybe(self.yes),
+            self.maybe(self.moment),
+            self.yes(),
+        )
+
+    def fields(self) -> Mapping[str, Value]:
+        return self.named(("tag", "old", "new", "amount", "status", "at", "n"), self.value)
+
+    def outcome(self) -> Outcome:
+        return Outcome(
+            self.one(("code", "member", "clerk", "hook", "message")),
+            self.one(RESULTS),
+            self.maybe(self.origin),
+            self.one(SUBJECTS),
+            self.fields(),
+            self.maybe(self.facts),
+            self.maybe(self.text),
+            self.maybe(self.found),
+            self.maybe(self.clerk),
+        )
+
+    def said(self) -> str:
+        return self.one(("go", "優惠", "走", "3", "好", "停止推播", "恢復推播", "我好了", "離開", "查 5"))
+
+    def what(self) -> What:
+        dice = self.dice
+        content = {self.text(): dice.choice((None, 1, "x")), "id": dice.choice((None, 1, "m1"))}
+        picked = {
+            dice.choice(("date", "time", "datetime", "status")): dice.choice(("2026-11-20", "10:00", 5))
+        }
+        draws: tuple[Callable[[], What], ...] = (
+            lambda: TextMessage(self.said()),
+            lambda: TextMessage(self.said()),
+            lambda: TextMessage(self.said()),
+            lambda: OtherMessage(self.one(("image", "location", "sticker", "text", "postback")), content),
+            lambda: Postback(self.one(("p1", "~tap_me/做", "~gone", "~")), picked),
+            lambda: Follow(again=self.yes()),
+            Unfollow,
+            Join,
+            lambda: TimerDue(self.timer()),
+            lambda: Other(self.one(("beacon", "membership", "videoPlayComplete")), {"beacon": content}),
+            lambda: News(self.one(KINDS), self.one(SUBJECTS), self.fields(), self.maybe(self.facts)),
+            self.outcome,
+            lambda: StaffActs(self.yes()),
+            lambda: StaffUnbinds(self.one(("phone", "shop", "clerk")), self.yes()),
+            lambda: PageOpened(self.one(PAGES), self.named(("code", "x"), self.text)),
+            lambda: FormSent(self.one(("data", "gone")), self.some(lambda: self.maybe(self.said))),
+            lambda: PageAnswer(self.one(FLOWS), self.said()),
+        )
+        return dice.choice(draws)()
+
+    def meant_for(self, contact: Contact) -> What:
+        """What a contact waits for: a timer of its own, an outcome, an answer; anything where it does not."""
+        timers, flows = contact.timers, contact.flows
+        draws: list[Callable[[], What]] = []
+        if timers:
+            draws += [lambda: TimerDue(self.dice.choice(timers))]
+        if flows:
+            instance = self.dice.choice(flows)
+            origin = Origin(instance.flow, instance.channel, instance.visit)
+            draws += [
+                lambda: replace(self.outcome(), origin=origin),
+                lambda: PageAnswer(instance.flow, self.dice.choice(("0912345678", "好", ""))),
+                lambda: TimerDue(
+                    Timer(instance.flow, instance.channel, instance.visit, self.one(TIMERS), self.moment())
+                ),
+            ]
+        return self.dice.choice(draws)() if draws else self.what()
+
+    def event(self, contact: Contact | None = None) -> Event:
+        """Any event; for a contact, half of the time one that it waits for."""
+        dice = self.dice
+        kind = dice.choice(("user", "user", "user", "user", "group", "room", "none", "since-added"))
+        return Event(
+            self.text(),
+            self.channel(),
+            Source(kind, self.text(), self.maybe(self.text)),
+            self.moment(),
+            self.meant_for(contact) if contact is not None and self.yes() else self.what(),
+            dice.randrange(2**53),
+            self.maybe(lambda: ReplyToken(self.text(), self.moment())),
+            dice.random() < 0.1,
+            dice.random() < 0.1,
+            self.maybe(lambda: Profile(self.text(), self.maybe(self.text), self.maybe(self.text))),
+        )

@@ -1,0 +1,194 @@
+"""One person and the bot, turn after turn, with a clock that the test moves: for the engine's semantics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.engine.decide import decide, due_timer
+from bot.engine.playbook import Playbook
+from bot.model.contact import Contact, Identity, Instance
+from bot.model.decision import Action, Decision, Push, Reply, TraceStep, World
+from bot.model.event import (
+    Event,
+    Facts,
+    Follow,
+    News,
+    Origin,
+    OtherMessage,
+    Outcome,
+    Postback,
+    ReplyToken,
+    Source,
+    StaffActs,
+    TextMessage,
+    What,
+)
+from bot.model.message import Message
+from bot.model.value import Value
+
+NOON = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
+"""A Tuesday, twelve o'clock in Taipei."""
+
+
+def somebody(name: str = "小美", channel: str = "main") -> Contact:
+    """A friend whom the bot has met."""
+    return Contact(f"{channel}:U1", name=name, identities=(Identity(channel, "U1", friend=True),))
+
+
+@dataclass
+class Chat:
+    """A conversation. `said` are the texts (or kinds) of the last turn's messages, `decisions` all turns."""
+
+    playbook: Playbook
+    contact: Contact = field(default_factory=somebody)
+    now: datetime = NOON
+    world: World = field(default_factory=World)
+    channel: str = "main"
+    decisions: list[Decision] = field(default_factory=list)
+    _numbers: int = 0
+
+    def hears(
+        self, what: What, *, token: bool = True, standby: bool = False, at: datetime | None = None
+    ) -> list[str]:
+        """One event, after the timers that are due; what the bot says to it."""
+        at = at or self.now
+        self._fire(at)
+        self._numbers += 1
+        reply = ReplyToken(f"t{self._numbers}", at) if token else None
+        return self._turn(what, at, reply, standby=standby)
+
+    def _turn(
+        self, what: What, at: datetime, token: ReplyToken | None, *, standby: bool = False
+    ) -> list[str]:
+        self._numbers += 1
+        event = Event(
+            f"e{self._numbers}",
+            self.channel,
+            Source("user", "U1"),
+            at,
+            what,
+            token=token,
+            standby=standby,
+        )
+        decision = decide(self.playbook, self.contact, event, max(at, self.now), self.world)
+        self.decisions.append(decision)
+        self.contact = decision.contact
+        return self.said
+
+    def _fire(self, until: datetime) -> list[str]:
+        said = []
+        while (due := due_timer(self.contact, until)) is not None:
+            self.channel, kept = due.timer.channel, self.channel
+            said += self._turn(due, due.timer.due, None)
+            self.channel = kept
+        return said
+
+    def says(self, text: str) -> list[str]:
+        return self.hears(TextMessage(text))
+
+    def sends(self, kind: str, **content: Any) -> list[str]:
+        return self.hears(OtherMessage(kind, {"id": "m1", **content}))
+
+    def taps(self, data: str, **params: str) -> list[str]:
+        return self.hears(Postback(data, params))
+
+    def follows(self, *, again: bool = False) -> list[str]:
+        return self.hears(Follow(again))
+
+    def told(self, kind: str, subject: str = "any", facts: Facts | None = None, **fields: Value) -> list[str]:
+        return self.hears(News(kind, subject, fields, facts), token=False)
+
+    def staff(self, *, takes_over: bool) -> list[str]:
+        return self.hears(StaffActs(takes_over), token=False)
+
+    def comes_back(
+        self, asked: str, result: str, *, token: ReplyToken | None = None, **more: Any
+    ) -> list[str]:
+        """The outcome of what was asked last."""
+        action = self.asked[-1]
+        outcome = Outcome(asked, result, action.origin, **more)
+        self._fire(self.now)
+        return self._turn(outcome, self.now, token or action.token)
+
+    def waits(self, *, down: bool = False, **span: float) -> list[str]:
+        """Time passes: each timer is decided when it is due, or, with the server `down`, all at the end."""
+        until = self.now + timedelta(**span)
+        said: list[str] = []
+        if down:
+            self.now = until
+            return self._fire(until)
+        while (due := due_timer(self.contact, until)) is not None:
+            self.now = max(self.now, due.timer.due)
+            said += self._fire(self.now)
+        self.now = until
+        return said
+
+    @property
+    def last(self) -> Decision:
+        return self.decisions[-1]
+
+    @property
+    def messages(self) -> list[Message]:
+        return [m for a in self.last.actions if isinstance(a, Reply | Push) for m in a.messages]
+
+    @property
+    def said(self) -> list[str]:
+        return [str(m.get("text", m.get("altText", m["type"]))) for m in self.messages]
+
+    @property
+    def asked(self) -> list[Any]:
+        return [a for decision in self.decisions for a in decision.actions if hasattr(a, "origin")]
+
+    @property
+    def costs(self) -> int:
+        """Messages paid so far: pushes."""
+        return sum(isinstance(action, Push) for decision in self.decisions for action in decision.actions)
+
+    def actions(self, kind: type) -> list[Action]:
+        return [action for action in self.last.actions if isinstance(action, kind)]
+
+    @property
+    def choices(self) -> list[str]:
+        """The quick replies below the last message."""
+        items = self.messages[-1].get("quickReply", {}).get("items", ()) if self.messages else ()
+        return [item["action"]["label"] for item in items]
+
+    @property
+    def tags(self) -> set[str]:
+        return {tag.name for tag in self.contact.tags if self.contact.has_tag(tag.name, self.now)}
+
+    @property
+    def attributes(self) -> Mapping[str, Value]:
+        return {slot.partition(".")[2]: known.value for slot, known in self.contact.attributes.items()}
+
+    def state(self, flow: str, channel: str = "main") -> str | None:
+        instance = self.contact.instance(flow, channel)
+        return None if instance is None else instance.state
+
+    def instance(self, flow: str, channel: str = "main") -> Instance:
+        found = self.contact.instance(flow, channel)
+        assert found is not None, f"not in {flow}"
+        return found
+
+    def ended(self, flow: str) -> str | None:
+        """At which state a flow ended last."""
+        ends = [e.state for decision in self.decisions for e in decision.ended if e.flow == flow]
+        return ends[-1] if ends else None
+
+    def because(self, result: str) -> list[TraceStep]:
+        """The steps of the last turn that came out so."""
+        return [step for step in self.last.trace if step.result == result]
+
+    def edited(self, playbook: Playbook) -> None:
+        """A changed playbook takes over."""
+        self.playbook = playbook
+
+    def origin(self) -> Origin:
+        return self.asked[-1].origin  # type: ignore[no-any-return]
+
+
+def with_world(chat: Chat, **changes: Any) -> None:
+    chat.world = replace(chat.world, **changes)

@@ -1,0 +1,293 @@
+"""Semantics 20–25: timers, the door, lateness, caps, audiences and the rich menu."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.model.contact import Known
+from bot.model.decision import LinkMenu, World
+from bot.playbook.load import load
+from tests.engine.chat import NOON, Chat, with_world
+from tests.playbook.pictures import png
+from tests.playbooks import BOT, CHANNELS, compiled
+
+QUESTION = """
+flows:
+  f:
+    states:
+      問:
+        ask: 幾？
+        answer: number
+        otherwise: 數字
+        rules: [{when: {after: 10m}, push: 還在嗎}]
+        give_up_after: {30m: 走}
+        next: 好
+      好: {end: true}
+      走: {push: 下次, end: true}
+rules: [{when: {text: f}, start: f}, {when: {text: 客服}, hand_over: 請看, interrupt: true}]
+"""
+
+
+def test_s20_a_timer_of_another_visit_does_nothing() -> None:
+    chat = Chat(compiled(QUESTION))
+    chat.says("f")
+    stale = chat.contact.timers
+    chat.says("5")
+    chat.contact.timers = stale
+    assert chat.waits(hours=1) == []
+    assert chat.because("stale-timer")
+
+
+def test_s20_time_outs_of_questions_stop_while_staff_have_the_conversation() -> None:
+    chat = Chat(compiled(QUESTION))
+    chat.says("f")
+    chat.waits(minutes=5)
+    chat.says("客服")
+    assert chat.waits(hours=2) == []
+    chat.staff(takes_over=False)
+    assert chat.waits(minutes=9) == []
+    assert chat.waits(minutes=1) == ["還在嗎"]
+    assert chat.waits(minutes=20) == ["下次"]
+
+
+JOURNEY = """
+hours: {夜間: "21:00-09:00"}
+flows:
+  j:
+    when: {signal: go}
+    once_per: always
+    quiet_hours: 夜間
+    if_late: LATE
+    rules: [{when: {shop: order_paid}, to: 買}]
+    states:
+      等: {wait: 10h, next: 推}
+      推: {push: "{{ attribute.n or 0 }}點", end: true}
+      買: {end: true}
+signals: {go: }
+attributes: {n: number}
+"""
+
+
+def journey(late: str = "send", **more: str) -> Chat:
+    chat = Chat(compiled(JOURNEY.replace("LATE", late)))
+    chat.told("signal", "go")
+    return chat
+
+
+def test_s21_in_quiet_hours_the_state_waits_at_its_door_with_nothing_done() -> None:
+    chat = journey()
+    assert chat.waits(hours=10) == []  # ten in the evening
+    assert chat.state("j") == "推"
+    held = chat.instance("j").held
+    assert held is not None
+    assert (held.by, held.until) == ("quiet", datetime(2026, 9, 2, 1, tzinfo=UTC))
+
+
+def test_s21_the_text_is_filled_with_the_mornings_data() -> None:
+    chat = journey()
+    chat.waits(hours=10)
+    chat.contact.attributes = {"n.n": Known(7, chat.now)}
+    assert chat.waits(hours=11) == ["7點"]
+
+
+def test_s21_who_buys_at_night_is_never_nudged() -> None:
+    chat = journey()
+    chat.waits(hours=10)
+    chat.told("shop", "order_paid")
+    assert chat.ended("j") == "買"
+    assert chat.waits(days=1) == []
+
+
+def test_s21_held_while_staff_have_the_conversation_and_let_in_at_the_hand_back() -> None:
+    chat = journey()
+    chat.waits(hours=5)
+    chat.staff(takes_over=True)
+    chat.contact.timers = tuple(t for t in chat.contact.timers if t.timer != "staff")
+    chat.now = NOON + timedelta(days=1)
+    chat.waits(seconds=1)
+    held = chat.instance("j").held
+    assert held is not None
+    assert held.by == "staff"
+    assert chat.staff(takes_over=False) == ["0點"]
+
+
+def test_s21_with_the_quota_gone_it_waits_and_goes_on_when_there_is_some() -> None:
+    text = JOURNEY.replace("    quiet_hours: 夜間\n", "").replace("LATE", "send")
+    chat = Chat(compiled(text))
+    chat.told("signal", "go")
+    with_world(chat, quota_left=0)
+    assert chat.waits(hours=11) == []
+    with_world(chat, quota_left=100)
+    assert chat.told("signal", "other") == ["0點"]
+
+
+def test_s22_late_is_sent_skipped_held_or_left_as_the_flow_says() -> None:
+    week = {"days": 7, "hours": 3}
+    assert journey("send").waits(down=True, **week) == ["0點"]
+    skipping = journey("skip")
+    assert skipping.waits(down=True, **week) == []
+    assert skipping.ended("j") == "推"
+    leaving = journey("exit")
+    assert leaving.waits(down=True, **week) == []
+    assert leaving.ended("j") == "late"
+    morning = journey("next_morning")
+    assert morning.waits(down=True, **week) == []
+    held = morning.instance("j").held
+    assert held is not None
+    assert (held.by, held.until) == ("late", datetime(2026, 9, 9, 2, tzinfo=UTC))
+    assert morning.waits(days=1) == ["0點"]
+
+
+def test_s22_an_hour_is_not_late() -> None:
+    chat = Chat(compiled(JOURNEY.replace("    quiet_hours: 夜間\n", "").replace("LATE", "skip")))
+    chat.told("signal", "go")
+    assert chat.waits(down=True, hours=10, minutes=59) == ["0點"]
+
+
+def test_s23_over_a_cap_a_push_is_skipped_or_the_person_leaves() -> None:
+    text = """
+flows:
+  j:
+    when: {signal: go}
+    once_per: always
+    if_late: send
+    max_pushes: {person: 1, then: THEN}
+    states:
+      一: {push: 一, wait: 1h, next: 二}
+      二: {push: 二, add_tags: [二], wait: 1h, next: 完}
+      完: {end: true}
+signals: {go: }
+""".replace("push: 二, add_tags: [二]", "do: [{push: 二}, {add_tags: [二]}]")
+    skipping, leaving = (Chat(compiled(text.replace("THEN", then))) for then in ("skip", "exit"))
+    for chat in (skipping, leaving):
+        assert chat.told("signal", "go") == ["一"]
+        assert chat.waits(hours=1) == []
+    assert (skipping.state("j"), leaving.ended("j")) == ("二", "max_pushes")
+
+
+def test_s23_totals_come_from_the_world_and_limits_over_all_journeys() -> None:
+    text = """
+limits: {pushes_per_person: 1 per 7d}
+flows:
+  j: {when: {signal: go}, once_per: always, max_pushes: {total: 10}, states: {一: {push: 一, end: true}}}
+  k: {when: {signal: went}, once_per: always, states: {一: {push: 二, end: true}}}
+signals: {go: , went: }
+"""
+    full = Chat(compiled(text), world=World(totals={"j": 10}))
+    assert full.told("signal", "go") == []
+    chat = Chat(compiled(text))
+    assert chat.told("signal", "go") == ["一"]
+    assert chat.told("signal", "went") == []
+    chat.waits(days=7)
+    assert chat.told("signal", "went") == ["二"]
+
+
+def test_s23_who_has_stopped_marketing_gets_no_journeys_push_but_rules_answer() -> None:
+    text = """
+flows:
+  j: {when: {signal: go}, once_per: always, states: {一: {push: 一, end: true}}}
+signals: {go: }
+rules: [{when: {signal: go}, push: 規則}]
+"""
+    chat = Chat(compiled(text))
+    chat.says("停止推播")
+    assert chat.told("signal", "go") == ["規則"]
+    assert chat.because("skipped")[0].because == "marketing stopped"
+
+
+def test_s24_audiences_that_rules_name_are_entered_and_left() -> None:
+    text = """
+attributes: {n: number}
+audiences: {常客: {if: {attribute: {n: {at_least: 2}}}}}
+rules:
+  - {when: {enters: 常客}, push: 進}
+  - {when: {leaves: 常客}, push: 出}
+  - {when: {text: 加}, increase: {n: 1}}
+  - {when: {text: 清}, clear: n}
+"""
+    chat = Chat(compiled(text))
+    assert [chat.says("加"), chat.says("加"), chat.says("加"), chat.says("清")] == [[], ["進"], [], ["出"]]
+
+
+def test_s24_an_expired_tag_is_not_held_and_its_removal_is_told_on_time() -> None:
+    text = """
+tags: {甲: {expires: 1d}}
+rules:
+  - {when: {text: 甲}, add_tags: [甲]}
+  - {when: {tag_removed: 甲}, push: 沒了}
+"""
+    chat = Chat(compiled(text))
+    chat.says("甲")
+    assert chat.waits(hours=35) == []
+    assert chat.tags == {"甲"}
+    assert chat.waits(hours=1) == ["沒了"]  # the end of the next local day
+    assert chat.contact.tags == ()
+
+
+def test_s24_adding_again_renews_the_expiry_and_is_no_news() -> None:
+    text = "tags: {甲: {expires: 1d}}\nrules: [{when: {text: 甲}, add_tags: [甲]}, {when: {tag_added: 甲}, push: 新}]"
+    chat = Chat(compiled(text))
+    assert chat.says("甲") == ["新"]
+    chat.waits(days=1)
+    assert chat.says("甲") == []
+    chat.waits(days=1)
+    assert chat.tags == {"甲"}
+
+
+BIRTHDAY = """
+attributes: {birthday: date}
+flows:
+  j:
+    when: {anniversary: birthday, days_before: 3, at: 10:00}
+    once_per: 300d
+    if_late: send
+    states: {一: {push: 快到了, end: true}}
+rules: [{when: {text_pattern: "生日 {d:date}"}, set: {birthday: "{{ event.d }}"}}]
+"""
+
+
+def test_s24_anniversaries_come_each_year_and_29_february_counts_as_28() -> None:
+    chat = Chat(compiled(BIRTHDAY))
+    chat.says("生日 2024-02-29")
+    assert chat.contact.timers[0].due == datetime(2027, 2, 25, 2, tzinfo=UTC)
+    assert chat.waits(days=200) == ["快到了"]
+    assert chat.contact.timers[0].due == datetime(2028, 2, 26, 2, tzinfo=UTC)  # a leap year
+
+
+def test_s24_a_date_that_changes_moves_its_timer() -> None:
+    chat = Chat(compiled(BIRTHDAY))
+    chat.says("生日 1990-10-10")
+    chat.says("生日 1990-11-10")
+    assert [t.due for t in chat.contact.timers] == [datetime(2026, 11, 7, 2, tzinfo=UTC)]
+
+
+MENUS = """
+tags: {VIP: }
+rich_menus:
+  - {menu: 貴賓, if: {tag: VIP}, image: cards/m.png, chat_bar: 貴, grid: [左], areas: {左: {label: 左, send: 嗨}}}
+  - {menu: 大家, image: cards/m.png, chat_bar: 大, grid: [左], areas: {左: {label: 左, send: 嗨}}}
+rules:
+  - {when: {text: 嗨}, reply: 嗨嗨}
+  - {when: {text: V}, add_tags: [VIP]}
+  - {when: {text: 釘}, pin_menu: {menu: 大家, for: 1d}}
+"""
+
+
+def test_s25_the_first_menu_that_holds_is_linked_once_and_a_pinned_one_beats_it(tmp_path: Path) -> None:
+    (tmp_path / "cards").mkdir()
+    (tmp_path / "cards" / "m.png").write_bytes(png(2500, 843))
+    (tmp_path / "bot.yaml").write_text(BOT + CHANNELS + MENUS, "utf-8")
+    playbook = load(tmp_path, {}).playbook
+    assert playbook is not None
+    chat = Chat(playbook)
+    chat.says("嗨")
+    assert chat.actions(LinkMenu) == [LinkMenu("main", "大家")]
+    chat.says("嗨")
+    assert chat.actions(LinkMenu) == []
+    chat.says("V")
+    assert chat.actions(LinkMenu) == [LinkMenu("main", "貴賓")]
+    chat.says("釘")
+    assert chat.actions(LinkMenu) == [LinkMenu("main", "大家")]
+    chat.waits(days=1)
+    assert chat.contact.identity("main").menu == "貴賓"

@@ -1,0 +1,338 @@
+"""Semantics 26–32: outcomes, staff, versions and the trace.
+
+What only the shell does of 27 and 28 is tested in tests/runtime and tests/faults.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.model.event import Facts, Outcome, StaffUnbinds, TextMessage
+from tests.engine.chat import Chat
+from tests.playbooks import compiled
+
+ORDER = """
+hooks: {erp: {url: 'https://a.example', secret: s, body: {}, returns: {status: text}}}
+flows:
+  f:
+    states:
+      查:
+        call: erp
+        rules:
+          - {when: {hook: erp, result: ok}, push: 到了, to: 完}
+          - {when: {hook: erp, result: failed}, push: 壞了, to: 完}
+          - {when: {text: 算了}, to: 別}
+        give_up_after: {1m: 完}
+      別: {wait: 1d, next: 完}
+      完: {end: true}
+rules: [{when: {text: f}, start: f}]
+"""
+
+
+def test_s26_a_late_outcome_applies_its_facts_and_is_heard_by_no_rule() -> None:
+    chat = Chat(compiled(ORDER))
+    chat.says("f")
+    chat.says("算了")
+    assert chat.comes_back("hook", "ok", subject="erp") == []
+    assert chat.because("late-outcome")
+    assert chat.state("f") == "別"
+
+
+def test_s26_a_double_outcome_counts_once() -> None:
+    chat = Chat(compiled(ORDER))
+    chat.says("f")
+    assert chat.comes_back("hook", "ok", subject="erp") == ["到了"]
+    assert chat.comes_back("hook", "ok", subject="erp") == []
+
+
+def test_s26_a_failed_effect_undoes_nothing() -> None:
+    chat = Chat(compiled(ORDER.replace("call: erp", "do: [{add_tags: [問過]}, {call: erp}]")))
+    chat.says("f")
+    assert chat.comes_back("hook", "failed", subject="erp") == ["壞了"]
+    assert chat.tags == {"問過"}
+
+
+def test_s26_nobody_waits_for_a_call_outside_flows_but_its_facts_are_kept() -> None:
+    text = ORDER[: ORDER.index("flows:")] + "attributes: {city: text}\nrules: [{when: {text: g}, call: erp}]"
+    chat = Chat(compiled(text))
+    chat.says("g")
+    assert (
+        chat.hears(Outcome("hook", "failed", None, "erp", facts=Facts({"t.city": "台北"})), token=False) == []
+    )
+    assert chat.because("failed")
+    assert chat.attributes == {"city": "台北"}
+
+
+def test_s28_what_only_data_breaks_fails_that_message_and_the_move_stands() -> None:
+    text = """
+attributes: {t: text}
+flows: {f: {states: {一: {do: [{push: ["{{ attribute.t }}", 好]}, {add_tags: [到]}], end: true}}}}
+rules:
+  - {when: {text: f}, start: f}
+  - {when: {text_pattern: "記 {t:rest}"}, set: {t: "{{ event.t }}"}}
+  - {when: {text: 倍}, set: {t: "{{ attribute.t }}{{ attribute.t }}"}}
+"""
+    chat = Chat(compiled(text))
+    chat.says("記 " + "長" * 3000)
+    chat.says("倍")
+    assert chat.says("f") == ["好"]
+    assert chat.because("not-sent")
+    assert chat.tags == {"到"}
+
+
+STAFF = """
+rules:
+  - {when: {text: 客服}, do: [{reply: 請稍候}, {hand_over: 請看}]}
+  - {when: {text: 急}, with_staff: true, reply: 收到}
+  - {when: {text: 嗨}, reply: 嗨嗨}
+  - {when: {tag_added: 甲}, push: 聽到}
+  - {when: {signal: go}, add_tags: [甲]}
+  - {when: anything_else, reply: 看不懂}
+signals: {go: }
+"""
+
+
+def test_s29_with_staff_only_with_staff_rules_are_heard_and_news_is_told() -> None:
+    chat = Chat(compiled(STAFF))
+    chat.says("客服")
+    assert chat.says("嗨") == []
+    assert chat.says("啊") == []
+    assert chat.says("急") == ["收到"]
+    assert chat.told("signal", "go") == ["聽到"]
+
+
+def test_s29_until_so_long_after_the_customers_last_message() -> None:
+    chat = Chat(compiled(STAFF))
+    chat.says("客服")
+    chat.waits(hours=11)
+    assert chat.says("嗨") == []
+    chat.waits(hours=11, minutes=59)
+    assert chat.says("嗨") == []
+    chat.waits(hours=12)
+    assert chat.says("嗨") == ["嗨嗨"]
+
+
+def test_s29_standby_is_staff_too_and_its_replies_are_dropped() -> None:
+    chat = Chat(compiled(STAFF))
+    assert chat.hears(TextMessage("急"), standby=True) == []
+    assert chat.because("dropped")
+    assert chat.says("嗨") == []
+    chat.staff(takes_over=False)
+    assert chat.says("嗨") == ["嗨嗨"]
+
+
+BEFORE = """
+flows:
+  f:
+    states:
+      一: {push: 一, wait: 2d, next: 二}
+      二: {push: 二, end: true}
+rules: [{when: {text: f}, start: f}]
+"""
+
+
+def test_s30_a_state_that_is_gone_goes_through_moved_without_entry_actions() -> None:
+    after = """
+flows:
+  f:
+    states:
+      新: {push: 新, wait: 3d, next: 二}
+      二: {push: 二, end: true}
+    moved: {一: 舊, 舊: 新}
+rules: [{when: {text: f}, start: f}, {when: {text: 嗨}, reply: 嗨嗨}]
+"""
+    chat = Chat(compiled(BEFORE))
+    chat.says("f")
+    entered = chat.instance("f").entered
+    chat.waits(days=1)
+    chat.edited(compiled(after))
+    assert chat.says("嗨") == ["嗨嗨"]
+    assert chat.state("f") == "新"
+    assert [t.due for t in chat.contact.timers] == [entered + timedelta(days=3)]
+    assert chat.waits(days=2) == ["二"]
+
+
+def test_s30_moved_to_exit_leaves_the_flow() -> None:
+    chat = Chat(compiled(BEFORE))
+    chat.says("f")
+    chat.edited(
+        compiled(
+            BEFORE.replace("一: {push", "新: {push").replace("rules: [", "    moved: {一: exit}\nrules: [")
+        )
+    )
+    chat.says("嗨")
+    assert chat.contact.flows == ()
+    assert chat.ended("f") == "exit"
+
+
+def test_s30_a_changed_wait_counts_from_the_entry_and_is_due_in_a_minute_at_the_earliest() -> None:
+    chat = Chat(compiled(BEFORE))
+    chat.says("f")
+    chat.waits(days=1)
+    chat.edited(compiled(BEFORE.replace("2d", "1h")))
+    chat.says("嗨")
+    assert [t.due for t in chat.contact.timers] == [chat.now + timedelta(minutes=1)]
+
+
+def test_s30_what_has_fired_does_not_fire_again() -> None:
+    text = BEFORE.replace(
+        "wait: 2d, next: 二", "rules: [{when: {after: 1h}, push: 提醒}], give_up_after: {2d: 二}"
+    )
+    chat = Chat(compiled(text))
+    chat.says("f")
+    assert chat.waits(hours=2) == ["提醒"]
+    chat.edited(compiled(text.replace("push: 二", "push: 三")))
+    chat.says("嗨")
+    assert chat.waits(hours=2) == []
+
+
+def test_s30_tags_and_attributes_that_were_renamed_keep_their_people() -> None:
+    before = "attributes: {old: text}\nrules: [{when: {text: 嗨}, do: [{add_tags: [舊]}, {set: {old: x}}]}]"
+    after = (
+        "attributes: {new: {type: text, moved_from: old}}\ntags: {新: {moved_from: 舊}}\n"
+        "rules: [{when: {text: 看}, if: {tag: 新}, reply: '{{ attribute.new or 無 }}'}]"
+    )
+    chat = Chat(compiled(before))
+    chat.says("嗨")
+    chat.edited(compiled(after))
+    assert chat.says("看") == ["x"]
+
+
+def test_s31_a_stored_state_that_nobody_knows_is_lost_never_an_exception() -> None:
+    chat = Chat(compiled(BEFORE))
+    chat.says("f")
+    chat.edited(compiled(BEFORE.replace("一: {push", "新: {push") + "  \n"))
+    chat.says("嗨")
+    assert chat.state("f") == "一"
+    assert chat.because("lost")
+    assert chat.waits(days=3) == []
+
+
+def test_s31_a_flow_goes_by_being_stopped_first() -> None:
+    chat = Chat(compiled(BEFORE))
+    chat.says("f")
+    chat.edited(compiled(BEFORE.replace("  f:\n", "  f:\n    status: stopped\n")))
+    chat.says("嗨")
+    assert chat.ended("f") == "stopped"
+
+
+def test_s31_an_answer_whose_type_has_changed_is_unknown() -> None:
+    text = """
+flows:
+  f:
+    states:
+      問: {ask: 幾？, answer: number, otherwise: 數字, give_up_after: {9d: 完}, next: 等}
+      等:
+        rules: [{when: {text: 看}, push: "{{ answer.問 or 不知道 }}"}]
+        give_up_after: {9d: 完}
+      完: {end: true}
+rules: [{when: {text: f}, start: f}]
+"""
+    chat = Chat(compiled(text))
+    chat.says("f")
+    chat.says("5")
+    assert chat.says("看") == ["5"]
+    chat.edited(compiled(text.replace("answer: number", "answer: date")))
+    assert chat.says("看") == ["不知道"]
+
+
+def test_s32_each_step_says_where_what_came_out_and_why() -> None:
+    text = "tags: {VIP: }\nrules:\n  - {when: {text: 嗨}, if: {tag: VIP}, reply: 貴賓}\n  - {when: {text: 嗨}, reply: 您好}\n"
+    chat = Chat(compiled(text))
+    chat.says("嗨")
+    failed, matched, reply = chat.last.trace
+    assert (failed.what, failed.result) == ("if", "not met")
+    assert failed.place is not None
+    assert failed.place.path == "rules[0].if.tag"
+    assert "VIP" in failed.because
+    assert matched.place is not None
+    assert (matched.result, matched.place.path) == ("matched", "rules[1]")
+    assert (reply.what, reply.result) == ("reply", "1 message")
+
+
+BINDING = """
+privacy: {controller: 甲, purpose: 乙, kinds: 丙, period: 丁, recipients: 戊, rights_contact: a@b.c, url: "https://a.example/p", terms: "https://a.example/t", version: 一}
+sms: {sms: {provider: console, text: "{{ sms.code }}"}}
+channels: {main: {id: a, channel_id: "1", channel_secret: s, sms: sms, liff: {login_channel_id: "1", liff_id: 1-a}}}
+attributes: {points: number}
+flows:
+  bind:
+    page: true
+    states:
+      電話: {ask: 手機？, answer: phone, otherwise: 格式不對, give_up_after: {30m: 走}, next: 寄}
+      寄:
+        send_code: "{{ answer.電話 }}"
+        rules:
+          - {when: {code: sent}, to: 驗}
+          - {when: {code: [too_soon, refused, failed]}, to: 走}
+        give_up_after: {1m: 走}
+      驗: {ask: 驗證碼？, answer: code, otherwise: 六位數, give_up_after: {5m: 走}, next: 查碼}
+      查碼:
+        check_code: "{{ answer.驗 }}"
+        rules:
+          - {when: {code: right}, to: 找}
+          - {when: {code: [wrong, locked, expired]}, to: 走}
+        give_up_after: {1m: 走}
+      找:
+        find_member: none
+        rules:
+          - {when: {member: found}, to: 綁}
+          - {when: {member: [missing, taken, shop_failed]}, to: 走}
+        give_up_after: {1m: 走}
+      綁:
+        do: [bind_member, {add_tags: [已綁定]}, {show: 好了}]
+        end: true
+      走: {end: true}
+rules: [{when: {text: 綁定}, start: bind}, {when: {bound: phone}, push: 第一次}]
+"""
+
+
+def bound() -> Chat:
+    from bot.model.contact import Found
+
+    chat = Chat(compiled(BINDING))
+    assert chat.says("綁定")[1:] == ["手機？"]  # the privacy notice comes first
+    chat.says("0912-345-678")
+    assert chat.asked[-1].phone == "+886912345678"
+    chat.comes_back("code", "sent")
+    chat.says("１２３４５６")
+    assert chat.asked[-1].code == "123456"
+    chat.comes_back("code", "right", proven="+886912345678")
+    assert chat.asked[-1].phone == "+886912345678"
+    until = chat.now + timedelta(minutes=2)
+    found = Found("+886912345678", "M1", {"n.points": 5}, until=until)
+    chat.comes_back("member", "found", found=found)
+    return chat
+
+
+def test_binding_turns_the_reservation_into_the_binding() -> None:
+    chat = bound()
+    assert (chat.contact.phone, chat.contact.member_no) == ("+886912345678", "M1")
+    assert chat.attributes == {"points": 5}
+    assert chat.said == ["好了", "第一次"]
+    assert chat.contact.bindings["phone"].tags == ("已綁定",)
+    assert [c.version for c in chat.contact.consents] == ["一"]
+
+
+def test_unbinding_takes_the_bindings_tags_and_the_first_time_is_once_in_a_life() -> None:
+    chat = bound()
+    chat.hears(StaffUnbinds("phone"), token=False)
+    assert chat.tags == set()
+    assert chat.contact.bound_before is not None
+    assert "phone" not in chat.contact.bindings
+
+
+def test_the_notice_is_shown_once_per_version() -> None:
+    chat = bound()
+    chat.hears(StaffUnbinds("phone"), token=False)
+    assert chat.says("綁定") == ["手機？"]
+
+
+def test_nobody_is_looked_up_before_a_right_code() -> None:
+    text = BINDING.replace("next: 寄}", "next: 找}")
+    text = text[: text.index("      寄:")] + text[text.index("      找:") :]
+    chat = Chat(compiled(text))
+    chat.says("綁定")
+    chat.says("0912345678")
+    assert [type(a).__name__ for a in chat.asked] == []
+    assert chat.ended("bind") == "走"

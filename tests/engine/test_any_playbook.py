@@ -1,0 +1,174 @@
+"""Random playbooks and random events: `decide` never raises, stays within its bounds, and agrees with itself.
+
+Hypothesis draws the playbook and the order of events, and shrinks what it finds.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import bson
+from bson.codec_options import CodecOptions
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from bot.engine.decide import decide, due_timer
+from bot.engine.playbook import Playbook
+from bot.engine.turn import ACTIONS_MOST, EVENTS_MOST, MOVES_MOST
+from bot.model.contact import Contact, Identity
+from bot.model.decision import Decision, Push, Reply, World
+from bot.model.event import Event, ReplyToken, Source, TimerDue, What
+from bot.playbook.compile.playbook import compiled
+from bot.playbook.read import read
+from bot.store.documents import changes, contact_from
+from bot.store.keyring import generate, parse
+from bot.store.seal import Seal
+from tests.engine.random_playbooks import Happenings, Shape
+
+START = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
+FIRINGS_MOST = 40
+"""Timers that are fired for one event: two journeys may well wake each other for ever, a turn each."""
+
+
+@lru_cache(64)
+def playbook(seed: int) -> Playbook:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "bot.yaml"
+        path.write_text(Shape(seed).text(), "utf-8")
+        document = read(path, {})
+        made = compiled(document, "generated")
+    # the graph is not examined: what `check` refuses must not break a decision either
+    wrong = [p for p in (*document.problems, *made.problems) if p.level == "error"]
+    assert not wrong, wrong
+    return made.playbook
+
+
+class Person(RuleBasedStateMachine):
+    """One person, any playbook, and every now and then another one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = START
+        self.contact = Contact(
+            "main:U1", name="小美", identities=(Identity("main", "U1"), Identity("second", "U1"))
+        )
+        self.asked: list[Any] = []
+        self.number = 0
+        self.document: dict[str, Any] = {}
+
+    @initialize(seed=st.integers(0, 400))
+    def has_a_playbook(self, seed: int) -> None:
+        self.playbook = playbook(seed)
+        set_, _ = changes(Contact("main:U1"), self.contact, seal(), born=True)
+        self.document = {"_id": "main:U1"}
+        apply(self.document, set_, {})
+
+    @rule(seed=st.integers(0, 400))
+    def edits(self, seed: int) -> None:
+        self.playbook = playbook(seed)
+
+    @rule(seed=st.integers(0, 2**32), token=st.booleans(), second=st.booleans(), standby=st.integers(0, 9))
+    def happens(self, seed: int, token: bool, second: bool, standby: int) -> None:
+        happening = Happenings(seed)
+        at = happening.moment(self.now)
+        for _ in range(FIRINGS_MOST):
+            due = due_timer(self.contact, max(at, self.now))
+            if due is None:
+                break
+            self.turn(due, due.timer.due, due.timer.channel, None)
+        channel = "second" if second else "main"
+        reply = ReplyToken(f"t{self.number}", at) if token else None
+        self.turn(happening.what(self.asked), at, channel, reply, standby=standby == 0)
+        self.now = max(at, self.now)
+
+    def turn(
+        self, what: What, at: datetime, channel: str, token: ReplyToken | None, *, standby: bool = False
+    ) -> None:
+        self.number += 1
+        event = Event(
+            f"e{self.number}", channel, Source("user", "U1"), at, what, token=token, standby=standby
+        )
+        world = World(quota_left=0 if self.number % 7 == 0 else None, sms_credit="fine")
+        before = deepcopy(self.contact)
+        decision = decide(self.playbook, self.contact, event, at, world)
+        assert self.contact == before, "an argument was changed"
+        assert decide(self.playbook, self.contact, event, at, world) == decision, (
+            "another answer the second time"
+        )
+        assert decide(self.playbook, self.saved_and_loaded(), event, at, world) == decision
+        self.stays_within_its_bounds(decision, what)
+        self.save(decision.contact)
+        self.asked = [a for a in decision.actions if hasattr(a, "origin")] or self.asked[-3:]
+        self.contact = decision.contact
+
+    def saved_and_loaded(self) -> Contact:
+        return contact_from(as_stored(self.document), seal())
+
+    def save(self, after: Contact) -> None:
+        set_, unset = changes(self.contact, after, seal(), born=False)
+        apply(self.document, set_, unset)
+        assert self.saved_and_loaded() == after
+
+    def stays_within_its_bounds(self, decision: Decision, what: What) -> None:
+        calls = [a for a in decision.actions if isinstance(a, Reply | Push)]
+        assert all(0 < len(call.messages) <= 5 for call in calls)
+        assert sum(isinstance(call, Reply) for call in calls) <= 1
+        assert len(decision.actions) <= 4 * ACTIONS_MOST
+        assert len(decision.trace) <= 6 * (EVENTS_MOST + MOVES_MOST + ACTIONS_MOST)
+        places = [(i.flow, i.channel) for i in decision.contact.flows]
+        assert len(places) == len(set(places)), "twice in one flow"
+        if not any(step.result == "chain-cut" for step in decision.trace):
+            self.everybody_rests(decision)
+        assert decision.contact.turned is not None
+        if isinstance(what, TimerDue):
+            assert what.timer not in decision.contact.timers
+
+    def everybody_rests(self, decision: Decision) -> None:
+        moved = {(i.flow, i.channel, i.visit) for i in self.contact.flows}
+        for instance in decision.contact.flows:
+            flow = self.playbook.flow(instance.flow, instance.channel)
+            if flow is None or instance.state not in flow.states or instance.held:
+                continue  # lost, or at a door
+            was_cut_before = (instance.flow, instance.channel, instance.visit) in moved
+            assert was_cut_before or flow.states[instance.state].rests
+
+
+@lru_cache(1)
+def seal() -> Seal:
+    return Seal(parse(generate()))
+
+
+def as_stored(document: dict[str, Any]) -> Any:
+    """What MongoDB gives back."""
+    return bson.decode(bson.encode(document), CodecOptions(tz_aware=True))
+
+
+def apply(document: dict[str, Any], set_: dict[str, Any], unset: dict[str, Any]) -> None:
+    """What MongoDB does with `$set` and `$unset`."""
+    for path, value in set_.items():
+        *parents, last = path.split(".")
+        place = document
+        for key in parents:
+            place = place.setdefault(key, {})
+        place[last] = value
+    for path in unset:
+        *parents, last = path.split(".")
+        place = document
+        for key in parents:
+            place = place.get(key, {})
+        place.pop(last, None)
+
+
+TestAnyPlaybook = Person.TestCase
+TestAnyPlaybook.settings = settings(
+    max_examples=60,
+    stateful_step_count=30,
+    deadline=timedelta(seconds=20),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)

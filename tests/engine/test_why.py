@@ -1,0 +1,117 @@
+"""Why a condition holds or not, in the words of the playbook (semantics 32)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.engine.bounds import When
+from bot.engine.condition import (
+    Ago,
+    All,
+    AnswerTest,
+    Any,
+    AtStore,
+    AttributeTest,
+    Condition,
+    Constant,
+    ContactTest,
+    Contains,
+    DateWord,
+    EventTest,
+    HasTag,
+    InFlow,
+    InSplit,
+    Is,
+    IsBound,
+    IsKnown,
+    Not,
+    OnChannel,
+    OnDay,
+    Order,
+    SmsCreditIs,
+    WithStaff,
+)
+from bot.engine.holds import Asked
+from bot.engine.local_time import Duration
+from bot.engine.why import Because, why
+from bot.model.contact import Binding, Clerk, Contact, Known, Tag
+from bot.model.place import Place
+from tests.conftest import NOW
+
+HERE = Place("rules.yaml", 3, 9, "rules[0].if")
+NEVER, ALWAYS = Constant(HERE, False, "no"), Constant(HERE, True, "yes")
+ANNA = Contact("main:U1")
+BOUND = Contact(
+    "main:U1",
+    seed=100,
+    bindings={"phone": Binding(NOW)},
+    clerk=Clerk("ABCDE12345", "小美", "信義", NOW),
+    phone="+886912345678",
+)
+
+
+def reason(condition: Condition, contact: Contact = BOUND) -> Because:
+    return why(condition, Asked(contact, "main", When(NOW, ZoneInfo("Asia/Taipei"))))
+
+
+def test_the_part_that_failed_is_named() -> None:
+    elsewhere = Place("rules.yaml", 4, 9, "rules[0].if[1]")
+    points = AttributeTest(elsewhere, "n.points", "number", (IsKnown(True), Order("at_least", 100)))
+    contact = replace(BOUND, attributes={"n.points": Known(3, NOW)})
+    assert reason(All((ALWAYS, points, NEVER)), contact) == Because(
+        elsewhere, "attribute points at_least 100: it is 3"
+    )
+    assert reason(points) == Because(elsewhere, "attribute points known true: not known")
+
+
+@pytest.mark.parametrize(
+    ("condition", "text"),
+    [
+        (All(()), "nothing is asked"),
+        (Any((NEVER, IsBound(HERE, ("shop",)))), "no; bound shop: no"),
+        (Any((NEVER, IsBound(HERE, ("phone",)))), "bound phone: yes"),
+        (Not(HasTag(HERE, ("VIP", "常客"))), "tag VIP or 常客: not on"),
+        (OnChannel(HERE, ("vip",)), "channel vip: it is main"),
+        (AtStore(HERE, ("板橋",)), "store 板橋: it is 信義"),
+        (InFlow(HERE, ("quiz",), ("第一天",)), "in flow quiz in 第一天: no"),
+        (InSplit(HERE, 3, 10, ((0, 9),), "welcome", ("A", "B")), "split welcome A or B: no, bucket 310"),
+        (WithStaff(HERE, True), "staff true: no"),
+        (SmsCreditIs(HERE, ("none",)), "sms_credit none: it is fine"),
+        (
+            ContactTest(HERE, "phone", "text", (Is(("+886900000000",)),)),
+            "contact phone is +886900000000: known, private",
+        ),
+        (
+            ContactTest(HERE, "clerk_since", "date_time", (Ago("over", Duration(7)),)),
+            "contact clerk_since over 7d: it is 2026-11-20 04:00 UTC",
+        ),
+        (AnswerTest(HERE, "skin", "text", (IsKnown(False),)), "answer skin known false: not known"),
+        (
+            EventTest(HERE, "amount", "number", (Order("less_than", 5),)),
+            "event amount less_than 5: not known",
+        ),
+        (
+            ContactTest(HERE, "clerk", "text", (Contains("X", at_start=True),)),
+            "contact clerk starts_with X: it is ABCDE12345",
+        ),
+        (
+            AttributeTest(HERE, "d.birthday", "date", (Order("at_least", DateWord(-5)),)),
+            "attribute birthday at_least today-5d: not known",
+        ),
+        (AttributeTest(HERE, "d.birthday", "date", (OnDay(-3),)), "attribute birthday days_ago 3: not known"),
+    ],
+)
+def test_why(condition: Condition, text: str) -> None:
+    assert reason(condition).text == text
+
+
+def test_a_tag_says_since_when() -> None:
+    contact = replace(ANNA, tags=(Tag("VIP", NOW, "x"), Tag("old", NOW, "x", NOW)))
+    assert (
+        reason(HasTag(HERE, ("VIP",), over=Duration(1)), contact).text
+        == "tag VIP: on since 2026-11-20 04:00 UTC"
+    )
+    assert reason(HasTag(HERE, ("old",)), contact).text == "tag old: expired"

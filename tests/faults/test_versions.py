@@ -1,0 +1,135 @@
+"""Two playbooks on one database: the one that is live decides, the other stores and says why."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT
+from pathlib import Path
+
+import pytest
+
+from tests.faults.bot_process import PLAYBOOK, ROOT, BotProcess, comes_to
+from tests.faults.webhooks import HOURS, Occurrence, person, says
+from tests.faults.world import World
+
+OLD_HOURS, NEW_HOURS = "每天 11:00–21:00", "每天 10:00–22:00"
+NEW_PLAYBOOK = PLAYBOOK.replace(OLD_HOURS, NEW_HOURS)
+
+SOON = 12.0
+"""Seconds: a renewal of the lease on each side, and what a busy machine adds."""
+
+
+@pytest.fixture
+def new_folder(world: World) -> Path:
+    """A folder beside the world's own, with a newer playbook."""
+    folder = world.folder.parent / "new"
+    folder.mkdir()
+    (folder / "bot.yaml").write_text(NEW_PLAYBOOK, "utf-8")
+    return folder
+
+
+async def publishes(world: World, folder: Path) -> str:
+    """`oaflow publish`; what it says."""
+    command = (sys.executable, "-m", "bot", "publish", str(folder))
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=ROOT, env=world.environment, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT
+    )
+    out, _ = await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode == 0, out.decode()
+    return out.decode()
+
+
+async def owns(world: World, bot: BotProcess, parts: int, seconds: float = SOON) -> None:
+    """Wait until this process has so many parts."""
+
+    async def so_many() -> bool:
+        return await bot.figure(world.session, "oaflow_parts_owned") == parts
+
+    await comes_to(so_many, seconds)
+
+
+async def answer(world: World, event: Occurrence) -> str:
+    """What this event was answered, once."""
+    await world.all_done(event.user)
+    [texts] = [taken.texts for taken in world.line.taken if taken.key == event.token]
+    return texts[0]
+
+
+async def test_a_rolling_deployment(world: World, new_folder: Path) -> None:
+    """The new one decides as soon as it is there; what the old one is sent is stored, and answered by it."""
+    old = await world.bot().start()
+    first = says(person(), HOURS)
+    assert await world.deliver(old, first) == 200
+    assert await answer(world, first) == OLD_HOURS
+    new = await world.bot_of(new_folder).start()
+    await owns(world, new, 256)
+    await owns(world, old, 0)
+    status, reason = await old.readyz(world.session)
+    assert status == 503
+    assert "number 2" in reason
+    assert "oaflow publish" in reason
+    assert (await new.readyz(world.session))[0] == 200
+    events = [says(person(), HOURS), says(first.user, HOURS)]
+    for event in events:
+        assert await world.deliver(old, event) == 200
+    assert [await answer(world, event) for event in events] == [NEW_HOURS] * 2
+    assert await old.stop() == 0
+    assert not old.complaints() + new.complaints()
+
+
+async def test_an_old_process_that_is_started_again_and_again_brings_nothing_back(
+    world: World, new_folder: Path
+) -> None:
+    """Not even where nobody else is there: it stores, and what it stored waits for the new one."""
+    old = await world.bot().start()
+    assert await old.stop() == 0
+    new = await world.bot_of(new_folder).start()
+    assert await new.stop() == 0
+    event = says(person(), HOURS)
+    for _ in range(2):
+        await old.start()
+        assert (await old.readyz(world.session))[0] == 503
+        assert await old.figure(world.session, "oaflow_parts_owned") == 0
+        assert await world.deliver(old, event) == 200
+        await old.kill()
+    assert world.line.taken == []
+    new = await world.bot_of(new_folder).start()
+    assert await answer(world, event) == NEW_HOURS
+
+
+async def test_going_back_is_publishing_the_old_one(world: World, new_folder: Path) -> None:
+    old = await world.bot().start()
+    new = await world.bot_of(new_folder).start()
+    await owns(world, new, 256)
+    assert "is live now: number 3" in await publishes(world, world.folder)
+    await owns(world, old, 256)
+    await owns(world, new, 0)
+    assert (await old.readyz(world.session))[0] == 200
+    event = says(person(), HOURS)
+    assert await world.deliver(new, event) == 200
+    assert await answer(world, event) == OLD_HOURS
+    assert "was live already: number 3" in await publishes(world, world.folder)
+
+
+async def test_what_is_published_in_its_own_folder_is_taken_over_while_running(
+    world: World, new_folder: Path
+) -> None:
+    """No restart: and before it is published, a changed file changes nothing."""
+    bot = await world.bot().start()
+    shutil.copy(new_folder / "bot.yaml", world.folder / "bot.yaml")
+    before = says(person(), HOURS)
+    assert await world.deliver(bot, before) == 200
+    assert await answer(world, before) == OLD_HOURS
+    assert "is live now: number 2" in await publishes(world, world.folder)
+
+    async def taken_over() -> bool:
+        return any("the playbook was taken over" in line for line in bot.log)
+
+    await comes_to(taken_over, SOON)
+    after = says(person(), HOURS)
+    assert await world.deliver(bot, after) == 200
+    assert await answer(world, after) == NEW_HOURS
+    assert (await bot.readyz(world.session))[0] == 200
+    assert not bot.complaints()

@@ -1,0 +1,66 @@
+"""Cards compiled from a few lines of YAML, with pictures beside them, and what LINE gets of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.engine.card import Card
+from bot.engine.rendering import Filling, rendered
+from bot.model.problem import Problem
+from bot.playbook.load import load
+from tests.playbook.pictures import jpeg, png
+
+HEAD = "bot: 森活選品\nchannels: {main: {id: forest, channel_id: '1234', channel_secret: opaque}}\n"
+FORM = "forms: {customer_data: {title: 資料, fields: [{ask: 您的大名, answer: text}], done: {reply: 謝謝}}}\n"
+
+
+def put_files(folder: Path) -> Path:
+    """Pictures and the like, in `cards/`."""
+    (folder / "cards").mkdir()
+    files = {
+        "wide.png": png(1040, 520),
+        "square.png": png(1040, 1040),
+        "small.jpg": jpeg(600, 400),
+        "small_square.png": png(300, 300),
+        "a.mp4": b"video",
+        "a.m4a": b"sound",
+    }
+    for name, data in files.items():
+        (folder / "cards" / name).write_bytes(data)
+    return folder
+
+
+def problems_of(folder: Path, text: str) -> tuple[Problem, ...]:
+    """What is wrong with a playbook."""
+    (folder / "bot.yaml").write_text(HEAD + text, "utf-8")
+    return load(folder, {}).problems
+
+
+def cards_of(folder: Path, text: str) -> dict[str, Card]:
+    """The cards of a playbook that is right."""
+    (folder / "bot.yaml").write_text(HEAD + text, "utf-8")
+    loaded = load(folder, {})
+    assert loaded.playbook is not None, loaded.problems
+    return dict(loaded.playbook.cards)
+
+
+def card_of(folder: Path, text: str) -> Card:
+    """The card `c`, written in YAML below its name."""
+    indented = "".join(f"    {line}\n" for line in text.strip("\n").splitlines())
+    return cards_of(folder, f"{FORM}attributes: {{points: number}}\ncards:\n  c:\n{indented}")["c"]
+
+
+def sent(card: Card, **values: Any) -> list[Any]:
+    """What LINE gets of a card."""
+    filling = Filling(
+        lookup=lambda placeholder: values.get(placeholder.name),
+        zone=ZoneInfo("Asia/Taipei"),
+        page_address=lambda page: f"https://liff.line.me/1-a/{page}",
+        page_open=lambda page: True,
+        file_address=lambda file: f"https://bot.example/media/{file.file}",
+        counted_address=lambda key, address: f"https://bot.example/r?to={address}",
+    )
+    return [json.loads(json.dumps(message)) for message in rendered([card], filling).messages]

@@ -1,0 +1,262 @@
+"""Menus, broadcasts, channels, shops and the other nouns (language, sections 9 and 10)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.engine import step as steps
+from bot.engine.condition import All, HasTag, OnChannel
+from bot.engine.local_time import Duration
+from bot.engine.playbook import AttributeInfo, ChannelRules, Link, Playbook, Rate, Store, TagInfo
+from bot.engine.template import Placeholder, Template
+from bot.model.channel import Channel, Liff, Plan
+from bot.model.settings import Alert, HookSettings, MappedField, Settings, Shop, Sms
+from tests.playbooks import codes, compiled, loaded
+
+WHOLE = """
+bot: 森活選品
+timezone: Europe/Berlin
+language: zh-TW
+conversation_ends_after: 12h
+consent_from: shop
+api_token: let-me-in
+limits: {pushes_per_person: 3 per 7d, sms_per_day: 500}
+testers: ["@amy"]
+channels:
+  main:
+    id: forest
+    app_name: 森活
+    channel_id: "1234"
+    channel_secret: opaque
+    staff: line_chat
+    staff_silence: 6h
+    groups: silent
+    shop: forest
+    sms: own
+    liff: {login_channel_id: "99", liff_id: 99-abc, home: quiz, certified_provider: true}
+    plan: {monthly_fee: 1200, included: 6000, extra: 0.2}
+    paused: [quiz]
+tags: {看過: {expires: 30d, category: 興趣, moved_from: 看}, 已綁定: {}}
+attributes: {tier: text, note: {type: text, title: 備註, moved_from: memo}, points: number, last: text}
+shops:
+  forest:
+    platform: cyberbiz
+    access: api_secret
+    username: shop
+    secret: hush-shop
+    channel: main
+    attributes: {tier: vip.level, note: {from: memo, write: true}}
+    tags: {VIP: is_vip}
+    consent: accepts_marketing
+sms:
+  own:
+    provider: mitake
+    username: u
+    password: hush-sms
+    text: 驗證碼 {{ sms.code }}
+    price: 0.85
+    warn_below: 200
+hooks:
+  erp:
+    url: https://erp.example/in
+    secret: hush-hook
+    timeout: 5s
+    tries: 2
+    headers: {X-A: b}
+    returns: {eta: date}
+    save: {last: state}
+alerts: [{to: mail, who: ops@forest.example, when: [quota], through: "smtp://mail.example"}]
+links: {stand: {title: 立牌, send: 查, add_tags: [看過]}}
+signals: {parcel: {order_no: text}}
+stores: {xinyi: {title: 信義店, group: 北區}}
+store_groups: {北區: {title: 北部門市}}
+member_card:
+  colour: "#2f6b4f"
+  barcode: code128
+  fields: [{show: contact.name}, {show: attribute.points, title: 點數}]
+  unbound: quiz
+flows:
+  quiz:
+    page: true
+    states: {問: {ask: 好嗎, answer: [好], give_up_after: {1m: 完}, next: 完}, 完: {end: true}}
+rules:
+  - {when: {text: 查}, do: [{call: erp}, {add_tags: [已綁定]}]}
+  - {when: {text: 是}, if: {tag: [看過, VIP]}, reply: 好}
+  - {when: {signal: parcel}, push: 到了}
+"""
+
+
+@pytest.fixture(scope="module")
+def playbook() -> Playbook:
+    return compiled(WHOLE)
+
+
+@pytest.fixture(scope="module")
+def settings() -> Settings:
+    return loaded(WHOLE).settings
+
+
+def test_what_decisions_know_of_a_channel(playbook: Playbook) -> None:
+    assert playbook.channels["main"] == ChannelRules(
+        name="main",
+        title="森活",
+        groups="silent",
+        staff="line_chat",
+        staff_silence=Duration(seconds=6 * 3600),
+        liff_id="99-abc",
+        home="quiz",
+        has_sms=True,
+        sms="own",
+        shop="forest",
+        paused=frozenset({"quiz"}),
+    )
+
+
+def test_what_opens_a_channel(settings: Settings) -> None:
+    assert settings.channels["main"] == Channel(
+        "main",
+        "@forest",
+        "1234",
+        "opaque",
+        app_name="森活",
+        groups="silent",
+        liff=Liff("99", "99-abc", certified_provider=True),
+        plan=Plan(1200, 6000, 0.2),
+        shop="forest",
+        sms="own",
+    )
+
+
+def test_what_the_bot_is_connected_to(settings: Settings) -> None:
+    assert settings.shops["forest"] == Shop(
+        "forest",
+        "cyberbiz",
+        "api_secret",
+        {"username": "shop", "secret": "hush-shop"},
+        channel="main",
+        attributes={"tier": MappedField("vip.level"), "note": MappedField("memo", write=True)},
+        tags={"VIP": "is_vip"},
+        consent="accepts_marketing",
+    )
+    assert settings.sms["own"] == Sms("own", "mitake", {"username": "u", "password": "hush-sms"}, 0.85, 200)
+    assert settings.hooks["erp"] == HookSettings(
+        "erp", "https://erp.example/in", "hush-hook", {"X-A": "b"}, 5.0, 2
+    )
+    assert settings.alerts == (Alert("mail", "ops@forest.example", ("quota",), "smtp://mail.example"),)
+    assert settings.api_token == "let-me-in"
+
+
+def test_no_secret_is_shown(settings: Settings) -> None:
+    shown = repr(settings)
+    for secret in ("opaque", "hush", "let-me-in", "smtp", "erp.example"):
+        assert secret not in shown
+
+
+def test_what_is_known_of_people(playbook: Playbook) -> None:
+    assert playbook.attributes["tier"] == AttributeInfo(
+        "tier", "text", "t.tier", title="tier", shop="forest", writable=False
+    )
+    note = playbook.attributes["note"]
+    assert (note.title, note.shop, note.writable, note.moved_from) == ("備註", "forest", True, "memo")
+    assert playbook.tags["看過"] == TagInfo("看過", Duration(30), "興趣", "看")
+    assert playbook.tags["VIP"] == TagInfo("VIP")
+    assert playbook.shop_tags == {"VIP"}
+
+
+def test_the_other_nouns(playbook: Playbook) -> None:
+    assert str(playbook.zone) == "Europe/Berlin"
+    assert playbook.pushes_per_person == Rate(3, Duration(7))
+    assert (playbook.sms_per_day, playbook.consent_from, playbook.testers) == (500, "shop", ("@amy",))
+    assert playbook.conversation_ends_after == Duration(seconds=12 * 3600)
+    assert playbook.links["stand"] == Link("stand", "立牌", "查", None, ("看過",))
+    assert playbook.stores["xinyi"] == Store("xinyi", "信義店", "北區")
+    assert playbook.store_groups == {"北區": "北部門市"}
+    assert playbook.signals == {"parcel": {"order_no": "text"}}
+    assert playbook.hooks["erp"].save == {"last": ("t.last", "text", "state")}
+    assert playbook.sms_texts["own"] == Template(("驗證碼 ", Placeholder("sms", "code")))
+    assert playbook.member_card is not None
+    assert playbook.member_card["unbound"] == "quiz"
+    assert [field["show"] for field in playbook.member_card["fields"]] == ["contact.name", "attribute.points"]
+
+
+MENUS = """
+channels:
+  main: {id: a, channel_id: "1", channel_secret: x}
+  other: {id: b, channel_id: "2", channel_secret: x}
+rich_menus:
+  - menu: 週年慶
+    from: 2026-11-01 00:00
+    until: 2026-11-12 00:00
+    if: {channel: main}
+    open: true
+    image: https://forest.example/sale.png
+    chat_bar: 週年慶
+    grid: [大 大, 左 右]
+    areas:
+      大: {label: 看看, open: "https://forest.example"}
+      左: {send: 查}
+      右: {add_tags: [看過]}
+  - menu: 會員
+    chat_bar: 專區
+    paused: true
+    tabs:
+      選購: {image: https://forest.example/a.png, grid: [服務], areas: {服務: {tab: 服務}}}
+      服務: {image: https://forest.example/b.png, areas: {返回: {tab: 選購, box: [0, 0, 100, 200]}}}
+broadcasts:
+  邀請:
+    to: {tag: 看過}
+    channel: other
+    push: 您好！不想收到請輸入「停止推播」
+    at: 2027-03-01 12:00
+    quiet_hours: 21:00-09:00
+    add_tags: [邀過]
+    status: draft
+rules: [{when: {text: 查}, reply: 好}]
+"""
+
+
+def test_menus() -> None:
+    playbook = compiled(MENUS)
+    sale, member = playbook.menus
+    assert isinstance(sale.condition, OnChannel)
+    assert (sale.since, sale.open, sale.paused) == (datetime(2026, 10, 31, 16, tzinfo=UTC), True, False)
+    (tab,) = sale.tabs.values()
+    assert (tab.name, tab.chat_bar, tab.grid) == ("週年慶", "週年慶", (("大", "大"), ("左", "右")))
+    assert [area.tap.key for area in tab.areas] == [
+        "週年慶/週年慶/大",
+        "週年慶/週年慶/左",
+        "週年慶/週年慶/右",
+    ]
+    assert isinstance(playbook.taps["週年慶/週年慶/右"].do[0], steps.AddTags)
+    assert member.paused
+    assert [(name, face.chat_bar) for name, face in member.tabs.items()] == [
+        ("選購", "專區"),
+        ("服務", "專區"),
+    ]
+    assert member.tabs["服務"].areas[0].box == (0, 0, 100, 200)
+    assert member.tabs["選購"].areas[0].tap.action["tab"] == "服務"
+
+
+def test_broadcasts() -> None:
+    sent = compiled(MENUS).broadcasts["邀請"]
+    assert isinstance(sent.to, HasTag)
+    assert (sent.channel, sent.list, sent.add_tags) == ("other", None, ("邀過",))
+    assert sent.settings["at"] == datetime(2027, 3, 1, 4, tzinfo=UTC)
+    assert sent.settings["status"] == "draft"
+
+
+def test_a_broadcast_names_its_channel_where_there_are_several() -> None:
+    assert codes(MENUS.replace("    channel: other\n", "")) == ["missing-key"]
+
+
+def test_the_order_of_files_and_their_channels() -> None:
+    """§2: a file's channel goes in front of each of its conditions."""
+    playbook = compiled(
+        MENUS, rules__b="channel: other\nrules: [{when: {text: 查}, if: {tag: 看過}, reply: 這裡}]\n"
+    )
+    assert [len(rule.do) for rule in playbook.rules] == [1, 1]
+    condition = playbook.rules[1].condition
+    assert isinstance(condition, All)
+    assert [type(part) for part in condition.parts] == [OnChannel, HasTag]

@@ -1,0 +1,158 @@
+"""`costs-quota`, `may-cost-quota`: every place that costs a message is marked, and nothing else (F8)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.playbooks import loaded
+
+QUIZ = """
+rules:
+  - {when: {text: 開始}, start: quiz}
+flows:
+  quiz:
+    states:
+"""
+LAST = "      done: {end: true}\n"
+
+
+def notes(text: str) -> list[tuple[str, str, str]]:
+    """Code, path and message of all information; there are no mistakes."""
+    found = loaded(text)
+    assert found.playbook is not None, found.problems
+    return [(note.code, note.place.path, note.message) for note in found.information]
+
+
+def codes(text: str) -> list[tuple[str, str]]:
+    return [(code, path) for code, path, _ in notes(text)]
+
+
+@pytest.mark.parametrize(
+    "trigger", ["follow", "{text: 優惠}", "{postback: x}", "image", "join", "anything_else"]
+)
+def test_what_rides_in_a_reply_is_free(trigger: str) -> None:
+    assert notes(f"rules:\n  - {{when: {trigger}, push: 嗨}}\n") == []
+
+
+def test_a_reply_never_costs() -> None:
+    assert notes("rules:\n  - {when: follow, reply: 嗨}\n") == []
+
+
+def test_a_push_by_the_shops_news_costs() -> None:
+    [(code, path, message)] = notes("rules:\n  - {when: {shop: order_paid}, push: 感謝購買}\n")
+    assert (code, path) == ("costs-quota", "rules[0].push")
+    assert message == 'this costs a message when it comes by "shop order_paid"'
+
+
+def test_news_of_the_same_turn_may_have_its_token() -> None:
+    """A tag that a reply's rule adds is news of the same turn."""
+    [(code, _, message)] = notes(
+        "rules:\n  - {when: {tag_added: VIP}, push: 恭喜}\n  - {when: follow, add_tags: VIP}\n"
+    )
+    assert code == "costs-quota"
+    assert message.startswith("this may cost a message")
+
+
+def test_a_signal_that_only_comes_from_outside_has_no_token() -> None:
+    outside = "signals: {ping: {}}\nrules:\n  - {when: {signal: ping}, push: 嗨}\n"
+    assert notes(outside)[0][2].startswith("this costs")
+    assert notes(outside + "  - {when: follow, raise: ping}\n")[0][2].startswith("this may cost")
+
+
+def test_a_reply_that_may_be_pushed() -> None:
+    text = "rules:\n  - {when: {shop: order_paid}, reply: {message: 感謝購買, or_push: true}}\n"
+    assert codes(text) == [("costs-quota", "rules[0].reply")]
+
+
+def test_a_state_costs_by_the_ways_into_it() -> None:
+    text = QUIZ + (
+        "      asking: {ask: 好嗎？, answer: [好, 不好], give_up_after: {30m: late}, next: thanks}\n"
+        "      thanks: {push: 謝謝, next: done}\n"
+        "      late: {push: 還在嗎？, next: done}\n" + LAST
+    )
+    assert codes(text) == [("costs-quota", "flows.quiz.states.late.push")]
+
+
+def test_a_question_after_a_wait_costs() -> None:
+    text = QUIZ + (
+        "      waiting: {wait: 1d, next: asking}\n"
+        "      asking: {ask: 好嗎？, answer: [好, 不好], give_up_after: {30m: done}, next: done}\n" + LAST
+    )
+    assert codes(text) == [("may-cost-quota", "flows.quiz.states.asking.ask")]
+
+
+def test_a_question_on_a_page_is_a_screen() -> None:
+    text = (
+        "flows:\n  quiz:\n    page: true\n    states:\n"
+        "      asking: {ask: 好嗎？, answer: [好, 不好], give_up_after: {30m: done}, next: shown}\n"
+        "      shown: {show: 好, next: done}\n" + LAST
+    )
+    assert notes(text) == []
+
+
+def test_a_push_on_a_page_costs() -> None:
+    text = "flows:\n  quiz:\n    page: true\n    states:\n      done: {push: 謝謝, end: true}\n"
+    assert notes(text) == [
+        ("costs-quota", "flows.quiz.states.done.push", "this costs a message when its page is opened")
+    ]
+
+
+def test_a_result_that_the_page_cannot_say() -> None:
+    text = (
+        "flows:\n  quiz:\n    page: true\n    states:\n"
+        "      done: {result: {trigger: 我完成了, reply: 謝謝}, end: true}\n"
+    )
+    assert codes(text) == [("may-cost-quota", "flows.quiz.states.done.result.reply")]
+
+
+JOURNEY = """
+flows:
+  welcome:
+    title: 歡迎
+    when: {shop: member_registered}
+    once_per: person
+    if_late: skip
+"""
+
+
+def journey(states: str, more: str = "") -> str:
+    """What is said of the journey as a whole."""
+    [message] = [
+        message
+        for _, path, message in notes(JOURNEY + more + "    states:\n" + states)
+        if path == "flows.welcome"
+    ]
+    return message.removeprefix('the journey "歡迎" costs a person ')
+
+
+STOP = "不想收到？輸入「停止推播」"
+
+
+def test_the_dearest_way_through_a_journey() -> None:
+    states = (
+        f"      first: {{push: {STOP}, wait: 1d, next: fork}}\n"
+        "      fork: {branch: [{if: {bound: phone}, to: short}, {to: long}]}\n"
+        "      short: {push: 一, end: true}\n"
+        "      long:\n"
+        "        push: 一\n"
+        "        rules:\n"
+        "          - {when: {after: 1h}, push: 還在嗎}\n"
+        "        wait: 1d\n"
+        "        next: last\n"
+        "      last: {push: 二, end: true}\n"
+    )
+    assert journey(states) == "at most 4 messages"
+    assert journey(states, "    max_pushes: {person: 2}\n") == "at most 2 messages"
+
+
+def test_a_journey_that_goes_round() -> None:
+    states = (
+        f"      first: {{push: {STOP}, wait: 1d, next: second}}\n"
+        "      second: {branch: [{if: {bound: phone}, to: done}, {to: first}]}\n" + LAST
+    )
+    assert journey(states) == "any number of messages, for it can go round"
+    assert journey(states, "    max_pushes: {person: 3}\n") == "at most 3 messages"
+
+
+def test_a_journey_that_pushes_nothing_costs_nothing() -> None:
+    assert notes(JOURNEY + "    states:\n      first: {add_tags: 新, wait: 1d, next: done}\n" + LAST) == []

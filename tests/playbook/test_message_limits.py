@@ -1,0 +1,330 @@
+"""LINE's limits of messages, at their borders: so much is taken, and one more is not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.model.problem import Problem
+from bot.playbook.load import load
+from tests.playbook.pictures import jpeg, png
+
+HEAD = """bot: 森活選品
+channels: {main: {id: forest, channel_id: '1234', channel_secret: opaque}}
+attributes:
+  tier: {type: text, values: [一般, 白金卡會員]}
+  birthday: date
+  nickname: text
+"""
+FAMILY = "👩‍👩‍👧‍👦"
+DARK_FAMILY = "👩🏿‍👩🏿‍👧🏿‍👦🏿"
+"""Each is one character to people, and 11 and 19 UTF-16 code units."""
+
+
+def found(folder: Path, card: dict[str, Any]) -> list[Problem]:
+    """What is wrong with a card, but for warnings about who uses it."""
+    text = HEAD + "cards: " + json.dumps({"c": card}, ensure_ascii=False)
+    (folder / "bot.yaml").write_text(text, "utf-8")
+    problems = load(folder, {}).problems
+    return [problem for problem in problems if problem.code not in ("card-unused", "tap-unheard")]
+
+
+def codes(folder: Path, card: dict[str, Any]) -> list[str]:
+    return [problem.code for problem in found(folder, card)]
+
+
+def confirm(**changes: Any) -> dict[str, Any]:
+    return {"confirm": {"text": "好嗎", "taps": ["好", "不好"], **changes}}
+
+
+def buttons(**changes: Any) -> dict[str, Any]:
+    return {"buttons": {"text": "選", "taps": ["好"], **changes}}
+
+
+def carousel(*columns: dict[str, Any]) -> dict[str, Any]:
+    return {"carousel": [{"text": "選", "taps": ["好"], **column} for column in columns]}
+
+
+def quick(*taps: Any) -> dict[str, Any]:
+    return {"text": "選", "quick_replies": list(taps)}
+
+
+def tap(**to: Any) -> dict[str, Any]:
+    return quick({"label": "看", **to})
+
+
+def imagemap(areas: dict[str, Any], grid: Any = None, **more: Any) -> dict[str, Any]:
+    made = {"image": "square.png", "alt": "圖", "areas": areas, **more}
+    return {"imagemap": made | ({"grid": grid} if grid else {})}
+
+
+def flex(contents: Any) -> dict[str, Any]:
+    return {"flex": {"alt": "圖", "contents": contents}}
+
+
+def bubble(*components: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "type": "bubble",
+        "body": {"type": "box", "layout": "vertical", "contents": list(components)},
+        **more,
+    }
+
+
+def text(words: str = "字", **more: Any) -> dict[str, Any]:
+    return {"type": "text", "text": words, **more}
+
+
+BORDERS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("text-too-long", {"text": "字" * 5_000}, {"text": "字" * 5_001}),
+    ("text-too-long", {"text": "😀" * 2_500}, {"text": "😀" * 2_500 + "a"}),
+    ("text-too-long", {"text": FAMILY * 454}, {"text": FAMILY * 455}),
+    ("text-too-long", buttons(text="字" * 160), buttons(text="字" * 161)),
+    ("text-too-long", buttons(text=FAMILY * 160), buttons(text=FAMILY * 161)),
+    ("text-too-long", buttons(text="字" * 60, title="題"), buttons(text="字" * 61, title="題")),
+    ("text-too-long", buttons(title="題" * 40), buttons(title="題" * 41)),
+    ("text-too-long", confirm(text="字" * 240), confirm(text="字" * 241)),
+    ("text-too-long", carousel({"text": "字" * 120}), carousel({"text": "字" * 121})),
+    ("text-too-long", tap(send="字" * 300), tap(send="字" * 301)),
+    ("text-too-long", tap(type="字" * 300), tap(type="字" * 301)),
+    ("text-too-long", tap(copy="字" * 1_000), tap(copy="字" * 1_001)),
+    ("text-too-long", tap(open="https://a.b/" + "a" * 988), tap(open="https://a.b/" + "a" * 989)),
+    (
+        "text-too-long",
+        {"location": {"title": "店" * 100, "address": "址" * 100, "at": [25, 121]}},
+        {"location": {"title": "店" * 101, "address": "址" * 100, "at": [25, 121]}},
+    ),
+    ("alt-too-long", {**confirm(), "alt": "字" * 1_500}, {**confirm(), "alt": "字" * 1_501}),
+    ("label-too-long", quick("字" * 20), quick("字" * 21)),
+    (
+        "label-too-long",
+        quick({"label": FAMILY * 20, "send": "a"}),
+        quick({"label": FAMILY * 21, "send": "a"}),
+    ),
+    (
+        "label-too-long",
+        flex(bubble({"type": "button", "action": {"type": "message", "label": "字" * 40, "text": "a"}})),
+        flex(bubble({"type": "button", "action": {"type": "message", "label": "字" * 41, "text": "a"}})),
+    ),
+    (
+        "data-too-long",
+        flex(bubble({"type": "button", "action": {"type": "postback", "label": "字", "data": "a" * 300}})),
+        flex(bubble({"type": "button", "action": {"type": "postback", "label": "字", "data": "a" * 301}})),
+    ),
+    (
+        "data-too-long",
+        quick({"label": FAMILY * 20, "note": "a"}),
+        quick({"label": DARK_FAMILY * 20, "note": "a"}),
+    ),
+    ("too-many-taps", buttons(taps=[*"一二三四"]), buttons(taps=[*"一二三四五"])),
+    ("too-many-taps", confirm(), confirm(taps=[*"一二三"])),
+    ("too-many-taps", carousel({"taps": [*"一二三"]}), carousel({"taps": [*"一二三四"]})),
+    ("taps-differ", carousel({}, {}), carousel({}, {"taps": [*"一二"]})),
+    ("taps-differ", confirm(), confirm(taps=["一"])),
+    ("columns-differ", carousel({"title": "一"}, {"title": "二"}), carousel({"title": "一"}, {})),
+    ("too-many-columns", carousel(*[{}] * 10), carousel(*[{}] * 11)),
+    (
+        "too-many-columns",
+        flex({"type": "carousel", "contents": [bubble(text())] * 12}),
+        flex({"type": "carousel", "contents": [bubble(text())] * 13}),
+    ),
+    (
+        "columns-differ",
+        flex({"type": "carousel", "contents": [bubble(text()), bubble(text(), size="mega")]}),
+        flex({"type": "carousel", "contents": [bubble(text()), bubble(text(), size="kilo")]}),
+    ),
+    ("quick-replies-over-13", quick(*"一二三四五六七八九十百千萬"), quick(*"一二三四五六七八九十百千萬億")),
+    (
+        "quick-replies-twice",
+        {"messages": [{"text": "一"}, {"text": "二", "quick_replies": ["好"]}]},
+        {"messages": [{"text": "一", "quick_replies": ["好"]}, {"text": "二", "quick_replies": ["好"]}]},
+    ),
+    ("not-https", tap(open="https://a.b"), tap(open="http://a.b")),
+    ("not-https", {"image": "https://a.b/c.png"}, {"image": "http://a.b/c.png"}),
+    ("uri-scheme", tap(open="line://ti/p/@forest"), tap(open="ftp://a.b")),
+    ("uri-scheme", tap(open="tel:0912345678"), tap(open="javascript:alert(1)")),
+    ("uri-scheme", tap(open="https://a.b"), tap(open="a.b/c")),
+    ("uri-scheme", tap(open="https://a.b"), tap(open="https://")),
+    (
+        "sender-name",
+        {"text": "一", "sender": {"name": "字" * 20}},
+        {"text": "一", "sender": {"name": "字" * 21}},
+    ),
+    (
+        "sender-name",
+        {"text": "一", "sender": {"name": "Airlines"}},
+        {"text": "一", "sender": {"name": "LINE客服"}},
+    ),
+    ("tap-not-here", quick({"label": "拍", "camera": True}), buttons(taps=[{"label": "拍", "camera": True}])),
+    (
+        "tap-not-here",
+        imagemap({"一": {"copy": "FOREST8"}}, ["一"]),
+        imagemap({"一": {"add_tags": "看過"}}, ["一"]),
+    ),
+    ("tab-outside-menu", buttons(), buttons(taps=[{"label": "一", "tab": "一"}])),
+    ("action-not-here", tap(copy="FOREST8"), tap(copy="FOREST8", add_tags="看過")),
+    ("image-missing", {"image": "small.jpg"}, {"image": "large.jpg"}),
+    ("image-type", {"image": "small.jpg"}, {"image": "a.gif"}),
+    ("image-type", {"image": "small.jpg"}, {"image": "a.mp4"}),
+    (
+        "image-type",
+        {"video": {"file": "a.mp4", "preview": "small.jpg"}},
+        {"video": {"file": "small.jpg", "preview": "small.jpg"}},
+    ),
+    (
+        "image-type",
+        {"text": "一", "sender": {"icon": "square.png"}},
+        {"text": "一", "sender": {"icon": "square.jpg"}},
+    ),
+    (
+        "image-size",
+        {"text": "一", "sender": {"icon": "square.png"}},
+        {"text": "一", "sender": {"icon": "wide.png"}},
+    ),
+    ("image-size", imagemap({"一": "a"}, ["一"]), imagemap({"一": "a"}, ["一"], image="small.jpg")),
+    ("image-size", imagemap({"一": "a"}, ["一"]), imagemap({"一": "a"}, ["一"], image="https://a.b/c")),
+    ("image-size", buttons(image="small.jpg"), buttons(image="wide.png")),
+    ("image-too-large", {"image": "mega.png"}, {"image": "large.png"}),
+    (
+        "grid-rows-differ",
+        imagemap({"一": "a", "二": "b"}, ["一 二", "一 二"]),
+        imagemap({"一": "a", "二": "b"}, ["一 二", "一"]),
+    ),
+    (
+        "grid-not-rectangle",
+        imagemap({"一": "a", "二": "b"}, ["一 一", "二 二"]),
+        imagemap({"一": "a", "二": "b"}, ["一 二", "二 一"]),
+    ),
+    ("grid-and-areas", imagemap({"一": "a"}, ["一"]), imagemap({"一": "a"}, ["一 二"])),
+    ("grid-and-areas", imagemap({"一": "a"}, ["一"]), imagemap({"一": "a", "二": "b"}, ["一"])),
+    (
+        "grid-and-areas",
+        imagemap({"一": "a"}, ["一"]),
+        imagemap({"一": {"send": "a", "box": [0, 0, 1, 1]}}, ["一"]),
+    ),
+    (
+        "bad-value",
+        imagemap({"一": {"send": "a", "box": [0, 0, 1040, 1040]}}),
+        imagemap({"一": {"send": "a", "box": [0, 0, 1041, 1040]}}),
+    ),
+    (
+        "bad-value",
+        {"location": {"title": "店", "address": "址", "at": [90, 180]}},
+        {"location": {"title": "店", "address": "址", "at": [121.5, 25]}},
+    ),
+    ("unknown-key", {**confirm(), "alt": "問"}, {"text": "一", "alt": "問"}),
+    (
+        "replies-over-5",
+        {"messages": [{"text": "一"}] * 5},
+        {"messages": [{"messages": [{"text": "一"}] * 3}] * 2},
+    ),
+    ("flex-too-large", flex(bubble(*[text("a" * 2_900)] * 10)), flex(bubble(*[text("a" * 2_990)] * 10))),
+    (
+        "flex-too-large",
+        flex({"type": "carousel", "contents": [bubble(*[text("字" * 900)] * 9)] * 2}),
+        flex({"type": "carousel", "contents": [bubble(*[text("字" * 950)] * 9)] * 2}),
+    ),
+    ("flex-unknown-property", flex(bubble(text(wrap=True))), flex(bubble(text(wrapp=True)))),
+    ("bad-value", flex(bubble(text(size="xl"))), flex(bubble(text(size="huge")))),
+    ("bad-value", flex(bubble(text(color="#06c755"))), flex(bubble(text(color="green")))),
+    ("bad-value", flex(bubble(text(weight="bold"))), flex(bubble(text(weight="fat")))),
+    ("bad-value", flex(bubble(text(wrap=True))), flex(bubble(text(wrap="yes")))),
+    ("bad-value", flex(bubble(text(maxLines=2))), flex(bubble(text(maxLines="two")))),
+    ("bad-value", flex(bubble(text(), size="deca")), flex(bubble(text(), size="huge"))),
+    ("bad-value", flex(bubble()), flex({"type": "bubbel"})),
+    (
+        "bad-value",
+        flex(bubble({"type": "image", "url": "https://a.b", "aspectRatio": "1:3"})),
+        flex(bubble({"type": "image", "url": "https://a.b", "aspectRatio": "1:3.1"})),
+    ),
+    (
+        "bad-value",
+        flex(bubble({"type": "button", "action": {"type": "postback", "label": "字", "data": "show"}})),
+        flex(bubble({"type": "button", "action": {"type": "postback", "label": "字", "data": "~show"}})),
+    ),
+    ("bad-value", flex(bubble(hero={"type": "image", "url": "https://a.b"})), flex(bubble(hero=text()))),
+    ("missing-key", flex(bubble(text())), flex(bubble({"type": "text"}))),
+    ("missing-key", flex(bubble(text())), flex(bubble({"text": "字"}))),
+    ("missing-key", flex(bubble()), flex({"type": "bubble", "body": {"type": "box", "layout": "vertical"}})),
+    (
+        "missing-key",
+        flex(bubble({"type": "button", "action": {"type": "uri", "label": "字", "uri": "https://a.b"}})),
+        flex(bubble({"type": "button", "action": {"type": "uri", "uri": "https://a.b"}})),
+    ),
+    ("wrong-type", flex(bubble()), flex({"type": "bubble", "body": []})),
+    (
+        "not-https",
+        flex(bubble({"type": "image", "url": "https://a.b"})),
+        flex(bubble({"type": "image", "url": "http://a.b"})),
+    ),
+]
+
+
+def put_files(folder: Path) -> Path:
+    """Pictures that the cards here name."""
+    mega = png(10, 10)
+    files = {
+        "square.png": png(1040, 1040),
+        "wide.png": png(1100, 520),
+        "square.jpg": jpeg(300, 300),
+        "small.jpg": jpeg(600, 400),
+        "a.gif": b"GIF89a" + b"\0" * 20,
+        "a.mp4": b"\0\0\0\x18ftypmp42",
+        "mega.png": png(10, 10, 1_000_000 - len(mega)),
+        "large.png": png(10, 10, 1_000_001 - len(mega)),
+    }
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return put_files(tmp_path_factory.mktemp("playbook"))
+
+
+@pytest.mark.parametrize(
+    ("code", "right", "wrong"),
+    BORDERS,
+    ids=[f"{code}-{number}" for number, (code, _, _) in enumerate(BORDERS)],
+)
+def test_so_much_and_no_more(folder: Path, code: str, right: dict[str, Any], wrong: dict[str, Any]) -> None:
+    assert found(folder, right) == []
+    assert set(codes(folder, wrong)) == {code}
+
+
+@pytest.mark.parametrize(
+    ("placeholder", "longest"),
+    [
+        ("{{ contact.name or 朋友 }}", 20),
+        ("{{ attribute.tier or 您 }}", 5),
+        ("{{ attribute.tier or 我們最親愛的好朋友 }}", 9),
+        ("{{ attribute.birthday or 生日 }}", 10),
+        ("{{ attribute.birthday as weekday or 某 }}", 2),
+        ("{{ attribute.nickname or 您 }}", 1),
+        ("{{ bot.name }}", 4),
+        ("{{ channel.name }}", 0),
+    ],
+)
+def test_placeholders_count_with_the_longest_that_is_known(
+    folder: Path, placeholder: str, longest: int
+) -> None:
+    def label(more: int) -> dict[str, Any]:
+        return quick({"label": placeholder + "字" * more, "send": "好"})
+
+    assert found(folder, label(20 - longest)) == []
+    (problem,) = found(folder, label(21 - longest))
+    assert problem.message == "this label may have 21 characters, a tap takes 20"
+
+
+def test_the_same_label_twice_is_no_mistake(folder: Path) -> None:
+    taps = [{"label": "要", "note": "甲"}, {"label": "要", "note": "乙"}]
+    assert found(folder, buttons(taps=taps)) == []
+
+
+def test_where_the_caret_stands(folder: Path) -> None:
+    (problem,) = found(folder, quick("好", "字" * 21))
+    assert problem.place.path == "cards.c.quick_replies[1]"
+    assert problem.hint == "shorten it, such as  " + "字" * 20

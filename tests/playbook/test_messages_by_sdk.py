@@ -1,0 +1,128 @@
+"""LINE's own SDK as a second opinion: its models take what we accept, and our table is theirs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.engine.rendering import Filling, rendered
+from bot.playbook.load import load
+from tests.line.sdk import sdk
+from tests.playbook.flex_table_from_sdk import TABLE
+from tests.playbook.flex_table_from_sdk import text as table_text
+from tests.playbook.test_message_limits import BORDERS, HEAD, bubble, flex, put_files, text
+
+FILLING = Filling(
+    lookup=lambda placeholder: "小美",
+    zone=ZoneInfo("Asia/Taipei"),
+    page_address=lambda page: f"https://liff.line.me/1-a/{page}",
+    page_open=lambda page: True,
+    file_address=lambda file: f"https://bot.example/media/{file.sha256}/{file.file}",
+    counted_address=lambda key, address: f"https://bot.example/r?to={address}",
+)
+ALL_OF_FLEX = flex(
+    bubble(
+        text(
+            "{{ contact.name or 您 }}",
+            wrap=True,
+            maxLines=2,
+            align="center",
+            action={"type": "uri", "uri": "https://a.b"},
+        ),
+        {"type": "text", "contents": [{"type": "span", "text": "字", "decoration": "underline"}]},
+        {
+            "type": "image",
+            "url": "https://a.b/c.png",
+            "size": "full",
+            "aspectMode": "cover",
+            "animated": False,
+        },
+        {"type": "icon", "url": "https://a.b/c.png", "size": "md", "scaling": True},
+        {"type": "separator", "margin": "xl", "color": "#06c755ff"},
+        {"type": "filler", "flex": 0},
+        {
+            "type": "box",
+            "layout": "baseline",
+            "contents": [],
+            "background": {
+                "type": "linearGradient",
+                "angle": "90deg",
+                "startColor": "#ffffff",
+                "endColor": "#000000",
+            },
+            "offsetTop": "-4px",
+            "cornerRadius": "xxl",
+            "borderWidth": "semi-bold",
+        },
+        hero={
+            "type": "video",
+            "url": "https://a.b/c.mp4",
+            "previewUrl": "https://a.b/c.png",
+            "altContent": {"type": "image", "url": "https://a.b/c.png"},
+            "aspectRatio": "20:13",
+        },
+        footer={
+            "type": "box",
+            "layout": "vertical",
+            "contents": [
+                {
+                    "type": "button",
+                    "style": "primary",
+                    "height": "sm",
+                    "action": {
+                        "type": "uri",
+                        "label": "看",
+                        "uri": "https://a.b",
+                        "altUri": {"desktop": "https://a.b"},
+                    },
+                },
+                {
+                    "type": "button",
+                    "action": {"type": "clipboard", "label": "碼", "clipboardText": "FOREST8"},
+                },
+                {
+                    "type": "button",
+                    "action": {"type": "datetimepicker", "label": "日", "data": "d", "mode": "date"},
+                },
+            ],
+        },
+        styles={"footer": {"separator": True, "separatorColor": "#06c755"}},
+        direction="rtl",
+    )
+)
+CARDS = [*(right for _, right, _ in BORDERS), ALL_OF_FLEX]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return put_files(tmp_path_factory.mktemp("playbook"))
+
+
+def kept(ours: Any, theirs: Any) -> Any:
+    """What the SDK has of ours, without the defaults that it adds."""
+    if isinstance(ours, dict):
+        return {key: kept(value, theirs.get(key)) for key, value in ours.items()}
+    if isinstance(ours, list) and len(ours) == len(theirs):
+        return [kept(one, other) for one, other in zip(ours, theirs, strict=True)]
+    return theirs
+
+
+@pytest.mark.parametrize("card", CARDS, ids=[str(number) for number in range(len(CARDS))])
+def test_the_sdk_takes_what_we_accept_and_drops_nothing(folder: Path, card: dict[str, Any]) -> None:
+    text = HEAD + "cards: " + json.dumps({"c": card}, ensure_ascii=False)
+    (folder / "bot.yaml").write_text(text, "utf-8")
+    playbook = load(folder, {}).playbook
+    assert playbook is not None
+    done = rendered([playbook.cards["c"]], FILLING)
+    assert done.messages
+    assert done.problems == ()
+    for message in done.messages:
+        assert kept(message, sdk("messaging.models").Message.from_dict(message).to_dict()) == message
+
+
+def test_the_table_of_flex_is_that_of_the_sdk() -> None:
+    assert TABLE.read_text("utf-8") == table_text()

@@ -1,0 +1,293 @@
+"""What is asked of the world: done at least once, its outcome a turn of the same person that counts once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence, Set
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from bot.engine.playbook import Playbook
+from bot.model.contact import Contact, Identity, Tag
+from bot.model.decision import (
+    Asked,
+    CallHook,
+    CheckCode,
+    Decision,
+    FindClerk,
+    FindMember,
+    LinkMenu,
+    MoveMember,
+    Note,
+    NotifyStaff,
+    RefreshMember,
+    Reply,
+    SendCode,
+    ShowLoading,
+    World,
+)
+from bot.model.event import Event, Origin, Outcome, TextMessage
+from bot.model.inbox import InboxEntry
+from bot.model.stored import TurnWrite
+from bot.runtime.asking import AGAIN, failing
+from bot.store.arrivals import Arrivals
+from bot.store.contacts import Contacts
+from bot.store.inbox import Inbox
+from bot.store.mongo import Database
+from bot.store.seal import Seal
+from bot.store.unavailable import DatabaseUnavailable
+from tests.conftest import ManualClock
+from tests.runtime.harness import Bot, ScriptedLine, said
+
+HERE = Origin("order_lookup", "main", 1)
+
+
+@dataclass
+class ScriptedWorld:
+    """The world as tests script it. A `hold` keeps it from answering."""
+
+    outcomes: list[Outcome | Exception] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    hold: asyncio.Event | None = None
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def carry_out(self, asked: Asked) -> Outcome:
+        self.asked.append(asked)
+        self.begun.set()
+        if self.hold is not None:
+            await self.hold.wait()
+        outcome = self.outcomes.pop(0) if self.outcomes else shipped()
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+
+def shipped() -> Outcome:
+    return Outcome("hook", "ok", HERE, "order_status", {"state": "已出貨"})
+
+
+def scripted(playbook: Playbook, contact: Contact, event: Event, now: datetime, world: World) -> Decision:
+    """An engine of few words: it asks the world, and tells what came of it, by the token if it can."""
+    actions: list[object] = []
+    identity = Identity(event.channel, event.source.id)
+    contact = replace(contact, identities=(identity,), turned=now, name="小美")
+    match event.what:
+        case TextMessage("查訂單"):
+            actions += [ShowLoading(7), CallHook("order_status", {"no": "12"}, HERE, event.token)]
+        case TextMessage("找客服"):
+            actions += [NotifyStaff("請回電 0912"), Note("生氣"), LinkMenu("main", "VIP")]
+        case TextMessage("通知"):
+            actions.append(CallHook("crm", {}, None))
+        case TextMessage():
+            assert event.token is not None
+            actions.append(Reply(event.token, ({"type": "text", "text": "嗨"},)))
+        case Outcome(result=result, fields=fields):
+            tags = (*contact.tags, Tag(f"heard {result}", now, "x"))
+            contact = replace(contact, tags=tags)
+            if event.token is not None:
+                told = f"{result} {fields.get('state', '')}".strip()
+                actions.append(Reply(event.token, ({"type": "text", "text": told},)))
+        case _:
+            raise AssertionError("nobody says anything else here")
+    return Decision(contact, tuple(actions))  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+def few_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.runtime.deciding.decide", scripted)
+
+
+class FlakyArrivals(Arrivals):
+    away = 0
+    """How often storing an event of ours fails; with `after`, when it was stored all the same."""
+    after = False
+    failed: asyncio.Event
+
+    async def store(
+        self, entries: Sequence[InboxEntry], foreign: Set[str], turns: Sequence[TurnWrite]
+    ) -> tuple[set[str], set[str]]:
+        ours = any(entry.raw.startswith(b"oaflow ") for entry in entries)
+        fails = ours and self.away > 0
+        if fails:
+            self.away -= 1
+        if not fails:
+            return await super().store(entries, foreign, turns)
+        if self.after:
+            await super().store(entries, foreign, turns)
+        self.failed.set()
+        raise DatabaseUnavailable("away")
+
+
+@dataclass
+class Shop:
+    database: Database
+    seal: Seal
+    clock: ManualClock
+    world: ScriptedWorld = field(default_factory=ScriptedWorld)
+    line: ScriptedLine = field(default_factory=ScriptedLine)
+    bots: list[Bot] = field(default_factory=list)
+
+    async def opens(self, effects: ScriptedWorld | None, **stores: Any) -> Bot:
+        bot = Bot(self.database, self.seal, self.clock, self.line, effects=effects, **stores)
+        for other in self.bots:
+            bot.dead.add(other.id)
+        self.bots.append(bot)
+        return await bot.start()
+
+    def arrivals(self) -> FlakyArrivals:
+        arrivals = FlakyArrivals(
+            self.database, Inbox(self.database, self.seal), Contacts(self.database, self.seal)
+        )
+        arrivals.failed = asyncio.Event()
+        return arrivals
+
+    async def tags(self, bot: Bot) -> list[str]:
+        return [tag.name for tag in (await bot.stored("U1")).contact.tags]
+
+
+@pytest.fixture
+async def shop(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Shop]:
+    shop = Shop(database, seal, clock)
+    yield shop
+    for bot in shop.bots:
+        await bot.crash()
+
+
+async def test_what_came_of_it_is_a_turn_with_the_token_of_who_asked(shop: Shop) -> None:
+    """Semantics 8, 26: the answer of the hook is the free reply."""
+    bot = await shop.opens(shop.world)
+    asking = said("查訂單")
+    await bot.hear(asking)
+    await bot.settle()
+    assert shop.world.asked == [CallHook("order_status", {"no": "12"}, HERE, asking.event.token)]
+    assert [(call.kind, call.to, call.texts) for call in shop.line.calls] == [
+        ("loading 10", "U1", []),
+        ("reply", asking.event.token.value if asking.event.token else "", ["ok 已出貨"]),
+    ]
+    stored = await bot.stored("U1")
+    assert (stored.open, stored.outgoing) == (frozenset(), ())
+    assert [row.what for row in await bot.timeline("U1")] == ["TextMessage", "Outcome"]
+
+
+async def test_nobody_waits_while_the_world_thinks(shop: Shop) -> None:
+    """Not even the same person's next answer."""
+    shop.world.hold = asyncio.Event()
+    bot = await shop.opens(shop.world)
+    await bot.hear(said("查訂單"))
+    await shop.world.begun.wait()
+    shop.line.called.clear()
+    await bot.hear(said("在嗎"))
+    await asyncio.wait_for(shop.line.called.wait(), 10)
+    assert shop.line.texts() == ["嗨"]
+    shop.world.hold.set()
+    await bot.settle()
+    assert shop.line.texts() == ["嗨", "ok 已出貨"]
+
+
+async def test_a_crash_before_it_is_stored_asks_again_and_it_counts_once(shop: Shop) -> None:
+    """A2: at least once, counted once."""
+    shop.world.hold = asyncio.Event()
+    first = await shop.opens(shop.world)
+    await first.hear(said("查訂單"))
+    await shop.world.begun.wait()
+    await first.crash()
+    shop.world.hold = None
+    second = await shop.opens(shop.world)
+    await second.settle()
+    assert len(shop.world.asked) == 2
+    assert shop.line.texts() == ["ok 已出貨"]
+    assert await shop.tags(second) == ["heard ok"]
+
+
+async def test_a_crash_after_it_is_stored_counts_it_once(shop: Shop) -> None:
+    """It is carried out again, for the process died before it said that it was done; its outcome is known."""
+    arrivals = shop.arrivals()
+    arrivals.away, arrivals.after = 10**6, True
+    first = await shop.opens(shop.world, arrivals=arrivals)
+    await first.hear(said("查訂單"))
+    await asyncio.wait_for(arrivals.failed.wait(), 10)
+    await first.crash()
+    shop.world.outcomes.append(Outcome("hook", "failed", HERE, "order_status"))
+    second = await shop.opens(shop.world)
+    await second.settle()
+    assert len(shop.world.asked) == 2
+    assert await shop.tags(second) == ["heard ok"]
+    assert (await second.stored("U1")).outgoing == ()
+
+
+async def test_a_database_that_is_away_when_it_is_to_be_stored(shop: Shop) -> None:
+    """The world is not asked again: only what came of it is stored, as soon as that works."""
+    arrivals = shop.arrivals()
+    arrivals.away = 3
+    bot = await shop.opens(shop.world, arrivals=arrivals)
+    await bot.hear(said("查訂單"))
+    async with asyncio.timeout(10):
+        while arrivals.away:
+            shop.clock.advance(AGAIN)
+            await asyncio.sleep(0)
+    await bot.settle()
+    assert len(shop.world.asked) == 1
+    assert shop.line.texts() == ["ok 已出貨"]
+
+
+async def test_a_world_that_raises_has_failed(shop: Shop) -> None:
+    shop.world.outcomes.append(ZeroDivisionError("a bug of an adapter"))
+    bot = await shop.opens(shop.world)
+    await bot.hear(said("查訂單"))
+    await bot.settle()
+    assert shop.line.texts() == ["failed"]
+
+
+async def test_as_long_as_nobody_is_there_to_ask_it_fails_at_once(shop: Shop) -> None:
+    bot = await shop.opens(None)
+    await bot.hear(said("查訂單"))
+    await bot.settle()
+    assert shop.line.texts() == ["failed"]
+
+
+async def test_a_failure_that_no_flow_hears_is_listed(shop: Shop) -> None:
+    """Language, 4.2: a `call` in a rule outside of flows waits for nobody; a failure is listed."""
+    bot = await shop.opens(None)
+    await bot.hear(said("通知"))
+    await bot.settle()
+    [letter] = await bot.dead_letters()
+    assert (letter.reason, letter.detail, letter.contact) == ("failed", "hook crm", "main:U1")
+    assert await shop.tags(bot) == ["heard failed"]
+
+
+async def test_what_is_told_to_staff_lies_in_the_timeline_sealed(shop: Shop, database: Database) -> None:
+    """Language, 6; and what is not carried out yet is not passed over in silence."""
+    bot = await shop.opens(None)
+    await bot.hear(said("找客服"))
+    await bot.settle()
+    rows = await bot.timeline("U1")
+    assert sorted((row.what, row.text) for row in rows if row.text) == [
+        ("note", "生氣"),
+        ("notify_staff", "請回電 0912"),
+    ]
+    [turn] = [row for row in rows if row.what == "TextMessage"]
+    assert turn.details == ("LinkMenu: not carried out yet",)
+    kept = await database.collection("timeline").find({}).to_list(None)
+    assert "0912" not in repr(kept)
+    assert (await bot.stored("U1")).outgoing == ()
+
+
+EVERY: list[tuple[Asked, str, str]] = [
+    (CallHook("crm", {}, HERE), "hook", "failed"),
+    (SendCode("+886912345678", HERE), "code", "failed"),
+    (CheckCode("123456", HERE), "code", "expired"),
+    (FindMember("shop", None, HERE), "member", "shop_failed"),
+    (MoveMember(None, None, HERE), "member", "shop_failed"),
+    (RefreshMember(HERE), "member", "shop_failed"),
+    (FindClerk("A", False, HERE), "clerk", "unknown"),
+]
+
+
+@pytest.mark.parametrize(("asked", "trigger", "result"), EVERY, ids=lambda v: type(v).__name__)
+def test_each_effect_has_an_outcome_that_says_it_failed(asked: Asked, trigger: str, result: str) -> None:
+    """Out of the closed set of language, 4.2: so a flow that handles every outcome goes on."""
+    outcome = failing(asked)
+    assert (outcome.asked, outcome.result, outcome.origin) == (trigger, result, HERE)

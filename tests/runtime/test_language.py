@@ -1,0 +1,127 @@
+"""The whole language through a running bot: flows, timers and what is asked of the world, on the database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.model.event import Profile
+from bot.store.mongo import Database
+from bot.store.seal import Seal
+from tests.conftest import ManualClock
+from tests.playbooks import compiled
+from tests.runtime.harness import Bot, ScriptedLine, said
+
+PLAYBOOK = compiled(
+    """\
+attributes: {skin: text}
+hooks:
+  order_status: {url: "https://crm.example/", secret: x, body: {no: "1"}}
+flows:
+  quiz:
+    states:
+      問膚質:
+        ask: 您的膚質是哪一種？
+        answer: [乾性, 油性]
+        save: skin
+        otherwise: 請選一個。
+        give_up_after: {30m: 放棄}
+        rules:
+          - when: {after: 10m}
+            push: 您還在嗎？
+        next: 完成
+      完成:
+        do:
+          - add_tags: [測過]
+          - reply: "{{ answer.問膚質 }}，記下了。"
+        end: true
+      放棄:
+        add_tags: [沒測完]
+        end: true
+  order:
+    states:
+      查詢:
+        call: order_status
+        give_up_after: {1m: 逾時}
+        rules:
+          - when: {hook: order_status, result: failed}
+            push: 現在查不到，請稍後再試。
+            to: 沒查到
+          - when: {hook: order_status, result: ok}
+            to: 查到
+      查到: {end: true}
+      沒查到: {end: true}
+      逾時: {end: true}
+rules:
+  - when: {text: 測膚質}
+    start: quiz
+  - when: {text: 查訂單}
+    start: order
+  - when: {text: 你好}
+    reply: 您好！
+"""
+)
+
+
+@pytest.fixture
+async def bot(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Bot]:
+    line = ScriptedLine(profiles={"U1": Profile("小美")})
+    bot = Bot(database, seal, clock, line, PLAYBOOK)
+    await bot.start()
+    yield bot
+    await bot.crash()
+
+
+async def says(bot: Bot, text: str) -> list[str]:
+    """What the bot sends after this."""
+    before = len(bot.line.texts())
+    await bot.hear(said(text, clock=bot.clock))
+    await bot.settle()
+    return bot.line.texts()[before:]
+
+
+async def passes(bot: Bot, seconds: float, until: str) -> None:
+    """Let time pass; wait until the person has this tag, or this was sent."""
+    async with asyncio.timeout(10):
+        bot.clock.advance(seconds)
+        while until not in [*bot.line.texts(), *await tags(bot)]:
+            bot.clock.advance(0.2)
+    await bot.settle()
+
+
+async def tags(bot: Bot) -> list[str]:
+    return [tag.name for tag in (await bot.stored("U1")).contact.tags]
+
+
+async def test_a_questionnaire_is_kept_on_the_person_and_its_end_in_the_timeline(bot: Bot) -> None:
+    assert await says(bot, "測膚質") == ["您的膚質是哪一種？"]
+    bot.runtime.turns.recent.drop("main:U1")  # read back from the database
+    assert await says(bot, "你好") == ["您好！"]
+    assert await says(bot, "什麼") == ["請選一個。"]
+    bot.runtime.turns.recent.drop("main:U1")
+    assert await says(bot, "油性") == ["油性，記下了。"]
+    stored = (await bot.stored("U1")).contact
+    assert (stored.flows, stored.timers) == ((), ())
+    assert stored.attributes["t.skin"].value == "油性"
+    [end] = [row for row in await bot.timeline("U1") if row.what == "flow_ended"]
+    assert end.details[:2] == ("flow quiz", "state 完成")
+    assert end.text == '{"問膚質":"油性"}'
+
+
+async def test_its_timers_wake_the_person(bot: Bot) -> None:
+    """H4: a reminder, then the end; both pushed and moved by the clock alone."""
+    await says(bot, "測膚質")
+    await passes(bot, 600, "您還在嗎？")
+    assert [call.kind for call in bot.line.calls] == ["reply", "push"]
+    await passes(bot, 1200, "沒測完")
+    assert (await bot.stored("U1")).contact.flows == ()
+
+
+async def test_a_flow_hears_at_once_that_nobody_is_there_to_ask(bot: Bot) -> None:
+    """Its failure is answered for free: the outcome inherits the token, and the push rides (semantics 8)."""
+    assert await says(bot, "查訂單") == ["現在查不到，請稍後再試。"]
+    assert [call.kind for call in bot.line.calls] == ["reply"]
+    assert (await bot.stored("U1")).contact.flows == ()
+    assert await bot.dead_letters() == []

@@ -1,0 +1,132 @@
+"""What is ours is read back as it was written, also what another version wrote."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import pytest
+
+from bot.line.webhook import read_event
+from bot.model.contact import Clerk, Found
+from bot.model.decision import (
+    CallHook,
+    CheckCode,
+    FindClerk,
+    FindMember,
+    MoveMember,
+    RefreshMember,
+    SendCode,
+)
+from bot.model.event import (
+    Event,
+    Facts,
+    FormSent,
+    News,
+    Origin,
+    Outcome,
+    PageAnswer,
+    PageOpened,
+    ReplyToken,
+    Source,
+    StaffActs,
+    StaffUnbinds,
+    What,
+)
+from bot.model.inbox import InboxEntry
+from bot.runtime.own_events import own_event, reading
+from bot.runtime.own_json import NotOurs, read, written
+from tests.conftest import NOW
+from tests.runtime.harness import said
+
+HERE = Origin("phone_binding", "main", 3)
+TOKEN = ReplyToken("t" * 32, NOW)
+BIRTHDAY = datetime(1990, 2, 3, 16, 0, tzinfo=UTC)
+
+WHATS: list[What] = [
+    Outcome("code", "sent", HERE),
+    Outcome(
+        "hook", "ok", None, "order_status", {"state": "已出貨", "parcels": 2, "moment": BIRTHDAY, "map": 0.5}
+    ),
+    Outcome(
+        "member",
+        "found",
+        HERE,
+        facts=Facts({"n.points": 120, "y.vip": False}, {"VIP": True}, "M1", True, None, BIRTHDAY),
+        found=Found("+886912345678", "M1", {"t.tier": "金卡"}, {"VIP": True}, None, "main:U2", NOW),
+    ),
+    Outcome("clerk", "bound", HERE, clerk=Clerk("K7", "小陳", "信義店", NOW)),
+    News("signal", "parcel_arrived", {"order_no": "0012", "at": BIRTHDAY}, Facts(silent=True)),
+    StaffActs(takes_over=True),
+    StaffUnbinds("phone", keep_tags=True),
+    PageOpened("phone_binding", {"clerk_code": "ABC"}),
+    PageAnswer("phone_binding", "0912-345-678"),
+    FormSent("profile", ("小美", None, "1990-02-03")),
+]
+
+EFFECTS = [
+    CallHook("crm", {"name": "小美", "is": ["a", 1, None, True], "moment": {"map": {}}}, HERE, TOKEN),
+    CallHook("crm", {}, None),
+    SendCode("+886912345678", HERE, TOKEN),
+    CheckCode("123456", HERE),
+    FindMember("shop", "+886912345678", HERE),
+    MoveMember(None, "1990-02-03", HERE),
+    RefreshMember(None),
+    FindClerk("ABCDEFGHJK", True, HERE),
+]
+
+
+@pytest.mark.parametrize("what", WHATS, ids=lambda what: type(what).__name__)
+def test_an_event_of_ours_is_read_back_from_the_inbox(what: What) -> None:
+    event = Event("main:o1", "main", Source("user", "U1"), NOW, what, token=TOKEN)
+    received = own_event("main:U1", event)
+    assert (received.entry.contact, received.entry.id, received.entry.at) == ("main:U1", "main:o1", NOW)
+    assert reading(read_event)(received.entry) == event
+
+
+@pytest.mark.parametrize("effect", EFFECTS, ids=lambda effect: type(effect).__name__)
+def test_an_effect_is_read_back(effect: Any) -> None:
+    assert listed(read(written(effect))) == listed(effect)
+
+
+def listed(effect: Any) -> tuple[type, bytes]:
+    """To compare: JSON knows no tuples."""
+    return type(effect), orjson.dumps(effect)
+
+
+def test_what_line_sends_is_read_as_ever() -> None:
+    received = said("oaflow 優惠")
+    assert reading(read_event)(received.entry) == received.event
+
+
+def test_no_webhook_can_look_like_an_event_of_ours() -> None:
+    """LINE's are stored as JSON; ours are not, but for what stands behind the word."""
+    forged = said("x", oaflow={"Event": {}}, type="oaflow")
+    event = reading(read_event)(forged.entry)
+    assert not isinstance(event.what, Outcome | News)
+    assert forged.entry.raw.startswith(b"{")
+
+
+def test_what_an_older_or_newer_version_wrote_is_read_as_far_as_it_goes() -> None:
+    assert read(b'{"StaffUnbinds": {"kind": "shop", "new": 1}}') == StaffUnbinds("shop")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "{}", '{"Nobody": {}}', '{"Outcome": {"asked": "code"}}', '{"moment": "soon"}', '{"map": 1}'],
+)
+def test_what_is_not_ours_is_told(text: str) -> None:
+    with pytest.raises(NotOurs):
+        read(text.encode())
+    entry = InboxEntry("main:1", "main", "main:U1", 0, NOW, b"oaflow " + text.encode())
+    with pytest.raises(ValueError):
+        reading(read_event)(entry)
+
+
+def test_only_what_can_be_read_back_is_written() -> None:
+    with pytest.raises(TypeError):
+        written(object())
+    entry = InboxEntry("main:1", "main", "main:U1", 0, NOW, b"oaflow " + written(StaffUnbinds("shop")))
+    with pytest.raises(NotOurs):
+        reading(read_event)(entry)

@@ -1,0 +1,68 @@
+"""The documentation of scenarios is complete and true: every step is explained, every example is run."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.scenario.read import STEPS
+from bot.scenario.read_acts import SHOP_NEWS, STAFF, USER
+from bot.scenario.read_checks import CONTACT
+from bot.scenario.read_given import CLERK, GIVEN, MEMBER, PERSON
+from bot.scenario.result import in_words
+from tests.scenario.playing import FILE, ROOT, result
+
+DOCUMENTS = {name: (ROOT / "docs" / name).read_text("utf-8") for name in ("testing.md", "testing.zh-TW.md")}
+YAML = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
+OUTPUT = re.compile(r"^```text\n(.*?)^```", re.MULTILINE | re.DOTALL)
+KINDS = [*STEPS, "edit"]
+
+
+@pytest.fixture(params=DOCUMENTS)
+def document(request: pytest.FixtureRequest) -> str:
+    return DOCUMENTS[request.param]
+
+
+def test_every_kind_of_step_has_its_heading_and_an_example(document: str) -> None:
+    assert set(re.findall(r"^## (\w+)$", document, re.MULTILINE)) == {*KINDS, "given"}
+    examples = "".join(YAML.findall(document)[1:])
+    for kind in KINDS:
+        assert f"- {kind}: " in examples, kind
+
+
+def test_every_word_is_told(document: str) -> None:
+    for word in (
+        *USER,
+        *STAFF,
+        *SHOP_NEWS,
+        *GIVEN,
+        *PERSON,
+        *MEMBER,
+        *CLERK,
+        *CONTACT,
+        "set",
+        "unbinds",
+        "puts_into",
+    ):
+        assert re.search(rf"`[^`]*\b{word}\b[^`]*`", document), word
+
+
+def test_the_examples_hold(document: str) -> None:
+    playbook, *scenarios, last = YAML.findall(document)
+    assert len(scenarios) > len(KINDS) - 5
+    for scenario in scenarios:
+        found = result(playbook, scenario)
+        assert found.problems == (), found.problems
+        assert found.holds, in_words(found)
+    failing = result(playbook, last)
+    assert OUTPUT.findall(document) == [in_words(failing).replace(FILE, "tests/scenarios/closed.yaml")]
+
+
+def test_both_languages_say_the_same() -> None:
+    english, chinese = DOCUMENTS.values()
+    assert YAML.findall(english) == YAML.findall(chinese)
+    for pattern in (r"^##? ", r"^\| ", r"^- "):
+        assert len(re.findall(pattern, english, re.MULTILINE)) == len(
+            re.findall(pattern, chinese, re.MULTILINE)
+        ), pattern

@@ -1,0 +1,210 @@
+"""Whose phone it is: found, missing, taken, reserved, moved, merged (language, 6 and 8.3)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.model.contact import Contact, Identity
+from bot.model.decision import FindMember, MoveMember
+from bot.model.event import Origin, Outcome
+from bot.scenario.members import Phones, PretendShop, found_member, moved_member, refreshed_member
+from bot.scenario.world import Member
+from tests.scenario import playing
+
+NOW = datetime(2026, 9, 1, 6, tzinfo=UTC)
+PHONE = "+886912345678"
+ORIGIN = Origin("binding", "main", 3)
+MEMBER = Member(PHONE, "M1", {"n.points": 120}, {"黑名單": False}, True, "1990-05-20", "U1")
+ME = Contact("main:U1", identities=(Identity("main", "U1"),))
+HERE = Contact("main:U2", identities=(Identity("main", "U2"),))
+ELSEWHERE = Contact("outlet:U3", identities=(Identity("outlet", "U3"),))
+PEOPLE = {contact.id: contact for contact in (ME, HERE, ELSEWHERE)}
+
+
+def find(how: str, phones: Phones, shop: PretendShop, contact: Contact = ME) -> Outcome:
+    asked = FindMember(how, None if how == "line" else PHONE, ORIGIN)  # type: ignore[arg-type]
+    return found_member(asked, contact, shop, phones, PEOPLE.__getitem__, NOW)
+
+
+@pytest.fixture
+def shop() -> PretendShop:
+    return PretendShop([MEMBER])
+
+
+def test_a_member_is_found_with_what_the_shop_knows_and_the_phone_is_reserved(shop: PretendShop) -> None:
+    phones = Phones()
+    for how in ("shop", "line"):
+        outcome = find(how, phones, shop)
+        assert (outcome.asked, outcome.result, outcome.origin) == ("member", "found", ORIGIN)
+        found = outcome.found
+        assert found is not None
+        assert (found.phone, found.member_no, found.values, found.consent) == (
+            PHONE,
+            "M1",
+            MEMBER.values,
+            True,
+        )
+        assert found.until == NOW + timedelta(minutes=2)
+    assert find("shop", phones, shop, HERE).result == "taken", "meanwhile for everybody else"
+    assert not phones.reserved_by_other(PHONE, HERE.id, NOW + timedelta(minutes=2)), "it lapses"
+
+
+def test_nobody_at_the_shop() -> None:
+    empty = PretendShop([])
+    assert find("shop", Phones(), empty).result == "missing"
+    assert find("line", Phones(), empty).result == "missing"
+    assert find("none", Phones(), empty).result == "found"
+
+
+def test_a_phone_of_somebody_here_is_taken_of_somebody_elsewhere_the_same_person(shop: PretendShop) -> None:
+    taken = find("shop", Phones({PHONE: HERE.id}), shop)
+    assert taken.result == "taken"
+    same = find("shop", Phones({PHONE: ELSEWHERE.id}), shop)
+    assert same.result == "found"
+    assert same.found is not None
+    assert same.found.other == ELSEWHERE.id
+    mine = find("shop", Phones({PHONE: ME.id}), shop)
+    assert mine.found is not None
+    assert mine.found.other is None
+
+
+def test_a_phone_is_moved_if_the_birthday_is_right(shop: PretendShop) -> None:
+    phones = Phones({PHONE: HERE.id})
+
+    def move(birthday: str | None, contact: Contact = ME) -> Outcome:
+        return moved_member(MoveMember(PHONE, birthday, ORIGIN), contact, shop, phones, NOW)
+
+    assert move("1990-05-21").result == "missing"
+    moved = move("1990-05-20")
+    assert moved.result == "found"
+    assert moved.found is not None
+    assert moved.found.other == HERE.id
+    assert move(None).result == "found"
+    assert move(None, ELSEWHERE).result == "taken", "reserved for who was first"
+
+
+def test_a_shop_that_fails(shop: PretendShop) -> None:
+    shop.fails = True
+    assert find("shop", Phones(), shop).result == "shop_failed"
+    assert find("none", Phones(), shop).result == "found", "it is not asked"
+    assert moved_member(MoveMember(PHONE, None, ORIGIN), ME, shop, Phones(), NOW).result == "shop_failed"
+    assert refreshed_member(None, ME, "U1", shop).result == "shop_failed"
+
+
+def test_a_member_is_read_anew(shop: PretendShop) -> None:
+    shop.change(MEMBER, {"n.points": 300}, {}, consent=False)
+    outcome = refreshed_member(None, ME, "U1", shop)
+    assert outcome.facts is not None
+    assert outcome.facts.values == {"n.points": 300}
+    assert outcome.facts.marketing is False
+    assert refreshed_member(None, HERE, "U2", shop).result == "missing"
+
+
+PLAYBOOK = """
+channels:
+  main:
+    id: "@a"
+    channel_id: "1"
+    channel_secret: opaque
+    sms: s
+    shop: f
+    liff: {login_channel_id: "2", liff_id: 2-a}
+  outlet:
+    id: "@b"
+    channel_id: "3"
+    channel_secret: opaque
+    sms: s
+    shop: f
+    liff: {login_channel_id: "2", liff_id: 2-b}
+sms: {s: {provider: console}}
+shops: {f: {platform: csv, channel: main, attributes: {points: p}}}
+attributes: {points: number, skin: text}
+privacy:
+  version: "1"
+  controller: a
+  purpose: b
+  kinds: c
+  period: d
+  recipients: e
+  rights_contact: f@g.example
+  url: https://a.example
+  terms: https://a.example
+rules:
+  - {when: {text: 綁定}, start: binding}
+flows:
+  binding:
+    page: true
+    states:
+      phone: {ask: 手機？, answer: phone, give_up_after: {30m: bye}, next: sending}
+      sending:
+        do: [{send_code: "{{ answer.phone }}"}]
+        rules: [{when: {code: sent}, to: code}, {when: {code: [too_soon, refused, failed]}, to: bye}]
+        give_up_after: {1m: bye}
+      code: {ask: 驗證碼？, answer: code, give_up_after: {5m: bye}, next: checking}
+      checking:
+        do: [{check_code: "{{ answer.code }}"}]
+        rules: [{when: {code: right}, to: finding}, {when: {code: [wrong, locked, expired]}, to: bye}]
+        give_up_after: {1m: bye}
+      finding:
+        do: [{find_member: none}]
+        rules:
+          - {when: {member: found}, to: done}
+          - {when: {member: taken}, to: moving}
+          - {when: {member: [missing, shop_failed]}, to: bye}
+        give_up_after: {1m: bye}
+      moving:
+        do: [move_member]
+        rules: [{when: {member: found}, to: done}, {when: {member: [missing, taken, shop_failed]}, to: bye}]
+        give_up_after: {1m: bye}
+      done: {do: [bind_member, {reply: {message: 好了, or_push: true}}], end: true}
+      bye: {end: true}
+"""
+BIND = """
+    user: {opens: binding}
+    user: {answers: 0912345678}
+    user: {answers: code_from_sms}
+    bot: 好了
+    contact: {bound: phone}
+"""
+
+
+def test_a_phone_on_another_channel_is_the_same_person() -> None:
+    """Identities, tags and attributes are joined; there is one contact behind both phones."""
+    here = "{tags: [甲], attributes: {skin: 油性}, bound: phone, phone: 0912345678}"
+    people = f"{{小美: {here}, 另一支: {{channel: outlet, tags: [乙]}}}}"
+    playing.holds(
+        PLAYBOOK,
+        "as: 另一支",
+        BIND,
+        "contact: {tags_exactly: [甲, 乙], attributes: {skin: 油性}}",
+        "as: 小美",
+        "contact: {tags_exactly: [甲, 乙], bound: phone}",
+        given=f"{{now: 2026-09-01 14:00, people: {people}}}",
+    )
+
+
+def test_a_phone_on_this_channel_moves_and_the_other_account_loses_it() -> None:
+    people = "{小美: {bound: phone, phone: 0912345678}, 大明: {}}"
+    playing.holds(
+        PLAYBOOK,
+        "as: 大明",
+        BIND,
+        "as: 小美",
+        "contact: {bound: nothing}",
+        given=f"{{now: 2026-09-01 14:00, people: {people}}}",
+    )
+
+
+def test_an_undone_binding_frees_the_phone() -> None:
+    people = "{小美: {bound: phone, phone: 0912345678}, 大明: {}}"
+    playing.holds(
+        PLAYBOOK,
+        "staff: {unbinds: phone}",
+        "contact: {bound: nothing}",
+        "as: 大明",
+        BIND,
+        "flow: {binding: done}",
+        given=f"{{now: 2026-09-01 14:00, people: {people}}}",
+    )

@@ -1,0 +1,118 @@
+"""The scenarios of the worked example hold, quickly; and each of their expectations can fail."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+from bot.engine.playbook import Playbook
+from bot.playbook.load import Loaded
+from bot.scenario.checks import BotSays, ContactIs, CostIs, ExactText, FlowIs, MenuIs, PageShows
+from bot.scenario.folder import PlaybookFiles
+from bot.scenario.play import play
+from bot.scenario.result import in_words, played
+from bot.scenario.steps import Edits, Scenario, Step
+from tests.scenario.playing import ROOT
+
+FILES = PlaybookFiles(ROOT, {})
+QUICK = 10.0
+"""Seconds of CPU in which a thousand scenarios are played."""
+
+
+@cache
+def loaded() -> Loaded:
+    return FILES.load()
+
+
+def playbook() -> Playbook:
+    found = loaded().playbook
+    assert found is not None
+    return found
+
+
+@cache
+def scenarios() -> dict[str, Scenario]:
+    found = {}
+    for file in FILES.scenarios():
+        read = FILES.read(file, loaded())
+        assert read.scenario is not None, (file, read.problems)
+        found[file] = read.scenario
+    return found
+
+
+def test_the_worked_example_holds() -> None:
+    """L2. Where the plugin is installed, pytest has collected each as an item, too."""
+    assert len(FILES.scenarios()) > 40
+    for file in FILES.scenarios():
+        result = played(FILES, file, loaded())
+        assert not result.problems, file
+        assert result.holds, in_words(result)
+
+
+def broken(step: Step) -> Step | None:
+    """The same step with an expectation that is never met; `None` for one that expects nothing."""
+    match step:
+        case BotSays():
+            return replace(step, expected=(*step.expected, ExactText("沒有人會說的話")))
+        case ContactIs():
+            return replace(step, tags=("沒有人有的標籤",))
+        case CostIs():
+            return replace(step, messages=step.messages + 1)
+        case MenuIs():
+            return replace(step, menu="沒有的選單")
+        case FlowIs():
+            return replace(step, states=tuple((flow, "沒有的步驟") for flow, _ in step.states))
+        case PageShows():
+            return replace(step, state="沒有的頁面", contains=None)
+        case _:
+            return None
+
+
+def broken_ones() -> Iterator[tuple[str, int, Scenario]]:
+    for file, scenario in scenarios().items():
+        for number, step in enumerate(scenario.steps):
+            other = broken(step)
+            if other is not None:
+                steps = (*scenario.steps[:number], other, *scenario.steps[number + 1 :])
+                yield file, number, replace(scenario, steps=steps)
+
+
+def test_every_expectation_can_fail() -> None:
+    """Each expectation of each scenario, made wrong, fails at its own step."""
+    tried = 0
+    for file, number, scenario in broken_ones():
+        failure = play(scenario, playbook())
+        assert failure is not None, (file, number)
+        assert failure.place == scenario.steps[number].place, (file, number)
+        tried += 1
+    assert tried > 100
+
+
+def test_a_step_left_out_is_noticed() -> None:
+    """Without one of its `bot` steps that names messages, a scenario fails."""
+    for file, scenario in scenarios().items():
+        for number, step in enumerate(scenario.steps):
+            if isinstance(step, BotSays) and step.expected:
+                steps = (*scenario.steps[:number], *scenario.steps[number + 1 :])
+                assert play(replace(scenario, steps=steps), playbook()) is not None, (file, number)
+
+
+def test_a_scenario_says_the_same_each_time() -> None:
+    wrong = next(scenario for _, _, scenario in broken_ones())
+    assert play(wrong, playbook()) == play(wrong, playbook())
+
+
+def test_a_thousand_scenarios_are_played_quickly() -> None:
+    """Less than 10 s of one core for a thousand of the worked example's."""
+    mix = [s for s in scenarios().values() if not any(isinstance(step, Edits) for step in s.steps)]
+    rounds = 200 // len(mix) + 1
+    for scenario in mix:
+        play(scenario, playbook())
+    began = time.process_time()
+    for _ in range(rounds):
+        for scenario in mix:
+            assert play(scenario, playbook()) is None
+    each = (time.process_time() - began) / (rounds * len(mix))
+    assert 1_000 * each < QUICK, f"{1000 * each:.1f} ms each"

@@ -1,0 +1,183 @@
+"""Contacts of any content, for hypothesis: every field of every record, also with what is seldom there."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+from hypothesis import strategies as st
+
+from bot.model.contact import (
+    Answer,
+    Binding,
+    Clerk,
+    Consent,
+    Contact,
+    Found,
+    Held,
+    HeldBy,
+    Identity,
+    Instance,
+    Known,
+    PendingResult,
+    Tag,
+    Timer,
+)
+from bot.model.value import SLOTS, Type, slot_of
+
+texts = st.text(max_size=6)
+names = st.text(min_size=1, max_size=6)
+moments = st.datetimes(datetime(1, 1, 2), datetime(9998, 12, 31), timezones=st.just(UTC)).map(
+    lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+)
+numbers = st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+flags = st.booleans()
+counts = st.integers(0, 2**40)
+values = texts | numbers | flags | moments
+
+_OF_TYPE: dict[Type, st.SearchStrategy[Any]] = {
+    "text": texts,
+    "number": numbers,
+    "date": st.dates().map(lambda day: day.isoformat()),
+    "time": st.times().map(lambda time: time.strftime("%H:%M")),
+    "date_time": moments,
+    "yes_no": flags,
+}
+_keys = st.from_regex(r"[a-z][a-z0-9_]{0,5}", fullmatch=True)
+
+
+@st.composite
+def attributes(draw: st.DrawFn) -> dict[str, Known]:
+    found: dict[str, Known] = {}
+    for _ in range(draw(st.integers(0, 4))):
+        type_ = draw(st.sampled_from(tuple(SLOTS)))
+        slot = slot_of(draw(_keys), type_, private=draw(flags))
+        found[slot] = Known(draw(_OF_TYPE[type_]), draw(moments))
+    return found
+
+
+def few(of: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(of, max_size=3).map(tuple)
+
+
+def maybe(of: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.none() | of
+
+
+answers = st.dictionaries(
+    names,
+    st.builds(Answer, type=st.sampled_from(("text", "phone", "code", "choice")), value=values),
+    max_size=2,
+)
+identities = st.builds(
+    Identity,
+    channel=names,
+    user=maybe(texts),
+    friend=maybe(flags),
+    since=maybe(moments),
+    seen=maybe(moments),
+    staff=flags,
+    pushed=maybe(moments),
+    staffed=maybe(moments),
+    talked=maybe(moments),
+    conversation=maybe(moments),
+    menu=maybe(texts),
+    tab=maybe(texts),
+    pinned=maybe(texts),
+    pinned_until=maybe(moments),
+)
+tags = st.builds(Tag, name=names, at=moments, by=texts, expires=maybe(moments))
+timers = st.builds(Timer, flow=texts, channel=texts, visit=counts, timer=texts, due=moments)
+found_members = st.builds(
+    Found,
+    phone=maybe(texts),
+    member_no=maybe(texts),
+    values=st.dictionaries(names, values, max_size=2),
+    tags=st.dictionaries(names, flags, max_size=2),
+    consent=maybe(flags),
+    other=maybe(texts),
+    until=maybe(moments),
+    bound_before=maybe(moments),
+)
+instances = st.builds(
+    Instance,
+    flow=names,
+    channel=names,
+    state=names,
+    visit=counts,
+    began=moments,
+    entered=moments,
+    answers=answers,
+    on_page=flags,
+    parent=maybe(texts),
+    held=maybe(st.builds(Held, by=st.sampled_from(get_args(HeldBy)), until=maybe(moments))),
+    tries=counts,
+    fired=few(texts),
+    pushes=counts,
+    proven=maybe(texts),
+    found=maybe(found_members),
+)
+messages = st.fixed_dictionaries(
+    {"type": st.just("text"), "text": texts, "size": st.just([1, {"a.b": True}])}
+)
+results = st.builds(
+    PendingResult,
+    channel=names,
+    flow=names,
+    result=names,
+    until=moments,
+    answers=answers,
+    pushes=few(messages),
+)
+bindings = st.builds(Binding, at=moments, tags=few(texts), keep_tags=flags, flow=texts)
+clerks = st.builds(Clerk, code=texts, name=texts, store=texts, at=moments)
+consents = st.builds(Consent, version=texts, at=moments, channel=texts, on_page=flags)
+
+CONTACT: dict[str, st.SearchStrategy[Any]] = {
+    "kind": st.sampled_from(("person", "group", "room")),
+    "name": maybe(texts),
+    "language": maybe(texts),
+    "picture": maybe(texts),
+    "identities": few(identities),
+    "tags": few(tags),
+    "attributes": attributes(),
+    "timers": few(timers),
+    "seed": st.integers(0, 10006),
+    "turned": maybe(moments),
+    "version": texts,
+    "phone": maybe(texts),
+    "email": maybe(texts),
+    "member_no": maybe(texts),
+    "bindings": st.dictionaries(st.sampled_from(("phone", "shop")), bindings, max_size=2),
+    "bound_before": maybe(moments),
+    "clerk": maybe(clerks),
+    "marketing_here": maybe(flags),
+    "marketing_shop": maybe(flags),
+    "marketing": maybe(flags),
+    "last_order": maybe(moments),
+    "consents": few(consents),
+    "flows": few(instances),
+    "results": few(results),
+    "used": st.dictionaries(names, moments, max_size=2),
+    "audiences": few(texts),
+    "lists": few(texts),
+    "pushes": few(moments),
+}
+"""A strategy for each field of a contact but its id."""
+
+RECORDS: dict[type, st.SearchStrategy[Any]] = {
+    Identity: identities,
+    Tag: tags,
+    Timer: timers,
+    Found: found_members,
+    Instance: instances,
+    PendingResult: results,
+    Binding: bindings,
+    Clerk: clerks,
+    Consent: consents,
+}
+
+
+def contacts() -> st.SearchStrategy[Contact]:
+    """The same person in any state."""
+    return st.builds(Contact, id=st.just("main:U1"), **CONTACT)
