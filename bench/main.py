@@ -103,7 +103,7 @@ flows:
   round:
     states:
       甲:
-        give_up_after: {365d: 完}
+        give_up_after: {30m: 完}
         rules:
           - when: {text: [KEYWORDS]}
             unless: {tag: 擋下}
@@ -112,7 +112,7 @@ flows:
               - reply: answer 1
             to: 乙
       乙:
-        give_up_after: {365d: 完}
+        give_up_after: {30m: 完}
         rules:
           - when: {text: [KEYWORDS]}
             if: [{tag: 單數}, {not: {tag: 擋下}}]

@@ -49,6 +49,7 @@ WRONG = 1
 UNAVAILABLE = 2
 LINE_API = "https://api.line.me"
 LINE_DATA_API = "https://api-data.line.me"
+EMBEDDED = "embedded"
 CONNECTIONS = 200
 """Calls to LINE side by side."""
 
@@ -74,6 +75,8 @@ async def run(playbook: Path, host: str, port: int, *, simulator: bool, reload: 
         return WRONG
     if simulator and not _is_loopback(host):
         return _refuse("--simulator has no sign-in, so it listens on this machine only", UNAVAILABLE)
+    if simulator and first.settings.database != EMBEDDED:
+        return _refuse("--simulator plays with pretend people: it needs  database: embedded", WRONG)
     try:
         listener = listen(host, port)
         stopping = _signals()

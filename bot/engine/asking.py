@@ -70,6 +70,7 @@ def ask_code(turn: Turn, step: steps.AskCode, doing: Doing) -> None:
     origin = origin_of(turn, doing)
     if origin is None or not isinstance(value, str):
         _nobody(turn, step.how, step.place)
+        _comes_at_once(turn, "code", "failed" if step.how == "send_code" else "wrong", origin)
         return
     turn.actions.append(SendCode(value, origin) if step.how == "send_code" else CheckCode(value, origin))
     turn.note(step.how, "asked", place=step.place)
@@ -82,7 +83,7 @@ def ask_member(turn: Turn, step: steps.AskMember, doing: Doing) -> None:
         _nobody(turn, "find_member", step.place)
     elif step.how != "line" and instance.proven is None:
         turn.note("find_member", "not-proven", "no right code in this run", step.place)
-        turn.answer_of_ours("member", "missing", origin)
+        _comes_at_once(turn, "member", "missing", origin)
     else:
         turn.actions.append(FindMember(step.how, instance.proven, origin))
         turn.note("find_member", "asked", place=step.place)
@@ -95,6 +96,10 @@ def ask_move(turn: Turn, step: steps.AskMove, doing: Doing) -> None:
         _nobody(turn, "move_member", step.place)
         return
     birthday = None if step.birthday is None else worth(turn, step.birthday, doing)
+    if step.birthday is not None and not isinstance(birthday, str):
+        turn.note("move_member", "not-proven", "no birthday is known here", step.place)
+        _comes_at_once(turn, "member", "missing", origin)
+        return
     phone = instance.proven or (instance.found.phone if instance.found is not None else None)
     turn.actions.append(MoveMember(phone, birthday if isinstance(birthday, str) else None, origin))
     turn.note("move_member", "asked", place=step.place)
@@ -106,6 +111,7 @@ def ask_clerk(turn: Turn, step: steps.AskClerk, doing: Doing) -> None:
     code = worth(turn, step.code, doing)
     if origin is None or not isinstance(code, str):
         _nobody(turn, "bind_clerk", step.place)
+        _comes_at_once(turn, "clerk", "unknown", origin)
         return
     turn.actions.append(FindClerk(code, step.rebind, origin))
     turn.note("bind_clerk", "asked", place=step.place)
@@ -119,9 +125,9 @@ def bind_member(turn: Turn, step: steps.BindMember, doing: Doing) -> None:
         turn.note("bind_member", "not-bound", "no member is reserved for this run", step.place)
         return
     contact, before = turn.contact, turn.contact.bindings.get("phone")
-    if found.phone != contact.phone:
+    if found.phone is not None and found.phone != contact.phone:
         free_phone(turn)
-    contact.phone = found.phone
+        contact.phone = found.phone
     contact.member_no = found.member_no or contact.member_no
     apply_facts(turn, Facts(found.values, found.tags, found.member_no, marketing=found.consent))
     tags = before.tags if before is not None else ()
@@ -133,6 +139,12 @@ def bind_member(turn: Turn, step: steps.BindMember, doing: Doing) -> None:
 
 def _nobody(turn: Turn, what: str, place: Place) -> None:
     turn.note(what, "not-asked", "there is no value, or nobody waits for the outcome", place)
+
+
+def _comes_at_once(turn: Turn, asked: str, result: str, origin: Origin | None) -> None:
+    """The outcome of what cannot even be asked: whoever waits for it must not wait for ever."""
+    if origin is not None:
+        turn.answer_of_ours(asked, result, origin)
 
 
 def with_token(turn: Turn) -> None:

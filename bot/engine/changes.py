@@ -25,7 +25,7 @@ def add_tags(turn: Turn, names: Iterable[str], by: str) -> list[str]:
     wanted = dict.fromkeys(names)
     new = [name for name in wanted if not contact.has_tag(name, now)]
     expiring = {name: tag_end(turn.playbook, name, now) for name in wanted}
-    if new or any(expiring.values()):
+    if new or any(tag.name in wanted and tag.expires != expiring[tag.name] for tag in contact.tags):
         kept = tuple(
             replace(tag, expires=expiring[tag.name]) if tag.name in wanted else tag
             for tag in contact.tags

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.engine.asking import with_token
 from bot.engine.condition import Condition
 from bot.engine.door import is_halted
 from bot.engine.holds import Asked, holds
-from bot.engine.moves import choices_of
 from bot.engine.rendering import QUICK_REPLIES_MOST, quick_replies_last, said
 from bot.engine.turn import Turn
 from bot.model.decision import Action, Decision, LinkMenu, Push, Reply
+from bot.model.event import News, Outcome, What
 from bot.model.message import Message
 
 MESSAGES_MOST = 5
@@ -22,6 +23,9 @@ def audiences(turn: Turn) -> bool:
     """Compare the audiences that rules watch with those that the person was in; whether that is news."""
     watched = turn.playbook.watched
     if not watched and not turn.contact.audiences:
+        return False
+    if _is_silent(turn.event.what):
+        turn.contact.audiences = tuple(sorted(_audiences_everywhere(turn)))
         return False
     was = set(turn.contact.audiences)
     now = {f"{turn.channel}:{name}" for name, condition in watched.items() if _in(turn, condition)}
@@ -37,6 +41,19 @@ def audiences(turn: Turn) -> bool:
     return bool(turn.queue)
 
 
+def _is_silent(what: What) -> bool:
+    """Whether this is a bulk load, which is no news: neither is whom it brings into an audience (3)."""
+    return isinstance(what, News | Outcome) and what.facts is not None and what.facts.silent
+
+
+def _audiences_everywhere(turn: Turn) -> Iterator[str]:
+    for identity in turn.contact.identities:
+        asked = Asked(turn.contact, identity.channel, turn.when, sms_credit=turn.world.sms_credit)
+        for name, condition in turn.playbook.watched.items():
+            if holds(condition, asked):
+                yield f"{identity.channel}:{name}"
+
+
 def _in(turn: Turn, condition: Condition) -> bool:
     turn.asked.answers, turn.asked.event = {}, {}
     return holds(condition, turn.asked)
@@ -44,8 +61,6 @@ def _in(turn: Turn, condition: Condition) -> bool:
 
 def menus(turn: Turn) -> None:
     """Show each of the person's identities the first rich menu that holds."""
-    if not turn.playbook.menus:
-        return
     for identity in turn.contact.identities:
         if identity.user is None:
             continue
@@ -90,8 +105,7 @@ def decision(turn: Turn) -> Decision:
         turn.note("reply", "lost", _why_lost(turn))
         replies = []
     if turn.token is not None and (replies or pushes):
-        if len(replies) > MESSAGES_MOST:
-            turn.note("reply", "lost", f"{len(replies) - MESSAGES_MOST} over {MESSAGES_MOST} messages")
+        pushes = _over(turn, replies[MESSAGES_MOST:]) + pushes
         room = max(0, MESSAGES_MOST - len(replies))
         calls.append(Reply(turn.token, _call(turn, [*replies[:MESSAGES_MOST], *pushes[:room]])))
         pushes = pushes[room:]
@@ -99,6 +113,8 @@ def decision(turn: Turn) -> Decision:
         with_token(turn)
     for channel, elsewhere in turn.elsewhere.items():
         messages = _unless_blocked(turn, channel, elsewhere)
+        if messages:
+            _talked(turn, channel, pushed=True)
         calls += [
             Push(quick_replies_last(messages[start : start + MESSAGES_MOST]), channel)
             for start in range(0, len(messages), MESSAGES_MOST)
@@ -109,12 +125,20 @@ def decision(turn: Turn) -> Decision:
         for start in range(0, len(pushes), MESSAGES_MOST)
     ]
     if replies or pushes:
-        _talked(turn, pushed=bool(pushes))
+        _talked(turn, turn.channel, pushed=bool(pushes))
     if not turn.trace:
         turn.note("event", "no-match", "nobody hears it")
     contact = turn.contact
     contact.turned, contact.version = turn.now, turn.playbook.version
     return Decision(contact, (*calls, *turn.actions), tuple(turn.trace), tuple(turn.ended))
+
+
+def _over(turn: Turn, replies: list[Message]) -> list[Message]:
+    """Of what has no room in a reply, what follows as a push: a question that nobody saw is not answered."""
+    follow = [message for message in replies if any(message is one for one in turn.spoken)]
+    if len(follow) < len(replies):
+        turn.note("reply", "lost", f"{len(replies) - len(follow)} over {MESSAGES_MOST} messages")
+    return follow
 
 
 def _why_lost(turn: Turn) -> str:
@@ -147,12 +171,12 @@ def _open_choices(turn: Turn) -> tuple[str, ...]:
             continue
         state = turn.state_of(instance)
         if state is not None and state.question is not None and not is_halted(turn, instance):
-            return () if turn.identity.staff else choices_of(state.question)
+            return () if turn.identity.staff else state.question.choices
     return ()
 
 
 def _hold_for_pending_result(turn: Turn) -> None:
-    """A push that is decided while a result is pending waits for it, and rides in its reply if there is room."""
+    """A push that is decided while a result is pending waits for it, and rides in its reply."""
     if turn.token is not None or not turn.pushes:
         return
     for number, pending in enumerate(turn.contact.results):
@@ -169,8 +193,8 @@ def _hold_for_pending_result(turn: Turn) -> None:
             return
 
 
-def _talked(turn: Turn, *, pushed: bool) -> None:
-    identity = turn.identity
+def _talked(turn: Turn, channel: str, *, pushed: bool) -> None:
+    identity = turn.identity_on(channel)
     identity.talked = turn.now
     if pushed:
         identity.pushed = turn.now

@@ -18,7 +18,8 @@ from bot.engine.pages import open_page
 from bot.engine.perform import PIN
 from bot.engine.playbook import Playbook
 from bot.engine.results import RESULT, overdue
-from bot.engine.staff import SILENCE, hand_back, take_over
+from bot.engine.staff import SILENCE, STAFF, hand_back, take_over
+from bot.engine.timers import follow_dates
 from bot.engine.told import told
 from bot.engine.turn import Turn
 from bot.engine.versions import look_over
@@ -48,7 +49,7 @@ def decide(playbook: Playbook, contact: Contact, event: Event, now: datetime, wo
     `now` is the clock's time; a clock set back never goes back for a person. Total: an event, a stored
     state or a missing value of any kind gives a decision, never an exception. Its arguments stay as they are.
     """
-    turn = Turn(playbook, contact, event, max(now, contact.turned or now), world)
+    turn = Turn(playbook, contact, event, now, world)
     if event.source.kind in ("group", "room"):
         _in_group(turn)
     else:
@@ -90,12 +91,15 @@ def _macrostep(turn: Turn) -> None:
             if turn.count_event(f"{heard.kind} {heard.subject}"):
                 hearing.ended(heard) if heard.kind == "ended" else hearing.news(heard)
                 moves.begin_all()
+                if heard.kind == STAFF:
+                    moves.open_doors()
         elif turn.outcomes:
             _outcome(turn, moves, turn.outcomes.popleft())
         elif turn.cut or not closing.audiences(turn):
             break
     if turn.dates_changed:
         set_date_timers(turn)
+        follow_dates(turn)
     closing.menus(turn)
 
 
@@ -114,7 +118,6 @@ def _external(turn: Turn, moves: Moves, hearing: Listening) -> None:
             _outcome(turn, moves, what)
         case StaffActs(takes_over):
             take_over(turn) if takes_over else hand_back(turn)
-            moves.open_doors()
         case StaffUnbinds(kind, keep_tags):
             _unbind(turn, kind, keep_tags=keep_tags)
         case PageOpened(page, inputs):
@@ -141,7 +144,6 @@ def _timer(turn: Turn, moves: Moves, hearing: Listening, what: TimerDue) -> None
     timer = what.timer
     if timer.flow == "" and timer.timer == SILENCE:
         hand_back(turn)
-        moves.open_doors()
     elif timer.flow == "" and timer.timer in (EXPIRY, PIN):
         pass  # the facts and the menu of this turn are all that it is for
     elif timer.flow == "" and timer.timer == RESULT:

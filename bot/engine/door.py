@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from bot.engine.flow import Flow, Late, State
@@ -37,23 +36,22 @@ def journey_of(turn: Turn, instance: Instance | None) -> tuple[Flow, Instance] |
     return None
 
 
-def _upwards(turn: Turn, instance: Instance | None) -> Iterator[tuple[Flow | None, Instance]]:
+def _upwards(turn: Turn, instance: Instance | None) -> list[tuple[Flow | None, Instance]]:
     """An instance and those that run it, with their flows."""
-    for _ in range(len(turn.contact.flows) + 1):  # a stored circle of flows that run each other has no end
-        if instance is None:
-            break
-        yield turn.flow_of(instance), instance
-        instance = (
-            turn.contact.instance(instance.parent, instance.channel) if instance.parent is not None else None
-        )
+    found: list[tuple[Flow | None, Instance]] = []
+    while instance is not None and len(found) <= len(turn.contact.flows):  # a stored circle has no end
+        found.append((turn.flow_of(instance), instance))
+        above = instance.parent
+        instance = turn.contact.instance(above, instance.channel) if above is not None else None
+    return found
 
 
 def is_halted(turn: Turn, instance: Instance) -> bool:
     """Whether nobody moves in an instance: its flow is paused on its channel, or one that runs it."""
-    return any(
-        flow is not None and is_paused(turn.playbook, flow, one.channel)
-        for flow, one in _upwards(turn, instance)
-    )
+    for flow, one in _upwards(turn, instance):
+        if flow is not None and is_paused(turn.playbook, flow, one.channel):
+            return True
+    return False
 
 
 def is_paused(playbook: Playbook, flow: Flow, channel: str) -> bool:
@@ -64,8 +62,8 @@ def is_paused(playbook: Playbook, flow: Flow, channel: str) -> bool:
 
 def closed_by(turn: Turn, instance: Instance, state: State) -> Held | None:
     """What keeps a journey at the door of a state now; `None` where the door is open."""
-    found = journey_of(turn, instance)
-    if found is None or not sends(state):
+    found = journey_of(turn, instance) if sends(state) else None
+    if found is None:
         return None
     journey, _ = found
     if state.question is not None and not _pushes(state.do) and turn.token is not None:
@@ -121,10 +119,16 @@ def still_closed(turn: Turn, instance: Instance, held: HeldBy) -> bool:
 
 
 def may_push(turn: Turn, doing: Doing, place: Place) -> bool:
-    """Whether a push may be said: a journey's own is bound by hours, caps and limits (semantics 22, 23)."""
+    """Whether a push may be said: a journey's own is bound by hours, caps and limits (semantics 22, 23).
+
+    Any flow's is bound by `if_late`: whoever comes back after a night asks nobody "are you still there?".
+    """
     found = journey_of(turn, doing.instance)
     if found is None:
-        return True
+        too_late = turn.late and doing.flow is not None and _late_of(doing, doing.flow).then == "skip"
+        if too_late:
+            turn.note("push", "skipped", "late", place)
+        return not too_late
     journey, instance = found
     reason = _refusal(turn, journey, instance, _late_of(doing, journey))
     if reason is None:

@@ -74,6 +74,11 @@ class Question:
     private: bool = False
     """Asks for personal data: the privacy notice comes first."""
 
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What can be chosen, as quick replies; several choices are for pages only."""
+        return tuple(choice.value for choice in self.answer.choices) if self.answer.type == "choice" else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Late:

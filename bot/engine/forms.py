@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.engine.answers import valid_answer
 from bot.engine.heard import Heard
-from bot.engine.moves import keep_answer
+from bot.engine.keeping import keep_answer
 from bot.engine.perform import say_result
 from bot.engine.results import wait_for_page
 from bot.engine.turn import NO_ANSWERS, Doing, Turn

@@ -50,7 +50,7 @@ def fits(trigger: Trigger, heard: Heard, when: When) -> Mapping[str, Value] | No
     match trigger:
         case OnText(texts, strict):
             fitting = heard.kind == "text" and (
-                heard.subject in texts if strict else any(_folded(text) == heard.folded for text in texts)
+                heard.subject in texts if strict else heard.folded in trigger.folded
             )
         case OnTextContaining(texts, strict, every):
             how = all if every else any

@@ -28,6 +28,9 @@ STOPPED = "已停止推播，想再收到時請輸入「恢復推播」。"
 RESUMED = "已恢復推播。"
 """The words that work in every playbook, and what they are answered with (requirement I6)."""
 
+STILL_STOPPED = "您在會員資料中選擇不接收行銷訊息，請先在會員資料中改為接收。"
+"""The answer where the shop's record says no, and `consent_from` lets it decide: nothing is resumed."""
+
 
 class Listening:
     """Finds out who hears something in a turn, and lets them act."""
@@ -100,7 +103,8 @@ class Listening:
         set_marketing(turn, word == RESUME)
         turn.note("word", "marketing allowed" if word == RESUME else "marketing stopped")
         if not self._rules(heard, _names_a_word):
-            turn.speak([{"type": "text", "text": RESUMED if word == RESUME else STOPPED}])
+            resumed = RESUMED if turn.contact.marketing is not False else STILL_STOPPED
+            turn.speak([{"type": "text", "text": resumed if word == RESUME else STOPPED}])
         return True
 
     def _tapped(self, heard: Heard) -> bool:

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.engine.answers import valid_answer
-from bot.engine.changes import add_tags, remove_tags, set_attribute, set_marketing
-from bot.engine.door import AGAIN, closed_by, is_halted, is_paused, leaves_for_being_late, still_closed
+from bot.engine.door import (
+    AGAIN,
+    closed_by,
+    is_halted,
+    is_paused,
+    leaves_for_being_late,
+    may_push,
+    still_closed,
+)
 from bot.engine.flow import Flow, Question, State
 from bot.engine.heard import NOTHING, Heard, fits
 from bot.engine.how_often import use, used_up
-from bot.engine.lookup import as_type
+from bot.engine.keeping import keep_answer
 from bot.engine.machine import BRANCH, TOO_MANY, trigger
 from bot.engine.perform import perform
 from bot.engine.rule import Rule
 from bot.engine.timers import DOOR, arm_timers
 from bot.engine.turn import NO_ANSWERS, Begin, Doing, Turn
-from bot.model.contact import Answer, Consent, Held, Instance, Timer
+from bot.model.contact import Answer, Held, Instance, Timer
 from bot.model.decision import Ended, ShowOnPage
 from bot.model.value import Value
 
@@ -203,7 +210,9 @@ class Moves:
         if question.private and self._must_tell(question):
             privacy = turn.playbook.privacy
             cards = (privacy.card, *cards) if privacy is not None else cards
-        turn.speak(turn.render(cards, doing, choices_of(question)))
+        if turn.token is None and not may_push(turn, doing, question.place):
+            return  # a journey's question is a push like any other
+        turn.speak(turn.render(cards, doing, question.choices))
         turn.asked_question = True
         turn.note("ask", "asked", place=question.place)
 
@@ -269,9 +278,7 @@ class Moves:
         turn.note("flow", "ended", f"{instance.flow} at {at}")
         turn.tell("flow_ended", instance.flow, {"at": at})
         for other in waiting:
-            turn.tell(
-                "ended", at, {"flow": instance.flow, "parent": other.flow, "channel": other.channel}
-            )
+            turn.tell("ended", at, {"flow": instance.flow, "parent": other.flow, "channel": other.channel})
 
     # -- starting
 
@@ -305,15 +312,15 @@ class Moves:
         )
         turn.put(instance)
         turn.note("start", flow.name, place=begin.place or flow.place)
-        self._depth += 1
+        late, self._depth = turn.late, self._depth + 1
         self.entered(instance)
         self.begin_all()
         self.rest(instance)
-        self._depth -= 1
+        turn.late, self._depth = late, self._depth - 1  # whoever started it may be on a late move still
         return True
 
     def _next_visit(self, flow: str) -> int:
-        """Visits of a new run are counted from the millisecond, so that what an old run left is told apart."""
+        """Visits of a new run are counted from the millisecond, so that old runs are told apart."""
         left = self._turn.left.get((flow, self._turn.channel), 0)
         return max(int(self._turn.now.timestamp() * 1000), left)
 
@@ -398,38 +405,3 @@ class Moves:
             instance.fired = (*instance.fired, timer.timer)
             self.hear(instance, f"after {timer.timer}", Heard("after", timer.timer))
         turn.late = False
-
-
-def keep_answer(turn: Turn, question: Question, answer: Answer, *, on_page: bool) -> None:
-    """Save an answer as attribute, tags or consent, where the question says so."""
-    if question.private and turn.playbook.privacy is not None:
-        _agree(turn, turn.playbook.privacy.version, on_page=on_page)
-    if question.answer.type == "consent":
-        set_marketing(turn, answer.value is True)
-    if question.save_tags and isinstance(answer.value, str):
-        _save_tags(turn, question, answer.value)
-    elif question.save is not None:
-        key, slot, type_ = question.save
-        value = as_type(answer.value, type_, turn.playbook.zone)
-        if value is not None:
-            set_attribute(turn, key, slot, value)
-
-
-def _agree(turn: Turn, version: str, *, on_page: bool) -> None:
-    if not any(consent.version == version for consent in turn.contact.consents):
-        consent = Consent(version, turn.now, turn.channel, on_page)
-        turn.contact.consents = (*turn.contact.consents, consent)
-
-
-def _save_tags(turn: Turn, question: Question, chosen: str) -> None:
-    wanted = [name for name in chosen.split("、") if name]
-    add_tags(turn, wanted, question.place.path)
-    others = [choice.value for choice in question.answer.choices if choice.value not in wanted]
-    remove_tags(turn, others, question.place.path)
-
-
-def choices_of(question: Question) -> tuple[str, ...]:
-    """The choices of a question, as quick replies."""
-    return (
-        tuple(choice.value for choice in question.answer.choices) if question.answer.type == "choice" else ()
-    )

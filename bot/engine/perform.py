@@ -28,7 +28,7 @@ from bot.engine.worth import worth
 from bot.model.contact import Answer, Timer
 from bot.model.decision import Note, NotifyStaff, ShowLoading, ShowOnPage
 from bot.model.message import Message
-from bot.model.value import Type, Value
+from bot.model.value import Type, Value, fits
 
 PIN = "menu"
 """The timer at which a pinned menu's term ends: the turn that it makes shows the right one."""
@@ -49,8 +49,11 @@ def _say(turn: Turn, step: steps.Say, doing: Doing) -> None:
     if step.how == "push":
         _push(turn, step, doing)
         return
+    costs = turn.token is None and step.or_push
+    if costs and not may_push(turn, doing, step.place):
+        return
     messages = turn.render(step.cards, doing)
-    if turn.token is None and step.or_push:
+    if costs:
         turn.later += messages
     else:
         turn.replies += messages
@@ -70,8 +73,11 @@ def _count(messages: list[Message]) -> str:
 
 
 def _show(turn: Turn, step: steps.Show, doing: Doing) -> None:
+    on_page = doing.instance is not None and doing.instance.on_page
+    if not on_page and turn.token is None and not may_push(turn, doing, step.place):
+        return
     messages = turn.render((step.text,), doing)
-    if doing.instance is not None and doing.instance.on_page:
+    if doing.instance is not None and on_page:
         turn.actions += [ShowOnPage(doing.instance.flow, str(m.get("text", ""))) for m in messages]
     else:
         turn.speak(messages)
@@ -131,8 +137,11 @@ def _increase(turn: Turn, step: steps.Increase, doing: Doing) -> None:
     for key, slot, by in step.values:
         known = turn.contact.attributes.get(slot)
         old = known.value if known is not None and isinstance(known.value, int | float) else 0
-        set_attribute(turn, key, slot, old + by)
-        turn.note("increase", f"{key} by {by}", place=step.place)
+        if fits("number", old + by):
+            set_attribute(turn, key, slot, old + by)
+            turn.note("increase", f"{key} by {by}", place=step.place)
+        else:
+            turn.note("increase", "not-set", f"{key} would be too large to be stored", step.place)
 
 
 def _clear(turn: Turn, step: steps.ClearAttributes, doing: Doing) -> None:

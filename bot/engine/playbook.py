@@ -207,7 +207,9 @@ class Playbook:
 
     def flow(self, name: str, channel: str) -> Flow | None:
         """A flow as it runs on this channel; `None` where the playbook has none of this name."""
-        return self.variants.get((channel, name)) or self.flows.get(name)
+        if self.variants and (variant := self.variants.get((channel, name))) is not None:
+            return variant
+        return self.flows.get(name)
 
     def machine(self, flow: Flow) -> Machine:
         """The state machine of a flow of this playbook, built once."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from typing import Literal, TypeAlias
 
@@ -10,6 +10,7 @@ from bot.engine.condition import Condition, Test
 from bot.engine.local_time import NO_TIME, Duration, Wait
 from bot.engine.pattern import Pattern
 from bot.engine.step import Steps
+from bot.engine.text import fold
 from bot.model.place import Place
 from bot.model.value import Type
 
@@ -20,6 +21,10 @@ class OnText:
 
     texts: tuple[str, ...]
     strict: bool = False
+    folded: frozenset[str] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "folded", frozenset(map(fold, self.texts)))
 
 
 @dataclass(frozen=True, slots=True)

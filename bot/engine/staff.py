@@ -10,6 +10,9 @@ from bot.model.contact import Timer
 SILENCE = "staff"
 """The timer that gives the conversation back."""
 
+STAFF = "staff"
+"""The news that staff take the conversation or hand it back, which opens doors."""
+
 
 def take_over(turn: Turn) -> None:
     """Staff have the conversation from now on; time-outs of questions stop."""
@@ -21,7 +24,7 @@ def take_over(turn: Turn) -> None:
     for instance in turn.contact.flows:
         if instance.channel == turn.channel:
             void_question_timers(turn, instance)
-    turn.tell("staff", "takes_over")
+    turn.tell(STAFF, "takes_over")
 
 
 def wait_for_silence(turn: Turn) -> None:
@@ -47,4 +50,4 @@ def hand_back(turn: Turn) -> None:
         ):
             instance.entered = turn.now  # what its timers are counted from
             arm_timers(turn, instance)
-    turn.tell("staff", "hands_back")
+    turn.tell(STAFF, "hands_back")

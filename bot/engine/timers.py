@@ -67,6 +67,18 @@ def rearm_timers(turn: Turn, instance: Instance, flow: Flow, state: State) -> No
         turn.arm(_timer(instance, wait.text, due))
 
 
+def follow_dates(turn: Turn) -> None:
+    """A date has changed: who waits for it in a state waits for the date as it is now."""
+    for instance in turn.contact.flows:
+        flow, state = turn.flow_of(instance), turn.state_of(instance)
+        if flow is None or state is None or instance.held is not None:
+            continue
+        armed = {t.timer for t in turn.contact.timers if (t.flow, t.visit) == (flow.name, instance.visit)}
+        for wait in waits_of(flow, state):
+            if wait.text in armed and _date_of(turn, wait) is not None:
+                turn.arm(_timer(instance, wait.text, max(_due(turn, wait, instance.entered), turn.now)))
+
+
 def void_question_timers(turn: Turn, instance: Instance) -> None:
     """Stop the time-outs of a question; one that is still to be asked has none, only a door."""
     state = turn.state_of(instance)

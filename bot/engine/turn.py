@@ -100,6 +100,7 @@ class Turn:
         "queue",
         "replies",
         "rules",
+        "spoken",
         "token",
         "trace",
         "when",
@@ -113,10 +114,10 @@ class Turn:
         self.event = event
         self.channel = event.channel
         self.rules = playbook.channels.get(event.channel) or ChannelRules(event.channel)
-        self.now = now
+        self.now = max(now, contact.turned or now)  # a clock set back never goes back for a person
         self.world = world
         self.contact = copied(contact)
-        self.when = When(now, playbook.zone)
+        self.when = When(self.now, playbook.zone)
         self.asked = Asked(self.contact, self.channel, self.when, sms_credit=world.sms_credit)
         self.token = None if event.standby else living(event.token, now)
         self.queue: deque[Heard] = deque()
@@ -125,6 +126,8 @@ class Turn:
         self.replies: list[Message] = []
         self.later: list[Message] = []
         """Replies that may follow as a push where they find no token (`or_push`, questions, results)."""
+        self.spoken: list[Message] = []
+        """Those of `replies` that follow as a push where the reply has no room for them."""
         self.pushes: list[Message] = []
         self.elsewhere: dict[str, list[Message]] = {}
         """What is pushed on other channels, where flows of this person have heard the news."""
@@ -243,7 +246,9 @@ class Turn:
 
     def flow_of(self, instance: Instance) -> Flow | None:
         """The flow of an instance, as it runs on its channel."""
-        return self.playbook.flow(instance.flow, instance.channel)
+        playbook = self.playbook  # `Playbook.flow` without the call: this is asked a dozen times a turn
+        variant = playbook.variants.get((instance.channel, instance.flow)) if playbook.variants else None
+        return variant or playbook.flows.get(instance.flow)
 
     def state_of(self, instance: Instance) -> State | None:
         """The state that an instance is in; `None` where the playbook has it no more: it is lost."""
@@ -256,7 +261,10 @@ class Turn:
 
     def has(self, instance: Instance) -> bool:
         """Whether the instance is still there."""
-        return any(other is instance for other in self.contact.flows)
+        for other in self.contact.flows:  # noqa: SIM110 - half the cost of `any`, seven times a turn
+            if other is instance:
+                return True
+        return False
 
     def drop(self, instance: Instance) -> None:
         """Take an instance away, with its timers and the flows that it runs."""
@@ -353,7 +361,11 @@ class Turn:
 
     def speak(self, messages: Sequence[Message]) -> None:
         """Say by the token where there is one, else by push (questions, `show`, results)."""
-        (self.replies if self.token is not None else self.later).extend(messages)
+        if self.token is None:
+            self.later.extend(messages)
+        else:
+            self.replies.extend(messages)
+            self.spoken.extend(messages)
 
     # -- the end
 

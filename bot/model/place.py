@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,11 @@ class Place:
     line: int
     column: int
     path: str
+    text: str = field(init=False, compare=False, repr=False)
+    """`file:line:column`, made once: every step of a trace says it."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", f"{self.file}:{self.line}:{self.column}")
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return self.text

@@ -202,5 +202,5 @@ def _details(decision: Decision) -> tuple[str, ...]:
 
 def _steps(decision: Decision) -> bytes:
     return orjson.dumps(
-        [(str(s.place) if s.place else None, s.what, s.result, s.because) for s in decision.trace]
+        [(s.place.text if s.place else None, s.what, s.result, s.because) for s in decision.trace]
     )

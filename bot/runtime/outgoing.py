@@ -70,10 +70,12 @@ def _call(
             return Outgoing(
                 identity, event.id, event.channel, "reply", to, body, now, token.received, token.value
             )
-        case Push(messages):
+        case Push(messages, elsewhere):
             body = orjson.dumps({"messages": messages})
             key = str(uuid.uuid5(_KEYS, identity))
-            return Outgoing(identity, event.id, event.channel, "push", to, body, now, event.at, None, key)
+            channel = elsewhere or event.channel
+            there = to if channel == event.channel else contact.identity(channel).user or ""
+            return Outgoing(identity, event.id, channel, "push", there, body, now, event.at, None, key)
         case LeaveChat(kind):
             return call("leave", orjson.dumps({"kind": kind}))
         case ShowLoading(seconds):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
-from bot.model.contact import Contact, Identity, Instance, Known, Tag, Timer
+from bot.model.contact import Binding, BindingKind, Contact, Identity, Instance, Known, Tag, Timer
 
 _T = TypeVar("_T")
 
@@ -29,10 +29,12 @@ def merged(contact: Contact, other: Contact) -> Contact:
         attributes=_attributes(contact.attributes, other.attributes),
         timers=_timers((*contact.timers, *other.timers), flows),
         seed=older.seed,
+        turned=_latest(contact.turned, other.turned),
+        version="",  # the next turn looks the person over: dates that start journeys may be others now
         phone=contact.phone or other.phone,
         email=contact.email or other.email,
         member_no=contact.member_no or other.member_no,
-        bindings={**other.bindings, **contact.bindings},
+        bindings=_bindings(contact.bindings, other.bindings),
         bound_before=_earliest(contact.bound_before, other.bound_before),
         clerk=contact.clerk or other.clerk,
         marketing_here=_strictest(contact.marketing_here, other.marketing_here),
@@ -51,9 +53,7 @@ def merged(contact: Contact, other: Contact) -> Contact:
 
 def _since(contact: Contact) -> datetime:
     moments = [i.since for i in contact.identities if i.since is not None]
-    return min(
-        moments, default=datetime.max.replace(tzinfo=contact.turned.tzinfo if contact.turned else None)
-    )
+    return min(moments, default=datetime.max.replace(tzinfo=UTC))
 
 
 def _identities(contact: Contact, other: Contact) -> tuple[Identity, ...]:
@@ -74,6 +74,16 @@ def _tags(tags: Iterable[Tag]) -> tuple[Tag, ...]:
     return tuple(kept.values())
 
 
+def _bindings(
+    ours: Mapping[BindingKind, Binding], theirs: Mapping[BindingKind, Binding]
+) -> dict[BindingKind, Binding]:
+    """Ours, which were made last, with the tags of both: they go when it is undone."""
+    joined = {**theirs, **ours}
+    for kind in ours.keys() & theirs.keys():
+        joined[kind] = replace(ours[kind], tags=_joined(ours[kind].tags, theirs[kind].tags))
+    return joined
+
+
 def _attributes(ours: Mapping[str, Known], theirs: Mapping[str, Known]) -> dict[str, Known]:
     joined = dict(theirs)
     for slot, known in ours.items():
@@ -91,10 +101,15 @@ def _flows(ours: Iterable[Instance], theirs: Iterable[Instance]) -> tuple[Instan
 
 
 def _timers(timers: Iterable[Timer], flows: Iterable[Instance]) -> tuple[Timer, ...]:
-    """Those of what stays: an instance's own, and what belongs to no flow."""
+    """Those of what stays: an instance's own, what belongs to no flow, and each start by a date once."""
     visits = {(i.flow, i.channel): i.visit for i in flows}
-    kept = (t for t in timers if not t.flow or visits.get((t.flow, t.channel)) == t.visit)
-    return tuple(dict.fromkeys(kept))
+    kept: dict[tuple[str, ...], Timer] = {}
+    for timer in timers:
+        starts = timer.flow != "" and timer.visit == 0
+        if starts or not timer.flow or visits.get((timer.flow, timer.channel)) == timer.visit:
+            key = (timer.flow, timer.timer) if starts else (timer.flow, timer.timer, timer.channel)
+            kept.setdefault(key, timer)
+    return tuple(kept.values())
 
 
 def _used(ours: Mapping[str, datetime], theirs: Mapping[str, datetime]) -> dict[str, datetime]:

@@ -268,7 +268,8 @@ class Player:
             case Reply():
                 self._reply(person, action)
             case Push():
-                self._push(contact, event.channel, person, action.messages)
+                channel = action.channel or event.channel
+                self._push(contact, channel, self._at(contact, channel), action.messages)
             case ShowOnPage():
                 if person is not None:
                     person.page_texts.append(action.text)

@@ -97,6 +97,15 @@ async def test_a_database_that_cannot_be_reached(shop: Path) -> None:
     assert "hunter2" not in end.err
 
 
+async def test_the_simulator_with_a_database_of_ones_own(shop: Path) -> None:
+    """Its answers would go to pretend people, while real ones wait."""
+    with_database(shop, "${MONGODB_URI}")
+    database = {"MONGODB_URI": "mongodb://someone:hunter2@127.0.0.1:1/oaflow", "OAFLOW_KEYS": generate()}
+    end = await ended("run", str(shop), "--simulator", "--port", "0", **database)
+    refused(end, WRONG, "--simulator", "embedded")
+    assert "hunter2" not in end.err
+
+
 async def test_a_data_folder_that_cannot_be_used(shop: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     data = str(tmp_path / "file" / "data")

@@ -79,7 +79,7 @@ TIMERS = (
     "staff",
     "expiry",
     "menu",
-    "result page",
+    "result",
     "start 0",
     "start 9",
     "start x",

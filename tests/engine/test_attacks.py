@@ -1,44 +1,16 @@
-"""What a hostile reading of the specification found: each was wrong once."""
+"""What a hostile reading of the specification found about flows: each was wrong once."""
 
 from __future__ import annotations
 
-import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from bot.engine.playbook import Playbook
-from bot.model.contact import Identity, Known
-from bot.model.decision import FreePhone, Push, Reply
 from bot.model.event import (
     Facts,
-    FormSent,
-    Found,
-    News,
-    PageAnswer,
-    PageOpened,
-    StaffUnbinds,
     TextMessage,
-    TimerDue,
-    Unfollow,
 )
-from tests.engine.chat import NOON, Chat, somebody
+from tests.engine.chat import Chat
 from tests.playbooks import compiled
-
-LIFF = """
-channels:
-  main: {id: a, channel_id: "1", channel_secret: s, liff: {login_channel_id: "1", liff_id: 1-a}}
-"""
-TWO_CHANNELS = """
-channels:
-  main: {id: a, channel_id: "1", channel_secret: s}
-  second: {id: b, channel_id: "2", channel_secret: s}
-"""
-
-
-def on_both(text: str) -> Chat:
-    contact = somebody()
-    contact.identities = (*contact.identities, Identity("second", "U1"))
-    return Chat(compiled(TWO_CHANNELS + text), contact)
-
 
 # -- stranded: an instance that nothing would ever move again
 
@@ -139,7 +111,10 @@ flows:
     states:
       問: {ask: 幾？, answer: number, give_up_after: {1d: 好}, next: 好}
       好: {end: true}
-rules: [{when: {text: a}, start: a}, {when: {text: b}, start: b}, {when: {text: 離開}, interrupt: true, exit: b}]
+rules:
+  - {when: {text: a}, start: a}
+  - {when: {text: b}, start: b}
+  - {when: {text: 離開}, interrupt: true, exit: b}
 """
     chat = Chat(compiled(text))
     chat.says("a")
@@ -296,7 +271,14 @@ flows:
   f:
     STATUS
     states:
-      問: {ask: 哪天？, answer: date, otherwise: 請選日期, tries: 2, too_many: 走, give_up_after: {9d: 走}, next: 好}
+      問:
+        ask: 哪天？
+        answer: date
+        otherwise: 請選日期
+        tries: 2
+        too_many: 走
+        give_up_after: {9d: 走}
+        next: 好
       好: {reply: 收到, end: true}
       走: {end: true}
 cards: {picker: {buttons: {text: 選, taps: [{label: 選日期, pick: date}]}}}
@@ -347,7 +329,10 @@ def test_a_long_choice_that_comes_back_has_a_label_that_line_takes() -> None:
     long = "我想知道最近的門市在哪裡以及今天營業到幾點鐘謝謝"
     text = f"""
 flows:
-  f: {{states: {{問: {{ask: 選, answer: [{long}, 短], give_up_after: {{1d: 完}}, next: 完}}, 完: {{end: true}}}}}}
+  f:
+    states:
+      問: {{ask: 選, answer: [{long}, 短], give_up_after: {{1d: 完}}, next: 完}}
+      完: {{end: true}}
 rules: [{{when: {{text: f}}, start: f}}, {{when: {{text: 嗨}}, reply: 嗨}}]
 """
     chat = Chat(compiled(text))
@@ -361,255 +346,3 @@ def test_the_words_of_the_law_stop_whoever_decides_otherwise() -> None:
     chat.told("shop", "member_updated", Facts(marketing=True))
     chat.says("停止推播")
     assert chat.contact.marketing is False
-
-
-# -- pages, forms, results
-
-FORM = (
-    LIFF
-    + """
-attributes: {n: number}
-forms:
-  ask:
-    title: 問
-    AGAIN
-    fields: [{ask: 幾？, answer: number, save: n}]
-    done: {trigger: 我填好了, do: [{add_tags: [填過]}, {increase: {m: 1}}, {reply: 謝謝}]}
-rules:
-  - {when: anything_else, reply: 看不懂}
-"""
-).replace("attributes: {n: number}", "attributes: {n: number, m: number}")
-
-
-def test_each_of_two_results_is_given_exactly_once() -> None:
-    chat = Chat(compiled(FORM.replace("AGAIN", "again: true")))
-    chat.hears(FormSent("ask", ("1",)), token=False)
-    chat.now += timedelta(seconds=5)
-    chat.hears(FormSent("ask", ("2",)), token=False)
-    assert chat.says("我填好了") == ["謝謝"]
-    assert chat.attributes["m"] == 1
-    assert chat.waits(seconds=60) == ["謝謝"]
-    assert chat.attributes == {"n": 2, "m": 2}
-    assert chat.contact.results == ()
-    assert chat.contact.timers == ()
-
-
-def test_a_form_that_is_not_for_again_is_sent_once() -> None:
-    chat = Chat(compiled(FORM.replace("AGAIN", "intro: 填")))
-    chat.hears(FormSent("ask", ("1",)), token=False)
-    chat.hears(FormSent("ask", ("2",)), token=False)
-    assert chat.attributes == {"n": 1}
-    chat.says("我填好了")
-    assert chat.attributes == {"n": 1, "m": 1}
-
-
-def test_pushes_that_wait_for_a_result_do_not_grow_without_bound() -> None:
-    chat = Chat(compiled(FORM.replace("AGAIN", "again: true") + "  - {when: {signal: go}, push: 推}\nsignals: {go: }\n"))
-    chat.hears(FormSent("ask", ("1",)), token=False)
-    said = [text for _ in range(50) for text in chat.told("signal", "go")]
-    (pending,) = chat.contact.results
-    assert len(pending.pushes) <= 5
-    assert len(said) + len(pending.pushes) == 50
-
-
-PAGED = (
-    LIFF
-    + """
-flows:
-  outer:
-    page: true
-    inputs: {code: text}
-    states:
-      跑: {run: inner, next: 完}
-      完: {push: "{{ answer.code or 無 }}", end: true}
-  inner:
-    page: true
-    states:
-      問: {ask: 幾？, answer: number, otherwise: 數字, give_up_after: {1d: 完}, next: 再問}
-      再問: {ask: 再？, answer: number, give_up_after: {1d: 完}, next: 完}
-      完: {end: true}
-rules:
-  - {when: {text: 開始}, start: {flow: outer, with: {code: chat}}}
-  - {when: {text: 5}, reply: 五}
-  - {when: anything_else, reply: 看不懂}
-"""
-)
-
-
-def test_a_page_takes_what_its_flow_runs_with_it() -> None:
-    chat = Chat(compiled(PAGED))
-    assert chat.says("開始") == ["幾？"]
-    chat.hears(PageOpened("outer", {"code": "A"}), token=False)
-    assert chat.says("5") == ["五"]
-    assert chat.hears(PageAnswer("outer", "5"), token=False) == []
-    assert chat.state("inner") == "再問"
-
-
-def test_the_code_that_was_scanned_last_counts() -> None:
-    chat = Chat(compiled(PAGED))
-    chat.hears(PageOpened("outer", {"code": "A"}), token=False)
-    chat.hears(PageOpened("outer", {"code": "B"}), token=False)
-    chat.hears(PageAnswer("outer", "1"), token=False)
-    assert chat.hears(PageAnswer("outer", "2"), token=False) == ["B"]
-
-
-# -- bindings
-
-BINDING = (
-    LIFF
-    + """
-privacy:
-  {controller: 森活, purpose: 會員, kinds: 手機, period: 三年, recipients: 無, rights_contact: a@b.tw, url: 'https://a.example/p', terms: 'https://a.example/t', version: "1"}
-flows:
-  bind:
-    page: true
-    states:
-      問: {ask: 手機？, answer: phone, give_up_after: {9m: 走}, next: 傳}
-      傳:
-        send_code: "{{ answer.問 }}"
-        rules: [{when: {code: [sent, too_soon]}, to: 碼}, {when: {code: [refused, failed]}, to: 走}]
-        give_up_after: {1m: 走}
-      碼: {ask: 碼？, answer: code, give_up_after: {9m: 走}, next: 對}
-      對:
-        check_code: "{{ answer.碼 }}"
-        rules: [{when: {code: right}, to: 找}, {when: {code: [wrong, locked, expired]}, to: 走}]
-        give_up_after: {1m: 走}
-      找:
-        find_member: none
-        rules: [{when: {member: [found, taken]}, to: 綁}, {when: {member: [missing, shop_failed]}, to: 走}]
-        give_up_after: {1m: 走}
-      綁: {do: [bind_member, {add_tags: [已綁定]}], end: true}
-      走: {end: true}
-rules: [{when: {text: 解除}, unbind: phone}, {when: {unbound: clerk}, push: 專員走了}]
-"""
-)
-PHONE, OTHER_PHONE = "+886912345678", "+886987654321"
-
-
-def at_the_member(chat: Chat, phone: str) -> None:
-    chat.hears(PageOpened("bind"), token=False)
-    chat.hears(PageAnswer("bind", phone), token=False)
-    chat.comes_back("code", "sent")
-    chat.hears(PageAnswer("bind", "123456"), token=False)
-    chat.comes_back("code", "right", proven=phone)
-
-
-def bound(phone: str = PHONE) -> Chat:
-    chat = Chat(compiled(BINDING))
-    at_the_member(chat, phone)
-    chat.comes_back("member", "found", found=Found(phone, until=chat.now + timedelta(minutes=2)))
-    assert "phone" in chat.contact.bindings
-    return chat
-
-
-def test_a_phone_that_is_taken_is_bound_by_no_flow() -> None:
-    chat = Chat(compiled(BINDING))
-    at_the_member(chat, PHONE)
-    chat.comes_back("member", "taken", found=Found(PHONE, other="main:U2"))
-    assert chat.contact.bindings == {}
-    assert chat.contact.phone is None
-
-
-def test_who_is_found_too_late_is_not_told_to_be_bound() -> None:
-    chat = Chat(compiled(BINDING))
-    at_the_member(chat, PHONE)
-    until = chat.now + timedelta(minutes=2)
-    chat.now += timedelta(seconds=121)  # the server was down: give_up_after has the same story
-    chat.contact.timers = ()
-    chat.comes_back("member", "found", found=Found(PHONE, until=until))
-    assert (chat.ended("bind"), chat.tags) == ("走", set())
-
-
-def test_who_unbinds_gives_the_phone_back() -> None:
-    chat = bound()
-    chat.says("解除")
-    assert chat.actions(FreePhone) == [FreePhone(PHONE)]
-    assert chat.contact.phone is None
-    chat = bound()
-    chat.hears(StaffUnbinds("phone"), token=False)
-    assert chat.actions(FreePhone) == [FreePhone(PHONE)]
-
-
-def test_another_phone_frees_the_first_and_keeps_the_tags_of_the_binding() -> None:
-    chat = bound()
-    at_the_member(chat, OTHER_PHONE)
-    chat.comes_back("member", "found", found=Found(OTHER_PHONE, until=chat.now + timedelta(minutes=2)))
-    assert chat.actions(FreePhone) == [FreePhone(PHONE)]
-    assert chat.contact.phone == OTHER_PHONE
-    chat.says("解除")
-    assert chat.tags == set()
-
-
-def test_undoing_what_was_not_bound_is_no_news() -> None:
-    chat = Chat(compiled(BINDING))
-    assert chat.hears(StaffUnbinds("clerk"), token=False) == []
-
-
-# -- several channels, blocked people, standby
-
-
-def test_an_outcome_is_heard_and_answered_where_the_flow_is() -> None:
-    chat = on_both(
-        """
-hooks: {crm: {url: 'https://a.example', secret: s, body: {}}}
-flows:
-  f:
-    states:
-      等: {rules: [{when: {tag_added: 甲}, to: 問}], give_up_after: {1d: 完}}
-      問:
-        call: crm
-        rules: [{when: {hook: crm, result: ok}, push: 好, to: 完}, {when: {hook: crm, result: failed}, to: 完}]
-        give_up_after: {1d: 完}
-      完: {end: true}
-rules: [{when: {text: f}, start: f}, {when: {text: 甲}, add_tags: [甲]}]
-"""
-    )
-    chat.channel = "second"
-    chat.says("f")
-    chat.channel = "main"
-    chat.says("甲")
-    chat.comes_back("hook", "ok", subject="crm")
-    assert [a.channel for a in chat.last.actions if isinstance(a, Push)] == ["second"]
-
-
-def test_who_has_blocked_us_is_sent_nothing() -> None:
-    chat = Chat(compiled("rules: [{when: {signal: go}, push: 推}]\nsignals: {go: }"))
-    chat.hears(Unfollow(), token=False)
-    assert chat.told("signal", "go") == []
-    assert chat.contact.identity("main").pushed is None
-    assert chat.because("skipped")
-
-
-def test_nothing_is_sent_by_the_token_of_a_standby_event() -> None:
-    chat = Chat(compiled("rules: [{when: {text: 嗨}, with_staff: true, do: [{reply: 嗨}, {push: 推}]}]"))
-    chat.hears(TextMessage("嗨"), standby=True)
-    assert [a for a in chat.last.actions if isinstance(a, Reply)] == []
-
-
-# -- decide never raises
-
-
-def test_flows_that_start_each_other_deeply_are_cut_before_the_stack_is() -> None:
-    flows = [
-        f"  f{n}: {{states: {{一: {{branch: [{{if: {{bound: phone}}, to: 二}}, {{do: [{{start: f{n + 1}}}], to: 二}}]}},"
-        " 二: {end: true}}}\n"
-        for n in range(70)
-    ]
-    text = f"flows:\n{''.join(flows)}  f70: {{states: {{一: {{end: true}}}}}}\nrules: [{{when: {{text: f}}, start: f0}}]\n"
-    chat = Chat(compiled(text))
-    limit = sys.getrecursionlimit()
-    depth = len(_frames())
-    sys.setrecursionlimit(depth + 450)
-    try:
-        chat.says("f")
-    finally:
-        sys.setrecursionlimit(limit)
-    assert chat.because("chain-cut")
-
-
-def _frames() -> list[object]:
-    frames, frame = [], sys._getframe()
-    while frame is not None:
-        frames.append(frame)
-        frame = frame.f_back  # type: ignore[assignment]
-    return frames

@@ -99,3 +99,26 @@ def test_a_no_to_marketing_on_either_side_stays() -> None:
 def test_neither_of_them_is_changed() -> None:
     assert OURS.phone is None
     assert len(THEIRS.tags) == 2
+
+
+def test_a_journey_that_a_date_starts_is_not_lost_in_a_merge() -> None:
+    mine = Contact("main:U1", timers=(Timer("birthday", "main", 0, "start 0", LATE),), version="v1")
+    theirs = Contact("second:U1", timers=(Timer("birthday", "second", 0, "start 0", LATE),), version="v1")
+    one = merged(mine, theirs)
+    assert one.timers == mine.timers
+    assert merged(Contact("main:U1"), theirs).timers == theirs.timers
+    assert one.version == ""  # the next turn sets it anew, by the attributes as they are then
+
+
+def test_two_whom_nobody_has_seen_are_merged() -> None:
+    identity = Identity("second", "U1", friend=True, since=LATE)
+    one = merged(
+        Contact("main:U1", seed=1), Contact("second:U1", identities=(identity,), seed=2, turned=LATE)
+    )
+    assert (one.seed, one.turned) == (2, LATE)
+
+
+def test_the_tags_of_either_binding_go_with_the_one_that_stays() -> None:
+    mine = Contact("outlet:U2", bindings={"phone": Binding(LATE, ("甲",), flow="bind")})
+    theirs = Contact("main:U1", bindings={"phone": Binding(EARLY, ("已綁定", "甲"), flow="bind")})
+    assert merged(mine, theirs).bindings == {"phone": Binding(LATE, ("甲", "已綁定"), flow="bind")}

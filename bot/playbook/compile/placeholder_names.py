@@ -15,6 +15,7 @@ from bot.playbook.compile.book import Book
 from bot.playbook.compile.known_names import CALLED, MEMBER_CARD, Section
 from bot.playbook.compile.where import Where
 from bot.playbook.compile.written import Written
+from bot.playbook.shape.times import meant_window
 from bot.playbook.similar import LISTED, hint_for, shown
 
 GROUPS = (*get_args(Group), "setting")
@@ -178,6 +179,9 @@ def unknown(section: Section, name: str, known: Iterable[str]) -> Fault:
     message = f"no {called} {'are' if section == 'hours' else 'is'} called {shown(name)}"
     if 0 < len(names) <= LISTED:
         message += f", there {'is' if len(names) == 1 else 'are'} {', '.join(names)}"
+    meant = meant_window(name) if section == "hours" else None
+    if meant is not None:
+        return Fault(code, message, f"write  {meant}")
     return Fault(code, message, hint_for(name, names) or DECLARED.get(section, "").format(name) or None)
 
 

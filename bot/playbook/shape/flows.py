@@ -195,7 +195,7 @@ _FLOW: dict[str, Word] = {
     "if_late": IF_LATE,
     "max_pushes": Word(
         record(
-            "person, total and then",
+            "limits, such as {person: 4}",
             {
                 "person": Word(WHOLE, 1, "For one person. 每人最多", "4"),
                 "total": Word(WHOLE, 1, "For all. 總共最多", "20000"),
@@ -311,9 +311,15 @@ DEFINITIONS: dict[str, Schema] = {
         "title": "flow rule",
         "description": "A rule of a flow or a state; `to` goes to another state. 流程裡的規則",
     },
-    "branch item": record(
-        "{if: …, to: …}", {"if": IF, "unless": UNLESS, "to": _TO, **ACTING}, required=["to"], acts="optional"
-    ),
+    "branch item": {
+        **record(
+            "{if: …, to: …}",
+            {"if": IF, "unless": UNLESS, "to": _TO, **ACTING},
+            required=["to"],
+            acts="optional",
+        ),
+        "title": "branch item",
+    },
     "answer": {
         **record("a type, a list of choices, or {type: …}", _ANSWER, minProperties=1),
         "type": [*SCALARS, "array", "object"],

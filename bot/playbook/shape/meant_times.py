@@ -1,4 +1,4 @@
-"""What time, days or span somebody meant who wrote it as people do: `10點`, `週一-週五`, `8點到20點`, `3天`."""
+"""What time, days or span somebody meant who wrote as people do: `10點`, `週一-週五`, `8點到20點`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from unicodedata import normalize
 _DAYS = dict(zip("一二三四五六日天", ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "sun"), strict=True))
 _DAY = re.compile(r"(?:週|周|星期|禮拜)?([一二三四五六日天])")
 _TO = re.compile(r"\s*(?:[~〜–—至到]|\s-|-\s)\s*")
-_CLOCK = re.compile(r"(\d{1,2})(?:[:點](\d{2})分?|點)")
+_CLOCK = re.compile(
+    r"(?P<hour>\d{1,2})(?:[:點](?P<minute>\d{2})分?|點|(?=\s?[ap]m))(?:\s?(?P<half>[ap])m)?", re.IGNORECASE
+)
 _SPAN = re.compile(r"\s*(\d{1,6})\s*(秒|分鐘?|小時|天|日|週|周|個星期|[a-z]+)\s*")
 _UNITS = {
     **dict.fromkeys(("秒", "second", "seconds", "sec"), "s"),
@@ -26,8 +28,14 @@ def meant_clocks(text: str) -> str:
     """The text with each time of day in it as `09:30`, and `-` between two."""
     if not _looked_at(text) or not text[0].isdigit():
         return text
-    half_width = _TO.sub("-", normalize("NFKC", text))
-    return _CLOCK.sub(lambda found: f"{found[1]:0>2}:{found[2] or '00'}", half_width)
+    return _CLOCK.sub(_clock, _TO.sub("-", normalize("NFKC", text)))
+
+
+def _clock(found: re.Match[str]) -> str:
+    hour = int(found["hour"])
+    if found["half"] and hour <= 12:
+        hour = hour % 12 + (12 if found["half"] in "pP" else 0)
+    return f"{hour:02}:{found['minute'] or '00'}"
 
 
 def meant_days(text: str) -> str:
@@ -39,7 +47,9 @@ def meant_days(text: str) -> str:
 
 
 def meant_span(text: str) -> str:
-    """The text, where it is one number with a unit, as `3d`."""
+    """The text as `3d`, where it is one number with a unit, or a unit."""
+    if text in _UNITS:
+        return f"1{_UNITS[text]}"
     if not _looked_at(text) or not text[0].isdigit():
         return text
     found = _SPAN.fullmatch(normalize("NFKC", text).lower())

@@ -149,13 +149,19 @@ def _within(clock: str) -> Fault | None:
 def _window(text: str) -> Fault | None:
     start, _, end = text.partition("-")
     if time(start) or time(end):
-        meant = meant_clocks(text)
+        meant = meant_window(text)
         such = "write it such as 09:00-18:00; across midnight is allowed, and midnight is 00:00"
-        hint = f"write  {meant}" if all(map(TIME.fullmatch, meant.split("-", 1))) else such
+        hint = f"write  {meant}" if meant is not None else such
         return Fault("bad-time", "is no window of a day", hint)
     if start == end:
         return Fault("empty-range", "begins and ends at the same time", "for whole days write mon-sun")
     return None
+
+
+def meant_window(text: str) -> str | None:
+    """The window that somebody meant by `9點到18點`, `None` where it is none."""
+    start, _, end = meant_clocks(text).partition("-")
+    return f"{start}-{end}" if TIME.fullmatch(start) and TIME.fullmatch(end) else None
 
 
 def _days(text: str) -> Fault | None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from bot.model.problem import Problem
 from bot.playbook.codes import Code, mistake
-from bot.playbook.shape.conditions import CONDITIONS
 from bot.playbook.shape.formats import FORMATS, SECRET
+from bot.playbook.shape.meant_keys import OTHER_WORDS, WIDE_COLON, WRONG_PLACE, belongs_to, meant_keys
 from bot.playbook.shape.mixtures import WORDED, Mixed
 from bot.playbook.shape.schema import ACTIONS
 from bot.playbook.shape.triggers import KINDS as TRIGGERS
@@ -17,26 +17,7 @@ from bot.playbook.shape.validator import Finding
 from bot.playbook.similar import LISTED, hint_for, hint_or_some, nearest, not_one_of, shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, at, key_of, path_text, place_of
 
-_WIDE_COLON = re.compile(r"(?:^|\s)([a-z_]+)：")
 _KEY_LIKE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_WRONG_PLACE = {
-    ("rule", "to"): '"to" goes to a state, and is for rules of a flow',
-    ("flow rule", "interrupt"): '"interrupt" is for rules outside flows',
-    ("flow rule", "with_staff"): '"with_staff" is for rules outside flows',
-}
-"""Keys of the language that are known, but not in this place."""
-
-_OTHER_WORDS = {
-    ("rule", "text"): "to say this, write  reply: …",
-    ("flow rule", "text"): "to say this, write  push: …  or  reply: …",
-    ("comparison", ">="): "write  at_least: …",
-    ("comparison", "<="): "write  at_most: …",
-    ("comparison", ">"): "write  more_than: …",
-    ("comparison", "<"): "write  less_than: …",
-    ("comparison", "="): "write  is: …",
-}
-"""What other languages call it."""
-
 _KEY_MEANT = {"card": "text", "condition": "tag"}
 """What a text most likely means where a block is expected."""
 
@@ -111,7 +92,7 @@ def _type(place: _Place) -> Iterator[Problem]:
     match node:
         case Scalar(nothing=True):
             yield place.on_value("wrong-type", f"{place.name} has no value, expected {expected}")
-        case Scalar(value=value) if wide := _WIDE_COLON.search(value):
+        case Scalar(value=value) if wide := WIDE_COLON.search(value):
             yield _wide_colon(place, wide[1])
         case Scalar(value=value):
             key = _KEY_MEANT.get(place.title)
@@ -123,6 +104,12 @@ def _type(place: _Place) -> Iterator[Problem]:
                 "say which is meant:  not: {any: […]}  (none of them) or  not: {all: […]}  (not all of them)"
             )
             yield place.on_key("not-of-list", message, both)
+        case List(flow=False) if not place.finding.path:
+            hint = "write the name of its section above it, such as  rules:"
+            yield place.on_value("wrong-type", f"{place.name} is a list, expected {expected}", hint)
+        case List(flow=False) if place.finding.schema["type"] == "object":
+            hint = 'leave "- " out: each begins with its name and a colon'
+            yield place.on_value("wrong-type", f"{place.name} is a list, expected {expected}", hint)
         case List():
             yield place.on_value("wrong-type", f"{place.name} is a list, expected {expected}")
         case Map(pairs=pairs) if texts and any(_is_words(key) for key, _ in pairs.values()):
@@ -163,7 +150,7 @@ def _words(place: _Place) -> Iterator[Problem]:
     if not isinstance(node, Scalar) or node.nothing:
         found = "has no value" if isinstance(node, Scalar) else "is no word"
         yield place.on_value("wrong-type", f"{place.name} {found}, expected {_either(allowed)}")
-    elif wide := _WIDE_COLON.search(node.value):
+    elif wide := WIDE_COLON.search(node.value):
         yield _wide_colon(place, wide[1])
     elif place.title in _KINDS:
         yield _kind_word(place, node.value, _KINDS[place.title])
@@ -201,45 +188,39 @@ def _extra_keys(place: _Place) -> Iterator[Problem]:
         if place.title == "playbook":
             hint = hint_for(key, place.known)
             yield place.on_child(key, "unknown-section", f"there is no section {shown(key)}", hint)
-        elif (wide := _WIDE_COLON.match(key)) and wide[1] in place.known:
+        elif (wide := WIDE_COLON.match(key)) and wide[1] in place.known:
             yield _wide_colon_in_key(place, key, wide[1])
         elif texts and _is_words(key_node(place.node, key)):
             yield _colon_in_text(place)
-        elif other := _WRONG_PLACE.get((place.title, key)):
+        elif other := WRONG_PLACE.get((place.title, key)):
             yield place.on_child(key, "unknown-key", other, "leave it out here")
-        elif belongs := _belongs_to(place, key):
+        elif belongs := belongs_to(place.title, key, place.keys):
             message = f"{shown(key)} stands in {shown(belongs)}, not beside it"
             yield place.on_child(key, "unknown-key", message, f"write  {belongs}: {{{key}: …}}")
         else:
-            hint = _OTHER_WORDS.get((place.title, key)) or hint_for(key, place.known)
+            hint = OTHER_WORDS.get((place.title, key)) or hint_for(key, place.known)
+            if hint is None and _is_value(place.node, key):
+                hint = "several values stand between brackets:  [a, b]"
             yield place.on_child(key, "unknown-key", f"unknown key {shown(key)}{listed}", hint)
 
 
-def _belongs_to(place: _Place, key: str) -> str | None:
-    """`when` for a trigger, `if` for a condition that stands in a rule as if it were a key of it."""
-    if place.title not in ("rule", "flow rule"):
-        return None
-    if key in TRIGGERS and "when" not in place.keys:
-        return "when"
-    return "if" if key in CONDITIONS and "if" not in place.keys else None
-
-
-def _meant(place: _Place) -> set[str | None]:
-    """The keys that somebody may have meant by those that are not known here."""
-    wide = {found[1] for key in place.extras if (found := _WIDE_COLON.match(key))}
-    return {*wide, *(_belongs_to(place, key) or nearest(key, place.known) for key in place.extras)}
+def _is_value(block: Node, key: str) -> bool:
+    """Whether a word without a value stands behind another: `{add_tags: a, b}`."""
+    assert isinstance(block, Map)
+    value = block.pairs[key][1]
+    return isinstance(value, Scalar) and value.nothing and len(block.pairs) > 1 and key_node(block, key).plain
 
 
 def _required(place: _Place) -> Iterator[Problem]:
     needed = place.finding.schema["required"]
-    meant = _meant(place)
+    meant = meant_keys(place.title, place.keys, place.known)
     for key in needed:
         if key not in place.keys and key not in meant:
             yield _missing(place, key)
 
 
 def _dependent(place: _Place) -> Iterator[Problem]:
-    meant = _meant(place)
+    meant = meant_keys(place.title, place.keys, place.known)
     for key, needed in place.finding.schema["dependentRequired"].items():
         for other in needed:
             if key in place.keys and other not in {*place.keys, *meant}:

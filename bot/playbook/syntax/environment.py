@@ -32,10 +32,18 @@ class Filling:
         self, environment: Mapping[str, str], stand_in: Callable[[str], str] | None, unset: Level
     ) -> None:
         self.filled: dict[str, str] = {}
-        self.problems: list[Problem] = []
+        self._problems: list[Problem] = []
+        self._missing: dict[str, list[Problem]] = {}
         self._environment = environment
         self._stand_in = stand_in
         self._unset = unset
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong with the variables. Where no values are needed, all unset ones are one warning."""
+        if self._unset == "warning" and len(self._missing) > 1:
+            return [*self._problems, _together(self._missing)]
+        return [*self._problems, *(problem for found in self._missing.values() for problem in found)]
 
     def fill(self, source: Source, root: Map, *, first: bool) -> None:
         """Fill the values of all sections that may have variables, and refuse the others.
@@ -68,14 +76,14 @@ class Filling:
         message = f'${{{found[1]}}} cannot stand in "{section}"'
         hint = "write the text itself" if section in BEHAVIOUR else f'move "{section}" into bot.yaml'
         place = _place(source, found, node)
-        self.problems.append(mistake(place, "env-not-here", message, hint=hint, width=len(found[0])))
+        self._problems.append(mistake(place, "env-not-here", message, hint=hint, width=len(found[0])))
 
     def _settle(self, source: Source, node: Scalar) -> None:
         names = tuple(found[1] for found in _VARIABLE.finditer(node.value))
         if "${" in _VARIABLE.sub("", node.value):
             message = f'"{path_text(node.path)}" has a "${{" that begins no variable'
             hint = "write ${NAME} or ${NAME:-default}; a name has letters, digits and _"
-            self.problems.append(mistake(place_of(node), "bad-value", message, hint=hint, width=node.width))
+            self._problems.append(mistake(place_of(node), "bad-value", message, hint=hint, width=node.width))
             node.unset = True
         node.raw, node.names = node.value, names
         node.value = _VARIABLE.sub(lambda found: self._value(source, found, node), node.value)
@@ -96,8 +104,16 @@ class Filling:
         message = f"the environment variable {name} is not set"
         place = _place(source, found, node)
         width = len(found[0])
-        self.problems.append(mistake(place, "env-unset", message, hint=hint, width=width, level=self._unset))
+        unset = mistake(place, "env-unset", message, hint=hint, width=width, level=self._unset)
+        self._missing.setdefault(name, []).append(unset)
         return ""
+
+
+def _together(missing: Mapping[str, list[Problem]]) -> Problem:
+    first = next(iter(missing.values()))[0]
+    message = f"{len(missing)} environment variables are not set: {', '.join(missing)}"
+    hint = "only  oaflow run  needs them: set them in the environment, or in a file .env beside bot.yaml"
+    return mistake(first.place, "env-unset", message, hint=hint, width=first.width, level="warning")
 
 
 def _place(source: Source, found: re.Match[str], node: Scalar) -> Place:

@@ -1,0 +1,100 @@
+"""Random playbooks, edits and events: whoever rests in a flow has something that moves them on."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bot.engine.decide import decide, due_timer
+from bot.engine.door import is_halted
+from bot.engine.playbook import Playbook
+from bot.engine.results import RESULT
+from bot.engine.staff import SILENCE
+from bot.engine.timers import DOOR, waits_of
+from bot.engine.turn import Turn
+from bot.model.contact import Contact, Held, Identity, Instance
+from bot.model.decision import Decision, World
+from bot.model.event import Event, ReplyToken, Source
+from tests.engine.random_playbooks import Happenings
+from tests.engine.test_any_playbook import FIRINGS_MOST, START, playbook
+
+PLAYBOOKS = 400
+EVENTS = 25
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_nobody_is_stranded(seed: int) -> None:
+    drawn = random.Random(seed)
+    book, now = playbook(drawn.randrange(PLAYBOOKS)), START
+    contact = Contact("main:U1", identities=(Identity("main", "U1"), Identity("second", "U1")))
+    asked: list[Any] = []
+    for number in range(EVENTS):
+        if drawn.random() < 0.1:
+            book = playbook(drawn.randrange(PLAYBOOKS))
+        happening = Happenings(drawn.randrange(2**32))
+        at = happening.moment(now)
+        channel = drawn.choice(["main", "second"])
+        token = ReplyToken("t", at) if drawn.random() < 0.5 else None
+        happens = Event(f"e{number}", channel, Source("user", "U1"), at, happening.what(asked), token=token)
+        for event in (*[None] * FIRINGS_MOST, happens):
+            due = due_timer(contact, max(at, now)) if event is None else None
+            if due is not None:
+                event = Event("timer", due.timer.channel, Source("user", "U1"), due.timer.due, due)
+            if event is None:
+                continue
+            world = World(quota_left=0 if drawn.random() < 0.1 else None)
+            decision = decide(book, contact, event, event.at, world)
+            contact = decision.contact
+            if any(step.result == "chain-cut" for step in decision.trace):
+                return  # what a bound has cut off stays as it is (semantics 7)
+            asked = [a for a in decision.actions if hasattr(a, "origin")] or asked[-3:]
+            assert list(stranded(book, decision, event)) == []
+        now = max(at, now)
+
+
+def stranded(book: Playbook, decision: Decision, event: Event) -> Iterator[tuple[str, str, str]]:
+    contact = decision.contact
+    turn = Turn(book, contact, event, event.at, World())
+    for instance in turn.contact.flows:
+        state = turn.state_of(instance)
+        if state is not None and not is_halted(turn, instance):  # lost and paused ones rest as they are
+            for why in _why(turn, instance):
+                yield instance.flow, instance.state, why
+    armed = {(timer.channel, timer.timer) for timer in contact.timers if not timer.flow}
+    for identity in contact.identities:
+        if identity.staff and (identity.channel, SILENCE) not in armed:
+            yield identity.channel, "", "staff have the conversation for ever"
+    for pending in contact.results:
+        if (pending.channel, RESULT) not in armed:
+            yield pending.channel, pending.flow, "a result waits for ever"
+
+
+def _why(turn: Turn, instance: Instance) -> Iterator[str]:
+    flow, state = turn.flow_of(instance), turn.state_of(instance)
+    assert flow is not None
+    assert state is not None
+    armed = {
+        timer.timer
+        for timer in turn.contact.timers
+        if (timer.flow, timer.channel, timer.visit) == (instance.flow, instance.channel, instance.visit)
+    }
+    staff = turn.contact.identity(instance.channel).staff
+    if instance.held is not None:
+        if not _opens(instance.held, armed, staff=staff):
+            yield f"held: {instance.held.by}"
+        return
+    if not state.rests:
+        yield "rests where nobody can"
+    if state.run is not None and turn.contact.instance(state.run, instance.channel) is None:
+        yield "waits for a flow that does not run"
+    if state.question is None or not staff:  # time-outs of questions begin when staff hand back
+        for wait in waits_of(flow, state):
+            if wait.text not in armed and wait.text not in instance.fired:
+                yield f"no timer {wait.text}"
+
+
+def _opens(held: Held, armed: set[str], *, staff: bool) -> bool:
+    return staff if held.by == "staff" else DOOR in armed
