@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol, cast
 
-from transitions import EventData, Machine, State
+from transitions import EventData, Machine, State, Transition
 
 from bot.engine.flow import Flow
 from bot.engine.rule import OnAfter, OnNews, Rule, Trigger
@@ -31,8 +31,24 @@ class Mover(Protocol):
     def entered(self, instance: Instance) -> None: ...
 
 
+class FlowTransition(Transition):
+    """A transition whose conditions and callbacks are functions: none is looked up by its name or logged."""
+
+    def execute(self, event_data: EventData) -> bool:
+        """Take it if its conditions hold; the library's own order of calls."""
+        for condition in self.conditions:
+            if not condition.func(event_data):  # type: ignore[operator]  # none is a name
+                return False
+        event_data.machine.callbacks(self.before, event_data)
+        if self.dest is not None:  # None: internal, nothing is left or entered
+            self._change_state(event_data)
+        return True
+
+
 class FlowMachine(Machine):
-    """A machine whose callbacks are all functions: none is looked up by its name, none has a log line."""
+    """A machine of such transitions; its callbacks are functions, too."""
+
+    transition_cls = FlowTransition
 
     def callbacks(self, funcs: Iterable[str | Callable[..., Any]], event_data: EventData) -> None:
         for function in funcs:
@@ -61,12 +77,17 @@ def machine_of(flow: Flow) -> Machine:
     return machine
 
 
+def listens(machine: Machine, instance: Instance, kind: str) -> bool:
+    """Whether anything of this kind is heard in the state that an instance is in."""
+    event = machine.events.get(kind)
+    return event is not None and instance.state in event.transitions
+
+
 def trigger(machine: Machine, instance: Instance, kind: str, turn: Mover) -> bool:
     """Let an instance hear something of this kind; whether one of its transitions took it."""
-    event = machine.events.get(kind)
-    if event is None or instance.state not in event.transitions:
+    if not listens(machine, instance, kind):
         return False  # asked first, for the library would log a warning
-    return bool(event.trigger(instance, turn=turn))
+    return bool(machine.events[kind].trigger(instance, turn=turn))
 
 
 def kind_of(trigger: Trigger) -> str:

@@ -9,7 +9,6 @@ from bot.engine.door import (
     AGAIN,
     closed_by,
     is_halted,
-    is_paused,
     leaves_for_being_late,
     may_push,
     still_closed,
@@ -18,16 +17,15 @@ from bot.engine.flow import Flow, Question, State
 from bot.engine.heard import NOTHING, Heard, fits
 from bot.engine.how_often import use, used_up
 from bot.engine.keeping import keep_answer
-from bot.engine.machine import BRANCH, TOO_MANY, trigger
+from bot.engine.machine import BRANCH, TOO_MANY, listens, trigger
 from bot.engine.perform import perform
 from bot.engine.rule import Rule
+from bot.engine.starting import go_on_in, new_instance, why_not
 from bot.engine.timers import DOOR, arm_timers
 from bot.engine.turn import NO_ANSWERS, Begin, Doing, Turn
 from bot.model.contact import Answer, Held, Instance, Timer
 from bot.model.decision import Ended, ShowOnPage
 from bot.model.value import Value
-
-IN_IT = "is in it already"
 
 
 class Moves:
@@ -51,10 +49,11 @@ class Moves:
         flow = turn.flow_of(instance)
         if flow is None or instance.state not in flow.states:
             return False  # lost: kept, shown, and does nothing (semantics 31)
-        if is_halted(turn, instance):
+        machine = turn.playbook.machine(flow)
+        if not listens(machine, instance, kind) or is_halted(turn, instance):
             return False
         self._heard, self._took, self._answered = heard, None, False
-        if not trigger(turn.playbook.machine(flow), instance, kind, self):
+        if not trigger(machine, instance, kind, self):
             return False
         took, answered = self._took, self._answered
         if answered:
@@ -294,22 +293,17 @@ class Moves:
         flow = turn.playbook.flow(begin.flow, turn.channel)
         if flow is None or not turn.count_nested(self._depth, f"flow {begin.flow}"):
             return False
-        reason = self._why_not(flow, begin)
+        there = turn.contact.instance(flow.name, turn.channel)
+        if there is not None:
+            go_on_in(turn, there, begin)
+            turn.note("start", "not started", f"{flow.name}: is in it already", begin.place)
+            return False
+        reason = why_not(turn, flow)
         if reason is not None:
             turn.note("start", "not started", f"{flow.name}: {reason}", begin.place)
             self._without_child(begin, reason)
             return False
-        instance = Instance(
-            flow.name,
-            turn.channel,
-            flow.first.name,
-            self._next_visit(flow.name),
-            turn.now,
-            turn.now,
-            begin.inputs,
-            begin.on_page,
-            begin.parent,
-        )
+        instance = new_instance(turn, flow, begin)
         turn.put(instance)
         turn.note("start", flow.name, place=begin.place or flow.place)
         late, self._depth = turn.late, self._depth + 1
@@ -319,41 +313,10 @@ class Moves:
         turn.late, self._depth = late, self._depth - 1  # whoever started it may be on a late move still
         return True
 
-    def _next_visit(self, flow: str) -> int:
-        """Visits of a new run are counted from the millisecond, so that old runs are told apart."""
-        left = self._turn.left.get((flow, self._turn.channel), 0)
-        return max(int(self._turn.now.timestamp() * 1000), left)
-
-    def _why_not(self, flow: Flow, begin: Begin) -> str | None:
-        turn = self._turn
-        there = turn.contact.instance(flow.name, turn.channel)
-        if there is not None:
-            if begin.on_page:
-                there.answers = {**there.answers, **begin.inputs}  # the code that was scanned last counts
-                self._onto_page(there)
-            there.parent = begin.parent or there.parent
-            return IN_IT
-        if is_paused(turn.playbook, flow, turn.channel):
-            return "paused"
-        if flow.status != "live":
-            return flow.status
-        if flow.active_from is not None and turn.now < flow.active_from:
-            return "not yet active"
-        if flow.active_until is not None and turn.now >= flow.active_until:
-            return "no longer active"
-        return None
-
-    def _onto_page(self, instance: Instance) -> None:
-        """Go on on the page, with the flows that this one runs."""
-        instance.on_page = True
-        for other in self._turn.contact.flows:
-            if (other.parent, other.channel) == (instance.flow, instance.channel) and not other.on_page:
-                self._onto_page(other)
-
     def _without_child(self, begin: Begin, reason: str) -> None:
         """A flow whose sub-flow cannot begin ends, for nothing would ever move it."""
         turn = self._turn
-        if begin.parent is not None and reason != IN_IT:
+        if begin.parent is not None:
             parent = turn.contact.instance(begin.parent, turn.channel)
             if parent is not None:
                 self.end(parent, reason)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
@@ -41,6 +41,7 @@ NESTED_MOST = 16
 TOKEN_LIFE = 50.0
 """Seconds after an event's receipt in which its reply token is used; LINE says about a minute."""
 
+HERE = nullcontext()
 NO_ANSWERS: Mapping[str, Answer] = {}
 _CONTACT = attrgetter(*Contact.__dataclass_fields__)
 _IDENTITY = attrgetter(*Identity.__dataclass_fields__)
@@ -207,12 +208,12 @@ class Turn:
 
     # -- channels
 
+    def on(self, channel: str) -> AbstractContextManager[None]:
+        """Act on a channel for a while; on another than the turn's without a token, and it is said there."""
+        return HERE if channel == self.channel else self._elsewhere(channel)
+
     @contextmanager
-    def on(self, channel: str) -> Iterator[None]:
-        """Act on another channel for a while: without a token, and what is said goes out there."""
-        if channel == self.channel:
-            yield
-            return
+    def _elsewhere(self, channel: str) -> Iterator[None]:
         here = (self.channel, self.rules, self.token, self.replies, self.later, self.pushes)
         self.channel = self.asked.channel = channel
         self.rules = self.playbook.channels.get(channel) or ChannelRules(channel)

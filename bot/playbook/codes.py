@@ -101,6 +101,8 @@ Code: TypeAlias = Literal[
     "condition-needs-event",
     "audience-cycle",
     "card-cycle",
+    "nested-too-deep",
+    "audience-too-large",
     "placeholder-unknown",
     "placeholder-may-be-empty",
     "format-for-other-type",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from unicodedata import category, east_asian_width
 
 from bot.model.problem import Problem
+from bot.playbook.similar import printable
 from bot.playbook.syntax.source import lines_of
 
 WIDTH = 100
@@ -53,7 +54,7 @@ def _cells_of(char: str) -> int:
 
 def _block(problem: Problem, lines: Sequence[str]) -> Iterator[str]:
     place = problem.place
-    yield f"{place}: {problem.level}: {problem.message} [{problem.code}]"
+    yield f"{printable(str(place))}: {problem.level}: {problem.message} [{problem.code}]"
     number = str(place.line)
     gutter = " " * len(number)
     if 0 < place.line <= len(lines):

@@ -46,5 +46,9 @@ def not_one_of(name: str, known: Iterable[str]) -> str:
 
 def shown(text: str) -> str:
     """A value as it stands in a message: in quotes, on one line, shortened, without invisible characters."""
-    cut = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in cut) + '"'
+    return f'"{printable(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")}"'
+
+
+def printable(text: str) -> str:
+    """The text without what a terminal would obey."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)

@@ -9,7 +9,9 @@ from typing import Protocol, get_args
 from bot.engine.playbook import Playbook
 from bot.model.problem import Problem
 from bot.playbook.load import Loaded
-from bot.playbook.similar import hint_for, not_one_of
+from bot.playbook.shape.formats import FORMATS
+from bot.playbook.shape.meant_keys import WIDE_COLON
+from bot.playbook.similar import hint_for, not_one_of, printable
 from bot.playbook.similar import shown as said
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 from bot.playbook.syntax.parse import parse
@@ -84,6 +86,10 @@ def _nothing(source: Source) -> Map:
 
 
 def _scenario(reading: Reading, root: Node, files: Files) -> Scenario | None:
+    if not isinstance(root, Map) or not root.pairs:
+        hint = "write  scenario: 這段對話在試什麼  and below it  steps: [{user: …}, {bot: …}]"
+        reading.wrong(root, "wrong-type", "this file is no scenario", hint)
+        return None
     found = reading.map(root, "scenario", ("scenario", "given", "steps"))
     if found is None:
         return None
@@ -127,10 +133,10 @@ def _steps(reading: Reading, node: Node, files: Files) -> list[Step]:
 
 def _kind(reading: Reading, node: Node) -> str | None:
     """What kind of step this is: its one key."""
-    found = reading.map(node, "steps")
+    kinds = [*STEPS, "edit"]
+    found = _step(reading, node)
     if found is None:
         return None
-    kinds = [*STEPS, "edit"]
     known = [name for name in found.pairs if name in kinds]
     for name, (key, _) in found.pairs.items():
         if name not in kinds:
@@ -141,6 +147,17 @@ def _kind(reading: Reading, node: Node) -> str | None:
         reading.wrong(found.pairs[known[1]][0], "two-kinds", message, hint)
         return None
     return known[0] if known else None
+
+
+def _step(reading: Reading, node: Node) -> Map | None:
+    if isinstance(node, Map) and node.pairs:
+        return node
+    if isinstance(node, Scalar) and (wide := WIDE_COLON.match(node.value)):
+        hint = f'write "{wide[1]}: " with a half-width colon and a space'
+        reading.wrong(node, "full-width-colon", f'the colon after "{wide[1]}" is a full-width one', hint)
+    else:
+        reading.wrong(node, "wrong-type", "a step is a word with its value", "write it such as  - user: 你好")
+    return None
 
 
 def _contact(reading: Reading, node: Node) -> Step | None:
@@ -190,7 +207,8 @@ def _edit(reading: Reading, node: Node, edits: dict[str, str], files: Files) -> 
     loaded = files.edited(edits)
     if loaded.playbook is None:
         first = next(problem for problem in loaded.problems if problem.level == "error")
-        message = f"the playbook is not right after this edit: {first.place}: {first.message} [{first.code}]"
+        where = printable(str(first.place))
+        message = f"the playbook is not right after this edit: {where}: {first.message} [{first.code}]"
         reading.wrong(node, "bad-value", message, first.hint)
         return None
     reading.playbook = loaded.playbook
@@ -201,6 +219,10 @@ def _edited(
     reading: Reading, file: str, key: Scalar, node: Node, edits: Mapping[str, str], files: Files
 ) -> str | None:
     """The new text of a file: as it stands there, or with pieces of the old one replaced, each found once."""
+    outside = FORMATS["file"](file)
+    if outside is not None:
+        reading.wrong(key, outside.code, f"{said(file)} {outside.says}", outside.hint)
+        return None
     if isinstance(node, Scalar):
         return reading.text(node, "edit")
     text = edits.get(file) or files.text(file)
@@ -213,7 +235,7 @@ def _edited(
             return None
         if text.count(old) != 1:
             times = f"{text.count(old)} times"
-            message = f"{said(old)} stands {times} in {file}, it must once"
+            message = f"{said(old)} stands {times} in {printable(file)}, it must once"
             reading.wrong(old_key, "bad-value", message, "copy more of the text around it")
             return None
         text = text.replace(old, new)

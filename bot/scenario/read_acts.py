@@ -10,6 +10,7 @@ from bot.engine.typed import typed
 from bot.model.value import Value
 from bot.playbook.compile.times import wait as wait_of
 from bot.playbook.shape.formats import NAME
+from bot.playbook.shape.meant_times import meant_span
 from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 from bot.scenario.read_given import member_values
@@ -285,7 +286,9 @@ def read_wait(reading: Reading, node: Node, *, down: bool) -> Act | None:
         return None
     wait = wait_of(text.replace("next day at", "1d at"))
     if wait is None:
-        hint = "write it such as 30m, 3d, until 10:00, until mon 10:00 or until 2026-09-02 10:00"
+        meant = meant_span(text)
+        such = "write it such as 30m, 3d, until 10:00, until mon 10:00 or until 2026-09-02 10:00"
+        hint = f"write  {meant}" if wait_of(meant) else such
         reading.wrong(node, "bad-duration", f"{shown(text)} is no time to wait", hint)
         return None
     return Waits(place_of(node), wait, down)

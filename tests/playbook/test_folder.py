@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from bot.playbook.load import load
 from bot.playbook.read import Document, read
+from bot.playbook.report import render
 from bot.playbook.syntax.folder import PlaybookMissing
 from bot.playbook.syntax.nodes import List, Map, Scalar, plain
 
@@ -178,3 +181,54 @@ def test_a_value_is_found_in_its_file(tmp_path: Path) -> None:
     assert place is not None
     assert (str(place), place.path) == ("cards/a.yaml:5:7", "cards.a.text")
     assert document.find("{{ not there }}", text) is None
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    """What lies elsewhere is nobody's playbook, and may be a secret that a message would show."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "secret.yaml").write_text("hunter2\n", "utf-8")
+    shop = tmp_path / "shop"
+    (shop / "rules").mkdir(parents=True)
+    (shop / "bot.yaml").write_text(TEXT, "utf-8")
+    (shop / "rules" / "link.yaml").symlink_to(tmp_path / "elsewhere" / "secret.yaml")
+    (shop / "flows").symlink_to(tmp_path / "elsewhere")
+    loaded = load(shop, {})
+    found = [(p.code, p.place.file) for p in loaded.problems]
+    assert found == [("path-outside", "flows/secret.yaml"), ("path-outside", "rules/link.yaml")]
+    assert "hunter2" not in render(loaded.problems, loaded.sources)
+
+
+def test_a_link_within_the_folder_is_followed(tmp_path: Path) -> None:
+    """As Kubernetes mounts files: https://kubernetes.io/docs/concepts/configuration/configmap/"""
+    (tmp_path / "..data").mkdir()
+    (tmp_path / "..data" / "bot.yaml").write_text(TEXT, "utf-8")
+    (tmp_path / "bot.yaml").symlink_to("..data/bot.yaml")
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "..data" / "more.yaml").write_text(
+        "rules:\n  - {when: {text: 優惠}, reply: 85 折}\n", "utf-8"
+    )
+    (tmp_path / "rules" / "more.yaml").symlink_to("../..data/more.yaml")
+    loaded = load(tmp_path, {})
+    assert loaded.playbook is not None
+    assert "rules/more.yaml" in loaded.sources
+
+
+def test_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None:
+    (tmp_path / "bot.yaml").write_text(TEXT, "utf-8")
+    (tmp_path / "rules").mkdir()
+    os.mkfifo(tmp_path / "rules" / "pipe.yaml")
+    with pytest.raises(PlaybookMissing, match="it is no file"):
+        load(tmp_path, {})
+    (tmp_path / "rules" / "pipe.yaml").unlink()
+    os.mkfifo(tmp_path / ".env")
+    assert [(p.code, p.message) for p in load(tmp_path, {}).problems] == [
+        ("dotenv-line", '".env" cannot be read: it is no file')
+    ]
+
+
+def test_a_name_with_signs_that_a_terminal_obeys_is_shown_without_them(tmp_path: Path) -> None:
+    (tmp_path / "bot.yaml").write_text(TEXT, "utf-8")
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "a\x1b[31m\n.yaml").write_text("ruls: []\n", "utf-8")
+    loaded = load(tmp_path, {})
+    assert render(loaded.problems, loaded.sources).startswith("rules/a\\u001b[31m\\u000a.yaml:1:1: error: ")

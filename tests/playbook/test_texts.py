@@ -233,3 +233,30 @@ def test_placeholders_are_taken_apart() -> None:
         Written("points", "", None, None, "{{ points }}"),
     ]
     assert [bad.written for bad in wrong] == ["{{ bot.name or }}"]
+
+
+CHAIN = range(700)
+
+
+@pytest.mark.parametrize(
+    ("section", "each", "last"),
+    [
+        ("cards", "{messages: [NEXT]}", "{text: 嗨}"),
+        ("cards", "{messages: [NEXT, NEXT]}", "{text: 嗨, quick_replies: [好]}"),
+        ("audiences", "{if: {audience: NEXT}}", "{if: {bound: phone}}"),
+        ("audiences", "{if: [{audience: NEXT}, {audience: NEXT}]}", "{if: {bound: phone}}"),
+        ("flows", "{states: {a: {run: NEXT, next: e}, e: {end: true}}}", "{states: {a: {end: true}}}"),
+    ],
+    ids=["cards", "cards twice", "audiences", "audiences twice", "flows"],
+)
+def test_names_that_name_one_another_end_soon(folder: Path, section: str, each: str, last: str) -> None:
+    """Neither the depth of the Python stack nor a number of parts that doubles with each name."""
+    named = "".join(f"  n{i}: {each.replace('NEXT', f'n{i + 1}')}\n" for i in CHAIN)
+    loaded = read(folder, f"{HEAD}{section}:\n{named}  n{len(CHAIN)}: {last}\n".encode())
+    assert {p.code for p in loaded.problems if p.level == "error"} <= {
+        "nested-too-deep",
+        "audience-too-large",
+        "replies-over-5",
+        "quick-replies-twice",
+        "quick-replies-over-13",
+    }

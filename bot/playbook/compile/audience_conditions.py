@@ -6,13 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 
-from bot.engine.condition import All, Condition, OnList
+from bot.engine.condition import All, Any, Condition, Not, OnList
 from bot.playbook.compile.known_names import EVERYONE
-from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.scope import DEEPEST, Scope
 from bot.playbook.compile.where import NOWHERE
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
+LARGEST = 1000
+"""Single tests in an audience; each is asked of every person."""
+DEEPEST_CONDITION = 40
+"""Conditions within one another; a filter of MongoDB takes 100 levels, and each is two."""
 _OPEN = "audiences being compiled"
 _DONE = "compiled audiences"
 
@@ -29,11 +33,43 @@ def in_audience(scope: Scope, name: Scalar, condition: Callable[[Scope, Node], C
         scope.wrong(name, "audience-cycle", message, "leave one of them out")
         return All(())
     if name.value not in done:
+        if len(open_) >= DEEPEST:
+            message = f"more than {DEEPEST} audiences ask for one another here"
+            scope.wrong(name, "nested-too-deep", message, "write its conditions here")
+            return All(())
         key, node = scope.book.section("audiences")[name.value]
         open_.append(name.value)
-        done[name.value] = _compiled(scope, key, node, condition)
+        done[name.value] = _bounded(scope, key, _compiled(scope, key, node, condition))
         open_.pop()
     return done[name.value]
+
+
+def _bounded(scope: Scope, key: Scalar, condition: Condition) -> Condition:
+    """The condition, if it is not too large to be asked of everybody; those within it have been bounded."""
+    tests, depth = _measured(condition)
+    if depth > DEEPEST_CONDITION:
+        message = f"the conditions of {shown(key.value)} are nested more than {DEEPEST_CONDITION} deep"
+        scope.wrong(key, "nested-too-deep", message, "ask for fewer audiences within one another")
+        return All(())
+    if tests > LARGEST:
+        message = f"the audience {shown(key.value)} asks {tests:,} things, with all that it refers to"
+        scope.wrong(
+            key, "audience-too-large", message, f"ask for at most {LARGEST:,}, or use a list:  csv: …"
+        )
+        return All(())
+    return condition
+
+
+def _measured(condition: Condition) -> tuple[int, int]:
+    """How many single tests a condition holds, and how deep they are nested."""
+    match condition:
+        case All(parts=parts) | Any(parts=parts):
+            within = [_measured(part) for part in parts]
+        case Not(part=part):
+            within = [_measured(part)]
+        case _:
+            return 1, 0
+    return sum(tests for tests, _ in within), 1 + max((depth for _, depth in within), default=0)
 
 
 def _compiled(

@@ -67,6 +67,7 @@ class Cards:
         taps = CardTaps(self._scope, key)
         parts = _Parts()
         self._add(node, taps, parts)
+        bubbles, quick = parts.bubbles[:MESSAGES_LIMIT], parts.quick[:QUICK_REPLIES_MOST]
         if len(parts.bubbles) > MESSAGES_LIMIT:
             message = f"this card is {len(parts.bubbles)} messages, a reply takes {MESSAGES_LIMIT}"
             self._scope.wrong(first_of(node), "replies-over-5", message, "leave some out")
@@ -75,8 +76,8 @@ class Cards:
             self._scope.wrong(
                 named(node, "quick_replies"), "quick-replies-over-13", message, "leave some out"
             )
-        every = (*parts.others, *taps.all())
-        return Card(place_of(node), key, tuple(parts.bubbles), tuple(parts.quick), every)
+        every = {tap.key: tap for tap in (*parts.others, *taps.all())}
+        return Card(place_of(node), key, tuple(bubbles), tuple(quick), tuple(every.values()))
 
     def tap(
         self, node: Map, card_key: str, *, tabs: Collection[str] | None = None, name: str | None = None

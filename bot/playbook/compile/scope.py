@@ -29,6 +29,8 @@ from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of
 
 Read = TypeVar("Read")
+DEEPEST = 16
+"""Cards that hold one another, and audiences that ask for one another."""
 SWITCH = {"true": True, "false": False}
 PICKED: Mapping[str, Type] = {"date": "date", "time": "time", "date_time": "date_time"}
 
@@ -247,6 +249,10 @@ class Scope:
             message = f"the card {shown(name)} holds itself"
             self.wrong(node, "card-cycle", message, "leave it out of its own messages")
             return None
+        if name not in self.book.cards and len(self.book.open_cards) >= DEEPEST:
+            message = f"more than {DEEPEST} cards hold one another here"
+            self.wrong(node, "nested-too-deep", message, "write its messages here")
+            return None
         card = self.compiled_card(name)
         self.use(self.book.needs.get(name, ()), node)
         return card
@@ -262,7 +268,8 @@ class Scope:
         self.book.open_cards.append(name)
         card = self.book.makers.card(Scope(self.book, Where(needs=needs)), node, name)
         self.book.open_cards.pop()
-        self.book.cards[name], self.book.needs[name] = card, tuple(needs)
+        once = {(id(need.node), need.written.written): need for need in needs}
+        self.book.cards[name], self.book.needs[name] = card, tuple(once.values())
         self.book.taps.update((tap.key, tap) for tap in card.taps)
         return card
 

@@ -21,6 +21,10 @@ def read_dotenv(folder: Path) -> tuple[dict[str, str], list[Problem]]:
     No problem shows what a line holds: it may be a secret.
     """
     try:
+        if (folder / ".env").is_fifo():  # it would keep us waiting
+            return {}, [
+                mistake(Place(".env", 1, 1, ""), "dotenv-line", '".env" cannot be read: it is no file')
+            ]
         raw = (folder / ".env").read_bytes()
     except (FileNotFoundError, IsADirectoryError):
         return {}, []

@@ -43,6 +43,8 @@ def playbook_file(folder_or_file: Path) -> Path:
 def contents(path: Path) -> bytes:
     """The bytes of a file, one more than allowed where there are more. Raises `PlaybookMissing`."""
     try:
+        if path.exists() and not path.is_file():  # a pipe would keep us waiting
+            raise PlaybookMissing(f"the playbook {path} cannot be read: it is no file")
         with path.open("rb") as file:
             return file.read(FILE_LIMIT + 1)
     except OSError as error:
@@ -57,7 +59,23 @@ def other_files(folder: Path, first: Node | None) -> tuple[list[str], list[Probl
         named, problem = _named(folder, pattern)
         found |= named
         problems += problem
-    return sorted(found), problems
+    outside = {file for file in found if not _within(folder, file)}
+    problems += [_leads_outside(file) for file in sorted(outside)]
+    return sorted(found - outside), problems
+
+
+def _within(folder: Path, file: str) -> bool:
+    """Whether a file lies in the folder also behind its links; one that cannot be followed is told later."""
+    try:
+        return (folder / file).resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):
+        return True
+
+
+def _leads_outside(file: str) -> Problem:
+    message = "this file is a link that leads out of the playbook's folder"
+    hint = "put the file itself into the folder"
+    return mistake(Place(file, 1, 1, ""), "path-outside", message, hint=hint)
 
 
 def ordered_files(first: Node | None) -> tuple[str, ...]:
@@ -83,6 +101,8 @@ def in_order(files: Sequence[str], first: Node | None) -> tuple[list[str], list[
 def not_read(folder: Path, files: Sequence[str]) -> Iterator[Problem]:
     """A warning for each file that looks as if it belonged to the playbook, and is not read."""
     for file in sorted({*_beside(folder), *_yaml_files(folder)} - {*files, BOT_YAML}):
+        if not _within(folder, file):
+            continue
         if file.endswith(".yml") and file.partition("/")[0] in FOLDERS:
             hint = f"rename it to {file.removesuffix('.yml')}.yaml"
             message = "this file is not read: its name ends in .yml"

@@ -1,0 +1,56 @@
+"""Whether a flow may begin, and as what: its first instance (semantics 19)."""
+
+from __future__ import annotations
+
+from bot.engine.door import is_paused
+from bot.engine.flow import Flow
+from bot.engine.turn import Begin, Turn
+from bot.model.contact import Instance
+
+
+def new_instance(turn: Turn, flow: Flow, begin: Begin) -> Instance:
+    """A run of a flow before its first state is entered.
+
+    Visits are counted from the millisecond, and above what this turn has left: old runs are told apart.
+    """
+    left = turn.left.get((flow.name, turn.channel), 0)
+    visit = max(int(turn.now.timestamp() * 1000), left)
+    return Instance(
+        flow.name,
+        turn.channel,
+        flow.first.name,
+        visit,
+        turn.now,
+        turn.now,
+        begin.inputs,
+        begin.on_page,
+        begin.parent,
+    )
+
+
+def go_on_in(turn: Turn, there: Instance, begin: Begin) -> None:
+    """One who is in a flow already stays where he is; opened as a page it goes on there."""
+    if begin.on_page:
+        there.answers = {**there.answers, **begin.inputs}  # the code that was scanned last counts
+        _onto_page(turn, there)
+    there.parent = begin.parent or there.parent
+
+
+def _onto_page(turn: Turn, instance: Instance) -> None:
+    instance.on_page = True
+    for other in turn.contact.flows:
+        if (other.parent, other.channel) == (instance.flow, instance.channel) and not other.on_page:
+            _onto_page(turn, other)
+
+
+def why_not(turn: Turn, flow: Flow) -> str | None:
+    """Why nobody may begin a flow now; `None` where one may."""
+    if is_paused(turn.playbook, flow, turn.channel):
+        return "paused"
+    if flow.status != "live":
+        return flow.status
+    if flow.active_from is not None and turn.now < flow.active_from:
+        return "not yet active"
+    if flow.active_until is not None and turn.now >= flow.active_until:
+        return "no longer active"
+    return None
