@@ -7,25 +7,12 @@ from datetime import datetime, time, timedelta
 from bot.engine.flow import Flow, Late, State
 from bot.engine.local_time import earlier, next_at, utc
 from bot.engine.playbook import Playbook
-from bot.engine.step import GiveResult, Say, Steps
 from bot.engine.turn import Doing, Turn
 from bot.model.contact import Held, HeldBy, Instance
 from bot.model.place import Place
 
 AGAIN = timedelta(hours=1)
 """How often a flow that is paused looks whether it still is."""
-
-
-def sends(state: State) -> bool:
-    """Whether a state says something of itself on entry."""
-    return state.question is not None or _pushes(state.do)
-
-
-def _pushes(do: Steps) -> bool:
-    return any(
-        (isinstance(step, Say) and step.how == "push") or (isinstance(step, GiveResult) and _pushes(step.do))
-        for step in do
-    )
 
 
 def journey_of(turn: Turn, instance: Instance | None) -> tuple[Flow, Instance] | None:
@@ -62,11 +49,11 @@ def is_paused(playbook: Playbook, flow: Flow, channel: str) -> bool:
 
 def closed_by(turn: Turn, instance: Instance, state: State) -> Held | None:
     """What keeps a journey at the door of a state now; `None` where the door is open."""
-    found = journey_of(turn, instance) if sends(state) else None
+    found = journey_of(turn, instance) if state.speaks else None
     if found is None:
         return None
     journey, _ = found
-    if state.question is not None and not _pushes(state.do) and turn.token is not None:
+    if state.question is not None and not state.pushes and turn.token is not None:
         return None  # an answer to what the person has just done
     if turn.contact.identity(instance.channel).staff:
         return Held("staff")
@@ -85,8 +72,10 @@ def closed_by(turn: Turn, instance: Instance, state: State) -> Held | None:
 
 def leaves_for_being_late(turn: Turn, instance: Instance, state: State) -> bool:
     """Whether a late move ends the journey at this door."""
+    if not (turn.late and state.speaks):
+        return False
     found = journey_of(turn, instance)
-    return turn.late and found is not None and sends(state) and (state.late or found[0].late).then == "exit"
+    return found is not None and (state.late or found[0].late).then == "exit"
 
 
 def next_morning(turn: Turn, journey: Flow, at: time) -> datetime:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from bot.engine.card import Card
 from bot.engine.condition import Condition
 from bot.engine.hours import Hours
-from bot.engine.local_time import HOUR, Duration
+from bot.engine.local_time import HOUR, Duration, Wait
 from bot.engine.pattern import Pattern
-from bot.engine.rule import OncePer, OnDate, OnNews, Rule
-from bot.engine.step import Steps
+from bot.engine.rule import OnAfter, OncePer, OnDate, OnNews, Rule
+from bot.engine.step import GiveResult, Say, Steps
 from bot.model.place import Place
 from bot.model.value import Type
 
@@ -89,7 +90,7 @@ class Late:
     at: time = time(10)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class State:
     """Where one can be. `rules` are its own, in order, timers (`OnAfter`) included; `branch` where to go on.
 
@@ -110,11 +111,28 @@ class State:
     problem_text: str | None = None
     late: Late | None = None
 
-    @property
+    @cached_property
     def rests(self) -> bool:
         """Whether one can be found in it: something is waited for."""
         waits = self.question is not None or self.run is not None
         return not self.end and (waits or (bool(self.rules) and not self.branch))
+
+    @cached_property
+    def pushes(self) -> bool:
+        """Whether it pushes something on entry."""
+        return _pushes(self.do)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it says something of itself on entry."""
+        return self.question is not None or self.pushes
+
+
+def _pushes(do: Steps) -> bool:
+    return any(
+        (isinstance(step, Say) and step.how == "push") or (isinstance(step, GiveResult) and _pushes(step.do))
+        for step in do
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +145,7 @@ class Start:
     once_per: OncePer | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Flow:
     """A finite machine. A variant of it, where a channel overrides settings, is a flow of its own."""
 
@@ -158,3 +176,13 @@ class Flow:
     @property
     def first(self) -> State:
         return next(iter(self.states.values()))
+
+    @cached_property
+    def waits(self) -> Mapping[str, tuple[Wait, ...]]:
+        """What is waited for in each state, each once: by the state's rules, and by the flow's."""
+        return {name: self._waits(state) for name, state in self.states.items()}
+
+    def _waits(self, state: State) -> tuple[Wait, ...]:
+        rules = (*state.rules, *self.rules)
+        waits = [trigger.wait for rule in rules for trigger in rule.when if isinstance(trigger, OnAfter)]
+        return tuple({wait.text: wait for wait in reversed(waits)}.values())[::-1]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from bot.engine.flow import Flow, State
 from bot.engine.local_time import Wait, due_after
-from bot.engine.rule import OnAfter
 from bot.engine.turn import Turn
 from bot.model.contact import Instance, Timer
 
@@ -18,16 +16,6 @@ SOONEST = timedelta(minutes=1)
 """A changed timer is due this long after the change at the earliest."""
 
 
-def waits_of(flow: Flow, state: State) -> Iterator[Wait]:
-    """What is waited for in a state, each once: by its own rules, and by the flow's."""
-    seen = set()
-    for rule in (*state.rules, *flow.rules):
-        for trigger in rule.when:
-            if isinstance(trigger, OnAfter) and trigger.wait.text not in seen:
-                seen.add(trigger.wait.text)
-                yield trigger.wait
-
-
 def arm_timers(turn: Turn, instance: Instance) -> None:
     """Arm all timers of the state that an instance is in, from now."""
     flow = turn.flow_of(instance)
@@ -36,7 +24,7 @@ def arm_timers(turn: Turn, instance: Instance) -> None:
         return
     if state.question is not None and turn.contact.identity(instance.channel).staff:
         return  # they begin when staff hand back
-    for wait in waits_of(flow, state):
+    for wait in flow.waits[state.name]:
         turn.arm(_timer(instance, wait.text, _due(turn, wait, turn.now)))
 
 
@@ -57,7 +45,7 @@ def rearm_timers(turn: Turn, instance: Instance, flow: Flow, state: State) -> No
         return
     if state.question is not None and turn.contact.identity(instance.channel).staff:
         return
-    for wait in waits_of(flow, state):
+    for wait in flow.waits[state.name]:
         if wait.text in instance.fired:
             continue
         due = _due(turn, wait, instance.entered)
@@ -74,7 +62,7 @@ def follow_dates(turn: Turn) -> None:
         if flow is None or state is None or instance.held is not None:
             continue
         armed = {t.timer for t in turn.contact.timers if (t.flow, t.visit) == (flow.name, instance.visit)}
-        for wait in waits_of(flow, state):
+        for wait in flow.waits[state.name]:
             if wait.text in armed and _date_of(turn, wait) is not None:
                 turn.arm(_timer(instance, wait.text, max(_due(turn, wait, instance.entered), turn.now)))
 

@@ -11,7 +11,6 @@ from bot.engine.changes import folded_consent, tag_end
 from bot.engine.holds import Asked, holds
 from bot.engine.local_time import due_after
 from bot.engine.playbook import Playbook
-from bot.engine.timers import waits_of
 from bot.model.contact import (
     Binding,
     BindingKind,
@@ -114,7 +113,7 @@ def put_into(
     timers = tuple(t for t in contact.timers if (t.flow, t.channel) != (flow_name, channel))
     armed = tuple(
         Timer(flow_name, channel, visit, wait.text, due_after(wait, now, playbook.zone))
-        for wait in waits_of(flow, flow.states[state_name])
+        for wait in flow.waits[state_name]
     )
     return replace(contact, flows=(*others, instance), timers=(*timers, *armed))
 

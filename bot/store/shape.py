@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, is_not
 from typing import Any, Generic, TypeVar
 
 from bot.store.fitting import Part
@@ -26,18 +27,17 @@ class Shape(Generic[T]):
         declared = {field.name: field for field in fields(record)}  # type: ignore[arg-type]
         self._record = record
         self._values = attrgetter(*names)
-        self._write = [(name, declared[field].default) for field, (name, _) in names.items()]
+        self._names = tuple(name for name, _ in names.values())
+        self._defaults = tuple(declared[field].default for field in names)
         self._read = [
             (field, name, read, declared[field].default is MISSING) for field, (name, read) in names.items()
         ]
 
     def write(self, record: T) -> Document:
         """The document of a record."""
-        return {
-            name: value
-            for (name, default), value in zip(self._write, self._values(record), strict=True)
-            if value is not default  # defaults are None, False, 0, "" and (): one object each
-        }
+        values = self._values(record)
+        # defaults are None, False, 0, "" and (): one object each. No loop of ours: every turn writes some
+        return dict(compress(zip(self._names, values, strict=True), map(is_not, values, self._defaults)))
 
     def read(self, document: Part, **more: Any) -> T | None:
         """The record in a document, with `more` fields of it; `None` where there is none."""

@@ -13,7 +13,7 @@ from bot.engine.door import is_halted
 from bot.engine.playbook import Playbook
 from bot.engine.results import RESULT
 from bot.engine.staff import SILENCE
-from bot.engine.timers import DOOR, waits_of
+from bot.engine.timers import DOOR
 from bot.engine.turn import Turn
 from bot.model.contact import Contact, Held, Identity, Instance
 from bot.model.decision import Decision, World
@@ -91,7 +91,7 @@ def _why(turn: Turn, instance: Instance) -> Iterator[str]:
     if state.run is not None and turn.contact.instance(state.run, instance.channel) is None:
         yield "waits for a flow that does not run"
     if state.question is None or not staff:  # time-outs of questions begin when staff hand back
-        for wait in waits_of(flow, state):
+        for wait in flow.waits[state.name]:
             if wait.text not in armed and wait.text not in instance.fired:
                 yield f"no timer {wait.text}"
 
