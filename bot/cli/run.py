@@ -118,7 +118,7 @@ async def _serve(begun: Begun, listener: socket.socket, host: str, stopping: asy
         runner = await serve(service, listener)
         stack.push_async_callback(runner.cleanup)
         _announce(begun, address)
-        _rest_the_collector()
+        rest_the_collector()
         await stopping.wait()
         log.info("stopping")
 
@@ -242,7 +242,7 @@ def _announce(begun: Begun, address: str) -> None:
     log.info("ready")
 
 
-def _rest_the_collector() -> None:
+def rest_the_collector() -> None:
     """Collect less often: a turn makes hundreds of short-lived objects, and hardly ever a cycle."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)

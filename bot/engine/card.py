@@ -84,6 +84,11 @@ class Tap:
     action: Form
     page: str | None = None
     do: Steps = ()
+    packed: Form = field(init=False, compare=False, repr=False)
+    """The action with all that never changes in `Fixed`."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "packed", packed(self.action))
 
 
 Form: TypeAlias = Any

@@ -83,8 +83,8 @@ def menu_of(turn: Turn, channel: str) -> str | None:
         asked = Asked(turn.contact, channel, turn.when, sms_credit=turn.world.sms_credit)
     else:
         asked.answers, asked.event = {}, {}
-    for menu in turn.playbook.menus:
-        if menu.paused or (menu.since is not None and now < menu.since):
+    for menu in turn.playbook.menus_on(channel):
+        if menu.since is not None and now < menu.since:
             continue
         if menu.until is not None and now >= menu.until:
             continue
@@ -119,11 +119,12 @@ def decision(turn: Turn) -> Decision:
             Push(quick_replies_last(messages[start : start + MESSAGES_MOST]), channel)
             for start in range(0, len(messages), MESSAGES_MOST)
         ]
-    pushes = _unless_blocked(turn, turn.channel, pushes)
-    calls += [
-        Push(_call(turn, pushes[start : start + MESSAGES_MOST]))
-        for start in range(0, len(pushes), MESSAGES_MOST)
-    ]
+    if pushes:
+        pushes = _unless_blocked(turn, turn.channel, pushes)
+        calls += [
+            Push(_call(turn, pushes[start : start + MESSAGES_MOST]))
+            for start in range(0, len(pushes), MESSAGES_MOST)
+        ]
     if replies or pushes:
         _talked(turn, turn.channel, pushed=bool(pushes))
     if not turn.trace:

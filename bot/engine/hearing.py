@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from bot.engine.card import TAP
 from bot.engine.changes import set_marketing
@@ -38,8 +38,9 @@ class Listening:
     def __init__(self, turn: Turn, moves: Moves) -> None:
         self._turn = turn
         self._moves = moves
-        self._candidates: list[Hearing] = []
-        """The rules outside flows that can hear what is being heard."""
+        self._found: list[Hearing] = []
+        self._finding: Iterator[Hearing] = iter(())
+        """The rules outside flows that can hear what is being heard: those found so far, and the others."""
         self._heard = False
         """Whether somebody who said `also` has heard the message."""
 
@@ -48,7 +49,7 @@ class Listening:
     def message(self, heard: Heard) -> None:
         """Let a message be heard in the stated order, a to h (semantics 9)."""
         turn = self._turn
-        self._candidates = list(turn.playbook.index.hearing(heard, turn.when))
+        self._found, self._finding = [], turn.playbook.index.hearing(heard, turn.when)
         if turn.identity.staff:
             wait_for_silence(turn)
         if self._pending_result(heard) or self._built_in_word(heard) or self._tapped(heard):
@@ -125,13 +126,20 @@ class Listening:
 
     def _rules(self, heard: Heard, wanted: Callable[[Rule], bool]) -> bool:
         """Ask the rules outside flows; whether one took it. Who says `also` has heard it, and does not."""
-        for rule, added in self._candidates:
+        for rule, added in self._candidates():
             if wanted(rule) and self._matches(rule, heard, added):
                 self._carry_out(rule, heard, added)
                 if not rule.also:
                     return True
                 self._heard = True
         return False
+
+    def _candidates(self) -> Iterator[Hearing]:
+        """Who can hear it, in the order of the file; nobody is asked before it is his turn, or twice."""
+        yield from self._found
+        for one in self._finding:
+            self._found.append(one)
+            yield one
 
     def _matches(self, rule: Rule, heard: Heard, added: Mapping[str, Value]) -> bool:
         fields = {**heard.fields, **added} if added else heard.fields
@@ -219,7 +227,7 @@ class Listening:
                     self._moves.hear(instance, heard.kind, heard)
         for name in turn.playbook.journeys.get(heard.kind, ()):
             self._start_journey(name, heard)
-        self._candidates = list(turn.playbook.index.hearing(heard, turn.when))
+        self._found, self._finding = [], turn.playbook.index.hearing(heard, turn.when)
         self._rules(heard, _any_rule)
 
     def _start_journey(self, name: str, heard: Heard) -> None:

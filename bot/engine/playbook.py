@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from transitions import Machine
 
 from bot.engine.card import Card, Tap
-from bot.engine.condition import Condition
+from bot.engine.condition import All, Condition, OnChannel
 from bot.engine.flow import Flow, Question
 from bot.engine.hours import Hours
 from bot.engine.local_time import Duration
@@ -259,6 +259,18 @@ class Playbook:
             if isinstance(trigger, OnDate)
         )
 
+    def menus_on(self, channel: str) -> tuple[Menu, ...]:
+        """The rich menus that can be shown on a channel at all, in their order."""
+        found = self._menus.get(channel)
+        if found is None:
+            found = tuple(m for m in self.menus if not m.paused and may_hold_on(m.condition, channel))
+            self._menus[channel] = found
+        return found
+
+    @cached_property
+    def _menus(self) -> dict[str, tuple[Menu, ...]]:
+        return {}
+
     @cached_property
     def watched(self) -> Mapping[str, Condition]:
         """The audiences that `enters` or `leaves` name, with their conditions."""
@@ -279,6 +291,17 @@ class Playbook:
         }
         found = {name: self.audiences[name].condition for name in sorted(named) if name in self.audiences}
         return {name: condition for name, condition in found.items() if condition is not None}
+
+
+def may_hold_on(condition: Condition | None, channel: str) -> bool:
+    """Whether a condition can hold on a channel: `False` only where a part of it names others."""
+    match condition:
+        case OnChannel(channels=names):
+            return channel in names
+        case All(parts=parts):
+            return all(may_hold_on(part, channel) for part in parts)
+        case _:
+            return True
 
 
 def rules_of(flow: Flow) -> Iterator[Rule]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -98,7 +99,7 @@ def rendered(cards: Sequence[Card], filling: Filling) -> Rendered:
 
 def quick_replies_last(messages: Sequence[Message]) -> tuple[Message, ...]:
     """The messages of one reply, with all their quick replies on the last one: LINE shows only those."""
-    if not any("quickReply" in message for message in messages[:-1]):
+    if len(messages) == 1 or not any("quickReply" in message for message in messages[:-1]):
         return tuple(messages)
     items = [item for message in messages for item in message.get("quickReply", {}).get("items", ())]
     without = [{key: value for key, value in m.items() if key != "quickReply"} for m in messages]
@@ -220,7 +221,7 @@ def _tap(leaf: Tap, filling: Filling, problems: list[str]) -> Any:
                 f'tap "{leaf.key}" is left out: page "{leaf.page}" has no address on this channel'
             )
             return _LEFT_OUT
-    return _filled(leaf.action, filling, problems)
+    return _filled(leaf.packed, filling, problems)
 
 
 def _page(leaf: PageAddress, filling: Filling, _: list[str]) -> str:
@@ -267,6 +268,7 @@ def _quick_replies(
     return items
 
 
+@lru_cache(4096)
 def said(text: str) -> dict[str, Any]:
     """The action of a choice: it says itself. A label is cut where LINE would refuse it, the text is not."""
     label = text if fits(text, LABEL_MOST, "grapheme") else text[: LABEL_MOST - 1] + "…"

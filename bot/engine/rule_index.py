@@ -6,6 +6,7 @@ Built once at load. Asking costs the length of the text, whatever the number of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import ahocorasick
@@ -88,33 +89,36 @@ class RuleIndex:
 
     def hearing(self, heard: Heard, when: When) -> Iterator[Hearing]:
         """The rules that hear it, in the order of the file, each with what its first fitting trigger adds."""
-        candidates = {(number, position): unsure for number, position, unsure in self._candidates(heard)}
         before = -1
-        for number, position in sorted(candidates):
+        for number, _, unsure in sorted(self._candidates(heard), key=_PLACE):
             if number != before:
-                unsure = candidates[number, position]
                 added = NOTHING if unsure is None else fits(unsure, heard, when)
                 if added is not None:
                     before = number
                     yield self._rules[number], added
 
-    def _candidates(self, heard: Heard) -> Iterator[_Row]:
-        kind = heard.kind
+    def _candidates(self, heard: Heard) -> list[_Row]:
+        kind, subject = heard.kind, heard.subject
         if kind == "text":
-            yield from self._equal.get(("text", heard.folded), ())
-            yield from _found(self._automaton, heard.folded)
-            yield from _found(self._strict_automaton, heard.subject)
-            yield from self._by_prefix("text", heard.folded)
-        elif kind == "postback":
-            yield from self._equal.get(("postback", heard.subject), ())
-            yield from self._by_prefix("postback", fold(heard.subject))
-        else:
-            yield from self._told.get((kind, heard.subject), ())
-            yield from self._told.get((kind, None), ())
+            rows = list(self._equal.get(("text", heard.folded), ()))
+            _add_found(rows, self._automaton, heard.folded)
+            _add_found(rows, self._strict_automaton, subject)
+            self._add_by_prefix(rows, "text", heard.folded)
+            return rows
+        if kind == "postback":
+            rows = list(self._equal.get(("postback", subject), ()))
+            self._add_by_prefix(rows, "postback", fold(subject))
+            return rows
+        return [*self._told.get((kind, subject), ()), *self._told.get((kind, None), ())]
 
-    def _by_prefix(self, kind: str, folded: str) -> Iterator[_Row]:
+    def _add_by_prefix(self, rows: list[_Row], kind: str, folded: str) -> None:
         for length in self._lengths.get(kind, ()):
-            yield from self._prefixed.get((kind, folded[:length]), ()) if length <= len(folded) else ()
+            if length <= len(folded):
+                rows += self._prefixed.get((kind, folded[:length]), ())
+
+
+_PLACE = itemgetter(0, 1)
+"""Where a trigger stands: the number of its rule, its position in it."""
 
 
 def _automaton(within: Mapping[str, list[_Row]]) -> Any:
@@ -127,7 +131,7 @@ def _automaton(within: Mapping[str, list[_Row]]) -> Any:
     return automaton
 
 
-def _found(automaton: Any, text: str) -> Iterator[_Row]:
+def _add_found(rows: list[_Row], automaton: Any, text: str) -> None:
     if automaton is not None:
-        for _, rows in automaton.iter(text):
-            yield from rows
+        for _, found in automaton.iter(text):
+            rows += found
