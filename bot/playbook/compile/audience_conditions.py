@@ -46,7 +46,7 @@ def in_audience(scope: Scope, name: Scalar, condition: Callable[[Scope, Node], C
 
 def _bounded(scope: Scope, key: Scalar, condition: Condition) -> Condition:
     """The condition, if it is not too large to be asked of everybody; those within it have been bounded."""
-    tests, depth = _measured(condition)
+    tests, depth = _measured(condition, {})
     if depth > DEEPEST_CONDITION:
         message = f"the conditions of {shown(key.value)} are nested more than {DEEPEST_CONDITION} deep"
         scope.wrong(key, "nested-too-deep", message, "ask for fewer audiences within one another")
@@ -60,16 +60,23 @@ def _bounded(scope: Scope, key: Scalar, condition: Condition) -> Condition:
     return condition
 
 
-def _measured(condition: Condition) -> tuple[int, int]:
-    """How many single tests a condition holds, and how deep they are nested."""
-    match condition:
-        case All(parts=parts) | Any(parts=parts):
-            within = [_measured(part) for part in parts]
-        case Not(part=part):
-            within = [_measured(part)]
-        case _:
-            return 1, 0
-    return sum(tests for tests, _ in within), 1 + max((depth for _, depth in within), default=0)
+def _measured(condition: Condition, known: dict[int, tuple[int, int]]) -> tuple[int, int]:
+    """How many single tests a condition holds, and how deep they are nested.
+
+    Audiences that are asked for twice are one object: `known` has what was measured, by identity.
+    """
+    found = known.get(id(condition))
+    if found is None:
+        match condition:
+            case All(parts=parts) | Any(parts=parts):
+                within = [_measured(part, known) for part in parts]
+            case Not(part=part):
+                within = [_measured(part, known)]
+            case _:
+                return 1, 0
+        found = sum(tests for tests, _ in within), 1 + max((depth for _, depth in within), default=0)
+        known[id(condition)] = found
+    return found
 
 
 def _compiled(
