@@ -10,7 +10,7 @@ from bot.engine.heard import Heard
 from bot.engine.text import fold
 from bot.engine.typed import typed
 from bot.model.contact import Answer
-from bot.model.value import Value
+from bot.model.value import Value, below
 
 TEXT_MOST = 5_000
 SEPARATORS = "、，,\n"
@@ -83,21 +83,13 @@ def _text(form: AnswerForm, said: str) -> Answer | None:
 
 
 def _bounded(form: AnswerForm, value: Value | None) -> Answer | None:
-    if value is None or _below(value, form.at_least) or _below(form.at_most, value):
+    if value is None or (form.at_least is not None and below(value, form.at_least)):
+        return None
+    if form.at_most is not None and below(form.at_most, value):
         return None
     if isinstance(value, str) and form.max_length is not None and len(value) > form.max_length:
         return None
     return Answer(form.type, value)
-
-
-def _below(value: Value | None, other: Value | None) -> bool:
-    """Whether one is smaller than the other; types that do not compare are not."""
-    if value is None or other is None or isinstance(value, bool) or isinstance(other, bool):
-        return False
-    try:
-        return value < other  # type: ignore[operator]  # what does not compare is caught
-    except TypeError:
-        return False
 
 
 _folded = lru_cache(16_384)(fold)

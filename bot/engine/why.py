@@ -176,9 +176,9 @@ def _asks(test: Test) -> str:
     """A test as the playbook writes it, in short."""
     match test:
         case Is():
-            return "is " + " or ".join(_operand(value) for value in test.values)
+            return "is " + " or ".join(operand_words(value) for value in test.values)
         case Order():
-            return f"{test.how} {_operand(test.value)}"
+            return f"{test.how} {operand_words(test.value)}"
         case IsKnown():
             return f"known {str(test.known).lower()}"
         case Contains():
@@ -193,7 +193,8 @@ def _asks(test: Test) -> str:
             return f"in_month {test.month}"
 
 
-def _operand(value: Operand) -> str:
+def operand_words(value: Operand) -> str:
+    """What a value is compared with, as the playbook writes it."""
     if isinstance(value, DateWord):
         return f"today{value.days:+}d" if value.days else "today"
     return _shown(value)

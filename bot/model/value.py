@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from math import isfinite
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeGuard
 
 Value: TypeAlias = str | int | float | bool | datetime
 """A text, a number, a yes/no, a date as `YYYY-MM-DD`, a time as `HH:MM`, or a moment (UTC, milliseconds).
@@ -44,21 +44,31 @@ def slot_of(key: str, type_: Type, *, private: bool = False) -> str:
 
 def fits(type_: Type, value: object) -> bool:
     """Whether a value is one of this type; what is not is unknown, in memory as in the database."""
-    kind = type(value)
-    if kind is str:
+    if isinstance(value, str):
         return type_ in TEXTUAL
-    if kind is bool:
+    if isinstance(value, bool):  # before int, which it is too
         return type_ == "yes_no"
-    if kind is int:
-        return type_ == "number" and -INT64 <= value < INT64  # type: ignore[operator]
-    if kind is float:
-        return type_ == "number" and isfinite(value)  # type: ignore[arg-type]
+    if isinstance(value, int):
+        return type_ == "number" and -INT64 <= value < INT64
+    if isinstance(value, float):
+        return type_ == "number" and isfinite(value)
     return type_ == "date_time" and isinstance(value, datetime) and value.tzinfo is not None
 
 
-def storable(value: object) -> bool:
+def storable(value: object) -> TypeGuard[Value]:
     """Whether a value is of any type at all: what is not is nowhere known."""
     return any(fits(type_, value) for type_ in SLOTS)
+
+
+def below(one: Value, other: Value) -> bool:
+    """Whether one is smaller than the other; what is of another kind is neither smaller nor larger."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return False
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return one < other
+    if isinstance(one, str) and isinstance(other, str):
+        return one < other
+    return isinstance(one, datetime) and isinstance(other, datetime) and one < other
 
 
 def month_day(value: Value) -> str | None:

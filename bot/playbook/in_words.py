@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import assert_never
 
 from bot.engine.condition import (
@@ -19,7 +18,6 @@ from bot.engine.condition import (
     Constant,
     ContactTest,
     Contains,
-    DateWord,
     During,
     EventTest,
     HasTag,
@@ -33,7 +31,6 @@ from bot.engine.condition import (
     OnChannel,
     OnDay,
     OnList,
-    Operand,
     Order,
     SmsCreditIs,
     Test,
@@ -53,6 +50,7 @@ from bot.engine.rule import (
     Rule,
     Trigger,
 )
+from bot.engine.why import operand_words
 
 LISTED = 3
 """Names of one list that are said; of the others only how many there are."""
@@ -184,19 +182,6 @@ def test_words(test: Test) -> str:
             return f"in_month {month}"
         case _:
             assert_never(test)
-
-
-def operand_words(value: Operand) -> str:
-    """A value as the playbook writes it."""
-    match value:
-        case DateWord(days=days):
-            return f"today{days:+}d" if days else "today"
-        case bool():
-            return str(value).lower()
-        case datetime():
-            return f"{value:%Y-%m-%d %H:%M} UTC"
-        case _:
-            return str(value)
 
 
 def span_words(span: Duration) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import get_args
 
 from bot.engine.playbook import Playbook
 from bot.model.place import Place
@@ -16,8 +15,6 @@ from bot.scenario.failure import Failed
 from bot.scenario.player import Player
 from bot.scenario.steps import Act, As, Scenario, Step
 
-ACTS: tuple[type, ...] = get_args(Act)
-NEW_TURN: tuple[type, ...] = get_args(USER_OR_TIME)
 WHYS = 12
 """So many steps of the trace are shown with a failure."""
 
@@ -67,13 +64,13 @@ def play(scenario: Scenario, playbook: Playbook) -> Failure | None:
 def _step(player: Player, step: Step) -> None:
     if isinstance(step, As):
         player.person = player.people[step.person]
-    elif isinstance(step, ACTS):
-        if isinstance(step, NEW_TURN):
+    elif isinstance(step, Act):
+        if isinstance(step, USER_OR_TIME):
             all_named(player, step.place)
             player.begin()
-        act(player, step)  # type: ignore[arg-type]  # one of ACTS
+        act(player, step)
     else:
-        check(player, step)  # type: ignore[arg-type]
+        check(player, step)
 
 
 def _failure(player: Player, failed: Failed) -> Failure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from bot.engine.typed import typed
 from bot.model.value import Value
@@ -39,7 +39,7 @@ from bot.scenario.steps import (
 )
 
 LOOKS_LIKE_A_NAME = re.compile(NAME)
-FRIENDSHIP = ("follows", "blocks", "unblocks")
+FRIENDSHIP: tuple[Literal["follows", "blocks", "unblocks"], ...] = ("follows", "blocks", "unblocks")
 USER = ("says", "says_by_page", "opens", "opens_link", "answers", "taps", "sends")
 MESSAGES = ("image", "video", "audio", "file", "location", "sticker")
 SHOP_NEWS = (
@@ -52,7 +52,8 @@ SHOP_NEWS = (
     "order_refunded",
 )
 STAFF = ("takes_over", "hands_back")
-PARTS = ("sms", "shop")
+PARTS: tuple[Literal["sms", "shop"], ...] = ("sms", "shop")
+UNDONE: tuple[Literal["phone", "clerk"], ...] = ("phone", "clerk")
 SEVERAL = "、"
 """What stands between several choices of one answer."""
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
@@ -73,7 +74,7 @@ def read_user(reading: Reading, node: Node) -> Act | None:
         text = reading.text(node, "user")
         if text in FRIENDSHIP:
             how = reading.one_of(node, FRIENDSHIP, "user")
-            return None if how is None else Friendship(place, how)  # type: ignore[arg-type]
+            return None if how is None else Friendship(place, how)
         if text is not None and text != CODE_FROM_SMS and LOOKS_LIKE_A_NAME.fullmatch(text):
             message = f"{shown(text)} is not one of {', '.join(FRIENDSHIP)}"
             reading.wrong(node, "bad-value", message, f"to say this text, write  user: {{says: {text}}}")
@@ -201,8 +202,8 @@ def read_staff(reading: Reading, node: Node) -> Act | None:
         return None
     value = node.pairs[kind][1]
     if kind == "unbinds":
-        what = reading.one_of(value, ("phone", "clerk"), "unbinds")
-        return None if what is None else StaffUndo(place, what)  # type: ignore[arg-type]
+        what = reading.one_of(value, UNDONE, "unbinds")
+        return None if what is None else StaffUndo(place, what)
     target = reading.flow_state(value, "puts_into")
     if target is None:
         return None
@@ -275,7 +276,7 @@ def read_signal(reading: Reading, node: Node) -> Act | None:
 def read_breaks(reading: Reading, node: Node, *, works: bool) -> Act | None:
     """`fails` and `works`: a part of the world that does not answer, and does again."""
     what = reading.one_of(node, PARTS, "works" if works else "fails")
-    return None if what is None else Breaks(place_of(node), what, works)  # type: ignore[arg-type]
+    return None if what is None else Breaks(place_of(node), what, works)
 
 
 def read_wait(reading: Reading, node: Node, *, down: bool) -> Act | None:

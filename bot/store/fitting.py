@@ -34,7 +34,7 @@ def worth(value: object) -> Value | None:
     plain = number(value)
     if plain is not None:
         return plain
-    return value if storable(value) else None  # type: ignore[return-value]
+    return value if storable(value) else None
 
 
 def texts(value: object) -> tuple[str, ...]:

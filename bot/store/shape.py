@@ -24,7 +24,7 @@ class Shape(Generic[T]):
     """
 
     def __init__(self, record: type[T], names: Mapping[str, tuple[str, Reader]]) -> None:
-        declared = {field.name: field for field in fields(record)}  # type: ignore[arg-type]
+        declared = {field.name: field for field in fields(record)}  # type: ignore[arg-type]  # a dataclass
         self._record = record
         self._values = attrgetter(*names)
         self._names = tuple(name for name, _ in names.values())

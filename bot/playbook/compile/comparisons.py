@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from bot.engine.condition import (
     Ago,
@@ -28,8 +28,19 @@ from bot.playbook.compile.values import allowed, literal
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Node, Scalar
 
-ORDER = ("at_least", "at_most", "more_than", "less_than")
-SPANS = ("within", "over", "in_next")
+ORDER: Mapping[str, Literal["at_least", "at_most", "more_than", "less_than"]] = {
+    "at_least": "at_least",
+    "at_most": "at_most",
+    "more_than": "more_than",
+    "less_than": "less_than",
+}
+SPANS: Mapping[str, Literal["within", "over", "in_next"]] = {
+    "within": "within",
+    "over": "over",
+    "in_next": "in_next",
+}
+MONTHS: Mapping[str, Literal["this", "next"]] = {"this": "this", "next": "next"}
+"""The words as they are written, typed."""
 EVERY = ("is", "known")
 FOR: Mapping[Type, tuple[str, ...]] = {
     "text": (*EVERY, "contains", "starts_with"),
@@ -88,7 +99,7 @@ def _test(scope: Scope, how: str, node: Node, subject: Subject) -> Test | None:
         return None
     if how in ORDER:
         value = operand(scope, single, subject)
-        return None if value is None else Order(how, value)  # type: ignore[arg-type]  # one of ORDER
+        return None if value is None else Order(ORDER[how], value)
     if how in ("contains", "starts_with"):
         return Contains(single.value, how == "starts_with")
     made = _by_time(how, single.value) if how != "known" else _known(single.value)
@@ -104,9 +115,9 @@ def _known(text: str) -> Test | None:
 def _by_time(how: str, text: str) -> Test | None:
     if how in SPANS:
         span = times.duration(text)
-        return None if span is None else Ago(how, span)  # type: ignore[arg-type]  # one of SPANS
-    if how == "in_month" and text in ("this", "next"):
-        return InMonth(text)  # type: ignore[arg-type]  # one of the two
+        return None if span is None else Ago(SPANS[how], span)
+    if how == "in_month" and text in MONTHS:
+        return InMonth(MONTHS[text])
     if not text.isdecimal() or len(text) > 6:
         return None
     number = int(text)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Literal
 
 from bot.engine.condition import (
     CONTACT_FIELDS,
@@ -32,6 +33,7 @@ from bot.engine.condition import (
 from bot.playbook.compile.audience_conditions import in_audience
 from bot.playbook.compile.comparisons import Subject, tests_of
 from bot.playbook.compile.hours import called, hours_of
+from bot.playbook.compile.known_names import Section
 from bot.playbook.compile.placeholder_names import (
     Fault,
     answer_type,
@@ -44,6 +46,13 @@ from bot.playbook.compile.setting_conditions import setting_holds
 from bot.playbook.compile.splits import draw, ranges
 from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
+
+BOUND_KINDS: Mapping[str, Literal["phone", "shop", "clerk"]] = {
+    "phone": "phone",
+    "shop": "shop",
+    "clerk": "clerk",
+}
+"""The words of `bound` as they are written, typed."""
 
 
 def condition_of(scope: Scope, node: Node | None) -> Condition | None:
@@ -89,13 +98,13 @@ def _tag_since(scope: Scope, name: Scalar, node: Node) -> Condition:
     return HasTag(place_of(name), (name.value,), spans.get("within"), spans.get("over"))
 
 
-def _known(scope: Scope, section: str, node: Node) -> list[str]:
-    return [name.value for name in scope.scalars(node) if scope.knows(section, name)]  # type: ignore[arg-type]
+def _known(scope: Scope, section: Section, node: Node) -> list[str]:
+    return [name.value for name in scope.scalars(node) if scope.knows(section, name)]
 
 
 def _bound(scope: Scope, key: Scalar, node: Node) -> Condition:
-    kinds = tuple(kind.value for kind in scope.scalars(node))
-    return IsBound(place_of(key), kinds)  # type: ignore[arg-type]  # a closed set, by shape
+    kinds = (BOUND_KINDS.get(kind.value) for kind in scope.scalars(node))
+    return IsBound(place_of(key), tuple(kind for kind in kinds if kind is not None))
 
 
 def _bound_before(scope: Scope, key: Scalar, node: Node) -> Condition:

@@ -39,7 +39,11 @@ def flow_of(book_scope: Scope, here: FlowHere, key: Scalar) -> Flow:
         name=here.name,
         title=here.name if own_title is None else own_title.value,
         place=place_of(key),
-        states={name: _state(scope, name, state) for name, state in here.states.items()},
+        states={
+            key.value: _state(scope, key, here.states[key.value])
+            for key, _ in scope.pairs(node.get("states"))
+            if key.value in here.states
+        },
         rules=rules_of(_within(scope, "*"), node.get("rules"), "flow"),
         start=_start(scope, node),
         quiet=_quiet(scope, node.get("quiet_hours")),
@@ -67,7 +71,8 @@ def _within(scope: Scope, state: str) -> Scope:
     return Scope(scope.book, replace(scope.where, state=state, results=count(1)))
 
 
-def _state(flow_scope: Scope, name: str, node: Map) -> State:
+def _state(flow_scope: Scope, key: Scalar, node: Map) -> State:
+    name = key.value
     run = flow_scope.scalar(node.get("run"))
     scope = _within(flow_scope, name).at(runs=None if run is None else run.value)
     if run is not None and not _can_run(scope, run):
@@ -77,7 +82,7 @@ def _state(flow_scope: Scope, name: str, node: Map) -> State:
     return State(
         name=name,
         title=name if title is None else title.value,
-        place=place_of(flow_scope.where.flow.node.get("states").pairs[name][0]),  # type: ignore[union-attr]
+        place=place_of(key),
         do=scope.steps(node.get("do")),
         question=None
         if node.get("ask") is None
@@ -180,7 +185,11 @@ def _page(scope: Scope, node: Node | None) -> tuple[str | None, str | None, str 
     picture, title, intro = (scope.scalar(block.get(key)) for key in ("picture", "title", "intro"))
     if picture is not None and "://" not in picture.value:
         scope.file(picture, "image-missing")
-    return tuple(None if one is None else one.value for one in (picture, title, intro))  # type: ignore[return-value]
+    return _text(picture), _text(title), _text(intro)
+
+
+def _text(node: Scalar | None) -> str | None:
+    return None if node is None else node.value
 
 
 def _moved(scope: Scope, node: Node) -> str | None:

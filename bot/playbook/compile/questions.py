@@ -9,7 +9,7 @@ from bot.engine.card import Card
 from bot.engine.flow import AnswerForm, AnswerType, Choice, Question
 from bot.engine.pattern import Pattern
 from bot.engine.playbook import AttributeInfo
-from bot.model.value import Type
+from bot.model.value import Type, below
 from bot.playbook.compile.attribute_steps import own_attribute
 from bot.playbook.compile.patterns import pattern_of
 from bot.playbook.compile.placeholder_names import TYPE_NAMES
@@ -116,7 +116,7 @@ def _form(scope: Scope, node: Map) -> AnswerForm:
             message = f"{shown(key)} is for {' and '.join(BOUNDED[key])}, this answer is {shown(type_)}"
             scope.wrong(block.pairs[key][0], "comparison-not-for-type", message, "leave it out")
     least, most = _bound(scope, block, "at_least", type_), _bound(scope, block, "at_most", type_)
-    if least is not None and most is not None and most < least:  # type: ignore[operator]  # of one type
+    if least is not None and most is not None and below(most, least):
         message = f"no answer is at least {least} and at most {most}"
         scope.wrong(block.pairs["at_most"][0], "empty-range", message, "write the smaller one as  at_least")
     return AnswerForm(

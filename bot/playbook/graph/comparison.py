@@ -9,6 +9,7 @@ from typing import TypeAlias
 from bot.engine.condition import Ago, Contains, InMonth, Is, IsKnown, OnDay, Operand, Order, Test
 from bot.engine.hours import Hours
 from bot.engine.local_time import Duration
+from bot.model.value import Value, below
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +110,17 @@ def _passes(value: Operand, test: Asks) -> bool | None:
             return None
 
 
-def _ordered(value: object, how: str, bound: object) -> bool:
+def _ordered(value: Value, how: str, bound: Value) -> bool:
+    """Of values of one kind, which `_comparable` has seen to."""
     match how:
         case "at_least":
-            return value >= bound  # type: ignore[operator, no-any-return]  # of one kind, see _comparable
+            return not below(value, bound)
         case "at_most":
-            return value <= bound  # type: ignore[operator, no-any-return]
+            return not below(bound, value)
         case "more_than":
-            return value > bound  # type: ignore[operator, no-any-return]
+            return below(bound, value)
         case _:
-            return value < bound  # type: ignore[operator, no-any-return]
+            return below(value, bound)
 
 
 _UPWARD = ("at_least", "more_than")
