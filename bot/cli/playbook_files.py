@@ -9,7 +9,8 @@ from pathlib import Path
 
 from watchfiles import awatch
 
-from bot.playbook.syntax.folder import FOLDERS
+from bot.playbook.load import Loaded
+from bot.playbook.syntax.folder import BOT_YAML, FOLDERS
 
 LOOK = 5_000
 """Milliseconds between two looks at the files where the system tells of no change (a network disk)."""
@@ -17,8 +18,25 @@ LOOK = 5_000
 TOGETHER = 50
 """Milliseconds of quiet after which changes count as one: editors write several files, or one in steps."""
 
+ATTEMPTS = 5
+"""Times that files which are being saved are read, at most."""
+
 AGAIN = 1.0
 """Seconds between two looks where the system cannot tell."""
+
+
+def read_at_rest(folder: Path, read: Callable[[], Loaded]) -> Loaded:
+    """What `read()` finds, again while somebody saves: an editor empties a file before it fills it.
+
+    Files that never rest, or stay empty, are taken as they are. Raises what `read` raises.
+    """
+    for _ in range(ATTEMPTS - 1):
+        before = _stamps(folder, (BOT_YAML,))
+        loaded = read()
+        is_empty = any(length == 0 for path, (_, length, _) in before.items() if path.suffix == ".yaml")
+        if not is_empty and _stamps(folder, (BOT_YAML,)) == before:
+            return loaded
+    return read()
 
 
 async def changes(folder: Path, read: Callable[[], Iterable[str]]) -> AsyncIterator[None]:

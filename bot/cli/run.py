@@ -25,6 +25,7 @@ from bot.cli.database import OpenDatabase, SettingsWrong, folder_of, open_databa
 from bot.cli.live import Live, Sound, sound
 from bot.cli.logs import set_up_logging
 from bot.cli.not_yet import not_carried_out
+from bot.cli.playbook_files import read_at_rest
 from bot.cli.reload import Reload
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
@@ -61,7 +62,7 @@ async def run(playbook: Path, host: str, port: int, *, simulator: bool, reload: 
     stand_in = cache(_stand_in) if simulator else None  # the same again when the files are read again
 
     def read() -> Loaded:
-        return load(playbook, environment, stand_in)
+        return read_at_rest(folder_of(playbook), lambda: load(playbook, environment, stand_in))
 
     try:
         loaded = read()
