@@ -24,6 +24,7 @@ class ManualClock:
     def __init__(self, now: datetime = NOW) -> None:
         self._now = now
         self._waiting: list[tuple[datetime, asyncio.Future[None]]] = []
+        self._begun = asyncio.Event()
 
     def now(self) -> datetime:
         return self._now
@@ -31,8 +32,16 @@ class ManualClock:
     async def wait(self, seconds: float) -> None:
         future = asyncio.get_running_loop().create_future()
         self._waiting.append((self._now + timedelta(seconds=seconds), future))
+        self._begun.set()
         self.advance(0)
         await future
+
+    async def waited_for(self) -> None:
+        """Return when somebody waits by this clock: advancing it before would wake nobody."""
+        async with asyncio.timeout(5):
+            while all(future.done() for _, future in self._waiting):
+                self._begun.clear()
+                await self._begun.wait()
 
     def advance(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TypeAlias
 
 from aiohttp.http_exceptions import HttpProcessingError
+from pymongo.errors import ConnectionFailure
 
 ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -51,6 +52,11 @@ def _not_garbage(record: logging.LogRecord) -> bool:
     return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
 
 
+def _not_the_database_away(record: logging.LogRecord) -> bool:
+    """Whether this is more than what we say ourselves, in a line: that MongoDB does not answer."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], ConnectionFailure)
+
+
 def _without_reprs(record: logging.LogRecord) -> bool:
     """Cut what asyncio says down to its first line: below it stand exceptions with their values."""
     record.msg, record.args = record.getMessage().split("\n", 1)[0], None
@@ -68,3 +74,4 @@ def set_up_logging() -> None:
     logging.getLogger("oaflow").setLevel(logging.INFO)
     logging.getLogger("aiohttp.server").addFilter(_not_garbage)
     logging.getLogger("asyncio").addFilter(_without_reprs)
+    logging.getLogger("pymongo.client").addFilter(_not_the_database_away)

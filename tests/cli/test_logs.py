@@ -7,8 +7,9 @@ import json
 import logging
 
 from aiohttp.http_exceptions import BadStatusLine
+from pymongo.errors import ServerSelectionTimeoutError
 
-from bot.cli.logs import JsonLines, _not_garbage, _without_reprs
+from bot.cli.logs import JsonLines, _not_garbage, _not_the_database_away, _without_reprs
 
 PERSONAL = ("小美的祕密", "U1234567890")
 
@@ -51,3 +52,12 @@ def test_who_does_not_speak_http_does_not_fill_the_log() -> None:
         info = (type(error), error, None)
         record = logging.LogRecord("aiohttp.server", logging.ERROR, "", 0, "Error", None, info)
         assert _not_garbage(record) is kept
+
+
+def test_what_the_driver_says_of_a_database_that_is_away_is_said_once_by_us() -> None:
+    def record(error: Exception) -> logging.LogRecord:
+        info = (type(error), error, None)
+        return logging.LogRecord("pymongo.client", logging.ERROR, __file__, 1, "background", (), info)
+
+    assert not _not_the_database_away(record(ServerSelectionTimeoutError("no primary")))
+    assert _not_the_database_away(record(ValueError("a bug")))

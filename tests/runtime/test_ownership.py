@@ -112,6 +112,7 @@ class Process:
     async def renews(self, what: str) -> list[int]:
         """Time for the next renewal: wait until it has had this effect."""
         await passing()
+        await self.clock.waited_for()
         while not self.holder.told.empty():
             self.holder.told.get_nowait()  # what it was told before
         self.clock.advance(RENEW)
