@@ -4,7 +4,7 @@
 #   make test    everything that must hold
 #   make check   style and types only
 #   make bench   what an event costs, against a bot written by hand
-#   make measure how soon it is ready, and what idling costs
+#   make measure how soon it is ready, what idling costs, its pages, timers, journeys and menus (half an hour)
 #   make soak    the tests that break things, with 50 rounds of kill -9 instead of 5
 #
 # PYTHON=… names another Python, PORT=… another port, CHROMIUM=… another browser.
@@ -17,7 +17,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PINS := pyproject.toml constraints.txt
 
-.PHONY: help run test check bench measure soak clean libraries browser
+.PHONY: help run test check bench measure soak clean libraries browser node
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -25,7 +25,7 @@ help:
 run: $(BIN)/.installed libraries
 	@exec $(BIN)/oaflow run --simulator --port $(PORT)
 
-test: check browser
+test: check browser node
 	$(BIN)/pytest -n 4 --dist worksteal
 
 check: $(BIN)/.installed-dev
@@ -44,7 +44,7 @@ soak: $(BIN)/.installed-dev libraries
 	OAFLOW_KILL_ROUNDS=50 $(BIN)/pytest tests/faults
 
 clean:
-	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .node build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # -- what Python needs: again only when the pins change
 
@@ -92,3 +92,9 @@ browser: $(BIN)/.installed-dev libraries
 	$(call missing,chromium,a browser; the tests in a real browser are skipped without one); }
 	@[ -n "$$(fc-list :lang=zh-tw 2>/dev/null)" ] || { \
 	$(call missing,fontconfig fonts-noto-cjk,Chinese fonts for the tests in a real browser); }
+
+# LINE's Node SDK, for the test that runs it; Node itself where the machine has none, or one that is too old
+node: $(BIN)/.installed-dev
+	@$(BIN)/python -m tests.simulator.node_sdk --node-is-there 2>/dev/null || { \
+	echo "Installing Node into .venv …"; $(PIP) -c constraints.txt -e '.[dev,node]'; }
+	@$(BIN)/python -m tests.simulator.node_sdk

@@ -159,7 +159,7 @@ async def started(arguments: list[str], environment: dict[str, str], port: int) 
 
 @asynccontextmanager
 async def ours(name: str, folder: Path, api: str, text: str, data: Path) -> AsyncIterator[Side]:
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     (folder / "bot.yaml").write_text(text, "utf-8")
     port = free_port()
     environment = {

@@ -1,4 +1,4 @@
-"""`make measure`: how soon `oaflow run` is ready, and what it costs to do nothing."""
+"""`make measure`: how soon `oaflow run` is ready, what idling costs; its pages, timers, journeys, menus."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ import urllib.request
 from pathlib import Path
 
 import psutil
+import uvloop
 
+from bench import journeys, menus, pages
 from bench.main import SECRET, free_port, playbook
 
 READY_LIMIT = 1.5
@@ -92,7 +94,11 @@ def main() -> int:
     print(f"idle bot                            {bot:5.2f} % of a core (wanted < {BOT_IDLE_LIMIT})")
     print(f"idle mongod                         {database:5.2f} % of a core (wanted < {MONGOD_IDLE_LIMIT})")
     print(f"memory                              bot {memory[0]:.0f} MiB, mongod {memory[1]:.0f} MiB")
-    return int(ready > READY_LIMIT or bot >= BOT_IDLE_LIMIT or database >= MONGOD_IDLE_LIMIT)
+    well = ready <= READY_LIMIT and bot < BOT_IDLE_LIMIT and database < MONGOD_IDLE_LIMIT
+    well &= asyncio.run(pages.measured())
+    well &= uvloop.run(journeys.measured())
+    well &= uvloop.run(menus.measured())
+    return int(not well)
 
 
 if __name__ == "__main__":

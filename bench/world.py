@@ -14,6 +14,7 @@ import json
 import re
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -40,11 +41,16 @@ class Figures:
     refused: int = 0
 
 
-class Api(asyncio.Protocol):
-    """LINE's API: 200 to everything, replies noted by their token."""
+def ok(body: bytes = _SENT) -> bytes:
+    """The whole of LINE's answer that all went well."""
+    return _OK % (len(body), body)
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+
+class Api(asyncio.Protocol):
+    """One connection to LINE's API: each request, head and body, is answered by `answer`."""
+
+    def __init__(self, answer: Callable[[bytes, bytes], bytes]) -> None:
+        self._answer = answer
         self._buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -59,11 +65,7 @@ class Api(asyncio.Protocol):
             if len(self._buffer) < end + 4 + size:
                 return
             body, self._buffer = self._buffer[end + 4 : end + 4 + size], self._buffer[end + 4 + size :]
-            answer = _PROFILE if b"/profile/" in head else _SENT
-            self._transport.write(_OK % (len(answer), answer))
-            token = _TOKEN.search(body)
-            if token:
-                self._world.replied(token[1])
+            self._transport.write(self._answer(head, body))
 
 
 class Webhooks(asyncio.Protocol):
@@ -111,9 +113,20 @@ class World:
         self._all_replied = asyncio.Event()
 
     async def serve(self) -> str:
-        server = await asyncio.get_running_loop().create_server(lambda: Api(self), "127.0.0.1", 0)
+        server = await asyncio.get_running_loop().create_server(lambda: Api(self.answer), "127.0.0.1", 0)
         self._server = server
         return f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._server.close()
+
+    def answer(self, head: bytes, body: bytes) -> bytes:
+        """200 to everything; replies are noted by their token."""
+        token = _TOKEN.search(body)
+        if token:
+            self.replied(token[1])
+        return ok(_PROFILE) if b"/profile/" in head else ok()
 
     def replied(self, token: bytes) -> None:
         began = self._waiting.pop(token, None)

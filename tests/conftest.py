@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+from playwright.async_api import expect
 
 from bot.store.embedded import EmbeddedDatabase
 from bot.store.indexes import COLLECTIONS
@@ -15,7 +18,26 @@ from bot.store.keyring import generate, parse
 from bot.store.mongo import Database, initiate
 from bot.store.seal import Seal
 
+os.environ["LC_ALL"] = "C.UTF-8"  # commands speak English, whatever is spoken here
+
+# a busy machine is no mistake
+settings.register_profile("oaflow", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("oaflow")
+expect.set_options(timeout=20_000)  # milliseconds: nor is a page that comes late there
+
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests around a browser run in the loop of the session: it is started once, not for each of them."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        near = any(item.path.is_relative_to(HERE / folder) for folder in ("simulator", "web/liff"))
+        if "browser" in fixtures or (near and {"world", "shop", "fake"} & set(fixtures)):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 class ManualClock:
@@ -38,7 +60,7 @@ class ManualClock:
 
     async def waited_for(self) -> None:
         """Return when somebody waits by this clock: advancing it before would wake nobody."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while all(future.done() for _, future in self._waiting):
                 self._begun.clear()
                 await self._begun.wait()

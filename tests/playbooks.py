@@ -15,8 +15,10 @@ from bot.model.channel import Channel, GroupPolicy
 from bot.model.place import Place
 from bot.playbook.load import Loaded, load
 from bot.playbook.report import render
+from tests.playbook.pictures import png
 
 SECRET = "channel-secret"
+MENU = png(2500, 1686)
 BOT = "bot: 森活選品\n"
 CHANNELS = 'channels: {main: {id: forest, channel_id: "1234", channel_secret: opaque}}\n'
 
@@ -24,7 +26,8 @@ CHANNELS = 'channels: {main: {id: forest, channel_id: "1234", channel_secret: op
 def loaded(text: str, **files: str) -> Loaded:
     """What comes of `bot.yaml` with this text; missing `bot` and `channels` are thought above it.
 
-    `files` are others, by their path with `__` for `/`: `rules__a="…"` is `rules/a.yaml`.
+    There is a picture `cards/menu.png`. `files` are others, by their path with `__` for `/`:
+    `rules__a="…"` is `rules/a.yaml`.
     """
     return _loaded(text, tuple(files.items()))
 
@@ -38,6 +41,9 @@ def _loaded(text: str, files: tuple[tuple[str, str], ...]) -> Loaded:
         if not any(line.startswith(section) for line in lines)
     )
     with tempfile.TemporaryDirectory() as folder:
+        picture = Path(folder, "cards", "menu.png")
+        picture.parent.mkdir()
+        picture.write_bytes(MENU)
         for name, content in (("bot", above + text), *files):
             path = Path(folder, *name.split("__")).with_suffix(".yaml")
             path.parent.mkdir(parents=True, exist_ok=True)

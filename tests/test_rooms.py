@@ -15,11 +15,13 @@ FLOORS = [
     {"runtime"},
     {"scenario"},
     {"playbook"},
-    {"store", "line"},
+    {"store", "line", "sms", "shops"},
     {"engine"},
     {"model"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+SIMULATOR = ["state", "people", "platform", "shop", "workbench", "control"]
+"""Inside the simulator: each imports only those before it, and what lies beside them but `simulator.py`."""
 ONLY_IN = {"motor": {"store/mongo.py"}, "transitions": {"engine"}, "linebot": set[str]()}
 VAGUE = {"utils", "helpers", "manager", "common", "base", "misc"}
 
@@ -50,6 +52,15 @@ def test_arrows_point_down(path: Path) -> None:
         if top == "bot" and rest:
             target = rest.split(".")[0]
             assert target == room or FLOOR[target] > FLOOR[room], f"{path.name} imports {name}"
+
+
+def test_arrows_point_down_inside_the_simulator() -> None:
+    for path in (PACKAGE / "simulator").glob("*/*.py"):
+        allowed = SIMULATOR[: SIMULATOR.index(path.parent.name) + 1]
+        for name in imported(path):
+            if name.startswith("bot.simulator.") and name.count(".") > 2:
+                assert name.split(".")[2] in allowed, f"{path} imports {name}"
+            assert name != "bot.simulator.simulator", f"{path} imports what wires it"
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))

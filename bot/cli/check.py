@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from bot.model.problem import Problem
+from bot.model.said import Language, Said, say
 from bot.playbook.canonical.long import long_yaml
 from bot.playbook.formats import as_github, as_json
 from bot.playbook.load import Loaded, in_order, load
-from bot.playbook.report import render
+from bot.playbook.report import many_files, many_notes, render
 from bot.playbook.syntax.folder import PlaybookMissing
 
 Format: TypeAlias = Literal["text", "json", "github"]
@@ -20,40 +23,62 @@ Format: TypeAlias = Literal["text", "json", "github"]
 RIGHT, WRONG, UNCHECKED = 0, 1, 2
 
 
-def check(playbook: Path, form: Format, *, info: bool, strict: bool, long: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How the mistakes are to be shown: also what costs (`info`), warnings as mistakes (`strict`), `long`."""
+
+    form: Format
+    words: Language
+    info: bool = False
+    strict: bool = False
+    long: bool = False
+
+
+def check(playbook: Path, asked: Asked) -> int:
     """Print what is found: 0 where nothing is wrong (`strict`: not even a warning), 1, 2 without playbook."""
+    loaded = read(playbook, asked.words)
+    return UNCHECKED if loaded is None else show(loaded, (), asked)
+
+
+def read(playbook: Path, words: Language) -> Loaded | None:
+    """The playbook with its mistakes; `None` where there is none, which is said."""
     try:
-        loaded = load(playbook, dict(os.environ), unset="warning")
+        return load(playbook, dict(os.environ), unset="warning", now=datetime.now(UTC))
     except PlaybookMissing as error:
-        sys.stderr.write(f"oaflow: {error}\n")
-        return UNCHECKED
-    wrong = any(problem.level == "error" or strict for problem in loaded.problems)
-    if long and not wrong:
-        sys.stderr.write(render(loaded.problems, loaded.sources))
+        sys.stderr.write(f"oaflow: {words.text(error.said)}\n")
+        return None
+
+
+def show(loaded: Loaded, people: Sequence[Problem], asked: Asked) -> int:
+    """Print its mistakes, with what making it live would do to `people`; the exit code."""
+    found = [*loaded.problems, *people]
+    wrong = any(problem.level == "error" or asked.strict for problem in found)
+    if asked.long and not wrong:
+        sys.stderr.write(render(in_order(found), loaded.sources, asked.words))
         sys.stdout.write(long_yaml(loaded.document.root))
         return RIGHT
-    problems = in_order([*loaded.problems, *(loaded.information if info else ())])
-    sys.stdout.write(_told(problems, loaded, form, hidden=not info))
+    problems = in_order([*found, *(loaded.information if asked.info else ())])
+    sys.stdout.write(_told(problems, loaded, asked.form, asked.words, hidden=not asked.info))
     return WRONG if wrong else RIGHT
 
 
-def _told(problems: Sequence[Problem], loaded: Loaded, form: Format, *, hidden: bool) -> str:
+def _told(problems: Sequence[Problem], loaded: Loaded, form: Format, words: Language, *, hidden: bool) -> str:
     match form:
         case "json":
-            return as_json(problems)
+            return as_json(problems, words)
         case "github":
-            return as_github(problems, os.path.relpath(loaded.document.folder))
+            return as_github(problems, os.path.relpath(loaded.document.folder), words)
         case "text":
-            told = (
-                render(problems, loaded.sources) or f"no mistakes in {_many(len(loaded.sources), 'file')}\n"
+            told = render(problems, loaded.sources, words) or words.text(_right(len(loaded.sources))) + "\n"
+            return told + (
+                words.text(_costs(len(loaded.information))) + "\n" if hidden and loaded.information else ""
             )
-            return told + (_costs(len(loaded.information)) if hidden else "")
 
 
-def _costs(number: int) -> str:
+def _right(files: int) -> Said:
+    return say("no mistakes in {files}", files=many_files(files))
+
+
+def _costs(number: int) -> Said:
     """What is not a mistake is only counted, unless it is asked for."""
-    return f"{_many(number, 'note')} on what costs messages: oaflow check --info\n" if number else ""
-
-
-def _many(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+    return say("{notes} on what costs messages: oaflow check --info", notes=many_notes(number))

@@ -9,9 +9,11 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.cli.language import language
 from bot.engine.playbook import Playbook
 from bot.engine.typed import typed
 from bot.model.place import Place
+from bot.model.said import Said, say
 from bot.model.value import Value
 from bot.playbook.report import render
 from bot.playbook.similar import hint_for, shown
@@ -27,6 +29,10 @@ COULD_NOT = 2
 class OptionWrong(Exception):
     """An option names what the playbook does not have; the text says which."""
 
+    def __init__(self, said: Said) -> None:
+        super().__init__(str(said))
+        self.said = said
+
 
 def explain(
     playbook: Path,
@@ -38,16 +44,18 @@ def explain(
     channel: str | None,
     at: str | None,
     json_wanted: bool,
+    spoken: str | None = None,
 ) -> int:
     """Print the answer and its reasons; the exit code."""
+    words = language(spoken, os.environ)
     try:
         loaded = PlaybookFiles(playbook, dict(os.environ)).load()
     except PlaybookMissing as error:
-        sys.stderr.write(f"oaflow: {error}\n")
+        sys.stderr.write(f"oaflow: {words.text(error.said)}\n")
         return COULD_NOT
     found = loaded.playbook
     if found is None:
-        sys.stderr.write(render(loaded.problems, loaded.sources))
+        sys.stderr.write(render(loaded.problems, loaded.sources, words))
         return WRONG
     try:
         person = GivenPerson(
@@ -60,13 +68,13 @@ def explain(
         )
         now = _moment(found, at)
     except OptionWrong as error:
-        sys.stderr.write(f"oaflow: {error}\n")
+        sys.stderr.write(f"oaflow: {words.text(error.said)}\n")
         return COULD_NOT
     answer = explained(found, person, text, now)
     if json_wanted:
         sys.stdout.write(json.dumps(as_json(answer), ensure_ascii=False, indent=2) + "\n")
     else:
-        sys.stdout.write(in_words(answer))
+        sys.stdout.write(in_words(answer, words))
     return 0
 
 
@@ -74,7 +82,7 @@ def _channel(playbook: Playbook, name: str | None) -> str:
     if name is None:
         return next(iter(playbook.channels))
     if name not in playbook.channels:
-        raise OptionWrong(_unknown("channel", name, playbook.channels))
+        raise OptionWrong(_unknown(say("channel"), name, playbook.channels))
     return name
 
 
@@ -83,10 +91,16 @@ def _attribute(playbook: Playbook, written: str) -> tuple[str, Value]:
     key, equals, text = written.partition("=")
     info = playbook.attributes.get(key)
     if info is None:
-        raise OptionWrong(_unknown("attribute", key, playbook.attributes))
+        raise OptionWrong(_unknown(say("attribute"), key, playbook.attributes))
     value = typed(text, info.type, playbook.zone) if equals else None
     if value is None:
-        raise OptionWrong(f"--attribute {written}: {shown(text)} is not of the type {info.type}")
+        message = say(
+            "--attribute {written}: {text} is not of the type {type}",
+            written=written,
+            text=shown(text),
+            type=info.type,
+        )
+        raise OptionWrong(message)
     return info.slot, value
 
 
@@ -95,10 +109,11 @@ def _moment(playbook: Playbook, text: str | None) -> datetime:
         return datetime.now(UTC).replace(microsecond=0)
     moment = typed(text, "date_time", playbook.zone)
     if not isinstance(moment, datetime):
-        raise OptionWrong(f'--at {text}: write it such as "2026-09-01 14:00"')
+        raise OptionWrong(say('--at {text}: write it such as "2026-09-01 14:00"', text=text))
     return moment
 
 
-def _unknown(thing: str, name: str, known: Collection[str]) -> str:
+def _unknown(thing: Said, name: str, known: Collection[str]) -> Said:
+    message = say("no {thing} is called {name}", thing=thing, name=shown(name))
     hint = hint_for(name, known)
-    return f"no {thing} is called {shown(name)}{f'; {hint}' if hint else ''}"
+    return say("{message}; {hint}", message=message, hint=hint) if hint else message

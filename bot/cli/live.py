@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from bot.cli.language import language
 from bot.engine.playbook import Playbook
 from bot.line.client import LineClient
 from bot.model.channel import Channel
@@ -31,7 +33,7 @@ def sound(loaded: Loaded) -> Sound | None:
     """What was read, where it holds no mistake."""
     if loaded.playbook is None:
         return None
-    report = render(loaded.problems, loaded.sources) if loaded.problems else ""
+    report = render(loaded.problems, loaded.sources, language(None, os.environ)) if loaded.problems else ""
     return Sound(loaded.playbook, loaded.settings, loaded.sources, loaded.filled, report)
 
 
@@ -51,6 +53,8 @@ class Live:
         self._served = first
         self.playbook = replace(first.playbook, public=public)
         self.on_channels: Callable[[Iterable[Channel]], None] = lambda channels: None
+        self.on_take: list[Callable[[], None]] = []
+        """Called when another playbook, or other settings, are served from now on."""
         self._meet(first.settings)
 
     @property
@@ -83,6 +87,8 @@ class Live:
         self._meet(read.settings)
         self._served, self.playbook = read, replace(read.playbook, public=self._public)
         self.on_channels(self.shown_channels())
+        for told in self.on_take:
+            told()
         return changes
 
     def _meet(self, settings: Settings) -> None:

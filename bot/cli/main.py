@@ -5,9 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+
+from bot.cli.commands import COMMANDS
+from bot.cli.contact_parser import add_contact
+from bot.cli.days import DAYS, days
+from bot.cli.journey_parser import add_journey
+from bot.cli.richmenu_parser import add_richmenu
 
 
 def parser() -> argparse.ArgumentParser:
@@ -42,6 +47,10 @@ def parser() -> argparse.ArgumentParser:
     )
     _test_and_explain(commands)
     _check_and_graph(commands)
+    add_contact(commands)
+    add_richmenu(commands)
+    add_journey(commands)
+    _sms(commands)
     keys = commands.add_parser(
         "keys",
         help="the keys of sealed fields",
@@ -64,16 +73,19 @@ def _test_and_explain(commands: argparse._SubParsersAction[argparse.ArgumentPars
         "scenario", nargs="*", metavar="SCENARIO", help="a file, or its name without .yaml (all of them)"
     )
     test.add_argument("--json", action="store_true", help="the results for programs")
+    _speaks(test)
     explain = commands.add_parser(
         "explain",
         help="why the bot answers what it answers",
-        description="What the bot would answer to a text, and why: every step with file, line and column.",
+        description="What the bot would answer to a text, or did with a stored event, and why: every step.",
         epilog="example: oaflow explain my-shop --text 優惠 --tag VIP",
     )
     explain.add_argument(
         "playbook", nargs="?", type=Path, default=Path(), metavar="PLAYBOOK", help="folder with bot.yaml (.)"
     )
-    explain.add_argument("--text", required=True, help="what the person says")
+    about = explain.add_mutually_exclusive_group(required=True)
+    about.add_argument("--text", help="what the person says")
+    about.add_argument("--event", metavar="ID", help="an event that is stored: its webhookEventId")
     explain.add_argument("--tag", action="append", default=[], help="a tag that the person has (repeatable)")
     explain.add_argument(
         "--attribute", action="append", default=[], metavar="KEY=VALUE", help="an attribute (repeatable)"
@@ -84,6 +96,7 @@ def _test_and_explain(commands: argparse._SubParsersAction[argparse.ArgumentPars
     explain.add_argument("--channel", help="the account that is written to (the first)")
     explain.add_argument("--at", metavar="MOMENT", help='when, such as "2026-09-01 14:00" (now)')
     explain.add_argument("--json", action="store_true", help="the answer for programs")
+    _speaks(explain)
 
 
 def _check_and_graph(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -104,81 +117,109 @@ def _check_and_graph(commands: argparse._SubParsersAction[argparse.ArgumentParse
     check.add_argument(
         "--long", action="store_true", help="print the playbook with every shorthand written out"
     )
+    check.add_argument(
+        "--against-database",
+        action="store_true",
+        help="also what making it live would do to people: how many stand in what is gone",
+    )
+    _speaks(check)
     graph = commands.add_parser(
         "graph",
         help="a flow as a picture",
         description="A flow as a picture; without FLOW, the names of all flows.",
-        epilog="example: oaflow graph my-shop skin_quiz",
+        epilog="example: oaflow graph my-shop skin_quiz --format svg",
     )
     graph.add_argument("playbook", nargs="?", metavar="PLAYBOOK", help="folder with bot.yaml (.)")
     graph.add_argument("flow", nargs="?", metavar="FLOW", help="name of a flow")
-    graph.add_argument("--format", choices=["mermaid"], default="mermaid", help="kind of picture (mermaid)")
-    commands.add_parser(
+    graph.add_argument("--format", choices=["mermaid", "svg"], help="kind of picture (mermaid)")
+    graph.add_argument("--live", action="store_true", help="with what was counted, from the database")
+    graph.add_argument(
+        "--days", type=days, default=DAYS, metavar="N", help=f"count the last N days, with today ({DAYS})"
+    )
+    _speaks(graph)
+    _link(commands)
+    schema = commands.add_parser(
         "schema",
         help="the language as JSON Schema, for editors",
         description="The language of playbooks as JSON Schema, with which an editor completes and explains.",
-        epilog="example: oaflow schema",
+        epilog="example: oaflow schema --language en",
     )
+    _speaks(schema)
+
+
+def _speaks(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--language",
+        choices=["zh-TW", "en"],
+        help="language of what is said (that of LC_ALL, LC_MESSAGES, LANG)",
+    )
+
+
+def _link(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    link = commands.add_parser(
+        "link",
+        help="the link of a page, of a keyword, or that makes somebody a friend; its QR code",
+        description="The link that opens a page in LINE, that says or opens what a code of links does"
+        " (keyword CODE), or that makes somebody a friend of the account (friend).",
+        epilog="example: oaflow link keyword store_stand --channel main --qr store_stand.svg",
+        usage="%(prog)s [-h] [--channel CHANNEL] [--qr FILE] [--html] [PLAYBOOK] PAGE|friend|keyword CODE",
+    )
+    link.add_argument(
+        "words",
+        nargs="+",
+        metavar="PAGE",
+        help="a page, friend, or keyword CODE; before it: folder with bot.yaml",
+    )
+    link.add_argument("--channel", help="the account (the first)")
+    link.add_argument("--qr", type=Path, metavar="FILE", help="write its code, to a .svg or .png")
+    link.add_argument("--html", action="store_true", help="print a button for a web page instead")
+
+
+def _sms(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sms = commands.add_parser(
+        "sms",
+        help="credit of the SMS providers, and the day's cap",
+        description="What is left at the SMS providers, how many codes were sent today, and how many may be.",
+        epilog="example: oaflow sms status",
+    )
+    actions = sms.add_subparsers(dest="action", required=True, metavar="ACTION", help="what is done")
+    status = actions.add_parser(
+        "status",
+        help="credit, and what was sent today",
+        description="What is left at each provider, and how many codes were sent today.",
+        epilog="example: oaflow sms status my-shop",
+    )
+    status.add_argument("--json", action="store_true", help="the answer for programs")
+    cap = actions.add_parser(
+        "cap",
+        help="more codes for today",
+        description="Raise the number of codes that may be sent today; tomorrow the playbook's holds again.",
+        epilog="example: oaflow sms cap 2000 --today",
+    )
+    cap.add_argument("most", type=int, metavar="N", help="codes that may be sent today, in all")
+    cap.add_argument("--today", action="store_true", required=True, help="it holds for today only")
+    for command in (status, cap):
+        command.add_argument(
+            "playbook",
+            nargs="?",
+            type=Path,
+            default=Path(),
+            metavar="PLAYBOOK",
+            help="folder with bot.yaml (.)",
+        )
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; its exit code."""
-    wanted = parser().parse_args(arguments)
-    if wanted.command == "keys":
-        from bot.store.keyring import generate
-
-        print(generate())  # noqa: T201 - the result of the command
-        return 0
-    if wanted.command == "test":
-        from bot.cli.test import test
-
-        words = [wanted.playbook, *wanted.scenario] if wanted.playbook is not None else []
-        return test(words, json_wanted=wanted.json)
-    if wanted.command == "explain":
-        from bot.cli.explain import explain
-
-        return explain(
-            wanted.playbook,
-            wanted.text,
-            tags=wanted.tag,
-            attributes=wanted.attribute,
-            bound=wanted.bound,
-            channel=wanted.channel,
-            at=wanted.at,
-            json_wanted=wanted.json,
-        )
-    if wanted.command == "check":
-        from bot.cli.check import check
-
-        return check(wanted.playbook, wanted.format, info=wanted.info, strict=wanted.strict, long=wanted.long)
-    if wanted.command == "graph":
-        from bot.cli.graph import graph
-
-        return graph([word for word in (wanted.playbook, wanted.flow) if word is not None])
-    if wanted.command == "schema":
-        from bot.cli.schema import print_schema
-
-        return print_schema()
-    if wanted.command == "publish":
-        from bot.cli.publish import publish
-
-        return _on_event_loop(publish(wanted.playbook))
-    from bot.cli.run import run
-
-    serving = run(wanted.playbook, wanted.host, wanted.port, simulator=wanted.simulator, reload=wanted.reload)
-    return _on_event_loop(serving)
+    top = parser()
+    wanted = top.parse_args(arguments)
+    if wanted.command == "explain" and wanted.event is not None and _says_who(wanted):
+        top.error("--event is about what has happened: what is known of the person goes with --text")
+    return COMMANDS[wanted.command](wanted)
 
 
-def _on_event_loop(work: Coroutine[Any, Any, int]) -> int:
-    """Run on uvloop, which costs half of what asyncio's own loop does, where there is one."""
-    import asyncio  # not above: other commands start without it
-
-    if sys.platform == "win32":
-        return asyncio.run(work)
-    import uvloop
-
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(work)
+def _says_who(wanted: argparse.Namespace) -> bool:
+    return bool(wanted.tag or wanted.attribute or wanted.bound or wanted.channel or wanted.at)
 
 
 def entry() -> None:

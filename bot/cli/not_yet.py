@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from bot.engine.playbook import Playbook
 from bot.model.settings import Settings
+from bot.shops.members import PLATFORMS
 
 
 def not_carried_out(playbook: Playbook, settings: Settings) -> str | None:
     """One line that names it; `None` where everything is carried out."""
-    flows = (*playbook.flows.values(), *playbook.variants.values())
     channels = playbook.channels.values()
     fail = {
-        "sms": any(channel.has_sms for channel in channels),
-        "shops": any(channel.shop is not None for channel in channels),
+        **{f"shops on {platform}": True for platform in _shops_unbuilt(playbook, settings)},
         "clerks": bool(playbook.stores),
         "hooks": bool(playbook.hooks),
     }
     wait = {
-        "pages": bool(playbook.forms or playbook.member_card) or any(flow.page for flow in flows),
-        "rich menus": bool(playbook.menus),
+        "forms": bool(playbook.forms),
         "broadcasts": bool(playbook.broadcasts),
-        "short links": bool(playbook.links),
+        "news from shops": any(channel.shop is not None for channel in channels),
+        "writing attributes to shops": any(
+            field.write for shop in settings.shops.values() for field in shop.attributes.values()
+        ),
         "events from outside": settings.api_token is not None,
         "alerts": bool(settings.alerts),
     }
@@ -28,3 +29,8 @@ def not_carried_out(playbook: Playbook, settings: Settings) -> str | None:
     told = [f"{failing} (their actions end as failed)"] if failing else []
     told += [f"{waiting} (nothing is done about them)"] if waiting else []
     return f"with a later version come: {'; '.join(told)}" if told else None
+
+
+def _shops_unbuilt(playbook: Playbook, settings: Settings) -> list[str]:
+    used = {channel.shop for channel in playbook.channels.values()}
+    return sorted({shop.platform for name, shop in settings.shops.items() if name in used} - PLATFORMS)

@@ -7,13 +7,14 @@ import sys
 import uuid
 from pathlib import Path
 
+from bot.cli.acceptance import Acceptance, PeopleInTheWay
 from bot.cli.database import SettingsWrong, folder_of, open_database
+from bot.cli.language import language
+from bot.cli.live import sound
 from bot.model.clock import SystemClock
 from bot.playbook.load import load
 from bot.playbook.report import render
 from bot.playbook.syntax.folder import PlaybookMissing
-from bot.runtime.versions import accept
-from bot.store.playbooks import Playbooks
 from bot.store.unavailable import DatabaseUnavailable
 
 WRONG = 1
@@ -29,16 +30,20 @@ async def publish(playbook: Path) -> int:
     try:
         loaded = load(playbook, environment)
         if loaded.problems:
-            sys.stderr.write(render(loaded.problems, loaded.sources))
-        if loaded.playbook is None:
+            sys.stderr.write(render(loaded.problems, loaded.sources, language(None, os.environ)))
+        found = sound(loaded)
+        if found is None:
             return WRONG
         opened = await open_database(loaded.settings, folder_of(playbook), environment, uuid.uuid4().hex)
         try:
-            store = Playbooks(opened.database)
-            before = await store.live()
-            live = await accept(store, loaded.playbook.version, SystemClock(), anew=True)
+            acceptance = Acceptance(opened.database, SystemClock())
+            before = await acceptance.playbooks.live()
+            live = await acceptance.accept(found, anew=True)
         finally:
             await opened.close()
+    except PeopleInTheWay as error:
+        sys.stderr.write(error.report(language(None, os.environ)))
+        return _refuse(f"{error}: it is not made live", WRONG)
     except (PlaybookMissing, DatabaseUnavailable) as error:
         return _refuse(str(error), UNAVAILABLE)
     except SettingsWrong as error:

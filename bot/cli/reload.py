@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeAlias
 
+from bot.cli.acceptance import Acceptance, PeopleInTheWay
+from bot.cli.language import language
 from bot.cli.live import Live, NeedsStart, Sound, sound
 from bot.cli.playbook_files import changes
 from bot.model.accepted import SHORT
 from bot.model.clock import PatientClock
+from bot.model.said import Language
 from bot.playbook.load import Loaded
 from bot.playbook.report import render
 from bot.playbook.syntax.folder import PlaybookMissing
-from bot.runtime.ports import PlaybookStore
 from bot.runtime.versions import Versions, accept
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -26,19 +30,25 @@ AGAIN = 1.0
 """Seconds before a changed playbook is made live again, where the database was away."""
 
 
+Report: TypeAlias = Callable[[Language], str]
+"""What is wrong, in the language that is asked for."""
+
+
 class Reload:
     """Reads the files again. `versions` says whether we may decide; its lock is held for every change."""
 
     def __init__(
-        self, read: Callable[[], Loaded], live: Live, store: PlaybookStore, clock: PatientClock
+        self, read: Callable[[], Loaded], live: Live, acceptance: Acceptance, clock: PatientClock
     ) -> None:
         """`read()` may raise `PlaybookMissing`."""
         self._read = read
         self._live = live
-        self._store = store
+        self._acceptance = acceptance
         self._clock = clock
         self._refused: Mapping[str, str] = {}
-        self.versions = Versions(store, lambda: live.playbook.version, self.catch_up)
+        self.on_edit: Callable[[Report | None], None] = lambda refused: None
+        """Told of each reading: why what the files hold now cannot be taken over, `None` where it is."""
+        self.versions = Versions(acceptance.playbooks, lambda: live.playbook.version, self.catch_up)
 
     async def catch_up(self) -> None:
         """Serve what the files hold now, if another process has made just that live."""
@@ -64,19 +74,33 @@ class Reload:
 
     async def _publish(self) -> None:
         found = await self._read_soundly()
-        if found is not None:
-            async with self.versions.changing:
-                await accept(self._store, found.playbook.version, self._clock, anew=True)
-                self._take(found)
+        if found is None:
+            return
+        version = found.playbook.version
+        try:
+            if version != self._live.playbook.version:
+                await self._acceptance.look(found)  # before the lock: renewals of the lease wait for that
+        except PeopleInTheWay as error:
+            self._refuse(error.report, found.sources, str(error))
+            return
+        async with self.versions.changing:
+            await accept(self._acceptance.playbooks, version, self._clock, anew=True)
+            self._take(found)
 
-    def _refuse(self, loaded: Loaded) -> None:
+    def _refuse(self, report: Report, sources: Mapping[str, str], why: str) -> None:
         """Show what is wrong, once, and stay with what was good."""
-        if loaded.sources != self._refused:
-            self._refused = loaded.sources
-            sys.stderr.write(render(loaded.problems, loaded.sources))
-            log.warning("the playbook has mistakes: the last good one goes on, %s", self._short())
+        self.on_edit(report)
+        if sources != self._refused:
+            self._refused = sources
+            sys.stderr.write(report(language(None, os.environ)))
+            log.warning("%s: the last good one goes on, %s", why, self._short())
+
+    def _cannot(self, error: Exception) -> None:
+        told = str(error)
+        self.on_edit(lambda words: told)
 
     def _take(self, found: Sound) -> None:
+        self.on_edit(None)
         before = self._live.playbook.version
         mended, self._refused = bool(self._refused), {}
         differences = self._live.take(found)
@@ -97,13 +121,19 @@ class Reload:
             loaded = await asyncio.to_thread(self._read)
             found = sound(loaded)
             if found is None:
-                self._refuse(loaded)
+                self._refuse(
+                    lambda words: render(loaded.problems, loaded.sources, words),
+                    loaded.sources,
+                    "the playbook has mistakes",
+                )
             else:
                 self._live.may_take(found)
         except PlaybookMissing as error:
+            self._cannot(error)
             log.warning("%s; the last good playbook goes on, %s", error, self._short())
             return None
         except NeedsStart as error:
+            self._cannot(error)
             log.warning("not taken over: %s", error)
             return None
         return found

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from bot.cli.language import language
+from bot.model.said import Language, Said, say
 from bot.playbook.load import Loaded
 from bot.playbook.report import render
 from bot.playbook.similar import hint_for
@@ -22,30 +24,31 @@ PATIENCE = 0.5
 """Seconds after which a terminal is shown how far it is."""
 
 
-def test(words: Sequence[str], *, json_wanted: bool) -> int:
+def test(words: Sequence[str], *, json_wanted: bool, spoken: str | None) -> int:
     """Play scenarios: the first word may be the playbook, the others name scenarios. The exit code."""
+    said = language(spoken, os.environ)
     path, named = _playbook_and_names(words)
     files = PlaybookFiles(path, dict(os.environ))
     try:
         loaded = files.load()
         chosen = _chosen(files, named)
     except (PlaybookMissing, ScenarioMissing) as error:
-        sys.stderr.write(f"oaflow: {error}\n")
+        sys.stderr.write(f"oaflow: {said.text(error.said)}\n")
         return COULD_NOT
     if loaded.playbook is None:
-        sys.stderr.write(render(loaded.problems, loaded.sources))
+        sys.stderr.write(render(loaded.problems, loaded.sources, said))
         return FAILED
     began = time.monotonic()
     try:
         results = _all(files, chosen, loaded, _progress(len(chosen)))
     except ScenarioMissing as error:
-        sys.stderr.write(f"oaflow: {error}\n")
+        sys.stderr.write(f"oaflow: {said.text(error.said)}\n")
         return COULD_NOT
     seconds = time.monotonic() - began
     if json_wanted:
-        _print_json(results, seconds)
+        _print_json(results, seconds, said)
     else:
-        _print(results, seconds)
+        _print(results, seconds, said)
     return 0 if all(result.holds for result in results) else FAILED
 
 
@@ -67,7 +70,8 @@ def _chosen(files: PlaybookFiles, named: Sequence[str]) -> list[str]:
     """The files of the scenarios: all, or those named by path, file name or the beginning of it."""
     there = files.scenarios()
     if not there and not named:
-        raise ScenarioMissing(f"there are no scenarios: {files.folder / SCENARIOS} holds no .yaml file")
+        folder = str(files.folder / SCENARIOS)
+        raise ScenarioMissing(say("there are no scenarios: {folder} holds no .yaml file", folder=folder))
     if not named:
         return there
     chosen: list[str] = []
@@ -75,7 +79,8 @@ def _chosen(files: PlaybookFiles, named: Sequence[str]) -> list[str]:
         found = _called(files.folder, there, name)
         if not found:
             hint = hint_for(Path(name).stem, [Path(file).stem for file in there])
-            raise ScenarioMissing(f'there is no scenario "{name}"{f": {hint}" if hint else ""}')
+            message = say('there is no scenario "{name}"', name=name)
+            raise ScenarioMissing(say("{message}: {hint}", message=message, hint=hint) if hint else message)
         chosen += found
     return list(dict.fromkeys(chosen))
 
@@ -119,24 +124,27 @@ def _progress(total: int) -> Callable[[int], None]:
     return tell
 
 
-def _print(results: Sequence[Result], seconds: float) -> None:
+def _print(results: Sequence[Result], seconds: float, said: Language) -> None:
     problems = [problem for result in results for problem in result.problems]
-    sys.stderr.write(render(problems, {result.file: result.text for result in results}))
+    sys.stderr.write(render(problems, {result.file: result.text for result in results}, said))
     for result in results:
         if result.failure is not None:
-            sys.stdout.write(in_words(result) + "\n")
-    sys.stdout.write(f"{counted(results)} in {seconds:.2f} s\n")
+            sys.stdout.write(in_words(result, said) + "\n")
+    found = say("{scenarios} in {seconds} s", scenarios=counted(results), seconds=f"{seconds:.2f}")
+    sys.stdout.write(said.text(found) + "\n")
 
 
-def counted(results: Sequence[Result]) -> str:
+def counted(results: Sequence[Result]) -> Said:
     """`12 scenarios, 1 failed`."""
-    number = "1 scenario" if len(results) == 1 else f"{len(results)} scenarios"
-    return f"{number}, {sum(not result.holds for result in results)} failed"
+    failed = sum(not result.holds for result in results)
+    if len(results) == 1:
+        return say("1 scenario, {failed} failed", failed=failed)
+    return say("{number} scenarios, {failed} failed", number=len(results), failed=failed)
 
 
-def _print_json(results: Sequence[Result], seconds: float) -> None:
+def _print_json(results: Sequence[Result], seconds: float, said: Language) -> None:
     answer = {
-        "scenarios": [as_json(result) for result in results],
+        "scenarios": [as_json(result, said) for result in results],
         "failed": sum(not result.holds for result in results),
         "seconds": round(seconds, 3),
     }

@@ -12,6 +12,7 @@ from bot.engine.typed import typed
 from bot.model.contact import Answer
 from bot.model.value import Value, below
 
+TAIWAN = "+886"
 TEXT_MOST = 5_000
 SEPARATORS = "、，,\n"
 """What stands between several choices, where a page sends them."""
@@ -50,6 +51,8 @@ def _said(form: AnswerForm, said: str, zone: ZoneInfo) -> Answer | None:
             return _bounded(form, typed(said, "yes_no"))
         case "text":
             return _text(form, said)
+        case "phone":
+            return _phone(form, said)
         case "image" | "location" | "any":
             return None
         case kind:
@@ -80,6 +83,13 @@ def _text(form: AnswerForm, said: str) -> Answer | None:
     if too_long or not said.strip() or (form.pattern is not None and form.pattern.match(said) is None):
         return None
     return Answer("text", said)
+
+
+def _phone(form: AnswerForm, said: str) -> Answer | None:
+    """A mobile number. SMS to some countries cost many times as much, which fraud lives on: see `abroad`."""
+    number = typed(said, "phone")
+    is_taken = isinstance(number, str) and (form.abroad or number.startswith(TAIWAN))
+    return Answer("phone", number) if number is not None and is_taken else None
 
 
 def _bounded(form: AnswerForm, value: Value | None) -> Answer | None:

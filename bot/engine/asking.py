@@ -126,7 +126,8 @@ def bind_member(turn: Turn, step: steps.BindMember, doing: Doing) -> None:
         return
     contact, before = turn.contact, turn.contact.bindings.get("phone")
     if found.phone is not None and found.phone != contact.phone:
-        free_phone(turn)
+        if before is not None:
+            free_phone(turn)
         contact.phone = found.phone
     contact.member_no = found.member_no or contact.member_no
     apply_facts(turn, Facts(found.values, found.tags, found.member_no, marketing=found.consent))

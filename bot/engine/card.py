@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
@@ -51,15 +52,21 @@ class PageAddress:
 
 @dataclass(frozen=True, slots=True)
 class FileAddress:
-    """The address of a file of the playbook; `sha256` (hexadecimal) is of what is in it."""
+    """The address of a file of the playbook; `sha256` (hexadecimal) is of what is in it.
+
+    `sized`: LINE puts the width that it wants behind the address, and wants no file's ending in it:
+    https://developers.line.biz/en/reference/messaging-api/#base-url
+    """
 
     file: str
     sha256: str
+    sized: bool = False
 
     @property
     def path(self) -> str:
         """Where it is served, below our own address: another content, another path, so caches never lie."""
-        return f"media/{self.sha256[:16]}/{quote(self.file.rpartition('/')[2], '')}"
+        name = PurePosixPath(self.file)
+        return f"media/{self.sha256[:16]}/{quote(name.stem if self.sized else name.name, '')}"
 
 
 @dataclass(frozen=True, slots=True)

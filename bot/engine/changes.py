@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from bot.engine.local_time import Duration, later, utc
 from bot.engine.playbook import Playbook
+from bot.engine.results import withdrawn
 from bot.engine.turn import Turn
-from bot.model.contact import Binding, BindingKind, Known, Tag, Timer
+from bot.model.contact import Binding, BindingKind, Contact, Known, Tag, Timer
 from bot.model.decision import FreePhone
 from bot.model.event import Facts
 from bot.model.value import Value
@@ -18,21 +19,25 @@ from bot.model.value import Value
 EXPIRY = "expiry"
 """The timer at which the next tag expires, and what is said to have taken it off."""
 
+SHOP = "shop"
+"""What has put on the tags that are yes/no fields of the shop's record."""
+
 
 def add_tags(turn: Turn, names: Iterable[str], by: str) -> list[str]:
-    """Put tags on; those that were not on. One that was is renewed, which is no news."""
+    """Put tags on; those that were not on. One that was is renewed and counted, which is no news."""
     contact, now = turn.contact, turn.now
-    wanted = dict.fromkeys(names)
+    wanted = {name: tag_end(turn.playbook, name, now) for name in dict.fromkeys(names)}
     new = [name for name in wanted if not contact.has_tag(name, now)]
-    expiring = {name: tag_end(turn.playbook, name, now) for name in wanted}
-    if new or any(tag.name in wanted and tag.expires != expiring[tag.name] for tag in contact.tags):
+    if wanted:
         kept = tuple(
-            replace(tag, expires=expiring[tag.name]) if tag.name in wanted else tag
+            replace(tag, expires=wanted[tag.name], again=tag.again + 1, last=now)
+            if tag.name in wanted
+            else tag
             for tag in contact.tags
             if tag.name not in new
         )
-        contact.tags = (*kept, *(Tag(name, now, by, expiring[name]) for name in new))
-        _watch_expiry(turn)
+        contact.tags = (*kept, *(Tag(name, now, by, wanted[name]) for name in new))
+        watch_expiry(turn)
     for name in new:
         turn.tell("tag_added", name, {"tag": name, "by": by})
     return new
@@ -50,7 +55,7 @@ def _end_of_day(moment: datetime, zone: ZoneInfo) -> datetime:
     return utc(moment.astimezone(zone).date() + timedelta(days=1), time(0), zone)
 
 
-def _watch_expiry(turn: Turn) -> None:
+def watch_expiry(turn: Turn) -> None:
     """Wake the person when the next tag expires."""
     ends = [tag.expires for tag in turn.contact.tags if tag.expires is not None]
     if ends:
@@ -65,7 +70,7 @@ def expire_tags(turn: Turn) -> None:
     turn.contact.tags = tuple(tag for tag in turn.contact.tags if tag.name not in over)
     for name in over:
         turn.tell("tag_removed", name, {"tag": name, "by": EXPIRY})
-    _watch_expiry(turn)
+    watch_expiry(turn)
 
 
 def remove_tags(turn: Turn, names: Iterable[str], by: str) -> list[str]:
@@ -144,9 +149,9 @@ def apply_facts(turn: Turn, facts: Facts) -> None:
         set_attribute(turn, slot.partition(".")[2], slot, value, news=news)
     for name, on in facts.tags.items():
         if on and not contact.has_tag(name, turn.now):
-            contact.tags = (*contact.tags, Tag(name, turn.now, "shop"))
+            contact.tags = (*contact.tags, Tag(name, turn.now, SHOP))
             if news:
-                turn.tell("tag_added", name, {"tag": name, "by": "shop"})
+                turn.tell("tag_added", name, {"tag": name, "by": SHOP})
         elif not on:
             _take_off(turn, name, news=news)
     if facts.member_no is not None:
@@ -163,7 +168,7 @@ def _take_off(turn: Turn, name: str, *, news: bool) -> None:
     if turn.contact.has_tag(name, turn.now):
         turn.contact.tags = tuple(tag for tag in turn.contact.tags if tag.name != name)
         if news:
-            turn.tell("tag_removed", name, {"tag": name, "by": "shop"})
+            turn.tell("tag_removed", name, {"tag": name, "by": SHOP})
 
 
 def _bound_by_shop(turn: Turn, knows: bool, *, news: bool) -> None:
@@ -194,13 +199,42 @@ def unbind(turn: Turn, kind: BindingKind, *, keep_tags: bool) -> bool:
     binding = contact.bindings.get(kind)
     if binding is None:
         return False
+    gone = () if keep_tags else tags_of_binding(contact, kind)
     contact.bindings = {name: kept for name, kept in contact.bindings.items() if name != kind}
     if kind == "phone":
+        contact.results = withdrawn(contact.results, binding.flow)
         free_phone(turn)
-    if not (keep_tags or binding.keep_tags):
-        remove_tags(turn, binding.tags, "unbind")
+    remove_tags(turn, gone, "unbind")
+    forget_member(turn)
     turn.tell("unbound", kind)
     return True
+
+
+def tags_of_binding(contact: Contact, kind: BindingKind) -> tuple[str, ...]:
+    """The tags that go when this binding is undone: its own, and with the last one those of the shop."""
+    binding = contact.bindings.get(kind)
+    if binding is None or binding.keep_tags:
+        return ()
+    return (*binding.tags, *(tags_of_shop(contact) if len(contact.bindings) == 1 else ()))
+
+
+def tags_of_shop(contact: Contact) -> list[str]:
+    """The tags that are yes/no fields of the shop's record."""
+    return [tag.name for tag in contact.tags if tag.by == SHOP]
+
+
+def forget_member(turn: Turn) -> None:
+    """Without a binding nobody vouches for whose record it was: what the shop said of them is not known.
+
+    A *no* to marketing that was said there stays. That an attribute is forgotten is no news.
+    """
+    contact = turn.contact
+    if contact.bindings:
+        return
+    contact.member_no = None
+    for info in turn.playbook.attributes.values():
+        if info.shop is not None:
+            set_attribute(turn, info.key, info.slot, None, news=False)
 
 
 def free_phone(turn: Turn) -> None:

@@ -9,11 +9,13 @@ from bot.engine.asking import with_token
 from bot.engine.condition import Condition
 from bot.engine.door import is_halted
 from bot.engine.holds import Asked, holds
+from bot.engine.notices import due_notices
 from bot.engine.rendering import QUICK_REPLIES_MOST, quick_replies_last, said
 from bot.engine.turn import Turn
 from bot.model.decision import Action, Decision, LinkMenu, Push, Reply
-from bot.model.event import News, Outcome, What
-from bot.model.message import Message
+from bot.model.event import MENU_AGAIN, Follow, News, Outcome, PageOpened, What
+from bot.model.mark import PUSHED, SKIPPED, Mark
+from bot.model.message import JourneyPush, Message, Pushed
 
 MESSAGES_MOST = 5
 """Messages in one call: https://developers.line.biz/en/reference/messaging-api/#send-reply-message"""
@@ -43,7 +45,7 @@ def audiences(turn: Turn) -> bool:
 
 def _is_silent(what: What) -> bool:
     """Whether this is a bulk load, which is no news: neither is whom it brings into an audience (3)."""
-    return isinstance(what, News | Outcome) and what.facts is not None and what.facts.silent
+    return isinstance(what, News | Outcome | PageOpened) and what.facts is not None and what.facts.silent
 
 
 def _audiences_everywhere(turn: Turn) -> Iterator[str]:
@@ -65,25 +67,38 @@ def menus(turn: Turn) -> None:
         if identity.user is None:
             continue
         menu = menu_of(turn, identity.channel)
-        if menu != identity.menu:
+        if menu != identity.menu or _shows_anew(turn, identity.channel, menu):
             identity.menu, identity.tab = menu, None
             turn.actions.append(LinkMenu(identity.channel, menu))
             turn.note("menu", menu or "none", identity.channel)
 
 
+def _shows_anew(turn: Turn, channel: str, menu: str | None) -> bool:
+    """Whether LINE may show another menu than the one that is recorded.
+
+    Who follows again has none linked; who is new here may have one that another system has linked.
+    """
+    what = turn.event.what
+    if channel != turn.channel:
+        return False
+    if menu is None and turn.contact.turned is None:
+        return bool(turn.playbook.menus_on(channel))
+    return what == News(MENU_AGAIN, channel) or (isinstance(what, Follow) and menu is not None)
+
+
 def menu_of(turn: Turn, channel: str) -> str | None:
     """The name of the rich menu for this person on a channel."""
     now, identity = turn.now, turn.contact.identity(channel)
-    pinned = identity.pinned
+    pinned, choice = identity.pinned, turn.playbook.menus_on(channel)
     runs = identity.pinned_until is None or now < identity.pinned_until
-    if pinned is not None and runs and any(menu.name == pinned for menu in turn.playbook.menus):
+    if pinned is not None and runs and any(menu.name == pinned for menu in choice):
         return pinned
     asked = turn.asked
     if channel != turn.channel:
         asked = Asked(turn.contact, channel, turn.when, sms_credit=turn.world.sms_credit)
     else:
         asked.answers, asked.event = {}, {}
-    for menu in turn.playbook.menus_on(channel):
+    for menu in choice:
         if menu.since is not None and now < menu.since:
             continue
         if menu.until is not None and now >= menu.until:
@@ -100,30 +115,36 @@ def decision(turn: Turn) -> Decision:
     replies, pushes = turn.replies, [*turn.later, *turn.pushes]
     if turn.event.standby and (replies or turn.later):
         turn.note("reply", "dropped", "standby: staff or another module answer")
+        _mark(turn, turn.channel, turn.later, SKIPPED, "standby")
         replies, pushes = [], list(turn.pushes)
     if turn.token is None and replies:
         turn.note("reply", "lost", _why_lost(turn))
         replies = []
+    if turn.contact.notices:
+        replies = due_notices(turn, len(replies) + len(pushes), MESSAGES_MOST) + replies
     if turn.token is not None and (replies or pushes):
         pushes = _over(turn, replies[MESSAGES_MOST:]) + pushes
-        room = max(0, MESSAGES_MOST - len(replies))
-        calls.append(Reply(turn.token, _call(turn, [*replies[:MESSAGES_MOST], *pushes[:room]])))
+        spoken = replies[:MESSAGES_MOST]
+        room = MESSAGES_MOST - len(spoken)
+        aboard = pushes[:room]
+        origins = _origins(turn, turn.channel, aboard, behind=len(spoken))
+        calls.append(Reply(turn.token, _call(turn, [*spoken, *_messages(aboard)]), origins))
         pushes = pushes[room:]
     else:
         with_token(turn)
     for channel, elsewhere in turn.elsewhere.items():
-        messages = _unless_blocked(turn, channel, elsewhere)
-        if messages:
+        pushed = _unless_blocked(turn, channel, elsewhere)
+        if pushed:
             _talked(turn, channel, pushed=True)
         calls += [
-            Push(quick_replies_last(messages[start : start + MESSAGES_MOST]), channel)
-            for start in range(0, len(messages), MESSAGES_MOST)
+            Push(quick_replies_last(_messages(call)), channel, _origins(turn, channel, call))
+            for call in _calls(pushed)
         ]
     if pushes:
         pushes = _unless_blocked(turn, turn.channel, pushes)
         calls += [
-            Push(_call(turn, pushes[start : start + MESSAGES_MOST]))
-            for start in range(0, len(pushes), MESSAGES_MOST)
+            Push(_call(turn, _messages(call)), None, _origins(turn, turn.channel, call))
+            for call in _calls(pushes)
         ]
     if replies or pushes:
         _talked(turn, turn.channel, pushed=bool(pushes))
@@ -131,12 +152,40 @@ def decision(turn: Turn) -> Decision:
         turn.note("event", "no-match", "nobody hears it")
     contact = turn.contact
     contact.turned, contact.version = turn.now, turn.playbook.version
-    return Decision(contact, (*calls, *turn.actions), tuple(turn.trace), tuple(turn.ended))
+    return Decision(contact, (*calls, *turn.actions), tuple(turn.trace), tuple(turn.ended), tuple(turn.marks))
 
 
-def _over(turn: Turn, replies: list[Message]) -> list[Message]:
+def _calls(pushes: list[Pushed]) -> Iterator[list[Pushed]]:
+    for start in range(0, len(pushes), MESSAGES_MOST):
+        yield pushes[start : start + MESSAGES_MOST]
+
+
+def _messages(pushes: list[Pushed]) -> list[Message]:
+    return [one.message for one in pushes]
+
+
+def _origins(
+    turn: Turn, channel: str, pushes: list[Pushed], behind: int = 0
+) -> tuple[JourneyPush | None, ...]:
+    """Which journey pushes each message of a call, `behind` so many replies; counted.
+
+    Nothing where no journey does, which is the rule.
+    """
+    if not any(one.of for one in pushes):
+        return ()
+    _mark(turn, channel, pushes, PUSHED)
+    return (None,) * behind + tuple(one.of for one in pushes)
+
+
+def _mark(turn: Turn, channel: str, pushes: list[Pushed], what: str, *why: str) -> None:
+    for of in dict.fromkeys(one.of for one in pushes):
+        if of is not None:
+            turn.marks.append(Mark(channel, of.flow, what, (of.state, *why)))
+
+
+def _over(turn: Turn, replies: list[Message]) -> list[Pushed]:
     """Of what has no room in a reply, what follows as a push: a question that nobody saw is not answered."""
-    follow = [message for message in replies if any(message is one for one in turn.spoken)]
+    follow = [Pushed(message) for message in replies if any(message is one for one in turn.spoken)]
     if len(follow) < len(replies):
         turn.note("reply", "lost", f"{len(replies) - len(follow)} over {MESSAGES_MOST} messages")
     return follow
@@ -146,12 +195,13 @@ def _why_lost(turn: Turn) -> str:
     return "its reply token is too old" if turn.event.token is not None else "the event has no reply token"
 
 
-def _unless_blocked(turn: Turn, channel: str, messages: list[Message]) -> list[Message]:
+def _unless_blocked(turn: Turn, channel: str, pushes: list[Pushed]) -> list[Pushed]:
     """What is pushed to a person; nothing to one who has blocked us (semantics 27)."""
-    if messages and turn.contact.identity(channel).friend is False:
+    if pushes and turn.contact.identity(channel).friend is False:
         turn.note("push", "skipped", "the person has blocked the account")
+        _mark(turn, channel, pushes, SKIPPED, "blocked")
         return []
-    return messages
+    return pushes
 
 
 def _call(turn: Turn, messages: list[Message]) -> tuple[Message, ...]:

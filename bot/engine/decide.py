@@ -7,14 +7,24 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.engine import closing
-from bot.engine.changes import EXPIRY, add_tags, unbind, unbind_clerk
+from bot.engine.by_staff import set_by_staff, tagged
+from bot.engine.changes import (
+    EXPIRY,
+    add_tags,
+    forget_member,
+    remove_tags,
+    tags_of_shop,
+    unbind,
+    unbind_clerk,
+    watch_expiry,
+)
 from bot.engine.dates import set_date_timers, start_of
 from bot.engine.facts import set_facts
 from bot.engine.forms import send_form
 from bot.engine.heard import NOTHING, Heard
 from bot.engine.hearing import Listening
 from bot.engine.moves import Moves
-from bot.engine.pages import open_page
+from bot.engine.pages import answer_page, follow_pages, open_page
 from bot.engine.perform import PIN
 from bot.engine.playbook import Playbook
 from bot.engine.results import RESULT, overdue
@@ -23,8 +33,9 @@ from bot.engine.timers import follow_dates
 from bot.engine.told import told
 from bot.engine.turn import Turn
 from bot.engine.versions import look_over
-from bot.model.contact import Contact
-from bot.model.decision import Decision, LeaveChat, World
+from bot.engine.waking import open_doors, timer_is_due
+from bot.model.contact import CameBy, Contact
+from bot.model.decision import Decision, LeaveChat, RefreshMember, World
 from bot.model.event import (
     Event,
     FormSent,
@@ -35,8 +46,13 @@ from bot.model.event import (
     PageAnswer,
     PageOpened,
     Postback,
+    RewriteKind,
+    Rewritten,
     StaffActs,
+    StaffSets,
+    StaffTags,
     StaffUnbinds,
+    Tapped,
     TextMessage,
     TimerDue,
 )
@@ -54,6 +70,8 @@ def decide(playbook: Playbook, contact: Contact, event: Event, now: datetime, wo
         _in_group(turn)
     else:
         _macrostep(turn)
+    if turn.contact.pages:
+        follow_pages(turn, contact)
     return closing.decision(turn)
 
 
@@ -83,7 +101,7 @@ def _macrostep(turn: Turn) -> None:
     if is_edited:
         moves.settle()
     if turn.contact.flows:
-        moves.open_doors()
+        open_doors(turn, moves)
     _external(turn, moves, hearing)
     while True:
         if turn.queue:
@@ -92,7 +110,7 @@ def _macrostep(turn: Turn) -> None:
                 hearing.ended(heard) if heard.kind == "ended" else hearing.news(heard)
                 moves.begin_all()
                 if heard.kind == STAFF:
-                    moves.open_doors()
+                    open_doors(turn, moves)
         elif turn.outcomes:
             _outcome(turn, moves, turn.outcomes.popleft())
         elif turn.cut or not closing.audiences(turn):
@@ -120,15 +138,22 @@ def _external(turn: Turn, moves: Moves, hearing: Listening) -> None:
             take_over(turn) if takes_over else hand_back(turn)
         case StaffUnbinds(kind, keep_tags):
             _unbind(turn, kind, keep_tags=keep_tags)
-        case PageOpened(page, inputs):
-            open_page(turn, moves, page, inputs)
-        case PageAnswer(flow, text):
-            hearing.page_answer(flow, Heard("text", text))
+        case StaffTags():
+            tagged(turn, what)
+        case StaffSets():
+            set_by_staff(turn, what)
+        case Rewritten(change, other):
+            _rewritten(turn, change, other)
+        case PageOpened():
+            open_page(turn, moves, what)
+        case PageAnswer():
+            answer_page(turn, moves, what)
         case FormSent(form, answers):
             send_form(turn, form, answers)
+        case Tapped(key):
+            hearing.tap(key)
         case News("link", code, fields):
-            link = turn.playbook.links.get(code)
-            add_tags(turn, link.add_tags if link is not None else (), f"links.{code}")
+            _came_by(turn, code)
             hearing.news(Heard("link", code, fields))
         case News(kind, subject, fields):
             hearing.news(Heard(kind, subject, fields))
@@ -138,6 +163,18 @@ def _external(turn: Turn, moves: Moves, hearing: Listening) -> None:
                 turn.note("event", "no-match")
             else:
                 hearing.news(news)
+
+
+def _came_by(turn: Turn, code: str) -> None:
+    """A code of `links` was opened: its tags, and where the person comes from (requirement F7)."""
+    link = turn.playbook.links.get(code)
+    if link is None:
+        turn.note("link", "unknown", code)
+        return
+    turn.note("link", "opened", code)
+    turn.contact.last_source = CameBy(code, turn.now)
+    turn.contact.first_source = turn.contact.first_source or turn.contact.last_source
+    add_tags(turn, link.add_tags, f"links.{code}")
 
 
 def _timer(turn: Turn, moves: Moves, hearing: Listening, what: TimerDue) -> None:
@@ -153,7 +190,7 @@ def _timer(turn: Turn, moves: Moves, hearing: Listening, what: TimerDue) -> None
         hearing.date(timer)
         turn.dates_changed = True  # an anniversary comes again
     else:
-        moves.timer(timer)
+        timer_is_due(turn, moves, timer)
 
 
 def _outcome(turn: Turn, moves: Moves, outcome: Outcome) -> None:
@@ -190,6 +227,19 @@ def _unbind(turn: Turn, kind: str, *, keep_tags: bool) -> None:
         unbind_clerk(turn)
     else:
         unbind(turn, "shop" if kind == "shop" else "phone", keep_tags=keep_tags)
+
+
+def _rewritten(turn: Turn, change: RewriteKind, other: str) -> None:
+    """Two contacts were changed at once. Tags and attributes that came or went so are no news."""
+    turn.note(change, other)
+    watch_expiry(turn)
+    if change == "phone_went":
+        if not turn.contact.bindings:
+            remove_tags(turn, tags_of_shop(turn.contact), "unbind")
+        forget_member(turn)
+        turn.tell("unbound", "phone")
+    elif change == "phone_came" and turn.rules.shop is not None:
+        turn.actions.append(RefreshMember(None))  # where a move is undone, what the shop said was forgotten
 
 
 def _text(value: object) -> str:

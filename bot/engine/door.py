@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from bot.engine.flow import Flow, Late, State
-from bot.engine.local_time import earlier, next_at, utc
+from bot.engine.local_time import earlier, next_at
 from bot.engine.playbook import Playbook
 from bot.engine.turn import Doing, Turn
 from bot.model.contact import Held, HeldBy, Instance
+from bot.model.mark import SKIPPED
+from bot.model.message import JourneyPush
 from bot.model.place import Place
 
 AGAIN = timedelta(hours=1)
@@ -35,6 +37,8 @@ def _upwards(turn: Turn, instance: Instance | None) -> list[tuple[Flow | None, I
 
 def is_halted(turn: Turn, instance: Instance) -> bool:
     """Whether nobody moves in an instance: its flow is paused on its channel, or one that runs it."""
+    if not turn.playbook.halting:
+        return False
     for flow, one in _upwards(turn, instance):
         if flow is not None and is_paused(turn.playbook, flow, one.channel):
             return True
@@ -47,23 +51,30 @@ def is_paused(playbook: Playbook, flow: Flow, channel: str) -> bool:
     return flow.status == "paused" or (rules is not None and flow.name in rules.paused)
 
 
+def is_stopped(flow: Flow, now: datetime) -> bool:
+    """Whether all leave a flow: it is stopped, or its time is over and it says so."""
+    over = flow.active_until is not None and now >= flow.active_until
+    return flow.status == "stopped" or (over and flow.active_then == "stopped")
+
+
 def closed_by(turn: Turn, instance: Instance, state: State) -> Held | None:
     """What keeps a journey at the door of a state now; `None` where the door is open."""
     found = journey_of(turn, instance) if state.speaks else None
     if found is None:
         return None
     journey, _ = found
-    if state.question is not None and not state.pushes and turn.token is not None:
-        return None  # an answer to what the person has just done
-    if turn.contact.identity(instance.channel).staff:
-        return Held("staff")
-    if turn.world.quota_left == 0 and turn.token is None:
-        return Held("quota", _next_month(turn))
+    asks_only = state.question is not None and not state.pushes
+    if asks_only and (turn.token is not None or instance.on_page):
+        return None  # an answer to what the person has just done, or for a page that is looked at
     late = state.late or journey.late
     if turn.late and late.then == "next_morning":
         return Held("late", next_morning(turn, journey, late.at))
     if turn.late and late.then == "skip" and state.question is None:
         return None  # its pushes are skipped one by one
+    if turn.contact.identity(instance.channel).staff:
+        return Held("staff")
+    if is_quota_gone(turn, instance) and turn.token is None:
+        return Held("quota")
     if journey.quiet is not None and journey.quiet.open_at(turn.now, turn.playbook.zone):
         until = journey.quiet.next_change(turn.now, turn.playbook.zone)
         return Held("quiet", until if until is not None else turn.now + AGAIN)
@@ -89,9 +100,14 @@ def next_morning(turn: Turn, journey: Flow, at: time) -> datetime:
     return due
 
 
-def _next_month(turn: Turn) -> datetime:
-    day = turn.when.today.replace(day=1) + timedelta(days=32)
-    return utc(day.replace(day=1), time(0), turn.playbook.zone)
+def is_late(turn: Turn, flow: Flow, state: State, due: datetime) -> bool:
+    """Whether what was due at that moment is late now, by the rule of the state, or else of the flow."""
+    return turn.now - due > (state.late or flow.late).after.about
+
+
+def is_quota_gone(turn: Turn, instance: Instance) -> bool:
+    """Whether no paid message is left this month on an instance's channel."""
+    return turn.world.quota_left.get(instance.channel) == 0
 
 
 def still_closed(turn: Turn, instance: Instance, held: HeldBy) -> bool:
@@ -100,7 +116,7 @@ def still_closed(turn: Turn, instance: Instance, held: HeldBy) -> bool:
         case "staff":
             return turn.contact.identity(instance.channel).staff
         case "quota":
-            return turn.world.quota_left == 0
+            return is_quota_gone(turn, instance)
         case "paused":
             return is_halted(turn, instance)
         case _:
@@ -124,10 +140,20 @@ def may_push(turn: Turn, doing: Doing, place: Place) -> bool:
         instance.pushes += 1
         _remember_push(turn)
         return True
+    turn.mark(SKIPPED, instance, instance.state, reason)
     turn.note("push", "skipped", reason, place)
     if reason == "max_pushes" and journey.max_then == "exit":
         turn.leaving.append(instance)
     return False
+
+
+def push_of(turn: Turn, doing: Doing) -> JourneyPush | None:
+    """Which push of a journey it is that `may_push` has just allowed; `None`: no journey's."""
+    found = journey_of(turn, doing.instance)
+    if found is None:
+        return None
+    _, instance = found
+    return JourneyPush(instance.flow, instance.state, turn.number_of_push(instance))
 
 
 def _late_of(doing: Doing, journey: Flow) -> Late:

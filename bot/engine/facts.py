@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.engine.card import TAP
 from bot.engine.changes import apply_facts, expire_tags, span_over
 from bot.engine.staff import take_over
 from bot.engine.turn import Turn
-from bot.model.contact import Identity
+from bot.model.contact import Identity, Instance
 from bot.model.event import (
     Event,
     Follow,
@@ -14,14 +16,17 @@ from bot.model.event import (
     Other,
     OtherMessage,
     Outcome,
+    PageOpened,
     Postback,
+    Tapped,
     TextMessage,
     TimerDue,
     Unfollow,
 )
+from bot.model.one_time_code import BETWEEN
 
-MEETINGS = (TextMessage, OtherMessage, Postback, Follow, Unfollow, Other)
-"""Events that LINE reports of a person who does something."""
+MEETINGS = (TextMessage, OtherMessage, Postback, Tapped, Follow, Unfollow, Other)
+"""Events of a person who does something in LINE."""
 
 
 def set_facts(turn: Turn) -> None:
@@ -34,12 +39,12 @@ def set_facts(turn: Turn) -> None:
     what = event.what
     if isinstance(what, TimerDue):
         contact.timers = tuple(timer for timer in contact.timers if timer != what.timer)
-    elif event.source.kind != "none":
-        _meet(turn, event)
+    elif event.source.kind != "none" and not isinstance(what, Outcome):
+        _meet(turn, event)  # an outcome may come late, for an account that is another contact's by now
     if event.standby and not turn.identity.staff:
         take_over(turn)
     expire_tags(turn)
-    if isinstance(what, News | Outcome) and what.facts is not None:
+    if isinstance(what, News | Outcome | PageOpened) and what.facts is not None:
         apply_facts(turn, what.facts)
     if isinstance(what, Outcome):
         _outcome(turn, what)
@@ -58,7 +63,7 @@ def _meet(turn: Turn, event: Event) -> None:
         identity.friend, identity.since = True, event.at
     elif isinstance(what, Unfollow):
         identity.friend = False
-    elif identity.friend is False and not isinstance(what, Other):
+    elif identity.friend is False and not isinstance(what, Other | Tapped):
         identity.friend = True  # who blocked us cannot write: LINE's unfollow is outdated
     if isinstance(what, Postback):
         _switch_tab(turn, what, identity)
@@ -86,6 +91,15 @@ def _converse(turn: Turn, identity: Identity) -> None:
     identity.talked = turn.now
 
 
+def _code(turn: Turn, instance: Instance, outcome: Outcome) -> None:
+    """When the code was sent that is good now: at this moment, or before, if it is too soon for another."""
+    seconds = outcome.fields.get("seconds")
+    if outcome.result == "sent":
+        instance.code_sent = turn.now
+    elif outcome.result == "too_soon" and isinstance(seconds, int) and 0 <= seconds <= BETWEEN.seconds:
+        instance.code_sent = turn.now + timedelta(seconds=seconds) - BETWEEN
+
+
 def _outcome(turn: Turn, outcome: Outcome) -> None:
     """What an outcome states, also where nobody waits for it any more (semantics 26)."""
     origin = outcome.origin
@@ -93,6 +107,8 @@ def _outcome(turn: Turn, outcome: Outcome) -> None:
     if instance is not None and origin is not None and instance.visit == origin.visit:
         instance.proven = outcome.proven or instance.proven
         instance.found = outcome.found or instance.found
+        if outcome.asked == "code":
+            _code(turn, instance, outcome)
         if outcome.result == "found" and outcome.found is not None:
             turn.contact.bound_before = turn.contact.bound_before or outcome.found.bound_before
     if outcome.clerk is not None and outcome.result == "bound":

@@ -14,7 +14,7 @@ from bot.engine.hours import Hours
 from bot.engine.local_time import HOUR, Duration, Wait
 from bot.engine.pattern import Pattern
 from bot.engine.rule import OnAfter, OncePer, OnDate, OnNews, Rule
-from bot.engine.step import GiveResult, Say, Steps
+from bot.engine.step import AskCode, GiveResult, Say, Steps
 from bot.model.place import Place
 from bot.model.value import Type
 
@@ -55,6 +55,8 @@ class AnswerForm:
     at_most: int | float | str | None = None
     max_length: int | None = None
     pattern: Pattern | None = None
+    abroad: bool = False
+    """A phone may be one of another country; else only one of Taiwan's is an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,10 @@ def _pushes(do: Steps) -> bool:
     )
 
 
+def _sends_code(do: Steps) -> bool:
+    return any(isinstance(step, AskCode) and step.how == "send_code" for step in do)
+
+
 @dataclass(frozen=True, slots=True)
 class Start:
     """What makes a flow a journey: any of the news or dates, then the condition, then `once_per`."""
@@ -162,6 +168,8 @@ class Flow:
     max_total: int | None = None
     max_then: Literal["skip", "exit"] = "skip"
     status: Literal["live", "closed", "paused", "stopped"] = "live"
+    status_place: Place | None = None
+    """Where the status is written; or else where its time is (`active`)."""
     active_from: datetime | None = None
     active_until: datetime | None = None
     active_then: Literal["closed", "stopped"] = "closed"
@@ -181,6 +189,28 @@ class Flow:
     def waits(self) -> Mapping[str, tuple[Wait, ...]]:
         """What is waited for in each state, each once: by the state's rules, and by the flow's."""
         return {name: self._waits(state) for name, state in self.states.items()}
+
+    @cached_property
+    def sending(self) -> frozenset[str]:
+        """The states whose question, answered, leads to the sending of a one-time code."""
+        asking = [state for state in self.states.values() if state.question is not None]
+        return frozenset(state.name for state in asking if self._sends(state.branch, set()))
+
+    def sends(self, rule: Rule) -> bool:
+        """Whether going by this rule leads to the sending of a one-time code."""
+        return self._sends((rule,), set())
+
+    def _sends(self, branch: tuple[Rule, ...], seen: set[str]) -> bool:
+        """Whether going on by these branches sends a code, before anybody rests."""
+        for rule in branch:
+            state = self.states.get(rule.to or "")
+            if _sends_code(rule.do) or (state is not None and _sends_code(state.do)):
+                return True
+            if state is not None and not state.rests and state.name not in seen:
+                seen.add(state.name)
+                if self._sends(state.branch, seen):
+                    return True
+        return False
 
     def _waits(self, state: State) -> tuple[Wait, ...]:
         rules = (*state.rules, *self.rules)

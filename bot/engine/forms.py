@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.engine.answers import valid_answer
+from bot.engine.consent import notice_with
 from bot.engine.heard import Heard
 from bot.engine.keeping import keep_answer
 from bot.engine.perform import say_result
@@ -31,7 +32,8 @@ def send_form(turn: Turn, name: str, sent: tuple[str | None, ...]) -> None:
         answers.append(answer)
     for question, answer in zip(form.fields, answers, strict=True):
         if answer is not None:
-            keep_answer(turn, question, answer, on_page=True)
+            told = notice_with(turn.playbook, turn.contact, question)
+            keep_answer(turn, question, answer, told, on_page=True)
     if not form.again:
         turn.contact.used = {**turn.contact.used, sent_before: turn.now}
     turn.tell("form_sent", name)
@@ -46,4 +48,4 @@ def _give(turn: Turn, name: str) -> None:
     if done.trigger is None:
         say_result(turn, done, Doing())
         return
-    wait_for_page(turn, name, done.key, NO_ANSWERS)
+    wait_for_page(turn, name, done, NO_ANSWERS)

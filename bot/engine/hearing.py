@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bot.engine.card import TAP
+from bot.engine.card import TAP, Tap
 from bot.engine.changes import set_marketing
 from bot.engine.dates import start_of
 from bot.engine.door import is_halted
@@ -13,11 +13,11 @@ from bot.engine.how_often import use, used_up
 from bot.engine.machine import MESSAGE
 from bot.engine.moves import Moves
 from bot.engine.perform import perform, say_result
-from bot.engine.results import take
+from bot.engine.results import WITHDRAWN, result_of, take
 from bot.engine.rule import OnNews, OnText, Rule
 from bot.engine.rule_index import Hearing
 from bot.engine.staff import wait_for_silence
-from bot.engine.step import GiveResult
+from bot.engine.tapped import count_said, count_tap
 from bot.engine.text import fold
 from bot.engine.turn import Begin, Doing, Turn
 from bot.model.contact import Instance, PendingResult, Timer
@@ -52,6 +52,8 @@ class Listening:
         self._found, self._finding = [], turn.playbook.index.hearing(heard, turn.when)
         if turn.identity.staff:
             wait_for_silence(turn)
+        if heard.kind == "text":
+            count_said(turn, heard.subject)
         if self._pending_result(heard) or self._built_in_word(heard) or self._tapped(heard):
             return
         if turn.identity.staff:
@@ -59,7 +61,7 @@ class Listening:
                 turn.note("staff", "silent", "staff have the conversation")
             return
         taken = (
-            self._rules(heard, _interrupts)
+            (turn.playbook.index.interrupting and self._rules(heard, _interrupts))
             or self._flows(heard)
             or self._rules(heard, _waits_its_turn)
             or self._otherwise()
@@ -70,7 +72,7 @@ class Listening:
     def _pending_result(self, heard: Heard) -> bool:
         turn = self._turn
         for pending in turn.contact.results:
-            result = result_of(turn, pending)
+            result = result_of(turn.playbook, pending)
             said = result.trigger if result is not None else None
             if (
                 heard.kind == "text"
@@ -86,8 +88,10 @@ class Listening:
         """Do a pending result, once: with the token of what the page said, or without."""
         turn = self._turn
         take(turn, pending)
-        result = result_of(turn, pending)
-        if result is None:
+        result = result_of(turn.playbook, pending)
+        if pending.result == WITHDRAWN:
+            turn.note("result", "withdrawn", "the binding was undone before it was said")
+        elif result is None:
             turn.note("result", "lost", f"the playbook has no {pending.result} any more")
         else:
             doing = Doing(turn.playbook.flow(pending.flow, pending.channel), None, pending.answers)
@@ -113,16 +117,25 @@ class Listening:
         turn = self._turn
         if heard.kind != "postback" or not heard.subject.startswith(TAP):
             return False
-        tap = turn.playbook.taps.get(heard.subject.removeprefix(TAP))
+        tap = self.tap(heard.subject.removeprefix(TAP), heard.fields)
         if tap is None:
-            turn.note("tap", "unknown", heard.subject)
             return False
-        turn.note("tap", "tapped", tap.label, tap.place)
-        perform(turn, tap.do, Doing(fields=heard.fields))
-        self._moves.begin_all()
         if not tap.do and not turn.identity.staff:
             self._flows(heard)  # a date that was picked may be the answer to a question
         return True
+
+    def tap(self, key: str, fields: Mapping[str, Value] = NOTHING) -> Tap | None:
+        """Do the actions of a tap; `None` where the playbook has no such tap any more."""
+        turn = self._turn
+        tap = turn.playbook.taps.get(key)
+        if tap is None:
+            turn.note("tap", "unknown", key)
+            return None
+        turn.note("tap", "tapped", tap.label, tap.place)
+        count_tap(turn, key)
+        perform(turn, tap.do, Doing(fields=fields))
+        self._moves.begin_all()
+        return tap
 
     def _rules(self, heard: Heard, wanted: Callable[[Rule], bool]) -> bool:
         """Ask the rules outside flows; whether one took it. Who says `also` has heard it, and does not."""
@@ -197,30 +210,13 @@ class Listening:
                 return
         turn.note("rules", "no-match", heard.subject or heard.kind)
 
-    # -- pages
-
-    def page_answer(self, flow: str, heard: Heard) -> None:
-        """An answer on the page of a flow, or the text of a link below its field."""
-        instance = self._turn.contact.instance(flow, self._turn.channel)
-        for _ in self._turn.contact.flows:  # a stored circle of flows that run each other has no end
-            if instance is not None:
-                instance = self._child(instance) or instance
-        if instance is None:
-            self._turn.note("page", "no-match", f"not in {flow}")
-        elif not self._moves.hear(instance, MESSAGE, heard):
-            self._moves.otherwise(instance)
-
-    def _child(self, instance: Instance) -> Instance | None:
-        for other in self._turn.contact.flows:
-            if other.parent == instance.flow and other.channel == instance.channel:
-                return other
-        return None
-
     # -- news: everybody hears it
 
     def news(self, heard: Heard) -> None:
         """Tell the person's flows, then the journeys, then the first rule that fits (semantics 13, 14)."""
         turn = self._turn
+        if heard.kind not in turn.playbook.news:
+            return
         for instance in turn.contact.flows:
             if turn.has(instance):
                 with turn.on(instance.channel):
@@ -310,12 +306,3 @@ def _waits_its_turn(rule: Rule) -> bool:
 def _names_a_word(rule: Rule) -> bool:
     """Whether a rule is for the text itself, as one must be that replaces a built-in answer."""
     return any(isinstance(trigger, OnText) for trigger in rule.when)
-
-
-def result_of(turn: Turn, pending: PendingResult) -> GiveResult | None:
-    """What a pending result says, by the playbook as it is now."""
-    form = turn.playbook.forms.get(pending.flow)
-    if form is not None:
-        return form.done
-    flow = turn.playbook.flow(pending.flow, pending.channel)
-    return turn.playbook.results(flow).get(pending.result) if flow is not None else None

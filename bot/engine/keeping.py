@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from bot.engine.changes import add_tags, remove_tags, set_attribute, set_marketing
+from bot.engine.consent import agree
 from bot.engine.flow import Question
 from bot.engine.lookup import as_type
 from bot.engine.turn import Turn
-from bot.model.contact import Answer, Consent
+from bot.model.contact import Answer
 
 
-def keep_answer(turn: Turn, question: Question, answer: Answer, *, on_page: bool) -> None:
-    """Save an answer as attribute, tags or consent, where the question says so."""
-    if question.private and turn.playbook.privacy is not None:
-        _agree(turn, turn.playbook.privacy.version, on_page=on_page)
+def keep_answer(turn: Turn, question: Question, answer: Answer, told: str | None, *, on_page: bool) -> None:
+    """Save an answer as attribute, tags or consent, where the question says so.
+
+    `told` is the version of the privacy notice that stood with the question: the answer agrees to it.
+    """
+    if told is not None:
+        agree(turn, told, on_page=on_page)
     if question.answer.type == "consent":
         set_marketing(turn, answer.value is True)
     if question.save_tags and isinstance(answer.value, str):
@@ -22,12 +26,6 @@ def keep_answer(turn: Turn, question: Question, answer: Answer, *, on_page: bool
         value = as_type(answer.value, type_, turn.playbook.zone)
         if value is not None:
             set_attribute(turn, key, slot, value)
-
-
-def _agree(turn: Turn, version: str, *, on_page: bool) -> None:
-    if not any(consent.version == version for consent in turn.contact.consents):
-        consent = Consent(version, turn.now, turn.channel, on_page)
-        turn.contact.consents = (*turn.contact.consents, consent)
 
 
 def _save_tags(turn: Turn, question: Question, chosen: str) -> None:

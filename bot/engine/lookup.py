@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.engine.own_address import LIFF, own_address
 from bot.engine.playbook import Playbook
 from bot.engine.template import Lookup, Placeholder
 from bot.engine.typed import typed
@@ -14,8 +15,6 @@ from bot.model.value import Type, Value, fits
 
 FRIEND = "朋友"
 """What a person is called whose name LINE has not told."""
-
-LIFF = "https://liff.line.me"
 
 
 def lookup_of(
@@ -48,7 +47,7 @@ def lookup_of(
             case "page":
                 return page_address(playbook, name, channel)
             case "link":
-                return f"{playbook.public}/l/{name}"
+                return own_address(playbook.public, "l", channel, name)
             case "hours":
                 hours = playbook.hours.get(name)
                 return None if hours is None else hours.next_change(now, playbook.zone)
@@ -71,6 +70,8 @@ def _of_contact(contact: Contact, channel: str, name: str) -> Value | None:
             return contact.phone
         case "member_no":
             return contact.member_no
+        case "email":
+            return contact.email
         case "language":
             return contact.language
         case _:

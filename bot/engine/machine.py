@@ -8,9 +8,9 @@ first whose conditions hold, so the order of the file is its own order (language
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeAlias
 
-from transitions import EventData, Machine, State, Transition
+from transitions import Event, EventData, Machine, Transition
 
 from bot.engine.flow import Flow
 from bot.engine.rule import OnAfter, OnNews, Rule, Trigger
@@ -19,6 +19,9 @@ from bot.model.contact import Instance
 MESSAGE = "message"
 BRANCH = "branch"
 TOO_MANY = "too many"
+
+Callback: TypeAlias = str | Callable[..., bool | None]
+"""What the library takes: also the name of a method, which we never use."""
 
 
 class Mover(Protocol):
@@ -31,35 +34,64 @@ class Mover(Protocol):
     def entered(self, instance: Instance) -> None: ...
 
 
+class Trial(EventData):
+    """What callbacks get: the instance that hears, and the turn."""
+
+    model: Instance
+    turn: Mover
+
+
 class FlowTransition(Transition):
     """A transition whose conditions and callbacks are functions: none is looked up by its name or logged."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._asks = [_function(condition.func) for condition in self.conditions]
+        self._before = [_function(callback) for callback in self.before]
+        self._after = [_function(callback) for callback in self.after]
+
     def execute(self, event_data: EventData) -> bool:
         """Take it if its conditions hold; the library's own order of calls."""
-        for condition in self.conditions:
-            if not condition.func(event_data):  # type: ignore[operator]  # none is a name
+        for holds in self._asks:
+            if not holds(event_data):
                 return False
-        event_data.machine.callbacks(self.before, event_data)
+        for callback in self._before:
+            callback(event_data)
         if self.dest is not None:  # None: internal, nothing is left or entered
-            self._change_state(event_data)
+            event_data.machine.set_state(self.dest, event_data.model)
+        for callback in self._after:
+            callback(event_data)
         return True
 
 
+def _function(callback: Callback) -> Callable[..., bool | None]:
+    if isinstance(callback, str):
+        raise TypeError(f"{callback!r} is a name: here callbacks are functions")
+    return callback
+
+
+class FlowEvent(Event):
+    """What a state hears. Tried at once: a turn has a queue of its own, and there are no callbacks around."""
+
+    def trigger(self, model: object, *args: Any, **kwargs: Any) -> bool:
+        """Take the first transition that can be taken; whether there was one. Its argument is the turn."""
+        data = Trial(self.machine.get_model_state(model), self, self.machine, model, args, kwargs)
+        (data.turn,) = args
+        return any(transition.execute(data) for transition in self.transitions[data.state.name])
+
+
 class FlowMachine(Machine):
-    """A machine of such transitions; its callbacks are functions, too."""
+    """A machine of such events and transitions."""
 
+    event_cls = FlowEvent
     transition_cls = FlowTransition
-
-    def callbacks(self, funcs: Iterable[str | Callable[..., Any]], event_data: EventData) -> None:
-        for function in funcs:
-            function(event_data)  # type: ignore[operator]  # none is a name
 
 
 def machine_of(flow: Flow) -> Machine:
     """The machine of a flow whose graph is sound: states that exist, ends without a way out."""
     machine = FlowMachine(
         model=None,
-        states=[State(name, on_enter=[_entered]) for name in flow.states],
+        states=list(flow.states),
         initial=flow.first.name,
         auto_transitions=False,
         send_event=True,
@@ -71,7 +103,7 @@ def machine_of(flow: Flow) -> Machine:
         if state.question is not None:
             machine.add_transition(MESSAGE, state.name, None, conditions=[_is_answer], before=[_take_answer])
             if state.question.too_many is not None:
-                machine.add_transition(TOO_MANY, state.name, state.question.too_many)
+                machine.add_transition(TOO_MANY, state.name, state.question.too_many, after=[_entered])
         for rule in state.branch:
             _add(machine, BRANCH, state.name, rule, own=True)
     return machine
@@ -87,7 +119,7 @@ def trigger(machine: Machine, instance: Instance, kind: str, turn: Mover) -> boo
     """Let an instance hear something of this kind; whether one of its transitions took it."""
     if not listens(machine, instance, kind):
         return False  # asked first, for the library would log a warning
-    return bool(machine.events[kind].trigger(instance, turn=turn))
+    return machine.events[kind].trigger(instance, turn)
 
 
 def kind_of(trigger: Trigger) -> str:
@@ -113,41 +145,33 @@ def _add_rules(machine: Machine, source: str, rules: Iterable[Rule], *, own: boo
 
 
 def _add(machine: Machine, kind: str, source: str, rule: Rule, *, own: bool) -> None:
+    entered: list[Callback] = [_entered] if rule.to is not None else []
     machine.add_transition(
-        kind, source, rule.to, conditions=[_fits(rule, own=own)], before=[_carry_out(rule)]
+        kind, source, rule.to, conditions=[_fits(rule, own=own)], before=[_carry_out(rule)], after=entered
     )
 
 
-def _fits(rule: Rule, *, own: bool) -> Callable[[EventData], bool]:
-    def fits(data: EventData) -> bool:
-        return _turn(data).fits(_instance(data), rule, own=own)
+def _fits(rule: Rule, *, own: bool) -> Callable[[Trial], bool]:
+    def fits(data: Trial) -> bool:
+        return data.turn.fits(data.model, rule, own=own)
 
     return fits
 
 
-def _carry_out(rule: Rule) -> Callable[[EventData], None]:
-    def carry_out(data: EventData) -> None:
-        _turn(data).carry_out(_instance(data), rule)
+def _carry_out(rule: Rule) -> Callable[[Trial], None]:
+    def carry_out(data: Trial) -> None:
+        data.turn.carry_out(data.model, rule)
 
     return carry_out
 
 
-def _is_answer(data: EventData) -> bool:
-    return _turn(data).is_answer(_instance(data))
+def _is_answer(data: Trial) -> bool:
+    return data.turn.is_answer(data.model)
 
 
-def _take_answer(data: EventData) -> None:
-    _turn(data).take_answer(_instance(data))
+def _take_answer(data: Trial) -> None:
+    data.turn.take_answer(data.model)
 
 
-def _entered(data: EventData) -> None:
-    _turn(data).entered(_instance(data))
-
-
-def _instance(data: EventData) -> Instance:
-    return cast(Instance, data.model)
-
-
-def _turn(data: EventData) -> Mover:
-    turn: Mover = data.kwargs["turn"]
-    return turn
+def _entered(data: Trial) -> None:
+    data.turn.entered(data.model)

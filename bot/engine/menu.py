@@ -6,29 +6,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.engine.card import Tap
+from bot.engine.card import FileAddress, Tap
 from bot.engine.condition import Condition
 from bot.model.place import Place
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A named area. `box` is x, y, width, height in pixels where no grid fits; else the cells of the grid."""
+    """A named area. `box` is x, y, width, height in the picture's pixels."""
 
     name: str
     tap: Tap
-    box: tuple[int, int, int, int] | None = None
+    box: tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One face of a menu; a menu without tabs has one, of its own name. `image` is a file of the playbook."""
+    """One face of a menu; a menu without tabs has one, of its own name. `image` is a file of the playbook.
+
+    `size` is the picture's, in pixels; `picture` is `None` where it is missing or cannot be read.
+    """
 
     name: str
     image: str
     chat_bar: str
     areas: tuple[Area, ...]
     grid: tuple[tuple[str, ...], ...] = ()
+    size: tuple[int, int] = (2500, 1686)
+    picture: FileAddress | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,26 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.engine.answers import valid_answer
-from bot.engine.door import (
-    AGAIN,
-    closed_by,
-    is_halted,
-    leaves_for_being_late,
-    may_push,
-    still_closed,
-)
+from bot.engine.consent import notice_with
+from bot.engine.door import closed_by, is_halted, leaves_for_being_late, may_push, push_of
 from bot.engine.flow import Flow, Question, State
 from bot.engine.heard import NOTHING, Heard, fits
 from bot.engine.how_often import use, used_up
 from bot.engine.keeping import keep_answer
 from bot.engine.machine import BRANCH, TOO_MANY, listens, trigger
+from bot.engine.on_page import ended_on_page, innermost, show
 from bot.engine.perform import perform
 from bot.engine.rule import Rule
 from bot.engine.starting import go_on_in, new_instance, why_not
 from bot.engine.timers import DOOR, arm_timers
 from bot.engine.turn import NO_ANSWERS, Begin, Doing, Turn
 from bot.model.contact import Answer, Held, Instance, Timer
-from bot.model.decision import Ended, ShowOnPage
+from bot.model.decision import Ended
+from bot.model.mark import ENTERED, FINISHED, HELD, LEFT, PASSED
 from bot.model.value import Value
 
 
@@ -96,6 +92,7 @@ class Moves:
         if rule.when or rule.do:
             self._turn.note("rule" if rule.when else "branch", "matched", self._because(), rule.place)
         use(self._turn, rule.key, rule.once_per)
+        self._turn.mark(PASSED, instance, instance.state, rule.key, rule.to or "")
         perform(self._turn, rule.do, doing)
         self.begin_all()
 
@@ -110,7 +107,7 @@ class Moves:
     def is_answer(self, instance: Instance) -> bool:
         """Whether what is heard is a valid answer to the question of the state."""
         question = self._question(instance)
-        if question is None or instance.held is not None:
+        if question is None or instance.held is not None or self._lacks_notice(instance, question):
             return False
         self._answer = valid_answer(question.answer, self._heard, self._turn.playbook.zone)
         return self._answer is not None
@@ -122,8 +119,15 @@ class Moves:
             return
         self._answered = True
         instance.answers = {**instance.answers, instance.state: answer}
-        keep_answer(turn, question, answer, on_page=instance.on_page)
+        keep_answer(turn, question, answer, instance.told, on_page=instance.on_page)
         turn.note("answer", "valid", "", question.place)
+
+    def _lacks_notice(self, instance: Instance, question: Question) -> bool:
+        """Whether the privacy notice is due and did not stand with the question: no answer is taken so."""
+        return (
+            instance.told is None
+            and notice_with(self._turn.playbook, self._turn.contact, question) is not None
+        )
 
     def _question(self, instance: Instance) -> Question | None:
         flow = self._turn.flow_of(instance)
@@ -135,20 +139,23 @@ class Moves:
         question = self._question(instance)
         if question is None or is_halted(self._turn, instance):
             return False
+        if self._lacks_notice(instance, question):
+            self._ask(instance, question, self._doing(instance))
+            return True
         instance.tries += 1
         if question.tries is not None and instance.tries >= question.tries and question.too_many is not None:
             self._turn.note("tries", "too many", place=question.place)
             flow = self._turn.flow_of(instance)
             if flow is not None:
+                self._turn.mark(PASSED, instance, instance.state, TOO_MANY, question.too_many)
                 trigger(self._turn.playbook.machine(flow), instance, TOO_MANY, self)
                 self.rest(instance)
             return True
         if question.otherwise is None:
             return False
-        doing = self._doing(instance)
-        messages = self._turn.render(question.otherwise, doing)
+        messages = self._turn.render(question.otherwise, self._doing(instance))
         if instance.on_page:
-            self._turn.actions += [ShowOnPage(instance.flow, str(m.get("text", ""))) for m in messages]
+            show(self._turn, instance, messages)
         else:
             self._turn.speak(messages)
         self._turn.note("otherwise", "said", place=question.place)
@@ -167,12 +174,13 @@ class Moves:
         turn.drop_children(instance)
         instance.visit += 1
         instance.entered = turn.now
-        instance.tries, instance.fired, instance.held = 0, (), None
+        instance.tries, instance.fired, instance.held, instance.told = 0, (), None, None
         turn.note("state", state.name, f"flow {flow.name}", state.place)
         if turn.count_move(f"flow {flow.name}"):
-            self._come_in(instance, flow, state)
+            self.come_in(instance, flow, state)
 
-    def _come_in(self, instance: Instance, flow: Flow, state: State) -> None:
+    def come_in(self, instance: Instance, flow: Flow, state: State) -> None:
+        """Do what a state does when it is entered, or be held at its door."""
         turn = self._turn
         if leaves_for_being_late(turn, instance, state):
             self.end(instance, "late")
@@ -181,6 +189,7 @@ class Moves:
         if held is not None:
             self._hold(instance, state, held)
             return
+        instance.entered = turn.now
         doing = self._doing(instance)
         perform(turn, state.do, doing)
         self.begin_all()
@@ -199,27 +208,23 @@ class Moves:
         instance.held = held
         if held.until is not None:
             self._turn.arm(Timer(instance.flow, instance.channel, instance.visit, DOOR, held.until))
+        self._turn.mark(HELD, instance, state.name, held.by)
         self._turn.note("door", "held", held.by, state.place)
 
     def _ask(self, instance: Instance, question: Question, doing: Doing) -> None:
-        turn = self._turn
+        turn, told = self._turn, notice_with(self._turn.playbook, self._turn.contact, question)
         if instance.on_page:
+            instance.told = told
             return  # the page shows it
-        cards = question.ask
-        if question.private and self._must_tell(question):
-            privacy = turn.playbook.privacy
-            cards = (privacy.card, *cards) if privacy is not None else cards
         if turn.token is None and not may_push(turn, doing, question.place):
             return  # a journey's question is a push like any other
-        turn.speak(turn.render(cards, doing, question.choices))
+        privacy = turn.playbook.privacy
+        notice = (privacy.card,) if privacy is not None and told is not None else ()
+        of = push_of(turn, doing) if turn.token is None else None
+        turn.speak(turn.render((*notice, *question.ask), doing, question.choices), of)
+        instance.told = told
         turn.asked_question = True
         turn.note("ask", "asked", place=question.place)
-
-    def _must_tell(self, question: Question) -> bool:
-        privacy = self._turn.playbook.privacy
-        return privacy is not None and not any(
-            c.version == privacy.version for c in self._turn.contact.consents
-        )
 
     def rest(self, instance: Instance) -> None:
         """Bring an instance to rest: a transient state is left by the first branch that holds (16)."""
@@ -272,6 +277,12 @@ class Moves:
         """A flow has ended: what becomes of the flow that runs it is heard later (semantics 17)."""
         turn = self._turn
         waiting = turn.waiting_for(instance)
+        ended_on_page(turn, instance, at)
+        state = turn.state_of(instance)
+        if state is not None and state.end and state.name == at:
+            turn.mark(FINISHED, instance, at)
+        else:
+            turn.mark(LEFT, instance, instance.state, at)
         turn.drop(instance)
         turn.ended.append(Ended(instance.flow, instance.channel, at, instance.began, instance.answers))
         turn.note("flow", "ended", f"{instance.flow} at {at}")
@@ -297,14 +308,16 @@ class Moves:
         if there is not None:
             go_on_in(turn, there, begin)
             turn.note("start", "not started", f"{flow.name}: is in it already", begin.place)
+            self._ask_again(flow.name)
             return False
-        reason = why_not(turn, flow)
+        reason = why_not(turn.playbook, flow, turn.channel, turn.now)
         if reason is not None:
             turn.note("start", "not started", f"{flow.name}: {reason}", begin.place)
             self._without_child(begin, reason)
             return False
         instance = new_instance(turn, flow, begin)
         turn.put(instance)
+        turn.mark(ENTERED, instance)
         turn.note("start", flow.name, place=begin.place or flow.place)
         late, self._depth = turn.late, self._depth + 1
         self.entered(instance)
@@ -313,6 +326,16 @@ class Moves:
         turn.late, self._depth = late, self._depth - 1  # whoever started it may be on a late move still
         return True
 
+    def _ask_again(self, flow: str) -> None:
+        """Who wants to begin what has begun hears the open question once more, where that is free."""
+        turn = self._turn
+        instance = innermost(turn.contact, flow, turn.channel)
+        question = self._question(instance) if instance is not None else None
+        if instance is None or question is None or turn.token is None:
+            return
+        if not (instance.on_page or instance.held is not None or is_halted(turn, instance)):
+            self._ask(instance, question, self._doing(instance))
+
     def _without_child(self, begin: Begin, reason: str) -> None:
         """A flow whose sub-flow cannot begin ends, for nothing would ever move it."""
         turn = self._turn
@@ -320,51 +343,3 @@ class Moves:
             parent = turn.contact.instance(begin.parent, turn.channel)
             if parent is not None:
                 self.end(parent, reason)
-
-    # -- doors and timers
-
-    def open_door(self, instance: Instance) -> None:
-        """Look again at the door where an instance is held, and let it in if it is open."""
-        turn = self._turn
-        flow = turn.flow_of(instance)
-        state = flow.states.get(instance.state) if flow is not None else None
-        if flow is None or state is None or instance.held is None:
-            return
-        instance.held = None
-        turn.disarm(instance.flow, instance.channel, DOOR)
-        instance.entered = turn.now
-        self._come_in(instance, flow, state)
-        self.begin_all()
-        self.rest(instance)
-
-    def open_doors(self) -> None:
-        """Let in who is held for a reason that no time ends and that is gone."""
-        for instance in self._turn.contact.flows:
-            held = instance.held
-            if held is not None and not still_closed(self._turn, instance, held.by):
-                with self._turn.on(instance.channel):
-                    self.open_door(instance)
-
-    def timer(self, timer: Timer) -> None:
-        """A timer of a flow has come due (semantics 20)."""
-        turn = self._turn
-        instance = turn.contact.instance(timer.flow, timer.channel)
-        if instance is None or instance.visit != timer.visit:
-            turn.note(f"timer {timer.timer}", "stale-timer", f"flow {timer.flow}")
-            return
-        flow = turn.flow_of(instance)
-        state = flow.states.get(instance.state) if flow is not None else None
-        if flow is None or state is None:
-            return  # lost: it does nothing
-        if is_halted(turn, instance):
-            turn.arm(Timer(timer.flow, timer.channel, timer.visit, timer.timer, turn.now + AGAIN))
-            turn.note(f"timer {timer.timer}", "waits", "paused")
-            return
-        late = state.late or flow.late
-        turn.late = turn.now - timer.due > late.after.about
-        if timer.timer == DOOR:
-            self.open_door(instance)
-        else:
-            instance.fired = (*instance.fired, timer.timer)
-            self.hear(instance, f"after {timer.timer}", Heard("after", timer.timer))
-        turn.late = False

@@ -1,40 +1,145 @@
-"""Pages that a person opens: flows with a page, forms, and those that are built in (language, 8.3)."""
+"""Pages that a person opens and answers: flows with a page, and those that are built in (language, 8.3)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 
+from bot.engine.changes import unbind
+from bot.engine.consent import notice_with
+from bot.engine.flow import Flow
+from bot.engine.heard import Heard
+from bot.engine.machine import MESSAGE
 from bot.engine.moves import Moves
+from bot.engine.on_page import answered, clear, innermost, kept, next_step, opened
+from bot.engine.page_names import MEMBER_CARD, UNBIND, pages_of
+from bot.engine.screen import UNBOUND, screen_of
 from bot.engine.turn import Begin, Turn
 from bot.engine.typed import typed
-from bot.model.contact import Answer
+from bot.model.contact import Answer, Contact, Instance, PageState
+from bot.model.decision import RefreshMember
+from bot.model.event import PageAnswer, PageOpened, Rewritten
 
-MEMBER_CARD = "member_card"
+OLD = timedelta(minutes=5)
+"""After how long a member card that is opened is read anew from the shop."""
+
+OLD_WHEN_PULLED = timedelta(seconds=10)
+"""The same where the member pulls it: the page is then opened with `FRESH` among its inputs."""
+
+FRESH = "fresh"
 
 
-def open_page(turn: Turn, moves: Moves, page: str, inputs: Mapping[str, str]) -> None:
+def open_page(turn: Turn, moves: Moves, event: PageOpened) -> None:
     """A page was opened: a flow begins, or goes on there from the state that the person is in."""
+    flow = _flow_of(turn, event.page)
+    if event.page in pages_of(turn.playbook, turn.channel):
+        opened(turn, event.page, flow.name if flow is not None else None)
+    if flow is not None and not _begin(turn, moves, flow, event.inputs):
+        return
+    if event.page == MEMBER_CARD and turn.contact.bindings:
+        _refresh(turn, event)
+    turn.tell("page_opened", event.page)
+
+
+def _flow_of(turn: Turn, page: str) -> Flow | None:
+    """The flow that a page shows: its own; for the member card the one that leads the unbound to it."""
+    name = page
     if page == MEMBER_CARD:
-        page = _instead_of_card(turn)
-    flow = turn.playbook.flow(page, turn.channel)
-    if flow is not None and flow.page:
-        given = {}
-        for name, type_ in flow.inputs.items():
-            value = typed(inputs[name], type_, turn.playbook.zone) if name in inputs else None
-            if value is not None:
-                given[name] = Answer(type_, value)
-        missing = flow.inputs.keys() - given.keys()
-        if missing:
-            turn.note("page", "not-opened", f"{page} needs {', '.join(sorted(missing))}")
-            return
-        moves.begin(Begin(page, given, on_page=True, place=flow.place))
-    turn.tell("page_opened", page)
+        card = turn.playbook.member_card
+        name = card.unbound if card is not None and card.unbound and not turn.contact.bindings else ""
+    flow = turn.playbook.flow(name, turn.channel)
+    return flow if flow is not None and flow.page else None
 
 
-def _instead_of_card(turn: Turn) -> str:
-    """The flow that whoever is not bound goes through before seeing the member card."""
-    card = turn.playbook.member_card
-    unbound = card.get("unbound") if card is not None else None
-    if turn.contact.bindings or not isinstance(unbound, str):
-        return MEMBER_CARD
-    return unbound
+def _begin(turn: Turn, moves: Moves, flow: Flow, inputs: Mapping[str, str]) -> bool:
+    """Begin or go on in a flow on its page; whether the page brings what the flow needs."""
+    given = {}
+    for name, type_ in flow.inputs.items():
+        value = typed(inputs[name], type_, turn.playbook.zone) if name in inputs else None
+        if value is not None:
+            given[name] = Answer(type_, value)
+    missing = flow.inputs.keys() - given.keys()
+    if missing:
+        turn.note("page", "not-opened", f"{flow.name} needs {', '.join(sorted(missing))}")
+        return False
+    moves.begin(Begin(flow.name, given, on_page=True, place=flow.place))
+    _tell(turn, innermost(turn.contact, flow.name, turn.channel))
+    return True
+
+
+def _tell(turn: Turn, instance: Instance | None) -> None:
+    """The page shows its question with the notice as it is now: the answer agrees to this version."""
+    state = turn.state_of(instance) if instance is not None else None
+    if instance is not None and state is not None and state.question is not None:
+        instance.told = notice_with(turn.playbook, turn.contact, state.question)
+
+
+def _refresh(turn: Turn, event: PageOpened) -> None:
+    """Ask for the member's data anew, unless they are fresh, or came with the event."""
+    if turn.rules.shop is None:
+        return
+    key = f"page:{MEMBER_CARD}@{turn.channel}"
+    last = turn.contact.used.get(key)
+    if last is not None and turn.now - last < (OLD_WHEN_PULLED if FRESH in event.inputs else OLD):
+        return
+    turn.contact.used = {**turn.contact.used, key: turn.now}
+    if event.facts is None:
+        turn.actions.append(RefreshMember(None))
+        turn.note("refresh_member", "asked", MEMBER_CARD)
+
+
+def answer_page(turn: Turn, moves: Moves, event: PageAnswer) -> None:
+    """An answer on a page, or the text of a link below its field."""
+    if event.page not in pages_of(turn.playbook, turn.channel):
+        turn.note("page", "no-match", f"there is no page {event.page}")
+        return
+    usual = _flow_of(turn, event.page)
+    page = answered(turn, event.page, usual.name if usual is not None else None)
+    if page.page == UNBIND:
+        _unbind(turn, page, event.text)
+        return
+    instance = innermost(turn.contact, page.flow, turn.channel) if page.flow is not None else None
+    if instance is None or not instance.on_page:
+        turn.note("page", "no-match", f"{page.page} asks nothing")
+    elif event.visit not in (None, instance.visit):
+        turn.note("page", "stale-answer", f"{instance.flow} asks something else by now")
+    else:
+        clear(turn, instance)
+        if not moves.hear(instance, MESSAGE, Heard("text", event.text)):
+            moves.otherwise(instance)
+            _tell(turn, instance)
+
+
+def _unbind(turn: Turn, page: PageState, text: str) -> None:
+    """The member undoes the binding of the phone, on the page that has said what goes with it."""
+    if text != UNBIND:
+        turn.note(UNBIND, "no-match", "this is not what the page's button says")
+    elif unbind(turn, "phone", keep_tags=False):
+        kept(turn, replace(page, ended=UNBOUND))
+        turn.note(UNBIND, "phone unbound")
+    else:
+        turn.note(UNBIND, "no-match", "no phone was bound")
+
+
+def follow_pages(turn: Turn, before: Contact) -> None:
+    """At the end of a turn: a page that shows something else than before it has gone a step further."""
+    turn.contact.pages = tuple(
+        replace(page, step=next_step(turn.now, page.step), at=turn.now)
+        if _shows_something_else(turn, before, page)
+        else page
+        for page in turn.contact.pages
+    )
+
+
+def _shows_something_else(turn: Turn, before: Contact, page: PageState) -> bool:
+    was = before.page(page.page, page.channel)
+    if was is None or was.step != page.step:
+        return False  # it was opened or answered in this turn: it has gone further already
+    if isinstance(turn.event.what, Rewritten):
+        return True  # it was rewritten before the turn began
+    then, now = (
+        screen_of(turn.playbook, contact, page.page, page.channel, turn.now)
+        for contact in (before, turn.contact)
+    )
+    return then != now

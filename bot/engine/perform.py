@@ -17,17 +17,18 @@ from bot.engine.changes import (
     unbind,
     unbind_clerk,
 )
-from bot.engine.door import may_push
+from bot.engine.door import may_push, push_of
 from bot.engine.local_time import later
 from bot.engine.lookup import as_type
+from bot.engine.on_page import show
 from bot.engine.results import wait_for_page
 from bot.engine.staff import hand_back, take_over
 from bot.engine.step import Operand, Steps
 from bot.engine.turn import Begin, Doing, Turn
 from bot.engine.worth import worth
 from bot.model.contact import Answer, Timer
-from bot.model.decision import Note, NotifyStaff, ShowLoading, ShowOnPage
-from bot.model.message import Message
+from bot.model.decision import Note, NotifyStaff, ShowLoading
+from bot.model.message import Message, Pushed
 from bot.model.value import Type, Value, fits
 
 PIN = "menu"
@@ -54,7 +55,7 @@ def _say(turn: Turn, step: steps.Say, doing: Doing) -> None:
         return
     messages = turn.render(step.cards, doing)
     if costs:
-        turn.later += messages
+        turn.later += _pushed(turn, messages, doing)
     else:
         turn.replies += messages
     turn.note("reply", _count(messages), place=step.place)
@@ -64,8 +65,13 @@ def _push(turn: Turn, step: steps.Say, doing: Doing) -> None:
     if not may_push(turn, doing, step.place):
         return
     messages = turn.render(step.cards, doing)
-    turn.pushes += messages
+    turn.pushes += _pushed(turn, messages, doing)
     turn.note("push", _count(messages), place=step.place)
+
+
+def _pushed(turn: Turn, messages: list[Message], doing: Doing) -> list[Pushed]:
+    of = push_of(turn, doing)
+    return [Pushed(message, of) for message in messages]
 
 
 def _count(messages: list[Message]) -> str:
@@ -73,14 +79,14 @@ def _count(messages: list[Message]) -> str:
 
 
 def _show(turn: Turn, step: steps.Show, doing: Doing) -> None:
-    on_page = doing.instance is not None and doing.instance.on_page
-    if not on_page and turn.token is None and not may_push(turn, doing, step.place):
+    instance = doing.instance if doing.instance is not None and doing.instance.on_page else None
+    if instance is None and turn.token is None and not may_push(turn, doing, step.place):
         return
     messages = turn.render((step.text,), doing)
-    if doing.instance is not None and on_page:
-        turn.actions += [ShowOnPage(doing.instance.flow, str(m.get("text", ""))) for m in messages]
+    if instance is not None:
+        show(turn, instance, messages)
     else:
-        turn.speak(messages)
+        turn.speak(messages, None if turn.token is not None else push_of(turn, doing))
     turn.note("show", _count(messages), place=step.place)
 
 
@@ -93,7 +99,7 @@ def _result(turn: Turn, step: steps.GiveResult, doing: Doing) -> None:
         perform(turn, tuple(s for s in step.do if not isinstance(s, steps.Say)), doing)
         turn.note("result", "not said: another flow runs this one", place=step.place)
     elif instance is not None and instance.on_page and step.trigger is not None:
-        wait_for_page(turn, instance.flow, step.key, doing.answers)
+        wait_for_page(turn, instance.flow, step, doing.answers)
         turn.note("result", "waits for the page", place=step.place)
     else:
         say_result(turn, step, doing)
@@ -180,7 +186,7 @@ def _exit(turn: Turn, step: steps.ExitFlow, doing: Doing) -> None:
         if (step.flow is None or instance.flow == step.flow) and instance.channel == turn.channel
     ]
     for instance in leaving:
-        turn.leave(instance)
+        turn.leave(instance, "exit")
     turn.note("exit", f"left {len(leaving)}" if leaving else "was in none", place=step.place)
 
 

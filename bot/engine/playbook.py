@@ -10,22 +10,27 @@ from zoneinfo import ZoneInfo
 
 from transitions import Machine
 
-from bot.engine.card import Card, Tap
+from bot.engine.card import Card, CountedAddress, Tap, leaves
 from bot.engine.condition import All, Condition, OnChannel
 from bot.engine.flow import Flow, Question
 from bot.engine.hours import Hours
 from bot.engine.local_time import Duration
 from bot.engine.machine import machine_of
+from bot.engine.member_card import MemberCardLook
 from bot.engine.menu import Menu
+from bot.engine.own_address import tap_code
 from bot.engine.rule import OnDate, OnNews, Rule
 from bot.engine.rule_index import RuleIndex
 from bot.engine.step import GiveResult
 from bot.engine.template import Template
 from bot.model.channel import GroupPolicy
+from bot.model.one_time_code import PER_DAY
 from bot.model.place import Place
 from bot.model.value import Type, Value
 
 TAIPEI = ZoneInfo("Asia/Taipei")
+NOWHERE = "https://bot.invalid"
+"""Our address where nothing is served (tests of a playbook): it is whole, and leads nowhere (RFC 2606)."""
 HALF_A_DAY = Duration(seconds=12 * 3600)
 WHOLE_DAY = Duration(seconds=24 * 3600)
 
@@ -45,7 +50,8 @@ class ChannelRules:
     sms: str | None = None
     """The provider of `sms:` that sends this channel's codes."""
     shop: str | None = None
-    paused: frozenset[str] = frozenset()
+    paused: Mapping[str, Place] = field(default_factory=dict)
+    """The flows in which nobody moves on this channel, and where that is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +152,11 @@ class Broadcast:
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
-    """The notice before personal data is asked for; `card` is what is said in chat."""
+    """The notice before personal data is asked for; `card` is what is said in chat, `texts` its parts."""
 
     version: str
     card: Card
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,22 +194,23 @@ class Playbook:
     hooks: Mapping[str, Hook] = field(default_factory=dict)
     links: Mapping[str, Link] = field(default_factory=dict)
     signals: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
-    signal_channels: Mapping[str, str] = field(default_factory=dict)
     splits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     stores: Mapping[str, Store] = field(default_factory=dict)
     store_groups: Mapping[str, str] = field(default_factory=dict)
-    member_card: Mapping[str, Any] | None = None
+    member_card: MemberCardLook | None = None
     taps: Mapping[str, Tap] = field(default_factory=dict)
     privacy: Privacy | None = None
     pushes_per_person: Rate | None = None
-    sms_per_day: int | None = None
+    sms_per_day: int = PER_DAY
     consent_from: Literal["shop", "here", "strictest"] = "strictest"
     conversation_ends_after: Duration = WHOLE_DAY
     testers: tuple[str, ...] = ()
     shop_tags: frozenset[str] = frozenset()
+    tag_names: frozenset[str] = frozenset()
+    """All tags that it knows: those of `tags`, and whatever else it puts on."""
     sms_texts: Mapping[str, Template] = field(default_factory=dict)
     """What an SMS with a code says, by the provider's name; no decision reads it, and it holds no secret."""
-    public: str = field(default="", compare=False)
+    public: str = field(default=NOWHERE, compare=False)
     """The base address of this server, as the world reaches it; the shell sets it."""
 
     def flow(self, name: str, channel: str) -> Flow | None:
@@ -249,6 +257,33 @@ class Playbook:
         return {kind: tuple(names) for kind, names in starting.items()}
 
     @cached_property
+    def news(self) -> frozenset[str]:
+        """The kinds of news that anybody hears: a rule, a flow, a journey."""
+        heard = [*self.rules, *(rule for flow in self._every_flow() for rule in rules_of(flow))]
+        kinds = {trigger.kind for rule in heard for trigger in rule.when if isinstance(trigger, OnNews)}
+        return frozenset(kinds | self.journeys.keys())
+
+    @cached_property
+    def halting(self) -> bool:
+        """Whether any flow is paused, be it on one channel only."""
+        paused = any(flow.status == "paused" for flow in self._every_flow())
+        return paused or any(rules.paused for rules in self.channels.values())
+
+    @cached_property
+    def capped(self) -> frozenset[str]:
+        """The flows with a cap over everybody, be it on one channel only."""
+        return frozenset(flow.name for flow in self._every_flow() if flow.max_total is not None)
+
+    @cached_property
+    def stopping(self) -> bool:
+        """Whether any flow is stopped, or will be of itself."""
+        return any(flow.status == "stopped" or flow.active_until for flow in self._every_flow())
+
+    def _every_flow(self) -> Iterator[Flow]:
+        yield from self.flows.values()
+        yield from self.variants.values()
+
+    @cached_property
     def dated(self) -> tuple[tuple[str, int, OnDate], ...]:
         """The journeys that a date starts: name, number of the trigger, trigger."""
         return tuple(
@@ -258,6 +293,32 @@ class Playbook:
             for number, trigger in enumerate(flow.start.when)
             if isinstance(trigger, OnDate)
         )
+
+    @cached_property
+    def counted(self) -> Mapping[str, CountedAddress]:
+        """What taps open through our own address, by what they are called there."""
+        forms = (leaf for tap in self.taps.values() for leaf in leaves(tap.action))
+        return {tap_code(leaf.key): leaf for leaf in forms if isinstance(leaf, CountedAddress)}
+
+    @cached_property
+    def menu_taps(self) -> frozenset[str]:
+        """The keys of all taps that areas of rich menus have."""
+        return frozenset(
+            area.tap.key for menu in self.menus for tab in menu.tabs.values() for area in tab.areas
+        )
+
+    @cached_property
+    def menu_texts(self) -> Mapping[str, Mapping[tuple[str | None, str | None], str]]:
+        """What areas of rich menus say, with the tap's key by menu and tab (`None`: the first tab)."""
+        found: dict[str, dict[tuple[str | None, str | None], str]] = {}
+        for menu in self.menus:
+            for number, tab in enumerate(menu.tabs.values()):
+                for area in tab.areas:
+                    if area.tap.action["type"] == "message":
+                        places = found.setdefault(area.tap.action["text"], {})
+                        names = (tab.name, None) if number == 0 else (tab.name,)
+                        places |= {(menu.name, name): area.tap.key for name in names}
+        return found
 
     def menus_on(self, channel: str) -> tuple[Menu, ...]:
         """The rich menus that can be shown on a channel at all, in their order."""

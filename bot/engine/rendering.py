@@ -26,6 +26,7 @@ from bot.engine.card import (
     Tap,
     WebAddress,
 )
+from bot.engine.own_address import CARRIED_MOST
 from bot.engine.template import Lookup, Template, shown
 from bot.engine.text import fits, length
 from bot.model.message import Message
@@ -50,8 +51,9 @@ class Filling:
 
     `lookup` answers every placeholder. `page_address` is `None` where the page has no address on this
     channel, `page_open` false where it is closed or paused: taps that lead there are left out.
-    `counted_address` takes a tap's key and an address, and gives our own address in front of it. `choices`
-    are those of an open question: they come before a card's own quick replies; a text says itself.
+    `counted_address` takes a tap's key, gives our own address in front of what it opens, and carries that
+    where only this turn knows it. `choices` are those of an open question: they come before a card's own
+    quick replies; a text says itself.
     """
 
     lookup: Lookup
@@ -59,7 +61,7 @@ class Filling:
     page_address: Callable[[str], str | None]
     page_open: Callable[[str], bool]
     file_address: Callable[[FileAddress], str]
-    counted_address: Callable[[str, str], str]
+    counted_address: Callable[[str, str | None], str]
     choices: tuple[Tap | str, ...] = ()
 
 
@@ -105,6 +107,24 @@ def quick_replies_last(messages: Sequence[Message]) -> tuple[Message, ...]:
     without = [{key: value for key, value in m.items() if key != "quickReply"} for m in messages]
     without[-1]["quickReply"] = {"items": items[:QUICK_REPLIES_MOST]}
     return tuple(without)
+
+
+def address_of(form: Form, filling: Filling) -> str | None:
+    """The address that a tap opens, filled in; `None` where it leads nowhere."""
+    try:
+        address: str = _filled(form, filling, [])
+    except _Unsendable:
+        return None
+    return address
+
+
+def action_of(tap: Tap, filling: Filling) -> dict[str, Any] | None:
+    """LINE's action of a tap, filled in; `None` where it leads nowhere."""
+    try:
+        action = _tap(tap, filling, [])
+    except _Unsendable:
+        return None
+    return None if action is _LEFT_OUT else action
 
 
 class _Unsendable(Exception):
@@ -236,7 +256,14 @@ def _file(leaf: FileAddress, filling: Filling, _: list[str]) -> str:
 
 
 def _counted(leaf: CountedAddress, filling: Filling, problems: list[str]) -> str:
-    return filling.counted_address(leaf.key, _filled(leaf.to, filling, problems))
+    if not isinstance(leaf.to, WebAddress):
+        return filling.counted_address(leaf.key, None)
+    address = _web(leaf.to, filling, problems)
+    if len(address) > CARRIED_MOST:
+        raise _Unsendable(
+            f"an address has {len(address):,} characters once filled, one with actions {CARRIED_MOST} at most"
+        )
+    return filling.counted_address(leaf.key, address)
 
 
 _Fill: TypeAlias = Callable[[Any, Filling, list[str]], Any]

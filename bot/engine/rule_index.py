@@ -43,6 +43,8 @@ class RuleIndex:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rules = rules
+        self.interrupting = any(rule.interrupt for rule in rules)
+        """Whether any rule is asked before the person's flows."""
         self._equal: dict[tuple[str, str], list[_Row]] = {}
         self._within: dict[str, list[_Row]] = {}
         self._strictly_within: dict[str, list[_Row]] = {}

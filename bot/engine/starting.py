@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.engine.door import is_paused
 from bot.engine.flow import Flow
+from bot.engine.playbook import Playbook
 from bot.engine.turn import Begin, Turn
 from bot.model.contact import Instance
 
@@ -43,14 +46,14 @@ def _onto_page(turn: Turn, instance: Instance) -> None:
             _onto_page(turn, other)
 
 
-def why_not(turn: Turn, flow: Flow) -> str | None:
-    """Why nobody may begin a flow now; `None` where one may."""
-    if is_paused(turn.playbook, flow, turn.channel):
+def why_not(playbook: Playbook, flow: Flow, channel: str, now: datetime) -> str | None:
+    """Why nobody may begin a flow on a channel now; `None` where one may."""
+    if is_paused(playbook, flow, channel):
         return "paused"
     if flow.status != "live":
         return flow.status
-    if flow.active_from is not None and turn.now < flow.active_from:
+    if flow.active_from is not None and now < flow.active_from:
         return "not yet active"
-    if flow.active_until is not None and turn.now >= flow.active_until:
+    if flow.active_until is not None and now >= flow.active_until:
         return "no longer active"
     return None

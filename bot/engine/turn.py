@@ -13,20 +13,22 @@ from datetime import datetime
 from operator import attrgetter
 
 from bot.engine.bounds import When
-from bot.engine.card import Card, FileAddress, Tap
+from bot.engine.card import Card, Tap
 from bot.engine.condition import Condition
+from bot.engine.filling import filling_of
 from bot.engine.flow import Flow, State
 from bot.engine.heard import NOTHING, Heard
 from bot.engine.holds import Asked, holds
-from bot.engine.lookup import is_open, lookup_of, page_address
+from bot.engine.lookup import lookup_of
 from bot.engine.playbook import ChannelRules, Playbook
-from bot.engine.rendering import Filling, rendered
+from bot.engine.rendering import rendered
 from bot.engine.template import Lookup
 from bot.engine.why import why
 from bot.model.contact import Answer, Contact, Identity, Instance, Timer
-from bot.model.decision import Action, Ended, LinkMenu, TraceStep, World
+from bot.model.decision import Action, Ended, TraceStep, World
 from bot.model.event import Event, Origin, Outcome, ReplyToken
-from bot.model.message import Message
+from bot.model.mark import LEFT, Mark
+from bot.model.message import JourneyPush, Message, Pushed
 from bot.model.place import Place
 from bot.model.value import Value
 
@@ -94,7 +96,9 @@ class Turn:
         "later",
         "leaving",
         "left",
+        "marks",
         "now",
+        "numbered",
         "outcomes",
         "playbook",
         "pushes",
@@ -125,16 +129,19 @@ class Turn:
         self.begins: deque[Begin] = deque()
         self.outcomes: deque[Outcome] = deque()
         self.replies: list[Message] = []
-        self.later: list[Message] = []
+        self.later: list[Pushed] = []
         """Replies that may follow as a push where they find no token (`or_push`, questions, results)."""
         self.spoken: list[Message] = []
         """Those of `replies` that follow as a push where the reply has no room for them."""
-        self.pushes: list[Message] = []
-        self.elsewhere: dict[str, list[Message]] = {}
+        self.pushes: list[Pushed] = []
+        self.elsewhere: dict[str, list[Pushed]] = {}
         """What is pushed on other channels, where flows of this person have heard the news."""
         self.actions: list[Action] = []
         self.ended: list[Ended] = []
         self.trace: list[TraceStep] = []
+        self.marks: list[Mark] = []
+        self.numbered: dict[str, int] = {}
+        """The number of the last push of each journey in this turn."""
         self.late = False
         self.leaving: list[Instance] = []
         """Journeys that end because a cap of theirs is reached."""
@@ -150,6 +157,16 @@ class Turn:
     def note(self, what: str, result: str, because: str = "", place: Place | None = None) -> None:
         """A step of the trace."""
         self.trace.append(TraceStep(place, what, result, because))
+
+    def mark(self, what: str, instance: Instance, *about: str) -> None:
+        """Something to be counted of a flow."""
+        self.marks.append(Mark(instance.channel, instance.flow, what, about))
+
+    def number_of_push(self, instance: Instance) -> int:
+        """The number of a push that a journey has just made: no other one of this turn has the same."""
+        number = max(instance.pushes, self.numbered.get(instance.flow, 0) + 1)
+        self.numbered[instance.flow] = number
+        return number
 
     # -- bounds
 
@@ -282,6 +299,7 @@ class Turn:
                 if heirs:
                     other.parent = heirs[0].flow
                 else:
+                    self.mark(LEFT, other, other.state, "not run any more")
                     self.drop(other)
 
     def waiting_for(self, instance: Instance) -> list[Instance]:
@@ -295,13 +313,14 @@ class Turn:
             and state.run == instance.flow
         ]
 
-    def leave(self, instance: Instance) -> list[Instance]:
+    def leave(self, instance: Instance, why: str) -> list[Instance]:
         """Out of a flow, and of the flows that wait for it, which nothing would ever move; all of them."""
         left, waiting = [instance], self.waiting_for(instance)
+        self.mark(LEFT, instance, instance.state, why)
         self.drop(instance)
         for other in waiting:
             if self.has(other):
-                left += self.leave(other)
+                left += self.leave(other, why)
         return left
 
     def void_timers(self, instance: Instance) -> None:
@@ -339,40 +358,23 @@ class Turn:
             ready = card.bubbles[0].ready if len(card.bubbles) == 1 else None
             if ready is not None and not card.quick_replies:
                 return [ready]
-        result = rendered(cards, self._filling(doing, choices))
+        filling = filling_of(self.playbook, self.channel, self.now, self.lookup(doing), choices)
+        result = rendered(cards, filling)
         for problem in result.problems:
             self.note("message", "not-sent", problem, cards[0].place)
         return list(result.messages)
-
-    def _filling(self, doing: Doing, choices: tuple[Tap | str, ...]) -> Filling:
-        playbook = self.playbook
-        return Filling(
-            lookup=self.lookup(doing),
-            zone=playbook.zone,
-            page_address=lambda page: page_address(playbook, page, self.channel),
-            page_open=lambda page: is_open(playbook, page, self.channel, self.now),
-            file_address=lambda file: file_address(playbook.public, file),
-            counted_address=lambda key, address: address,
-            choices=choices,
-        )
 
     def lookup(self, doing: Doing) -> Lookup:
         """Who answers placeholders on somebody's behalf."""
         return lookup_of(self.playbook, self.contact, self.channel, self.now, doing.answers, doing.fields)
 
-    def speak(self, messages: Sequence[Message]) -> None:
-        """Say by the token where there is one, else by push (questions, `show`, results)."""
+    def speak(self, messages: Sequence[Message], of: JourneyPush | None = None) -> None:
+        """Say by the token where there is one, else by push, perhaps a journey's (questions, `show`)."""
         if self.token is None:
-            self.later.extend(messages)
+            self.later.extend(Pushed(message, of) for message in messages)
         else:
             self.replies.extend(messages)
             self.spoken.extend(messages)
-
-    # -- the end
-
-    def link_menu(self, channel: str, menu: str | None) -> None:
-        """Show another rich menu on a channel."""
-        self.actions.append(LinkMenu(channel, menu))
 
 
 def copied(contact: Contact) -> Contact:
@@ -389,8 +391,3 @@ def living(token: ReplyToken | None, now: datetime) -> ReplyToken | None:
     if token is None or (now - token.received).total_seconds() > TOKEN_LIFE:
         return None
     return token
-
-
-def file_address(public: str, file: FileAddress) -> str:
-    """Where LINE gets a file of the playbook: its content is part of the address, so caches never lie."""
-    return f"{public}/{file.path}"

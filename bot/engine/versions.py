@@ -6,11 +6,13 @@ from dataclasses import replace
 
 from bot.engine.changes import set_attribute
 from bot.engine.dates import set_date_timers
+from bot.engine.door import is_stopped
 from bot.engine.flow import Flow
 from bot.engine.timers import rearm_timers
 from bot.engine.turn import Turn
 from bot.model.contact import Instance
 from bot.model.decision import Ended
+from bot.model.mark import MOVED, PASSED
 
 EXIT = "exit"
 
@@ -26,40 +28,44 @@ def look_over(turn: Turn) -> None:
             if flow is not None and turn.has(instance):
                 _look_over(turn, instance, flow)
         set_date_timers(turn)
+    if not playbook.stopping:
+        return
     for instance in contact.flows:  # `active: {until}` passes without a change of the playbook
         flow = turn.flow_of(instance)
-        if flow is not None and turn.has(instance) and _is_stopped(turn, flow):
+        if flow is not None and turn.has(instance) and is_stopped(flow, turn.now):
             _leave(turn, instance, "stopped")
             turn.note("flow", "stopped", instance.flow)
 
 
-def _is_stopped(turn: Turn, flow: Flow) -> bool:
-    over = flow.active_until is not None and turn.now >= flow.active_until
-    return flow.status == "stopped" or (over and flow.active_then == "stopped")
-
-
-def _look_over(turn: Turn, instance: Instance, flow: Flow) -> None:
-    state = instance.state
+def moved_to(flow: Flow, state: str) -> str | None:
+    """The state in which whoever was left in `state` is now, or `EXIT`; `None`: they are lost."""
     for _ in range(len(flow.moved) + 1):
         if state in flow.states or state not in flow.moved:
             break
         state = flow.moved[state]
-    if state == EXIT and EXIT not in flow.states:
+    return state if state in flow.states or state == EXIT else None
+
+
+def _look_over(turn: Turn, instance: Instance, flow: Flow) -> None:
+    state = moved_to(flow, instance.state)
+    if state == EXIT:
+        turn.mark(PASSED, instance, instance.state, MOVED, "")
         _leave(turn, instance, EXIT)
         turn.note("moved", EXIT, f"from {instance.state}")
         return
-    if state not in flow.states:
+    if state is None:
         turn.note("state", "lost", f"flow {flow.name} has no state {instance.state}")
         return
     if state != instance.state:
         turn.note("moved", state, f"from {instance.state}", flow.states[state].place)
+        turn.mark(PASSED, instance, instance.state, MOVED, state)
         instance.state, instance.fired, instance.held = state, (), None
         turn.drop_children(instance)
     rearm_timers(turn, instance, flow, flow.states[state])
 
 
 def _leave(turn: Turn, instance: Instance, at: str) -> None:
-    for left in turn.leave(instance):
+    for left in turn.leave(instance, at):
         turn.ended.append(Ended(left.flow, left.channel, at, left.began, left.answers))
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
+from bot.engine.comparison_words import comparison_words, value_words
 from bot.engine.condition import (
     PRIVATE_FIELDS,
-    Ago,
     All,
-    Anniversary,
     AnswerTest,
     Any,
     AtStore,
@@ -19,25 +17,16 @@ from bot.engine.condition import (
     Condition,
     Constant,
     ContactTest,
-    Contains,
-    DateWord,
     During,
     EventTest,
     HasTag,
     InFlow,
-    InMonth,
     InSplit,
-    Is,
     IsBound,
-    IsKnown,
     Not,
     OnChannel,
-    OnDay,
     OnList,
-    Operand,
-    Order,
     SmsCreditIs,
-    Test,
     WithStaff,
 )
 from bot.engine.holds import SEEDS, Asked, holds, passes, value_of
@@ -137,7 +126,7 @@ def _told(leaf: _Leaf, asked: Asked) -> str:
 def _tested(leaf: AttributeTest | ContactTest | AnswerTest | EventTest, asked: Asked) -> str:
     value = value_of(leaf, asked)
     failing = [test for test in leaf.tests if not passes(test, value, leaf.type, asked.when)]
-    tests = " and ".join(_asks(test) for test in failing[:1] or leaf.tests)
+    tests = " and ".join(comparison_words(test) for test in failing[:1] or leaf.tests)
     return f"{_subject(leaf)} {tests}: {_found(leaf, value)}"
 
 
@@ -147,7 +136,7 @@ def _found(leaf: AttributeTest | ContactTest | AnswerTest | EventTest, value: ob
     secret = (isinstance(leaf, AttributeTest) and leaf.slot[0] == PRIVATE_SLOT) or (
         isinstance(leaf, ContactTest) and leaf.field in PRIVATE_FIELDS
     )
-    return "known, private" if secret else f"it is {_shown(value)}"
+    return "known, private" if secret else f"it is {value_words(value)}"
 
 
 def _subject(leaf: AttributeTest | ContactTest | AnswerTest | EventTest) -> str:
@@ -169,48 +158,7 @@ def _tagged(leaf: HasTag, asked: Asked) -> str:
     on = [tag for tag in there if tag.expires is None or tag.expires > asked.when.now]
     if not on:
         return "expired"
-    return "on since " + ", ".join(_shown(tag.at) for tag in on)
-
-
-def _asks(test: Test) -> str:
-    """A test as the playbook writes it, in short."""
-    match test:
-        case Is():
-            return "is " + " or ".join(operand_words(value) for value in test.values)
-        case Order():
-            return f"{test.how} {operand_words(test.value)}"
-        case IsKnown():
-            return f"known {str(test.known).lower()}"
-        case Contains():
-            return f"{'starts_with' if test.at_start else 'contains'} {test.text}"
-        case Ago():
-            return f"{test.how} {_span(test)}"
-        case OnDay():
-            return f"days_ago {-test.days}" if test.days < 0 else f"in_days {test.days}"
-        case Anniversary():
-            return f"anniversary_in_days {test.in_days}"
-        case InMonth():
-            return f"in_month {test.month}"
-
-
-def operand_words(value: Operand) -> str:
-    """What a value is compared with, as the playbook writes it."""
-    if isinstance(value, DateWord):
-        return f"today{value.days:+}d" if value.days else "today"
-    return _shown(value)
-
-
-def _span(test: Ago) -> str:
-    days, seconds = test.span.days, test.span.seconds
-    return (f"{days}d" if days else "") + (f"{seconds}s" if seconds or not days else "")
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M} UTC"
-    return str(value)
+    return "on since " + ", ".join(value_words(tag.at) for tag in on)
 
 
 def _names(names: tuple[str, ...]) -> str:

@@ -62,19 +62,16 @@ class StatelessToken:
 
     def __init__(
         self,
-        channel: Channel,
+        client_id: str,
+        secret: str,
         api: str,
         session: aiohttp.ClientSession,
         clock: Clock,
         timeout: aiohttp.ClientTimeout | None = None,
     ) -> None:
         self._url = URL(f"{api.rstrip('/')}/oauth2/v3/token")
-        self._secret = channel.channel_secret
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": channel.channel_id,
-            "client_secret": channel.channel_secret,
-        }
+        self._secret = secret
+        form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
         self._form = urlencode(form, errors="surrogatepass").encode()
         self._headers = CIMultiDict({"Content-Type": "application/x-www-form-urlencoded"})
         self._session = session
@@ -148,7 +145,7 @@ def access_token(
     """The token of this channel: its long-lived one, else stateless ones (requirement A1)."""
     if channel.access_token is not None:
         return FixedToken(channel.access_token)
-    return StatelessToken(channel, api, session, clock, timeout)
+    return StatelessToken(channel.channel_id, channel.channel_secret, api, session, clock, timeout)
 
 
 def _is_token(value: str) -> bool:

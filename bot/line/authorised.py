@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import aiohttp
+from multidict import CIMultiDict
 from yarl import URL
 
 from bot.line.access_token import AccessToken, NoToken
-from bot.line.http_call import unheard, unreached
+from bot.line.http_call import ask, unheard, unreached
 from bot.line.outcome import Answer, NotSent, Unknown
 from bot.line.wire import Wires
 
@@ -26,7 +27,7 @@ class AuthorisedCalls:
         self._session = session
         self._wires = wires
         self._access = token
-        self._common = b""
+        self._common = "", b""
 
     async def ask(
         self, method: str, url: URL, body: bytes | None = None, retry_key: str | None = None
@@ -58,14 +59,26 @@ class AuthorisedCalls:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return Unknown(unheard(error))
 
+    async def upload(
+        self, url: URL, kind: str, content: bytes, timeout: aiohttp.ClientTimeout
+    ) -> Answer | NoToken | Unknown:
+        """Send a file of this media type; a 401 is not tried again."""
+        token = await self._access.get()
+        if not isinstance(token, str):
+            return token
+        self.token = token
+        headers = CIMultiDict({"Authorization": f"Bearer {token}", "Content-Type": kind})
+        return await ask(self._session, "POST", url, headers, content, timeout)
+
     def _request(self, token: str, method: str, url: URL, body: bytes | None, retry_key: str | None) -> bytes:
-        if token != self.token:
-            self.token = token
-            self._common = (
+        self.token = token
+        if token != self._common[0]:
+            headers = (
                 f" HTTP/1.1\r\nHost: {self._wires.host}\r\nAuthorization: Bearer {token}\r\n"
                 "Content-Type: application/json\r\nUser-Agent: oaflow\r\nAccept: */*\r\n"
-            ).encode()
+            )
+            self._common = token, headers.encode()
         key = b"" if retry_key is None else f"{RETRY_KEY}: {retry_key}\r\n".encode()
         length = b"" if body is None else b"Content-Length: %d\r\n" % len(body)
         line = f"{method} {url.raw_path_qs}".encode()
-        return b"%b%b%b%b\r\n%b" % (line, self._common, key, length, body or b"")
+        return b"%b%b%b%b\r\n%b" % (line, self._common[1], key, length, body or b"")

@@ -39,6 +39,7 @@ from bot.line.outcome import (
     error_message,
     outcome_of,
 )
+from bot.line.rich_menus import LONG_SECONDS, RichMenus
 from bot.line.wire import CONNECT_SECONDS, TOTAL_SECONDS, Wires
 from bot.model.channel import Channel
 from bot.model.clock import Clock
@@ -86,6 +87,9 @@ class LineClient:
         self._wires = Wires(api, connect, total, connections)
         self._calls = AuthorisedCalls(
             session, self._wires, token or access_token(channel, api, session, clock, timeout)
+        )
+        self.rich_menus = RichMenus(
+            self._calls, self._api, self._data_api, time_outs(connect, max(total, LONG_SECONDS))
         )
         self._reply = self._url("/v2/bot/message/reply")
         self._push = self._url("/v2/bot/message/push")

@@ -16,6 +16,8 @@ class Liff:
     login_channel_id: str
     liff_id: str
     certified_provider: bool = False
+    login_channel_secret: str | None = field(default=None, repr=False)
+    """Of the LINE Login channel; `None`: a permission that was given to it cannot be revoked."""
 
 
 @dataclass(frozen=True, slots=True)

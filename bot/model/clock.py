@@ -25,8 +25,15 @@ class PatientClock(Clock, Protocol):
 class SystemClock:
     """The machine's clock."""
 
+    def __init__(self) -> None:
+        self._at = 0
+        self._now = _EPOCH
+
     def now(self) -> datetime:
-        return _EPOCH + timedelta(milliseconds=time.time_ns() // 1_000_000)
+        at = time.time_ns() // 1_000_000
+        if at != self._at:  # many turns are taken in a millisecond, and a moment is dear to make
+            self._at, self._now = at, _EPOCH + timedelta(milliseconds=at)
+        return self._now
 
     async def wait(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

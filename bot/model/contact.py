@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from bot.model.message import Message
+from bot.model.message import Pushed
 from bot.model.value import Value
 
 BindingKind: TypeAlias = Literal["phone", "shop"]
 HeldBy: TypeAlias = Literal["quiet", "late", "staff", "quota", "paused"]
 """Why a flow waits at the door of a state: quiet hours, lateness, staff, no quota, paused."""
+
+
+NoticeKind: TypeAlias = Literal["phone_moved"]
+"""`phone_moved`: the person's phone was bound by another LINE account, and is not bound here any more."""
 
 
 @dataclass(slots=True)
@@ -53,13 +57,25 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A mark on a contact; `expires` is `None` for ever."""
+    """A mark on a contact, on since `at`; `expires` is `None` for ever."""
 
     name: str
     at: datetime
     by: str
     """What put it on: the path of the action in the playbook, or a member of staff."""
     expires: datetime | None = None
+    again: int = 0
+    """How often it was put on again since then; each time renews it."""
+    last: datetime | None = None
+    """When that was the last time."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameBy:
+    """The code of `links` through which a person came, and when: so it is known where people come from."""
+
+    code: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +167,28 @@ class Instance:
     proven: str | None = field(default=None, repr=False)
     """A phone that a right code has proven in this instance."""
     found: Found | None = None
+    code_sent: datetime | None = None
+    """When the last one-time code that is good in this run was sent."""
+    told: str | None = None
+    """The version of the privacy notice that stands with the question of this visit."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """What cannot be computed of an open page: `page` is its name, `flow` the flow that it shows, if any.
+
+    `step` grows with everything that happens on it, over the contact's whole life: it begins at the
+    millisecond of the first opening, so a page that was forgotten in between never falls back. `texts` were
+    shown since the last answer; `ended` is where the flow that it showed has ended, until it is opened anew.
+    """
+
+    page: str
+    channel: str
+    step: int
+    at: datetime
+    flow: str | None = None
+    texts: tuple[str, ...] = field(default=(), repr=False)
+    ended: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +204,16 @@ class PendingResult:
     result: str
     until: datetime
     answers: Mapping[str, Answer] = field(default_factory=dict, repr=False)
-    pushes: tuple[Message, ...] = field(default=(), repr=False)
+    pushes: tuple[Pushed, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that a person on this channel is told by the next free reply, once."""
+
+    channel: str
+    what: NoticeKind
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,10 +287,17 @@ class Contact:
     marketing: bool | None = None
     """Both, folded by `consent_from` when either changes."""
     last_order: datetime | None = None
+    first_source: CameBy | None = None
+    """The first code of `links` that this person opened, ever."""
+    last_source: CameBy | None = None
     consents: tuple[Consent, ...] = ()
     flows: tuple[Instance, ...] = ()
     """Nothing that has ended; in the order in which they were entered."""
     results: tuple[PendingResult, ...] = ()
+    pages: tuple[PageState, ...] = ()
+    """The pages opened within the last day; at most one for each page and channel."""
+    notices: tuple[Notice, ...] = ()
+    """What is to be said once, when this person next writes."""
     used: Mapping[str, datetime] = field(default_factory=dict)
     """`once_per`: when a rule was last carried out, a journey last entered."""
     audiences: tuple[str, ...] = ()
@@ -263,6 +317,13 @@ class Contact:
     def has_tag(self, name: str, now: datetime) -> bool:
         """Whether the tag is on and has not expired at `now`."""
         return any(t.name == name and (t.expires is None or t.expires > now) for t in self.tags)
+
+    def page(self, name: str, channel: str) -> PageState | None:
+        """What is kept of a page on a channel, `None` where it was not opened lately."""
+        for page in self.pages:
+            if page.page == name and page.channel == channel:
+                return page
+        return None
 
     def instance(self, flow: str, channel: str) -> Instance | None:
         """Where this person stands in a flow on a channel, `None` where not in it."""

@@ -9,27 +9,33 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from bot.model.contact import Answer, Contact
 from bot.model.event import Origin, ReplyToken
-from bot.model.message import Message
+from bot.model.mark import Mark
+from bot.model.message import JourneyPush, Message
 from bot.model.place import Place
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Answer with the event's reply token: free, once. At most 5 messages."""
+    """Answer with the event's reply token: free, once. At most 5 messages.
+
+    `origins` says of each message which journey pushes it; empty: none of them is a journey's.
+    """
 
     token: ReplyToken
     messages: tuple[Message, ...]
+    origins: tuple[JourneyPush | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Push:
     """Send without a token: counts against the OA's quota. At most 5 messages.
 
-    `channel` is `None` for that of the event.
+    `channel` is `None` for that of the event; `origins` as of a `Reply`.
     """
 
     messages: tuple[Message, ...]
     channel: str | None = None
+    origins: tuple[JourneyPush | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +58,6 @@ class LinkMenu:
 
     channel: str
     menu: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ShowOnPage:
-    """A text for the page of a flow."""
-
-    flow: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,19 +159,10 @@ class FreePhone:
 Asked: TypeAlias = CallHook | SendCode | CheckCode | FindMember | MoveMember | RefreshMember | FindClerk
 """What is asked of the world, and answered by an `Outcome`."""
 
-Action: TypeAlias = (
-    Reply
-    | Push
-    | LeaveChat
-    | ShowLoading
-    | LinkMenu
-    | ShowOnPage
-    | NotifyStaff
-    | Note
-    | ConfirmPhone
-    | FreePhone
-    | Asked
-)
+Told: TypeAlias = ConfirmPhone | FreePhone
+"""What is told to whoever keeps it, and answered by nothing."""
+
+Action: TypeAlias = Reply | Push | LeaveChat | ShowLoading | LinkMenu | NotifyStaff | Note | Told | Asked
 
 
 class TraceStep(NamedTuple):
@@ -207,6 +196,8 @@ class Decision:
     actions: tuple[Action, ...] = ()
     trace: tuple[TraceStep, ...] = ()
     ended: tuple[Ended, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    """What is counted of it."""
 
 
 SmsCredit: TypeAlias = Literal["none", "low", "fine"]
@@ -214,11 +205,12 @@ SmsCredit: TypeAlias = Literal["none", "low", "fine"]
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What else a decision may ask; read once per batch. `None` = not known.
+    """What else a decision may ask; read once per batch.
 
-    `totals` are the pushes of capped journeys so far, by flow.
+    `quota_left` are the paid messages that are left this month, by channel: one that is missing has no limit,
+    or none that is known. `totals` are the pushes of capped journeys so far, by flow.
     """
 
-    quota_left: int | None = None
+    quota_left: Mapping[str, int] = field(default_factory=dict)
     sms_credit: SmsCredit = "fine"
     totals: Mapping[str, int] = field(default_factory=dict)

@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from bot.model.contact import BindingKind, Clerk, Found, Timer
 from bot.model.value import Value
+
+RewriteKind: TypeAlias = Literal["merged", "parted", "phone_came", "phone_went"]
+"""Another contact became part of this one, or is itself again; a phone came from another, or went there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,13 @@ class Postback:
 
     data: str
     params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """A tap that opens something was opened through our own address: its key, as in `Tap.key`."""
+
+    tap: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +105,13 @@ class Facts:
     silent: bool = False
 
 
+MENU_AGAIN = "menu_again"
+"""A kind of news of our own: LINE may show an older menu than what is recorded. Its subject: the channel."""
+
+SWEEP = "sweep"
+"""A kind of news of our own: time has changed who is in an audience. Its subject: the audience."""
+
+
 @dataclass(frozen=True, slots=True)
 class News:
     """Something told by the world: `shop order_paid`, `signal parcel_arrived`, `link CODE`, `form_sent` …
@@ -142,11 +159,38 @@ class StaffUnbinds:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffTags:
+    """Staff put tags on, or take them off; `who` they are, as the audit log names them."""
+
+    who: str
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSets:
+    """Staff set an attribute to a value of its type; `None` clears it."""
+
+    attribute: str
+    value: Value | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """This contact was changed beside its turns, together with another: what follows from it is done now."""
+
+    what: RewriteKind
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageOpened:
     """The person opened a page (page flow, form, `member_card`, `unbind`), with its link's inputs."""
 
     page: str
     inputs: Mapping[str, str] = field(default_factory=dict)
+    facts: Facts | None = None
+    """What the shop says of this LINE user, where it was asked just before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,16 +203,21 @@ class FormSent:
 
 @dataclass(frozen=True, slots=True)
 class PageAnswer:
-    """The person answered the question of a flow on its page, or tapped a link below the field (its text)."""
+    """The person answered the question on a page (named as in `PageOpened`), or tapped a link below it.
 
-    flow: str
+    `visit` is that of the question that was answered: another one is not. `None`: whichever asks now.
+    """
+
+    page: str
     text: str = field(repr=False)
+    visit: int | None = None
 
 
 What: TypeAlias = (
     TextMessage
     | OtherMessage
     | Postback
+    | Tapped
     | Follow
     | Unfollow
     | Join
@@ -178,6 +227,9 @@ What: TypeAlias = (
     | Outcome
     | StaffActs
     | StaffUnbinds
+    | StaffTags
+    | StaffSets
+    | Rewritten
     | PageOpened
     | PageAnswer
     | FormSent

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.model.mark import Counted
+
 
 @dataclass(slots=True)
 class TimelineRow:
     """One thing that happened to a contact, for its timeline. `what` names it without personal data.
 
-    `text` is what somebody wrote about the person, sealed in the database.
+    `text` is what somebody wrote about the person, sealed in the database; `counted` what it adds to the
+    counts.
     """
 
     id: str
@@ -20,6 +23,7 @@ class TimelineRow:
     what: str
     details: tuple[str, ...] = ()
     text: str | None = field(default=None, repr=False)
+    counted: Counted | None = None
 
 
 @dataclass(slots=True)

@@ -3,7 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 Message: TypeAlias = Mapping[str, Any]
 """One LINE message object, as LINE's API takes it: untouched JSON."""
+
+
+class JourneyPush(NamedTuple):
+    """Which push of which journey a message is of: a push of three messages has this three times.
+
+    `state` is where the journey itself was, also where a flow that it runs said it; `number` counts the
+    pushes of this run of the journey, from 1; further runs in one turn, also on other channels, count on.
+    """
+
+    flow: str
+    state: str
+    number: int
+
+
+class Pushed(NamedTuple):
+    """A message that reaches the person anyhow; `of` is `None` where no journey pushes it."""
+
+    message: Message
+    of: JourneyPush | None = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.model.place import Place
+from bot.model.said import Said
 
 Level = Literal["error", "warning", "info"]
 """`info` is no mistake: what costs money, said only where somebody asks for it."""
@@ -21,8 +22,8 @@ class Problem:
 
     place: Place
     code: str
-    message: str
-    hint: str | None = None
-    note: str | None = None
+    message: Said
+    hint: Said | None = None
+    note: Said | None = None
     width: int = 1
     level: Level = "error"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bot.model.contact import Contact
+from bot.model.mark import Counted
 from bot.model.outgoing import Outgoing
 
 
@@ -14,7 +16,9 @@ class Stored:
 
     `revision` counts its turns (0: none yet). `open` are the ids of events that were decided but
     whose inbox entries are not marked done; `outgoing` what has not been sent; `waiting` ids of events that
-    another process stored and that must be read from the inbox before this contact's next turn.
+    another process stored and that must be read from the inbox before this contact's next turn. `to` is the
+    contact that this one was merged into: nothing but these five is left of it. `counted` is what decided
+    events add to the counts, by their ids, until it stands on the timeline.
     """
 
     contact: Contact
@@ -22,6 +26,8 @@ class Stored:
     open: frozenset[str] = frozenset()
     outgoing: tuple[Outgoing, ...] = ()
     waiting: frozenset[str] = frozenset()
+    to: str | None = None
+    counted: Mapping[str, Counted] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -43,13 +49,18 @@ class TurnWrite:
     reread: bool = False
     heard: tuple[str, ...] = ()
     born: bool = False
+    counted: tuple[Counted, ...] = ()
 
 
 @dataclass(slots=True)
 class Settled:
-    """What is finished with one contact: events whose inbox entries are done, calls that are done."""
+    """What is finished with one contact: events whose inbox entries are done, calls that are done.
+
+    `counted` are those of the events whose marks are on the timeline.
+    """
 
     contact: str
     part: int
     events: tuple[str, ...]
     sent: tuple[str, ...]
+    counted: tuple[str, ...] = ()

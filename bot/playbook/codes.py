@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from bot.model.place import Place
 from bot.model.problem import Level, Problem
+from bot.model.said import Said
 
 Code: TypeAlias = Literal[
     # syntax
@@ -60,6 +61,7 @@ Code: TypeAlias = Literal[
     "bad-date",
     "bad-days",
     "empty-range",
+    "past-date",
     "bad-pattern",
     "replies-over-5",
     # names and types
@@ -113,6 +115,8 @@ Code: TypeAlias = Literal[
     "split-not-100",
     "privacy-missing",
     "limit-without-name",
+    "limit-shared",
+    "choice-splits",
     "once-per-missing",
     "sms-without-code",
     "sms-over-one-part",
@@ -151,8 +155,28 @@ Code: TypeAlias = Literal[
     "signal-unused",
     "hook-unused",
     "contradiction",
+    "condition-always",
+    "condition-never",
+    "tag-in-both",
+    "invisible-sign",
+    "quotes-in-text",
+    "text-like-card",
+    "attribute-never-set",
+    "quiet-all-day",
+    "wait-ends-in-quiet",
+    "starts-at-once-again",
+    "reservation-lapses",
+    "loading-in-group",
+    "broadcast-no-consent",
+    "sms-cost",
+    "liff-missing",
+    "sms-missing",
+    "shop-missing",
+    "link-needs-liff",
+    "referral-needs-provider",
     "if-late-missing",
     "menu-unreachable",
+    "menu-unused",
     "menu-no-default",
     "menu-hides-others",
     "moved-exists",
@@ -178,6 +202,8 @@ Code: TypeAlias = Literal[
     "grid-not-rectangle",
     "grid-rows-differ",
     "grid-and-areas",
+    "menu-overlap",
+    "menus-over-1000",
     "uri-scheme",
     "not-https",
     "sender-name",
@@ -185,6 +211,13 @@ Code: TypeAlias = Literal[
     "image-size",
     "image-type",
     "image-too-large",
+    "binding-picture-size",
+    # what people stand in
+    "people-in-removed-state",
+    "people-in-removed-flow",
+    "people-in-changed-timer",
+    "tag-in-use",
+    "attribute-in-use",
     # scenarios
     "scenario-unknown-step",
     "scenario-never-checks",
@@ -194,10 +227,10 @@ Code: TypeAlias = Literal[
 def mistake(
     place: Place,
     code: Code,
-    message: str,
+    message: Said,
     *,
-    hint: str | None = None,
-    note: str | None = None,
+    hint: Said | None = None,
+    note: Said | None = None,
     width: int = 1,
     level: Level = "error",
 ) -> Problem:

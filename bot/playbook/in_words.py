@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
+from bot.engine.comparison_words import comparison_words, listed, span_words
 from bot.engine.condition import (
-    Ago,
     All,
-    Anniversary,
     AnswerTest,
     Any,
     AtStore,
@@ -17,26 +16,19 @@ from bot.engine.condition import (
     Condition,
     Constant,
     ContactTest,
-    Contains,
     During,
     EventTest,
     HasTag,
     InFlow,
-    InMonth,
     InSplit,
-    Is,
     IsBound,
-    IsKnown,
     Not,
     OnChannel,
-    OnDay,
     OnList,
-    Order,
     SmsCreditIs,
     Test,
     WithStaff,
 )
-from bot.engine.local_time import Duration
 from bot.engine.rule import (
     OnAfter,
     OnAnythingElse,
@@ -50,13 +42,6 @@ from bot.engine.rule import (
     Rule,
     Trigger,
 )
-from bot.engine.why import operand_words
-
-LISTED = 3
-"""Names of one list that are said; of the others only how many there are."""
-
-_SIGNS = {"at_least": "≥", "at_most": "≤", "more_than": ">", "less_than": "<"}
-_UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 
 
 def rule_words(rule: Rule) -> str:
@@ -88,7 +73,7 @@ def trigger_words(trigger: Trigger) -> str:
         case OnAnythingElse():
             return "anything_else"
         case OnNews(kind, subjects, where):
-            refined = [f"{_name(w.field)}{' and '.join(test_words(t) for t in w.tests)}" for w in where]
+            refined = [f"{_name(w.field)}{' and '.join(comparison_words(t) for t in w.tests)}" for w in where]
             return " ".join([kind, *([listed(subjects)] if subjects else []), *refined])
         case OnAfter(wait):
             return wait_words(wait.text)
@@ -158,45 +143,7 @@ def _bracketed(part: Condition, kinds: type | tuple[type, ...]) -> str:
 
 
 def _tests(tests: Sequence[Test]) -> str:
-    return " and ".join(test_words(test) for test in tests)
-
-
-def test_words(test: Test) -> str:
-    """A comparison in short: `≥ 100`, `known`, `within 7d`."""
-    match test:
-        case Is(values=values):
-            return listed([operand_words(value) for value in values])
-        case Order(how=how, value=value):
-            return f"{_SIGNS[how]} {operand_words(value)}"
-        case IsKnown(known=known):
-            return "known" if known else "not known"
-        case Contains(text=text, at_start=at_start):
-            return f"{'starts_with' if at_start else 'contains'} {text}"
-        case Ago(how=how, span=span):
-            return f"{how} {span_words(span)}"
-        case OnDay(days=days):
-            return f"days_ago {-days}" if days < 0 else f"in_days {days}"
-        case Anniversary(in_days=days):
-            return f"anniversary_in_days {days}"
-        case InMonth(month=month):
-            return f"in_month {month}"
-        case _:
-            assert_never(test)
-
-
-def span_words(span: Duration) -> str:
-    """A duration as the playbook writes it: `1h30m`."""
-    left, words = span.days * 86_400 + span.seconds, ""
-    for size, unit in _UNITS:
-        number, left = divmod(left, size)
-        words += f"{number}{unit}" if number else ""
-    return words or "0s"
-
-
-def listed(names: Sequence[str]) -> str:
-    """The first names of a list, and how many more there are."""
-    more = f" +{len(names) - LISTED}" if len(names) > LISTED else ""
-    return ", ".join(names[:LISTED]) + more
+    return " and ".join(comparison_words(test) for test in tests)
 
 
 def _key(slot: str) -> str:

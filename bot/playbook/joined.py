@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from unicodedata import normalize
 
 from bot.model.problem import Problem
+from bot.model.said import Said, say
 from bot.playbook.codes import mistake
 from bot.playbook.shape.schema import BOT_SECTIONS, LISTED_SECTIONS, NAMED_SECTIONS, SECTIONS, SINGLE_SECTIONS
-from bot.playbook.similar import nearest, shown
+from bot.playbook.similar import folded, nearest, shown
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, first_of, place_of
 
 NEEDED = ("bot", "channels")
@@ -48,7 +48,10 @@ def join(files: Iterable[tuple[Map, set[Path]]], *, needed: bool) -> Joined:
     meant = {nearest(name, SECTIONS) for name in seen - SECTIONS.keys()}
     for section in NEEDED if needed else ():
         if section not in seen | meant:
-            message, hint = f'"{section}" is missing here', f"add  {section}: {SECTIONS[section].example}"
+            message, hint = (
+                say('"{section}" is missing here', section=section),
+                say("add  {section}: {example}", section=section, example=SECTIONS[section].example),
+            )
             at = first_of(first)
             joining.problems.append(mistake(place_of(at), "missing-key", message, hint=hint, width=at.width))
     _alike(joining)
@@ -62,9 +65,9 @@ def _add(joined: Joined, root: Map, refused: set[Path], *, is_first: bool) -> No
         if section not in SECTIONS:
             continue
         if section in BOT_SECTIONS and not is_first:
-            message = f'"{section}" stands in bot.yaml only'
+            message = say('"{section}" stands in bot.yaml only', section=section)
             joined.problems.append(
-                mistake(place_of(key), "unknown-section", message, hint="move it there", width=key.width)
+                mistake(place_of(key), "unknown-section", message, hint=say("move it there"), width=key.width)
             )
         elif (section,) in refused:
             joined.refused.add((section, ""))
@@ -83,7 +86,9 @@ def _add(joined: Joined, root: Map, refused: set[Path], *, is_first: bool) -> No
         ):
             joined.refused.add((section, ""))
         elif section in joined.root.pairs:
-            joined.problems.append(_twice(key, joined.root.pairs[section][0], f'the section "{section}"'))
+            message = say('the section "{section}" stands here for the second time', section=section)
+            hint = say("leave one of them out")
+            joined.problems.append(_twice(key, joined.root.pairs[section][0], message, hint))
         else:
             joined.root.pairs[section] = (key, node)
 
@@ -94,17 +99,17 @@ def _add_names(joined: Joined, section: str, key: Scalar, node: Map, refused: se
     assert isinstance(both, Map)
     for name, (named, value) in node.pairs.items():
         if name in both.pairs:
-            joined.problems.append(_twice(named, both.pairs[name][0], f"the name {shown(name)}"))
+            message = say("the name {name} stands here for the second time", name=shown(name))
+            hint = say("give one of them another name")
+            joined.problems.append(_twice(named, both.pairs[name][0], message, hint))
         elif (section, name) in refused:
             joined.refused.add((section, name))
         else:
             both.pairs[name] = (named, value)
 
 
-def _twice(second: Scalar, first: Scalar, what: str) -> Problem:
-    note = f"first defined at {place_of(first)}"
-    message = f"{what} stands here for the second time"
-    hint = "give one of them another name" if "name" in what else "leave one of them out"
+def _twice(second: Scalar, first: Scalar, message: Said, hint: Said) -> Problem:
+    note = say("first defined at {place}", place=str(place_of(first)))
     return mistake(place_of(second), "duplicate-name", message, hint=hint, note=note, width=second.width)
 
 
@@ -126,11 +131,15 @@ def alike(names: Mapping[str, tuple[Scalar, Node]]) -> list[Problem]:
     problems = []
     seen: dict[str, Scalar] = {}
     for name, (key, _) in names.items():
-        before = seen.setdefault(normalize("NFKC", name).casefold(), key)
+        before = seen.setdefault(folded(name), key)
         if before is not key:
-            message = f"{shown(name)} differs from {shown(before.value)} only in width or case"
-            note = f"the other one stands at {place_of(before)}"
-            hint = "write it the same way, or choose names that one can tell apart"
+            message = say(
+                "{name} differs from {before} only in width or case",
+                name=shown(name),
+                before=shown(before.value),
+            )
+            note = say("the other one stands at {place}", place=str(place_of(before)))
+            hint = say("write it the same way, or choose names that one can tell apart")
             problems.append(
                 mistake(
                     place_of(key),

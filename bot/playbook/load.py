@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from bot.engine.playbook import Playbook
@@ -43,11 +44,13 @@ def load(
     *,
     unset: Level = "error",
     edits: Mapping[str, str] = NO_EDITS,
+    now: datetime | None = None,
 ) -> Loaded:
     """Read a playbook, with all its mistakes at once.
 
     `environment` comes before the `.env` file beside `bot.yaml`. A variable that neither has is given by
-    `stand_in`, or is the problem `env-unset` of the level `unset`. Phase 4 rides on what has no error.
+    `stand_in`, or is the problem `env-unset` of the level `unset`. Dates are told to be past where `now`
+    (UTC) is given: whoever only runs a playbook does not ask. Phase 4 rides on what has no error.
     Raises `PlaybookMissing` where there is no playbook at all; whatever the files hold, it never raises
     anything else.
     """
@@ -57,7 +60,7 @@ def load(
         made = compiled(document, _default_key_ring({**variables, **environment}))
         problems = [*document.problems, *made.problems]
         if not _errors(problems):
-            problems += examine(made.playbook, document.root, document.sources, document.ordered)
+            problems += examine(made.playbook, document.root, document.sources, document.ordered, now)
     return Loaded(
         document=document,
         playbook=None if _errors(problems) else made.playbook,
@@ -95,6 +98,13 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
     def where(problem: Problem) -> tuple[bool, str, int, int, str, str]:
         place = problem.place
-        return place.file != BOT_YAML, place.file, place.line, place.column, problem.code, problem.message
+        return (
+            place.file != BOT_YAML,
+            place.file,
+            place.line,
+            place.column,
+            problem.code,
+            str(problem.message),
+        )
 
     return tuple(sorted(dict.fromkeys(problems), key=where))

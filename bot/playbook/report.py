@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from unicodedata import category, east_asian_width
 
-from bot.model.problem import Problem
+from bot.model.problem import Level, Problem
+from bot.model.said import ENGLISH, Language, Said, Value, row, say
 from bot.playbook.similar import printable
 from bot.playbook.syntax.source import lines_of
 
@@ -15,7 +16,7 @@ WIDTH = 100
 _BEFORE = 30
 
 
-def render(problems: Sequence[Problem], sources: Mapping[str, str]) -> str:
+def render(problems: Sequence[Problem], sources: Mapping[str, str], language: Language = ENGLISH) -> str:
     """All problems, each with its source line and a caret under the place; the last line counts them.
 
     `sources` are the texts by file, as `Loaded` has them; a file that is not in it is named without an
@@ -24,19 +25,42 @@ def render(problems: Sequence[Problem], sources: Mapping[str, str]) -> str:
     if not problems:
         return ""
     lines = {file: lines_of(sources[file]) for file in {p.place.file for p in problems} if file in sources}
-    blocks = ["\n".join(_block(problem, lines.get(problem.place.file, []))) for problem in problems]
-    return "\n".join((*blocks, counted(problems))) + "\n"
+    blocks = ["\n".join(_block(problem, lines.get(problem.place.file, []), language)) for problem in problems]
+    return "\n".join((*blocks, language.text(counted(problems)))) + "\n"
 
 
-def counted(problems: Iterable[Problem]) -> str:
+def counted(problems: Iterable[Problem]) -> Said:
     """The last line: `3 errors, 1 warning in 2 files`."""
     all_of_them = list(problems)
-    parts = []
-    for level, word in (("error", "error"), ("warning", "warning"), ("info", "note")):
-        number = sum(1 for problem in all_of_them if problem.level == level)
-        if number:
-            parts.append(_many(number, word))
-    return f"{', '.join(parts) or 'no errors'} in {_many(len({p.place.file for p in all_of_them}), 'file')}"
+    levels = [problem.level for problem in all_of_them]
+    found = [many(levels.count(level)) for level, many in _MANY if level in levels]
+    files = many_files(len({problem.place.file for problem in all_of_them}))
+    return say("{found} in {files}", found=row(found) if found else say("no errors"), files=files)
+
+
+def many_files(number: int) -> Said:
+    """`1 file`, `2 files`."""
+    return say("1 file") if number == 1 else say("{number} files", number=number)
+
+
+def many_notes(number: int) -> Said:
+    """`1 note`, `2 notes`."""
+    return say("1 note") if number == 1 else say("{number} notes", number=number)
+
+
+def _many_errors(number: int) -> Said:
+    return say("1 error") if number == 1 else say("{number} errors", number=number)
+
+
+def _many_warnings(number: int) -> Said:
+    return say("1 warning") if number == 1 else say("{number} warnings", number=number)
+
+
+_MANY: tuple[tuple[Level, Callable[[int], Said]], ...] = (
+    ("error", _many_errors),
+    ("warning", _many_warnings),
+    ("info", many_notes),
+)
 
 
 def cells(text: str) -> int:
@@ -52,9 +76,29 @@ def _cells_of(char: str) -> int:
     return 2 if east_asian_width(char) in ("W", "F") else 1
 
 
-def _block(problem: Problem, lines: Sequence[str]) -> Iterator[str]:
+def first_line(problem: Problem) -> Said:
+    """`file:line:column: level: message [code]`."""
+    told: dict[str, Value] = {"place": printable(str(problem.place)), "code": problem.code}
+    match problem.level:
+        case "error":
+            return say("{place}: error: {message} [{code}]", message=problem.message, **told)
+        case "warning":
+            return say("{place}: warning: {message} [{code}]", message=problem.message, **told)
+        case "info":
+            return say("{place}: info: {message} [{code}]", message=problem.message, **told)
+
+
+def below(problem: Problem) -> Iterator[Said]:
+    """What is said below the place: the hint and the note."""
+    if problem.hint is not None:
+        yield say("hint: {hint}", hint=problem.hint)
+    if problem.note is not None:
+        yield say("note: {note}", note=problem.note)
+
+
+def _block(problem: Problem, lines: Sequence[str], language: Language) -> Iterator[str]:
     place = problem.place
-    yield f"{printable(str(place))}: {problem.level}: {problem.message} [{problem.code}]"
+    yield language.text(first_line(problem))
     number = str(place.line)
     gutter = " " * len(number)
     if 0 < place.line <= len(lines):
@@ -62,10 +106,7 @@ def _block(problem: Problem, lines: Sequence[str]) -> Iterator[str]:
         yield f"{gutter} |"
         yield f"{number} | {line}".rstrip()
         yield f"{gutter} | {caret}"
-    if problem.hint is not None:
-        yield f"{gutter} = hint: {problem.hint}"
-    if problem.note is not None:
-        yield f"{gutter} = note: {problem.note}"
+    yield from (f"{gutter} = {language.text(told)}" for told in below(problem))
 
 
 def _excerpt(line: str, start: int, width: int) -> tuple[str, str]:
@@ -96,7 +137,3 @@ def _visible(char: str) -> str:
     if char == "\t":
         return " "
     return char if char.isprintable() or char in "\u200d\u3000" else "·"
-
-
-def _many(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
+from unicodedata import normalize
+
+from bot.model.said import Quoted, Row, Said, Value, row, say
 
 LISTED = 8
 """Up to so many known names are listed; a longer list is not read."""
 
 _SHOWN = 40
+_FEW = 3
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -19,34 +23,52 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 @lru_cache(maxsize=10_000)
 def _nearest(name: str, known: frozenset[str]) -> str | None:
-    found = get_close_matches(name, sorted(known), n=1)
-    return found[0] if found else None
+    names: dict[str, str] = {}
+    for one in sorted(known):
+        names.setdefault(folded(one), one)
+    found = get_close_matches(folded(name), names, n=1)
+    return names[found[0]] if found else None
 
 
-def hint_for(name: str, known: Iterable[str]) -> str | None:
+def folded(name: str) -> str:
+    """The name without what one hardly sees: width and letter case."""
+    return normalize("NFKC", name).casefold()
+
+
+def hint_for(name: str, known: Iterable[str]) -> Said | None:
     """A hint that names the nearest known name."""
     match = nearest(name, known)
-    return f'a similar name exists: "{match}"' if match else None
+    if match is not None and folded(match) == folded(name):
+        return say("there is {name}: width and letter case are told apart", name=Quoted(match))
+    return say("a similar name exists: {name}", name=Quoted(match)) if match else None
 
 
-def hint_or_some(name: str, known: Iterable[str]) -> str | None:
+def hint_or_some(name: str, known: Iterable[str]) -> Said | None:
     """A hint that names the nearest known name; some of them, where they are too many to be listed."""
     names = list(known)
-    some = f"write one such as {', '.join(names[:LISTED])}" if len(names) > LISTED else None
+    some = say("write one such as {names}", names=row(names[:LISTED])) if len(names) > LISTED else None
     return hint_for(name, names) or some
 
 
-def not_one_of(name: str, known: Iterable[str]) -> str:
+def not_one_of(name: str, known: Iterable[str]) -> Said:
     """That `name` is none of the known names, which are listed where they are few."""
     names = list(known)
     if len(names) <= LISTED:
-        return f"{shown(name)} is not one of {', '.join(names)}"
-    return f"{shown(name)} is not known here"
+        return say("{name} is not one of {known}", name=shown(name), known=row(names))
+    return say("{name} is not known here", name=shown(name))
 
 
-def shown(text: str) -> str:
+def shown(text: str) -> Quoted:
     """A value as it stands in a message: in quotes, on one line, shortened, without invisible characters."""
-    return f'"{printable(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")}"'
+    return Quoted(printable(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"))
+
+
+def few(names: Sequence[Value]) -> Row | Said:
+    """The first of them, and how many more there are."""
+    first = row(names[:_FEW])
+    if len(names) <= _FEW:
+        return first
+    return say("{names} +{number}", names=first, number=len(names) - _FEW)
 
 
 def printable(text: str) -> str:

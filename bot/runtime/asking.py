@@ -15,13 +15,14 @@ from bot.model.decision import (
     MoveMember,
     RefreshMember,
     SendCode,
+    Told,
 )
 from bot.model.event import Outcome
 from bot.model.inbox import Received
 from bot.model.outgoing import Outgoing
 from bot.runtime.own_events import outcome_event
 from bot.runtime.own_json import read
-from bot.runtime.ports import Effects
+from bot.runtime.ports import Caller, Effects
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.asking")
@@ -46,11 +47,18 @@ def failing(asked: Asked) -> Outcome:
             return Outcome("clerk", "unknown", asked.origin)
 
 
+class NobodyThere(Exception):
+    """What was to be told reaches nobody."""
+
+
 class NotYet:
     """The world as long as nobody is there to ask: every effect fails at once, and says so."""
 
-    async def carry_out(self, asked: Asked) -> Outcome:
+    async def carry_out(self, asked: Asked, caller: Caller) -> Outcome:
         return failing(asked)
+
+    async def tell(self, told: Told, caller: Caller) -> None:
+        raise NobodyThere(f"nobody is there to be told of {type(told).__name__}")
 
 
 class Asker:
@@ -70,7 +78,7 @@ class Asker:
     async def ask(self, call: Outgoing, contact: str, owned: Callable[[], bool]) -> Outcome | None:
         """Carry this out and store its outcome; `None` if the contact was not ours any more before that."""
         asked: Asked = read(call.body)
-        outcome = await self._outcome(asked)
+        outcome = await self._outcome(asked, _caller(call, contact))
         while owned():
             try:
                 event = outcome_event(call, asked, outcome, contact, self._clock.now())
@@ -81,9 +89,25 @@ class Asker:
                 return outcome
         return None
 
-    async def _outcome(self, asked: Asked) -> Outcome:
+    async def tell(self, call: Outgoing, contact: str, owned: Callable[[], bool]) -> bool:
+        """Carry out what nobody answers; `False` if the contact was not ours any more before that."""
+        told: Told = read(call.body)
+        while owned():
+            try:
+                await self._effects.tell(told, _caller(call, contact))
+            except DatabaseUnavailable:
+                await self._clock.wait(AGAIN)
+            else:
+                return True
+        return False
+
+    async def _outcome(self, asked: Asked, caller: Caller) -> Outcome:
         try:
-            return await self._effects.carry_out(asked)
+            return await self._effects.carry_out(asked, caller)
         except Exception:  # whoever asked must hear of it, and the person's other calls go on
             log.exception("%s could not be carried out", type(asked).__name__)
             return failing(asked)
+
+
+def _caller(call: Outgoing, contact: str) -> Caller:
+    return Caller(contact, call.channel, call.to, call.id, call.created)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,6 +13,7 @@ from typing import Protocol
 import orjson
 
 from bot.engine.decide import decide, due_timer
+from bot.engine.local_time import today
 from bot.engine.playbook import Playbook
 from bot.model.clock import Clock
 from bot.model.contact import Contact
@@ -19,11 +21,13 @@ from bot.model.decision import Decision, World
 from bot.model.event import Event, Other, OtherMessage, Source, TimerDue
 from bot.model.inbox import Received
 from bot.model.journal import TimelineRow, TraceRow
+from bot.model.mark import Counted
 from bot.model.outgoing import Outgoing
 from bot.model.stored import TurnWrite
 from bot.runtime.lanes import Lane
-from bot.runtime.outgoing import left_undone, outgoing
+from bot.runtime.outgoing import outgoing
 from bot.runtime.recent import Known
+from bot.runtime.watching import Watched
 
 log = logging.getLogger("oaflow.deciding")
 
@@ -54,7 +58,8 @@ class Draft:
     """What a batch does to one contact, while it is being decided.
 
     `items` are the events to decide, `taken` how many of them are; `before` is the contact as it is stored,
-    `None` for a stranger; `opened` the ids of what was decided; `failed` why an event could not be.
+    `None` for a stranger; `opened` the ids of what was decided; `failed` why an event could not be. `pushed`
+    are the pushes by channel of all drafts that are decided together: nobody else counts them yet.
     """
 
     lane: Lane
@@ -66,10 +71,13 @@ class Draft:
     taken: int = 0
     opened: list[str] = field(default_factory=list)
     calls: list[Outgoing] = field(default_factory=list)
+    counted: list[Counted] = field(default_factory=list)
     rows: list[tuple[TimelineRow, TraceRow]] = field(default_factory=list)
     failed: str = ""
     attempts: int = 0
     ticked: bool = False
+    watched: list[Watched] | None = None
+    pushed: Counter[str] = field(default_factory=Counter)
 
     def is_suspect(self, tries: int) -> bool:
         """Whether so many processes have died over the first of its events that it is decided alone."""
@@ -88,6 +96,7 @@ class Draft:
             reread=self.reread,
             heard=self.heard,
             born=self.before is None,
+            counted=tuple(self.counted),
         )
 
 
@@ -95,13 +104,26 @@ class Decider:
     """Runs drafts through the playbook."""
 
     def __init__(
-        self, playbook: Callable[[], Playbook], calls: Calls, profiles: Profiles, clock: Clock
+        self,
+        playbook: Callable[[], Playbook],
+        calls: Calls,
+        profiles: Profiles,
+        clock: Clock,
+        world: Callable[[str], World],
+        personal: Callable[[Outgoing], Outgoing],
     ) -> None:
+        """`world(channel)` is what else a decision about an event of that channel may ask.
+
+        `personal` puts a person's own addresses into what goes to that person.
+        """
+        self._personal = personal
         self._playbook = playbook
         self._calls = calls
         self._profiles = profiles
         self._clock = clock
-        self.world = World()
+        self._world = world
+        self.watching = False
+        """Whether drafts keep what they decide for somebody who watches."""
 
     def is_full(self, contact: str) -> bool:
         """Whether so much lies on this contact that its turns must wait until something is settled."""
@@ -165,17 +187,34 @@ class Decider:
             draft.contact = replace(draft.contact, timers=others)
 
     def _keep(self, playbook: Playbook, draft: Draft, event: Event, now: datetime) -> None:
-        decision = decide(playbook, draft.contact, event, now, self.world)
-        calls = outgoing(decision, event, now)
+        world = _without(draft.pushed, self._world(event.channel))
+        decision = decide(playbook, draft.contact, event, now, world)
+        calls = [self._personal(call) for call in outgoing(decision, event, now)]
         contact, part = draft.lane.contact, draft.lane.part
-        details = _details(decision) + left_undone(decision.actions)
-        row = TimelineRow(event.id, contact, part, event.at, _name(event), details)
+        details = _details(decision)
+        marks = decision.marks
+        counted = Counted(event.id, today(now, playbook.zone).isoformat(), marks) if marks else None
+        row = TimelineRow(event.id, contact, part, event.at, _name(event), details, None, counted)
         trace = TraceRow(event.id, contact, part, event.at, playbook.version, _steps(decision))
         # only now, so that a raised exception leaves the draft as it was
+        if self.watching:
+            watched = Watched(playbook, draft.contact, event, decision, now)
+            draft.watched = [*(draft.watched or ()), watched]
         draft.contact = decision.contact
         draft.opened.append(event.id)
         draft.calls += calls
+        draft.pushed.update(call.channel for call in calls if call.kind == "push")
+        if counted is not None:
+            draft.counted.append(counted)
         draft.rows.append((row, trace))
+
+
+def _without(pushed: Counter[str], world: World) -> World:
+    """The world in which these pushes are sent."""
+    if not pushed or not world.quota_left:
+        return world
+    left = {channel: max(0, number - pushed[channel]) for channel, number in world.quota_left.items()}
+    return replace(world, quota_left=left)
 
 
 def _timer_event(contact: Contact, due: TimerDue) -> Event:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
 from bot.model.clock import PatientClock
@@ -15,10 +15,10 @@ from bot.runtime.pause import pause
 from bot.runtime.ports import ContactStore, InboxStore, JournalStore
 from bot.store.unavailable import DatabaseUnavailable
 
-DELAY = 0.2
+DELAY = 0.5
 """Seconds that a row waits for company."""
 
-ENOUGH = 500
+ENOUGH = 4_000
 """Rows that are written without waiting."""
 
 
@@ -100,6 +100,7 @@ class Journal:
             except DatabaseUnavailable:
                 self.on_failure()
                 await self._clock.wait(0.5)
+                self._full.set()  # it has waited long enough for company
 
     async def flush(self) -> None:
         """Write all that has been collected. Raises `DatabaseUnavailable`, and has then forgotten nothing."""
@@ -130,12 +131,8 @@ class Journal:
             await self._inbox.done(events, {part_of(contact) for contact in rows.events})
         contacts = rows.events.keys() | rows.calls.keys()
         if contacts:
-            await self._contacts.settle(
-                [
-                    Settled(c, part_of(c), tuple(rows.events.get(c, ())), tuple(rows.calls.get(c, ())))
-                    for c in contacts
-                ]
-            )
+            marked = {row.id for row in rows.timeline if row.counted is not None}
+            await self._contacts.settle([_settled(contact, rows, marked) for contact in contacts])
         self.on_done(events)
         self.on_settled(call for several in rows.calls.values() for call in several)
 
@@ -149,3 +146,9 @@ class Journal:
                 ours.setdefault(contact, []).extend(several)
         rows.count += newer.count
         self._work.set()
+
+
+def _settled(contact: str, rows: _Rows, marked: Set[str]) -> Settled:
+    events = tuple(rows.events.get(contact, ()))
+    counted = tuple(event for event in events if event in marked) if marked else ()
+    return Settled(contact, part_of(contact), events, tuple(rows.calls.get(contact, ())), counted)

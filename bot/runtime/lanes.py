@@ -12,6 +12,9 @@ from bot.model.inbox import Received
 CROWDED = 20_000
 """Events held in memory; beyond it a lane only remembers that its events lie in the inbox."""
 
+TICKS = 100
+"""Lanes in one batch that nothing but a timer wants: who writes meanwhile waits for no more than these."""
+
 
 @dataclass(slots=True)
 class Lane:
@@ -38,6 +41,7 @@ class Lanes:
     def __init__(self) -> None:
         self._lanes: dict[str, Lane] = {}
         self._ready: dict[str, Lane] = {}
+        self._due: dict[str, Lane] = {}
         self._known: set[str] = set()
         self._closed: set[int] = set()
         self._wake = asyncio.Event()
@@ -47,6 +51,16 @@ class Lanes:
     def __len__(self) -> int:
         """How many events are held in memory, those that are decided but not marked done included."""
         return len(self._known)
+
+    @property
+    def ticks(self) -> int:
+        """How many lanes want a turn for nothing but a timer."""
+        return len(self._due)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody waits for a turn, or is in one."""
+        return not self._lanes
 
     def knows(self, event: str) -> bool:
         """Whether this event is in a lane, in a batch, or decided and not yet marked done."""
@@ -91,16 +105,14 @@ class Lanes:
         self._stir(lane)
 
     def take(self, limit: int) -> list[Lane]:
-        """Up to `limit` events' worth of lanes that want a turn; they are busy until `give_back`."""
-        taken: list[Lane] = []
-        count = 0
-        while self._ready and count < limit:
-            contact, lane = next(iter(self._ready.items()))
-            del self._ready[contact]
+        """Up to `limit` events' worth of lanes that want a turn; they are busy until `give_back`.
+
+        With them go a few of those that only a timer wants, so that neither keeps the other waiting.
+        """
+        taken = [*_first(self._ready, limit), *_first(self._due, TICKS)]
+        for lane in taken:
             lane.busy = True
-            taken.append(lane)
-            count += max(1, len(lane.items))
-        if not self._ready:
+        if not self._ready and not self._due:
             self._wake.clear()
         return taken
 
@@ -124,8 +136,9 @@ class Lanes:
     def close(self, parts: Iterable[int]) -> None:
         """No lane of these parts gets a turn until `open`; used while a part changes hands."""
         self._closed.update(parts)
-        for contact in [c for c, lane in self._ready.items() if lane.part in self._closed]:
-            del self._ready[contact]
+        for ready in (self._ready, self._due):
+            for contact in [c for c, lane in ready.items() if lane.part in self._closed]:
+                del ready[contact]
 
     def open(self, parts: Iterable[int]) -> None:
         """The lanes of these parts get turns again."""
@@ -166,15 +179,34 @@ class Lanes:
     def _stir(self, lane: Lane) -> None:
         if lane.wants_turn():
             if lane.part not in self._closed:
-                self._ready[lane.contact] = lane
-                self._wake.set()
+                self._line_up(lane)
         elif not (lane.items or lane.busy or lane.held or lane.reread or lane.tick):
             self._lanes.pop(lane.contact, None)
             self._ready.pop(lane.contact, None)
+            self._due.pop(lane.contact, None)
         self._count()
+
+    def _line_up(self, lane: Lane) -> None:
+        if lane.items or lane.reread:
+            self._due.pop(lane.contact, None)
+            self._ready[lane.contact] = lane
+        else:
+            self._due[lane.contact] = lane
+        self._wake.set()
 
     def _count(self) -> None:
         if self._known or self._lanes:
             self._idle.clear()
         else:
             self._idle.set()
+
+
+def _first(ready: dict[str, Lane], limit: int) -> list[Lane]:
+    """Take up to `limit` events' worth of these lanes out."""
+    taken: list[Lane] = []
+    count = 0
+    while ready and count < limit:
+        lane = ready.pop(next(iter(ready)))
+        taken.append(lane)
+        count += max(1, len(lane.items))
+    return taken

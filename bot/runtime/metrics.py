@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -42,6 +42,25 @@ class Level:
         yield GaugeMetricFamily(self._name, self._meaning, value=self._value())
 
 
+class Levels:
+    """Figures that go up and down, one for each value of a label, asked for when they are wanted."""
+
+    def __init__(
+        self, name: str, meaning: str, label: str, values: Callable[[], Mapping[str, float]]
+    ) -> None:
+        self._name = name
+        self._meaning = meaning
+        self._label = label
+        self._values = values
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """The figures, for prometheus_client's registry."""
+        family = GaugeMetricFamily(self._name, self._meaning, labels=[self._label])
+        for value, figure in self._values().items():
+            family.add_metric([value], figure)
+        yield family
+
+
 class Metrics:
     """The figures of one process."""
 
@@ -69,6 +88,11 @@ class Metrics:
     def level(self, name: str, meaning: str, value: Callable[[], float]) -> None:
         """Add a figure that is asked for at each scrape."""
         self._registry.register(Level(name, meaning, value))
+
+    def add(self, *figures: Tally | Levels) -> None:
+        """Add figures that somebody else keeps."""
+        for one in figures:
+            self._registry.register(one)
 
     def text(self) -> bytes:
         """All figures in Prometheus' text format."""

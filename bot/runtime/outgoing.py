@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from datetime import datetime
 
 import orjson
@@ -29,7 +28,6 @@ from bot.model.decision import (
     Reply,
     SendCode,
     ShowLoading,
-    ShowOnPage,
 )
 from bot.model.event import Event
 from bot.model.outgoing import Outgoing, OutgoingKind
@@ -37,45 +35,33 @@ from bot.runtime.own_json import written
 
 _KEYS = uuid.UUID("6f61666c-6f77-4c49-8e45-726574727931")
 
-NOT_YET = (LinkMenu, ShowOnPage, ConfirmPhone, FreePhone)
-"""Actions that a later version carries out. `oaflow run` says so when it starts, the timeline each time."""
-
 
 def outgoing(decision: Decision, event: Event, now: datetime) -> list[Outgoing]:
     """What is to be done, in order. The same event gives the same ids and retry keys, always."""
     contact = decision.contact
     todo = (*decision.actions, *decision.ended)
-    calls = (_call(action, f"{event.id}#{n}", event, contact, now) for n, action in enumerate(todo))
-    return [call for call in calls if call is not None]
+    return [_call(action, f"{event.id}#{n}", event, contact, now) for n, action in enumerate(todo)]
 
 
-def left_undone(actions: Iterable[Action]) -> tuple[str, ...]:
-    """What of these actions is not carried out by this version, for the timeline."""
-    return tuple(
-        f"{type(action).__name__}: not carried out yet" for action in actions if isinstance(action, NOT_YET)
-    )
-
-
-def _call(
-    action: Action | Ended, identity: str, event: Event, contact: Contact, now: datetime
-) -> Outgoing | None:
+def _call(action: Action | Ended, identity: str, event: Event, contact: Contact, now: datetime) -> Outgoing:
     to = contact.identity(event.channel).user or event.source.id
 
     def call(kind: OutgoingKind, body: bytes) -> Outgoing:
         return Outgoing(identity, event.id, event.channel, kind, to, body, now, event.at)
 
     match action:
-        case Reply(token, messages):
-            body = orjson.dumps({"messages": messages})
-            return Outgoing(
-                identity, event.id, event.channel, "reply", to, body, now, token.received, token.value
-            )
-        case Push(messages, elsewhere):
+        case Reply(token, messages, origins):
+            reply = call("reply", orjson.dumps({"messages": messages}))
+            reply.token, reply.received, reply.journeys = token.value, token.received, origins
+            return reply
+        case Push(messages, elsewhere, origins):
             body = orjson.dumps({"messages": messages})
             key = str(uuid.uuid5(_KEYS, identity))
             channel = elsewhere or event.channel
             there = to if channel == event.channel else contact.identity(channel).user or ""
-            return Outgoing(identity, event.id, channel, "push", there, body, now, event.at, None, key)
+            return Outgoing(
+                identity, event.id, channel, "push", there, body, now, event.at, None, key, origins
+            )
         case LeaveChat(kind):
             return call("leave", orjson.dumps({"kind": kind}))
         case ShowLoading(seconds):
@@ -85,9 +71,10 @@ def _call(
         case Note(text):
             return call("note", _row("note", text))
         case Ended(flow, _, state, began, answers):
-            said = orjson.dumps({name: answer.value for name, answer in answers.items()}).decode()
+            kept = {name: one.value for name, one in answers.items() if one.type != "code"}  # a secret once
+            said = orjson.dumps(kept).decode() if kept else None
             details = (f"flow {flow}", f"state {state}", f"began {began.isoformat()}")
-            return call("note", _row("flow_ended", said if answers else None, *details))
+            return call("note", _row("flow_ended", said, *details))
         case (
             CallHook()
             | SendCode()
@@ -98,8 +85,12 @@ def _call(
             | FindClerk()
         ):
             return call("ask", written(action))
-        case LinkMenu() | ShowOnPage() | ConfirmPhone() | FreePhone():
-            return None
+        case ConfirmPhone() | FreePhone():
+            return call("tell", written(action))
+        case LinkMenu(channel, menu):
+            user = contact.identity(channel).user or ""
+            body = orjson.dumps({"menu": menu})
+            return Outgoing(identity, event.id, channel, "menu", user, body, now, event.at)
 
 
 def _row(what: str, text: str | None, *details: str) -> bytes:

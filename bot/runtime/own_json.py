@@ -18,8 +18,10 @@ from bot.model.contact import Clerk, Found
 from bot.model.decision import (
     CallHook,
     CheckCode,
+    ConfirmPhone,
     FindClerk,
     FindMember,
+    FreePhone,
     MoveMember,
     RefreshMember,
     SendCode,
@@ -35,16 +37,22 @@ from bot.model.event import (
     PageOpened,
     Profile,
     ReplyToken,
+    Rewritten,
     Source,
     StaffActs,
+    StaffSets,
+    StaffTags,
     StaffUnbinds,
+    Tapped,
 )
 
 _OURS = (
     *(Event, Source, ReplyToken, Profile),
-    *(News, Outcome, StaffActs, StaffUnbinds, PageOpened, PageAnswer, FormSent),
+    *(News, Outcome, Rewritten, PageOpened, PageAnswer, FormSent, Tapped),
+    *(StaffActs, StaffUnbinds, StaffTags, StaffSets),
     *(Facts, Origin, Found, Clerk),
     *(CallHook, SendCode, CheckCode, FindMember, MoveMember, RefreshMember, FindClerk),
+    *(ConfirmPhone, FreePhone),
 )
 _NAMED: Mapping[str, type[Any]] = {one.__name__: one for one in _OURS}
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
 from bot.line.outcome import Outcome
 from bot.model.accepted import Accepted
 from bot.model.contact import Timer
-from bot.model.decision import Asked
+from bot.model.decision import Asked, Told
 from bot.model.event import Outcome as Answered
 from bot.model.event import Profile
 from bot.model.inbox import InboxEntry
@@ -17,6 +18,7 @@ from bot.model.journal import TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter
 from bot.model.shares import Move, Shares
 from bot.model.stored import Settled, Stored, TurnWrite
+from bot.store.due import Waiting
 
 
 class InboxStore(Protocol):
@@ -38,11 +40,27 @@ class ArrivalStore(Protocol):
 
 class ContactStore(Protocol):
     async def load(self, ids: Iterable[str]) -> dict[str, Stored]: ...
+    async def person(self, contact: str) -> Stored | None: ...
+    async def pass_on(self, contact: str, events: Sequence[str], heard: Sequence[str]) -> bool: ...
     async def save(self, writes: Sequence[TurnWrite]) -> set[str]: ...
     async def poke(self, events: Sequence[tuple[str, str]]) -> None: ...
     async def settle(self, settled: Sequence[Settled]) -> None: ...
     def unsent(self, parts: Sequence[int], before: datetime | None) -> AsyncIterator[Stored]: ...
+    def uncounted(self, parts: Sequence[int]) -> AsyncIterator[Stored]: ...
     async def timers(self, parts: Sequence[int], until: datetime) -> list[tuple[str, Timer]]: ...
+    async def due(
+        self, parts: Sequence[int], after: Waiting | None, until: datetime, limit: int
+    ) -> list[Waiting]: ...
+
+
+class PhoneStore(Protocol):
+    """Whose phone it is: `bot.store.phones.Phones`."""
+
+    async def holder(self, phone: str) -> str | None: ...
+    async def reserve(
+        self, phone: str, contact: str, now: datetime, over: str | None = None
+    ) -> datetime | None: ...
+    async def settle(self, phone: str, contact: str, now: datetime) -> bool: ...
 
 
 class JournalStore(Protocol):
@@ -65,8 +83,20 @@ class PlaybookStore(Protocol):
     async def accept(self, number: int, version: str, at: datetime) -> bool: ...
 
 
+class PersonMenus(Protocol):
+    """Which rich menu whom LINE shows: `bot.line.rich_menus.RichMenus`. `menu` is LINE's id of one."""
+
+    async def link(self, user: str, menu: str) -> Outcome: ...
+    async def unlink(self, user: str) -> Outcome: ...
+    async def bulk_link(self, menu: str, users: Sequence[str]) -> Outcome: ...
+    async def bulk_unlink(self, users: Sequence[str]) -> Outcome: ...
+
+
 class LineAccount(Protocol):
     """One channel's LINE: `bot.line.client.LineClient`."""
+
+    @property
+    def rich_menus(self) -> PersonMenus: ...
 
     async def reply(self, token: str, body: bytes) -> Outcome: ...
     async def push(self, to: str, body: bytes, retry_key: str) -> Outcome: ...
@@ -75,11 +105,28 @@ class LineAccount(Protocol):
     async def profile(self, user_id: str) -> Profile | None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: this contact, as LINE's `user` on this `channel`, in a turn of `at`.
+
+    `id` is the call's own: the same effect carried out again after a crash has the same one.
+    """
+
+    contact: str
+    channel: str
+    user: str
+    id: str
+    at: datetime
+
+
 class Effects(Protocol):
     """What the world outside of LINE does for us: SMS, shops, hooks. Retries are its own affair.
+
+    What is told (`tell`) is told again where it raises `DatabaseUnavailable`, and set aside for all else.
 
     An effect may be carried out twice, after a crash between doing it and storing what came of it; what came
     of it counts once.
     """
 
-    async def carry_out(self, asked: Asked) -> Answered: ...
+    async def carry_out(self, asked: Asked, caller: Caller) -> Answered: ...
+    async def tell(self, told: Told, caller: Caller) -> None: ...

@@ -4,33 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from random import SystemRandom
-from typing import Any, Protocol
+from typing import Any
 
-from bot.engine.playbook import Playbook
-from bot.model.clock import PatientClock
-from bot.model.event import Event
-from bot.model.inbox import InboxEntry, Received
+from bot.engine.local_time import today
+from bot.model.inbox import Received
 from bot.model.part import part_of
-from bot.runtime.asking import Asker, NotYet
+from bot.runtime.asking import Asker
+from bot.runtime.database_away import DatabaseAway
 from bot.runtime.deciding import Decider
+from bot.runtime.given import Given
 from bot.runtime.journal import Journal
 from bot.runtime.lanes import Lanes
+from bot.runtime.menu_links import MenuLinks
 from bot.runtime.metrics import Metrics
 from bot.runtime.own_events import reading
 from bot.runtime.ownership import Ownership
-from bot.runtime.ports import (
-    ArrivalStore,
-    ContactStore,
-    Effects,
-    InboxStore,
-    JournalStore,
-    LeaseStore,
-    LineAccount,
-)
 from bot.runtime.profiles import Profiles
 from bot.runtime.receive import Receiver
 from bot.runtime.reread import Rereader
@@ -47,6 +38,12 @@ BACKSTOP = 10.0
 STRANDED = timedelta(seconds=30)
 """Age from which such an event or call counts as stranded."""
 
+TICKS_WAITING = 1_000
+"""Turns that wait for nothing but a timer; the further ones stay in the database until these are taken."""
+
+CALLS_WAITING = 20_000
+"""Calls that are not settled, above which timers wait: what LINE does not take is not piled up in memory."""
+
 AGAIN = 1.0
 """Seconds before work that a bug has ended begins again."""
 
@@ -54,86 +51,79 @@ SPLIT_BUCKETS = 10_007
 """The range of a person's seed (`language.md` 5.1, splits)."""
 
 
-class Health(Protocol):
-    """Whether MongoDB is there, and how it is brought back (the embedded one is started again)."""
-
-    async def ping(self) -> None: ...
-    async def repair(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """Everything that MongoDB does for the runtime."""
-
-    arrivals: ArrivalStore
-    inbox: InboxStore
-    contacts: ContactStore
-    journal: JournalStore
-    leases: LeaseStore
-    health: Health
-
-
-async def always() -> bool:
-    """A process that may decide whatever happens."""
-    return True
-
-
 class Runtime:
     """Runs events through the playbook. `start`, then `receiver.store(...)`, then `stop`."""
 
-    def __init__(
-        self,
-        playbook: Callable[[], Playbook],
-        stores: Stores,
-        account: Callable[[str], LineAccount | None],
-        read_event: Callable[[InboxEntry], Event],
-        clock: PatientClock,
-        me: str,
-        gone: Callable[[str], bool] = lambda process: False,
-        may_decide: Callable[[], Awaitable[bool]] = always,
-        effects: Effects | None = None,
-    ) -> None:
-        """`account(channel)` is LINE; `me` this process's id, never used before; `effects` all the rest.
-
-        `read_event` reads LINE's events; `gone` and `may_decide` see `Ownership`.
-        """
-        self._stores = stores
-        self._clock = clock
+    def __init__(self, given: Given) -> None:
+        self._stores = given.stores
+        self._clock = given.clock
         self.metrics = Metrics()
         self.lanes = Lanes()
-        self.ownership = Ownership(stores.leases, me, self, clock, gone, may_decide=may_decide)
-        self.journal = Journal(stores.journal, stores.inbox, stores.contacts, clock)
-        self.sender = Sender(
-            account,
+        self.troubles: dict[str, str] = {}
+        self.ownership = Ownership(
+            given.stores.leases, given.me, self, given.clock, given.gone, may_decide=given.may_decide
+        )
+        self.journal = Journal(given.stores.journal, given.stores.inbox, given.stores.contacts, given.clock)
+        self.sender = self._new_sender(given)
+        self.profiles = Profiles(given.account, self.lanes, given.clock)
+        self._rereader = Rereader(given.stores.inbox, self.lanes, self.journal, reading(given.read_event))
+        self.turns = self._new_turns(given)
+        self.timers = self._new_timers()
+        self.receiver = self._new_receiver()
+        self._away = DatabaseAway(
+            given.stores.health,
+            self._reread_open,
+            self.ownership.check_soon,
+            given.clock,
+            self.metrics,
+            self.troubles,
+        )
+        self._further: list[tuple[str, Callable[[], Coroutine[Any, Any, None]]]] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._join()
+        self._measure()
+
+    def _new_sender(self, given: Given) -> Sender:
+        return Sender(
+            given.account,
             self.journal,
-            clock,
+            given.clock,
             self.metrics,
             self.ownership.owns,
             self.lanes.release,
-            Asker(effects or NotYet(), self._hear, clock),
+            Asker(given.effects, self._hear, given.clock),
+            lambda moment: today(moment, given.playbook().zone).isoformat(),
+            given.spending,
+            MenuLinks(given.account, given.menus, self.journal, given.clock, self.ownership.owns),
         )
-        self.profiles = Profiles(account, self.lanes, clock)
-        decider = Decider(playbook, self.sender, self.profiles, clock)
-        rereader = Rereader(stores.inbox, self.lanes, self.journal, reading(read_event))
-        self.turns = TurnTaker(
-            decider,
-            rereader,
-            stores.inbox,
-            stores.contacts,
+
+    def _new_turns(self, given: Given) -> TurnTaker:
+        inbox, contacts = given.stores.inbox, given.stores.contacts
+        return TurnTaker(
+            Decider(given.playbook, self.sender, self.profiles, given.clock, given.world, given.personal),
+            self._rereader,
+            inbox,
+            contacts,
             self.lanes,
             self.sender,
             self.journal,
             self.ownership,
             _newborn_seed,
-            clock,
+            given.clock,
             self.metrics,
+            given.watch,
         )
-        self.timers = TimerWatch(
-            stores.contacts, self.lanes, clock, lambda: self.ownership.parts, self.ownership.knows
+
+    def _new_timers(self) -> TimerWatch:
+        owner = self.ownership
+        return TimerWatch(
+            self._stores.contacts, self.lanes, self._clock, lambda: owner.parts, owner.knows, self._has_room
         )
-        self.receiver = Receiver(
-            stores.arrivals,
-            stores.contacts,
+
+    def _new_receiver(self) -> Receiver:
+        return Receiver(
+            self._stores.arrivals,
+            self._stores.contacts,
             self.turns,
             self.lanes,
             self.ownership.owns,
@@ -141,32 +131,45 @@ class Runtime:
             self.metrics,
             self.suspect_store,
         )
+
+    def _join(self) -> None:
+        """Who tells whom."""
         self.turns.on_timers = self.timers.note
+        self.turns.on_passed = self.reread
         self.journal.on_failure = self.suspect_store
         self.journal.on_done = self.lanes.forget
         self.journal.on_settled = self.sender.settled
-        self._tasks: list[asyncio.Task[None]] = []
-        self._recovering: asyncio.Task[None] | None = None
+
+    def _measure(self) -> None:
         self.metrics.level(
             "oaflow_events_in_memory", "Events not yet decided and marked done.", lambda: len(self.lanes)
         )
         self.metrics.level(
             "oaflow_parts_owned", "Parts that this process owns.", lambda: len(self.ownership.parts)
         )
-        self.troubles: dict[str, str] = {}
+        self.metrics.level(
+            "oaflow_timers_behind_seconds",
+            "For how long the timer that is woken next has been due.",
+            lambda: self.timers.behind,
+        )
 
     # -- life
+
+    def also(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do this as well, from `start` until the end."""
+        self._further.append((name, work))
 
     async def start(self) -> None:
         """Take our share of the parts and begin to work. Raises `DatabaseUnavailable`."""
         await self.ownership.begin()
         for name, work in (
-            ("turns", lambda: self.turns.run(self.recovered)),
+            ("turns", lambda: self.turns.run(self._away.recovered)),
             ("journal", self.journal.run),
             ("leases", self.ownership.run),
             ("timers", self.timers.run),
             ("foreign", self._listen),
             ("backstop", self._look_for_stranded),
+            *self._further,
         ):
             self._tasks.append(asyncio.create_task(self._forever(name, work), name=name))
 
@@ -188,6 +191,11 @@ class Runtime:
         """Why this process cannot do its work just now; `None` where it can."""
         return "; ".join(self.troubles.values()) or None
 
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing is left to decide or to send just now; what is tried again later does not count."""
+        return self.lanes.is_empty and not self.sender.is_busy
+
     async def stop(self) -> None:
         """Finish what was begun, write it down, and give our parts to whoever goes on."""
         try:
@@ -204,10 +212,14 @@ class Runtime:
         await self.journal.flush()
 
     async def _cancel(self) -> None:
-        tasks = [*self._tasks, *([self._recovering] if self._recovering else [])]
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._away.stop()
+
+    def _has_room(self) -> bool:
+        """Whether more timers may be woken: no more than is worked off soon is held in memory."""
+        return self.lanes.ticks < TICKS_WAITING and self.sender.unsettled_calls < CALLS_WAITING
 
     async def _hear(self, received: Sequence[Received], seconds: float) -> None:
         await self.receiver.store(received, seconds)
@@ -221,7 +233,9 @@ class Runtime:
             self.lanes.reread(contact, part_of(contact))
         async for stored in self._stores.contacts.unsent(parts, None):
             self.sender.put(stored.contact.id, stored.outgoing, recovered=True)
-        await self.timers.scan(parts)
+        async for stored in self._stores.contacts.uncounted(parts):
+            self._rereader.recovered(stored, stored.counted)
+        self.timers.read_anew()
         self.lanes.open(parts)
 
     async def hand_back(self, parts: list[int]) -> None:
@@ -244,44 +258,13 @@ class Runtime:
         self.lanes.open(parts)
         self.sender.resume()
 
-    # -- the database away, and back
+    # -- what is stored and not done
 
     def suspect_store(self) -> None:
         """A write failed, and may have been made all the same."""
-        if self._recovering is None or self._recovering.done():
-            self._recovering = asyncio.create_task(self._recover(), name="recover")
+        self._away.suspect()
 
-    async def recovered(self) -> None:
-        """Return when the database, found to be away, is back and everything stored is known again."""
-        self.suspect_store()
-        if self._recovering is not None:
-            await asyncio.shield(self._recovering)
-
-    async def _recover(self) -> None:
-        self.metrics.store_failures.inc()
-        while True:
-            try:
-                await self._stores.health.ping()
-                await self._reread_open(None)
-            except DatabaseUnavailable as error:
-                if "database" not in self.troubles:
-                    log.warning("the database is away: %s", error)
-                self.troubles["database"] = "the database is away"
-                await self._attempt_repair()
-            else:
-                if self.troubles.pop("database", None) is not None:
-                    log.warning("the database is back")
-                self.ownership.check_soon()
-                return
-
-    async def _attempt_repair(self) -> None:
-        try:
-            await self._stores.health.repair()
-        except DatabaseUnavailable as error:
-            log.warning("%s", error)
-        await self._clock.wait(0.2)
-
-    async def _reread_open(self, before: datetime | None) -> None:
+    async def _reread_open(self, before: datetime | None = None) -> None:
         for contact in await self._stores.inbox.open_contacts(self.ownership.parts, before):
             self.lanes.reread(contact, part_of(contact))
 
@@ -293,12 +276,18 @@ class Runtime:
             try:
                 async for stored in self._stores.inbox.foreign():
                     if stored is None:  # the stream begins: what was stored before it is found otherwise
-                        await self._reread_open(None)
-                    elif self.ownership.knows(stored[0]):
-                        self.lanes.reread(stored[1], stored[0])
+                        await self._reread_open()
+                    else:
+                        self.reread(stored[1])
             except DatabaseUnavailable:
                 pass  # the backstop finds what is stored meanwhile
             await self._clock.wait(1.0)
+
+    def reread(self, contact: str) -> None:
+        """Events were put into the inbox for this contact, or it was changed: at once, if it is ours."""
+        part = part_of(contact)
+        if self.ownership.knows(part):
+            self.lanes.reread(contact, part)
 
     async def _look_for_stranded(self) -> None:
         """Find stored events that were never handed on, whoever failed to."""

@@ -41,6 +41,7 @@ class Receiver:
         self._on_failure = on_failure
         self._waiting: list[Received] = []
         self._callers: list[asyncio.Future[None]] = []
+        self._late: asyncio.TimerHandle
         self._flusher: asyncio.Task[None] | None = None
         self._writing = asyncio.Lock()
         self._taken: set[str] = set()
@@ -54,19 +55,17 @@ class Receiver:
             return
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
-        late = loop.call_later(seconds, _give_up, done)
+        if not self._callers:  # one timer for all who wait for one write: the first is the least patient
+            self._late = loop.call_later(seconds, _give_up, self._callers)
         self._callers.append(done)
         self._waiting.extend(received)
         if self._flusher is None or self._flusher.done():
             self._flusher = asyncio.create_task(self._flush(), name="receive")
-        try:
-            await done
-        finally:
-            late.cancel()
+        await done
 
     async def _flush(self) -> None:
-        while self._callers:
-            batch, callers = self._waiting, self._callers
+        while self._waiting:
+            batch, callers, late = self._waiting, self._callers, self._late
             self._waiting, self._callers = [], []
             try:
                 for start in range(0, len(batch), FLUSH):
@@ -80,6 +79,8 @@ class Receiver:
                 for done in callers:
                     if not done.done():  # whoever was cancelled has timed out; it is stored all the same
                         done.set_result(None)
+            finally:
+                late.cancel()
 
     async def quiet(self) -> None:
         """Wait until the write that is under way, if there is one, has ended."""
@@ -132,6 +133,8 @@ class Receiver:
         return [item for item in items if item.entry.id not in settled]
 
 
-def _give_up(done: asyncio.Future[None]) -> None:
-    if not done.done():
-        done.set_exception(DatabaseUnavailable("the database took too long"))
+def _give_up(callers: list[asyncio.Future[None]]) -> None:
+    for done in callers:
+        if not done.done():
+            done.set_exception(DatabaseUnavailable("the database took too long"))
+    callers.clear()  # who comes now, while the last write still hangs, gets a timer of its own

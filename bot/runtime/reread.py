@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -57,7 +57,9 @@ class Rereader:
         before = {item.entry.id for item in lane.items}
         decided = stored.open if stored is not None else frozenset()
         if stored is not None:
-            self._recovered(stored, before)
+            self.recovered(
+                stored, (one for one in stored.open if one in before or not self._lanes.knows(one))
+            )
         entries = await self._inbox.open_of(lane.contact, lane.part, ENTRIES, decided)
         # also what came meanwhile: it may have been stored before entries of other processes
         held = {item.entry.id: item for item in lane.items}
@@ -85,18 +87,17 @@ class Rereader:
         waiting = stored.waiting if stored is not None else frozenset()
         return Found(kept, tuple(event for event in waiting if not more or event in inside))
 
-    def _recovered(self, stored: Stored, waiting: set[str]) -> None:
+    def recovered(self, stored: Stored, events: Iterable[str]) -> None:
         """Events that were decided, and nobody has said so: their process died, or the answer was lost.
 
         A row of the timeline that is there already stays as it is.
         """
-        contact, at = stored.contact, stored.contact.turned
-        for event in stored.open:
-            if event in waiting or not self._lanes.knows(event):
-                part = part_of(contact.id)
-                row = TimelineRow(event, contact.id, part, at or EPOCH, "recovered", ("trace lost",))
-                self._lanes.expect([event])
-                self._journal.decided(contact.id, event, row, None)
+        contact, part, at = stored.contact.id, part_of(stored.contact.id), stored.contact.turned or EPOCH
+        for event in events:
+            counted = stored.counted.get(event)
+            row = TimelineRow(event, contact, part, at, "recovered", ("trace lost",), None, counted)
+            self._lanes.expect([event])
+            self._journal.decided(contact, event, row, None)
 
     async def _begun(self, items: list[Received], strange: list[InboxEntry]) -> list[Received]:
         """Count a try of the entries that another process left behind; a suspect is decided alone."""

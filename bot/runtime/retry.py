@@ -23,6 +23,9 @@ LEAVE_LIFE = timedelta(hours=1)
 
 LOADING_LIFE = timedelta(0)
 """An animation that comes late would come after the answer: it is not tried again."""
+
+MENU_LIFE = timedelta(hours=24)
+"""How long a rich menu is tried to be linked, unless another one is chosen meanwhile."""
 FIRST_DELAY = 0.2
 LONGEST_DELAY = 300.0
 
@@ -49,6 +52,9 @@ class GiveUp:
     reason: str
     detail: str
 
+
+LEFT_OUT = Done("left-out")
+"""Nothing of it was to go out after all: it lies over the caps of journeys."""
 
 Verdict: TypeAlias = Done | Again | GiveUp
 
@@ -118,6 +124,7 @@ def _later(
         "push": (KEY_LIFE, call.created),
         "leave": (LEAVE_LIFE, call.created),
         "loading": (LOADING_LIFE, call.created),
+        "menu": (MENU_LIFE, call.created),
     }[call.kind]
     if now + timedelta(seconds=delay) - since > life:
         return GiveUp("unsure" if uncertain and call.kind == "reply" else reason, detail)

@@ -6,7 +6,8 @@ import asyncio
 import logging
 from collections import OrderedDict, deque
 from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -18,10 +19,14 @@ from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.part import part_of
 from bot.runtime.asking import Asker
 from bot.runtime.journal import Journal
+from bot.runtime.menu_links import MenuLinks
 from bot.runtime.metrics import Metrics
 from bot.runtime.own_json import NotOurs
 from bot.runtime.ports import LineAccount
-from bot.runtime.retry import Again, Done, GiveUp, Verdict, expired, verdict
+from bot.runtime.push_results import push_left_out, push_result
+from bot.runtime.retry import LEFT_OUT, Again, Done, GiveUp, Verdict, expired, verdict
+from bot.runtime.spending import Spending
+from bot.shops.failure import ShopFailed
 
 log = logging.getLogger("oaflow.send")
 
@@ -62,8 +67,18 @@ class Sender:
         owns: Callable[[int], bool],
         on_room: Callable[[str], None],
         asker: Asker,
+        day: Callable[[datetime], str],
+        spending: Spending,
+        menus: MenuLinks,
     ) -> None:
-        """`account(channel)` is LINE for one channel; `on_room(contact)` is told when a call is settled."""
+        """`account(channel)` is LINE for one channel; `on_room(contact)` is told when a call is settled.
+
+        `day(moment)` is the team's day, under which a journey's push is counted.
+        """
+        self._day = day
+        self._spending = spending
+        self._menus = menus
+        menus.on_end, menus.on_left = self._menu_ended, self._menu_left
         self._account = account
         self._asker = asker
         self._journal = journal
@@ -87,10 +102,22 @@ class Sender:
                 line = self._lines[contact] = _Line(contact, part_of(contact))
             if call.id not in line.unsettled:
                 line.unsettled.add(call.id)
+                self._spending.begun(call)
                 self._of_call[call.id] = contact
                 line.queue.append((call, recovered))
         if line is not None:
             self._go_on(line)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a call is being made just now, or somebody else is asked something."""
+        drains = any(line.task is not None for line in self._lines.values())
+        return drains or bool(self._asking) or self._menus.is_busy
+
+    @property
+    def unsettled_calls(self) -> int:
+        """How many calls of all contacts lie in the database, sent or not."""
+        return len(self._of_call)
 
     def unsettled(self, contact: str) -> int:
         """How many calls lie on this contact in the database, sent or not."""
@@ -99,6 +126,8 @@ class Sender:
 
     def settled(self, calls: Iterable[str]) -> None:
         """These calls are off their contacts."""
+        calls = tuple(calls)
+        self._spending.settled(calls)
         for call in calls:
             self._finished[call] = None
             if len(self._finished) > REMEMBERED:
@@ -114,6 +143,7 @@ class Sender:
     def drop(self) -> None:
         """Forget what lies on contacts of parts that are not ours any more: their owner sends it."""
         for line in [line for line in self._lines.values() if not self._owns(line.part)]:
+            self._spending.forget(line.unsettled)
             for call in line.unsettled:
                 self._of_call.pop(call, None)
             line.queue.clear()
@@ -131,7 +161,7 @@ class Sender:
             await asyncio.wait(under_way, timeout=GRACE)
         for task in list(self._tasks):
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(self._menus.stop(), *self._tasks, return_exceptions=True)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
@@ -144,19 +174,40 @@ class Sender:
             while line.queue and self._owns(line.part):
                 call, uncertain = line.queue.popleft()
                 if call.kind == "ask":
-                    self._ask_aside(line, call)
+                    self._aside(self._ask(line, call))
+                elif call.kind == "tell":
+                    self._aside(self._tell(line, call))
                 elif call.kind == "note":
                     self._note(line, call)
+                elif call.kind == "menu":
+                    self._menus.link(line.contact, call)
                 elif line.retrying is not None and call.kind != "reply":
                     line.behind.append((call, uncertain))
+                elif (fitting := await self._fitting(line, call)) is None:
+                    continue
                 elif call.kind == "reply":
-                    left = await self._see_through(line, call, uncertain)
+                    left = await self._see_through(line, fitting, uncertain)
                     if left is not None:
                         line.queue.appendleft(left)
                 else:
-                    await self._first_try(line, call, uncertain)
+                    await self._first_try(line, fitting, uncertain)
         finally:
             line.task = None
+
+    async def _fitting(self, line: _Line, call: Outgoing) -> Outgoing | None:
+        """What of a call the caps of journeys leave room for; `None`: it has ended without being made."""
+        try:
+            fitting = await self._spending.fit(call)
+        except Exception as error:  # it is kept for a person to look at, and the person's other calls go on
+            log.exception("a cap could not be asked")
+            self._end(line, call, GiveUp("failed", type(error).__name__))
+            return None
+        if fitting.left_out:
+            now, day = self._clock.now(), self._day(call.created)
+            self._journal.noted(push_left_out(call, line.contact, fitting.left_out, now, day))
+        if fitting.call is None:
+            self._end(line, replace(call, journeys=()), LEFT_OUT)
+        return fitting.call
 
     def _note(self, line: _Line, call: Outgoing) -> None:
         """A line for the timeline, written before the call counts as done."""
@@ -166,9 +217,9 @@ class Sender:
         self._journal.noted(row)
         self._end(line, call, Done("noted"))
 
-    def _ask_aside(self, line: _Line, call: Outgoing) -> None:
+    def _aside(self, work: Coroutine[Any, Any, None]) -> None:
         """Nothing waits for somebody who may take long to answer."""
-        task = self._start(self._ask(line, call))
+        task = self._start(work)
         self._asking.add(task)
         task.add_done_callback(self._asking.discard)
 
@@ -184,6 +235,31 @@ class Sender:
             self._end(line, call, GiveUp("failed", f"{outcome.asked} {outcome.subject}".strip()))
         else:
             self._end(line, call, Done(outcome.result))
+
+    async def _tell(self, line: _Line, call: Outgoing) -> None:
+        try:
+            done = await self._asker.tell(call, line.contact, lambda: self._owns(line.part))
+        except NotOurs:
+            self._end(line, call, GiveUp("unreadable", "written by another version of oaflow"))
+        except ShopFailed as error:  # it was tried for as long as anybody should
+            log.warning("a shop was not told of a binding: %s: %s", type(error).__name__, error)
+            self._end(line, call, GiveUp("failed", type(error).__name__))
+        except Exception as error:  # it is kept for a person to look at, and the person's other calls go on
+            log.exception("a %s could not be carried out", call.kind)
+            self._end(line, call, GiveUp("failed", type(error).__name__))
+        else:
+            if done:
+                self._end(line, call, Done("told"))
+            else:
+                line.queue.append((call, True))  # for `resume`, should the part be ours again
+
+    def _menu_ended(self, contact: str, call: Outgoing, result: Done | GiveUp) -> None:
+        if (line := self._lines.get(contact)) is not None:
+            self._end(line, call, result)
+
+    def _menu_left(self, contact: str, call: Outgoing) -> None:
+        if (line := self._lines.get(contact)) is not None:
+            line.queue.append((call, True))  # for `resume`, should the part be ours again
 
     def resume(self) -> None:
         """Go on with what lies on contacts of ours, after a time in which we could not be sure of them."""
@@ -257,6 +333,9 @@ class Sender:
     def _end(self, line: _Line, call: Outgoing, result: Done | GiveUp) -> None:
         if call.id not in line.unsettled:
             return  # the part has gone to another process meanwhile
+        self._spending.ended(call, result)
+        if call.journeys:
+            self._count(line, call, result)
         if isinstance(result, Done):
             self._metrics.sends.inc(call.kind, result.how)
             self._journal.sent(line.contact, call.id)
@@ -264,6 +343,12 @@ class Sender:
             self._metrics.sends.inc(call.kind, result.reason)
             now = self._clock.now()
             self._journal.dead(DeadLetter(call, line.contact, line.part, now, result.reason, result.detail))
+
+    def _count(self, line: _Line, call: Outgoing, result: Done | GiveUp) -> None:
+        """Written before the call is settled, so that no crash loses what became of a journey's push."""
+        row = push_result(call, line.contact, result, self._clock.now(), self._day(call.created))
+        if row is not None:
+            self._journal.noted(row)
 
 
 async def _make(account: LineAccount, call: Outgoing) -> Outcome:
@@ -277,5 +362,5 @@ async def _make(account: LineAccount, call: Outgoing) -> Outcome:
             return await account.leave(chat, call.to)
         case "loading":
             return await account.loading(call.to, orjson.loads(call.body)["seconds"])
-        case "note" | "ask":
-            raise ValueError(f"a {call.kind} is no call to LINE")
+        case "menu" | "note" | "ask" | "tell":
+            raise ValueError(f"a {call.kind} is not made here")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Protocol
 
@@ -19,6 +20,7 @@ from bot.runtime.metrics import Metrics
 from bot.runtime.ports import ContactStore, InboxStore
 from bot.runtime.recent import Known, Recent
 from bot.runtime.reread import SUSPECT, Rereader
+from bot.runtime.watching import Watch
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.turns")
@@ -36,7 +38,7 @@ LONGEST_PAUSE = 5.0
 OUT_OF_THE_WAY = 60.0
 """Seconds for which a contact waits whose turn failed by a fault of ours."""
 
-SLICE = 64
+SLICE = 16
 """Contacts after which other work gets the processor, so that no webhook waits for a long batch."""
 
 
@@ -64,8 +66,9 @@ class TurnTaker:
         newborn: Callable[[], int],
         clock: PatientClock,
         metrics: Metrics,
+        watch: Watch | None = None,
     ) -> None:
-        """`newborn()` draws the seed of a person's birth."""
+        """`newborn()` draws the seed of a person's birth; `watch` is told of each turn that is written."""
         self._decider = decider
         self._rereader = rereader
         self._inbox = inbox
@@ -77,8 +80,12 @@ class TurnTaker:
         self._newborn = newborn
         self._clock = clock
         self._metrics = metrics
+        self._watch = watch
+        decider.watching = watch is not None
         self.recent = Recent()
         self.on_timers: Callable[[Contact], None] = lambda contact: None
+        self.on_passed: Callable[[str], None] = lambda contact: None
+        self.on_pages: Callable[[Contact, Sequence[str]], None] = lambda contact, decided: None
         self.between_batches = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -162,7 +169,9 @@ class TurnTaker:
                 await self._take_drafts([draft])
 
     async def _take_drafts(self, drafts: list[Draft]) -> None:
+        pushed: Counter[str] = Counter()
         for number, draft in enumerate(drafts):
+            draft.pushed = pushed
             if number % SLICE == SLICE - 1:
                 await asyncio.sleep(0)
             while (failed := self._decider.go_on(draft)) is not None:
@@ -180,9 +189,10 @@ class TurnTaker:
         for item in received:
             people.setdefault(item.entry.contact, []).append(item)
         drafts: list[tuple[Draft, TurnWrite]] = []
+        pushed: Counter[str] = Counter()
         for contact, items in people.items():
             try:
-                draft = self._ahead_of(contact, items)
+                draft = self._ahead_of(contact, items, pushed)
             except Exception:  # nor the webhooks that are being stored with it
                 log.exception("a turn could not be taken ahead; it takes the usual way")
                 continue
@@ -190,7 +200,9 @@ class TurnTaker:
                 drafts.append(draft)
         return drafts
 
-    def _ahead_of(self, contact: str, items: list[Received]) -> tuple[Draft, TurnWrite] | None:
+    def _ahead_of(
+        self, contact: str, items: list[Received], pushed: Counter[str]
+    ) -> tuple[Draft, TurnWrite] | None:
         known = self.recent.get(contact)
         fence = self._fences.fence(items[0].entry.part)
         if known is None or fence is None or not self._decider.can_go_ahead(known.contact, items):
@@ -200,7 +212,7 @@ class TurnTaker:
             return None
         decided = False
         try:
-            draft = Draft(lane, known, known.contact, items)
+            draft = Draft(lane, known, known.contact, items, pushed=pushed)
             decided = self._decider.go_on(draft) is None and draft.taken == len(items)
             return (draft, draft.write(fence)) if decided else None
         finally:
@@ -231,7 +243,29 @@ class TurnTaker:
             self.recent.drop(contact)
         unknown = [lane.contact for lane in lanes if self.recent.get(lane.contact) is None]
         loaded = await self._contacts.load(unknown) if unknown else {}
-        return [await self._draft(lane, loaded.get(lane.contact), lane.contact in again) for lane in lanes]
+        drafts: list[Draft] = []
+        for lane in lanes:
+            stored = loaded.get(lane.contact)
+            if stored is not None and stored.to is not None:
+                await self._pass_on(lane, stored, stored.to)
+            else:
+                drafts.append(await self._draft(lane, stored, lane.contact in again))
+        return drafts
+
+    async def _pass_on(self, lane: Lane, stored: Stored, to: str) -> None:
+        """What comes for a contact that was merged away is decided by the owner of whom it is part of."""
+        self._calls.put(lane.contact, stored.outgoing, recovered=True)
+        found = await self._rereader.read(lane, stored)
+        events = [item.entry.id for item in found.items]
+        if await self._contacts.pass_on(lane.contact, events, found.heard):
+            passed = set(events)
+            for item in [item for item in lane.items if item.entry.id in passed]:
+                lane.items.remove(item)
+            self._lanes.forget(passed)
+            lane.tick = False
+            self.on_passed(to)
+        else:
+            lane.reread = True  # it is itself again
 
     async def _draft(self, lane: Lane, stored: Stored | None, again: bool) -> Draft:
         if stored is not None:
@@ -245,7 +279,8 @@ class TurnTaker:
             return Draft(lane, known, contact, found.items, reread=True, heard=found.heard)
         if stored is not None:  # no entry of this contact was left open: what it remembers is done
             done = [event for event in stored.open if not self._lanes.knows(event)]
-            self._journal.stale(lane.contact, done)
+            self._journal.stale(lane.contact, [event for event in done if event not in stored.counted])
+            self._rereader.recovered(stored, [event for event in done if event in stored.counted])
         return Draft(lane, known, contact, list(lane.items))
 
     # -- writing
@@ -295,6 +330,11 @@ class TurnTaker:
         self._metrics.turns.inc(by=len(draft.opened))
         for row, trace in draft.rows:
             self._journal.decided(contact, row.id, row, trace)
+        if self._watch is not None:
+            for turn in draft.watched or ():
+                self._watch(turn)
+        if draft.contact.pages:
+            self.on_pages(draft.contact, draft.opened)
         if not self._fences.holds(write.part, write.fence):
             return  # the part went to another process meanwhile, which finds everything on the contact
         self.recent.put(Known(draft.contact, write.base + 1))

@@ -16,12 +16,22 @@ LOOK_AGAIN = 5
 """Renewals of the lease between two looks at our own files, while another playbook is live."""
 
 
-async def accept(store: PlaybookStore, version: str, clock: Clock, *, anew: bool) -> Accepted:
-    """Make this version live, if it may be; what is live now.
+async def _at_once() -> None: ...
+
+
+async def accept(
+    store: PlaybookStore,
+    version: str,
+    clock: Clock,
+    *,
+    anew: bool,
+    before: Callable[[], Awaitable[None]] = _at_once,
+) -> Accepted:
+    """Make this version live, if it may be; what is live now. `before`: what is done just before that.
 
     A version that was never seen is accepted. One that was replaced by another is not, unless `anew`: so a
     process that somebody forgot to stop, or that is started again and again, never brings old texts back.
-    Raises `DatabaseUnavailable`.
+    Raises `DatabaseUnavailable`, and what `before` raises: then nothing is changed.
     """
     while True:
         live = await store.live()
@@ -29,6 +39,7 @@ async def accept(store: PlaybookStore, version: str, clock: Clock, *, anew: bool
             return live
         if live is not None and not anew and await store.was_accepted(version):
             return live
+        await before()
         mine = Accepted(live.number + 1 if live is not None else 1, version, clock.now())
         if await store.accept(mine.number, mine.version, mine.at):
             return mine

@@ -19,14 +19,17 @@ from bot.model.event import (
     Postback,
     StaffActs,
     StaffUnbinds,
+    Tapped,
     TextMessage,
     Unfollow,
     What,
 )
+from bot.model.said import row, say
 from bot.playbook.similar import hint_for, shown
 from bot.scenario.birth import put_into
 from bot.scenario.failure import Failed
 from bot.scenario.hooks import hook_outcome
+from bot.scenario.open_page import says, screen
 from bot.scenario.people import Person
 from bot.scenario.player import Player
 from bot.scenario.reading import PAGES
@@ -52,7 +55,7 @@ from bot.scenario.steps import (
     Taps,
     Waits,
 )
-from bot.scenario.tapping import Button, buttons, data_of, is_counted, page_of
+from bot.scenario.tapping import Button, buttons, is_counted, page_of
 from bot.scenario.world import ShopFails
 
 USER_OR_TIME = Says | Friendship | Sends | Opens | OpensLink | AnswersPage | FillsForm | Taps | Waits | Edits
@@ -84,33 +87,19 @@ def _with_code(player: Player, step: Says | AnswersPage, text: str) -> str:
         return text
     sms = player.world.sms.last(player.person.contact)
     if sms is None:
-        raise Failed(step.place, f"no SMS has come, so there is no {CODE_FROM_SMS}")
+        raise Failed(step.place, say("no SMS has come, so there is no {code}", code=CODE_FROM_SMS))
     return sms.code
 
 
 def _check_page_says(player: Player, step: Says) -> None:
     """A page says only what a result that is pending has as its trigger."""
-    waiting = pending_triggers(player)
-    if step.text not in waiting:
-        says = f"it says {', '.join(map(shown, waiting))}" if waiting else "no result is waiting to be said"
-        raise Failed(step.place, f"the page does not say {shown(step.text)} now: {says}")
-
-
-def pending_triggers(player: Player) -> list[str]:
-    """What the page would say now in the person's name."""
-    person, playbook = player.person, player.playbook
-    found = []
-    for pending in player.contact(person).results:
-        if pending.channel != person.channel:
-            continue
-        form, flow = playbook.forms.get(pending.flow), playbook.flow(pending.flow, person.channel)
-        if form is not None:
-            result = form.done
-        else:
-            result = playbook.results(flow).get(pending.result) if flow is not None else None
-        if result is not None and result.trigger is not None:
-            found.append(result.trigger)
-    return found
+    waiting = says(player, player.person)
+    if step.text != waiting:
+        instead = say("no result is waiting to be said")
+        if waiting is not None:
+            instead = say("it says {texts}", texts=shown(waiting))
+        message = say("the page does not say {text} now: {says}", text=shown(step.text), says=instead)
+        raise Failed(step.place, message)
 
 
 def _friendship(player: Player, step: Friendship) -> None:
@@ -136,8 +125,9 @@ def _taps(player: Player, step: Taps) -> None:
             return
     labels = list(dict.fromkeys(button.label for button in there))
     hint = hint_for(step.what, labels)
-    notes = [f"what can be tapped: {', '.join(labels[:20]) or 'nothing'}", *([hint] if hint else [])]
-    raise Failed(step.place, f"there is nothing called {shown(step.what)} to tap", notes=notes)
+    there_is = row(labels[:20]) if labels else say("nothing")
+    notes = [say("what can be tapped: {labels}", labels=there_is), *([hint] if hint else [])]
+    raise Failed(step.place, say("there is nothing called {what} to tap", what=shown(step.what)), notes=notes)
 
 
 def _tapped(player: Player, step: Taps, button: Button) -> None:
@@ -163,7 +153,9 @@ def _tapped(player: Player, step: Taps, button: Button) -> None:
 
 def _picked(step: Taps, action: Mapping[str, Any]) -> dict[str, str]:
     if step.picks is None:
-        raise Failed(step.place, "this opens a date picker", notes=["add what is picked:  picks: 2026-09-01"])
+        raise Failed(
+            step.place, say("this opens a date picker"), notes=[say("add what is picked:  picks: 2026-09-01")]
+        )
     mode = str(action.get("mode", "datetime"))
     return {mode: step.picks.replace(" ", "T") if mode == "datetime" else step.picks}
 
@@ -172,7 +164,7 @@ def _opened(player: Player, button: Button) -> None:
     """An address: one that does something is counted first, without a reply token; then the page opens."""
     person = player.person
     if is_counted(button) and button.tap is not None:
-        player.happens(person, Postback(data_of(button.tap), {}))
+        player.happens(person, Tapped(button.tap.key))
     page = button.tap.page if button.tap is not None else None
     page = page or page_of(button.action, _addresses(player))
     if page is not None:
@@ -195,7 +187,7 @@ def _opens(player: Player, step: Opens) -> None:
 
 
 def _open(player: Player, person: Person, page: str, inputs: Mapping[str, str]) -> None:
-    person.page, person.page_texts = page, []
+    person.page = page
     player.happens(person, PageOpened(page, dict(inputs)))
 
 
@@ -209,31 +201,20 @@ def _opens_link(player: Player, step: OpensLink) -> None:
 
 
 def _answers(player: Player, step: AnswersPage) -> None:
-    person = player.person
-    flow = page_flow(player, person)
-    if flow is None:
-        raise Failed(
-            step.place, "no page with a question is open", notes=["open it first:  user: {opens: …}"]
-        )
+    person, now = player.person, screen(player, player.person)
+    if person.page is None or now is None or now.kind not in ("question", "unbind"):
+        notes = [say("open it first:  user: {opens: …}")]
+        raise Failed(step.place, say("no page with a question is open"), notes=notes)
     text = _with_code(player, step, step.text)
-    person.page_texts = []
     player.tell(_who(player), f"{text}  (on the page)")
-    player.happens(person, PageAnswer(flow, text))
-
-
-def page_flow(player: Player, person: Person) -> str | None:
-    """The flow that the open page runs: its own, or for the unbound in front of the member card."""
-    if person.page == "member_card" and player.playbook.member_card is not None:
-        unbound = player.playbook.member_card.get("unbound")
-        return str(unbound) if unbound is not None else None
-    return person.page if person.page in player.playbook.flows else None
+    player.happens(person, PageAnswer(person.page, text, now.visit))
 
 
 def _fills(player: Player, step: FillsForm) -> None:
     person = player.person
     form = player.playbook.forms.get(person.page or "")
     if form is None:
-        raise Failed(step.place, "no form is open", notes=["open it first:  user: {opens: …}"])
+        raise Failed(step.place, say("no form is open"), notes=[say("open it first:  user: {opens: …}")])
     names: dict[str, int] = {}
     for number, question in enumerate(form.fields):
         names[question_text(question.ask)] = number
@@ -242,8 +223,12 @@ def _fills(player: Player, step: FillsForm) -> None:
     answers: list[str | None] = [None] * len(form.fields)
     for name, answer in step.answers.items():
         if name not in names:
-            notes = [f"its fields: {', '.join(names)}"]
-            raise Failed(step.place, f"the form {form.name} has no field {shown(name)}", notes=notes)
+            notes = [say("its fields: {names}", names=row(names))]
+            raise Failed(
+                step.place,
+                say("the form {form} has no field {name}", form=form.name, name=shown(name)),
+                notes=notes,
+            )
         answers[names[name]] = answer
     player.tell(
         _who(player), f"sends the form {form.name}: {', '.join(f'{k}: {v}' for k, v in step.answers.items())}"
@@ -269,7 +254,7 @@ def _shop(player: Player, step: ShopTells) -> None:
         )
     except ShopFails:
         raise Failed(
-            step.place, "the shop tells nothing while it fails", notes=["first:  works: shop"]
+            step.place, say("the shop tells nothing while it fails"), notes=[say("first:  works: shop")]
         ) from None
     if member is not None:
         player.world.shop.change(member, step.values, step.tags, step.consent)
@@ -301,7 +286,7 @@ def _hook(player: Player, step: HookAnswers) -> None:
     hook = player.playbook.hooks[step.hook]
     pending = next((call for call in player.calls if call.call.hook == step.hook), None)
     if pending is None:
-        raise Failed(step.place, f"{step.hook} has not been called, or has answered already")
+        raise Failed(step.place, say("{hook} has not been called, or has answered already", hook=step.hook))
     answer = "failed" if step.answer is None else ", ".join(f"{k}: {v}" for k, v in step.answer.items())
     player.tell(step.hook, answer)
     player.answer(pending, hook_outcome(hook, step.answer, pending.call.origin, player.playbook.zone))
@@ -334,7 +319,7 @@ def _waits(player: Player, step: Waits) -> None:
     until = due_after(step.wait, player.now, player.playbook.zone)
     if until <= player.now:
         at = _local(player, player.now)
-        raise Failed(step.place, f"that moment is over: it is {at} already")
+        raise Failed(step.place, say("that moment is over: it is {at} already", at=at))
     player.pass_time(until, down=step.down)
     player.tell("clock", ("the server was off until " if step.down else "it is ") + _local(player, until))
 

@@ -7,11 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from bot.model.one_time_code import BETWEEN, PER_DAY, VALID
 from bot.scenario.world import Comparing, Sending
 
-VALID = timedelta(minutes=5)
-BETWEEN = timedelta(seconds=60)
-"""Between two codes to one phone; until then the code before stays valid."""
 TRIES = 5
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PER_PHONE_AND_HOUR = 3
@@ -43,7 +41,7 @@ class PretendSms:
     `fails`: the provider does not answer. `per_day` is the team's own limit of a day.
     """
 
-    def __init__(self, per_day: int | None = None, credit: Callable[[], str] = lambda: "fine") -> None:
+    def __init__(self, per_day: int = PER_DAY, credit: Callable[[], str] = lambda: "fine") -> None:
         self.sent: list[Text] = []
         self.fails = False
         self._per_day = per_day
@@ -82,7 +80,7 @@ class PretendSms:
             within(HOUR, phone=phone) >= PER_PHONE_AND_HOUR
             or within(DAY, phone=phone) >= PER_PHONE_AND_DAY
             or within(DAY, who=who) >= PER_PERSON_AND_DAY
-            or (self._per_day is not None and within(DAY) >= self._per_day)
+            or within(DAY) >= self._per_day
         )
 
     def check(self, who: str, code: str, now: datetime) -> Comparing:

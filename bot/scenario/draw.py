@@ -30,3 +30,14 @@ def _span(shares: Mapping[str, int], group: str) -> tuple[int, int]:
             return below * SEEDS // 100 + 2, (below + percent) * SEEDS // 100 - 1
         below += percent
     return 0, 0
+
+
+def group_of(playbook: Playbook, split: str, seed: int) -> str:
+    """The group of a split that a seed has been drawn for."""
+    a, b = draw(split)
+    bucket, below = (seed * a + b) % SEEDS, 0
+    for group, percent in playbook.splits[split].items():
+        below += percent
+        if bucket < -(-below * SEEDS // 100):
+            return group
+    raise ValueError(f"the shares of the split {split} do not add up to 100")

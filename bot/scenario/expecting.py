@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.engine.card import Card
-from bot.engine.format import formatted
-from bot.model.contact import Contact
+from bot.engine.sms_text import sms_text
 from bot.model.message import Message
 from bot.model.place import Place
-from bot.model.value import Value
+from bot.model.said import say
 from bot.playbook.similar import shown
-from bot.scenario.acting import page_flow
 from bot.scenario.checks import (
     AnyOf,
     BotSays,
@@ -30,12 +28,13 @@ from bot.scenario.checks import (
     SmsSays,
 )
 from bot.scenario.failure import Failed
-from bot.scenario.given import Bound
-from bot.scenario.people import Got, Person
+from bot.scenario.open_page import called, readable, screen
+from bot.scenario.people import Got
 from bot.scenario.player import Player
 from bot.scenario.read_checks import PRIVACY_NOTICE
 from bot.scenario.recognise import is_card
 from bot.scenario.shown import can_be_read
+from bot.scenario.standing import contact_is, flow_is, listed, menu_is
 
 
 def check(player: Player, step: Check) -> None:
@@ -49,9 +48,15 @@ def all_named(player: Player, place: Place) -> None:
         if person.unnamed:
             _mark(person.unnamed)
             number = len(person.unnamed)
-            what = "a message that no step names" if number == 1 else f"{number} messages that no step names"
-            whose = f" to {person.name}" if person.name else ""
-            raise Failed(place, f"before this step the bot said {what}{whose}")
+            what = say("a message that no step names")
+            if number > 1:
+                what = say("{number} messages that no step names", number=number)
+            message = say("before this step the bot said {what}", what=what)
+            if person.name:
+                message = say(
+                    "before this step the bot said {what} to {person}", what=what, person=person.name
+                )
+            raise Failed(place, message)
 
 
 def _mark(got: Sequence[Got]) -> None:
@@ -71,13 +76,13 @@ def _bot(player: Player, step: BotSays) -> None:
     missing, extra = _difference(player, step.expected, messages)
     _mark([got[number] for number in extra])
     if not step.expected:
-        message = "the bot should be silent"
+        message = say("the bot should be silent")
     elif not messages:
-        message = "the bot said nothing"
+        message = say("the bot said nothing")
     elif not missing and not extra:
-        message = "the bot said this in another order"
+        message = say("the bot said this in another order")
     else:
-        message = "the bot said something else"
+        message = say("the bot said something else")
     raise Failed(step.place, message, [told(one) for one in missing])
 
 
@@ -156,47 +161,19 @@ def told(expected: Expected) -> str:
 
 def _page(player: Player, step: PageShows) -> None:
     person = player.person
-    state, texts = page_state(player, person), page_texts(player, person)
-    now = f"it shows {state}" if state is not None else "no page is open"
+    now, name = screen(player, person), called(player, person)
+    texts = list(readable(now)) if now is not None else []
+    shows = say("it shows {state}", state=name) if name is not None else say("no page is open")
+    notes = [say("on the page: {text}", text=text) for text in texts]
     if step.contains is not None:
         if not any(step.contains in text for text in texts):
-            notes = [f"on the page: {text}" for text in texts]
-            raise Failed(step.place, f"the page does not say {shown(step.contains)}: {now}", notes=notes)
-    elif step.state not in (state, person.page if step.state is not None else None):
-        wanted = f"the page should show {step.state}" if step.state is not None else "no page should be open"
-        raise Failed(step.place, f"{wanted}: {now}", notes=[f"on the page: {text}" for text in texts])
-
-
-def page_state(player: Player, person: Person) -> str | None:
-    """What the open page shows: the state of its flow (or of the one that it runs); else its own name."""
-    flow = page_flow(player, person)
-    if flow is None:
-        return person.page
-    contact = player.contact(person)
-    instance = contact.instance(flow, person.channel)
-    if instance is None:
-        return player.ended.get((contact.id, flow, person.channel), person.page)
-    while True:
-        child = next(
-            (i for i in contact.flows if i.parent == instance.flow and i.channel == person.channel), None
-        )
-        if child is None:
-            return instance.state
-        instance = child
-
-
-def page_texts(player: Player, person: Person) -> list[str]:
-    """What can be read on the open page: what the bot has shown there, the question, the words of its end."""
-    texts = list(person.page_texts)
-    name, state_name = page_flow(player, person), page_state(player, person)
-    for flow in player.playbook.flows.values() if name is not None else ():
-        state = flow.states.get(state_name or "")
-        if state is not None and state.problem_text is not None:
-            texts.append(state.problem_text)
-        if state is not None and state.question is not None:
-            bubbles = [bubble for card in state.question.ask for bubble in card.bubbles]
-            texts += [str(bubble.ready.get("text", "")) for bubble in bubbles if bubble.ready is not None]
-    return texts
+            message = say("the page does not say {text}: {now}", text=shown(step.contains), now=shows)
+            raise Failed(step.place, message, notes=notes)
+    elif step.state != name:
+        wanted = say("no page should be open")
+        if step.state is not None:
+            wanted = say("the page should show {state}", state=step.state)
+        raise Failed(step.place, say("{wanted}: {now}", wanted=wanted, now=shows), notes=notes)
 
 
 def _sms(player: Player, step: SmsSays) -> None:
@@ -204,105 +181,31 @@ def _sms(player: Player, step: SmsSays) -> None:
     mine = [text for text in player.world.sms.sent if text.who == person.contact]
     if step.expected is None:
         if mine[person.sms_before :]:
-            raise Failed(step.place, "an SMS has come, and none should")
+            raise Failed(step.place, say("an SMS has come, and none should"))
         return
     if not mine:
-        raise Failed(step.place, "no SMS has come")
-    says = player.sms_text(mine[-1], person.channel)
+        raise Failed(step.place, say("no SMS has come"))
+    says = sms_text(player.playbook, person.channel, mine[-1].code, mine[-1].at)
     wanted = step.expected.text
     fits = says == wanted if isinstance(step.expected, ExactText) else wanted in says
     if not fits:
-        raise Failed(step.place, f"the SMS does not say {shown(wanted)}", notes=[f"it says: {says}"])
-
-
-# -- what is known of the person
-
-
-def _contact(player: Player, step: ContactIs) -> None:
-    contact = player.contact(player.person)
-    wrong: list[str] = []
-    tags = [tag.name for tag in contact.tags if contact.has_tag(tag.name, player.now)]
-    lacking = [tag for tag in step.tags or () if tag not in tags]
-    if lacking:
-        wrong.append(f"tags: {_list(lacking)} not on; there are {_list(tags)}")
-    if step.tags_exactly is not None and sorted(step.tags_exactly) != sorted(tags):
-        wrong.append(f"tags: expected exactly {_list(step.tags_exactly)}, there are {_list(tags)}")
-    for name, slot, wanted in step.attributes:
-        known = contact.attributes.get(slot)
-        value = None if known is None else known.value
-        if value != wanted:
-            expected, found = _value(player, wanted), _value(player, value)
-            wrong.append(f"attribute {name}: expected {expected}, it is {found}")
-    if step.bound is not None:
-        bound = _bound(contact)
-        if (not step.bound and bound) or any(kind not in bound for kind in step.bound):
-            wrong.append(f"bound: expected {_list(step.bound)}, it is {_list(bound)}")
-    if step.asks_marketing and contact.marketing != step.marketing:
-        wrong.append(f"marketing: expected {_yes_no(step.marketing)}, it is {_yes_no(contact.marketing)}")
-    if wrong:
-        raise Failed(step.place, "the contact is not as expected", notes=wrong)
-
-
-def _list(names: Sequence[str]) -> str:
-    return ", ".join(names) or "nothing"
-
-
-def _value(player: Player, value: Value | None) -> str:
-    return "not known" if value is None else formatted(value, None, player.playbook.zone)
-
-
-def _yes_no(value: bool | None) -> str:
-    return "not known" if value is None else str(value).lower()
-
-
-def _bound(contact: Contact) -> list[Bound]:
-    found: list[Bound] = list(contact.bindings)
-    return [*found, "clerk"] if contact.clerk is not None else found
-
-
-def _flow(player: Player, step: FlowIs) -> None:
-    person = player.person
-    contact = player.contact(person)
-    for name, wanted in step.states:
-        instance = contact.instance(name, person.channel)
-        ended = player.ended.get((contact.id, name, person.channel))
-        if wanted is None:
-            if instance is not None:
-                raise Failed(step.place, f"nobody should be in {name}: the person is in {instance.state}")
-            continue
-        state = instance.state if instance is not None else ended
-        if state != wanted:
-            raise Failed(
-                step.place,
-                f"{name} should be at {wanted}: {_where(state, ended is not None and not instance)}",
-            )
-        held = instance.held.by if instance is not None and instance.held is not None else None
-        if step.held is not None and held != step.held:
-            found = f"held: {held}" if held is not None else "it is not held"
-            raise Failed(step.place, f"{name} should be held by {step.held}: {found}")
-
-
-def _where(state: str | None, ended: bool) -> str:
-    if state is None:
-        return "the person is not in it, and was not"
-    return f"it has ended at {state}" if ended else f"it is at {state}"
-
-
-def _menu(player: Player, step: MenuIs) -> None:
-    identity = player.contact(player.person).identity(player.person.channel)
-    if identity.menu != step.menu:
-        message = f"the rich menu should be {step.menu or 'none'}: it is {identity.menu or 'none'}"
-        raise Failed(step.place, message)
-    if step.tab is not None:
-        menu = next(menu for menu in player.playbook.menus if menu.name == step.menu)
-        tab = identity.tab or next(iter(menu.tabs))
-        if tab != step.tab:
-            raise Failed(step.place, f"the tab should be {step.tab}: it is {tab}")
+        raise Failed(
+            step.place,
+            say("the SMS does not say {wanted}", wanted=shown(wanted)),
+            notes=[say("it says: {says}", says=says)],
+        )
 
 
 def _cost(player: Player, step: CostIs) -> None:
-    if player.paid != step.messages:
-        raise Failed(step.place, f"messages paid so far: expected {step.messages}, it is {player.paid}")
+    if player.allowance.paid != step.messages:
+        raise Failed(
+            step.place,
+            say(
+                "messages paid so far: expected {messages}, it is {paid}",
+                messages=step.messages,
+                paid=player.allowance.paid,
+            ),
+        )
 
 
 def _explain(player: Player, step: Explains) -> None:
@@ -310,7 +213,10 @@ def _explain(player: Player, step: Explains) -> None:
     if step.file is not None:
         if all(place.file != step.file for place in places):
             files = list(dict.fromkeys(place.file for place in places))
-            raise Failed(step.place, f"nothing in {step.file} decided this: it was {_list(files)}")
+            raise Failed(
+                step.place,
+                say("nothing in {file} decided this: it was {files}", file=step.file, files=listed(files)),
+            )
         return
     matched = {
         (trace.place.file, trace.place.line, trace.place.column)
@@ -321,7 +227,7 @@ def _explain(player: Player, step: Explains) -> None:
     for rule in rules_of(player):
         if rule.key == step.rule and (rule.place.file, rule.place.line, rule.place.column) in matched:
             return
-    raise Failed(step.place, f"the rule {step.rule} did not decide this")
+    raise Failed(step.place, say("the rule {rule} did not decide this", rule=str(step.rule)))
 
 
 def rules_of(player: Player) -> Iterator[Any]:
@@ -337,9 +243,9 @@ _CHECK: Mapping[type, Callable[[Player, Any], None]] = {
     BotSays: _bot,
     PageShows: _page,
     SmsSays: _sms,
-    ContactIs: _contact,
-    FlowIs: _flow,
-    MenuIs: _menu,
+    ContactIs: contact_is,
+    FlowIs: flow_is,
+    MenuIs: menu_is,
     CostIs: _cost,
     Explains: _explain,
 }

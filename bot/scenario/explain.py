@@ -19,20 +19,22 @@ from bot.model.decision import Decision, Push, Reply, World
 from bot.model.event import Event, ReplyToken, Source, TextMessage
 from bot.model.message import Message
 from bot.model.place import Place
+from bot.model.said import ENGLISH, Language, Said, say
 from bot.scenario.birth import contact_of
 from bot.scenario.given import GivenPerson
 from bot.scenario.people import line_user
 from bot.scenario.play import Why
 from bot.scenario.result import why_as_json
 from bot.scenario.shown import line_of
+from bot.scenario.yaml_text import scalar
 
 Verdict = Literal["answers", "condition", "later"]
 """It took the text · its condition does not hold · a rule before it took the text."""
 
-SAID: Mapping[Verdict, str] = {
-    "answers": "took it",
-    "condition": "would have taken it, but for its condition",
-    "later": "hears it too, but comes later",
+SAID: Mapping[Verdict, Said] = {
+    "answers": say("took it"),
+    "condition": say("would have taken it, but for its condition"),
+    "later": say("hears it too, but comes later"),
 }
 
 
@@ -69,14 +71,15 @@ def explained(playbook: Playbook, person: GivenPerson, text: str, now: datetime)
         text,
         tuple(message for action in replies for message in action.messages),
         sum(isinstance(action, Push) for action in replies),
-        tuple(_candidates(playbook, contact, person.channel, text, now, decision)),
+        tuple(candidates(playbook, contact, person.channel, text, now, decision)),
         tuple(Why(*step) for step in decision.trace),
     )
 
 
-def _candidates(
+def candidates(
     playbook: Playbook, contact: Contact, channel: str, text: str, now: datetime, decision: Decision
 ) -> Iterator[Candidate]:
+    """The rules that hear a text of this person, as they were before `decision`; what became of each."""
     asked = Asked(contact, channel, When(now, playbook.zone))
     matched = {step.place for step in decision.trace if step.result == "matched"}
     heard = list(playbook.index.hearing(Heard("text", text), asked.when))
@@ -98,40 +101,45 @@ def _in_order(heard: list[tuple[Rule, Mapping[str, Any]]]) -> Iterator[tuple[Rul
     yield from (pair for pair in heard if not pair[0].interrupt)
 
 
-def in_words(found: Explained) -> str:
+def in_words(found: Explained, language: Language = ENGLISH) -> str:
     """For people."""
-    return "\n".join(_lines(found)) + "\n"
+    return "\n".join(_lines(found, language)) + "\n"
 
 
-def _lines(found: Explained) -> Iterator[str]:
+def _lines(found: Explained, language: Language) -> Iterator[str]:
     yield f"  user  {found.text}"
     for message in found.messages:
         first, *rest = line_of(message).split("\n")
         yield f"   bot  {first}"
         yield from (f"        {row}" for row in rest)
     if not found.messages:
-        yield "   bot  (says nothing)"
+        yield "   bot  " + language.text(say("(says nothing)"))
     if found.paid:
-        yield f"        (costs {found.paid} {'message' if found.paid == 1 else 'messages'})"
+        cost = say("(costs {number} messages)", number=found.paid)
+        yield "        " + language.text(say("(costs 1 message)") if found.paid == 1 else cost)
     yield ""
-    yield "why:"
+    yield language.text(say("why:"))
     for step in found.steps:
         yield f"  {step}"
     if found.candidates:
         yield ""
-        yield "rules that hear this, in their order:"
-        yield from (f"  {_candidate(candidate)}" for candidate in found.candidates)
+        yield language.text(say("rules that hear this, in their order:"))
+        yield from (f"  {_candidate(candidate, language)}" for candidate in found.candidates)
     elif not found.messages:
         yield ""
-        yield "no rule hears this; this one would:"
-        yield f"  - when: {{text: {found.text}}}"
-        yield "    reply: …"
+        yield language.text(say("no rule hears this; this one would:"))
+        yield from (f"  {line}" for line in would_hear(found.text))
 
 
-def _candidate(candidate: Candidate) -> str:
+def would_hear(text: str) -> tuple[str, ...]:
+    """A rule that hears this text, as lines of YAML."""
+    return (f"- when: {{text: {scalar(text)}}}", "  reply: …")
+
+
+def _candidate(candidate: Candidate, language: Language) -> str:
     failed = "" if candidate.failed is None else f" {candidate.failed}"
     because = f":{failed} {candidate.because}" if candidate.because else ""
-    return f"{candidate.place}  {SAID[candidate.verdict]}{because}"
+    return f"{candidate.place}  {language.text(SAID[candidate.verdict])}{because}"
 
 
 def as_json(found: Explained) -> dict[str, Any]:
@@ -140,14 +148,16 @@ def as_json(found: Explained) -> dict[str, Any]:
         "text": found.text,
         "messages": list(found.messages),
         "paid": found.paid,
-        "rules": [
-            {
-                "place": str(candidate.place),
-                "verdict": candidate.verdict,
-                "failed": None if candidate.failed is None else str(candidate.failed),
-                "because": candidate.because,
-            }
-            for candidate in found.candidates
-        ],
+        "rules": [candidate_as_json(candidate) for candidate in found.candidates],
         "why": [why_as_json(step) for step in found.steps],
+    }
+
+
+def candidate_as_json(candidate: Candidate) -> dict[str, Any]:
+    """A rule that hears the text."""
+    return {
+        "place": str(candidate.place),
+        "verdict": candidate.verdict,
+        "failed": None if candidate.failed is None else str(candidate.failed),
+        "because": candidate.because,
     }

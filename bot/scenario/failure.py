@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.model.place import Place
+from bot.model.said import Said
 
 
 class Failed(Exception):
@@ -14,9 +15,9 @@ class Failed(Exception):
     """
 
     def __init__(
-        self, place: Place, message: str, missing: Sequence[str] = (), notes: Sequence[str] = ()
+        self, place: Place, message: Said, missing: Sequence[str] = (), notes: Sequence[Said] = ()
     ) -> None:
-        super().__init__(message)
+        super().__init__(str(message))
         self.place = place
         self.message = message
         self.missing = tuple(missing)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.model.said import Said, say
 from bot.playbook.load import Loaded, load
 from bot.playbook.syntax.folder import PlaybookMissing, contents, playbook_file
 from bot.playbook.syntax.source import decode
@@ -16,6 +17,10 @@ SCENARIOS = "tests/scenarios"
 
 class ScenarioMissing(Exception):
     """There is no such scenario, or it cannot be read; the text says which, for people."""
+
+    def __init__(self, said: Said) -> None:
+        super().__init__(str(said))
+        self.said = said
 
 
 def _stand_in(name: str) -> str:
@@ -71,5 +76,5 @@ class PlaybookFiles:
         try:
             raw = contents(self.folder / file)
         except PlaybookMissing:
-            raise ScenarioMissing(f"the scenario {file} cannot be read") from None
+            raise ScenarioMissing(say("the scenario {file} cannot be read", file=file)) from None
         return read_scenario(file, raw, loaded.playbook, self)

@@ -110,7 +110,7 @@ def found_member(
         return _outcome("missing", asked.origin)
     other = _other(phones, phone, contact.id)
     here = other is not None and holder(other).identity(asked.origin.channel).user is not None
-    found = _found(phone, member, other)
+    found = _found(phone, member, other, holder)
     if here or phones.reserved_by_other(phone, contact.id, now):
         return Outcome("member", "taken", asked.origin, found=found)
     until = phones.reserve(phone, contact.id, now)
@@ -127,7 +127,14 @@ def _member(asked: FindMember, user: str, shop: Shop) -> Member | None:
             return None
 
 
-def moved_member(asked: MoveMember, contact: Contact, shop: Shop, phones: Phones, now: datetime) -> Outcome:
+def moved_member(
+    asked: MoveMember,
+    contact: Contact,
+    shop: Shop,
+    phones: Phones,
+    holder: Callable[[str], Contact],
+    now: datetime,
+) -> Outcome:
     """What `move_member` comes back with: the phone reserved all the same, if the birthday is right."""
     if asked.phone is None:
         return _outcome("missing", asked.origin)
@@ -137,7 +144,7 @@ def moved_member(asked: MoveMember, contact: Contact, shop: Shop, phones: Phones
         return _outcome("shop_failed", asked.origin)
     if asked.birthday is not None and (member is None or member.birthday != asked.birthday):
         return _outcome("missing", asked.origin)
-    found = _found(asked.phone, member, _other(phones, asked.phone, contact.id))
+    found = _found(asked.phone, member, _other(phones, asked.phone, contact.id), holder)
     if phones.reserved_by_other(asked.phone, contact.id, now):
         return Outcome("member", "taken", asked.origin, found=found)
     until = phones.reserve(asked.phone, contact.id, now)
@@ -161,10 +168,13 @@ def _other(phones: Phones, phone: str, who: str) -> str | None:
     return None if other == who else other
 
 
-def _found(phone: str, member: Member | None, other: str | None) -> Found:
+def _found(phone: str, member: Member | None, other: str | None, holder: Callable[[str], Contact]) -> Found:
+    before = None if other is None else holder(other).bound_before
     if member is None:
-        return Found(phone, other=other)
-    return Found(phone, member.member_no, member.values, member.tags, member.consent, other)
+        return Found(phone, other=other, bound_before=before)
+    return Found(
+        phone, member.member_no, member.values, member.tags, member.consent, other, bound_before=before
+    )
 
 
 def _outcome(result: str, origin: Origin | None) -> Outcome:

@@ -11,6 +11,7 @@ from bot.model.event import Profile
 from bot.model.message import Message
 from bot.scenario.conversation import Line
 from bot.scenario.given import GivenPerson
+from bot.scenario.steps import As, Friendship, Scenario
 
 
 @dataclass(slots=True)
@@ -36,7 +37,6 @@ class Person:
     screen: list[Message] = field(default_factory=list)
     unnamed: list[Got] = field(default_factory=list)
     page: str | None = None
-    page_texts: list[str] = field(default_factory=list)
     sms_before: int = 0
     """How many SMS had come before the last `user` or time step."""
 
@@ -60,3 +60,14 @@ class Taken:
     person: str
     event: str
     trace: tuple[TraceStep, ...]
+
+
+def who_follows(scenario: Scenario) -> frozenset[str]:
+    """Who adds the account in the scenario; everybody else is a friend already."""
+    who, followers = scenario.given.people[0].name, set()
+    for step in scenario.steps:
+        if isinstance(step, As):
+            who = step.person
+        elif isinstance(step, Friendship) and step.how == "follows":
+            followers.add(who)
+    return frozenset(followers)

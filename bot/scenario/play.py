@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from bot.engine.playbook import Playbook
 from bot.model.place import Place
+from bot.model.said import Said, row, say
 from bot.scenario.acting import USER_OR_TIME, act
 from bot.scenario.conversation import Line, shown
 from bot.scenario.draw import seed_for
 from bot.scenario.expecting import all_named, check
 from bot.scenario.failure import Failed
+from bot.scenario.never_ends import NeverEnds
 from bot.scenario.player import Player
 from bot.scenario.steps import Act, As, Scenario, Step
 
@@ -39,9 +41,9 @@ class Failure:
     """How a scenario failed: at which step, the conversation up to there, and why the bot did what it did."""
 
     place: Place
-    message: str
+    message: Said
     conversation: tuple[str, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Said, ...]
     why: tuple[Why, ...]
 
 
@@ -49,8 +51,9 @@ def play(scenario: Scenario, playbook: Playbook) -> Failure | None:
     """Play a scenario from its beginning; `None` where everything came out as written."""
     seed = seed_for(playbook, scenario.given.split)
     if seed is None:
-        groups = ", ".join(f"{split}: {group}" for split, group in scenario.given.split.items())
-        return Failure(scenario.place, f"nobody can be drawn for all of these groups: {groups}", (), (), ())
+        groups = row(f"{split}: {group}" for split, group in scenario.given.split.items())
+        message = say("nobody can be drawn for all of these groups: {groups}", groups=groups)
+        return Failure(scenario.place, message, (), (), ())
     player = Player(playbook, scenario, seed)
     try:
         for step in scenario.steps:
@@ -68,7 +71,10 @@ def _step(player: Player, step: Step) -> None:
         if isinstance(step, USER_OR_TIME):
             all_named(player, step.place)
             player.begin()
-        act(player, step)
+        try:
+            act(player, step)
+        except NeverEnds as error:
+            raise Failed(step.place, error.said) from error
     else:
         check(player, step)
 

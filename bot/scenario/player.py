@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.engine.decide import decide, due_timer
-from bot.engine.lookup import lookup_of
 from bot.engine.playbook import Playbook
-from bot.engine.template import Placeholder
+from bot.engine.same_phone import one_phone
+from bot.engine.sms_text import sms_text
 from bot.model.contact import Contact
 from bot.model.decision import (
     Action,
@@ -32,7 +32,6 @@ from bot.model.decision import (
     RefreshMember,
     Reply,
     SendCode,
-    ShowOnPage,
     World,
 )
 from bot.model.event import (
@@ -40,28 +39,34 @@ from bot.model.event import (
     News,
     Outcome,
     ReplyToken,
+    RewriteKind,
+    Rewritten,
     Source,
-    StaffUnbinds,
     TimerDue,
     What,
 )
 from bot.model.message import Message
-from bot.model.value import Value
+from bot.scenario.allowance import Allowance
 from bot.scenario.birth import contact_of, phone_of
-from bot.scenario.codes import Text
 from bot.scenario.conversation import Line
 from bot.scenario.given import ANOTHER, Given, GivenPerson
-from bot.scenario.merging import merged
-from bot.scenario.people import Got, Person, Taken, line_user, person_of
+from bot.scenario.never_ends import too_many_days, too_many_timers
+from bot.scenario.people import Got, Person, Taken, line_user, person_of, who_follows
 from bot.scenario.pretend import PretendWorld, Question
 from bot.scenario.shown import line_of
-from bot.scenario.steps import As, Friendship, Scenario
+from bot.scenario.steps import Scenario
 
 SWEEP = timedelta(minutes=15)
 """How often the sweep looks for what time alone has changed."""
 
 TOKEN_LIFE = timedelta(seconds=60)
 """How long LINE takes a reply token, about."""
+
+MOST_TIMERS = 10_000
+"""Timers that may go off in one step: a year of hourly ones; a flow that never rests is told soon."""
+
+MOST_SWEEPS = 100_000
+"""Looks of the sweep in one step: almost three years of them."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -76,7 +81,7 @@ class PendingCall:
 
 
 class Player:
-    """Everything that there is between two steps of a scenario."""
+    """All that there is between two steps of a scenario. What goes on for ever raises `NeverEnds`."""
 
     def __init__(self, playbook: Playbook, scenario: Scenario, seed: int) -> None:
         given = scenario.given
@@ -88,7 +93,7 @@ class Player:
         self.ended: dict[tuple[str, str, str], str] = {}
         """By contact, flow and channel: the state at which a flow has ended last."""
         self.calls: list[PendingCall] = []
-        self.paid = 0
+        self.allowance = Allowance(given.quota)
         self.world = PretendWorld(given, playbook.sms_per_day)
         self.contacts: dict[str, Contact] = {}
         self.people: dict[str, Person] = {}
@@ -96,7 +101,8 @@ class Player:
         self._outcomes: deque[tuple[str, Event]] = deque()
         self._spent: set[str] = set()
         self._number = 0
-        self._bear(given, _who_follows(scenario), seed)
+        self._fired = 0
+        self._bear(given, who_follows(scenario), seed)
         self.person = self.people[given.people[0].name]
         self.turns = []
 
@@ -133,6 +139,7 @@ class Player:
     def begin(self) -> None:
         """A new turn of the conversation: what was said and decided before it has been looked at."""
         self.turns = []
+        self._fired = 0
         for person in self.people.values():
             person.sms_before = sum(1 for text in self.world.sms.sent if text.who == person.contact)
 
@@ -171,23 +178,32 @@ class Player:
 
     def _take(self, contact: str, event: Event) -> None:
         """One turn."""
-        decision = decide(self.playbook, self.contacts[contact], event, self.now, self._world())
+        before = self.contacts[contact]
+        decision = decide(self.playbook, before, event, self.now, self._world())
         self.contacts[contact] = decision.contact
+        self._tell_pages(before, decision.contact)
         person = self._at(contact, event.channel)
         name = person.name if person is not None else ""
         self.turns.append(Taken(name, type(event.what).__name__, tuple(decision.trace)))
         self._keep_ends(contact, decision)
+        self.allowance.count(decision.actions)
         for action in decision.actions:
             self._do(contact, event, action)
+
+    def _tell_pages(self, before: Contact, after: Contact) -> None:
+        """The texts that have come onto pages, each once, though several pages show it."""
+        shown = {text for page in before.pages for text in page.texts}
+        new = dict.fromkeys(text for page in after.pages for text in page.texts if text not in shown)
+        for text in new:
+            self.tell("page", text)
 
     def _keep_ends(self, contact: str, decision: Decision) -> None:
         for end in decision.ended:
             self.ended[contact, end.flow, end.channel] = end.state
 
     def _world(self) -> World:
-        quota = self._given.quota
-        left = None if quota is None else max(0, quota - self.paid)
-        return World(quota_left=left, sms_credit=self._given.sms_credit)
+        left = self.allowance.quota_left(self.playbook.channels, self.now)
+        return World(left, self._given.sms_credit, self.allowance.totals)
 
     def _settle(self) -> None:
         """Take the turns of all outcomes that have come back."""
@@ -211,6 +227,10 @@ class Player:
             self._fire(contact, due)
 
     def _fire(self, contact: str, due: TimerDue) -> None:
+        self._fired += 1
+        if self._fired > MOST_TIMERS:
+            at = f"{self.now.astimezone(self.playbook.zone):%Y-%m-%d %H:%M}"
+            raise too_many_timers(MOST_TIMERS, due.timer.flow, at)
         event = self._event(contact, due.timer.channel, due, at=due.timer.due)
         self._take(contact, event)
         if due.timer in self.contacts[contact].timers:
@@ -235,12 +255,15 @@ class Player:
             self._settle()
 
     def _sweeps(self, until: datetime) -> Iterator[datetime]:
-        """When the sweep looks (semantics 24): each time if audiences are watched, else only the last."""
+        """When the sweep looks (semantics 24): each time if there is something to see, else only the last."""
         last = until - (until - _EPOCH) % SWEEP
         first = self.now - (self.now - _EPOCH) % SWEEP + SWEEP
         if last < first:
             return
-        moment = first if self.playbook.watched else last
+        moment = first if self.playbook.watched or self._given.quota is not None else last
+        if (last - moment) // SWEEP > MOST_SWEEPS:
+            days = MOST_SWEEPS * SWEEP // timedelta(days=1)
+            raise too_many_days(days)
         while moment <= last:
             yield moment
             moment += SWEEP
@@ -270,10 +293,6 @@ class Player:
             case Push():
                 channel = action.channel or event.channel
                 self._push(contact, channel, self._at(contact, channel), action.messages)
-            case ShowOnPage():
-                if person is not None:
-                    person.page_texts.append(action.text)
-                self.tell("page", action.text)
             case NotifyStaff():
                 self.tell("to staff", action.text)
             case Note():
@@ -310,10 +329,9 @@ class Player:
         if self.contacts[contact].identity(channel).friend is False:
             self.tell("note", "a push is not sent: the person has blocked the account")
             return
-        if self._given.quota is not None and self.paid >= self._given.quota:
+        if not self.allowance.pay(self.now):
             self.tell("note", "a push is not sent: no message is left this month")
             return
-        self.paid += 1
         self._deliver(person, messages)
 
     def tell(self, who: str, text: str) -> Line:
@@ -336,44 +354,31 @@ class Player:
         known = self.contacts[contact]
         outcome = self.world.outcome(asked, known, channel, self.contacts.__getitem__, self.now)
         if isinstance(asked, SendCode) and outcome.result == "sent":
-            self.tell("SMS", self.sms_text(self.world.sms.sent[-1], channel))
+            self.tell("SMS", sms_text(self.playbook, channel, self.world.sms.sent[-1].code, self.now))
         self._comes_back(contact, channel, outcome, asked.token)
-
-    def sms_text(self, sms: Text, channel: str) -> str:
-        """What stands in an SMS, by the text of the channel's provider."""
-        rules = self.playbook.channels.get(channel)
-        template = self.playbook.sms_texts.get(rules.sms or "") if rules is not None else None
-        lookup = lookup_of(self.playbook, self.contacts[sms.who], channel, sms.at, {}, {})
-
-        def with_code(placeholder: Placeholder) -> Value | None:
-            return sms.code if placeholder.group == "sms" else lookup(placeholder)
-
-        return sms.code if template is None else template.fill(with_code, self.playbook.zone)
 
     def _confirm(self, contact: str, channel: str, action: ConfirmPhone) -> None:
         """The binding is made: the other contact is this person, or loses the phone."""
         if action.phone is not None:
             self.world.phones.confirm(action.phone, contact)
-        other = action.other
-        if other is None or other == contact or other not in self.contacts:
+        here, there = self.contacts[contact], self.contacts.get(action.other or "")
+        both = None if there is None else one_phone(here, there, action.phone, self.now)
+        if there is None or both is None:
             return
-        if self.contacts[other].identity(channel).user is not None:  # two LINE accounts on one channel
-            self._outcomes.append((other, self._event(other, channel, StaffUnbinds("phone"))))
+        self.contacts[contact], left = both
+        if left is not None:
+            self.contacts[left.id] = left
+            self._rewritten(contact, channel, "phone_came", left.id)
+            self._rewritten(left.id, channel, "phone_went", contact)
             return
-        self.contacts[contact] = merged(self.contacts[contact], self.contacts.pop(other))
-        self.world.sms.rename(other, contact)
+        del self.contacts[there.id]
+        self.world.sms.rename(there.id, contact)
         for person in self.people.values():
-            if person.contact == other:
+            if person.contact == there.id:
                 person.contact = contact
+        self._rewritten(contact, channel, "merged", there.id)
         self.tell("note", "two contacts are one person, and have been merged")
 
-
-def _who_follows(scenario: Scenario) -> frozenset[str]:
-    """Who adds the account in the scenario; everybody else is a friend already."""
-    who, followers = scenario.given.people[0].name, set()
-    for step in scenario.steps:
-        if isinstance(step, As):
-            who = step.person
-        elif isinstance(step, Friendship) and step.how == "follows":
-            followers.add(who)
-    return frozenset(followers)
+    def _rewritten(self, contact: str, channel: str, what: RewriteKind, other: str) -> None:
+        """A contact was changed beside its turns: the next one does what follows."""
+        self._outcomes.append((contact, self._event(contact, channel, Rewritten(what, other))))

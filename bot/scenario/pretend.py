@@ -23,7 +23,7 @@ Question: TypeAlias = SendCode | CheckCode | FindMember | MoveMember | RefreshMe
 class PretendWorld:
     """Everything outside the bot but LINE. `sms.fails` and `shop.fails` are switched by steps."""
 
-    def __init__(self, given: Given, sms_per_day: int | None) -> None:
+    def __init__(self, given: Given, sms_per_day: int) -> None:
         self.sms = PretendSms(sms_per_day, lambda: given.sms_credit)
         self.shop = PretendShop(_member(member) for member in given.members)
         self.phones = Phones()
@@ -51,7 +51,7 @@ class PretendWorld:
             case FindMember():
                 return found_member(asked, contact, self.shop, self.phones, holder, now)
             case MoveMember():
-                return moved_member(asked, contact, self.shop, self.phones, now)
+                return moved_member(asked, contact, self.shop, self.phones, holder, now)
             case RefreshMember():
                 user = contact.identity(channel).user or ""
                 return refreshed_member(asked.origin, contact, user, self.shop)

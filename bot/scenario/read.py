@@ -8,6 +8,7 @@ from typing import Protocol, get_args
 
 from bot.engine.playbook import Playbook
 from bot.model.problem import Problem
+from bot.model.said import row, say
 from bot.playbook.load import Loaded
 from bot.playbook.shape.formats import FORMATS
 from bot.playbook.shape.meant_keys import WIDE_COLON
@@ -87,8 +88,8 @@ def _nothing(source: Source) -> Map:
 
 def _scenario(reading: Reading, root: Node, files: Files) -> Scenario | None:
     if not isinstance(root, Map) or not root.pairs:
-        hint = "write  scenario: 這段對話在試什麼  and below it  steps: [{user: …}, {bot: …}]"
-        reading.wrong(root, "wrong-type", "this file is no scenario", hint)
+        hint = say("write  scenario: 這段對話在試什麼  and below it  steps: [{user: …}, {bot: …}]")
+        reading.wrong(root, "wrong-type", say("this file is no scenario"), hint)
         return None
     found = reading.map(root, "scenario", ("scenario", "given", "steps"))
     if found is None:
@@ -96,19 +97,21 @@ def _scenario(reading: Reading, root: Node, files: Files) -> Scenario | None:
     title_node, steps = found.get("scenario"), found.get("steps")
     title = None
     if title_node is None:
-        message = 'a scenario needs "scenario"'
-        reading.wrong(found, "missing-key", message, "add  scenario: 這段對話在試什麼")
+        message = say('a scenario needs "scenario"')
+        reading.wrong(found, "missing-key", message, say("add  scenario: 這段對話在試什麼"))
     else:
         title = reading.text(title_node, "scenario")
     given = read_given(reading, found.get("given"), found)
     read: list[Step] = []
     if steps is None or (isinstance(steps, Scalar) and steps.nothing):
-        reading.wrong(found, "missing-key", 'a scenario needs "steps"', "add  steps: [{user: …}, {bot: …}]")
+        reading.wrong(
+            found, "missing-key", say('a scenario needs "steps"'), say("add  steps: [{user: …}, {bot: …}]")
+        )
     else:
         read = _steps(reading, steps, files)
         if not any(isinstance(step, get_args(Check)) for step in read) and not _broken(reading):
-            message = "nothing is expected here: this scenario can never fail"
-            hint = "add what the bot answers, such as  - bot: …"
+            message = say("nothing is expected here: this scenario can never fail")
+            hint = say("add what the bot answers, such as  - bot: …")
             reading.wrong(steps, "scenario-never-checks", message, hint, level="warning")
     return Scenario(title or "", place_of(found), given, tuple(read))
 
@@ -142,8 +145,8 @@ def _kind(reading: Reading, node: Node) -> str | None:
         if name not in kinds:
             reading.wrong(key, "scenario-unknown-step", not_one_of(name, kinds), hint_for(name, kinds))
     if len(known) > 1:
-        message = f"a step has one kind, here are two: {known[0]}, {known[1]}"
-        hint = f"write two steps:  - {known[0]}: …  and  - {known[1]}: …"
+        message = say("a step has one kind, here are two: {two}", two=row(known[:2]))
+        hint = say("write two steps:  - {first}: …  and  - {second}: …", first=known[0], second=known[1])
         reading.wrong(found.pairs[known[1]][0], "two-kinds", message, hint)
         return None
     return known[0] if known else None
@@ -153,10 +156,14 @@ def _step(reading: Reading, node: Node) -> Map | None:
     if isinstance(node, Map) and node.pairs:
         return node
     if isinstance(node, Scalar) and (wide := WIDE_COLON.match(node.value)):
-        hint = f'write "{wide[1]}: " with a half-width colon and a space'
-        reading.wrong(node, "full-width-colon", f'the colon after "{wide[1]}" is a full-width one', hint)
+        hint = say('write "{key}: " with a half-width colon and a space', key=wide[1])
+        reading.wrong(
+            node, "full-width-colon", say('the colon after "{key}" is a full-width one', key=wide[1]), hint
+        )
     else:
-        reading.wrong(node, "wrong-type", "a step is a word with its value", "write it such as  - user: 你好")
+        reading.wrong(
+            node, "wrong-type", say("a step is a word with its value"), say("write it such as  - user: 你好")
+        )
     return None
 
 
@@ -165,8 +172,8 @@ def _contact(reading: Reading, node: Node) -> Step | None:
     if not isinstance(node, Map) or "set" not in node.pairs:
         return read_contact(reading, node)
     if len(node.pairs) > 1:
-        message = '"set" changes what is known, the keys beside it expect something'
-        reading.wrong(node.pairs["set"][0], "two-kinds", message, "write two steps, one after the other")
+        message = say('"set" changes what is known, the keys beside it expect something')
+        reading.wrong(node.pairs["set"][0], "two-kinds", message, say("write two steps, one after the other"))
         return None
     return read_set(reading, node.pairs["set"][1])
 
@@ -208,7 +215,12 @@ def _edit(reading: Reading, node: Node, edits: dict[str, str], files: Files) -> 
     if loaded.playbook is None:
         first = next(problem for problem in loaded.problems if problem.level == "error")
         where = printable(str(first.place))
-        message = f"the playbook is not right after this edit: {where}: {first.message} [{first.code}]"
+        message = say(
+            "the playbook is not right after this edit: {where}: {message} [{code}]",
+            where=where,
+            message=first.message,
+            code=first.code,
+        )
         reading.wrong(node, "bad-value", message, first.hint)
         return None
     reading.playbook = loaded.playbook
@@ -221,22 +233,28 @@ def _edited(
     """The new text of a file: as it stands there, or with pieces of the old one replaced, each found once."""
     outside = FORMATS["file"](file)
     if outside is not None:
-        reading.wrong(key, outside.code, f"{said(file)} {outside.says}", outside.hint)
+        reading.wrong(
+            key, outside.code, say("{text} {says}", text=said(file), says=outside.says), outside.hint
+        )
         return None
     if isinstance(node, Scalar):
         return reading.text(node, "edit")
     text = edits.get(file) or files.text(file)
     if text is None:
-        reading.wrong(key, "unknown-file", f"the playbook has no file {said(file)}")
+        reading.wrong(key, "unknown-file", say("the playbook has no file {file}", file=said(file)))
         return None
     for old, old_key, value in reading.pairs(node, "edit"):
         new = "" if isinstance(value, Scalar) and value.nothing else reading.text(value, "edit")
         if new is None:
             return None
         if text.count(old) != 1:
-            times = f"{text.count(old)} times"
-            message = f"{said(old)} stands {times} in {printable(file)}, it must once"
-            reading.wrong(old_key, "bad-value", message, "copy more of the text around it")
+            message = say(
+                "{text} stands {count} times in {file}, it must once",
+                text=said(old),
+                count=text.count(old),
+                file=printable(file),
+            )
+            reading.wrong(old_key, "bad-value", message, say("copy more of the text around it"))
             return None
         text = text.replace(old, new)
     return text

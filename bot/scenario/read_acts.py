@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from bot.engine.typed import typed
+from bot.model.said import row, say
 from bot.model.value import Value
 from bot.playbook.compile.times import wait as wait_of
 from bot.playbook.shape.formats import NAME
@@ -62,7 +63,7 @@ _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 def read_as(reading: Reading, node: Node) -> As | None:
     """`as`: who acts from here on."""
     people = [name for name in reading.people if name]
-    hint = "write the people into  given: {people: {小美: {}, 大明: {}}}"
+    hint = say("write the people into  given: {people: {小美: {}, 大明: {}}}")
     name = reading.name(node, "person", people, hint)
     return None if name is None else As(place_of(node), name)
 
@@ -76,8 +77,10 @@ def read_user(reading: Reading, node: Node) -> Act | None:
             how = reading.one_of(node, FRIENDSHIP, "user")
             return None if how is None else Friendship(place, how)
         if text is not None and text != CODE_FROM_SMS and LOOKS_LIKE_A_NAME.fullmatch(text):
-            message = f"{shown(text)} is not one of {', '.join(FRIENDSHIP)}"
-            reading.wrong(node, "bad-value", message, f"to say this text, write  user: {{says: {text}}}")
+            message = say("{name} is not one of {known}", name=shown(text), known=row(FRIENDSHIP))
+            reading.wrong(
+                node, "bad-value", message, say("to say this text, write  user: {says: {text}}", text=text)
+            )
             return None
         return None if text is None else Says(place, text)
     kind = reading.one_key(node, "user", USER, ("with", "picks"))
@@ -85,7 +88,11 @@ def read_user(reading: Reading, node: Node) -> Act | None:
         return None
     for key, owner in (("with", "opens"), ("picks", "taps")):
         if key in node.pairs and kind != owner:
-            reading.wrong(node.pairs[key][0], "refinement-elsewhere", f'"{key}" belongs to "{owner}"')
+            reading.wrong(
+                node.pairs[key][0],
+                "refinement-elsewhere",
+                say('"{key}" belongs to "{owner}"', key=key, owner=owner),
+            )
     return _USER[kind](reading, node, node.pairs[kind][1])
 
 
@@ -187,7 +194,7 @@ def _number_of(reading: Reading, node: Node, what: str) -> Value | None:
     text = reading.text(node, what)
     number = None if text is None else typed(text, "number")
     if text is not None and number is None:
-        reading.wrong(node, "type-mismatch", f"{shown(text)} is no number")
+        reading.wrong(node, "type-mismatch", say("{text} is no number", text=shown(text)))
     return number
 
 
@@ -208,9 +215,9 @@ def read_staff(reading: Reading, node: Node) -> Act | None:
     if target is None:
         return None
     if not reading.playbook.flows[target[0]].states[target[1]].rests:
-        message = f"nobody is ever found in {shown(target[1])}: it is left at once"
+        message = say("nobody is ever found in {state}: it is left at once", state=shown(target[1]))
         reading.wrong(
-            value, "bad-value", message, "name a state that asks, waits, or has rules and no way on"
+            value, "bad-value", message, say("name a state that asks, waits, or has rules and no way on")
         )
         return None
     return PutsInto(place, *target)
@@ -226,8 +233,8 @@ def read_hook(reading: Reading, node: Node) -> Act | None:
         text = reading.text(value, name)
         if text == "failed":
             return HookAnswers(place_of(node), name, None)
-        message = f'"{name}" answers with fields, or is "failed"'
-        reading.wrong(value, "bad-value", message, f"write  hook: {{{name}: {{status: …}}}}")
+        message = say('"{name}" answers with fields, or is "failed"', name=name)
+        reading.wrong(value, "bad-value", message, say("write  hook: {{name}: {status: …}}", name=name))
         return None
     return None
 
@@ -267,7 +274,14 @@ def read_signal(reading: Reading, node: Node) -> Act | None:
             elif text is not None:
                 kind = signals[name][field]
                 reading.wrong(
-                    value, "type-mismatch", f'{shown(text)} is not of the type of "{field}": {kind}'
+                    value,
+                    "type-mismatch",
+                    say(
+                        '{text} is not of the type of "{key}": {type}',
+                        text=shown(text),
+                        key=field,
+                        type=kind,
+                    ),
                 )
         return Signals(place_of(node), name, fields)
     return None
@@ -288,9 +302,9 @@ def read_wait(reading: Reading, node: Node, *, down: bool) -> Act | None:
     wait = wait_of(text.replace("next day at", "1d at"))
     if wait is None:
         meant = meant_span(text)
-        such = "write it such as 30m, 3d, until 10:00, until mon 10:00 or until 2026-09-02 10:00"
-        hint = f"write  {meant}" if wait_of(meant) else such
-        reading.wrong(node, "bad-duration", f"{shown(text)} is no time to wait", hint)
+        such = say("write it such as 30m, 3d, until 10:00, until mon 10:00 or until 2026-09-02 10:00")
+        hint = say("write  {meant}", meant=meant) if wait_of(meant) else such
+        reading.wrong(node, "bad-duration", say("{text} is no time to wait", text=shown(text)), hint)
         return None
     return Waits(place_of(node), wait, down)
 
@@ -306,7 +320,10 @@ def read_set(reading: Reading, node: Node) -> Act | None:
         if name not in reading.playbook.attributes:
             known = ("tags", *reading.playbook.attributes)
             reading.wrong(
-                key, "unknown-attribute", f"no attribute is called {shown(name)}", hint_for(name, known)
+                key,
+                "unknown-attribute",
+                say("no {thing} is called {name}", thing=say("attribute"), name=shown(name)),
+                hint_for(name, known),
             )
             continue
         info = reading.playbook.attributes[name]

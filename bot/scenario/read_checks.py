@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import get_args
 
+from bot.engine.screen import UNBOUND
 from bot.model.contact import HeldBy
+from bot.model.said import say
 from bot.model.value import Value
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
@@ -25,6 +27,7 @@ from bot.scenario.checks import (
     PageShows,
     SmsSays,
 )
+from bot.scenario.open_page import CLOSED, PROBLEM
 from bot.scenario.read_acts import LOOKS_LIKE_A_NAME
 from bot.scenario.read_given import bound
 from bot.scenario.reading import Reading
@@ -41,7 +44,9 @@ def read_bot(reading: Reading, node: Node) -> Check | None:
         return BotSays(place, ())
     items = reading.items(node)
     if not items:
-        reading.wrong(node, "empty-list", "no message stands here", f"write  bot: {NOTHING}")
+        reading.wrong(
+            node, "empty-list", say("no message stands here"), say("write  bot: {nothing}", nothing=NOTHING)
+        )
         return None
     expected = [_expected(reading, item) for item in items]
     return BotSays(place, tuple(e for e in expected if e is not None))
@@ -59,13 +64,15 @@ def _expected(reading: Reading, node: Node) -> Expected | None:
         if not LOOKS_LIKE_A_NAME.fullmatch(text):
             return ExactText(text)
         if _is_nothing_word(node):
-            message = f'"{NOTHING}" stands alone'
-            reading.wrong(node, "bad-value", message, f"write  bot: {NOTHING}")
+            message = say('"{nothing}" stands alone', nothing=NOTHING)
+            reading.wrong(node, "bad-value", message, say("write  bot: {nothing}", nothing=NOTHING))
             return None
         known = list(reading.playbook.cards)
         if reading.playbook.privacy is not None:
             known.append(PRIVACY_NOTICE)
-        name = reading.name(node, "card", known, f"where this is a text, write  {{text: {text}}}")
+        name = reading.name(
+            node, "card", known, say("where this is a text, write  {text: {text}}", text=text)
+        )
         return None if name is None else CardNamed(name)
     kind = reading.one_key(node, "bot", ("text", "contains", "any_of"))
     if kind is None or not isinstance(node, Map):
@@ -89,7 +96,7 @@ def read_page(reading: Reading, node: Node) -> Check | None:
     if _is_nothing_word(node):
         return PageShows(place)
     states = [state for flow in reading.playbook.flows.values() for state in flow.states]
-    state = reading.name(node, "state", [*states, *reading.pages()])
+    state = reading.name(node, "state", [*states, *reading.pages(), UNBOUND, CLOSED, PROBLEM])
     return None if state is None else PageShows(place, state)
 
 
@@ -155,7 +162,7 @@ def read_flow(reading: Reading, node: Node) -> Check | None:
             if state is not None or _is_nothing_word(value):
                 states.append((name, state))
     if held is not None and len(states) != 1:
-        reading.wrong(node, "bad-value", '"held" needs one flow and its state beside it')
+        reading.wrong(node, "bad-value", say('"held" needs one flow and its state beside it'))
     return FlowIs(place_of(node), tuple(states), held) if states else None
 
 
@@ -196,7 +203,7 @@ def read_explain(reading: Reading, node: Node) -> Check | None:
     rules += [rule for flow in flows for state in flow.states.values() for rule in state.rules]
     name = reading.text(value, "rule")
     if name is not None and name not in {rule.key for rule in rules}:
-        message = f"no rule has the name {shown(name)}"
-        reading.wrong(value, "bad-value", message, f"give the rule its name:  name: {name}")
+        message = say("no rule has the name {name}", name=shown(name))
+        reading.wrong(value, "bad-value", message, say("give the rule its name:  name: {name}", name=name))
         return None
     return None if name is None else Explains(place_of(node), rule=name)

@@ -9,6 +9,7 @@ from typing import get_args
 
 from bot.engine.typed import typed
 from bot.model.decision import SmsCredit
+from bot.model.said import say
 from bot.model.value import Value
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
@@ -69,7 +70,12 @@ def _moment(reading: Reading, node: Node | None) -> datetime:
     if isinstance(moment, datetime):
         return moment
     if node is not None:
-        reading.wrong(node, "bad-date", f"{shown(text)} is no moment", "write it such as 2026-09-01 14:00")
+        reading.wrong(
+            node,
+            "bad-date",
+            say("{text} is no moment", text=shown(text)),
+            say("write it such as 2026-09-01 14:00"),
+        )
     return datetime(2026, 9, 1, 4, tzinfo=UTC)
 
 
@@ -88,12 +94,19 @@ def _people(
     if people is None:
         return (alone if contact is None else _person(reading, contact, alone, codes),)
     if given is not None and contact is not None:
-        message = '"contact" and "people" stand here both'
-        reading.wrong(given.pairs["contact"][0], "bad-value", message, "make the contact one of the people")
+        message = say('"contact" and "people" stand here both')
+        reading.wrong(
+            given.pairs["contact"][0], "bad-value", message, say("make the contact one of the people")
+        )
     found = []
     for name, key, node in reading.pairs(people, "people"):
         if name == ANOTHER:
-            reading.wrong(key, "reserved-name", f'"{name}" means something already', "choose another name")
+            reading.wrong(
+                key,
+                "reserved-name",
+                say("{name} means something already", name=shown(name)),
+                say("choose another name"),
+            )
         person = GivenPerson(name, place_of(key), channel, shown=name)
         found.append(person if _is_nothing(node) else _person(reading, node, person, codes))
     return tuple(found) or (alone,)
@@ -152,8 +165,8 @@ def bound(reading: Reading, node: Node) -> tuple[Bound, ...]:
 def _known_clerk(reading: Reading, node: Node, codes: Collection[str]) -> str | None:
     code = reading.text(node, "clerk")
     if code is not None and code not in codes:
-        message = f"no clerk here has the code {shown(code)}"
-        reading.wrong(node, "bad-value", message, "write the clerk into  given.clerks: [{code: …}]")
+        message = say("no clerk here has the code {code}", code=shown(code))
+        reading.wrong(node, "bad-value", message, say("write the clerk into  given.clerks: [{code: …}]"))
         return None
     return code
 
@@ -165,7 +178,9 @@ def _flows(reading: Reading, node: Node) -> list[GivenFlow]:
             state = reading.state(flow, value)
             if state is not None and not reading.playbook.flows[flow].states[state].rests:
                 reading.wrong(
-                    value, "bad-value", f"nobody is ever found in {shown(state)}: it is left at once"
+                    value,
+                    "bad-value",
+                    say("nobody is ever found in {state}: it is left at once", state=shown(state)),
                 )
             elif state is not None:
                 found.append(GivenFlow(flow, state))
@@ -198,7 +213,7 @@ def member_values(
                 values[mapped[name].slot] = value
         elif name not in known:
             names = [*known, *mapped, *reading.playbook.shop_tags]
-            reading.unknown(key, "field", name, names, "these are the attributes that a shop maps")
+            reading.unknown(key, "field", name, names, say("these are the attributes that a shop maps"))
     return values, tags
 
 
@@ -209,7 +224,9 @@ def _member(reading: Reading, node: Node) -> GivenMember | None:
     values, tags = member_values(reading, found, MEMBER)
     phone_node = found.get("phone")
     if phone_node is None:
-        reading.wrong(found, "missing-key", 'a member of the shop needs "phone"', 'add  phone: "0912345678"')
+        reading.wrong(
+            found, "missing-key", say('a member of the shop needs "phone"'), say('add  phone: "0912345678"')
+        )
         return None
     phone = reading.phone(phone_node)
     if phone is None:
@@ -250,7 +267,9 @@ def _date(reading: Reading, node: Node) -> str | None:
     text = reading.text(node, "birthday")
     day = None if text is None else typed(text, "date")
     if text is not None and day is None:
-        reading.wrong(node, "bad-date", f"{shown(text)} is no date", "write it such as 1990-05-20")
+        reading.wrong(
+            node, "bad-date", say("{text} is no date", text=shown(text)), say("write it such as 1990-05-20")
+        )
     return day if isinstance(day, str) else None
 
 
@@ -262,7 +281,9 @@ def _clerk(reading: Reading, node: Node) -> GivenClerk | None:
     for key in ("code", "name", "store"):
         value = found.get(key)
         if value is None:
-            reading.wrong(found, "missing-key", f'a clerk needs "{key}"', f"add  {key}: …")
+            reading.wrong(
+                found, "missing-key", say('a clerk needs "{key}"', key=key), say("add  {key}: …", key=key)
+            )
             return None
         text = (
             reading.name(value, "store", reading.playbook.stores)

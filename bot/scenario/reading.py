@@ -9,6 +9,7 @@ from typing import TypeVar, get_args
 from bot.engine.playbook import AttributeInfo, Playbook
 from bot.engine.typed import typed
 from bot.model.problem import Level, Problem
+from bot.model.said import Said, row, say
 from bot.model.value import Value
 from bot.playbook.codes import Code, mistake
 from bot.playbook.similar import hint_for, not_one_of, shown
@@ -21,7 +22,7 @@ PAGES = ("member_card", "unbind")
 
 _T = TypeVar("_T")
 
-_SAID: dict[str, Code] = {
+THINGS: dict[str, Code] = {
     "card": "unknown-card",
     "flow": "unknown-flow",
     "state": "unknown-state",
@@ -55,7 +56,7 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
 
     def wrong(
-        self, node: Node, code: Code, message: str, hint: str | None = None, level: Level = "error"
+        self, node: Node, code: Code, message: Said, hint: Said | None = None, level: Level = "error"
     ) -> None:
         """Note a mistake at a node."""
         at = first_of(node)
@@ -67,13 +68,13 @@ class Reading:
         """A text as it was written; `None` and a problem where something else stands."""
         if isinstance(node, Scalar) and not node.nothing:
             return node.value
-        self.wrong(node, "wrong-type", f'"{what}" must be a text')
+        self.wrong(node, "wrong-type", say('"{what}" must be a text', what=what))
         return None
 
     def map(self, node: Node, what: str, known: Collection[str] | None = None) -> Map | None:
         """Keys with values; with `known`, no other keys than these."""
         if not isinstance(node, Map) or not node.pairs:
-            self.wrong(node, "wrong-type", f'"{what}" must have keys with values')
+            self.wrong(node, "wrong-type", say('"{what}" must have keys with values', what=what))
             return None
         if known is not None:
             for name, (key, _) in node.pairs.items():
@@ -116,7 +117,11 @@ class Reading:
         """A whole number, not below 0."""
         text = self.text(node, what)
         if text is not None and not (text.isascii() and text.isdigit() and len(text) < 10):
-            self.wrong(node, "bad-value", f'"{what}" must be a whole number, not {shown(text)}')
+            self.wrong(
+                node,
+                "bad-value",
+                say('"{what}" must be a whole number, not {text}', what=what, text=shown(text)),
+            )
             return None
         return None if text is None else int(text)
 
@@ -130,16 +135,20 @@ class Reading:
         there = [name for name in found.pairs if name in kinds]
         if len(there) > 1:
             key = found.pairs[there[1]][0]
-            message = f'"{what}" has one kind, here are two: {there[0]}, {there[1]}'
-            self.wrong(key, "two-kinds", message, "write two steps, one after the other")
+            message = say(
+                '"{what}" has one kind, here are two: {two}',
+                what=what,
+                two=row(there[:2]),
+            )
+            self.wrong(key, "two-kinds", message, say("write two steps, one after the other"))
             return None
         if not there and all(name in also for name in found.pairs):
-            self.wrong(found, "no-kind", f'"{what}" has none of {", ".join(kinds)}')
+            self.wrong(found, "no-kind", say('"{what}" has none of {kinds}', what=what, kinds=row(kinds)))
         return there[0] if there else None
 
     # -- names of the playbook
 
-    def name(self, node: Node, thing: str, known: Collection[str], hint: str | None = None) -> str | None:
+    def name(self, node: Node, thing: str, known: Collection[str], hint: Said | None = None) -> str | None:
         """A name that there is."""
         text = self.text(node, thing)
         if text is None or text in known:
@@ -148,11 +157,11 @@ class Reading:
         return None
 
     def unknown(
-        self, node: Node, thing: str, name: str, known: Collection[str], hint: str | None = None
+        self, node: Node, thing: str, name: str, known: Collection[str], hint: Said | None = None
     ) -> None:
         """Note that there is no such name."""
-        message = f"no {thing} is called {shown(name)}"
-        self.wrong(node, _SAID[thing], message, hint_for(name, known) or hint)
+        message = say("no {thing} is called {name}", thing=Said(thing), name=shown(name))
+        self.wrong(node, THINGS[thing], message, hint_for(name, known) or hint)
 
     def state(self, flow: str, node: Node) -> str | None:
         """A state of this flow."""
@@ -185,7 +194,14 @@ class Reading:
         value = typed(text, info.type, self.playbook.zone)
         if value is None:
             self.wrong(
-                node, "type-mismatch", f'{shown(text)} is not of the type of "{info.key}": {info.type}'
+                node,
+                "type-mismatch",
+                say(
+                    '{text} is not of the type of "{key}": {type}',
+                    text=shown(text),
+                    key=info.key,
+                    type=info.type,
+                ),
             )
         elif info.values is not None and value not in info.values:
             known = [str(allowed) for allowed in info.values]
@@ -199,5 +215,10 @@ class Reading:
             return None
         number = typed(text, "phone")
         if number is None:
-            self.wrong(node, "bad-value", f"{shown(text)} is no mobile number", "write it such as 0912345678")
+            self.wrong(
+                node,
+                "bad-value",
+                say("{text} is no mobile number", text=shown(text)),
+                say("write it such as 0912345678"),
+            )
         return str(number) if number is not None else None

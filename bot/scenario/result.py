@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.model.place import Place
 from bot.model.problem import Problem
+from bot.model.said import ENGLISH, Language, row, say
 from bot.playbook.load import Loaded
 from bot.playbook.report import cells
 from bot.playbook.syntax.source import lines_of
@@ -39,32 +40,32 @@ def played(files: PlaybookFiles, file: str, loaded: Loaded) -> Result:
     return Result(file, read.scenario.title, read.problems, play(read.scenario, loaded.playbook), read.text)
 
 
-def in_words(result: Result) -> str:
+def in_words(result: Result, language: Language = ENGLISH) -> str:
     """How a failed scenario is shown: the step, the conversation with what was expected, and why."""
     failure = result.failure
-    return "" if failure is None else "\n".join(_lines(result, failure)) + "\n"
+    return "" if failure is None else "\n".join(_lines(result, failure, language)) + "\n"
 
 
-def _lines(result: Result, failure: Failure) -> Iterator[str]:
-    yield f"{failure.place}: failed: {failure.message}"
+def _lines(result: Result, failure: Failure, language: Language) -> Iterator[str]:
+    yield language.text(say("{place}: failed: {message}", place=str(failure.place), message=failure.message))
     yield f"  {result.title}"
     yield from _step(result.text, failure.place)
     if failure.conversation:
         yield ""
         yield from failure.conversation
     marks = {line[2] for line in failure.conversation if len(line) > 2 and not line.startswith("    ")}
-    legend = [words for mark, words in _LEGEND.items() if mark in marks]
-    if legend:
-        yield f"      ({', '.join(legend)})"
+    legend = row(words for mark, words in _LEGEND.items() if mark in marks)
+    if legend.items:
+        yield "      " + language.text(say("({legend})", legend=legend))
     for note in failure.notes:
-        yield f"  = {note}"
+        yield f"  = {language.text(note)}"
     if failure.why:
         yield ""
-        yield "  why the bot did so:"
+        yield "  " + language.text(say("why the bot did so:"))
         yield from _table(failure.why)
 
 
-_LEGEND = {"-": "- was expected", "+": "+ was said, and was not expected"}
+_LEGEND = {"-": say("- was expected"), "+": say("+ was said, and was not expected")}
 
 
 def _step(text: str, place: Place) -> Iterator[str]:
@@ -83,20 +84,20 @@ def _table(steps: tuple[Why, ...]) -> Iterator[str]:
         yield f"    {where}{' ' * (width - cells(where))}  {step.what}: {step.result}{because}"
 
 
-def as_json(result: Result) -> dict[str, Any]:
+def as_json(result: Result, language: Language = ENGLISH) -> dict[str, Any]:
     """The same for programs."""
     failure = result.failure
     return {
         "file": result.file,
         "scenario": result.title,
         "holds": result.holds,
-        "problems": [_problem(problem) for problem in result.problems],
+        "problems": [_problem(problem, language) for problem in result.problems],
         "failure": None
         if failure is None
         else {
             **_place(failure.place),
-            "message": failure.message,
-            "notes": list(failure.notes),
+            "message": language.text(failure.message),
+            "notes": [language.text(note) for note in failure.notes],
             "conversation": list(failure.conversation),
             "why": [why_as_json(step) for step in failure.why],
         },
@@ -113,11 +114,11 @@ def _place(place: Place) -> dict[str, Any]:
     return {"file": place.file, "line": place.line, "column": place.column}
 
 
-def _problem(problem: Problem) -> dict[str, Any]:
+def _problem(problem: Problem, language: Language) -> dict[str, Any]:
     return {
         **_place(problem.place),
         "level": problem.level,
         "code": problem.code,
-        "message": problem.message,
-        "hint": problem.hint,
+        "message": language.text(problem.message),
+        "hint": None if problem.hint is None else language.text(problem.hint),
     }

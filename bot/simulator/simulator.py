@@ -1,28 +1,61 @@
-"""The simulator: a LINE on this machine, for text conversations, with a phone in the browser (L4)."""
+"""The simulator: a LINE on this machine, with a phone in the browser and a workbench beside it (L4)."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 from aiohttp import web
 
 from bot.model.channel import Channel
 from bot.model.clock import Clock
-from bot.simulator.account import Account, Accounts
-from bot.simulator.chats import Chats, Delivery
-from bot.simulator.control_api import ControlApi
-from bot.simulator.courier import AGAIN_AFTER, ANSWER_WITHIN, Attempt, Courier, Parcel
-from bot.simulator.feed import Feed
-from bot.simulator.friend_acts import FriendActs
-from bot.simulator.happened import Happened
-from bot.simulator.line_api import LineApi
-from bot.simulator.line_calls import LineCalls
-from bot.simulator.page import Page
-from bot.simulator.sending import Sending
-from bot.simulator.shown import attempt_shown, message_shown
-from bot.simulator.used_once import ReplyTokens, RetryKeys
+from bot.model.settings import Shop
+from bot.runtime.watching import Watch
+from bot.simulator.control.address_routes import AddressRoutes
+from bot.simulator.control.clock_routes import ClockRoutes
+from bot.simulator.control.control_api import ControlApi
+from bot.simulator.control.fault_routes import FaultRoutes
+from bot.simulator.control.liff_routes import LiffRoutes
+from bot.simulator.control.menu_routes import MenuRoutes
+from bot.simulator.control.news_routes import NewsRoutes
+from bot.simulator.control.page import Page
+from bot.simulator.control.scenario_routes import ScenarioRoutes
+from bot.simulator.control.shop_routes import ShopRoutes
+from bot.simulator.control.sms_routes import SmsRoutes
+from bot.simulator.control.tap_routes import TapRoutes
+from bot.simulator.control.turn_routes import TurnRoutes
+from bot.simulator.people.courier import AGAIN_AFTER, ANSWER_WITHIN, Courier
+from bot.simulator.people.friend_acts import FriendActs
+from bot.simulator.people.liff_browser import LiffBrowser
+from bot.simulator.people.menus_shown import MenusShown
+from bot.simulator.people.taps import Taps
+from bot.simulator.people.webhook_events import webhook_body
+from bot.simulator.platform.afterwards import Afterwards
+from bot.simulator.platform.content_calls import ContentCalls
+from bot.simulator.platform.line_api import LineApi
+from bot.simulator.platform.line_calls import LineCalls
+from bot.simulator.platform.menu_bulk import MenuBulk
+from bot.simulator.platform.menu_calls import MenuCalls
+from bot.simulator.platform.oauth_api import OauthApi
+from bot.simulator.platform.sending import Sending
+from bot.simulator.shop.cyberbiz_api import CyberbizApi
+from bot.simulator.shop.members import PretendShops
+from bot.simulator.shop.shopline_api import ShoplineApi
+from bot.simulator.state.account import Account, Accounts
+from bot.simulator.state.chats import Chats, Delivery
+from bot.simulator.state.edit import Edit
+from bot.simulator.state.exchanges import Exchange, Exchanges, Part
+from bot.simulator.state.feed import Feed
+from bot.simulator.state.happened import Happened
+from bot.simulator.state.logins import Logins
+from bot.simulator.state.menus import Menus
+from bot.simulator.state.parcel import Attempt, Parcel
+from bot.simulator.state.pictures import Pictures
+from bot.simulator.state.shown import attempt_shown, message_shown
+from bot.simulator.state.sms_inbox import SmsInbox
+from bot.simulator.state.used_once import ReplyTokens, RetryKeys
+from bot.simulator.workbench.inside import Inside
+from bot.simulator.workbench.workbench import Workbench
 
 PREFIX = "/simulator"
 
@@ -31,7 +64,8 @@ class Simulator:
     """Everything that `--simulator` adds to the server. All of its state is in memory, and bounded.
 
     `again_after` are the seconds before each redelivery of a webhook that got no 2xx within `answer_within`
-    seconds; `wait` is how it waits, for tests.
+    seconds; `wait` is how it waits, for tests. `clock` is the whole process's: to be moved, it must be a
+    `MovingClock`.
     """
 
     def __init__(
@@ -41,18 +75,43 @@ class Simulator:
         *,
         again_after: Sequence[float] = AGAIN_AFTER,
         answer_within: float = ANSWER_WITHIN,
-        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        wait: Callable[[float], Awaitable[None]] | None = None,
+        shops: Iterable[Shop] = (),
     ) -> None:
-        self._clock = clock
         self._base_url = ""
         self._accounts = Accounts(channels)
         self._chats = Chats()
         self._feed = Feed()
         self._happened = Happened(self._feed)
+        self._edit = Edit(self._feed)
+        self._exchanges = Exchanges()
         self._tokens = ReplyTokens()
+        self._workbench = Workbench(clock, self._feed, self._exchanges, lambda: self._courier.is_at_rest)
+        self._clock = self._workbench.clock
+        self.sms = SmsInbox(self._clock, self._feed)
+        self._wait = wait or self._clock.wait
+        self._afterwards = Afterwards(self._wait)
+        self._shops = PretendShops(shops)
         self._courier = Courier(
-            self._tried, self._trying, again_after=again_after, answer_within=answer_within, wait=wait
+            self._tried,
+            self._trying,
+            again_after=again_after,
+            answer_within=answer_within,
+            wait=self._wait,
         )
+
+    @property
+    def watch(self) -> Watch:
+        """Whom the bot's runtime tells of its turns."""
+        return self._workbench.turns.watched
+
+    def look_into(self, inside: Inside) -> None:
+        """From here on the workbench knows the bot's own side."""
+        self._workbench.inside = inside
+
+    def edited(self, refused: Mapping[str, str] | None) -> None:
+        """The playbook was edited: what is wrong with it, by language; `None`: it was taken over."""
+        self._edit.told(refused)
 
     def routes(self) -> list[web.RouteDef]:
         """The routes for the bot's server: the page, the JSON interface, LINE's API."""
@@ -63,15 +122,45 @@ class Simulator:
             self._courier,
             self._feed,
         )
-        acts = FriendActs(accounts, chats, clock, courier, feed, self._tokens)
+        menus, pictures, logins = Menus(), Pictures(), Logins()
+        shown = MenusShown(menus, chats, feed)
+        acts = FriendActs(accounts, chats, clock, courier, feed, self._tokens, shown, pictures)
         sending = Sending(chats, clock, feed, self._tokens, RetryKeys())
-        calls = LineCalls(chats, clock, courier, feed, sending)
-        line = LineApi(accounts, calls, clock, self._happened)
-        control = ControlApi(accounts, acts, chats, clock, courier, feed, self._happened)
+        rows = [
+            *LineCalls(chats, clock, courier, feed, sending).rows(),
+            *ContentCalls(pictures).rows(),
+            *MenuCalls(menus, chats, shown).rows(),
+            *MenuBulk(menus, chats, shown, clock, self._afterwards).rows(),
+        ]
+        line = LineApi(accounts, rows, clock, self._happened, self._exchanges, self._wait)
+        oauth = OauthApi(accounts, chats, logins, clock, self._happened, self._exchanges, self._wait)
+        liff = LiffBrowser(accounts, chats, clock, acts, logins)
+        control = ControlApi(accounts, acts, chats, clock, courier, feed, self._happened, self._edit)
+        bench, exchanges = self._workbench, self._exchanges
+        turns = TurnRoutes(bench.turns, chats, exchanges, clock, lambda: bench.inside)
+        times = ClockRoutes(bench.clock, bench.jumps, chats, feed, lambda: bench.inside, bench.recorder.moved)
+        scenarios = ScenarioRoutes(bench.recorder, chats)
+        taps = TapRoutes(acts, Taps(acts, chats, menus, shown), chats, pictures, bench.recorder.tapped)
         return [
             *Page().routes(PREFIX),
+            *turns.routes(PREFIX + "/api"),
+            *times.routes(PREFIX + "/api"),
+            *scenarios.routes(PREFIX + "/api"),
+            *taps.routes(PREFIX + "/api"),
+            *MenuRoutes(accounts, menus).routes(PREFIX + "/api"),
+            *SmsRoutes(self.sms, chats).routes(PREFIX + "/api"),
+            *ShopRoutes(self._shops).routes(PREFIX + "/api"),
+            *NewsRoutes(chats, lambda: bench.inside).routes(PREFIX + "/api"),
+            *FaultRoutes(accounts, feed).routes(PREFIX + "/api"),
+            *AddressRoutes(chats, lambda: self._base_url).routes(PREFIX + "/api"),
+            *LiffRoutes(liff, acts, chats, bench.recorder.said_by_page).routes(PREFIX + "/api"),
             *control.routes(PREFIX + "/api"),
+            *CyberbizApi(self._shops, clock, self._wait).routes(f"{PREFIX}/shop/cyberbiz/{{shop}}"),
+            *ShoplineApi(self._shops, clock, self._wait).routes(f"{PREFIX}/shop/shopline/{{shop}}"),
+            *oauth.calls(PREFIX + "/line"),
+            *oauth.calls(""),
             *line.routes(PREFIX + "/line"),
+            *line.calls(""),
         ]
 
     async def start(self, base_url: str) -> None:
@@ -86,6 +175,10 @@ class Simulator:
         for account in self._accounts.meet(channels):
             self._point_home(account)
 
+    def meet_shops(self, shops: Iterable[Shop]) -> None:
+        """Take changed and new shops over; the members of those that are known stay."""
+        self._shops.meet(shops)
+
     def _point_home(self, account: Account) -> None:
         account.endpoint = f"{self._base_url}/webhook/{quote(account.channel.name, safe='')}"
 
@@ -94,6 +187,7 @@ class Simulator:
         cleanup: an open stream holds the server up."""
         self._feed.close()
         await self._courier.stop()
+        await self._afterwards.stop()
 
     def _trying(self, parcel: Parcel) -> None:
         token = parcel.event.get("replyToken")
@@ -102,6 +196,7 @@ class Simulator:
 
     def _tried(self, attempt: Attempt) -> None:
         self._happened.tell(attempt_shown(attempt))
+        self._exchanges.keep(_exchange(attempt))
         if attempt.parcel.message is None:
             return
         state: Delivery = "delivered"
@@ -110,3 +205,14 @@ class Simulator:
         changed = self._chats.delivered(attempt.parcel.chat, attempt.parcel.message, state)
         if changed is not None:
             self._feed.publish("message", message_shown(changed))
+
+
+def _exchange(attempt: Attempt) -> Exchange:
+    """The webhook request of this try, and what the bot's server said to it."""
+    parcel, answer = attempt.parcel, attempt.answer
+    event = parcel.event | {"deliveryContext": {"isRedelivery": parcel.tries > 1}}
+    body = webhook_body(parcel.account.user_id, [event])
+    headers = {"Content-Type": "application/json; charset=utf-8"}
+    request = Part(headers, body, "POST", parcel.account.endpoint)
+    response = None if answer.status is None else Part({}, answer.body, status=answer.status)
+    return Exchange(parcel.id, "webhook", request, response)

@@ -12,8 +12,11 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from bot.model.contact import Timer
 from bot.model.part import part_of
 from bot.model.stored import Settled, Stored, TurnWrite
-from bot.store.documents import changes, outgoing_document, stored_from, timers_from
+from bot.store.documents import changes, counted_item, outgoing_document, stored_from, timers_from
+from bot.store.due import Waiting, due_after
+from bot.store.many import Update, update_all
 from bot.store.mongo import Database, Document, reaching
+from bot.store.passing_on import pass_on
 from bot.store.seal import Seal
 
 DUPLICATE_KEY = 11000
@@ -24,6 +27,8 @@ class Contacts:
 
     def __init__(self, database: Database, seal: Seal) -> None:
         self._collection = database.collection("contacts")
+        self._inbox = database.collection("inbox")
+        self._client = database.client
         self._now = database.synchronous("contacts")
         self._visit = database.visit
         self._seal = seal
@@ -33,6 +38,36 @@ class Contacts:
         async with reaching():
             documents = await self._collection.find(_these(ids)).to_list(None)
         return {document["_id"]: stored_from(document, self._seal) for document in documents}
+
+    async def person(self, contact: str) -> Stored | None:
+        """Whom this id stands for now: the contact itself, or the one that it was merged into."""
+        found = (await self.load([contact])).get(contact)
+        while found is not None and found.to is not None:
+            found = (await self.load([found.to])).get(found.to)
+        return found
+
+    async def pass_on(self, contact: str, events: Sequence[str], heard: Sequence[str]) -> bool:
+        """Give these open events of a contact that was merged away to whom it is part of.
+
+        `heard` are taken out of its `waiting`. `False`: it is itself again, and nothing was done.
+        """
+
+        async def once(session: Any) -> bool:
+            where = {"_id": contact, "part": part_of(contact)}
+            stub = await self._collection.find_one(where, {"to": 1}, session=session) or {}
+            if "to" not in stub:
+                return False
+            theirs = {"part": part_of(contact), "contact": contact, "state": "open"}
+            which = {**theirs, "_id": {"$in": list(events)}}
+            await pass_on(self._inbox, self._collection, which, stub["to"], session)
+            await self._collection.update_one(
+                where, {"$pull": {"waiting": {"$in": list(heard)}}}, session=session
+            )
+            return True
+
+        async with reaching(), await self._client.start_session() as session:
+            outcome: bool = await session.with_transaction(once)
+        return outcome
 
     async def save(self, writes: Sequence[TurnWrite]) -> set[str]:
         """Write all turns in one operation; the ids of those contacts whose turn did not win.
@@ -55,8 +90,7 @@ class Contacts:
                 where, update, upsert = self._operation(writes[0])
                 one = self._now.update_one(where, update, upsert=upsert)
                 return one.matched_count + (one.upserted_id is not None)
-            operations = [UpdateOne(*self._operation(write)) for write in writes]
-            many = self._now.bulk_write(operations, ordered=False)
+            return update_all(self._now, [self._operation(write) for write in writes])
         except DuplicateKeyError:
             return 0
         except BulkWriteError as error:
@@ -64,10 +98,8 @@ class Contacts:
             if error.details.get("writeConcernErrors") or codes - {DUPLICATE_KEY}:
                 raise
             return 0
-        return many.matched_count + many.upserted_count
 
-    def _operation(self, write: TurnWrite) -> tuple[Document, Document, bool]:
-        """What to look for, what to change there, and whether to insert it where it is not."""
+    def _operation(self, write: TurnWrite) -> Update:
         where: Document = {"_id": write.after.id, "part": write.part}
         if write.base == 0:
             where["rev"] = {"$exists": False}  # matches a stub that a poke has made; else it is inserted
@@ -84,6 +116,8 @@ class Contacts:
             update["$unset"] = gone
         if write.outgoing:
             update["$push"]["out"] = {"$each": [outgoing_document(o, self._seal) for o in write.outgoing]}
+        if write.counted:
+            update["$push"]["counted"] = {"$each": [counted_item(counted) for counted in write.counted]}
         if write.heard:
             update["$pull"] = {"waiting": {"$in": list(write.heard)}}
         return where, update, write.base == 0
@@ -112,20 +146,21 @@ class Contacts:
 
     async def settle(self, settled: Sequence[Settled]) -> None:
         """Forget what is finished: ids of events that are marked done, calls that are done."""
-        operations = [
-            UpdateOne(
+        updates: list[Update] = [
+            (
                 {"_id": s.contact, "part": s.part},
                 {
                     "$pull": {
                         "open": {"$in": list(s.events)},
                         **({"out": {"id": {"$in": list(s.sent)}}} if s.sent else {}),
+                        **({"counted": {"e": {"$in": list(s.counted)}}} if s.counted else {}),
                     }
                 },
+                False,
             )
             for s in settled
         ]
-        async with reaching():
-            await self._collection.bulk_write(operations, ordered=False)
+        await self._visit(lambda: update_all(self._now, updates))
 
     async def unsent(self, parts: Sequence[int], before: datetime | None) -> AsyncIterator[Stored]:
         """The contacts of these parts that have something to send (since before then)."""
@@ -137,13 +172,16 @@ class Contacts:
             async for document in cursor:
                 yield stored_from(document, self._seal)
 
+    async def uncounted(self, parts: Sequence[int]) -> AsyncIterator[Stored]:
+        """The contacts of these parts with marks that may not stand on the timeline yet."""
+        query = {"part": {"$in": list(parts)}, "counted.0": {"$exists": True}}
+        async with reaching():
+            async for document in self._collection.find(query):
+                yield stored_from(document, self._seal)
+
     async def timers(self, parts: Sequence[int], until: datetime) -> list[tuple[str, Timer]]:
         """The timers of these parts that are due by `until`, with the ids of their contacts."""
-        query = {
-            "part": {"$in": list(parts)},
-            "timers.0": {"$exists": True},
-            "timers.due": {"$lte": until},
-        }
+        query = {"part": {"$in": list(parts)}, "due": {"$lte": until}}
         async with reaching():
             documents = await self._collection.find(query, {"timers": 1, "turned": 1}).to_list(None)
         return [
@@ -152,6 +190,12 @@ class Contacts:
             for timer in timers_from(document)
             if timer.due <= until
         ]
+
+    async def due(
+        self, parts: Sequence[int], after: Waiting | None, until: datetime, limit: int
+    ) -> list[Waiting]:
+        """Who of these parts is woken next: see `due_after`."""
+        return await due_after(self._collection, parts, after, until, limit)
 
 
 def _these(ids: Iterable[str]) -> dict[str, Any]:

@@ -7,23 +7,45 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, get_args
 
 import orjson
 
 from bot.engine.local_time import LAST
-from bot.model.contact import Binding, BindingKind, Clerk, Consent, Contact, Identity, Tag, Timer
+from bot.model.contact import (
+    Binding,
+    BindingKind,
+    CameBy,
+    Clerk,
+    Consent,
+    Contact,
+    Identity,
+    Notice,
+    NoticeKind,
+    Tag,
+    Timer,
+)
+from bot.model.mark import Counted
 from bot.model.outgoing import Outgoing
 from bot.model.stored import Stored
 from bot.store.attribute_document import attribute_changes, attributes_from
 from bot.store.fitting import Part, flag, inner, moment, moments, number, records, text, texts
-from bot.store.flow_document import instance_document, instance_from, result_document, result_from
+from bot.store.flow_document import (
+    instance_document,
+    instance_from,
+    journey_push_from,
+    journey_push_item,
+    result_document,
+    result_from,
+)
+from bot.store.mark_document import counted_from, marks_document
 from bot.store.mongo import Document
+from bot.store.page_document import page_document, page_from
 from bot.store.private import Privacy
 from bot.store.seal import Seal, SealBroken
 from bot.store.shape import Shape
 
-Writer = Callable[[Any, Privacy], list[Document]]
+Writer = Callable[[Any, Privacy], list[Document] | Document]
 Reader = Callable[[Any, Privacy], Any]
 
 log = logging.getLogger("oaflow.store")
@@ -57,6 +79,8 @@ _TAG = Shape(
         "at": ("at", moment),
         "by": ("by", text),
         "expires": ("exp", lambda value: None if value == NEVER else moment(value)),
+        "again": ("again", number),
+        "last": ("last", moment),
     },
 )
 _TIMER = Shape(
@@ -76,9 +100,18 @@ _BINDING = Shape(
 _CLERK = Shape(
     Clerk, {"code": ("code", text), "name": ("name", text), "store": ("store", text), "at": ("at", moment)}
 )
+_CAME = Shape(CameBy, {"code": ("code", text), "at": ("at", moment)})
 _CONSENT = Shape(
     Consent,
     {"version": ("v", text), "at": ("at", moment), "channel": ("ch", text), "on_page": ("page", flag)},
+)
+_NOTICE = Shape(
+    Notice,
+    {
+        "channel": ("ch", text),
+        "what": ("what", lambda value: value if value in get_args(NoticeKind) else None),
+        "at": ("at", moment),
+    },
 )
 
 _PLAIN: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
@@ -111,7 +144,7 @@ _bound = attrgetter("bindings", "bound_before", "clerk")
 
 
 def _tag_document(tag: Tag) -> Document:
-    return {"n": tag.name, "at": tag.at, "by": tag.by, "exp": tag.expires or NEVER}
+    return {**_TAG.write(tag), "exp": tag.expires or NEVER}
 
 
 def _use_from(document: Part) -> tuple[str, datetime] | None:
@@ -126,6 +159,11 @@ def _all_by(shape: Shape[Any]) -> tuple[Writer, Reader]:
         lambda value, _: records(value, shape.read),
     )
 
+
+_one_source: tuple[Writer, Reader] = (
+    lambda source, _: _CAME.write(source),
+    lambda value, _: _CAME.read(value) if isinstance(value, Mapping) else None,
+)
 
 _LISTS: Mapping[str, tuple[str, Writer, Reader]] = {
     "identities": ("ids", *_all_by(_IDENTITY)),
@@ -146,13 +184,21 @@ _LISTS: Mapping[str, tuple[str, Writer, Reader]] = {
         lambda flows, privacy: [instance_document(item, privacy) for item in flows],
         lambda value, privacy: records(value, lambda item: instance_from(item, privacy)),
     ),
+    "pages": (
+        "pages",
+        lambda pages, privacy: [page_document(item, privacy) for item in pages],
+        lambda value, privacy: records(value, lambda item: page_from(item, privacy)),
+    ),
+    "notices": ("notices", *_all_by(_NOTICE)),
+    "first_source": ("came_first", *_one_source),
+    "last_source": ("came_last", *_one_source),
     "results": (
         "results",
         lambda results, privacy: [result_document(item, privacy) for item in results],
         lambda value, privacy: records(value, lambda item: result_from(item, privacy)),
     ),
 }
-"""The fields that are stored as lists of records: their names there, how they are written and read."""
+"""The fields that are stored as records, most as lists: their names there, how they are written and read."""
 _WRITERS = tuple((path, write) for path, write, _ in _LISTS.values())
 _lists = attrgetter(*_LISTS)
 
@@ -204,6 +250,8 @@ def changes(before: Contact, after: Contact, seal: Seal, *, born: bool) -> tuple
     for (path, write), old, new in zip(_WRITERS, _lists(before), _lists(after), strict=True):
         if new is not old and new != old:
             _put(path, write(new, privacy) if new else None, fields, gone)
+    if after.timers is not before.timers and after.timers != before.timers:
+        _put("due", min((timer.due for timer in after.timers), default=None), fields, gone)
     if after.attributes is not before.attributes:
         attribute_changes(before.attributes, after.attributes, privacy, fields, gone)
     if _private(after) != _private(before):
@@ -272,6 +320,8 @@ def outgoing_document(item: Outgoing, seal: Seal) -> Document:
     }
     if item.retry_key is not None:
         document["key"] = item.retry_key
+    if item.journeys:
+        document["jn"] = [journey_push_item(of) for of in item.journeys]
     return document
 
 
@@ -290,7 +340,18 @@ def outgoing_from(document: Mapping[str, Any], seal: Seal) -> Outgoing:
         received=document["recv"],
         token=orjson.loads(token),
         retry_key=document.get("key"),
+        journeys=tuple(map(journey_push_from, document.get("jn", ()))),
     )
+
+
+def counted_item(counted: Counted) -> Document:
+    """What an event adds to the counts, for the contact's `counted`."""
+    return {"e": counted.event, **marks_document(counted)}
+
+
+def _counted_from(item: Part) -> Counted | None:
+    event = text(item.get("e"))
+    return None if event is None else counted_from(event, item)
 
 
 def _readable(items: Iterable[Mapping[str, Any]], seal: Seal) -> Iterator[Outgoing]:
@@ -309,4 +370,6 @@ def stored_from(document: Mapping[str, Any], seal: Seal) -> Stored:
         open=frozenset(document.get("open", ())),
         outgoing=tuple(_readable(document.get("out", ()), seal)),
         waiting=frozenset(document.get("waiting", ())),
+        to=text(document.get("to")),
+        counted={one.event: one for one in records(document.get("counted"), _counted_from)},
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from bot.model.contact import Answer, Found, Held, HeldBy, Instance, PendingResult
+from bot.model.message import JourneyPush, Pushed
 from bot.model.value import storable
 from bot.store.fitting import Part, each, flag, inner, moment, number, records, text, texts, worth
 from bot.store.mongo import Document
@@ -31,6 +32,8 @@ _INSTANCE = Shape(
         "tries": ("tries", number),
         "fired": ("fired", texts),
         "pushes": ("pushes", number),
+        "code_sent": ("code", moment),
+        "told": ("told", text),
     },
 )
 _HELD = Shape(
@@ -86,7 +89,7 @@ def result_document(result: PendingResult, privacy: Privacy) -> Document:
     document = _RESULT.write(result)
     content = {
         "answers": [[name, a.type, a.value] for name, a in result.answers.items() if storable(a.value)],
-        "pushes": result.pushes,
+        "pushes": [[one.message, journey_push_item(one.of)] for one in result.pushes],
     }
     document["x"] = privacy.seal(content, _result_place(document))
     return document
@@ -96,8 +99,32 @@ def result_from(document: Part, privacy: Privacy) -> PendingResult | None:
     """The pending result in an item of `results`; `None` where there is none."""
     content = privacy.open(document.get("x"), _result_place(document))
     answers = dict(each(content.get("answers"), _told))
-    pushes = records(content.get("pushes"), lambda message: message)
+    pushes = each(content.get("pushes"), _pushed_from)
     return _RESULT.read(document, answers=answers, pushes=pushes)
+
+
+def journey_push_item(of: JourneyPush | None) -> list[str | int] | None:
+    """Which push of a journey it is, for a list."""
+    return list(of) if of is not None else None
+
+
+def journey_push_from(item: Any) -> JourneyPush | None:
+    """Which push of a journey it is; `None` where there is none, or not as we write it."""
+    match item:
+        case [str(flow), str(state), int(number_)]:
+            return JourneyPush(flow, state, number_)
+        case _:
+            return None
+
+
+def _pushed_from(item: Any) -> Pushed | None:
+    match item:
+        case [dict(message), of]:
+            return Pushed(message, journey_push_from(of))
+        case {"type": _}:  # as it was written before pushes knew their journey
+            return Pushed(item)
+        case _:
+            return None
 
 
 def _place(flow: object, channel: object) -> str:

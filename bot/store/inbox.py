@@ -12,13 +12,26 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from bot.model.inbox import InboxEntry
 from bot.store.contacts import DUPLICATE_KEY
+from bot.store.many import insert_all
 from bot.store.mongo import Database, Document, reaching
 from bot.store.seal import Seal, SealBroken
 
 log = logging.getLogger("oaflow.store")
 
-_SERVER_TIME = bson.Timestamp(0, 0)
+SERVER_TIME = bson.Timestamp(0, 0)
 """MongoDB puts its own, always growing timestamp in place of an empty one: the order of storing."""
+
+_COMES = [
+    {
+        "$match": {
+            "$or": [
+                {"operationType": "insert", "fullDocument.foreign": True},
+                {"operationType": "update", "updateDescription.updatedFields.contact": {"$exists": True}},
+            ]
+        }
+    }
+]
+"""What the stream tells: entries stored for others, and entries passed on to another contact."""
 
 
 class Inbox:
@@ -35,12 +48,12 @@ class Inbox:
         `foreign` are the ids of entries whose part another process owns: their owner is woken. Blocks: for
         use within a `Database.visit`.
         """
-        documents = [self._document(entry, entry.id in foreign) for entry in entries]
+        documents = [self.document(entry, foreign=entry.id in foreign) for entry in entries]
         try:
             if len(documents) == 1:  # a tenth cheaper, where traffic is one event at a time
                 self._now.insert_one(documents[0])
             else:
-                self._now.insert_many(documents, ordered=False)
+                insert_all(self._now, documents)
         except DuplicateKeyError:
             return {entries[0].id}
         except BulkWriteError as error:
@@ -50,14 +63,15 @@ class Inbox:
             return {entries[e["index"]].id for e in failed}
         return set()
 
-    def _document(self, entry: InboxEntry, foreign: bool) -> Document:
+    def document(self, entry: InboxEntry, *, foreign: bool) -> Document:
+        """An entry as it is stored; `foreign`: its owner is woken."""
         document: Document = {
             "_id": entry.id,
             "ch": entry.channel,
             "contact": entry.contact,
             "part": entry.part,
             "at": entry.at,
-            "order": _SERVER_TIME,
+            "order": SERVER_TIME,
             "state": "open",
             "raw": self._seal.seal(entry.raw, entry.id.encode()),
         }
@@ -126,6 +140,11 @@ class Inbox:
                 {"_id": entry, "part": part}, {"$set": {"state": "aside", "why": sealed}}
             )
 
+    async def knows(self, entry: str, part: int) -> bool:
+        """Whether an entry of this id was stored within its life, whatever has become of it."""
+        async with reaching():
+            return await self._collection.find_one({"_id": entry, "part": part}, {"_id": 1}) is not None
+
     async def why_aside(self, entry_id: str, part: int) -> str | None:
         """The traceback of an entry that was set aside; `None` if it was not."""
         async with reaching():
@@ -136,18 +155,18 @@ class Inbox:
         return why.decode()
 
     async def foreign(self) -> AsyncIterator[tuple[int, str] | None]:
-        """Part and contact of each entry that a process stored for another's part, as it is stored.
+        """Part and contact of each entry that a process stored for another's part, as it is stored or given.
 
         `None` comes first, as soon as nothing can be missed any more.
 
         Ends when MongoDB closes the stream; raises `DatabaseUnavailable` when it is away.
         """
-        inserted = [{"$match": {"operationType": "insert", "fullDocument.foreign": True}}]
-        async with reaching(), self._collection.watch(inserted, max_await_time_ms=1000) as stream:
+        async with reaching(), self._collection.watch(_COMES, max_await_time_ms=1000) as stream:
             yield None
             async for change in stream:
-                document = change["fullDocument"]
-                yield document["part"], document["contact"]
+                is_new = change["operationType"] == "insert"
+                told = change["fullDocument"] if is_new else change["updateDescription"]["updatedFields"]
+                yield told["part"], told["contact"]
 
 
 def _these(entries: Sequence[InboxEntry]) -> dict[str, Any]:

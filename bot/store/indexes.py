@@ -13,6 +13,7 @@ DAY = 24 * 3600
 INBOX_DAYS = 14
 TIMELINE_DAYS = 400
 TRACE_DAYS = 7
+AUDIT_DAYS = 5 * 365
 
 COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
     "contacts": (
@@ -22,9 +23,34 @@ COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
             partialFilterExpression={"out.0": {"$exists": True}},
         ),
         IndexModel(
-            [("part", ASCENDING), ("timers.due", ASCENDING)],
-            name="timers",
-            partialFilterExpression={"timers.0": {"$exists": True}},
+            [("part", ASCENDING), ("_id", ASCENDING)],
+            name="uncounted",
+            partialFilterExpression={"counted.0": {"$exists": True}},
+        ),
+        IndexModel(
+            [("part", ASCENDING), ("due", ASCENDING), ("_id", ASCENDING)],
+            name="due",
+            partialFilterExpression={"due": {"$exists": True}},
+        ),
+        IndexModel(
+            [("p.phone", ASCENDING)],
+            name="by_phone",
+            partialFilterExpression={"p.phone": {"$exists": True}},
+        ),
+        IndexModel(
+            [("p.member_no", ASCENDING)],
+            name="by_member_no",
+            partialFilterExpression={"p.member_no": {"$exists": True}},
+        ),
+        IndexModel(
+            [("flows.f", ASCENDING), ("part", ASCENDING)],
+            name="in_flow",
+            partialFilterExpression={"flows.f": {"$exists": True}},
+        ),
+        IndexModel(
+            [("part", ASCENDING), ("_id", ASCENDING)],
+            name="held_by_quota",
+            partialFilterExpression={"flows.held.by": "quota"},
         ),
     ),
     "inbox": (
@@ -43,11 +69,40 @@ COLLECTIONS: Mapping[str, Sequence[IndexModel]] = {
     ),
     "timeline": (
         IndexModel([("part", ASCENDING), ("contact", ASCENDING), ("at", ASCENDING)], name="of_contact"),
+        IndexModel([("u", ASCENDING)], name="to_count", partialFilterExpression={"u": {"$exists": True}}),
         IndexModel([("at", ASCENDING)], name="life", expireAfterSeconds=TIMELINE_DAYS * DAY),
     ),
+    "counts": (IndexModel([("flow", ASCENDING), ("day", ASCENDING)], name="of_flow"),),
     "trace": (IndexModel([("at", ASCENDING)], name="life", expireAfterSeconds=TRACE_DAYS * DAY),),
+    "phones": (
+        IndexModel(  # who reserved one and went away leaves nothing behind
+            [("until", ASCENDING)],
+            name="life",
+            expireAfterSeconds=DAY,
+            partialFilterExpression={"state": "reserved"},
+        ),
+    ),
+    "audit": (
+        IndexModel([("contact", ASCENDING), ("order", ASCENDING)], name="by_contact"),
+        IndexModel(
+            [("other", ASCENDING), ("order", ASCENDING)],
+            name="by_other",
+            partialFilterExpression={"other": {"$exists": True}},
+        ),
+        IndexModel([("at", ASCENDING)], name="life", expireAfterSeconds=AUDIT_DAYS * DAY),
+    ),
+    "totals": (),
+    "quotas": (),
     "deadletters": (IndexModel([("at", ASCENDING)], name="by_time"),),
+    "codes": (
+        IndexModel([("part", ASCENDING), ("contact", ASCENDING), ("expected", ASCENDING)], name="of_contact"),
+        IndexModel([("forget", ASCENDING)], name="life", expireAfterSeconds=0),
+    ),
+    "code_limits": (IndexModel([("until", ASCENDING)], name="life", expireAfterSeconds=0),),
     "leases": (),
     "keys": (),
     "playbooks": (IndexModel([("version", ASCENDING)], name="version"),),
+    "rich_menus": (),
+    "menu_batches": (),
+    "menu_relinks": (),
 }

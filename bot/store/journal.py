@@ -11,7 +11,9 @@ from bot.model.journal import TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter
 from bot.store.contacts import DUPLICATE_KEY
 from bot.store.documents import outgoing_document, outgoing_from
-from bot.store.mongo import Collection, Database, Document, reaching
+from bot.store.many import insert_all
+from bot.store.mark_document import counted_from, marks_document
+from bot.store.mongo import Database, Document, reaching
 from bot.store.seal import Seal
 
 
@@ -22,12 +24,14 @@ class Journal:
         self._timeline = database.collection("timeline")
         self._trace = database.collection("trace")
         self._dead = database.collection("deadletters")
+        self._now = database.synchronous
+        self._visit = database.visit
         self._seal = seal
 
     async def timeline(self, rows: Sequence[TimelineRow]) -> None:
         """Add what happened to contacts."""
-        await _insert(
-            self._timeline,
+        await self._insert(
+            "timeline",
             [self._timeline_row(row) for row in rows],
         )
 
@@ -42,12 +46,14 @@ class Journal:
         }
         if row.text is not None:
             document["text"] = self._seal.seal(row.text.encode("utf-8", "replace"), row.id.encode())
+        if row.counted is not None:
+            document |= {**marks_document(row.counted), "u": True}  # until it is added to the counts
         return document
 
     async def trace(self, rows: Sequence[TraceRow]) -> None:
         """Add why the bot did what it did, sealed."""
-        await _insert(
-            self._trace,
+        await self._insert(
+            "trace",
             [
                 {
                     "_id": r.id,
@@ -63,8 +69,8 @@ class Journal:
 
     async def dead(self, letters: Sequence[DeadLetter]) -> None:
         """Keep calls that were given up, with their sealed messages."""
-        await _insert(
-            self._dead,
+        await self._insert(
+            "deadletters",
             [
                 {
                     "_id": d.outgoing.id,
@@ -79,17 +85,46 @@ class Journal:
             ],
         )
 
+    async def _insert(self, name: str, documents: list[Document]) -> None:
+        try:
+            await self._visit(lambda: insert_all(self._now(name), documents))
+        except BulkWriteError as error:
+            if any(e["code"] != DUPLICATE_KEY for e in error.details["writeErrors"]):
+                raise
+
     async def steps_of(self, event: str) -> bytes | None:
         """The trace of one event's turn as JSON; `None` where there is none (any more)."""
         async with reaching():
             document = await self._trace.find_one({"_id": event})
         return None if document is None else self._seal.open(bytes(document["steps"]), event.encode())
 
+    async def trace_of(self, event: str) -> TraceRow | None:
+        """Why one event's turn came out as it did; `None` where there is no trace (any more)."""
+        async with reaching():
+            found = await self._trace.find_one({"_id": event})
+        if found is None:
+            return None
+        steps = self._seal.open(bytes(found["steps"]), event.encode())
+        return TraceRow(event, found["contact"], found["part"], found["at"], found["by"], steps)
+
+    async def row_of(self, event: str) -> TimelineRow | None:
+        """What is on the timeline of one event; `None` where nothing is (any more)."""
+        async with reaching():
+            found = await self._timeline.find_one({"_id": event})
+        return None if found is None else self._row(found)
+
     async def timeline_of(self, contact: str, part: int) -> list[TimelineRow]:
         """What happened to a contact, oldest first."""
         async with reaching():
             found = self._timeline.find({"part": part, "contact": contact}).sort("at", 1)
             documents = await found.to_list(None)
+        return [self._row(document) for document in documents]
+
+    async def latest_of(self, contact: str, part: int, most: int) -> list[TimelineRow]:
+        """The last things that happened to a contact, newest first."""
+        async with reaching():
+            found = self._timeline.find({"part": part, "contact": contact}).sort("at", -1).limit(most)
+            documents = await found.to_list(most)
         return [self._row(document) for document in documents]
 
     def _row(self, document: Mapping[str, Any]) -> TimelineRow:
@@ -104,6 +139,7 @@ class Journal:
             document["what"],
             tuple(document["more"]),
             text,
+            counted_from(document["_id"], document),
         )
 
     async def dead_letters(self) -> list[DeadLetter]:
@@ -121,12 +157,3 @@ class Journal:
             document["reason"],
             document["detail"],
         )
-
-
-async def _insert(collection: Collection, documents: list[Document]) -> None:
-    try:
-        async with reaching():
-            await collection.insert_many(documents, ordered=False)
-    except BulkWriteError as error:
-        if any(e["code"] != DUPLICATE_KEY for e in error.details["writeErrors"]):
-            raise

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
 import bson
@@ -32,6 +33,8 @@ Collection: TypeAlias = AsyncIOMotorCollection[Document]
 SynchronousCollection: TypeAlias = PymongoCollection[Document]
 T = TypeVar("T")
 
+BUSY = 15.0
+"""Seconds for which a MongoDB that is there and does not answer in time is asked again at a start."""
 VISITORS = 4
 """Threads for visits: one each for what is received, turns, the journal, and one to spare."""
 
@@ -104,11 +107,15 @@ class Database:
         return self._database[name]
 
     async def prepare(self) -> None:
-        """Make sure that every declared index is there. Cheap where they all are."""
-        async with reaching():
-            for name, indexes in COLLECTIONS.items():
-                if indexes:
-                    await self._database[name].create_indexes(list(indexes))
+        """Make sure that every declared index is there. Cheap where they all are.
+
+        A MongoDB that is too busy to answer in time is asked again for a while: an index that it has begun it
+        goes on with.
+        """
+        until = time.monotonic() + BUSY
+        for name, indexes in COLLECTIONS.items():
+            if indexes:
+                await _patiently(partial(self._database[name].create_indexes, list(indexes)), until)
 
     async def ping(self) -> None:
         """Raise `DatabaseUnavailable` unless a primary answers."""
@@ -116,6 +123,15 @@ class Database:
             hello = await self.client.admin.command("hello")
             if not hello.get("isWritablePrimary"):
                 raise DatabaseUnavailable("MongoDB has no primary")
+
+    async def names(self) -> list[str]:
+        """The databases that there are at this address."""
+        async with reaching():
+            return list(await self.client.list_database_names())
+
+    async def drop(self, name: str) -> None:
+        """Remove a database at this address with all that is in it."""
+        await _patiently(partial(self.client.drop_database, name), time.monotonic() + BUSY)
 
     def synchronous(self, name: str) -> SynchronousCollection:
         """The same collection as pymongo's own, for work inside a `visit`."""
@@ -134,6 +150,19 @@ class Database:
         """Drop all connections."""
         self.client.close()
         self._threads.shutdown(wait=False)
+
+
+async def _patiently(ask: Callable[[], Awaitable[object]], until: float) -> None:
+    """Ask, and ask again until it is answered; by then at the latest raise `DatabaseUnavailable`."""
+    while True:
+        try:
+            async with reaching():
+                await ask()
+            return
+        except DatabaseUnavailable:
+            if time.monotonic() > until:
+                raise
+        await asyncio.sleep(0.2)  # no event tells that a server is less busy
 
 
 async def initiate(uri: str, patience: float = 20.0) -> None:

@@ -48,6 +48,8 @@ def mongod_arguments(db: Path) -> list[str]:
     parameters = {
         "diagnosticDataCollectionEnabled": "false",
         "shutdownTimeoutMillisForSignaledShutdown": "100",
+        # ours take milliseconds: one that a killed process left open must not keep the others for a minute
+        "transactionLifetimeLimitSeconds": "5",
     }
     options = {
         "dbpath": str(db),

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from aiohttp import web
 
+from bot.web.picture_sizes import PictureSizes
+
 IMAGEMAP_WIDTHS = "1040|700|460|300|240"
-"""LINE asks for an imagemap's picture in one of these widths; it scales what it gets.
+"""LINE asks for an imagemap's picture in one of these widths, by the telephone that shows it.
 
 https://developers.line.biz/en/reference/messaging-api/#base-url
 """
+FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
 class MediaPages:
@@ -21,17 +24,31 @@ class MediaPages:
     def __init__(self, files: Callable[[], Mapping[str, Path]]) -> None:
         """`files()` are the files of the playbook that is live, by their path."""
         self._files = files
+        self._sizes = PictureSizes()
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """The addresses, with and without the width of an imagemap."""
         path = "/media/{hash:[0-9a-f]{16}}/{name}"
-        return [web.get(path, self.file), web.get(path + f"/{{width:{IMAGEMAP_WIDTHS}}}", self.file)]
+        return [web.get(path, self.file), web.get(path + f"/{{width:{IMAGEMAP_WIDTHS}}}", self.in_width)]
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """A file of the playbook; 404 where the playbook shows none under this path."""
-        match = request.match_info
-        wanted = f"media/{match['hash']}/{match['name']}"
-        found = next((path for key, path in self._files().items() if unquote(key) == wanted), None)
-        if found is None or not found.is_file():
+        wanted = request.match_info["name"]
+        return web.FileResponse(self._found(request, lambda name: name.name == wanted), headers=FOR_EVER)
+
+    async def in_width(self, request: web.Request) -> web.StreamResponse:
+        """A picture in one of LINE's widths; its name is without the file's ending. 404 as above."""
+        wanted = request.match_info["name"]
+        file = self._found(request, lambda name: wanted in (name.stem, name.name))
+        found = await self._sizes.sized(file, request.match_info["hash"], int(request.match_info["width"]))
+        if found is None:
             raise web.HTTPNotFound
-        return web.FileResponse(found, headers={"Cache-Control": "public, max-age=31536000, immutable"})
+        return web.Response(body=found.body, content_type=found.type, headers=FOR_EVER)
+
+    def _found(self, request: web.Request, is_wanted: Callable[[PurePosixPath], bool]) -> Path:
+        folder = PurePosixPath("media", request.match_info["hash"])
+        for path, file in self._files().items():
+            name = PurePosixPath(unquote(path))
+            if name.parent == folder and is_wanted(name) and file.is_file():
+                return file
+        raise web.HTTPNotFound

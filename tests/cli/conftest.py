@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.oaflow import ROOT
-from tests.simulator.conftest import browser
+from tests.simulator.conftest import browser, chromium
 
-__all__ = ["browser", "shop"]
+__all__ = ["browser", "chromium", "shop"]
 
 
 @pytest.fixture

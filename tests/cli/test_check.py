@@ -11,10 +11,13 @@ import pytest
 from bot.cli.main import main
 from bot.model.place import Place
 from bot.model.problem import Problem
+from bot.model.said import Said
 from bot.playbook.formats import as_github, as_json
+from bot.playbook.load import load
 from tests.cli.oaflow import ended
 
 HEAD = "bot: 森活選品\nchannels: {main: {id: forest, channel_id: '1234', channel_secret: '${SECRET}'}}\n"
+SHOP = "shops: {forest: {platform: cyberbiz, access: app_store}}\n"
 RIGHT = (
     "rules:\n  - {when: {text: 優惠}, reply: 全館 85 折}\n  - {when: {shop: order_paid}, push: 感謝購買}\n"
 )
@@ -28,7 +31,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def check(folder: Path, text: str, *options: str) -> int:
-    (folder / "bot.yaml").write_text(HEAD + text, "utf-8")
+    (folder / "bot.yaml").write_text(HEAD + text + SHOP, "utf-8")
     return main(["check", str(folder), *options])
 
 
@@ -54,6 +57,14 @@ def test_warnings_are_allowed_but_for_the_strict(tmp_path: Path, capsys: pytest.
     assert capsys.readouterr().out.endswith("1 warning in 1 file\n")
     assert check(tmp_path, WARNED, "--strict") == 1
     assert check(tmp_path, RIGHT, "--strict", "--info") == 0
+
+
+def test_dates_are_compared_with_today(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was to be sent long ago is told; a bot that runs does not look at it."""
+    sale = "broadcasts:\n  週年慶: {to: everyone, push: 不想收到？輸入「停止推播」, at: 2020-11-11 10:00}\n"
+    assert check(tmp_path, sale) == 0
+    assert "[past-date]" in capsys.readouterr().out
+    assert load(tmp_path, {"SECRET": "opaque"}).problems == ()
 
 
 def test_mistakes_of_all_phases_in_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -115,7 +126,7 @@ def test_github_sees_the_file_from_the_top_of_the_repository(
 
 def test_nothing_in_a_message_ends_a_command_of_github() -> None:
     place = Place("a,b:c%d.yaml", 1, 2, "x")
-    problem = Problem(place, "bad-value", "100% :: ,\r\n::error::x", note="y", level="info")
+    problem = Problem(place, "bad-value", Said("100% :: ,\r\n::error::x"), note=Said("y"), level="info")
     assert as_github([problem], ".") == (
         "::notice file=a%2Cb%3Ac%25d.yaml,line=1,col=2,endColumn=3,title=bad-value::"
         "100%25 :: ,%0D%0A::error::x%0Anote: y\n"

@@ -46,7 +46,7 @@ def test_the_answer_why_and_who_nearly_took_it(shop: str, capsys: pytest.Capture
         "",
         "why:",
         "  bot.yaml:7:29  if: not met  (tag VIP: not on)",
-        "  bot.yaml:8:41  if: not met  (attribute points at_least 100: not known)",
+        "  bot.yaml:8:41  if: not met  (attribute points ≥ 100: not known)",
         "  bot.yaml:9:42  if: not met  (during 白天: yes)",
         "  bot.yaml:10:6  rule: matched  (優惠)",
         "  bot.yaml:10:33  reply: 1 message",
@@ -54,7 +54,7 @@ def test_the_answer_why_and_who_nearly_took_it(shop: str, capsys: pytest.Capture
         "rules that hear this, in their order:",
         "  bot.yaml:7:6  would have taken it, but for its condition: bot.yaml:7:29 tag VIP: not on",
         "  bot.yaml:8:6  would have taken it, but for its condition:"
-        " bot.yaml:8:41 attribute points at_least 100: not known",
+        " bot.yaml:8:41 attribute points ≥ 100: not known",
         "  bot.yaml:9:6  would have taken it, but for its condition: bot.yaml:9:42 during 白天: yes",
         "  bot.yaml:10:6  took it",
     ]

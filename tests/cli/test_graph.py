@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -79,3 +81,37 @@ def test_a_playbook_that_is_wrong_is_not_drawn(playbook: Path, capsys: pytest.Ca
 def test_no_playbook(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["graph", str(tmp_path / "nowhere"), "quiz"]) == 2
     assert "there is no playbook here" in capsys.readouterr().err
+
+
+def test_a_flow_as_svg(playbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["graph", str(playbook), "quiz", "--format", "svg"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith('<svg xmlns="http://www.w3.org/2000/svg" ')
+    assert "<title>小測驗</title>" in out
+    assert err == ""
+
+
+def test_a_picture_is_of_one_flow(playbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who redirects it into a file shall not find a list there."""
+    assert main(["graph", str(playbook), "--format", "svg"]) == 1
+    assert capsys.readouterr() == ("", "oaflow: no flow is named; its flows are quiz\n")
+
+
+def test_in_which_language(
+    playbook: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_TW.UTF-8")
+    assert main(["graph", str(playbook), "quiz"]) == 0
+    assert "回答了" in capsys.readouterr().out
+    assert main(["graph", str(playbook), "quiz", "--language", "en"]) == 0
+    assert "answered" in capsys.readouterr().out
+
+
+def test_the_layout_is_read_only_where_it_is_needed() -> None:
+    """Other commands begin without it, and so does Mermaid's text."""
+    code = (
+        "import sys; from bot.cli.main import main; import bot.cli.graph, bot.cli.link;"
+        "print({'graphlay', 'PIL', 'segno'} & sys.modules.keys())"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout == "set()\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.cli.not_yet import not_carried_out
-from bot.model.settings import Settings
+from bot.model.settings import MappedField, Settings, Shop
 from tests.cli.oaflow import serving
 from tests.playbooks import SMALLEST, compiled
 
@@ -22,6 +22,19 @@ def test_what_fails_and_what_nobody_sees_are_told_apart() -> None:
     assert told == (
         "with a later version come: hooks (their actions end as failed); "
         "events from outside (nothing is done about them)"
+    )
+
+
+def test_what_is_kept_here_and_not_told_to_the_shop_is_said() -> None:
+    """C10: with `write: true` the playbook may set it, and the shop does not hear of it yet."""
+    kept, told = MappedField("tier"), MappedField("wish", write=True)
+    playbook = compiled("attributes: {tier: text, wish: text}\n")
+    assert (
+        not_carried_out(playbook, Settings({}, shops={"a": Shop("a", "csv", attributes={"x": kept})})) is None
+    )
+    shops = {"a": Shop("a", "csv", attributes={"tier": kept, "wish": told})}
+    assert not_carried_out(playbook, Settings({}, shops=shops)) == (
+        "with a later version come: writing attributes to shops (nothing is done about them)"
     )
 
 

@@ -15,7 +15,7 @@ from tests.cli.oaflow import LINE_SETTINGS, ROOT, ended
 READMES = ["README.md", "README.zh-TW.md"]
 YAML = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^```\n\$ oaflow (\w+)([^\n]*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-SECONDS = re.compile(r" in \d+\.\d+ s$", re.MULTILINE)
+SECONDS = re.compile(r"(?: in |，)\d+\.\d+ (?:s|秒)$", re.MULTILINE)
 SCENARIO = "tests/scenarios/welcome_bought_at_night.yaml"
 
 
@@ -93,5 +93,5 @@ async def test_the_mistake_of_the_first_bot_is_real(shop: Path) -> None:
     shown = re.findall(r"^```\n(bot\.yaml:.*?)^```", guide, re.MULTILINE | re.DOTALL)
     text = (shop / "bot.yaml").read_text("utf-8")
     (shop / "bot.yaml").write_text(text.replace("when: follow", "when: folow"), "utf-8")
-    end = await ended("check", str(shop), **LINE_SETTINGS)
-    assert [end.out.partition("1 error")[0]] == shown
+    end = await ended("check", str(shop), "--language", "zh-TW", **LINE_SETTINGS)
+    assert [end.out.partition("1 個檔案")[0]] == shown

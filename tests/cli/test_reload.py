@@ -78,6 +78,30 @@ async def test_a_mistake_is_shown_and_the_last_good_one_goes_on(developed: Devel
     assert await developed.hours() == HOURS
 
 
+SURVEY = """\
+flows:
+  survey:
+    states:
+      問膚質: {ask: 您的膚質是？, answer: [乾性, 油性], give_up_after: {30m: 結束}, next: 結束}
+      結束: {end: true}
+rules:
+  - {when: {text: 營業時間}, start: survey}
+"""
+
+
+async def test_people_in_a_removed_state_keep_the_last_good_one_going(developed: Developed) -> None:
+    """H5, L5: their number is told; `moved` mends it, and takes them along."""
+    developed.edit("rules:\n", SURVEY)
+    await developed.says("taken over")
+    assert await developed.hours() == "您的膚質是？"
+    developed.edit("問膚質:", "問你的膚質:")
+    told = await developed.says("the last good one goes on")
+    assert '1 person is in the state "問膚質" of "survey", which is gone [people-in-removed-state]' in told
+    assert await developed.hours() == "您的膚質是？"
+    developed.edit("      結束: {end: true}\n", "      結束: {end: true}\n    moved: {問膚質: 問你的膚質}\n")
+    await developed.says("taken over")
+
+
 async def test_an_edit_that_is_taken_back_is_live_again(developed: Developed) -> None:
     """What was replaced before is accepted at once while somebody develops."""
     for old, new in ((HOURS, "整天"), ("整天", HOURS)):

@@ -19,7 +19,7 @@ from aiohttp.test_utils import TestServer
 
 from tests.cli.oaflow import LINE_SETTINGS, PATIENCE, Serving, serving
 
-SOON = 20
+SOON = 60
 """Seconds in which the simulator has shown an answer."""
 
 
@@ -105,6 +105,18 @@ async def test_stopped_at_any_moment_it_goes_on_where_it_was(
         assert (await served.stop()).code == 0
     assert line.calls.empty()
     assert not (shop / ".oaflow").exists()
+
+
+async def test_without_the_option_there_is_no_simulator(shop: Path, line: AnotherLine) -> None:
+    """Neither its page and interface nor LINE's calls, which it has at the root, too."""
+    paths = ("simulator", "simulator/", "simulator/api/state", "simulator/line/v2/bot/info", "v2/bot/info")
+    settings = {**LINE_SETTINGS, "OAFLOW_LINE_API": line.address}
+    async with serving(str(shop), **settings) as served, ClientSession() as http:
+        for path in paths:
+            async with http.get(f"{served.address}/{path}") as answer:
+                assert (path, answer.status) == (path, 404)
+        async with http.post(f"{served.address}/oauth2/v3/token", data={}) as answer:
+            assert answer.status == 404
 
 
 def said(text: str, number: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import get_args
 
 from bot.model.contact import Contact, Timer
 from bot.model.event import (
@@ -22,16 +23,21 @@ from bot.model.event import (
     Postback,
     Profile,
     ReplyToken,
+    RewriteKind,
+    Rewritten,
     Source,
     StaffActs,
+    StaffSets,
+    StaffTags,
     StaffUnbinds,
+    Tapped,
     TextMessage,
     TimerDue,
     Unfollow,
     What,
 )
 from bot.model.value import Value
-from tests.engine.anything import FLOWS, NAMES, SLOTS, TIMERS, Anything
+from tests.engine.anything import FLOWS, NAMES, PAGES, SLOTS, TIMERS, Anything
 
 KINDS = (
     "shop",
@@ -48,7 +54,6 @@ KINDS = (
 )
 SUBJECTS = ("order_paid", "ping", "code", "貴客", "quiz", "VIP", "any", "crm", "")
 RESULTS = ("ok", "failed", "sent", "right", "found", "taken", "bound", "")
-PAGES = ("quiz", "page", "data", "member_card", "unbind", "gone", "")
 
 
 class AnyEvent(Anything):
@@ -99,6 +104,7 @@ class AnyEvent(Anything):
             lambda: TextMessage(self.said()),
             lambda: OtherMessage(self.one(("image", "location", "sticker", "text", "postback")), content),
             lambda: Postback(self.one(("p1", "~tap_me/做", "~gone", "~")), picked),
+            lambda: Tapped(self.one(("tap_me/做", "gone", ""))),
             lambda: Follow(again=self.yes()),
             Unfollow,
             Join,
@@ -108,9 +114,16 @@ class AnyEvent(Anything):
             self.outcome,
             lambda: StaffActs(self.yes()),
             lambda: StaffUnbinds(self.one(("phone", "shop", "clerk")), self.yes()),
-            lambda: PageOpened(self.one(PAGES), self.named(("code", "x"), self.text)),
+            lambda: StaffTags("command:x", self.some(self.text), self.some(self.text)),
+            lambda: StaffSets(self.one(("points", "gone", "")), self.maybe(self.value)),
+            lambda: Rewritten(dice.choice(get_args(RewriteKind)), self.text()),
+            lambda: PageOpened(
+                self.one(PAGES), self.named(("code", "x", "fresh"), self.text), self.maybe(self.facts)
+            ),
             lambda: FormSent(self.one(("data", "gone")), self.some(lambda: self.maybe(self.said))),
-            lambda: PageAnswer(self.one(FLOWS), self.said()),
+            lambda: PageAnswer(
+                self.one((*PAGES, *FLOWS)), self.said(), self.maybe(lambda: dice.randrange(3))
+            ),
         )
         return dice.choice(draws)()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
@@ -13,6 +13,7 @@ from bot.model.contact import (
     Answer,
     Binding,
     BindingKind,
+    CameBy,
     Clerk,
     Consent,
     Contact,
@@ -22,10 +23,13 @@ from bot.model.contact import (
     Identity,
     Instance,
     Known,
+    Notice,
+    PageState,
     PendingResult,
     Tag,
     Timer,
 )
+from bot.model.message import JourneyPush, Pushed
 from bot.model.value import Value
 
 EMOJI = "😀❤️👍🏽🇹🇼1️⃣👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿🧑🏿‍🚀☺︎☺️🅰️㊗️©️🫠"
@@ -71,6 +75,7 @@ DAY = datetime(2026, 11, 20, tzinfo=UTC)
 NAMES = ("", "VIP", "看過優惠", "a", "b")
 CHANNELS = ("main", "second", "gone")
 FLOWS = ("quiz", "journey", "parent", "page", "gone", "")
+PAGES = ("quiz", "page", "data", "member_card", "unbind", "gone", "")
 STATES = ("問", "等", "跑", "叉", "完", "不在", "")
 TIMERS = (
     "10m",
@@ -143,8 +148,12 @@ class Anything:
     def answers(self) -> Mapping[str, Answer]:
         return self.named((*STATES, "shop"), self.answer)
 
-    def messages(self) -> tuple[dict[str, Any], ...]:
-        return tuple({"type": "text", "text": text or "x"} for text in self.some(self.text))
+    def pushed(self) -> tuple[Pushed, ...]:
+        said = ({"type": "text", "text": text or "x"} for text in self.some(self.text))
+        return tuple(Pushed(message, self.maybe(self.journey_push)) for message in said)
+
+    def journey_push(self) -> JourneyPush:
+        return JourneyPush(self.one(FLOWS), self.one(STATES), self.dice.randrange(3))
 
     # -- contacts
 
@@ -204,12 +213,28 @@ class Anything:
             self.dice.randrange(4),
             self.maybe(self.text),
             self.maybe(self.found),
+            self.maybe(self.moment),
+            self.maybe(lambda: self.one(("1", "0"))),
         )
+
+    def page(self) -> PageState:
+        return PageState(
+            self.one(PAGES),
+            self.channel(),
+            self.dice.choice((0, 1, 2**53)),
+            self.moment(),
+            self.maybe(lambda: self.one(FLOWS)),
+            self.some(self.text),
+            self.maybe(lambda: self.one((*STATES, "unbound"))),
+        )
+
+    def notice(self) -> Notice:
+        return Notice(self.channel(), "phone_moved", self.moment())
 
     def pending(self) -> PendingResult:
         result = self.one(("page#1", "gone#1"))
         return PendingResult(
-            self.channel(), self.one((*FLOWS, "data")), result, self.moment(), self.answers(), self.messages()
+            self.channel(), self.one((*FLOWS, "data")), result, self.moment(), self.answers(), self.pushed()
         )
 
     def binding(self) -> Binding:
@@ -251,9 +276,13 @@ class Anything:
             marketing_shop=maybe(self.yes),
             marketing=maybe(self.yes),
             last_order=maybe(moment),
+            first_source=maybe(lambda: CameBy(self.one(("code", "gone")), moment())),
+            last_source=maybe(lambda: CameBy(self.one(("code", "gone")), moment())),
             consents=self.some(self.consent),
             flows=self.some(self.instance),
             results=self.some(self.pending),
+            pages=self.some(self.page),
+            notices=self.some(self.notice),
             used=self.named(("flow:journey", "often", "often@main"), moment),
             audiences=self.some(lambda: f"{self.channel()}:{self.one(('貴客', 'gone'))}"),
             lists=self.some(text),

@@ -136,7 +136,12 @@ def test_a_text_may_have_to_fit_a_pattern() -> None:
         (AnswerForm("date_time"), {"2026-09-01 08:00": datetime(2026, 9, 1, tzinfo=UTC)}, ("2026-09-01",)),
         (AnswerForm("yes_no"), {"好": True, "不要": False}, ("也許",)),
         (AnswerForm("consent"), {"同意": True, "不同意": False}, ("哦",)),
-        (AnswerForm("phone"), {"0912-345-678": "+886912345678"}, ("02-23456789", "0912")),
+        (
+            AnswerForm("phone"),
+            dict.fromkeys(("0912-345-678", "０９１２ ３４５ ６７８", "+886912345678"), "+886912345678"),
+            ("02-23456789", "0912", "+14155552671", "+819012345678", "0912345678 謝謝", "手機", "📱", ""),
+        ),
+        (AnswerForm("phone", abroad=True), {"+81 90-1234-5678": "+819012345678"}, ("02-23456789", "090")),
         (AnswerForm("email"), {"ａ@b.tw": "a@b.tw"}, ("a@b",)),
         (AnswerForm("code"), {"１２３ ４５６": "123456"}, ("12345",)),
         (AnswerForm("any"), {"": "", " 隨便 ": " 隨便 "}, ()),

@@ -5,6 +5,7 @@ Hypothesis draws the playbook and the order of events, and shrinks what it finds
 
 from __future__ import annotations
 
+from collections import Counter
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -24,6 +25,7 @@ from bot.engine.turn import ACTIONS_MOST, EVENTS_MOST, MOVES_MOST
 from bot.model.contact import Contact, Identity
 from bot.model.decision import Decision, Push, Reply, World
 from bot.model.event import Event, ReplyToken, Source, TimerDue, What
+from bot.model.mark import ENTERED, FINISHED, LEFT, PUSHED
 from bot.playbook.compile.playbook import compiled
 from bot.playbook.read import read
 from bot.store.documents import changes, contact_from
@@ -94,7 +96,7 @@ class Person(RuleBasedStateMachine):
         event = Event(
             f"e{self.number}", channel, Source("user", "U1"), at, what, token=token, standby=standby
         )
-        world = World(quota_left=0 if self.number % 7 == 0 else None, sms_credit="fine")
+        world = World({"main": 0} if self.number % 7 == 0 else {})
         before = deepcopy(self.contact)
         decision = decide(self.playbook, self.contact, event, at, world)
         assert self.contact == before, "an argument was changed"
@@ -103,6 +105,7 @@ class Person(RuleBasedStateMachine):
         )
         assert decide(self.playbook, self.saved_and_loaded(), event, at, world) == decision
         self.stays_within_its_bounds(decision, what)
+        self.counts_everybody(decision)
         self.save(decision.contact)
         self.asked = [a for a in decision.actions if hasattr(a, "origin")] or self.asked[-3:]
         self.contact = decision.contact
@@ -128,6 +131,23 @@ class Person(RuleBasedStateMachine):
         assert decision.contact.turned is not None
         if isinstance(what, TimerDue):
             assert what.timer not in decision.contact.timers
+
+    def counts_everybody(self, decision: Decision) -> None:
+        """H7: who has entered a flow has finished it, has left it, or is in it."""
+        inside = Counter((one.flow, one.channel) for one in self.contact.flows)
+        for mark in decision.marks:
+            if mark.what in (ENTERED, FINISHED, LEFT):
+                inside[mark.flow, mark.channel] += 1 if mark.what == ENTERED else -1
+        now = Counter((one.flow, one.channel) for one in decision.contact.flows)
+        assert +inside == now
+        assert min(inside.values(), default=0) >= 0
+        self.counts_every_push(decision)
+
+    def counts_every_push(self, decision: Decision) -> None:
+        """H7: each push of a journey that stands in a call, once for each call."""
+        calls = [a.origins for a in decision.actions if isinstance(a, Reply | Push)]
+        said = Counter((of.flow, of.state) for call in calls for of in set(call) if of is not None)
+        assert said == Counter((m.flow, *m.about) for m in decision.marks if m.what == PUSHED)
 
     def everybody_rests(self, decision: Decision) -> None:
         moved = {(i.flow, i.channel, i.visit) for i in self.contact.flows}

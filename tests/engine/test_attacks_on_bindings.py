@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.model.contact import Found, Known
+from bot.engine.screen import trigger_of
+from bot.model.contact import Binding, Found, Known
 from bot.model.decision import FreePhone, MoveMember, SendCode
 from bot.model.event import (
     FormSent,
@@ -48,6 +49,43 @@ def test_each_of_two_results_is_given_exactly_once() -> None:
     assert chat.attributes == {"n": 2, "m": 2}
     assert chat.contact.results == ()
     assert chat.contact.timers == ()
+
+
+OPENED_AGAIN = (
+    LIFF
+    + """
+flows:
+  binding:
+    page: true
+    states:
+      完:
+        do: [{result: {trigger: 我已綁定過, reply: 您已綁定}}]
+        end: true
+rules:
+  - {when: anything_else, reply: 看不懂}
+"""
+)
+
+
+def test_a_page_that_is_opened_again_and_again_costs_one_push() -> None:
+    """Each would cost the team money, and a program opens a page hundreds of times a minute."""
+    chat = Chat(compiled(OPENED_AGAIN))
+    for _ in range(50):
+        chat.hears(PageOpened("binding"), token=False)
+        chat.now += timedelta(seconds=1)
+    assert chat.waits(seconds=60) == ["您已綁定"]
+    assert chat.waits(seconds=600) == []
+    assert chat.contact.results == ()
+
+
+def test_a_result_that_waited_already_waits_for_the_page_that_was_opened_last() -> None:
+    chat = Chat(compiled(OPENED_AGAIN))
+    chat.hears(PageOpened("binding"), token=False)
+    chat.now += timedelta(seconds=59)
+    chat.hears(PageOpened("binding"), token=False)
+    assert chat.waits(seconds=5) == []
+    assert chat.says("我已綁定過") == ["您已綁定"]
+    assert chat.says("我已綁定過") == ["看不懂"]
 
 
 def test_a_form_that_is_not_for_again_is_sent_once() -> None:
@@ -196,6 +234,58 @@ def test_who_unbinds_gives_the_phone_back() -> None:
     chat = bound()
     chat.hears(StaffUnbinds("phone"), token=False)
     assert chat.actions(FreePhone) == [FreePhone(PHONE)]
+
+
+WITH_RESULT = BINDING.replace(
+    "綁: {do: [bind_member, {add_tags: [已綁定]}], end: true}",
+    "綁: {do: [bind_member, {result: {trigger: 好了, do: [{add_tags: [已綁定]}, {reply: 賀}]}}], end: true}",
+)
+
+
+def test_who_unbinds_before_the_result_is_said_gets_nothing_of_it() -> None:
+    """B11: else the tag, and what it starts, would stay with somebody who is bound to nothing."""
+    chat = Chat(compiled(WITH_RESULT))
+    at_the_member(chat, PHONE)
+    chat.comes_back("member", "found", found=Found(PHONE, until=chat.now + timedelta(minutes=2)))
+    chat.says("解除")
+    assert trigger_of(chat.playbook, chat.contact, "bind", "main") is None
+    assert chat.says("好了") == []
+    assert chat.waits(seconds=61) == []
+    assert (chat.tags, chat.contact.results) == (set(), ())
+
+
+OF_A_SHOP = BINDING.replace(
+    "flows:\n",
+    "attributes: {points: number, city: text}\n"
+    "shops: {forest: {platform: csv, channel: main, attributes: {points: points}, tags: {VIP: vip}}}\n"
+    "flows:\n",
+    1,
+)
+
+
+def of_a_shop() -> Chat:
+    chat = Chat(compiled(OF_A_SHOP))
+    at_the_member(chat, PHONE)
+    until = chat.now + timedelta(minutes=2)
+    found = Found(PHONE, "M1", {"n.points": 7}, {"VIP": True}, until=until)
+    chat.comes_back("member", "found", found=found)
+    chat.contact.attributes = {**chat.contact.attributes, "t.city": Known("台北", chat.now)}
+    assert (chat.contact.member_no, "VIP" in chat.tags) == ("M1", True)
+    return chat
+
+
+def test_who_unbinds_is_nobody_s_member_any_more() -> None:
+    """B11: orders and points are asked for by the member number: it must not outlive the binding."""
+    chat = of_a_shop()
+    chat.says("解除")
+    assert (chat.contact.member_no, set(chat.contact.attributes), chat.tags) == (None, {"t.city"}, set())
+
+
+def test_the_shop_s_word_stays_where_its_login_vouches_for_it() -> None:
+    chat = of_a_shop()
+    chat.contact.bindings = {**chat.contact.bindings, "shop": Binding(chat.now)}
+    chat.says("解除")
+    assert (chat.contact.member_no, set(chat.contact.attributes)) == ("M1", {"n.points", "t.city"})
 
 
 def test_another_phone_frees_the_first_and_keeps_the_tags_of_the_binding() -> None:

@@ -217,12 +217,22 @@ def test_tags_are_put_on_with_moment_and_reason() -> None:
     assert decision.contact.tags == (Tag("VIP", NOW, path), Tag("看過優惠", NOW, path))
 
 
-def test_adding_again_is_no_change() -> None:
+def test_adding_again_is_counted_and_is_no_news() -> None:
+    """J1: since when a tag is on, through what, how often it was put on, and when that was the last time."""
     book = go("{add_tags: VIP}")
-    once = taken(book, said()).contact
-    again = taken(book, said(), once, NOW + timedelta(days=1))
-    assert again.contact.tags == once.tags
+    again = taken(book, said())
+    for days in (1, 2):
+        again = taken(book, said(), again.contact, NOW + timedelta(days=days))
+    last = NOW + timedelta(days=2)
+    assert again.contact.tags == (Tag("VIP", NOW, "rules[0].do[0].add_tags", again=2, last=last),)
     assert ("add_tags", "had them already") in results(again)
+
+
+def test_a_tag_that_was_off_is_counted_anew() -> None:
+    on = replace(ANNA, tags=(Tag("VIP", NOW - timedelta(days=9), "x", again=7, last=NOW),))
+    off = taken(go("{remove_tags: VIP}", "tags: {VIP: }"), said(), on).contact
+    path = "rules[0].do[0].add_tags"
+    assert taken(go("{add_tags: VIP}"), said(), off).contact.tags == (Tag("VIP", NOW, path),)
 
 
 def test_an_expired_tag_is_put_on_anew() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import fields, replace
 from typing import get_args
@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from bot.engine.condition import HasTag
 from bot.engine.decide import decide, due_timer
 from bot.engine.lookup import FRIEND
+from bot.engine.member_card import MemberCardLook
 from bot.engine.menu import Menu
 from bot.engine.text import utf16_units
 from bot.model.contact import Contact, Identity, Instance
@@ -139,16 +140,15 @@ VIP_ONLY = HasTag(place("if"), ("VIP",))
 EVERYTHING = replace(
     WRITTEN,
     menus=(Menu("VIP 選單", place("rich_menus[0]"), VIP_ONLY), Menu("主選單", place("rich_menus[1]"), None)),
-    member_card={"unbound": "page"},
+    member_card=MemberCardLook(unbound="page"),
 )
 """With what needs pictures put in by hand."""
 
 
 def world(anything: AnyEvent) -> World:
     dice = anything.dice
-    return World(
-        dice.choice((None, 0, 500)), dice.choice(("none", "low", "fine")), {"journey": dice.randrange(9)}
-    )
+    left: Mapping[str, int] = dice.choice(({}, {"main": 0}, {"main": 500, "outlet": 0}))
+    return World(left, dice.choice(("none", "low", "fine")), {"journey": dice.randrange(9)})
 
 
 def cases(seed: int, number: int = CASES) -> Iterator[tuple[Contact, Event, Decision]]:

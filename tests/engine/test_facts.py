@@ -100,6 +100,13 @@ def test_the_identity_of_another_channel_stays() -> None:
     assert contact.identities == (other, Identity("main", "U1", friend=True, since=NOW, seen=NOW))
 
 
+def test_what_was_asked_for_an_account_that_has_left_this_contact_brings_it_not_back() -> None:
+    """A merge was undone while the world was asked."""
+    other = Identity("second", "U9")
+    late = Outcome("code", "sent", Origin("quiz", "main", 1))
+    assert after(Contact("second:U9", identities=(other,)), late).identities == (other,)
+
+
 @pytest.mark.parametrize("again", [False, True])
 def test_a_follow_makes_a_friend_since_now(again: bool) -> None:
     for before in (None, False, True):

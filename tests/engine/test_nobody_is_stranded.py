@@ -45,7 +45,7 @@ def test_nobody_is_stranded(seed: int) -> None:
                 event = Event("timer", due.timer.channel, Source("user", "U1"), due.timer.due, due)
             if event is None:
                 continue
-            world = World(quota_left=0 if drawn.random() < 0.1 else None)
+            world = World({"main": 0} if drawn.random() < 0.1 else {})
             decision = decide(book, contact, event, event.at, world)
             contact = decision.contact
             if any(step.result == "chain-cut" for step in decision.trace):

@@ -26,6 +26,7 @@ from bot.engine.card import (
     text_bubble,
     text_card,
 )
+from bot.engine.own_address import CARRIED_MOST
 from bot.engine.rendering import BUBBLE_BYTES_MOST, Filling, json_bytes, quick_replies_last, rendered
 from bot.engine.template import Placeholder, Template
 from bot.model.place import Place
@@ -48,7 +49,7 @@ def filling(
         page_address=lambda page: None if page == "elsewhere" else f"https://liff.line.me/1-a/{page}",
         page_open=lambda page: page != closed,
         file_address=lambda file: f"https://bot.example/media/{file.sha256}/{file.file}",
-        counted_address=lambda key, address: f"https://bot.example/r/{key}?to={address}",
+        counted_address=lambda key, carried: f"https://bot.example/o/{key}?to={carried}",
         choices=choices,
     )
 
@@ -157,15 +158,27 @@ def test_addresses_are_filled_in() -> None:
         "file": FileAddress("cards/a.png", "abc"),
         "counted": CountedAddress("a/x", "https://shop.example"),
         "counted page": CountedAddress("a/y", PageAddress("form")),
+        "carried": CountedAddress("a/z", WebAddress(Template(("https://shop.example/?q=", NAME)))),
     }
     (message,) = rendered([card(Bubble(form))], filling()).messages
     assert message == {
         "type": "image",
         "page": "https://liff.line.me/1-a/form",
         "file": "https://bot.example/media/abc/cards/a.png",
-        "counted": "https://bot.example/r/a/x?to=https://shop.example",
-        "counted page": "https://bot.example/r/a/y?to=https://liff.line.me/1-a/form",
+        "counted": "https://bot.example/o/a/x?to=None",
+        "counted page": "https://bot.example/o/a/y?to=None",
+        "carried": "https://bot.example/o/a/z?to=https://shop.example/?q=",
     }
+
+
+def test_what_a_counted_address_carries_is_bounded() -> None:
+    """It has to fit, sealed, into an address that LINE takes."""
+    search = "https://shop.example/?q="
+    form = {"type": "x", "uri": CountedAddress("a/z", WebAddress(Template((search, NAME))))}
+    room = CARRIED_MOST - len(search)
+    assert rendered([card(Bubble(form))], filling({"name": "x" * room})).problems == ()
+    (problem,) = rendered([card(Bubble(form))], filling({"name": "x" * (room + 1)})).problems
+    assert problem.endswith("an address has 401 characters once filled, one with actions 400 at most")
 
 
 def address(value: str, *parts: str | Placeholder) -> tuple[list[Any], tuple[str, ...]]:

@@ -138,7 +138,7 @@ class FakeLine:
 
     async def asked(self, count: int) -> None:
         """Wait until `count` requests have come in; `TimeoutError` after 10 seconds."""
-        async with asyncio.timeout(10), self._arrived:
+        async with asyncio.timeout(30), self._arrived:
             await self._arrived.wait_for(lambda: len(self.requests) >= count)
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:

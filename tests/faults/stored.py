@@ -10,9 +10,12 @@ from typing import Any
 
 from bot.model.contact import Contact
 from bot.model.journal import TimelineRow
+from bot.model.mark import Mark
 from bot.model.outgoing import DeadLetter
 from bot.model.part import part_of
+from bot.store.audit import AuditLog
 from bot.store.contacts import Contacts
+from bot.store.counts import Counts
 from bot.store.embedded import EmbeddedDatabase
 from bot.store.journal import Journal
 from bot.store.keyring import parse
@@ -30,6 +33,8 @@ class Stored:
         self.contacts = Contacts(self._database, seal)
         self.journal = Journal(self._database, seal)
         self.leases = Leases(self._database, "nobody")
+        self.audit = AuditLog(self._database, seal)
+        self._counts = Counts(self._database)
 
     def close(self) -> None:
         self._database.close()
@@ -93,6 +98,23 @@ class Stored:
     async def dead_letters(self) -> list[DeadLetter]:
         """The calls that were given up."""
         return await self.journal.dead_letters()
+
+    async def counts(self, flow: str) -> Counter[Mark]:
+        """What was counted of a flow, over all days, when all that waits is counted."""
+        await self._counts.fold_all()
+        counted: Counter[Mark] = Counter()
+        for one in await self._counts.since("", flow):
+            counted[one.mark] += one.number
+        return counted
+
+    async def recounted(self, flow: str) -> Counter[Mark]:
+        """The same of the timeline itself: of every row that says what it adds."""
+        async with reaching():
+            found = await self._database.collection("timeline").find({"c": {"$exists": True}}).to_list(None)
+        marks = [
+            Mark(channel, of, what, tuple(about)) for row in found for channel, of, what, *about in row["c"]
+        ]
+        return Counter(mark for mark in marks if mark.flow == flow)
 
     async def owners(self) -> set[str]:
         """The processes that own parts."""

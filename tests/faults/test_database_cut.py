@@ -15,7 +15,7 @@ import pytest_asyncio
 
 from bot.store.embedded import EmbeddedDatabase
 from bot.store.keyring import generate
-from bot.store.mongo import initiate
+from bot.store.mongo import Database, initiate
 from tests.faults.bot_process import BotProcess
 from tests.faults.mongo_proxy import MongoProxy, command
 from tests.faults.webhooks import HOURS, NOTHING, OFFER, person, says
@@ -65,7 +65,7 @@ async def test_cut_at(cuttable: Cuttable, operation: str, heard: bool) -> None:
     world, bot = cuttable.world, cuttable.bot
     known, new = person(), person()
     said = [says(known, HOURS)]
-    assert await world.deliver(bot, *said) == 200
+    await world.delivered(bot, *said)
     await world.all_done(known)
     cut = cuttable.proxy.cut(OPERATIONS[operation], heard=heard)
     for user in (known, new):
@@ -86,11 +86,22 @@ async def test_cut_while_more_is_due_than_one_contact_may_hold(cuttable: Cuttabl
     world, bot = cuttable.world, cuttable.bot
     user = person()
     said = [says(user, HOURS)]
-    assert await world.deliver(bot, *said) == 200
+    await world.delivered(bot, *said)
     await world.all_done(user)
     cut = cuttable.proxy.cut(OPERATIONS["writing the turn"], heard=heard)
     webhook = [says(user, HOURS) for _ in range(45)]
-    assert await world.deliver(bot, *webhook) == 200
-    await world.all_done(user, seconds=8)
+    await world.delivered(bot, *webhook)
+    await world.all_done(user)
     assert cut.times < 2, "the connection was never cut"
     await world.check(said + webhook)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_start_asks_again_where_mongodb_does_not_answer(cuttable: Cuttable) -> None:
+    """A start does not end because MongoDB was too busy to say that an index is there."""
+    database = Database(f"mongodb://127.0.0.1:{cuttable.proxy.port}/?directConnection=true", "started")
+    cut = cuttable.proxy.cut((command("createIndexes", "contacts"),), heard=True)
+    await database.prepare()
+    assert cut.times == 0
+    assert "in_flow" in await database.collection("contacts").index_information()
+    database.close()

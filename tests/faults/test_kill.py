@@ -9,11 +9,14 @@ import asyncio
 import itertools
 import os
 import signal
+from collections import Counter
 from random import Random, SystemRandom
 
 import pytest
 
+from bot.model.mark import ENTERED, PASSED, Mark
 from tests.faults.bot_process import BotProcess
+from tests.faults.stored import looking
 from tests.faults.webhooks import HOURS, NOTHING, OFFER, Occurrence, person, says
 from tests.faults.world import World
 
@@ -25,8 +28,20 @@ BUSY_EVENTS = 120
 """Events of the one person in each round who says most."""
 
 QUEUED = 2_000
-ROUND_SECONDS = 30
+ROUND_SECONDS = 120
 VICTIMS = ("bot", "mongod", "both")
+
+JOURNEY = f"""\
+flows:
+  seen:
+    when: [{{tag_added: 看過優惠}}]
+    once_per: person
+    states:
+      shopping:
+        rules: [{{when: {{text: {HOURS}}}, name: asked, add_tags: [問過], also: true}}]
+        give_up_after: {{30d: gone}}
+      gone: {{end: true}}"""
+"""Who has heard of the offer is in it, and is counted at each question; the answers stay as they are."""
 
 
 def conversation(user: str, count: int, dice: Random) -> list[Occurrence]:
@@ -87,9 +102,25 @@ async def one_round(killing: Killing, victim: str) -> list[Occurrence]:
     return said
 
 
+def expected(said: list[Occurrence]) -> Counter[Mark]:
+    """What is counted of the journey: known from what people said, each in their order."""
+    inside, counts = set[str](), Counter[Mark]()
+    for event in said:
+        if event.text == HOURS and event.user in inside:
+            counts[Mark("main", "seen", PASSED, ("shopping", "asked", ""))] += 1
+        elif event.text is not None and OFFER in event.text and event.user not in inside:
+            inside.add(event.user)
+            counts[Mark("main", "seen", ENTERED)] += 1
+    return counts
+
+
 async def test_killed_at_random_moments(world: World) -> None:
-    """A1, A8: every event that was answered 200 has one turn and one reply, in order, after any kill -9."""
+    """A1, A8, H7: every event that was answered 200 has one turn and one reply, in order, after any kill -9.
+
+    The counts of the journey agree with a recount of the timeline, and with what people said.
+    """
     dice = Random(SEED)
+    world.playbook(JOURNEY)
     killing = Killing(world, await world.bot().start(), dice)
     said: list[Occurrence] = []
     for number in range(ROUNDS):
@@ -101,6 +132,9 @@ async def test_killed_at_random_moments(world: World) -> None:
             error.add_note(f"round {number + 1} of {ROUNDS}, {victim} killed; OAFLOW_KILL_SEED={SEED}")
             raise
     assert {event.key for event in said} <= world.courier.taken
+    async with looking(world.data) as stored:
+        counts, rows = await stored.counts("seen"), await stored.recounted("seen")
+    assert counts == rows == expected(said), f"counts are wrong; OAFLOW_KILL_SEED={SEED}"
     assert not killing.bot.complaints()
 
 

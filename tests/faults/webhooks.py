@@ -44,6 +44,7 @@ class Occurrence:
     tokened: bool = True
 
     text: str | None = None
+    channel: str = "main"
 
     @property
     def token(self) -> str:
@@ -52,11 +53,11 @@ class Occurrence:
     @property
     def key(self) -> str:
         """The event's id in the database."""
-        return f"main:{self.id}"
+        return f"{self.channel}:{self.id}"
 
     @property
     def contact(self) -> str:
-        return f"main:{self.user}"
+        return f"{self.channel}:{self.user}"
 
     def json(self, *, again: bool) -> dict[str, object]:
         event = {
@@ -100,16 +101,19 @@ class Courier:
         self.taken: set[str] = set()
         self.answers: list[int] = []
 
-    async def deliver(self, address: str, events: Iterable[Occurrence], *, again: bool = False) -> int:
-        """One delivery; the status of the answer, `NO_ANSWER` where there was none in LINE's time."""
+    async def deliver(
+        self, address: str, events: Iterable[Occurrence], *, again: bool = False, seconds: float = PATIENCE
+    ) -> int:
+        """One delivery for one channel; the status of the answer, `NO_ANSWER` where none came in time."""
         several = list(events)
+        path = f"/webhook/{several[0].channel}"
         told = {"destination": "U" + "0" * 32, "events": [event.json(again=again) for event in several]}
         body = json.dumps(told, ensure_ascii=False).encode()
         headers = {"X-Line-Signature": sign(body), "Content-Type": "application/json; charset=utf-8"}
-        limit = aiohttp.ClientTimeout(total=PATIENCE)
+        limit = aiohttp.ClientTimeout(total=seconds)
         try:
             async with self._session.post(
-                address + PATH, data=body, headers=headers, timeout=limit
+                address + path, data=body, headers=headers, timeout=limit
             ) as answer:
                 await answer.read()
                 status = answer.status
@@ -122,10 +126,12 @@ class Courier:
             self._changed.notify_all()
         return status
 
-    async def deliver_until_taken(self, address: Callable[[], str], events: Sequence[Occurrence]) -> None:
+    async def deliver_until_taken(
+        self, address: Callable[[], str], events: Sequence[Occurrence], seconds: float = PATIENCE
+    ) -> None:
         """Deliver, and again with the same ids until the answer is 200; whoever calls bounds the time."""
         again = False
-        while await self.deliver(address(), events, again=again) != 200:
+        while await self.deliver(address(), events, again=again, seconds=seconds) != 200:
             again = True
             await asyncio.sleep(BETWEEN_DELIVERIES)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from collections import Counter
@@ -12,7 +13,7 @@ from pathlib import Path
 import aiohttp
 
 from bot.store.mongod_process import comes_true
-from tests.faults.bot_process import PLAYBOOK, BotProcess, comes_to, environment, mongod_pid
+from tests.faults.bot_process import PATIENCE, PLAYBOOK, BotProcess, comes_to, environment, mongod_pid
 from tests.faults.line_api import LineApi
 from tests.faults.stored import Stored, looking
 from tests.faults.webhooks import HOURS, OFFER, Courier, Occurrence
@@ -53,24 +54,29 @@ class World:
         """Deliver these events in one webhook; the status."""
         return await self.courier.deliver(bot.address, events)
 
+    async def delivered(self, bot: BotProcess, *events: Occurrence) -> None:
+        """Deliver these events in one webhook, and again as LINE does, until the answer is 200."""
+        async with asyncio.timeout(PATIENCE):
+            await self.courier.deliver_until_taken(lambda: bot.address, events)
+
     @property
     def mongod(self) -> int | None:
         """The process id of the database, `None` where none runs."""
         return mongod_of(self.data).pid()
 
-    async def has_mongod(self, seconds: float = 20) -> None:
+    async def has_mongod(self) -> None:
         """Wait until a database runs, which is before a bot is ready."""
 
         async def runs() -> bool:
             return self.mongod is not None
 
-        await comes_to(runs, seconds)
+        await comes_to(runs)
 
     def kill_mongod(self) -> None:
         """kill -9 of the database."""
         os.kill(mongod_pid(self.data), signal.SIGKILL)
 
-    async def all_done(self, *users: str, seconds: float = 20) -> None:
+    async def all_done(self, *users: str, seconds: float = PATIENCE) -> None:
         """Wait until every event (of these people) is done and every call settled; or say what is left."""
         contacts = [f"main:{user}" for user in users]
         async with looking(self.data) as stored:

@@ -196,7 +196,7 @@ async def test_a_late_refusal_of_an_old_token_leaves_the_new_one(
     line: FakeLine, session: aiohttp.ClientSession, clock: ManualClock
 ) -> None:
     line.script(ISSUE, issues("one"), issues("two"), issues("three"))
-    token = StatelessToken(STATELESS, line.url, session, clock)
+    token = StatelessToken(STATELESS.channel_id, STATELESS.channel_secret, line.url, session, clock)
     assert await token.get() == "one"
     assert token.refused("one")
     assert await token.get() == "two"

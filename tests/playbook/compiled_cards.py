@@ -13,7 +13,12 @@ from bot.model.problem import Problem
 from bot.playbook.load import load
 from tests.playbook.pictures import jpeg, png
 
-HEAD = "bot: 森活選品\nchannels: {main: {id: forest, channel_id: '1234', channel_secret: opaque}}\n"
+HEAD = """\
+bot: 森活選品
+channels:
+  main:
+    {id: forest, channel_id: '1234', channel_secret: opaque, liff: {login_channel_id: '56', liff_id: 56-a}}
+"""
 FORM = "forms: {customer_data: {title: 資料, fields: [{ask: 您的大名, answer: text}], done: {reply: 謝謝}}}\n"
 
 
@@ -61,6 +66,6 @@ def sent(card: Card, **values: Any) -> list[Any]:
         page_address=lambda page: f"https://liff.line.me/1-a/{page}",
         page_open=lambda page: True,
         file_address=lambda file: f"https://bot.example/media/{file.file}",
-        counted_address=lambda key, address: f"https://bot.example/r?to={address}",
+        counted_address=lambda key, carried: f"https://bot.example/o/main/{key}",
     )
     return [json.loads(json.dumps(message)) for message in rendered([card], filling).messages]

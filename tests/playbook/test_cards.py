@@ -152,7 +152,7 @@ def test_imagemap_areas_are_rectangles_of_the_grid_in_1040_wide(folder: Path) ->
         "會員": {"x": 693, "y": 0, "width": 347, "height": 260},
         "找客服": {"x": 693, "y": 260, "width": 347, "height": 260},
     }
-    assert message["actions"][0]["linkUri"] == "https://bot.example/r?to=https://forest.example/sale"
+    assert message["actions"][0]["linkUri"] == "https://bot.example/o/main/c/選購"
     assert message["actions"][2]["text"] == "找客服"
     assert card.taps[0].action["linkUri"] == CountedAddress("c/選購", "https://forest.example/sale")
     assert card.taps[1].action["linkUri"] == PageAddress("customer_data")

@@ -260,7 +260,7 @@ def test_a_condition_that_finds_something_known_lets_it_be_shown() -> None:
     """The warning of what may be empty is silent where the condition in front has asked."""
 
     def found(condition: str) -> list[str]:
-        above = "attributes: {points: number}\n"
+        above = "attributes: {points: {type: number, set_by: staff}}\n"
         return codes(above + f"rules: [{{when: {{text: 查}}, if: {condition}, reply: '{SHOWS}'}}]\n")
 
     assert found("{attribute: {points: {at_least: 1}}}") == []

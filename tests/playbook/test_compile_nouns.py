@@ -9,6 +9,7 @@ import pytest
 from bot.engine import step as steps
 from bot.engine.condition import All, HasTag, OnChannel
 from bot.engine.local_time import Duration
+from bot.engine.member_card import ShownField
 from bot.engine.playbook import AttributeInfo, ChannelRules, Link, Playbook, Rate, Store, TagInfo
 from bot.engine.template import Placeholder, Template
 from bot.model.channel import Channel, Liff, Plan
@@ -99,6 +100,8 @@ def settings() -> Settings:
 
 
 def test_what_decisions_know_of_a_channel(playbook: Playbook) -> None:
+    paused = playbook.channels["main"].paused
+    assert {flow: place.path for flow, place in paused.items()} == {"quiz": "channels.main.paused[0]"}
     assert playbook.channels["main"] == ChannelRules(
         name="main",
         title="森活",
@@ -110,7 +113,7 @@ def test_what_decisions_know_of_a_channel(playbook: Playbook) -> None:
         has_sms=True,
         sms="own",
         shop="forest",
-        paused=frozenset({"quiz"}),
+        paused=paused,
     )
 
 
@@ -177,8 +180,11 @@ def test_the_other_nouns(playbook: Playbook) -> None:
     assert playbook.hooks["erp"].save == {"last": ("t.last", "text", "state")}
     assert playbook.sms_texts["own"] == Template(("驗證碼 ", Placeholder("sms", "code")))
     assert playbook.member_card is not None
-    assert playbook.member_card["unbound"] == "quiz"
-    assert [field["show"] for field in playbook.member_card["fields"]] == ["contact.name", "attribute.points"]
+    assert playbook.member_card.unbound == "quiz"
+    assert playbook.member_card.fields == (
+        ShownField("姓名", Placeholder("contact", "name", "")),
+        ShownField("點數", Placeholder("attribute", "points", "", "number", "number", "n.points")),
+    )
 
 
 MENUS = """
@@ -191,7 +197,7 @@ rich_menus:
     until: 2026-11-12 00:00
     if: {channel: main}
     open: true
-    image: https://forest.example/sale.png
+    image: cards/menu.png
     chat_bar: 週年慶
     grid: [大 大, 左 右]
     areas:
@@ -202,8 +208,8 @@ rich_menus:
     chat_bar: 專區
     paused: true
     tabs:
-      選購: {image: https://forest.example/a.png, grid: [服務], areas: {服務: {tab: 服務}}}
-      服務: {image: https://forest.example/b.png, areas: {返回: {tab: 選購, box: [0, 0, 100, 200]}}}
+      選購: {image: cards/menu.png, grid: [服務], areas: {服務: {tab: 服務}}}
+      服務: {image: cards/menu.png, areas: {返回: {tab: 選購, box: [0, 0, 100, 200]}}}
 broadcasts:
   邀請:
     to: {tag: 看過}

@@ -42,7 +42,7 @@ signals: {parcel: {order_no: text, weight: number}}
 links: {stand: {send: 查}}
 audiences: {熟客: {if: {tag: VIP}}}
 cards: {coupon: {text: 85 折}}
-rich_menus: [{menu: 會員, image: "https://forest.example/m.png", grid: [查], areas: {查: {send: 查}}}]
+rich_menus: [{menu: 會員, image: cards/menu.png, grid: [查], areas: {查: {send: 查}}}]
 flows:
   quiz: {inputs: {n: number}, states: {開始: {show: "{{ answer.n }}", end: true}}}
 """

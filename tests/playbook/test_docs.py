@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
@@ -13,9 +14,12 @@ from bot.model.problem import Problem
 from bot.playbook.codes import Code
 from bot.playbook.load import load
 from bot.scenario.folder import PlaybookFiles
+from tests.playbook.pictures import png
+from tests.playbook.test_golden import OF_PEOPLE
 
 TEXT = (Path(__file__).parents[2] / "docs" / "checks.md").read_text("utf-8")
-HEAD = "bot: 森活選品\nchannels: {main: {id: forest, channel_id: '1234', channel_secret: opaque}}\n"
+HEAD = "".join(f"{line}\n" for line in re.findall(r"^    ((?:bot|channels): .*)", TEXT, re.MULTILINE)[:2])
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SECTION = re.compile(r"^## (\S+)\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
 EXAMPLE = re.compile(r"^(Bad|Good):\n```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -24,6 +28,7 @@ EXAMPLES = [(code, kind, text) for code, body in SECTIONS.items() for kind, text
 WITHOUT = {
     "alt-too-long",
     "areas-over-20",
+    "binding-picture-size",
     "costs-quota",
     "data-too-long",
     "dotenv-line",
@@ -38,9 +43,11 @@ WITHOUT = {
     "image-type",
     "may-cost-quota",
     "menu-ratio",
+    "menus-over-1000",
     "order-by-path",
+    "sms-cost",
     "text-too-long",
-}
+} | OF_PEOPLE
 
 
 def test_every_code_has_a_heading() -> None:
@@ -62,9 +69,11 @@ def test_the_examples_are_true(tmp_path: Path, code: str, kind: str, text: str) 
 def _problems(folder: Path, text: str) -> Sequence[Problem]:
     """What is wrong with a playbook, or with a scenario of an empty one."""
     playbook = "" if text.startswith("scenario:") else text
+    (folder / "cards").mkdir(exist_ok=True)
+    (folder / "cards" / "menu.png").write_bytes(png(2500, 1686))
     (folder / "bot.yaml").write_text(playbook if playbook.startswith("bot:") else HEAD + playbook, "utf-8")
     if playbook:
-        return load(folder, {}).problems
+        return load(folder, {}, now=NOW).problems
     (folder / "one.yaml").write_text(text, "utf-8")
     files = PlaybookFiles(folder, {})
     return files.read("one.yaml", files.load()).problems

@@ -209,7 +209,7 @@ def test_names_in_messages_are_no_secrets(tmp_path: Path) -> None:
 def test_where_no_value_is_needed_all_that_are_unset_are_one_warning(tmp_path: Path) -> None:
     (tmp_path / "bot.yaml").write_text(TEXT, "utf-8")
     (unset,) = load(tmp_path, {}, unset="warning").problems
-    assert unset.message == "2 environment variables are not set: ID, TOKEN"
+    assert str(unset.message) == "2 environment variables are not set: ID, TOKEN"
     assert unset.place.line == 5
     (unset,) = load(tmp_path, {"ID": "1"}, unset="warning").problems
-    assert unset.message == "the environment variable TOKEN is not set"
+    assert str(unset.message) == "the environment variable TOKEN is not set"

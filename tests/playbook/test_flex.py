@@ -96,7 +96,8 @@ def test_a_placeholder_in_a_flex_file_is_filled(folder: Path) -> None:
 
 
 def test_a_mistake_in_a_flex_file_has_its_place_there(folder: Path) -> None:
-    (folder / "cards" / "a.json").write_text('{\n  "type": "bubble",\n  "size": "huge"\n}', "utf-8")
+    lines = '{\n  "type": "bubble",\n  "size": "huge",\n  "hero": {"type": "image", "url": "https://a.b"}\n}'
+    (folder / "cards" / "a.json").write_text(lines, "utf-8")
     (problem,) = problems_of(folder, "cards: {c: {flex: {alt: 一, file: cards/a.json}}}")
     assert (problem.place.file, problem.place.line, problem.place.column) == ("cards/a.json", 3, 11)
     assert problem.code == "bad-value"
@@ -138,7 +139,7 @@ ANY_FLEX = st.recursive(
     max_examples=150,
     deadline=None,
     database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(ANY_FLEX)
 def test_no_flex_makes_it_fall(folder: Path, contents: object) -> None:

@@ -221,7 +221,7 @@ def test_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None:
         load(tmp_path, {})
     (tmp_path / "rules" / "pipe.yaml").unlink()
     os.mkfifo(tmp_path / ".env")
-    assert [(p.code, p.message) for p in load(tmp_path, {}).problems] == [
+    assert [(p.code, str(p.message)) for p in load(tmp_path, {}).problems] == [
         ("dotenv-line", '".env" cannot be read: it is no file')
     ]
 

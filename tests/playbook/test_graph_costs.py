@@ -20,7 +20,7 @@ def notes(text: str) -> list[tuple[str, str, str]]:
     """Code, path and message of all information; there are no mistakes."""
     found = loaded(text)
     assert found.playbook is not None, found.problems
-    return [(note.code, note.place.path, note.message) for note in found.information]
+    return [(note.code, note.place.path, str(note.message)) for note in found.information]
 
 
 def codes(text: str) -> list[tuple[str, str]]:
@@ -156,3 +156,25 @@ def test_a_journey_that_goes_round() -> None:
 
 def test_a_journey_that_pushes_nothing_costs_nothing() -> None:
     assert notes(JOURNEY + "    states:\n      first: {add_tags: 新, wait: 1d, next: done}\n" + LAST) == []
+
+
+SENDS_A_CODE = """
+channels: {main: {id: forest, channel_id: "1234", channel_secret: opaque, sms: SMS}}
+sms: {cheap: {provider: console, price: 0.85}, free: {provider: console}}
+flows:
+  binding:
+    page: true
+    states:
+      寄:
+        send_code: "0912345678"
+        rules: [{when: {code: [sent, too_soon, refused, failed]}, to: 完}]
+        give_up_after: {1m: 完}
+      完: {end: true}
+"""
+
+
+def test_a_code_costs_an_sms_where_its_price_is_known() -> None:
+    [(code, path, message)] = notes(SENDS_A_CODE.replace("SMS", "cheap"))
+    assert (code, path) == ("sms-cost", "flows.binding.states.寄.send_code")
+    assert str(message) == "each code sent here costs an SMS, NT$ 0.85"
+    assert notes(SENDS_A_CODE.replace("SMS", "free")) == []

@@ -8,8 +8,8 @@ from typing import get_args
 import pytest
 
 from bot.playbook.codes import Code
+from bot.playbook.drawing.mermaid import mermaid
 from bot.playbook.graph.examine import examine
-from bot.playbook.mermaid import mermaid
 from bot.playbook.syntax.nodes import Map
 from tests.engine.random_playbooks import Shape
 from tests.engine.test_any_playbook import playbook

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.playbook.mermaid import mermaid, quoted
+from bot.playbook.drawing.mermaid import mermaid, quoted
 from tests.cli.oaflow import ROOT
 from tests.playbook.test_graph_example import edited
 from tests.playbooks import compiled

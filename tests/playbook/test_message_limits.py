@@ -15,13 +15,15 @@ from tests.playbook.pictures import jpeg, png
 HEAD = """bot: 森活選品
 channels: {main: {id: forest, channel_id: '1234', channel_secret: opaque}}
 attributes:
-  tier: {type: text, values: [一般, 白金卡會員]}
-  birthday: date
-  nickname: text
+  tier: {type: text, values: [一般, 白金卡會員], set_by: staff}
+  birthday: {type: date, set_by: staff}
+  nickname: {type: text, set_by: staff}
 """
 FAMILY = "👩‍👩‍👧‍👦"
 DARK_FAMILY = "👩🏿‍👩🏿‍👧🏿‍👦🏿"
 """Each is one character to people, and 11 and 19 UTF-16 code units."""
+ACCENTED = "a" + "\u0301" * 39
+"""One character too, of 40 code units."""
 
 
 def found(folder: Path, card: dict[str, Any]) -> list[Problem]:
@@ -77,12 +79,50 @@ def text(words: str = "字", **more: Any) -> dict[str, Any]:
     return {"type": "text", "text": words, **more}
 
 
+def button(**action: Any) -> dict[str, Any]:
+    return flex(bubble({"type": "button", "action": {"label": "字", **action}}))
+
+
+def box(*components: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"type": "box", "layout": "vertical", "contents": list(components), **more}
+
+
+def in_box(**more: Any) -> dict[str, Any]:
+    return flex(bubble(box(**more)))
+
+
+def shaded(**more: Any) -> dict[str, Any]:
+    gradient = {"type": "linearGradient", "angle": "0deg", "startColor": "#ffffff", "endColor": "#000000"}
+    given = {key: value for key, value in (gradient | more).items() if value}
+    return in_box(background=given)
+
+
+def columns(*bubbles: dict[str, Any]) -> dict[str, Any]:
+    return flex({"type": "carousel", "contents": list(bubbles)})
+
+
+IMAGE = {"type": "image", "url": "https://a.b/c.png"}
+ICON = {"type": "icon", "url": "https://a.b/c.png"}
+VIDEO = {
+    "type": "video",
+    "url": "https://a.b/c.mp4",
+    "previewUrl": "https://a.b/c.png",
+    "altContent": IMAGE,
+}
+URI = {"type": "uri", "uri": "https://a.b"}
+PICK = {"type": "datetimepicker", "data": "d", "mode": "date"}
+POSTBACK = {"type": "postback", "data": "d"}
+
 BORDERS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("text-too-long", {"text": "字" * 5_000}, {"text": "字" * 5_001}),
     ("text-too-long", {"text": "😀" * 2_500}, {"text": "😀" * 2_500 + "a"}),
     ("text-too-long", {"text": FAMILY * 454}, {"text": FAMILY * 455}),
     ("text-too-long", buttons(text="字" * 160), buttons(text="字" * 161)),
-    ("text-too-long", buttons(text=FAMILY * 160), buttons(text=FAMILY * 161)),
+    (
+        "text-too-long",
+        {**buttons(text=FAMILY * 160), "alt": "圖"},
+        {**buttons(text=FAMILY * 161), "alt": "圖"},
+    ),
     ("text-too-long", buttons(text="字" * 60, title="題"), buttons(text="字" * 61, title="題")),
     ("text-too-long", buttons(title="題" * 40), buttons(title="題" * 41)),
     ("text-too-long", confirm(text="字" * 240), confirm(text="字" * 241)),
@@ -97,6 +137,10 @@ BORDERS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {"location": {"title": "店" * 101, "address": "址" * 100, "at": [25, 121]}},
     ),
     ("alt-too-long", {**confirm(), "alt": "字" * 1_500}, {**confirm(), "alt": "字" * 1_501}),
+    ("alt-too-long", buttons(text=FAMILY * 136), buttons(text=FAMILY * 137)),
+    ("alt-too-long", buttons(title=ACCENTED * 37), buttons(title=ACCENTED * 38)),
+    ("alt-too-long", confirm(text=FAMILY * 136), confirm(text=FAMILY * 137)),
+    ("alt-too-long", carousel({"text": DARK_FAMILY * 78}), carousel({"text": DARK_FAMILY * 79})),
     ("label-too-long", quick("字" * 20), quick("字" * 21)),
     (
         "label-too-long",
@@ -245,6 +289,73 @@ BORDERS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         flex(bubble({"type": "button", "action": {"type": "postback", "label": "字", "data": "~show"}})),
     ),
     ("bad-value", flex(bubble(hero={"type": "image", "url": "https://a.b"})), flex(bubble(hero=text()))),
+    ("bad-value", flex(bubble(text(size="5xl"))), flex(bubble(text(size="full")))),
+    ("bad-value", flex(bubble(text(size="12.5px"))), flex(bubble(text(size="50%")))),
+    ("bad-value", flex(bubble({**IMAGE, "size": "50%"})), flex(bubble({**IMAGE, "size": "-5px"}))),
+    ("bad-value", flex(bubble({**IMAGE, "size": "full"})), flex(bubble({**IMAGE, "size": "none"}))),
+    ("bad-value", flex(bubble(text(lineSpacing="1.5px"))), flex(bubble(text(lineSpacing="md")))),
+    ("bad-value", flex(bubble(text(flex=0))), flex(bubble(text(flex=-1)))),
+    ("bad-value", flex(bubble(text(margin="xxl"))), flex(bubble(text(margin="3xl")))),
+    ("bad-value", flex(bubble(text(margin="12px"))), flex(bubble(text(margin="１２px")))),
+    ("bad-value", in_box(offsetTop="-10%"), in_box(offsetTop="10")),
+    ("bad-value", in_box(spacing="md"), in_box(spacing="5%")),
+    ("bad-value", in_box(paddingAll="5%"), in_box(paddingAll="-5%")),
+    ("bad-value", in_box(width="50%"), in_box(width="md")),
+    ("bad-value", in_box(cornerRadius="xxl"), in_box(cornerRadius="50%")),
+    ("bad-value", in_box(borderWidth="semi-bold"), in_box(borderWidth="xl")),
+    ("bad-value", shaded(angle="359.9deg"), shaded(angle="360deg")),
+    ("bad-value", shaded(centerPosition="100%"), shaded(centerPosition="101%")),
+    ("missing-key", shaded(), shaded(endColor=None)),
+    ("bad-value", flex(bubble(box(ICON, layout="baseline"))), flex(bubble(ICON))),
+    ("bad-value", flex(bubble(IMAGE)), flex(bubble(box(IMAGE, layout="baseline")))),
+    ("bad-value", flex(bubble(hero=VIDEO)), flex(bubble(VIDEO))),
+    ("bad-value", flex(bubble(hero=VIDEO, size="kilo")), flex(bubble(hero=VIDEO, size="hecto"))),
+    (
+        "bad-value",
+        flex(bubble(hero=VIDEO | {"action": URI})),
+        flex(bubble(hero=VIDEO | {"action": {"type": "message", "text": "a"}})),
+    ),
+    ("bad-value", columns(bubble(hero=IMAGE)), columns(bubble(hero=VIDEO))),
+    ("empty-list", columns(bubble()), columns()),
+    ("bad-value", button(**URI), button(type="camera")),
+    (
+        "bad-value",
+        flex(bubble(*[IMAGE | {"animated": True}] * 10)),
+        flex(bubble(*[IMAGE | {"animated": True}] * 11)),
+    ),
+    ("bad-value", button(**POSTBACK, text="a"), button(**POSTBACK, text="a", displayText="a")),
+    (
+        "bad-value",
+        button(**POSTBACK, inputOption="openKeyboard", fillInText="a"),
+        button(**POSTBACK, inputOption="openVoice", fillInText="a"),
+    ),
+    ("bad-value", button(**PICK, min="2026-02-28"), button(**PICK, min="2026-13-01")),
+    ("bad-value", button(**PICK, max="2100-12-31"), button(**PICK, max="2026-02-28T10:00")),
+    (
+        "bad-value",
+        button(**PICK, min="2026-02-01", max="2026-02-28"),
+        button(**PICK, min="2026-02-28", max="2026-02-28"),
+    ),
+    (
+        "bad-value",
+        button(**PICK, initial="2026-02-01", max="2026-02-28"),
+        button(**PICK, initial="2026-03-01", max="2026-02-28"),
+    ),
+    ("missing-key", flex({"type": "bubble", "hero": IMAGE}), flex({"type": "bubble", "size": "kilo"})),
+    (
+        "missing-key",
+        flex(bubble({"type": "text", "contents": [{"type": "span", "text": "字"}]})),
+        flex(bubble({"type": "text", "contents": []})),
+    ),
+    ("uri-scheme", button(type="uri", uri="https://a.b/字"), button(type="uri", uri="https://a.b/ 字")),
+    ("uri-scheme", flex(bubble(IMAGE)), flex(bubble(IMAGE | {"url": "https://a.b/<c>.png"}))),
+    ("uri-scheme", tap(open="https://a.b:80"), tap(open="https://:80")),
+    ("uri-scheme", tap(open="https://[::1]/"), tap(open="https://[::1/")),
+    (
+        "flex-unknown-property",
+        flex(bubble(styles={"hero": {"separator": True}})),
+        flex(bubble(styles={"hero": {"type": "image"}})),
+    ),
     ("missing-key", flex(bubble(text())), flex(bubble({"type": "text"}))),
     ("missing-key", flex(bubble(text())), flex(bubble({"text": "字"}))),
     ("missing-key", flex(bubble()), flex({"type": "bubble", "body": {"type": "box", "layout": "vertical"}})),
@@ -316,7 +427,7 @@ def test_placeholders_count_with_the_longest_that_is_known(
 
     assert found(folder, label(20 - longest)) == []
     (problem,) = found(folder, label(21 - longest))
-    assert problem.message == "this label may have 21 characters, a tap takes 20"
+    assert str(problem.message) == "this label may have 21 characters, a tap takes 20"
 
 
 def test_the_same_label_twice_is_no_mistake(folder: Path) -> None:
@@ -327,4 +438,4 @@ def test_the_same_label_twice_is_no_mistake(folder: Path) -> None:
 def test_where_the_caret_stands(folder: Path) -> None:
     (problem,) = found(folder, quick("好", "字" * 21))
     assert problem.place.path == "cards.c.quick_replies[1]"
-    assert problem.hint == "shorten it, such as  " + "字" * 20
+    assert str(problem.hint) == "shorten it, such as  " + "字" * 20

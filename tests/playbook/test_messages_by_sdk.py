@@ -22,7 +22,7 @@ FILLING = Filling(
     page_address=lambda page: f"https://liff.line.me/1-a/{page}",
     page_open=lambda page: True,
     file_address=lambda file: f"https://bot.example/media/{file.sha256}/{file.file}",
-    counted_address=lambda key, address: f"https://bot.example/r?to={address}",
+    counted_address=lambda key, carried: f"https://bot.example/o/main/{key}",
 )
 ALL_OF_FLEX = flex(
     bubble(
@@ -41,13 +41,12 @@ ALL_OF_FLEX = flex(
             "aspectMode": "cover",
             "animated": False,
         },
-        {"type": "icon", "url": "https://a.b/c.png", "size": "md", "scaling": True},
         {"type": "separator", "margin": "xl", "color": "#06c755ff"},
         {"type": "filler", "flex": 0},
         {
             "type": "box",
             "layout": "baseline",
-            "contents": [],
+            "contents": [{"type": "icon", "url": "https://a.b/c.png", "size": "md", "scaling": True}],
             "background": {
                 "type": "linearGradient",
                 "angle": "90deg",

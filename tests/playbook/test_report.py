@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from bot.model.place import Place
 from bot.model.problem import Problem
+from bot.model.said import Said
 from bot.playbook.report import WIDTH, cells, render
+from bot.playbook.similar import hint_for, not_one_of
 
 
-def problem(line: int, column: int, width: int = 1, **more: str) -> Problem:
+def problem(line: int, column: int, width: int = 1, note: Said | None = None) -> Problem:
     place = Place("flows/bind.yaml", line, column, "")
-    return Problem(place, "bad-value", "it is wrong", more.get("hint"), more.get("note"), width)
+    return Problem(place, "bad-value", Said("it is wrong"), None, note, width)
 
 
 def test_the_format_word_for_word() -> None:
@@ -17,8 +19,8 @@ def test_the_format_word_for_word() -> None:
     found = Problem(
         Place("flows/bind.yaml", 9, 15, ""),
         "bad-value",
-        '"postbak" is not one of text, postback, follow',
-        'a similar name exists: "postback"',
+        not_one_of("postbak", ["text", "postback", "follow"]),
+        hint_for("postbak", ["text", "postback", "follow"]),
         None,
         7,
     )
@@ -57,7 +59,7 @@ def test_of_a_long_line_the_part_around_the_mistake_is_shown() -> None:
 
 
 def test_places_outside_of_the_text_have_no_excerpt() -> None:
-    assert render([problem(3, 1, note="x")], {"flows/bind.yaml": "a"}).split("\n")[1] == "  = note: x"
+    assert render([problem(3, 1, note=Said("x"))], {"flows/bind.yaml": "a"}).split("\n")[1] == "  = note: x"
     assert render([problem(1, 1)], {}).count("\n") == 2
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,13 +11,15 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from bot.cli.language import language
 from bot.playbook.read import read
 from bot.playbook.shape.editors import schema, typed
 from bot.playbook.shape.formats import FORMATS
 from bot.playbook.shape.schema import DEFINITIONS, FILE, KEYS
-from bot.playbook.shape.wording import _BY_KEYWORD
+from bot.playbook.shape.wording import BY_KEYWORD
 from bot.playbook.syntax.parse import parse
 from bot.playbook.syntax.source import Source
+from bot.playbook.words.descriptions import DESCRIPTIONS
 
 HERE = Path(__file__).parent
 HEAD = 'bot: x\nchannels: {main: {id: x, channel_id: "1", channel_secret: opaque}}\nrules:\n'
@@ -104,6 +107,55 @@ def test_every_key_is_explained_with_a_level_and_a_true_example() -> None:
     assert explained > len(KEYS) - 40  # fields of contacts have no level of their own
 
 
+CJK = re.compile(r"[\u4e00-\u9fff]")
+
+
+def explained(name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every key that an editor offers, as it is explained in this language."""
+    for part in inner(schema(language(name, {}))):
+        for key, value in part.get("properties", {}).items():
+            if isinstance(value, Mapping) and ("x-level" in value or "description" in value):
+                yield key, value
+
+
+@pytest.mark.parametrize("name", ["en", "zh-TW"])
+def test_every_key_has_a_title_and_a_description_in_the_language_of_the_editor(name: str) -> None:
+    """L6: in Chinese all of it is Chinese, in English nothing."""
+    keys = dict(explained(name))
+    assert len(keys) > 200
+    for key, value in explained(name):
+        assert value["title"], key
+        assert (CJK.search(value["description"]) is not None) == (name == "zh-TW"), (
+            key,
+            value["description"],
+        )
+
+
+def test_every_description_is_used() -> None:
+    said = {value["description"].removesuffix(" (bot.yaml)") for _, value in explained("en")}
+    said |= {part["description"] for part in inner(schema()) if isinstance(part.get("description"), str)}
+    assert DESCRIPTIONS.keys() <= said
+
+
+def test_the_languages_differ_in_words_only() -> None:
+    assert silent(schema()) == silent(schema(language("zh-TW", {})))
+
+
+def silent(part: Any) -> Any:
+    """A schema without what is said in it; keys of its blocks may be called `title`."""
+    if isinstance(part, list):
+        return [silent(item) for item in part]
+    if not isinstance(part, Mapping):
+        return part
+    return {
+        key: {name: silent(one) for name, one in value.items()}
+        if key in ("properties", "$defs")
+        else silent(value)
+        for key, value in part.items()
+        if key not in ("title", "description")
+    }
+
+
 def test_words_of_the_first_day_come_first() -> None:
     for name in ("trigger", "condition", "action", "state"):
         part = schema()["$defs"][name]
@@ -125,7 +177,7 @@ def test_every_part_can_be_worded() -> None:
         assert "type" not in part or part["expected"], part
         assert "format" not in part or part["format"] in FORMATS
     keywords = {key for part in _schemas({"$defs": DEFINITIONS, **FILE}) for key in part}
-    assert keywords - silent == set(_BY_KEYWORD)
+    assert keywords - silent == set(BY_KEYWORD)
 
 
 def _schemas(part: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -172,3 +224,11 @@ def test_what_is_refused_is_left_out_and_named(tmp_path: Path) -> None:
     assert len(form["rules"]) == 1
     assert list(form["cards"]) == ["b"]
     assert "tags" not in form
+
+
+@pytest.mark.parametrize(("name", "text"), [("token", "my secret"), ("channel id", "12 34")])
+def test_what_is_secret_is_not_shown(name: str, text: str) -> None:
+    fault = FORMATS[name](text)
+    assert fault is not None
+    assert fault.of_place
+    assert text not in str(fault.says)

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import uuid
 from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -15,14 +16,20 @@ import orjson
 from bot.engine.playbook import Playbook
 from bot.line.outcome import Accepted, Outcome
 from bot.line.webhook import read_event, read_webhook
+from bot.model.decision import World
 from bot.model.event import Profile
 from bot.model.inbox import Received
 from bot.model.journal import TimelineRow
 from bot.model.outgoing import DeadLetter
 from bot.model.part import part_of
 from bot.model.stored import Stored
+from bot.runtime.asking import NotYet
+from bot.runtime.given import Given, Health, Stores, plain_world
+from bot.runtime.menu_links import Menus, NoMenus
 from bot.runtime.ports import Effects
-from bot.runtime.process import Health, Runtime, Stores
+from bot.runtime.process import Runtime
+from bot.runtime.spending import Free, Spending
+from bot.runtime.watching import Watch
 from bot.store.arrivals import Arrivals
 from bot.store.contacts import Contacts
 from bot.store.inbox import Inbox
@@ -34,6 +41,9 @@ from tests.conftest import ManualClock
 from tests.playbooks import SMALLEST
 
 _numbers = itertools.count(1)
+
+SETTLING = 0.02
+"""Seconds that pass by our clock for each answer of the database, while a test waits for its end."""
 
 
 @dataclass
@@ -80,6 +90,22 @@ class ScriptedLine:
             await self.hold.wait()
         return self.outcomes.popleft() if self.outcomes else Accepted()
 
+    @property
+    def rich_menus(self) -> ScriptedLine:
+        return self
+
+    async def link(self, user: str, menu: str) -> Outcome:
+        return await self._call(Sent("link", user, [menu]))
+
+    async def unlink(self, user: str) -> Outcome:
+        return await self._call(Sent("unlink", user, []))
+
+    async def bulk_link(self, menu: str, users: Sequence[str]) -> Outcome:
+        return await self._call(Sent("bulk link", " ".join(users), [menu]))
+
+    async def bulk_unlink(self, users: Sequence[str]) -> Outcome:
+        return await self._call(Sent("bulk unlink", " ".join(users), []))
+
     async def profile(self, user_id: str) -> Profile | None:
         self.profile_asked.set()
         if self.profile_hold is not None:
@@ -105,6 +131,10 @@ class Bot:
         line: ScriptedLine,
         playbook: Playbook = SMALLEST,
         effects: Effects | None = None,
+        watch: Watch | None = None,
+        spending: Spending | None = None,
+        world: Callable[[str], World] = plain_world,
+        menus: Menus | None = None,
         **stores: Any,
     ) -> None:
         self.id = uuid.uuid4().hex
@@ -115,6 +145,7 @@ class Bot:
         self.rows = Journal(database, seal)
         self.leases = Leases(database, self.id)
         self.dead: set[str] = set()
+        self._ping = database.ping
         self.stores = replace(
             Stores(
                 Arrivals(database, self.inbox, self.contacts),
@@ -127,14 +158,20 @@ class Bot:
             **stores,
         )
         self.runtime = Runtime(
-            lambda: playbook,
-            self.stores,
-            lambda name: line if name in playbook.channels else None,
-            read_event,
-            clock,
-            self.id,
-            lambda process: process in self.dead,
-            effects=effects,
+            Given(
+                playbook=lambda: playbook,
+                stores=self.stores,
+                account=lambda name: line if name in playbook.channels else None,
+                read_event=read_event,
+                clock=clock,
+                me=self.id,
+                gone=lambda process: process in self.dead,
+                effects=effects or NotYet(),
+                watch=watch,
+                spending=spending or Free(),
+                world=world,
+                menus=menus or NoMenus(),
+            )
         )
 
     async def start(self) -> Bot:
@@ -156,8 +193,8 @@ class Bot:
         """Wait until everything is decided, sent and written down."""
         idle = asyncio.ensure_future(self.runtime.lanes.empty())
         while not idle.done() or self.runtime.sender._lines:
-            self.clock.advance(0.2)
-            await asyncio.wait([idle], timeout=0.005)
+            self.clock.advance(SETTLING)
+            await self._ping()
         await idle
 
     async def stored(self, user: str, channel: str = "main") -> Stored:

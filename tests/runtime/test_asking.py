@@ -16,9 +16,11 @@ from bot.model.decision import (
     Asked,
     CallHook,
     CheckCode,
+    ConfirmPhone,
     Decision,
     FindClerk,
     FindMember,
+    FreePhone,
     LinkMenu,
     MoveMember,
     Note,
@@ -27,12 +29,15 @@ from bot.model.decision import (
     Reply,
     SendCode,
     ShowLoading,
+    Told,
     World,
 )
 from bot.model.event import Event, Origin, Outcome, TextMessage
 from bot.model.inbox import InboxEntry
 from bot.model.stored import TurnWrite
 from bot.runtime.asking import AGAIN, failing
+from bot.runtime.ports import Caller
+from bot.shops.failure import ShopAway
 from bot.store.arrivals import Arrivals
 from bot.store.contacts import Contacts
 from bot.store.inbox import Inbox
@@ -51,10 +56,20 @@ class ScriptedWorld:
 
     outcomes: list[Outcome | Exception] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+    callers: list[Caller] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    refusals: list[Exception] = field(default_factory=list)
     hold: asyncio.Event | None = None
     begun: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def carry_out(self, asked: Asked) -> Outcome:
+    async def tell(self, told: Told, caller: Caller) -> None:
+        self.callers.append(caller)
+        self.told.append(told)
+        if self.refusals:
+            raise self.refusals.pop(0)
+
+    async def carry_out(self, asked: Asked, caller: Caller) -> Outcome:
+        self.callers.append(caller)
         self.asked.append(asked)
         self.begun.set()
         if self.hold is not None:
@@ -79,6 +94,8 @@ def scripted(playbook: Playbook, contact: Contact, event: Event, now: datetime, 
             actions += [ShowLoading(7), CallHook("order_status", {"no": "12"}, HERE, event.token)]
         case TextMessage("找客服"):
             actions += [NotifyStaff("請回電 0912"), Note("生氣"), LinkMenu("main", "VIP")]
+        case TextMessage("綁定"):
+            actions += [FreePhone("+886900000000"), ConfirmPhone("+886912345678", "M1", None)]
         case TextMessage("通知"):
             actions.append(CallHook("crm", {}, None))
         case TextMessage():
@@ -180,7 +197,7 @@ async def test_nobody_waits_while_the_world_thinks(shop: Shop) -> None:
     await shop.world.begun.wait()
     shop.line.called.clear()
     await bot.hear(said("在嗎"))
-    await asyncio.wait_for(shop.line.called.wait(), 10)
+    await asyncio.wait_for(shop.line.called.wait(), 30)
     assert shop.line.texts() == ["嗨"]
     shop.world.hold.set()
     await bot.settle()
@@ -198,6 +215,9 @@ async def test_a_crash_before_it_is_stored_asks_again_and_it_counts_once(shop: S
     second = await shop.opens(shop.world)
     await second.settle()
     assert len(shop.world.asked) == 2
+    [before, again] = shop.world.callers
+    assert before == again, "so that whoever carries it out knows it again"
+    assert (again.contact, again.channel, again.user) == ("main:U1", "main", "U1")
     assert shop.line.texts() == ["ok 已出貨"]
     assert await shop.tags(second) == ["heard ok"]
 
@@ -208,7 +228,7 @@ async def test_a_crash_after_it_is_stored_counts_it_once(shop: Shop) -> None:
     arrivals.away, arrivals.after = 10**6, True
     first = await shop.opens(shop.world, arrivals=arrivals)
     await first.hear(said("查訂單"))
-    await asyncio.wait_for(arrivals.failed.wait(), 10)
+    await asyncio.wait_for(arrivals.failed.wait(), 30)
     await first.crash()
     shop.world.outcomes.append(Outcome("hook", "failed", HERE, "order_status"))
     second = await shop.opens(shop.world)
@@ -224,7 +244,7 @@ async def test_a_database_that_is_away_when_it_is_to_be_stored(shop: Shop) -> No
     arrivals.away = 3
     bot = await shop.opens(shop.world, arrivals=arrivals)
     await bot.hear(said("查訂單"))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while arrivals.away:
             shop.clock.advance(AGAIN)
             await asyncio.sleep(0)
@@ -259,7 +279,7 @@ async def test_a_failure_that_no_flow_hears_is_listed(shop: Shop) -> None:
 
 
 async def test_what_is_told_to_staff_lies_in_the_timeline_sealed(shop: Shop, database: Database) -> None:
-    """Language, 6; and what is not carried out yet is not passed over in silence."""
+    """Language, 6."""
     bot = await shop.opens(None)
     await bot.hear(said("找客服"))
     await bot.settle()
@@ -268,10 +288,67 @@ async def test_what_is_told_to_staff_lies_in_the_timeline_sealed(shop: Shop, dat
         ("note", "生氣"),
         ("notify_staff", "請回電 0912"),
     ]
-    [turn] = [row for row in rows if row.what == "TextMessage"]
-    assert turn.details == ("LinkMenu: not carried out yet",)
     kept = await database.collection("timeline").find({}).to_list(None)
     assert "0912" not in repr(kept)
+    assert (await bot.stored("U1")).outgoing == ()
+
+
+async def test_what_is_told_is_told_until_it_is_heard(shop: Shop) -> None:
+    """A binding is told to whoever keeps whose phone it is, and nobody answers."""
+    bot = await shop.opens(shop.world)
+    await bot.hear(said("綁定"))
+    await bot.settle()
+    assert shop.world.told == [FreePhone("+886900000000"), ConfirmPhone("+886912345678", "M1", None)]
+    assert {caller.contact for caller in shop.world.callers} == {"main:U1"}
+    stored = await bot.stored("U1")
+    assert (stored.outgoing, [row.what for row in await bot.timeline("U1")]) == ((), ["TextMessage"])
+
+
+async def test_what_is_told_while_the_database_is_away_is_told_again(shop: Shop) -> None:
+    shop.world.refusals += [DatabaseUnavailable("away"), DatabaseUnavailable("away")]
+    bot = await shop.opens(shop.world)
+    await bot.hear(said("綁定"))
+    await bot.settle()
+    assert len(shop.world.told) == 4
+    assert await bot.dead_letters() == []
+
+
+async def test_what_is_told_is_told_again_after_a_crash(shop: Shop) -> None:
+    first = await shop.opens(shop.world)
+    shop.world.refusals += [DatabaseUnavailable("away")] * 2
+    await first.hear(said("綁定"))
+    await shop.clock.waited_for()
+    await first.crash()
+    shop.world.told.clear()
+    second = await shop.opens(shop.world)
+    await second.settle()
+    assert {type(told) for told in shop.world.told} == {FreePhone, ConfirmPhone}
+    assert (await second.stored("U1")).outgoing == ()
+
+
+async def test_what_can_be_told_to_nobody_is_listed(shop: Shop) -> None:
+    bot = await shop.opens(None)
+    await bot.hear(said("綁定"))
+    await bot.settle()
+    letters = await bot.dead_letters()
+    assert [(letter.reason, letter.detail) for letter in letters] == [("failed", "NobodyThere")] * 2
+
+
+async def test_a_shop_that_could_not_be_told_is_listed_by_name_and_nothing_is_undone(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop.world.refusals += [ShopAway("the shop answers 503")] * 2
+    bot = await shop.opens(shop.world)
+    await bot.hear(said("綁定"))
+    await bot.settle()
+    assert len(shop.world.told) == 2, "the errand itself has asked again for as long as it should"
+    letters = await bot.dead_letters()
+    assert [(letter.reason, letter.detail) for letter in letters] == [("failed", "ShopAway")] * 2
+    lines = [record for record in caplog.records if record.name == "oaflow.send"]
+    assert [line.getMessage() for line in lines] == [
+        "a shop was not told of a binding: ShopAway: the shop answers 503"
+    ] * 2
+    assert not any(line.exc_info for line in lines), "no fault of ours: no traceback"
     assert (await bot.stored("U1")).outgoing == ()
 
 

@@ -197,7 +197,7 @@ async def test_each_process_that_begins_an_event_is_counted(shop: Shop) -> None:
         heir.contacts.save = never  # type: ignore[method-assign]
         shop.bots.append(await heir.start())
         entries = []
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not entries or entries[0].tries < tries:
                 shop.clock.advance(TICK)
                 entries = await heir.inbox.open_of(event.entry.contact, event.entry.part, 10)

@@ -169,7 +169,7 @@ async def test_a_cancelled_write_forgets_nothing(desk: Desk, step: str) -> None:
     desk.note("e1")
     desk.faults.hold_at = step
     flush = asyncio.ensure_future(desk.journal.flush())
-    await asyncio.wait_for(desk.faults.held.wait(), 5)
+    await asyncio.wait_for(desk.faults.held.wait(), 30)
     flush.cancel()
     with pytest.raises(asyncio.CancelledError):
         await flush
@@ -207,7 +207,7 @@ async def test_a_flush_returns_when_a_flush_before_it_has_written_too(desk: Desk
     desk.note("e1")
     desk.faults.hold_at = "done"
     first = asyncio.ensure_future(desk.journal.flush())
-    await asyncio.wait_for(desk.faults.held.wait(), 5)
+    await asyncio.wait_for(desk.faults.held.wait(), 30)
     second = asyncio.ensure_future(desk.journal.flush())
     await passing()
     overtaken = second.done()
@@ -231,7 +231,7 @@ async def test_rows_wait_a_moment_for_company(desk: Desk, clock: ManualClock) ->
     await passing()
     assert desk.faults.made == []
     clock.advance(0.01)
-    await asyncio.wait_for(written.wait(), 5)
+    await asyncio.wait_for(written.wait(), 30)
     assert desk.faults.made.count("timeline") == 1
     assert await stopped(running)
 
@@ -242,7 +242,7 @@ async def test_enough_rows_do_not_wait(desk: Desk) -> None:
     running = asyncio.ensure_future(desk.journal.run())
     for number in range(ENOUGH):
         desk.journal.sent(ANNA, f"e{number}#0")
-    await asyncio.wait_for(written.wait(), 5)
+    await asyncio.wait_for(written.wait(), 30)
     assert len(desk.settled) == ENOUGH
     assert await stopped(running)
 

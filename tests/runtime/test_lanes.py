@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bot.model.event import Event, Source, TextMessage
 from bot.model.inbox import InboxEntry, Received
 from bot.runtime import lanes as lanes_module
-from bot.runtime.lanes import Lane, Lanes
+from bot.runtime.lanes import TICKS, Lane, Lanes
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 CONTACTS = tuple(f"main:U{n}" for n in range(6))
@@ -184,9 +184,51 @@ def test_a_tick_and_a_reread_are_turns_too() -> None:
     lanes.tick(CONTACTS[0], 0)
     lanes.reread(CONTACTS[1], 1)
     assert [(lane.contact, lane.tick, lane.reread) for lane in lanes.take(10)] == [
-        (CONTACTS[0], True, False),
         (CONTACTS[1], False, True),
+        (CONTACTS[0], True, False),
     ]
+
+
+def test_who_writes_waits_for_few_timers_and_those_wait_for_nobody() -> None:
+    """H3: thousands are due, and thousands write: each batch has events, and some timers."""
+    lanes = Lanes()
+    due = [f"main:D{number}" for number in range(3 * TICKS)]
+    for contact in due:
+        lanes.tick(contact, 0)
+    assert lanes.ticks == 3 * TICKS
+    arrive(lanes, *(received(contact, n) for n, contact in enumerate(CONTACTS)))
+    first = lanes.take(4)
+    assert [lane.contact for lane in first] == [*CONTACTS[:4], *due[:TICKS]]
+    assert [lane.contact for lane in lanes.take(4)] == [*CONTACTS[4:], *due[TICKS : 2 * TICKS]]
+    assert lanes.ticks == TICKS
+
+
+def test_who_writes_when_a_timer_is_due_waits_with_the_events() -> None:
+    """Semantics 2: one turn has both, and it is not passed over by those whom only a timer wants."""
+    lanes = Lanes()
+    for number in range(2 * TICKS):
+        lanes.tick(f"main:D{number}", 0)
+    lanes.tick(CONTACTS[0], 0)
+    arrive(lanes, received(CONTACTS[0], 1))
+    [first, *_] = batch = lanes.take(10)
+    assert (first.contact, first.tick, len(first.items)) == (CONTACTS[0], True, 1)
+    assert [lane.contact for lane in batch].count(CONTACTS[0]) == 1
+    assert lanes.ticks == TICKS
+
+
+def test_ticks_of_a_part_that_changes_hands_wait_too() -> None:
+    lanes = Lanes()
+    for contact in CONTACTS:
+        lanes.tick(contact, part(contact))
+    lanes.close([0])
+    taken = lanes.take(10)
+    assert {lane.part for lane in taken} == {1, 2}
+    lanes.open([0])
+    assert {lane.part for lane in lanes.take(10)} == {0}
+    lanes.give_back(taken)
+    lanes.drop(lambda part: False)
+    assert lanes.ticks == 0
+    assert lanes.take(10) == []
 
 
 async def test_wanted_waits_for_work_that_may_be_done() -> None:
@@ -197,13 +239,13 @@ async def test_wanted_waits_for_work_that_may_be_done() -> None:
     await asyncio.sleep(0)
     assert not waiting.done()
     lanes.open([part(CONTACTS[0])])
-    await asyncio.wait_for(waiting, 1)
+    await asyncio.wait_for(waiting, 30)
     assert [lane.contact for lane in lanes.take(10)] == [CONTACTS[0]]
 
 
 async def test_empty_waits_until_everything_is_marked_done() -> None:
     lanes = Lanes()
-    await asyncio.wait_for(lanes.empty(), 1)
+    await asyncio.wait_for(lanes.empty(), 30)
     arrive(lanes, received(CONTACTS[0], 1))
     [lane] = lanes.take(1)
     empty = asyncio.ensure_future(lanes.empty())
@@ -212,7 +254,7 @@ async def test_empty_waits_until_everything_is_marked_done() -> None:
     await asyncio.sleep(0)
     assert not empty.done()
     lanes.forget(["main:E0001"])
-    await asyncio.wait_for(empty, 1)
+    await asyncio.wait_for(empty, 30)
 
 
 async def test_an_event_that_is_being_stored_is_known_at_once() -> None:

@@ -84,7 +84,7 @@ async def says(bot: Bot, text: str) -> list[str]:
 
 async def passes(bot: Bot, seconds: float, until: str) -> None:
     """Let time pass; wait until the person has this tag, or this was sent."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         bot.clock.advance(seconds)
         while until not in [*bot.line.texts(), *await tags(bot)]:
             bot.clock.advance(0.2)

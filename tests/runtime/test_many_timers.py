@@ -58,6 +58,7 @@ async def watch(
     ours = [part for part in range(256) if part != part_of(ANNA)]
     watch = TimerWatch(Contacts(database, seal), lanes, clock, lambda: ours, ours.__contains__)
     running = asyncio.create_task(watch.run())
+    await clock.waited_for()  # it has read what there is, and waits
     yield watch
     running.cancel()
     await asyncio.wait([running])

@@ -13,8 +13,10 @@ from bot.model.contact import Clerk, Found
 from bot.model.decision import (
     CallHook,
     CheckCode,
+    ConfirmPhone,
     FindClerk,
     FindMember,
+    FreePhone,
     MoveMember,
     RefreshMember,
     SendCode,
@@ -29,8 +31,11 @@ from bot.model.event import (
     PageAnswer,
     PageOpened,
     ReplyToken,
+    Rewritten,
     Source,
     StaffActs,
+    StaffSets,
+    StaffTags,
     StaffUnbinds,
     What,
 )
@@ -60,6 +65,10 @@ WHATS: list[What] = [
     News("signal", "parcel_arrived", {"order_no": "0012", "at": BIRTHDAY}, Facts(silent=True)),
     StaffActs(takes_over=True),
     StaffUnbinds("phone", keep_tags=True),
+    StaffTags("command:root", ("VIP",), ("新客",)),
+    StaffSets("birthday", "1990-02-03"),
+    StaffSets("points"),
+    Rewritten("merged", "outlet:U2"),
     PageOpened("phone_binding", {"clerk_code": "ABC"}),
     PageAnswer("phone_binding", "0912-345-678"),
     FormSent("profile", ("小美", None, "1990-02-03")),
@@ -74,6 +83,8 @@ EFFECTS = [
     MoveMember(None, "1990-02-03", HERE),
     RefreshMember(None),
     FindClerk("ABCDEFGHJK", True, HERE),
+    ConfirmPhone("+886912345678", None, "main:U2"),
+    FreePhone("+886912345678"),
 ]
 
 

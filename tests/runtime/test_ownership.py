@@ -51,7 +51,7 @@ class Holder:
 
     async def hears(self, what: str) -> list[int]:
         """Wait until it is told this; the parts."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while True:
                 told, parts = await self.told.get()
                 if told == what:
@@ -188,7 +188,7 @@ async def test_a_newcomer_gets_its_share_and_never_a_part_of_the_living(processe
     await a.holder.hears("lost")
     assert a.owned() == set(EVERY) - set(HALF)
     assert not a.owned() & b.owned()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while b.owned() != set(HALF):
             assert not a.owned() & b.owned()
             await settled(b)
@@ -261,11 +261,11 @@ async def test_a_renewal_under_way_does_not_bring_back_who_has_ended(processes: 
     a.leases.go_on = asyncio.Event()
     await passing()
     a.clock.advance(RENEW)
-    await asyncio.wait_for(a.leases.renewing.wait(), 5)
+    await asyncio.wait_for(a.leases.renewing.wait(), 30)
     ending = asyncio.ensure_future(a.ownership.end(passing))
     await passing()
     a.leases.go_on.set()
-    await asyncio.wait_for(ending, 5)
+    await asyncio.wait_for(ending, 30)
     await settled(a)
     shares = await a.leases.look()
     assert shares is not None
@@ -283,7 +283,7 @@ async def test_a_take_over_that_failed_is_made_up_for(processes: list[Process]) 
     b.holder.fail.add("take over")
     await a.renews("hand back")
     told: list[tuple[str, list[int]]] = []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while told.count(("take over", HALF)) < 2:
             await settled(a)
             b.clock.advance(RENEW)
@@ -302,7 +302,7 @@ async def test_a_hand_back_that_failed_leaves_no_part_closed(
     await a.renews("hand back")
     await b.end()
     await Leases(database, "b").withdraw()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while a.holder.closed:
             await settled(a)
             a.clock.advance(RENEW)
@@ -312,7 +312,7 @@ async def test_a_hand_back_that_failed_leaves_no_part_closed(
 async def test_two_that_start_at_once_share(processes: list[Process]) -> None:
     await asyncio.gather(*(process.start() for process in processes))
     a, b = processes
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not len(a.owned()) == len(b.owned()) == 128:
             await settled(a)
             a.clock.advance(RENEW)
@@ -340,17 +340,17 @@ async def test_the_lease_is_renewed_while_a_long_take_over_goes_on(processes: li
 
     a.holder.take_over = long  # type: ignore[method-assign]
     beginning = asyncio.ensure_future(a.ownership.begin())
-    await asyncio.wait_for(begun.wait(), 5)
-    async with asyncio.timeout(10):
-        for _ in range(8):  # 24 seconds, more than two leases
-            a.leases.renewing.clear()
-            while not a.leases.renewing.is_set():
-                a.clock.advance(RENEW / 10)
-                a.boottime += RENEW / 10
-                await a.leases.look()
+    await asyncio.wait_for(begun.wait(), 30)
+    for _ in range(8):  # 24 seconds, more than two leases
+        await a.clock.waited_for()
+        a.leases.renewing.clear()
+        a.clock.advance(RENEW)
+        a.boottime += RENEW
+        await asyncio.wait_for(a.leases.renewing.wait(), 20)
+    await a.clock.waited_for()  # the last renewal is made
     assert a.owned() == set(EVERY)
     reading.set()
-    await asyncio.wait_for(beginning, 5)
+    await asyncio.wait_for(beginning, 30)
     assert a.owned() == set(EVERY)
 
 
@@ -371,12 +371,11 @@ async def test_who_may_not_decide_any_more_gives_everything_back_at_once(process
     a.current = False
     assert await a.renews("hand back") == EVERY
     await a.holder.hears("lost")
-    await settled(a)
-    assert a.owned() == set()
-    assert await b.renews("take over") == EVERY
-    a.clock.advance(RENEW)
-    await settled(b)
-    assert b.owned() == set(EVERY)
+    async with asyncio.timeout(30):
+        while b.owned() != set(EVERY):  # the clock is everybody's: it may have renewed already
+            assert not a.owned()
+            await settled(b)
+            b.clock.advance(RENEW)
 
 
 async def test_who_may_decide_again_takes_its_share_again(processes: list[Process]) -> None:

@@ -17,8 +17,10 @@ from bot.model.outgoing import DeadLetter, Outgoing, OutgoingKind
 from bot.model.part import part_of
 from bot.runtime.asking import Asker, NotYet
 from bot.runtime.journal import Journal
+from bot.runtime.menu_links import MenuLinks, Menus, NoMenus
 from bot.runtime.metrics import Metrics
 from bot.runtime.send import HELD_BACK, Sender
+from bot.runtime.spending import Free, Spending
 from tests.conftest import NOW, ManualClock
 from tests.runtime.harness import ScriptedLine
 
@@ -55,17 +57,25 @@ class Post:
     ends: Ends = field(default_factory=Ends)
     owned: bool = True
     room: list[str] = field(default_factory=list)
+    spending: Spending = field(default_factory=Free)
+    menus: Menus = field(default_factory=NoMenus)
 
     def __post_init__(self) -> None:
         self.sender = Sender(
-            lambda channel: self.line if channel == "main" else None,
+            self.account,
             self.ends,
             self.clock,
             Metrics(),
             lambda part: self.owned,
             self.room.append,
             Asker(NotYet(), nothing_is_heard, self.clock),
+            lambda moment: f"{moment:%Y-%m-%d}",
+            self.spending,
+            MenuLinks(self.account, self.menus, self.ends, self.clock, lambda part: self.owned),
         )
+
+    def account(self, channel: str) -> ScriptedLine | None:
+        return self.line if channel == "main" else None
 
     async def put(self, contact: str, *calls: Outgoing, recovered: bool = False) -> None:
         self.sender.put(contact, calls, recovered=recovered)
@@ -338,7 +348,7 @@ async def test_a_stop_does_not_wait_for_retries(post: Post) -> None:
     """They lie on the contacts, for the next start."""
     post.answers(NotSent("x"))
     await post.put(ANNA, call("p1", "push"), call("p2", "push"))
-    await asyncio.wait_for(post.sender.stop(), 5)
+    await asyncio.wait_for(post.sender.stop(), 30)
     await post.wait(100)
     assert (post.line.texts(), post.ends.done) == (["p1"], [])
 

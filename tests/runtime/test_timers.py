@@ -19,6 +19,7 @@ from bot.runtime.deciding import TIMERS
 from bot.runtime.lanes import Lanes
 from bot.runtime.timers import HORIZON, RESCAN, TimerWatch
 from bot.store.contacts import Contacts
+from bot.store.due import Waiting
 from bot.store.mongo import Database
 from bot.store.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
@@ -26,18 +27,19 @@ from tests.conftest import NOW, ManualClock
 from tests.runtime.harness import Bot, ScriptedLine, said
 
 ANNA, BERT = "main:U1", "main:U2"
-EVERY = list(range(256))
 
 
 class FlakyContacts(Contacts):
     away = 0
     """How often reading timers fails."""
 
-    async def timers(self, parts: Sequence[int], until: datetime) -> list[tuple[str, Timer]]:
+    async def due(
+        self, parts: Sequence[int], after: Waiting | None, until: datetime, limit: int
+    ) -> list[Waiting]:
         if self.away:
             self.away -= 1
             raise DatabaseUnavailable("away")
-        return await super().timers(parts, until)
+        return await super().due(parts, after, until, limit)
 
 
 class Ticks(Lanes):
@@ -63,9 +65,18 @@ def lanes() -> Ticks:
 
 
 @pytest.fixture
-async def watch(contacts: FlakyContacts, lanes: Ticks, clock: ManualClock) -> AsyncIterator[TimerWatch]:
-    watch = TimerWatch(contacts, lanes, clock, lambda: EVERY, lambda part: True)
+def parts() -> list[int]:
+    """The parts that are ours: all of them, until a test says otherwise."""
+    return list(range(256))
+
+
+@pytest.fixture
+async def watch(
+    contacts: FlakyContacts, lanes: Ticks, clock: ManualClock, parts: list[int]
+) -> AsyncIterator[TimerWatch]:
+    watch = TimerWatch(contacts, lanes, clock, lambda: parts, lambda part: True)
     running = asyncio.create_task(watch.run())
+    await clock.waited_for()  # it has read what there is, and waits
     yield watch
     running.cancel()
     await asyncio.wait([running])
@@ -89,6 +100,13 @@ async def store(contacts: Contacts, contact: str, *timers: Timer) -> Contact:
     return person
 
 
+async def read(watch: TimerWatch, clock: ManualClock) -> None:
+    """Have it read anew, and return when it has, and waits again."""
+    watch.read_anew()
+    await passing()  # it waits no more
+    await clock.waited_for()
+
+
 async def passing() -> None:
     for _ in range(20):
         await asyncio.sleep(0)
@@ -99,17 +117,16 @@ async def test_what_is_stored_is_woken_when_it_is_due(
 ) -> None:
     await store(contacts, ANNA, timer(10))
     await store(contacts, BERT, timer(20))
-    await watch.scan(EVERY)
-    await passing()
+    await read(watch, clock)
     clock.advance(9.9)
     await passing()
     assert lanes.woken.empty()
     clock.advance(0.1)
     await passing()
-    assert lanes.woken.get_nowait() == ANNA
+    assert await asyncio.wait_for(lanes.woken.get(), 30) == ANNA
     clock.advance(10)
     await passing()
-    assert lanes.woken.get_nowait() == BERT
+    assert await asyncio.wait_for(lanes.woken.get(), 30) == BERT
     assert lanes.woken.empty()
 
 
@@ -117,19 +134,21 @@ async def test_what_was_due_while_nobody_ran_is_woken_at_once(
     watch: TimerWatch, contacts: FlakyContacts, lanes: Ticks
 ) -> None:
     await store(contacts, ANNA, timer(-86_400))
-    await watch.scan(EVERY)
-    assert await asyncio.wait_for(lanes.woken.get(), 5) == ANNA
+    watch.read_anew()
+    assert await asyncio.wait_for(lanes.woken.get(), 30) == ANNA
 
 
-async def test_only_parts_asked_for_are_read(
-    watch: TimerWatch, contacts: FlakyContacts, lanes: Ticks
+async def test_only_our_parts_are_read(
+    watch: TimerWatch, contacts: FlakyContacts, lanes: Ticks, clock: ManualClock, parts: list[int]
 ) -> None:
     await store(contacts, ANNA, timer(-1))
     await store(contacts, BERT, timer(-1))
-    await watch.scan([])
-    await watch.scan([part_of(BERT)])
-    await passing()
-    assert lanes.woken.get_nowait() == BERT
+    parts.clear()
+    await read(watch, clock)
+    assert lanes.woken.empty()
+    parts.append(part_of(BERT))
+    await read(watch, clock)
+    assert await asyncio.wait_for(lanes.woken.get(), 30) == BERT
     assert lanes.woken.empty()
 
 
@@ -143,10 +162,10 @@ async def test_a_timer_set_by_a_turn_needs_no_reading(
     await passing()
     clock.advance(5)
     await passing()
-    assert lanes.woken.get_nowait() == BERT
+    assert await asyncio.wait_for(lanes.woken.get(), 30) == BERT
     clock.advance(15)
     await passing()
-    assert lanes.woken.get_nowait() == ANNA
+    assert await asyncio.wait_for(lanes.woken.get(), 30) == ANNA
 
 
 async def test_a_far_timer_is_left_to_a_later_reading(
@@ -155,8 +174,8 @@ async def test_a_far_timer_is_left_to_a_later_reading(
     """Memory holds the next 90 seconds; a timer may be a year away."""
     far = HORIZON.total_seconds() + RESCAN
     watch.note(await store(contacts, ANNA, timer(far)))
-    await watch.scan(EVERY)
-    await woken_after(lanes, contacts, clock, far)
+    await read(watch, clock)
+    await woken_after(lanes, clock, far)
 
 
 async def test_a_reading_that_fails_is_made_up_for_by_the_next(
@@ -164,17 +183,16 @@ async def test_a_reading_that_fails_is_made_up_for_by_the_next(
 ) -> None:
     contacts.away = 2
     await store(contacts, ANNA, timer(100))
-    await woken_after(lanes, contacts, clock, 100)
+    await woken_after(lanes, clock, 100)
 
 
-async def woken_after(lanes: Ticks, contacts: Contacts, clock: ManualClock, seconds: float) -> None:
+async def woken_after(lanes: Ticks, clock: ManualClock, seconds: float) -> None:
     """Let time pass in steps, each with time for a reading: woken, and not too early."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while lanes.woken.empty():
-            await passing()
             clock.advance(RESCAN / 2)
-            await contacts.load([ANNA])
-            await contacts.load([ANNA])
+            await passing()  # if it reads now, it does not wait
+            await clock.waited_for()
     assert seconds <= (clock.now() - NOW).total_seconds() <= seconds + 2 * RESCAN
 
 
@@ -188,9 +206,13 @@ async def bot(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterat
     await bot.crash()
 
 
+async def late(_: TimerWatch) -> None:
+    await asyncio.Event().wait()
+
+
 async def rows_after(bot: Bot, count: int) -> list[TimelineRow]:
     """Let time pass until this many rows are written."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while len(rows := await bot.timeline("U1")) < count:
             bot.clock.advance(0.2)
     return rows
@@ -223,8 +245,9 @@ async def test_a_timer_comes_due_while_the_bot_runs(bot: Bot) -> None:
     assert (await bot.stored("U1")).contact.timers == ()
 
 
-async def test_due_timers_come_before_the_event(bot: Bot) -> None:
-    """Semantics 2: the poller was late, and the message of minute 31 was first."""
+async def test_due_timers_come_before_the_event(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Semantics 2: the poller is late, and the message of minute 31 comes first."""
+    monkeypatch.setattr(TimerWatch, "run", late)
     await bot.start()
     await store(bot.contacts, ANNA, timer(-60, "b"), timer(-60, "a"), timer(-90, "z"), timer(60))
     await bot.hear(said("營業時間"))

@@ -74,7 +74,9 @@ def test_a_phone_is_moved_if_the_birthday_is_right(shop: PretendShop) -> None:
     phones = Phones({PHONE: HERE.id})
 
     def move(birthday: str | None, contact: Contact = ME) -> Outcome:
-        return moved_member(MoveMember(PHONE, birthday, ORIGIN), contact, shop, phones, NOW)
+        return moved_member(
+            MoveMember(PHONE, birthday, ORIGIN), contact, shop, phones, PEOPLE.__getitem__, NOW
+        )
 
     assert move("1990-05-21").result == "missing"
     moved = move("1990-05-20")
@@ -89,7 +91,8 @@ def test_a_shop_that_fails(shop: PretendShop) -> None:
     shop.fails = True
     assert find("shop", Phones(), shop).result == "shop_failed"
     assert find("none", Phones(), shop).result == "found", "it is not asked"
-    assert moved_member(MoveMember(PHONE, None, ORIGIN), ME, shop, Phones(), NOW).result == "shop_failed"
+    move = MoveMember(PHONE, None, ORIGIN)
+    assert moved_member(move, ME, shop, Phones(), PEOPLE.__getitem__, NOW).result == "shop_failed"
     assert refreshed_member(None, ME, "U1", shop).result == "shop_failed"
 
 

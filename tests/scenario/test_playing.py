@@ -124,8 +124,8 @@ def test_what_is_not_there_cannot_be_tapped() -> None:
         """
     )
     assert found.failure is not None
-    assert found.failure.message == 'there is nothing called "領" to tap'
-    assert found.failure.notes[0].startswith("what can be tapped: 領取, 網站, 優惠")
+    assert str(found.failure.message) == 'there is nothing called "領" to tap'
+    assert str(found.failure.notes[0]).startswith("what can be tapped: 領取, 網站, 優惠")
 
 
 def test_buttons_do_what_they_do() -> None:

@@ -7,21 +7,28 @@ import json
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, async_playwright
 
-from bot.model.channel import Channel
+from bot.model.channel import Channel, Liff
 from bot.simulator.simulator import Simulator
+from tests.simulator.changes import first_change
+from tests.simulator.shop import running_shop, shop
 
-MAIN = Channel("main", "@forest", "1001", "secret-of-main", "token-of-main", "森活選品")
+__all__ = ["running_shop", "shop"]
+
+LIFF = Liff("1650000001", "1650000001-mainPage", login_channel_secret="secret-of-login")
+MAIN = Channel("main", "@forest", "1001", "secret-of-main", "token-of-main", "森活選品", liff=LIFF)
 OTHER = Channel("other", "@tea", "1002", "secret-of-other", None, "好茶")
-PATIENCE = 10
+PATIENCE = 30
 
 
 class StillClock:
@@ -123,20 +130,17 @@ class World:
 
     async def until(self, kind: str, after: str, wanted: Callable[[Any], bool]) -> Any:
         """The first change of that kind, after that id, that is `wanted`."""
-        async with asyncio.timeout(PATIENCE), self.http.get(f"{self.api}/events?after={after}") as stream:
-            current = ""
-            async for line in stream.content:
-                if line.startswith(b"event: "):
-                    current = line[7:].strip().decode()
-                elif line.startswith(b"data: ") and current == kind:
-                    change = json.loads(line[6:])
-                    if wanted(change):
-                        return change
-        raise AssertionError("the stream ended")
+        return await first_change(self.http, self.api, kind, after, wanted)
 
 
 @pytest.fixture
-async def world() -> AsyncIterator[World]:
+def more_routes() -> list[web.RouteDef]:
+    """What else the server has; a test module puts its own in place of it."""
+    return []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def world(more_routes: list[web.RouteDef]) -> AsyncIterator[World]:
     clock, waits = StillClock(), Waits()
     simulator = Simulator([MAIN, OTHER], clock, again_after=(1, 5), answer_within=5, wait=waits)
     webhooks: asyncio.Queue[Delivered] = asyncio.Queue()
@@ -153,6 +157,7 @@ async def world() -> AsyncIterator[World]:
     app = web.Application()
     app.add_routes(simulator.routes())
     app.router.add_post("/webhook/{channel}", receive)
+    app.add_routes(more_routes)
 
     async def stop(app: web.Application) -> None:
         await simulator.stop()
@@ -172,14 +177,30 @@ def _chromium() -> str | None:
     return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+@asynccontextmanager
+async def launched_browser(*more: str) -> AsyncIterator[Browser]:
+    """A Chromium of this machine, with `more` arguments; skips the test where there is none."""
     path = _chromium()
     if path is None:
         pytest.skip("no chromium on this machine; CHROMIUM names one")
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
     quiet += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
     async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=path, args=quiet)
+        launched = await playwright.chromium.launch(executable_path=path, args=[*quiet, *more])
         yield launched
         await launched.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """One for all tests."""
+    async with launched_browser() as launched:
+        yield launched
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(chromium: Browser) -> AsyncIterator[Browser]:
+    """Chromium without a page; what a test has opened in it is closed."""
+    yield chromium
+    for context in chromium.contexts:
+        await context.close()

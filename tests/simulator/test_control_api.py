@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from typing import Any
 
 import aiohttp
 import pytest
 
-from bot.simulator import chats, feed, happened
+from bot.simulator.state import chats, feed, happened
 from tests.simulator.conftest import PATIENCE, World
+from tests.simulator.test_liff_routes import USUAL
 
 
 async def test_following_blocking_and_unblocking(world: World) -> None:
     """F2"""
     added = await world.do("friends", {"channel": "main", "name": " 小美 "})
     friend = added["id"]
-    assert added == {"id": friend, "channel": "main", "name": "小美", "standing": "stranger"}
+    assert added == {
+        "id": friend,
+        "channel": "main",
+        "name": "小美",
+        "language": "zh-TW",
+        "standing": "stranger",
+        "menu": None,
+        "liff": USUAL,
+    }
     await world.do(f"friends/{friend}/block", {}, status=409)
     await world.do(f"friends/{friend}/follow", {})
     assert (await world.webhook()).event["follow"] == {"isUnblocked": False}
@@ -104,7 +114,7 @@ async def test_a_quota_that_cannot_be(world: World, value: Any) -> None:
     await world.do("channels/main/quota", {"value": value}, "PUT", status=400)
 
 
-@pytest.mark.parametrize("raw", [b"{", b"[]", b"\xff", b'{"text":"\\ud83d"}', b" " * (256 * 1024 + 1)])
+@pytest.mark.parametrize("raw", [b"{", b"[]", b"\xff", b'{"text":"\\ud83d"}', b" " * (64 * 1024 + 1)])
 async def test_a_body_that_cannot_be_read(world: World, raw: bytes) -> None:
     friend = await world.friend()
     headers = {"Content-Type": "application/json"}
@@ -159,7 +169,9 @@ async def test_a_listener_hears_what_it_missed(world: World) -> None:
     assert (entry["chat"], entry["text"], entry["status"]) == (friend, "hi", 200)
 
 
-@pytest.mark.parametrize("after", ["otherboot.1", "{boot}.999999", "{boot}.x", "nonsense"])
+@pytest.mark.parametrize(
+    "after", ["otherboot.1", "{boot}.999999", "{boot}." + "9" * 5_000, "{boot}.x", "{boot}.", "nonsense"]
+)
 async def test_a_listener_from_another_time_begins_anew(world: World, after: str) -> None:
     boot = (await world.get("state"))["last"].partition(".")[0]
     assert await world.until("reset", after.format(boot=boot), lambda change: True) == {}
@@ -180,9 +192,29 @@ async def test_a_listener_that_does_not_keep_up_is_cut_off() -> None:
     source = feed.Feed()
     heard = source.listen(None, 1)
     assert b"hello" in await anext(heard)
-    for number in range(feed.WAITING_AT_MOST + 1):
+    for number in range(feed.CHANGES_KEPT):
         source.publish("friend", {"number": number})
-    assert len([line async for line in heard]) == feed.WAITING_AT_MOST
+    assert b'"number":0' in await anext(heard)
+    for number in range(2):
+        source.publish("friend", {"number": number})
+    assert [line async for line in heard] == []
+
+
+async def test_changes_are_bounded_by_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = feed.Feed()
+    monkeypatch.setattr(feed, "BYTES_KEPT", 1_000)
+    ids = [source.last]
+    for length in (400, 400, 400, 2_000, 1):
+        source.publish("message", {"text": "x" * length})
+        ids.append(source.last)
+    assert [await first_heard(source, after) for after in ids[:5]] == [b"reset"] * 4 + [b"message"]
+
+
+async def first_heard(source: feed.Feed, after: str) -> bytes:
+    """The kind of what a listener hears first."""
+    async with aclosing(source.listen(after, PATIENCE)) as heard:
+        await anext(heard)  # hello
+        return (await anext(heard)).partition(b"event: ")[2].partition(b"\n")[0]
 
 
 async def test_a_quiet_stream_shows_signs_of_life() -> None:
@@ -242,3 +274,9 @@ async def test_a_client_that_hangs_up_does_no_harm(world: World) -> None:
         await stream.content.readline()
     await world.friend()
     assert (await world.get("state"))["friends"]
+
+
+@pytest.mark.parametrize("body", [{}, {"language": ""}, {"language": 1}, {"language": "中文"}, {"name": ""}])
+async def test_a_change_that_is_none(world: World, body: dict[str, Any]) -> None:
+    friend = await world.friend()
+    assert (await world.do(f"friends/{friend}", body, "PATCH", 400))["error"] == "invalid"

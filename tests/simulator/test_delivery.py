@@ -14,7 +14,7 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
-from bot.simulator.courier import Courier
+from bot.simulator.people.courier import Courier
 from bot.simulator.simulator import Simulator
 from tests.simulator.conftest import MAIN, PATIENCE, Delivered, StillClock, Waits, World
 

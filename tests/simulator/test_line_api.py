@@ -124,6 +124,23 @@ async def test_a_push_to_who_has_blocked_us_arrives_nowhere_and_costs_nothing(wo
     assert (await world.call("GET", f"v2/bot/profile/{friend}"))[0] == 404
 
 
+async def test_who_is_no_friend_is_reached_for_seven_days_after_writing(world: World) -> None:
+    stranger = (await world.do("friends", {"channel": "main", "name": "小美"}))["id"]
+    push = {"to": stranger, "messages": HELLO}
+    assert (await world.call("POST", PUSH, push))[0] == 200
+    await world.do(f"friends/{stranger}/say", {"text": "hi"})
+    await world.webhook()
+    world.clock.move(days=7)
+    assert (await world.call("POST", PUSH, push))[0] == 200
+    world.clock.move(seconds=1)
+    assert (await world.call("POST", PUSH, push))[0] == 200
+    assert await texts(world, stranger) == [("friend", "hi"), ("push", "你好")]
+    assert (await world.call("GET", "v2/bot/message/quota/consumption"))[1] == {"totalUsage": 1}
+    assert (await world.call("GET", f"v2/bot/profile/{stranger}"))[0] == 200
+    assert (await world.call("POST", MULTICAST, {"to": [stranger], "messages": HELLO}))[0] == 200
+    assert len(await texts(world, stranger)) == 2  # multicasts are for friends
+
+
 @pytest.mark.parametrize("to", ["U" + "0" * 32, "C" + "f" * 32])
 async def test_a_push_to_somebody_unknown_fails(world: World, to: str) -> None:
     status, answer, _ = await world.call("POST", PUSH, {"to": to, "messages": HELLO})
@@ -164,9 +181,8 @@ async def test_a_multicast_reaches_friends_and_passes_over_the_rest(world: World
         ([*HELLO, {"type": "text", "text": ""}], "messages[1].text"),
         ([{"type": "text"}], "messages[0].text"),
         ([{"text": "no type"}], "messages[0].type"),
-        (["text"], "messages[0]"),
         ([{"type": "flex", "contents": {}}], "messages[0].altText"),
-        ([{"type": "text", "text": "a", "quickReply": {"items": [{}] * 14}}], "messages[0].quickReply.items"),
+        ([{"type": "hologram", "beam": 1}], "messages[0].type"),
     ],
 )
 async def test_messages_that_line_would_refuse(world: World, messages: Any, where: str) -> None:
@@ -180,10 +196,8 @@ async def test_messages_that_line_would_refuse(world: World, messages: Any, wher
 
 async def test_messages_that_line_would_take(world: World) -> None:
     longest = {"type": "text", "text": "😀" * 2500}
-    unheard = {"type": "hologram", "beam": 1}
-    for messages in ([longest] * 5, [unheard]):
-        status, answer, _ = await world.call("POST", "v2/bot/message/validate/reply", {"messages": messages})
-        assert (status, answer) == (200, {})
+    body = {"messages": [longest] * 5}
+    assert (await world.call("POST", "v2/bot/message/validate/reply", body))[:2] == (200, {})
     assert (await world.call("POST", "v2/bot/message/validate/other", {"messages": HELLO}))[0] == 404
 
 
@@ -317,8 +331,8 @@ async def test_a_body_that_is_no_json_object(world: World, raw: bytes) -> None:
 
 async def test_what_is_not_there_is_lines_404(world: World) -> None:
     for method, path in (
-        ("GET", "v2/bot/richmenu/list"),
-        ("GET", "v2/bot/message/123/content"),
+        ("GET", "v2/bot/richmenu/richmenu-1"),
+        ("GET", "v2/bot/hologram"),
         ("DELETE", "v2/bot/message/push"),
     ):
         status, answer, headers = await world.call(method, path)

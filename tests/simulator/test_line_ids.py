@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-from bot.simulator import line_ids
+from bot.simulator.state import line_ids
 
 NOON = datetime(2026, 8, 1, 12, 0, 0, 123_000, tzinfo=UTC)
 

@@ -5,27 +5,49 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from linebot.v3 import WebhookParser
 from linebot.v3.messaging import (
     ApiException,
     AsyncApiClient,
     AsyncMessagingApi,
+    AsyncMessagingApiBlob,
+    BroadcastRequest,
     Configuration,
+    CreateRichMenuAliasRequest,
+    MulticastRequest,
     PushMessageRequest,
     ReplyMessageRequest,
+    RichMenuRequest,
+    SetWebhookEndpointRequest,
+    ShowLoadingAnimationRequest,
     TextMessage,
+    UpdateRichMenuAliasRequest,
+    ValidateMessageRequest,
+)
+from linebot.v3.messaging import (
+    TestWebhookEndpointRequest as EndpointTest,
 )
 from linebot.v3.webhooks import FollowEvent, MessageEvent, StickerMessageContent, TextMessageContent
 
 from tests.simulator.conftest import MAIN, World
+from tests.simulator.drawn import png
+from tests.simulator.test_line_api_menus import form
+from tests.simulator.test_taps import send_picture
 
 KEY = "123e4567-e89b-12d3-a456-426614174000"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def line(world: World) -> AsyncIterator[AsyncMessagingApi]:
     async with AsyncApiClient(Configuration(host=world.line, access_token="token-of-main")) as client:
         yield AsyncMessagingApi(client)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def blob(world: World) -> AsyncIterator[AsyncMessagingApiBlob]:
+    async with AsyncApiClient(Configuration(host=world.line, access_token="token-of-main")) as client:
+        yield AsyncMessagingApiBlob(client)
 
 
 def parsed(world: World, raw: bytes, signature: str) -> list[object]:
@@ -97,3 +119,91 @@ async def test_settings_and_counts(world: World, line: AsyncMessagingApi) -> Non
     assert (await line.get_message_quota()).value == 200
     assert (await line.get_message_quota_consumption()).total_usage == 0
     assert (await line.get_followers()).user_ids == [friend]
+
+
+async def test_rich_menus(world: World, line: AsyncMessagingApi, blob: AsyncMessagingApiBlob) -> None:
+    friend = await world.friend()
+    request = RichMenuRequest.from_dict(form())
+    await line.validate_rich_menu_object(request)
+    menu = (await line.create_rich_menu(request)).rich_menu_id
+    with pytest.raises(ApiException) as bare:
+        await line.set_default_rich_menu(menu)
+    assert bare.value.status == 400
+    kind = {"Content-Type": "image/png"}
+    await blob.set_rich_menu_image(menu, body=bytearray(png(800, 540)), _headers=kind)
+    with pytest.raises(ApiException) as again:
+        await blob.set_rich_menu_image(menu, body=bytearray(png(800, 540)), _headers=kind)
+    assert "already been uploaded" in str(again.value.body)
+    assert bytes(await blob.get_rich_menu_image(menu)) == png(800, 540)
+    assert (await line.get_rich_menu(menu)).name == "主選單"
+    assert [one.rich_menu_id for one in (await line.get_rich_menu_list()).richmenus] == [menu]
+    await line.set_default_rich_menu(menu)
+    assert (await line.get_default_rich_menu_id()).rich_menu_id == menu
+    await line.link_rich_menu_id_to_user(friend, menu)
+    assert (await line.get_rich_menu_id_of_user(friend)).rich_menu_id == menu
+    await line.unlink_rich_menu_id_from_user(friend)
+    await line.cancel_default_rich_menu()
+    alias = {"richMenuAliasId": "tab", "richMenuId": menu}
+    await line.create_rich_menu_alias(CreateRichMenuAliasRequest.from_dict(alias))
+    await line.update_rich_menu_alias("tab", UpdateRichMenuAliasRequest.from_dict({"richMenuId": menu}))
+    assert (await line.get_rich_menu_alias("tab")).rich_menu_id == menu
+    assert len((await line.get_rich_menu_alias_list()).aliases) == 1
+    await line.delete_rich_menu_alias("tab")
+    await line.delete_rich_menu(menu)
+    with pytest.raises(ApiException) as gone:
+        await line.get_rich_menu(menu)
+    assert gone.value.status == 404
+
+
+async def test_sending_to_many(world: World, line: AsyncMessagingApi) -> None:
+    friend, hello = await world.friend(), {"messages": [{"type": "text", "text": "你好"}]}
+    many = MulticastRequest.from_dict({"to": [friend], **hello})
+    everybody = BroadcastRequest.from_dict(hello)
+    await line.multicast(many, x_line_retry_key=KEY)
+    await line.broadcast(everybody)
+    with pytest.raises(ApiException) as again:
+        await line.broadcast(everybody, x_line_retry_key=KEY)
+    assert again.value.status == 409
+    shown = (await world.get(f"friends/{friend}/messages"))["messages"]
+    assert [m["via"] for m in shown] == ["multicast", "broadcast"]
+    world.clock.move(days=1)
+    today = "20260801"
+    counts = [
+        await line.get_number_of_sent_reply_messages(today),
+        await line.get_number_of_sent_push_messages(today),
+        await line.get_number_of_sent_multicast_messages(today),
+        await line.get_number_of_sent_broadcast_messages(today),
+    ]
+    assert [count.success for count in counts] == [0, 0, 1, 1]
+    await line.show_loading_animation(ShowLoadingAnimationRequest(chatId=friend, loadingSeconds=10))
+    validated = ValidateMessageRequest.from_dict(hello)
+    for validate in (
+        line.validate_reply,
+        line.validate_push,
+        line.validate_multicast,
+        line.validate_narrowcast,
+        line.validate_broadcast,
+    ):
+        await validate(validated)
+
+
+async def test_a_friends_picture(world: World, line: AsyncMessagingApi, blob: AsyncMessagingApiBlob) -> None:
+    friend = await world.friend()
+    picture = (await send_picture(world, friend, png(4, 3)))[1]["message"]
+    assert bytes(await blob.get_message_content(picture)) == png(4, 3)
+    assert bytes(await blob.get_message_content_preview(picture)) == png(4, 3)
+    with pytest.raises(ApiException) as unknown:
+        await blob.get_message_content("1")
+    assert unknown.value.status == 404
+
+
+async def test_groups_webhook_and_what_is_not_built(world: World, line: AsyncMessagingApi) -> None:
+    friend = await world.friend()
+    group = (await world.do(f"friends/{friend}/invite", {}))["group"]
+    await line.leave_group(group)
+    await line.set_webhook_endpoint(SetWebhookEndpointRequest(endpoint=f"{world.url}/webhook/main"))
+    assert (await line.test_webhook_endpoint(EndpointTest())).success is True
+    with pytest.raises(ApiException) as missing:
+        await line.get_group_summary(group)
+    assert missing.value.status == 501
+    assert "getGroupSummary" in str(missing.value.body)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.model.contact import (
     Answer,
     Binding,
+    CameBy,
     Clerk,
     Consent,
     Contact,
@@ -19,10 +20,14 @@ from bot.model.contact import (
     Identity,
     Instance,
     Known,
+    Notice,
+    NoticeKind,
+    PageState,
     PendingResult,
     Tag,
     Timer,
 )
+from bot.model.message import JourneyPush, Pushed
 from bot.model.value import SLOTS, Type, slot_of
 
 texts = st.text(max_size=6)
@@ -86,7 +91,9 @@ identities = st.builds(
     pinned=maybe(texts),
     pinned_until=maybe(moments),
 )
-tags = st.builds(Tag, name=names, at=moments, by=texts, expires=maybe(moments))
+tags = st.builds(
+    Tag, name=names, at=moments, by=texts, expires=maybe(moments), again=counts, last=maybe(moments)
+)
 timers = st.builds(Timer, flow=texts, channel=texts, visit=counts, timer=texts, due=moments)
 found_members = st.builds(
     Found,
@@ -116,10 +123,25 @@ instances = st.builds(
     pushes=counts,
     proven=maybe(texts),
     found=maybe(found_members),
+    code_sent=maybe(moments),
+    told=maybe(texts),
 )
+pages = st.builds(
+    PageState,
+    page=names,
+    channel=names,
+    step=counts,
+    at=moments,
+    flow=maybe(texts),
+    texts=few(texts),
+    ended=maybe(texts),
+)
+notices = st.builds(Notice, channel=names, what=st.sampled_from(get_args(NoticeKind)), at=moments)
 messages = st.fixed_dictionaries(
     {"type": st.just("text"), "text": texts, "size": st.just([1, {"a.b": True}])}
 )
+journey_pushes = st.builds(JourneyPush, flow=names, state=names, number=counts)
+pushed = st.builds(Pushed, message=messages, of=maybe(journey_pushes))
 results = st.builds(
     PendingResult,
     channel=names,
@@ -127,10 +149,11 @@ results = st.builds(
     result=names,
     until=moments,
     answers=answers,
-    pushes=few(messages),
+    pushes=few(pushed),
 )
 bindings = st.builds(Binding, at=moments, tags=few(texts), keep_tags=flags, flow=texts)
 clerks = st.builds(Clerk, code=texts, name=texts, store=texts, at=moments)
+came = st.builds(CameBy, code=names, at=moments)
 consents = st.builds(Consent, version=texts, at=moments, channel=texts, on_page=flags)
 
 CONTACT: dict[str, st.SearchStrategy[Any]] = {
@@ -155,9 +178,13 @@ CONTACT: dict[str, st.SearchStrategy[Any]] = {
     "marketing_shop": maybe(flags),
     "marketing": maybe(flags),
     "last_order": maybe(moments),
+    "first_source": maybe(came),
+    "last_source": maybe(came),
     "consents": few(consents),
     "flows": few(instances),
     "results": few(results),
+    "pages": few(pages),
+    "notices": few(notices),
     "used": st.dictionaries(names, moments, max_size=2),
     "audiences": few(texts),
     "lists": few(texts),
@@ -171,10 +198,13 @@ RECORDS: dict[type, st.SearchStrategy[Any]] = {
     Timer: timers,
     Found: found_members,
     Instance: instances,
+    PageState: pages,
+    Notice: notices,
     PendingResult: results,
     Binding: bindings,
     Clerk: clerks,
     Consent: consents,
+    CameBy: came,
 }
 
 

@@ -59,7 +59,7 @@ def mongod_of(data: Path) -> Mongod:
 
 async def gone(data: Path) -> None:
     """Wait until no mongod serves the folder, at most 10 s."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await comes_true(lambda: mongod_of(data).pid() is None)
 
 

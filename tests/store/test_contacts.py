@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from bot.model.contact import Contact, Identity, Tag, Timer
+from bot.model.message import JourneyPush
 from bot.model.outgoing import Outgoing
 from bot.model.part import part_of
 from bot.model.stored import Settled, TurnWrite
 from bot.store.contacts import Contacts
+from bot.store.due import Waiting
 from bot.store.mongo import Database
 from bot.store.seal import Seal
 from tests.conftest import NOW
@@ -42,7 +44,16 @@ def turn(contact: Contact, base: int = 0, *events: str, **more: Any) -> TurnWrit
 
 def reply(event: str) -> Outgoing:
     return Outgoing(
-        f"{event}#0", event, "main", "reply", "U1", b'{"messages":[]}', NOW, NOW, token="secret-token"
+        f"{event}#0",
+        event,
+        "main",
+        "reply",
+        "U1",
+        b'{"messages":[]}',
+        NOW,
+        NOW,
+        token="secret-token",
+        journeys=(None, JourneyPush("welcome", "tip", 1)),
     )
 
 
@@ -139,6 +150,38 @@ async def test_unsent_and_timers_are_found_by_part(contacts: Contacts) -> None:
     assert [s.contact.id async for s in contacts.unsent(every, None)] == [ANNA]
     assert await contacts.timers(every, NOW) == [("main:U2", timer)]
     assert await contacts.timers(every, NOW - timedelta(seconds=1)) == []
+
+
+async def test_who_is_woken_next_comes_in_pages_soonest_first(contacts: Contacts) -> None:
+    """H3: by each contact's next timer, also among hundreds of one moment; far ones not at all."""
+    people = {f"main:U{n:03}": NOW + timedelta(seconds=n % 7 if n % 3 else 3) for n in range(300)}
+    far = Timer("f", "main", 1, "t", NOW + timedelta(days=9))
+    everybody = [
+        Contact(who, turned=NOW, timers=(far, Timer("f", "main", 1, "t", due))) for who, due in people.items()
+    ]
+    everybody.append(Contact("main:far", turned=NOW, timers=(far,)))
+    assert await contacts.save([turn(person, 0, person.id) for person in everybody]) == set()
+    every, until = list(range(256)), NOW + timedelta(days=1)
+    found: list[Waiting] = []
+    while page := await contacts.due(every, found[-1] if found else None, until, 41):
+        assert len(page) == min(41, len(people) - len(found))
+        found += page
+    assert found == sorted((due, who) for who, due in people.items())
+
+
+async def test_who_has_no_timer_left_is_woken_no_more(contacts: Contacts) -> None:
+    """What is due next is written with the timers: another one, a later one, none."""
+    every, until = list(range(256)), NOW + timedelta(days=1)
+    soon, later = (Timer("f", "main", 1, "t", NOW + timedelta(hours=n)) for n in (1, 2))
+    states = [(later,), (later, soon), (later,), ()]
+    before = Contact(ANNA, turned=NOW)
+    for number, timers in enumerate(states):
+        after = replace(before, timers=timers)
+        write = TurnWrite(before, after, part_of(ANNA), number, 1, (f"e{number}",), (), born=not number)
+        assert await contacts.save([write]) == set()
+        expected = [(min(timer.due for timer in timers), ANNA)] if timers else []
+        assert await contacts.due(every, None, until, 9) == expected
+        before = after
 
 
 async def test_nothing_secret_lies_open_in_the_database(contacts: Contacts, database: Database) -> None:

@@ -23,12 +23,16 @@ from bot.model.contact import (
     Identity,
     Instance,
     Known,
+    Notice,
+    PageState,
     PendingResult,
     Tag,
     Timer,
 )
+from bot.model.message import Pushed
 from bot.model.part import part_of
 from bot.model.stored import TurnWrite
+from bot.model.value import Value
 from bot.store.contacts import Contacts
 from bot.store.documents import NEVER, changes, contact_from
 from bot.store.keyring import generate, parse
@@ -114,7 +118,8 @@ async def test_the_database_keeps_it(database: Database, seal: Seal) -> None:
 
 
 def _full() -> Contact:
-    found = Found("+886912345678", "M1", {"n.points": 3, "x.a": "b"}, {"VIP.$": True}, True, "main:U9", NOW)
+    values: dict[str, Value] = {"n.points": 3, "x.a": "b"}
+    found = Found("+886912345678", "M7700123", values, {"VIP.$": True}, True, "main:U9", NOW)
     said = {"type": "text", "text": "安娜好"}
     answers = {"問.$膚質": Answer("choice", "油性"), "phone": Answer("phone", "+886912345678")}
     return Contact(
@@ -135,22 +140,24 @@ def _full() -> Contact:
         turned=NOW,
         phone="+886912345678",
         email="anna@example.com",
-        member_no="M1",
+        member_no="M7700123",
         bindings={"phone": Binding(NOW, ("已綁定",), flow="phone_binding")},
         bound_before=NOW,
         clerk=Clerk("ABCDE12345", "小美", "信義", NOW),
         flows=(
             Instance("quiz", "main", "問膚質", 3, NOW, NOW, answers, proven="+886912345678", found=found),
         ),
-        results=(PendingResult("main", "quiz", "bound#1", NOW, answers, (said,)),),
+        results=(PendingResult("main", "quiz", "bound#1", NOW, answers, (Pushed(said),)),),
+        pages=(PageState("phone_binding", "main", 7, NOW, "phone_binding", ("您的手機是另一支",)),),
+        notices=(Notice("main", "phone_moved", NOW),),
         used={"rules.$a": NOW},
     )
 
 
 def test_nothing_private_lies_open() -> None:
-    """Phones, mail, member numbers, private attributes and answers, what will be said."""
+    """Phones, mail, member numbers, private attributes and answers, what will be said and pages show."""
     stored = repr(born(_full()))
-    for secret in ("912345678", "anna@", "M1", "/ABC1234", str(2**53), "安娜好"):
+    for secret in ("912345678", "anna@", "M7700123", "/ABC1234", str(2**53), "安娜好", "您的手機"):
         assert secret not in stored.replace("main:U1", ""), secret
 
 

@@ -101,13 +101,13 @@ async def test_an_interrupted_start_stops_what_it_started(tmp_path: Path) -> Non
     )
     database = EmbeddedDatabase(tmp_path / "d", never, mongod=silent)
     start = asyncio.create_task(database.start_or_join())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await comes_true((tmp_path / "pid").exists)
     pid = int((tmp_path / "pid").read_text())
     start.cancel()
     with pytest.raises(asyncio.CancelledError):
         await start
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await comes_true(lambda: not psutil.pid_exists(pid))
 
 
@@ -115,7 +115,7 @@ async def test_someone_who_starts_for_ever(tmp_path: Path) -> None:
     silent = binary(tmp_path, "exec sleep 600")
     starting = EmbeddedDatabase(tmp_path / "d", never, mongod=silent)
     start = asyncio.create_task(starting.start_or_join())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await comes_true(lambda: starting.is_alive(starting.client_id))
     waiting = EmbeddedDatabase(tmp_path / "d", never, mongod=silent, patience=0.1)
     with pytest.raises(DatabaseUnavailable, match="another process has been starting or stopping"):

@@ -83,7 +83,7 @@ async def test_a_mongod_that_is_not_there_is_noticed_soon() -> None:
     waiting = [database.ping(), database.prepare(), database.visit(lambda: insert(database))]
     for outcome in await asyncio.gather(*waiting, return_exceptions=True):
         assert isinstance(outcome, DatabaseUnavailable)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20, "the driver by itself would wait for 30"
     database.close()
 
 

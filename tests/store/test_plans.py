@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from threading import Lock
 from typing import Any
@@ -10,17 +11,22 @@ from typing import Any
 import pytest
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
-from bot.model.contact import Contact, Timer
+from bot.model.contact import Binding, Contact, Timer
 from bot.model.inbox import InboxEntry
 from bot.model.part import part_of
 from bot.model.stored import Settled, TurnWrite
+from bot.runtime.merging import Merging
 from bot.store import mongo
 from bot.store.arrivals import Arrivals
+from bot.store.audit import AuditLog
+from bot.store.codes import Codes, Issued, TooSoon, Wanted
 from bot.store.contacts import Contacts
+from bot.store.counts import Counts
 from bot.store.inbox import Inbox
 from bot.store.indexes import COLLECTIONS
 from bot.store.keys import KeyRegister
 from bot.store.mongo import Database
+from bot.store.rewriting import Rewriter
 from bot.store.seal import Seal
 from tests.conftest import NOW, ManualClock
 from tests.runtime.harness import Bot, ScriptedLine, event, followed, said
@@ -98,6 +104,9 @@ async def a_day(database: Database, seal: Seal, clock: ManualClock) -> None:
     await second.settle()
     clock.advance(60)
     await second.settle()
+    await codes_of_a_day(database, seal)
+    await merges_of_a_day(database, seal, clock)
+    await counts_of_a_day(database)
     await second.inbox.set_aside("main:E", 1, "why")
     await second.inbox.why_aside("main:E", 1)
     await second.timeline("U1")
@@ -107,6 +116,51 @@ async def a_day(database: Database, seal: Seal, clock: ManualClock) -> None:
     await second.crash()
 
 
+async def codes_of_a_day(database: Database, seal: Seal) -> None:
+    codes = Codes(database, seal)
+    wanted = Wanted("call-1", "main:U1", "U1", "+886912345678", "2026-11-20", 2)
+    issued = await codes.issue(wanted, NOW)
+    assert isinstance(issued, Issued)
+    assert isinstance(await codes.issue(replace(wanted, call="call-2"), NOW), TooSoon)
+    other = replace(wanted, call="call-3", contact="main:U2", user="U2", phone="+886912345679")
+    await codes.issue(other, NOW)
+    await codes.take_back(other)
+    assert (await codes.compare("call-4", "main:U1", issued.code, NOW)).result == "right"
+    await codes.raise_cap("2026-11-20", 3, NOW)
+
+
+async def merges_of_a_day(database: Database, seal: Seal, clock: ManualClock) -> None:
+    contacts = Contacts(database, seal)
+    member = Contact("outlet:V1", phone="+886912345678", bindings={"phone": Binding(NOW)})
+    part = part_of(member.id)
+    await contacts.save([TurnWrite(Contact(member.id), member, part, 0, 1, (), (), born=True)])
+    merging = Merging(Rewriter(database, seal), contacts, AuditLog(database, seal), clock)
+    await merging.merge("main:U2", member.id, "command:test")
+    entry = InboxEntry("outlet:E1", "outlet", member.id, part, NOW, b"{}")
+    await Arrivals(database, Inbox(database, seal), contacts).store([entry], frozenset(), [])
+    assert await contacts.pass_on(member.id, [entry.id], [entry.id])
+    await merging.unbind(member.id, "phone", "command:test")
+    await merging.undo(member.id, "command:test")
+
+
+async def counts_of_a_day(database: Database) -> None:
+    """With a row to be counted: where nothing waits nothing is asked."""
+    counts = Counts(database)
+    await database.collection("timeline").insert_one(
+        {
+            "_id": "row",
+            "part": 1,
+            "contact": "main:U1",
+            "at": NOW,
+            "d": "2026-11-20",
+            "c": [["main", "welcome", "entered"]],
+            "u": True,
+        }
+    )
+    await counts.fold_all()
+    await counts.since("2026-11-20", "welcome")
+
+
 def questions(command: Command) -> Iterator[tuple[str, Command, Mapping[str, Any]]]:
     """Each question in a command: the collection, the command that `explain` takes, and the filter."""
     name = next(iter(command))
@@ -114,7 +168,7 @@ def questions(command: Command) -> Iterator[tuple[str, Command, Mapping[str, Any
         case "find":
             yield (
                 command[name],
-                chosen(command, "find", "filter", "sort", "limit", "projection"),
+                chosen(command, "find", "filter", "sort", "limit", "projection", "hint"),
                 command["filter"],
             )
         case "aggregate":
@@ -186,7 +240,7 @@ async def test_every_collection_of_the_hot_path_was_asked(
     await a_day(listening, seal, clock)
     asked = {collection for command in heard.commands for collection, _, _ in questions(command)}
     inserted = {command["insert"] for command in heard.commands if "insert" in command}
-    assert asked >= {"contacts", "inbox", "leases"}
+    assert asked >= {"contacts", "inbox", "leases", "codes", "code_limits"}
     assert inserted >= {"inbox", "timeline", "trace"}
 
 
@@ -240,6 +294,34 @@ async def test_in_a_full_database_a_question_reads_what_it_answers(
         assert told["executionStats"]["totalDocsExamined"] <= 20, (collection, where)
 
 
+async def test_among_many_timers_a_page_reads_its_rows_from_the_index_alone(
+    listening: Database, database: Database, heard: Heard, seal: Seal
+) -> None:
+    """H3: of 20,000 who are due, most of them in one moment: nothing is sorted, no document fetched."""
+    people = [
+        {"_id": f"main:U{n:05}", "part": n % 256, "due": NOW + timedelta(seconds=max(0, n - 15_000))}
+        for n in range(20_000)
+    ]
+    await database.collection("contacts").insert_many(people, ordered=False)
+    contacts, every = Contacts(listening, seal), list(range(256))
+    heard.commands.clear()
+    later = NOW + timedelta(days=1)
+    page = await contacts.due(every, None, later, 100)
+    again = await contacts.due(every, page[-1], later, 100)
+    assert [contact for _, contact in page + again] == [f"main:U{n:05}" for n in range(200)]
+    asked = [question for command in heard.commands for question in questions(command)]
+    assert len(asked) == 4  # two for each page: half of the parts each
+    for _, explainable, where in asked:
+        told = await database.collection("contacts").database.command(
+            "explain", explainable, verbosity="executionStats"
+        )
+        assert "SORT_MERGE" in (plan := stages(told)), where
+        assert not plan & {*SCANS, "FETCH"}, where
+        assert told["executionStats"]["totalDocsExamined"] == 0
+        # beside its rows a seek or two for each part
+        assert told["executionStats"]["totalKeysExamined"] <= 100 + 2 * 128
+
+
 async def test_what_is_there_is_what_is_declared(
     listening: Database, database: Database, seal: Seal, clock: ManualClock
 ) -> None:
@@ -260,8 +342,20 @@ async def test_what_is_there_is_what_is_declared(
 
 
 def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
-    """As in the shard key."""
-    lives = {"life", "aside", "by_time", "version"}
+    """As in the shard key. The rest are asked by MongoDB itself, or now and then by a person."""
+    lives = {
+        "life",
+        "aside",
+        "by_time",
+        "version",
+        "by_phone",
+        "by_member_no",
+        "by_contact",
+        "by_other",
+        "to_count",
+        "of_flow",
+        "in_flow",
+    }
     for name, declared in COLLECTIONS.items():
         for index in declared:
             document = index.document

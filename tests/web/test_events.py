@@ -16,7 +16,9 @@ from tests.line.event_examples import EXAMPLES
 from tests.web.conftest import Site, event, text
 
 STORED: tuple[int, dict[str, str]] = (200, {})
-SHARED = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SHARED = settings(
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 """One bot for all examples of a test; nothing is asked of it that depends on the example before."""
 
 JSON = st.recursive(

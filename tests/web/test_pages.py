@@ -6,7 +6,7 @@ import asyncio
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from yarl import URL
 
@@ -14,6 +14,7 @@ from bot.model.part import part_of
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.server import PortTaken, listen
 from tests.web.conftest import Site, SiteMaker, text
+from tests.web.test_events import SHARED
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "X"]
 KNOWN = st.sampled_from(
@@ -101,7 +102,7 @@ async def test_no_figure_holds_anything_about_a_person(site: Site) -> None:
         assert secret not in figures
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(SHARED, max_examples=150)
 @given(method=st.sampled_from(METHODS), path=PATHS, query=st.text(max_size=5), body=st.binary(max_size=20))
 async def test_no_request_is_answered_with_500(
     site: Site, method: str, path: str, query: str, body: bytes
@@ -112,14 +113,14 @@ async def test_no_request_is_answered_with_500(
         assert answer.status < 500
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(SHARED, max_examples=60)
 @given(line=st.binary(max_size=60), head=st.binary(max_size=60))
 async def test_no_bytes_are_answered_with_500(site: Site, line: bytes, head: bytes) -> None:
     """Not even HTTP."""
     reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
     writer.write(b"POST /webhook/" + line + b" HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n\r\n")
     writer.write_eof()
-    answer = await asyncio.wait_for(reader.read(), 10)
+    answer = await asyncio.wait_for(reader.read(), 30)
     writer.close()
     assert not answer.startswith(b"HTTP/1.1 5")
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from bot.model.problem import Problem
+from bot.model.said import Said, say
 from bot.playbook.canonical.flows import flow as canonical_flow
 from bot.playbook.canonical.made import block, each, left_open, listed
 from bot.playbook.codes import Code, mistake
@@ -100,8 +101,10 @@ class _Putting:
         match value:
             case Scalar():
                 if any(found["name"] for found in _PLACEHOLDER.finditer(value.value)):
-                    message = f"{shown(str(value.path[-1]))} is a setting, and names another one"
-                    self._wrong(value, "setting-in-text", message, "write the text itself")
+                    message = say(
+                        "{path} is a setting, and names another one", path=shown(str(value.path[-1]))
+                    )
+                    self._wrong(value, "setting-in-text", message, say("write the text itself"))
             case List(items=items):
                 for item in items:
                     self._texts_in(item)
@@ -126,20 +129,27 @@ class _Putting:
             self._unknown(name, node)
             return ""
         if found["format"] is not None:
-            message = f"{shown(name)} is a setting, and put in as it is written"
-            self._wrong(node, "format-for-other-type", message, f"leave out  as {found['format']}")
+            message = say("{name} is a setting, and put in as it is written", name=shown(name))
+            self._wrong(
+                node, "format-for-other-type", message, say("leave out  as {found}", found=found["format"])
+            )
         if not isinstance(value, Scalar):
-            message = f"the setting {shown(name)} is no text, and stands within one"
-            self._wrong(node, "setting-in-text", message, f"write it as a whole value:  {{setting: {name}}}")
+            message = say("the setting {name} is no text, and stands within one", name=shown(name))
+            self._wrong(
+                node,
+                "setting-in-text",
+                message,
+                say("write it as a whole value:  {setting: {name}}", name=name),
+            )
             return ""
         self._texts_in(value)
         text = "" if value.nothing else value.value
         return text or (found["other"] or "")
 
     def _unknown(self, name: str, node: Scalar) -> None:
-        message = f"this flow has no setting {shown(name)}"
-        hint = hint_for(name, self._values) or f"add  settings: {{{name}: …}}"
+        message = say("this flow has no setting {name}", name=shown(name))
+        hint = hint_for(name, self._values) or say("add  settings: {{name}: …}", name=name)
         self._wrong(node, "unknown-setting", message, hint)
 
-    def _wrong(self, node: Scalar, code: Code, message: str, hint: str) -> None:
+    def _wrong(self, node: Scalar, code: Code, message: Said, hint: Said) -> None:
         self.problems.append(mistake(place_of(node), code, message, hint=hint, width=node.width))

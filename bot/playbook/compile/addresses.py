@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from bot.engine.card import IN_ADDRESS, Form, WebAddress
 from bot.engine.template import Template
 from bot.engine.text import utf16_units
+from bot.model.said import row, say
 from bot.playbook.compile.line_limits import ADDRESS, PICTURE_ADDRESS
 from bot.playbook.compile.scope import Scope
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Scalar
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+NO_ADDRESS = re.compile(r"[\x00-\x20\x7f\"<>\\^`{|}]")
+"""Signs that no address has as they are: https://datatracker.ietf.org/doc/html/rfc3986#section-2"""
+
 OPENED = ("https", "tel", "line")
 """What a tap may open."""
 
@@ -27,8 +31,10 @@ def opened(scope: Scope, node: Scalar, most: int = ADDRESS, schemes: tuple[str, 
     parts = tuple(quote(part, IN_ADDRESS) if isinstance(part, str) else part for part in template.parts)
     units = sum(utf16_units(part) for part in parts if isinstance(part, str))
     if units > most:
-        message = f"this address has {units:,} characters, LINE takes {most:,}"
-        scope.wrong(node, "text-too-long", message, "shorten it")
+        message = say(
+            "this address has {number} characters, LINE takes {most}", number=f"{units:,}", most=f"{most:,}"
+        )
+        scope.wrong(node, "text-too-long", message, say("shorten it"))
     encoded = Template(parts)
     fixed = encoded.fixed
     return WebAddress(encoded) if fixed is None else fixed
@@ -39,27 +45,61 @@ def fetched(scope: Scope, node: Scalar) -> Form:
     return opened(scope, node, PICTURE_ADDRESS, ("https",))
 
 
+def check_signs(scope: Scope, node: Scalar) -> None:
+    """Report signs that an address has only encoded, where nobody encodes them."""
+    if not node.unset and NO_ADDRESS.search(node.value):
+        message = say("{text} holds a sign that no address has", text=shown(node.value))
+        encoded = quote(node.value, IN_ADDRESS)
+        scope.wrong(node, "uri-scheme", message, say("write  {encoded}", encoded=encoded))
+
+
+def host_of(address: str) -> str | None:
+    """The host of an http or https address; `None` where it has none, or cannot be read."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts.hostname
+
+
+def _is_whole(scheme: str, rest: str) -> bool:
+    if scheme in ("http", "https"):
+        return rest.startswith("//") and host_of(f"{scheme}:{rest}") is not None
+    return (rest.startswith("//") or scheme == "tel") and len(rest) > 2
+
+
 def _check_begin(scope: Scope, node: Scalar, begin: str, schemes: tuple[str, ...]) -> None:
     if node.unset:
         return
     found = _SCHEME.match(begin)
     scheme = found[1].lower() if found else ""
     rest = begin[len(scheme) + 1 :]
-    if scheme in schemes and (rest.startswith("//") or scheme == "tel") and len(rest) > 2:
+    if scheme in schemes and _is_whole(scheme, rest):
         return
-    if scheme == "http" and rest.startswith("//"):
+    if scheme == "http" and scheme not in schemes and rest.startswith("//"):
         scope.wrong(
-            node, "not-https", "an address begins with https://, this with http://", f"write  https:{rest}"
+            node,
+            "not-https",
+            say("an address begins with https://, this with http://"),
+            say("write  https:{rest}", rest=rest),
         )
         return
-    wanted = f"{', '.join(schemes[:-1])} or {schemes[-1]}" if len(schemes) > 1 else schemes[0]
-    hint = f"write  https://{begin}" if not scheme and "." in begin and " " not in begin else None
+    wanted = row(schemes, "or")
+    hint = (
+        say("write  https://{begin}", begin=begin)
+        if not scheme and "." in begin and " " not in begin
+        else None
+    )
     if scheme in schemes:
-        message = f"{shown(node.value)} is no whole address"
+        message = say("{text} is no whole address", text=shown(node.value))
     elif scheme:
-        message = f"an address begins with {wanted}, this with {scheme}"
+        message = say("an address begins with {wanted}, this with {scheme}", wanted=wanted, scheme=scheme)
     else:
-        message = f"{shown(node.value)} is no address: one begins with {wanted}"
+        message = say("{text} is no address: one begins with {wanted}", text=shown(node.value), wanted=wanted)
     scope.wrong(
-        node, "uri-scheme", message, hint or "write a whole address, such as  https://forest.example/sale"
+        node,
+        "uri-scheme",
+        message,
+        hint or say("write a whole address, such as  https://forest.example/sale"),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.engine import step as steps
 from bot.engine.playbook import AttributeInfo
 from bot.engine.step import Step
+from bot.model.said import say
 from bot.playbook.compile.placeholder_names import TYPE_NAMES, is_refused, unknown
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.values import number_of, operand
@@ -20,10 +21,12 @@ def own_attribute(scope: Scope, name: Scalar) -> AttributeInfo | None:
             scope.fault(name, unknown("attributes", name.value, scope.book.attributes))
         return None
     if not info.writable:
-        message = (
-            f"{shown(name.value)} belongs to the shop {shown(info.shop or '')}, which would take it back"
+        message = say(
+            "{name} belongs to the shop {shop}, which would take it back",
+            name=shown(name.value),
+            shop=shown(info.shop or ""),
         )
-        hint = f"where the shop can be told, map it as  {name.value}: {{from: …, write: true}}"
+        hint = say("where the shop can be told, map it as  {name}: {from: …, write: true}", name=name.value)
         scope.wrong(name, "attribute-of-shop", message, hint)
         return None
     return info
@@ -51,10 +54,14 @@ def increase(scope: Scope, key: Scalar, node: Node) -> Step:
         number = number_of(single.value)
         if info.type != "number" or info.private:
             is_ = "private" if info.private else TYPE_NAMES[info.type]
-            scope.wrong(name, "type-mismatch", f"{shown(name.value)} is {is_}, only numbers are increased")
+            scope.wrong(
+                name,
+                "type-mismatch",
+                say("{name} is {type}, only numbers are increased", name=shown(name.value), type=is_),
+            )
         elif number is None:
-            message = f"{shown(single.value)} is no number"
-            scope.wrong(single, "type-mismatch", message, "write it such as 1, or -1 to take away")
+            message = say("{text} is no number", text=shown(single.value))
+            scope.wrong(single, "type-mismatch", message, say("write it such as 1, or -1 to take away"))
         else:
             values.append((info.key, info.slot, number))
     return steps.Increase(place_of(key), tuple(values))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from bot.engine.condition import All, Any, Condition, Not, OnList
+from bot.model.said import say
 from bot.playbook.compile.known_names import EVERYONE
 from bot.playbook.compile.scope import DEEPEST, Scope
 from bot.playbook.compile.where import NOWHERE
@@ -29,13 +30,13 @@ def in_audience(scope: Scope, name: Scalar, condition: Callable[[Scope, Node], C
     done: dict[str, Condition] = scope.book.cache.setdefault(_DONE, {})
     if name.value in open_:
         around = " → ".join([*open_[open_.index(name.value) :], name.value])
-        message = f"the audience {shown(name.value)} asks for itself: {around}"
-        scope.wrong(name, "audience-cycle", message, "leave one of them out")
+        message = say("the audience {name} asks for itself: {around}", name=shown(name.value), around=around)
+        scope.wrong(name, "audience-cycle", message, say("leave one of them out"))
         return All(())
     if name.value not in done:
         if len(open_) >= DEEPEST:
-            message = f"more than {DEEPEST} audiences ask for one another here"
-            scope.wrong(name, "nested-too-deep", message, "write its conditions here")
+            message = say("more than {most} audiences ask for one another here", most=DEEPEST)
+            scope.wrong(name, "nested-too-deep", message, say("write its conditions here"))
             return All(())
         key, node = scope.book.section("audiences")[name.value]
         open_.append(name.value)
@@ -48,13 +49,24 @@ def _bounded(scope: Scope, key: Scalar, condition: Condition) -> Condition:
     """The condition, if it is not too large to be asked of everybody; those within it have been bounded."""
     tests, depth = _measured(condition, {})
     if depth > DEEPEST_CONDITION:
-        message = f"the conditions of {shown(key.value)} are nested more than {DEEPEST_CONDITION} deep"
-        scope.wrong(key, "nested-too-deep", message, "ask for fewer audiences within one another")
+        message = say(
+            "the conditions of {key} are nested more than {most} deep",
+            key=shown(key.value),
+            most=DEEPEST_CONDITION,
+        )
+        scope.wrong(key, "nested-too-deep", message, say("ask for fewer audiences within one another"))
         return All(())
     if tests > LARGEST:
-        message = f"the audience {shown(key.value)} asks {tests:,} things, with all that it refers to"
+        message = say(
+            "the audience {key} asks {tests} things, with all that it refers to",
+            key=shown(key.value),
+            tests=f"{tests:,}",
+        )
         scope.wrong(
-            key, "audience-too-large", message, f"ask for at most {LARGEST:,}, or use a list:  csv: …"
+            key,
+            "audience-too-large",
+            message,
+            say("ask for at most {most}, or use a list:  csv: …", most=f"{LARGEST:,}"),
         )
         return All(())
     return condition
@@ -82,7 +94,7 @@ def _measured(condition: Condition, known: dict[int, tuple[int, int]]) -> tuple[
 def _compiled(
     scope: Scope, key: Scalar, node: Node, condition: Callable[[Scope, Node], Condition]
 ) -> Condition:
-    here = Scope(scope.book, replace(NOWHERE, asked_at_any_time="an audience"))
+    here = Scope(scope.book, replace(NOWHERE, asked_at_any_time=say("an audience")))
     if not isinstance(node, Map):
         return All(())
     csv, asked = node.get("csv"), node.get("if")

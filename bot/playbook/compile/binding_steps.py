@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bot.engine import step as steps
 from bot.engine.step import Operand, Step
+from bot.model.said import say
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.values import operand
 from bot.playbook.similar import not_one_of
@@ -44,7 +45,9 @@ def _bind_member(scope: Scope, key: Scalar, node: Node) -> Step:
 
 def _bind_clerk(scope: Scope, key: Scalar, node: Node) -> Step | None:
     if not isinstance(node, Map) or (given := node.get("code")) is None:
-        scope.wrong(node, "missing-key", '"bind_clerk" needs a code', "write  bind_clerk: {code: …}")
+        scope.wrong(
+            node, "missing-key", say('"bind_clerk" needs a code'), say("write  bind_clerk: {code: …}")
+        )
         return None
     code = operand(scope, given, "text", "code")
     if code is None:

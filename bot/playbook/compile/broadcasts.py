@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.engine.condition import All, Condition, OnList
 from bot.engine.playbook import Audience, Broadcast
+from bot.model.said import row, say
 from bot.playbook.compile.audience_conditions import in_audience
 from bot.playbook.compile.conditions import condition_of
 from bot.playbook.compile.hours import hours_of
@@ -60,7 +61,7 @@ def _broadcast(scope: Scope, name: str, key: Scalar, node: Map) -> Broadcast:
 
 
 def _to(scope: Scope, node: Node | None) -> Condition | None:
-    asked = scope.at(asked_at_any_time="a broadcast")
+    asked = scope.at(asked_at_any_time=say("a broadcast"))
     if isinstance(node, Scalar):
         return None if node.value == EVERYONE else in_audience(asked, node, _condition)
     return condition_of(asked, node)
@@ -70,13 +71,17 @@ def _channel(scope: Scope, key: Scalar, node: Node | None) -> str:
     named = list(scope.scalars(node))
     known = [one.value for one in named if scope.knows("channels", one)]
     if len(named) > 1:
-        hint = "write one broadcast for each channel"
-        scope.wrong(named[1], "bad-value", "a broadcast goes out on one channel", hint)
+        hint = say("write one broadcast for each channel")
+        scope.wrong(named[1], "bad-value", say("a broadcast goes out on one channel"), hint)
     elif not named and len(scope.channels) == 1:
         return next(iter(scope.channels))
     elif not named:
-        names = ", ".join(scope.channels)
-        scope.wrong(key, "missing-key", f"there are several channels: {names}", "add  channel: …")
+        scope.wrong(
+            key,
+            "missing-key",
+            say("there are several channels: {names}", names=row(scope.channels)),
+            say("add  channel: …"),
+        )
     return known[0] if known else ""
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bot.engine.card import Bounded, Bubble, Form, Tap, leaves
-from bot.playbook.compile.line_limits import ALT, Limit, limited
+from bot.engine.template import Template
+from bot.playbook.compile.line_limits import ALT, SHOWN_AS_ALT, Limit, check_length, limited
 from bot.playbook.compile.scope import Scope
 from bot.playbook.syntax.nodes import Map, Node, Scalar, first_of
 
@@ -33,14 +34,16 @@ def text_of(scope: Scope, node: Map, key: str, limit: Limit) -> Form:
     return limited(scope, value, limit) if isinstance(value, Scalar) else None
 
 
-def alt_of(scope: Scope, node: Map, first_text: Form) -> Form:
-    """What lists and old devices show: the card's `alt`, else its first text."""
+def alt_of(scope: Scope, node: Map, first: Node | None, first_text: Form) -> Form:
+    """What lists and old devices show: the card's `alt`, else the form of its first text."""
     alt = node.get("alt")
     if isinstance(alt, Scalar):
         return limited(scope, alt, ALT)
-    if isinstance(first_text, Bounded):
-        return Bounded(first_text.text, ALT.most, ALT.unit, "the alt")
-    return first_text
+    if not isinstance(first, Scalar):
+        return first_text
+    template = first_text.text if isinstance(first_text, Bounded) else Template((str(first_text),))
+    check_length(scope, first, template, SHOWN_AS_ALT)
+    return first_text if template.fixed is not None else Bounded(template, ALT.most, ALT.unit, "the alt")
 
 
 def named(node: Map, key: str) -> Node:

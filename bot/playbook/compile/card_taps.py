@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.engine.card import Tap
+from bot.model.said import say
 from bot.playbook.compile.grids import Box
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.taps import ON_CARD, Where, tap_of
@@ -33,8 +34,8 @@ class CardTaps:
         """The `taps` of a card or column, at most so many."""
         taps = node.get("taps")
         if isinstance(taps, List) and len(taps.items) > most:
-            message = f"here are {len(taps.items)} taps, LINE takes {most}"
-            self._scope.wrong(first_of(taps.items[most]), "too-many-taps", message, "leave some out")
+            message = say("here are {number} taps, LINE takes {most}", number=len(taps.items), most=most)
+            self._scope.wrong(first_of(taps.items[most]), "too-many-taps", message, say("leave some out"))
         return self.of_list(taps, ON_CARD)
 
     def one(self, node: Map, where: Where, box: Box | None = None) -> Tap | None:

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from bot.engine.card import Bubble, Card, Form, Tap
 from bot.engine.rendering import QUICK_REPLIES_MOST
+from bot.model.said import row, say
 from bot.playbook.compile import line_limits, pictures, simple_messages, template_messages
 from bot.playbook.compile.bubbles import bubble, named
 from bot.playbook.compile.card_taps import CardTaps
@@ -42,7 +43,7 @@ _KINDS: Mapping[str, _Make] = {
     "flex": flex,
 }
 _WITH_ALT = ("buttons", "carousel", "confirm", "imagemap")
-_REFUSED_NAME = re.compile(r"(?<![a-z])line(?![a-z])", re.IGNORECASE)
+REFUSED_NAME = re.compile(r"(?<![a-z])line(?![a-z])", re.IGNORECASE)
 
 
 @dataclass
@@ -69,12 +70,20 @@ class Cards:
         self._add(node, taps, parts)
         bubbles, quick = parts.bubbles[:MESSAGES_LIMIT], parts.quick[:QUICK_REPLIES_MOST]
         if len(parts.bubbles) > MESSAGES_LIMIT:
-            message = f"this card is {len(parts.bubbles)} messages, a reply takes {MESSAGES_LIMIT}"
-            self._scope.wrong(first_of(node), "replies-over-5", message, "leave some out")
+            message = say(
+                "this card is {number} messages, a reply takes {most}",
+                number=len(parts.bubbles),
+                most=MESSAGES_LIMIT,
+            )
+            self._scope.wrong(first_of(node), "replies-over-5", message, say("leave some out"))
         if len(parts.quick) > QUICK_REPLIES_MOST:
-            message = f"here are {len(parts.quick)} quick replies, LINE takes {QUICK_REPLIES_MOST}"
+            message = say(
+                "here are {number} quick replies, LINE takes {most}",
+                number=len(parts.quick),
+                most=QUICK_REPLIES_MOST,
+            )
             self._scope.wrong(
-                named(node, "quick_replies"), "quick-replies-over-13", message, "leave some out"
+                named(node, "quick_replies"), "quick-replies-over-13", message, say("leave some out")
             )
         every = {tap.key: tap for tap in (*parts.others, *taps.all())}
         return Card(place_of(node), key, tuple(bubbles), tuple(quick), tuple(every.values()))
@@ -123,8 +132,8 @@ class Cards:
 
     def _add_quick(self, node: Node, more: Collection[Tap], parts: _Parts) -> None:
         if more and parts.quick:
-            message = "two messages of this card have quick replies, and LINE shows one set"
-            self._scope.wrong(node, "quick-replies-twice", message, "write them all on the last message")
+            message = say("two messages of this card have quick replies, and LINE shows one set")
+            self._scope.wrong(node, "quick-replies-twice", message, say("write them all on the last message"))
         parts.quick += more
 
     def _made(self, node: Map, taps: CardTaps) -> list[Bubble]:
@@ -132,9 +141,13 @@ class Cards:
         if kind is None:
             return []
         if node.get("alt") is not None and kind not in _WITH_ALT:
-            where = "stands within it" if kind == "flex" else f"goes with {', '.join(_WITH_ALT)} only"
-            message = f'"alt" does not stand beside {kind}, it {where}'
-            self._scope.wrong(named(node, "alt"), "unknown-key", message, "leave it out here")
+            where = (
+                say("stands within it")
+                if kind == "flex"
+                else say("goes with {kinds} only", kinds=row(_WITH_ALT))
+            )
+            message = say('"alt" does not stand beside {kind}, it {where}', kind=kind, where=where)
+            self._scope.wrong(named(node, "alt"), "unknown-key", message, say("leave it out here"))
         made = _KINDS[kind](self._scope, node, node.pairs[kind][1], taps)
         return [] if made is None else [made]
 
@@ -148,9 +161,11 @@ class Cards:
         name, icon = (sender.get("name"), sender.get("icon")) if isinstance(sender, Map) else (None, None)
         if isinstance(name, Scalar):
             made["name"] = limited(self._scope, name, line_limits.SENDER)
-            if _REFUSED_NAME.search(name.value):
-                message = f"LINE does not let {shown(name.value)} be a name, for it holds its own"
-                self._scope.wrong(name, "sender-name", message, "leave that word out")
+            if REFUSED_NAME.search(name.value):
+                message = say(
+                    "LINE does not let {name} be a name, for it holds its own", name=shown(name.value)
+                )
+                self._scope.wrong(name, "sender-name", message, say("leave that word out"))
         found = picture(self._scope, icon, pictures.ICON) if isinstance(icon, Scalar) else None
         if found is not None:
             made["iconUrl"] = found.address

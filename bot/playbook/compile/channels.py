@@ -10,7 +10,7 @@ from bot.engine.playbook import HALF_A_DAY, ChannelRules
 from bot.model.channel import Channel, GroupPolicy, Liff, Plan
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.values import number_of
-from bot.playbook.syntax.nodes import Map, Scalar
+from bot.playbook.syntax.nodes import Map, Scalar, place_of
 
 
 def channel_rules(scope: Scope) -> Iterator[ChannelRules]:
@@ -38,9 +38,11 @@ def _rules(scope: Scope, name: str, node: Map) -> ChannelRules:
         has_sms=provider is not None,
         sms=provider,
         shop=shop.value if shop is not None and scope.knows("shops", shop) else None,
-        paused=frozenset(
-            flow.value for flow in scope.scalars(node.get("paused")) if scope.knows("flows", flow)
-        ),
+        paused={
+            flow.value: place_of(flow)
+            for flow in scope.scalars(node.get("paused"))
+            if scope.knows("flows", flow)
+        },
     )
 
 
@@ -94,7 +96,12 @@ def _liff(node: object) -> Liff | None:
     if not isinstance(node, Map):
         return None
     certified = _filled(node.get("certified_provider")) == "true"
-    return Liff(_filled(node.get("login_channel_id")) or "", _filled(node.get("liff_id")) or "", certified)
+    return Liff(
+        login_channel_id=_filled(node.get("login_channel_id")) or "",
+        liff_id=_filled(node.get("liff_id")) or "",
+        certified_provider=certified,
+        login_channel_secret=_filled(node.get("login_channel_secret")),
+    )
 
 
 def _plan(node: object) -> Plan | None:

@@ -20,6 +20,7 @@ from bot.engine.condition import (
     Test,
 )
 from bot.engine.typed import typed
+from bot.model.said import row, say
 from bot.model.value import Type, Value
 from bot.playbook.compile import times
 from bot.playbook.compile.placeholder_names import TYPE_NAMES
@@ -77,14 +78,25 @@ def tests_of(scope: Scope, node: Node, subject: Subject) -> tuple[Test, ...]:
 def _fits(scope: Scope, key: Scalar, subject: Subject) -> bool:
     how = key.value
     if subject.private and how not in EVERY:
-        message = f"{shown(subject.name)} is private, so only  is  and  known  can be asked, not {shown(how)}"
-        scope.wrong(key, "private-compared", message, "write  {known: true}  or the whole value")
+        message = say(
+            "{subject} is private, so only  is  and  known  can be asked, not {how}",
+            subject=shown(subject.name),
+            how=shown(how),
+        )
+        scope.wrong(key, "private-compared", message, say("write  {known: true}  or the whole value"))
         return False
     if how not in FOR[subject.type]:
-        message = (
-            f"{shown(subject.name)} is {TYPE_NAMES[subject.type]}, which cannot be asked for {shown(how)}"
+        message = say(
+            "{subject} is {type}, which cannot be asked for {how}",
+            subject=shown(subject.name),
+            type=TYPE_NAMES[subject.type],
+            how=shown(how),
         )
-        hint = f"{TYPE_NAMES[subject.type]} can be asked for  {', '.join(FOR[subject.type])}"
+        hint = say(
+            "{type} can be asked for  {known}",
+            type=TYPE_NAMES[subject.type],
+            known=row(FOR[subject.type]),
+        )
         scope.wrong(key, "comparison-not-for-type", message, hint)
         return False
     return True
@@ -104,7 +116,11 @@ def _test(scope: Scope, how: str, node: Node, subject: Subject) -> Test | None:
         return Contains(single.value, how == "starts_with")
     made = _by_time(how, single.value) if how != "known" else _known(single.value)
     if made is None:
-        scope.wrong(single, "bad-value", f"{shown(single.value)} does not fit {shown(how)}")
+        scope.wrong(
+            single,
+            "bad-value",
+            say("{text} does not fit {how}", text=shown(single.value), how=shown(how)),
+        )
     return made
 
 
@@ -146,7 +162,12 @@ def operand(scope: Scope, node: Scalar, subject: Subject) -> Operand | None:
     if subject.phone and isinstance(value, str):
         number = typed(value, "phone")
         if number is None:
-            scope.wrong(node, "type-mismatch", f"{shown(value)} is no phone", "write it such as 0912345678")
+            scope.wrong(
+                node,
+                "type-mismatch",
+                say("{value} is no phone", value=shown(value)),
+                say("write it such as 0912345678"),
+            )
         return number
     return value
 

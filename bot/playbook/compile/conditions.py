@@ -30,6 +30,7 @@ from bot.engine.condition import (
     Test,
     WithStaff,
 )
+from bot.model.said import Said, row, say
 from bot.playbook.compile.audience_conditions import in_audience
 from bot.playbook.compile.comparisons import Subject, tests_of
 from bot.playbook.compile.hours import called, hours_of
@@ -62,12 +63,16 @@ def condition_of(scope: Scope, node: Node | None) -> Condition | None:
 
 def _condition(scope: Scope, node: Node) -> Condition:
     if not isinstance(node, Map) or len(node.pairs) != 1:
-        scope.wrong(node, "condition-two-keys", "a condition has exactly one key", "write  {tag: VIP}")
+        scope.wrong(
+            node, "condition-two-keys", say("a condition has exactly one key"), say("write  {tag: VIP}")
+        )
         return All(())
     ((kind, (key, value)),) = node.pairs.items()
     make = KINDS.get(kind)
     if make is None:
-        scope.wrong(key, "no-kind", f"there is no condition {shown(kind)}", hint_for(kind, KINDS))
+        scope.wrong(
+            key, "no-kind", say("there is no condition {kind}", kind=shown(kind)), hint_for(kind, KINDS)
+        )
         return All(())
     return make(scope, key, value)
 
@@ -136,7 +141,7 @@ def _contact(scope: Scope, key: Scalar, node: Node) -> Condition:
 def _of_contact(scope: Scope, name: Scalar, node: Node) -> Condition | None:
     type_ = CONTACT_FIELDS.get(name.value)
     if type_ is None:
-        message = f"a contact has no {shown(name.value)}"
+        message = say("a contact has no {name}", name=shown(name.value))
         scope.wrong(name, "unknown-field", message, hint_for(name.value, CONTACT_FIELDS))
         return None
     private = name.value in PRIVATE_FIELDS
@@ -167,7 +172,12 @@ def _in_split(scope: Scope, name: Scalar, node: Node) -> Condition | None:
         if group.value in shares:
             groups.append(group.value)
         else:
-            message = f"the split {shown(name.value)} has no group {shown(group.value)}: {', '.join(shares)}"
+            message = say(
+                "the split {name} has no group {group}: {shares}",
+                name=shown(name.value),
+                group=shown(group.value),
+                shares=row(shares),
+            )
             scope.wrong(group, "unknown-split", message, hint_for(group.value, shares))
     factor, offset = draw(name.value)
     chosen = tuple(shares[group] for group in groups)
@@ -194,15 +204,15 @@ def _states(scope: Scope, flow: str, node: Node) -> list[str]:
     found = []
     for state in scope.scalars(node):
         if here is not None and state.value not in here.states:
-            message = f"the flow {shown(flow)} has no state {shown(state.value)}"
+            message = say("the flow {flow} has no state {state}", flow=shown(flow), state=shown(state.value))
             scope.wrong(state, "unknown-state", message, hint_for(state.value, here.states))
         found.append(state.value)
     return found
 
 
 def _answer(scope: Scope, key: Scalar, node: Node) -> Condition:
-    if scope.where.asked_at_any_time:
-        return _needs_event(scope, key)
+    if scope.where.asked_at_any_time is not None:
+        return _needs_event(scope, key, scope.where.asked_at_any_time)
     parts = [_of_answer(scope, name, tests) for name, tests in scope.pairs(node)]
     return _all_of(part for part in parts if part is not None)
 
@@ -220,8 +230,8 @@ def _of_answer(scope: Scope, name: Scalar, node: Node) -> Condition | None:
 
 
 def _event(scope: Scope, key: Scalar, node: Node) -> Condition:
-    if scope.where.asked_at_any_time:
-        return _needs_event(scope, key)
+    if scope.where.asked_at_any_time is not None:
+        return _needs_event(scope, key, scope.where.asked_at_any_time)
     parts = [_of_event(scope, name, tests) for name, tests in scope.pairs(node)]
     return _all_of(part for part in parts if part is not None)
 
@@ -236,9 +246,13 @@ def _of_event(scope: Scope, name: Scalar, node: Node) -> Condition | None:
     return EventTest(place_of(name), name.value, type_, tests_of(scope, node, subject))
 
 
-def _needs_event(scope: Scope, key: Scalar) -> Condition:
-    message = f"{scope.where.asked_at_any_time} is asked at any time, when there is no {key.value} to read"
-    hint = "save it to an attribute or a tag, and ask for that"
+def _needs_event(scope: Scope, key: Scalar, what: Said) -> Condition:
+    message = say(
+        "{what} is asked at any time, when there is no {key} to read",
+        what=what,
+        key=key.value,
+    )
+    hint = say("save it to an attribute or a tag, and ask for that")
     scope.wrong(key, "condition-needs-event", message, hint)
     return All(())
 

@@ -6,6 +6,7 @@ from datetime import time
 
 from bot.engine.local_time import Wait
 from bot.engine.rule import OnAfter, OnDate, Trigger
+from bot.model.said import say
 from bot.playbook.compile import times
 from bot.playbook.compile.placeholder_names import TYPE_NAMES, is_refused, unknown
 from bot.playbook.compile.scope import Scope
@@ -30,7 +31,10 @@ def wait_of(scope: Scope, node: Node) -> Wait | None:
     if single is not None and made is None:
         fault = FORMATS["wait"](single.value)
         scope.wrong(
-            single, "bad-duration", f"{shown(single.value)} is no wait", None if fault is None else fault.hint
+            single,
+            "bad-duration",
+            say("{text} is no wait", text=shown(single.value)),
+            None if fault is None else fault.hint,
         )
     return made
 
@@ -60,8 +64,12 @@ def _date_slot(scope: Scope, node: Node | None) -> str | None:
             scope.fault(name, unknown("attributes", name.value, dates))
         return None
     if info.type != "date" or info.private:
-        is_ = "private" if info.private else TYPE_NAMES[info.type]
-        scope.wrong(name, "type-mismatch", f"{shown(name.value)} is {is_}, and a date is counted from here")
+        is_ = say("private") if info.private else TYPE_NAMES[info.type]
+        scope.wrong(
+            name,
+            "type-mismatch",
+            say("{name} is {type}, and a date is counted from here", name=shown(name.value), type=is_),
+        )
         return None
     return info.slot
 

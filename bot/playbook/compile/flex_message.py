@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from bot.engine.card import Bubble
+from bot.model.said import say
 from bot.playbook.compile.bubbles import bubble
 from bot.playbook.compile.card_taps import CardTaps
 from bot.playbook.compile.flex import contents_of
@@ -63,15 +64,19 @@ def _text(scope: Scope, node: Scalar, path: Path) -> str | None:
         text = path.read_text("utf-8-sig")
         json.loads(text)
     except UnicodeDecodeError:
-        scope.wrong(node, "bad-value", f"{shown(node.value)} is not UTF-8", "save it as UTF-8")
-    except (json.JSONDecodeError, RecursionError) as error:
-        where = (
-            f" at line {error.lineno}, column {error.colno}"
-            if isinstance(error, json.JSONDecodeError)
-            else ""
+        scope.wrong(
+            node, "bad-value", say("{text} is not UTF-8", text=shown(node.value)), say("save it as UTF-8")
         )
-        message = f"{shown(node.value)} is no JSON{where}"
-        scope.wrong(node, "bad-value", message, "export it anew from LINE's Flex simulator")
+    except (json.JSONDecodeError, RecursionError) as error:
+        message = say("{file} is no JSON", file=shown(node.value))
+        if isinstance(error, json.JSONDecodeError):
+            message = say(
+                "{file} is no JSON at line {line}, column {column}",
+                file=shown(node.value),
+                line=error.lineno,
+                column=error.colno,
+            )
+        scope.wrong(node, "bad-value", message, say("export it anew from LINE's Flex simulator"))
     else:
         return text
     return None

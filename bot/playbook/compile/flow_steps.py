@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.engine import step as steps
 from bot.engine.step import Operand, Step
+from bot.model.said import Said, row, say
 from bot.model.value import Type
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.values import EXAMPLES, operand
@@ -24,12 +25,12 @@ def start(scope: Scope, key: Scalar, node: Node) -> Step | None:
         return None
     flow = scope.book.flows.get(name.value)
     inputs = {} if flow is None else flow.inputs
-    values = typed_values(scope, name, given, inputs, f"the flow {shown(name.value)}", "with")
+    values = typed_values(scope, name, given, inputs, say("the flow {name}", name=shown(name.value)), "with")
     return steps.StartFlow(place_of(key), name.value, values)
 
 
 def typed_values(
-    scope: Scope, name: Scalar, given: Node | None, wanted: Mapping[str, Type], of: str, key: str
+    scope: Scope, name: Scalar, given: Node | None, wanted: Mapping[str, Type], of: Said, key: str
 ) -> tuple[tuple[str, Type, Operand], ...]:
     """The values that a flow or a signal is given, each in its type; none too few and none too many."""
     values: list[tuple[str, Type, Operand]] = []
@@ -38,13 +39,12 @@ def typed_values(
         written.add(field.value)
         type_ = wanted.get(field.value)
         if type_ is None:
-            listed = f", it has {', '.join(wanted)}" if wanted else ""
-            scope.wrong(
-                field,
-                "unknown-field",
-                f"{of} has no {shown(field.value)}{listed}",
-                hint_for(field.value, wanted),
-            )
+            message = say("{of} has no {field}", of=of, field=shown(field.value))
+            if wanted:
+                message = say(
+                    "{of} has no {field}, it has {known}", of=of, field=shown(field.value), known=row(wanted)
+                )
+            scope.wrong(field, "unknown-field", message, hint_for(field.value, wanted))
             continue
         worth = operand(scope, value, type_, field.value)
         values += [(field.value, type_, worth)] if worth is not None else []
@@ -54,8 +54,8 @@ def typed_values(
         scope.wrong(
             name,
             "inputs-missing",
-            f"{of} needs {', '.join(missing)}",
-            f"add  {key}: {{{paste}}}  with the right values",
+            say("{of} needs {missing}", of=of, missing=row(missing)),
+            say("add  {key}: {{paste}}  with the right values", key=key, paste=paste),
         )
     return tuple(values)
 
@@ -83,18 +83,20 @@ def raise_(scope: Scope, key: Scalar, node: Node) -> Step | None:
     if name is None or not scope.knows("signals", name):
         return None
     fields = scope.book.signals.get(name.value, {})
-    values = typed_values(scope, name, given, fields, f"the signal {shown(name.value)}", "values")
+    values = typed_values(
+        scope, name, given, fields, say("the signal {name}", name=shown(name.value)), "values"
+    )
     return steps.Raise(place_of(key), name.value, values)
 
 
 def result(scope: Scope, key: Scalar, node: Node) -> Step | None:
     """`result: {trigger: …, do: […]}`: the free answer of a flow."""
     if scope.where.flow is None or scope.where.kind == "result":
-        message = "a result belongs to a state of a flow"
-        scope.wrong(key, "action-not-here", message, "write its actions themselves, such as  reply: …")
+        message = say("a result belongs to a state of a flow")
+        scope.wrong(key, "action-not-here", message, say("write its actions themselves, such as  reply: …"))
         return None
     if not isinstance(node, Map):
-        scope.wrong(node, "wrong-type", "a result is a block", "write  {trigger: …, reply: …}")
+        scope.wrong(node, "wrong-type", say("a result is a block"), say("write  {trigger: …, reply: …}"))
         return None
     name = f"{scope.where.state}#{next(scope.where.results)}"
     return given_result(scope, key, node, name)

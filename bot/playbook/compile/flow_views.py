@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from bot.model.said import row, say
 from bot.model.value import Type
 from bot.playbook.canonical.settings import with_settings
 from bot.playbook.compile.known_names import is_on
@@ -50,8 +51,12 @@ def _overridden(scope: Scope, flow: str, settings: dict[str, Node], own: Node) -
         if name.value in settings:
             settings[name.value] = value
         else:
-            message = f"the flow {shown(flow)} has no setting {shown(name.value)}"
-            listed = f"its settings are {', '.join(settings)}" if settings else "it has no settings"
+            message = say("the flow {flow} has no setting {name}", flow=shown(flow), name=shown(name.value))
+            listed = (
+                say("its settings are {settings}", settings=row(settings))
+                if settings
+                else say("it has no settings")
+            )
             scope.wrong(name, "unknown-setting", message, hint_for(name.value, settings) or listed)
     return settings
 

@@ -10,9 +10,12 @@ from typing import Literal, TypeVar
 from bot.engine.flow import Flow, Late, Start, State
 from bot.engine.hours import Hours
 from bot.engine.rule import OnDate, OnNews
+from bot.model.place import Place
+from bot.model.said import row, say
 from bot.playbook.compile.conditions import condition_of
 from bot.playbook.compile.hours import hours_of
 from bot.playbook.compile.known_names import is_on
+from bot.playbook.compile.pictures import page_picture
 from bot.playbook.compile.questions import question_of
 from bot.playbook.compile.rules import branch_of, once_per, rules_of
 from bot.playbook.compile.scope import Scope
@@ -52,6 +55,7 @@ def flow_of(book_scope: Scope, here: FlowHere, key: Scalar) -> Flow:
         max_total=total,
         max_then=then,
         status=_word(scope, node.get("status"), STATUS, "live"),
+        status_place=_status_place(node),
         active_from=since,
         active_until=until,
         active_then=after,
@@ -102,8 +106,12 @@ def _can_run(scope: Scope, run: Scalar) -> bool:
         return False
     flow = scope.book.flows.get(run.value)
     if flow is not None and flow.inputs:
-        message = f"the flow {shown(run.value)} needs {', '.join(flow.inputs)}, which  run  does not bring"
-        hint = f"start it with them:  start: {{flow: {run.value}, with: …}}"
+        message = say(
+            "the flow {run} needs {inputs}, which  run  does not bring",
+            run=shown(run.value),
+            inputs=row(flow.inputs),
+        )
+        hint = say("start it with them:  start: {flow: {run}, with: …}", run=run.value)
         scope.wrong(run, "inputs-missing", message, hint)
     return True
 
@@ -115,14 +123,16 @@ def _start(scope: Scope, node: Map) -> Start | None:
     key, triggers = when
     heard, within = triggers_of(scope, triggers, "start")
     if node.get("once_per") is None:
-        message = "how often a person goes through this journey is not said"
-        often = "add  once_per: person,  a duration such as 30d, or always"
-        every_year = "add  once_per: 300d  for each year, or  person  for once in a life"
+        message = say("how often a person goes through this journey is not said")
+        often = say("add  once_per: person,  a duration such as 30d, or always")
+        every_year = say("add  once_per: 300d  for each year, or  person  for once in a life")
         yearly = any(isinstance(trigger, OnDate) and trigger.yearly for trigger in heard)
         scope.wrong(key, "once-per-missing", message, every_year if yearly else often)
     if scope.where.flow is not None and scope.where.flow.inputs:
-        message = f"a journey begins by itself, so nobody brings {', '.join(scope.where.flow.inputs)}"
-        scope.wrong(key, "inputs-missing", message, "leave  inputs  out, or start the flow by a rule")
+        message = say(
+            "a journey begins by itself, so nobody brings {inputs}", inputs=row(scope.where.flow.inputs)
+        )
+        scope.wrong(key, "inputs-missing", message, say("leave  inputs  out, or start the flow by a rule"))
     return Start(
         place=place_of(key),
         when=tuple(trigger for trigger in heard if isinstance(trigger, OnNews | OnDate)),
@@ -139,7 +149,9 @@ def late_of(scope: Scope, node: Node | None) -> Late | None:
     """What happens to what is overdue; `None` where it is not said."""
     if not isinstance(node, Map):
         if node is not None:
-            scope.wrong(node, "bad-value", "this is no way to deal with lateness", "write  if_late: skip")
+            scope.wrong(
+                node, "bad-value", say("this is no way to deal with lateness"), say("write  if_late: skip")
+            )
         return None
     default = Late()
     return Late(
@@ -168,6 +180,11 @@ def _caps(scope: Scope, node: Node | None) -> tuple[int | None, int | None, Lite
     return person, total, _word(scope, block.get("then"), ("skip", "exit"), "skip")
 
 
+def _status_place(node: Map) -> Place | None:
+    written = [place_of(node.pairs[key][0]) for key in ("status", "active") if key in node.pairs]
+    return written[0] if written else None
+
+
 def _active(
     scope: Scope, node: Node | None
 ) -> tuple[datetime | None, datetime | None, Literal["closed", "stopped"]]:
@@ -183,9 +200,8 @@ def _page(scope: Scope, node: Node | None) -> tuple[str | None, str | None, str 
     if block is None:
         return None, None, None
     picture, title, intro = (scope.scalar(block.get(key)) for key in ("picture", "title", "intro"))
-    if picture is not None and "://" not in picture.value:
-        scope.file(picture, "image-missing")
-    return _text(picture), _text(title), _text(intro)
+    served = None if picture is None else page_picture(scope, picture)
+    return served, _text(title), _text(intro)
 
 
 def _text(node: Scalar | None) -> str | None:
@@ -200,7 +216,11 @@ def _moved(scope: Scope, node: Node) -> str | None:
     states, moved = scope.where.flow.states, scope.where.flow.node.get("moved")
     others = moved.pairs if isinstance(moved, Map) else {}
     if single.value not in states and single.value not in others and single.value != EXIT:
-        message = f"the flow {shown(scope.where.flow.name)} has no state {shown(single.value)}"
+        message = say(
+            "the flow {flow} has no state {text}",
+            flow=shown(scope.where.flow.name),
+            text=shown(single.value),
+        )
         scope.wrong(single, "unknown-state", message, hint_for(single.value, [*states, EXIT]))
         return None
     return single.value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from bot.model.said import Said, say
 from bot.playbook.compile.scope import Scope
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
@@ -17,6 +18,11 @@ class Box(NamedTuple):
     y: int
     width: int
     height: int
+
+    def overlaps(self, other: Box) -> bool:
+        """Whether the two have a pixel in common."""
+        across = self.x < other.x + other.width and other.x < self.x + self.width
+        return across and self.y < other.y + other.height and other.y < self.y + self.height
 
 
 def cells_of(scope: Scope, face: Map) -> tuple[tuple[str, ...], ...]:
@@ -37,14 +43,28 @@ def cells_of(scope: Scope, face: Map) -> tuple[tuple[str, ...], ...]:
 
 def boxes_of(scope: Scope, face: Map, width: int, height: int) -> Mapping[str, Box]:
     """The rectangle of each area in a picture of this size, in pixels."""
-    cells = cells_of(scope, face)
-    boxes = {name: in_pixels(box, cells, width, height) for name, box in _in_cells(cells).items()}
+    boxes = boxes_in(cells_of(scope, face), width, height)
     areas = face.get("areas")
     for name, (_, area) in areas.pairs.items() if isinstance(areas, Map) else ():
         box = area.get("box") if isinstance(area, Map) else None
         if isinstance(box, List):
             boxes[name] = _written(scope, box, width, height)
+            _check_overlap(scope, box, name, boxes)
     return boxes
+
+
+def boxes_in(cells: Sequence[Sequence[str]], width: int, height: int) -> dict[str, Box]:
+    """The rectangle of each name of a grid in a picture of this size, in pixels."""
+    return {name: in_pixels(box, cells, width, height) for name, box in _in_cells(cells).items()}
+
+
+def _check_overlap(scope: Scope, node: List, name: str, boxes: Mapping[str, Box]) -> None:
+    """Of two areas that lie over one another, LINE does not say which one a tap belongs to."""
+    other = next((n for n, box in boxes.items() if n != name and boxes[name].overlaps(box)), None)
+    if other is not None:
+        message = say("this box lies over the area {other}", other=shown(other))
+        hint = say("give each area its own part of the picture: which one is tapped here is not certain")
+        scope.wrong(node, "menu-overlap", message, hint, level="warning")
 
 
 def in_pixels(box: Box, cells: Sequence[Sequence[str]], width: int, height: int) -> Box:
@@ -72,12 +92,24 @@ def _written(scope: Scope, node: List, width: int, height: int) -> Box:
         box = Box(*(int(item.value) for item in node.items if isinstance(item, Scalar)))
     except (TypeError, ValueError):
         scope.wrong(
-            node, "bad-value", "a box is x, y, width, height in pixels", "write it such as  [0, 0, 520, 520]"
+            node,
+            "bad-value",
+            say("a box is x, y, width, height in pixels"),
+            say("write it such as  [0, 0, 520, 520]"),
         )
         return Box(0, 0, width, height)
     if min(box.x, box.y) < 0 or min(box.width, box.height) < 1 or not _within(box, width, height):
-        message = f"this box does not lie in the picture, which is {width} × {height} here"
-        scope.wrong(node, "bad-value", message, f"the whole picture is  [0, 0, {width}, {height}]")
+        message = say(
+            "this box does not lie in the picture, which is {width} × {height} here",
+            width=width,
+            height=height,
+        )
+        scope.wrong(
+            node,
+            "bad-value",
+            message,
+            say("the whole picture is  [0, 0, {width}, {height}]", width=width, height=height),
+        )
     return box
 
 
@@ -92,32 +124,36 @@ def _check_names(scope: Scope, face: Map, rows: Sequence[tuple[Scalar, tuple[str
     for line, row in rows:
         for name in dict.fromkeys(row):
             if name not in pairs:
-                hint = f"add below areas  {name}: {{send: {name}}}"
-                message = f"the grid has {shown(name)}, and areas have not"
+                hint = say("add below areas  {name}: {send: {name}}", name=name)
+                message = say("the grid has {name}, and areas have not", name=shown(name))
                 scope.wrong(line, "grid-and-areas", message, hint, written=name)
     for name, (key, area) in pairs.items():
         boxed = isinstance(area, Map) and area.get("box") is not None
         if boxed and name in in_grid:
-            message = f"{shown(name)} stands in the grid and has a box"
-            scope.wrong(key, "grid-and-areas", message, "leave out one of them")
+            message = say("{name} stands in the grid and has a box", name=shown(name))
+            scope.wrong(key, "grid-and-areas", message, say("leave out one of them"))
         elif not boxed and name not in in_grid:
-            message = f"the area {shown(name)} stands in no row of the grid"
-            scope.wrong(key, "grid-and-areas", message, f"write {name} into the grid, or give it a box")
+            message = say("the area {name} stands in no row of the grid", name=shown(name))
+            scope.wrong(
+                key, "grid-and-areas", message, say("write {name} into the grid, or give it a box", name=name)
+            )
 
 
 def _equally_long(scope: Scope, rows: Sequence[tuple[Scalar, tuple[str, ...]]]) -> bool:
     first = len(rows[0][1])
     for line, row in rows:
         if len(row) != first:
-            message = f"this row has {_many(len(row))}, the first has {_many(first)}"
-            hint = "write a name once for each cell that it covers"
+            message = say(
+                "this row has {cells}, the first has {first}", cells=_many(len(row)), first=_many(first)
+            )
+            hint = say("write a name once for each cell that it covers")
             scope.wrong(line, "grid-rows-differ", message, hint)
             return False
     return True
 
 
-def _many(number: int) -> str:
-    return f"{number} cell" if number == 1 else f"{number} cells"
+def _many(number: int) -> Said:
+    return say("{number} cell", number=number) if number == 1 else say("{number} cells", number=number)
 
 
 def _rectangles(scope: Scope, rows: Sequence[tuple[Scalar, tuple[str, ...]]]) -> bool:
@@ -127,9 +163,13 @@ def _rectangles(scope: Scope, rows: Sequence[tuple[Scalar, tuple[str, ...]]]) ->
         inside = [row[box.x : box.x + box.width] for row in cells[box.y : box.y + box.height]]
         if any(cell != name for row in inside for cell in row):
             line: Node = rows[box.y + box.height - 1][0]
-            message = f"the cells of {shown(name)} are no rectangle"
+            message = say("the cells of {name} are no rectangle", name=shown(name))
             scope.wrong(
-                line, "grid-not-rectangle", message, "give the cells apart a name of their own", written=name
+                line,
+                "grid-not-rectangle",
+                message,
+                say("give the cells apart a name of their own"),
+                written=name,
             )
             right = False
     return right

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 
 from bot.engine.hours import WHOLE_DAY, Days, Hours, Window
+from bot.model.said import say
 from bot.playbook.compile import times
 from bot.playbook.compile.placeholder_names import is_refused
 from bot.playbook.compile.scope import Scope
@@ -86,7 +87,9 @@ def _days(scope: Scope, node: Scalar, windows: tuple[Window, ...]) -> Days | Non
 def _unreadable(scope: Scope, node: Scalar, format_: str) -> None:
     fault = FORMATS[format_](node.value)
     if fault is not None:
-        scope.wrong(node, fault.code, f"{shown(node.value)} {fault.says}", fault.hint)
+        scope.wrong(
+            node, fault.code, say("{text} {says}", text=shown(node.value), says=fault.says), fault.hint
+        )
 
 
 def _window(text: str) -> Window | None:

@@ -5,7 +5,10 @@ https://developers.line.biz/en/reference/messaging-api/#imagemap-message
 
 from __future__ import annotations
 
-from bot.engine.card import Bubble, Tap
+from dataclasses import replace
+
+from bot.engine.card import Bubble, FileAddress, Form, Tap
+from bot.model.said import say
 from bot.playbook.compile import line_limits, pictures
 from bot.playbook.compile.bubbles import alt_of, bubble, named, text_of
 from bot.playbook.compile.card_taps import CardTaps
@@ -24,13 +27,13 @@ def imagemap(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | N
     found = picture(scope, image, pictures.IMAGEMAP)
     height = _height(scope, image, found)
     actions = _areas(scope, value, height, taps)
-    alt = alt_of(scope, node, text_of(scope, value, "alt", line_limits.ALT))
+    alt = alt_of(scope, node, None, text_of(scope, value, "alt", line_limits.ALT))
     if found is None:
         return None
     size = {"width": IMAGEMAP_WIDTH, "height": height}
     form = {
         "type": "imagemap",
-        "baseUrl": found.address,
+        "baseUrl": _base(found.address),
         "altText": alt,
         "baseSize": size,
         "actions": actions,
@@ -38,13 +41,18 @@ def imagemap(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | N
     return bubble(form, needs_tap=True)
 
 
+def _base(address: Form) -> Form:
+    """The address that LINE puts a width behind."""
+    return replace(address, sized=True) if isinstance(address, FileAddress) else address
+
+
 def _height(scope: Scope, node: Scalar, found: Picture | None) -> int:
     """How high the picture is when it is 1040 wide; a square where that is not known."""
     if found is None:
         return IMAGEMAP_WIDTH
     if found.header is None:
-        message = "how high a picture at an address is cannot be known"
-        scope.wrong(node, "image-size", message, "put the picture into the playbook's folder")
+        message = say("how high a picture at an address is cannot be known")
+        scope.wrong(node, "image-size", message, say("put the picture into the playbook's folder"))
     elif found.header.width:
         return round(IMAGEMAP_WIDTH * found.header.height / found.header.width)
     return IMAGEMAP_WIDTH
@@ -54,8 +62,12 @@ def _areas(scope: Scope, node: Map, height: int, taps: CardTaps) -> list[Tap]:
     areas = node.get("areas")
     pairs = areas.pairs if isinstance(areas, Map) else {}
     if len(pairs) > line_limits.IMAGEMAP_AREAS:
-        message = f"here are {len(pairs)} areas, an imagemap takes {line_limits.IMAGEMAP_AREAS}"
-        scope.wrong(named(node, "areas"), "too-many-taps", message, "leave some out")
+        message = say(
+            "here are {number} areas, an imagemap takes {most}",
+            number=len(pairs),
+            most=line_limits.IMAGEMAP_AREAS,
+        )
+        scope.wrong(named(node, "areas"), "too-many-taps", message, say("leave some out"))
     boxes = boxes_of(scope, node, IMAGEMAP_WIDTH, height)
     found = [
         taps.one(area, IN_IMAGEMAP, boxes[name])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal, TypeAlias
 
+from bot.model.said import Said, say
 from bot.playbook.codes import Code
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
@@ -29,30 +30,27 @@ Section: TypeAlias = Literal[
     "store_groups",
 ]
 
-CALLED: Mapping[Section, tuple[str, Code]] = {
-    "cards": ("card", "unknown-card"),
-    "flows": ("flow", "unknown-flow"),
-    "forms": ("form", "unknown-form"),
-    "pages": ("page", "unknown-page"),
-    "hours": ("hours", "unknown-hours"),
-    "tags": ("tag", "unknown-tag"),
-    "attributes": ("attribute", "unknown-attribute"),
-    "audiences": ("audience", "unknown-audience"),
-    "menus": ("rich menu", "unknown-menu"),
-    "hooks": ("hook", "unknown-hook"),
-    "signals": ("signal", "unknown-signal"),
-    "links": ("link", "unknown-link"),
-    "channels": ("channel", "unknown-channel"),
-    "shops": ("shop", "unknown-shop"),
-    "sms": ("SMS provider", "unknown-sms"),
-    "splits": ("split", "unknown-split"),
-    "stores": ("store", "unknown-store"),
-    "store_groups": ("group of stores", "unknown-store"),
+CALLED: Mapping[Section, tuple[Said, Code]] = {
+    "cards": (say("card"), "unknown-card"),
+    "flows": (say("flow"), "unknown-flow"),
+    "forms": (say("form"), "unknown-form"),
+    "pages": (say("page"), "unknown-page"),
+    "hours": (say("hours"), "unknown-hours"),
+    "tags": (say("tag"), "unknown-tag"),
+    "attributes": (say("attribute"), "unknown-attribute"),
+    "audiences": (say("audience"), "unknown-audience"),
+    "menus": (say("rich menu"), "unknown-menu"),
+    "hooks": (say("hook"), "unknown-hook"),
+    "signals": (say("signal"), "unknown-signal"),
+    "links": (say("link"), "unknown-link"),
+    "channels": (say("channel"), "unknown-channel"),
+    "shops": (say("shop"), "unknown-shop"),
+    "sms": (say("SMS provider"), "unknown-sms"),
+    "splits": (say("split"), "unknown-split"),
+    "stores": (say("store"), "unknown-store"),
+    "store_groups": (say("group of stores"), "unknown-store"),
 }
 """What one of a section is called in a message, and the code where a name is not known."""
-
-LIES_IN: Mapping[Section, tuple[str, ...]] = {"pages": ("flows", "forms"), "menus": ("rich_menus",)}
-"""Sections of the document that a name of these comes from, where they are not called the same."""
 
 EVERYONE = "everyone"
 NOTICE = "privacy_notice"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from bot.engine.card import Bounded, Form
 from bot.engine.template import Placeholder, Template
 from bot.engine.text import Unit, length
+from bot.model.said import Said, Value, say
 from bot.playbook.codes import Code
 from bot.playbook.compile.scope import Scope
 from bot.playbook.similar import shown
@@ -26,28 +27,30 @@ class Limit:
     unit: Unit
     code: Code
     what: str
-    of: str
+    of: Said
 
 
-TEXT = Limit(5_000, "utf16", "text-too-long", "text", "a message")
-ALT = Limit(1_500, "utf16", "alt-too-long", "alt", "a message")
-TITLE = Limit(40, "grapheme", "text-too-long", "title", "a card")
-BUTTONS_TEXT = Limit(160, "grapheme", "text-too-long", "text", "a card without title and image")
-BUTTONS_TEXT_BESIDE = Limit(60, "grapheme", "text-too-long", "text", "a card with title or image")
-COLUMN_TEXT = Limit(120, "grapheme", "text-too-long", "text", "a column without title and image")
-COLUMN_TEXT_BESIDE = Limit(60, "grapheme", "text-too-long", "text", "a column with title or image")
-CONFIRM_TEXT = Limit(240, "grapheme", "text-too-long", "text", "a confirm")
-PLACE_TITLE = Limit(100, "utf16", "text-too-long", "title", "a location")
-PLACE_ADDRESS = Limit(100, "utf16", "text-too-long", "address", "a location")
-LABEL = Limit(20, "grapheme", "label-too-long", "label", "a tap")
-IMAGEMAP_LABEL = Limit(100, "grapheme", "label-too-long", "label", "an area")
-FLEX_LABEL = Limit(40, "grapheme", "label-too-long", "label", "a tap in Flex")
-SAID = Limit(300, "grapheme", "text-too-long", "text", "a tap")
-IMAGEMAP_SAID = Limit(400, "utf16", "text-too-long", "text", "an area")
-COPIED = Limit(1_000, "utf16", "text-too-long", "text", "a tap")
-DATA = Limit(300, "utf16", "data-too-long", "data", "a tap")
-SENDER = Limit(20, "utf16", "sender-name", "name", "a sender")
-FLEX_TEXT = Limit(5_000, "utf16", "text-too-long", "text", "Flex")
+TEXT = Limit(5_000, "utf16", "text-too-long", "text", say("a message"))
+ALT = Limit(1_500, "utf16", "alt-too-long", "alt", say("a message"))
+SHOWN_AS_ALT = Limit(1_500, "utf16", "alt-too-long", "text", say("the alt, which it is too,"))
+"""Of the text that stands for the alt of a card without one."""
+TITLE = Limit(40, "grapheme", "text-too-long", "title", say("a card"))
+BUTTONS_TEXT = Limit(160, "grapheme", "text-too-long", "text", say("a card without title and image"))
+BUTTONS_TEXT_BESIDE = Limit(60, "grapheme", "text-too-long", "text", say("a card with title or image"))
+COLUMN_TEXT = Limit(120, "grapheme", "text-too-long", "text", say("a column without title and image"))
+COLUMN_TEXT_BESIDE = Limit(60, "grapheme", "text-too-long", "text", say("a column with title or image"))
+CONFIRM_TEXT = Limit(240, "grapheme", "text-too-long", "text", say("a confirm"))
+PLACE_TITLE = Limit(100, "utf16", "text-too-long", "title", say("a location"))
+PLACE_ADDRESS = Limit(100, "utf16", "text-too-long", "address", say("a location"))
+LABEL = Limit(20, "grapheme", "label-too-long", "label", say("a tap"))
+IMAGEMAP_LABEL = Limit(100, "grapheme", "label-too-long", "label", say("an area"))
+FLEX_LABEL = Limit(40, "grapheme", "label-too-long", "label", say("a tap in Flex"))
+SAID = Limit(300, "grapheme", "text-too-long", "text", say("a tap"))
+IMAGEMAP_SAID = Limit(400, "utf16", "text-too-long", "text", say("an area"))
+COPIED = Limit(1_000, "utf16", "text-too-long", "text", say("a tap"))
+DATA = Limit(300, "utf16", "data-too-long", "data", say("a tap"))
+SENDER = Limit(20, "utf16", "sender-name", "name", say("a sender"))
+FLEX_TEXT = Limit(5_000, "utf16", "text-too-long", "text", say("Flex"))
 
 BUTTONS_TAPS = 4
 COLUMN_TAPS = 3
@@ -74,7 +77,12 @@ def limited(scope: Scope, node: Scalar, limit: Limit) -> Form:
     """
     if not node.value.strip():
         if not node.unset:
-            scope.wrong(node, "bad-value", f"this {limit.what} is empty", "write a text, or leave it out")
+            scope.wrong(
+                node,
+                "bad-value",
+                say("this {what} is empty", what=limit.what),
+                say("write a text, or leave it out"),
+            )
         return node.value
     template = scope.template(node)
     check_length(scope, node, template, limit)
@@ -91,18 +99,29 @@ def check_length(scope: Scope, node: Scalar, template: Template, limit: Limit) -
     if has <= limit.most:
         return
     fixed = template.fixed
-    verb = "has" if fixed is not None else "may have"
-    units = "characters (UTF-16 units)" if limit.unit == "utf16" and limit.most > 999 else "characters"
-    message = f"this {limit.what} {verb} {has:,} {units}, {limit.of} takes {limit.most:,}"
+    length_here = say("{number} characters", number=f"{has:,}")
+    if limit.unit == "utf16" and limit.most > 999:
+        length_here = say("{number} characters (UTF-16 units)", number=f"{has:,}")
+    named: dict[str, Value] = {
+        "what": limit.what,
+        "length": length_here,
+        "of": limit.of,
+        "most": f"{limit.most:,}",
+    }
+    message = say("this {what} has {length}, {of} takes {most}", **named)
+    if fixed is None:
+        message = say("this {what} may have {length}, {of} takes {most}", **named)
     scope.wrong(node, limit.code, message, _hint(limit, fixed))
 
 
-def _hint(limit: Limit, fixed: str | None) -> str:
+def _hint(limit: Limit, fixed: str | None) -> Said:
     if limit is TEXT:
-        return "write a list of several texts"
+        return say("write a list of several texts")
+    if limit.of == SHOWN_AS_ALT.of:
+        return say("give the card a shorter one of its own:  alt: …")
     if fixed is None or limit.most > 60:
-        return "shorten it"
-    return f"shorten it, such as  {shown(fixed[: limit.most].strip())[1:-1]}"
+        return say("shorten it")
+    return say("shorten it, such as  {text}", text=shown(fixed[: limit.most].strip()).text)
 
 
 def longest(scope: Scope, template: Template, measure: Callable[[str], int]) -> int:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.engine.card import FileAddress
 from bot.engine.menu import Area, Menu, Tab
 from bot.engine.text import graphemes
+from bot.model.said import say
 from bot.playbook.compile.cards import Cards
 from bot.playbook.compile.conditions import condition_of
-from bot.playbook.compile.grids import boxes_of, cells_of
+from bot.playbook.compile.grids import Box, boxes_of, cells_of
 from bot.playbook.compile.line_limits import MENU_AREAS
-from bot.playbook.compile.pictures import MB, Use, picture
+from bot.playbook.compile.pictures import MB, Picture, Use, picture
 from bot.playbook.compile.rules import place_at_first
 from bot.playbook.compile.scope import Scope
 from bot.playbook.similar import shown
@@ -19,8 +21,9 @@ from bot.playbook.syntax.nodes import Map, Scalar, place_of
 CHAT_BAR = 14
 """Characters: https://developers.line.biz/en/reference/messaging-api/#rich-menu-object"""
 WIDEST = 2500, 1686
-SIZES = "save it as 2500 × 1686 or 2500 × 843"
-PICTURE = Use("the picture of a rich menu", ("JPEG", "PNG"), MB)
+SIZES = say("save it as 2500 × 1686 or 2500 × 843")
+DRAWN = say("have a plain one drawn:  oaflow richmenu image")
+PICTURE = Use(say("the picture of a rich menu"), ("JPEG", "PNG"), MB, if_missing=DRAWN)
 
 
 def menus_of(scope: Scope) -> tuple[Menu, ...]:
@@ -32,81 +35,120 @@ def menus_of(scope: Scope) -> tuple[Menu, ...]:
         if name is None:
             continue
         if name.value in seen:
-            message = f"there are two rich menus {shown(name.value)}"
-            note = f"the first is at {place_of(seen[name.value])}"
-            scope.wrong(name, "duplicate-name", message, "give one of them another name", note)
+            message = say("there are two rich menus {name}", name=shown(name.value))
+            note = say("the first is at {place}", place=str(place_of(seen[name.value])))
+            scope.wrong(name, "duplicate-name", message, say("give one of them another name"), note)
         seen.setdefault(name.value, name)
-        found.append(_menu(scope, name.value, node))
+        found.append(_menu(scope, name, node))
     return tuple(found)
 
 
-def _menu(scope: Scope, name: str, node: Map) -> Menu:
-    asked = scope.at(asked_at_any_time="a rich menu")
+def _menu(scope: Scope, name: Scalar, node: Map) -> Menu:
+    asked = scope.at(asked_at_any_time=say("a rich menu"))
+    since, until = scope.moment(node.get("from")), scope.moment(node.get("until"))
+    if since is not None and until is not None and until <= since:
+        key, _ = node.pairs["until"]
+        scope.wrong(key, "empty-range", say("this menu ends before it begins"), say("write a later  until"))
     return Menu(
-        name=name,
+        name=name.value,
         place=place_at_first(node),
         condition=condition_of(asked, node.get("if")),
         tabs={tab.name: tab for tab in _tabs(scope, name, node)},
-        since=scope.moment(node.get("from")),
-        until=scope.moment(node.get("until")),
+        since=since,
+        until=until,
         open=scope.switch(node.get("open")),
         paused=scope.switch(node.get("paused")),
     )
 
 
-def _tabs(scope: Scope, menu: str, node: Map) -> Iterator[Tab]:
+def _tabs(scope: Scope, menu: Scalar, node: Map) -> Iterator[Tab]:
     tabs = node.get("tabs")
     if not isinstance(tabs, Map):
-        yield _tab(scope, menu, menu, node, node, ())
+        yield _tab(scope, menu, menu.value, node, node, ())
         return
+    for key in ("image", "grid", "areas"):
+        if key in node.pairs:
+            message = say("{key} stands beside tabs, where nobody sees it", key=key)
+            hint = say("put it into one of the tabs, or leave  tabs  out")
+            scope.wrong(node.pairs[key][0], "two-kinds", message, hint)
     for name, (_, face) in tabs.pairs.items():
         if isinstance(face, Map):
             yield _tab(scope, menu, name, face, node, tuple(tabs.pairs))
 
 
-def _tab(scope: Scope, menu: str, name: str, face: Map, whole: Map, tabs: tuple[str, ...]) -> Tab:
+def _bar(scope: Scope, menu: Scalar, written: Scalar | None) -> str:
+    """The text of the bar below a menu: where none is written, the menu's name."""
+    text = menu.value if written is None else scope.text(written)
+    number = graphemes(text)
+    if number > CHAT_BAR:
+        message = say(
+            "this text has {number} characters, the bar below a menu takes {most}",
+            number=number,
+            most=CHAT_BAR,
+        )
+        hint = say("shorten it") if written is not None else say("add  chat_bar: 選單")
+        scope.wrong(written or menu, "chat-bar-too-long", message, hint)
+    elif not text.strip() and written is not None:
+        scope.wrong(
+            written, "bad-value", say("the bar below a menu has a text"), say("write  chat_bar: 選單")
+        )
+    return text
+
+
+def _picture(scope: Scope, image: Scalar) -> Picture | None:
+    if "://" in image.value:
+        message = say("the picture of a rich menu is a file, and this is an address")
+        hint = say("save it in the playbook's folder, and write  image: cards/menu.png")
+        scope.wrong(image, "bad-value", message, hint)
+        return None
+    return picture(scope, image, PICTURE)
+
+
+def _tab(scope: Scope, menu: Scalar, name: str, face: Map, whole: Map, tabs: tuple[str, ...]) -> Tab:
     image = scope.scalar(face.get("image"))
-    bar = scope.scalar(face.get("chat_bar") or whole.get("chat_bar"))
-    if bar is not None and graphemes(scope.text(bar)) > CHAT_BAR:
-        message = f"this text has {graphemes(bar.value)} characters, the bar below a menu takes {CHAT_BAR}"
-        scope.wrong(bar, "chat-bar-too-long", message, "shorten it")
+    bar = _bar(scope, menu, scope.scalar(face.get("chat_bar") or whole.get("chat_bar")))
+    found = None if image is None else _picture(scope, image)
+    size = WIDEST if image is None else _size(scope, image, found)
     return Tab(
         name=name,
         image="" if image is None else image.value,
-        chat_bar=menu if bar is None else bar.value,
-        areas=tuple(_areas(scope, f"{menu}/{name}", face, tabs)),
+        chat_bar=bar,
+        areas=tuple(_areas(scope, f"{menu.value}/{name}", face, tabs, size)),
         grid=cells_of(scope, face),
+        size=size,
+        picture=found.address if found is not None and isinstance(found.address, FileAddress) else None,
     )
 
 
-def _areas(scope: Scope, key: str, face: Map, tabs: tuple[str, ...]) -> Iterator[Area]:
+def _areas(scope: Scope, key: str, face: Map, tabs: tuple[str, ...], size: tuple[int, int]) -> Iterator[Area]:
     areas = face.get("areas")
-    boxes = boxes_of(scope, face, *_size(scope, face))
+    boxes = boxes_of(scope, face, *size)
     if isinstance(areas, Map) and len(areas.pairs) > MENU_AREAS:
-        message = f"here are {len(areas.pairs)} areas, a rich menu takes {MENU_AREAS}"
-        scope.wrong(areas, "areas-over-20", message, "make fewer areas, or tabs")
+        message = say(
+            "here are {number} areas, a rich menu takes {most}",
+            number=len(areas.pairs),
+            most=MENU_AREAS,
+        )
+        scope.wrong(areas, "areas-over-20", message, say("make fewer areas, or tabs"))
     for name, node in scope.pairs(areas):
         if not isinstance(node, Map):
             continue
         tap = Cards(scope).tap(node, key, tabs=tabs, name=name.value)
         if tap is not None:
             scope.book.taps[tap.key] = tap
-            box = boxes.get(name.value) if node.get("box") is not None else None
-            yield Area(name.value, tap, box)
+            yield Area(name.value, tap, boxes.get(name.value, Box(0, 0, *size)))
 
 
-def _size(scope: Scope, face: Map) -> tuple[int, int]:
+def _size(scope: Scope, image: Scalar, found: Picture | None) -> tuple[int, int]:
     """Width and height of the face's picture; the largest that there are where it cannot be read."""
-    image = scope.scalar(face.get("image"))
-    found = None if image is None else picture(scope, image, PICTURE)
-    if image is None or found is None or found.header is None:
+    if found is None or found.header is None or found.header.kind not in PICTURE.kinds:
         return WIDEST
     width, height = found.header.width, found.header.height
-    is_ = f"{shown(image.value)} is {width} × {height} pixels"
+    is_ = say("{image} is {width} × {height} pixels", image=shown(image.value), width=width, height=height)
     if not 800 <= width <= 2500 or height < 250:
-        message = f"{is_}, a rich menu is 800 to 2500 wide and at least 250 high"
+        message = say("{type}, a rich menu is 800 to 2500 wide and at least 250 high", type=is_)
         scope.wrong(image, "image-size", message, SIZES)
     elif width / height < 1.45:
-        message = f"{is_}, a rich menu is at least 1.45 times as wide as high"
+        message = say("{type}, a rich menu is at least 1.45 times as wide as high", type=is_)
         scope.wrong(image, "menu-ratio", message, SIZES)
     return width, height

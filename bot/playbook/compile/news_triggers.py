@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.engine.condition import Is, Order
 from bot.engine.rule import FieldTest, OnNews, Trigger
+from bot.model.said import Value, row, say
 from bot.playbook.compile.comparisons import Subject, operand
 from bot.playbook.compile.known_names import Section
 from bot.playbook.compile.placeholder_names import TYPE_NAMES, is_refused, unknown
@@ -74,12 +75,22 @@ def shop_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
     if least is None:
         return OnNews("shop", (news,))
     if news not in OF_ORDERS:
-        message = f'"at_least" asks for an amount, and {shown(news)} has none'
-        scope.wrong(least, "event-not-here", message, f"leave it out, or hear one of {', '.join(OF_ORDERS)}")
+        message = say('"at_least" asks for an amount, and {news} has none', news=shown(news))
+        scope.wrong(
+            least,
+            "event-not-here",
+            message,
+            say("leave it out, or hear one of {news}", news=row(OF_ORDERS)),
+        )
         return OnNews("shop", (news,))
     amount = number_of(scope.text(least))
     if amount is None:
-        scope.wrong(least, "type-mismatch", f"an amount is {TYPE_NAMES['number']}", "write it such as 1000")
+        scope.wrong(
+            least,
+            "type-mismatch",
+            say("an amount is {type}", type=TYPE_NAMES["number"]),
+            say("write it such as 1000"),
+        )
         return OnNews("shop", (news,))
     return OnNews("shop", (news,), (FieldTest("amount", "number", (Order("at_least", amount),)),))
 
@@ -112,8 +123,8 @@ def flow_ended_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigge
 def ended_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
     runs = scope.where.runs
     if runs is None:
-        message = "no flow runs here, so none can have ended"
-        scope.wrong(key, "trigger-not-here", message, "write it into a state with  run: FLOW")
+        message = say("no flow runs here, so none can have ended")
+        scope.wrong(key, "trigger-not-here", message, say("write it into a state with  run: FLOW"))
         return None
     return OnNews("ended", _ends(scope, runs, value))
 
@@ -124,8 +135,10 @@ def _ends(scope: Scope, flow: str, node: Node) -> tuple[str, ...]:
     for state in scope.scalars(node):
         ends = [] if here is None else here.ends()
         if here is not None and state.value not in ends:
-            has = "does not end in" if state.value in here.states else "has no state"
-            message = f"the flow {shown(flow)} {has} {shown(state.value)}, it ends in {', '.join(ends)}"
+            told: dict[str, Value] = {"flow": shown(flow), "state": shown(state.value), "ends": row(ends)}
+            message = say("the flow {flow} has no state {state}, it ends in {ends}", **told)
+            if state.value in here.states:
+                message = say("the flow {flow} does not end in {state}, it ends in {ends}", **told)
             scope.wrong(state, "unknown-state", message, hint_for(state.value, ends))
         names.append(state.value)
     return tuple(names)

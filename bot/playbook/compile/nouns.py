@@ -1,4 +1,4 @@
-"""Nouns named once: signals, hooks, links, stores, the member card, limits (language, section 10)."""
+"""Nouns named once: signals, hooks, links, stores, limits (language, section 10)."""
 
 from __future__ import annotations
 
@@ -6,21 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.engine.playbook import Hook, Link, Rate, Store
+from bot.model.one_time_code import PER_DAY
+from bot.model.said import say
 from bot.model.value import Type
 from bot.playbook.compile import times
 from bot.playbook.compile.addresses import opened
 from bot.playbook.compile.attribute_steps import own_attribute
-from bot.playbook.compile.known_names import MEMBER_CARD
 from bot.playbook.compile.people import type_of
-from bot.playbook.compile.placeholder_names import is_refused, unknown
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.values import number_of
 from bot.playbook.compile.where import Need, Where
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
-
-CARD_FIELDS = ("name", "phone", "email", "member_no")
-"""Fields of the contact that the member card may show."""
 
 
 def fields_of(scope: Scope, section: str, key: str | None = None) -> dict[str, Mapping[str, Type]]:
@@ -116,9 +113,9 @@ def stores_of(scope: Scope) -> dict[str, Store]:
             continue
         group, title = scope.scalar(node.get("group")), scope.text(node.get("title"))
         if title in titles:
-            message = f"two stores are called {shown(title)}"
-            note = f"the first is at {place_of(titles[title])}"
-            scope.wrong(key, "duplicate-name", message, "give one of them another title", note)
+            message = say("two stores are called {name}", name=shown(title))
+            note = say("the first is at {place}", place=str(place_of(titles[title])))
+            scope.wrong(key, "duplicate-name", message, say("give one of them another title"), note)
         titles.setdefault(title, key)
         grouped = group is not None and scope.knows("store_groups", group)
         found[name] = Store(name, title, group.value if group is not None and grouped else None)
@@ -133,49 +130,6 @@ def store_groups_of(scope: Scope) -> dict[str, str]:
     }
 
 
-def member_card_of(scope: Scope) -> Mapping[str, Any] | None:
-    """How the member card looks, and the flow for those who have none yet."""
-    node = scope.book.root.get(MEMBER_CARD)
-    if not isinstance(node, Map):
-        return None
-    picture, unbound = scope.scalar(node.get("picture")), scope.scalar(node.get("unbound"))
-    if picture is not None and "://" not in picture.value:
-        scope.file(picture, "image-missing")
-    if unbound is not None and scope.knows("flows", unbound):
-        scope.knows("pages", unbound)
-    fields = [_shown(scope, field) for field in scope.items(node.get("fields"))]
-    return {
-        "picture": None if picture is None else picture.value,
-        "colour": scope.text(node.get("colour")) or None,
-        "barcode": scope.text(node.get("barcode")) or None,
-        "fields": [field for field in fields if field is not None],
-        "unbound": None if unbound is None else unbound.value,
-    }
-
-
-def _shown(scope: Scope, node: Map) -> Mapping[str, Any] | None:
-    show, icon = scope.scalar(node.get("show")), scope.scalar(node.get("icon"))
-    if show is None:
-        return None
-    group, _, name = show.value.partition(".")
-    if icon is not None and "://" not in icon.value:
-        scope.file(icon, "image-missing")
-    if group == "attribute":
-        if name not in scope.book.attributes and not is_refused(scope.book, "attributes", name):
-            scope.fault(show, unknown("attributes", name, scope.book.attributes))
-    elif group != "contact" or name not in CARD_FIELDS:
-        known = [
-            *(f"contact.{field}" for field in CARD_FIELDS),
-            *(f"attribute.{key}" for key in scope.book.attributes),
-        ]
-        message = f"{shown(show.value)} cannot be shown on the member card"
-        scope.wrong(
-            show, "unknown-field", message, hint_for(show.value, known) or "write  contact.x  or  attribute.x"
-        )
-    title = scope.text(node.get("title"))
-    return {"show": show.value, "title": title or None, "icon": None if icon is None else icon.value}
-
-
 def pushes_per_person(scope: Scope) -> Rate | None:
     """How many pushes a person gets in any such span, over all journeys and broadcasts."""
     limits = scope.book.root.get("limits")
@@ -183,7 +137,8 @@ def pushes_per_person(scope: Scope) -> Rate | None:
     return None if single is None else times.rate(single.value)
 
 
-def sms_per_day(scope: Scope) -> int | None:
-    """How many SMS are sent on one day."""
+def sms_per_day(scope: Scope) -> int:
+    """How many codes are sent on one day."""
     limits = scope.book.root.get("limits")
-    return scope.whole(limits.get("sms_per_day")) if isinstance(limits, Map) else None
+    most = scope.whole(limits.get("sms_per_day")) if isinstance(limits, Map) else None
+    return PER_DAY if most is None else most

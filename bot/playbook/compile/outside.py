@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from bot.engine.template import Placeholder, Template
+from bot.model.said import say
 from bot.model.settings import Alert, HookSettings, MappedField, Settings, Shop, Sms
 from bot.playbook.compile import times
 from bot.playbook.compile.channels import channel_settings
@@ -111,18 +112,27 @@ def _sms_text(scope: Scope, node: Map) -> Template:
     template = within.template(written)
     codes = [part for part in template.placeholders if part.group == "sms"]
     if len(codes) != 1:
-        message = f"the text of an SMS holds the code once, this one {len(codes)} times"
-        scope.wrong(written, "sms-without-code", message, "write  {{ sms.code }}  where the code is to stand")
+        message = say("the text of an SMS holds the code once, this one {number} times", number=len(codes))
+        scope.wrong(
+            written, "sms-without-code", message, say("write  {{ sms.code }}  where the code is to stand")
+        )
     fixed = "".join(part for part in template.parts if isinstance(part, str))
     length = len(fixed) + sum(_longest(scope, part) for part in template.placeholders)
     if length > ONE_PART:
-        message = f"this SMS has up to {length} characters, one part takes {ONE_PART}"
+        message = say(
+            "this SMS has up to {length} characters, one part takes {most}",
+            length=length,
+            most=ONE_PART,
+        )
         scope.wrong(
-            written, "sms-over-one-part", message, "shorten it: each further part is paid like another SMS"
+            written,
+            "sms-over-one-part",
+            message,
+            say("shorten it: each further part is paid like another SMS"),
         )
     if _WEB_ADDRESS.search(fixed):
-        message = "this SMS holds a web address, which carriers' filters stop"
-        scope.wrong(written, "sms-with-address", message, "leave the address out")
+        message = say("this SMS holds a web address, which carriers' filters stop")
+        scope.wrong(written, "sms-with-address", message, say("leave the address out"))
     return template
 
 

@@ -8,7 +8,8 @@ from bot.playbook.compile.outside import mapped_fields
 from bot.playbook.compile.placeholder_names import TYPE_NAMES, is_refused, unknown
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.values import literal
-from bot.playbook.similar import hint_for, not_one_of
+from bot.playbook.shape.meant_types import hint_for_type
+from bot.playbook.similar import not_one_of
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 
 
@@ -44,7 +45,7 @@ def type_of(scope: Scope, node: Node | None) -> Type:
         return next(type_ for type_ in TYPE_NAMES if type_ == single.value)
     if single is not None:
         scope.wrong(
-            single, "bad-value", not_one_of(single.value, TYPE_NAMES), hint_for(single.value, TYPE_NAMES)
+            single, "bad-value", not_one_of(single.value, TYPE_NAMES), hint_for_type(single.value, TYPE_NAMES)
         )
     return "text"
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bot.engine.card import FileAddress, Form
 from bot.model.problem import Level
+from bot.model.said import Said, row, say
 from bot.playbook.compile.addresses import fetched
 from bot.playbook.compile.image_header import Header, Kind, header_of
 from bot.playbook.compile.scope import Scope
@@ -27,49 +28,64 @@ IMAGEMAP_WIDTH = 1040
 
 THUMBNAIL_WIDTH = 1024
 
+PAGE_PICTURE = 1200, 640
+"""Pixels of the picture on top of a page, or more of the same shape (requirement B2)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
     """What a picture is used for: of what kinds it may be, how large its file, what is wrong with a size.
 
     `strict`: LINE refuses, or shows badly, what has another size; else its reference only advises it.
+    `if_missing` says how to come by one.
     """
 
-    what: str
+    what: Said
     kinds: tuple[Kind, ...]
     most_bytes: int
-    wrong_size: Callable[[Header], tuple[str, str] | None] = lambda header: None
+    wrong_size: Callable[[Header], tuple[Said, Said] | None] = lambda header: None
     strict: bool = True
+    if_missing: Said | None = None
 
 
-def _too_wide(header: Header) -> tuple[str, str] | None:
+def _too_wide(header: Header) -> tuple[Said, Said] | None:
     if header.width <= THUMBNAIL_WIDTH:
         return None
-    return f"is {header.width} pixels wide, LINE advises {THUMBNAIL_WIDTH} at most", "save it in 1024 × 678"
+    return say(
+        "is {width} pixels wide, LINE advises {most} at most",
+        width=header.width,
+        most=THUMBNAIL_WIDTH,
+    ), say("save it in 1024 × 678")
 
 
-def _too_narrow(header: Header) -> tuple[str, str] | None:
+def _too_narrow(header: Header) -> tuple[Said, Said] | None:
     if header.width >= IMAGEMAP_WIDTH:
         return None
-    wrong = f"is {header.width} pixels wide, an imagemap needs {IMAGEMAP_WIDTH}"
-    return wrong, f"save it {IMAGEMAP_WIDTH} pixels wide"
+    wrong = say(
+        "is {width} pixels wide, an imagemap needs {least}",
+        width=header.width,
+        least=IMAGEMAP_WIDTH,
+    )
+    return wrong, say("save it {least} pixels wide", least=IMAGEMAP_WIDTH)
 
 
-def _not_square(header: Header) -> tuple[str, str] | None:
+def _not_square(header: Header) -> tuple[Said, Said] | None:
     if header.width == header.height:
         return None
-    return f"is {header.width} × {header.height} pixels, an icon is square", "save it in 200 × 200"
+    return say(
+        "is {width} × {height} pixels, an icon is square", width=header.width, height=header.height
+    ), say("save it in 200 × 200")
 
 
-IN_MESSAGE = Use("a picture that is sent", ("JPEG", "PNG"), MB)
+IN_MESSAGE = Use(say("a picture that is sent"), ("JPEG", "PNG"), MB)
 """10 MB is LINE's limit for the picture, 1 MB for its preview, and one file is both."""
-PREVIEW = Use("the picture of a video", ("JPEG", "PNG"), MB)
-THUMBNAIL = Use("the picture of a card", ("JPEG", "PNG"), 10 * MB, _too_wide, strict=False)
-IMAGEMAP = Use("the picture of an imagemap", ("JPEG", "PNG"), 10 * MB, _too_narrow)
-ICON = Use("the icon of a sender", ("PNG",), MB, _not_square)
+PREVIEW = Use(say("the picture of a video"), ("JPEG", "PNG"), MB)
+THUMBNAIL = Use(say("the picture of a card"), ("JPEG", "PNG"), 10 * MB, _too_wide, strict=False)
+IMAGEMAP = Use(say("the picture of an imagemap"), ("JPEG", "PNG"), 10 * MB, _too_narrow)
+ICON = Use(say("the icon of a sender"), ("PNG",), MB, _not_square)
 
-VIDEO = ("a video", (".mp4",))
-SOUND = ("a sound", (".m4a", ".mp3"))
+VIDEO = (say("a video"), (".mp4",))
+SOUND = (say("a sound"), (".m4a", ".mp3"))
 MEDIA_BYTES = 200 * MB
 
 
@@ -85,7 +101,7 @@ def picture(scope: Scope, node: Scalar, use: Use) -> Picture | None:
     """The picture that is named here, `None` where there is none; what LINE would not take is reported."""
     if "://" in node.value:
         return Picture(fetched(scope, node))
-    path = _file(scope, node)
+    path = _file(scope, node, use.if_missing)
     if path is None:
         return None
     with path.open("rb") as file:
@@ -94,7 +110,7 @@ def picture(scope: Scope, node: Scalar, use: Use) -> Picture | None:
     return Picture(_address(scope, node, path), header)
 
 
-def media(scope: Scope, node: Scalar, kind: tuple[str, tuple[str, ...]]) -> Form | None:
+def media(scope: Scope, node: Scalar, kind: tuple[Said, tuple[str, ...]]) -> Form | None:
     """The address of a video or sound."""
     if "://" in node.value:
         return fetched(scope, node)
@@ -103,35 +119,92 @@ def media(scope: Scope, node: Scalar, kind: tuple[str, tuple[str, ...]]) -> Form
         return None
     what, endings = kind
     if path.suffix.lower() not in endings:
-        wanted = " or ".join(endings)
+        wanted = row(endings, "or")
         scope.wrong(
-            node, "image-type", f"{shown(node.value)} is no file for {what}: its name ends in {wanted}"
+            node,
+            "image-type",
+            say(
+                "{text} is no file for {what}: its name ends in {wanted}",
+                text=shown(node.value),
+                what=what,
+                wanted=wanted,
+            ),
         )
     _check_bytes(scope, node, what, path.stat().st_size, MEDIA_BYTES)
     return _address(scope, node, path)
 
 
-def _file(scope: Scope, node: Scalar) -> Path | None:
-    return None if node.unset or not node.value else scope.file(node, "image-missing")
+def page_picture(scope: Scope, node: Scalar) -> str:
+    """Where the picture on top of a page is served, below our own address; one elsewhere is as it is written.
+
+    One that is missing, or of another shape than pages have room for, is reported.
+    """
+    path = None if "://" in node.value else _file(scope, node)
+    if path is None:
+        return node.value
+    with path.open("rb") as file:
+        header = header_of(file)
+    wide, high = PAGE_PICTURE
+    if header.width < wide or abs(header.width * high - header.height * wide) > header.width * high // 100:
+        message = say(
+            "{file} is {width} × {height} pixels, the picture of a page is {wide} × {high}",
+            file=shown(node.value),
+            width=header.width,
+            height=header.height,
+            wide=wide,
+            high=high,
+        )
+        hint = say("save it in {wide} × {high}", wide=wide, high=high)
+        scope.wrong(node, "binding-picture-size", message, hint, level="warning")
+    return _address(scope, node, path).path
+
+
+def card_picture(scope: Scope, node: Scalar) -> str:
+    """The same of a picture on the member card, which may have any size."""
+    path = None if "://" in node.value else _file(scope, node)
+    return node.value if path is None else _address(scope, node, path).path
+
+
+def _file(scope: Scope, node: Scalar, hint: Said | None = None) -> Path | None:
+    return None if node.unset or not node.value else scope.file(node, "image-missing", hint)
 
 
 def _check(scope: Scope, node: Scalar, use: Use, header: Header, size: int) -> None:
     _check_bytes(scope, node, use.what, size, use.most_bytes)
-    kinds = " or ".join(use.kinds)
+    kinds = row(use.kinds, "or")
     if header.kind not in use.kinds:
-        found = f"{shown(node.value)} is {'no picture' if header.kind == 'other' else header.kind}"
-        scope.wrong(node, "image-type", f"{found}, {use.what} is {kinds}", f"save it as {use.kinds[0]}")
+        found = say("{file} is {kind}", file=shown(node.value), kind=header.kind)
+        if header.kind == "other":
+            found = say("{file} is no picture", file=shown(node.value))
+        scope.wrong(
+            node,
+            "image-type",
+            say("{found}, {what} is {kinds}", found=found, what=use.what, kinds=kinds),
+            say("save it as {kinds}", kinds=use.kinds[0]),
+        )
         return
     wrong = use.wrong_size(header)
     if wrong:
         level: Level = "error" if use.strict else "warning"
-        scope.wrong(node, "image-size", f"{shown(node.value)} {wrong[0]}", wrong[1], level=level)
+        scope.wrong(
+            node,
+            "image-size",
+            say("{text} {wrong}", text=shown(node.value), wrong=wrong[0]),
+            wrong[1],
+            level=level,
+        )
 
 
-def _check_bytes(scope: Scope, node: Scalar, what: str, size: int, most: int) -> None:
+def _check_bytes(scope: Scope, node: Scalar, what: Said, size: int, most: int) -> None:
     if size > most:
-        message = f"{shown(node.value)} has {size / MB:.1f} MB, {what} may have {most // MB}"
-        scope.wrong(node, "image-too-large", message, "save it smaller")
+        message = say(
+            "{text} has {size} MB, {what} may have {most}",
+            text=shown(node.value),
+            size=f"{size / MB:.1f}",
+            what=what,
+            most=most // MB,
+        )
+        scope.wrong(node, "image-too-large", message, say("save it smaller"))
 
 
 def _address(scope: Scope, node: Scalar, path: Path) -> FileAddress:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
 from bot.engine.format import FORMATS, types_for
 from bot.engine.template import Group, Placeholder
 from bot.model.problem import Level
+from bot.model.said import Said, row, say
 from bot.model.value import Type
 from bot.playbook.codes import Code
 from bot.playbook.compile.book import Book
@@ -31,28 +32,27 @@ ONE_NAME: dict[str, tuple[str, ...]] = {
     "channel": ("name",),
 }
 BY_SECTION: dict[str, Section] = {"page": "pages", "link": "links", "hours": "hours"}
-TYPE_NAMES: dict[Type, str] = {
-    "text": "a text",
-    "number": "a number",
-    "date": "a date",
-    "time": "a time of day",
-    "date_time": "a moment",
-    "yes_no": "a yes or no",
+TYPE_NAMES: dict[Type, Said] = {
+    "text": say("a text"),
+    "number": say("a number"),
+    "date": say("a date"),
+    "time": say("a time of day"),
+    "date_time": say("a moment"),
+    "yes_no": say("a yes or no"),
 }
 
 DECLARED: dict[Section, str] = {
-    "tags": "a tag that is only asked for is declared, such as  tags: {{{}: {{}}}}",
-    "attributes": "declare it, such as  attributes: {{{}: text}}",
-    "audiences": "declare it, such as  audiences: {{{}: {{if: {{tag: VIP}}}}}}",
-    "hooks": "declare it, such as  hooks: {{{}: {{url: https://…}}}}",
-    "hours": "declare them, such as  hours: {{{}: 09:00-18:00}}",
-    "links": "declare it, such as  links: {{{}: {{send: …}}}}",
-    "shops": "declare it, such as  shops: {{{}: {{platform: cyberbiz, …}}}}",
-    "signals": "declare it, such as  signals: {{{}: {{order_no: text}}}}",
-    "sms": "declare it, such as  sms: {{{}: {{provider: mitake, …}}}}",
-    "splits": "declare it, such as  splits: {{{}: {{甲: 50, 乙: 50}}}}",
-    "stores": "declare it, such as  stores: {{{}: {{title: …}}}}",
-    "store_groups": "declare it, such as  store_groups: {{{}: {{title: …}}}}",
+    "attributes": "attributes: {NAME: text}",
+    "audiences": "audiences: {NAME: {if: {tag: VIP}}}",
+    "hooks": "hooks: {NAME: {url: https://…}}",
+    "hours": "hours: {NAME: 09:00-18:00}",
+    "links": "links: {NAME: {send: …}}",
+    "shops": "shops: {NAME: {platform: cyberbiz, …}}",
+    "signals": "signals: {NAME: {order_no: text}}",
+    "sms": "sms: {NAME: {provider: mitake, …}}",
+    "splits": "splits: {NAME: {甲: 50, 乙: 50}}",
+    "stores": "stores: {NAME: {title: …}}",
+    "store_groups": "store_groups: {NAME: {title: …}}",
 }
 """How one of a section is declared, where none is named alike."""
 
@@ -62,8 +62,8 @@ class Fault:
     """What is wrong at one place, and how it is mended."""
 
     code: Code
-    message: str
-    hint: str | None = None
+    message: Said
+    hint: Said | None = None
     level: Level = "error"
 
 
@@ -98,16 +98,19 @@ def _looked_up(book: Book, where: Where, written: Written) -> Placeholder | Faul
         asked = answer_type(where, name)
         return asked if isinstance(asked, Fault) else _placeholder(written, asked)
     if group == "setting":
-        place = "here" if where.flow is None else f"in the flow {shown(where.flow.name)}"
-        return Fault("unknown-setting", f"there is no setting {shown(name)} {place}", "write the text itself")
+        message = say("there is no setting {name} here", name=shown(name))
+        if where.flow is not None:
+            flow = shown(where.flow.name)
+            message = say("there is no setting {name} in the flow {flow}", name=shown(name), flow=flow)
+        return Fault("unknown-setting", message, say("write the text itself"))
     return _no_group(written)
 
 
 def _no_group(written: Written) -> Fault:
     name = f"{written.group}.{written.name}" if written.name else written.group
-    such = "write it such as  {{ contact.name or 朋友 }}  or  {{ attribute.points or 0 }}"
+    such = say("write it such as  {{ contact.name or 朋友 }}  or  {{ attribute.points or 0 }}")
     near = hint_for(written.group, GROUPS)
-    return Fault("placeholder-unknown", f"nothing is called {shown(name)}", near or such)
+    return Fault("placeholder-unknown", say("nothing is called {name}", name=shown(name)), near or such)
 
 
 def _placeholder(written: Written, type_: Type, slot: str = "") -> Placeholder:
@@ -125,11 +128,17 @@ def _of_one(where: Where, written: Written) -> Placeholder | Fault:
     names = ONE_NAME[written.group]
     name = f"{written.group}.{written.name}"
     if written.name not in names:
-        listed = ", ".join(f"{written.group}.{known}" for known in names)
-        near = hint_for(name, [f"{written.group}.{known}" for known in names])
-        return Fault("placeholder-unknown", f"nothing is called {shown(name)}, known are {listed}", near)
+        known = [f"{written.group}.{one}" for one in names]
+        near = hint_for(name, known)
+        return Fault(
+            "placeholder-unknown",
+            say("nothing is called {name}, known are {known}", name=shown(name), known=row(known)),
+            near,
+        )
     if written.group == "sms" and not where.sms:
-        return Fault("placeholder-unknown", 'the code is known only in "sms: … text"', "leave it out here")
+        return Fault(
+            "placeholder-unknown", say('the code is known only in "sms: … text"'), say("leave it out here")
+        )
     return _placeholder(written, "text")
 
 
@@ -150,17 +159,27 @@ def not_there(book: Book, section: Section, name: str) -> Fault | None:
         return None if flow is None or not flow.inputs else _without_inputs(name, flow.inputs)
     fault = unknown(section, name, known)
     if flow is not None:
-        return Fault(fault.code, f"the flow {shown(name)} has no page", "add  page: true  to the flow")
+        return Fault(
+            fault.code,
+            say("the flow {name} has no page", name=shown(name)),
+            say("add  page: true  to the flow"),
+        )
     if section == "pages" and name == MEMBER_CARD:
         paste = "member_card: {fields: [{show: contact.name}]}"
-        return Fault(fault.code, "there is no member card", f"add  {paste}")
+        return Fault(fault.code, say("there is no member card"), say("add  {paste}", paste=paste))
     return fault
 
 
 def _without_inputs(name: str, inputs: Iterable[str]) -> Fault:
     """A page cannot be opened from here where only its own links bring what its flow needs."""
-    message = f"the page {shown(name)} needs {', '.join(inputs)}, which an address here does not bring"
-    return Fault("inputs-missing", message, f"start the flow with them:  start: {{flow: {name}, with: …}}")
+    message = say(
+        "the page {name} needs {inputs}, which an address here does not bring",
+        name=shown(name),
+        inputs=row(inputs),
+    )
+    return Fault(
+        "inputs-missing", message, say("start the flow with them:  start: {flow: {name}, with: …}", name=name)
+    )
 
 
 def _attribute(book: Book, written: Written) -> Placeholder | Fault | None:
@@ -174,15 +193,40 @@ def _attribute(book: Book, written: Written) -> Placeholder | Fault | None:
 
 def unknown(section: Section, name: str, known: Iterable[str]) -> Fault:
     """That a section has nothing of this name, with the nearest one that it has."""
-    called, code = CALLED[section]
+    code = CALLED[section][1]
     names = sorted(known)
-    message = f"no {called} {'are' if section == 'hours' else 'is'} called {shown(name)}"
-    if 0 < len(names) <= LISTED:
-        message += f", there {'is' if len(names) == 1 else 'are'} {', '.join(names)}"
     meant = meant_window(name) if section == "hours" else None
     if meant is not None:
-        return Fault(code, message, f"write  {meant}")
-    return Fault(code, message, hint_for(name, names) or DECLARED.get(section, "").format(name) or None)
+        return Fault(code, _not_called(section, name, names), say("write  {meant}", meant=meant))
+    return Fault(code, _not_called(section, name, names), hint_for(name, names) or _declared(section, name))
+
+
+def _not_called(section: Section, name: str, names: Sequence[str]) -> Said:
+    thing = CALLED[section][0]
+    if not 0 < len(names) <= LISTED:
+        if section == "hours":
+            return say("no {thing} are called {name}", thing=thing, name=shown(name))
+        return say("no {thing} is called {name}", thing=thing, name=shown(name))
+    known = say("there is {names}", names=names[0])
+    if len(names) > 1:
+        known = say("there are {names}", names=row(names))
+    if section == "hours":
+        return say("no {thing} are called {name}, {known}", thing=thing, name=shown(name), known=known)
+    return say("no {thing} is called {name}, {known}", thing=thing, name=shown(name), known=known)
+
+
+def _declared(section: Section, name: str) -> Said | None:
+    """How a name of this section is declared."""
+    if section == "tags":
+        return say(
+            "a tag that is only asked for is declared, such as  {paste}", paste=f"tags: {{{name}: {{}}}}"
+        )
+    if section not in DECLARED:
+        return None
+    paste = DECLARED[section].replace("NAME", name)
+    if section == "hours":
+        return say("declare them, such as  {paste}", paste=paste)
+    return say("declare it, such as  {paste}", paste=paste)
 
 
 def is_refused(book: Book, section: str, name: str) -> bool:
@@ -196,40 +240,63 @@ def event_field(where: Where, name: str) -> Type | Fault | None:
     if where.unclear:
         return None
     if not where.ways:
-        message = f"there is no event here, so {shown('event.' + name)} is not known"
-        return Fault("event-not-here", message, "read it in the rule that hears the event, or save it there")
+        message = say("there is no event here, so {name} is not known", name=shown("event." + name))
+        return Fault(
+            "event-not-here", message, say("read it in the rule that hears the event, or save it there")
+        )
     types = {way.fields.get(name) for way in where.ways}
     if types == {None}:
         fields = sorted({known for way in where.ways for known in way.fields})
-        triggers = " or ".join(dict.fromkeys(way.trigger for way in where.ways))
-        has = f"it has {', '.join(fields)}" if fields else "it has no fields"
-        message = f"the event of {triggers} has no {shown(name)}, {has}"
+        triggers = row(dict.fromkeys(way.trigger for way in where.ways), "or")
+        message = say(
+            "the event of {triggers} has no {name}, it has no fields", triggers=triggers, name=shown(name)
+        )
+        if fields:
+            message = say(
+                "the event of {triggers} has no {name}, it has {fields}",
+                triggers=triggers,
+                name=shown(name),
+                fields=row(fields),
+            )
         return Fault("event-not-here", message, hint_for(name, fields))
     if None in types:
         lacking = next(way.trigger for way in where.ways if name not in way.fields)
-        message = f"{shown('event.' + name)} is not known when this begins with {lacking}"
-        return Fault("event-not-always-there", message, "write a rule of its own for each trigger")
+        message = say(
+            "{name} is not known when this begins with {lacking}",
+            name=shown("event." + name),
+            lacking=lacking,
+        )
+        return Fault("event-not-always-there", message, say("write a rule of its own for each trigger"))
     if len(types) > 1:
-        either = " or ".join(sorted(TYPE_NAMES[type_] for type_ in types if type_))
-        message = f"{shown('event.' + name)} is {either}, by trigger"
-        return Fault("event-not-always-there", message, "write a rule of its own for each trigger")
+        either = row(sorted((TYPE_NAMES[type_] for type_ in types if type_), key=str), "or")
+        message = say("{name} is {either}, by trigger", name=shown("event." + name), either=either)
+        return Fault("event-not-always-there", message, say("write a rule of its own for each trigger"))
     return next(t for t in types if t)
 
 
 def answer_type(where: Where, name: str) -> Type | Fault:
     """The type of an answer or input of the flow that this place belongs to."""
     if where.flow is None:
-        message = f"{shown('answer.' + name)} can be read only within the flow that asks for it"
-        return Fault("answer-not-here", message, "save the answer to an attribute, and read that")
+        message = say(
+            "{name} can be read only within the flow that asks for it", name=shown("answer." + name)
+        )
+        return Fault("answer-not-here", message, say("save the answer to an attribute, and read that"))
     found = where.flow.answers.get(name)
     if found is not None:
         return found.type
     asked = sorted(where.flow.answers)
     if name in where.flow.states:
-        message = f"the state {shown(name)} asks nothing, so it has no answer"
+        message = say("the state {name} asks nothing, so it has no answer", name=shown(name))
         return Fault("answer-not-here", message, hint_for(name, asked))
-    listed = f", there are {', '.join(asked)}" if 0 < len(asked) <= LISTED else ""
-    message = f"the flow {shown(where.flow.name)} has no question or input {shown(name)}{listed}"
+    flow = shown(where.flow.name)
+    message = say("the flow {flow} has no question or input {name}", flow=flow, name=shown(name))
+    if 0 < len(asked) <= LISTED:
+        message = say(
+            "the flow {flow} has no question or input {name}, there are {asked}",
+            flow=flow,
+            name=shown(name),
+            asked=row(asked),
+        )
     return Fault("answer-not-here", message, hint_for(name, asked))
 
 
@@ -246,8 +313,10 @@ def _empty(where: Where, written: Written, found: Placeholder) -> Fault | None:
     elif found.group not in ("contact", "attribute"):
         return None
     inside = written.written.removeprefix("{{").removesuffix("}}").strip()
-    message = f"nothing stands here for people of whom {shown(name)} is not known"
-    return Fault("placeholder-may-be-empty", message, f"write  {{{{ {inside} or … }}}}", "warning")
+    message = say("nothing stands here for people of whom {name} is not known", name=shown(name))
+    return Fault(
+        "placeholder-may-be-empty", message, say("write  {{ {inside} or … }}", inside=inside), "warning"
+    )
 
 
 def _format(where: Where, written: Written, found: Placeholder) -> Fault | None:
@@ -255,17 +324,29 @@ def _format(where: Where, written: Written, found: Placeholder) -> Fault | None:
         return None
     types = types_for(written.format)
     if types is None:
-        known = f"{', '.join(FORMATS)}, or such as M/D, YYYY/MM/DD"
-        message = f"{shown(written.format)} is no format, known are {known}"
+        message = say(
+            "{format} is no format, known are {known}, or such as M/D, YYYY/MM/DD",
+            format=shown(written.format),
+            known=row(FORMATS),
+        )
         return Fault("placeholder-unknown", message, hint_for(written.format, FORMATS))
     if found.type in types or (where.needs is not None and found.group in ("event", "answer")):
         return None
     name = f"{found.group}.{found.name}"
     fits = [how for how, of in FORMATS.items() if found.type in of]
     hint = (
-        f"for {TYPE_NAMES[found.type]} there is  as {' or as '.join(fits)}"
+        say(
+            "for {type} there is  {fits}",
+            type=TYPE_NAMES[found.type],
+            fits=row([f"as {fit}" for fit in fits], "or"),
+        )
         if fits
-        else "leave the format out"
+        else say("leave the format out")
     )
-    message = f"{shown(name)} is {TYPE_NAMES[found.type]}, which has no format {shown(written.format)}"
+    message = say(
+        "{name} is {type}, which has no format {format}",
+        name=shown(name),
+        type=TYPE_NAMES[found.type],
+        format=shown(written.format),
+    )
     return Fault("format-for-other-type", message, hint)

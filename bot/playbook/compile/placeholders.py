@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.model.said import Said, say
 from bot.playbook.codes import Code
 from bot.playbook.compile.written import Written
 from bot.playbook.similar import shown
@@ -26,8 +27,8 @@ class BadPlaceholder(Exception):
     """A placeholder that cannot be filled: what is wrong with it and how to mend it."""
 
     code: Code
-    message: str
-    hint: str | None
+    message: Said
+    hint: Said | None
     written: str
     """The placeholder as it stands in the text."""
 
@@ -64,24 +65,33 @@ def pieces_of(text: str) -> tuple[list[str | Written], list[BadPlaceholder]]:
 
 def _nearly(text: str) -> Iterator[BadPlaceholder]:
     for found in _NEARLY.finditer(text):
-        message = f"{shown(found[0])} is no placeholder: people would read it as it stands here"
-        hint = f"write  {{{{ {found['inside'].strip()} }}}}  with two half-width braces at each side"
+        message = say(
+            "{found} is no placeholder: people would read it as it stands here", found=shown(found[0])
+        )
+        hint = say(
+            "write  {{ {inside} }}  with two half-width braces at each side", inside=found["inside"].strip()
+        )
         yield BadPlaceholder("placeholder-unknown", message, hint, found[0])
 
 
 def _written(found: re.Match[str]) -> Written | BadPlaceholder:
     written, inside = found[0], found[1]
     if inside is None:
-        hint = "close it with }}; a literal {{ is written \\{{"
-        return BadPlaceholder("placeholder-unknown", "this {{ is never closed", hint, "{{")
+        hint = say("close it with }}; a literal {{ is written \\{{")
+        return BadPlaceholder("placeholder-unknown", say("this {{ is never closed"), hint, "{{")
     inside = inside.strip()
     if inside.endswith((" or", "\nor")):
-        hint = 'write a text behind "or", or leave it out'
-        return BadPlaceholder("placeholder-unknown", 'there is no text behind "or"', hint, written)
+        hint = say('write a text behind "or", or leave it out')
+        return BadPlaceholder("placeholder-unknown", say('there is no text behind "or"'), hint, written)
     parts = _INSIDE.fullmatch(inside)
     if parts is None:
-        message = f"{shown(inside)} is no placeholder"
-        hint = "write {{ group.name }} or {{ group.name or TEXT }}; a literal {{ is written \\{{"
+        message = say("{inside} is no placeholder", inside=shown(inside))
+        hint = say("write {{ group.name }} or {{ group.name or TEXT }}; a literal {{ is written \\{{")
         return BadPlaceholder("placeholder-unknown", message, hint, written)
+    default = parts["default"]
+    if default is not None and len(default) > 1 and default[0] == default[-1] and default[0] in "\"'":
+        message = say("the quotation marks around {default} would be sent with it", default=default[1:-1])
+        hint = say("write it without them:  or {default}", default=default[1:-1])
+        return BadPlaceholder("quotes-in-text", message, hint, written)
     group, _, name = parts["name"].partition(".")
     return Written(group, name, parts["format"], parts["default"], written)

@@ -23,13 +23,13 @@ from bot.playbook.compile.flows import flow_of
 from bot.playbook.compile.forms import forms_of
 from bot.playbook.compile.hours import hours_of
 from bot.playbook.compile.known_names import known_names
+from bot.playbook.compile.member_card import member_card_of
 from bot.playbook.compile.menus import menus_of
 from bot.playbook.compile.name_checks import check_names
 from bot.playbook.compile.nouns import (
     fields_of,
     hooks_of,
     links_of,
-    member_card_of,
     pushes_per_person,
     sms_per_day,
     store_groups_of,
@@ -124,6 +124,7 @@ def _playbook(scope: Scope) -> Playbook:
         conversation_ends_after=_conversation(scope),
         testers=tuple(tester.value for tester in scope.scalars(root.get("testers"))),
         shop_tags=shop_tags(scope),
+        tag_names=book.names["tags"],
         sms_texts=sms_texts(scope),
         cards=_cards(scope),
         taps=book.taps,

@@ -19,7 +19,7 @@ def privacy_of(scope: Scope) -> Privacy | None:
     texts = {key: scope.text(value) for key, (_, value) in node.pairs.items()}
     form = {"type": "text", "text": notice(texts)}
     card = Card(place_of(node), NOTICE, (Bubble(form, form),))
-    return Privacy(texts.get("version", ""), card)
+    return Privacy(texts.get("version", ""), card, texts)
 
 
 def notice(texts: dict[str, str]) -> str:

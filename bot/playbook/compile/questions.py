@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, get_args
 
+from bot.engine.answers import SEPARATORS
 from bot.engine.card import Card
 from bot.engine.flow import AnswerForm, AnswerType, Choice, Question
 from bot.engine.pattern import Pattern
 from bot.engine.playbook import AttributeInfo
+from bot.model.said import row, say
 from bot.model.value import Type, below
 from bot.playbook.compile.attribute_steps import own_attribute
 from bot.playbook.compile.patterns import pattern_of
@@ -18,7 +20,8 @@ from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.values import EXAMPLES, allowed, number_of, value_of
 from bot.playbook.compile.where import AnswerHere
 from bot.playbook.shape.formats import FORMATS
-from bot.playbook.similar import hint_or_some, not_one_of, shown
+from bot.playbook.shape.meant_types import hint_for_type
+from bot.playbook.similar import not_one_of, shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 
 VALUE_TYPES: Mapping[AnswerType, Type] = {
@@ -35,6 +38,7 @@ BOUNDED: Mapping[str, tuple[AnswerType, ...]] = {
     "at_most": ("number", "date", "time"),
     "max_length": ("text",),
     "pattern": ("text",),
+    "abroad": ("phone",),
 }
 """The bounds of an answer, with the types that they are for."""
 
@@ -72,9 +76,9 @@ def question_of(scope: Scope, node: Map, ask: tuple[Card, ...], at: Literal["sta
     if private and scope.book.root.get("privacy") is None and ("privacy", "") not in scope.book.refused:
         _no_privacy(scope, key, form, at)
     if form.type == "choices" and at == "state" and scope.where.flow and not scope.where.flow.page:
-        message = "several choices at once can be answered on a page or in a form only"
+        message = say("several choices at once can be answered on a page or in a form only")
         scope.wrong(
-            key, "action-not-here", message, "write  page: true  into the flow, or ask for one choice"
+            key, "action-not-here", message, say("write  page: true  into the flow, or ask for one choice")
         )
     too_many = to_state(scope, node.get("too_many"))
     return Question(
@@ -91,9 +95,11 @@ def question_of(scope: Scope, node: Map, ask: tuple[Card, ...], at: Literal["sta
 
 
 def _no_privacy(scope: Scope, key: Scalar, form: AnswerForm, at: str) -> None:
-    what = {"phone": "a phone", "email": "an e-mail address"}.get(form.type, "something private")
-    message = f"{what} is asked for, and the playbook has no privacy notice"
-    hint = "add  privacy: {version: …, controller: …, purpose: …, …}  to bot.yaml"
+    what = {"phone": say("a phone"), "email": say("an e-mail address")}.get(
+        form.type, say("something private")
+    )
+    message = say("{what} is asked for, and the playbook has no privacy notice", what=what)
+    hint = say("add  privacy: {version: …, controller: …, purpose: …, …}  to bot.yaml")
     scope.wrong(key, "privacy-missing", message, hint, level="error" if at == "state" else "warning")
 
 
@@ -107,29 +113,37 @@ def _form(scope: Scope, node: Map) -> AnswerForm:
     written = block.get("type") if block is not None else answer
     if isinstance(written, Scalar) and written.value not in get_args(AnswerType):
         known = get_args(AnswerType)[:-2]
-        hint = hint_or_some(written.value, known)
+        hint = hint_for_type(written.value, known)
         scope.wrong(written, "bad-value", not_one_of(written.value, known), hint)
     if block is None:
         return AnswerForm(type_)
     for key in BOUNDED:
         if key in block.pairs and type_ not in BOUNDED[key]:
-            message = f"{shown(key)} is for {' and '.join(BOUNDED[key])}, this answer is {shown(type_)}"
-            scope.wrong(block.pairs[key][0], "comparison-not-for-type", message, "leave it out")
+            message = say(
+                "{key} is for {types}, this answer is {type}",
+                key=shown(key),
+                types=row(BOUNDED[key], "and"),
+                type=shown(type_),
+            )
+            scope.wrong(block.pairs[key][0], "comparison-not-for-type", message, say("leave it out"))
     least, most = _bound(scope, block, "at_least", type_), _bound(scope, block, "at_most", type_)
     if least is not None and most is not None and below(most, least):
-        message = f"no answer is at least {least} and at most {most}"
-        scope.wrong(block.pairs["at_most"][0], "empty-range", message, "write the smaller one as  at_least")
+        message = say("no answer is at least {least} and at most {most}", least=str(least), most=str(most))
+        scope.wrong(
+            block.pairs["at_most"][0], "empty-range", message, say("write the smaller one as  at_least")
+        )
     return AnswerForm(
         type_,
-        choices=_choices(scope, block),
+        choices=_choices(scope, block, type_),
         at_least=least,
         at_most=most,
         max_length=scope.whole(block.get("max_length")) if type_ == "text" else None,
         pattern=_pattern(scope, block) if type_ == "text" else None,
+        abroad=scope.switch(block.get("abroad")),
     )
 
 
-def _choices(scope: Scope, block: Map) -> tuple[Choice, ...]:
+def _choices(scope: Scope, block: Map, type_: AnswerType) -> tuple[Choice, ...]:
     words = block.get("words")
     known = [text.value for text in scope.scalars(block.get("of"))]
     others = {}
@@ -137,7 +151,26 @@ def _choices(scope: Scope, block: Map) -> tuple[Choice, ...]:
         if name.value not in known:
             scope.wrong(name, "value-not-allowed", not_one_of(name.value, known))
         others[name.value] = tuple(text.value for text in scope.scalars(texts))
+    if type_ == "choices":
+        for name in (
+            *scope.scalars(block.get("of")),
+            *(t for _, n in scope.pairs(words) for t in scope.scalars(n)),
+        ):
+            _check_whole(scope, name)
     return tuple(Choice(name, others.get(name, ())) for name in known)
+
+
+def _check_whole(scope: Scope, choice: Scalar) -> None:
+    """Of several choices, none may hold what stands between them: it would be heard as two."""
+    sign = next((sign for sign in SEPARATORS if sign in choice.value), None)
+    if sign is not None:
+        message = say(
+            "{choice} has {sign} in it, which stands between several choices",
+            choice=shown(choice.value),
+            sign=shown(sign),
+        )
+        hint = say("write a space or {other} instead", other=shown("・"))
+        scope.wrong(choice, "choice-splits", message, hint)
 
 
 def _bound(scope: Scope, block: Map, key: str, type_: AnswerType) -> int | float | str | None:
@@ -150,8 +183,17 @@ def _bound(scope: Scope, block: Map, key: str, type_: AnswerType) -> int | float
         else value_of(single.value, VALUE_TYPES[type_], scope.book.zone)
     )
     if not isinstance(value, int | float | str):
-        message = f"this answer is {TYPE_NAMES[VALUE_TYPES[type_]]}, and {shown(single.value)} is not"
-        scope.wrong(single, "type-mismatch", message, f"write it such as {EXAMPLES[VALUE_TYPES[type_]]}")
+        message = say(
+            "this answer is {type}, and {text} is not",
+            type=TYPE_NAMES[VALUE_TYPES[type_]],
+            text=shown(single.value),
+        )
+        scope.wrong(
+            single,
+            "type-mismatch",
+            message,
+            say("write it such as {example}", example=EXAMPLES[VALUE_TYPES[type_]]),
+        )
         return None
     return value
 
@@ -162,7 +204,12 @@ def _pattern(scope: Scope, block: Map) -> Pattern | None:
         return None
     fault = FORMATS["pattern"](single.value)
     if fault is not None:
-        scope.wrong(single, fault.code, f"{shown(single.value)} {fault.says}", fault.hint)
+        scope.wrong(
+            single,
+            fault.code,
+            say("{text} {says}", text=shown(single.value), says=fault.says),
+            fault.hint,
+        )
         return None
     return pattern_of(single.value)
 
@@ -173,8 +220,8 @@ def _saved(scope: Scope, node: Map, form: AnswerForm) -> AttributeInfo | None:
         return None
     if name.value == TAGS:
         if form.type != "choices":
-            message = "only the choices of a question for several become tags"
-            hint = "write  answer: {of: […], choices: several},  or save to an attribute"
+            message = say("only the choices of a question for several become tags")
+            hint = say("write  answer: {of: […], choices: several},  or save to an attribute")
             scope.wrong(name, "type-mismatch", message, hint)
         return None
     info = own_attribute(scope, name)
@@ -187,16 +234,31 @@ def _fits(scope: Scope, name: Scalar, info: AttributeInfo, form: AnswerForm, ans
     """Whether every valid answer may be a value of the attribute."""
     type_ = VALUE_TYPES[form.type]
     if form.type in UNSAVED or (form.type == "choices"):
-        what = "several choices are" if form.type == "choices" else f"an answer of type {form.type} is"
-        hint = "write  save: tags" if form.type == "choices" else "leave  save  out"
-        scope.wrong(name, "type-mismatch", f"{what} not kept in an attribute", hint)
+        what = (
+            say("several choices are")
+            if form.type == "choices"
+            else say("an answer of type {type} is", type=form.type)
+        )
+        hint = say("write  save: tags") if form.type == "choices" else say("leave  save  out")
+        scope.wrong(name, "type-mismatch", say("{what} not kept in an attribute", what=what), hint)
     elif type_ != info.type:
-        message = f"{shown(info.key)} is {TYPE_NAMES[info.type]}, and the answer is {TYPE_NAMES[type_]}"
-        scope.wrong(name, "type-mismatch", message, f"ask for  answer: {info.type}")
+        message = say(
+            "{key} is {type}, and the answer is {other}",
+            key=shown(info.key),
+            type=TYPE_NAMES[info.type],
+            other=TYPE_NAMES[type_],
+        )
+        scope.wrong(name, "type-mismatch", message, say("ask for  answer: {type}", type=info.type))
     elif info.values is not None and form.type != "choice":
-        values = ", ".join(map(str, info.values))
-        message = f"{shown(info.key)} has only the values {values}, and any answer is taken"
-        scope.wrong(name, "value-not-allowed", message, f"ask for  answer: [{values}]")
+        values = [str(value) for value in info.values]
+        message = say(
+            "{key} has only the values {values}, and any answer is taken",
+            key=shown(info.key),
+            values=row(values),
+        )
+        scope.wrong(
+            name, "value-not-allowed", message, say("ask for  answer: [{values}]", values=", ".join(values))
+        )
     else:
         of = answer.get("of") if isinstance(answer, Map) else None
         for choice in scope.scalars(of):

@@ -11,12 +11,15 @@ from typing import Literal
 from bot.engine.local_time import NO_TIME
 from bot.engine.rule import OncePer, Rule
 from bot.model.place import Place
+from bot.model.said import row, say
 from bot.playbook.compile.conditions import behind, condition_of
 from bot.playbook.compile.flow_steps import leaves_itself
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.triggers import Hearing, triggers_of
 from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, path_text, plain
+
+_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def rules_of(scope: Scope, node: Node | None, hearing: Hearing) -> tuple[Rule, ...]:
@@ -31,12 +34,14 @@ def rule_of(scope: Scope, node: Map, hearing: Hearing) -> Rule:
     do = behind(within, condition).steps(node.get("do"))
     to = to_state(scope, node.get("to"))
     if to is not None and any(leaves_itself(scope, step) for step in do):
-        message = "the rule leaves this flow by  exit,  so it cannot go to a state of it"
-        scope.wrong(node.pairs["to"][0], "after-exit", message, "leave one of them out")
+        message = say("the rule leaves this flow by  exit,  so it cannot go to a state of it")
+        scope.wrong(node.pairs["to"][0], "after-exit", message, say("leave one of them out"))
     once = once_per(scope, node)
     if once is not None and once.per == "person" and node.get("name") is None:
-        message = "without a name, a changed trigger or condition begins this anew for everybody"
-        scope.wrong(node.pairs["once_per"][0], "limit-without-name", message, "add  name: …", level="warning")
+        message = say("without a name, a changed trigger or condition begins this anew for everybody")
+        scope.wrong(
+            node.pairs["once_per"][0], "limit-without-name", message, say("add  name: …"), level="warning"
+        )
     return Rule(
         place=place_at_first(node),
         when=triggers,
@@ -70,9 +75,13 @@ def to_state(scope: Scope, node: Node | None) -> str | None:
         return None
     states = scope.where.flow.states
     if name.value not in states:
-        message = f"the flow {shown(scope.where.flow.name)} has no state {shown(name.value)}"
+        message = say(
+            "the flow {flow} has no state {name}", flow=shown(scope.where.flow.name), name=shown(name.value)
+        )
         near = hint_for(name.value, states)
-        scope.wrong(name, "unknown-state", message, near or f"its states are {', '.join(states)}")
+        scope.wrong(
+            name, "unknown-state", message, near or say("its states are {states}", states=row(states))
+        )
         return None
     return name.value
 
@@ -98,7 +107,7 @@ def _key(scope: Scope, node: Map) -> str:
     flow = scope.where.flow
     where = [] if flow is None else [flow.name, scope.where.state]
     form = [where, *(None if part is None else plain(part) for part in (node.get("when"), node.get("if")))]
-    return sha256(json.dumps(form, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return sha256(_AS_JSON(form).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def named_rules(node: Node | None) -> Iterator[Scalar]:

@@ -15,6 +15,7 @@ from bot.engine.step import Steps
 from bot.engine.template import Placeholder, Template
 from bot.model.place import Place
 from bot.model.problem import Level
+from bot.model.said import Said, Value, say
 from bot.model.value import Type
 from bot.playbook.codes import Code, mistake
 from bot.playbook.compile import times
@@ -25,7 +26,7 @@ from bot.playbook.compile.placeholders import pieces_of
 from bot.playbook.compile.where import NOWHERE, Need, Way, Where
 from bot.playbook.compile.written import Written
 from bot.playbook.shape.formats import RESERVED
-from bot.playbook.similar import shown
+from bot.playbook.similar import hint_for, nearest, shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of
 
 Read = TypeVar("Read")
@@ -60,9 +61,9 @@ class Scope:
         self,
         node: Node,
         code: Code,
-        message: str,
-        hint: str | None = None,
-        note: str | None = None,
+        message: Said,
+        hint: Said | None = None,
+        note: Said | None = None,
         level: Level = "error",
         written: str | None = None,
     ) -> None:
@@ -77,7 +78,7 @@ class Scope:
             mistake(place, code, message, hint=hint, note=note, level=level, width=width)
         )
 
-    def fault(self, node: Node, fault: Fault, written: str | None = None, note: str | None = None) -> None:
+    def fault(self, node: Node, fault: Fault, written: str | None = None, note: Said | None = None) -> None:
         """Report what somebody else has found at a node."""
         self.wrong(node, fault.code, fault.message, fault.hint, note, fault.level, written)
 
@@ -99,8 +100,8 @@ class Scope:
         """The node if it is a single text; reported where it is something else."""
         if node is None or isinstance(node, Scalar):
             return node
-        found = "a list" if isinstance(node, List) else "a block"
-        self.wrong(node, "wrong-type", f"expected a single text, found {found}")
+        found = say("a list") if isinstance(node, List) else say("a block")
+        self.wrong(node, "wrong-type", say("expected a single text, found {found}", found=found))
         return None
 
     def scalars(self, node: Node | None) -> Iterator[Scalar]:
@@ -116,8 +117,12 @@ class Scope:
         if isinstance(node, Map):
             yield from node.pairs.values()
         elif node is not None:
-            found = "a list" if isinstance(node, List) else f"the text {shown(node.value)}"
-            self.wrong(node, "wrong-type", f"expected a block of names and values, found {found}")
+            found = (
+                say("a list") if isinstance(node, List) else say("the text {text}", text=shown(node.value))
+            )
+            self.wrong(
+                node, "wrong-type", say("expected a block of names and values, found {found}", found=found)
+            )
 
     def items(self, node: Node | None) -> Iterator[Map]:
         """The blocks of a list; reported where something else stands there."""
@@ -125,41 +130,46 @@ class Scope:
             if isinstance(item, Map):
                 yield item
             else:
-                self.wrong(item, "wrong-type", "expected a block of names and values")
+                self.wrong(item, "wrong-type", say("expected a block of names and values"))
 
     def duration(self, node: Node | None) -> Duration | None:
         """A duration; reported where something else stands there."""
-        return self._read(node, times.duration, "bad-duration", "no duration", "30m, 12h or 3d")
+        return self._read(node, times.duration, "bad-duration", say("no duration"), say("30m, 12h or 3d"))
 
     def moment(self, node: Node | None) -> datetime | None:
         """A moment in the playbook's time zone, as UTC; reported where something else stands there."""
         zone = self.book.zone
         return self._read(
-            node, lambda text: times.moment(text, zone), "bad-date", "no moment", "2026-11-01 09:30"
+            node, lambda text: times.moment(text, zone), "bad-date", say("no moment"), "2026-11-01 09:30"
         )
 
     def clock(self, node: Node | None) -> time | None:
         """A time of day; reported where something else stands there."""
-        return self._read(node, times.clock, "bad-time", "no time of day", "09:30")
+        return self._read(node, times.clock, "bad-time", say("no time of day"), "09:30")
 
     def whole(self, node: Node | None) -> int | None:
         """A whole number; reported where something else stands there."""
-        return self._read(node, times.whole, "bad-value", "no whole number", "3")
+        return self._read(node, times.whole, "bad-value", say("no whole number"), "3")
 
     def switch(self, node: Node | None) -> bool:
         """Whether a switch is on; off where there is none."""
-        read = self._read(node, SWITCH.get, "bad-value", "neither true nor false", "true")
+        read = self._read(node, SWITCH.get, "bad-value", say("neither true nor false"), "true")
         return read or False
 
     def _read(
-        self, node: Node | None, read: Callable[[str], Read | None], code: Code, what: str, example: str
+        self, node: Node | None, read: Callable[[str], Read | None], code: Code, what: Said, example: Value
     ) -> Read | None:
         single = self.scalar(node)
         if single is None or single.unset:
             return None
         found = read(single.value)
         if found is None:
-            self.wrong(single, code, f"{shown(single.value)} is {what}", f"write it such as {example}")
+            self.wrong(
+                single,
+                code,
+                say("{text} is {what}", text=shown(single.value), what=what),
+                say("write it such as {example}", example=example),
+            )
         return found
 
     def added_tags(self, node: Node | None) -> tuple[str, ...]:
@@ -167,8 +177,8 @@ class Scope:
         names = tuple(self.scalars(node))
         for name in names:
             if name.value in RESERVED:
-                message = f"{shown(name.value)} means something already"
-                self.wrong(name, "reserved-name", message, "choose another name")
+                message = say("{name} means something already", name=shown(name.value))
+                self.wrong(name, "reserved-name", message, say("choose another name"))
         return tuple(name.value for name in names)
 
     def text(self, node: Node | None) -> str:
@@ -177,8 +187,8 @@ class Scope:
         if single is None:
             return ""
         if "{{" in single.value:
-            hint = "write the text itself; a literal {{ is written \\{{"
-            self.wrong(single, "placeholder-unknown", "no placeholder is filled in here", hint)
+            hint = say("write the text itself; a literal {{ is written \\{{")
+            self.wrong(single, "placeholder-unknown", say("no placeholder is filled in here"), hint)
         return single.value
 
     def template(self, node: Scalar) -> Template:
@@ -207,7 +217,12 @@ class Scope:
                 continue
             _, faults = placeholder_of(self.book, self.where, need.written)
             for fault in faults:
-                self.fault(need.node, fault, need.written.written, note=f"used at {place_of(user)}")
+                self.fault(
+                    need.node,
+                    fault,
+                    need.written.written,
+                    note=say("used at {place}", place=str(place_of(user))),
+                )
 
     def steps(self, node: Node | None) -> Steps:
         """A list of actions."""
@@ -218,7 +233,7 @@ class Scope:
         if node is None:
             return ()
         fields = {} if pick is None else {pick: PICKED[pick]}
-        where = Where(kind="tap", ways=(Way("a tap", fields),))
+        where = Where(kind="tap", ways=(Way(say("a tap"), fields),))
         return Scope(self.book, where).steps(node)
 
     def cards(self, node: Node | None) -> tuple[Card, ...]:
@@ -242,16 +257,21 @@ class Scope:
             return None
         if name not in self.book.names["cards"]:
             fault = unknown("cards", name, self.book.names["cards"])
-            paste = f"to send this as text, write  {{text: {name}}}"
-            self.fault(node, replace(fault, hint=f"{fault.hint}; {paste}" if fault.hint else paste))
+            paste = say("to send this as text, write  {text: {name}}", name=name)
+            self.fault(
+                node,
+                replace(
+                    fault, hint=say("{hint}; {paste}", hint=fault.hint, paste=paste) if fault.hint else paste
+                ),
+            )
             return None
         if name in self.book.open_cards:
-            message = f"the card {shown(name)} holds itself"
-            self.wrong(node, "card-cycle", message, "leave it out of its own messages")
+            message = say("the card {name} holds itself", name=shown(name))
+            self.wrong(node, "card-cycle", message, say("leave it out of its own messages"))
             return None
         if name not in self.book.cards and len(self.book.open_cards) >= DEEPEST:
-            message = f"more than {DEEPEST} cards hold one another here"
-            self.wrong(node, "nested-too-deep", message, "write its messages here")
+            message = say("more than {most} cards hold one another here", most=DEEPEST)
+            self.wrong(node, "nested-too-deep", message, say("write its messages here"))
             return None
         card = self.compiled_card(name)
         self.use(self.book.needs.get(name, ()), node)
@@ -273,22 +293,34 @@ class Scope:
         self.book.taps.update((tap.key, tap) for tap in card.taps)
         return card
 
-    def file(self, node: Scalar, code: Code = "unknown-file") -> Path | None:
-        """An existing file of the playbook's folder."""
+    def file(self, node: Scalar, code: Code = "unknown-file", hint: Said | None = None) -> Path | None:
+        """An existing file of the playbook's folder; `hint` where none with nearly that name is there."""
         written = node.value
         path = (self.folder / written).resolve()
         if not path.is_relative_to(self.folder.resolve()):
-            message = f"{shown(written)} leads out of the playbook's folder"
-            self.wrong(node, "path-outside", message, "put the file into the folder")
+            message = say("{written} leads out of the playbook's folder", written=shown(written))
+            self.wrong(node, "path-outside", message, say("put the file into the folder"))
             return None
         if not path.is_file():
-            self.wrong(node, code, f"there is no file {shown(written)} in the playbook's folder")
+            message = say("there is no file {written} in the playbook's folder", written=shown(written))
+            self.wrong(node, code, message, hint_for(written, _beside(self.folder, path)) or hint)
             return None
         return path
 
     def place(self, node: Node) -> Place:
         """Where a node stands."""
         return place_of(node)
+
+
+def _beside(folder: Path, path: Path) -> list[str]:
+    """The file beside a missing one whose name is most like it, as the playbook would write it."""
+    if not path.parent.is_dir():
+        return []
+    files = {
+        one.name: str(one.relative_to(folder.resolve())) for one in path.parent.iterdir() if one.is_file()
+    }
+    match = nearest(path.name, files)  # the name alone: all have the folder in common
+    return [files[match]] if match else []
 
 
 def text_card(scope: Scope, key: Scalar, text: Node) -> Card:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.engine.condition import Constant
+from bot.model.said import row, say
 from bot.playbook.compile.comparisons import ORDER
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.values import number_of
@@ -17,8 +18,11 @@ def setting_holds(scope: Scope, name: Scalar, node: Node) -> Constant:
     flow = scope.where.flow
     settings = {} if flow is None else flow.settings
     if name.value not in settings:
-        place = "here" if flow is None else f"in the flow {shown(flow.name)}"
-        message = f"there is no setting {shown(name.value)} {place}"
+        message = say("there is no setting {name} here", name=shown(name.value))
+        if flow is not None:
+            message = say(
+                "there is no setting {name} in the flow {flow}", name=shown(name.value), flow=shown(flow.name)
+            )
         scope.wrong(name, "unknown-setting", message, hint_for(name.value, settings))
         return Constant(place_of(name), False, "there is no such setting")
     value = settings[name.value]
@@ -29,8 +33,13 @@ def setting_holds(scope: Scope, name: Scalar, node: Node) -> Constant:
 def _holds(scope: Scope, key: Scalar, test: Node, value: Node) -> bool:
     how = key.value
     if how not in HERE:
-        message = f"a setting cannot be asked for {shown(how)}"
-        scope.wrong(key, "comparison-not-for-type", message, f"a setting can be asked for  {', '.join(HERE)}")
+        message = say("a setting cannot be asked for {how}", how=shown(how))
+        scope.wrong(
+            key,
+            "comparison-not-for-type",
+            message,
+            say("a setting can be asked for  {known}", known=row(HERE)),
+        )
         return False
     wanted = [item.value for item in scope.scalars(test)]
     if how == "known":
@@ -58,8 +67,15 @@ def _compared(scope: Scope, key: Scalar, how: str, text: str, other: str) -> boo
         return other in text if how == "contains" else text.startswith(other)
     left, right = number_of(text), number_of(other)
     if left is None or right is None:
-        message = f"{shown(text)} and {shown(other)} cannot be compared by {shown(how)}: they must be numbers"
-        scope.wrong(key, "comparison-not-for-type", message, "ask for the value itself, such as  {is: …}")
+        message = say(
+            "{text} and {other} cannot be compared by {how}: they must be numbers",
+            text=shown(text),
+            other=shown(other),
+            how=shown(how),
+        )
+        scope.wrong(
+            key, "comparison-not-for-type", message, say("ask for the value itself, such as  {is: …}")
+        )
         return False
     return {
         "at_least": left >= right,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.engine.card import Bounded, Bubble, text_bubble
+from bot.model.said import say
 from bot.playbook.compile import line_limits, pictures
 from bot.playbook.compile.bubbles import bubble, named, text_of
 from bot.playbook.compile.card_taps import CardTaps
@@ -75,9 +76,13 @@ def location(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | N
         return None
     latitude, longitude = numbers
     if abs(latitude) > 90 or abs(longitude) > 180:
-        message = f"{latitude:g}, {longitude:g} is no place: latitude goes to 90, longitude to 180"
+        message = say(
+            "{latitude}, {longitude} is no place: latitude goes to 90, longitude to 180",
+            latitude=f"{latitude:g}",
+            longitude=f"{longitude:g}",
+        )
         scope.wrong(
-            named(value, "at"), "bad-value", message, "write latitude first, such as  [25.03, 121.56]"
+            named(value, "at"), "bad-value", message, say("write latitude first, such as  [25.03, 121.56]")
         )
     place = {"title": title, "address": address, "latitude": latitude, "longitude": longitude}
     return bubble({"type": "location", **place})

@@ -6,6 +6,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 from bot.engine.holds import SEEDS
+from bot.model.said import Said, say
 from bot.playbook.compile.scope import Scope
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar
@@ -51,14 +52,14 @@ def splits_of(scope: Scope) -> dict[str, dict[str, int]]:
         found[name] = shares(node)
         total = sum(found[name].values())
         if total != 100:
-            message = f"the groups of {shown(name)} add up to {total}, not to 100"
+            message = say("the groups of {name} add up to {total}, not to 100", name=shown(name), total=total)
             scope.wrong(key, "split-not-100", message, _mended(found[name], total))
     return found
 
 
-def _mended(groups: dict[str, int], total: int) -> str | None:
+def _mended(groups: dict[str, int], total: int) -> Said | None:
     if not groups:
         return None
     last = list(groups)[-1]
     share = groups[last] + 100 - total
-    return f"give {shown(last)} {share}" if 0 < share <= 100 else None
+    return say("give {last} {share}", last=shown(last), share=share) if 0 < share <= 100 else None

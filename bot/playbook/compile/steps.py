@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from bot.engine import step as steps
 from bot.engine.step import Step, Steps
 from bot.engine.template import Template
+from bot.model.said import say
 from bot.playbook.compile.attribute_steps import clear, increase, set_
 from bot.playbook.compile.binding_steps import BINDING, KINDS_OF_BINDING
 from bot.playbook.compile.flow_steps import exit_, leaves_itself, raise_, result, start
@@ -36,18 +37,26 @@ def steps_of(scope: Scope, node: Node | None) -> Steps:
 
 
 def _behind_exit(scope: Scope, key: Scalar, left: Scalar) -> None:
-    message = f"{shown(key.value)} is behind  exit,  which has left this flow already"
-    scope.wrong(key, "after-exit", message, "put  exit  last", note=f"left at {place_of(left)}")
+    message = say("{key} is behind  exit,  which has left this flow already", key=shown(key.value))
+    scope.wrong(
+        key,
+        "after-exit",
+        message,
+        say("put  exit  last"),
+        note=say("left at {place}", place=str(place_of(left))),
+    )
 
 
 def _step(scope: Scope, kind: str, key: Scalar, value: Node) -> Step | None:
     make = KINDS.get(kind)
     if make is None:
-        scope.wrong(key, "no-kind", f"there is no action {shown(kind)}", hint_for(kind, KINDS))
+        scope.wrong(key, "no-kind", say("there is no action {kind}", kind=shown(kind)), hint_for(kind, KINDS))
         return None
     if kind in BINDING and (scope.where.flow is None or not scope.where.flow.page):
-        message = f"{shown(kind)} belongs to a flow that has a page"
-        hint = "write  page: true  into the flow" if scope.where.flow else "start a flow that does it"
+        message = say("{kind} belongs to a flow that has a page", kind=shown(kind))
+        hint = (
+            say("write  page: true  into the flow") if scope.where.flow else say("start a flow that does it")
+        )
         scope.wrong(key, "action-not-here", message, hint)
         return None
     return make(scope, key, value)
@@ -103,7 +112,7 @@ def _loading(scope: Scope, key: Scalar, node: Node) -> Step | None:
     single = scope.scalar(node)
     found = None if single is None else _SECONDS.fullmatch(single.value)
     if found is None or not 5 <= int(found[1]) <= 60:
-        scope.wrong(node, "bad-value", "loading lasts from 5 to 60 seconds", "write it such as 10s")
+        scope.wrong(node, "bad-value", say("loading lasts from 5 to 60 seconds"), say("write it such as 10s"))
         return None
     return steps.Loading(place_of(key), int(found[1]))
 

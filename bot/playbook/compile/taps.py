@@ -12,11 +12,12 @@ from typing import TypeAlias
 from bot.engine.card import TAP, CountedAddress, Form, PageAddress, Tap
 from bot.engine.step import Steps
 from bot.engine.text import utf16_units
+from bot.model.said import Said, row, say
 from bot.playbook.compile import line_limits
 from bot.playbook.compile.addresses import opened
 from bot.playbook.compile.line_limits import DATA, Limit, limited
 from bot.playbook.compile.scope import Scope
-from bot.playbook.similar import hint_for, not_one_of
+from bot.playbook.similar import hint_for, not_one_of, shown
 from bot.playbook.syntax.nodes import Map, Scalar, first_of, place_of
 
 DESTINATIONS = ("send", "open", "page", "tab", "type", "copy", "pick", "camera", "camera_roll", "location")
@@ -31,7 +32,7 @@ _TELLS = ("", "open", "page", "tab", "type", "pick")
 class Where:
     """A place of taps: which destinations LINE has there, and how long texts may be. `""` is the postback."""
 
-    called: str
+    called: Said
     takes: frozenset[str]
     label: Limit = line_limits.LABEL
     said: Limit = line_limits.SAID
@@ -40,11 +41,11 @@ class Where:
 
 _QUICK_ONLY = frozenset({"camera", "camera_roll", "location"})
 _ANYWHERE = frozenset({"", "send", "open", "page", "type", "copy", "pick"})
-ON_CARD = Where("a button of a card", _ANYWHERE)
-QUICK = Where("a quick reply", _ANYWHERE | _QUICK_ONLY)
-IN_MENU = Where("an area of a rich menu", _ANYWHERE | {"tab"})
+ON_CARD = Where(say("a button of a card"), _ANYWHERE)
+QUICK = Where(say("a quick reply"), _ANYWHERE | _QUICK_ONLY)
+IN_MENU = Where(say("an area of a rich menu"), _ANYWHERE | {"tab"})
 IN_IMAGEMAP = Where(
-    "an area of an imagemap",
+    say("an area of an imagemap"),
     frozenset({"send", "open", "page", "copy"}),
     line_limits.IMAGEMAP_LABEL,
     line_limits.IMAGEMAP_SAID,
@@ -62,12 +63,16 @@ def tap_of(scope: Scope, node: Map, key: str, where: Where) -> Tap | None:
         return None
     shown_label = limited(scope, label, where.label)
     if utf16_units(TAP + key) > DATA.most:
-        message = f"card and label are {utf16_units(key):,} characters together, LINE takes {DATA.most - 1}"
-        scope.wrong(label, "data-too-long", message, "shorten the label")
+        message = say(
+            "card and label are {number} characters together, LINE takes {most}",
+            number=f"{utf16_units(key):,}",
+            most=DATA.most - 1,
+        )
+        scope.wrong(label, "data-too-long", message, say("shorten the label"))
     steps = scope.tap_steps(node.get("do"), value.value if to == "pick" else None)
     if steps and to not in _TELLS:
-        message = f'nobody hears that "{to}" was tapped, so nothing can be done then'
-        scope.wrong(node.pairs[to][0], "action-not-here", message, "leave the actions out")
+        message = say('nobody hears that "{to}" was tapped, so nothing can be done then', to=to)
+        scope.wrong(node.pairs[to][0], "action-not-here", message, say("leave the actions out"))
     action = _ACTIONS[to](scope, value, key, where, steps)
     if action is None:
         return None
@@ -80,22 +85,27 @@ def _is_here(scope: Scope, node: Map, to: str, where: Where) -> bool:
         return True
     place = node.pairs[to][0] if to else first_of(node)
     if to == "tab":
-        scope.wrong(place, "tab-outside-menu", "only areas of a rich menu switch tabs", "leave it out")
+        scope.wrong(
+            place, "tab-outside-menu", say("only areas of a rich menu switch tabs"), say("leave it out")
+        )
         return False
-    what = f'"{to}"' if to else "actions alone"
-    has = ", ".join(sorted(word for word in where.takes if word))
-    scope.wrong(place, "tap-not-here", f"{where.called} cannot have {what}, only {has}", _way_out(to))
+    what = shown(to) if to else say("actions alone")
+    has = row(sorted(word for word in where.takes if word))
+    scope.wrong(
+        place,
+        "tap-not-here",
+        say("{called} cannot have {what}, only {has}", called=where.called, what=what, has=has),
+        _way_out(to),
+    )
     return False
 
 
-def _way_out(to: str) -> str | None:
+def _way_out(to: str) -> Said | None:
     if not to:
-        return "let it say something, and do them in the rule that hears it:  {send: …}"
-    return (
-        "write it as a quick reply:  quick_replies: [{label: …, " + to + ": true}]"
-        if to in _QUICK_ONLY
-        else None
-    )
+        return say("let it say something, and do them in the rule that hears it:  {send: …}")
+    if to not in _QUICK_ONLY:
+        return None
+    return say("write it as a quick reply:  quick_replies: [{label: …, {to}: true}]", to=to)
 
 
 _Action: TypeAlias = Callable[[Scope, Scalar, str, Where, Steps], "dict[str, Form] | None"]
@@ -127,9 +137,9 @@ def _address(to: Form, key: str, where: Where, steps: Steps) -> dict[str, Form]:
 def _tab(scope: Scope, node: Scalar, key: str, where: Where, steps: Steps) -> dict[str, Form] | None:
     if node.value not in where.tabs:
         message = (
-            f"{not_one_of(node.value, where.tabs)}, the tabs of this menu"
+            say("{wrong}, the tabs of this menu", wrong=not_one_of(node.value, where.tabs))
             if where.tabs
-            else "this menu has no tabs"
+            else say("this menu has no tabs")
         )
         scope.wrong(node, "unknown-tab", message, hint_for(node.value, where.tabs))
         return None

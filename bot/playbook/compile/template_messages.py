@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bot.engine.card import Bubble, Form
 from bot.engine.rendering import CONFIRM_TAPS
+from bot.model.said import say
 from bot.playbook.compile import line_limits, pictures
 from bot.playbook.compile.bubbles import alt_of, bubble, named, text_of
 from bot.playbook.compile.card_taps import CardTaps
@@ -33,7 +34,7 @@ def buttons(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | No
         template["title"] = title
     template["text"] = text_of(scope, value, "text", limit)
     template["actions"] = taps.buttons(value, line_limits.BUTTONS_TAPS)
-    return _message(scope, node, template, title or template["text"])
+    return _message(scope, node, template, value, template)
 
 
 def confirm(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | None:
@@ -43,9 +44,10 @@ def confirm(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | No
     text = text_of(scope, value, "text", line_limits.CONFIRM_TEXT)
     actions = taps.buttons(value, CONFIRM_TAPS)
     if _number_of_taps(value) < CONFIRM_TAPS:
-        message = f"a confirm has two taps, here is {_number_of_taps(value)}"
-        scope.wrong(named(value, "taps"), "taps-differ", message, "use buttons for one tap")
-    return _message(scope, node, {"type": "confirm", "text": text, "actions": actions}, text)
+        message = say("a confirm has two taps, here is {taps}", taps=_number_of_taps(value))
+        scope.wrong(named(value, "taps"), "taps-differ", message, say("use buttons for one tap"))
+    template: dict[str, Form] = {"type": "confirm", "text": text, "actions": actions}
+    return _message(scope, node, template, value, template)
 
 
 def carousel(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | None:
@@ -54,9 +56,13 @@ def carousel(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | N
     if not written:
         return None
     if len(written) > line_limits.COLUMNS:
-        message = f"this carousel has {len(written)} columns, LINE takes {line_limits.COLUMNS}"
+        message = say(
+            "this carousel has {number} columns, LINE takes {most}",
+            number=len(written),
+            most=line_limits.COLUMNS,
+        )
         over = first_of(written[line_limits.COLUMNS])
-        scope.wrong(over, "too-many-columns", message, "leave some out, or make two cards")
+        scope.wrong(over, "too-many-columns", message, say("leave some out, or make two cards"))
     _check_equal(scope, written)
     found = [_picture(scope, column) for column in written]
     columns = [_column(scope, column, one, taps) for column, one in zip(written, found, strict=True)]
@@ -64,7 +70,7 @@ def carousel(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | N
     first = next((one for one in found if one is not None), None)
     if first is not None:
         template["imageAspectRatio"] = _ratio(first)
-    return _message(scope, node, template, columns[0].get("title") or columns[0]["text"])
+    return _message(scope, node, template, written[0], columns[0])
 
 
 def _column(scope: Scope, node: Map, found: Picture | None, taps: CardTaps) -> dict[str, Form]:
@@ -85,18 +91,31 @@ def _check_equal(scope: Scope, columns: list[Map]) -> None:
     for column in columns[1:]:
         taps, as_first = _number_of_taps(column), _number_of_taps(first)
         if taps != as_first:
-            message = f"this column has {taps} taps, the first one {as_first}: all of a carousel are equal"
-            scope.wrong(named(column, "taps"), "taps-differ", message, "give all as many taps")
+            message = say(
+                "this column has {taps} taps, the first one {first}: all of a carousel are equal",
+                taps=taps,
+                first=as_first,
+            )
+            scope.wrong(named(column, "taps"), "taps-differ", message, say("give all as many taps"))
         for key in ("title", "image"):
             if (column.get(key) is None) != (first.get(key) is None):
-                has = "no" if column.get(key) is None else "a"
-                message = f'this column has {has} "{key}", unlike the first: all of a carousel are equal'
-                hint = f'write "{key}" in all columns, or in none'
+                message = say(
+                    'this column has a "{key}", unlike the first: all of a carousel are equal', key=key
+                )
+                if column.get(key) is None:
+                    message = say(
+                        'this column has no "{key}", unlike the first: all of a carousel are equal', key=key
+                    )
+                hint = say('write "{key}" in all columns, or in none', key=key)
                 scope.wrong(first_of(column), "columns-differ", message, hint)
 
 
-def _message(scope: Scope, node: Map, template: dict[str, Form], first_text: Form) -> Bubble:
-    alt = alt_of(scope, node, first_text)
+def _message(
+    scope: Scope, node: Map, template: dict[str, Form], first: Map, texts: dict[str, Form]
+) -> Bubble:
+    """The message; `first` is its first part as it is written, `texts` the same compiled."""
+    key = "title" if texts.get("title") else "text"
+    alt = alt_of(scope, node, first.get(key), texts[key])
     return bubble({"type": "template", "altText": alt, "template": template}, needs_tap=True)
 
 

@@ -19,6 +19,7 @@ from bot.engine.rule import (
     Trigger,
 )
 from bot.engine.text import fold
+from bot.model.said import Said, say
 from bot.model.value import Type
 from bot.playbook.compile import date_triggers as dates
 from bot.playbook.compile import news_triggers as news
@@ -76,7 +77,7 @@ def _trigger(scope: Scope, node: Map, hearing: Hearing) -> Heard | None:
                 return None
             trigger = make(scope, node, key, value)
             return None if trigger is None else Heard(trigger, _way(scope, node, kind, trigger))
-    scope.wrong(node, "no-kind", "a trigger has one kind", "write  {text: 營業時間}")
+    scope.wrong(node, "no-kind", say("a trigger has one kind"), say("write  {text: 營業時間}"))
     return None
 
 
@@ -87,25 +88,31 @@ def _stands_here(scope: Scope, key: Scalar, hearing: Hearing) -> bool:
     return wrong is None
 
 
-def _out_of_place(kind: str, hearing: Hearing) -> tuple[str, str] | None:
+def _out_of_place(kind: str, hearing: Hearing) -> tuple[Said, Said] | None:
     named = shown(kind)
     if hearing == "start" and kind in MESSAGES:
         return (
-            f"a journey does not begin with {named}: it begins with news or a date",
-            "begin it by a rule:  {when: {" + kind + ": …}, start: …}",
+            say("a journey does not begin with {named}: it begins with news or a date", named=named),
+            say("begin it by a rule:  {when: {{kind}: …}, start: …}", kind=kind),
         )
     if kind in DATES and hearing != "start":
-        return f"{named} begins journeys, a rule cannot hear it", "write it as the  when  of a flow"
+        return say("{named} begins journeys, a rule cannot hear it", named=named), say(
+            "write it as the  when  of a flow"
+        )
     if kind == "after" and hearing != "state":
-        place = "a flow's rules have no" if hearing == "flow" else "there is no"
-        return f"{place} state that {named} could be counted from", "write it into the rules of a state"
+        message = say("there is no state that {named} could be counted from", named=named)
+        if hearing == "flow":
+            message = say("a flow's rules have no state that {named} could be counted from", named=named)
+        return message, say("write it into the rules of a state")
     if kind in OUTCOMES and hearing in ("rule", "start"):
         return (
-            f"{named} comes to the state that asked for it, and is heard only in flows",
-            "write it into the rules of that state",
+            say("{named} comes to the state that asked for it, and is heard only in flows", named=named),
+            say("write it into the rules of that state"),
         )
     if kind == "anything_else" and hearing in ("flow", "state"):
-        return f"{named} is asked last of all rules, so a flow cannot have it", "in a flow write  any_message"
+        return say("{named} is asked last of all rules, so a flow cannot have it", named=named), say(
+            "in a flow write  any_message"
+        )
     return None
 
 
@@ -125,7 +132,7 @@ def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> Way:
         case OnNews(kind="hook", subjects=(name,)):
             result = text_at(node, "result")
             if result == "failed":
-                return Way(f"{kind} that failed")
+                return Way(say("{kind} that failed", kind=kind))
             fields = scope.book.returns.get(name, {})
             return Way(kind, fields, frozenset(fields))
         case OnNews(kind="code", subjects=("too_soon",)):
@@ -144,8 +151,11 @@ def _said(scope: Scope, node: Node) -> tuple[str, ...]:
     texts = []
     for text in scope.scalars(node):
         if not fold(text.value):
-            message = f"{shown(text.value)} can never be heard: nothing of it is left when texts are compared"
-            scope.wrong(text, "bad-value", message, "write the words that people say")
+            message = say(
+                "{text} can never be heard: nothing of it is left when texts are compared",
+                text=shown(text.value),
+            )
+            scope.wrong(text, "bad-value", message, say("write the words that people say"))
         texts.append(scope.text(text))
     return tuple(texts)
 
@@ -162,7 +172,7 @@ def _on_pattern(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | 
     text = scope.text(value)
     fault = FORMATS["pattern"](text)
     if fault is not None:
-        scope.wrong(value, fault.code, f"{shown(text)} {fault.says}", fault.hint)
+        scope.wrong(value, fault.code, say("{text} {says}", text=shown(text), says=fault.says), fault.hint)
         return None
     strict = _strict(node)
     return OnPattern(pattern_of(text, strict=strict), key.value == "postback_pattern", strict)

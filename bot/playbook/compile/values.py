@@ -7,14 +7,18 @@ from zoneinfo import ZoneInfo
 
 from bot.engine.step import Operand, TodayWord
 from bot.engine.template import Placeholder, Template
+from bot.model.said import row, say
 from bot.model.value import Type, Value
 from bot.playbook.compile import times
 from bot.playbook.compile.placeholder_names import TYPE_NAMES
 from bot.playbook.compile.scope import Scope
+from bot.playbook.shape.meant_keys import SIGNS
 from bot.playbook.similar import LISTED, hint_for, shown
 from bot.playbook.syntax.nodes import Node, Scalar
 
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?")
+_SIGN = re.compile(r"\s*(>=|<=|==|[<>=≥≤])\s*(\S{1,20})$")
+"""A comparison as other languages write it."""
 EXAMPLES: dict[Type, str] = {
     "text": "乾性",
     "number": "100",
@@ -56,8 +60,17 @@ def literal(scope: Scope, node: Scalar, type_: Type, name: str) -> Value | None:
     """A value of a type; reported where it is none. `name` is what is compared with it or set to it."""
     value = value_of(node.value, type_, scope.book.zone)
     if value is None:
-        message = f"{shown(name)} is {TYPE_NAMES[type_]}, and {shown(node.value)} is not"
-        scope.wrong(node, "type-mismatch", message, f"write it such as {EXAMPLES[type_]}")
+        message = say(
+            "{name} is {type}, and {text} is not",
+            name=shown(name),
+            type=TYPE_NAMES[type_],
+            text=shown(node.value),
+        )
+        compared = _SIGN.match(node.value)
+        hint = say("write it such as {example}", example=EXAMPLES[type_])
+        if compared is not None:
+            hint = say("write  {{how}: {value}}", how=SIGNS[compared[1]], value=compared[2])
+        scope.wrong(node, "type-mismatch", message, hint)
     return value
 
 
@@ -66,9 +79,20 @@ def allowed(scope: Scope, node: Scalar, value: Value, values: tuple[Value, ...] 
     if values is None or value in values:
         return
     known = [str(one) for one in values]
-    listed = f": {', '.join(known)}" if len(known) <= LISTED else ""
-    message = f"{shown(node.value)} is none of the values of {shown(name)}{listed}"
-    scope.wrong(node, "value-not-allowed", message, hint_for(node.value, known))
+    message = say("{value} is none of the values of {name}", value=shown(node.value), name=shown(name))
+    if len(known) <= LISTED:
+        message = say(
+            "{value} is none of the values of {name}: {known}",
+            value=shown(node.value),
+            name=shown(name),
+            known=row(known),
+        )
+    hint = hint_for(node.value, known)
+    if hint is None and name in scope.book.attributes:
+        hint = say(
+            "write one of these, or add it to the values of {name} below  attributes:", name=shown(name)
+        )
+    scope.wrong(node, "value-not-allowed", message, hint)
 
 
 def operand(
@@ -94,13 +118,26 @@ def _template(scope: Scope, node: Scalar, type_: Type, name: str) -> Template:
         return template
     parts = template.parts
     if len(parts) != 1 or not isinstance(parts[0], Placeholder) or parts[0].format is not None:
-        message = f"{shown(name)} is {TYPE_NAMES[type_]}, and this is a text"
-        scope.wrong(node, "type-mismatch", message, "write one placeholder alone, without a format")
+        message = say("{name} is {type}, and this is a text", name=shown(name), type=TYPE_NAMES[type_])
+        scope.wrong(node, "type-mismatch", message, say("write one placeholder alone, without a format"))
     elif parts[0].type != type_ and scope.where.needs is None:
         from_ = f"{parts[0].group}.{parts[0].name}"
-        message = f"{shown(name)} is {TYPE_NAMES[type_]}, and {shown(from_)} is {TYPE_NAMES[parts[0].type]}"
+        message = say(
+            "{name} is {type}, and {source} is {other}",
+            name=shown(name),
+            type=TYPE_NAMES[type_],
+            source=shown(from_),
+            other=TYPE_NAMES[parts[0].type],
+        )
         scope.wrong(node, "type-mismatch", message)
     elif parts[0].default is not None and value_of(parts[0].default, type_, scope.book.zone) is None:
-        message = f"{shown(name)} is {TYPE_NAMES[type_]}, and {shown(parts[0].default)} is not"
-        scope.wrong(node, "type-mismatch", message, f"write it such as {EXAMPLES[type_]}")
+        message = say(
+            "{name} is {type}, and {default} is not",
+            name=shown(name),
+            type=TYPE_NAMES[type_],
+            default=shown(parts[0].default),
+        )
+        scope.wrong(
+            node, "type-mismatch", message, say("write it such as {example}", example=EXAMPLES[type_])
+        )
     return template

@@ -8,6 +8,7 @@ from itertools import count
 from typing import Literal, TypeAlias
 
 from bot.engine.flow import AnswerType
+from bot.model.said import Said
 from bot.model.value import Type
 from bot.playbook.compile.written import Written
 from bot.playbook.syntax.nodes import Map, Node, Scalar
@@ -22,7 +23,7 @@ class Way:
     `maybe` are those of them that an event need not have (a hook may leave a field out).
     """
 
-    trigger: str
+    trigger: Said | str
     fields: Mapping[str, Type] = field(default_factory=dict)
     maybe: frozenset[str] = frozenset()
 
@@ -83,7 +84,7 @@ class Where:
     sms: bool = False
     may_be_empty: bool = False
     results: Iterator[int] = field(default_factory=count)
-    asked_at_any_time: str = ""
+    asked_at_any_time: Said | None = None
     runs: str | None = None
 
 

@@ -8,6 +8,7 @@ from bot.engine.condition import Condition, Constant
 from bot.engine.flow import State
 from bot.engine.rule import Rule
 from bot.model.problem import Problem
+from bot.model.said import say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import Form, Several, denied, form_of, never_together
 from bot.playbook.graph.survey import Survey, parts
@@ -36,10 +37,10 @@ def _of(state: State) -> Iterator[Problem]:
 
 
 def _never(item: Rule, state: State) -> Problem:
-    message = f"this branch to {shown(str(item.to))} is never taken: one before it always is"
-    hint = "leave it out, or put it before the others"
+    message = say("this branch to {to} is never taken: one before it always is", to=shown(str(item.to)))
+    hint = say("leave it out, or put it before the others")
     if item.condition is None:
-        hint = f"leave out the if of the branch before it, or lead that one to {item.to}"
+        hint = say("leave out the if of the branch before it, or lead that one to {to}", to=str(item.to))
     return mistake(item.place, "branch-never", message, hint=hint)
 
 
@@ -51,8 +52,8 @@ def contradictions(survey: Survey) -> Iterator[Problem]:
             place = next((part.place for part in parts(condition)), None)
             if place is None:
                 continue  # nothing is asked
-            message = f"this condition never holds: {condition_words(condition)}"
-            hint = "for one or the other, write  any: [..., ...]"
+            message = say("this condition never holds: {condition}", condition=condition_words(condition))
+            hint = say("for one or the other, write  any: [..., ...]")
             yield mistake(place, "contradiction", message, hint=hint, level="warning")
 
 

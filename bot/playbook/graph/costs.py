@@ -7,14 +7,16 @@ from dataclasses import dataclass
 
 from bot.engine.flow import Flow, State
 from bot.engine.rule import OnAfter, Rule
-from bot.engine.step import GiveResult, Say, Show, Steps
+from bot.engine.step import AskCode, GiveResult, Say, Show, Steps
 from bot.model.place import Place
 from bot.model.problem import Problem
+from bot.model.said import Said, row, say
 from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.moves import reached, targets
 from bot.playbook.graph.survey import Survey
 from bot.playbook.graph.ways import Ways, WaysIn
 from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import Map, text_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,30 @@ def costs(survey: Survey, ways: WaysIn) -> Iterator[Problem]:
         way = paid.ways.without or (None if paid.shown else paid.ways.page)
         if way is not None and paid.place not in told:
             told.add(paid.place)
-            how = "may cost" if paid.ways.token or paid.ways.perhaps else "costs"
-            yield mistake(paid.place, paid.code, f"this {how} a message {way.when}", level="info")
+            message = say("this costs a message {when}", when=way.when)
+            if paid.ways.token or paid.ways.perhaps:
+                message = say("this may cost a message {when}", when=way.when)
+            yield mistake(paid.place, paid.code, message, level="info")
     for flow in survey.playbook.flows.values():
         if flow.start is not None:
             yield from _journey(flow, ways)
+    yield from _messages_by_sms(survey)
+
+
+def _messages_by_sms(survey: Survey) -> Iterator[Problem]:
+    """`sms-cost`: a code that is sent, where the playbook says what an SMS costs."""
+    ways = survey.root.get("sms")
+    prices = {
+        name: text_at(node, "price")
+        for name, (_, node) in (ways.pairs if isinstance(ways, Map) else {}).items()
+        if isinstance(node, Map) and "price" in node.pairs
+    }
+    used = [channel.sms for channel in survey.playbook.channels.values() if channel.sms in prices]
+    for step in survey.steps if used else ():
+        if isinstance(step, AskCode) and step.how == "send_code":
+            price = row(dict.fromkeys(f"NT$ {prices[str(name)]}" for name in used), "or")
+            message = say("each code sent here costs an SMS, {price}", price=price)
+            yield mistake(step.place, "sms-cost", message, level="info")
 
 
 def _paid(survey: Survey, ways: WaysIn) -> Iterator[Paid]:
@@ -88,13 +109,17 @@ def _journey(flow: Flow, ways: WaysIn) -> Iterator[Problem]:
     most = flow.max_person if endless else _longest(flow.first.name, onward, weights)
     if most is not None and flow.max_person is not None:
         most = min(most, flow.max_person)
-    often = "any number of messages, for it can go round" if most is None else f"at most {_messages(most)}"
-    message = f"the journey {shown(flow.title)} costs a person {often}"
+    often = (
+        say("any number of messages, for it can go round")
+        if most is None
+        else say("at most {messages}", messages=_messages(most))
+    )
+    message = say("the journey {flow} costs a person {often}", flow=shown(flow.title), often=often)
     yield mistake(flow.place, "costs-quota", message, level="info")
 
 
-def _messages(number: int) -> str:
-    return "1 message" if number == 1 else f"{number} messages"
+def _messages(number: int) -> Said:
+    return say("1 message") if number == 1 else say("{number} messages", number=number)
 
 
 def _weight(flow: Flow, state: State, ways: WaysIn) -> int:

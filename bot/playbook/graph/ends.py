@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from bot.engine.flow import Flow
+from bot.engine.flow import Flow, State
+from bot.engine.rule import OnAfter
+from bot.engine.step import SetAttributes
 from bot.model.problem import Problem
+from bot.model.said import Said, say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.moves import cycles, leaves, reached, targets
 from bot.playbook.graph.survey import Survey
@@ -23,8 +26,8 @@ def unreachable_states(survey: Survey) -> Iterator[Problem]:
             there |= reached([one.first.name, *moved], targets(one))
         for state in flow.states.values():
             if state.name not in there:
-                message = f"no way leads to the state {shown(state.name)}"
-                hint = f"write  next: {state.name}  in the state before it, or leave it out"
+                message = say("no way leads to the state {state}", state=shown(state.name))
+                hint = say("write  next: {state}  in the state before it, or leave it out", state=state.name)
                 yield mistake(state.place, "unreachable-state", message, hint=hint)
 
 
@@ -44,9 +47,13 @@ def ways_to_an_end(survey: Survey) -> Iterator[Problem]:
                 continue
             trap = reached([state.name], onward)
             told |= trap
-            what = "no end" if any(s.end for s in flow.states.values()) else "no end, and the flow has none"
-            message = f"from the state {shown(state.name)} one can reach {what}"
-            hint = "write  end: true  in the last state, and a way that leads to it"
+            message = say("from the state {state} one can reach no end", state=shown(state.name))
+            if not any(s.end for s in flow.states.values()):
+                message = say(
+                    "from the state {state} one can reach no end, and the flow has none",
+                    state=shown(state.name),
+                )
+            hint = say("write  end: true  in the last state, and a way that leads to it")
             yield mistake(state.place, "no-way-to-end", message, hint=hint)
 
 
@@ -58,18 +65,43 @@ def _out(flow: Flow, name: str) -> bool:
 
 
 def transient_cycles(survey: Survey) -> Iterator[Problem]:
-    """`transient-cycle`: states that are left at once lead round in a circle: nobody would ever rest."""
+    """`transient-cycle`: states that are left at once lead round in a circle: nobody would ever rest.
+
+    A wait for a date that is past is over at once, so that waits for dates alone let nobody rest either.
+    """
     for flow in survey.flows:
         onward = {
             state.name: [str(item.to) for item in state.branch]
             for state in flow.states.values()
             if not state.rests and not state.end
         }
+        dated = {name: targets for name in flow.states if (targets := list(_after_dates(flow.states[name])))}
         for found in cycles(onward):
-            way = " → ".join([*found, found[0]])
-            message = f"nobody rests on the way {way}: it would go round for ever"
-            hint = "let people wait in one of these states, by  wait: 1d  or by a question"
-            yield mistake(flow.states[found[0]].place, "transient-cycle", message, hint=hint)
+            message = say("nobody rests on the way {way}: it would go round for ever", way=_way(found))
+            yield _goes_round(flow, found, message)
+        for found in cycles({**onward, **dated}):
+            if not dated.keys().isdisjoint(found):
+                message = say("once its dates are past, nobody rests on the way {way}", way=_way(found))
+                yield _goes_round(flow, found, message)
+
+
+def _after_dates(state: State) -> Iterator[str]:
+    """Where one goes from a state when a date has come that nothing here changes."""
+    if any(isinstance(step, SetAttributes) for step in state.do):
+        return
+    for rule in state.rules:
+        waits = [trigger.wait for trigger in rule.when if isinstance(trigger, OnAfter)]
+        if rule.to is not None and any(wait.moment is not None or wait.slot is not None for wait in waits):
+            yield rule.to
+
+
+def _way(found: Sequence[str]) -> str:
+    return " → ".join([*found, found[0]])
+
+
+def _goes_round(flow: Flow, found: Sequence[str], message: Said) -> Problem:
+    hint = say("let people wait in one of these states, by  wait: 1d  or by a question")
+    return mistake(flow.states[found[0]].place, "transient-cycle", message, hint=hint)
 
 
 def flows_that_run_themselves(survey: Survey) -> Iterator[Problem]:
@@ -81,7 +113,7 @@ def flows_that_run_themselves(survey: Survey) -> Iterator[Problem]:
     for found in cycles(runs):
         flow, after = survey.playbook.flows[found[0]], (found * 2)[1]
         way = " → ".join([*found, found[0]])
-        message = f"the flow {shown(flow.name)} runs itself: {way}"
-        hint = "leave one of these  run:  out; to begin a flow anew, go to its first state"
+        message = say("the flow {flow} runs itself: {way}", flow=shown(flow.name), way=way)
+        hint = say("leave one of these  run:  out; to begin a flow anew, go to its first state")
         at = next((state.place for state in flow.states.values() if state.run == after), flow.place)
         yield mistake(at, "run-itself", message, hint=hint)

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime
 
 from bot.engine.playbook import Playbook
 from bot.model.problem import Problem
+from bot.playbook.graph.at_odds import (
+    loading_in_groups,
+    shared_limits,
+    tags_alike,
+    tags_in_both,
+)
+from bot.playbook.graph.begins_again import journeys_that_begin_again
 from bot.playbook.graph.branches import branches_never_taken, contradictions
+from bot.playbook.graph.certain import certain_conditions
 from bot.playbook.graph.costs import costs
+from bot.playbook.graph.deadlines import past_dates
 from bot.playbook.graph.ends import (
     flows_that_run_themselves,
     transient_cycles,
@@ -15,14 +25,26 @@ from bot.playbook.graph.ends import (
     ways_to_an_end,
 )
 from bot.playbook.graph.file_order import order_by_path
-from bot.playbook.graph.journeys import lateness_not_said, no_way_out
-from bot.playbook.graph.menus import menus_nobody_sees, menus_that_hide, people_without_menu
+from bot.playbook.graph.hardly_meant import texts_like_cards, unsayable_texts
+from bot.playbook.graph.journeys import lateness_not_said, no_way_out, sendings_without_consent
+from bot.playbook.graph.menus import (
+    menus_nobody_comes_to,
+    menus_nobody_sees,
+    menus_that_hide,
+    people_without_menu,
+    too_many_menus,
+)
+from bot.playbook.graph.needed import missing_connections
+from bot.playbook.graph.never_set import attributes_never_set, tags_never_added
 from bot.playbook.graph.outcomes import outcomes_that_never_come, unhandled_outcomes
+from bot.playbook.graph.pages import unopenable_pages
 from bot.playbook.graph.questions import clashing_words, hidden_answers, hidden_rules
+from bot.playbook.graph.quiet import quiet_all_day, waits_that_end_in_quiet
 from bot.playbook.graph.removed import moved_states
 from bot.playbook.graph.replies import replies_over_five
+from bot.playbook.graph.reservations import lapsing_reservations
 from bot.playbook.graph.results import clashing_triggers
-from bot.playbook.graph.rounds import flows_in_circles, news_in_circles
+from bot.playbook.graph.rounds import rounds
 from bot.playbook.graph.shadows import shadowed_rules
 from bot.playbook.graph.survey import Survey, survey
 from bot.playbook.graph.taps import unheard_taps
@@ -30,7 +52,6 @@ from bot.playbook.graph.timeouts import waits_without_timeout
 from bot.playbook.graph.tokens import replies_without_token
 from bot.playbook.graph.underline import underlined
 from bot.playbook.graph.unused import (
-    tags_never_added,
     unused_audiences,
     unused_cards,
     unused_flows,
@@ -49,8 +70,9 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     flows_that_run_themselves,
     branches_never_taken,
     contradictions,
-    news_in_circles,
-    flows_in_circles,
+    certain_conditions,
+    rounds,
+    journeys_that_begin_again,
     shadowed_rules,
     hidden_rules,
     hidden_answers,
@@ -64,21 +86,40 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     unused_signals_and_hooks,
     lateness_not_said,
     no_way_out,
+    sendings_without_consent,
     menus_nobody_sees,
+    menus_nobody_comes_to,
     people_without_menu,
     menus_that_hide,
+    too_many_menus,
     moved_states,
     replies_over_five,
+    tags_in_both,
+    tags_alike,
+    attributes_never_set,
+    quiet_all_day,
+    waits_that_end_in_quiet,
+    lapsing_reservations,
+    loading_in_groups,
+    shared_limits,
+    missing_connections,
+    unopenable_pages,
+    unsayable_texts,
+    texts_like_cards,
 )
 
 
 def examine(
-    playbook: Playbook, root: Map, sources: Mapping[str, str], ordered: Collection[str] = ()
+    playbook: Playbook,
+    root: Map,
+    sources: Mapping[str, str],
+    ordered: Collection[str] = (),
+    now: datetime | None = None,
 ) -> list[Problem]:
     """All that is found, each thing once, unsorted; what costs money has the level `info`.
 
     `root` is the canonical document, `sources` the texts of its files, `ordered` the files that `rule_order`
-    names. Nothing is raised for whatever has been compiled.
+    names. Dates are told to be past where `now` (UTC) is given. Nothing is raised, whatever was compiled.
     """
     laid_out = survey(playbook, root)
     ways = WaysIn(laid_out)
@@ -86,4 +127,5 @@ def examine(
     found += replies_without_token(laid_out, ways)
     found += costs(laid_out, ways)
     found += order_by_path(laid_out, ordered)
+    found += past_dates(laid_out, now) if now is not None else ()
     return list(underlined(dict.fromkeys(found), sources))

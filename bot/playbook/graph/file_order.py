@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from bot.model.problem import Problem
+from bot.model.said import say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.ears import Ears, Said, pieces
 from bot.playbook.graph.implication import form_of, never_together
@@ -31,9 +32,15 @@ def order_by_path(survey: Survey, ordered: Collection[str]) -> Iterator[Problem]
                 ):
                     continue
                 told.add(files)
-                message = (
-                    f"{shown(piece_words(piece))} is heard in {files[0]} as well, first by its name alone"
+                message = say(
+                    "{heard} is heard in {file} as well, first by its name alone",
+                    heard=shown(piece_words(piece)),
+                    file=files[0],
                 )
-                note = f"the other rule is at {other.place}"
-                hint = f"say which comes first, in bot.yaml:  rule_order: [{files[0]}, {files[1]}]"
+                note = say("the other rule is at {place}", place=str(other.place))
+                hint = say(
+                    "say which comes first, in bot.yaml:  rule_order: [{first}, {second}]",
+                    first=files[0],
+                    second=files[1],
+                )
                 yield mistake(rule.place, "order-by-path", message, hint=hint, note=note, level="warning")

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.engine.card import Card
+from bot.engine.condition import Condition, ContactTest
 from bot.engine.flow import Flow, State
 from bot.engine.rule import OnAfter, OnDate
 from bot.engine.step import Say
 from bot.model.place import Place
 from bot.model.problem import Problem
+from bot.model.said import Said, say
 from bot.playbook.codes import mistake
+from bot.playbook.graph.questions import questions
 from bot.playbook.graph.results import STOP
-from bot.playbook.graph.survey import Survey
+from bot.playbook.graph.survey import Survey, parts
 from bot.playbook.graph.texts import says
 from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import Map
 
 
 def lateness_not_said(survey: Survey) -> Iterator[Problem]:
@@ -23,8 +27,11 @@ def lateness_not_said(survey: Survey) -> Iterator[Problem]:
         pushes = any(s.late is None and list(_pushed(s)) for s in flow.states.values())
         said = survey.is_written("flows", flow.name, "if_late")
         if flow.start is not None and _by_time(flow) and pushes and not said:
-            message = f"what the journey {shown(flow.name)} would say too late, after a downtime, is skipped"
-            hint = "say what is meant:  if_late: skip  (or send, next_morning, exit)"
+            message = say(
+                "what the journey {flow} would say too late, after a downtime, is skipped",
+                flow=shown(flow.name),
+            )
+            hint = say("say what is meant:  if_late: skip  (or send, next_morning, exit)")
             yield mistake(flow.place, "if-late-missing", message, hint=hint, level="warning")
 
 
@@ -33,15 +40,52 @@ def no_way_out(survey: Survey) -> Iterator[Problem]:
     for flow in survey.flows:
         if flow.start is not None:
             pushed = [card for state in flow.states.values() for card in _pushed(state)]
-            yield from _without_word(f"the journey {shown(flow.name)}", flow.place, pushed)
+            yield from _without_word(say("the journey {flow}", flow=shown(flow.name)), flow.place, pushed)
     for broadcast in survey.playbook.broadcasts.values():
-        yield from _without_word(f"the sending {shown(broadcast.name)}", broadcast.place, broadcast.cards)
+        yield from _without_word(
+            say("the sending {broadcast}", broadcast=shown(broadcast.name)), broadcast.place, broadcast.cards
+        )
 
 
-def _without_word(what: str, place: Place, cards: Sequence[Card]) -> Iterator[Problem]:
+def sendings_without_consent(survey: Survey) -> Iterator[Problem]:
+    """`broadcast-no-consent`: consent is asked for, or kept by the shop, and a sending does not ask for it.
+
+    Who has said no never gets a sending; this is about those who have not said anything yet.
+    """
+    if not _asks_consent(survey):
+        return
+    for broadcast in survey.playbook.broadcasts.values():
+        if broadcast.list is not None or (broadcast.to is not None and _reads_consent(broadcast.to)):
+            continue
+        message = say(
+            "{what} goes also to people who were never asked whether they want it",
+            what=say("the sending {broadcast}", broadcast=shown(broadcast.name)),
+        )
+        hint = say(
+            "add to its condition  contact: {marketing: true}  or, for all who did not refuse,"
+            "  not: {contact: {marketing: false}}"
+        )
+        place = survey.place("broadcasts", broadcast.name, "to")
+        yield mistake(place, "broadcast-no-consent", message, hint=hint, level="warning")
+
+
+def _asks_consent(survey: Survey) -> bool:
+    asked = [*questions(survey), *(f for form in survey.playbook.forms.values() for f in form.fields)]
+    shops = survey.root.get("shops")
+    kept = shops.pairs.values() if isinstance(shops, Map) else ()
+    return any(question.answer.type == "consent" for question in asked) or any(
+        isinstance(shop, Map) and "consent" in shop.pairs for _, shop in kept
+    )
+
+
+def _reads_consent(condition: Condition) -> bool:
+    return any(isinstance(leaf, ContactTest) and leaf.field == "marketing" for leaf in parts(condition))
+
+
+def _without_word(what: Said, place: Place, cards: Sequence[Card]) -> Iterator[Problem]:
     if cards and not any(says(card, STOP) for card in cards):
-        message = f"nothing in {what} says how to stop it"
-        hint = f"add to a text:  不想收到？輸入「{STOP}」"
+        message = say("nothing in {what} says how to stop it", what=what)
+        hint = say("add to a text:  不想收到？輸入「{stop}」", stop=STOP)
         yield mistake(place, "no-way-out-of-marketing", message, hint=hint, level="warning")
 
 

@@ -7,32 +7,43 @@ from collections.abc import Iterator, Sequence
 from bot.engine.card import PageAddress, leaves
 from bot.engine.condition import OnChannel
 from bot.engine.menu import Menu
+from bot.engine.step import PinMenu
 from bot.model.problem import Problem
+from bot.model.said import row, say
 from bot.playbook.codes import mistake
-from bot.playbook.graph.implication import Form, follows, form_of, never_together
+from bot.playbook.graph.implication import Form, denied, follows, form_of, never_together
+from bot.playbook.graph.moves import reached
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import shown
 
+MOST = 1_000
+"""Rich menus of one account: https://developers.line.biz/en/reference/messaging-api/#create-rich-menu"""
+
 
 def menus_nobody_sees(survey: Survey) -> Iterator[Problem]:
-    """`menu-unreachable`: an earlier entry is shown to all for whom it holds."""
+    """`menu-unreachable`: an earlier entry is shown to all for whom it holds, and nothing pins it."""
+    pinned = {step.menu for step in survey.steps if isinstance(step, PinMenu)}
     menus = [menu for menu in survey.playbook.menus if not menu.paused]
     forms = [form_of(menu.condition) for menu in menus]
     for number, menu in enumerate(menus):
+        if menu.name in pinned:
+            continue
         for earlier, form in zip(menus[:number], forms, strict=False):
             always = earlier.since is None and earlier.until is None
             if always and follows(form, forms[number]):
-                message = (
-                    f"the rich menu {shown(menu.name)} is never shown: {shown(earlier.name)} comes first"
+                message = say(
+                    "the rich menu {menu} is never shown: {earlier} comes first",
+                    menu=shown(menu.name),
+                    earlier=shown(earlier.name),
                 )
-                note = f"{shown(earlier.name)} is at {earlier.place}"
-                hint = "put it before that one, or give that one an if"
+                note = say("{earlier} is at {place}", earlier=shown(earlier.name), place=str(earlier.place))
+                hint = say("put it before that one, or give that one an if")
                 yield mistake(menu.place, "menu-unreachable", message, hint=hint, note=note, level="warning")
                 break
 
 
 def people_without_menu(survey: Survey) -> Iterator[Problem]:
-    """`menu-no-default`: on a channel that has rich menus, none holds for everybody."""
+    """`menu-no-default`: on a channel that has rich menus, there are people for whom none holds."""
     menus = [menu for menu in survey.playbook.menus if not menu.paused]
     for channel in survey.playbook.channels:
         here = form_of(OnChannel(menus[0].place, (channel,))) if menus else None
@@ -40,11 +51,56 @@ def people_without_menu(survey: Survey) -> Iterator[Problem]:
             return
         shown_here = [m for m in menus if not never_together([form_of(m.condition), here])]
         lasting = [m for m in shown_here if m.since is None and m.until is None]
-        if lasting and not any(follows(form_of(menu.condition), here) for menu in lasting):
+        if lasting and not never_together([here, *(denied(menu.condition) for menu in lasting)]):
             last = lasting[-1]
-            message = f"some people on the channel {shown(channel)} have no rich menu"
-            hint = "let the last one be for all: leave its if out"
+            message = say("some people on the channel {channel} have no rich menu", channel=shown(channel))
+            hint = say("let the last one be for all: leave its if out")
             yield mistake(last.place, "menu-no-default", message, hint=hint, level="warning")
+
+
+def menus_nobody_comes_to(survey: Survey) -> Iterator[Problem]:
+    """`menu-unused`: a menu that no channel shows, and a tab that nobody can come to."""
+    channels = [
+        form_of(OnChannel(survey.place("channels", name), (name,))) for name in survey.playbook.channels
+    ]
+    for menu in survey.playbook.menus:
+        form = survey.form(menu.condition)
+        never = never_together([form])  # which is told of the condition itself
+        if not never and channels and all(never_together([form, here]) for here in channels):
+            message = say("no channel shows the rich menu {menu}", menu=shown(menu.name))
+            hint = say("see which channels its condition, or its file, leaves")
+            yield mistake(menu.place, "menu-unused", message, hint=hint, level="warning")
+        for tab in _left_out(menu):
+            message = say("no area leads to the tab {tab} of {menu}", tab=shown(tab), menu=shown(menu.name))
+            hint = say("add an area with  tab: {tab},  or leave the tab out", tab=tab)
+            yield mistake(menu.place, "menu-unused", message, hint=hint, level="warning")
+
+
+def _left_out(menu: Menu) -> list[str]:
+    """The tabs to which no areas lead from the first one."""
+    onward = {
+        name: [area.tap.action["tab"] for area in tab.areas if area.tap.action.get("tab") is not None]
+        for name, tab in menu.tabs.items()
+    }
+    found = reached(list(menu.tabs)[:1], onward)
+    return [name for name in menu.tabs if name not in found]
+
+
+def too_many_menus(survey: Survey) -> Iterator[Problem]:
+    """`menus-over-1000`: each face of a menu is one of LINE's, and a channel has so many at most."""
+    for channel in survey.playbook.channels:
+        faces = 0
+        for menu in survey.playbook.menus_on(channel):
+            faces += len(menu.tabs)
+            if faces > MOST:
+                message = say(
+                    "the channel {channel} has more than {most} rich menus up to here, tabs counted, "
+                    "and LINE keeps no more",
+                    channel=shown(channel),
+                    most=f"{MOST:,}",
+                )
+                yield mistake(menu.place, "menus-over-1000", message, hint=say("leave some out"))
+                break
 
 
 def menus_that_hide(survey: Survey) -> Iterator[Problem]:
@@ -56,9 +112,17 @@ def menus_that_hide(survey: Survey) -> Iterator[Problem]:
         missing = _lost_pages(menu, menus[number + 1 :])
         if missing:
             page, other = missing[0]
-            message = f"while {shown(menu.name)} is shown, nothing leads to {', '.join(dict(missing))}"
-            hint = f"add an area with  page: {page}"
-            note = f"it is in {shown(other.name)} at {other.place}, which is hidden meanwhile"
+            message = say(
+                "while {menu} is shown, nothing leads to {pages}",
+                menu=shown(menu.name),
+                pages=row(dict(missing)),
+            )
+            hint = say("add an area with  page: {page}", page=page)
+            note = say(
+                "it is in {other} at {place}, which is hidden meanwhile",
+                other=shown(other.name),
+                place=str(other.place),
+            )
             yield mistake(menu.place, "menu-hides-others", message, hint=hint, note=note, level="warning")
 
 

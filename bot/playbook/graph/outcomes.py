@@ -11,6 +11,7 @@ from bot.engine.rule import OnNews, Rule
 from bot.engine.step import AskClerk, AskCode, AskMember, AskMove, Call, Refresh, Step
 from bot.model.place import Place
 from bot.model.problem import Problem
+from bot.model.said import Said, row, say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.comparison import test_implies
 from bot.playbook.graph.implication import denied, never_together
@@ -57,7 +58,7 @@ def unhandled_outcomes(survey: Survey) -> Iterator[Problem]:
 def outcomes_that_never_come(survey: Survey) -> Iterator[Problem]:
     """`outcome-never-comes`: a rule waits for what nobody has asked for where it stands."""
     for rule in survey.playbook.rules:
-        yield from _unasked(rule, (), "a rule outside flows")
+        yield from _unasked(rule, (), say("a rule outside flows"))
     for flow in survey.flows:
         everywhere: list[Asked] = []
         for state in flow.states.values():
@@ -65,9 +66,9 @@ def outcomes_that_never_come(survey: Survey) -> Iterator[Problem]:
                 asked = list(_asked_in(flow, state, survey.playbook.flows))
                 everywhere += asked
                 for rule in state.rules:
-                    yield from _unasked(rule, asked, f"the state {shown(state.name)}")
+                    yield from _unasked(rule, asked, say("the state {state}", state=shown(state.name)))
         for rule in flow.rules:
-            yield from _unasked(rule, everywhere, f"the flow {shown(flow.name)}")
+            yield from _unasked(rule, everywhere, say("the flow {flow}", flow=shown(flow.name)))
 
 
 def _asked_in(flow: Flow, state: State, flows: Mapping[str, Flow]) -> Iterator[Asked]:
@@ -124,29 +125,33 @@ def _fits(trigger: object, asked: Asked, outcome: str) -> bool:
 
 def _unhandled(asked: Asked, outcomes: Sequence[str], rules: Sequence[Rule]) -> Problem:
     some = any(_hearing(asked, outcome, rules) for outcome in outcomes)
-    message = f"nothing happens when {_came(asked, outcomes)}"
-    if some:
-        message += " and the if of its rules does not hold"
     what = outcomes[0] if len(outcomes) == 1 else f"[{', '.join(outcomes)}]"
     when = f"{asked.kind}: {what}"
     if asked.kind == "hook":
         when = f"hook: {asked.name}" + (f", result: {what}" if len(outcomes) == 1 else "")
-    hint = f"add  - {{when: {{{when}}}, to: …}}" + (" behind them, without if" if some else "")
+    came = _came(asked, outcomes)
+    message, hint = (
+        say("nothing happens when {came}", came=came),
+        say("add  - {when: {{when}}, to: …}", when=when),
+    )
+    if some:
+        message = say("nothing happens when {came} and the if of its rules does not hold", came=came)
+        hint = say("add  - {when: {{when}}, to: …} behind them, without if", when=when)
     return mistake(asked.place, "outcome-unhandled", message, hint=hint)
 
 
-def _came(asked: Asked, outcomes: Sequence[str]) -> str:
+def _came(asked: Asked, outcomes: Sequence[str]) -> Said:
     match asked.kind:
         case "hook":
-            told = {"ok": "succeeds", "failed": "fails"}
-            return f"{asked.name} {' or '.join(told[o] for o in outcomes)}"
+            told = {"ok": say("succeeds"), "failed": say("fails")}
+            return say("{hook} {does}", hook=asked.name, does=row((told[o] for o in outcomes), "or"))
         case "ended":
-            return f"{asked.name} ends in {', '.join(outcomes)}"
+            return say("{asked} ends in {outcomes}", asked=asked.name, outcomes=row(outcomes))
         case _:
-            return f"{asked.name} gives {', '.join(outcomes)}"
+            return say("{asked} gives {outcomes}", asked=asked.name, outcomes=row(outcomes))
 
 
-def _unasked(rule: Rule, asked: Sequence[Asked], where: str) -> Iterator[Problem]:
+def _unasked(rule: Rule, asked: Sequence[Asked], where: Said) -> Iterator[Problem]:
     for trigger in rule.when:
         if not isinstance(trigger, OnNews) or trigger.kind not in OUTCOMES:
             continue
@@ -156,22 +161,25 @@ def _unasked(rule: Rule, asked: Sequence[Asked], where: str) -> Iterator[Problem
         lost = [subject for subject in subjects if subject not in known]
         if not mine or lost:
             what = f"{trigger.kind} {', '.join(lost)}" if lost else trigger_words(trigger)
-            message = f"{shown(what)} never comes: nothing in {where} asks for it"
+            message = say("{what} never comes: nothing in {where} asks for it", what=shown(what), where=where)
             hint = _ask(trigger.kind)
             if mine and trigger.kind != "hook":
-                hint = f"what can come here: {', '.join(dict.fromkeys(o for a in mine for o in a.outcomes))}"
+                hint = say(
+                    "what can come here: {outcomes}",
+                    outcomes=row(dict.fromkeys(o for a in mine for o in a.outcomes)),
+                )
             yield mistake(rule.place, "outcome-never-comes", message, hint=hint)
 
 
-def _ask(kind: str) -> str:
+def _ask(kind: str) -> Said:
     match kind:
         case "hook":
-            return "write  call: NAME  in the state that waits for it"
+            return say("write  call: NAME  in the state that waits for it")
         case "code":
-            return "write  send_code:  or  check_code:  in the state that waits for it"
+            return say("write  send_code:  or  check_code:  in the state that waits for it")
         case "member":
-            return "write  find_member:, move_member or refresh_member  in the state that waits for it"
+            return say("write  find_member:, move_member or refresh_member  in the state that waits for it")
         case "clerk":
-            return "write  bind_clerk:  in the state that waits for it"
+            return say("write  bind_clerk:  in the state that waits for it")
         case _:
-            return "write  run: FLOW  in the state that waits for its end"
+            return say("write  run: FLOW  in the state that waits for its end")

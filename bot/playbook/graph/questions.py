@@ -10,12 +10,12 @@ from bot.engine.heard import Heard
 from bot.engine.rule import OnText, OnTextContaining, Rule
 from bot.engine.text import fold
 from bot.model.problem import Problem
+from bot.model.said import say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.ears import Ears, Said
 from bot.playbook.graph.implication import form_of, never_together
 from bot.playbook.graph.survey import Survey
-from bot.playbook.in_words import listed
-from bot.playbook.similar import shown
+from bot.playbook.similar import few, shown
 
 FREE = ("text", "any")
 """Answers that whatever is said can be."""
@@ -45,8 +45,10 @@ def hidden_rules(survey: Survey) -> Iterator[Problem]:
             continue
         lost = dict.fromkeys(t for t in texts if valid_answer(question.answer, Heard("text", t), zone))
         if lost:
-            message = f"while this question is open, these words are its answer: {listed(list(lost))}"
-            hint = "write  interrupt: true  in the rules that are to be heard in its middle"
+            message = say(
+                "while this question is open, these words are its answer: {words}", words=few(list(lost))
+            )
+            hint = say("write  interrupt: true  in the rules that are to be heard in its middle")
             yield mistake(question.place, "answer-hides-rule", message, hint=hint, level="warning")
 
 
@@ -74,10 +76,13 @@ def _taken(
 
 
 def _hidden(question: Question, word: str, rule: Rule) -> Problem:
-    when = "" if rule.condition is None and rule.once_per is None else ", where it holds"
-    message = f"the answer {shown(word)} is taken by a rule that is asked before{when}"
-    hint = "call the choice otherwise, or let that rule hear other words"
-    note = f"the rule is at {rule.place}"
+    message = say(
+        "the answer {word} is taken by a rule that is asked before, where it holds", word=shown(word)
+    )
+    if rule.condition is None and rule.once_per is None:
+        message = say("the answer {word} is taken by a rule that is asked before", word=shown(word))
+    hint = say("call the choice otherwise, or let that rule hear other words")
+    note = say("the rule is at {place}", place=str(rule.place))
     return mistake(question.place, "rule-hides-answer", message, hint=hint, note=note, level="warning")
 
 
@@ -89,6 +94,11 @@ def clashing_words(survey: Survey) -> Iterator[Problem]:
             for word in (choice.value, *choice.words):
                 other = meant.setdefault(fold(word), choice)
                 if other is not choice:
-                    message = f"{shown(word)} means both {shown(other.value)} and {shown(choice.value)}"
-                    hint = "call one of them otherwise: width, letter case and spaces are not compared"
+                    message = say(
+                        "{word} means both {other} and {choice}",
+                        word=shown(word),
+                        other=shown(other.value),
+                        choice=shown(choice.value),
+                    )
+                    hint = say("call one of them otherwise: width, letter case and spaces are not compared")
                     yield mistake(question.place, "word-clash", message, hint=hint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.model.problem import Problem
+from bot.model.said import say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.moves import cycles
 from bot.playbook.graph.survey import Survey
@@ -16,13 +17,13 @@ def moved_states(survey: Survey) -> Iterator[Problem]:
     for name, flow in survey.playbook.flows.items():
         for old in flow.moved:
             if old in flow.states:
-                message = f"the state {shown(old)} is still there, so nobody is moved out of it"
+                message = say("the state {old} is still there, so nobody is moved out of it", old=shown(old))
                 place = survey.place("flows", name, "moved", old)
-                hint = "leave it out of  moved,  or take the state away"
+                hint = say("leave it out of  moved,  or take the state away")
                 yield mistake(place, "moved-exists", message, hint=hint)
         gone = {old: [new] for old, new in flow.moved.items() if old not in flow.states}
         for found in cycles(gone):
-            message = f"{' → '.join([*found, found[0]])}: nobody would come to rest"
+            message = say("{round}: nobody would come to rest", round=" → ".join([*found, found[0]]))
             place = survey.place("flows", name, "moved", found[0])
-            hint = "lead one of them to a state that is there, or to  exit"
+            hint = say("lead one of them to a state that is there, or to  exit")
             yield mistake(place, "moved-cycle", message, hint=hint)

@@ -9,6 +9,7 @@ from bot.engine.flow import Flow, State
 from bot.engine.step import Say, StartFlow, Steps
 from bot.model.place import Place
 from bot.model.problem import Problem
+from bot.model.said import row, say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import shown
@@ -47,9 +48,15 @@ def _beginnings(survey: Survey) -> Iterator[tuple[Place, Steps, Flow | None, str
 
 
 def _too_many(place: Place, said: int, where: Sequence[str]) -> Problem:
-    on_the_way = f", with {', '.join(map(shown, where))}" if where else ""
-    message = f"one reply would hold {said} messages{on_the_way}; it holds {MOST} at most"
-    hint = "leave some out, join texts, or let people rest in between"
+    message = say("one reply would hold {said} messages; it holds {most} at most", said=said, most=MOST)
+    if where:
+        message = say(
+            "one reply would hold {said} messages, with {where}; it holds {most} at most",
+            said=said,
+            where=row(map(shown, where)),
+            most=MOST,
+        )
+    hint = say("leave some out, join texts, or let people rest in between")
     return mistake(place, "replies-over-5", message, hint=hint)
 
 

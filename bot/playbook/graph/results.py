@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bot.engine.rule import OnText
 from bot.engine.text import fold, utf16_units
 from bot.model.problem import Problem
+from bot.model.said import say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Site, Survey
 from bot.playbook.similar import shown
@@ -36,19 +37,29 @@ def clashing_triggers(survey: Survey) -> Iterator[Problem]:
         words = fold(result.trigger)
         if utf16_units(result.trigger) > LONGEST:
             length = utf16_units(result.trigger)
-            message = f"{shown(result.trigger)} has {length} characters, a trigger has at most {LONGEST}"
-            yield mistake(result.place, "trigger-too-long", message, hint="write a short sentence")
-        hint = "write another sentence, which nobody types"
+            message = say(
+                "{trigger} has {length} characters, a trigger has at most {longest}",
+                trigger=shown(result.trigger),
+                length=length,
+                longest=LONGEST,
+            )
+            yield mistake(result.place, "trigger-too-long", message, hint=say("write a short sentence"))
+        hint = say("write another sentence, which nobody types")
         if result.trigger in BUILT_IN:
-            message = f"{shown(result.trigger)} is a built-in word, and cannot be a result's trigger"
+            message = say(
+                "{trigger} is a built-in word, and cannot be a result's trigger",
+                trigger=shown(result.trigger),
+            )
             yield mistake(result.place, "trigger-clash", message, hint=hint)
         elif words in texts:
-            message = f"{shown(result.trigger)} is a result's trigger, and a rule hears it too"
-            note = f"the rule is at {texts[words].place}"
+            message = say(
+                "{trigger} is a result's trigger, and a rule hears it too", trigger=shown(result.trigger)
+            )
+            note = say("the rule is at {place}", place=str(texts[words].place))
             yield mistake(result.place, "trigger-clash", message, hint=hint, note=note)
         elif not _same(results.setdefault(words, site), site):
-            message = f"{shown(result.trigger)} is the trigger of two results"
-            note = f"the other is at {results[words].place}"
+            message = say("{trigger} is the trigger of two results", trigger=shown(result.trigger))
+            note = say("the other is at {place}", place=str(results[words].place))
             yield mistake(result.place, "trigger-clash", message, hint=hint, note=note)
 
 

@@ -1,16 +1,18 @@
-"""News that brings itself about again within one turn, and flows that begin each other without a rest."""
+"""What brings itself about again: news, and flows that begin each other, within one turn or for ever."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.engine.flow import Flow
-from bot.engine.rule import OnNews, Rule
-from bot.engine.step import AddTags, Increase, Raise, RemoveTags, StartFlow, Step
+from bot.engine.rule import OnAfter, OnNews, Rule
 from bot.model.place import Place
 from bot.model.problem import Problem
+from bot.model.said import say
 from bot.playbook.codes import Code, mistake
+from bot.playbook.graph.begins_again import started_by_its_end
+from bot.playbook.graph.brought_about import START, done, passing
 from bot.playbook.graph.moves import cycles, reached
 from bot.playbook.graph.survey import Survey
 
@@ -25,82 +27,139 @@ class Link:
     always: bool
 
 
-def news_in_circles(survey: Survey) -> Iterator[Problem]:
-    """`raise-cycle`: rules raise what they react to; an error where no condition is asked on the way."""
-    links = [link for rule in survey.rules for link in _news_of(rule)]
-    there = {link.source for link in links}
-    # adding a tag that is on is no news: it comes round only where the tag is taken off as well
-    again = [link for link in links if _opposite(link.source) in (None, *there)]
-    yield from _rounds(again, "raise-cycle")
+def rounds(survey: Survey) -> Iterator[Problem]:
+    """`raise-cycle`: news brings itself about again; `start-cycle`: flows do nothing but begin each other.
+
+    An error where it goes round within one turn and no condition is asked on the way. A warning where one is,
+    or where time alone leads from one journey to the other and back.
+    """
+    heard = [link for rule in survey.rules for link in _by_rule(rule)]
+    heard += [link for flow in survey.flows for link in _by_journey(flow)]
+    at_once = _coming_back([*heard, *(link for flow in survey.flows for link in _at_once(flow))])
+    told: set[str] = set()
+    for found in cycles(_onward(at_once)):
+        told.update(found)
+        if not _of_one_journey(found, survey):
+            yield _within_a_turn(found, at_once)
+    in_time = _coming_back([*heard, *(link for flow in survey.flows for link in _in_time(flow))])
+    for found in cycles(_onward(in_time)):
+        if told.isdisjoint(found) and sum(one.startswith(START) for one in found) > 1:
+            yield _for_ever(found, in_time)
 
 
-def _opposite(news: str) -> str | None:
-    """What must come between two pieces of news of a tag; `None` for other news."""
-    kind, _, tag = news.partition(" ")
-    return {"tag_added": f"tag_removed {tag}", "tag_removed": f"tag_added {tag}"}.get(kind)
-
-
-def _news_of(rule: Rule) -> Iterator[Link]:
-    always = rule.condition is None and rule.once_per is None
-    for trigger in rule.when:
-        if isinstance(trigger, OnNews):
-            for subject in trigger.subjects or ():
-                for step in rule.do:
-                    for target in _brought_about(step):
-                        yield Link(
-                            f"{trigger.kind} {subject}", target, step.place, always and not trigger.where
-                        )
-
-
-def _brought_about(step: Step) -> Iterator[str]:
-    match step:
-        case AddTags(tags=tags):
-            yield from (f"tag_added {tag}" for tag in tags)
-        case RemoveTags(tags=tags):
-            yield from (f"tag_removed {tag}" for tag in tags)
-        case Raise(signal=signal):
-            yield f"signal {signal}"
-        case Increase(values=values):
-            yield from (f"attribute_changed {key}" for key, _, _ in values)
-        case _:
-            return
-
-
-def flows_in_circles(survey: Survey) -> Iterator[Problem]:
-    """`start-cycle`: flows that come to their end at once, and begin each other on the way."""
-    yield from _rounds([link for flow in survey.flows for link in _begun_by(flow)], "start-cycle")
-
-
-def _begun_by(flow: Flow) -> Iterator[Link]:
-    """The flows that this one begins before anybody rests in it, where it comes to an end like that."""
-    passing = {n: [str(i.to) for i in s.branch] for n, s in flow.states.items() if not s.rests and not s.end}
-    at_once = [flow.states[name] for name in reached([flow.first.name], passing) if name in flow.states]
-    if not any(state.end for state in at_once):
-        return
-    always = all(len(state.branch) <= 1 for state in at_once)
-    for state in at_once:
-        if not state.rests:
-            for steps in (state.do, *(item.do for item in state.branch)):
-                for step in steps:
-                    if isinstance(step, StartFlow):
-                        yield Link(flow.name, step.flow, step.place, always)
-
-
-def _rounds(links: Sequence[Link], code: Code) -> Iterator[Problem]:
+def _onward(links: Iterable[Link]) -> dict[str, list[str]]:
     onward: dict[str, list[str]] = {}
-    best: dict[tuple[str, str], Link] = {}
     for link in links:
         onward.setdefault(link.source, []).append(link.target)
+    return onward
+
+
+def _coming_back(links: Sequence[Link]) -> Sequence[Link]:
+    """Without news of tags that comes once: adding a tag that is on is none, until it is taken off again."""
+    onward = _onward(links)
+    back = _onward(Link(link.target, link.source, link.place, link.always) for link in links)
+    there = {news for news in onward if _is_taken_back(news, onward, back)}
+    kept = [link for link in links if link.source in there]
+    return kept if len(kept) == len(links) else _coming_back(kept)
+
+
+def _is_taken_back(news: str, onward: Mapping[str, list[str]], back: Mapping[str, list[str]]) -> bool:
+    """Whether what must come between two pieces of this news comes on a way round."""
+    kind, _, tag = news.partition(" ")
+    opposite = {"tag_added": f"tag_removed {tag}", "tag_removed": f"tag_added {tag}"}.get(kind)
+    if opposite is None:
+        return True
+    on_the_way = reached([news], onward) & reached([news], back)
+    return any(opposite in onward.get(name, ()) for name in on_the_way)
+
+
+def _by_rule(rule: Rule) -> Iterator[Link]:
+    if rule.once_per is not None:
+        return
+    for trigger in rule.when:
+        if isinstance(trigger, OnNews):
+            always = rule.condition is None and not trigger.where
+            for subject in trigger.subjects or ():
+                for step, target in done(rule.do):
+                    yield Link(f"{trigger.kind} {subject}", target, step.place, always)
+
+
+def _by_journey(flow: Flow) -> Iterator[Link]:
+    start = flow.start
+    if start is None or start.once_per is not None:
+        return
+    for trigger in start.when:
+        if isinstance(trigger, OnNews):
+            always = start.condition is None and not trigger.where
+            for subject in trigger.subjects or ():
+                yield Link(f"{trigger.kind} {subject}", START + flow.name, start.place, always)
+
+
+def _at_once(flow: Flow) -> Iterator[Link]:
+    """What a flow that comes to its end at once brings about: who rests in it does not begin it again."""
+    states = [flow.states[name] for name in reached([flow.first.name], passing(flow)) if name in flow.states]
+    ends = [state for state in states if state.end]
+    always = all(len(state.branch) <= 1 for state in states)
+    for state in states if ends else ():
+        if not state.rests:
+            for steps in (state.do, *(item.do for item in state.branch)):
+                for step, target in done(steps):
+                    yield Link(START + flow.name, target, step.place, always)
+    for state in ends:
+        yield Link(START + flow.name, f"flow_ended {flow.name}", state.place, always)
+
+
+def _in_time(flow: Flow) -> Iterator[Link]:
+    """What a flow brings about without anybody doing anything: by passing on, and by time."""
+    timed = {
+        state.name: [rule for rule in state.rules if any(isinstance(when, OnAfter) for when in rule.when)]
+        for state in flow.states.values()
+    }
+    onward = passing(flow)
+    for name, rules in timed.items():
+        onward[name] = [*onward.get(name, ()), *(rule.to for rule in rules if rule.to is not None)]
+    for name in reached([flow.first.name], onward) & flow.states.keys():
+        state = flow.states[name]
+        passed = [*state.branch, *timed[name]] if not state.rests else timed[name]
+        for steps in (state.do, *(rule.do for rule in passed)):
+            for step, target in done(steps):
+                yield Link(START + flow.name, target, step.place, always=False)
+        if state.end:
+            yield Link(START + flow.name, f"flow_ended {flow.name}", state.place, always=False)
+
+
+def _of_one_journey(found: Sequence[str], survey: Survey) -> bool:
+    """Whether this is what `starts-at-once-again` tells: a journey's own end starts it."""
+    begun = [name.removeprefix(START) for name in found if name.startswith(START)]
+    news = [name for name in found if not name.startswith(START)]
+    if len(begun) != 1 or len(news) != 1:
+        return False
+    ends = (started_by_its_end(flow) for flow in survey.flows if flow.name == begun[0])
+    return any(news[0] in again for found in ends for again in found.values())
+
+
+def _way(found: Sequence[str], links: Iterable[Link]) -> list[Link]:
+    """The links of a round, those that are always taken before others."""
+    best: dict[tuple[str, str], Link] = {}
+    for link in links:
         if link.always or (link.source, link.target) not in best:
             best[link.source, link.target] = link
-    for found in cycles(onward):
-        way = [best[step] for step in zip(found, [*found[1:], found[0]], strict=True)]
-        round_ = " → ".join([*found, found[0]])
-        if all(link.always for link in way):
-            message = f"{round_} goes round until it is cut off"
-            hint = "leave one of these actions out"
-            yield mistake(way[0].place, code, message, hint=hint)
-        else:
-            message = f"{round_} goes round while the conditions on the way hold"
-            hint = "leave one of these actions out, or see that a condition on the way ends it"
-            yield mistake(way[0].place, code, message, hint=hint, level="warning")
+    return [best[step] for step in zip(found, [*found[1:], found[0]], strict=True)]
+
+
+def _within_a_turn(found: Sequence[str], links: Iterable[Link]) -> Problem:
+    way, only_flows = _way(found, links), all(name.startswith(START) for name in found)
+    round_ = " → ".join(name.removeprefix(START) if only_flows else name for name in [*found, found[0]])
+    code: Code = "start-cycle" if only_flows else "raise-cycle"
+    if all(link.always for link in way):
+        message = say("{round} goes round until it is cut off", round=round_)
+        return mistake(way[0].place, code, message, hint=say("leave one of these actions out"))
+    message = say("{round} goes round while the conditions on the way hold", round=round_)
+    hint = say("leave one of these actions out, or see that a condition on the way ends it")
+    return mistake(way[0].place, code, message, hint=hint, level="warning")
+
+
+def _for_ever(found: Sequence[str], links: Iterable[Link]) -> Problem:
+    message = say("{round} goes round for ever, in time", round=" → ".join([*found, found[0]]))
+    hint = say("write  once_per: person,  or a duration, for one of these journeys")
+    return mistake(_way(found, links)[0].place, "start-cycle", message, hint=hint, level="warning")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bot.engine.comparison_words import listed
 from bot.engine.pattern import Pattern
 from bot.engine.rule import OnAfter, OnAnythingElse, OnMessage, OnNews, Rule
 from bot.model.problem import Problem
+from bot.model.said import say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.ears import Ears, Piece, Said, Within, pieces
 from bot.playbook.graph.implication import Form, follows
 from bot.playbook.graph.survey import Survey
-from bot.playbook.in_words import listed, trigger_words
-from bot.playbook.similar import shown
+from bot.playbook.in_words import trigger_words
+from bot.playbook.similar import few, shown
 
 
 def shadowed_rules(survey: Survey) -> Iterator[Problem]:
@@ -60,19 +62,21 @@ def _before(
 
 
 def _problem(rule: Rule, taken: Sequence[tuple[Piece, Rule]], all_of_it: int) -> Problem:
-    what = listed([shown(piece_words(piece)) for piece, _ in taken])
+    what = few([shown(piece_words(piece)) for piece, _ in taken])
     other = taken[0][1]
-    note = f"the other rule is at {other.place}"
+    note = say("the other rule is at {place}", place=str(other.place))
     interrupts = other.interrupt and not rule.interrupt
-    who = "one that interrupts" if interrupts else "an earlier one"
+    who = say("one that interrupts") if interrupts else say("an earlier one")
     if len(taken) == all_of_it:
-        message = f"this rule is never heard: {who} takes {what} first"
-        hint = "leave one of the two out, or put this one, with its if, before the other"
+        message = say("this rule is never heard: {who} takes {what} first", who=who, what=what)
+        hint = say("leave one of the two out, or put this one, with its if, before the other")
         if interrupts:
-            hint = "leave one of the two out"
+            hint = say("leave one of the two out")
         return mistake(rule.place, "rule-shadowed", message, hint=hint, note=note, level="warning")
-    message = f"this rule does not hear {what}: {who} takes it first"
-    hint = f"leave {what} out here" + ("" if interrupts else ", or put this rule before the other")
+    message = say("this rule does not hear {what}: {who} takes it first", what=what, who=who)
+    hint = say("leave {what} out here, or put this rule before the other", what=what)
+    if interrupts:
+        hint = say("leave {what} out here", what=what)
     return mistake(rule.place, "rule-partly-shadowed", message, hint=hint, note=note, level="warning")
 
 
@@ -88,4 +92,4 @@ def piece_words(piece: Piece) -> str:
         case OnMessage() | OnNews() | OnAfter() | OnAnythingElse():
             return trigger_words(piece)
         case _:
-            return piece or "a time"
+            return piece or "…"

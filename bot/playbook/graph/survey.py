@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,10 @@ from bot.engine.rule import Rule, Trigger
 from bot.engine.step import GiveResult, Say, Show, Step, Steps
 from bot.model.place import Place
 from bot.playbook.graph.implication import Form, form_of
-from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of, scalars
+
+_PLACEHOLDER = re.compile(r"\{\{\s*([a-z]+)\.([a-z][a-z0-9_]*)")
+"""The group and the name that a placeholder reads, where both are words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,14 @@ class Survey:
                 return None
             key, node = pair
         return key
+
+    @cached_property
+    def placeholders(self) -> tuple[tuple[str, str, Scalar], ...]:
+        """Group, name and text of every placeholder, wherever it stands: `attribute`, `points`, the text."""
+        texts = [text for text in scalars(self.root) if "{{" in text.value]
+        return tuple(
+            (group, name, text) for text in texts for group, name in _PLACEHOLDER.findall(text.value)
+        )
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bot.engine.flow import Flow, State
 from bot.model.problem import Problem
+from bot.model.said import Said, say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.moves import has_timer, reached
 from bot.playbook.graph.survey import Survey
@@ -40,18 +41,20 @@ def _endless(survey: Survey) -> set[str]:
     return reached(waiting, parents)
 
 
-def _giving_up(flow: Flow) -> str:
+def _giving_up(flow: Flow) -> Said:
     """Who went away is led to an end where nothing is said or done; it may have to be made."""
     quiet = next((s.name for s in flow.states.values() if s.end and not s.do), None)
     if quiet is not None:
-        return f"add  give_up_after: {{30m: {quiet}}}"
-    return "add  give_up_after: {30m: gave_up}  and, for those who went away, the state  gave_up: {end: true}"
+        return say("add  give_up_after: {30m: {quiet}}", quiet=quiet)
+    return say(
+        "add  give_up_after: {30m: gave_up}  and, for those who went away, the state  gave_up: {end: true}"
+    )
 
 
 def _for_ever(flow: Flow, state: State) -> Problem:
     hint = _giving_up(flow)
     if state.question is not None:
-        message = f"the question of {shown(state.name)} stays open for ever"
+        message = say("the question of {state} stays open for ever", state=shown(state.name))
         return mistake(state.question.place, "question-without-timeout", message, hint=hint, level="warning")
-    message = f"people may rest in the state {shown(state.name)} for ever"
+    message = say("people may rest in the state {state} for ever", state=shown(state.name))
     return mistake(state.place, "wait-without-timeout", message, hint=hint, level="warning")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bot.engine.step import Say
 from bot.model.problem import Problem
+from bot.model.said import say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey
 from bot.playbook.graph.ways import WaysIn
@@ -20,7 +21,7 @@ def replies_without_token(survey: Survey, ways: WaysIn) -> Iterator[Problem]:
             continue  # a result's replies are said as a push where there is no token
         for step in site.steps:
             if isinstance(step, Say) and step.how == "reply" and not step.or_push:
-                message = f"this reply has no token {without.when}"
-                hint = "write  push:  or  reply: {message: …, or_push: true};  either may cost a message"
-                note = f"that way begins at {without.place}"
+                message = say("LINE takes no reply {when}: one follows a message or a tap", when=without.when)
+                hint = say("write  push:  or  reply: {message: …, or_push: true};  either may cost a message")
+                note = say("that way begins at {place}", place=str(without.place))
                 yield mistake(step.place, "reply-without-token", message, hint=hint, note=note)

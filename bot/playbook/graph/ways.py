@@ -15,6 +15,7 @@ from bot.engine.flow import Flow, State
 from bot.engine.rule import OnAfter, OnDate, OnNews, Rule, Trigger
 from bot.engine.step import Raise, StartFlow
 from bot.model.place import Place
+from bot.model.said import Said, say
 from bot.playbook.graph.survey import Site, Survey
 from bot.playbook.in_words import trigger_words
 from bot.playbook.similar import shown
@@ -45,7 +46,7 @@ OUTSIDE_NEWS = frozenset(
 class Way:
     """A way in without a token: when it is gone, and where it begins."""
 
-    when: str
+    when: Said
     place: Place
 
 
@@ -150,7 +151,7 @@ class WaysIn:
         for number, flow in enumerate(self._survey.flows):
             first: Node = (number, flow.first.name)
             if flow.page:
-                yield Ways(page=Way("when its page is opened", flow.place)), first
+                yield Ways(page=Way(say("when its page is opened"), flow.place)), first
             for trigger in flow.start.when if flow.start else ():
                 for source in self._of_trigger(trigger, flow.place, None, None):
                     yield source, first
@@ -180,7 +181,7 @@ class WaysIn:
     def _sources(self, site: Site) -> list[Source]:
         match site:
             case Site(result=result) if result is not None:
-                return [Ways(token=True, without=Way("when its words are not said", result.place))]
+                return [Ways(token=True, without=Way(say("when its words are not said"), result.place))]
             case Site(tap=tap) if tap is not None:
                 return [_of_tap(tap)]
             case Site(flow=None, rule=rule) if rule is not None:
@@ -228,7 +229,7 @@ class WaysIn:
 
     def _message(self, flow: Flow) -> Ways:
         if self._numbers[id(flow)] in self._paged:
-            return Ways(token=True, page=Way("when it is said on the page", flow.place))
+            return Ways(token=True, page=Way(say("when it is said on the page"), flow.place))
         return TOKEN
 
     def _ends(self, name: str, ends: tuple[str, ...] | None) -> Source:
@@ -241,11 +242,11 @@ class WaysIn:
 
 
 def _by(trigger: Trigger, place: Place) -> Way:
-    return Way(f"when it comes by {shown(trigger_words(trigger))}", place)
+    return Way(say("when it comes by {trigger}", trigger=shown(trigger_words(trigger))), place)
 
 
 def _of_tap(tap: Tap) -> Ways:
     """A postback carries a token; an address that is opened does not."""
     if isinstance(tap.action, dict) and tap.action.get("type") == "uri":
-        return Ways(without=Way("when its address is opened", tap.place))
+        return Ways(without=Way(say("when its address is opened"), tap.place))
     return TOKEN

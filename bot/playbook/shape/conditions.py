@@ -36,10 +36,22 @@ COMPARISONS: dict[str, Word] = {
     "in_month": Word(text("month", "a month"), 2, "Its month: this, next, or 1 to 12. 在哪個月", "this"),
 }
 
-CONTACT_FIELDS = (
-    *("name", "language", "phone", "email", "member_no", "friend", "marketing"),
-    *("followed", "last_seen", "last_push", "last_staff", "last_order", "clerk_since", "clerk"),
-)
+CONTACT_FIELDS = {
+    "name": "What LINE calls the person. 名字",
+    "language": "The person's language at LINE. 語言",
+    "phone": "The phone that is bound. 手機",
+    "email": "The e-mail address. 電子郵件",
+    "member_no": "The number as a member. 會員編號",
+    "friend": "Whether the account is a friend, not blocked. 是否好友",
+    "marketing": "Whether journeys and broadcasts are allowed. 同意推播",
+    "followed": "When the account was added. 加好友的時間",
+    "last_seen": "When the person was last heard of. 最後往來",
+    "last_push": "When something was last pushed. 最後推播",
+    "last_staff": "When staff last wrote. 客服最後回覆",
+    "last_order": "When something was last ordered. 最後下單",
+    "clerk_since": "Since when the person has a clerk. 綁定店員的時間",
+    "clerk": "The clerk's code. 專屬店員",
+}
 
 _TESTS = ref("comparison")
 _BINDINGS = ("phone", "shop", "clerk")
@@ -97,7 +109,7 @@ CONDITIONS: dict[str, Word] = {
     "contact": Word(
         record(
             "fields of the contact, each with its test",
-            {field: Word(_TESTS, 2, "", "{known: true}") for field in CONTACT_FIELDS},
+            {field: Word(_TESTS, 2, says, "{known: true}") for field, says in CONTACT_FIELDS.items()},
             minProperties=1,
         ),
         2,

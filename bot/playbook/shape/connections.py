@@ -34,6 +34,12 @@ _LIFF = record(
             "Of the LINE Login channel. LINE Login 的 channel id",
             "${LINE_LOGIN_CHANNEL_ID}",
         ),
+        "login_channel_secret": Word(
+            text("token"),
+            2,
+            "Revokes LINE's permission when a member unbinds. LINE Login 的 channel secret",
+            "${LINE_LOGIN_CHANNEL_SECRET:-}",
+        ),
         "liff_id": Word(text("token"), 2, "Of the LIFF app. LIFF id", "${LIFF_ID}"),
         "certified_provider": Word(SWITCH, 2, "Whether the provider is certified. 是否為認證業者", "false"),
         "home": Word(WORD_NAME, 2, "The page that the bare LIFF address opens. 預設頁面", "phone_binding"),

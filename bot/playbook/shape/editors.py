@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.model.said import ENGLISH, Language, Said
 from bot.playbook.shape.formats import NAME, NAME_LIMIT
 from bot.playbook.shape.schema import BOT_SECTIONS, DEFINITIONS, FILE
 from bot.playbook.shape.words import SCALARS, Schema
@@ -36,16 +37,19 @@ _PATTERNS = {
 """What of the formats a pattern can say; the rest is for `oaflow check`."""
 
 _TOLD: tuple[str, ...] = ("title", "description", "x-level", "examples")
+_BOTH = re.compile(r"(?P<english>.*?[.…])(?: (?P<chinese>(?:(?![.…] ).)*))?")
+"""How the tables say what a word means: a sentence, and the Chinese word for it."""
 _IN_FLOWS = {"action", "state", "flow", "flow rule", "branch item", "comparison", "answer"}
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
 
 
-def schema() -> dict[str, Any]:
+def schema(language: Language = ENGLISH) -> dict[str, Any]:
     """The JSON Schema of one file of a playbook, with titles, explanations, levels and examples.
 
-    Words of level 1 come first in each list; `x-level` is the level. Within flows `{setting: NAME}` may stand
-    for a value. Names, texts and what belongs together are for `oaflow check`.
+    An editor shows one language: titles and descriptions are in this one. Words of level 1 come first in each
+    list; `x-level` is the level. Within flows `{setting: NAME}` may stand for a value. Names, texts and what
+    belongs together are for `oaflow check`.
     """
     made: dict[str, Any] = _plain(FILE)
     made["$defs"] = {_name(name): _plain(definition, name) for name, definition in DEFINITIONS.items()}
@@ -55,13 +59,41 @@ def schema() -> dict[str, Any]:
         "title": "setting",
         "description": "A setting of the flow in the place of a value. 流程設定裡的值",
         "type": "object",
-        "properties": {"setting": {"type": "string"}},
+        "properties": {
+            "setting": {
+                "type": "string",
+                "description": "The name of the setting. 設定名稱",
+                "examples": ["greeting"],
+            }
+        },
         "required": ["setting"],
         "additionalProperties": False,
     }
+    _speak(made, language)
     for section in BOT_SECTIONS:
         made["properties"][section]["description"] += " (bot.yaml)"
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+
+
+def _speak(part: Any, language: Language) -> None:
+    """Put all titles and descriptions into one language; each key without a title gets one."""
+    if isinstance(part, list):
+        for inner in part:
+            _speak(inner, language)
+    if not isinstance(part, dict):
+        return
+    for key, value in part.get("properties", {}).items():
+        value.setdefault("title", key.replace("_", " "))
+    told = _BOTH.fullmatch(str(part.get("description", "")))
+    if told is not None:
+        part["description"] = language.text(Said(told["english"]))
+        part["title"] = part["title"] if language is ENGLISH else told["chinese"] or part["title"]
+    for key, value in part.items():
+        if key in ("properties", "$defs"):
+            for inner in value.values():
+                _speak(inner, language)
+        elif key != "examples":
+            _speak(value, language)
 
 
 def _plain(part: Schema, title: str | None = None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bot.model.said import Said
 from bot.playbook.codes import Code
 
 
@@ -14,8 +15,10 @@ class Fault:
     """Why a text is not of a format: the code, and what is said behind the text or its place."""
 
     code: Code
-    says: str
-    hint: str | None = None
+    says: Said
+    hint: Said | None = None
+    of_place: bool = False
+    """Said of the place, `"id" must be …`, and not of the text in it, which is empty, secret or any."""
 
 
 Check: TypeAlias = Callable[[str], Fault | None]

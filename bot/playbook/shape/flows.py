@@ -115,6 +115,7 @@ _ANSWER: dict[str, Word] = {
     "at_most": Word(TEXT, 1, "The most. 最多", "100000"),
     "max_length": Word(WHOLE, 2, "Characters at most. 最多幾個字", "200"),
     "pattern": Word(text("pattern", "a pattern"), 2, "The form of the text. 格式", '"{a:digits}"'),
+    "abroad": Word(SWITCH, 3, "Also mobile numbers of other countries. 也接受國外手機號碼", "true"),
 }
 
 _STATE: dict[str, Word] = {

@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from unicodedata import normalize
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.model.said import Said, say
 from bot.playbook.shape import patterns, times
 from bot.playbook.shape.faults import Check, Fault
 
@@ -26,40 +28,45 @@ RESERVED = frozenset(
 )
 """Names that mean something already."""
 
-SECRET = frozenset({"token", "channel id"})
-"""Formats whose texts are never shown in a message."""
+_IN_NO_NAME = re.compile(r"[{}\x00-\x1f\x7f-\x9f]")
 
 
 def _name(text: str) -> Fault | None:
     if re.fullmatch(NAME, text):
         return None
-    hint = "names here are small English letters, digits and _, beginning with a letter, at most 40"
+    hint = say("names here are small English letters, digits and _, beginning with a letter, at most 40")
     meant = re.sub(r"[\s-]+", "_", text.strip().lower())
     if re.fullmatch(NAME, meant):
-        hint = f"write  {meant}; {hint}"
-    return Fault("bad-name", "is no name here", hint)
+        hint = say("write  {meant}; {hint}", meant=meant, hint=hint)
+    return Fault("bad-name", say("is no name here"), hint)
 
 
 def _own_name(text: str) -> Fault | None:
     """A name that may be Chinese."""
     if not text.strip():
-        return Fault("bad-name", "cannot be empty")
+        return Fault("bad-name", say("cannot be empty"), of_place=True)
     if len(text) > NAME_LIMIT:
-        return Fault("bad-name", f"is longer than {NAME_LIMIT} characters", "choose a shorter name")
+        return Fault(
+            "bad-name",
+            say("is longer than {most} characters", most=NAME_LIMIT),
+            say("choose a shorter name"),
+        )
     if text != text.strip():
-        return Fault("bad-name", "begins or ends with a space", "leave the space out")
-    if "{" in text or "}" in text or any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 for c in text):
-        return Fault("bad-name", "holds a character that no name may have", "leave out { } and line breaks")
+        return Fault("bad-name", say("begins or ends with a space"), say("leave the space out"))
+    if _IN_NO_NAME.search(text):
+        return Fault(
+            "bad-name", say("holds a character that no name may have"), say("leave out { } and line breaks")
+        )
     if HOURS_LIKE.fullmatch(text):
-        return Fault("bad-name", "reads as hours or days, not as a name", "choose another name")
+        return Fault("bad-name", say("reads as hours or days, not as a name"), say("choose another name"))
     return None
 
 
 def _solid_name(text: str) -> Fault | None:
     """A name that may be Chinese, and may stand in a placeholder or a grid."""
-    if any(c.isspace() for c in text.strip()):
-        says = "holds a space, and may stand in a placeholder or a grid"
-        return Fault("bad-name", says, "leave the space out, or write _")
+    if len(text.split()) > 1:
+        says = say("holds a space, and may stand in a placeholder or a grid")
+        return Fault("bad-name", says, say("leave the space out, or write _"))
     return _own_name(text)
 
 
@@ -68,7 +75,7 @@ def _new(check: Check) -> Check:
 
     def of_a_new_name(text: str) -> Fault | None:
         if text in RESERVED:
-            return Fault("reserved-name", "means something already", "choose another name")
+            return Fault("reserved-name", say("means something already"), say("choose another name"))
         return check(text)
 
     return of_a_new_name
@@ -87,8 +94,8 @@ def _file(text: str) -> Fault | None:
         or re.match(r"[A-Za-z]:[\\/]", text)
         or ".." in re.split(r"[\\/]", text)
     ):
-        hint = "put the file into the folder, and write its path from there"
-        return Fault("path-outside", "leads out of the playbook's folder", hint)
+        hint = say("put the file into the folder, and write its path from there")
+        return Fault("path-outside", say("leads out of the playbook's folder"), hint)
     return _filled(text)
 
 
@@ -97,11 +104,11 @@ def _file_or_address(text: str) -> Fault | None:
 
 
 def _filled(text: str) -> Fault | None:
-    return None if text.strip() else Fault("bad-value", "cannot be empty")
+    return None if text.strip() else Fault("bad-value", say("cannot be empty"), of_place=True)
 
 
 def _timezone(text: str) -> Fault | None:
-    fault = Fault("bad-value", "is no time zone", "write it such as Asia/Taipei")
+    fault = Fault("bad-value", say("is no time zone"), say("write it such as Asia/Taipei"))
     if not re.fullmatch(r"UTC|[A-Z]\w*(?:/[A-Z][\w+-]*){1,2}", text):
         return fault
     try:
@@ -111,9 +118,18 @@ def _timezone(text: str) -> Fault | None:
     return None
 
 
-def _like(pattern: str, says: str, hint: str | None = None) -> Check:
-    compiled = re.compile(pattern)
-    return lambda text: None if compiled.fullmatch(text) else Fault("bad-value", says, hint)
+def _like(pattern: str, says: Said, hint: Said | None = None) -> Check:
+    """What is wrong is said of the place, so that no message shows the text: some are secret."""
+    fault, compiled = Fault("bad-value", says, hint, of_place=True), re.compile(pattern)
+    return lambda text: None if compiled.fullmatch(text) else fault
+
+
+def _whole(text: str) -> Fault | None:
+    if re.fullmatch(r"\d{1,9}", text):
+        return None
+    digits = re.match(r"\d{1,9}(?!\d)", normalize("NFKC", text))
+    hint = say("write  {number}", number=digits[0]) if digits is not None else None
+    return Fault("bad-value", say("must be a whole number"), hint, of_place=True)
 
 
 STRICT: Mapping[str, Check] = {
@@ -130,20 +146,26 @@ STRICT: Mapping[str, Check] = {
     "every": times.every,
     "name": _name,
     "new name": _new(_name),
-    "whole": _like(r"\d{1,9}", "must be a whole number"),
-    "number": _like(r"-?\d{1,15}(?:\.\d{1,9})?", "must be a number"),
-    "percent": _like(r"100|\d{1,2}", "must be a whole number from 0 to 100"),
-    "seconds": _like(r"(?:[5-9]|[1-5]\d|60)s?", "must be from 5 to 60 seconds", "write it such as 10s"),
-    "month": _like(r"this|next|[1-9]|1[0-2]", "must be this, next, or a month from 1 to 12"),
-    "colour": _like(r"#[0-9A-Fa-f]{6}", "must be a colour", 'write it such as "#2f6b4f", in quotes'),
-    "sticker": _like(
-        r"\d{1,12}/\d{1,12}", "must be the numbers of a sticker", "write package/id, such as 446/1988"
+    "whole": _whole,
+    "number": _like(r"-?\d{1,15}(?:\.\d{1,9})?", say("must be a number")),
+    "percent": _like(r"100|\d{1,2}", say("must be a whole number from 0 to 100")),
+    "seconds": _like(
+        r"(?:[5-9]|[1-5]\d|60)s?", say("must be from 5 to 60 seconds"), say("write it such as 10s")
     ),
-    "token": _like(r"[!-~]*", "cannot hold spaces or other characters than a token has"),
-    "channel id": _like(r"[!-~]+", "must be the channel's id from the LINE Developers Console"),
+    "month": _like(r"this|next|[1-9]|1[0-2]", say("must be this, next, or a month from 1 to 12")),
+    "colour": _like(
+        r"#[0-9A-Fa-f]{6}", say("must be a colour"), say('write it such as "#2f6b4f", in quotes')
+    ),
+    "sticker": _like(
+        r"\d{1,12}/\d{1,12}",
+        say("must be the numbers of a sticker"),
+        say("write package/id, such as 446/1988"),
+    ),
+    "token": _like(r"[!-~]*", say("cannot hold spaces or other characters than a token has")),
+    "channel id": _like(r"[!-~]+", say("must be the channel's id from the LINE Developers Console")),
     "database": _like(
         r"embedded|(?:mongodb(?:\+srv)?://|\$\{)\S+",
-        'must be "embedded" or begin with "mongodb://" or "mongodb+srv://"',
+        say('must be "embedded" or begin with "mongodb://" or "mongodb+srv://"'),
     ),
     "timezone": _timezone,
 }
@@ -159,7 +181,7 @@ LOOSE: Mapping[str, Check] = {
     "pattern": patterns.pattern,
     "file": _file,
     "file or address": _file_or_address,
-    "account id": _like(r"@?[^\s@]+", 'must be the account\'s id, such as "@forest"'),
+    "account id": _like(r"@?[^\s@]+", say('must be the account\'s id, such as "@forest"')),
 }
 """Formats that take other letters too."""
 

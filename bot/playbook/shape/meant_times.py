@@ -11,6 +11,9 @@ _TO = re.compile(r"\s*(?:[~〜–—至到]|\s-|-\s)\s*")
 _CLOCK = re.compile(
     r"(?P<hour>\d{1,2})(?:[:點](?P<minute>\d{2})分?|點|(?=\s?[ap]m))(?:\s?(?P<half>[ap])m)?", re.IGNORECASE
 )
+_DATE = re.compile(
+    r"(?P<year>\d{4})\s?[-/.年]\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})日?(?P<rest>(?:\D.*)?)$"
+)
 _SPAN = re.compile(r"\s*(\d{1,6})\s*(秒|分鐘?|小時|天|日|週|周|個星期|[a-z]+)\s*")
 _UNITS = {
     **dict.fromkeys(("秒", "second", "seconds", "sec"), "s"),
@@ -36,6 +39,15 @@ def _clock(found: re.Match[str]) -> str:
     if found["half"] and hour <= 12:
         hour = hour % 12 + (12 if found["half"] in "pP" else 0)
     return f"{hour:02}:{found['minute'] or '00'}"
+
+
+def meant_dates(text: str) -> str:
+    """The text with a date at its beginning as `2026-11-01`, and a time of day behind it as `09:30`."""
+    found = _DATE.match(normalize("NFKC", text)) if _looked_at(text) and text[0].isdigit() else None
+    if found is None:
+        return text
+    rest = meant_clocks(found["rest"].strip())
+    return f"{found['year']}-{int(found['month']):02}-{int(found['day']):02}" + (f" {rest}" if rest else "")
 
 
 def meant_days(text: str) -> str:

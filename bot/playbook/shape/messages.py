@@ -217,7 +217,7 @@ DEFINITIONS: dict[str, Schema] = {
                 {"type": "object", "expected": "LINE's own JSON"},
                 2,
                 "LINE's own JSON. Flex 的 JSON",
-                "{type: bubble}",
+                "{type: bubble, body: {type: box, layout: vertical, contents: []}}",
             ),
             "file": Word(FILE, 2, "A file that holds it. JSON 檔案", "cards/a.json"),
         },

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.engine.text import fold
+from bot.model.said import Said, row, say
 from bot.playbook.shape.faults import Fault
 
 FIELD_TYPES = ("digits", "word", "number", "date", "phone", "rest")
@@ -16,14 +17,15 @@ def heard(text: str) -> Fault | None:
     """Words that people may say; something is left of them when texts are compared."""
     if fold(text):
         return None
-    says = "can never be heard: nothing of it is left when texts are compared"
-    return Fault("bad-value", says, "write the words that people say")
+    says = say("can never be heard: nothing of it is left when texts are compared")
+    return Fault("bad-value", says, say("write the words that people say"))
 
 
 def pattern(text: str) -> Fault | None:
     """The whole of a text that is heard, with fields in it."""
     if not text.strip():
-        return _wrong("cannot be empty", "write the words that people say")
+        hint = say("write the words that people say")
+        return Fault("bad-pattern", say("cannot be empty"), hint, of_place=True)
     names: list[str] = []
     end = None
     for found in _FIELD.finditer(text):
@@ -32,7 +34,7 @@ def pattern(text: str) -> Fault | None:
             return fault
         end = found.end()
     if re.search(r"[{}]", _FIELD.sub("", text)):
-        return _wrong("has a brace that is not closed", "write {name} or {name:digits}")
+        return _wrong(say("has a brace that is not closed"), say("write {name} or {name:digits}"))
     return None
 
 
@@ -40,12 +42,18 @@ def _field(inside: str, names: list[str]) -> Fault | None:
     """What is wrong inside of a field's braces; its name joins the names before it."""
     parts = _INSIDE.fullmatch(inside)
     if parts is None:
-        hint = "write {name} or {name:digits}; names here are small English letters, digits and _"
-        return _wrong("has a {…} that is no field", hint)
+        hint = say("write {name} or {name:digits}; names here are small English letters, digits and _")
+        return _wrong(say("has a {…} that is no field"), hint)
     if parts["type"] not in (None, *FIELD_TYPES):
-        return _wrong(f'asks for the unknown type "{parts["type"]}"', f"known are {', '.join(FIELD_TYPES)}")
+        return _wrong(
+            say('asks for the unknown type "{parts}"', parts=parts["type"]),
+            say("known are {types}", types=row(FIELD_TYPES)),
+        )
     if parts["name"] in names:
-        return _wrong(f'has the field "{parts["name"]}" twice', "give each field a name of its own")
+        return _wrong(
+            say('has the field "{parts}" twice', parts=parts["name"]),
+            say("give each field a name of its own"),
+        )
     names.append(parts["name"])
     return None
 
@@ -53,13 +61,13 @@ def _field(inside: str, names: list[str]) -> Fault | None:
 def _neighbours(text: str, found: re.Match[str], end: int | None) -> Fault | None:
     """Where two fields, or a field and a `*`, stand so that nobody can see where the first ends."""
     if "*" in (text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]):
-        hint = "use {name:rest} for all that follows, or put a text between them"
-        return _wrong("has a * that touches a field", hint)
+        hint = say("use {name:rest} for all that follows, or put a text between them")
+        return _wrong(say("has a * that touches a field"), hint)
     if end == found.start():
-        hint = "put a text between them, so that one can see where the first ends"
-        return _wrong("has two fields that touch", hint)
+        hint = say("put a text between them, so that one can see where the first ends")
+        return _wrong(say("has two fields that touch"), hint)
     return None
 
 
-def _wrong(says: str, hint: str) -> Fault:
+def _wrong(says: Said, hint: Said) -> Fault:
     return Fault("bad-pattern", says, hint)

@@ -39,11 +39,17 @@ _ATTRIBUTE: dict[str, Word] = {
     ),
     "private": Word(SWITCH, 2, "Encrypted; only equality and known can be asked. 加密儲存", "true"),
     "moved_from": Word(WORD_NAME, 2, "The attribute that it was before. 原來的名字", "skin_type"),
+    "set_by": Word(
+        one_of("staff"), 2, "Staff or another system set it, so nothing here has to. 由誰填寫", "staff"
+    ),
 }
 _TAG: dict[str, Word] = {
     "expires": Word(DURATION, 1, "From the last tagging. 多久失效", "30d"),
     "category": Word(TEXT, 1, "For lists in the console. 分類", "興趣"),
     "moved_from": Word(NAME, 2, "The tag that it was before. 原來的名字", "看優惠"),
+    "added_by": Word(
+        one_of("staff"), 2, "Staff or another system put it on, so nothing here has to. 由誰加上", "staff"
+    ),
 }
 _AUDIENCE: dict[str, Word] = {
     "title": Word(TEXT, 1, "What people call it. 標題", "沉睡的 VIP"),
@@ -133,7 +139,7 @@ DEFINITIONS: dict[str, Schema] = {
         required=["menu"],
         title="rich menu",
         needs=["image", "tabs"],
-        dependentRequired={"image": ["areas"], "areas": ["image"]},
+        dependentRequired={"image": ["areas"]},
     ),
     "menu face": record("image, chat_bar, grid and areas", _MENU_FACE, required=["image", "areas"]),
     "shown field": record("{show: …}", _SHOWN, required=["show"]),

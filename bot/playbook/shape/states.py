@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.model.problem import Problem
+from bot.model.said import Said, say
 from bot.playbook.codes import Code, mistake
 from bot.playbook.shape.validator import is_setting
 from bot.playbook.similar import hint_for, shown
@@ -13,6 +14,7 @@ from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_o
 _WAITS = ("ask", "run", "wait")
 _EXITS = ("next", "branch", *_WAITS, "rules", "give_up_after")
 _OF_A_QUESTION = ("answer", "save", "otherwise", "tries", "too_many")
+_TOGETHER = (("tries", "too_many", say("add  too_many: STATE")), ("too_many", "tries", say("add  tries: 3")))
 
 
 def state_problems(flow: Map, key: Scalar, state: Map) -> Iterator[Problem]:
@@ -20,14 +22,16 @@ def state_problems(flow: Map, key: Scalar, state: Map) -> Iterator[Problem]:
     keys = list(state.pairs)
     waits = [name for name in keys if name in _WAITS]
     if len(waits) > 1:
-        message = f"a state waits for one thing, here are two: {waits[0]}, {waits[1]}"
-        hint = f"give {waits[1]} a state of its own, and go there with  next: …"
+        message = say(
+            "a state waits for one thing, here are two: {first}, {second}", first=waits[0], second=waits[1]
+        )
+        hint = say("give {first} a state of its own, and go there with  next: …", first=waits[1])
         yield _at(state, waits[1], "two-waits", message, hint)
     if "next" in keys and "branch" in keys:
         second = max(("next", "branch"), key=keys.index)
-        hint = "leave next out; the last item of branch says where everybody else goes:  - {to: …}"
+        hint = say("leave next out; the last item of branch says where everybody else goes:  - {to: …}")
         yield _at(
-            state, second, "next-and-branch", "a state goes on by next or by branch, here are both", hint
+            state, second, "next-and-branch", say("a state goes on by next or by branch, here are both"), hint
         )
     yield from _exits(flow, key, state, waits)
     yield from _branch(state.get("branch"))
@@ -39,27 +43,36 @@ def _exits(flow: Map, key: Scalar, state: Map, waits: list[str]) -> Iterator[Pro
     if state.get("end") is not None:
         for name in state.pairs:
             if name in _EXITS:
-                message = f'"{name}" stands in an end state, and the flow is over there'
-                yield _at(state, name, "end-with-exits", message, f"leave out  {name}:  or  end: true")
+                message = say('"{name}" stands in an end state, and the flow is over there', name=name)
+                yield _at(
+                    state,
+                    name,
+                    "end-with-exits",
+                    message,
+                    say("leave out  {name}:  or  end: true", name=name),
+                )
                 return
         return
     if not waits and goes_on:
         for name in ("rules", "give_up_after"):
             if name in state.pairs:
-                message = f'"{name}" is never heard: {shown(key.value)} goes on at once'
-                hint = "put it into a state that waits, or leave next and branch out here"
+                message = say(
+                    '"{name}" is never heard: {key} goes on at once', name=name, key=shown(key.value)
+                )
+                hint = say("put it into a state that waits, or leave next and branch out here")
                 yield _at(state, name, "rules-never-heard", message, hint)
         return
     if goes_on or (waits != ["wait"] and (_leads_out(state) or (waits and _leads_out(flow)))):
         return
     if not waits and state.get("rules") is not None:
         return
-    what = {"ask": "asks", "run": "runs a flow", "wait": "waits"}
-    does = f"{what[waits[0]]}, and nothing follows" if waits else "neither waits, goes on nor ends"
-    message = f"the state {shown(key.value)} {does}"
-    place = place_of(key)
-    hint = "add  next: …  or  end: true" if not waits else "add  next: …"
-    yield mistake(place, "no-way-out", message, hint=hint, width=key.width)
+    message = say("the state {state} neither waits, goes on nor ends", state=shown(key.value))
+    hint = say("add  next: …  or  end: true")
+    if waits:
+        does = {"ask": say("asks"), "run": say("runs a flow"), "wait": say("waits")}[waits[0]]
+        message = say("the state {state} {does}, and nothing follows", state=shown(key.value), does=does)
+        hint = say("add  next: …")
+    yield mistake(place_of(key), "no-way-out", message, hint=hint, width=key.width)
 
 
 def _leads_out(block: Map) -> bool:
@@ -79,12 +92,12 @@ def _branch(branch: Node | None) -> Iterator[Problem]:
         return
     last = first_of(branch.items[-1])
     if all(asked):
-        message = "every way here has a condition, and somebody may pass none of them"
-        hint = "add a last one without if:  - {to: …}"
+        message = say("every way here has a condition, and somebody may pass none of them")
+        hint = say("add a last one without if:  - {to: …}")
         yield mistake(place_of(last), "branch-without-last", message, hint=hint, width=last.width)
     else:
-        message = "the last way has a condition, and one before it takes everybody"
-        hint = "put the one without if at the end"
+        message = say("the last way has a condition, and one before it takes everybody")
+        hint = say("put the one without if at the end")
         yield mistake(place_of(last), "if-on-last", message, hint=hint, width=last.width)
 
 
@@ -93,13 +106,13 @@ def _question(state: Map) -> Iterator[Problem]:
     if "ask" not in keys:
         for name in _OF_A_QUESTION:
             if name in keys:
-                message = f'"{name}" belongs to a question, and "ask" is missing here'
-                yield _at(state, name, "missing-key", message, "add  ask: …")
+                message = say('"{name}" belongs to a question, and "ask" is missing here', name=name)
+                yield _at(state, name, "missing-key", message, say("add  ask: …"))
                 return
-    for name, other, example in (("tries", "too_many", "STATE"), ("too_many", "tries", "3")):
+    for name, other, hint in _TOGETHER:
         if name in keys and other not in keys:
-            message = f'"{name}" stands without "{other}"'
-            yield _at(state, name, "tries-alone", message, f"add  {other}: {example}")
+            message = say('"{name}" stands without "{other}"', name=name, other=other)
+            yield _at(state, name, "tries-alone", message, hint)
     yield from _ways(state)
     yield from choice_problems(state.get("answer"))
 
@@ -111,16 +124,16 @@ def _ways(state: Map) -> Iterator[Problem]:
         return
     choices = choices_of(answer)
     if choices is None:
-        message = '"next" has a way for each choice, and this question has no choices'
-        yield _at(state, "next", "choice-without-way", message, "write  next: STATE")
+        message = say('"next" has a way for each choice, and this question has no choices')
+        yield _at(state, "next", "choice-without-way", message, say("write  next: STATE"))
         return
     for choice in choices:
         if choice not in ways.pairs:
-            message = f"the choice {shown(choice)} leads nowhere"
-            yield _at(state, "next", "choice-without-way", message, f"add  {choice}: …")
+            message = say("the choice {choice} leads nowhere", choice=shown(choice))
+            yield _at(state, "next", "choice-without-way", message, say("add  {choice}: …", choice=choice))
     for name, (key, _) in ways.pairs.items():
         if name not in choices:
-            message = f"{shown(name)} is no choice of this question"
+            message = say("{name} is no choice of this question", name=shown(name))
             hint = hint_for(name, choices)
             yield mistake(place_of(key), "choice-without-way", message, hint=hint, width=key.width)
 
@@ -139,30 +152,30 @@ def choice_problems(answer: Node | None) -> Iterator[Problem]:
         return
     kind, listed, words = answer.get("type"), answer.get("of"), answer.get("words")
     if isinstance(kind, Scalar) and kind.value == "choice" and listed is None:
-        yield _at(answer, "type", "missing-key", '"of" is missing here', "add  of: [茶, 咖啡]")
+        yield _at(answer, "type", "missing-key", say('"of" is missing here'), say("add  of: [茶, 咖啡]"))
     if isinstance(kind, Scalar) and kind.value != "choice" and listed is not None:
-        message = f'"of" lists choices, and the type is {kind.value}'
-        yield _at(answer, "of", "bad-value", message, f"leave out  type: {kind.value}")
+        message = say('"of" lists choices, and the type is {kind}', kind=kind.value)
+        yield _at(answer, "of", "bad-value", message, say("leave out  type: {kind}", kind=kind.value))
     for name in ("words", "choices"):
         if name in answer.pairs and listed is None:
             yield _at(
                 answer,
                 name,
                 "missing-key",
-                f'"{name}" belongs to choices, and "of" is missing here',
-                "add  of: [茶, 咖啡]",
+                say('"{name}" belongs to choices, and "of" is missing here', name=name),
+                say("add  of: [茶, 咖啡]"),
             )
             return
     choices = choices_of(answer) or []
     if isinstance(words, Map):
         for name, (key, _) in words.pairs.items():
             if name not in choices:
-                message = f"{shown(name)} is no choice of this question"
+                message = say("{name} is no choice of this question", name=shown(name))
                 yield mistake(
                     place_of(key), "bad-value", message, hint=hint_for(name, choices), width=key.width
                 )
 
 
-def _at(block: Map, name: str, code: Code, message: str, hint: str) -> Problem:
+def _at(block: Map, name: str, code: Code, message: Said, hint: Said) -> Problem:
     key = block.pairs[name][0]
     return mistake(place_of(key), code, message, hint=hint, width=key.width)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from bot.model.said import Said, row, say
 from bot.playbook.shape.faults import Check, Fault
-from bot.playbook.shape.meant_times import meant_clocks, meant_days, meant_span
+from bot.playbook.shape.meant_times import meant_clocks, meant_dates, meant_days, meant_span
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DURATION = re.compile(r"(?:\d{1,6}[smhdw])+")
 TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 _DATE = r"\d{4}-\d{2}-\d{2}"
+_MOMENT = re.compile(rf"{_DATE} {TIME.pattern}")
 _DAY = f"(?:{'|'.join(DAYS)})"
 _SPAN_OF_DAYS = rf"{_DAY}(?:-{_DAY})?"
 _DAY_LIST = re.compile(rf"{_SPAN_OF_DAYS}(?:,{_SPAN_OF_DAYS})*")
@@ -24,18 +26,18 @@ _WAIT = re.compile(
 )
 _EVERY = re.compile(r"(?:day|week on (?P<days>\S+)|month on (?P<number>\d{1,2})) at (?P<at>\S+)")
 
-_CLOCK = "write hours and minutes with two digits each, such as 09:30; midnight is 00:00"
-_SPANS = "write numbers with s, m, h, d or w, such as 30m, 12h, 1h30m or 3d"
-_CALENDAR = "write year, month and day, such as 2026-11-01"
-_WEEK = f"write them such as mon-fri, sat or mon,wed: {' '.join(DAYS)}"
+_CLOCK = say("write hours and minutes with two digits each, such as 09:30; midnight is 00:00")
+_SPANS = say("write numbers with s, m, h, d or w, such as 30m, 12h, 1h30m or 3d")
+_CALENDAR = say("write year, month and day, such as 2026-11-01")
+_WEEK = say("write them such as mon-fri, sat or mon,wed: {days}", days=" ".join(DAYS))
 
 
 def duration(text: str) -> Fault | None:
     """`30m`, `1h30m`, `3d`."""
     if not DURATION.fullmatch(text):
-        return Fault("bad-duration", "is no duration", _span_hint(text, _SPANS))
+        return Fault("bad-duration", say("is no duration"), _span_hint(text, _SPANS))
     if not re.search("[1-9]", text):
-        return Fault("bad-duration", "is no time at all", _SPANS)
+        return Fault("bad-duration", say("is no time at all"), _SPANS)
     return None
 
 
@@ -44,25 +46,38 @@ def time(text: str) -> Fault | None:
     if TIME.fullmatch(text):
         return None
     meant = meant_clocks(text)
-    return Fault("bad-time", "is no time of day", f"write  {meant}" if TIME.fullmatch(meant) else _CLOCK)
+    return Fault(
+        "bad-time",
+        say("is no time of day"),
+        say("write  {meant}", meant=meant) if TIME.fullmatch(meant) else _CLOCK,
+    )
 
 
 def day(text: str) -> Fault | None:
     """`2026-11-01`, a day of the calendar."""
     if not re.fullmatch(_DATE, text):
-        return Fault("bad-date", "is no date", _CALENDAR)
+        meant = meant_dates(text)
+        hint = say("write  {meant}", meant=meant) if re.fullmatch(_DATE, meant) else _CALENDAR
+        return Fault("bad-date", say("is no date"), hint)
     try:
         date.fromisoformat(text)
     except ValueError:
-        return Fault("bad-date", "names a day that the calendar has not", _CALENDAR)
+        return Fault("bad-date", say("names a day that the calendar has not"), _CALENDAR)
     return None
 
 
 def moment(text: str) -> Fault | None:
     """`2026-11-01 09:30`."""
     start, space, clock = text.partition(" ")
+    meant = meant_dates(text)
+    if meant != text and _MOMENT.fullmatch(meant):
+        return Fault("bad-date", say("is no moment"), say("write  {meant}", meant=meant))
+    date_alone = meant_dates(start)
+    if re.fullmatch(_DATE, date_alone) and (not space or date_alone != start):
+        hint = say("write the time of day as well, such as  {meant} 10:00", meant=date_alone)
+        return Fault("bad-date", say("is no moment"), hint)
     if not space:
-        return Fault("bad-date", "is no moment", "write date and time, such as 2026-11-01 09:30")
+        return Fault("bad-date", say("is no moment"), say("write date and time, such as 2026-11-01 09:30"))
     return day(start) or _within(clock)
 
 
@@ -74,8 +89,10 @@ def hours(text: str) -> Fault | None:
         return _dates(text)
     if re.match(rf"{_DAY}(?:[-,]|$)", text):
         return _days(text)
-    hint = "write a window such as 09:00-18:00, days such as mon-fri, or dates such as 2026-11-01..2026-11-03"
-    return Fault("bad-time", "is no window, no days and no dates", hint)
+    hint = say(
+        "write a window such as 09:00-18:00, days such as mon-fri, or dates such as 2026-11-01..2026-11-03"
+    )
+    return Fault("bad-time", say("is no window, no days and no dates"), hint)
 
 
 def day_or_date(text: str) -> Fault | None:
@@ -92,10 +109,10 @@ def wait(text: str) -> Fault | None:
     """`3d`, `1d at 10:00`, `next day at 10:00`, `until mon 10:00`, `until 2026-11-11 20:00`."""
     parts = _WAIT.fullmatch(text)
     if parts is None:
-        such = "write it such as 3d, next day at 10:00, until mon 10:00 or until 2026-11-11 20:00"
-        return Fault("bad-duration", "is no wait", _span_hint(text, such))
+        such = say("write it such as 3d, next day at 10:00, until mon 10:00 or until 2026-11-11 20:00")
+        return Fault("bad-duration", say("is no wait"), _span_hint(text, such))
     if parts["span"] == "next day" and parts["at"] is None:
-        return Fault("bad-duration", "has no time of day", "write  next day at 10:00")
+        return Fault("bad-duration", say("has no time of day"), say("write  next day at 10:00"))
     clock = parts["at"] or parts["clock"]
     return (
         (duration(parts["span"]) if parts["span"] not in (None, "next day") else None)
@@ -108,7 +125,7 @@ def rate(text: str) -> Fault | None:
     """`3 per 7d`."""
     found = re.fullmatch(r"\d{1,9} per (\S+)", text)
     if found is None or duration(found[1]):
-        return Fault("bad-duration", "is no rate", "write it such as  3 per 7d")
+        return Fault("bad-duration", say("is no rate"), say("write it such as  3 per 7d"))
     return None
 
 
@@ -116,12 +133,12 @@ def every(text: str) -> Fault | None:
     """`day at 10:00`, `week on mon,thu at 10:00`, `month on 1 at 11:00`."""
     parts = _EVERY.fullmatch(text)
     if parts is None:
-        hint = "write  day at 10:00,  week on mon,thu at 10:00  or  month on 1 at 11:00"
-        return Fault("bad-value", "is no rhythm", hint)
+        hint = say("write  day at 10:00,  week on mon,thu at 10:00  or  month on 1 at 11:00")
+        return Fault("bad-value", say("is no rhythm"), hint)
     if parts["number"] and not 1 <= int(parts["number"]) <= 31:
-        return Fault("bad-date", "names no day of a month", "write a number from 1 to 31")
+        return Fault("bad-date", say("names no day of a month"), say("write a number from 1 to 31"))
     if parts["days"] and _days(parts["days"]):
-        return Fault("bad-days", "names no days of the week", _WEEK)
+        return Fault("bad-days", say("names no days of the week"), _WEEK)
     return _within(parts["at"])
 
 
@@ -131,30 +148,36 @@ def once_per(*words: str) -> Check:
     def how_often(text: str) -> Fault | None:
         if text in words or duration(text) is None:
             return None
-        return Fault("bad-duration", f"is not {', '.join(words)} or a duration", _span_hint(text, _SPANS))
+        return Fault(
+            "bad-duration", say("is not {words} or a duration", words=row(words)), _span_hint(text, _SPANS)
+        )
 
     return how_often
 
 
-def _span_hint(text: str, such: str) -> str:
+def _span_hint(text: str, such: Said) -> Said:
     meant = meant_span(text)
-    return f"write  {meant}" if DURATION.fullmatch(meant) else such
+    if text.isdecimal() and len(text) < 5:
+        return say("write its unit as well, such as  {text}d", text=text)
+    return say("write  {meant}", meant=meant) if DURATION.fullmatch(meant) else such
 
 
 def _within(clock: str) -> Fault | None:
     """A time of day as a part of a longer text."""
-    return Fault("bad-time", "names no time of day", _CLOCK) if time(clock) else None
+    return Fault("bad-time", say("names no time of day"), _CLOCK) if time(clock) else None
 
 
 def _window(text: str) -> Fault | None:
     start, _, end = text.partition("-")
     if time(start) or time(end):
         meant = meant_window(text)
-        such = "write it such as 09:00-18:00; across midnight is allowed, and midnight is 00:00"
-        hint = f"write  {meant}" if meant is not None else such
-        return Fault("bad-time", "is no window of a day", hint)
+        such = say("write it such as 09:00-18:00; across midnight is allowed, and midnight is 00:00")
+        hint = say("write  {meant}", meant=meant) if meant is not None else such
+        return Fault("bad-time", say("is no window of a day"), hint)
     if start == end:
-        return Fault("empty-range", "begins and ends at the same time", "for whole days write mon-sun")
+        return Fault(
+            "empty-range", say("begins and ends at the same time"), say("for whole days write mon-sun")
+        )
     return None
 
 
@@ -168,13 +191,13 @@ def _days(text: str) -> Fault | None:
     if _DAY_LIST.fullmatch(text):
         return None
     meant = meant_days(text)
-    hint = f"write  {meant}" if _DAY_LIST.fullmatch(meant) else _WEEK
-    return Fault("bad-days", "is no list of weekdays", hint)
+    hint = say("write  {meant}", meant=meant) if _DAY_LIST.fullmatch(meant) else _WEEK
+    return Fault("bad-days", say("is no list of weekdays"), hint)
 
 
 def _dates(text: str) -> Fault | None:
     first, dots, last = text.partition("..")
     fault = day(first) or (day(last) if dots else None)
     if fault is None and dots and last < first:
-        return Fault("empty-range", "ends before it begins", "write the earlier date first")
+        return Fault("empty-range", say("ends before it begins"), say("write the earlier date first"))
     return fault

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.model.place import Place
 from bot.model.problem import Problem
+from bot.model.said import say
 from bot.playbook.codes import mistake
 from bot.playbook.syntax.source import decode
 
@@ -23,13 +24,13 @@ def read_dotenv(folder: Path) -> tuple[dict[str, str], list[Problem]]:
     try:
         if (folder / ".env").is_fifo():  # it would keep us waiting
             return {}, [
-                mistake(Place(".env", 1, 1, ""), "dotenv-line", '".env" cannot be read: it is no file')
+                mistake(Place(".env", 1, 1, ""), "dotenv-line", say('".env" cannot be read: it is no file'))
             ]
         raw = (folder / ".env").read_bytes()
     except (FileNotFoundError, IsADirectoryError):
         return {}, []
     except OSError as error:
-        message = f'".env" cannot be read: {error.strerror}'
+        message = say('".env" cannot be read: {reason}', reason=str(error.strerror))
         return {}, [mistake(Place(".env", 1, 1, ""), "dotenv-line", message)]
     source, problems = decode(".env", raw)
     if problems:
@@ -41,8 +42,8 @@ def read_dotenv(folder: Path) -> tuple[dict[str, str], list[Problem]]:
             continue
         found = _LINE.fullmatch(text)
         if found is None:
-            message = "this line is not NAME=value"
-            hint = 'begin it with "#" if it is a comment'
+            message = say("this line is not NAME=value")
+            hint = say('begin it with "#" if it is a comment')
             problems.append(mistake(Place(".env", number, 1, ""), "dotenv-line", message, hint=hint))
         else:
             values[found[1]] = _value(found[2])

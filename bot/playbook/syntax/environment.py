@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from bot.model.place import Place
 from bot.model.problem import Level, Problem
+from bot.model.said import row, say
 from bot.playbook.codes import mistake
 from bot.playbook.shape.schema import SECTIONS
 from bot.playbook.syntax.nodes import Map, Node, Scalar, path_text, place_of
@@ -73,16 +74,20 @@ class Filling:
         if found is None:
             return
         section = str(node.path[0])
-        message = f'${{{found[1]}}} cannot stand in "{section}"'
-        hint = "write the text itself" if section in BEHAVIOUR else f'move "{section}" into bot.yaml'
+        message = say('${{found}} cannot stand in "{section}"', found=found[1], section=section)
+        hint = (
+            say("write the text itself")
+            if section in BEHAVIOUR
+            else say('move "{section}" into bot.yaml', section=section)
+        )
         place = _place(source, found, node)
         self._problems.append(mistake(place, "env-not-here", message, hint=hint, width=len(found[0])))
 
     def _settle(self, source: Source, node: Scalar) -> None:
         names = tuple(found[1] for found in _VARIABLE.finditer(node.value))
         if "${" in _VARIABLE.sub("", node.value):
-            message = f'"{path_text(node.path)}" has a "${{" that begins no variable'
-            hint = "write ${NAME} or ${NAME:-default}; a name has letters, digits and _"
+            message = say('"{path}" has a "${" that begins no variable', path=path_text(node.path))
+            hint = say("write ${NAME} or ${NAME:-default}; a name has letters, digits and _")
             self._problems.append(mistake(place_of(node), "bad-value", message, hint=hint, width=node.width))
             node.unset = True
         node.raw, node.names = node.value, names
@@ -98,10 +103,10 @@ class Filling:
                 self.filled[name] = self._stand_in(name)
             return self.filled[name]
         node.unset = True
-        hint = f"set it in the environment, or in a file .env beside bot.yaml:  {name}=…"
+        hint = say("set it in the environment, or in a file .env beside bot.yaml:  {name}=…", name=name)
         if name in self._environment:
-            hint = f"it is set to nothing; where that is meant, write ${{{name}:-}}"
-        message = f"the environment variable {name} is not set"
+            hint = say("it is set to nothing; where that is meant, write ${{name}:-}", name=name)
+        message = say("the environment variable {name} is not set", name=name)
         place = _place(source, found, node)
         width = len(found[0])
         unset = mistake(place, "env-unset", message, hint=hint, width=width, level=self._unset)
@@ -111,8 +116,10 @@ class Filling:
 
 def _together(missing: Mapping[str, list[Problem]]) -> Problem:
     first = next(iter(missing.values()))[0]
-    message = f"{len(missing)} environment variables are not set: {', '.join(missing)}"
-    hint = "only  oaflow run  needs them: set them in the environment, or in a file .env beside bot.yaml"
+    message = say(
+        "{number} environment variables are not set: {missing}", number=len(missing), missing=row(missing)
+    )
+    hint = say("only  oaflow run  needs them: set them in the environment, or in a file .env beside bot.yaml")
     return mistake(first.place, "env-unset", message, hint=hint, width=first.width, level="warning")
 
 

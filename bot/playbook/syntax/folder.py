@@ -9,8 +9,9 @@ from pathlib import Path
 
 from bot.model.place import Place
 from bot.model.problem import Problem
+from bot.model.said import Said, say
 from bot.playbook.codes import mistake
-from bot.playbook.similar import nearest
+from bot.playbook.similar import hint_for, nearest
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 from bot.playbook.syntax.source import FILE_LIMIT
 
@@ -26,17 +27,21 @@ _LOOKED_AT = 65536
 class PlaybookMissing(Exception):
     """There is no playbook at the given path, or it cannot be read; the text says which, for people."""
 
+    def __init__(self, said: Said) -> None:
+        super().__init__(str(said))
+        self.said = said
+
 
 def playbook_file(folder_or_file: Path) -> Path:
     """The first file of the playbook in this folder, or this file. Raises `PlaybookMissing`."""
     try:
         path = folder_or_file / BOT_YAML if folder_or_file.is_dir() else folder_or_file
         if not path.exists():
-            raise PlaybookMissing(f"there is no playbook here: {path} does not exist")
+            raise PlaybookMissing(say("there is no playbook here: {path} does not exist", path=str(path)))
         if not path.is_file():
-            raise PlaybookMissing(f"there is no playbook here: {path} is not a file")
+            raise PlaybookMissing(say("there is no playbook here: {path} is not a file", path=str(path)))
     except (OSError, ValueError) as error:
-        raise PlaybookMissing(f"there is no playbook here: {error}") from error
+        raise PlaybookMissing(say("there is no playbook here: {error}", error=str(error))) from error
     return path
 
 
@@ -44,11 +49,13 @@ def contents(path: Path) -> bytes:
     """The bytes of a file, one more than allowed where there are more. Raises `PlaybookMissing`."""
     try:
         if path.exists() and not path.is_file():  # a pipe would keep us waiting
-            raise PlaybookMissing(f"the playbook {path} cannot be read: it is no file")
+            raise PlaybookMissing(say("the playbook {path} cannot be read: it is no file", path=str(path)))
         with path.open("rb") as file:
             return file.read(FILE_LIMIT + 1)
     except OSError as error:
-        raise PlaybookMissing(f"the playbook {path} cannot be read: {error.strerror}") from error
+        raise PlaybookMissing(
+            say("the playbook {path} cannot be read: {reason}", path=str(path), reason=str(error.strerror))
+        ) from error
 
 
 def other_files(folder: Path, first: Node | None) -> tuple[list[str], list[Problem]]:
@@ -73,8 +80,8 @@ def _within(folder: Path, file: str) -> bool:
 
 
 def _leads_outside(file: str) -> Problem:
-    message = "this file is a link that leads out of the playbook's folder"
-    hint = "put the file itself into the folder"
+    message = say("this file is a link that leads out of the playbook's folder")
+    hint = say("put the file itself into the folder")
     return mistake(Place(file, 1, 1, ""), "path-outside", message, hint=hint)
 
 
@@ -90,9 +97,8 @@ def in_order(files: Sequence[str], first: Node | None) -> tuple[list[str], list[
         if named.value in files:
             listed.append(named.value)
         else:
-            message = f'"{named.value}" is no file of the playbook'
-            match = nearest(named.value, files)
-            hint = f'a similar name exists: "{match}"' if match else None
+            message = say('"{named}" is no file of the playbook', named=named.value)
+            hint = hint_for(named.value, files)
             problems.append(mistake(place_of(named), "unknown-file", message, hint=hint, width=named.width))
     listed = list(dict.fromkeys(listed))
     return [*listed, *(file for file in files if file not in set(listed))], problems
@@ -104,11 +110,11 @@ def not_read(folder: Path, files: Sequence[str]) -> Iterator[Problem]:
         if not _within(folder, file):
             continue
         if file.endswith(".yml") and file.partition("/")[0] in FOLDERS:
-            hint = f"rename it to {file.removesuffix('.yml')}.yaml"
-            message = "this file is not read: its name ends in .yml"
+            hint = say("rename it to {file}.yaml", file=file.removesuffix(".yml"))
+            message = say("this file is not read: its name ends in .yml")
         elif _looks_like_a_playbook(folder / file):
-            hint = "move it into flows/, rules/ or cards/, or name it in  include:  of bot.yaml"
-            message = "this file looks like a part of the playbook, and is not read"
+            hint = say("move it into flows/, rules/ or cards/, or name it in  include:  of bot.yaml")
+            message = say("this file looks like a part of the playbook, and is not read")
         else:
             continue
         yield mistake(Place(file, 1, 1, ""), "file-not-read", message, hint=hint, level="warning")
@@ -125,8 +131,8 @@ def _named(folder: Path, pattern: Scalar) -> tuple[set[str], list[Problem]]:
         paths = []
     if paths:
         return {path.relative_to(folder).as_posix() for path in paths} - {BOT_YAML}, []
-    message = f'"{text}" names no file'
-    hint = "write a path from the folder of bot.yaml; * stands for any name, ** for any folders"
+    message = say('"{text}" names no file', text=text)
+    hint = say("write a path from the folder of bot.yaml; * stands for any name, ** for any folders")
     return set(), [mistake(place_of(pattern), "unknown-file", message, hint=hint, width=pattern.width)]
 
 

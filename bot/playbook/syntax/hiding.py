@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.model.problem import Problem
+from bot.model.said import say
 from bot.playbook.codes import mistake
 from bot.playbook.syntax.environment import BEHAVIOUR
 from bot.playbook.syntax.nodes import Map, Node, Path, Scalar, path_text, place_of, scalars
@@ -61,8 +62,11 @@ def _warning(node: Scalar, path: Path) -> Problem:
     return mistake(
         place_of(node),
         "secret-in-file",
-        f'"{path_text(path)}" looks like a real secret, and the file is no place for it',
-        hint="write ${NAME} here, and the secret into the environment or the file .env",
+        say(
+            '"{path}" looks like a real secret, and the file is no place for it',
+            path=path_text(path),
+        ),
+        hint=say("write ${NAME} here, and the secret into the environment or the file .env"),
         width=node.width,
         level="warning",
     )

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from bot.model.problem import Problem
+from bot.model.said import Said, say
 from bot.playbook.codes import Code, mistake
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.syntax.comments import glued_comments
@@ -73,6 +74,8 @@ class _Builder:
         """Every text so far, and whether it is a key."""
         self._open: list[List | Map] = []
         self._keys: list[Scalar | None] = []
+        self._next_item: set[int] = set()
+        """Items of lists in which another item began, but for its dash: their other keys are not told of."""
         self._documents = 0
 
     def take(self, event: Any, back: dict[int, int]) -> None:
@@ -93,12 +96,12 @@ class _Builder:
                 self._open.pop()
                 self._keys.pop()
             case yaml.AliasEvent():
-                self._complain(event, "alias-used", "a value that begins with * needs quotes")
+                self._complain(event, "alias-used", say("a value that begins with * needs quotes"))
                 self._put(self._empty(event.start_mark))
             case yaml.DocumentStartEvent():
                 self._documents += 1
                 if self._documents == 2:
-                    self._complain(event, "many-documents", 'this "---" begins a second document')
+                    self._complain(event, "many-documents", say('this "---" begins a second document'))
             case _:
                 pass
 
@@ -119,7 +122,7 @@ class _Builder:
 
     def _down(self, node: List | Map, event: Any) -> None:
         if len(self._open) == DEPTH_LIMIT:
-            message = f"this is nested more than {DEPTH_LIMIT} levels deep"
+            message = say("this is nested more than {most} levels deep", most=DEPTH_LIMIT)
             self.problems.append(mistake(self.source.here(node.line, node.column), "yaml-syntax", message))
             raise _TooDeep
         self._put(node, event)
@@ -157,19 +160,32 @@ class _Builder:
             self.problems.append(placeholder_quotes(self.source, mark.line + 1, mark.column, width))
         else:
             here = self.source.here(node.line, node.column)
-            self.problems.append(mistake(here, "yaml-syntax", "a key must be a word, not a list or a block"))
+            self.problems.append(
+                mistake(here, "yaml-syntax", say("a key must be a word, not a list or a block"))
+            )
         return self._empty(mark)
 
     def _pair(self, parent: Map, key: Scalar, node: Node) -> None:
         if key.plain and key.value == "<<":
-            message = 'merging with "<<" is not part of the language'
-            hint = "write the keys out where they are needed"
+            message = say('merging with "<<" is not part of the language')
+            hint = say("write the keys out where they are needed")
             self.problems.append(self._at(key, "merge-key", message, hint))
         elif key.value in parent.pairs:
             first = parent.pairs[key.value][0]
-            note = f"first defined at {self.source.file}:{first.line}:{first.column}"
-            message = f'the key "{key.value}" stands here twice'
-            self.problems.append(self._at(key, "duplicate-key", message, note=note))
+            note = say(
+                "first defined at {file}:{line}:{column}",
+                file=self.source.file,
+                line=first.line,
+                column=first.column,
+            )
+            message = say('the key "{key}" stands here twice', key=key.value)
+            hint = None
+            # the first key of a list's item once more: the next item was to begin here
+            if parent.path and isinstance(parent.path[-1], int) and key.value == next(iter(parent.pairs)):
+                self._next_item.add(id(parent))
+                hint = say('begin the next one of the list with "- "')
+            if hint is not None or id(parent) not in self._next_item:
+                self.problems.append(self._at(key, "duplicate-key", message, hint, note))
         else:
             parent.pairs[key.value] = (key, node)
 
@@ -195,13 +211,13 @@ class _Builder:
 
     def _refuse_extras(self, event: Any) -> None:
         if event.anchor is not None:
-            self._complain(event, "alias-used", "a value that begins with & needs quotes")
+            self._complain(event, "alias-used", say("a value that begins with & needs quotes"))
         if event.tag is not None:
             mark, end = event.start_mark, event.end_mark
             width = end.column - mark.column if end.line == mark.line else 1
             self.problems.append(quotes_for_tag(self.source, mark.line + 1, mark.column + 1, width))
 
-    def _complain(self, event: Any, code: Code, message: str) -> None:
+    def _complain(self, event: Any, code: Code, message: Said) -> None:
         mark = event.start_mark
         width = event.end_mark.column - mark.column if event.end_mark.line == mark.line else 1
         hint = _EXTRAS[code]
@@ -209,15 +225,15 @@ class _Builder:
         self.problems.append(mistake(here, code, message, hint=hint, width=width))
 
     def _at(
-        self, key: Scalar, code: Code, message: str, hint: str | None = None, note: str | None = None
+        self, key: Scalar, code: Code, message: Said, hint: Said | None = None, note: Said | None = None
     ) -> Problem:
         here = self.source.here(key.line, key.column)
         return mistake(here, code, message, hint=hint, note=note, width=key.width)
 
 
-_EXTRAS: dict[str, str] = {
-    "alias-used": "put it in quotes; anchors and aliases are not part of the language",
-    "many-documents": 'put all sections into one document, without "---" between them',
+_EXTRAS: dict[str, Said] = {
+    "alias-used": say("put it in quotes; anchors and aliases are not part of the language"),
+    "many-documents": say('put all sections into one document, without "---" between them'),
 }
 
 
@@ -232,6 +248,6 @@ def _private(text: str) -> tuple[dict[int, int], dict[int, int]]:
 def _quiet_losses(source: Source, builder: _Builder) -> list[Problem]:
     """What YAML reads without a complaint, and otherwise than it was meant."""
     found = [glued(source, offset) for offset in glued_comments(source, builder.seen)]
-    if builder.root is not None and ("，" in source.text or "［" in source.text):
+    if builder.root is not None and any(sign in source.text for sign in "，、［"):
         found += wide_commas(source, builder.root)
     return found

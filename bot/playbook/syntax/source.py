@@ -9,6 +9,7 @@ from functools import cached_property
 
 from bot.model.place import Place
 from bot.model.problem import Problem
+from bot.model.said import say
 from bot.playbook.codes import mistake
 
 FILE_LIMIT = 8 * 1024 * 1024
@@ -66,20 +67,22 @@ class Source:
 def decode(file: str, raw: bytes) -> tuple[Source, list[Problem]]:
     """The text of a file, without its byte order mark. It is UTF-8, or there are problems."""
     if len(raw) > FILE_LIMIT:
-        message = f"this file is too large: more than {FILE_LIMIT:,} bytes"
+        message = say("this file is too large: more than {most} bytes", most=f"{FILE_LIMIT:,}")
         return Source(file, ""), [mistake(Place(file, 1, 1, ""), "file-too-large", message)]
     try:
         source = Source(file, raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         before = Source(file, raw[: error.start].decode("utf-8-sig", "replace"))
         source = Source(file, raw.decode("utf-8-sig", "replace"))
-        message = "this file is not UTF-8"
-        hint = "save it as UTF-8 (in the editor's dialogue “save as”, under encoding)"
+        message = say("this file is not UTF-8")
+        hint = say("save it as UTF-8 (in the editor's dialogue “save as”, under encoding)")
         return source, [mistake(before.place(len(before.text)), "yaml-syntax", message, hint=hint)]
     found = _NOT_IN_YAML.search(source.text)
     if found is None:
         return source, []
     number = ord(found[0])
-    message = f"the character U+{number:04X} cannot stand in a file"
-    hint = f'remove it; where it is meant, write it as "\\u{number:04x}" in double quotes'
+    message = say("the character U+{number} cannot stand in a file", number=f"{number:04X}")
+    hint = say(
+        'remove it; where it is meant, write it as "\\u{number}" in double quotes', number=f"{number:04x}"
+    )
     return source, [mistake(source.place(found.start()), "yaml-syntax", message, hint=hint)]

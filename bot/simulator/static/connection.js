@@ -1,46 +1,60 @@
 // The way to the simulator: calls, and the stream of what changes.
 
+/** A call that was refused: the interface's `code` (or `offline`), and what the server `told` about it. */
 export class Trouble extends Error {
-  constructor(code) {
+  constructor(code, told = "") {
     super(code);
     this.code = code;
+    this.told = told;
   }
 }
 
-/** Call the JSON interface; throws `Trouble` with the interface's code, or `offline`. */
-export async function call(method, path, body) {
+/** Call the JSON interface; throws `Trouble`. */
+export function call(method, path, body) {
+  if (body === undefined) return ask(path, { method });
+  return ask(path, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+}
+
+/** Send a picture as it is; throws `Trouble`. */
+export function upload(path, blob) {
+  return ask(path, { method: "POST", headers: { "Content-Type": blob.type || "application/octet-stream" }, body: blob });
+}
+
+async function ask(path, request) {
   let response;
   try {
-    response = await fetch(`api/${path}`, {
-      method,
-      headers: body === undefined ? {} : { "Content-Type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
+    response = await fetch(`api/${path}`, request);
   } catch {
     throw new Trouble("offline");
   }
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Trouble(answer.error ?? "other");
+  if (!response.ok) throw new Trouble(answer.error ?? "other", answer.message);
   return answer;
 }
 
-const KINDS = ["message", "friend", "group", "happened", "quota", "loading"];
+const KINDS = [
+  "playbook", "message", "friend", "group", "happened", "quota", "loading", "turn", "contact", "clock", "faults", "menus", "sms",
+];
 const AGAIN_AFTER = 1500;
 
 /** Listen for ever. `begin()` reads the whole state; changes that come meanwhile are applied after it. */
 export function listen({ begin, apply, up, down }) {
   let waiting = null;
+  let readings = 0; // `hello` and `reset` may come together: the last reading counts
 
   async function start() {
+    const reading = ++readings;
     waiting = [];
     try {
       await begin();
     } catch {
+      if (reading !== readings) return;
       waiting = null;
       down();
       setTimeout(start, AGAIN_AFTER);
       return;
     }
+    if (reading !== readings) return;
     const missed = waiting;
     waiting = null;
     for (const [kind, change] of missed) apply(kind, change);

@@ -28,19 +28,39 @@ const SHAPES = {
   card: ["M5 4.5h14v15H5z", "M5 11.5h14", "M8.5 15h7"],
   film: ["M4 6h11v12H4z", "m15 10.5 5-3v9l-5-3"],
   sound: ["M5 9.5h3l4.5-4v13L8 14.5H5z", "M16 9a4.2 4.2 0 0 1 0 6"],
+  back: ["m14.5 5-7 7 7 7"],
+  down: ["m6 9.5 6 6 6-6"],
+  close: ["m6 6 12 12M18 6 6 18"],
+  dots: ["M5.5 12h.01M12 12h.01M18.5 12h.01"],
+  keys: ["M3.5 6.5h17v11h-17z", "M7 10h.01M10.3 10h.01M13.7 10h.01M17 10h.01M8.5 14h7"],
+  menu: ["M4.5 7h15M4.5 12h15M4.5 17h15"],
+  camera: ["M4 8h3.5L9 5.5h6L16.5 8H20v11H4z", "M12 16.5a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4Z"],
+  calendar: ["M4.5 6h15v14h-15z", "M4.5 10.5h15M8.5 3.5V8M15.5 3.5V8"],
+  copy: ["M8.5 8.5h11v11h-11z", "M15.5 5h-11v11"],
+  check: ["m5.5 12.5 4.5 4.5 8.5-9.5"],
+  clock: ["M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17Z", "M12 7.5V12l3.2 2"],
+  undo: ["M5 9.5h9a5 5 0 0 1 0 10H9", "M8.5 5.5 4.5 9.5l4 4"],
+  play: ["M8 5.5v13l11-6.5z"],
+  pause: ["M8.5 6v12M15.5 6v12"],
+  file: ["M6 3.5h8l4.5 4.5v12.5H6z", "M13.5 3.5V8.5h5"],
+  ticket: ["M4 7h16v3.2a1.9 1.9 0 0 0 0 3.6V17H4v-3.2a1.9 1.9 0 0 0 0-3.6z", "M14 7.5v2M14 11v2M14 14.5v2"],
+  person: ["M12 11.5a3.7 3.7 0 1 0 0-7.4 3.7 3.7 0 0 0 0 7.4Z", "M4.5 20c.8-4 3.6-6 7.5-6s6.7 2 7.5 6"],
+  link: ["M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.6-5.6l-1.5 1.5", "M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.6 5.6l1.5-1.5"],
 };
+
+/** An element of a drawing (SVG). */
+export function shape(tag, attributes = {}, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
 
 /** A line drawing of our own, for the eye only. */
 export function icon(name, size = 24) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const attributes = { viewBox: "0 0 24 24", width: size, height: size, fill: "none", stroke: "currentColor", "stroke-width": 1.8, "stroke-linecap": "round", "stroke-linejoin": "round", "aria-hidden": "true" };
-  for (const [key, value] of Object.entries(attributes)) svg.setAttribute(key, value);
-  for (const shape of SHAPES[name]) {
-    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-    path.setAttribute("d", shape);
-    svg.append(path);
-  }
-  return svg;
+  const pen = { fill: "none", stroke: "currentColor", "stroke-width": 1.8, "stroke-linecap": "round", "stroke-linejoin": "round" };
+  const paths = SHAPES[name].map((d) => shape("path", { d }));
+  return shape("svg", { viewBox: "0 0 24 24", width: size, height: size, ...pen, "aria-hidden": "true" }, ...paths);
 }
 
 const letters = new Intl.Segmenter(undefined, { granularity: "grapheme" });

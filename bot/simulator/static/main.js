@@ -1,49 +1,86 @@
 // What the page knows, and what it does about it.
 
-import { call, listen } from "./connection.js";
+import { call, listen, upload } from "./connection.js";
 import { $ } from "./elements.js";
-import { Phone } from "./phone.js";
+import { forGood } from "./memory.js";
+import { Phone } from "./phone/phone.js";
+import { Unread } from "./phone/unread.js";
 import { currentLanguage, speak, words } from "./words.js";
-import { Workbench } from "./workbench.js";
+import { Workbench } from "./workbench/workbench.js";
 
+const unread = new Unread();
 const state = {
   channels: [],
   friends: [],
   groups: [],
   messages: new Map(),
   happened: new Map(),
-  unread: new Set(),
+  latest: new Map(), // the last message of each chat
+  unread: unread.counts, // how many messages of the bot each friend has not seen
+  unreadFrom: null, // the first of them in the chat that is shown
+  menus: new Map(), // the rich menus of each channel
+  sms: new Map(), // what lies on the phones of friends
   account: null,
   friend: null,
   typing: false,
+  ahead: 0, // seconds that the simulator's clock is ahead of the machine's
   now: Date.now(),
 };
+const MESSAGES_KEPT = 500; // as the server does
+const HAPPENED_KEPT = 300;
 let online = true;
 let typingEnds;
 let complaint = null;
 
 const phone = new Phone({
   add,
-  follow: () => act("follow"),
-  unblock: () => act("unblock"),
-  say: (text) => act("say", { text }),
-  send: (type) => act("send", { type }),
-  redeliver: (message) => redeliver(message.event),
-});
-const bench = new Workbench({
-  add,
   choose,
-  chooseChannel,
-  rename,
   follow: () => act("follow"),
   block: () => act("block"),
   unblock: () => act("unblock"),
   invite: () => act("invite", { name: words().groupName }),
+  change,
+  say: (text, friend) => act("say", { text }, friend),
+  send: (type, content) => act("send", { type, content }),
+  sendPicture,
+  tap: (body) => act("tap", body, state.friend.id, "tap"),
+  unsend: (message) => act("unsend", { message: message.id }),
+  watched: (message) => act("watched", { message: message.id }),
+  redeliver: (message) => redeliver(message.event),
+  leadsTo: (address) => attempt(() => call("POST", `friends/${state.friend.id}/address`, { address })),
+  openLiff: (address) => attempt(() => call("POST", `friends/${state.friend.id}/liff`, { address })),
+  dismissSms: (sms) => attempt(() => call("POST", `friends/${sms.chat}/sms/${sms.id}/dismiss`, {})),
+  chosen: (message, meant) => bench.choose(message, meant),
+});
+const bench = new Workbench({
+  chooseChannel,
   redeliver,
+  mark: (ids) => phone.log.mark(ids),
+  ahead: (seconds) => {
+    state.ahead = seconds;
+    draw();
+  },
 });
 
-function draw(messages, happened) {
-  state.now = Date.now();
+const fresh = { messages: new Set(), happened: new Set() };
+let drawing = false;
+
+/** Draw with the next frame, once for all that came until then; what is `new` is lit up. */
+function draw(messages = [], happened = []) {
+  for (const id of messages) fresh.messages.add(id);
+  for (const id of happened) fresh.happened.add(id);
+  if (drawing) return;
+  drawing = true;
+  if (document.hidden) setTimeout(paint); // no frames come while nobody looks
+  else requestAnimationFrame(paint);
+}
+
+function paint() {
+  drawing = false;
+  const [messages, happened] = [new Set(fresh.messages), new Set(fresh.happened)];
+  fresh.messages.clear();
+  fresh.happened.clear();
+  state.now = Date.now() + state.ahead * 1000;
   phone.draw(state, messages);
   bench.draw(state, happened);
   notice();
@@ -59,21 +96,26 @@ function notice() {
   else phone.notice(null);
 }
 
-async function attempt(work) {
+/** Do it, and tell what went wrong: by the code of the refusal, or for what is `invalid` by the words that `kind` names. */
+async function attempt(work, kind = "invalid") {
   try {
     complaint = null;
     const answer = await work();
     notice();
     return answer;
   } catch (trouble) {
-    complaint = trouble.code ?? "other";
+    complaint = trouble.code === "invalid" ? kind : (trouble.code ?? "other");
     notice();
     return null;
   }
 }
 
-async function act(name, body = {}, id = state.friend.id) {
-  return (await attempt(() => call("POST", `friends/${id}/${name}`, body))) !== null;
+async function act(name, body = {}, id = state.friend.id, kind = "invalid") {
+  return (await attempt(() => call("POST", `friends/${id}/${name}`, body), kind)) !== null;
+}
+
+async function sendPicture(blob, id = state.friend.id) {
+  return (await attempt(() => upload(`friends/${id}/pictures`, blob), "picture")) !== null;
 }
 
 async function add() {
@@ -82,6 +124,7 @@ async function add() {
   upsert(state.friends, friend); // the stream of events may tell it later
   await choose(friend.id);
   await act("follow", {}, friend.id);
+  phone.showList(false);
 }
 
 function newName() {
@@ -90,8 +133,10 @@ function newName() {
   return free ?? words().nameNumber(taken.size + 1);
 }
 
-async function rename(name) {
-  if (!(await attempt(() => call("PATCH", `friends/${state.friend.id}`, { name })))) draw();
+async function change(what) {
+  const done = (await attempt(() => call("PATCH", `friends/${state.friend.id}`, what))) !== null;
+  if (!done) draw();
+  return done;
 }
 
 async function redeliver(event) {
@@ -110,9 +155,28 @@ async function choose(id) {
   if (!messages || turn !== choosing) return;
   state.friend = state.friends.find((friend) => friend.id === id) ?? null;
   state.messages = byId(messages.messages);
-  state.unread.delete(id);
+  state.unreadFrom = unread.first(id, messages.messages);
+  seen();
   state.typing = false;
   remember("friend", id);
+  draw();
+  if (id) await attempt(() => readSms(id));
+}
+
+/** What the chosen friend got has been seen. */
+function seen() {
+  if (state.friend) unread.seen(state.friend.id, [...state.messages.keys()].at(-1));
+}
+
+async function readSms(friend) {
+  const { sms } = await call("GET", `friends/${friend}/sms`);
+  for (const one of sms) state.sms.set(one.id, one);
+  draw();
+}
+
+async function readMenus(channel) {
+  const { menus } = await call("GET", `menus?channel=${encodeURIComponent(channel)}`);
+  state.menus.set(channel, menus);
   draw();
 }
 
@@ -121,17 +185,24 @@ const byId = (items) => new Map(items.map((item) => [item.id, item]));
 /** Read everything; keep the chosen account and friend if they are still there. */
 async function begin() {
   const wanted = state.friend?.id ?? new URLSearchParams(location.search).get("friend");
-  const all = await call("GET", wanted ? `state?friend=${encodeURIComponent(wanted)}` : "state");
+  const [all] = await Promise.all([call("GET", wanted ? `state?friend=${encodeURIComponent(wanted)}` : "state"), bench.clock.reading.again()]);
   const known = all.friends.find((friend) => friend.id === wanted);
   const account = known?.channel ?? state.account?.name;
-  Object.assign(state, { channels: all.channels, friends: all.friends, groups: all.groups });
+  Object.assign(state, { channels: all.channels, friends: all.friends, groups: all.groups, playbook: all.playbook });
   state.happened = byId(all.happened);
   state.account = all.channels.find((channel) => channel.name === account) ?? all.channels[0];
   state.friend = known ?? null;
   state.messages = byId(known ? all.messages : []);
+  state.latest = new Map((all.latest ?? []).map((message) => [message.chat, message]));
+  unread.remember(all.friends, state.latest, known?.id);
+  seen();
   const other = all.friends.find((friend) => friend.channel === state.account?.name);
   if (!known && other) await choose(other.id);
+  state.sms.clear();
+  if (state.friend) await readSms(state.friend.id);
+  bench.begin(state);
   draw();
+  await Promise.all(all.channels.map((channel) => readMenus(channel.name)));
 }
 
 function apply(kind, change) {
@@ -150,21 +221,35 @@ function apply(kind, change) {
       return draw();
     case "happened":
       state.happened.set(change.id, change);
-      return draw(undefined, new Set([change.id]));
+      if (state.happened.size > HAPPENED_KEPT) state.happened.delete(state.happened.keys().next().value);
+      return draw([], [change.id]);
     case "loading":
       return onLoading(change);
+    case "sms":
+      if (change.dismissed) state.sms.delete(change.id);
+      else state.sms.set(change.id, change);
+      return draw();
+    case "menus":
+      return attempt(() => readMenus(change.channel));
+    default:
+      return bench.hear(kind, change);
   }
 }
 
 function onMessage(message) {
+  const before = state.latest.get(message.chat);
+  if (!before || before.at <= message.at) state.latest.set(message.chat, message);
   if (message.chat !== state.friend?.id) {
-    if (message.author === "bot") state.unread.add(message.chat);
+    if (message.author === "bot" && !message.unsent && before?.id !== message.id) unread.add(message.chat);
     return draw();
   }
-  const fresh = state.messages.has(message.id) ? undefined : new Set([message.id]);
+  const news = state.messages.has(message.id) ? [] : [message.id];
   state.messages.set(message.id, message);
+  while (state.messages.size > MESSAGES_KEPT) state.messages.delete(state.messages.keys().next().value);
   if (message.author === "bot") state.typing = false;
-  draw(fresh);
+  else state.unreadFrom = null;
+  seen();
+  draw(news);
 }
 
 function onLoading({ chat, seconds }) {
@@ -191,26 +276,8 @@ function remember(key, value) {
   history.replaceState(null, "", url);
 }
 
-/** Preferences live in the browser; where it refuses, they last for this page only. */
-const preference = {
-  get: (key) => {
-    try {
-      return localStorage.getItem(`simulator.${key}`);
-    } catch {
-      return null;
-    }
-  },
-  set: (key, value) => {
-    try {
-      localStorage.setItem(`simulator.${key}`, value);
-    } catch {
-      // private window: not remembered
-    }
-  },
-};
-
 const THEMES = ["auto", "light", "dark"];
-let theme = THEMES.includes(preference.get("theme")) ? preference.get("theme") : "auto";
+let theme = THEMES.includes(forGood.get("theme")) ? forGood.get("theme") : "auto";
 
 function dress() {
   document.documentElement.dataset.theme = theme;
@@ -227,16 +294,16 @@ function talk(language) {
 
 $("theme").addEventListener("click", () => {
   theme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
-  preference.set("theme", theme);
+  forGood.put("theme", theme);
   dress();
 });
 $("language").addEventListener("click", () => {
   const language = currentLanguage() === "en" ? "zh-TW" : "en";
-  preference.set("language", language);
+  forGood.put("language", language);
   talk(language);
 });
 
-speak(preference.get("language") ?? "zh-TW");
+speak(forGood.get("language") ?? "zh-TW");
 $("language").textContent = words().otherLanguage;
 $("language").lang = currentLanguage() === "en" ? "zh-TW" : "en";
 dress();

@@ -259,8 +259,22 @@ rules: [{when: {text: f}, do: [{start: f}, {push: 後}]}]
     chat = Chat(compiled(text))
     assert chat.says("f") == ["幾？", "後"]
     visit = chat.instance("f").visit
-    assert chat.says("f") == ["後"]
+    assert chat.says("f") == ["幾？", "後"]
     assert chat.instance("f").visit == visit
+
+
+def test_s19_who_wants_to_begin_what_has_begun_is_asked_once_more() -> None:
+    chat = Chat(compiled(SUB))
+    assert chat.says("c") == ["幾？"]
+    assert chat.says("c") == ["幾？"]
+    assert chat.state("child") == "問"
+
+
+def test_s19_a_flow_that_another_runs_asks_for_both() -> None:
+    chat = Chat(compiled(SUB))
+    chat.says("p")
+    assert chat.says("p") == ["幾？"]
+    assert (chat.state("parent"), chat.state("child")) == ("一", "問")
 
 
 def test_s19_a_journey_starts_only_if_everything_fits() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.model.contact import Known
+from bot.engine.condition import OnChannel
+from bot.engine.playbook import Playbook
+from bot.model.contact import Binding, Known
 from bot.model.decision import LinkMenu, World
+from bot.model.event import MENU_AGAIN, Follow, News, StaffUnbinds, Unfollow
 from bot.playbook.load import load
 from tests.engine.chat import NOON, Chat, with_world
 from tests.playbook.pictures import png
@@ -116,9 +120,9 @@ def test_s21_with_the_quota_gone_it_waits_and_goes_on_when_there_is_some() -> No
     text = JOURNEY.replace("    quiet_hours: 夜間\n", "").replace("LATE", "send")
     chat = Chat(compiled(text))
     chat.told("signal", "go")
-    with_world(chat, quota_left=0)
+    with_world(chat, quota_left={"main": 0})
     assert chat.waits(hours=11) == []
-    with_world(chat, quota_left=100)
+    with_world(chat, quota_left={"main": 100})
     assert chat.told("signal", "other") == ["0點"]
 
 
@@ -274,13 +278,17 @@ rules:
 """
 
 
-def test_s25_the_first_menu_that_holds_is_linked_once_and_a_pinned_one_beats_it(tmp_path: Path) -> None:
-    (tmp_path / "cards").mkdir()
-    (tmp_path / "cards" / "m.png").write_bytes(png(2500, 843))
-    (tmp_path / "bot.yaml").write_text(BOT + CHANNELS + MENUS, "utf-8")
-    playbook = load(tmp_path, {}).playbook
+def with_menus(folder: Path, menus: str = MENUS) -> Playbook:
+    (folder / "cards").mkdir()
+    (folder / "cards" / "m.png").write_bytes(png(2500, 843))
+    (folder / "bot.yaml").write_text(BOT + CHANNELS + menus, "utf-8")
+    playbook = load(folder, {}).playbook
     assert playbook is not None
-    chat = Chat(playbook)
+    return playbook
+
+
+def test_s25_the_first_menu_that_holds_is_linked_once_and_a_pinned_one_beats_it(tmp_path: Path) -> None:
+    chat = Chat(with_menus(tmp_path))
     chat.says("嗨")
     assert chat.actions(LinkMenu) == [LinkMenu("main", "大家")]
     chat.says("嗨")
@@ -291,3 +299,82 @@ def test_s25_the_first_menu_that_holds_is_linked_once_and_a_pinned_one_beats_it(
     assert chat.actions(LinkMenu) == [LinkMenu("main", "大家")]
     chat.waits(days=1)
     assert chat.contact.identity("main").menu == "貴賓"
+
+
+def test_s25_a_pinned_menu_that_is_paused_is_not_there_one_outside_its_term_is(tmp_path: Path) -> None:
+    playbook = with_menus(tmp_path)
+    vip, all_others = playbook.menus
+    for menus, shown in (
+        ((vip, replace(all_others, paused=True)), "貴賓"),
+        ((vip, replace(all_others, since=datetime(2030, 1, 1, tzinfo=UTC))), "大家"),
+        ((vip, replace(all_others, condition=OnChannel(all_others.place, ("other",)))), "貴賓"),
+    ):
+        chat = Chat(playbook)
+        chat.says("V")
+        chat.says("釘")
+        assert chat.contact.identity("main").menu == "大家"
+        chat.playbook = replace(playbook, menus=menus)
+        chat.says("嗨")
+        assert chat.contact.identity("main").menu == shown
+
+
+def test_s25_who_follows_again_or_may_see_an_older_menu_is_linked_anew(tmp_path: Path) -> None:
+    """G2: LINE has dropped the link of who had blocked us; its bulk calls take effect some seconds late."""
+    chat = Chat(with_menus(tmp_path))
+    chat.says("嗨")
+    for other in (Unfollow(), News(MENU_AGAIN, "other"), News("shop", "order_paid")):
+        chat.hears(other)
+        assert chat.actions(LinkMenu) == []
+    for again in (Follow(again=True), News(MENU_AGAIN, "main")):
+        chat.hears(again)
+        assert chat.actions(LinkMenu) == [LinkMenu("main", "大家")]
+
+
+def test_s25_who_has_no_menu_any_more_is_unlinked_anew(tmp_path: Path) -> None:
+    """G1: what another system has linked goes with the first turn, and a bulk link that LINE carries out late
+    does not stay with whoever has lost the menu meanwhile."""
+    playbook = with_menus(tmp_path)
+    chat = Chat(replace(playbook, menus=playbook.menus[:1]))
+    chat.says("嗨")
+    assert chat.actions(LinkMenu) == [LinkMenu("main", None)]
+    chat.says("嗨")
+    assert chat.actions(LinkMenu) == []
+    chat.hears(News(MENU_AGAIN, "main"))
+    assert chat.actions(LinkMenu) == [LinkMenu("main", None)]
+    chat.hears(Follow(again=True))
+    assert chat.actions(LinkMenu) == []
+
+
+def test_s25_who_unbinds_keeps_the_menu_of_a_tag(tmp_path: Path) -> None:
+    """Elsewhere unbinding shows the default although a tag's menu applies; here the list decides, at once."""
+    bound = "  - {menu: 會員, if: {bound: phone}, image: cards/m.png, grid: [左], areas: {左: {send: 嗨}}}\n"
+    playbook = with_menus(tmp_path, MENUS.replace("  - {menu: 大家", bound + "  - {menu: 大家"))
+    for tagged, menu in ((True, "貴賓"), (False, "大家")):
+        chat = Chat(playbook)
+        chat.contact.bindings = {"phone": Binding(NOON)}
+        chat.says("V" if tagged else "嗨")
+        assert chat.contact.identity("main").menu == ("貴賓" if tagged else "會員")
+        chat.hears(StaffUnbinds("phone"), token=False)
+        assert chat.contact.identity("main").menu == menu
+
+
+def test_s25_the_order_in_the_file_decides_not_the_newest_tag(tmp_path: Path) -> None:
+    playbook = with_menus(tmp_path)
+    vip, everybody = playbook.menus
+    chat = Chat(replace(playbook, menus=(everybody, vip)))
+    chat.says("V")
+    assert chat.contact.identity("main").menu == "大家"
+
+
+def test_s25_who_has_changed_tabs_is_linked_when_the_default_is_another(tmp_path: Path) -> None:
+    """LINE shows no other default to whoever has used a tab: only a link of their own does."""
+    playbook = with_menus(tmp_path)
+    chat = Chat(playbook)
+    chat.says("嗨")
+    chat.contact.identity("main").tab = "左"
+    chat.says("嗨")
+    assert (chat.actions(LinkMenu), chat.contact.identity("main").tab) == ([], "左")
+    chat.edited(replace(playbook, menus=(replace(playbook.menus[0], condition=None),)))
+    chat.says("嗨")
+    assert chat.actions(LinkMenu) == [LinkMenu("main", "貴賓")]
+    assert chat.contact.identity("main").tab is None

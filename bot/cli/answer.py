@@ -1,0 +1,22 @@
+"""An answer on stdout: as JSON for programs, or as lines for people."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+
+
+def show_answer(told: object, lines: Iterable[str], *, for_programs: bool) -> None:
+    """Print it; moments in JSON are ISO 8601."""
+    if for_programs:
+        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2, default=_moment) + "\n")
+    else:
+        sys.stdout.write("".join(f"{text}\n" for text in lines))
+
+
+def _moment(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)

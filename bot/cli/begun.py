@@ -1,0 +1,66 @@
+"""What a run begins with, and the addresses that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.cli.database import OpenDatabase
+from bot.cli.live import Sound
+from bot.model.settings import Shop
+from bot.playbook.load import Loaded
+
+LINE_API = "https://api.line.me"
+LINE_DATA_API = "https://api-data.line.me"
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What a run begins with: the playbook as first read, its database, how it was asked for.
+
+    `address` is where this process listens, `watched` the folder whose changes are taken over at once (`None`
+    where nobody develops it); `proxies` of ours stand in front.
+    """
+
+    read: Callable[[], Loaded]
+    first: Sound
+    opened: OpenDatabase
+    environment: Mapping[str, str]
+    simulator: bool
+    watched: Path | None
+    proxies: int
+    address: str
+
+    @property
+    def public(self) -> str:
+        """Our own address, as the world reaches it."""
+        return self.environment.get("OAFLOW_PUBLIC_URL", self.address).rstrip("/")
+
+    @property
+    def line_api(self) -> str:
+        """LINE's API; the simulator's, which makes no call to any other machine."""
+        if self.simulator:
+            return f"{self.address}/simulator/line"
+        return line_api(self.environment)
+
+    @property
+    def line_data_api(self) -> str:
+        """LINE's API for files."""
+        if self.simulator:
+            return self.line_api
+        return line_data_api(self.environment)
+
+    def shop_api(self, shop: Shop) -> str | None:
+        """The simulator's own shop; `None`: the platform's usual address."""
+        return f"{self.address}/simulator/shop/{shop.platform}/{shop.name}" if self.simulator else None
+
+
+def line_api(environment: Mapping[str, str]) -> str:
+    """LINE's API, or what stands in for it."""
+    return environment.get("OAFLOW_LINE_API") or LINE_API
+
+
+def line_data_api(environment: Mapping[str, str]) -> str:
+    """LINE's API for files, or what stands in for it."""
+    return environment.get("OAFLOW_LINE_DATA_API") or environment.get("OAFLOW_LINE_API") or LINE_DATA_API

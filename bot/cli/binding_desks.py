@@ -1,0 +1,49 @@
+"""Binding, wired together: who sends and compares codes, who finds members, and what sending costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.cli.database import OpenDatabase
+from bot.cli.live import Live
+from bot.cli.shops import Shops
+from bot.model.clock import PatientClock
+from bot.runtime.codes import OneTimeCodes
+from bot.runtime.members import Members
+from bot.runtime.merging import Merging
+from bot.runtime.sms_credit import SmsCredits
+from bot.sms.sender import Sender
+from bot.store.audit import AuditLog
+from bot.store.codes import Codes
+from bot.store.phones import Phones
+from bot.store.rewriting import Rewriter
+
+
+@dataclass(frozen=True, slots=True)
+class BindingDesks:
+    """`credits` has to be run for what is left at the providers to be asked for."""
+
+    codes: OneTimeCodes
+    members: Members
+    merging: Merging
+    credits: SmsCredits
+
+
+def binding_desks(
+    live: Live,
+    opened: OpenDatabase,
+    shops: Shops,
+    sender: Callable[[str], Sender | None],
+    clock: PatientClock,
+) -> BindingDesks:
+    """The desks of a playbook that is live; `sender` is the provider of a name in its section `sms`."""
+    database, seal, contacts = opened.database, opened.seal, opened.stores.contacts
+    merging = Merging(Rewriter(database, seal), contacts, AuditLog(database, seal), clock)
+    credits = SmsCredits(lambda: live.settings.sms, sender, clock)
+    return BindingDesks(
+        OneTimeCodes(Codes(database, seal), lambda: live.playbook, sender, credits, clock),
+        Members(Phones(database, seal), contacts, merging, shops.of, clock),
+        merging,
+        credits,
+    )

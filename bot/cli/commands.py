@@ -1,0 +1,133 @@
+"""What carries out each command. Each imports what it needs by itself, so that none waits for the others."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, TypeAlias
+
+from bot.cli import contact_parser, journey_parser, richmenu_parser
+
+Wanted: TypeAlias = argparse.Namespace
+
+
+def _keys(wanted: Wanted) -> int:
+    from bot.store.keyring import generate
+
+    sys.stdout.write(f"{generate()}\n")
+    return 0
+
+
+def _test(wanted: Wanted) -> int:
+    from bot.cli.test import test
+
+    words = [wanted.playbook, *wanted.scenario] if wanted.playbook is not None else []
+    return test(words, json_wanted=wanted.json, spoken=wanted.language)
+
+
+def _explain(wanted: Wanted) -> int:
+    if wanted.event is not None:
+        from bot.cli.explain_event import explain_event
+
+        return _on_event_loop(explain_event(wanted.playbook, wanted.event, json_wanted=wanted.json))
+    from bot.cli.explain import explain
+
+    return explain(
+        wanted.playbook,
+        wanted.text,
+        tags=wanted.tag,
+        attributes=wanted.attribute,
+        bound=wanted.bound,
+        channel=wanted.channel,
+        at=wanted.at,
+        json_wanted=wanted.json,
+        spoken=wanted.language,
+    )
+
+
+def _check(wanted: Wanted) -> int:
+    from bot.cli.check import Asked, check
+    from bot.cli.language import language
+
+    spoken = language(wanted.language, os.environ)
+    asked = Asked(wanted.format, spoken, wanted.info, wanted.strict, wanted.long)
+    if not wanted.against_database:
+        return check(wanted.playbook, asked)
+    from bot.cli.check_against import check_against_database
+
+    return _on_event_loop(check_against_database(wanted.playbook, asked))
+
+
+def _graph(wanted: Wanted) -> int:
+    words = [word for word in (wanted.playbook, wanted.flow) if word is not None]
+    if wanted.live:
+        from bot.cli.graph_live import graph_live
+
+        return _on_event_loop(graph_live(words, wanted.format, wanted.language, wanted.days))
+    from bot.cli.graph import graph
+
+    return graph(words, wanted.format, wanted.language)
+
+
+def _link(wanted: Wanted) -> int:
+    from bot.cli.link import link
+
+    return link(wanted.words, channel=wanted.channel, code=wanted.qr, html=wanted.html)
+
+
+def _schema(wanted: Wanted) -> int:
+    from bot.cli.schema import print_schema
+
+    return print_schema(wanted.language)
+
+
+def _sms(wanted: Wanted) -> int:
+    from bot.cli import sms
+
+    if wanted.action == "cap":
+        return _on_event_loop(sms.cap(wanted.playbook, wanted.most))
+    return _on_event_loop(sms.status(wanted.playbook, for_programs=wanted.json))
+
+
+def _publish(wanted: Wanted) -> int:
+    from bot.cli.publish import publish
+
+    return _on_event_loop(publish(wanted.playbook))
+
+
+def _run(wanted: Wanted) -> int:
+    from bot.cli.run import run
+
+    serving = run(wanted.playbook, wanted.host, wanted.port, simulator=wanted.simulator, reload=wanted.reload)
+    return _on_event_loop(serving)
+
+
+def _on_event_loop(work: Coroutine[Any, Any, int]) -> int:
+    """Run on uvloop, which costs half of what asyncio's own loop does, where there is one."""
+    import asyncio  # not above: other commands start without it
+
+    if sys.platform == "win32":
+        return asyncio.run(work)
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+COMMANDS: Mapping[str, Callable[[Wanted], int]] = {
+    "run": _run,
+    "check": _check,
+    "test": _test,
+    "explain": _explain,
+    "graph": _graph,
+    "link": _link,
+    "schema": _schema,
+    "keys": _keys,
+    "sms": _sms,
+    "publish": _publish,
+    "contact": lambda wanted: _on_event_loop(contact_parser.carried_out(wanted)),
+    "journey": lambda wanted: _on_event_loop(journey_parser.carried_out(wanted)),
+    "richmenu": lambda wanted: _on_event_loop(richmenu_parser.carried_out(wanted)),
+}

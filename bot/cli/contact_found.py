@@ -1,0 +1,108 @@
+"""Who is meant on the command line: a LINE user id, a contact id, a phone or a member number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.cli.database import OpenDatabase
+from bot.engine.playbook import Playbook
+from bot.engine.typed import typed
+from bot.model.contact import Contact, contact_id
+from bot.model.stored import Stored
+from bot.playbook.similar import hint_for, shown
+from bot.sms.phone import masked
+from bot.store.contacts import Contacts
+from bot.store.mongo import Database
+from bot.store.people import People
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_:-]{1,80}")
+_LIKE_A_PHONE = re.compile(r"\+?[\d\s()./-]+")
+SHORTEST = 7
+"""Digits of a phone with some forgotten."""
+
+WHO = "WHO is a LINE user id, a contact id (channel:user), a phone or a member number"
+
+
+class NotFound(Exception):
+    """Nobody is meant, or nobody knows who; the text says why, and shows no phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundContact:
+    """A contact, and the database that it lies in: `simulated` is that of a simulator which runs just now."""
+
+    stored: Stored
+    database: Database
+    simulated: bool
+
+    @property
+    def contact(self) -> Contact:
+        return self.stored.contact
+
+
+async def one(opened: OpenDatabase, playbook: Playbook, who: str, channel: str | None) -> FoundContact:
+    """The contact that is meant. Raises `NotFound` where it is nobody, or may be several."""
+    found = await everybody(opened, playbook, who, channel)
+    if len(found) > 1:
+        ids = ", ".join(one.contact.id for one in found)
+        raise NotFound(
+            f"{sayable(who)} is {len(found)} contacts: {ids}; write one of these, or add  --channel NAME"
+        )
+    if not found:
+        raise NotFound(nobody(who, channel))
+    return found[0]
+
+
+async def everybody(
+    opened: OpenDatabase, playbook: Playbook, who: str, channel: str | None
+) -> list[FoundContact]:
+    """All who may be meant (on this channel). Whoever was merged is found as what he is part of now."""
+    if channel is not None and channel not in playbook.channels:
+        near = hint_for(channel, playbook.channels) or f"its channels are {', '.join(playbook.channels)}"
+        raise NotFound(f"no channel is called {shown(channel)}; {near}")
+    channels = list(playbook.channels) if channel is None else [channel]
+    found: list[FoundContact] = []
+    for database in await opened.databases():
+        contacts, people = Contacts(database, opened.seal), People(database, opened.seal)
+        ids = {contact_id(channel, who) for channel in channels} | {who}
+        ids.update(await people.with_member_no(who))
+        phone = typed(who, "phone")
+        if isinstance(phone, str):
+            ids.update(await people.with_phone(phone))
+        known = await _followed(contacts, ids)
+        simulated = database is not opened.database
+        found += [FoundContact(one, database, simulated) for one in known if _is_on(one.contact, channel)]
+    return found
+
+
+def _is_on(contact: Contact, channel: str | None) -> bool:
+    return channel is None or any(identity.channel == channel for identity in contact.identities)
+
+
+async def _followed(contacts: Contacts, ids: Iterable[str]) -> Sequence[Stored]:
+    """These, or what they were merged into; not those of whom nothing is known yet."""
+    people: dict[str, Stored] = {}
+    for asked in set(ids):
+        stored = await contacts.person(asked)
+        if stored is not None and stored.revision:
+            people[stored.contact.id] = stored
+    return [people[name] for name in sorted(people)]
+
+
+def nobody(who: str, channel: str | None) -> str:
+    """That nobody was found, and what can be asked for."""
+    where = "" if channel is None else f" on {channel}"
+    return f"nobody is found by {sayable(who)}{where}; {WHO}"
+
+
+def sayable(who: str) -> str:
+    """What was asked for, as an error may repeat it: a phone is masked, a name or address left out."""
+    phone = typed(who, "phone")
+    if isinstance(phone, str):
+        return masked(phone)
+    digits = re.sub(r"\D", "", who)
+    if _LIKE_A_PHONE.fullmatch(who) and len(digits) >= SHORTEST:
+        return f"{digits[:2]}{'•' * (len(digits) - 4)}{digits[-2:]}"
+    return str(shown(who)) if _IDENTIFIER.fullmatch(who) else "what was given"

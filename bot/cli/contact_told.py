@@ -1,0 +1,148 @@
+"""What `oaflow contact` tells of a contact, as programs get it; what is private is masked here, for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from bot.engine.playbook import Playbook
+from bot.model.audit import AuditRow
+from bot.model.contact import CameBy, Contact, Identity, Instance
+from bot.model.journal import TimelineRow
+from bot.model.value import PRIVATE_SLOT
+from bot.sms.phone import masked
+
+Told: TypeAlias = dict[str, Any]
+"""One contact as JSON has it, moments still as moments."""
+
+HIDDEN = "••••"
+
+
+def in_a_line(contact: Contact, *, simulated: bool) -> Told:
+    """What tells contacts apart."""
+    return {
+        "contact": contact.id,
+        "simulator": simulated,
+        "name": contact.name,
+        "phone": None if contact.phone is None else masked(contact.phone),
+        "bound": sorted(contact.bindings),
+        "member_no": contact.member_no,
+        "channels": [identity.channel for identity in contact.identities],
+    }
+
+
+def in_full(contact: Contact, playbook: Playbook, now: datetime, *, simulated: bool, reveal: bool) -> Told:
+    """All that is known of a contact but its timeline; with `reveal` phone, e-mail and private attributes."""
+    return {
+        **in_a_line(contact, simulated=simulated),
+        "kind": contact.kind,
+        "language": contact.language,
+        "phone": _private(contact.phone, reveal, masked),
+        "email": _private(contact.email, reveal, _masked_address),
+        "identities": [_identity(identity) for identity in contact.identities],
+        "bindings": [
+            {"kind": kind, "at": one.at, "flow": one.flow, "tags": list(one.tags), "keep_tags": one.keep_tags}
+            for kind, one in contact.bindings.items()
+        ],
+        "bound_before": contact.bound_before,
+        "clerk": _clerk(contact),
+        "tags": [
+            {
+                "name": tag.name,
+                "at": tag.at,
+                "by": tag.by,
+                "expires": tag.expires,
+                "times": tag.again + 1,
+                "last": tag.last or tag.at,
+            }
+            for tag in contact.tags
+            if contact.has_tag(tag.name, now)
+        ],
+        "attributes": [_attribute(slot, contact, playbook, reveal) for slot in contact.attributes],
+        "marketing": contact.marketing,
+        "consents": [
+            {"version": one.version, "at": one.at, "channel": one.channel, "on_page": one.on_page}
+            for one in contact.consents
+        ],
+        "first_source": _source(contact.first_source),
+        "last_source": _source(contact.last_source),
+        "flows": [_flow(instance) for instance in contact.flows],
+        "last_turn": contact.turned,
+    }
+
+
+def happened(row: TimelineRow, *, reveal: bool) -> Told:
+    """One line of the timeline; what staff noted about the person only with `reveal`."""
+    told: Told = {"event": row.id, "at": row.at, "what": row.what, "details": list(row.details)}
+    return {**told, "text": row.text if reveal else HIDDEN} if row.text is not None else told
+
+
+def done(row: AuditRow) -> Told:
+    """One line of the audit log; its details say which binding, and no phone."""
+    return {
+        "at": row.at,
+        "who": row.who,
+        "what": row.what,
+        "contact": row.contact,
+        "other": row.other,
+        "details": list(row.details),
+        "undone": row.undone_by is not None,
+    }
+
+
+def _identity(identity: Identity) -> Told:
+    return {
+        "channel": identity.channel,
+        "line_id": identity.user,
+        "friend": identity.friend,
+        "since": identity.since,
+        "seen": identity.seen,
+        "staff": identity.staff,
+        "menu": identity.pinned or identity.menu,
+    }
+
+
+def _clerk(contact: Contact) -> Told | None:
+    clerk = contact.clerk
+    if clerk is None:
+        return None
+    return {"code": clerk.code, "name": clerk.name, "store": clerk.store, "at": clerk.at}
+
+
+def _source(source: CameBy | None) -> Told | None:
+    return None if source is None else {"code": source.code, "at": source.at}
+
+
+def _attribute(slot: str, contact: Contact, playbook: Playbook, reveal: bool) -> Told:
+    letter, _, key = slot.partition(".")
+    known, is_private = contact.attributes[slot], letter == PRIVATE_SLOT
+    declared = playbook.attributes.get(key)
+    return {
+        "name": key,
+        "title": declared.title if declared is not None else "",
+        "value": known.value if reveal or not is_private else HIDDEN,
+        "private": is_private,
+        "at": known.at,
+    }
+
+
+def _flow(instance: Instance) -> Told:
+    return {
+        "channel": instance.channel,
+        "flow": instance.flow,
+        "state": instance.state,
+        "since": instance.entered,
+        "held": instance.held.by if instance.held is not None else None,
+        "held_until": instance.held.until if instance.held is not None else None,
+        "on_page": instance.on_page,
+    }
+
+
+def _private(value: str | None, reveal: bool, hide: Callable[[str], str]) -> str | None:
+    return value if value is None or reveal else hide(value)
+
+
+def _masked_address(address: str) -> str:
+    name, _, host = address.partition("@")
+    return f"{name[:1]}•••@{host}"

@@ -1,0 +1,31 @@
+"""`oaflow graph FLOW --live`: the picture of a flow with what was counted of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from bot.cli.database import OpenDatabase
+from bot.cli.flow_counts import flow_counts
+from bot.cli.graph import Form, NoSuchFlow, flow_of, meant, picture
+from bot.cli.language import language
+from bot.cli.on_database import on_database
+from bot.engine.playbook import Playbook
+from bot.model.settings import Settings
+from bot.playbook.drawing.figures import figures_of, with_figures
+from bot.playbook.drawing.sketch import sketch
+
+
+async def graph_live(words: Sequence[str], form: Form | None, spoken: str | None, days: int) -> int:
+    """Print a flow's picture with the figures of the last days; the exit code."""
+    folder, name = meant(words)
+
+    async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
+        flow, speech = flow_of(playbook, name), language(spoken, os.environ)
+        found = await flow_counts(opened, playbook, flow.name, days)
+        figures = figures_of(found.since, found.counts, found.here)
+        drawn = with_figures(sketch(playbook, flow, speech), figures, speech)
+        sys.stdout.write(picture(drawn, form, speech))
+
+    return await on_database(folder, work, NoSuchFlow)

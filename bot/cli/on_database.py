@@ -1,0 +1,51 @@
+"""A command that looks into the playbook's database or changes it, also while `oaflow run` does."""
+
+from __future__ import annotations
+
+import os
+import sys
+import uuid
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from bot.cli.database import OpenDatabase, SettingsWrong, folder_of, open_database
+from bot.cli.language import language
+from bot.engine.playbook import Playbook
+from bot.model.settings import Settings
+from bot.playbook.load import load
+from bot.playbook.report import render
+from bot.playbook.syntax.folder import PlaybookMissing
+from bot.store.unavailable import DatabaseUnavailable
+
+WRONG, COULD_NOT = 1, 2
+
+Work = Callable[[OpenDatabase, Playbook, Settings], Awaitable[None]]
+
+
+async def on_database(folder: Path, work: Work, *refusals: type[Exception]) -> int:
+    """Do this on the database of a playbook; the exit code, after a line about what went wrong.
+
+    `refusals` are what `work` raises where it cannot do what is asked: exit 1.
+    """
+    environment = dict(os.environ)
+    refused: tuple[type[Exception], ...] = (SettingsWrong, *refusals)
+    try:
+        loaded = load(folder, environment, unset="warning")
+        if loaded.playbook is None:
+            sys.stderr.write(render(loaded.problems, loaded.sources, language(None, environment)))
+            return WRONG
+        opened = await open_database(loaded.settings, folder_of(folder), environment, uuid.uuid4().hex)
+        try:
+            await work(opened, loaded.playbook, loaded.settings)
+        finally:
+            await opened.close()
+    except refused as error:
+        return _refuse(str(error), WRONG)
+    except (PlaybookMissing, DatabaseUnavailable) as error:
+        return _refuse(str(error), COULD_NOT)
+    return 0
+
+
+def _refuse(message: str, code: int) -> int:
+    sys.stderr.write(f"oaflow: {message}\n")
+    return code

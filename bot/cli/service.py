@@ -1,0 +1,245 @@
+"""Everything that `oaflow run` serves, wired together, started, and stopped in order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import aiohttp
+from aiohttp import web
+
+from bot.cli.acceptance import Acceptance
+from bot.cli.allowances import allowances
+from bot.cli.begun import Begun
+from bot.cli.binding_desks import BindingDesks, binding_desks
+from bot.cli.live import Live
+from bot.cli.member_pages import Outside, member_pages
+from bot.cli.menus_at_line import keep_menus
+from bot.cli.pretend_news import telling
+from bot.cli.reload import Reload
+from bot.cli.shops import Shops
+from bot.cli.sweeps import Sweeps, sweeps
+from bot.cli.with_simulator import clock_of, inside, simulator_of, told_in_both
+from bot.line.client import LineClient
+from bot.line.http_call import new_session
+from bot.line.webhook import read_event
+from bot.model.channel import Channel
+from bot.model.clock import PatientClock
+from bot.runtime.counting import Counting
+from bot.runtime.effects import World
+from bot.runtime.given import Given
+from bot.runtime.menu_ids import MenuIds
+from bot.runtime.personal import PersonalAddresses
+from bot.runtime.process import Runtime
+from bot.runtime.stopped_flows import StoppedFlows
+from bot.sms.providers import sender_of
+from bot.sms.sender import Sender
+from bot.store.counts import Counts
+from bot.store.derived_keys import address_keys
+from bot.store.rich_menus import RichMenuMappings
+from bot.store.standing import StandingPeople
+from bot.store.unavailable import DatabaseUnavailable
+from bot.web.health import HealthPages
+from bot.web.media import MediaPages
+from bot.web.server import application
+from bot.web.webhook import WebhookHandler
+
+if TYPE_CHECKING:
+    from bot.simulator.simulator import Simulator
+
+log = logging.getLogger("oaflow")
+
+SDK = "/simulator/liff/sdk.js"
+"""The simulator's own LIFF."""
+CONNECTIONS = 200
+"""Calls to LINE side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What all parts of a service share; `session` makes HTTP calls, `pretend` comes with `--simulator`."""
+
+    begun: Begun
+    clock: PatientClock
+    session: aiohttp.ClientSession
+    live: Live
+    reload: Reload
+    shops: Shops
+    personal: PersonalAddresses
+    menus: MenuIds
+    pretend: Simulator | None
+
+
+@asynccontextmanager
+async def service(begun: Begun) -> AsyncIterator[web.Application]:
+    """The web application of a bot that works as long as this lasts.
+
+    Raises `PeopleInTheWay` and `DatabaseUnavailable`.
+    """
+    async with AsyncExitStack() as stack:
+        serving = await _serving(begun, stack)
+        desks = _desks(serving)
+        runtime = _runtime(serving, desks)
+        close_pages, pages = _pages(serving, runtime)
+        keep_menus(serving, runtime)
+        credit = desks.credits.on_channels(lambda: serving.live.playbook)
+        swept = sweeps(serving.live, begun.opened, serving.menus, credit, runtime, serving.clock)
+        await runtime.start()
+        stack.push_async_callback(runtime.stop)
+        _beside(stack, "sms credit", desks.credits.run(), "SMS credit is not asked for")
+        more = await _simulated(serving, runtime, desks, swept)
+        if begun.watched is not None:
+            following = serving.reload.follow(begun.watched)
+            _beside(stack, "reload", following, "changes of the playbook are not taken over")
+        app = application(_webhook(serving, runtime), _health(serving, runtime), [*pages, *more])
+        app.on_shutdown.append(close_pages)
+        if (pretend := serving.pretend) is not None:
+            app.on_shutdown.append(lambda _: pretend.stop())  # its open streams would hold the server up
+        yield app
+
+
+async def _serving(begun: Begun, stack: AsyncExitStack) -> Serving:
+    clock = clock_of(begun)
+    session = await stack.enter_async_context(new_session(CONNECTIONS))
+
+    def account(channel: Channel) -> LineClient:
+        return LineClient(
+            channel, begun.line_api, begun.line_data_api, session, clock, connections=CONNECTIONS
+        )
+
+    live = Live(begun.first, begun.public, account)
+    stack.callback(live.close)
+    acceptance = Acceptance(begun.opened.database, clock)
+    await acceptance.accept(begun.first, anew=begun.watched is not None)
+    reload = Reload(begun.read, live, acceptance, clock)
+    shops = Shops(live, session, clock, begun.shop_api)
+    personal = PersonalAddresses(address_keys(begun.opened.keys), begun.public, lambda: live.playbook)
+    menus = MenuIds(RichMenuMappings(begun.opened.database), clock)
+    pretend = simulator_of(begun, live, clock)
+    return Serving(begun, clock, session, live, reload, shops, personal, menus, pretend)
+
+
+def _desks(serving: Serving) -> BindingDesks:
+    def sender(name: str) -> Sender | None:
+        if serving.pretend is not None:
+            return serving.pretend.sms
+        sms = serving.live.settings.sms.get(name)
+        return sender_of(sms, serving.session) if sms is not None else None
+
+    return binding_desks(serving.live, serving.begun.opened, serving.shops, sender, serving.clock)
+
+
+def _runtime(serving: Serving, desks: BindingDesks) -> Runtime:
+    opened, live = serving.begun.opened, serving.live
+    credit = desks.credits.on_channels(lambda: live.playbook)
+    allowed = allowances(live, credit, opened.database, serving.clock)
+    runtime = Runtime(
+        Given(
+            playbook=lambda: live.playbook,
+            stores=opened.stores,
+            account=live.account,
+            read_event=read_event,
+            clock=serving.clock,
+            me=opened.process,
+            gone=opened.gone,
+            may_decide=serving.reload.versions.may_decide,
+            effects=World(codes=desks.codes, members=desks.members),
+            watch=serving.pretend.watch if serving.pretend is not None else None,
+            world=allowed.world,
+            spending=allowed.spending,
+            personal=serving.personal.in_messages,
+            menus=serving.menus,
+        )
+    )
+    allowed.join(runtime, opened.database, serving.clock)
+    desks.merging.on_rewrite = runtime.reread
+    runtime.metrics.add(desks.codes.ends, desks.credits.levels)
+    runtime.also("rich menus", serving.menus.run)
+    _empty_stopped_flows(serving, runtime)
+    runtime.also("counts", Counting(Counts(opened.database), runtime.ownership.owns, serving.clock).run)
+    return runtime
+
+
+def _empty_stopped_flows(serving: Serving, runtime: Runtime) -> None:
+    people = StandingPeople(serving.begun.opened.database)
+    stopped = StoppedFlows(
+        lambda: serving.live.playbook,
+        people,
+        lambda: runtime.ownership.parts,
+        runtime.receiver.store,
+        runtime.lanes.knows,
+        serving.clock,
+    )
+    runtime.also("stopped flows", stopped.run)
+
+
+def _pages(
+    serving: Serving, runtime: Runtime
+) -> tuple[Callable[[web.Application], Awaitable[None]], list[web.AbstractRouteDef]]:
+    """What ends requests that are held, so that they do not hold the server up; and the addresses."""
+    begun, live = serving.begun, serving.live
+    sdk = SDK if begun.simulator else None
+    outside = Outside(serving.session, begun.line_api, serving.shops, begun.proxies, sdk, serving.personal)
+    desk, pages = member_pages(live, begun.opened, runtime, serving.clock, outside)
+
+    async def close(app: web.Application) -> None:
+        desk.close()
+
+    return close, [*MediaPages(lambda: live.settings.files).routes(), *pages]
+
+
+async def _simulated(
+    serving: Serving, runtime: Runtime, desks: BindingDesks, swept: Sweeps
+) -> Iterable[web.AbstractRouteDef]:
+    """The simulator's own addresses, once it is joined to the bot."""
+    if (pretend := serving.pretend) is None:
+        return ()
+    tell = telling(runtime.receiver, desks.members, serving.clock)
+    pretend.look_into(inside(serving.begun, serving.live, runtime, swept, tell))
+    serving.reload.on_edit = told_in_both(pretend)
+    await pretend.start(serving.begun.address)
+    return pretend.routes()
+
+
+def _webhook(serving: Serving, runtime: Runtime) -> WebhookHandler:
+    live = serving.live
+    return WebhookHandler(
+        lambda: live.settings.channels, runtime.receiver.store, serving.clock, runtime.metrics
+    )
+
+
+def _health(serving: Serving, runtime: Runtime) -> HealthPages:
+    health = serving.begun.opened.stores.health
+
+    async def trouble() -> str | None:
+        if runtime.trouble is None:
+            try:
+                async with asyncio.timeout(1.0):
+                    await health.ping()
+            except (DatabaseUnavailable, TimeoutError):
+                return "the database is away"
+        return runtime.trouble or serving.reload.versions.trouble
+
+    return HealthPages(trouble, runtime.metrics)
+
+
+def _beside(stack: AsyncExitStack, name: str, work: Awaitable[None], lost: str) -> None:
+    """Do this until the end of the service; `lost` is what the log says is missing without it."""
+    task = asyncio.create_task(_or_say(work, lost), name=name)
+    stack.push_async_callback(_cancelled, task)
+
+
+async def _or_say(work: Awaitable[None], lost: str) -> None:
+    try:
+        await work
+    except Exception:  # only a bug comes here, and nobody else would tell
+        log.exception("%s any more: start oaflow again", lost)
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])

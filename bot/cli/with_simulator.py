@@ -1,0 +1,73 @@
+"""The simulator in the process that runs the bot: its clock, and what each sees of the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from bot.cli.begun import Begun
+from bot.cli.live import Live
+from bot.cli.pretend_news import Tell
+from bot.cli.reload import Report
+from bot.cli.sweeps import Sweeps
+from bot.model.channel import Channel
+from bot.model.clock import PatientClock, SystemClock
+from bot.model.part import PARTS
+from bot.model.said import ENGLISH
+from bot.playbook.words.chinese import CHINESE
+from bot.runtime.process import Runtime
+
+if TYPE_CHECKING:  # without --simulator it is not needed
+    from bot.simulator.simulator import Simulator
+    from bot.simulator.workbench.inside import Inside
+
+
+def clock_of(begun: Begun) -> PatientClock:
+    """The time; the simulator's can be moved."""
+    if not begun.simulator:
+        return SystemClock()
+    from bot.simulator.workbench.moving_clock import MovingClock
+
+    return MovingClock()
+
+
+def simulator_of(begun: Begun, live: Live, clock: PatientClock) -> Simulator | None:
+    """The simulator of what is live, where one was asked for."""
+    if not begun.simulator:
+        return None
+    from bot.simulator.simulator import Simulator
+
+    pretend = Simulator(live.shown_channels(), clock, shops=live.settings.shops.values())
+
+    def changed(channels: Iterable[Channel]) -> None:
+        pretend.meet(channels)
+        pretend.meet_shops(live.settings.shops.values())
+
+    live.on_channels = changed
+    return pretend
+
+
+def told_in_both(pretend: Simulator) -> Callable[[Report | None], None]:
+    """Tells the simulator's page what `check` says; it has two languages, and its reader may change them."""
+
+    def told(refused: Report | None) -> None:
+        both = (CHINESE, ENGLISH)
+        pretend.edited(None if refused is None else {words.name: refused(words) for words in both})
+
+    return told
+
+
+def inside(begun: Begun, live: Live, runtime: Runtime, swept: Sweeps, tell: Tell) -> Inside:
+    """What the workbench sees of this process."""
+    from bot.simulator.workbench.inside import Inside
+
+    contacts = begun.opened.stores.contacts
+    return Inside(
+        playbook=lambda: live.playbook,
+        timers=lambda until: contacts.timers(range(PARTS), until),
+        is_at_rest=lambda: runtime.is_at_rest and swept.are_at_rest,
+        next_sweep=swept.next,
+        tell=tell,
+        folder=begun.watched,
+        environment=begun.environment,
+    )

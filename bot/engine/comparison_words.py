@@ -1,0 +1,81 @@
+"""How a comparison is said in short, `≥ 100` or `within 7d`: the same in the trace and in pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import assert_never
+
+from bot.engine.condition import (
+    Ago,
+    Anniversary,
+    Contains,
+    DateWord,
+    InMonth,
+    Is,
+    IsKnown,
+    OnDay,
+    Operand,
+    Order,
+    Test,
+)
+from bot.engine.local_time import Duration
+
+LISTED = 3
+"""Names of one list that are said; of the others only how many there are."""
+
+_SIGNS = {"at_least": "≥", "at_most": "≤", "more_than": ">", "less_than": "<"}
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
+
+
+def comparison_words(test: Test) -> str:
+    """A comparison in short: `≥ 100`, `known`, `within 7d`; equality is the value alone."""
+    match test:
+        case Is(values=values):
+            return listed([_operand_words(value) for value in values])
+        case Order(how=how, value=value):
+            return f"{_SIGNS[how]} {_operand_words(value)}"
+        case IsKnown(known=known):
+            return "known" if known else "not known"
+        case Contains(text=text, at_start=at_start):
+            return f"{'starts_with' if at_start else 'contains'} {text}"
+        case Ago(how=how, span=span):
+            return f"{how} {span_words(span)}"
+        case OnDay(days=days):
+            return f"days_ago {-days}" if days < 0 else f"in_days {days}"
+        case Anniversary(in_days=days):
+            return f"anniversary_in_days {days}"
+        case InMonth(month=month):
+            return f"in_month {month}"
+        case _:
+            assert_never(test)
+
+
+def _operand_words(value: Operand) -> str:
+    if isinstance(value, DateWord):
+        return f"today{value.days:+}d" if value.days else "today"
+    return value_words(value)
+
+
+def value_words(value: object) -> str:
+    """A value as the playbook writes it; a moment in UTC, and says so."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M} UTC"
+    return str(value)
+
+
+def span_words(span: Duration) -> str:
+    """A duration as the playbook writes it: `1h30m`."""
+    left, words = span.days * 86_400 + span.seconds, ""
+    for size, unit in _UNITS:
+        number, left = divmod(left, size)
+        words += f"{number}{unit}" if number else ""
+    return words or "0s"
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first names of a list, and how many more there are."""
+    more = f" +{len(names) - LISTED}" if len(names) > LISTED else ""
+    return ", ".join(names[:LISTED]) + more

@@ -1,0 +1,15 @@
+"""Which pages can a channel open?"""
+
+from __future__ import annotations
+
+from bot.engine.playbook import Playbook
+
+MEMBER_CARD = "member_card"
+UNBIND = "unbind"
+
+
+def pages_of(playbook: Playbook, channel: str) -> tuple[str, ...]:
+    """The names of a channel's pages: flows with a page, the member card, and the page that unbinds."""
+    flows = (playbook.flow(name, channel) for name in playbook.flows)
+    card = (MEMBER_CARD,) if playbook.member_card is not None else ()
+    return (*(flow.name for flow in flows if flow is not None and flow.page), *card, UNBIND)

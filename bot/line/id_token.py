@@ -1,0 +1,152 @@
+"""Whose ID token is this? LINE says; a page has no other way to know who opened it.
+
+https://developers.line.biz/en/reference/line-login/#verify-id-token
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import re
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+from urllib.parse import urlencode
+
+import aiohttp
+import orjson
+from multidict import CIMultiDict
+from yarl import URL
+
+from bot.line.http_call import ask, time_outs
+from bot.line.outcome import Answer
+from bot.model.clock import Clock
+
+ISSUER = "https://access.line.me"
+SECONDS = 5.0
+"""How long LINE may take to answer."""
+
+AT_ONCE = 50
+"""Tokens that LINE is asked about side by side: those who forge them must not keep shops and SMS waiting."""
+
+LONGEST = 4096
+"""Characters of an ID token; LINE's have about 700."""
+
+LONGEST_LIFE = timedelta(hours=1)
+"""LINE's ID tokens live so long; none is remembered for longer."""
+
+REMEMBERED = 5_000
+"""Tokens that LINE need not be asked about again: whoever reloads a page brings the same one.
+
+One that has expired stays so, however often it is sent."""
+
+_EXPIRED = "IdToken expired."
+_JWT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+_USER = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_FORM = CIMultiDict({"Content-Type": "application/x-www-form-urlencoded"})
+
+log = logging.getLogger("oaflow.line")
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """LINE vouches for it: the token is `user`'s, and good until `until`."""
+
+    user: str = field(repr=False)
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """It was good, and is no longer: the person signs in again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It is forged, of another channel, or no ID token at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineAway:
+    """LINE gave no answer that tells."""
+
+
+Verdict: TypeAlias = Verified | Expired | Refused | LineAway
+
+
+class IdTokens:
+    """Asks LINE about ID tokens. Nothing of a token is logged; what is remembered is its hash."""
+
+    def __init__(
+        self, api: str, session: aiohttp.ClientSession, clock: Clock, seconds: float = SECONDS
+    ) -> None:
+        self._url = URL(f"{api.rstrip('/')}/oauth2/v2.1/verify")
+        self._session = session
+        self._clock = clock
+        self._seconds = seconds
+        self._timeout = time_outs(total=seconds)
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self._known: OrderedDict[bytes, Verified | Expired] = OrderedDict()
+
+    async def verify(self, token: str, login_channel: str) -> Verdict:
+        """Whose token it is, if it was issued for the LINE Login channel of this id."""
+        if len(token) > LONGEST or _JWT.fullmatch(token) is None:
+            return Refused()
+        key = hashlib.sha256(f"{login_channel}\0{token}".encode()).digest()
+        known = self._known.get(key)
+        if known is None:
+            verdict = await self._asked(token, login_channel)
+            if isinstance(verdict, Verified | Expired):
+                self._remember(key, verdict)
+            return verdict
+        self._known.move_to_end(key)
+        is_over = isinstance(known, Verified) and known.until <= self._clock.now()
+        return Expired() if is_over else known
+
+    async def _asked(self, token: str, login_channel: str) -> Verdict:
+        form = urlencode({"id_token": token, "client_id": login_channel}).encode()
+        try:
+            async with asyncio.timeout(self._seconds), self._places:
+                answer = await ask(self._session, "POST", self._url, _FORM, form, self._timeout)
+        except TimeoutError:
+            return LineAway()
+        return self._understood(answer, login_channel) if isinstance(answer, Answer) else LineAway()
+
+    def _understood(self, answer: Answer, login_channel: str) -> Verdict:
+        told = _json(answer.body)
+        match answer.status:
+            case 200:
+                return self._claims(told, login_channel)
+            case 400 if told.get("error_description") == _EXPIRED:
+                return Expired()
+            case 400:
+                return Refused()
+            case status:
+                log.warning("LINE does not verify ID tokens: status %d", status)
+                return LineAway()
+
+    def _claims(self, told: dict[str, Any], login_channel: str) -> Verdict:
+        """LINE has compared these already; a mistake on the way to it must not let anybody in."""
+        user, end = told.get("sub"), told.get("exp")
+        ours = told.get("iss") == ISSUER and told.get("aud") == login_channel
+        if not ours or not isinstance(user, str) or _USER.fullmatch(user) is None or type(end) is not int:
+            log.warning("LINE's answer about an ID token is not about ours")
+            return Refused()
+        now = self._clock.now()
+        left = min(end - now.timestamp(), LONGEST_LIFE.total_seconds())
+        return Verified(user, now + timedelta(seconds=left)) if left > 0 else Expired()
+
+    def _remember(self, key: bytes, verdict: Verified | Expired) -> None:
+        self._known[key] = verdict
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        told = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return {}
+    return told if isinstance(told, dict) else {}

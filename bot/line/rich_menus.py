@@ -1,0 +1,236 @@
+"""How are LINE's rich menus read, made, and given to people?
+
+What makes or reads menus raises `LineError`; what gives them to people returns an `Outcome`, as sends do.
+https://developers.line.biz/en/reference/messaging-api/#rich-menu
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import quote
+
+import aiohttp
+import orjson
+from yarl import URL
+
+from bot.line.authorised import AuthorisedCalls
+from bot.line.http_call import unheard
+from bot.line.outcome import Answer, LineError, NotSent, Outcome, Refused, Throttled, Unknown, outcome_of
+from bot.line.outcome import error_message as message_of
+
+LIST_AT_MOST = 32 * 1024 * 1024
+"""Bytes of a list of menus: a thousand of them with 20 areas of the longest actions have less."""
+LONG_SECONDS = 60.0
+"""For a picture or a long list, on a slow line."""
+ALIAS_THERE = "conflict richmenu alias id"
+ALREADY_UPLOADED = "An image has already been uploaded"
+
+Phase = Literal["ongoing", "succeeded", "failed"]
+_PHASES: tuple[Phase, ...] = ("ongoing", "succeeded", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class ListedMenu:
+    """A rich menu that this channel has; LINE does not tell whether it has its picture."""
+
+    id: str
+    name: str
+
+
+class RichMenus:
+    """The calls about rich menus, as one channel makes them. `timeout` is for pictures and lists."""
+
+    def __init__(
+        self, calls: AuthorisedCalls, api: str, data_api: str, timeout: aiohttp.ClientTimeout
+    ) -> None:
+        self._calls = calls
+        self._api = f"{api}/v2/bot"
+        self._data_api = f"{data_api}/v2/bot"
+        self._timeout = timeout
+
+    # What there is
+
+    async def listed(self) -> list[ListedMenu]:
+        """All menus that were made with the API, in no order that LINE tells."""
+        told = await self._list("/richmenu/list", "richmenus")
+        return [ListedMenu(str(menu["richMenuId"]), str(menu.get("name", ""))) for menu in told]
+
+    async def aliases(self) -> Mapping[str, str]:
+        """The menu behind each alias."""
+        told = await self._list("/richmenu/alias/list", "aliases")
+        return {str(one["richMenuAliasId"]): str(one["richMenuId"]) for one in told}
+
+    async def default(self) -> str | None:
+        """The menu of whoever has none of their own."""
+        answer = await self._ask("GET", "/user/all/richmenu")
+        if answer.status == 404:
+            return None
+        return str(self._told(answer).get("richMenuId"))
+
+    # Making
+
+    async def create(self, form: Mapping[str, Any]) -> str:
+        """Make a menu, without its picture yet; its id. A hundred an hour."""
+        told = self._told(await self._ask("POST", "/richmenu", form))
+        id = told.get("richMenuId")
+        if not isinstance(id, str):
+            raise LineError(200, "the answer is not what LINE documents: no richMenuId")
+        return id
+
+    async def validate(self, form: Mapping[str, Any]) -> None:
+        """Raise `LineError` where LINE would not make this menu."""
+        self._told(await self._ask("POST", "/richmenu/validate", form))
+
+    async def upload(self, menu: str, kind: str, picture: bytes) -> None:
+        """Give a menu its picture, once. One that has its picture already keeps it: that is no error."""
+        url = URL(f"{self._data_api}/richmenu/{quote(menu, safe='')}/content", encoded=True)
+        answer = self._heard(await self._calls.upload(url, kind, picture, self._timeout))
+        if answer.status == 400 and self._message(answer).startswith(ALREADY_UPLOADED):
+            return
+        self._told(answer)
+
+    async def delete(self, menu: str) -> None:
+        """Remove a menu; one that is gone already is no error. A hundred an hour."""
+        await self._gone("DELETE", f"/richmenu/{quote(menu, safe='')}")
+
+    async def create_alias(self, alias: str, menu: str) -> None:
+        """Give a menu a second name, to which areas of other menus switch."""
+        form = {"richMenuAliasId": alias, "richMenuId": menu}
+        self._told(await self._ask("POST", "/richmenu/alias", form))
+
+    async def update_alias(self, alias: str, menu: str) -> None:
+        """Have an alias name another menu."""
+        path = f"/richmenu/alias/{quote(alias, safe='')}"
+        self._told(await self._ask("POST", path, {"richMenuId": menu}))
+
+    async def delete_alias(self, alias: str) -> None:
+        """Remove an alias; one that is gone already is no error. A hundred an hour."""
+        await self._gone("DELETE", f"/richmenu/alias/{quote(alias, safe='')}")
+
+    async def set_default(self, menu: str) -> None:
+        """Show this menu to whoever has none of their own."""
+        self._told(await self._ask("POST", f"/user/all/richmenu/{quote(menu, safe='')}"))
+
+    async def clear_default(self) -> None:
+        """Show no menu of ours to whoever has none of their own."""
+        self._told(await self._ask("DELETE", "/user/all/richmenu"))
+
+    # For people
+
+    async def link(self, user: str, menu: str) -> Outcome:
+        """Show this person this menu; whoever is no friend is linked to nothing, and LINE does not say so."""
+        path = f"/user/{quote(user, safe='')}/richmenu/{quote(menu, safe='')}"
+        return await self._give(path, None, (user,))
+
+    async def unlink(self, user: str) -> Outcome:
+        """Show this person the default again."""
+        return await self._give(f"/user/{quote(user, safe='')}/richmenu", None, (user,), method="DELETE")
+
+    async def bulk_link(self, menu: str, users: Sequence[str]) -> Outcome:
+        """Show up to 500 people this menu: LINE takes it, and does it within a few seconds."""
+        return await self._give("/richmenu/bulk/link", {"richMenuId": menu, "userIds": list(users)}, users)
+
+    async def bulk_unlink(self, users: Sequence[str]) -> Outcome:
+        """Show up to 500 people the default again, within a few seconds."""
+        return await self._give("/richmenu/bulk/unlink", {"userIds": list(users)}, users)
+
+    async def move(self, moves: Mapping[str, str], key: str) -> str:
+        """Give everybody who has one menu another, up to 1,000 pairs; the id to ask for progress by.
+
+        Three an hour. With the same `key` (14 days long) whoever was moved is left alone.
+        """
+        operations = [{"type": "link", "from": old, "to": new} for old, new in moves.items()]
+        form = {"operations": operations, "resumeRequestKey": key}
+        answer = await self._ask("POST", "/richmenu/batch", form)
+        self._told(answer)
+        if answer.request_id is None:
+            raise LineError(answer.status, "the answer has no request id")
+        return answer.request_id
+
+    async def progress(self, request: str) -> Phase:
+        """How far a `move` is. A hundred questions an hour."""
+        path = f"/richmenu/progress/batch?requestId={quote(request, safe='')}"
+        phase = self._told(await self._ask("GET", path)).get("phase")
+        for known in _PHASES:
+            if phase == known:
+                return known
+        raise LineError(200, "the answer is not what LINE documents: no phase")
+
+    # How
+
+    async def _give(
+        self, path: str, form: Mapping[str, Any] | None, hidden: Sequence[str], method: str = "POST"
+    ) -> Outcome:
+        body = None if form is None else orjson.dumps(form)
+        answer = await self._calls.ask(method, URL(self._api + path, encoded=True), body)
+        if not isinstance(answer, Answer):
+            return answer
+        return outcome_of(answer, (*hidden, self._calls.token), keyed=False)
+
+    async def _ask(self, method: str, path: str, form: Mapping[str, Any] | None = None) -> Answer:
+        body = None if form is None else orjson.dumps(form)
+        return self._heard(await self._calls.ask(method, URL(self._api + path, encoded=True), body))
+
+    async def _gone(self, method: str, path: str) -> None:
+        answer = await self._ask(method, path)
+        if answer.status != 404:
+            self._told(answer)
+
+    async def _list(self, path: str, name: str) -> list[Mapping[str, Any]]:
+        """A list that may be longer than what is kept of other answers."""
+        response = await self._calls.open(URL(self._api + path, encoded=True), self._timeout)
+        if not isinstance(response, aiohttp.ClientResponse):
+            raise self._error(response)
+        try:
+            body = await _whole(response)
+        finally:
+            response.close()
+        answer = Answer(response.status, body, response.headers.get("X-Line-Request-Id"))
+        told = self._told(answer).get(name)
+        if not isinstance(told, list) or not all(isinstance(one, dict) for one in told):
+            raise LineError(200, f"the answer is not what LINE documents: no {name}")
+        return told
+
+    def _heard(self, answer: Answer | Outcome) -> Answer:
+        if isinstance(answer, Answer):
+            return answer
+        raise self._error(answer)
+
+    def _told(self, answer: Answer) -> Mapping[str, Any]:
+        if not 200 <= answer.status < 300:
+            raise LineError(answer.status, self._message(answer), answer.request_id)
+        try:
+            told = orjson.loads(answer.body or b"{}")
+        except orjson.JSONDecodeError:
+            told = None
+        if not isinstance(told, dict):
+            raise LineError(answer.status, "the answer is not what LINE documents", answer.request_id)
+        return told
+
+    def _message(self, answer: Answer) -> str:
+        return message_of(answer.body, (self._calls.token,))
+
+    def _error(self, outcome: Outcome) -> LineError:
+        match outcome:
+            case Refused(status, message, request_id):
+                return LineError(status, message, request_id)
+            case Throttled(_, request_id):
+                return LineError(429, "too many calls just now", request_id)
+            case NotSent(reason) | Unknown(reason):
+                return LineError(None, reason)
+            case _:
+                return LineError(None, "no answer")
+
+
+async def _whole(response: aiohttp.ClientResponse) -> bytes:
+    body = bytearray()
+    try:
+        async for piece in response.content.iter_any():
+            body += piece
+            if len(body) > LIST_AT_MOST:
+                raise LineError(response.status, f"the list is larger than {LIST_AT_MOST} bytes")
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise LineError(None, unheard(error)) from error
+    return bytes(body)

@@ -1,0 +1,46 @@
+"""What is counted of turns: who entered a flow, which way was taken, what became of a push (H7, G5)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+ENTERED = "entered"
+"""A flow was entered."""
+PASSED = "passed"
+"""A rule of a flow was carried out: state, the rule's key, the next state (empty: none)."""
+FINISHED = "finished"
+"""A flow ended at one of its ends: the end."""
+LEFT = "left"
+"""A flow was left before any end: state, why."""
+HELD = "held"
+"""Somebody waits at the door of a state: state, why (`HeldBy`)."""
+PUSHED = "pushed"
+"""A journey's push was decided: state."""
+SKIPPED = "skipped"
+"""A journey's push was not made: state, why."""
+SENT = "sent"
+"""LINE has taken a journey's push: state, with what (`reply`: free; `push`)."""
+FAILED = "failed"
+"""A journey's push was given up: state, the reason that stands with the dead letter."""
+TAPPED = "tapped"
+"""An area of a rich menu was tapped: the tap's key. No flow has it."""
+
+MOVED = "moved"
+"""Instead of a rule's key: the playbook says that who was in a state is in another one."""
+
+
+class Mark(NamedTuple):
+    """One thing to be counted, on a channel, of a flow (empty: of none), and the names that it is about."""
+
+    channel: str
+    flow: str
+    what: str
+    about: tuple[str, ...] = ()
+
+
+class Counted(NamedTuple):
+    """What one event adds to the counts of a day (YYYY-MM-DD, the team's)."""
+
+    event: str
+    day: str
+    marks: tuple[Mark, ...]

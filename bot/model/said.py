@@ -1,0 +1,103 @@
+"""A sentence for people, as data: what is said and with which values; which language comes later.
+
+A template is an English sentence, and the key under which other languages keep theirs. `{name}` in it stands
+for the value of that name; other braces stand for themselves, for many sentences quote YAML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+NAMED = re.compile(r"\{([a-z][a-z_]*)\}")
+"""Where a value goes in a template."""
+
+Joined: TypeAlias = Literal["and", "or", "comma"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A name or value as somebody wrote it; each language has its own quotation marks."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return ENGLISH.text(say("{text}", text=self))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Several things in a row: `a, b`, `a, b or c`, `a, b and c`."""
+
+    items: tuple[Value, ...]
+    joined: Joined = "comma"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence, or a part of one that stands in another as a value. `str()` of it is English."""
+
+    template: str
+    values: tuple[tuple[str, Value], ...] = ()
+
+    def __str__(self) -> str:
+        return ENGLISH.text(self)
+
+
+Value: TypeAlias = str | int | Quoted | Row | Said
+"""A text is shown as it is: YAML to paste, a place, a name of the language."""
+
+
+def say(template: str, /, **values: Value) -> Said:
+    """The sentence of this template with these values."""
+    return Said(template, tuple(values.items()))
+
+
+def row(items: Iterable[Value], joined: Joined = "comma") -> Row:
+    """Things in a row."""
+    return Row(tuple(items), joined)
+
+
+def _in_english(words: Sequence[str], joined: Joined) -> str:
+    if joined == "comma" or len(words) < 2:
+        return ", ".join(words)
+    return f"{', '.join(words[:-1])} {joined} {words[-1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """How sentences are put into words.
+
+    `sentences` has the templates of this language by the English ones; one that it has not stays English.
+    """
+
+    name: str
+    sentences: Mapping[str, str] = field(default_factory=dict)
+    quoted: Callable[[str], str] = '"{}"'.format
+    joined: Callable[[Sequence[str], Joined], str] = _in_english
+    """Things in a row, already in words."""
+
+    def text(self, said: Said) -> str:
+        """The sentence in this language."""
+        values = dict(said.values)
+
+        def value_of(found: re.Match[str]) -> str:
+            return self._value(values[found[1]]) if found[1] in values else found[0]
+
+        return NAMED.sub(value_of, self.sentences.get(said.template, said.template))
+
+    def _value(self, value: Value) -> str:
+        match value:
+            case Said():
+                return self.text(value)
+            case Quoted(text):
+                return self.quoted(text)
+            case Row(items, joined):
+                return self.joined([self._value(item) for item in items], joined)
+            case _:
+                return str(value)
+
+
+ENGLISH = Language("en")

@@ -1,0 +1,68 @@
+"""What a page shows just now: computed from the contact and the playbook, drawn by whoever has a screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+ScreenKind: TypeAlias = Literal["question", "busy", "done", "problem", "card", "unbind", "closed"]
+"""`busy`: something is asked of the world, the next screen comes by itself; `closed`: the page is paused."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardField:
+    """A line of the member card."""
+
+    title: str
+    text: str = field(repr=False)
+    icon: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberCard:
+    """The member card of one person. `barcode` is `code128`, `code39`, `ean13` or `qr`, `None`: no code."""
+
+    name: str | None = field(repr=False)
+    number: str | None = field(repr=False)
+    barcode: str | None = None
+    fields: tuple[CardField, ...] = ()
+    picture: str | None = None
+    colour: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One screen of a page.
+
+    `step` grows with everything that happens on the page, `visit` is that of the state that asks: an answer
+    names the visit that it answers, so one to an older screen answers nothing. `texts` were shown since the
+    last answer. `say` is the trigger that the page says now in the person's name. `code_sent` is when the
+    last one-time code was sent.
+    """
+
+    kind: ScreenKind
+    step: int
+    flow: str | None = None
+    state: str | None = None
+    visit: int = 0
+    texts: tuple[str, ...] = ()
+    question: str | None = None
+    answer: str | None = None
+    """The type of answer: `phone`, `code`, `text`, `number`, `date`, `email` …, or `choice`."""
+    choices: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    """Texts that the state's rules hear, drawn as links below the field."""
+    again: str | None = None
+    """The one of `links` that sends a code again: it waits until another may be sent."""
+    notice: bool = False
+    """The privacy notice stands under the field, and the button agrees to it."""
+    sends_code: bool = False
+    """A valid answer leads to the sending of a code."""
+    say: str | None = None
+    code_sent: datetime | None = None
+    picture: str | None = None
+    """The path of the flow's picture below our own address."""
+    card: MemberCard | None = None
+    tags_gone: tuple[str, ...] = ()
+    """On `unbind`: the tags that go with the binding."""

@@ -1,0 +1,31 @@
+"""Where people stand, all of them counted: what an edit of the playbook must not leave behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """So many people are in this state of a flow on a channel, all with the same timers.
+
+    `armed` and `fired` are the names of the timers of the visit; `counts` is whether any are armed at all
+    meanwhile: none are while a person is held at the state's door, or staff have the conversation.
+    """
+
+    flow: str
+    channel: str
+    state: str
+    number: int
+    armed: frozenset[str] = frozenset()
+    fired: frozenset[str] = frozenset()
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How many people have each tag (that has not expired), and a value in each slot (`n.points`)."""
+
+    tags: Mapping[str, int]
+    slots: Mapping[str, int]

@@ -1,0 +1,79 @@
+"""The member card: how it looks, and what it shows (language, section 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.engine.format import Format
+from bot.engine.member_card import MemberCardLook, ShownField
+from bot.engine.template import Placeholder
+from bot.model.said import say
+from bot.model.value import Type
+from bot.playbook.compile.known_names import MEMBER_CARD
+from bot.playbook.compile.pictures import card_picture
+from bot.playbook.compile.placeholder_names import is_refused, unknown
+from bot.playbook.compile.scope import Scope
+from bot.playbook.similar import hint_for, shown
+from bot.playbook.syntax.nodes import Map, Scalar
+
+TITLES = {"name": "姓名", "member_no": "會員編號", "phone": "手機號碼", "email": "電子郵件"}
+"""Fields of the contact that the member card may show, and what they are called where nothing is written."""
+
+FORMATS: Mapping[Type, Format] = {
+    "number": "number",
+    "date": "date",
+    "time": "time",
+    "date_time": "date_time",
+}
+"""How the card writes the values of attributes."""
+
+
+def member_card_of(scope: Scope) -> MemberCardLook | None:
+    """How the member card looks, and the flow for those who have none yet."""
+    node = scope.book.root.get(MEMBER_CARD)
+    if not isinstance(node, Map):
+        return None
+    picture, unbound = scope.scalar(node.get("picture")), scope.scalar(node.get("unbound"))
+    if unbound is not None and scope.knows("flows", unbound):
+        scope.knows("pages", unbound)
+    fields = [_shown(scope, field) for field in scope.items(node.get("fields"))]
+    return MemberCardLook(
+        fields=tuple(field for field in fields if field is not None),
+        barcode=scope.text(node.get("barcode")) or None,
+        picture=None if picture is None else card_picture(scope, picture),
+        colour=scope.text(node.get("colour")) or None,
+        unbound=None if unbound is None else unbound.value,
+    )
+
+
+def _shown(scope: Scope, node: Map) -> ShownField | None:
+    show, icon = scope.scalar(node.get("show")), scope.scalar(node.get("icon"))
+    served = None if icon is None else card_picture(scope, icon)
+    found = None if show is None else _value(scope, show)
+    if found is None:
+        return None
+    usual, value = found
+    return ShownField(scope.text(node.get("title")) or usual, value, served)
+
+
+def _value(scope: Scope, show: Scalar) -> tuple[str, Placeholder] | None:
+    """What a field is called and where its value comes from; `None`: there is none, which is reported."""
+    group, _, name = show.value.partition(".")
+    if group == "contact" and name in TITLES:
+        return TITLES[name], Placeholder("contact", name, "")
+    if group == "attribute":
+        known = scope.book.attributes.get(name)
+        if known is not None:
+            value = Placeholder("attribute", name, "", FORMATS.get(known.type), known.type, known.slot)
+            return known.title or name, value
+        if not is_refused(scope.book, "attributes", name):
+            scope.fault(show, unknown("attributes", name, scope.book.attributes))
+        return None
+    names = [
+        *(f"contact.{field}" for field in TITLES),
+        *(f"attribute.{key}" for key in scope.book.attributes),
+    ]
+    message = say("{show} cannot be shown on the member card", show=shown(show.value))
+    hint = hint_for(show.value, names) or say("write  contact.x  or  attribute.x")
+    scope.wrong(show, "unknown-field", message, hint)
+    return None

@@ -1,0 +1,94 @@
+"""What was counted of a flow, put on its picture: who is where, which way was taken how often (H7)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from bot.model.count import Count, Here
+from bot.model.mark import ENTERED, FAILED, FINISHED, HELD, LEFT, MOVED, PASSED, SENT, SKIPPED
+from bot.model.said import Language, Said, say
+from bot.playbook.drawing.sketch import BEGIN, Arrow, Box, Sketch, Way
+
+_TALLIED: Mapping[str, Callable[[str], Said]] = {
+    HELD: lambda number: say("{number} wait at the door", number=number),
+    SENT: lambda number: say("{number} sent", number=number),
+    FAILED: lambda number: say("{number} not sent", number=number),
+    SKIPPED: lambda number: say("{number} skipped", number=number),
+    LEFT: lambda number: say("{number} left", number=number),
+}
+"""What a state's box tells below its steps, where there is any of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of a flow over all channels, by state: people now, and since a day what was counted.
+
+    `tallied` is by what and state (`HELD`: people now), `passed` by way.
+    """
+
+    since: str
+    here: Mapping[str, int]
+    tallied: Mapping[tuple[str, str], int]
+    passed: Mapping[Way, int]
+    finished: Mapping[str, int]
+    entered: int
+
+
+def figures_of(since: str, counts: Iterable[Count], here: Iterable[Here]) -> Figures:
+    """The figures that these counts of a flow make together."""
+    tallied, passed = Counter[tuple[str, str]](), Counter[Way]()
+    finished, people = Counter[str](), Counter[str]()
+    entered = 0
+    for _, mark, number in counts:
+        match mark.what, mark.about:
+            case what, () if what == ENTERED:
+                entered += number
+            case what, (end,) if what == FINISHED:
+                finished[end] += number
+            case what, (state, key, to) if what == PASSED:
+                target = "" if key == MOVED else to  # one state of several may lead on to the next
+                passed[state, key, target] += number
+                passed["", key, target] += number
+            case what, (state, *_) if what in _TALLIED and what != HELD:
+                tallied[what, state] += number
+            case _:
+                pass  # what no picture shows
+    for one in here:
+        people[one.state] += one.number
+        if one.held is not None:
+            tallied[HELD, one.state] += one.number
+    return Figures(since, people, tallied, passed, finished, entered)
+
+
+def with_figures(of: Sketch, figures: Figures, language: Language) -> Sketch:
+    """The sketch with a number on each box and arrow, also where it is 0."""
+    people = f"{sum(figures.here.values()):,}"
+    counted = say("from {day}; in it now: {people}", day=figures.since, people=people)
+    return replace(
+        of,
+        boxes=tuple(_box(box, figures, language) for box in of.boxes),
+        arrows=tuple(_arrow(arrow, figures) for arrow in of.arrows),
+        counted=language.text(counted),
+    )
+
+
+def _box(box: Box, figures: Figures, language: Language) -> Box:
+    if not box.state:
+        return box
+    there = figures.finished if box.kind == "end" else figures.here
+    tally = [
+        language.text(words(f"{number:,}"))
+        for what, words in _TALLIED.items()
+        if (number := figures.tallied.get((what, box.state), 0))
+    ]
+    return replace(box, figure=f"{there.get(box.state, 0):,}", tally=language.joined(tally, "comma"))
+
+
+def _arrow(arrow: Arrow, figures: Figures) -> Arrow:
+    if arrow.source == BEGIN:
+        return replace(arrow, figure=f"{figures.entered:,}")
+    if arrow.way is None:
+        return arrow
+    return replace(arrow, figure=f"{figures.passed.get(arrow.way, 0):,}")

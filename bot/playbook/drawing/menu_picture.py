@@ -1,0 +1,137 @@
+"""A plain picture for a rich menu that has none: a tile for each area, with its label."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from PIL.ImageDraw import ImageDraw
+    from PIL.ImageFont import FreeTypeFont
+
+WIDTH = 2500
+HIGH, FLAT = 1686, 843
+"""Pixels: https://developers.line.biz/en/reference/messaging-api/#upload-rich-menu-image-requirements"""
+BYTES_MOST = 1_000_000
+
+_PAPER = "#eef1ec"
+_TILE = "#ffffff"
+_EDGE = "#dfe4dd"
+_INK = "#1f2a24"
+_HUES = ("#2f8f66", "#3f7fb8", "#c2783a", "#8a63b0", "#b8505f", "#5b8a2e")
+"""Of equal weight, each with white on it."""
+_GAP = 14
+_ROUND = 44
+_LARGEST, _SMALLEST = 132, 48
+"""Pixels of a label."""
+_ALIKE = 0.7
+"""Of the largest size: so much smaller all labels become to look alike, before one is put in two lines."""
+_COLOURS = 96
+_NO_CHARACTER = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class FontFile:
+    """A font: its file, and which one of those in it."""
+
+    path: Path
+    index: int = 0
+
+
+class Tile(NamedTuple):
+    """An area: x, y, width, height in pixels, and what stands on it."""
+
+    box: tuple[int, int, int, int]
+    label: str
+
+
+class NoFont(Exception):
+    """The font cannot be read, or lacks what is to be written; the text says which."""
+
+
+def menu_picture(
+    size: tuple[int, int], tiles: Sequence[Tile], font: FontFile, kind: Literal["PNG", "JPEG"] = "PNG"
+) -> bytes:
+    """The picture, below LINE's 1 MB; what the font lacks (emoji) is left out. Raises `NoFont`."""
+    from PIL import Image, ImageDraw  # not above: no other command draws
+
+    picture = Image.new("RGB", size, _PAPER)
+    draw = ImageDraw.Draw(picture)
+    sizes = [_fitted(tile, font, _LARGEST)[1].size for tile in tiles]
+    alike = max(min(sizes, default=0.0), _LARGEST * _ALIKE)  # one long label does not shrink all
+    for number, tile in enumerate(tiles):
+        _draw_tile(draw, tile, _HUES[number % len(_HUES)], font, alike)
+    made = BytesIO()
+    if kind == "JPEG":
+        picture.save(made, "JPEG", quality=88, optimize=True)
+    else:
+        picture.quantize(_COLOURS, dither=Image.Dither.NONE).save(made, "PNG", optimize=True)
+    return made.getvalue()
+
+
+def _draw_tile(draw: ImageDraw, tile: Tile, hue: str, font: FontFile, largest: float) -> None:
+    x, y, width, height = tile.box
+    left, top, right, bottom = x + _GAP, y + _GAP, x + width - _GAP, y + height - _GAP
+    if right <= left or bottom <= top:
+        return
+    radius = min(_ROUND, (right - left) // 4, (bottom - top) // 4)
+    draw.rounded_rectangle((left, top, right, bottom), radius, fill=_TILE, outline=_EDGE, width=2)
+    lines, face = _fitted(tile, font, largest)
+    pitch = round(face.size * 1.3)
+    middle = (left + right) / 2
+    bar = round(face.size * 0.12)
+    block = pitch * len(lines) + 5 * bar
+    at = (top + bottom - block) / 2 + pitch / 2
+    for line in lines:
+        draw.text((middle, at), line, fill=_INK, font=face, anchor="mm")
+        at += pitch
+    half = round(face.size * 0.55)
+    under = at - pitch / 2 + 2 * bar
+    draw.rounded_rectangle((middle - half, under, middle + half, under + bar), bar / 2, fill=hue)
+
+
+def _fitted(tile: Tile, font: FontFile, largest: float) -> tuple[list[str], FreeTypeFont]:
+    """The label in one line or two, as large as the tile has room for."""
+    _, _, width, height = tile.box
+    room = (width - 2 * _GAP) * 0.86
+    size = max(1, round(min(largest, height * 0.26)))
+    face = _font(font, size)
+    text = _written(tile.label, face)
+    while size > _SMALLEST:
+        face = _font(font, size)
+        if face.getlength(text) <= room:
+            return [text], face
+        lines = _halves(text)
+        if size <= _LARGEST * _ALIKE and max(map(face.getlength, lines)) <= room:
+            return lines, face
+        size = round(size * 0.92)
+    return _halves(text), face
+
+
+def _halves(text: str) -> list[str]:
+    """A label in two lines: at the space next to its middle, else at the middle."""
+    spaces = [number for number, sign in enumerate(text) if sign == " "]
+    middle = len(text) / 2
+    at = min(spaces, key=lambda number: abs(number - middle)) if spaces else round(middle)
+    return [part for part in (text[:at].strip(), text[at:].strip()) if part] or [""]
+
+
+def _font(font: FontFile, size: int) -> FreeTypeFont:
+    from PIL import ImageFont
+
+    try:
+        return ImageFont.truetype(str(font.path), size, index=font.index)
+    except OSError as error:
+        raise NoFont(f"{font.path} is no font that can be read") from error
+
+
+def _written(label: str, face: FreeTypeFont) -> str:
+    """What of a label the font has. Raises `NoFont` where that is nothing."""
+    missing = bytes(face.getmask(_NO_CHARACTER))
+    text = "".join(sign for sign in label if sign.isspace() or bytes(face.getmask(sign)) != missing).strip()
+    if label.strip() and not text:
+        raise NoFont(f'the font has no character of "{label}"')
+    return text

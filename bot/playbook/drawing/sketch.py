@@ -1,0 +1,188 @@
+"""What of a flow is drawn, before it is known how: boxes, and arrows between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from bot.engine.flow import Flow, State
+from bot.engine.machine import TOO_MANY
+from bot.engine.playbook import Playbook
+from bot.engine.rule import OnAfter, OnDate, Rule
+from bot.model.mark import MOVED
+from bot.model.said import Language, Said, say
+from bot.playbook.drawing.words import Cost, Line, answer_words, cut, state_lines, step_lines
+from bot.playbook.graph.costs import costly, paid_step
+from bot.playbook.graph.moves import leaves
+from bot.playbook.graph.survey import survey
+from bot.playbook.graph.ways import Ways, WaysIn
+from bot.playbook.in_words import if_words, rule_words, trigger_words
+from bot.playbook.syntax.nodes import Map
+
+Kind: TypeAlias = Literal["state", "fork", "run", "end", "begin", "everywhere", "gone", "out"]
+"""`everywhere`: where rules of the whole flow leave from; `gone`: a state that is no more; `out`: an exit."""
+
+Way: TypeAlias = tuple[str, str, str]
+"""Which way an arrow is, where it is counted: state (empty: any), rule's key, next state (empty: none)."""
+
+BEGIN, EVERYWHERE, OUT = "begin", "everywhere", "out"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A state (of this name), or another end of arrows.
+
+    `figure` is a number to be shown on it, such as how many stand there; `tally` what else was counted.
+    """
+
+    id: str
+    kind: Kind
+    title: str
+    lines: tuple[Line, ...] = ()
+    costs: bool = False
+    """Whether entering it may cost a message."""
+    problem: bool = False
+    """An end at which a page shows a problem."""
+    figure: str = ""
+    tally: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """What leads from one box to another, or (`loose`) only happens there: when, and what is done then."""
+
+    source: str
+    target: str
+    heard: str = ""
+    """When it is taken; a line each for the triggers and the condition of a start."""
+    lines: tuple[Line, ...] = ()
+    timed: bool = False
+    """Time alone is enough."""
+    loose: bool = False
+    figure: str = ""
+    way: Way | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """A flow as it is drawn; boxes are in the order of the file, then what does not stand there."""
+
+    name: str
+    title: str
+    boxes: tuple[Box, ...]
+    arrows: tuple[Arrow, ...]
+    counted: str = ""
+    """What its figures are of; empty: it has none."""
+
+
+def sketch(playbook: Playbook, flow: Flow, language: Language) -> Sketch:
+    """All states and arrows of a flow. Words that are none of the playbook's are in this language."""
+    return _Flow(playbook, flow, language).sketch()
+
+
+class _Flow:
+    def __init__(self, playbook: Playbook, flow: Flow, language: Language) -> None:
+        self._playbook = playbook
+        self._language = language
+        self._flow = flow
+        self._ways = WaysIn(survey(playbook, Map("", (), 1, 1)))
+        self._ids = {name: f"s{number}" for number, name in enumerate(flow.states, 1)}
+        self._gone = {name: f"g{number}" for number, name in enumerate(flow.moved, 1)}
+
+    def sketch(self) -> Sketch:
+        flow = self._flow
+        states = flow.states.values()
+        arrows = (
+            self._begin(),
+            *(arrow for state in states for arrow in self._arrows(state)),
+            *(self._of_rule(EVERYWHERE, None, rule) for rule in flow.rules),
+            *self._moved(),
+        )
+        boxes = [*(self._box(state) for state in states), Box(BEGIN, "begin", "")]
+        boxes += [Box(EVERYWHERE, "everywhere", self._text(say("in every state")))] if flow.rules else []
+        boxes += [Box(self._gone[name], "gone", name) for name in flow.moved]
+        boxes += [Box(OUT, "out", "exit")] if any(arrow.target == OUT for arrow in arrows) else []
+        return Sketch(flow.name, flow.title, tuple(boxes), arrows)
+
+    def _box(self, state: State) -> Box:
+        cost = _cost(self._ways.into(self._flow, state))
+        return Box(
+            self._ids[state.name],
+            _kind(state),
+            state.title,
+            state_lines(self._playbook, state, cost),
+            costly(self._flow, state, self._ways),
+            state.problem,
+            state=state.name,
+        )
+
+    def _begin(self) -> Arrow:
+        flow = self._flow
+        starts = flow.start.when if flow.start else ()
+        heard = " / ".join([*(["page"] if flow.page else []), *map(trigger_words, starts)])
+        if flow.start is not None and flow.start.condition is not None:
+            heard += f"\n{if_words(flow.start.condition)}"
+        by_time = any(isinstance(trigger, OnDate) for trigger in starts)
+        return Arrow(BEGIN, self._ids[flow.first.name], heard, timed=by_time)
+
+    def _arrows(self, state: State) -> Iterator[Arrow]:
+        source = self._ids[state.name]
+        for rule in state.rules:
+            yield self._of_rule(source, state, rule)
+        question = state.question
+        if question is not None and question.too_many is not None:
+            wrong = self._text(say("{tries} wrong answers", tries=question.tries or 0))
+            yield Arrow(
+                source, self._ids[question.too_many], wrong, way=(state.name, TOO_MANY, question.too_many)
+            )
+        for number, item in enumerate(state.branch):
+            heard = answer_words(state, number) or if_words(item.condition)
+            if not heard and len(state.branch) > 1:
+                heard = say("else")
+            yield self._arrow(source, state, item, self._text(heard))
+
+    def _text(self, said: Said | str) -> str:
+        return said if isinstance(said, str) else self._language.text(said)
+
+    def _of_rule(self, source: str, state: State | None, rule: Rule) -> Arrow:
+        return self._arrow(source, state, rule, rule_words(rule))
+
+    def _arrow(self, source: str, state: State | None, rule: Rule, heard: str) -> Arrow:
+        cost = _cost(self._ways.of_rule(self._flow, state, rule)) if paid_step(rule.do) else ""
+        target = self._target(rule)
+        return Arrow(
+            source,
+            source if target is None else target,
+            cut(heard, 80),
+            step_lines(self._playbook, rule.do, cost),
+            timed=any(isinstance(trigger, OnAfter) for trigger in rule.when),
+            loose=target is None,
+            way=(state.name if state is not None else "", rule.key, rule.to or ""),
+        )
+
+    def _target(self, rule: Rule) -> str | None:
+        if rule.to is not None:
+            return self._ids[rule.to]
+        return OUT if leaves(rule.do, self._flow) else None
+
+    def _moved(self) -> Iterator[Arrow]:
+        for old, new in self._flow.moved.items():
+            target = self._ids.get(new) or self._gone.get(new, OUT)
+            yield Arrow(self._gone[old], target, "moved", loose=True, way=(old, MOVED, ""))
+
+
+def _kind(state: State) -> Kind:
+    if state.end:
+        return "end"
+    if state.run is not None:
+        return "run"
+    only_decides = not state.rests and not state.do and len(state.branch) > 1
+    return "fork" if only_decides else "state"
+
+
+def _cost(ways: Ways) -> Cost:
+    if ways.without is None and ways.page is None:
+        return ""
+    return "($)" if ways.token or ways.perhaps else "$"

@@ -1,0 +1,77 @@
+"""How a picture looks, light and dark. It brings its own ground, for who shows it may not know of dark."""
+
+from __future__ import annotations
+
+FONTS = '"Noto Sans TC", "PingFang TC", "Microsoft JhengHei", system-ui, sans-serif'
+
+_LIGHT = {
+    "ground": "#f6f7f8",
+    "card": "#ffffff",
+    "edge": "#d3d9e0",
+    "ink": "#1c232b",
+    "soft": "#56616e",
+    "line": "#8793a1",
+    "verb": "#0b6b63",
+    "chip": "#e9edf1",
+    "gold": "#a35200",
+    "gold-fill": "#fff1d9",
+    "fork": "#fdf6e3",
+    "end": "#eef3f1",
+    "bad": "#b3261e",
+    "start": "#0b6b63",
+}
+_DARK = {
+    "ground": "#14181d",
+    "card": "#20262d",
+    "edge": "#3b4550",
+    "ink": "#e7ebef",
+    "soft": "#a6b1bd",
+    "line": "#74818f",
+    "verb": "#6fd0c4",
+    "chip": "#293038",
+    "gold": "#f2b04c",
+    "gold-fill": "#3a2b12",
+    "fork": "#2c2a20",
+    "end": "#1d2a2a",
+    "bad": "#ff9087",
+    "start": "#3fa89c",
+}
+
+
+def _tokens(colours: dict[str, str]) -> str:
+    return "".join(f"--{name}:{colour};" for name, colour in colours.items())
+
+
+CSS = f"""
+.oaflow{{{_tokens(_LIGHT)}font-family:{FONTS}}}
+@media (prefers-color-scheme:dark){{.oaflow{{{_tokens(_DARK)}}}}}
+.oaflow .ground{{fill:var(--ground)}}
+.oaflow .name{{font-size:22px;font-weight:700;fill:var(--ink)}}
+.oaflow .about{{font-size:12px;fill:var(--soft)}}
+.oaflow .card{{fill:var(--card);stroke:var(--edge);stroke-width:1.25}}
+.oaflow .fork .card{{fill:var(--fork)}}
+.oaflow .end .card{{fill:var(--end)}}
+.oaflow .everywhere .card,.oaflow .out .card{{fill:var(--chip)}}
+.oaflow .gone .card{{fill:none;stroke-dasharray:3 3}}
+.oaflow .problem .card{{stroke:var(--bad);stroke-dasharray:5 3}}
+.oaflow .costs .card{{stroke:var(--gold);stroke-width:2}}
+.oaflow .bar,.oaflow .rule{{fill:none;stroke:var(--edge)}}
+.oaflow .start{{fill:var(--start)}}
+.oaflow .play{{fill:var(--ground)}}
+.oaflow .chip{{fill:var(--chip)}}
+.oaflow .title{{font-size:14px;font-weight:600;fill:var(--ink)}}
+.oaflow .gone .title,.oaflow .everywhere .title,.oaflow .out .title{{fill:var(--soft);font-weight:400}}
+.oaflow .step,.oaflow .heard{{font-size:12px;fill:var(--ink)}}
+.oaflow .done{{font-size:11px;fill:var(--soft)}}
+.oaflow .verb{{fill:var(--verb)}}
+.oaflow .figure{{font-size:12px;font-weight:700;fill:var(--ink)}}
+.oaflow .line{{fill:none;stroke:var(--line);stroke-width:1.5;stroke-linejoin:round}}
+.oaflow .loose{{stroke-dasharray:4 4}}
+.oaflow .head{{fill:var(--line)}}
+.oaflow .mark{{fill:none;stroke:var(--soft);stroke-width:1.3;stroke-linecap:round;stroke-linejoin:round}}
+.oaflow .mark.problem{{stroke:var(--bad)}}
+.oaflow .coin circle{{fill:var(--gold-fill);stroke:var(--gold);stroke-width:1.25;stroke-dasharray:2 1.6}}
+.oaflow .coin.sure circle{{fill:var(--gold);stroke-dasharray:none}}
+.oaflow .coin text{{font-size:9.5px;font-weight:700;fill:var(--gold)}}
+.oaflow .coin.sure text{{fill:var(--gold-fill)}}
+"""

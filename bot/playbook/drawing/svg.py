@@ -1,0 +1,124 @@
+"""A flow as a picture: SVG (https://www.w3.org/TR/SVG2/), which a browser shows and a page takes as `<img>`.
+
+Everything that a playbook says is the text of an element, so no name can become markup; there is no script,
+and nothing is fetched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from xml.etree.ElementTree import Element, tostring
+
+from bot.engine.flow import Flow
+from bot.engine.playbook import Playbook
+from bot.model.said import ENGLISH, Language
+from bot.playbook.drawing.arrange import Connection, arranged
+from bot.playbook.drawing.cards import Card, Label, card, label
+from bot.playbook.drawing.legend import HEIGHT, legend, rows_of_legend
+from bot.playbook.drawing.lines import line
+from bot.playbook.drawing.marks import drawn, number
+from bot.playbook.drawing.measure import clean, shortened
+from bot.playbook.drawing.sketch import BEGIN, Arrow, Sketch, sketch
+from bot.playbook.drawing.style import CSS
+
+MARGIN = 32.0
+HEADER = 76.0
+"""Height of the flow's title, with the space below it."""
+NARROWEST = 420.0
+
+
+def svg(playbook: Playbook, flow: Flow, language: Language = ENGLISH) -> str:
+    """The flow as the text of an SVG file."""
+    return picture(sketch(playbook, flow, language), language)
+
+
+def picture(of: Sketch, language: Language = ENGLISH) -> str:
+    """A sketch as the text of an SVG file, the same for the same sketch."""
+    return _written(_Picture(of, language).drawn())
+
+
+class _Picture:
+    def __init__(self, of: Sketch, language: Language) -> None:
+        self._of = of
+        self._language = language
+        loops = [arrow for arrow in of.arrows if arrow.source == arrow.target]
+        cards = {box.id: card(box, [a for a in loops if a.source == box.id]) for box in of.boxes}
+        self._groups = _together(arrow for arrow in of.arrows if arrow.source != arrow.target)
+        labels = {name: label(arrows) for name, arrows in self._groups.items() if _says(arrows[0])}
+        self._parts: dict[str, Card | Label] = {**cards, **labels}
+        self._arrangement = arranged(
+            {name: part.size for name, part in self._parts.items()},
+            [
+                Connection(arrows[0].source, arrows[0].target, name if name in labels else None)
+                for name, arrows in self._groups.items()
+            ],
+            BEGIN,
+        )
+
+    def drawn(self) -> Element:
+        """The whole picture: title, flow, legend."""
+        of, (wide, high) = self._of, self._arrangement.size
+        room = max(wide, NARROWEST)
+        signs = rows_of_legend(of, self._language, room)
+        width = room + 2 * MARGIN
+        height = MARGIN + HEADER + high + MARGIN + HEIGHT * len(signs) + MARGIN / 2
+        root = _root(width, height)
+        drawn(root, "title").text = clean(of.title)
+        drawn(root, "desc").text = "; ".join(_told(of))
+        drawn(root, "style").text = CSS
+        drawn(root, "rect", {"class": "ground"}, width=width, height=height, rx=14)
+        title = shortened(clean(of.title), 22, room, bold=True)
+        drawn(root, "text", {"class": "name"}, x=MARGIN, y=MARGIN + 20).text = title
+        about = f"{of.name} · {of.counted}" if of.counted else of.name
+        name = shortened(clean(about), 12, room)
+        drawn(root, "text", {"class": "about"}, x=MARGIN, y=MARGIN + 42).text = name
+        moved = f"translate({number(MARGIN + (room - wide) / 2)} {number(MARGIN + HEADER)})"
+        self._draw(drawn(root, "g", {"transform": moved}))
+        legend(drawn(root, "g"), signs, MARGIN, MARGIN + HEADER + high + MARGIN)
+        return root
+
+    def _draw(self, into: Element) -> None:
+        found = self._arrangement
+        for arrows, lines in zip(self._groups.values(), found.lines, strict=True):
+            for points in lines:
+                line(into, points, head=points is lines[-1], loose=arrows[0].loose)
+        for name, part in self._parts.items():
+            part.draw(into, found.corners[name])
+
+
+def _together(arrows: Iterable[Arrow]) -> dict[str, list[Arrow]]:
+    """Arrows from one box to another share a line; those that say nothing have one of their own."""
+    groups: dict[str, list[Arrow]] = {}
+    for arrow in arrows:
+        way = f"{arrow.source}>{arrow.target}"
+        groups.setdefault(f"{way} {'says' if _says(arrow) else ''} {arrow.loose}", []).append(arrow)
+    return groups
+
+
+def _says(arrow: Arrow) -> bool:
+    return bool(arrow.heard or arrow.lines or arrow.figure)
+
+
+def _told(of: Sketch) -> Iterator[str]:
+    """The flow in words, for who cannot see the picture: each arrow."""
+    titles = {box.id: clean(box.title) or "▶" for box in of.boxes}
+    for arrow in of.arrows:
+        when = clean(arrow.heard)
+        yield f"{titles[arrow.source]} → {titles[arrow.target]}{f': {when}' if when else ''}"
+
+
+def _root(width: float, height: float) -> Element:
+    root = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "class": "oaflow", "role": "img"})
+    root.set("viewBox", f"0 0 {number(width)} {number(height)}")
+    root.set("width", number(width))
+    root.set("height", number(height))
+    return root
+
+
+def _written(root: Element) -> str:
+    """As text, an element on each line: what changes in a picture is seen in a comparison."""
+    for parent in root.iter():
+        if parent.tag not in ("text", "tspan"):
+            for child in parent:
+                child.tail = "\n"
+    return tostring(root, encoding="unicode") + "\n"

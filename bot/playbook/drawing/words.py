@@ -1,0 +1,187 @@
+"""What a state says and does, in the few words that fit into a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias, assert_never
+
+from bot.engine import step as steps
+from bot.engine.card import Bounded, Card
+from bot.engine.comparison_words import listed
+from bot.engine.condition import AnswerTest, Is
+from bot.engine.flow import State
+from bot.engine.playbook import Playbook
+from bot.engine.rule import Rule
+from bot.engine.step import Operand, Step, Steps
+from bot.engine.template import Placeholder, Template
+from bot.model.said import Said, say
+
+MOST_LINES = 5
+"""Lines of actions in one box; of the others only that there are more."""
+
+Cost: TypeAlias = Literal["", "($)", "$"]
+"""What a step costs: nothing, perhaps a message, a message.
+
+A result's answers perhaps do: where the page cannot say its words.
+"""
+
+LONGEST = 24
+"""Characters of a text that are shown."""
+
+
+def cut(text: str, longest: int = LONGEST) -> str:
+    """A text on one line, shortened."""
+    text = " ".join(text.split())
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One step: its `verb` in the language, what it is `about`. `inner`: it is done later, by a result."""
+
+    verb: str
+    about: str = ""
+    cost: Cost = ""
+    inner: bool = False
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, ["·" if self.inner else "", self.verb, self.about, self.cost]))
+
+
+def state_lines(playbook: Playbook, state: State, cost: Cost) -> tuple[Line, ...]:
+    """What a state does on entry, what it asks or runs; `cost` is that of a message on the way into it."""
+    lines = step_lines(playbook, state.do, cost)
+    if state.question is not None:
+        lines += (Line("ask", _cards(playbook, state.question.ask), cost),)
+    if state.run is not None:
+        lines += (Line("run", state.run),)
+    return lines
+
+
+def step_lines(playbook: Playbook, do: Steps, cost: Cost) -> tuple[Line, ...]:
+    """A line for each step, not too many."""
+    lines = tuple(line for step in do for line in _lines(playbook, step, cost))
+    if len(lines) <= MOST_LINES:
+        return lines
+    return (*lines[: MOST_LINES - 1], Line("…", f"+{len(lines) - MOST_LINES + 1}"))
+
+
+def answer_words(state: State, number: int) -> Said | str:
+    """Which answer a branch of a question is for: a choice, or for the last one those that are left."""
+    question, item = state.question, state.branch[number]
+    if question is None:
+        return (
+            "" if state.run is None or item.condition is not None else say("{flow} has ended", flow=state.run)
+        )
+    named = [_chosen(state, other) for other in state.branch]
+    if named[number]:
+        return listed(named[number])
+    if item.condition is not None:
+        return ""
+    left = [c.value for c in question.answer.choices if not any(c.value in names for names in named)]
+    return listed(left) if len(state.branch) > 1 and left and all(named[:number]) else say("answered")
+
+
+def _chosen(state: State, item: Rule) -> list[str]:
+    """The choices that a branch asks for, where it asks for nothing else."""
+    match item.condition:
+        case AnswerTest(name=name, tests=(Is(values=values),)) if name == state.name:
+            return [str(value) for value in values]
+        case _:
+            return []
+
+
+def _lines(playbook: Playbook, step: Step, cost: Cost) -> Iterator[Line]:
+    match step:
+        case steps.Say(how=how, cards=cards, or_push=or_push):
+            yield Line(how, _cards(playbook, cards), cost if how == "push" or or_push else "")
+        case steps.Show(text=card):
+            yield Line("show", _cards(playbook, (card,)), cost)
+        case steps.GiveResult(trigger=trigger, do=do):
+            yield Line("result", cut(trigger or ""))
+            for inner in do:
+                paid: Cost = "($)" if isinstance(inner, steps.Say) else ""
+                yield from (replace(line, cost=paid, inner=True) for line in _lines(playbook, inner, paid))
+        case steps.AddTags(tags=tags):
+            yield Line("add_tags", listed(tags))
+        case steps.RemoveTags(tags=tags):
+            yield Line("remove_tags", listed(tags))
+        case steps.StartFlow(flow=flow):
+            yield Line("start", flow)
+        case steps.HandOver():
+            yield Line("hand_over")
+        case steps.HandBack():
+            yield Line("hand_back")
+        case steps.SetAttributes(values=values):
+            yield from (Line("set", f"{key}: {_operand(value)}") for key, _, _, value in values)
+        case steps.Increase(values=amounts):
+            yield from (Line("increase", f"{key}: {amount}") for key, _, amount in amounts)
+        case steps.ClearAttributes(attributes=attributes):
+            yield Line("clear", listed([key for key, _ in attributes]))
+        case steps.ExitFlow(flow=flow):
+            yield Line("exit", flow or "everything")
+        case steps.PinMenu(menu=menu):
+            yield Line("pin_menu", menu)
+        case steps.UnpinMenu():
+            yield Line("unpin_menu")
+        case steps.Call(hook=hook):
+            yield Line("call", hook)
+        case steps.Loading():
+            return
+        case steps.TellStaff(how=how, text=text):
+            yield Line(how, _template(text))
+        case steps.SetMarketing(allowed=allowed):
+            yield Line("allow_marketing" if allowed else "stop_marketing")
+        case steps.Raise(signal=signal):
+            yield Line("raise", signal)
+        case steps.Refresh():
+            yield Line("refresh_member")
+        case steps.Unbind(kind=kind):
+            yield Line("unbind", kind)
+        case steps.AskCode(how=how):
+            yield Line(how)
+        case steps.AskMember(how=how):
+            yield Line("find_member", how)
+        case steps.AskMove():
+            yield Line("move_member")
+        case steps.BindMember():
+            yield Line("bind_member")
+        case steps.AskClerk():
+            yield Line("bind_clerk")
+        case _:
+            assert_never(step)
+
+
+def _cards(playbook: Playbook, cards: Sequence[Card]) -> str:
+    return ", ".join(_card(playbook, card) for card in cards[:3]) + (" …" if len(cards) > 3 else "")
+
+
+def _card(playbook: Playbook, card: Card) -> str:
+    """A card's name; of a text in place, the text."""
+    if card.key in playbook.cards:
+        return card.key
+    form = card.bubbles[0].form if card.bubbles else {}
+    text = form.get("text") if isinstance(form, dict) else None
+    if isinstance(text, Bounded):
+        text = text.text
+    if isinstance(text, Template):
+        return f"「{cut(_template(text))}」"
+    return f"「{cut(text)}」" if isinstance(text, str) else str(form.get("type", "card"))
+
+
+def _template(text: Template) -> str:
+    pieces = (
+        f"{{{part.group}.{part.name}}}" if isinstance(part, Placeholder) else part for part in text.parts
+    )
+    return cut("".join(pieces))
+
+
+def _operand(value: Operand) -> str:
+    match value:
+        case steps.TodayWord(now=now):
+            return "now" if now else "today"
+        case Template():
+            return _template(value)
+        case _:
+            return cut(str(value))

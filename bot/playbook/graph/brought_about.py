@@ -1,0 +1,39 @@
+"""Which news steps bring about, and how far a flow goes without a rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.engine.flow import Flow
+from bot.engine.step import AddTags, Increase, Raise, RemoveTags, StartFlow, Step, Steps
+
+START = "start "
+"""What the beginning of a flow is called among the news: `start welcome`."""
+
+
+def done(steps: Steps) -> Iterator[tuple[Step, str]]:
+    """Each step with each piece of news that it brings about: kind and subject, `tag_added VIP`."""
+    for step in steps:
+        yield from ((step, target) for target in brought_about(step))
+
+
+def brought_about(step: Step) -> Iterator[str]:
+    """The news of one step. That adding a tag that is on is none, is for the caller to see."""
+    match step:
+        case AddTags(tags=tags):
+            yield from (f"tag_added {tag}" for tag in tags)
+        case RemoveTags(tags=tags):
+            yield from (f"tag_removed {tag}" for tag in tags)
+        case Raise(signal=signal):
+            yield f"signal {signal}"
+        case Increase(values=values):
+            yield from (f"attribute_changed {key}" for key, _, _ in values)
+        case StartFlow(flow=flow):
+            yield START + flow
+        case _:
+            return
+
+
+def passing(flow: Flow) -> dict[str, list[str]]:
+    """Where one goes at once from the states that nobody rests in."""
+    return {n: [str(i.to) for i in s.branch] for n, s in flow.states.items() if not s.rests and not s.end}

@@ -1,0 +1,206 @@
+"""What a playbook uses and no channel has: SMS, a shop, links that are counted, a certified provider."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from bot.engine.card import CountedAddress, Tap, leaves
+from bot.engine.flow import Flow
+from bot.engine.playbook import ChannelRules
+from bot.engine.rule import OnNews
+from bot.engine.step import AskClerk, AskCode, AskMember, AskMove, Refresh, StartFlow, Step
+from bot.model.place import Place
+from bot.model.problem import Problem
+from bot.model.said import Said, say
+from bot.playbook.codes import Code, mistake
+from bot.playbook.graph.pages import LIFF, has_liff
+from bot.playbook.graph.survey import Survey
+from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import Map, Node, text_at
+
+
+def missing_connections(survey: Survey) -> Iterator[Problem]:
+    """`sms-missing`, `shop-missing`, `link-needs-liff`, `referral-needs-provider`.
+
+    Each is told once, at its first use, where no channel has what it needs: which channels a flow runs on
+    cannot be known. But a page can be opened on every channel that has LIFF, so there it is looked at.
+    """
+    yield from _sms(survey)
+    yield from _shop(survey)
+    yield from _links(survey)
+    yield from _counted_areas(survey)
+    yield from _referrals(survey)
+
+
+def _sms(survey: Survey) -> Iterator[Problem]:
+    if any(channel.has_sms for channel in survey.playbook.channels.values()):
+        for channel, page, step in _on_pages(survey, _sends_code):
+            if not channel.has_sms:
+                message = say(
+                    "the page {page} sends a code here, and the channel {channel} has no  sms",
+                    page=shown(page),
+                    channel=shown(channel.name),
+                )
+                yield _missing("sms-missing", step.place, message, _name_one(survey, "sms", "sms"))
+        return
+    first = next(filter(_sends_code, survey.steps), None)
+    if first is not None:
+        message = say("a code is sent here, and no channel has  sms,  so none will arrive")
+        hint = say("add to the channel  sms: console  and below  sms:  console: {provider: console}")
+        yield _missing("sms-missing", first.place, message, hint)
+
+
+def _sends_code(step: Step) -> bool:
+    return isinstance(step, AskCode) and step.how == "send_code"
+
+
+def _shop(survey: Survey) -> Iterator[Problem]:
+    if any(channel.shop for channel in survey.playbook.channels.values()):
+        for channel, page, step in _on_pages(survey, _matches_in_shop):
+            if channel.shop is None:
+                message = say(
+                    "the page {page} looks for a member of the shop, and the channel {channel} has no shop",
+                    page=shown(page),
+                    channel=shown(channel.name),
+                )
+                yield _missing("shop-missing", step.place, message, _name_one(survey, "shops", "shop"))
+    else:
+        first = next(filter(_asks_shop, survey.steps), None)
+        if first is not None:
+            message = say("the shop is asked here, and no channel has a shop")
+            yield _missing("shop-missing", first.place, message, _name_one(survey, "shops", "shop"))
+    if not survey.is_written("shops"):
+        yield from _news_of_no_shop(survey)
+
+
+def _news_of_no_shop(survey: Survey) -> Iterator[Problem]:
+    for trigger, place in survey.triggers:
+        if isinstance(trigger, OnNews) and trigger.kind == "shop":
+            message = say("this waits for news of a shop, and the playbook has none")
+            hint = say("add  shops: {NAME: {platform: cyberbiz, …}}  and to the channel  shop: NAME")
+            yield _missing("shop-missing", place, message, hint)
+            return
+
+
+def _matches_in_shop(step: Step) -> bool:
+    return isinstance(step, AskMember) and step.how == "shop"
+
+
+def _asks_shop(step: Step) -> bool:
+    match step:
+        case AskMember(how=how):
+            return how != "none"
+        case AskMove(birthday=birthday):
+            return birthday is not None
+        case _:
+            return isinstance(step, Refresh)
+
+
+def _on_pages(survey: Survey, is_meant: Callable[[Step], bool]) -> Iterator[tuple[ChannelRules, str, Step]]:
+    """Each page that a channel can open, with the first such step of it, if it has one there."""
+    for channel in survey.playbook.channels.values():
+        if not has_liff(survey, channel.name):
+            continue
+        for name in survey.playbook.flows.keys() - channel.paused:
+            flow = survey.playbook.flow(name, channel.name)
+            steps = (step for site in survey.sites if site.flow is flow for step in site.steps)
+            step = next(filter(is_meant, steps), None)
+            if flow is not None and flow.page and step is not None:
+                yield channel, name, step
+
+
+def _name_one(survey: Survey, section: str, key: str) -> Said:
+    """The hint that names the first of a section for the channel."""
+    there = survey.root.get(section)
+    name = next(iter(there.pairs), "NAME") if isinstance(there, Map) else "NAME"
+    return say("add to the channel  {key}: {name}", key=key, name=name)
+
+
+def _links(survey: Survey) -> Iterator[Problem]:
+    """Links whose opening can be seen by nobody: they only say their text, or open their address."""
+    if not survey.playbook.links or any(has_liff(survey, name) for name in survey.playbook.channels):
+        return
+    heard = {
+        code
+        for trigger, _ in survey.triggers
+        if isinstance(trigger, OnNews) and trigger.kind == "link"
+        for code in trigger.subjects or ()
+    }
+    signed = {code for group, code, _ in survey.placeholders if group == "link"}
+    for code, link in survey.playbook.links.items():
+        if (link.add_tags or code in heard) and code not in signed:
+            message = say(
+                "who opens the link {code} is known through LIFF only, and no channel has it",
+                code=shown(code),
+            )
+            yield _missing(
+                "link-needs-liff",
+                survey.place("links", code),
+                message,
+                say("add to the channel  {liff}", liff=LIFF),
+            )
+
+
+def _counted_areas(survey: Survey) -> Iterator[Problem]:
+    """Areas of rich menus that open an address and do something: all see the same address.
+
+    Pages are not among them: without LIFF they cannot be opened at all.
+    """
+    told: set[str] = set()
+    for channel in survey.playbook.channels:
+        if has_liff(survey, channel):
+            continue
+        for menu in survey.playbook.menus_on(channel):
+            for area in (area for tab in menu.tabs.values() for area in tab.areas):
+                tap = area.tap
+                if tap.page is None and tap.key not in told and _is_counted(tap):
+                    told.add(tap.key)
+                    message = say(
+                        "who opens the area {area} is known through LIFF only, and the channel {channel} has "
+                        "none: nothing is done then",
+                        area=shown(area.name),
+                        channel=shown(channel),
+                    )
+                    hint = say("add to the channel  {liff}", liff=LIFF)
+                    yield _missing("link-needs-liff", tap.place, message, hint)
+
+
+def _is_counted(tap: Tap) -> bool:
+    return any(isinstance(leaf, CountedAddress) for leaf in leaves(tap.action))
+
+
+def _referrals(survey: Survey) -> Iterator[Problem]:
+    """Flows that bind clerks by a code in their page's address, which only certified providers may have."""
+    channels = [_of_channel(survey, name, "liff") for name in survey.playbook.channels]
+    if any(isinstance(liff, Map) and text_at(liff, "certified_provider") == "true" for liff in channels):
+        return
+    started = {step.flow for step in survey.steps if isinstance(step, StartFlow)}
+    for name, flow in survey.playbook.flows.items():
+        if flow.page and flow.inputs and name not in started and _binds_clerk(flow):
+            message = say(
+                "the flow {flow} gets its code from the page's address, which LINE hands on for "
+                "certified providers only",
+                flow=shown(name),
+            )
+            given = next(iter(flow.inputs))
+            hint = say(
+                'let a text begin it as well:  - {when: {text_pattern: "聯絡專員 {{given}}"}, start: '
+                '{flow: {flow}, with: {{given}: "{{ event.{given} }}"}}}',
+                given=given,
+                flow=name,
+            )
+            yield _missing("referral-needs-provider", flow.place, message, hint)
+
+
+def _binds_clerk(flow: Flow) -> bool:
+    return any(isinstance(step, AskClerk) for state in flow.states.values() for step in state.do)
+
+
+def _of_channel(survey: Survey, channel: str, key: str) -> Node | None:
+    channels = survey.root.get("channels")
+    node = channels.get(channel) if isinstance(channels, Map) else None
+    return node.get(key) if isinstance(node, Map) else None
+
+
+def _missing(code: Code, place: Place, message: Said, hint: Said) -> Problem:
+    return mistake(place, code, message, hint=hint, level="warning")

@@ -1,0 +1,105 @@
+"""What is asked of a person and never known: tags and attributes that nothing in the playbook sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.engine.condition import AttributeTest, HasTag
+from bot.engine.rule import OnAfter, OnDate, OnNews
+from bot.engine.step import AddTags, Increase, SetAttributes
+from bot.model.place import Place
+from bot.model.problem import Problem
+from bot.model.said import say
+from bot.playbook.codes import mistake
+from bot.playbook.graph.questions import questions
+from bot.playbook.graph.survey import Survey, parts
+from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import Map, place_of, text_at
+
+
+def tags_never_added(survey: Survey) -> Iterator[Problem]:
+    """`tag-never-added`: a tag that is asked for, and that nothing in the playbook puts on."""
+    playbook = survey.playbook
+    added = set(playbook.shop_tags) | {tag for tag in playbook.tags if _by_staff(survey, "tags", tag)}
+    added.update(tag for step in survey.steps if isinstance(step, AddTags) for tag in step.tags)
+    added.update(tag for link in playbook.links.values() for tag in link.add_tags)
+    added.update(tag for broadcast in playbook.broadcasts.values() for tag in broadcast.add_tags)
+    asked_in = [*questions(survey), *(field for form in playbook.forms.values() for field in form.fields)]
+    added.update(choice.value for q in asked_in if q.save_tags for choice in q.answer.choices)
+    told = set[str]()
+    for tag, place in _tags_asked_for(survey):
+        if tag not in added and tag not in told:
+            told.add(tag)
+            message = say("the tag {tag} is asked for, and nothing here puts it on", tag=shown(tag))
+            hint = say(
+                "write  add_tags: [{tag}]  where it begins; where staff put it on, write"
+                "  tags: {{tag}: {added_by: staff}}",
+                tag=tag,
+            )
+            yield mistake(place, "tag-never-added", message, hint=hint, level="warning")
+
+
+def _tags_asked_for(survey: Survey) -> Iterator[tuple[str, Place]]:
+    for condition in survey.conditions:
+        for part in parts(condition):
+            if isinstance(part, HasTag):
+                yield from ((tag, part.place) for tag in part.tags)
+    for trigger, place in survey.triggers:
+        if isinstance(trigger, OnNews) and trigger.kind in ("tag_added", "tag_removed"):
+            yield from ((tag, place) for tag in trigger.subjects or ())
+
+
+def attributes_never_set(survey: Survey) -> Iterator[Problem]:
+    """`attribute-never-set`: asked for in a condition, a time or a text, and nothing here sets it."""
+    playbook = survey.playbook
+    told = _set_here(survey) | {key for key, info in playbook.attributes.items() if info.shop is not None}
+    told |= {key for key in playbook.attributes if _by_staff(survey, "attributes", key)}
+    for key, place in _read_here(survey):
+        if key in playbook.attributes and key not in told:
+            told.add(key)
+            message = say("the attribute {key} is asked for, and nothing here sets it", key=shown(key))
+            hint = say(
+                "write  save: {key}  below the question that asks for it; where staff set it, write"
+                "  attributes: {{key}: {type: {type}, set_by: staff}}",
+                key=key,
+                type=playbook.attributes[key].type,
+            )
+            yield mistake(place, "attribute-never-set", message, hint=hint, level="warning")
+
+
+def _by_staff(survey: Survey, section: str, name: str) -> bool:
+    """Whether the playbook says that staff, or another system, take care of it."""
+    named = survey.root.get(section)
+    node = named.get(name) if isinstance(named, Map) else None
+    key = "added_by" if section == "tags" else "set_by"
+    return isinstance(node, Map) and text_at(node, key) == "staff"
+
+
+def _set_here(survey: Survey) -> set[str]:
+    playbook, found = survey.playbook, set[str]()
+    for step in survey.steps:
+        if isinstance(step, SetAttributes | Increase):
+            found.update(value[0] for value in step.values)
+    asked = [*questions(survey), *(field for form in playbook.forms.values() for field in form.fields)]
+    found.update(question.save[0] for question in asked if question.save is not None)
+    found.update(key for hook in playbook.hooks.values() for key in hook.save)
+    return found
+
+
+def _read_here(survey: Survey) -> Iterator[tuple[str, Place]]:
+    keys = {info.slot: key for key, info in survey.playbook.attributes.items()}
+    for condition in survey.conditions:
+        for part in parts(condition):
+            if isinstance(part, AttributeTest) and part.slot in keys:
+                yield keys[part.slot], part.place
+    for trigger, place in survey.triggers:
+        match trigger:
+            case OnNews("attribute_changed", subjects):
+                yield from ((key, place) for key in subjects or ())
+            case OnDate(slot=slot) if slot in keys:
+                yield keys[slot], place
+            case OnAfter(wait) if wait.slot in keys:
+                yield keys[str(wait.slot)], place
+            case _:
+                pass
+    yield from ((key, place_of(text)) for group, key, text in survey.placeholders if group == "attribute")

@@ -1,0 +1,134 @@
+"""What leads to a page on a channel that has no LIFF, through which pages open in LINE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
+
+from bot.engine.card import Bounded, Card, PageAddress, Tap, WebAddress, leaves
+from bot.engine.playbook import may_hold_on
+from bot.engine.step import GiveResult, Say, Show, Steps
+from bot.engine.template import Template
+from bot.model.place import Place
+from bot.model.problem import Level, Problem
+from bot.model.said import Said, say
+from bot.playbook.codes import mistake
+from bot.playbook.graph.survey import Survey
+from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import Map, place_of
+
+LIFF = "liff: {login_channel_id: ${LINE_LOGIN_CHANNEL_ID}, liff_id: ${LIFF_ID}}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """A page that something leads to, and the channels on which that is shown."""
+
+    page: str
+    place: Place
+    channels: Set[str]
+
+
+def unopenable_pages(survey: Survey) -> Iterator[Problem]:
+    """`liff-missing`. Told once where no channel has LIFF, else once for each channel that has not.
+
+    What a flow says is told of only where no channel has it: on which channels it runs cannot be known. A use
+    that leads somewhere on another channel is a warning: here it is left out.
+    """
+    able = frozenset(name for name in survey.playbook.channels if has_liff(survey, name))
+    if not able:
+        for page, place in _anywhere(survey):
+            message = say(
+                "this leads to the page {page}, and no channel has LIFF, which pages need", page=shown(page)
+            )
+            yield _missing(place, message, "error")
+            return
+    uses = [*_of_menus(survey), *_of_rules(survey), *_of_broadcasts(survey)]
+    for channel in survey.playbook.channels.keys() - able:
+        here = [use for use in uses if channel in use.channels]
+        lost = [use for use in here if not use.channels & able]
+        for use in (lost or here)[:1]:
+            message = say(
+                "this leads to the page {page}, and the channel {channel} has no LIFF",
+                page=shown(use.page),
+                channel=shown(channel),
+            )
+            yield _missing(use.place, message, "error" if lost else "warning")
+
+
+def has_liff(survey: Survey, channel: str) -> bool:
+    """Whether a channel has LIFF, be its id unset just now."""
+    channels = survey.root.get("channels")
+    node = channels.get(channel) if isinstance(channels, Map) else None
+    return isinstance(node, Map) and node.get("liff") is not None
+
+
+def _missing(place: Place, message: Said, level: Level) -> Problem:
+    hint = say("add to the channel  {liff}", liff=LIFF)
+    return mistake(place, "liff-missing", message, hint=hint, level=level)
+
+
+def _anywhere(survey: Survey) -> Iterator[tuple[str, Place]]:
+    """All pages that something leads to: a tap, or an address in a card or text."""
+    yield from _tapped(survey.taps)
+    for card in survey.cards:
+        yield from _in_card(card)
+    yield from ((page, place_of(text)) for group, page, text in survey.placeholders if group == "page")
+
+
+def _of_menus(survey: Survey) -> Iterator[_Use]:
+    for menu in survey.playbook.menus:
+        channels = {name for name in survey.playbook.channels if menu in survey.playbook.menus_on(name)}
+        taps = (area.tap for tab in menu.tabs.values() for area in tab.areas)
+        yield from (_Use(page, place, channels) for page, place in _tapped(taps))
+
+
+def _of_rules(survey: Survey) -> Iterator[_Use]:
+    for rule in survey.playbook.rules:
+        channels = {name for name in survey.playbook.channels if may_hold_on(rule.condition, name)}
+        for card in _said(rule.do, set()):
+            yield from (_Use(page, place, channels) for page, place in _in_card(card))
+
+
+def _of_broadcasts(survey: Survey) -> Iterator[_Use]:
+    for broadcast in survey.playbook.broadcasts.values():
+        for card in broadcast.cards:
+            yield from (_Use(page, place, {broadcast.channel}) for page, place in _in_card(card))
+
+
+def _said(steps: Steps, seen: set[int]) -> Iterator[Card]:
+    """The cards that these steps say, and those that the taps in them say in turn; each once."""
+    for step in steps:
+        match step:
+            case Say(cards=cards):
+                said: tuple[Card, ...] = tuple(cards)
+            case Show(text=card):
+                said = (card,)
+            case GiveResult(do=do):
+                yield from _said(do, seen)
+                continue
+            case _:
+                continue
+        for card in said:
+            if id(card) not in seen:
+                seen.add(id(card))
+                yield card
+                for tap in card.taps:
+                    yield from _said(tap.do, seen)
+
+
+def _in_card(card: Card) -> Iterator[tuple[str, Place]]:
+    yield from _tapped(card.taps)
+    for bubble in card.bubbles:
+        for leaf in leaves(bubble.form):
+            match leaf:
+                case PageAddress(page=page):
+                    yield page, card.place
+                case Bounded(text=text) | WebAddress(text=text) | (Template() as text):
+                    yield from ((part.name, card.place) for part in text.placeholders if part.group == "page")
+                case _:
+                    pass
+
+
+def _tapped(taps: Iterable[Tap]) -> Iterator[tuple[str, Place]]:
+    return ((tap.page, tap.place) for tap in taps if tap.page is not None)

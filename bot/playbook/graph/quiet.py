@@ -1,0 +1,110 @@
+"""Quiet hours that never end, and times of pushes that always lie within them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import time
+from functools import lru_cache
+
+from bot.engine.flow import Flow
+from bot.engine.hours import Hours
+from bot.engine.rule import OnAfter, OnDate, Rule
+from bot.model.place import Place
+from bot.model.problem import Problem
+from bot.model.said import say
+from bot.playbook.codes import mistake
+from bot.playbook.graph.moves import reached
+from bot.playbook.graph.survey import Survey
+
+A_DAY = 24 * 60
+A_WEEK = 7 * A_DAY
+
+
+def quiet_all_day(survey: Survey) -> Iterator[Problem]:
+    """`quiet-all-day`: quiet hours that leave no minute of the week, so that nothing is ever pushed."""
+    for flow in survey.playbook.flows.values():
+        if flow.quiet is not None and len(_minutes(flow.quiet)) == A_WEEK:
+            yield _all_day(survey.place("flows", flow.name, "quiet_hours"))
+    for broadcast in survey.playbook.broadcasts.values():
+        quiet = broadcast.settings.get("quiet_hours")
+        if isinstance(quiet, Hours) and len(_minutes(quiet)) == A_WEEK:
+            yield _all_day(survey.place("broadcasts", broadcast.name, "quiet_hours"))
+
+
+def _all_day(place: Place) -> Problem:
+    message = say("these quiet hours are the whole day, so nothing is ever pushed")
+    return mistake(place, "quiet-all-day", message, hint=say("write the hours of the night:  21:00-09:00"))
+
+
+def waits_that_end_in_quiet(survey: Survey) -> Iterator[Problem]:
+    """`wait-ends-in-quiet`: a time of day after which something is said, always within the quiet hours."""
+    for flow in survey.flows:
+        quiet = _minutes(flow.quiet) if flow.quiet is not None else frozenset[int]()
+        if not quiet:
+            continue
+        for trigger in flow.start.when if flow.start is not None else ():
+            if isinstance(trigger, OnDate) and _within(quiet, trigger.at, None) and flow.first.speaks:
+                yield _held(flow.start.place if flow.start else flow.place, quiet, trigger.at)
+        for state in flow.states.values():
+            for rule in state.rules:
+                at = _clock(rule, quiet)
+                if at is not None and _speaks_next(flow, rule):
+                    yield _held(rule.place, quiet, at)
+
+
+def _clock(rule: Rule, quiet: frozenset[int]) -> time | None:
+    """The time of day at which a rule's wait ends, where that is always quiet."""
+    for trigger in rule.when:
+        wait = trigger.wait if isinstance(trigger, OnAfter) else None
+        if wait is not None and wait.at is not None and _within(quiet, wait.at, wait.weekday):
+            return wait.at
+    return None
+
+
+def _speaks_next(flow: Flow, rule: Rule) -> bool:
+    """Whether the state that the rule leads to, or one that is reached at once from there, pushes."""
+    passing = {n: [str(i.to) for i in s.branch] for n, s in flow.states.items() if not s.rests and not s.end}
+    there = reached([rule.to], passing) if rule.to is not None else set[str]()
+    return any(flow.states[name].speaks for name in there if name in flow.states)
+
+
+def _held(place: Place, quiet: frozenset[int], at: time) -> Problem:
+    message = say(
+        "at {at} it is quiet: what is to be said then is held until {end}",
+        at=f"{at:%H:%M}",
+        end=_end(quiet, at),
+    )
+    hint = say("write the time at which people are to get it, such as  at {end}", end=_end(quiet, at))
+    return mistake(place, "wait-ends-in-quiet", message, hint=hint, level="warning")
+
+
+def _end(quiet: frozenset[int], at: time) -> str:
+    """The time of day at which the quiet hours around this time are over."""
+    first = _minute(at)
+    over = next((n for n in range(first, first + A_WEEK) if n % A_WEEK not in quiet), first) % A_DAY
+    return f"{over // 60:02}:{over % 60:02}"
+
+
+def _within(quiet: frozenset[int], at: time, weekday: int | None) -> bool:
+    days = range(7) if weekday is None else (weekday,)
+    return all(day * A_DAY + _minute(at) in quiet for day in days)
+
+
+def _minute(at: time) -> int:
+    return at.hour * 60 + at.minute
+
+
+@lru_cache(maxsize=1_000)
+def _minutes(hours: Hours) -> frozenset[int]:
+    """The minutes of a week, from Monday on, that always lie in these hours: dates are left out."""
+    found: set[int] = set()
+    for part in hours.parts:
+        if any(days.since is not None for days in part):
+            continue  # on some dates it is otherwise
+        for days in part:
+            for window in days.windows:
+                start, end = _minute(window.start), _minute(window.end)
+                long = (end - start) % A_DAY or A_DAY
+                for day in days.weekdays:
+                    found |= {(day * A_DAY + start + n) % A_WEEK for n in range(long)}
+    return frozenset(found)

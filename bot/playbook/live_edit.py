@@ -1,0 +1,192 @@
+"""What an edit would do to the people who stand in it (language, section 15, phase 6; semantics 30, 31)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from bot.engine.flow import Flow
+from bot.engine.playbook import AttributeInfo, Playbook
+from bot.engine.versions import EXIT, moved_to
+from bot.model.place import Place
+from bot.model.problem import Problem
+from bot.model.said import Said, row, say
+from bot.model.standing import Known, Standing
+from bot.model.value import PRIVATE_SLOT, SLOTS
+from bot.playbook.codes import Code, mistake
+from bot.playbook.graph.underline import underlined
+from bot.playbook.similar import nearest, shown
+from bot.playbook.syntax.folder import BOT_YAML
+
+_TYPES = {letter: type_ for type_, letter in SLOTS.items()}
+
+
+def stranded(playbook: Playbook, people: Sequence[Standing], sources: Mapping[str, str]) -> list[Problem]:
+    """What this playbook, made live, would do to those who are in flows: errors where they would be lost."""
+    found = [*_in_removed_flows(playbook, people), *_in_removed_states(playbook, people)]
+    found += _in_changed_timers(playbook, people)
+    return list(underlined(found, sources))
+
+
+def forgotten(playbook: Playbook, known: Known) -> list[Problem]:
+    """What people have, and this playbook no longer knows. Warnings: put back, the name brings it back."""
+    return [*_tags(playbook, known.tags), *_attributes(playbook, known.slots)]
+
+
+def _in_removed_flows(playbook: Playbook, people: Iterable[Standing]) -> Iterator[Problem]:
+    """`people-in-removed-flow`: a flow goes by being stopped first."""
+    gone: Counter[str] = Counter()
+    for one in people:
+        if one.flow not in playbook.flows:
+            gone[one.flow] += one.number
+    for flow, number in sorted(gone.items()):
+        message = say("{people} in the flow {flow}, which is gone", people=_are(number), flow=shown(flow))
+        hint = say("put it back with  status: stopped  until nobody is in it any more")
+        yield mistake(_document("flows"), "people-in-removed-flow", message, hint=hint)
+
+
+def _in_removed_states(playbook: Playbook, people: Iterable[Standing]) -> Iterator[Problem]:
+    """`people-in-removed-state`: neither is the state there, nor does `moved` say where its people go."""
+    gone: Counter[tuple[str, str]] = Counter()
+    for one in people:
+        flow = playbook.flow(one.flow, one.channel)
+        if flow is not None and flow.status != "stopped" and moved_to(flow, one.state) is None:
+            gone[one.flow, one.state] += one.number
+    for (name, state), number in sorted(gone.items()):
+        flow = playbook.flows[name]
+        message = say(
+            "{people} in the state {state} of {flow}, which is gone",
+            people=_are(number),
+            state=shown(state),
+            flow=shown(name),
+        )
+        target = nearest(state, flow.states) or EXIT
+        hint = say("say where they go:  moved: {{state}: {target}}", state=state, target=target)
+        yield mistake(flow.place, "people-in-removed-state", message, hint=hint)
+
+
+def _in_changed_timers(playbook: Playbook, people: Iterable[Standing]) -> Iterator[Problem]:
+    """`people-in-changed-timer`: theirs are counted anew from when they came, which may be soon."""
+    changed: Counter[tuple[str, str, str, tuple[str, ...], tuple[str, ...]]] = Counter()
+    for one in people:
+        flow = playbook.flow(one.flow, one.channel)
+        if flow is None or flow.status == "stopped" or one.state not in flow.states or not one.counts:
+            continue
+        waits = frozenset(wait.text for wait in flow.waits[one.state])
+        gone, new = one.armed - waits, waits - one.armed - one.fired
+        if gone or new:
+            changed[one.flow, one.channel, one.state, tuple(sorted(gone)), tuple(sorted(new))] += one.number
+    for (name, channel, state, gone_, new_), number in sorted(changed.items()):
+        message = say(
+            "{people} in the state {state} of {flow}, whose times have changed: {change}",
+            people=_are(number),
+            state=shown(state),
+            flow=shown(name),
+            change=_change(gone_, new_),
+        )
+        place = _flow(playbook, name, channel).states[state].place
+        yield mistake(place, "people-in-changed-timer", message, hint=_from_now(new_), level="warning")
+
+
+def _change(gone: Sequence[str], new: Sequence[str]) -> Said:
+    if not gone:
+        return say("{new} is new", new=row(new))
+    if not new:
+        return say("{gone} is gone", gone=row(gone))
+    return say("{new} instead of {gone}", new=row(new), gone=row(gone))
+
+
+def _from_now(new: Sequence[str]) -> Said:
+    if not new:
+        return say("see that another time or rule still leads them on")
+    return say(
+        "theirs count from when they came, and are due in a minute at the earliest; to spare them, "
+        "leave this state as it was and lead newcomers to another"
+    )
+
+
+def _flow(playbook: Playbook, name: str, channel: str) -> Flow:
+    flow = playbook.flow(name, channel)
+    assert flow is not None  # it was looked up before
+    return flow
+
+
+def _tags(playbook: Playbook, counted: Mapping[str, int]) -> Iterator[Problem]:
+    """`tag-in-use`: the tag is neither declared nor put on nor renamed."""
+    known = playbook.tag_names | {info.moved_from for info in playbook.tags.values()}
+    for tag, number in sorted(counted.items()):
+        if tag not in known:
+            message = say(
+                "{people} the tag {tag}, which nothing here knows", people=_have(number), tag=shown(tag)
+            )
+            hint = _renamed("tags", tag, nearest(tag, playbook.tag_names))
+            yield _unknown("tag-in-use", "tags", message, hint)
+
+
+def _attributes(playbook: Playbook, counted: Mapping[str, int]) -> Iterator[Problem]:
+    """`attribute-in-use`: the attribute is gone, or has another type, under which no value is known."""
+    declared = playbook.attributes
+    for slot, number in sorted(counted.items()):
+        letter, _, key = slot.partition(".")
+        if any(slot in _slots(info) for info in declared.values()):
+            continue
+        if key in declared:
+            message = say(
+                "{people} a value of {key}, whose type was {old} and is {new} now",
+                people=_have(number),
+                key=shown(key),
+                old=_kind(letter),
+                new=_kind(declared[key].slot.partition(".")[0]),
+            )
+            hint = say("give the new one another name, or let it have the type that it had")
+        else:
+            message = say(
+                "{people} a value of {key}, which is no attribute any more",
+                people=_have(number),
+                key=shown(key),
+            )
+            hint = _renamed("attributes", key, nearest(key, declared))
+        yield _unknown("attribute-in-use", "attributes", message, hint)
+
+
+def _slots(info: AttributeInfo) -> tuple[str, ...]:
+    """Where its values lie, and those of the one that it was before."""
+    if info.moved_from is None:
+        return (info.slot,)
+    return info.slot, f"{info.slot.partition('.')[0]}.{info.moved_from}"
+
+
+def _kind(letter: str) -> Said | str:
+    return say("private") if letter == PRIVATE_SLOT else _TYPES[letter]
+
+
+def _renamed(section: str, old: str, new: str | None) -> Said:
+    if new is None:
+        return say(
+            "put it back, or if it has a new name:  {section}: {NAME: {moved_from: {old}}}",
+            section=section,
+            old=old,
+        )
+    return say(
+        "put it back, or if it is {new} now:  {section}: {{new}: {moved_from: {old}}}",
+        section=section,
+        old=old,
+        new=new,
+    )
+
+
+def _unknown(code: Code, section: str, message: Said, hint: Said) -> Problem:
+    return mistake(_document(section), code, message, hint=hint, level="warning")
+
+
+def _document(section: str) -> Place:
+    """What is not there stands nowhere: the playbook as a whole."""
+    return Place(BOT_YAML, 1, 1, section)
+
+
+def _are(number: int) -> Said:
+    return say("1 person is") if number == 1 else say("{number} people are", number=f"{number:,}")
+
+
+def _have(number: int) -> Said:
+    return say("1 person has") if number == 1 else say("{number} people have", number=f"{number:,}")

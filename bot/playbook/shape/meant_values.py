@@ -1,0 +1,33 @@
+"""What somebody meant who wrote a text where a block stands, or nothing where a value does."""
+
+from __future__ import annotations
+
+import re
+
+from bot.model.said import Said, say
+from bot.playbook.shape.actions import ACTIONS
+from bot.playbook.shape.meant_keys import SIGNS
+from bot.playbook.syntax.nodes import Path
+
+_COMPARED = re.compile(r"([a-z][a-z0-9_]*)\s*(>=|<=|==|[<>=≥≤])\s*(\S{1,20})")
+"""`points >= 100`, as other languages write it."""
+_USUAL_KEY = {"card": "text", "condition": "tag"}
+
+
+def meant_text(value: str, title: str) -> Said | None:
+    """The block that was meant: `points >= 100`, or the value of the usual key of a place of this title."""
+    compared = _COMPARED.fullmatch(value)
+    if compared is not None:
+        name, sign, bound = compared.groups()
+        return say("write  {{name}: {{how}: {value}}}", name=name, how=SIGNS[sign], value=bound)
+    key = _USUAL_KEY.get(title)
+    return (
+        say("write  {{key}: {value}}", key=key, value=value) if key is not None and len(value) < 40 else None
+    )
+
+
+def example_for(path: Path) -> Said | None:
+    """How the action at the end of this path is written with its value."""
+    key = path[-1] if path else None
+    word = ACTIONS.get(key) if isinstance(key, str) else None
+    return say("write it such as  {key}: {example}", key=str(key), example=word.example) if word else None

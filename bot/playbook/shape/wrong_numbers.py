@@ -1,0 +1,54 @@
+"""What is said of a list or block that holds too little, or too much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.model.problem import Problem
+from bot.model.said import say
+from bot.playbook.shape.found import Found
+from bot.playbook.syntax.nodes import List, Map
+
+
+def too_few(place: Found) -> Iterator[Problem]:
+    """A list or block with too little in it, or nothing."""
+    if isinstance(place.node, List):
+        if place.node.items:
+            yield _wrong_number(place, len(place.node.items))
+        else:
+            yield place.on_key("empty-list", say("{place} is an empty list", place=place.name))
+    else:
+        yield place.on_key(
+            "missing-key",
+            say("{place} holds nothing, expected {expected}", place=place.name, expected=place.expected),
+        )
+
+
+def too_many(place: Found) -> Iterator[Problem]:
+    """More items or keys than may stand here."""
+    node = place.node
+    if isinstance(node, Map):
+        second = list(node.pairs)[1]
+        message = say("{place} takes one, here are {number}", place=place.name, number=len(node.pairs))
+        yield place.on_child(
+            second, "bad-value", message, say("expected {expected}", expected=place.expected)
+        )
+    elif isinstance(node, List) and "oneOrMore" in place.finding.schema:
+        message = say(
+            "{number} messages in {place}, LINE takes 5 at once", number=len(node.items), place=place.name
+        )
+        yield place.on_key("replies-over-5", message, say("leave some out, or join texts"))
+    elif isinstance(node, List):
+        yield _wrong_number(place, len(node.items))
+
+
+def _wrong_number(place: Found, number: int) -> Problem:
+    return place.on_key(
+        "bad-value",
+        say(
+            "{place} is a list of {number}, expected {expected}",
+            place=place.name,
+            number=number,
+            expected=place.expected,
+        ),
+    )

@@ -1,0 +1,26 @@
+"""What is written into the picture of a flow, English beside Chinese."""
+
+ZH = {
+    "costs a message": "會用掉一則訊息",
+    "may cost a message": "可能用掉一則訊息",
+    "by the clock": "時間到了",
+    "and stays there": "停在原地",
+    "goes on at once": "馬上往下走",
+    "an end": "結束",
+    "an end with a problem": "沒有順利結束",
+    "a step that is gone": "已刪除的步驟",
+    "in every state": "在每一步",
+    "else": "其他",
+    "answered": "回答了",
+    "{tries} wrong answers": "答錯 {tries} 次",
+    "{flow} has ended": "{flow} 結束了",
+    "gone": "已刪除",
+    "from {day}; in it now: {people}": "{day} 起的統計；現在有 {people} 人在裡面",
+    "{number} wait at the door": "等候 {number}",
+    "{number} sent": "送出 {number}",
+    "{number} not sent": "沒送成 {number}",
+    "{number} skipped": "略過 {number}",
+    "{number} left": "離開 {number}",
+    "on a step: people there now; on an end: who came to it": "步驟上：現在的人數；結束上：走到的次數",
+    "on a line: how often it was taken": "線上：走過的次數",
+}

@@ -1,0 +1,95 @@
+"""Who has come into an audience or left it as time has passed: told by an event of ours (semantics 24)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import Protocol
+
+from bot.engine.bounds import When
+from bot.engine.condition import Condition
+from bot.engine.next_sweep import next_audience_sweep, swept_audiences
+from bot.engine.playbook import Playbook
+from bot.model.clock import PatientClock
+from bot.model.decision import SmsCredit
+from bot.model.event import SWEEP, Event, News, Source
+from bot.model.inbox import Received
+from bot.runtime.menu_sweep import LOOK, STORE_SECONDS, Hear
+from bot.runtime.own_events import own_event
+from bot.store.unavailable import DatabaseUnavailable
+
+_IDS = uuid.UUID("6f61666c-6f77-4153-8165-657000000001")
+
+
+class People(Protocol):
+    """Whom time has moved: `bot.store.audience_people.AudiencePeople`."""
+
+    async def changed(
+        self, channel: str, audience: str, condition: Condition, when: When, credit: SmsCredit, after: str
+    ) -> list[str]: ...
+
+
+class AudienceSweep:
+    """One process does it, the owner of part 0: at its start, and when time may have changed an audience."""
+
+    def __init__(
+        self,
+        playbook: Callable[[], Playbook],
+        people: People,
+        credit: Callable[[str], SmsCredit],
+        hear: Hear,
+        owns: Callable[[int], bool],
+        clock: PatientClock,
+    ) -> None:
+        """`credit(channel)` is what conditions ask of the SMS; `hear` stores events of ours."""
+        self._playbook = playbook
+        self._people = people
+        self._credit = credit
+        self._hear = hear
+        self._owns = owns
+        self._clock = clock
+        self._swept: tuple[str, datetime] | None = None
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing is to be swept just now, as far as this process knows."""
+        return not (self._owns(0) and self._is_due())
+
+    async def run(self) -> None:
+        """Look again and again, for ever."""
+        while True:
+            if not self._owns(0):
+                self._swept = None
+            elif self._is_due():
+                await self._try()
+            await self._clock.wait(LOOK)
+
+    async def _try(self) -> None:
+        with suppress(DatabaseUnavailable):  # the next look is soon
+            await self.look()
+
+    def _is_due(self) -> bool:
+        playbook, now = self._playbook(), self._clock.now()
+        if self._swept is None or self._swept[0] != playbook.version or now < self._swept[1]:
+            return bool(swept_audiences(playbook))
+        following = next_audience_sweep(playbook, self._swept[1])
+        return following is not None and now >= following
+
+    async def look(self) -> None:
+        """Tell each whom time has moved; the turn then finds out by itself, as always."""
+        playbook, now = self._playbook(), self._clock.now()
+        when = When(now, playbook.zone)
+        for channel in playbook.channels:
+            for audience, condition in swept_audiences(playbook).items():
+                after, credit = "", self._credit(channel)
+                while people := await self._people.changed(channel, audience, condition, when, credit, after):
+                    await self._hear([_moved(one, channel, audience, now) for one in people], STORE_SECONDS)
+                    after = people[-1]
+        self._swept = playbook.version, now
+
+
+def _moved(contact: str, channel: str, audience: str, now: datetime) -> Received:
+    identity = f"{channel}:{uuid.uuid5(_IDS, f'{contact} {audience} {now.isoformat()}').hex}"
+    return own_event(contact, Event(identity, channel, Source("none", ""), now, News(SWEEP, audience)))

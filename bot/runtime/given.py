@@ -1,0 +1,85 @@
+"""What a process's runtime is given from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.engine.playbook import Playbook
+from bot.model.clock import PatientClock
+from bot.model.decision import World
+from bot.model.event import Event
+from bot.model.inbox import InboxEntry
+from bot.model.outgoing import Outgoing
+from bot.runtime.asking import NotYet
+from bot.runtime.menu_links import Menus, NoMenus
+from bot.runtime.ports import (
+    ArrivalStore,
+    ContactStore,
+    Effects,
+    InboxStore,
+    JournalStore,
+    LeaseStore,
+    LineAccount,
+)
+from bot.runtime.spending import Free, Spending
+from bot.runtime.watching import Watch
+
+
+class Health(Protocol):
+    """Whether MongoDB is there, and how it is brought back (the embedded one is started again)."""
+
+    async def ping(self) -> None: ...
+    async def repair(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Everything that MongoDB does for the runtime."""
+
+    arrivals: ArrivalStore
+    inbox: InboxStore
+    contacts: ContactStore
+    journal: JournalStore
+    leases: LeaseStore
+    health: Health
+
+
+async def always() -> bool:
+    """A process that may decide whatever happens."""
+    return True
+
+
+def plain_world(channel: str) -> World:
+    """What decisions may ask where nobody knows any more of it."""
+    return World()
+
+
+def as_it_is(call: Outgoing) -> Outgoing:
+    """A call whose addresses are the same for everybody."""
+    return call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """`account(channel)` is LINE; `me` this process's id, never used before; `effects` all the rest.
+
+    `read_event` reads LINE's events; `gone` and `may_decide` see `Ownership`; `watch` sees `TurnTaker`;
+    `world` and `personal` see `Decider`.
+    """
+
+    playbook: Callable[[], Playbook]
+    stores: Stores
+    account: Callable[[str], LineAccount | None]
+    read_event: Callable[[InboxEntry], Event]
+    clock: PatientClock
+    me: str
+    gone: Callable[[str], bool] = lambda process: False
+    may_decide: Callable[[], Awaitable[bool]] = always
+    effects: Effects = field(default_factory=NotYet)
+    watch: Watch | None = None
+    world: Callable[[str], World] = plain_world
+    spending: Spending = field(default_factory=Free)
+    personal: Callable[[Outgoing], Outgoing] = as_it_is
+    menus: Menus = field(default_factory=NoMenus)

@@ -1,0 +1,275 @@
+"""Pages that people open: what they do there is stored as an event, and what came of it is shown.
+
+Nothing about a page lives here but who waits: any process serves any step of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import uuid
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol, TypeAlias
+
+from bot.engine.page_names import UNBIND
+from bot.engine.playbook import Playbook
+from bot.engine.screen import screen_of
+from bot.model.clock import PatientClock
+from bot.model.contact import Contact, contact_id
+from bot.model.event import Event, Facts, PageAnswer, PageOpened, Source, What
+from bot.model.inbox import Received
+from bot.model.part import part_of
+from bot.model.screen import Screen
+from bot.model.stored import Stored
+from bot.runtime.held_pages import HeldPages, Waiter
+from bot.runtime.own_events import own_event
+from bot.runtime.pause import pause
+from bot.runtime.rush import Rush, TooFast
+from bot.store.unavailable import DatabaseUnavailable
+
+STORE_SECONDS = 5.0
+"""How long storing what somebody did may take."""
+
+TURN_SECONDS = 10.0
+"""How long its turn is waited for; then the page says that it goes on, and asks again."""
+
+MOST_HELD = 10
+"""Requests that are held for one person: a telephone holds one."""
+
+BACKSTOP = 2.0
+"""Seconds between two looks at all who are waited for."""
+
+LINGER = timedelta(minutes=1)
+"""How often it is seen whether a page still waits for what other processes do."""
+
+AGAIN = 1.0
+"""Seconds before a change stream that has ended is opened again."""
+
+_IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730003")
+
+Store: TypeAlias = Callable[[Sequence[Received], float], Awaitable[None]]
+
+
+class People(Protocol):
+    """Where contacts are read: `bot.store.contacts.Contacts`."""
+
+    async def person(self, contact: str) -> Stored | None: ...
+    async def load(self, ids: Iterable[str]) -> dict[str, Stored]: ...
+
+
+class Inbox(Protocol):
+    """Where events are known: `bot.store.inbox.Inbox`."""
+
+    async def knows(self, entry: str, part: int) -> bool: ...
+
+
+class Changes(Protocol):
+    """Who tells of the pages that other processes change: `bot.store.page_changes.PageChanges`."""
+
+    def listen(self) -> AsyncGenerator[str | None, None]: ...
+
+
+class ShopLogins(Protocol):
+    """Who asks the shop whether it knows a LINE user: `bot.runtime.shop_login.ShopLogins`."""
+
+    async def facts(self, channel: str, user: str) -> Facts | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Somebody before a page: LINE's `user` on this `channel`."""
+
+    channel: str
+    user: str
+    page: str
+
+
+class PageDesk:
+    """Takes what people do on pages, and says what they see then.
+
+    May raise `DatabaseUnavailable`, and `TooFast` for whoever does more than a person can.
+    """
+
+    def __init__(
+        self,
+        playbook: Callable[[], Playbook],
+        people: People,
+        inbox: Inbox,
+        store: Store,
+        owns: Callable[[int], bool],
+        shop_logins: ShopLogins,
+        changes: Changes,
+        clock: PatientClock,
+    ) -> None:
+        """`store` makes events durable, like those of a webhook; `owns` the parts whose turns are ours."""
+        self._playbook = playbook
+        self._people = people
+        self._inbox = inbox
+        self._store = store
+        self._owns = owns
+        self._shop_logins = shop_logins
+        self._changes = changes
+        self._clock = clock
+        self._held = HeldPages()
+        self._rush = Rush(clock)
+        self._closing = False
+
+    # -- what people do
+
+    async def opened(self, viewer: Viewer, inputs: Mapping[str, str]) -> Screen:
+        """The page was opened, with its link's inputs: what it shows."""
+        with self._held.waiting() as waiter:
+            return await self._opened(waiter, viewer, await self._look(waiter, viewer), inputs)
+
+    async def _opened(
+        self, waiter: Waiter, viewer: Viewer, contact: Contact, inputs: Mapping[str, str]
+    ) -> Screen:
+        asks = not contact.bindings and viewer.page != UNBIND
+        facts = await self._shop_logins.facts(viewer.channel, viewer.user) if asks else None
+        what = PageOpened(viewer.page, inputs, facts)
+        return await self._heard(waiter, viewer, contact, uuid.uuid4(), what)
+
+    async def answered(self, viewer: Viewer, *, visit: int, step: int, text: str) -> Screen:
+        """The question of `visit` was answered on the screen `step`: what the page shows then.
+
+        An older question is not asked any more: nothing is answered then. Whatever is said on one screen is
+        one event, the first of it. A page that was forgotten since it was opened is opened again.
+        """
+        with self._held.waiting() as waiter:
+            contact = await self._look(waiter, viewer)
+            if contact.page(viewer.page, viewer.channel) is None:
+                return await self._opened(waiter, viewer, contact, {})
+            name = uuid.uuid5(_IDS, f"{viewer.channel}\0{viewer.user}\0{viewer.page}\0{step}")
+            if _step(contact, viewer) != step:
+                screen = self._screen(contact, viewer)
+                is_asked = screen.kind == "question" and screen.visit == visit
+                if not is_asked or await self._inbox.knows(_identity(viewer, name), part_of(contact.id)):
+                    return screen
+            return await self._heard(waiter, viewer, contact, name, PageAnswer(viewer.page, text, visit))
+
+    async def _heard(
+        self, waiter: Waiter, viewer: Viewer, contact: Contact, name: uuid.UUID, what: What
+    ) -> Screen:
+        self._rush.admit(contact.id)
+        now, before = self._clock.now(), _step(contact, viewer)
+        identity, source = _identity(viewer, name), Source("user", viewer.user)
+        event = Event(identity, viewer.channel, source, now, what)
+        await self._store([own_event(contact.id, event)], STORE_SECONDS)
+        screen = await self._later(waiter, viewer, before, TURN_SECONDS, event.id)
+        return screen if screen.step > before else Screen("busy", before)
+
+    # -- what they see
+
+    async def screen(self, viewer: Viewer, after: int, seconds: float) -> Screen:
+        """What the page shows, as soon as that is later than `after`, or `seconds` have passed."""
+        with self._held.waiting() as waiter:
+            contact = await self._look(waiter, viewer)
+            screen = self._screen(contact, viewer)
+            if screen.step > after:
+                return screen
+            if self._held.count(contact.id) > MOST_HELD:
+                raise TooFast(math.ceil(seconds))
+            return await self._later(waiter, viewer, after, seconds)
+
+    async def _later(
+        self, waiter: Waiter, viewer: Viewer, after: int, seconds: float, event: str | None = None
+    ) -> Screen:
+        """The first screen after this one, or the one that is there in the end.
+
+        That of the turn which has decided `event`, where that is known: another one may come before it. It is
+        not known where it was decided elsewhere and forgotten since, so the second later screen is good, too.
+        """
+        end = self._clock.now() + timedelta(seconds=seconds)
+        later = event is None
+        while True:
+            left = (end - self._clock.now()).total_seconds()
+            if left > 0 and not self._closing:
+                await pause(self._clock, left, waiter.woken)
+            over = self._closing or not waiter.woken.is_set()
+            screen = self._screen(waiter.take() or await self._look(waiter, viewer), viewer)
+            if over or (screen.step > after and (later or event in waiter.decided)):
+                return screen
+            later = later or screen.step > after
+
+    async def _look(self, waiter: Waiter, viewer: Viewer) -> Contact:
+        """The person as they are now; what changes from here on wakes the waiter."""
+        identity = contact_id(viewer.channel, viewer.user)
+        self._held.follow(waiter, identity)
+        stored = await self._people.person(identity)
+        if stored is None:
+            return Contact(identity)
+        self._held.follow(waiter, stored.contact.id)
+        waiter.decided.update(stored.open)
+        return stored.contact
+
+    def _screen(self, contact: Contact, viewer: Viewer) -> Screen:
+        return screen_of(self._playbook(), contact, viewer.page, viewer.channel, self._clock.now())
+
+    @property
+    def held(self) -> int:
+        """How many people are waited for just now."""
+        return len(self._held.contacts())
+
+    # -- who is told of changes
+
+    def written(self, contact: Contact, decided: Sequence[str]) -> None:
+        """A turn of this process has decided these events of a contact that has pages."""
+        self._held.written(contact, decided)
+
+    async def run(self) -> None:
+        """Hear of what other processes change, for as long as somebody waits."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._listen())
+            tasks.create_task(self._look_again())
+
+    async def _listen(self) -> None:
+        while True:
+            await self._held.wanted(self._is_elsewhere)
+            if await self._hear_of_changes():
+                await self._clock.wait(AGAIN)
+
+    async def _hear_of_changes(self) -> bool:
+        """Until nobody waits any more, seen once in a while: `False`; until the stream ends: `True`."""
+        seen = self._clock.now()
+        try:
+            async with aclosing(self._changes.listen()) as changes:
+                async for contact in changes:
+                    for one in self._held.contacts() if contact is None else (contact,):
+                        self._held.changed(one)
+                    if self._clock.now() - seen > LINGER:
+                        if not self._held.contacts(self._is_elsewhere):
+                            return False
+                        seen = self._clock.now()
+        except DatabaseUnavailable:
+            pass  # whoever waits is looked for all the same
+        return True
+
+    async def _look_again(self) -> None:
+        while True:
+            await self._held.wanted()
+            await self._clock.wait(BACKSTOP)
+            with suppress(DatabaseUnavailable):
+                if contacts := self._held.contacts():
+                    self._held.found(await self._people.load(contacts))
+
+    def close(self) -> None:
+        """Hold nobody from now on: everybody gets what there is."""
+        self._closing = True
+        for contact in self._held.contacts():
+            self._held.changed(contact)
+
+    def _is_elsewhere(self, contact: str) -> bool:
+        return not self._owns(part_of(contact))
+
+
+def _step(contact: Contact, viewer: Viewer) -> int:
+    """What has happened on this page so far; 0: it was never opened, or is long forgotten."""
+    page = contact.page(viewer.page, viewer.channel)
+    return 0 if page is None else page.step
+
+
+def _identity(viewer: Viewer, name: uuid.UUID) -> str:
+    return f"{viewer.channel}:{name.hex}"

@@ -1,0 +1,112 @@
+"""Addresses that are one person's own: who opens one is known by it, and nobody can make or change one.
+
+In what goes to one person `PUBLIC/o/CHANNEL/TAP` and `PUBLIC/l/CHANNEL/CODE` become `PUBLIC/o/SEALED`. Sealed
+is whose it is and what it opens (AES-SIV, RFC 5297), so that an address which is handed on shows no user id
+of LINE. The same content gives the same address, in every process.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import unquote
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from bot.engine.own_address import OwnKind
+from bot.engine.playbook import Playbook
+from bot.model.outgoing import Outgoing
+
+PLACE: list[bytes | bytearray] = [b"oaflow personal address 1"]
+"""What is sealed here opens nowhere else."""
+LONGEST = 1_000
+"""Characters of a sealed part that is looked at: LINE takes no longer address."""
+_BETWEEN = "\0"
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """What an address opens (`kind` and `code`: see `own_address`), and whose it is: LINE's `user` there.
+
+    `to` is where a tap leads, if that was filled with the person's data when it was sent.
+    """
+
+    channel: str
+    user: str
+    kind: OwnKind
+    code: str
+    to: str | None = None
+
+
+class PersonalAddresses:
+    """Makes such addresses, and reads them."""
+
+    def __init__(self, keys: Sequence[bytes], public: str, playbook: Callable[[], Playbook]) -> None:
+        """`keys`: the first one seals, all of them open; `public` is the base of our own addresses."""
+        self._playbook = playbook
+        self._ciphers = [AESSIV(key) for key in keys]
+        self._public = public
+        self._links, self._taps = f"{public}/l/".encode(), f"{public}/o/".encode()
+        begin = re.escape(f"{public}/".encode())
+        self._link = re.compile(begin + rb"l/([a-z0-9_]+)/([a-z0-9_]+)")
+        self._tap = re.compile(
+            rb'("(?:uri|linkUri)":")' + begin + rb'o/([a-z0-9_]+)/([0-9a-f]+)(?:\?to=([\w.~%-]*))?"'
+        )  # as a whole address only: what a person is called must not become one, and lead anywhere
+
+    def in_messages(self, call: Outgoing) -> Outgoing:
+        """The call with this person's own addresses in its messages, where it is one that has messages."""
+        body = call.body
+        if call.kind not in ("reply", "push") or (self._links not in body and self._taps not in body):
+            return call  # nearly always, and this is on the way of every event
+
+        def link(found: re.Match[bytes]) -> bytes:
+            channel, code = found[1].decode(), found[2].decode()
+            if channel != call.channel or not self._is_personal(channel, code):
+                return found[0]
+            return self.address(Personal(channel, call.to, "l", code)).encode()
+
+        def tap(found: re.Match[bytes]) -> bytes:
+            channel, code = found[2].decode(), found[3].decode()
+            if channel != call.channel:
+                return found[0]
+            to = None if found[4] is None else unquote(found[4].decode())
+            own = self.address(Personal(channel, call.to, "o", code, to))
+            return found[1] + own.encode() + b'"'
+
+        return replace(call, body=self._tap.sub(tap, self._link.sub(link, body)))
+
+    def _is_personal(self, channel: str, code: str) -> bool:
+        """Whether it is known by the address who opens a code of `links`.
+
+        One that says a text goes through LIFF where it can: LIFF says it, and an address can be handed on.
+        """
+        playbook = self._playbook()
+        link, rules = playbook.links.get(code), playbook.channels.get(channel)
+        return link is not None and not (link.send and rules is not None and rules.liff_id)
+
+    def address(self, personal: Personal) -> str:
+        """The address of one person: small letters and digits, which no chat takes for the end of a link."""
+        parts = (personal.channel, personal.user, personal.kind, personal.code, personal.to or "")
+        sealed = self._ciphers[0].encrypt(_BETWEEN.join(parts).encode(), PLACE)
+        return f"{self._public}/o/{base64.b32encode(sealed).decode().rstrip('=').lower()}"
+
+    def read(self, sealed: str) -> Personal | None:
+        """What the last part of such an address says; `None` if it is not ours."""
+        if len(sealed) > LONGEST or not sealed.isascii():
+            return None
+        try:
+            content = base64.b32decode(sealed.upper() + "=" * (-len(sealed) % 8))
+        except binascii.Error:
+            return None
+        for cipher in self._ciphers:
+            try:
+                parts = cipher.decrypt(content, PLACE).decode().split(_BETWEEN, 4)
+            except InvalidTag:
+                continue
+            channel, user, kind, code, to = parts
+            return Personal(channel, user, "l" if kind == "l" else "o", code, to or None)
+        return None

@@ -1,0 +1,76 @@
+"""Does the shop know this LINE account already? Asked before a page opens for somebody who is not bound.
+
+LINE 快速登入: the shop's own record carries the LINE user id, where both are of one provider (B18).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.model.clock import Clock
+from bot.model.contact import Found
+from bot.model.event import Facts
+from bot.shops.failure import NotOffered, ShopFailed
+
+PATIENCE = 2.0
+"""Seconds that an opening page waits for the shop, behind those who prove a phone; then it opens without."""
+
+AGAIN = timedelta(minutes=10)
+REMEMBERED = 10_000
+"""People of whom it is remembered when they were asked about."""
+
+log = logging.getLogger("oaflow.members")
+
+
+class Shop(Protocol):
+    """A channel's shop, where members are looked up. What it raises counts as not knowing them."""
+
+    async def by_line(self, user: str, patience: timedelta) -> Found | None:
+        """The member whose record carries this LINE user id, if the shop can be asked so soon."""
+        ...
+
+
+class ShopLogins:
+    """Asks a channel's shop about LINE users, about each of them seldom."""
+
+    def __init__(self, shop: Callable[[str], Shop | None], clock: Clock, patience: float = PATIENCE) -> None:
+        """`shop(channel)` is the shop of a channel, if it has one."""
+        self._shop = shop
+        self._clock = clock
+        self._patience = timedelta(seconds=patience)
+        self._asked: OrderedDict[tuple[str, str], datetime] = OrderedDict()
+
+    async def facts(self, channel: str, user: str) -> Facts | None:
+        """What the shop says of this LINE user; `None`: nothing, not in time, or it was asked just now."""
+        if not self._is_due(channel, user):
+            return None
+        try:
+            async with asyncio.timeout(self._patience.total_seconds()):
+                shop = self._shop(channel)
+                found = await shop.by_line(user, self._patience) if shop is not None else None
+        except NotOffered:
+            return None
+        except (ShopFailed, TimeoutError) as error:
+            log.warning("the shop could not be asked: %s: %s", type(error).__name__, error)
+            return None
+        return None if found is None else known(found)
+
+    def _is_due(self, channel: str, user: str) -> bool:
+        now, last = self._clock.now(), self._asked.get((channel, user))
+        if last is not None and now - last < AGAIN:
+            return False
+        self._asked[channel, user] = now
+        self._asked.move_to_end((channel, user))
+        if len(self._asked) > REMEMBERED:
+            self._asked.popitem(last=False)
+        return True
+
+
+def known(found: Found) -> Facts:
+    """What the record of a member says whose LINE account the shop knows."""
+    return Facts(found.values, found.tags, found.member_no, True, marketing=found.consent)

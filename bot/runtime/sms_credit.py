@@ -1,0 +1,141 @@
+"""How much SMS credit is left at each provider: remembered from what it says, and asked for now and then."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.engine.playbook import Playbook
+from bot.model.clock import PatientClock
+from bot.model.decision import SmsCredit
+from bot.model.settings import Sms
+from bot.runtime.metrics import Levels
+from bot.sms.sender import Credit, Sender
+
+log = logging.getLogger("oaflow.sms")
+
+EVERY = 600.0
+"""Seconds between two askings of one provider."""
+REMEMBERED = timedelta(minutes=30)
+"""How long a figure counts where the provider cannot be asked for a newer one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a provider said at `at`; `refused`: since then it has not sent something for want of credit."""
+
+    credit: Credit | None
+    at: datetime
+    refused: bool = False
+
+
+class SmsCredits:
+    """Levels by the provider's name in the playbook. One that nobody can tell is `fine`: it is tried.
+
+    Whatever changes is said in the log once: low, none, and over.
+    """
+
+    def __init__(
+        self,
+        ways: Callable[[], Mapping[str, Sms]],
+        sender: Callable[[str], Sender | None],
+        clock: PatientClock,
+    ) -> None:
+        """`ways` are the providers of the playbook that is live, with when to warn; `sender` asks one."""
+        self._ways = ways
+        self._sender = sender
+        self._clock = clock
+        self._known: dict[str, _Known] = {}
+        self._told: dict[str, SmsCredit] = {}
+        self._in_money: set[str] = set()
+        self.levels = Levels(
+            "oaflow_sms_credit", "What is left at a provider, in its unit.", "provider", self._left
+        )
+
+    def level(self, name: str) -> SmsCredit:
+        """`none`: nothing can be sent; `low`: fewer messages than the playbook's `warn_below`."""
+        known = self._known.get(name)
+        if known is None:
+            return "fine"
+        left = known.credit.messages if known.credit is not None else None
+        if known.refused or (left is not None and left < 1):
+            return "none"
+        way = self._ways().get(name)
+        warn_below = way.warn_below if way is not None else None
+        return "low" if left is not None and warn_below is not None and left < warn_below else "fine"
+
+    def on_channels(self, playbook: Callable[[], Playbook]) -> Callable[[str], SmsCredit]:
+        """What decisions on a channel may ask: its provider's level, `none` where it has no provider."""
+
+        def of_channel(channel: str) -> SmsCredit:
+            rules = playbook().channels.get(channel)
+            name = rules.sms if rules is not None else None
+            return "none" if name is None else self.level(name)
+
+        return of_channel
+
+    def after_sending(self, name: str, credit: Credit | None) -> None:
+        """What the answer to an SMS said. It can only be less: answers overtake each other."""
+        before = self._known.get(name)
+        if credit is None:
+            return
+        if before is not None and before.credit is not None and before.credit.left < credit.left:
+            credit = before.credit
+        self._learn(name, _Known(credit, self._clock.now()))
+
+    def after_refusal(self, name: str) -> None:
+        """It has refused to send for want of credit."""
+        before = self._known.get(name, _Known(None, self._clock.now()))
+        self._learn(name, replace(before, refused=True))
+
+    async def ask(self, name: str) -> None:
+        """Ask this provider now. A refusal is forgotten, unless there is still nothing: it is tried again."""
+        sender = self._sender(name)
+        credit = await sender.credit() if sender is not None else None
+        now, before = self._clock.now(), self._known.get(name)
+        if credit is not None:
+            self._say_that_money_is_not_counted(name, credit)
+            nothing = before is not None and before.refused and credit.left <= 0
+            self._learn(name, _Known(credit, now, nothing))
+        elif before is not None:
+            old = now - before.at > REMEMBERED
+            self._learn(name, replace(before, credit=None if old else before.credit, refused=False))
+
+    def _left(self) -> Mapping[str, float]:
+        return {name: known.credit.left for name, known in self._known.items() if known.credit is not None}
+
+    def _say_that_money_is_not_counted(self, name: str, credit: Credit) -> None:
+        way = self._ways().get(name)
+        if credit.messages is None and way is not None and way.warn_below is not None:
+            if name not in self._in_money:
+                log.warning("nobody warns before %s is empty: it has money, not a number of messages", name)
+            self._in_money.add(name)
+
+    async def run(self) -> None:
+        """Ask all providers of the playbook, again and again."""
+        while True:
+            for name in tuple(self._ways()):
+                await self.ask(name)
+            await self._clock.wait(EVERY)
+
+    def _learn(self, name: str, known: _Known) -> None:
+        self._known[name] = known
+        before, level = self._told.get(name, "fine"), self.level(name)
+        if level == before:
+            return
+        self._told[name] = level
+        match level:
+            case "none":
+                log.error("SMS credit of %s is used up: no codes are sent until there is some", name)
+            case "low":
+                log.warning("SMS credit of %s is low: %s", name, _in_words(known.credit))
+            case "fine":
+                log.warning("SMS credit of %s is fine again: %s", name, _in_words(known.credit))
+
+
+def _in_words(credit: Credit | None) -> str:
+    if credit is None:
+        return "how much is left is not known"
+    return f"{credit.left:g} {credit.unit} left"

@@ -1,0 +1,69 @@
+"""What a turn was about, in short words: what the person said or did, or what came due."""
+
+from __future__ import annotations
+
+from bot.model.event import (
+    Event,
+    Follow,
+    FormSent,
+    Join,
+    News,
+    Other,
+    OtherMessage,
+    Outcome,
+    PageAnswer,
+    PageOpened,
+    Postback,
+    Rewritten,
+    StaffActs,
+    StaffSets,
+    StaffTags,
+    StaffUnbinds,
+    Tapped,
+    TextMessage,
+    TimerDue,
+    Unfollow,
+)
+
+
+def heard_words(event: Event, label: str | None = None) -> str:
+    """One line; `label` is that of the button that was tapped, where it is known."""
+    match event.what:
+        case TextMessage(text=text) | PageAnswer(text=text):
+            return text
+        case OtherMessage(type=kind):
+            return f"({kind})"
+        case Postback(data=data):
+            return f"taps [{label or data}]"
+        case Tapped(tap=key):
+            return f"taps [{label or key}]"
+        case Follow(again=again):
+            return "unblocks" if again else "follows"
+        case Unfollow():
+            return "blocks"
+        case Join():
+            return "joins"
+        case TimerDue(timer=timer):
+            return f"timer {timer.flow} {timer.timer}".replace("  ", " ")
+        case News(kind="link", subject=code):
+            return f"opens the link {code}"
+        case News(kind=kind, subject=subject):
+            return f"{kind} {subject}".strip()
+        case Outcome(asked=asked, subject=subject, result=result):
+            return " ".join(word for word in (asked, subject, result) if word)
+        case StaffActs(takes_over=takes):
+            return "staff take the conversation" if takes else "staff hand back"
+        case StaffUnbinds(kind=kind):
+            return f"staff unbind the {kind}"
+        case StaffTags(add=add, remove=remove):
+            return f"staff tag {' '.join([*(f'+{tag}' for tag in add), *(f'-{tag}' for tag in remove)])}"
+        case StaffSets(attribute=key, value=value):
+            return f"staff {'clear' if value is None else 'set'} {key}"
+        case Rewritten(what=what):
+            return what.replace("_", " ")
+        case PageOpened(page=page):
+            return f"opens the page {page}"
+        case FormSent(form=form):
+            return f"sends the form {form}"
+        case Other(type=kind):
+            return kind

@@ -1,0 +1,91 @@
+"""How a scenario names the messages that came: the inverse of what a `bot` step expects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.engine.card import Card
+from bot.engine.playbook import Playbook
+from bot.model.message import Message
+from bot.scenario.read_acts import LOOKS_LIKE_A_NAME
+from bot.scenario.read_checks import PRIVACY_NOTICE
+from bot.scenario.recognise import is_card
+from bot.scenario.shown import line_of
+from bot.scenario.yaml_text import scalar
+
+_ADDRESS = re.compile(r"https?://[^\s「」（）]+")
+_LIFF = "https://liff.line.me/"
+"""Behind it comes a LIFF id, which the simulator makes up where the environment has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One thing in a `bot` step, as YAML; `loose` where something in the message could not be pinned."""
+
+    yaml: str
+    loose: bool = False
+
+
+def named(messages: Sequence[Message], playbook: Playbook) -> list[Named]:
+    """What to write into a `bot` step for exactly these messages, in order."""
+    return list(_named(messages, playbook))
+
+
+def _named(messages: Sequence[Message], playbook: Playbook) -> Iterator[Named]:
+    cards, number = _cards(playbook), 0
+    notice = playbook.privacy.card if playbook.privacy is not None else None
+    while number < len(messages):
+        card = next((name for name, card in cards if _begins_with(messages[number:], card)), None)
+        if card is not None:
+            yield Named(card)
+            number += len(dict(cards)[card].bubbles)
+        elif notice is not None and is_card(messages[number : number + 1], notice):
+            yield Named(PRIVACY_NOTICE)
+            number += 1
+        else:
+            yield _one(messages[number], playbook)
+            number += 1
+
+
+def _cards(playbook: Playbook) -> list[tuple[str, Card]]:
+    """Those worth naming: a single text says more by its words. The longest first."""
+    return sorted(playbook.cards.items(), key=lambda item: -len(item[1].bubbles))
+
+
+def _begins_with(messages: Sequence[Message], card: Card) -> bool:
+    several = messages[: len(card.bubbles)]
+    only_text = len(several) == 1 and several[0].get("type") == "text"
+    return bool(several) and not only_text and is_card(several, card)
+
+
+def _one(message: Message, playbook: Playbook) -> Named:
+    if message.get("type") != "text":
+        return Named(_containing(_readable(message)))
+    text = str(message.get("text", "")).rstrip("\n")  # which do not count
+    pieces = _pinned(text, playbook)
+    if len(pieces) == 1 and pieces[0] == text:
+        return Named(f"{{text: {scalar(text)}}}" if LOOKS_LIKE_A_NAME.fullmatch(text) else scalar(text))
+    return Named(_containing(max(pieces, key=len) or "https://"), loose=True)
+
+
+def _pinned(text: str, playbook: Playbook) -> list[str]:
+    """The pieces of a text between addresses that are others on each machine: of this server, of pages."""
+    pieces, begin = [], 0
+    for found in _ADDRESS.finditer(text):
+        ours = playbook.public and found[0].startswith(playbook.public)
+        if ours or found[0].startswith(_LIFF):
+            pieces.append(text[begin : found.start()].strip())
+            begin = found.end()
+    return [*pieces, text[begin:].strip() if begin else text]
+
+
+def _readable(message: Message) -> str:
+    """Some words that can be read in a message that is no text."""
+    words = line_of(message).partition(") ")[2].partition("｜")[0].partition(" [")[0]
+    return str(message.get("altText") or words)
+
+
+def _containing(text: str) -> str:
+    return f"{{contains: {scalar(text)}}}"

@@ -1,0 +1,379 @@
+"""A conversation that was played, written down as a scenario: a file that `oaflow test` runs (section 14).
+
+Pure: from the turns that were taken, in their order, to the text of a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
+
+from bot.engine.card import TAP
+from bot.engine.local_time import local
+from bot.engine.playbook import Playbook
+from bot.model.contact import Contact
+from bot.model.decision import Decision, Push, Reply
+from bot.model.event import (
+    Event,
+    Follow,
+    News,
+    OtherMessage,
+    Outcome,
+    PageAnswer,
+    PageOpened,
+    Postback,
+    Rewritten,
+    StaffActs,
+    Tapped,
+    TextMessage,
+    TimerDue,
+    Unfollow,
+)
+from bot.model.message import Message
+from bot.scenario.heard_words import heard_words
+from bot.scenario.naming import named
+from bot.scenario.read_acts import FRIENDSHIP, LOOKS_LIKE_A_NAME, MESSAGES
+from bot.scenario.recorded_given import given_lines, shop_lines
+from bot.scenario.recorded_pages import page_shows, page_step
+from bot.scenario.recorded_splits import groups_of
+from bot.scenario.steps import CODE_FROM_SMS
+from bot.scenario.tapping import Button, buttons, data_of, is_counted
+from bot.scenario.yaml_text import braces, one_or_list, scalar
+
+UNANSWERED = Unfollow | Follow | PageOpened | PageAnswer
+"""After these it goes without saying that the bot says nothing in the chat."""
+SHORT = timedelta(minutes=5)
+"""A pause of the person who plays that means nothing: it is left out."""
+_MINUTE = timedelta(minutes=1)
+_SECOND = timedelta(seconds=1)
+_LONG = timedelta(hours=12)
+"""From here on it is said until when to wait, not how long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A turn of a person, whom the scenario calls `person`.
+
+    `tapped`: by the button of this label; `by_page`: a page said it in the person's name; `from_sms`: it is
+    the code that came, which `recorded` finds out by itself.
+    """
+
+    person: str
+    event: Event
+    before: Contact
+    decision: Decision
+    now: datetime
+    version: str = ""
+    tapped: str | None = None
+    by_page: bool = False
+    from_sms: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """The clock was moved to here."""
+
+    now: datetime
+
+
+Happening: TypeAlias = Happened | TimePassed
+
+
+def recorded(title: str, happenings: Sequence[Happening], playbook: Playbook, *, exact: bool = False) -> str:
+    """The file. `exact` keeps every second between two steps, where only that brings the same about."""
+    happenings = _with_codes(happenings)
+    turns = [one for one in happenings if isinstance(one, Happened)]
+    start = happenings[0].now.astimezone(UTC).replace(second=0, microsecond=0)
+    writer = _Writer(playbook, start, list(dict.fromkeys(turn.person for turn in turns)), exact)
+    for one in happenings:
+        writer.write(one)
+    writer.close()
+    groups = groups_of(turns, playbook)
+    given = [*given_lines(turns_of(turns), start, playbook, groups), *shop_lines(turns, playbook)]
+    lines = [f"scenario: {scalar(title)}", "given:", *given]
+    notes = [f"# {note}" for note in _notes(turns, playbook)]
+    return "\n".join([*notes, *lines, "steps:", *(f"  {line}" for line in writer.lines)]) + "\n"
+
+
+def _with_codes(happenings: Sequence[Happening]) -> list[Happening]:
+    """Texts that turned out to be the right code are marked: in the scenario another one comes."""
+    marked = list(happenings)
+    said: dict[str, tuple[int, Happened]] = {}
+    for number, one in enumerate(happenings):
+        if not isinstance(one, Happened):
+            continue
+        match one.event.what:
+            case TextMessage() | PageAnswer():
+                said[one.person] = number, one
+            case Outcome(asked="code", proven=proven) if proven is not None and one.person in said:
+                marked[said[one.person][0]] = replace(said[one.person][1], from_sms=True)
+    return marked
+
+
+def turns_of(turns: Iterable[Happened]) -> dict[str, Happened]:
+    """The first turn of each person."""
+    first: dict[str, Happened] = {}
+    for turn in turns:
+        first.setdefault(turn.person, turn)
+    return first
+
+
+def _notes(turns: Sequence[Happened], playbook: Playbook) -> Iterator[str]:
+    yield "recorded in the simulator"
+    if len({turn.version for turn in turns} | {playbook.version}) > 1:
+        yield "the playbook was changed while this was played: what came before may be another playbook's"
+
+
+class _Writer:
+    """Writes the steps. `_now` is what time it is in the scenario: never later than it was when played."""
+
+    def __init__(self, playbook: Playbook, start: datetime, people: Sequence[str], exact: bool) -> None:
+        self.lines: list[str] = []
+        self._playbook = playbook
+        self._now = start
+        self._exact = exact
+        self._several = len(people) > 1
+        self._person = people[0]
+        self._said: dict[str, list[Message]] = {}
+        self._screens: dict[str, list[Message]] = {person: [] for person in people}
+        self._tagged: dict[str, Contact] = {}
+        self._stands: dict[tuple[str, str], str | None] = {}
+        self._failing: set[str] = set()
+        self._acted = 0
+        """Where the last step of a person stands: what fails from then on, or works, is said before it."""
+        self._page: str | None = None
+        self._shows: str | None = None
+        """The page that was acted on since the last step, and the check of what it shows then."""
+        self._answered = True
+        self._paid = 0
+        self._linked: tuple[str, str | None] | None = None
+        """Who has just opened a link, and what it says."""
+        self._fired: datetime | None = None
+        """When the last timer fired since the last step: time must have passed until then."""
+
+    def write(self, one: Happening) -> None:
+        if isinstance(one, TimePassed):
+            self._finish()
+            self._wait(one.now, _MINUTE)
+        elif isinstance(one.event.what, TimerDue):
+            self._timer(one)
+        else:
+            self._act(one)
+
+    def close(self) -> None:
+        """What is expected at the end: where everybody stands, and what it has cost."""
+        self._finish()
+        if self._fired is not None:
+            self._wait(self._fired, _MINUTE)
+        for person in self._screens:
+            stands = {flow: state for (who, flow), state in self._stands.items() if who == person}
+            if stands:
+                self._as(person)
+            for flow, state in stands.items():
+                self.lines.append(f"- flow: {{{flow}: {'nothing' if state is None else scalar(state)}}}")
+        if self._paid:
+            self.lines.append(f"- cost: {self._paid}")
+
+    # -- what happened
+
+    def _timer(self, turn: Happened) -> None:
+        """A timer is no step: time passes until it has come, where it changes something."""
+        if list(_messages(turn)) or _tags(turn.before) != _tags(turn.decision.contact):
+            self._finish()
+            self._wait(max(turn.event.at, self._now), _SECOND)
+        self._fired = turn.now
+        self._keep(turn)
+
+    def _act(self, turn: Happened) -> None:
+        what = turn.event.what
+        linked = isinstance(what, TextMessage) and (turn.person, what.text) == self._linked
+        if not (linked or isinstance(what, Outcome)):  # which belong to what was done before
+            self._finish()
+            self._wait(turn.now, SHORT if self._fired is None else _MINUTE)
+            self._fired = None
+        step = self._step(turn)
+        if step is not None:
+            self._as(turn.person)
+            self._acted = len(self.lines)
+            self.lines.append(step)
+            self._answered = not step.startswith("- user:") or isinstance(what, UNANSWERED)
+        self._keep(turn)
+
+    def _step(self, turn: Happened) -> str | None:
+        """The step for what happened; `None` where it needs none."""
+        linked, self._linked = self._linked, None
+        match turn.event.what:
+            case TextMessage(text=text) if (turn.person, text) == linked:
+                return None  # opening the link says it
+            case News(kind="link", subject=code) if code in self._playbook.links:
+                self._linked = turn.person, self._playbook.links[code].send
+                return f"- user: {{opens_link: {code}}}"
+            case Tapped(tap=key):
+                return self._taps(turn, Postback(TAP + key, {}))
+            case TextMessage(text=text) if turn.by_page:
+                return f"- user: {{says_by_page: {scalar(text)}}}"
+            case TextMessage() if turn.from_sms:
+                return f"- user: {CODE_FROM_SMS}"
+            case PageOpened() | PageAnswer():
+                return page_step(turn.event.what, from_sms=turn.from_sms)
+            case TextMessage(text=text):
+                called = self._called(turn, "text", text) if turn.tapped is not None else None
+                return _says(text) if called is None else f"- user: {{taps: {scalar(called)}}}"
+            case Follow(again=again):
+                return f"- user: {'unblocks' if again else 'follows'}"
+            case Unfollow():
+                return "- user: blocks"
+            case Postback():
+                return self._taps(turn, turn.event.what)
+            case OtherMessage(type=kind, content=content) if kind in MESSAGES:
+                return _sends(kind, content)
+            case StaffActs(takes_over=takes):
+                return f"- staff: {'takes_over' if takes else 'hands_back'}"
+            case Outcome():
+                return self._outcome(turn.event.what)
+            case Rewritten():
+                return None  # it follows by itself from what was bound
+            case _:
+                return f"# left out: {' '.join(heard_words(turn.event).split())}"
+
+    def _called(self, turn: Happened, key: str, value: str) -> str | None:
+        """What a scenario calls the button whose action has this value: its label, unless another has it."""
+        identity = turn.before.identity(turn.event.channel)
+        there = list(buttons(self._screens[turn.person], self._playbook, identity))
+        found = next(
+            (button for button in there if value in (button.action.get(key), _counted(button))), None
+        )
+        if found is None:
+            return None
+        called = next(button for button in there if button.is_called(found.label))
+        return found.label if called is found else value
+
+    def _taps(self, turn: Happened, tap: Postback) -> str:
+        what = self._called(turn, "data", tap.data) or tap.data
+        picks = next((tap.params[mode] for mode in ("date", "time", "datetime") if mode in tap.params), None)
+        more = {} if picks is None else {"picks": scalar(str(picks).replace("T", " "))}
+        return f"- user: {braces({'taps': scalar(what), **more})}"
+
+    def _outcome(self, what: Outcome) -> str | None:
+        """What the world answered: a hook by a step, the rest by whether it works."""
+        if what.asked == "hook":
+            fields = braces({name: scalar(str(value)) for name, value in what.fields.items()})
+            return f"- hook: {{{what.subject}: {fields if what.result == 'ok' else 'failed'}}}"
+        part = {"code": "sms", "member": "shop"}.get(what.asked)
+        fails = what.result in ("failed", "shop_failed")
+        if part is not None and fails != (part in self._failing):
+            self._failing ^= {part}
+            self.lines.insert(self._acted, f"- {'fails' if fails else 'works'}: {part}")
+        return None
+
+    # -- what came of it
+
+    def _keep(self, turn: Happened) -> None:
+        messages = list(_messages(turn))
+        self._said.setdefault(turn.person, []).extend(messages)
+        self._screens[turn.person] += messages
+        pushes = (action for action in turn.decision.actions if isinstance(action, Push))
+        self._paid += sum(1 for push in pushes if _arrives(turn, push))
+        before, after = turn.before, turn.decision.contact
+        if isinstance(turn.event.what, PageOpened | PageAnswer):
+            self._page = turn.event.what.page
+        timer = isinstance(turn.event.what, TimerDue)
+        if self._page is not None and turn.person == self._person and not timer:
+            self._shows = page_shows(after, self._page, turn.event.channel, self._playbook, turn.now)
+        if _tags(before) != _tags(after):
+            self._tagged[turn.person] = after
+        channel = turn.event.channel
+        was, is_ = ({i.flow: i.state for i in one.flows if i.channel == channel} for one in (before, after))
+        for flow in dict.fromkeys((*was, *is_)):
+            if was.get(flow) != is_.get(flow):
+                self._stands[turn.person, flow] = is_.get(flow)
+        for end in turn.decision.ended:
+            if end.channel == channel and end.flow not in is_:
+                self._stands[turn.person, end.flow] = end.state
+
+    def _finish(self) -> None:
+        """Name what everybody got since the last step, and the tags that have changed."""
+        acted = self._person
+        if self._shows is not None:
+            self.lines.append(self._shows)
+        self._page = self._shows = None
+        for person, messages in self._said.items():
+            if messages:
+                self._as(person)
+                self._bot(messages)
+                self._answered = self._answered or person == acted
+        if not self._answered:
+            self._as(acted)
+            self.lines.append("- bot: nothing")
+        for person, contact in self._tagged.items():
+            self._as(person)
+            self.lines.append(f"- contact: {{tags_exactly: [{', '.join(map(scalar, _tags(contact)))}]}}")
+        self._said, self._tagged, self._answered = {}, {}, True
+
+    def _bot(self, messages: Sequence[Message]) -> None:
+        names = named(messages, self._playbook)
+        loose = "  # an address in it is another one on each machine" if any(n.loose for n in names) else ""
+        self.lines.append(f"- bot: {one_or_list(name.yaml for name in names)}{loose}")
+
+    def _as(self, person: str) -> None:
+        if self._several and person != self._person:
+            self.lines.append(f"- as: {scalar(person)}")
+        self._person = person
+
+    # -- time
+
+    def _wait(self, until: datetime, at_least: timedelta) -> None:
+        """Let time pass, where it was at least so long: in whole minutes, or exactly."""
+        step = _SECOND if self._exact else _MINUTE
+        span = (until - self._now) // step * step
+        if span < (step if self._exact else max(step, at_least)):
+            return
+        self._now += span
+        if span < _LONG or self._exact:
+            self.lines.append(f"- wait: {_span(span)}")
+        else:
+            self.lines.append(f"- wait: until {local(self._now, self._playbook.zone):%Y-%m-%d %H:%M}")
+
+
+def _counted(button: Button) -> str | None:
+    """What is told of an address that is counted: the tap's data, which is not in its action."""
+    return data_of(button.tap) if button.tap is not None and is_counted(button) else None
+
+
+def _says(text: str) -> str:
+    if text in FRIENDSHIP or text == CODE_FROM_SMS or LOOKS_LIKE_A_NAME.fullmatch(text):
+        return f"- user: {{says: {scalar(text)}}}"
+    return f"- user: {scalar(text)}"
+
+
+def _sends(kind: str, content: object) -> str:
+    """A place with its words; what is in a picture no scenario sees."""
+    keys = ("title", "address") if kind == "location" else ()
+    told = {key: scalar(str(content[key])) for key in keys if isinstance(content, dict) and content.get(key)}
+    return f"- user: {{sends: {{{kind}: {braces(told)}}}}}" if told else f"- user: {{sends: {kind}}}"
+
+
+def _messages(turn: Happened) -> Iterator[Message]:
+    """What arrived in this person's chat."""
+    for action in turn.decision.actions:
+        if isinstance(action, Reply) or (isinstance(action, Push) and _arrives(turn, action)):
+            yield from action.messages
+
+
+def _arrives(turn: Happened, push: Push) -> bool:
+    """Whether a push comes to this chat: not on another channel, and not to who has blocked the account."""
+    channel = turn.event.channel
+    here = push.channel in (None, channel)
+    return here and turn.decision.contact.identity(channel).friend is not False
+
+
+def _tags(contact: Contact) -> list[str]:
+    return [tag.name for tag in contact.tags]
+
+
+def _span(span: timedelta) -> str:
+    seconds = int(span.total_seconds())
+    hours, minutes, left = seconds // 3600, seconds // 60 % 60, seconds % 60
+    return "".join(f"{n}{unit}" for n, unit in ((hours, "h"), (minutes, "m"), (left, "s")) if n)

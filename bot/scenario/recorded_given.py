@@ -1,0 +1,111 @@
+"""What there was before a recording began: the `given` of its scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from bot.engine.format import formatted
+from bot.engine.local_time import local
+from bot.engine.playbook import Playbook
+from bot.model.contact import Contact, Found
+from bot.model.decision import Decision, FindMember
+from bot.model.event import Event, Follow, Origin, Outcome
+from bot.scenario.yaml_text import braces, scalar
+
+
+class Turn(Protocol):
+    """A turn of a person."""
+
+    @property
+    def event(self) -> Event: ...
+    @property
+    def before(self) -> Contact: ...
+    @property
+    def decision(self) -> Decision: ...
+
+
+def given_lines(
+    first: Mapping[str, Turn], start: datetime, playbook: Playbook, groups: Mapping[str, str]
+) -> Iterator[str]:
+    """The lines below `given:`; `first` is by the names that the scenario calls its people by."""
+    yield f"  now: {local(start, playbook.zone):%Y-%m-%d %H:%M}"
+    people = {name: _person(turn, playbook, start) for name, turn in first.items()}
+    channels = {turn.event.channel for turn in first.values()}
+    usual = next(iter(playbook.channels), "")
+    if channels != {usual}:
+        for name, turn in first.items():
+            people[name] = {"channel": turn.event.channel, **people[name]}
+    if len(people) == 1:
+        [(name, told)] = people.items()
+        yield f"  contact: {braces({'name': scalar(name), **told})}"
+    else:
+        yield "  people:"
+        for name, told in people.items():
+            yield f"    {scalar(name)}: {braces(told)}".rstrip() if told else f"    {scalar(name)}:"
+    if groups:
+        yield f"  split: {braces({scalar(name): scalar(group) for name, group in groups.items()})}"
+
+
+def shop_lines(turns: Iterable[Turn], playbook: Playbook) -> Iterator[str]:
+    """The members that were found at a shop, as it told them first."""
+    members: dict[str | None, dict[str, str]] = {}
+    asked: dict[Origin, FindMember] = {}
+    for turn in turns:
+        asked |= {one.origin: one for one in turn.decision.actions if isinstance(one, FindMember)}
+        what = turn.event.what
+        if isinstance(what, Outcome) and what.found is not None and what.origin in asked:
+            how = asked[what.origin].how
+            if how != "none":
+                members.setdefault(what.found.phone, _member(what.found, playbook, by_line=how == "line"))
+    if members:
+        yield f"  shop: [{', '.join(map(braces, members.values()))}]"
+
+
+def _member(found: Found, playbook: Playbook, *, by_line: bool) -> dict[str, str]:
+    """A member's record; `by_line`: the shop knew the LINE account of the person, who is the first."""
+    told = {"phone": scalar(found.phone or "")}
+    if by_line:
+        told["line"] = "true"
+    if found.member_no is not None:
+        told["member_no"] = scalar(found.member_no)
+    if found.consent is not None:
+        told["marketing"] = str(found.consent).lower()
+    told |= {name: str(on).lower() for name, on in found.tags.items()}
+    for name, info in playbook.attributes.items():
+        if info.shop is not None and info.slot in found.values:
+            told[name] = scalar(formatted(found.values[info.slot], None, playbook.zone))
+    return told
+
+
+def _person(turn: Turn, playbook: Playbook, now: datetime) -> dict[str, str]:
+    """What was known of a person; of a new one, nothing."""
+    contact, channel = turn.before, turn.event.channel
+    told: dict[str, str] = {}
+    follows = isinstance(turn.event.what, Follow)
+    if contact.identity(channel).friend is not True and not follows:
+        told["friend"] = "false"
+    if follows and isinstance(turn.event.what, Follow) and turn.event.what.again:
+        told["friend"] = "false"
+    tags = [scalar(tag.name) for tag in contact.tags if contact.has_tag(tag.name, now)]
+    if tags:
+        told["tags"] = f"[{', '.join(tags)}]"
+    values = dict(_values(contact, playbook))
+    if values:
+        told["attributes"] = braces(values)
+    if contact.bindings:
+        told["bound"] = f"[{', '.join(contact.bindings)}]"
+    if contact.marketing_here is not None:
+        told["marketing"] = str(contact.marketing_here).lower()
+    flows = {i.flow: scalar(i.state) for i in contact.flows if i.channel == channel and i.parent is None}
+    if flows:
+        told["flow"] = braces(flows)
+    return told
+
+
+def _values(contact: Contact, playbook: Playbook) -> Iterator[tuple[str, str]]:
+    for name, info in playbook.attributes.items():
+        known = contact.attributes.get(info.slot)
+        if known is not None:
+            yield name, scalar(formatted(known.value, None, playbook.zone))

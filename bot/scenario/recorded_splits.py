@@ -1,0 +1,45 @@
+"""For which groups of splits a recording's first person was drawn, where that had a part in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+
+from bot.engine.condition import Condition, InSplit
+from bot.engine.playbook import Playbook
+from bot.model.place import Place
+from bot.scenario.draw import group_of
+from bot.scenario.recorded_given import Turn
+
+
+def groups_of(turns: Sequence[Turn], playbook: Playbook) -> dict[str, str]:
+    """The groups of the first person, in the splits of the rules and flows that had a part in this."""
+    places = {step.place for turn in turns for step in turn.decision.trace}
+    flows = {one.flow for turn in turns for one in (*turn.before.flows, *turn.decision.contact.flows)}
+    flows |= {end.flow for turn in turns for end in turn.decision.ended}
+    rules = (rule for rule in playbook.rules if places & {rule.place, *_places(rule.condition)})
+    parts = [
+        *(rule.condition for rule in rules),
+        *(playbook.flows[name] for name in flows & playbook.flows.keys()),
+    ]
+    asked = {split.name for part in parts for split in _splits(part)}
+    return {name: group_of(playbook, name, turns[0].before.seed) for name in playbook.splits if name in asked}
+
+
+def _places(condition: Condition | None) -> Iterator[Place]:
+    return (split.place for split in _splits(condition))
+
+
+def _splits(part: object) -> Iterator[InSplit]:
+    """Every condition on a split within a part of the playbook."""
+    if isinstance(part, InSplit):
+        yield part
+    elif is_dataclass(part) and not isinstance(part, type):
+        for one in fields(part):
+            yield from _splits(getattr(part, one.name))
+    elif isinstance(part, tuple | list):
+        for item in part:
+            yield from _splits(item)
+    elif isinstance(part, Mapping):
+        for item in part.values():
+            yield from _splits(item)

@@ -1,0 +1,148 @@
+"""Looking whether what is known of a person is as a step expects it: contact, flows, rich menu."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.engine.format import formatted
+from bot.model.contact import Contact
+from bot.model.said import Row, Said, row, say
+from bot.model.value import Value
+from bot.scenario.checks import ContactIs, FlowIs, MenuIs
+from bot.scenario.failure import Failed
+from bot.scenario.given import Bound
+from bot.scenario.player import Player
+
+
+def contact_is(player: Player, step: ContactIs) -> None:
+    """Raise `Failed` where tags, attributes, bindings or consent are others."""
+    contact = player.contact(player.person)
+    wrong: list[Said] = []
+    tags = [tag.name for tag in contact.tags if contact.has_tag(tag.name, player.now)]
+    lacking = [tag for tag in step.tags or () if tag not in tags]
+    if lacking:
+        wrong.append(
+            say("tags: {lacking} not on; there are {tags}", lacking=listed(lacking), tags=listed(tags))
+        )
+    if step.tags_exactly is not None and sorted(step.tags_exactly) != sorted(tags):
+        wrong.append(
+            say(
+                "tags: expected exactly {expected}, there are {tags}",
+                expected=listed(step.tags_exactly),
+                tags=listed(tags),
+            )
+        )
+    for name, slot, wanted in step.attributes:
+        known = contact.attributes.get(slot)
+        value = None if known is None else known.value
+        if value != wanted:
+            expected, found = _value(player, wanted), _value(player, value)
+            wrong.append(
+                say(
+                    "attribute {name}: expected {expected}, it is {found}",
+                    name=name,
+                    expected=expected,
+                    found=found,
+                )
+            )
+    if step.bound is not None:
+        bound = _bound(contact)
+        if (not step.bound and bound) or any(kind not in bound for kind in step.bound):
+            wrong.append(
+                say(
+                    "bound: expected {expected}, it is {found}",
+                    expected=listed(step.bound),
+                    found=listed(bound),
+                )
+            )
+    if step.asks_marketing and contact.marketing != step.marketing:
+        wrong.append(
+            say(
+                "marketing: expected {expected}, it is {found}",
+                expected=_yes_no(step.marketing),
+                found=_yes_no(contact.marketing),
+            )
+        )
+    if wrong:
+        raise Failed(step.place, say("the contact is not as expected"), notes=wrong)
+
+
+def listed(names: Sequence[str]) -> Row | Said:
+    """The names in a row, or that there are none."""
+    return row(names) if names else say("nothing")
+
+
+def _value(player: Player, value: Value | None) -> str | Said:
+    return say("not known") if value is None else formatted(value, None, player.playbook.zone)
+
+
+def _yes_no(value: bool | None) -> str | Said:
+    return say("not known") if value is None else str(value).lower()
+
+
+def _bound(contact: Contact) -> list[Bound]:
+    found: list[Bound] = list(contact.bindings)
+    return [*found, "clerk"] if contact.clerk is not None else found
+
+
+def flow_is(player: Player, step: FlowIs) -> None:
+    """Raise `Failed` where the person is elsewhere in a flow, or not held as expected."""
+    person = player.person
+    contact = player.contact(person)
+    for name, wanted in step.states:
+        instance = contact.instance(name, person.channel)
+        ended = player.ended.get((contact.id, name, person.channel))
+        if wanted is None:
+            if instance is not None:
+                raise Failed(
+                    step.place,
+                    say(
+                        "nobody should be in {name}: the person is in {state}",
+                        name=name,
+                        state=instance.state,
+                    ),
+                )
+            continue
+        state = instance.state if instance is not None else ended
+        if state != wanted:
+            raise Failed(
+                step.place,
+                say(
+                    "{name} should be at {wanted}: {where}",
+                    name=name,
+                    wanted=wanted,
+                    where=_where(state, ended is not None and not instance),
+                ),
+            )
+        held = instance.held.by if instance is not None and instance.held is not None else None
+        if step.held is not None and held != step.held:
+            found = say("held: {held}", held=held) if held is not None else say("it is not held")
+            raise Failed(
+                step.place,
+                say("{name} should be held by {held}: {found}", name=name, held=step.held, found=found),
+            )
+
+
+def _where(state: str | None, ended: bool) -> Said:
+    if state is None:
+        return say("the person is not in it, and was not")
+    return say("it has ended at {state}", state=state) if ended else say("it is at {state}", state=state)
+
+
+def menu_is(player: Player, step: MenuIs) -> None:
+    """Raise `Failed` where another rich menu, or another tab of it, is shown."""
+    identity = player.contact(player.person).identity(player.person.channel)
+    if identity.menu != step.menu:
+        message = say(
+            "the rich menu should be {expected}: it is {found}",
+            expected=step.menu or say("none"),
+            found=identity.menu or say("none"),
+        )
+        raise Failed(step.place, message)
+    if step.tab is not None:
+        menu = next(menu for menu in player.playbook.menus if menu.name == step.menu)
+        tab = identity.tab or next(iter(menu.tabs))
+        if tab != step.tab:
+            raise Failed(
+                step.place, say("the tab should be {expected}: it is {found}", expected=step.tab, found=tab)
+            )

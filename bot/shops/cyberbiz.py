@@ -1,0 +1,181 @@
+"""The members of a CYBERBIZ shop, by API secret or app store.
+
+https://api-doc.cyberbiz.co
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from urllib.parse import quote
+
+from bot.shops.directory import Record, the_one
+from bot.shops.errand import PATIENCE, Errand, Platform, Reply
+from bot.shops.failure import NotUnderstood, RequestRefused
+from bot.shops.mobile import e164, national_shapes
+from bot.shops.values import moment, number
+
+API_SECRET = "https://api.cyberbiz.co"
+APP_STORE = "https://app-store-api.cyberbiz.io"
+PER_SECOND = 5
+"""Requests: documented for the app store, and polite with an API secret."""
+PER_PAGE = 50
+PAGES = 20
+CANDIDATES = 5
+"""Members with one mobile number who are looked at."""
+
+UidProvider = Literal["line", "line_at"]
+LOGIN: UidProvider = "line"
+UID_PROVIDERS: tuple[UidProvider, ...] = (LOGIN, "line_at")
+"""Where a member carries a LINE user id: by LINE Login, by an official account. One provider, one id."""
+
+
+class Cyberbiz:
+    """Reads members, and writes the LINE user id onto them.
+
+    `sections` are the further parts of a record that the mapping needs: `vip_info`, `bonus_points`.
+    `finds_line`: the app store's API has a search by LINE user id, that of the API secret has none.
+    It is written as `line_at`: written as `line` it would let the person log in as that member.
+    """
+
+    def __init__(self, platform: Platform, sections: Set[str], *, finds_line: bool) -> None:
+        self._platform = platform
+        self._sections = sections
+        self._finds_line = finds_line
+
+    async def by_phone(self, phone: str) -> Record | None:
+        """The lookup is by the national number; only a member whose number is this one in E.164 counts."""
+        errand = self._platform.errand()
+        query = [("customer_mobiles", national_shapes(phone)[0])]
+        reply = await errand.get("/v1/customers/get_customer_id", query)
+        numbers = [_member_no(match.get("customer_id")) for match in _objects(reply.body or [])]
+        found = []
+        for member_no in dict.fromkeys(numbers[:CANDIDATES]):
+            record = await self._read(errand, member_no)
+            if record is not None and record.phone == phone:
+                found.append(record)
+        one = the_one(found)
+        return None if one is None else await self._whole(errand, one)
+
+    async def by_line(self, user: str, patience: timedelta = PATIENCE) -> Record | None:
+        """By LINE Login only. What we have written ourselves outlives the binding that it was written for:
+        who was unbound, or wrongly bound, must not come back by it without a code."""
+        if not self._finds_line:
+            return None
+        errand = self._platform.errand(patience)
+        # documented as provider_type, and understood as provider: which of them is ignored differs
+        query = [("uid", user), ("provider", LOGIN), ("provider_type", LOGIN)]
+        reply = await errand.get("/v2/customers/by_uid_provider", query)
+        if reply.body is None:
+            return None
+        customer = _object(reply.body)
+        record = await self._read(errand, _member_no(customer.get("id")))
+        if record is None or user not in (_uids(customer).get(LOGIN), _uids(record.fields).get(LOGIN)):
+            return None  # a provider that it ignores finds an id of Facebook, too
+        return await self._whole(errand, replace(record, line=user))
+
+    async def read(self, member_no: str) -> Record | None:
+        """The record with those sections that the mapping needs."""
+        errand = self._platform.errand()
+        record = await self._read(errand, member_no)
+        return None if record is None else await self._whole(errand, record)
+
+    async def write_line(self, member_no: str, user: str) -> None:
+        """`PUT …/uid_providers/line_at`, which replaces what is there."""
+        path = f"{_path(member_no)}/uid_providers/line_at"
+        if (await self._platform.errand().put(path, {"uid": user})).missing:
+            raise RequestRefused("the shop knows no such member")
+
+    async def _read(self, errand: Errand, member_no: str) -> Record | None:
+        reply = await errand.get(_path(member_no))
+        if reply.missing or reply.body is None:
+            return None
+        customer = _object(reply.body)
+        return Record(
+            member_no,
+            e164(customer.get("mobile"), customer.get("country_calling_code")),
+            customer.get("mobile_sms_confirmed_at") is not None,
+            _line_of(customer),
+            customer,
+        )
+
+    async def _whole(self, errand: Errand, record: Record) -> Record:
+        fields, path = dict(record.fields), _path(record.member_no)
+        if "vip_info" in self._sections:
+            fields["vip_info"] = _vip_info(await errand.get(f"{path}/vip_info"))
+        if "bonus_points" in self._sections:
+            total = await self._bonus_points(errand, f"{path}/bonus_points")
+            fields["bonus_points"] = {"total": total}
+        return replace(record, fields=fields)
+
+    async def _bonus_points(self, errand: Errand, path: str) -> int | float:
+        """What is left of all grants that have not run out."""
+        total: int | float = 0
+        page, now = 1, self._platform.clock.now()
+        for _ in range(PAGES):
+            reply = await errand.get(path, [("page", str(page)), ("per_page", str(PER_PAGE))])
+            total += sum(_left(grant, now) for grant in _objects(reply.body or []))
+            following = reply.headers.get("X-Next-Page", "")
+            if not following:
+                return total
+            if not following.isdigit() or int(following) <= page:
+                raise NotUnderstood("the next page is not after this one")
+            page = int(following)
+        raise NotUnderstood(f"a member has more than {PAGES} pages of bonus points")
+
+
+def _path(member_no: str) -> str:
+    return f"/v1/customers/{quote(member_no, safe='')}"
+
+
+def _member_no(value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise NotUnderstood("a customer without id")
+
+
+def _uids(customer: Mapping[str, Any]) -> dict[object, object]:
+    """The ids that the member has elsewhere, by provider."""
+    entries = _objects(customer.get("uid_providers") or [])
+    return {entry.get("provider_type"): entry.get("uid") for entry in entries}
+
+
+def _line_of(customer: Mapping[str, Any]) -> str | None:
+    """The LINE user id of the record, that of LINE Login first."""
+    known = [_uids(customer).get(provider) for provider in UID_PROVIDERS]
+    return next((uid for uid in known if isinstance(uid, str) and uid), None)
+
+
+def _vip_info(reply: Reply) -> dict[str, Any]:
+    """The platform's own, with the level's name and end under the short names of a mapping."""
+    info = _object(reply.body or {})
+    level, more = _object(info.get("current_level") or {}), _object(info.get("extra_info") or {})
+    return {**info, "level_name": level.get("name"), "expired_at": more.get("end_at")}
+
+
+def _left(grant: dict[str, Any], now: datetime) -> int | float:
+    end = grant.get("deadline")
+    if isinstance(end, str) and end:
+        until = moment(end)
+        if until is None:
+            raise NotUnderstood("bonus points that end at no moment")
+        if until < now:
+            return 0
+    points = number(grant.get("unused_points"))
+    if points is None:
+        raise NotUnderstood("bonus points without a number")
+    return points
+
+
+def _object(value: object) -> dict[str, Any]:
+    if isinstance(value, dict):
+        return value
+    raise NotUnderstood("the answer is not an object")
+
+
+def _objects(value: object) -> list[dict[str, Any]]:
+    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+        return value
+    raise NotUnderstood("the answer is not a list of objects")

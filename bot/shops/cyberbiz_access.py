@@ -1,0 +1,69 @@
+"""Who asks CYBERBIZ, in each of its two ways in, and what it means when it refuses.
+
+A shop has bought one of them: a refusal says when the other one may fit (requirements C2).
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import orjson
+
+from bot.model.clock import Clock
+from bot.shops.failure import CredentialsExpired, CredentialsRefused, NotPermitted, ShopFailed
+
+
+@dataclass(frozen=True, slots=True)
+class AppToken:
+    """The token (JWT, RFC 7519) that the app store gave when the shop installed the app."""
+
+    token: str = field(repr=False)
+    clock: Clock
+
+    def __call__(self, method: str, target: str, body: bytes | None) -> Mapping[str, str]:
+        """`Authorization`."""
+        return {"Authorization": f"Bearer {self.token}"}
+
+    def refused(self, status: int) -> ShopFailed:
+        """What a 401 or 403 means: the token says itself whether it has run out."""
+        if status == 403:
+            return NotPermitted(
+                "CYBERBIZ does not allow the app to do this: install it again from the app store "
+                "(擴充服務市集), as an administrator, with all that it asks for"
+            )
+        until = _until(self.token)
+        if until is not None and until <= self.clock.now():
+            return CredentialsExpired(
+                f"the app's token has run out on {until:%Y-%m-%d}: install the app again from CYBERBIZ's "
+                "app store (擴充服務市集), and give its new  token"
+            )
+        return CredentialsRefused(
+            "CYBERBIZ does not know the app's token: is it of this shop, and is the app still installed? "
+            "A shop that has bought the API instead has  access: api_secret"
+        )
+
+
+def secret_refused(status: int) -> ShopFailed:
+    """What a 401 or 403 means to who signs with an API secret."""
+    if status == 403:
+        return NotPermitted(
+            "the shop has not bought CYBERBIZ's API (尚未購買 API，請改用擴充服務市集串接): install the app "
+            "from the app store, and write  access: app_store  with its  token"
+        )
+    return CredentialsRefused(
+        "CYBERBIZ does not know this  username  and  secret,  or this machine's clock is minutes away from "
+        "its own; a shop that has bought the app store's way has  access: app_store"
+    )
+
+
+def _until(token: str) -> datetime | None:
+    """When a JWT ends by its own word (`exp`, seconds); nothing is verified, and nothing depends on it."""
+    try:
+        payload = token.split(".")[1]
+        said = orjson.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return datetime.fromtimestamp(said["exp"], UTC)
+    except (IndexError, KeyError, OverflowError, OSError, TypeError, ValueError):
+        return None

@@ -1,0 +1,58 @@
+"""What a shop platform can be asked about its members, whichever platform it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Protocol
+
+from bot.shops.errand import PATIENCE
+from bot.shops.failure import SeveralMembers
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A member as the shop has it. `phone` is E.164, `line` the LINE user id that the record carries.
+
+    `proven`: the shop itself has had the phone confirmed. `fields` are the platform's own, as JSON.
+    """
+
+    member_no: str = field(repr=False)
+    phone: str | None = field(repr=False)
+    proven: bool
+    line: str | None = field(repr=False)
+    fields: Mapping[str, Any] = field(repr=False)
+
+
+class Directory(Protocol):
+    """The members of one shop. Every method raises `ShopFailed`, by name."""
+
+    async def by_phone(self, phone: str) -> Record | None:
+        """The member who has exactly this phone (E.164)."""
+
+    async def by_line(self, user: str, patience: timedelta = PATIENCE) -> Record | None:
+        """The member whose record carries this LINE user id; `None` also where there is no such search.
+
+        Who has less `patience` than usual stands in nobody's way: all others go first.
+        """
+
+    async def read(self, member_no: str) -> Record | None:
+        """This member, as of now."""
+
+    async def write_line(self, member_no: str, user: str) -> None:
+        """Write the LINE user id onto the member; `NotOffered` where the platform has no call for it."""
+
+
+def the_one(records: Iterable[Record]) -> Record | None:
+    """Of several members with one phone the one who has proven it to the shop.
+
+    Raises `SeveralMembers` where that tells none of them, or more than one.
+    """
+    found = list(records)
+    if len(found) <= 1:
+        return found[0] if found else None
+    proven = [record for record in found if record.proven]
+    if len(proven) == 1:
+        return proven[0]
+    raise SeveralMembers(f"{len(found)} members of the shop have the same phone")

@@ -1,0 +1,43 @@
+"""Why a shop could not tell or do what it was asked, by name. No message holds a phone or a secret."""
+
+from __future__ import annotations
+
+
+class ShopFailed(Exception):
+    """The shop did not do what it was asked; the outcome is `shop_failed`."""
+
+
+class ShopAway(ShopFailed):
+    """It was not reached, was too slow, too busy or broken, until nobody could wait any longer."""
+
+
+class CredentialsRefused(ShopFailed):
+    """It does not know these credentials (401)."""
+
+
+class CredentialsExpired(ShopFailed):
+    """They were good, and have run out (401): the shop has to be linked anew."""
+
+
+class NotPermitted(ShopFailed):
+    """The credentials are right, and not allowed to do this (403)."""
+
+
+class RequestRefused(ShopFailed):
+    """It does not take this request, and would not take it again."""
+
+
+class NotUnderstood(ShopFailed):
+    """Its answer is not what the platform documents."""
+
+
+class SeveralMembers(ShopFailed):
+    """More than one member has this phone, and the shop has proven none of them: nobody may guess."""
+
+
+class NotOffered(ShopFailed):
+    """The platform has no call for this."""
+
+
+class CredentialsMissing(ShopFailed):
+    """The playbook gives no value for what the platform needs."""

@@ -1,0 +1,114 @@
+"""From a shop's record to what we know of a person: attributes by slot, tags, consent (language, 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.engine.playbook import AttributeInfo
+from bot.model.contact import Found
+from bot.model.settings import Shop
+from bot.model.value import Value
+from bot.shops.directory import Record
+from bot.shops.values import value_of, yes_no
+
+_ABSENT = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A mapped field that gave no value: ours, theirs, and why. Never what it held."""
+
+    ours: str
+    theirs: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What a record says in our words. An empty field (`null`) says nothing, and is no mistake."""
+
+    values: Mapping[str, Value] = field(repr=False)
+    tags: Mapping[str, bool]
+    consent: bool | None
+    unread: tuple[Unread, ...]
+
+
+class FieldMap:
+    """Reads the fields that a shop's settings name. `zone` is the playbook's: there a moment is a day."""
+
+    def __init__(self, shop: Shop, attributes: Mapping[str, AttributeInfo], zone: ZoneInfo) -> None:
+        self._shop = shop
+        self._attributes = {
+            name: (attributes[name], mapped.theirs)
+            for name, mapped in shop.attributes.items()
+            if name in attributes
+        }
+        self._zone = zone
+
+    @property
+    def sections(self) -> frozenset[str]:
+        """The first words of all paths: those parts of a record are needed."""
+        paths = [*(theirs for _, theirs in self._attributes.values()), *self._shop.tags.values()]
+        paths += [self._shop.consent] if self._shop.consent is not None else []
+        return frozenset(path.partition(".")[0] for path in paths)
+
+    def read(self, record: Record) -> Mapped:
+        """Everything that the mapping names and the record knows."""
+        unread: list[Unread] = []
+        values: dict[str, Value] = {}
+        for name, (info, theirs) in self._attributes.items():
+            raw = self._raw(record, name, theirs, unread)
+            if raw is None:
+                continue
+            value = value_of(raw, info.type, self._zone)
+            if value is None:
+                unread.append(Unread(name, theirs, f"is no {info.type}"))
+            elif info.values is not None and value not in info.values:
+                unread.append(Unread(name, theirs, "is none of the attribute's values"))
+            else:
+                values[info.slot] = value
+        answers = {
+            ours: self._yes_no(record, ours, theirs, unread) for ours, theirs in self._shop.tags.items()
+        }
+        tags = {ours: on for ours, on in answers.items() if on is not None}
+        agreed = self._shop.consent
+        consent = None if agreed is None else self._yes_no(record, "consent", agreed, unread)
+        return Mapped(values, tags, consent, tuple(unread))
+
+    def birthday(self, record: Record) -> Value | None:
+        """The member's birthday as `YYYY-MM-DD`: both platforms call it so, whatever is mapped."""
+        return value_of(record.fields.get("birthday"), "date", self._zone)
+
+    def found(self, record: Record, mapped: Mapped, phone: str | None) -> Found:
+        """The member for a flow; `phone` is the one that was asked for, or the record's."""
+        return Found(phone, record.member_no, mapped.values, mapped.tags, mapped.consent)
+
+    def _yes_no(self, record: Record, ours: str, theirs: str, unread: list[Unread]) -> bool | None:
+        raw = self._raw(record, ours, theirs, unread)
+        if raw is None:
+            return None
+        answer = yes_no(raw)
+        if answer is None:
+            unread.append(Unread(ours, theirs, "is no yes_no"))
+        return answer
+
+    def _raw(self, record: Record, ours: str, theirs: str, unread: list[Unread]) -> Any:
+        """What lies at a path; `None` where it is empty, or where there is no such field, which is told."""
+        raw = _at(record.fields, theirs)
+        if raw is _ABSENT:
+            unread.append(Unread(ours, theirs, "is not in the record"))
+            return None
+        return None if raw == "" else raw
+
+
+def _at(fields: Any, path: str) -> Any:
+    for key in path.split("."):
+        if fields is None:  # an empty part: what would lie in it is empty, too
+            return None
+        if not isinstance(fields, Mapping) or key not in fields:
+            return _ABSENT
+        fields = fields[key]
+    return fields

@@ -1,0 +1,135 @@
+"""One shop of a playbook, asked for members: its platform, its credentials, its mapping."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import aiohttp
+from yarl import URL
+
+from bot.engine.playbook import AttributeInfo
+from bot.model.clock import PatientClock
+from bot.model.contact import Found
+from bot.model.settings import Shop
+from bot.shops import cyberbiz, shopline
+from bot.shops.cyberbiz_access import AppToken, secret_refused
+from bot.shops.cyberbiz_signature import ApiSecret
+from bot.shops.directory import Directory, Record
+from bot.shops.errand import PATIENCE, Platform, Sign, plainly
+from bot.shops.failure import CredentialsMissing, NotOffered, ShopFailed
+from bot.shops.mapping import FieldMap, Unread
+from bot.shops.pace import Pace
+
+PLATFORMS = frozenset({"cyberbiz", "shopline"})
+"""Those that can be asked."""
+
+log = logging.getLogger("oaflow.shops")
+
+
+class Members:
+    """Finds members of one shop. Its methods raise `ShopFailed`, by name.
+
+    What of a mapping could not be read is told in the log once for each field and reason, without the value.
+    """
+
+    def __init__(self, name: str, channel: str | None, directory: Directory, fields: FieldMap) -> None:
+        """`channel` is the account that the shop's own LINE login uses, where the playbook says so."""
+        self._name = name
+        self._channel = channel
+        self._directory = directory
+        self._fields = fields
+        self._told: set[Unread] = set()
+
+    async def by_phone(self, phone: str, *, born: str | None = None) -> Found | None:
+        """The member who has exactly this phone (E.164), and was `born` on that day (`YYYY-MM-DD`)."""
+        record = await self._directory.by_phone(phone)
+        if record is None or (born is not None and self._fields.birthday(record) != born):
+            return None
+        return self._found(record, phone)
+
+    async def by_line(self, user: str, patience: timedelta = PATIENCE) -> Found | None:
+        """The member whose record carries this LINE user id; `None` also where there is no such search.
+
+        With the record's phone where the shop has had it confirmed: in any other record its member may have
+        written somebody else's, and would take that over without a code.
+        """
+        record = await self._directory.by_line(user, patience)
+        return None if record is None else self._found(record, record.phone if record.proven else None)
+
+    async def write_line(self, member_no: str, user: str, channel: str) -> None:
+        """Write the LINE user id that the member has on `channel`, in the place of the one that is there.
+
+        `NotOffered` where the platform has no call for it, and where the shop knows its members by another
+        account: LINE user ids differ from provider to provider.
+        """
+        if self._channel not in (None, channel):
+            raise NotOffered(f'the shop "{self._name}" knows LINE users by "{self._channel}"')
+        await self._directory.write_line(member_no, user)
+
+    def _found(self, record: Record, phone: str | None) -> Found:
+        mapped = self._fields.read(record)
+        for unread in mapped.unread:
+            if unread not in self._told:
+                self._told.add(unread)
+                log.warning("shop %s: %s stays as it is: %s %s", self._name, *_told(unread))
+        return self._fields.found(record, mapped, phone)
+
+
+def members_of(
+    shop: Shop,
+    attributes: Mapping[str, AttributeInfo],
+    zone: ZoneInfo,
+    session: aiohttp.ClientSession,
+    clock: PatientClock,
+    *,
+    base: str | None = None,
+) -> Members:
+    """The shop as its settings describe it; `base`: the platform's address, where it is not the usual one.
+
+    Raises `CredentialsMissing`, and `NotOffered` for a platform that has no API (`csv`).
+    """
+    fields = FieldMap(shop, attributes, zone)
+    return Members(shop.name, shop.channel, _directory(shop, fields.sections, session, clock, base), fields)
+
+
+def _directory(
+    shop: Shop,
+    sections: frozenset[str],
+    session: aiohttp.ClientSession,
+    clock: PatientClock,
+    base: str | None,
+) -> Directory:
+    def platform(
+        usual: str, sign: Sign, per_second: int, refused: Callable[[int], ShopFailed] = plainly
+    ) -> Platform:
+        pace = Pace(per_second, clock)
+        return Platform(URL(base or usual), sign, pace, session, clock, refused=refused)
+
+    match shop.platform, shop.access:
+        case "cyberbiz", "app_store":
+            token = AppToken(_credential(shop, "token"), clock)
+            there = platform(cyberbiz.APP_STORE, token, cyberbiz.PER_SECOND, token.refused)
+            return cyberbiz.Cyberbiz(there, sections, finds_line=True)
+        case "cyberbiz", _:
+            secret = ApiSecret(_credential(shop, "username"), _credential(shop, "secret"), clock)
+            there = platform(cyberbiz.API_SECRET, secret, cyberbiz.PER_SECOND, secret_refused)
+            return cyberbiz.Cyberbiz(there, sections, finds_line=False)
+        case "shopline", _:
+            access = shopline.AccessToken(_credential(shop, "username"), _credential(shop, "token"))
+            return shopline.Shopline(platform(shopline.OPEN_API, access, shopline.PER_SECOND))
+        case _:
+            raise NotOffered(f'the shop "{shop.name}" has no API to ask: its platform is "{shop.platform}"')
+
+
+def _credential(shop: Shop, name: str) -> str:
+    value = shop.credentials.get(name)
+    if value:
+        return value
+    raise CredentialsMissing(f'the shop "{shop.name}" has no "{name}": add  {name}: ${{…}}  to its settings')
+
+
+def _told(unread: Unread) -> tuple[str, str, str]:
+    return unread.ours, unread.theirs, unread.why

@@ -1,0 +1,100 @@
+"""The members of a SHOPLINE shop, by its open API.
+
+https://open-api.docs.shoplineapp.com/docs/getting-started
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+from bot.shops.directory import Record, the_one
+from bot.shops.errand import PATIENCE, Errand, Platform
+from bot.shops.failure import NotOffered, NotUnderstood
+from bot.shops.mobile import e164, national_shapes
+
+OPEN_API = "https://open.shopline.io"
+PER_SECOND = 20
+PER_PAGE = 50
+PAGES = 4
+"""A search is for one number: whoever is not among so many is not found by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """Who asks: the token, and the shop's handle, without which SHOPLINE answers nobody."""
+
+    handle: str
+    token: str = field(repr=False)
+
+    def __call__(self, method: str, target: str, body: bytes | None) -> Mapping[str, str]:
+        """`Authorization` and `User-Agent`."""
+        return {"Authorization": f"Bearer {self.token}", "User-Agent": self.handle}
+
+
+class Shopline:
+    """Reads members. The open API neither searches by LINE user id nor lets it be written."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+
+    async def by_phone(self, phone: str) -> Record | None:
+        """A search for each shape in which the number may be stored; only the same E.164 number counts."""
+        errand = self._platform.errand()
+        found: dict[str, Record] = {}
+        for shape in national_shapes(phone):
+            async for customer in self._search(errand, shape):
+                record = _record(customer)
+                if record.phone == phone and customer.get("is_member") is not False:
+                    found[record.member_no] = record
+        return the_one(found.values())
+
+    async def by_line(self, user: str, patience: timedelta = PATIENCE) -> Record | None:
+        """Nobody: there is no such search."""
+        return None
+
+    async def read(self, member_no: str) -> Record | None:
+        """The customer of this id."""
+        reply = await self._platform.errand().get(f"/v1/customers/{quote(member_no, safe='')}")
+        return None if reply.missing else _record(_object(reply.body))
+
+    async def write_line(self, member_no: str, user: str) -> None:
+        """Refused: there is no such call."""
+        raise NotOffered("SHOPLINE has no call that writes a LINE user id")
+
+    async def _search(self, errand: Errand, text: str) -> AsyncIterator[dict[str, Any]]:
+        for page in range(1, PAGES + 1):
+            query = [("query", text), ("search_fields[]", "mobile_phone")]
+            paging = [("page", str(page)), ("per_page", str(PER_PAGE))]
+            body = _object((await errand.get("/v1/customers/search", [*query, *paging])).body)
+            items = body.get("items")
+            if not isinstance(items, list):
+                raise NotUnderstood("the answer has no list of items")
+            for item in items:
+                yield _object(item)
+            pages = _object(body.get("pagination") or {}).get("total_pages")
+            if not isinstance(pages, int) or page >= pages:
+                return
+        raise NotUnderstood(f"a search for one phone has more than {PAGES} pages")
+
+
+def _record(customer: dict[str, Any]) -> Record:
+    member_no, line = customer.get("id"), customer.get("line_id")
+    if not isinstance(member_no, str) or not member_no:
+        raise NotUnderstood("a customer without id")
+    return Record(
+        member_no,
+        e164(customer.get("mobile_phone"), customer.get("mobile_phone_country_calling_code")),
+        customer.get("mobile_phone_verified") is True,
+        line if isinstance(line, str) and line else None,
+        customer,
+    )
+
+
+def _object(value: object) -> dict[str, Any]:
+    if isinstance(value, dict):
+        return value
+    raise NotUnderstood("the answer is not an object")

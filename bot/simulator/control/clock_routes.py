@@ -1,0 +1,140 @@
+"""The clock over the JSON interface: what time it is for the bot, what comes next, and moving it forward."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from bot.engine.local_time import due_after, utc
+from bot.engine.playbook import TAIPEI
+from bot.playbook.compile.times import wait
+from bot.simulator.control.json_calls import reading, taking
+from bot.simulator.people.friend_acts import CannotAct
+from bot.simulator.state.chats import Chats
+from bot.simulator.state.feed import Feed
+from bot.simulator.state.line_ids import milliseconds
+from bot.simulator.workbench.inside import Inside
+from bot.simulator.workbench.jumps import Due, Jumps
+from bot.simulator.workbench.moving_clock import Backwards, MovingClock
+
+YEARS_AT_MOST = 10
+"""How far ahead of the machine's clock it may be moved."""
+
+_HOW = 'say one of {"by": "1h"}, {"to": "2026-12-24T10:00"}, {"next": true}'
+
+
+class ClockRoutes:
+    """`GET clock` and `POST clock`."""
+
+    def __init__(
+        self,
+        clock: MovingClock,
+        jumps: Jumps,
+        chats: Chats,
+        feed: Feed,
+        inside: Callable[[], Inside],
+        moved: Callable[[datetime], None],
+    ) -> None:
+        """`moved(now)` is told of every jump that is over."""
+        self._clock = clock
+        self._jumps = jumps
+        self._chats = chats
+        self._feed = feed
+        self._inside = inside
+        self._moved = moved
+
+    def routes(self, prefix: str) -> list[web.RouteDef]:
+        """Both routes below `prefix`."""
+        return [
+            web.get(prefix + "/clock", reading(self._read)),
+            web.post(prefix + "/clock", taking(self._move)),
+        ]
+
+    async def _read(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        return await self._shown()
+
+    async def _move(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        goal, before = self._goal(body), self._clock.ahead
+        try:
+            jumped = await self._jumps.to(goal)
+        except Backwards:
+            raise CannotAct("backwards", "the clock goes forward only") from None
+        if self._clock.ahead != before:  # else it was only waited for
+            self._moved(self._clock.now())
+        shown = await self._shown()
+        self._feed.publish("clock", shown)
+        return shown | {"turns": jumped.timers, "stopped": jumped.stopped}
+
+    def _goal(self, body: dict[str, Any]) -> Callable[[datetime], Awaitable[datetime]]:
+        by, to, friend = body.get("by"), body.get("to"), body.get("friend")
+        if [by is not None, to is not None, body.get("next") is True].count(True) != 1:
+            raise CannotAct("invalid", _HOW)
+        if friend is not None and (not isinstance(friend, str) or friend not in self._chats.friends):
+            raise CannotAct("unknown", "no such friend")
+
+        async def goal(now: datetime) -> datetime:
+            if by is not None:
+                return self._bounded(_later(now, by, self._zone))
+            if to is not None:
+                return self._bounded(_moment(to, self._zone))
+            people = [friend] if friend is not None else self._chats.friends
+            due = await self._jumps.next_due(lambda contact: _chat(contact) in people)
+            if due is None:
+                raise CannotAct("standing", "no timer is waiting")
+            return self._bounded(max(now, due.timer.due))
+
+        return goal
+
+    def _bounded(self, moment: datetime) -> datetime:
+        if moment > self._clock.now() - self._clock.ahead + timedelta(days=366 * YEARS_AT_MOST):
+            raise CannotAct("invalid", f"the clock can be moved {YEARS_AT_MOST} years ahead")
+        return moment
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        playbook = self._inside().playbook()
+        return TAIPEI if playbook is None else playbook.zone
+
+    async def _shown(self) -> dict[str, Any]:
+        due = await self._jumps.next_due(lambda contact: _chat(contact) in self._chats.friends)
+        return {
+            "now": milliseconds(self._clock.now()),
+            "ahead": self._clock.ahead.total_seconds(),
+            "zone": self._zone.key,
+            "next": None if due is None else _due_shown(due),
+        }
+
+
+def _chat(contact: str) -> str:
+    """The friend's id: a contact is called `channel:userId`."""
+    return contact.rpartition(":")[2]
+
+
+def _due_shown(due: Due) -> dict[str, Any]:
+    timer = due.timer
+    what = f"{timer.flow} {timer.timer}".strip()
+    return {"due": milliseconds(timer.due), "contact": _chat(due.contact), "what": what}
+
+
+def _later(now: datetime, by: Any, zone: ZoneInfo) -> datetime:
+    found = wait(by) if isinstance(by, str) else None
+    if found is None:
+        raise CannotAct("invalid", "by must be a time to wait, such as 30m, 1h, 3d, 1d at 10:00")
+    return due_after(found, now, zone)
+
+
+def _moment(to: Any, zone: ZoneInfo) -> datetime:
+    """A moment by the playbook's clock; one that says its own offset is taken at its word."""
+    try:
+        moment = datetime.fromisoformat(to) if isinstance(to, str) else None
+        if moment is not None and moment.tzinfo is not None:
+            moment = moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # also of an offset that leaves the years 1 to 9999
+        moment = None
+    if moment is None:
+        raise CannotAct("invalid", "to must be a moment, such as 2026-12-24T10:00")
+    return moment if moment.tzinfo is not None else utc(moment.date(), moment.time(), zone)

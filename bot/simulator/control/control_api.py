@@ -1,0 +1,155 @@
+"""The JSON interface that drives the simulator, for its page and for tests: docs/simulator.md."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import Any
+
+from aiohttp import web
+
+from bot.model.clock import Clock
+from bot.simulator.control.asked_friend import asked_friend
+from bot.simulator.control.json_calls import in_json, taking
+from bot.simulator.own_site import guarded, problem
+from bot.simulator.people.courier import Courier
+from bot.simulator.people.friend_acts import CannotAct, FriendActs
+from bot.simulator.state.account import Accounts
+from bot.simulator.state.chats import Chats
+from bot.simulator.state.edit import Edit
+from bot.simulator.state.feed import Feed
+from bot.simulator.state.happened import Happened
+from bot.simulator.state.line_ids import milliseconds
+from bot.simulator.state.shown import account_shown, group_shown, message_shown
+
+ACTS = ("follow", "unblock", "block", "say", "send", "postback", "invite")
+"""What a friend can do at a path of its own."""
+BEAT = 15.0
+"""Seconds between signs of life on a quiet event stream."""
+
+
+class ControlApi:
+    """`/simulator/api/…`: read the state, listen to changes, act as a friend."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        acts: FriendActs,
+        chats: Chats,
+        clock: Clock,
+        courier: Courier,
+        feed: Feed,
+        happened: Happened,
+        edit: Edit,
+    ) -> None:
+        self._accounts = accounts
+        self._acts = acts
+        self._chats = chats
+        self._clock = clock
+        self._courier = courier
+        self._feed = feed
+        self._happened = happened
+        self._edit = edit
+
+    def routes(self, prefix: str) -> list[web.RouteDef]:
+        """All routes below `prefix`."""
+        return [
+            web.get(prefix + "/state", guarded(self._state)),
+            web.get(prefix + "/events", guarded(self._events), allow_head=False),
+            web.get(prefix + "/friends/{id}/messages", guarded(self._messages)),
+            web.get(prefix + "/groups/{id}/messages", guarded(self._messages)),
+            web.post(prefix + "/friends", taking(self._add)),
+            web.patch(prefix + "/friends/{id}", taking(self._change)),
+            *(web.post(f"{prefix}/friends/{{id}}/{act}", taking(self._act)) for act in ACTS),
+            web.post(prefix + "/webhooks/{id}/redeliver", taking(self._redeliver)),
+            web.put(prefix + "/channels/{name}/quota", taking(self._set_quota)),
+            web.route("*", prefix + "/{rest:.*}", guarded(_unknown)),
+        ]
+
+    async def _state(self, request: web.Request) -> web.StreamResponse:
+        chat = request.query.get("friend")
+        now = self._clock.now()
+        return in_json(
+            {
+                "last": self._feed.last,
+                "now": milliseconds(now),
+                "channels": [account_shown(a, now) for a in self._accounts.by_name.values()],
+                "friends": [self._acts.shown(f) for f in self._chats.friends.values()],
+                "groups": [group_shown(g) for g in self._chats.groups.values()],
+                "messages": [message_shown(m) for m in self._chats.messages(chat)] if chat else [],
+                "latest": [message_shown(m) for m in self._chats.latest()],
+                "happened": self._happened.latest(),
+                "playbook": self._edit.shown(),
+            }
+        )
+
+    async def _messages(self, request: web.Request) -> web.StreamResponse:
+        chat = request.match_info["id"]
+        if chat not in self._chats.friends and chat not in self._chats.groups:
+            return problem(404, "unknown", "no such friend or group")
+        return in_json({"messages": [message_shown(m) for m in self._chats.messages(chat)]})
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        stream = web.StreamResponse(
+            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        )
+        after = request.headers.get("Last-Event-ID") or request.query.get("after")
+        try:
+            await stream.prepare(request)
+            async with aclosing(self._feed.listen(after, BEAT)) as changes:
+                async for piece in changes:
+                    await stream.write(piece)
+            await stream.write_eof()
+        except ConnectionResetError:
+            pass  # the listener has gone
+        return stream
+
+    def _add(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        return self._acts.shown(self._acts.add(body.get("channel"), body.get("name")))
+
+    def _change(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        name, language = body.get("name"), body.get("language")
+        if name is None and language is None:
+            raise CannotAct("invalid", "say what changes: name or language")
+        return self._acts.shown(self._acts.change(asked_friend(request, self._chats), name, language))
+
+    def _act(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        friend, acts, group = asked_friend(request, self._chats), self._acts, body.get("group")
+        match request.path.rpartition("/")[2]:
+            case "follow":
+                return dict(acts.follow(friend))
+            case "unblock":
+                return dict(acts.unblock(friend))
+            case "block":
+                return dict(acts.block(friend))
+            case "say":
+                return dict(acts.say(friend, body.get("text"), group))
+            case "send":
+                return dict(acts.send(friend, body.get("type"), body.get("content"), group))
+            case "postback":
+                params, display = body.get("params"), body.get("displayText")
+                return dict(acts.postback(friend, body.get("data"), params, display, group))
+            case "invite":
+                return dict(acts.invite(friend, body.get("name"), body.get("kind", "group")))
+            case _:
+                raise CannotAct("unknown", "no such act")
+
+    def _redeliver(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        if not self._courier.send_again(request.match_info["id"]):
+            raise CannotAct("unknown", "no such webhook event, or no longer kept")
+        return {"event": request.match_info["id"]}
+
+    def _set_quota(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        account = self._accounts.by_name.get(request.match_info["name"])
+        if account is None:
+            raise CannotAct("unknown", "no such channel")
+        value = body.get("value")
+        if value is not None and (type(value) is not int or value < 0):
+            raise CannotAct("invalid", "value must be a number from 0, or null for no limit")
+        account.quota = value
+        usage = {"channel": account.channel.name, "quota": value, "used": account.used(self._clock.now())}
+        self._feed.publish("quota", usage)
+        return usage
+
+
+async def _unknown(request: web.Request) -> web.StreamResponse:
+    return problem(404, "unknown", "no such path")

@@ -1,0 +1,80 @@
+"""How a call of the JSON interface is answered: its body read, its refusal given a code and a status."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
+
+import orjson
+from aiohttp import web
+
+from bot.simulator.json_depth import too_deep
+from bot.simulator.own_site import Handler, guarded, problem
+from bot.simulator.people.friend_acts import CannotAct
+
+BODY_AT_MOST = 64 * 1024
+"""Bytes: the longest text with each of its characters written as an escape."""
+
+STATUS = {"unknown": 404, "invalid": 400, "standing": 409, "full": 409, "backwards": 409, "exists": 409}
+"""HTTP status by the code of a refusal."""
+
+Act: TypeAlias = Callable[[web.Request, dict[str, Any]], dict[str, Any] | Awaitable[dict[str, Any]]]
+"""What a call does: given the request and its body, the answer. Raises `CannotAct`."""
+
+
+def reading(look: Act) -> Handler:
+    """A handler that takes no body and answers with JSON; refusals have a code."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return await _answered(look, request, {})
+
+    return guarded(handle)
+
+
+def taking(act: Act) -> Handler:
+    """A handler that reads a JSON object, acts, and answers with JSON; refusals have a code."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        try:
+            body = await _body(request)
+        except CannotAct as refused:
+            return refusal(refused)
+        return await _answered(act, request, body)
+
+    return guarded(handle)
+
+
+async def _answered(act: Act, request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
+    try:
+        answer = act(request, body)
+        return in_json(await answer if inspect.isawaitable(answer) else answer)
+    except CannotAct as refused:
+        return refusal(refused)
+
+
+def refusal(refused: CannotAct) -> web.Response:
+    """A refusal as an answer: its status, code and words."""
+    return problem(STATUS[refused.code], refused.code, str(refused))
+
+
+def in_json(body: dict[str, Any]) -> web.Response:
+    """An answer of the JSON interface: never kept by a browser."""
+    return web.Response(
+        body=orjson.dumps(body), content_type="application/json", headers={"Cache-Control": "no-store"}
+    )
+
+
+async def _body(request: web.Request) -> dict[str, Any]:
+    raw = bytearray()
+    async for piece in request.content.iter_any():
+        raw += piece
+        if len(raw) > BODY_AT_MOST:
+            raise CannotAct("invalid", "the body is too large")
+    try:
+        body = orjson.loads(raw or b"{}")
+    except orjson.JSONDecodeError:
+        raise CannotAct("invalid", "the body is not JSON") from None
+    if not isinstance(body, dict) or too_deep(body):
+        raise CannotAct("invalid", "the body is not a JSON object, or is nested too deep")
+    return body

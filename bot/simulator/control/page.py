@@ -1,0 +1,66 @@
+"""The page in the browser: files of our own, under a policy that lets nothing else in."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.simulator.own_site import guarded, problem
+
+_FOLDER = Path(__file__).parent.parent / "static"
+_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+}
+
+
+class Page:
+    """`/simulator/` and the files that it names, read once."""
+
+    def __init__(self) -> None:
+        self._files = {
+            path.relative_to(_FOLDER).as_posix(): (path.read_bytes(), _TYPES[path.suffix])
+            for path in _FOLDER.rglob("*")
+            if path.suffix in _TYPES
+        }
+
+    def routes(self, prefix: str) -> list[web.RouteDef]:
+        """The page, its files, and the way from the address without a slash."""
+        return [
+            web.get(prefix, guarded(self._to_page)),
+            web.get(prefix + "/", guarded(self._page)),
+            web.get(prefix + "/static/{name:.+}", guarded(self._file)),
+            web.get(prefix + "/liff/sdk.js", guarded(self._sdk)),
+        ]
+
+    async def _to_page(self, request: web.Request) -> web.StreamResponse:
+        raise web.HTTPFound(request.path + "/")
+
+    async def _page(self, request: web.Request) -> web.StreamResponse:
+        return self._send(request, "index.html")
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        return self._send(request, request.match_info["name"])
+
+    async def _sdk(self, request: web.Request) -> web.StreamResponse:
+        """`window.liff`, at the address that pages load it from instead of LINE's."""
+        return self._send(request, "liff/sdk.js")
+
+    def _send(self, request: web.Request, name: str) -> web.StreamResponse:
+        if name not in self._files:
+            return problem(404, "unknown", "no such file")
+        content, kind = self._files[name]
+        tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        headers = {**HEADERS, "ETag": tag}
+        if request.headers.get("If-None-Match") == tag:
+            return web.Response(status=304, headers=headers)
+        return web.Response(body=content, content_type=kind, charset="utf-8", headers=headers)

@@ -1,0 +1,77 @@
+"""Recordings over the JSON interface: what was played with a friend, as a scenario of the playbook."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from aiohttp import web
+
+from bot.simulator.control.asked_friend import asked_friend, known_friend
+from bot.simulator.control.json_calls import reading, taking
+from bot.simulator.people.friend_acts import CannotAct
+from bot.simulator.state.chats import Chats, Friend
+from bot.simulator.workbench.recorder import Exists, NotRecorded, Recorder, Written
+
+_NAME = re.compile(r"\w[\w-]{0,59}")
+"""A file's name without its ending: no dot and no slash, so that it stays in its folder."""
+
+
+class ScenarioRoutes:
+    """`GET` and `POST friends/ID/scenario`, `POST friends/ID/scenario/begin`."""
+
+    def __init__(self, recorder: Recorder, chats: Chats) -> None:
+        self._recorder = recorder
+        self._chats = chats
+
+    def routes(self, prefix: str) -> list[web.RouteDef]:
+        """All routes below `prefix`."""
+        return [
+            web.get(prefix + "/friends/{id}/scenario", reading(self._read)),
+            web.post(prefix + "/friends/{id}/scenario", taking(self._save)),
+            web.post(prefix + "/friends/{id}/scenario/begin", taking(self._begin)),
+        ]
+
+    async def _read(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        others = [id for id in request.query.get("with", "").split(",") if id]
+        written = await self._written(asked_friend(request, self._chats), others, request.query.get("title"))
+        return {"yaml": written.yaml, "holds": written.failure is None, "failure": written.failure}
+
+    async def _save(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        name, others = body.get("name"), body.get("with", [])
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise CannotAct("invalid", "name must be 1 to 60 letters, digits, _ or -")
+        if not isinstance(others, list):
+            raise CannotAct("invalid", "with must be a list of friends' ids")
+        written = await self._written(asked_friend(request, self._chats), others, body.get("title", name))
+        if written.failure is not None:
+            raise CannotAct("invalid", f"it does not hold when it is played:\n{written.failure}")
+        try:
+            return {"path": self._recorder.save(name, written.yaml), "yaml": written.yaml}
+        except Exists as exists:
+            raise CannotAct("exists", f"{exists} is there already") from None
+        except NotRecorded as refused:
+            raise CannotAct("standing", str(refused)) from None
+
+    def _begin(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        friend = asked_friend(request, self._chats)
+        self._recorder.begin(friend.id)
+        return {"friend": friend.id}
+
+    async def _written(self, friend: Friend, others: list[Any], title: Any) -> Written:
+        if not isinstance(title, str | None) or (title is not None and not 1 <= len(title.strip()) <= 200):
+            raise CannotAct("invalid", "title must be 1 to 200 characters")
+        people = [friend, *(known_friend(other, self._chats) for other in others)]
+        try:
+            return await self._recorder.written(_named(people), title or friend.name)
+        except NotRecorded as refused:
+            raise CannotAct("standing", str(refused)) from None
+
+
+def _named(people: list[Friend]) -> dict[str, str]:
+    """The name of each in the scenario, by id: two of the same name are told apart by a number."""
+    names: dict[str, str] = {}
+    for friend in people:
+        number = sum(1 for other in people[: people.index(friend)] if other.name == friend.name)
+        names[friend.id] = friend.name if number == 0 else f"{friend.name} {number + 1}"
+    return names

@@ -1,0 +1,161 @@
+"""The JSON interface of the pretend shops: their members, read and edited, and what goes wrong there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, replace
+from typing import Any
+
+from aiohttp import web
+
+from bot.simulator.control.json_calls import reading, taking
+from bot.simulator.people.friend_acts import CannotAct
+from bot.simulator.shop.members import (
+    ANSWERS,
+    MEMBERS_AT_MOST,
+    SLOW_AT_MOST,
+    Member,
+    PretendShop,
+    PretendShops,
+    ShopFaults,
+)
+
+TEXTS = ("name", "phone", "calling_code", "birthday", "line", "tier", "tier_until")
+LONGEST = 200
+POINTS_AT_MOST = 200
+"""Grants of one member: more than a page of them."""
+_NUMBER = re.compile(r"[1-9][0-9]{0,11}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class ShopRoutes:
+    """`GET shops`, `GET shop/NAME/members`, `PUT`, `DELETE shop/NAME/members/ID`, `PUT shop/NAME/faults`."""
+
+    def __init__(self, shops: PretendShops) -> None:
+        self._shops = shops
+
+    def routes(self, prefix: str) -> list[web.RouteDef]:
+        """The routes below `prefix`."""
+        return [
+            web.get(prefix + "/shops", reading(self._all)),
+            web.get(prefix + "/shop/{name}/members", reading(self._members)),
+            web.put(prefix + "/shop/{name}/members/{id}", taking(self._put)),
+            web.delete(prefix + "/shop/{name}/members/{id}", taking(self._delete)),
+            web.put(prefix + "/shop/{name}/faults", taking(self._set_faults)),
+        ]
+
+    def _all(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        return {"shops": [_shop_shown(shop) for shop in self._shops.by_name.values()]}
+
+    def _members(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        return {"members": [_member_shown(member) for member in self._shop(request).members.values()]}
+
+    def _put(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        shop, number = self._shop(request), request.match_info["id"]
+        if not _NUMBER.fullmatch(number):
+            raise CannotAct("invalid", "a member's number is 1 to 12 digits")
+        known = shop.members.get(number)
+        if known is None and len(shop.members) >= MEMBERS_AT_MOST:
+            raise CannotAct("full", f"a shop has at most {MEMBERS_AT_MOST} members here")
+        shop.put(_edited(known or Member(number, ""), body))
+        return _member_shown(shop.members[number])
+
+    def _delete(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        gone = self._shop(request).members.pop(request.match_info["id"], None)
+        if gone is None:
+            raise CannotAct("unknown", "no such member")
+        return _member_shown(gone)
+
+    def _set_faults(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        shop = self._shop(request)
+        shop.faults = _faults(body)
+        return asdict(shop.faults)
+
+    def _shop(self, request: web.Request) -> PretendShop:
+        shop = self._shops.by_name.get(request.match_info["name"])
+        if shop is None:
+            raise CannotAct("unknown", "no such shop")
+        return shop
+
+
+def _shop_shown(shop: PretendShop) -> dict[str, Any]:
+    settings = shop.settings
+    return {
+        "name": settings.name,
+        "platform": settings.platform,
+        "access": settings.access,
+        "channel": settings.channel,
+        "faults": asdict(shop.faults),
+        "calls": dict(shop.calls),
+    }
+
+
+def _member_shown(member: Member) -> dict[str, Any]:
+    return asdict(member) | {"points": [{"left": left, "until": until} for left, until in member.points]}
+
+
+def _edited(member: Member, body: dict[str, Any]) -> Member:
+    """The member with what the body says; what it leaves out stays."""
+    changes: dict[str, Any] = {}
+    for name, value in body.items():
+        match name:
+            case "name" if value is None:
+                raise CannotAct("invalid", "name must be a text")
+            case _ if name in TEXTS:
+                changes[name] = _text(name, value)
+            case "phone_proven" | "marketing":
+                changes[name] = _of(bool, name, value, "true or false")
+            case "orders":
+                changes[name] = _of(int, name, value, "a whole number")
+            case "points":
+                changes[name] = _points(value)
+            case "more":
+                changes[name] = _of(dict, name, value, "an object")
+            case _:
+                allowed = ", ".join((*TEXTS, "phone_proven", "marketing", "orders", "points", "more"))
+                raise CannotAct("invalid", f"a member has {allowed} only")
+    return replace(member, **changes)
+
+
+def _text(name: str, value: Any) -> str | None:
+    if value is None:
+        return None
+    text: str = _of(str, name, value, "a text or null")
+    if len(text) > LONGEST:
+        raise CannotAct("invalid", f"{name} has at most {LONGEST} characters")
+    if name in ("birthday", "tier_until") and not _DAY.fullmatch(text):
+        raise CannotAct("invalid", f"{name} must be a day, such as 1990-05-20")
+    return text
+
+
+def _of(type_: type, name: str, value: Any, wanted: str) -> Any:
+    if type(value) is not type_:
+        raise CannotAct("invalid", f"{name} must be {wanted}")
+    return value
+
+
+def _points(value: Any) -> tuple[tuple[int, str | None], ...]:
+    """A list of grants: `left`, and `until`, their last day, where they have one."""
+    wanted = f"points must be a list of at most {POINTS_AT_MOST} objects with left and until"
+    if not isinstance(value, list) or len(value) > POINTS_AT_MOST:
+        raise CannotAct("invalid", wanted)
+    grants = []
+    for grant in value:
+        left, until = (grant.get("left"), grant.get("until")) if isinstance(grant, dict) else (None, None)
+        fits = until is None or (isinstance(until, str) and _DAY.fullmatch(until))
+        if type(left) is not int or not fits:
+            raise CannotAct("invalid", wanted)
+        grants.append((left, until))
+    return tuple(grants)
+
+
+def _faults(body: dict[str, Any]) -> ShopFaults:
+    """What a body switches on; what it leaves out is off."""
+    slow, answer = body.get("slow"), body.get("answer")
+    if slow is not None and (type(slow) not in (int, float) or not 0 < slow <= SLOW_AT_MOST):
+        raise CannotAct("invalid", f"slow must be seconds, more than 0 and at most {SLOW_AT_MOST}, or null")
+    if answer is not None and answer not in ANSWERS:
+        raise CannotAct("invalid", f"answer must be null or one of {', '.join(ANSWERS)}")
+    if body.keys() - {"slow", "answer"}:
+        raise CannotAct("invalid", "a body has slow and answer only")
+    return ShopFaults(slow, answer)

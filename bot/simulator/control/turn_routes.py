@@ -1,0 +1,62 @@
+"""What the bot thought, over the JSON interface: turns, what is known of a friend, requests and responses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from bot.model.clock import Clock
+from bot.simulator.control.asked_friend import asked_friend
+from bot.simulator.control.json_calls import reading
+from bot.simulator.people.friend_acts import CannotAct
+from bot.simulator.state.chats import Chats
+from bot.simulator.state.exchanges import Exchanges, Kind, exchange_shown
+from bot.simulator.workbench.contact_shown import contact_shown
+from bot.simulator.workbench.inside import Inside
+from bot.simulator.workbench.turns import Turns
+
+
+class TurnRoutes:
+    """`GET turns`, `GET friends/ID/contact`, `GET calls/ID`, `GET webhooks/ID`."""
+
+    def __init__(
+        self, turns: Turns, chats: Chats, exchanges: Exchanges, clock: Clock, inside: Callable[[], Inside]
+    ) -> None:
+        self._turns = turns
+        self._chats = chats
+        self._exchanges = exchanges
+        self._clock = clock
+        self._inside = inside
+
+    def routes(self, prefix: str) -> list[web.RouteDef]:
+        """All routes below `prefix`."""
+        return [
+            web.get(prefix + "/turns", reading(self._of_friend)),
+            web.get(prefix + "/friends/{id}/contact", reading(self._contact)),
+            web.get(prefix + "/calls/{id}", reading(self._exchange("call"))),
+            web.get(prefix + "/webhooks/{id}", reading(self._exchange("webhook"))),
+        ]
+
+    def _of_friend(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        chat = request.query.get("friend", "")
+        if chat not in self._chats.friends and chat not in self._chats.groups:
+            raise CannotAct("unknown", "no such friend or group")
+        return {"turns": self._turns.of(chat)}
+
+    def _contact(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        friend = asked_friend(request, self._chats)
+        seen, playbook = self._turns.seen(friend.id), self._inside().playbook()
+        if seen is None or playbook is None:
+            raise CannotAct("unknown", "the bot does not know this friend yet")
+        return contact_shown(seen.contact, friend.channel, playbook, seen.own, self._clock.now())
+
+    def _exchange(self, kind: Kind) -> Callable[[web.Request, dict[str, Any]], dict[str, Any]]:
+        def shown(request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+            found = self._exchanges.find(kind, request.match_info["id"])
+            if found is None:
+                raise CannotAct("unknown", f"no such {kind}, or no longer kept")
+            return exchange_shown(found)
+
+        return shown

@@ -1,0 +1,114 @@
+"""What LINE's action objects must be, in each place where one may stand.
+
+https://developers.line.biz/en/reference/messaging-api/#action-objects
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.playbook.compile.flex_places import ACTIONS, ACTIONS_ON_VIDEO
+from bot.playbook.compile.line_limits import (
+    ADDRESS,
+    COPIED,
+    DATA,
+    FLEX_LABEL,
+    LABEL,
+    PICTURE_ADDRESS,
+    SAID,
+    Limit,
+)
+from bot.playbook.compile.moments import BOUNDS, misfit
+from bot.simulator.platform.spec import Fault, Kinds, Look, Spec, Text, Thing, Uri, Word
+
+IMAGE_CAROUSEL_LABEL = 12
+ALIAS = 32
+PICK = Word(("date", "time", "datetime"))
+
+OPENED = Uri(ADDRESS, ("http", "https", "line", "tel"))
+"""What a tap opens."""
+FETCHED = Uri(PICTURE_ADDRESS, ("https",))
+"""What LINE fetches: a picture, a video, a sound."""
+
+
+def text(limit: Limit) -> Text:
+    """A text within a limit that `check` knows too."""
+    return Text(limit.most, limit.unit)
+
+
+def _one_text(action: Mapping[str, Any]) -> Iterator[Fault]:
+    if action.get("displayText") and action.get("text"):
+        yield Fault(("text",), "look")
+    if action.get("fillInText") is not None and action.get("inputOption") != "openKeyboard":
+        yield Fault(("fillInText",), "look")
+
+
+def _moments(action: Mapping[str, Any]) -> Iterator[Fault]:
+    given = {name: action[name] for name in BOUNDS if action.get(name) is not None}
+    wrong = misfit(action["mode"], given)
+    if wrong is not None:
+        yield Fault((wrong,), "look")
+
+
+def _anything(_: str) -> bool:
+    return True
+
+
+_MOMENT = Look(_anything)
+_OWN: Mapping[str, tuple[Mapping[str, Spec], tuple[str, ...]]] = {
+    "postback": (
+        {
+            "data": text(DATA),
+            "displayText": text(SAID),
+            "text": text(SAID),
+            "inputOption": Word(("closeRichMenu", "openRichMenu", "openKeyboard", "openVoice")),
+            "fillInText": text(SAID),
+        },
+        ("data",),
+    ),
+    "message": ({"text": text(SAID)}, ("text",)),
+    "uri": (
+        {"uri": OPENED, "altUri": Thing({"desktop": OPENED}, closed=True)},
+        ("uri",),
+    ),
+    "datetimepicker": (
+        {"data": text(DATA), "mode": PICK, "initial": _MOMENT, "max": _MOMENT, "min": _MOMENT},
+        ("data", "mode"),
+    ),
+    "clipboard": ({"clipboardText": text(COPIED)}, ("clipboardText",)),
+    "camera": ({}, ()),
+    "cameraRoll": ({}, ()),
+    "location": ({}, ()),
+    "richmenuswitch": ({"richMenuAliasId": Text(ALIAS), "data": text(DATA)}, ("richMenuAliasId", "data")),
+}
+"""By type: the properties beside the label, and those that must be there."""
+_RULES = {"postback": (_one_text,), "datetimepicker": (_moments,)}
+
+
+def _actions(label: Text, *, labelled: bool, types: tuple[str, ...] = ACTIONS, closed: bool = False) -> Kinds:
+    required = ("label",) if labelled else ()
+    return Kinds(
+        {
+            kind: Thing(
+                {"label": label, **_OWN[kind][0]},
+                (*required, *_OWN[kind][1]),
+                closed,
+                _RULES.get(kind, ()),
+            )
+            for kind in types
+        }
+    )
+
+
+_OPTIONAL_LABEL = Text(LABEL.most, LABEL.unit, least=0)
+
+IN_TEMPLATE = _actions(text(LABEL), labelled=True)
+IN_IMAGE_CAROUSEL = _actions(Text(IMAGE_CAROUSEL_LABEL, LABEL.unit, least=0), labelled=False)
+IN_QUICK_REPLY = _actions(text(LABEL), labelled=True, types=(*ACTIONS, "camera", "cameraRoll", "location"))
+IN_FLEX = _actions(Text(FLEX_LABEL.most, FLEX_LABEL.unit, least=0), labelled=False, closed=True)
+ON_FLEX_BUTTON = _actions(text(FLEX_LABEL), labelled=True, closed=True)
+ON_FLEX_VIDEO = _actions(
+    Text(FLEX_LABEL.most, FLEX_LABEL.unit, least=0), labelled=False, types=ACTIONS_ON_VIDEO, closed=True
+)
+IN_MENU = _actions(_OPTIONAL_LABEL, labelled=False, types=(*ACTIONS, "richmenuswitch"))

@@ -1,0 +1,189 @@
+"""LINE's messaging API over HTTP, under `/simulator/line`: who may call what, and how it is answered.
+
+https://developers.line.biz/en/reference/messaging-api/
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from bot.model.clock import Clock
+from bot.simulator.json_depth import too_deep
+from bot.simulator.own_site import from_here
+from bot.simulator.platform.call import Answered, Call, Row
+from bot.simulator.platform.documented import DOCUMENTED
+from bot.simulator.platform.oauth_api import OAUTH
+from bot.simulator.platform.over_http import line_response, read_body
+from bot.simulator.platform.rates import Rates
+from bot.simulator.platform.refusal import (
+    Refusal,
+    not_built,
+    not_found,
+    quota_gone,
+    server_error,
+    too_often,
+    unauthorised,
+)
+from bot.simulator.state.account import Account, Accounts
+from bot.simulator.state.exchanges import Exchange, Exchanges, Part
+from bot.simulator.state.happened import Happened
+from bot.simulator.state.shown import call_shown
+
+RETRYABLE = frozenset({"push", "multicast", "broadcast", "narrowcast"})
+"""Calls that take an X-Line-Retry-Key: https://developers.line.biz/en/docs/messaging-api/retrying-api-request/"""
+COSTLY = frozenset({"push", "multicast", "broadcast"})
+TOLD_READINGS = frozenset({"profile", "content", "preview"})
+"""Calls that change nothing and stand in the log all the same."""
+
+_PARAMETER = re.compile(r"\{[^}]*\}")
+
+
+class LineApi:
+    """The HTTP side of the calls: who calls, how often, with what body, and what goes wrong on purpose.
+
+    What LINE has and the simulator has not answers 501 with the call's name; what LINE has not is 404.
+    """
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        rows: Iterable[Row],
+        clock: Clock,
+        happened: Happened,
+        exchanges: Exchanges,
+        wait: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self._exchanges = exchanges
+        self._accounts = accounts
+        self._rows = list(rows)
+        self._clock = clock
+        self._happened = happened
+        self._rates = Rates(clock)
+        self._wait = wait
+
+    def routes(self, prefix: str) -> list[web.RouteDef]:
+        """All calls below `prefix`, those that are not built, and a 404 in LINE's form for every other."""
+        return [
+            *self.calls(prefix),
+            web.route("*", prefix + "/{rest:.*}", from_here(self._unknown)),
+        ]
+
+    def calls(self, prefix: str) -> list[web.RouteDef]:
+        """The calls alone: they stand at the root too, where alone LINE's Node SDK looks for them."""
+        built = {_same(row.method, row.path) for row in self._rows} | OAUTH
+        missing = [
+            Row(method, path, name, _refusing(name))
+            for method, path, name in DOCUMENTED
+            if _same(method, path) not in built
+        ]
+        return [
+            web.route(row.method, prefix + row.path, from_here(self._handler(row)))
+            for row in (*self._rows, *missing)
+        ]
+
+    def _handler(self, row: Row) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            id = str(uuid.uuid4())
+            account, raw = self._caller(request), b""
+            try:
+                if account is None:
+                    raise unauthorised()
+                raw = await read_body(request)  # first, so that the log has the body of what is refused, too
+                self._admit(row, account, request)
+                body = _parsed(raw) if row.takes == "json" else {}
+                call = Call(id, account, request.match_info, request.query, request.headers, body, raw)
+                answered = await row.answer(call)
+            except Refusal as refusal:
+                self._tell(id, row.name, account, Answered(refusal.status), refusal.message)
+                response = line_response(id, refusal.status, refusal.body, refusal.headers)
+            else:
+                if request.method != "GET" or row.name in TOLD_READINGS:
+                    self._tell(id, row.name, account, answered, None)
+                response = line_response(id, answered.status, answered.body)
+            self._keep(id, request, b"" if row.takes == "picture" else raw, response)
+            if account is not None and account.faults.slow is not None:
+                await self._wait(account.faults.slow)
+            return response
+
+        return handle
+
+    def _admit(self, row: Row, account: Account, request: web.Request) -> None:
+        """Whether the call may be made at all: what is switched on, rates, headers."""
+        match account.faults.answer:
+            case "token":
+                raise unauthorised()
+            case "500":
+                raise server_error()
+            case "429":
+                raise too_often()
+            case "quota" if row.name in COSTLY:
+                raise quota_gone()
+        if not self._rates.take(account.channel.name, row.name, f"{row.method} {row.path}"):
+            raise too_often()
+        if "X-Line-Retry-Key" in request.headers and row.name not in RETRYABLE:
+            # LINE documents the status; the wording is ours.
+            raise Refusal(400, "The retry key is not supported by this API")
+
+    def _keep(self, id: str, request: web.Request, raw: bytes, response: web.Response) -> None:
+        """The call as JSON, for whoever wants to see it; pictures are left out."""
+        asked = Part(request.headers, raw, request.method, str(request.rel_url))
+        shown = response.body if response.content_type == "application/json" else b""
+        body = shown if isinstance(shown, bytes) else b""
+        self._exchanges.keep(
+            Exchange(id, "call", asked, Part(response.headers, body, status=response.status))
+        )
+
+    def _caller(self, request: web.Request) -> Account | None:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        return self._accounts.of_token(token, self._clock.now()) if scheme.lower() == "bearer" else None
+
+    def _tell(self, id: str, name: str, account: Account | None, did: Answered, error: str | None) -> None:
+        self._happened.tell(
+            call_shown(
+                id=id,
+                now=self._clock.now(),
+                channel=account.channel.name if account else None,
+                chat=did.chat,
+                call=name,
+                status=did.status,
+                error=error,
+                paid=did.paid,
+                messages=did.messages,
+                text=did.text,
+            )
+        )
+
+    async def _unknown(self, request: web.Request) -> web.StreamResponse:
+        refusal = not_found()
+        return line_response(str(uuid.uuid4()), refusal.status, refusal.body)
+
+
+def _same(method: str, path: str) -> tuple[str, str]:
+    """A call, whatever its parameters are called."""
+    return method, _PARAMETER.sub("{}", path)
+
+
+def _refusing(name: str) -> Callable[[Call], Awaitable[Answered]]:
+    async def refuse(call: Call) -> Answered:
+        raise not_built(name)
+
+    return refuse
+
+
+def _parsed(body: bytes) -> Mapping[str, Any]:
+    if not body.strip():
+        return {}
+    try:
+        parsed = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        where = f"(line: {error.lineno}, column: {error.colno})"
+        raise Refusal(400, f"The request body could not be parsed as JSON {where}") from None
+    if not isinstance(parsed, dict) or too_deep(parsed):
+        raise Refusal(400, "The request body could not be parsed as JSON (line: 1, column: 1)")
+    return parsed

@@ -1,0 +1,225 @@
+"""What each call of LINE's messaging API does here.
+
+https://developers.line.biz/en/reference/messaging-api/
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.model.clock import Clock
+from bot.simulator.own_site import is_loopback
+from bot.simulator.people.courier import Courier
+from bot.simulator.platform.call import Answered, Call, Row
+from bot.simulator.platform.message_shape import checked, checked_messages
+from bot.simulator.platform.refusal import Refusal, bad_properties, not_found
+from bot.simulator.platform.sending import Sending, Sent
+from bot.simulator.platform.spec import Number, Spec, Text
+from bot.simulator.state.chats import Chats
+from bot.simulator.state.deliveries import line_day
+from bot.simulator.state.feed import Feed
+from bot.simulator.state.shown import group_shown
+
+FOLLOWERS_A_PAGE = 300
+FOLLOWERS_AT_MOST = 1_000
+VALIDATED = ("reply", "push", "multicast", "narrowcast", "broadcast")
+COUNTED = ("reply", "push", "multicast", "broadcast")
+FIRST_COUNTED = date(2018, 3, 31)
+"""LINE counts since that day: https://developers.line.biz/en/reference/messaging-api/#get-number-of-push-messages"""
+LOADING_USUAL = 20
+"""Seconds."""
+_DATE = re.compile(r"[0-9]{8}")
+_LOADING: dict[str, Spec] = {"chatId": Text(1_000), "loadingSeconds": Number(5, 60)}
+
+
+class LineCalls:
+    """Sending, reading and setting; each call raises `Refusal` where LINE refuses."""
+
+    def __init__(self, chats: Chats, clock: Clock, courier: Courier, feed: Feed, sending: Sending) -> None:
+        self._chats = chats
+        self._clock = clock
+        self._courier = courier
+        self._feed = feed
+        self._sending = sending
+
+    def rows(self) -> list[Row]:
+        """The calls, as `LineApi` serves them."""
+        message, endpoint = "/v2/bot/message", "/v2/bot/channel/webhook/endpoint"
+        return [
+            Row("POST", message + "/reply", "reply", self._reply, "json"),
+            Row("POST", message + "/push", "push", self._push, "json"),
+            Row("POST", message + "/multicast", "multicast", self._multicast, "json"),
+            Row("POST", message + "/broadcast", "broadcast", self._broadcast, "json"),
+            *(
+                Row("POST", f"{message}/validate/{kind}", "validate", partial(self._validate, kind), "json")
+                for kind in VALIDATED
+            ),
+            Row("GET", message + "/quota", "quota", self._quota),
+            Row("GET", message + "/quota/consumption", "consumption", self._consumption),
+            *(
+                Row("GET", f"{message}/delivery/{way}", f"{way}-count", partial(self._count, way))
+                for way in COUNTED
+            ),
+            Row("GET", "/v2/bot/profile/{id}", "profile", self._profile),
+            Row("GET", "/v2/bot/info", "info", self._info),
+            Row("GET", "/v2/bot/followers/ids", "followers", self._followers),
+            Row("GET", endpoint, "endpoint", self._endpoint),
+            Row("PUT", endpoint, "set-endpoint", self._set_endpoint, "json"),
+            Row("POST", "/v2/bot/channel/webhook/test", "test-webhook", self._test_webhook, "json"),
+            Row("POST", "/v2/bot/chat/loading/start", "loading", self._loading, "json"),
+            Row("POST", "/v2/bot/group/{id}/leave", "leave", partial(self._leave, "group")),
+            Row("POST", "/v2/bot/room/{id}/leave", "leave", partial(self._leave, "room")),
+        ]
+
+    async def _reply(self, call: Call) -> Answered:
+        return _of(self._sending.reply(call.account, call.body))
+
+    async def _push(self, call: Call) -> Answered:
+        return _of(self._sending.push(call.account, call.body, call.headers, call.id))
+
+    async def _multicast(self, call: Call) -> Answered:
+        return _of(self._sending.multicast(call.account, call.body, call.headers, call.id))
+
+    async def _broadcast(self, call: Call) -> Answered:
+        return _of(self._sending.broadcast(call.account, call.body, call.headers, call.id))
+
+    async def _validate(self, kind: str, call: Call) -> Answered:
+        checked_messages(call.body, mentions=kind in ("reply", "push"))
+        return Answered()
+
+    async def _count(self, way: str, call: Call) -> Answered:
+        given = call.query.get("date")
+        if given is None:
+            raise Refusal(400, "date is required")
+        day = _day(given)
+        if day < FIRST_COUNTED:
+            return Answered(body={"status": "out_of_service"})
+        if day >= line_day(self._clock.now()):
+            return Answered(body={"status": "unready"})
+        return Answered(body={"status": "ready", "success": call.account.deliveries.on(way, day)})
+
+    async def _quota(self, call: Call) -> Answered:
+        if call.account.quota is None:
+            return Answered(body={"type": "none"})
+        return Answered(body={"type": "limited", "value": call.account.quota})
+
+    async def _consumption(self, call: Call) -> Answered:
+        return Answered(body={"totalUsage": call.account.used(self._clock.now())})
+
+    async def _profile(self, call: Call) -> Answered:
+        friend = self._chats.friends.get(call.path["id"])
+        if friend is None or friend.channel != call.account.channel.name or not friend.known:
+            raise not_found()
+        profile = {"userId": friend.id, "displayName": friend.name, "language": friend.language}
+        return Answered(body=profile, chat=friend.id)
+
+    async def _info(self, call: Call) -> Answered:
+        info = {
+            "userId": call.account.user_id,
+            "basicId": call.account.channel.id,
+            "displayName": call.account.title,
+            "chatMode": "bot",
+            "markAsReadMode": "auto",
+        }
+        return Answered(body=info)
+
+    async def _followers(self, call: Call) -> Answered:
+        limit = _number(call.query.get("limit", str(FOLLOWERS_A_PAGE)))
+        start = _number(call.query.get("start", "0"))
+        if limit is None or not 1 <= limit <= FOLLOWERS_AT_MOST:
+            raise Refusal(400, "The value for the 'limit' parameter is invalid")
+        if start is None:
+            raise Refusal(400, "Invalid start param")
+        name = call.account.channel.name
+        friends = [f.id for f in self._chats.friends.values() if f.channel == name and f.standing == "friend"]
+        end = start + limit
+        page = {"userIds": friends[start:end]}
+        return Answered(body=page | ({"next": str(end)} if end < len(friends) else {}))
+
+    async def _endpoint(self, call: Call) -> Answered:
+        return Answered(body={"endpoint": call.account.endpoint, "active": True})
+
+    async def _set_endpoint(self, call: Call) -> Answered:
+        call.account.endpoint = _local(call.body.get("endpoint"))
+        return Answered()
+
+    async def _test_webhook(self, call: Call) -> Answered:
+        given = call.body.get("endpoint")
+        url = call.account.endpoint if given is None else _local(given)
+        answer = await self._courier.post(url, call.account, [])
+        reasons = {None: "OK", "status": "ERROR_STATUS_CODE", "timeout": "REQUEST_TIMEOUT"}
+        reason = reasons.get(answer.trouble, "COULD_NOT_CONNECT")
+        result = {
+            "success": answer.trouble is None,
+            "timestamp": _iso(self._clock.now()),
+            "statusCode": answer.status or 0,
+            "reason": reason,
+            "detail": str(answer.status) if answer.status else reason,
+        }
+        return Answered(body=result)
+
+    async def _loading(self, call: Call) -> Answered:
+        checked(call.body, _LOADING, "chatId")
+        seconds = call.body.get("loadingSeconds")
+        seconds = LOADING_USUAL if seconds is None else seconds
+        if seconds % 5:
+            fault = {"message": "must be a multiple of five", "property": "loadingSeconds"}
+            raise bad_properties([fault])
+        friend = self._chats.friends.get(call.body["chatId"])
+        if friend is None or friend.channel != call.account.channel.name:
+            raise Refusal(400, "The value for the 'chatId' property is invalid")
+        if friend.reached(self._clock.now()):
+            self._feed.publish("loading", {"chat": friend.id, "seconds": seconds})
+        return Answered(202, {}, friend.id)
+
+    async def _leave(self, kind: str, call: Call) -> Answered:
+        group = self._chats.groups.get(call.path["id"])
+        if (
+            group is None
+            or group.kind != kind
+            or group.channel != call.account.channel.name
+            or not group.joined
+        ):
+            raise not_found()
+        group = self._chats.leave(group)
+        self._feed.publish("group", group_shown(group))
+        return Answered(chat=group.id)
+
+
+def _of(sent: Sent) -> Answered:
+    return Answered(200, sent.answer, sent.chat, sent.messages, sent.paid, sent.text)
+
+
+def _local(url: Any) -> str:
+    """A webhook address on this machine: with the simulator no call leaves it."""
+    if not isinstance(url, str) or len(url) > 500:
+        raise Refusal(400, "Invalid webhook endpoint URL")
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise Refusal(400, "Invalid webhook endpoint URL") from None
+    if parts.scheme not in ("http", "https") or not is_loopback(host):
+        raise Refusal(400, "Invalid webhook endpoint URL")
+    return url
+
+
+def _number(given: str) -> int | None:
+    return int(given) if re.fullmatch(r"[0-9]{1,9}", given) else None
+
+
+def _day(given: str) -> date:
+    if not _DATE.fullmatch(given):
+        raise Refusal(400, "The value for the 'date' parameter is invalid")
+    try:
+        return date(int(given[:4]), int(given[4:6]), int(given[6:]))
+    except ValueError:
+        raise Refusal(400, "The value for the 'date' parameter is invalid") from None
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,239 @@
+"""Rich menus of many people at once, as LINE's API has them: taken at once, done a moment later.
+
+https://developers.line.biz/en/reference/messaging-api/#link-rich-menu-to-users and
+#batch-control-rich-menus-of-users
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from bot.model.clock import Clock
+from bot.simulator.people.menus_shown import MenusShown
+from bot.simulator.platform.afterwards import Afterwards
+from bot.simulator.platform.call import Answered, Call, Row
+from bot.simulator.platform.menu_spec import MENU_ID, PERSON_ID
+from bot.simulator.platform.refusal import Refusal, bad_properties, bad_property, not_found
+from bot.simulator.state.chats import Chats
+from bot.simulator.state.menus import ChannelMenus, Menus
+
+PEOPLE_AT_MOST = 500
+OPERATIONS_AT_MOST = 1_000
+TAKES = 0.2
+"""Seconds until it is done; at LINE "normally a few seconds"."""
+KEPT = timedelta(days=14)
+"""So long a batch's progress can be asked for, and its key resumes it."""
+
+_KEY = re.compile(r"[0-9a-zA-Z_-]{1,100}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    type: Literal["link", "unlink", "unlinkAll"]
+    origin: str | None = None
+    to: str | None = None
+
+
+@dataclass(slots=True)
+class _Batch:
+    """`moved`: who is done, under this key; a retry leaves them alone."""
+
+    channel: str
+    accepted: datetime
+    key: str | None
+    moved: set[str] = field(default_factory=set)
+    completed: datetime | None = None
+
+
+class MenuBulk:
+    """Bulk links and batches: refused at once or answered 202, and carried out after `TAKES` seconds."""
+
+    def __init__(
+        self, menus: Menus, chats: Chats, shown: MenusShown, clock: Clock, afterwards: Afterwards
+    ) -> None:
+        self._menus = menus
+        self._chats = chats
+        self._shown = shown
+        self._clock = clock
+        self._afterwards = afterwards
+        self._batches: dict[str, _Batch] = {}
+
+    def rows(self) -> list[Row]:
+        """The calls, as `LineApi` serves them."""
+        menu = "/v2/bot/richmenu"
+        return [
+            Row("POST", menu + "/bulk/link", "bulk-link", self._link, "json"),
+            Row("POST", menu + "/bulk/unlink", "bulk-unlink", self._unlink, "json"),
+            Row("POST", menu + "/batch", "menu-batch", self._batch, "json"),
+            Row("POST", menu + "/validate/batch", "validate-menu-batch", self._validate, "json"),
+            Row("GET", menu + "/progress/batch", "menu-batch-progress", self._progress),
+        ]
+
+    async def _link(self, call: Call) -> Answered:
+        people, menus = _people(call), self._of(call)
+        menu = call.body.get("richMenuId")
+        if not isinstance(menu, str) or not MENU_ID.fullmatch(menu):
+            raise bad_properties([{"message": "invalid richMenuId", "property": "richMenuId"}])
+        if menu not in menus.by_id:
+            raise Refusal(404, "richmenu not found", details=[])
+        if menus.by_id[menu].picture is None:
+            raise Refusal(400, "must upload richmenu image before applying it to user")
+        self._later(call, lambda: self._give(call, people, menu))
+        return Answered(202, text=menus.by_id[menu].form["name"])
+
+    async def _unlink(self, call: Call) -> Answered:
+        people = _people(call)
+        self._later(call, lambda: self._give(call, people, None))
+        return Answered(202)
+
+    async def _validate(self, call: Call) -> Answered:
+        _operations(call, self._of(call))
+        return Answered()
+
+    async def _batch(self, call: Call) -> Answered:
+        operations = _operations(call, self._of(call))
+        batch = self._resumed(call)
+        self._batches[call.id] = batch
+        self._later(call, lambda: self._move(call, operations, batch))
+        return Answered(202)
+
+    async def _progress(self, call: Call) -> Answered:
+        id = call.query.get("requestId", "")
+        if not _is_uuid(id):
+            raise Refusal(400, "The value for the 'requestId' parameter is invalid")
+        batch = self._batches.get(id)
+        if batch is None or batch.channel != _channel(call) or self._clock.now() - batch.accepted > KEPT:
+            raise not_found()
+        told = {"phase": "ongoing", "acceptedTime": _time(batch.accepted)}
+        if batch.completed is not None:
+            told |= {"phase": "succeeded", "completedTime": _time(batch.completed)}
+        return Answered(body=told)
+
+    def _resumed(self, call: Call) -> _Batch:
+        """A batch that knows whom an earlier request with the same key has moved."""
+        now, key, channel = self._clock.now(), call.body.get("resumeRequestKey"), _channel(call)
+        self._batches = {id: kept for id, kept in self._batches.items() if now - kept.accepted <= KEPT}
+        for batch in self._batches.values():
+            if key is not None and (batch.channel, batch.key) == (channel, key):
+                return _Batch(channel, now, key, batch.moved)
+        return _Batch(channel, now, key)
+
+    def _later(self, call: Call, work: Callable[[], None]) -> None:
+        def work_shown() -> None:
+            with self._shown.change(_channel(call)):
+                work()
+
+        self._afterwards.do(TAKES, work_shown)
+
+    def _give(self, call: Call, people: Iterable[str], menu: str | None) -> None:
+        menus = self._of(call)
+        for person in people:
+            friend = self._chats.friends.get(person)
+            if menu is None:
+                menus.links.pop(person, None)
+            elif friend is not None and friend.channel == _channel(call) and friend.standing == "friend":
+                menus.links[person] = menu
+
+    def _move(self, call: Call, operations: list[_Operation], batch: _Batch) -> None:
+        """Each operation sees the links as they are before any of them."""
+        menus = self._of(call)
+        by_origin = {operation.origin: operation for operation in operations}
+        for person, linked in list(menus.links.items()):
+            operation = by_origin.get(linked) or by_origin.get(None)
+            if operation is None or person in batch.moved:
+                continue
+            batch.moved.add(person)
+            if operation.to is None:
+                del menus.links[person]
+            else:
+                menus.links[person] = operation.to
+        batch.completed = self._clock.now()
+
+    def _of(self, call: Call) -> ChannelMenus:
+        return self._menus.of(_channel(call))
+
+
+def _channel(call: Call) -> str:
+    return call.account.channel.name
+
+
+def _people(call: Call) -> list[str]:
+    people = call.body.get("userIds")
+    if not isinstance(people, list):
+        raise bad_property("userIds")
+    if not 1 <= len(people) <= PEOPLE_AT_MOST:
+        size = f"Size must be between 1 and {PEOPLE_AT_MOST}"
+        raise bad_properties([{"message": size, "property": "userIds"}])
+    for number, person in enumerate(people):
+        if not isinstance(person, str) or not PERSON_ID.fullmatch(person):
+            raise bad_property(f"userIds[{number}]")
+    return people
+
+
+def _operations(call: Call, menus: ChannelMenus) -> list[_Operation]:
+    """The operations of a batch. Raises `Refusal`, for the first kind of mistake as LINE does."""
+    key, given = call.body.get("resumeRequestKey"), call.body.get("operations")
+    if key is not None and (not isinstance(key, str) or not _KEY.fullmatch(key)):
+        raise bad_properties([{"message": "invalid resumeRequestKey", "property": "resumeRequestKey"}])
+    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+        raise bad_property("operations")
+    if not 1 <= len(given) <= OPERATIONS_AT_MOST:
+        size = f"Size must be between 1 and {OPERATIONS_AT_MOST}"
+        raise bad_properties([{"message": size, "property": "operations"}])
+    wrong = [detail for number, one in enumerate(given) for detail in _wrong(one, f"operations[{number}]")]
+    if wrong:
+        raise bad_properties(wrong)
+    operations = [_Operation(one["type"], one.get("from"), one.get("to")) for one in given]
+    _fit_together(operations)
+    _exist(operations, menus)
+    return operations
+
+
+def _wrong(one: dict[str, Any], at: str) -> Iterator[dict[str, str]]:
+    needed = {"link": ("from", "to"), "unlink": ("from",), "unlinkAll": ()}.get(str(one.get("type")))
+    if needed is None:
+        yield {"message": "invalid type", "property": f"{at}.type"}
+        return
+    for name in needed:
+        if not isinstance(one.get(name), str) or not MENU_ID.fullmatch(one[name]):
+            yield {"message": "invalid richMenuId", "property": f"{at}.{name}"}
+
+
+def _fit_together(operations: list[_Operation]) -> None:
+    origins = [operation.origin for operation in operations]
+    if None in origins and len(operations) > 1:
+        message = "'unlinkAll' type can't be combined with other type"
+        raise bad_properties([{"message": message, "property": "operations[].type"}])
+    for origin in origins:
+        if origins.count(origin) > 1:
+            message = f"from richmenu ({origin}) is duplicated"
+            raise bad_properties([{"message": message, "property": "operations[].from"}])
+
+
+def _exist(operations: list[_Operation], menus: ChannelMenus) -> None:
+    for number, operation in enumerate(operations):
+        for name, menu in (("from", operation.origin), ("to", operation.to)):
+            at = f"operations[{number}].{name}"
+            if menu is not None and menu not in menus.by_id:
+                detail = {"message": f"Richmenu ({menu}) is not found", "property": at}
+                raise Refusal(404, "The request body has 1 error(s)", details=[detail])
+        if operation.to is not None and menus.by_id[operation.to].picture is None:
+            message = f"'to' richmenu ({operation.to}) must have image but it doesn't"
+            raise bad_properties([{"message": message, "property": f"operations[{number}].to"}])
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _time(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"

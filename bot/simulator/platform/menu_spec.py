@@ -1,0 +1,59 @@
+"""What a rich menu must be.
+
+https://developers.line.biz/en/reference/messaging-api/#rich-menu-object
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.playbook.compile.line_limits import MENU_AREAS
+from bot.playbook.compile.menus import CHAT_BAR
+from bot.simulator.platform.action_specs import IN_MENU
+from bot.simulator.platform.spec import Fault, Many, Number, Switch, Text, Thing
+
+WIDTH = 800, 2500
+HEIGHT_LEAST = 250
+RATIO_LEAST = 1.45
+"""Width by height, of a menu and of its picture."""
+NAME = 300
+MENU_ID = re.compile(r"richmenu-[0-9a-f]{32}")
+PERSON_ID = re.compile(r"U[0-9a-f]{32}")
+
+
+def wide_enough(width: float, height: float) -> bool:
+    """Whether a menu or picture of this size is at least 1.45 times as wide as high."""
+    return width >= RATIO_LEAST * height
+
+
+def _ratio(size: Mapping[str, Any]) -> Iterator[Fault]:
+    if not wide_enough(size["width"], size["height"]):
+        yield Fault(("height",), "look")
+
+
+def _inside(menu: Mapping[str, Any]) -> Iterator[Fault]:
+    width, height = menu["size"]["width"], menu["size"]["height"]
+    for number, area in enumerate(menu["areas"]):
+        box = area["bounds"]
+        if box["x"] + box["width"] > width or box["y"] + box["height"] > height:
+            yield Fault(("areas", number, "bounds"), "look")
+
+
+_BOUNDS = Thing(
+    {"x": Number(), "y": Number(), "width": Number(1), "height": Number(1)}, ("x", "y", "width", "height")
+)
+MENU = Thing(
+    {
+        "size": Thing(
+            {"width": Number(*WIDTH), "height": Number(HEIGHT_LEAST)}, ("width", "height"), rules=(_ratio,)
+        ),
+        "selected": Switch(),
+        "name": Text(NAME, "grapheme"),
+        "chatBarText": Text(CHAT_BAR, "grapheme"),
+        "areas": Many(Thing({"bounds": _BOUNDS, "action": IN_MENU}, ("bounds", "action")), 0, MENU_AREAS),
+    },
+    ("size", "selected", "name", "chatBarText", "areas"),
+    rules=(_inside,),
+)

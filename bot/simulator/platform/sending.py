@@ -1,0 +1,207 @@
+"""What the ways to send do on LINE's side: tokens, retry keys, quota, and who gets it.
+
+https://developers.line.biz/en/reference/messaging-api/#messages
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bot.model.clock import Clock
+from bot.simulator.platform.message_shape import checked, checked_messages
+from bot.simulator.platform.message_specs import TAG
+from bot.simulator.platform.refusal import Refusal, bad_message, bad_property, quota_gone
+from bot.simulator.platform.spec import Many, Spec, Switch, Text
+from bot.simulator.state.account import Account
+from bot.simulator.state.chats import ChatMessage, Chats, Via
+from bot.simulator.state.feed import Feed
+from bot.simulator.state.line_ids import milliseconds, new_message_id, new_quote_token
+from bot.simulator.state.shown import message_shown
+from bot.simulator.state.used_once import ReplyTokens, RetryKeys
+
+MULTICAST_AT_MOST = 500
+_QUIET: Mapping[str, Spec] = {"notificationDisabled": Switch()}
+_UNITS: Mapping[str, Spec] = {**_QUIET, "customAggregationUnits": Many(Text(30, look=TAG), 0, 1)}
+_REPLY: Mapping[str, Spec] = {**_QUIET, "replyToken": Text(1_000)}
+_PUSH: Mapping[str, Spec] = {**_UNITS, "to": Text(1_000)}
+_MULTICAST: Mapping[str, Spec] = {**_UNITS, "to": Many(Text(1_000), 1, MULTICAST_AT_MOST)}
+
+_PERSON = re.compile(r"U[0-9a-f]{32}")
+_RECIPIENT = re.compile(r"[UCR][0-9a-f]{32}")
+_RETRY_KEY = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_QUOTABLE = frozenset({"text", "textV2", "sticker", "image", "video", "template", "flex"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An accepted call: LINE's answer, and for the log the chat and what it cost of the quota."""
+
+    answer: dict[str, Any]
+    chat: str | None
+    messages: int
+    paid: int = 0
+    text: str | None = None
+    """What the first message says, for the log."""
+
+
+class Sending:
+    """The ways to send. Each method raises `Refusal` and then has changed nothing."""
+
+    def __init__(self, chats: Chats, clock: Clock, feed: Feed, tokens: ReplyTokens, keys: RetryKeys) -> None:
+        self._chats = chats
+        self._clock = clock
+        self._feed = feed
+        self._tokens = tokens
+        self._keys = keys
+
+    def reply(self, account: Account, body: Mapping[str, Any]) -> Sent:
+        """Answer an event: free, once per token, within its life."""
+        messages = checked_messages(body)
+        checked(body, _REPLY, "replyToken")
+        now = self._clock.now()
+        chat = self._tokens.chat_of(body["replyToken"], account.channel.name, now)
+        if chat is None:
+            raise Refusal(400, "Invalid reply token")
+        self._check_suits(chat, messages)
+        self._tokens.use(body["replyToken"])
+        account.deliveries.count("reply", 1, now)
+        sent = self._show(chat, messages, "reply") if self._arrives(chat) else self._ids(messages)
+        return Sent({"sentMessages": sent}, chat, len(messages), text=_first_text(messages))
+
+    def push(
+        self, account: Account, body: Mapping[str, Any], headers: Mapping[str, str], request: str
+    ) -> Sent:
+        """Send to one person, group or room; counts one message for each person who gets it."""
+        key = self._first_time(account, headers, with_messages=True)
+        messages = checked_messages(body)
+        checked(body, _PUSH, "to")
+        to = body["to"]
+        if not _RECIPIENT.fullmatch(to):
+            raise bad_property("to")
+        if not self._known(account, to):
+            raise Refusal(400, "Failed to send messages")
+        self._check_suits(to, messages)
+        paid = 1 if self._arrives(to) else 0
+        self._spend(account, "push", paid)
+        sent = self._show(to, messages, "push") if paid else self._ids(messages)
+        self._remember(account, key, request, sent)
+        return Sent({"sentMessages": sent}, to, len(messages), paid, _first_text(messages))
+
+    def multicast(
+        self, account: Account, body: Mapping[str, Any], headers: Mapping[str, str], request: str
+    ) -> Sent:
+        """Send the same to up to 500 friends; everybody else is passed over in silence."""
+        key = self._first_time(account, headers, with_messages=False)
+        messages = checked_messages(body, mentions=False)
+        checked(body, _MULTICAST, "to")
+        for number, person in enumerate(body["to"]):
+            if not _PERSON.fullmatch(person):
+                where = f"The property, to[{number}], in the request body is invalid (line: -, column: -)"
+                raise Refusal(400, where)
+        people = [person for person in dict.fromkeys(body["to"]) if self._is_friend(account, person)]
+        return self._to_all(account, people, messages, "multicast", key, request)
+
+    def broadcast(
+        self, account: Account, body: Mapping[str, Any], headers: Mapping[str, str], request: str
+    ) -> Sent:
+        """Send the same to all friends of the account."""
+        key = self._first_time(account, headers, with_messages=False)
+        messages = checked_messages(body, mentions=False)
+        checked(body, _QUIET)
+        people = [person for person in self._chats.friends if self._is_friend(account, person)]
+        return self._to_all(account, people, messages, "broadcast", key, request)
+
+    def _to_all(
+        self,
+        account: Account,
+        people: list[str],
+        messages: list[dict[str, Any]],
+        way: Literal["multicast", "broadcast"],
+        key: str | None,
+        request: str,
+    ) -> Sent:
+        self._spend(account, way, len(people))
+        for person in people:
+            self._show(person, messages, way)
+        self._remember(account, key, request, [])
+        chat = people[0] if len(people) == 1 else None
+        return Sent({}, chat, len(messages), len(people), _first_text(messages))
+
+    def _first_time(self, account: Account, headers: Mapping[str, str], *, with_messages: bool) -> str | None:
+        """The call's retry key, if it carries one; 409 if that was accepted before."""
+        key = headers.get("X-Line-Retry-Key")
+        if key is None:
+            return None
+        if not _RETRY_KEY.fullmatch(key):
+            raise Refusal(400, "Invalid retry key")  # status documented, wording ours
+        before = self._keys.find(account.channel.name, key.lower(), self._clock.now())
+        if before is not None:
+            more = {"sentMessages": list(before.sent)} if with_messages else {}
+            refusal = Refusal(409, "The retry key is already accepted", **more)
+            refusal.headers["X-Line-Accepted-Request-Id"] = before.request_id
+            raise refusal
+        return key.lower()
+
+    def _remember(self, account: Account, key: str | None, request: str, sent: list[dict[str, str]]) -> None:
+        if key is not None:
+            self._keys.keep(account.channel.name, key, request, tuple(sent), self._clock.now())
+
+    def _known(self, account: Account, to: str) -> bool:
+        chat = self._chats.friends.get(to) or self._chats.groups.get(to)
+        return chat is not None and chat.channel == account.channel.name
+
+    def _arrives(self, chat: str) -> bool:
+        friend, group = self._chats.friends.get(chat), self._chats.groups.get(chat)
+        return (friend is not None and friend.reached(self._clock.now())) or (
+            group is not None and group.joined
+        )
+
+    def _is_friend(self, account: Account, person: str) -> bool:
+        friend = self._chats.friends.get(person)
+        return friend is not None and friend.channel == account.channel.name and friend.standing == "friend"
+
+    def _check_suits(self, chat: str, messages: list[dict[str, Any]]) -> None:
+        """Mentions are for groups, tracked videos for single people."""
+        grouped = chat in self._chats.groups
+        for number, message in enumerate(messages):
+            mentioned = any(one["type"] == "mention" for one in (message.get("substitution") or {}).values())
+            if grouped and message.get("trackingId") is not None:
+                raise bad_message(number, [{"message": "invalid property", "property": "trackingId"}])
+            if mentioned and not grouped:
+                raise bad_message(number, [{"message": "invalid property", "property": "substitution"}])
+
+    def _spend(self, account: Account, way: str, count: int) -> None:
+        now = self._clock.now()
+        if not account.can_spend(count, now):
+            raise quota_gone()
+        account.spend(count, now)
+        account.deliveries.count(way, count, now)
+        if count:
+            usage = {"channel": account.channel.name, "quota": account.quota, "used": account.used(now)}
+            self._feed.publish("quota", usage)
+
+    def _ids(self, messages: list[dict[str, Any]]) -> list[dict[str, str]]:
+        """Ids for messages, as LINE answers them, also where nothing arrives."""
+        now = self._clock.now()
+        return [
+            {"id": new_message_id(now)}
+            | ({"quoteToken": new_quote_token()} if message["type"] in _QUOTABLE else {})
+            for message in messages
+        ]
+
+    def _show(self, chat: str, messages: list[dict[str, Any]], via: Via) -> list[dict[str, str]]:
+        ids = self._ids(messages)
+        at = milliseconds(self._clock.now())
+        for message, sent in zip(messages, ids, strict=True):
+            bubble = ChatMessage(sent["id"], chat, "bot", at, message, via)
+            self._chats.keep_message(bubble)
+            self._feed.publish("message", message_shown(bubble))
+        return ids
+
+
+def _first_text(messages: list[dict[str, Any]]) -> str | None:
+    text = messages[0].get("text", messages[0].get("altText"))
+    return text if isinstance(text, str) else None

@@ -1,0 +1,127 @@
+"""What a value in a request must be: the words in which the tables of LINE's objects are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from bot.engine.text import Unit
+
+Path: TypeAlias = tuple[str | int, ...]
+"""The way from an object to a value in it: names of properties, numbers in lists."""
+
+Wrong: TypeAlias = Literal[
+    "missing",
+    "empty",
+    "long",
+    "few",
+    "many",
+    "type",
+    "word",
+    "look",
+    "range",
+    "uri",
+    "scheme",
+    "unknown",
+    "own",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that LINE refuses: where, what kind, and the bounds or words that it would have taken.
+
+    `own` faults carry their whole text in `takes`.
+    """
+
+    at: Path
+    wrong: Wrong
+    least: float = 0
+    most: float = 0
+    takes: str = ""
+
+
+Rule: TypeAlias = Callable[[Mapping[str, Any]], Iterator[Fault]]
+"""What must hold between properties of one object; the paths begin at the object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of `least` to `most` units; `look`, where given, must match all of it."""
+
+    most: int
+    unit: Unit = "utf16"
+    look: re.Pattern[str] | None = None
+    least: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A word or number written as a text: right where `fits` says so."""
+
+    fits: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One of these words."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number from `least` to `most`; `whole` takes no fractions."""
+
+    least: float = 0
+    most: float = 2**31 - 1
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """True or false."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uri:
+    """An address of up to `most` UTF-16 units, with one of these schemes.
+
+    Addresses of this machine are taken with http too: with the simulator nothing else serves pictures.
+    """
+
+    most: int
+    schemes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A list of `least` to `most` values."""
+
+    of: Spec
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """An object. `closed` ones refuse properties that they do not know; `rules` are asked at the end."""
+
+    properties: Mapping[str, Spec]
+    required: tuple[str, ...] = ()
+    closed: bool = False
+    rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """An object of one of several kinds, told by its `type`. A kind that is none of them is a fault of the
+    property `type`, or, with `blame_whole`, of the object."""
+
+    of: Mapping[str, Thing] = field(default_factory=dict)
+    blame_whole: bool = False
+
+
+Spec: TypeAlias = Text | Look | Word | Number | Switch | Uri | Many | Thing | Kinds

@@ -1,0 +1,123 @@
+"""What a template message's `template` must be, and the quick replies below any message.
+
+https://developers.line.biz/en/reference/messaging-api/#template-messages
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.engine.rendering import CONFIRM_TAPS, QUICK_REPLIES_MOST
+from bot.engine.text import fits
+from bot.playbook.compile.line_limits import (
+    BUTTONS_TAPS,
+    BUTTONS_TEXT,
+    BUTTONS_TEXT_BESIDE,
+    COLUMN_TAPS,
+    COLUMN_TEXT,
+    COLUMN_TEXT_BESIDE,
+    COLUMNS,
+    CONFIRM_TEXT,
+    TITLE,
+    Limit,
+)
+from bot.simulator.platform.action_specs import (
+    FETCHED,
+    IN_IMAGE_CAROUSEL,
+    IN_QUICK_REPLY,
+    IN_TEMPLATE,
+    text,
+)
+from bot.simulator.platform.spec import Fault, Kinds, Look, Many, Rule, Thing, Word
+
+_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
+COLOR = Look(lambda value: _COLOR.fullmatch(value) is not None)
+
+_PICTURE = {
+    "imageAspectRatio": Word(("rectangle", "square")),
+    "imageSize": Word(("cover", "contain")),
+}
+
+
+def _shorter_beside(limit: Limit) -> Rule:
+    """A text with a picture or title takes fewer characters."""
+
+    def rule(card: Mapping[str, Any]) -> Iterator[Fault]:
+        beside = card.get("title") is not None or card.get("thumbnailImageUrl") is not None
+        if beside and not fits(card["text"], limit.most, limit.unit):
+            yield Fault(("text",), "long", 0, limit.most)
+
+    return rule
+
+
+def _columns_alike(template: Mapping[str, Any]) -> Iterator[Fault]:
+    """All columns have as many actions, and pictures and titles all or none."""
+    columns = template["columns"]
+    for name in ("title", "thumbnailImageUrl"):
+        if len({column.get(name) is None for column in columns}) > 1:
+            yield Fault(("columns",), "own", takes=f"inconsistent use of {name} in columns")
+    if len({len(column["actions"]) for column in columns}) > 1:
+        yield Fault(("columns",), "own", takes="inconsistent number of actions in columns")
+
+
+_COLUMN = Thing(
+    {
+        "thumbnailImageUrl": FETCHED,
+        "imageBackgroundColor": COLOR,
+        "title": text(TITLE),
+        "text": text(COLUMN_TEXT),
+        "defaultAction": IN_TEMPLATE,
+        "actions": Many(IN_TEMPLATE, 1, COLUMN_TAPS),
+    },
+    ("text", "actions"),
+    rules=(_shorter_beside(COLUMN_TEXT_BESIDE),),
+)
+TEMPLATE = Kinds(
+    {
+        "buttons": Thing(
+            {
+                "thumbnailImageUrl": FETCHED,
+                "imageBackgroundColor": COLOR,
+                **_PICTURE,
+                "title": text(TITLE),
+                "text": text(BUTTONS_TEXT),
+                "defaultAction": IN_TEMPLATE,
+                "actions": Many(IN_TEMPLATE, 1, BUTTONS_TAPS),
+            },
+            ("text", "actions"),
+            rules=(_shorter_beside(BUTTONS_TEXT_BESIDE),),
+        ),
+        "confirm": Thing(
+            {"text": text(CONFIRM_TEXT), "actions": Many(IN_TEMPLATE, CONFIRM_TAPS, CONFIRM_TAPS)},
+            ("text", "actions"),
+        ),
+        "carousel": Thing(
+            {**_PICTURE, "columns": Many(_COLUMN, 1, COLUMNS)}, ("columns",), rules=(_columns_alike,)
+        ),
+        "image_carousel": Thing(
+            {
+                "columns": Many(
+                    Thing({"imageUrl": FETCHED, "action": IN_IMAGE_CAROUSEL}, ("imageUrl", "action")),
+                    1,
+                    COLUMNS,
+                )
+            },
+            ("columns",),
+        ),
+    }
+)
+QUICK_REPLY = Thing(
+    {
+        "items": Many(
+            Thing(
+                {"type": Word(("action",)), "imageUrl": FETCHED, "action": IN_QUICK_REPLY},
+                ("type", "action"),
+            ),
+            1,
+            QUICK_REPLIES_MOST,
+        )
+    },
+    ("items",),
+)

@@ -1,0 +1,118 @@
+"""A CYBERBIZ on this machine: the calls that oaflow makes.
+
+https://api-doc.cyberbiz.co
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from bot.model.clock import Clock
+from bot.simulator.shop.members import Member, PretendShop, PretendShops
+from bot.simulator.shop.platform_call import Answering, Wait, answered, bearer, page_of
+from bot.simulator.shop.records import cyberbiz_grants, cyberbiz_record, cyberbiz_vip
+from bot.simulator.shop.signed import is_signed
+
+PER_SECOND = 5
+PER_PAGE = 50
+
+
+class CyberbizApi:
+    """Customers: found by mobile or LINE user id, read with VIP and bonus points, given a LINE user id."""
+
+    def __init__(self, shops: PretendShops, clock: Clock, wait: Wait) -> None:
+        self._clock = clock
+        self._depth = 0
+        self._calls = Answering(shops, "cyberbiz", self._knows, PER_SECOND, clock, wait)
+
+    def routes(self, prefix: str) -> list[web.RouteDef]:
+        """The routes below `prefix`, which ends with `{shop}`; what is signed begins after it."""
+        self._depth = prefix.count("/")
+        one, handler = prefix + "/v1/customers/{id}", self._calls.handler
+        return [
+            web.get(prefix + "/v1/customers/get_customer_id", handler(_ids)),
+            web.get(one, handler(_customer)),
+            web.get(one + "/vip_info", handler(_vip_info)),
+            web.get(one + "/bonus_points", handler(_bonus_points)),
+            web.put(one + "/uid_providers/{provider:line|line_at}", handler(_put_uid)),
+            web.get(prefix + "/v2/customers/by_uid_provider", handler(_by_uid)),
+        ]
+
+    def _knows(self, shop: PretendShop, request: web.Request, body: bytes) -> bool:
+        credentials = shop.settings.credentials
+        if shop.settings.access == "app_store":
+            return bearer(request) == credentials.get("token")
+        below = request.raw_path.partition("?")[0].split("/", self._depth + 1)[-1]
+        username, secret = credentials.get("username", ""), credentials.get("secret", "")
+        return is_signed(request, f"/{below}", body, username, secret, self._clock.now())
+
+
+def _ids(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
+    found = shop.of_phone(request.query.get("customer_mobiles", "").split(","))
+    rows = [{"customer_id": int(m.number), "customer_mobile": m.phone} for m in found]
+    return answered(200 if rows else 206, rows)
+
+
+def _customer(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
+    member = _member(shop, request)
+    return _unknown() if member is None else answered(200, cyberbiz_record(member, with_id=False))
+
+
+def _vip_info(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
+    member = _member(shop, request)
+    return _unknown() if member is None else answered(200, cyberbiz_vip(member))
+
+
+def _bonus_points(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
+    member = _member(shop, request)
+    if member is None:
+        return _unknown()
+    grants = cyberbiz_grants(member)
+    page, per_page = page_of(request, PER_PAGE, PER_PAGE)
+    pages = max(1, -(-len(grants) // per_page))
+    following = str(page + 1) if page < pages else ""
+    headers = {"X-Page": str(page), "X-Total-Pages": str(pages), "X-Next-Page": following}
+    return answered(200, grants[(page - 1) * per_page : page * per_page], headers)
+
+
+def _put_uid(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
+    member, uid = _member(shop, request), _uid(body)
+    if member is None:
+        return _unknown()
+    if uid is None:
+        return answered(422, {"message": "uid is missing"})
+    at_line = request.match_info["provider"] == "line"
+    shop.put(replace(member, line=uid) if at_line else replace(member, line_at=uid))
+    return answered(200, {"customer_id": int(member.number), "uid": uid, "message": "ok"})
+
+
+def _by_uid(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
+    """`null` for who is not known; only the app store's API has it."""
+    if shop.settings.access != "app_store":
+        return _unknown()
+    uid, provider = request.query.get("uid"), request.query.get("provider")
+    for member in shop.members.values():
+        if uid and uid == {"line": member.line, "line_at": member.line_at}.get(provider or ""):
+            return answered(200, cyberbiz_record(member, with_id=True))
+    return answered(200, None)
+
+
+def _uid(body: bytes) -> str | None:
+    try:
+        said: Any = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    uid = said.get("uid") if isinstance(said, dict) else None
+    return uid if isinstance(uid, str) and uid else None
+
+
+def _member(shop: PretendShop, request: web.Request) -> Member | None:
+    return shop.members.get(request.match_info["id"])
+
+
+def _unknown() -> web.Response:
+    return answered(404, {"message": "not found"})

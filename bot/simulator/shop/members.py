@@ -1,0 +1,93 @@
+"""The members of one pretend shop, in memory, and what goes wrong there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeAlias, get_args
+
+from bot.model.settings import Shop
+
+MEMBERS_AT_MOST = 1_000
+SLOW_AT_MOST = 600
+"""Seconds."""
+
+Answer: TypeAlias = Literal["500", "429", "credentials", "permission", "not-json"]
+ANSWERS: tuple[str, ...] = get_args(Answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member, whichever platform the shop is on. `phone` is in the shape in which the shop keeps it.
+
+    `line` is the LINE user id of LINE Login, `line_at` what we have written. Days are `YYYY-MM-DD`. `more`
+    are further fields of the platform's record.
+    """
+
+    number: str
+    name: str
+    phone: str | None = None
+    calling_code: str | None = "+886"
+    phone_proven: bool = True
+    birthday: str | None = None
+    line: str | None = None
+    line_at: str | None = None
+    tier: str | None = None
+    tier_until: str | None = None
+    points: tuple[tuple[int, str | None], ...] = ()
+    """What is left of each grant, and its last day."""
+    orders: int = 0
+    marketing: bool = False
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ShopFaults:
+    """What is switched on. `slow`: every answer comes so many seconds later. `answer`: it is this one."""
+
+    slow: float | None = None
+    answer: Answer | None = None
+
+
+@dataclass(slots=True)
+class PretendShop:
+    """One shop of the playbook."""
+
+    settings: Shop
+    members: dict[str, Member] = field(default_factory=dict)
+    faults: ShopFaults = ShopFaults()
+    calls: Counter[str] = field(default_factory=Counter)
+    """How often each of the platform's addresses was asked; `{id}` stands for any member."""
+
+    def put(self, member: Member) -> None:
+        """Add, or replace, the member of this number."""
+        self.members[member.number] = member
+
+    def of_phone(self, shapes: Iterable[str]) -> list[Member]:
+        """Those whose stored number is one of these, to the letter: as a database finds them."""
+        wanted = set(shapes)
+        return [member for member in self.members.values() if member.phone in wanted]
+
+
+class PretendShops:
+    """All shops of the playbook, by name; each begins with the same two members."""
+
+    def __init__(self, shops: Iterable[Shop]) -> None:
+        self.by_name: dict[str, PretendShop] = {}
+        self.meet(shops)
+
+    def meet(self, shops: Iterable[Shop]) -> None:
+        """Take over what changed of the shops that are known, and those that are new."""
+        for shop in shops:
+            known = self.by_name.get(shop.name)
+            if known is None:
+                self.by_name[shop.name] = PretendShop(shop, {one.number: one for one in _first_members()})
+            else:
+                known.settings = shop
+
+
+def _first_members() -> tuple[Member, Member]:
+    gold = Member("5001", "陳美玲", "0912345678", birthday="1990-05-20", tier="金卡", tier_until="2027-12-31")
+    gold = replace(gold, points=((100, "2027-12-31"), (20, None)), orders=7, marketing=True)
+    return gold, Member("5002", "林志明", "0922333444", birthday="1985-11-02", tier="一般")

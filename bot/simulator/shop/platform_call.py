@@ -1,0 +1,104 @@
+"""One call of a shop's platform: whose shop it is, who asks, how often, what goes wrong on purpose."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+import orjson
+from aiohttp import web
+
+from bot.model.clock import Clock
+from bot.simulator.own_site import Handler, from_here
+from bot.simulator.shop.members import PretendShop, PretendShops
+
+BODY_AT_MOST = 64 * 1024
+SECOND = timedelta(seconds=1)
+
+Wait: TypeAlias = Callable[[float], Awaitable[None]]
+Look: TypeAlias = Callable[[PretendShop, web.Request, bytes], web.Response]
+Known: TypeAlias = Callable[[PretendShop, web.Request, bytes], bool]
+
+
+class Answering:
+    """Answers the calls of one platform: `known` says whether the shop's own credentials ask.
+
+    `per_second` calls of one shop in any second, then 429.
+    """
+
+    def __init__(
+        self, shops: PretendShops, platform: str, known: Known, per_second: int, clock: Clock, wait: Wait
+    ) -> None:
+        self._shops = shops
+        self._platform = platform
+        self._known = known
+        self._per_second = per_second
+        self._clock = clock
+        self._wait = wait
+        self._latest: dict[str, deque[datetime]] = {}
+
+    def handler(self, look: Look) -> Handler:
+        """The handler of one call."""
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            shop = self._shops.by_name.get(request.match_info["shop"])
+            if shop is None or shop.settings.platform != self._platform:
+                return answered(404, {"message": "not found"})
+            shop.calls[_address(request)] += 1
+            body = await request.content.read(BODY_AT_MOST)
+            if shop.faults.slow is not None:
+                await self._wait(shop.faults.slow)
+            return self._refusal(shop, request, body) or look(shop, request, body)
+
+        return from_here(handle)
+
+    def _refusal(self, shop: PretendShop, request: web.Request, body: bytes) -> web.Response | None:
+        fault = shop.faults.answer
+        if fault == "500":
+            return answered(500, {"message": "internal server error"})
+        if fault == "429" or not self._in_rate(shop.settings.name):
+            return answered(429, {"message": "API rate limit exceeded"})
+        if fault == "not-json":
+            return web.Response(text="<html>maintenance</html>", content_type="text/html")
+        if fault == "credentials" or not self._known(shop, request, body):
+            return answered(401, {"message": "unauthorized"})
+        if fault == "permission":
+            return answered(403, {"message": "forbidden"})
+        return None
+
+    def _in_rate(self, shop: str) -> bool:
+        latest, now = self._latest.setdefault(shop, deque(maxlen=self._per_second)), self._clock.now()
+        if len(latest) == latest.maxlen and now - latest[0] < SECOND:
+            return False
+        latest.append(now)
+        return True
+
+
+def _address(request: web.Request) -> str:
+    """Of the platform, without where it lies on this server: `/v1/customers/{id}`."""
+    resource = request.match_info.route.resource
+    return "" if resource is None else resource.canonical.partition("{shop}")[2]
+
+
+def answered(status: int, body: Any, headers: dict[str, str] | None = None) -> web.Response:
+    """JSON, as a platform writes it."""
+    return web.Response(
+        status=status, body=orjson.dumps(body), content_type="application/json", headers=headers
+    )
+
+
+def bearer(request: web.Request) -> str | None:
+    """The token that a request carries."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token if scheme == "Bearer" and token else None
+
+
+def page_of(request: web.Request, usual: int, most: int) -> tuple[int, int]:
+    """The page asked for, from 1, and how many entries it has."""
+    page, per_page = (request.query.get(name, "") for name in ("page", "per_page"))
+    return (
+        int(page) if page.isdigit() and int(page) > 0 else 1,
+        min(int(per_page), most) if per_page.isdigit() and int(per_page) > 0 else usual,
+    )

@@ -1,0 +1,62 @@
+"""A SHOPLINE on this machine: the calls that oaflow makes.
+
+https://open-api.docs.shoplineapp.com/docs/getting-started
+"""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.model.clock import Clock
+from bot.simulator.shop.members import Member, PretendShop, PretendShops
+from bot.simulator.shop.platform_call import Answering, Wait, answered, bearer, page_of
+from bot.simulator.shop.records import shopline_record
+
+PER_SECOND = 20
+PER_PAGE, PER_PAGE_AT_MOST = 24, 999
+
+
+class ShoplineApi:
+    """Customers: searched by mobile, and read."""
+
+    def __init__(self, shops: PretendShops, clock: Clock, wait: Wait) -> None:
+        self._calls = Answering(shops, "shopline", _knows, PER_SECOND, clock, wait)
+
+    def routes(self, prefix: str) -> list[web.RouteDef]:
+        """The routes below `prefix`, which ends with `{shop}`."""
+        handler = self._calls.handler
+        return [
+            web.get(prefix + "/v1/customers/search", handler(_search)),
+            web.get(prefix + "/v1/customers/{id}", handler(_customer)),
+        ]
+
+
+def _knows(shop: PretendShop, request: web.Request, body: bytes) -> bool:
+    credentials = shop.settings.credentials
+    handle = credentials.get("username")
+    return bearer(request) == credentials.get("token") and request.headers.get("User-Agent") == handle
+
+
+def _search(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
+    """A search finds a part of a number, too: whoever asks must look at what comes."""
+    text = request.query.get("query", "")
+    searched = request.query.getall("search_fields[]", [])
+    found = [m for m in shop.members.values() if "mobile_phone" in searched and _has(m, text)]
+    page, per_page = page_of(request, PER_PAGE, PER_PAGE_AT_MOST)
+    items = found[(page - 1) * per_page : page * per_page]
+    paging = {
+        "current_page": page,
+        "per_page": per_page,
+        "total_pages": max(1, -(-len(found) // per_page)),
+        "total_count": len(found),
+    }
+    return answered(200, {"items": [shopline_record(member) for member in items], "pagination": paging})
+
+
+def _customer(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
+    member = shop.members.get(request.match_info["id"])
+    return answered(404, {"error": "not found"}) if member is None else answered(200, shopline_record(member))
+
+
+def _has(member: Member, text: str) -> bool:
+    return bool(text) and member.phone is not None and text in member.phone

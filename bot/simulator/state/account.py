@@ -1,0 +1,91 @@
+"""What LINE knows of one channel: its tokens, its quota, where its webhooks go."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.model.channel import Channel
+from bot.simulator.state.deliveries import LINE_TIME, Deliveries
+from bot.simulator.state.faults import NO_FAULTS, Faults
+from bot.simulator.state.line_ids import bot_user_id
+
+STATELESS_LIFE = timedelta(minutes=15)
+TOKENS_KEPT = 1_000
+FREE_PLAN = 200
+"""Messages a month in Taiwan's free plan; `PUT …/quota` of the JSON interface changes it."""
+
+
+@dataclass(slots=True)
+class Account:
+    """One official account on the simulator's side. `quota` is per month, `None` for no limit."""
+
+    channel: Channel
+    endpoint: str = ""
+    quota: int | None = FREE_PLAN
+    faults: Faults = NO_FAULTS
+    deliveries: Deliveries = field(default_factory=Deliveries)
+    _month: str = ""
+    _used: int = 0
+
+    @property
+    def user_id(self) -> str:
+        return bot_user_id(self.channel.channel_id)
+
+    @property
+    def title(self) -> str:
+        """The name that friends see."""
+        return self.channel.app_name or self.channel.name
+
+    def used(self, now: datetime) -> int:
+        """Messages that this month has cost so far."""
+        month = now.astimezone(LINE_TIME).strftime("%Y-%m")
+        if month != self._month:
+            self._month, self._used = month, 0
+        return self._used
+
+    def can_spend(self, count: int, now: datetime) -> bool:
+        return count == 0 or self.quota is None or self.used(now) + count <= self.quota
+
+    def spend(self, count: int, now: datetime) -> None:
+        self._used = self.used(now) + count
+
+
+class Accounts:
+    """All channels, found by name, by access token, by id and secret."""
+
+    def __init__(self, channels: Iterable[Channel]) -> None:
+        self.by_name = {channel.name: Account(channel) for channel in channels}
+        self._stateless: dict[str, tuple[Account, datetime]] = {}
+
+    def meet(self, channels: Iterable[Channel]) -> list[Account]:
+        """Take over what changed of the channels that are known; the accounts of those that are new."""
+        new = []
+        for channel in channels:
+            known = self.by_name.get(channel.name)
+            if known is None:
+                known = self.by_name[channel.name] = Account(channel)
+                new.append(known)
+            known.channel = channel
+        return new
+
+    def of_token(self, token: str, now: datetime) -> Account | None:
+        """Whose token this is: the long-lived one, or a stateless one that has not run out."""
+        for account in self.by_name.values():
+            if account.channel.access_token is not None and account.channel.access_token == token:
+                return account
+        issued = self._stateless.get(token)
+        return issued[0] if issued is not None and issued[1] > now else None
+
+    def issue_stateless(self, channel_id: str, secret: str, now: datetime) -> str | None:
+        """A token of 15 minutes for the channel with this id and secret; `None` if there is none."""
+        for account in self.by_name.values():
+            if account.channel.channel_id == channel_id and account.channel.channel_secret == secret:
+                token = secrets.token_urlsafe(48)
+                self._stateless[token] = (account, now + STATELESS_LIFE)
+                while len(self._stateless) > TOKENS_KEPT:
+                    del self._stateless[next(iter(self._stateless))]
+                return token
+        return None

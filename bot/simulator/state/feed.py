@@ -1,0 +1,89 @@
+"""What changes, told live: one numbered stream that the page and the tests listen to."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import deque
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from typing import Any
+
+import orjson
+
+CHANGES_KEPT = 2_000
+"""A listener that is further behind is told to begin anew."""
+BYTES_KEPT = 32 * 1024 * 1024
+"""Of all changes together, however many listen."""
+
+
+class Feed:
+    """Numbers changes, and keeps the latest: every listener reads them there, at its own pace.
+
+    A change's id is `boot.number`; another boot, or a number that is forgotten, gives one `reset`: read the
+    state again. The form is Server-Sent Events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+    """
+
+    def __init__(self) -> None:
+        self.boot = secrets.token_hex(4)
+        self._number = 0
+        self._kept: deque[bytes] = deque()
+        self._size = 0
+        self._news = asyncio.Event()
+        self._closed = False
+
+    @property
+    def last(self) -> str:
+        """The id of the latest change."""
+        return f"{self.boot}.{self._number}"
+
+    def publish(self, kind: str, change: dict[str, Any]) -> None:
+        """Tell everyone. Never waits: who cannot follow is cut off and comes back."""
+        self._number += 1
+        line = self._line(kind, change)
+        self._kept.append(line)
+        self._size += len(line)
+        while len(self._kept) > CHANGES_KEPT or self._size > BYTES_KEPT:
+            self._size -= len(self._kept.popleft())
+        self._wake()
+
+    async def listen(self, after: str | None, beat: float) -> AsyncGenerator[bytes, None]:
+        """All changes after that id (or from now on); a comment every `beat` seconds when nothing happens."""
+        told = self._number if after is None else self._told(after)
+        yield b"retry: 1000\nevent: hello\ndata: %s\n\n" % orjson.dumps({"last": self.last})
+        if told is None or not self._follows(told):
+            told = self._number
+            yield self._line("reset", {})
+        while not self._closed and self._follows(told):
+            if told < self._number:
+                told += 1
+                yield self._kept[told - self._number - 1]
+                continue
+            news = self._news
+            with suppress(TimeoutError):
+                async with asyncio.timeout(beat):
+                    await news.wait()
+            if not news.is_set():
+                yield b": still here\n\n"
+
+    def close(self) -> None:
+        """End every stream, so that the server can stop."""
+        self._closed = True
+        self._wake()
+
+    def _wake(self) -> None:
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+    def _follows(self, told: int) -> bool:
+        """Whether everything after that number is still kept."""
+        return told >= self._number - len(self._kept)
+
+    def _told(self, after: str) -> int | None:
+        """The number that an id of this boot has; `None` for any other text."""
+        boot, _, number = after.partition(".")
+        digits = boot == self.boot and number.isdecimal() and len(number) <= len(str(self._number))
+        return int(number) if digits and int(number) <= self._number else None
+
+    def _line(self, kind: str, change: dict[str, Any]) -> bytes:
+        return b"id: %s\nevent: %s\ndata: %s\n\n" % (self.last.encode(), kind.encode(), orjson.dumps(change))

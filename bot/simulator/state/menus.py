@@ -1,0 +1,87 @@
+"""The rich menus of each channel: their pictures, aliases, the default, and who was given which one.
+
+https://developers.line.biz/en/docs/messaging-api/rich-menus-overview/
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.simulator.state.pictures import Picture
+
+MENUS_AT_MOST = 1_000
+"""On a channel; as many aliases."""
+PICTURE_BYTES_AT_MOST = 256 * 1024 * 1024
+"""Of all menus' pictures together: the simulator's own bound, LINE tells none."""
+
+
+class NoRoom(Exception):
+    """The simulator keeps no further picture of a menu."""
+
+
+@dataclass(frozen=True, slots=True)
+class RichMenu:
+    """A menu as the bot made it; `picture` is given once and cannot be replaced."""
+
+    id: str
+    form: Mapping[str, Any]
+    picture: Picture | None = None
+
+
+@dataclass(slots=True)
+class ChannelMenus:
+    """What one channel has. `links` are menus of single people, `aliases` names for menus."""
+
+    by_id: dict[str, RichMenu] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    default: str | None = None
+
+    def shown_to(self, person: str) -> str | None:
+        """The menu that this person sees: their own before the default."""
+        linked = self.links.get(person)
+        shown = linked if linked in self.by_id else self.default
+        return shown if shown in self.by_id else None
+
+
+class Menus:
+    """The menus of all channels."""
+
+    def __init__(self) -> None:
+        self._channels: dict[str, ChannelMenus] = {}
+
+    def of(self, channel: str) -> ChannelMenus:
+        """The menus of this channel; none at first."""
+        return self._channels.setdefault(channel, ChannelMenus())
+
+    def add(self, channel: str, form: Mapping[str, Any]) -> RichMenu:
+        """Keep a new menu, without a picture."""
+        menu = RichMenu("richmenu-" + secrets.token_hex(16), form)
+        self.of(channel).by_id[menu.id] = menu
+        return menu
+
+    def give_picture(self, channel: str, menu: RichMenu, picture: Picture) -> None:
+        """Set a menu's picture. Raises `NoRoom`."""
+        every = (one for menus in self._channels.values() for one in menus.by_id.values())
+        kept = sum(len(one.picture.content) for one in every if one.picture is not None)
+        if kept + len(picture.content) > PICTURE_BYTES_AT_MOST:
+            raise NoRoom
+        self.of(channel).by_id[menu.id] = replace(menu, picture=picture)
+
+    def picture(self, menu: str) -> Picture | None:
+        """The picture of a menu, whichever channel has it."""
+        for menus in self._channels.values():
+            if menu in menus.by_id:
+                return menus.by_id[menu].picture
+        return None
+
+    def delete(self, channel: str, menu: str) -> None:
+        """Forget a menu: whoever was given it sees the default again, aliases stay and lead nowhere."""
+        menus = self.of(channel)
+        del menus.by_id[menu]
+        menus.links = {person: linked for person, linked in menus.links.items() if linked != menu}
+        if menus.default == menu:
+            menus.default = None

@@ -1,0 +1,149 @@
+"""How friends, chats, webhooks and calls look in the JSON interface: what the page and tests read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from bot.simulator.state.account import Account
+from bot.simulator.state.chats import ChatMessage, Friend, Group
+from bot.simulator.state.faults import Faults
+from bot.simulator.state.line_ids import milliseconds
+from bot.simulator.state.menus import ChannelMenus, RichMenu
+from bot.simulator.state.parcel import Attempt
+
+SNIPPET = 60
+"""Characters of a text that the log shows."""
+
+
+def account_shown(account: Account, now: datetime) -> dict[str, Any]:
+    channel = account.channel
+    return {
+        "name": channel.name,
+        "id": channel.id,
+        "title": account.title,
+        "webhook": account.endpoint,
+        "liff": None if channel.liff is None else channel.liff.liff_id,
+        "quota": account.quota,
+        "used": account.used(now),
+        "faults": faults_shown(account.faults),
+    }
+
+
+def faults_shown(faults: Faults) -> dict[str, Any]:
+    """What is switched on."""
+    return {"slow": faults.slow, "answer": faults.answer, "deliver": faults.deliver}
+
+
+def menu_shown(menu: RichMenu, menus: ChannelMenus) -> dict[str, Any]:
+    """A rich menu; `image` is an address below the JSON interface's."""
+    return {
+        "id": menu.id,
+        "name": menu.form["name"],
+        "chatBarText": menu.form["chatBarText"],
+        "selected": menu.form["selected"],
+        "size": menu.form["size"],
+        "areas": menu.form["areas"],
+        "image": None if menu.picture is None else f"menus/{menu.id}/image",
+        "aliases": [alias for alias, target in menus.aliases.items() if target == menu.id],
+        "default": menus.default == menu.id,
+    }
+
+
+def friend_shown(friend: Friend, menu: str | None) -> dict[str, Any]:
+    """A friend; `menu` is the id of the rich menu that they see."""
+    return {
+        "id": friend.id,
+        "channel": friend.channel,
+        "name": friend.name,
+        "language": friend.language,
+        "standing": friend.standing,
+        "menu": menu,
+        "liff": asdict(friend.liff),
+    }
+
+
+def group_shown(group: Group) -> dict[str, Any]:
+    return {
+        "id": group.id,
+        "kind": group.kind,
+        "channel": group.channel,
+        "name": group.name,
+        "member": group.member,
+        "joined": group.joined,
+    }
+
+
+def message_shown(message: ChatMessage) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "chat": message.chat,
+        "author": message.author,
+        "at": message.at,
+        "content": dict(message.content),
+        "via": message.via,
+        "delivery": message.delivery,
+        "event": message.event,
+        **({"unsent": True} if message.unsent else {}),
+    }
+
+
+def attempt_shown(attempt: Attempt) -> dict[str, Any]:
+    """A webhook as it stands after this try; `again_in` seconds it is brought again."""
+    parcel, answer = attempt.parcel, attempt.answer
+    kind = parcel.event["type"]
+    return {
+        "id": parcel.id,
+        "kind": "webhook",
+        "channel": parcel.account.channel.name,
+        "chat": parcel.chat,
+        "at": parcel.event["timestamp"],
+        "what": f"message/{parcel.event['message']['type']}" if kind == "message" else kind,
+        "text": _shortened(_text(parcel.event.get("message", {}))),
+        "status": answer.status,
+        "took": answer.took,
+        "trouble": answer.trouble,
+        "tries": parcel.tries,
+        "again_in": attempt.again_in,
+    }
+
+
+def call_shown(
+    *,
+    id: str,
+    now: datetime,
+    channel: str | None,
+    chat: str | None,
+    call: str,
+    status: int,
+    error: str | None,
+    paid: int,
+    messages: int,
+    text: str | None,
+) -> dict[str, Any]:
+    """An answered API call. `paid` is how many messages it cost of the month's quota."""
+    return {
+        "id": id,
+        "kind": "call",
+        "channel": channel,
+        "chat": chat,
+        "at": milliseconds(now),
+        "what": call,
+        "status": status,
+        "error": error,
+        "paid": paid,
+        "messages": messages,
+        "text": _shortened(text),
+    }
+
+
+def _text(message: Mapping[str, Any]) -> str | None:
+    """What a message says; `content` of the JSON interface may put anything where a text stands."""
+    text = message.get("text")
+    return text if isinstance(text, str) else None
+
+
+def _shortened(text: str | None) -> str | None:
+    return text if text is None or len(text) <= SNIPPET else text[: SNIPPET - 1] + "…"

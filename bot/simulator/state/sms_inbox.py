@@ -1,0 +1,96 @@
+"""The provider that every other one is replaced by: its SMS lie on the phones of friends."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeAlias, get_args
+
+from bot.model.clock import Clock
+from bot.simulator.state.feed import Feed
+from bot.simulator.state.line_ids import milliseconds
+from bot.sms.sender import CameOfIt, Credit, NotSent, Sent, ShortMessage, Unsure
+
+KEPT = 2_000
+"""On all phones together; the oldest are forgotten first."""
+CREDIT_AT_MOST = 1_000_000
+"""What an account may be given; and what one is said to hold from which as much as is wanted is sent."""
+SmsFault: TypeAlias = Literal["number", "credentials", "silence"]
+FAULTS: tuple[str, ...] = get_args(SmsFault)
+
+
+@dataclass(frozen=True, slots=True)
+class Sms:
+    """One SMS; `chat` is the friend who got it, `at` milliseconds."""
+
+    id: str
+    chat: str
+    text: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SmsAccount:
+    """How the provider is: what credit is left (`None`: as much as is wanted), and what goes wrong there.
+
+    `fault`: it refuses the number, or the bot's credentials; or it sends, and its answer is lost.
+    """
+
+    credit: int | None = None
+    fault: SmsFault | None = None
+
+
+class SmsInbox:
+    """Keeps what was sent until it is dismissed. Takes a message twice as once, like a provider should."""
+
+    def __init__(self, clock: Clock, feed: Feed) -> None:
+        self.account = SmsAccount()
+        self._clock = clock
+        self._feed = feed
+        self._kept: OrderedDict[str, Sms] = OrderedDict()
+
+    async def send(self, message: ShortMessage) -> CameOfIt:
+        """The SMS is on the phone at once; whatever number was written, it is this friend's."""
+        credit, fault = self.account.credit, self.account.fault
+        if fault == "number" or fault == "credentials":
+            return NotSent(f"the simulator refuses the {fault}", fault)
+        if credit == 0:
+            return NotSent("the simulator's account has no credit", "credit")
+        if message.id not in self._kept:
+            self._put(message)
+            credit = None if credit is None else credit - 1
+            self.account = replace(self.account, credit=credit)
+        if fault == "silence":
+            return Unsure("the simulator does not answer")
+        return Sent(await self.credit())
+
+    async def credit(self) -> Credit:
+        """What is left: always a figure, for without one the bot goes by the last that it was told."""
+        credit = self.account.credit
+        return Credit(CREDIT_AT_MOST if credit is None else credit)
+
+    def _put(self, message: ShortMessage) -> None:
+        sms = Sms(message.id, message.user, message.text, milliseconds(self._clock.now()))
+        self._kept[sms.id] = sms
+        if len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        self._feed.publish("sms", sms_shown(sms))
+
+    def of(self, chat: str) -> Iterator[Sms]:
+        """What lies on this friend's phone, oldest first."""
+        return (sms for sms in self._kept.values() if sms.chat == chat)
+
+    def dismiss(self, chat: str, sms: str) -> Sms | None:
+        """Take one away; `None` where there is none of this friend's."""
+        found = self._kept.get(sms)
+        if found is None or found.chat != chat:
+            return None
+        del self._kept[sms]
+        self._feed.publish("sms", sms_shown(found) | {"dismissed": True})
+        return found
+
+
+def sms_shown(sms: Sms) -> dict[str, Any]:
+    """How an SMS looks in the JSON interface."""
+    return {"id": sms.id, "chat": sms.chat, "text": sms.text, "at": sms.at}

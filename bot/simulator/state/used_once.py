@@ -1,0 +1,82 @@
+"""What LINE lets be used once: reply tokens and retry keys, with their lives."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+REPLY_LIFE = timedelta(seconds=60)
+"""From the (re)delivery: https://developers.line.biz/en/reference/messaging-api/#send-reply-message"""
+REPLY_LIFE_AT_MOST = timedelta(minutes=20)
+"""From the event, however often it is delivered again."""
+RETRY_KEY_LIFE = timedelta(hours=24)
+KEPT = 20_000
+
+
+@dataclass(slots=True)
+class _Token:
+    chat: str
+    channel: str
+    event_at: datetime
+    until: datetime
+
+
+class ReplyTokens:
+    """Reply tokens that are still good."""
+
+    def __init__(self) -> None:
+        self._tokens: OrderedDict[str, _Token] = OrderedDict()
+
+    def issue(self, token: str, chat: str, channel: str, now: datetime) -> None:
+        self._tokens[token] = _Token(chat, channel, now, now + REPLY_LIFE)
+        while len(self._tokens) > KEPT:
+            self._tokens.popitem(last=False)
+
+    def delivered_again(self, token: str, now: datetime) -> None:
+        """A redelivery gives an unused token another minute, up to 20 minutes after the event."""
+        kept = self._tokens.get(token)
+        if kept is not None:
+            kept.until = min(now + REPLY_LIFE, kept.event_at + REPLY_LIFE_AT_MOST)
+
+    def chat_of(self, token: str, channel: str, now: datetime) -> str | None:
+        """The chat that this token answers; `None` if used, run out, or never of this channel."""
+        kept = self._tokens.get(token)
+        if kept is None or kept.channel != channel:
+            return None
+        return kept.chat if now <= kept.until else None
+
+    def use(self, token: str) -> None:
+        """From now on it answers nothing."""
+        self._tokens.pop(token, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A call with a retry key that went through: LINE's id of it, and what it answered."""
+
+    request_id: str
+    sent: tuple[dict[str, str], ...]
+    until: datetime
+
+
+class RetryKeys:
+    """Accepted calls by channel and X-Line-Retry-Key, for 24 hours; after that a key is new again.
+
+    https://developers.line.biz/en/docs/messaging-api/retrying-api-request/
+    """
+
+    def __init__(self) -> None:
+        self._accepted: OrderedDict[tuple[str, str], Accepted] = OrderedDict()
+
+    def find(self, channel: str, key: str, now: datetime) -> Accepted | None:
+        accepted = self._accepted.get((channel, key))
+        return accepted if accepted is not None and now < accepted.until else None
+
+    def keep(
+        self, channel: str, key: str, request_id: str, sent: tuple[dict[str, str], ...], now: datetime
+    ) -> None:
+        self._accepted[channel, key] = Accepted(request_id, sent, now + RETRY_KEY_LIFE)
+        self._accepted.move_to_end((channel, key))
+        while len(self._accepted) > KEPT:
+            self._accepted.popitem(last=False)

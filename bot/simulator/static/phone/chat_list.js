@@ -1,0 +1,75 @@
+// The friends that can be played, as a list of chats: the latest on top.
+
+import { $, el, face, icon } from "../elements.js";
+import { clockTime, dayName, localInput, words } from "../words.js";
+import { inWords } from "./contents.js";
+
+const SHOWN = 100;
+const SEARCH_FROM = 12;
+
+export class ChatList {
+  /** `acts`: add(), choose(friend id), close(). */
+  constructor(acts) {
+    this.acts = acts;
+    this.sought = "";
+    this.list = el("div", "people");
+    this.search = el("input", "search", { type: "search", dir: "auto", oninput: () => this.seek() });
+    this.add = el("button", "wide-button strong", { type: "button", id: "add", onclick: () => this.acts.add() });
+    this.empty = el("p", "told");
+    $("people").append(this.search, this.list, this.empty, this.add);
+    this.list.addEventListener("click", (event) => {
+      const row = event.target.closest(".person");
+      if (row) this.acts.choose(row.dataset.friend);
+    });
+    $("people").addEventListener("keydown", (event) => this.walk(event));
+  }
+
+  seek() {
+    this.sought = this.search.value.trim().toLowerCase();
+    this.draw(this.state);
+  }
+
+  draw(state) {
+    const w = words();
+    this.state = state;
+    const mine = state.friends.filter((friend) => friend.channel === state.account?.name);
+    const when = (friend) => state.latest.get(friend.id)?.at ?? 0;
+    const found = mine.filter((friend) => friend.name.toLowerCase().includes(this.sought)).sort((one, other) => when(other) - when(one));
+    const focused = document.activeElement?.dataset?.friend;
+    this.search.hidden = mine.length < SEARCH_FROM;
+    this.search.placeholder = w.searchFriends;
+    this.search.setAttribute("aria-label", w.searchFriends);
+    this.list.replaceChildren(...found.slice(0, SHOWN).map((friend) => this.row(friend, state)));
+    this.empty.hidden = found.length > 0 && found.length <= SHOWN;
+    this.empty.textContent = found.length ? w.moreFriends(found.length - SHOWN) : mine.length ? w.nobodyFound : w.nobodyYet;
+    this.add.replaceChildren(icon("plus", 20), mine.length ? w.addPerson : w.follow);
+    if (focused) this.list.querySelector(`[data-friend="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  row(friend, state) {
+    const w = words();
+    const latest = state.latest.get(friend.id);
+    const unread = state.unread.get(friend.id) ?? 0;
+    const says = { stranger: w.isStranger, blocked: w.hasBlocked }[friend.standing] ?? (latest ? (latest.unsent ? w.unsent : inWords(latest.content)) : w.saidNothing);
+    const told = el("span", "person-words", {}, el("bdi", "person-name", {}, friend.name), el("span", "person-says", { dir: "auto" }, says.slice(0, 120)));
+    const side = el("span", "person-side", {}, latest ? el("time", "", {}, when(latest.at, state.now)) : null, unread ? el("span", "badge", { "aria-label": w.unreadCount(unread) }, unread > 99 ? "99+" : String(unread)) : null);
+    const properties = { type: "button", "data-friend": friend.id, "aria-pressed": String(friend.id === state.friend?.id) };
+    return el("button", "person", properties, face(friend.name, friend.id), told, side);
+  }
+
+  walk(event) {
+    if (event.key === "Escape") return this.acts.close();
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    const rows = [...this.list.children];
+    const at = rows.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
+    if (!rows[at]) return;
+    event.preventDefault();
+    rows[at].focus();
+  }
+}
+
+/** The time of today, else the day. */
+function when(at, now) {
+  const today = localInput(at).slice(0, 10) === localInput(now).slice(0, 10);
+  return today ? clockTime(at) : dayName(at, now);
+}

@@ -1,0 +1,39 @@
+// Asking for a date or time, as LINE's date picker does.
+// https://developers.line.biz/en/reference/messaging-api/#datetime-picker-action
+
+import { el } from "../elements.js";
+import { localInput, words } from "../words.js";
+import { openSheet } from "./sheet.js";
+
+const INPUTS = { date: "date", time: "time", datetime: "datetime-local" };
+const NATIVE = { date: /^\d{4}-\d\d-\d\d$/, time: /^\d\d:\d\d$/, datetime: /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d$/ };
+
+/** Ask, at the moment `now`; resolves to the postback's `params`, or to null when nothing was chosen. */
+export function askDate(action, now) {
+  const w = words();
+  const mode = Object.hasOwn(INPUTS, action.mode) ? action.mode : "datetime";
+  const written = (value) => (typeof value === "string" && NATIVE[mode].test(value) ? value.replace("t", "T") : null);
+  return new Promise((settle) => {
+    const field = el("input", "date-field", { type: INPUTS[mode], required: true, min: written(action.min), max: written(action.max), "aria-label": w.dateOf[mode], "data-first": "" });
+    field.value = written(action.initial) ?? soonest(mode, localInput(now), written(action.min), written(action.max));
+    const told = el("p", "told", { role: "alert" });
+    const form = el("form", "sheet-body", { noValidate: true }, field, told, el("button", "wide-button strong", { type: "submit" }, w.choose));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (field.validity.valid) {
+        settle({ [mode]: field.value });
+        close();
+      } else told.textContent = limits(field, w);
+    });
+    const close = openSheet(action.label ?? w.dateOf[mode], form, { onclose: () => settle(null) });
+  });
+}
+
+const limits = (field, w) => (field.min || field.max ? w.between(field.min.replace("T", " "), field.max.replace("T", " ")) : w.dateMissing);
+
+/** What the picker shows at first: now, within what is allowed. */
+function soonest(mode, now, min, max) {
+  const value = { date: now.slice(0, 10), time: now.slice(11), datetime: now }[mode];
+  if (min && value < min) return min;
+  return max && value > max ? max : value;
+}

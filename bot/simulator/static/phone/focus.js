@@ -1,0 +1,9 @@
+// Where the focus goes when what had it is gone.
+
+import { $ } from "../elements.js";
+
+/** Into the field, where a keyboard is there anyway; on a touch screen that would bring one up. */
+export function focusField() {
+  const typing = $("text").checkVisibility() && matchMedia("(hover: hover)").matches;
+  (typing ? $("text") : $("chat").checkVisibility() ? $("chat") : $("back")).focus({ preventScroll: true });
+}

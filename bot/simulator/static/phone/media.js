@@ -1,0 +1,103 @@
+// Pictures, videos, sounds and files in the chat, and the viewer that shows one large.
+
+import { el, icon } from "../elements.js";
+import { addressOf, ownAddress } from "../own_address.js";
+import { number, words } from "../words.js";
+import { picture } from "./picture.js";
+import { openSheet } from "./sheet.js";
+
+/** Where the simulator keeps what friends sent. */
+const KEPT = /^pictures\/\w+$/;
+
+/** An image message; a tap shows it large. */
+export function image(content) {
+  const w = words();
+  const sent = KEPT.test(content.picture);
+  const address = sent ? `${location.origin}/simulator/api/${content.picture}` : content.originalContentUrl;
+  if (!address) return el("div", "photo none", { role: "img", "aria-label": w.kinds.image }, icon("image", 48));
+  const small = sent ? address : (content.previewImageUrl ?? address);
+  const open = () => openSheet(w.kinds.image, zoomable(address), { classes: "viewer" });
+  return el("button", "photo", { type: "button", "aria-label": w.enlarge, onclick: open }, picture(small));
+}
+
+/** The picture as large as the phone; a tap or Enter makes it larger still. */
+function zoomable(address) {
+  const button = el("button", "zoom", { type: "button", "data-first": "", "aria-label": words().zoom, "aria-pressed": "false" }, picture(address));
+  button.addEventListener("click", () => button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true")));
+  return button;
+}
+
+/** A video message; `watched` is called when it was seen to its end. */
+export function video(content, watched) {
+  const w = words();
+  const cover = content.previewImageUrl ? picture(content.previewImageUrl) : el("span", "shot absent");
+  return el("button", "photo film", { type: "button", "aria-label": w.playVideo, onclick: () => watch(content, watched) }, cover, el("span", "play", {}, icon("play", 30)));
+}
+
+/** The video in the viewer. One that lies elsewhere cannot be played here, but be said to have been seen. */
+export function watch(content, watched, after = null) {
+  const w = words();
+  const own = ownAddress(content.originalContentUrl);
+  const body = el("div", "watching");
+  const seen = () => {
+    watched?.();
+    if (after) body.append(after());
+  };
+  if (own) {
+    const player = el("video", "", { src: own, controls: true, playsInline: true, autoplay: true, preload: "metadata", "data-first": "" });
+    player.addEventListener("ended", seen);
+    player.addEventListener("error", () => player.replaceWith(el("p", "told", {}, w.brokenVideo)));
+    body.append(player);
+  } else {
+    const done = el("button", "wide-button", { type: "button", "data-first": "", onclick: () => { done.disabled = true; seen(); } }, w.pretendWatched);
+    body.append(el("p", "told", { dir: "auto" }, w.videoFrom(addressOf(content.originalContentUrl)?.host ?? w.nowhere)), done);
+  }
+  openSheet(w.kinds.video, body, { classes: "viewer" });
+}
+
+const BARS = 26;
+
+/** A sound message: play, a wave that fills, how long it is. */
+export function audio(content) {
+  const w = words();
+  const own = ownAddress(content.originalContentUrl);
+  const seconds = Math.round((Number(content.duration) || 0) / 1000);
+  const length = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  const wave = el("span", "wave", { "aria-hidden": "true" }, ...Array.from({ length: BARS }, (_, i) => bar(i, seconds)));
+  const button = el("button", "round", { type: "button", "aria-label": `${w.playSound} ${length}`, disabled: !own }, icon("play"));
+  const body = el("div", "bubble tailed sound", {}, button, wave, el("span", "length", {}, length));
+  if (own) playing(own, button, wave);
+  else body.title = w.soundFrom(addressOf(content.originalContentUrl)?.host ?? w.nowhere);
+  return body;
+}
+
+function bar(i, seed) {
+  const element = el("i");
+  element.style.height = `${20 + Math.round(Math.abs(Math.sin(i * 1.7 + seed)) * 80)}%`;
+  return element;
+}
+
+function playing(address, button, wave) {
+  let player = null;
+  const show = () => button.replaceChildren(icon(player.paused ? "play" : "pause"));
+  button.addEventListener("click", () => {
+    if (!player) {
+      player = new Audio(address);
+      for (const kind of ["play", "pause", "ended"]) player.addEventListener(kind, show);
+      player.addEventListener("timeupdate", () => {
+        const share = player.duration ? player.currentTime / player.duration : 0;
+        [...wave.children].forEach((one, i) => one.classList.toggle("played", i < share * BARS));
+      });
+      player.addEventListener("error", () => { button.disabled = true; });
+    }
+    if (player.paused) player.play().catch(() => { button.disabled = true; });
+    else player.pause();
+  });
+}
+
+/** A file that a friend sent. */
+export function file(content) {
+  const size = Number(content.fileSize) ? words().bytes(number(Math.max(1, Math.round(content.fileSize / 1024)))) : "";
+  const told = el("div", "", {}, el("p", "body", {}, el("bdi", "", {}, String(content.fileName ?? words().kinds.file))), el("p", "kind", {}, size));
+  return el("div", "bubble card tailed", {}, icon("file", 28), told);
+}

@@ -1,0 +1,44 @@
+// What one can do with a message: by a long press, the right button, or the menu key.
+
+import { copied } from "../clipboard.js";
+import { $, el, icon } from "../elements.js";
+import { words } from "../words.js";
+import { openSheet, toast } from "./sheet.js";
+import { plainText } from "./text.js";
+
+const LONG = 500;
+
+/** Listen in the chat. `messageAt(element)` is the message there; `acts`: unsend(message), chosen(message). */
+export function messageMenu(messageAt, acts) {
+  const chat = $("chat");
+  let timer;
+  const open = (event) => {
+    const message = messageAt(event.target);
+    if (!message || message.unsent || event.target.closest("a, input, textarea")) return;
+    event.preventDefault();
+    show(message, acts);
+  };
+  chat.addEventListener("contextmenu", open);
+  chat.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.classList.contains("said")) open(event);
+  });
+  const still = () => clearTimeout(timer);
+  chat.addEventListener("pointerdown", (event) => {
+    still();
+    if (event.pointerType === "touch") timer = setTimeout(() => open(event), LONG);
+  });
+  for (const kind of ["pointerup", "pointermove", "pointercancel", "scroll"]) chat.addEventListener(kind, still, { passive: true });
+}
+
+function show(message, acts) {
+  const w = words();
+  const { content } = message;
+  const row = (mark, label, act) => el("button", "list-row", { type: "button", onclick: () => { close(); act(); } }, icon(mark), label);
+  const copy = async () => toast((await copied(plainText(content))) ? w.copied : w.notCopied);
+  const rows = [
+    typeof content.text === "string" ? row("copy", w.copyText, copy) : null,
+    message.author === "bot" ? row("menu", w.why, () => acts.chosen(message, true)) : row("undo", w.unsend, () => acts.unsend(message)),
+  ].filter(Boolean);
+  rows[0].setAttribute("data-first", "");
+  const close = openSheet(w.thisMessage, el("div", "sheet-body", {}, ...rows));
+}

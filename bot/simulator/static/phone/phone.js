@@ -1,0 +1,169 @@
+// The phone: the chat of the chosen friend, the list of chats, and what stands around them.
+
+import { copied } from "../clipboard.js";
+import { $, el, face, icon } from "../elements.js";
+import { clockTime, words } from "../words.js";
+import { openAbout } from "./about.js";
+import { actions } from "./actions.js";
+import { ChatList } from "./chat_list.js";
+import { ChatLog } from "./chat_log.js";
+import { Composer } from "./composer.js";
+import { focusField } from "./focus.js";
+import { LiffBrowser, channelOf } from "./liff_browser.js";
+import { messageMenu } from "./message_menu.js";
+import { QuickReplies } from "./quick_replies.js";
+import { RichMenu } from "./rich_menu.js";
+import { toast } from "./sheet.js";
+import { SmsBanner } from "./sms.js";
+
+export class Phone {
+  /** `acts`: add(), choose(id), follow(), block(), unblock(), invite(), change(what), say(text, friend), send(type, content),
+   * sendPicture(blob), tap(body), unsend(message), watched(message), redeliver(message), chosen(message),
+   * dismissSms(sms), openLiff(address), leadsTo(address). */
+  constructor(acts) {
+    this.acts = acts;
+    const act = (action, message, element) => this.run(action, message, element);
+    this.composer = new Composer(acts);
+    this.menu = new RichMenu(act);
+    this.quick = new QuickReplies(act);
+    this.liff = new LiffBrowser({
+      open: acts.openLiff,
+      outside: (uri) => this.run({ type: "uri", uri }),
+      follow: acts.follow,
+      unblock: acts.unblock,
+      state: () => this.state,
+    });
+    this.sms = new SmsBanner({ fill: (code, sms) => this.fill(code, sms), dismiss: acts.dismissSms });
+    this.log = new ChatLog({ act, watched: acts.watched, redeliver: acts.redeliver, chosen: acts.chosen });
+    this.list = new ChatList({ add: acts.add, choose: (id) => acts.choose(id).then(() => this.showList(false)), close: () => this.showList(false) });
+    this.run = actions({
+      tap: acts.tap,
+      account: () => this.state.account.id,
+      now: () => this.state.now,
+      liff: (address) => this.openPage(address),
+      leadsTo: acts.leadsTo,
+      fill: (text) => this.writeInChat(text),
+      keyboard: (text) => this.write(text),
+      voice: () => toast(words().voice),
+      menu: (open) => this.menu.show(open),
+      album: this.composer.album,
+      camera: this.composer.camera,
+      places: () => this.composer.places(),
+    });
+    messageMenu((element) => this.log.messageAt(element), acts);
+    $("back").prepend(icon("back"));
+    $("about").append(icon("menu"));
+    $("to-end").append(icon("down", 20));
+    $("back").addEventListener("click", () => this.showList($("people").hidden));
+    $("about").addEventListener("click", () => openAbout(this.state.friend, acts));
+    this.showList(false);
+    this.tick();
+  }
+
+  /** Put a text into the field, and be ready to write. */
+  write(text) {
+    this.menu.keys();
+    this.composer.write(text);
+  }
+
+  /** The same where LINE goes to the chat for it, from whatever is open. */
+  writeInChat(text) {
+    this.liff.close();
+    this.write(text);
+  }
+
+  /** Open the page of a LIFF address; false where it is none of this bot's. */
+  openPage(address) {
+    const channel = channelOf(address, this.state.channels);
+    if (channel) this.liff.open(address, channel);
+    return Boolean(channel);
+  }
+
+  /** Put a code where it is asked for: on the page that is open, where it has done its work then, else into the field. */
+  async fill(code, sms) {
+    if (!this.liff.isOpen) this.write(code);
+    else if (this.liff.fill(code)) this.acts.dismissSms(sms);
+    else toast((await copied(code)) ? words().copiedText(code) : words().notCopied);
+  }
+
+  /** Light messages up by their ids, and show the first of them. */
+  mark(ids) {
+    this.log.mark(ids);
+  }
+
+  /** Bring the screen in line with the state; `fresh` are ids of messages that have just come. */
+  draw(state, fresh = new Set()) {
+    const { account, friend } = state;
+    const w = words();
+    this.state = state;
+    document.title = w.pageTitle(account?.title);
+    $("skeleton")?.remove();
+    $("phone-time").textContent = clockTime(state.now);
+    if (!account) return;
+    $("chat-title").textContent = account.title;
+    $("chat-as").textContent = friend ? w.as(friend.name) : "";
+    $("about").hidden = !friend;
+    this.elsewhere(state);
+    this.sms.draw(friend, state.sms);
+    this.liff.draw(friend);
+    const blank = !friend || friend.standing === "stranger";
+    $("chat-room").hidden = blank && state.messages.size === 0;
+    this.doorstep(account, friend, $("chat-room").hidden);
+    this.composer.draw(friend);
+    this.menu.draw(friend, state.menus.get(account.name) ?? []);
+    this.quick.draw(friend?.standing === "friend" ? state.messages : new Map());
+    if (!$("chat-room").hidden) this.log.draw(state, fresh);
+    if (!$("people").hidden) this.list.draw(state);
+  }
+
+  /** How much is unread in the other chats of this account. */
+  elsewhere(state) {
+    const others = state.friends.filter((friend) => friend.channel === state.account.name && friend.id !== state.friend?.id);
+    const unread = others.reduce((sum, friend) => sum + (state.unread.get(friend.id) ?? 0), 0);
+    $("elsewhere").hidden = !unread;
+    $("elsewhere").textContent = unread > 99 ? "99+" : String(unread);
+    $("back").setAttribute("aria-label", unread ? `${words().chats} (${words().unreadCount(unread)})` : words().chats);
+  }
+
+  showList(open) {
+    const was = !$("people").hidden;
+    $("people").hidden = !open;
+    $("conversation").hidden = open;
+    $("back").setAttribute("aria-expanded", String(open));
+    if (open) {
+      this.list.draw(this.state);
+      ($("people").querySelector("[aria-pressed=true]") ?? $("add")).focus();
+      return;
+    }
+    if (this.state?.account) this.draw(this.state);
+    if (was) focusField();
+  }
+
+  /** What stands where nobody can write: before the first friend, before adding, after blocking. */
+  doorstep(account, friend, large) {
+    const w = words();
+    const step = $("doorstep");
+    const focused = step.contains(document.activeElement);
+    step.hidden = friend?.standing === "friend";
+    step.classList.toggle("strip", !large);
+    const parts = [];
+    if (large) parts.push(face(account.title, account.id, "bot large"), el("bdi", "who", {}, account.title), el("p", "id", {}, account.id));
+    const act = (label, onclick) => el("button", "primary", { type: "button", id: "enter", onclick }, label);
+    if (!friend) parts.push(el("p", "what", {}, w.welcomeNobody), act(w.follow, () => this.acts.add()));
+    else if (friend.standing === "stranger") parts.push(el("p", "what", {}, w.welcomeStranger(friend.name)), act(w.follow, () => this.acts.follow()));
+    else if (friend.standing === "blocked") parts.push(el("p", "what", {}, w.blocked(friend.name)), act(w.unblock, () => this.acts.unblock()));
+    step.replaceChildren(...parts);
+    if (focused && !step.hidden) $("enter")?.focus();
+    if (focused && step.hidden) requestAnimationFrame(focusField);
+  }
+
+  notice(text) {
+    $("notice").hidden = !text;
+    if ($("notice").textContent !== text) $("notice").textContent = text ?? "";
+  }
+
+  tick() {
+    if (this.state) $("phone-time").textContent = clockTime(this.state.now);
+    setTimeout(() => this.tick(), 60_000 - (Date.now() % 60_000));
+  }
+}

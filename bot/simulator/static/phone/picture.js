@@ -1,0 +1,19 @@
+// A picture in a message: loaded where it is ours, else a quiet placeholder that names whom LINE would ask.
+
+import { el, icon } from "../elements.js";
+import { addressOf, ownAddress } from "../own_address.js";
+import { words } from "../words.js";
+
+/** The picture at an address that a message names. It fills the box that the style gives to `classes`. */
+export function picture(address, { alt = "", classes = "" } = {}) {
+  const own = ownAddress(address);
+  if (!own) return absent(addressOf(address)?.host ?? words().noPicture, alt, classes);
+  const image = el("img", `shot ${classes}`, { src: own, alt, loading: "lazy", decoding: "async", draggable: false });
+  image.addEventListener("error", () => image.replaceWith(absent(words().brokenPicture, alt, classes)), { once: true });
+  return image;
+}
+
+function absent(told, alt, classes) {
+  const label = [alt, words().pictureFrom(told)].filter(Boolean).join(" · ");
+  return el("span", `shot absent ${classes}`, { role: "img", "aria-label": label, title: label }, icon("image", 28), el("bdi", "host", {}, told));
+}

@@ -1,0 +1,38 @@
+// The SMS that has come: a notification over the chat, until it is put away.
+
+import { $, el, icon } from "../elements.js";
+import { clockTime, words } from "../words.js";
+
+const CODE = /(?<!\d)\d{6}(?!\d)/;
+
+export class SmsBanner {
+  /** `fill(code, sms)` puts its code where it is asked for; `dismiss(sms)` puts the SMS away. */
+  constructor({ fill, dismiss }) {
+    this.fill = fill;
+    this.dismiss = dismiss;
+    this.shown = "";
+  }
+
+  /** Show the newest SMS of this friend; drawing the same again changes nothing. */
+  draw(friend, all) {
+    const sms = [...all.values()].filter((one) => one.chat === friend?.id).at(-1);
+    const w = words();
+    const now = sms ? `${sms.id} ${w.smsFrom}` : "";
+    if (now === this.shown) return;
+    const focused = $("sms").contains(document.activeElement);
+    this.shown = now;
+    $("sms").hidden = !sms;
+    $("sms").replaceChildren(...(sms ? this.parts(sms, w) : []));
+    if (focused) ($("sms").querySelector("button") ?? $("text")).focus();
+  }
+
+  parts(sms, w) {
+    const code = CODE.exec(sms.text)?.[0];
+    const head = el("span", "sms-head", {}, el("b", "", {}, w.smsFrom), el("time", "", {}, clockTime(sms.at)));
+    const hint = code ? el("small", "", {}, w.smsFill(code)) : null;
+    const text = el("span", "sms-text", { dir: "auto" }, sms.text);
+    const told = el("button", "sms-told", { type: "button", disabled: !code, onclick: () => this.fill(code, sms) }, head, text, hint);
+    const away = el("button", "round", { type: "button", "aria-label": w.smsAway, onclick: () => this.dismiss(sms) }, icon("close"));
+    return [told, away];
+  }
+}

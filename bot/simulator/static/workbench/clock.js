@@ -1,0 +1,172 @@
+// What time is it for the bot, and what comes next? A clock that moves forward.
+
+import { call } from "../connection.js";
+import { el, icon } from "../elements.js";
+import { currentLanguage, dayAndTime, fullMoment, localInput, span, useZone, words } from "../words.js";
+import { Reading } from "./reading.js";
+import { showRows } from "./rows.js";
+import { showStanding } from "./states.js";
+import { timerWords } from "./step_words.js";
+import { turnCard } from "./turn_card.js";
+
+const KEPT = 100;
+const DAY = 86_400_000; // ms
+
+export class Clock {
+  constructor(changed) {
+    this.changed = changed;
+    this.reading = new Reading(() => "clock", () => this.come());
+    this.heardAt = 0;
+    this.since = [];
+    this.seen = new Set();
+    this.moving = false;
+    this.moved = false;
+    this.trouble = null;
+    this.picked = false;
+    this.build();
+  }
+
+  /** The bot's moment, ms: what the server said, and what has passed since. */
+  now() {
+    const value = this.reading.value;
+    return value ? value.now + (performance.now() - this.heardAt) : Date.now();
+  }
+
+  get ahead() {
+    return this.reading.value?.ahead ?? 0;
+  }
+
+  come() {
+    this.heardAt = performance.now();
+    if (this.reading.value?.zone) useZone(this.reading.value.zone);
+    this.changed();
+  }
+
+  hear(value) {
+    if (value && typeof value.now === "number") {
+      this.reading.value = { ...this.reading.value, ...value };
+      this.reading.trouble = null;
+      this.come();
+    } else this.reading.stale = true;
+  }
+
+  /** A turn was taken somewhere: what happened while the clock was moved last is shown below it. */
+  hearTurn(turn) {
+    this.reading.stale = true; // another timer may come next
+    if (!this.moved || turn.at < this.from || turn.at > this.until) return;
+    const at = this.since.findIndex((other) => other.id === turn.id);
+    if (at >= 0) this.since[at] = turn;
+    else this.since.push(turn);
+    if (this.since.length > KEPT) this.since.shift();
+  }
+
+  build() {
+    const w = words();
+    const button = (word, by) => el("button", "plain", { type: "button", "data-word": word, onclick: () => this.move({ by }) }, w[word]);
+    this.shown = el("div", "clock-now", { role: "timer", "aria-live": "off" });
+    this.next = el("button", "plain next-timer", { type: "button", onclick: () => this.move({ next: true }) });
+    this.steps = el("div", "clock-steps", {}, button("anHour", "1h"), button("aDay", "1d"), button("aWeek", "7d"), button("aMonth", "30d"));
+    this.date = el("input", "", { type: "datetime-local", id: "clock-to", step: 60, oninput: () => (this.picked = true) });
+    const go = el("button", "plain", { type: "submit", "data-word": "goThere" }, w.goThere);
+    this.form = el("form", "clock-date", { noValidate: true, onsubmit: (event) => this.goTo(event) }, el("label", "", {}, el("span", "", { "data-word": "toDate" }, w.toDate), this.date), go);
+    this.told = el("div", "clock-told", { role: "status" });
+    this.title = el("h3", "part-title", { "data-word": "meanwhile", hidden: true }, w.meanwhile);
+    this.list = el("ol", "turns");
+    this.controls = el("fieldset", "clock-controls", {}, this.next, this.steps, this.form);
+    this.state = el("div");
+    this.element = el("div", "panel", {}, this.state, this.shown, this.controls, this.told, this.title, this.list);
+  }
+
+  goTo(event) {
+    event.preventDefault();
+    if (this.date.value) {
+      this.move({ to: this.date.value });
+      return;
+    }
+    this.trouble = { code: "backwards" }; // an empty field, or half a date
+    this.changed();
+  }
+
+  async move(how) {
+    Object.assign(this, { from: this.now(), until: Infinity });
+    Object.assign(this, { moving: true, moved: true, trouble: null, stopped: null, since: [] });
+    this.seen.clear();
+    this.changed();
+    try {
+      const value = await call("POST", "clock", how);
+      this.hear(value);
+      this.stopped = value.stopped ?? null;
+      this.until = value.now; // the stream may tell a turn of the way after this answer
+      this.picked = false;
+    } catch (trouble) {
+      this.trouble = trouble;
+      this.until = this.now();
+    }
+    this.moving = false;
+    this.changed();
+  }
+
+  draw(state) {
+    const w = words();
+    this.reading.fresh();
+    const { value, trouble } = this.reading;
+    showStanding(this.state, value ? null : (trouble ?? "reading"), () => this.reading.again());
+    this.shown.hidden = this.controls.hidden = !value;
+    if (!value) return;
+    const now = this.now();
+    const ahead = this.ahead >= 1 ? w.ahead(span(this.ahead * 1000)) : w.notAhead;
+    this.shown.replaceChildren(el("p", "clock-time", {}, fullMoment(now)), el("p", "muted", {}, ahead));
+    this.controls.disabled = this.moving;
+    this.nextTimer(value.next, state, now);
+    this.date.min = localInput(now + 60_000);
+    if (!this.picked && document.activeElement !== this.date) this.date.value = localInput(now + DAY);
+    const told = this.outcome();
+    if (this.told.textContent !== told) this.told.textContent = told;
+    this.told.classList.toggle("bad", Boolean(this.trouble ?? this.stopped) && !this.moving);
+    this.title.hidden = this.since.length === 0;
+    showRows(this.list, [...this.since].reverse().map((turn) => this.row(turn, state)));
+  }
+
+  /** How the last move went. */
+  outcome() {
+    const w = words();
+    if (this.moving) return w.moving;
+    if (this.trouble) return this.troubleWords();
+    if (this.stopped) return `${w.clockStopped} ${this.stopped}`;
+    return this.moved && this.since.length === 0 ? w.nothingMeanwhile : "";
+  }
+
+  troubleWords() {
+    const { code, told } = this.trouble;
+    const w = words();
+    const known = w.clockErrors[code] ?? w.errors[code];
+    return code in w.clockErrors || !told ? (known ?? w.errors.other) : `${w.clockFailed} ${told}`;
+  }
+
+  nextTimer(next, state, now) {
+    const w = words();
+    this.next.disabled = !next;
+    const stamp = JSON.stringify([next, currentLanguage(), next ? span(next.due - now) : null]);
+    if (this.next.dataset.stamp === stamp) return;
+    this.next.dataset.stamp = stamp;
+    if (!next) {
+      this.next.replaceChildren(icon("clock", 20), el("span", "", {}, el("b", "", {}, w.toNext), el("small", "", {}, w.noNext)));
+      return;
+    }
+    const who = state.friends.find((friend) => friend.id === next.contact)?.name;
+    const due = `${dayAndTime(next.due)} · ${w.dueIn(span(Math.max(0, next.due - now)))}`;
+    this.next.replaceChildren(icon("clock", 20), el("span", "", {}, el("b", "", {}, w.toNext), el("small", "", { dir: "auto" }, [who, timerWords(next.what)].filter(Boolean).join(" · ")), el("small", "", {}, due)));
+  }
+
+  row(turn, state) {
+    const who = state.friends.find((friend) => friend.id === turn.chat)?.name;
+    const open = this.seen.has(turn.id);
+    const stamp = `${currentLanguage()} ${open} ${turn.at} ${turn.sent?.length ?? 0} ${who}`;
+    const toggle = () => {
+      if (open) this.seen.delete(turn.id);
+      else this.seen.add(turn.id);
+      this.changed();
+    };
+    return { key: turn.id, stamp, make: () => turnCard(turn, { open, all: true, who, day: true }, { toggle, unfold: toggle }) };
+  }
+}

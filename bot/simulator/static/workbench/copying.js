@@ -1,0 +1,28 @@
+// Buttons that put a text onto the clipboard, and say so.
+
+import { copied } from "../clipboard.js";
+import { $, el, icon } from "../elements.js";
+import { words } from "../words.js";
+import { yamlLines } from "./yaml_view.js";
+
+const TOLD_FOR = 1600;
+
+/** A button that shows `shown` (or an icon with `label`) and copies `text`. */
+export function copyButton(text, { classes = "quiet", shown = null, label = words().copy } = {}) {
+  const face = shown === null ? [icon("copy", 18), el("span", "", {}, label)] : [el("bdi", "", {}, shown), icon("copy", 14)];
+  const button = el("button", `copy ${classes}`, { type: "button", title: label, "data-part": `copy ${text.slice(0, 80)}`, onclick: () => copy() }, ...face);
+  if (shown !== null) button.setAttribute("aria-label", `${shown} · ${label}`);
+
+  async function copy() {
+    button.dataset.told = (await copied(text)) ? words().copied : words().notCopied;
+    $("spoken").textContent = button.dataset.told;
+    setTimeout(() => delete button.dataset.told, TOLD_FOR);
+  }
+
+  return button;
+}
+
+/** A block of YAML with its copy button. */
+export function codeBlock(text, label) {
+  return el("div", "code-block", {}, el("pre", "code", { tabIndex: 0, role: "region", "aria-label": label }, ...yamlLines(text)), copyButton(text, { label: words().copy }));
+}

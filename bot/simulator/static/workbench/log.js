@@ -1,0 +1,81 @@
+// What went over the wire? Webhooks to the bot, and its calls, the latest first; each opens to its JSON.
+
+import { el, icon } from "../elements.js";
+import { clockSeconds, currentLanguage, words } from "../words.js";
+import { exchange } from "./exchange.js";
+import { detail, isWrong, sentence } from "./log_words.js";
+import { Reading } from "./reading.js";
+import { showRows } from "./rows.js";
+import { costChip } from "./turn_card.js";
+
+const AT_FIRST = 60;
+
+export class Log {
+  /** `redeliver(event)` brings a webhook again. */
+  constructor(changed, redeliver) {
+    this.changed = changed;
+    this.redeliver = redeliver;
+    this.most = AT_FIRST;
+    this.opened = new Map();
+    this.nothing = el("div", "empty-state", {}, el("p", "empty-title", { "data-word": "logTitle" }, words().logTitle), el("p", "empty", { "data-word": "logEmpty" }, words().logEmpty));
+    this.list = el("ol", "happened", { id: "happened" });
+    this.older = el("button", "quiet older", { type: "button", "data-word": "older", onclick: () => this.more() }, words().older);
+    this.element = el("div", "panel", {}, this.nothing, this.list, this.older);
+  }
+
+  more() {
+    this.most += AT_FIRST;
+    this.changed();
+  }
+
+  draw(state, fresh) {
+    const entries = [...state.happened.values()].filter((e) => e.channel === null || e.channel === state.account.name);
+    const latest = entries.slice(-this.most).reverse();
+    this.nothing.hidden = latest.length > 0;
+    this.older.hidden = entries.length <= this.most;
+    showRows(this.list, latest.map((entry) => this.row(entry, state, fresh)));
+  }
+
+  row(entry, state, fresh) {
+    const open = this.opened.get(entry.id);
+    open?.fresh();
+    const told = sentence(entry, state);
+    const read = open ? `${open.value ? 1 : 0}${open.trouble ?? ""}` : "";
+    const stamp = [currentLanguage(), told, entry.status, entry.tries, entry.trouble, entry.again_in, read].join("|");
+    return { key: entry.id, stamp, make: () => this.deed(entry, told, fresh.has(entry.id)) };
+  }
+
+  deed(entry, told, fresh) {
+    const w = words();
+    const wrong = isWrong(entry);
+    const open = this.opened.get(entry.id);
+    const webhook = entry.kind === "webhook";
+    const way = el("span", "deed-way", { role: "img", "aria-label": webhook ? w.toBot : w.fromBot }, icon(wrong ? "alert" : webhook ? "out" : "in", 18));
+    const middle = el("span", "deed-what", {}, el("span", "deed-told", { dir: "auto" }, told));
+    const more = detail(entry);
+    if (more) middle.append(el("span", "deed-more", { dir: "auto" }, more));
+    const body = `exchange-${entry.id}`;
+    const head = el("button", "deed-head", { type: "button", "data-part": "head", "aria-expanded": String(Boolean(open)), "aria-controls": body, onclick: () => this.toggle(entry) }, way, middle, side(entry), icon("down", 18));
+    const row = el("li", `deed ${entry.kind}${wrong ? " wrong" : ""}${fresh ? " new" : ""}${open ? " open" : ""}`, {}, head);
+    if (webhook && wrong && entry.again_in === null) {
+      row.append(el("button", "plain", { type: "button", "data-part": "again", onclick: () => this.redeliver(entry.id) }, w.redeliver));
+    }
+    row.append(el("div", "deed-body", { id: body, hidden: !open }, ...(open ? [exchange(open)] : [])));
+    return row;
+  }
+
+  toggle(entry) {
+    if (!this.opened.delete(entry.id)) {
+      const path = `${entry.kind === "webhook" ? "webhooks" : "calls"}/${encodeURIComponent(entry.id)}`;
+      this.opened.set(entry.id, new Reading(() => path, this.changed));
+    }
+    this.changed();
+  }
+}
+
+function side(entry) {
+  const w = words();
+  const cost = entry.kind === "call" && entry.status < 300 && (entry.what === "reply" || entry.paid > 0) ? costChip(entry.what === "reply" ? 0 : entry.paid) : null;
+  const answered = entry.kind === "call" ? String(entry.status) : entry.status === null ? null : w.took(entry.status, entry.took);
+  return el("span", "deed-side", {}, cost, answered ? el("span", "", {}, answered) : null, el("time", "", { dateTime: new Date(entry.at).toISOString() }, clockSeconds(entry.at)));
+}

@@ -1,0 +1,35 @@
+// The log's entries in words.
+
+import { words } from "../words.js";
+
+/** What a webhook told the bot, or what the bot called. */
+export function sentence(entry, state) {
+  const w = words();
+  const friend = state.friends.find((f) => f.id === entry.chat);
+  const group = state.groups.find((g) => g.id === entry.chat);
+  if (entry.kind === "webhook") {
+    const [kind, type] = entry.what.split("/");
+    const what = kind === "message" ? w.messageOf(w.kinds[type] ?? w.otherKind(type)) : (w.events[kind] ?? kind);
+    const who = friend?.name ?? state.friends.find((f) => f.id === group?.member)?.name;
+    return who && entry.text ? w.saidOf(who, entry.text) : w.eventOf(who, what);
+  }
+  if (entry.status >= 400) return w.refused(w.failedCalls[entry.what] ?? w.calls[entry.what]?.(0) ?? w.otherCall(entry.what));
+  return w.calls[entry.what]?.(entry.messages) ?? w.otherCall(entry.what);
+}
+
+/** More about it: why it failed, what is done about it, the text that was sent. */
+export function detail(entry) {
+  const w = words();
+  if (entry.kind === "call") {
+    if (entry.status === 401) return w.unauthorised;
+    return entry.error ? (w.reasons[entry.error] ?? entry.error) : entry.text;
+  }
+  if (entry.trouble === null) return entry.tries > 1 ? w.delivered(entry.tries) : null;
+  const then = entry.again_in === null ? w.givenUp(entry.tries) : w.againIn(entry.again_in);
+  return `${w.trouble[entry.trouble](entry.status)} · ${then}`;
+}
+
+/** Whether something went wrong; a retry key that was accepted before (409) is a success. */
+export function isWrong(entry) {
+  return entry.kind === "webhook" ? entry.trouble !== null : entry.status >= 400 && entry.status !== 409;
+}

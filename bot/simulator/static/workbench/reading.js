@@ -1,0 +1,49 @@
+// One thing read from the server, and how that went.
+
+import { call } from "../connection.js";
+
+/** At most one request at a time; asked again meanwhile, it reads once more afterwards. */
+export class Reading {
+  /** `path()` is what to read now, null for nothing; `changed()` is told when something has come. */
+  constructor(path, changed) {
+    this.path = path;
+    this.changed = changed;
+    this.read = null;
+    this.forget();
+  }
+
+  /** What is known is of somebody else now. */
+  forget() {
+    this.value = null;
+    this.trouble = null;
+    this.told = "";
+    this.stale = true;
+  }
+
+  /** Read if it may have changed. Call it when it is to be shown. */
+  fresh() {
+    if (this.stale && this.read === null) this.again();
+  }
+
+  async again() {
+    this.stale = false;
+    const path = this.path();
+    if (path === null) return;
+    this.read = path;
+    try {
+      const value = await call("GET", path);
+      if (this.path() === path) Object.assign(this, { value, trouble: null });
+    } catch (trouble) {
+      if (this.path() === path) this.failed(trouble);
+    }
+    this.read = null;
+    if (this.path() !== path) this.stale = true;
+    this.changed();
+  }
+
+  /** What was read before is kept, but for what is not there (any more). */
+  failed({ code = "other", told = "" }) {
+    Object.assign(this, { trouble: code, told });
+    if (code === "unknown") this.value = null;
+  }
+}

@@ -1,0 +1,194 @@
+// The pretend shop: its members, to be found, added, changed and deleted, and what goes wrong there.
+
+import { call } from "../connection.js";
+import { el, face } from "../elements.js";
+import { currentLanguage, number, words } from "../words.js";
+import { faultGroup } from "./fault_group.js";
+import { memberForm } from "./member_form.js";
+import { Reading } from "./reading.js";
+import { shopNews } from "./shop_news.js";
+import { showRows } from "./rows.js";
+import { showStanding } from "./states.js";
+
+const SHOWN = 100;
+const SEARCH_FROM = 8;
+const SLOW = [null, 3, 15]; // s; the bot waits 10
+const ANSWERS = [null, "500", "429", "credentials", "permission", "not-json"];
+
+export class Shop {
+  constructor(changed) {
+    this.changed = changed;
+    this.name = null;
+    this.sought = "";
+    this.form = null;
+    this.shops = new Reading(() => "shops", changed);
+    this.members = new Reading(() => this.name && `${this.path}/members`, changed);
+    this.build();
+  }
+
+  get path() {
+    return `shop/${encodeURIComponent(this.name)}`;
+  }
+
+  /** The bot may have written into the shop. */
+  hear() {
+    this.members.stale = true;
+  }
+
+  begin() {
+    this.shops.forget();
+    this.members.forget();
+  }
+
+  /** The shops on which a fault is on, by name. */
+  faultsOn() {
+    this.shops.fresh();
+    return (this.shops.value?.shops ?? []).filter(({ faults }) => faults.answer !== null || faults.slow !== null).map(({ name }) => name);
+  }
+
+  build() {
+    const w = words();
+    this.state = el("div");
+    this.none = el("p", "empty", { "data-word": "shopNone", hidden: true }, w.shopNone);
+    this.head = el("div", "shop-head");
+    this.search = el("input", "shop-search", { type: "search", dir: "auto", "data-hint": "shopSearch", "data-label": "shopSearch", placeholder: w.shopSearch, "aria-label": w.shopSearch, oninput: () => this.seek() });
+    this.add = el("button", "primary small", { type: "button", "data-word": "shopAdd", onclick: () => this.edit(null) }, w.shopAdd);
+    this.list = el("ul", "members");
+    this.more = el("p", "empty");
+    this.faults = el("div", "fault-groups");
+    this.told = el("p", "bad", { role: "alert", hidden: true });
+    this.news = el("section", "shop-tells", { hidden: true });
+    this.listing = el("div", "shop-listing", {}, this.news, el("div", "shop-tools", {}, this.search, this.add), this.list, this.more, el("h3", "part-title", { "data-word": "shopFaults" }, w.shopFaults), this.told, this.faults);
+    this.editing = el("div", "shop-editing", { hidden: true });
+    this.element = el("div", "panel", {}, this.state, this.none, this.head, this.listing, this.editing);
+  }
+
+  seek() {
+    this.sought = this.search.value.trim().toLowerCase();
+    this.changed();
+  }
+
+  draw({ friend }) {
+    this.friend = friend;
+    this.drawNow();
+  }
+
+  drawNow() {
+    this.shops.fresh();
+    const known = this.shops.value?.shops;
+    showStanding(this.state, known ? null : (this.shops.trouble ?? "reading"), () => this.shops.again());
+    this.none.hidden = !known || known.length > 0;
+    this.head.hidden = this.listing.hidden = !known?.length || this.form !== null;
+    this.editing.hidden = this.form === null;
+    if (!known?.length) return;
+    const shop = known.find((one) => one.name === this.name) ?? known[0];
+    if (shop.name !== this.name) this.choose(shop.name);
+    this.members.fresh();
+    this.drawHead(known, shop);
+    this.drawMembers();
+    this.drawNews();
+    this.drawFaults(shop);
+  }
+
+  /** What the shop can tell of the friend being played. */
+  drawNews() {
+    const { friend } = this;
+    const stamp = JSON.stringify([friend?.id ?? null, friend?.name ?? null, currentLanguage()]);
+    if (this.news.dataset.stamp === stamp) return;
+    this.news.dataset.stamp = stamp;
+    this.news.hidden = !friend;
+    if (!friend) return;
+    const send = (body) => call("POST", `friends/${encodeURIComponent(friend.id)}/shop`, body);
+    this.news.replaceChildren(el("h3", "part-title", {}, words().newsTitle(friend.name)), shopNews(friend, send));
+  }
+
+  choose(name) {
+    this.name = name;
+    this.members.forget();
+    this.changed();
+  }
+
+  drawHead(shops, shop) {
+    const w = words();
+    const stamp = JSON.stringify([shops.map((one) => one.name), shop.name, w.shopIntro(shop.platform)]);
+    if (this.head.dataset.stamp === stamp) return;
+    this.head.dataset.stamp = stamp;
+    const options = shops.map((one) => el("option", "", { value: one.name, selected: one === shop }, `${one.name}（${platform(one)}）`));
+    const choice = el("select", "shop-choice", { "aria-label": w.shopChoice, onchange: (event) => this.choose(event.target.value) }, ...options);
+    this.head.replaceChildren(shops.length > 1 ? choice : el("h3", "", {}, `${shop.name}（${platform(shop)}）`), el("p", "empty", {}, w.shopIntro(platform(shop))));
+  }
+
+  drawMembers() {
+    const w = words();
+    const all = this.members.value?.members ?? [];
+    const found = all.filter((member) => [member.name, member.number, member.phone ?? "", member.tier ?? ""].join(" ").toLowerCase().includes(this.sought));
+    this.search.hidden = all.length < SEARCH_FROM && !this.sought;
+    const rest = found.length - SHOWN;
+    const told = this.members.trouble ? w.cannotRead : !this.members.value ? "" : rest > 0 ? w.shopMore(number(rest)) : found.length ? "" : all.length ? w.shopNobodyFound : w.shopNobody;
+    if (this.more.textContent !== told) this.more.textContent = told;
+    showRows(this.list, found.slice(0, SHOWN).map((member) => ({ key: member.number, stamp: JSON.stringify([member, currentLanguage()]), make: () => this.row(member) })));
+  }
+
+  row(member) {
+    const w = words();
+    const points = member.points.reduce((sum, grant) => sum + grant.left, 0);
+    const facts = [member.phone ?? w.memberNoPhone, member.tier, w.memberPoints(number(points)), member.line_at ? w.memberBound : null].filter(Boolean).join(" · ");
+    const told = el("span", "member-words", {}, el("bdi", "member-name", {}, member.name || w.memberNoName), el("span", "member-facts", {}, facts));
+    const side = el("span", "mono member-number", {}, member.number);
+    return el("li", "", {}, el("button", "member", { type: "button", "data-part": "edit", onclick: () => this.edit(member) }, face(member.name || "?", member.number, "small"), told, side));
+  }
+
+  drawFaults(shop) {
+    const w = words();
+    const stamp = JSON.stringify([shop, currentLanguage()]);
+    if (this.faults.dataset.stamp === stamp) return;
+    this.faults.dataset.stamp = stamp;
+    const focused = document.activeElement?.dataset?.fault;
+    const { faults } = shop;
+    const groups = [
+      ["answer", ANSWERS, (value) => (value === null ? w.faultNames.none : w.shopAnswers[value])],
+      ["slow", SLOW, (value) => (value === null ? w.faultNames.none : w.faultNames.slow(value))],
+    ].map(([kind, values, name]) => {
+      const known = values.includes(faults[kind]) ? values : [...values, faults[kind]];
+      const rows = known.map((value) => ({ value, name: name(value) ?? String(value) }));
+      return faultGroup({ kind: `shop-${kind}`, title: w.shopFaultGroups[kind], rows, chosen: faults[kind], put: (value) => this.putFaults(Object.assign(faults, { [kind]: value })) }); // also with what was chosen just before
+    });
+    this.faults.replaceChildren(...groups);
+    if (focused) this.faults.querySelector(`[data-fault="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  async putFaults(faults) {
+    this.told.hidden = true;
+    try {
+      await call("PUT", `${this.path}/faults`, faults);
+    } catch (trouble) {
+      this.told.textContent = words().errors[trouble.code] ?? words().errors.other;
+      this.told.hidden = false;
+      this.faults.dataset.stamp = "";
+    }
+    await this.shops.again();
+  }
+
+  /** Change a member, or add one (null), in the list's place. */
+  edit(member) {
+    const close = async (changed) => {
+      this.form = null;
+      this.editing.replaceChildren();
+      if (changed) await this.members.again();
+      this.drawNow();
+      (this.list.querySelector(`[data-key="${CSS.escape(member?.number ?? changed ?? "")}"] button`) ?? this.add).focus();
+    };
+    const at = (id) => `${this.path}/members/${encodeURIComponent(id)}`;
+    this.form = memberForm(member, this.friend, {
+      save: (id, body) => call("PUT", at(id), body),
+      remove: (id) => call("DELETE", at(id), {}),
+      taken: (id) => (this.members.value?.members ?? []).some((one) => one.number === id),
+      close,
+    });
+    this.editing.replaceChildren(this.form);
+    this.drawNow();
+    this.form.querySelector("input:not(:disabled)").focus();
+  }
+}
+
+const platform = ({ platform: name }) => ({ cyberbiz: "CYBERBIZ", shopline: "SHOPLINE" })[name] ?? name;

@@ -1,0 +1,135 @@
+// One turn of the bot, drawn: what came in, what was answered, why, what changed, what it cost.
+
+import { el, icon } from "../elements.js";
+import { clockSeconds, dayAndTime, words } from "../words.js";
+import { codeBlock, copyButton } from "./copying.js";
+import { becauseWords, changeWords, heardWords, reason, silenceWords, sortOf, stepWords } from "./step_words.js";
+
+const STEPS_AT_FIRST = 8;
+const CHANGES_MOST = 60;
+
+/** The whole of a turn's price: `null` where nothing was sent. */
+export function costOf(turn) {
+  if (!turn.sent?.length) return null;
+  return turn.sent.reduce((sum, sending) => sum + (sending.cost ?? 0), 0);
+}
+
+/** Free or paid, as a chip; nothing where nothing was sent. */
+export function costChip(cost) {
+  const w = words();
+  if (cost === null) return null;
+  return cost > 0 ? el("span", "cost paid", {}, w.paid(cost)) : el("span", "cost free", {}, w.free);
+}
+
+/**
+ * A turn as a card. `open`: its steps are shown; `all`: even when they are many. `who`: whose chat it is, where
+ * that is not plain; `day`: the date is told too. `acts`: toggle(), unfold().
+ */
+export function turnCard(turn, { open, all, chosen, who, day }, acts) {
+  const w = words();
+  const id = `turn-${turn.id}`;
+  const head = el(
+    "button",
+    "turn-head",
+    { type: "button", "aria-expanded": String(open), "aria-controls": id, "data-part": "head", onclick: acts.toggle },
+    el("span", "turn-heard", { dir: "auto" }, who ? el("span", "turn-who", {}, el("bdi", "", {}, who)) : null, heardWords(turn)),
+    el("span", "turn-side", {}, costChip(costOf(turn)), el("time", "", { dateTime: new Date(turn.at).toISOString() }, day ? dayAndTime(turn.at) : clockSeconds(turn.at)), icon("down", 18)),
+  );
+  const card = el("li", `turn${open ? " open" : ""}${chosen ? " chosen" : ""}`, {}, head, answers(turn));
+  const body = el("div", "turn-body", { id, hidden: !open });
+  if (open) body.append(...bodyOf(turn, all, acts));
+  card.append(body);
+  if (!open) card.append(changes(turn) ?? "");
+  return card;
+}
+
+function answers(turn) {
+  const w = words();
+  const lines = turn.answered ?? [];
+  if (lines.length === 0) return el("p", "turn-answer none", {}, turn.unheard ? w.unheard : (silenceWords(turn.steps ?? []) ?? w.saysNothing));
+  return el("ul", "turn-answers", {}, ...lines.map((line) => el("li", "turn-answer", { dir: "auto" }, line)));
+}
+
+function bodyOf(turn, all, acts) {
+  const w = words();
+  const parts = [];
+  if (turn.unheard && turn.rule) parts.push(el("div", "would", {}, el("p", "", {}, w.wouldHear), codeBlock(turn.rule, w.wouldHear)));
+  const steps = turn.steps ?? [];
+  const shown = all ? steps : steps.slice(0, STEPS_AT_FIRST);
+  if (steps.length) {
+    parts.push(el("h4", "part-title", {}, w.steps_), el("ol", "steps", {}, ...shown.map((step) => stepRow(step, turn.said))));
+    if (shown.length < steps.length) {
+      parts.push(el("button", "quiet more-steps", { type: "button", "data-part": "more", onclick: acts.unfold }, w.moreSteps(steps.length - shown.length)));
+    }
+  }
+  const others = hearers(turn);
+  if (others) parts.push(el("h4", "part-title", {}, w.hearers), others);
+  const changed = changes(turn);
+  if (changed) parts.push(el("h4", "part-title", {}, w.changed), changed);
+  if (turn.sent?.length) parts.push(el("h4", "part-title", {}, w.sent), el("ul", "sendings", {}, ...turn.sent.map(sending)));
+  if (parts.length === 0) parts.push(el("p", "empty", {}, w.noSteps));
+  return parts;
+}
+
+const MARKS = { heard: "check", no: "close", did: "out" };
+
+function stepRow(step, said) {
+  const sort = sortOf(step);
+  const because = becauseWords(step);
+  const told = el("div", "step-told", { dir: "auto" }, el("div", "", {}, stepWords(step, said)));
+  if (because) told.append(el("ul", "because", {}, ...because.map((line) => el("li", "", {}, line))));
+  return el("li", `step ${sort}`, {}, mark(sort, MARKS[sort]), told, source(step.place));
+}
+
+const SIGNS = { "+": "plus", "−": "minus", "→": "moved" };
+
+function changes(turn) {
+  return turn.changed?.length ? el("ul", "changes", {}, ...inOrder(turn.changed).slice(0, CHANGES_MOST).map(changeChip)) : null;
+}
+
+const isTimer = ({ what }) => what.startsWith("timer ");
+
+/** Timers last: they come and go with what stands before them. */
+const inOrder = (changed) => [...changed.filter((one) => !isTimer(one)), ...changed.filter(isTimer)];
+
+function changeChip(change) {
+  const { sign, kind, name, value } = changeWords(change);
+  const label = [kind, name, words().changeSorts[SIGNS[sign]], value].filter(Boolean).join(" ");
+  const shown = el("span", "change-shown", { "aria-hidden": "true" }, el("b", "", {}, sign === "→" ? "" : sign), el("span", "change-kind", {}, kind));
+  if (name) shown.append(el("bdi", "change-name", {}, name));
+  if (value) shown.append(el("bdi", "change-value", {}, value));
+  return el("li", `change ${SIGNS[sign]}${isTimer(change) ? " aside" : ""}`, {}, el("span", "unseen", {}, label), shown);
+}
+
+function sending({ how, messages, cost, status, error }) {
+  const w = words();
+  const count = Array.isArray(messages) ? messages.length : messages;
+  const row = el("li", "", {}, el("span", "", {}, w.calls[how]?.(count) ?? w.otherCall(how)));
+  if (status >= 400) row.append(el("span", "bad", { dir: "auto" }, `${status} ${w.reasons[error] ?? error ?? ""}`));
+  else row.append(costChip(cost ?? 0));
+  return row;
+}
+
+/** The other rules that hear the text, and why they did not answer; not what the steps tell already. */
+function hearers(turn) {
+  const told = new Set((turn.steps ?? []).map((step) => step.place));
+  const place = ({ failed, place: of }) => (failed ?? of).split(":").slice(0, 2).join(":");
+  const rules = (turn.rules ?? []).filter((rule) => rule.verdict !== "answers" && !told.has(place(rule)));
+  if (rules.length === 0) return null;
+  return el("ul", "steps", {}, ...rules.map(({ place, verdict, because }) => {
+    const sort = verdict === "condition" ? "no" : "did";
+    const told = el("div", "step-told", {}, el("div", "", {}, words().verdicts[verdict] ?? verdict));
+    if (because) told.append(el("ul", "because", {}, ...because.split("; ").map((line) => el("li", "", {}, reason(line)))));
+    return el("li", `step ${sort}`, {}, mark(sort, verdict === "later" ? "clock" : MARKS[sort]), told, source(place));
+  }));
+}
+
+const mark = (sort, picture) => el("span", "step-mark", { role: "img", "aria-label": words().stepSorts[sort] }, icon(picture, 14));
+
+/** A place in the playbook as `file:line`, to be copied. */
+function source(place) {
+  if (!place) return null;
+  const [file, line] = place.split(":");
+  const text = line ? `${file}:${line}` : file;
+  return copyButton(text, { classes: "source", shown: text, label: words().copyPlace });
+}

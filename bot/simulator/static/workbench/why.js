@@ -1,0 +1,126 @@
+// Why did the bot say that? The turns of the chosen friend's chat, the newest first.
+
+import { el } from "../elements.js";
+import { currentLanguage, words } from "../words.js";
+import { Reading } from "./reading.js";
+import { showRows } from "./rows.js";
+import { showStanding } from "./states.js";
+import { turnCard } from "./turn_card.js";
+
+const KEPT = 50;
+const LIT = 2000; // ms, as the animation in turns.css
+
+export class Why {
+  constructor(changed) {
+    this.changed = changed;
+    this.friend = null;
+    this.reading = new Reading(() => this.friend && `turns?friend=${encodeURIComponent(this.friend)}`, () => this.come());
+    this.nothing = el("div", "empty-state", { id: "nothing" }, el("p", "empty-title", { "data-word": "whyTitle" }, words().whyTitle), el("p", "empty", { "data-word": "nothing" }, words().nothing), el("p", "empty", { "data-word": "lead" }, words().lead));
+    this.state = el("div");
+    this.list = el("ol", "turns", { id: "turns" });
+    this.element = el("div", "panel", {}, this.nothing, this.state, this.list);
+    this.meet(null);
+  }
+
+  /** Another friend, or the same one after the server began anew. */
+  meet(friend) {
+    this.friend = friend;
+    this.turns = new Map();
+    this.opened = new Map();
+    this.unfolded = new Set();
+    this.came = new Map();
+    this.chosen = null;
+    this.reading.forget();
+  }
+
+  come() {
+    const newer = [...this.turns.values()];
+    this.turns = new Map((this.reading.value?.turns ?? []).map((turn) => [turn.id, turn]));
+    for (const turn of newer) this.turns.set(turn.id, turn);
+    this.changed();
+  }
+
+  /** A turn was taken, or is told again. */
+  hear(turn) {
+    if (turn.chat !== this.friend) return;
+    if (!this.turns.has(turn.id)) this.came.set(turn.id, performance.now());
+    this.turns.set(turn.id, turn);
+    for (const id of this.turns.keys()) {
+      if (this.turns.size <= KEPT) break;
+      this.turns.delete(id);
+      this.came.delete(id);
+    }
+  }
+
+  /** The turn that a message of the chat belongs to: what caused it, or what it came of. */
+  ofMessage(message) {
+    const turns = [...this.turns.values()].reverse();
+    return turns.find((turn) => belongs(message, turn)) ?? null;
+  }
+
+  /** Open a turn and bring it into sight; `focus`: the keyboard goes there too. */
+  show(turn, focus) {
+    this.chosen = turn.id;
+    this.opened.set(turn.id, true);
+    this.draw();
+    const card = this.list.querySelector(`[data-key="${CSS.escape(turn.id)}"]`);
+    card?.scrollIntoView({ block: "nearest" });
+    if (focus) card?.querySelector(".turn-head").focus({ preventScroll: true });
+  }
+
+  draw() {
+    this.reading.fresh();
+    const turns = [...this.turns.values()].reverse();
+    const { trouble } = this.reading;
+    const reading = this.friend && this.reading.value === null && trouble === null;
+    showStanding(this.state, trouble ?? (reading && turns.length === 0 ? "reading" : null), () => this.reading.again());
+    this.nothing.hidden = turns.length > 0 || Boolean(trouble) || Boolean(reading);
+    const newest = turns.find(tells) ?? turns[0];
+    showRows(this.list, turns.map((turn) => this.row(turn, turn === newest)));
+  }
+
+  /** The ids of the messages that belong to the chosen turn: what caused it, and what came of it. */
+  bubbles(messages) {
+    const turn = this.turns.get(this.chosen);
+    if (!turn) return [];
+    return [...messages.values()].filter((message) => belongs(message, turn)).map((message) => message.id);
+  }
+
+  row(turn, newest) {
+    const open = this.opened.get(turn.id) ?? newest;
+    const all = this.unfolded.has(turn.id);
+    const chosen = turn.id === this.chosen;
+    const version = `${turn.at} ${turn.bubbles?.length ?? 0} ${turn.sent?.map((one) => one.status).join(",")} ${turn.steps?.length ?? 0}`;
+    const stamp = `${currentLanguage()} ${open} ${all} ${chosen} ${version}`;
+    const acts = { toggle: () => this.toggle(turn, open), unfold: () => this.unfold(turn) };
+    return { key: turn.id, stamp, make: () => this.lit(turnCard(turn, { open, all, chosen }, acts), turn) };
+  }
+
+  /** What has just come is lit up once: a card that is drawn anew meanwhile goes on where it was. */
+  lit(card, turn) {
+    const since = performance.now() - (this.came.get(turn.id) ?? -LIT);
+    if (since < LIT) {
+      card.classList.add("new");
+      card.style.animationDelay = `${-since}ms`;
+    }
+    return card;
+  }
+
+  toggle(turn, open) {
+    this.opened.set(turn.id, !open);
+    this.chosen = open ? null : turn.id;
+    this.changed();
+  }
+
+  unfold(turn) {
+    this.unfolded.add(turn.id);
+    this.changed();
+  }
+}
+
+/** Not a mere outcome or timer of which nobody saw anything: these stay folded, and the answer before them open. */
+const tells = (turn) => turn.event !== null || turn.answered?.length > 0;
+
+function belongs(message, turn) {
+  return Boolean(turn.bubbles?.includes(message.id) || (message.event && message.event === turn.event));
+}

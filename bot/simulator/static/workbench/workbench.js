@@ -1,0 +1,174 @@
+// The workbench beside the phone: why, who, when, what went over the wire, what if, and keep it as a test.
+
+import { $, el, icon } from "../elements.js";
+import { ofTab } from "../memory.js";
+import { toast } from "../phone/sheet.js";
+import { span, words } from "../words.js";
+import { showAccount } from "./account.js";
+import { Clock } from "./clock.js";
+import { showEdit } from "./edit.js";
+import { Faults } from "./faults.js";
+import { Log } from "./log.js";
+import { sentence } from "./log_words.js";
+import { Person } from "./person.js";
+import { Recording } from "./recording.js";
+import { showRows } from "./rows.js";
+import { Shop } from "./shop.js";
+import { Tabs } from "./tabs.js";
+import { Why } from "./why.js";
+
+const TICK = 1000;
+
+export class Workbench {
+  /** `acts`: chooseChannel(name), redeliver(event), ahead(seconds): the clock was moved,
+   * mark(message ids): light them up in the phone. */
+  constructor(acts) {
+    this.acts = acts;
+    this.fresh = new Set();
+    this.ahead = 0;
+    this.marked = "";
+    const again = () => this.again();
+    this.why = new Why(again);
+    this.clock = new Clock(again);
+    this.person = new Person(again, () => this.clock.now());
+    this.log = new Log(again, (event) => acts.redeliver(event));
+    this.faults = new Faults(again);
+    this.recording = new Recording(again);
+    this.shop = new Shop(again);
+    const { why, person, shop, clock, log, faults, recording } = this;
+    this.panels = { why, person, shop, clock, log, faults, recording };
+    const elements = Object.fromEntries(Object.entries(this.panels).map(([name, panel]) => [name, panel.element]));
+    $("panels").append(...Object.values(elements));
+    this.tabs = new Tabs($("tabs"), elements, ofTab.get("bench"), (name) => {
+      ofTab.put("bench", name);
+      $("panels").scrollTop = 0;
+      again();
+    });
+    $("fold").addEventListener("click", () => this.unfold($("fold").getAttribute("aria-expanded") !== "true"));
+    setInterval(() => this.tick(), TICK);
+  }
+
+  unfold(open) {
+    $("fold").setAttribute("aria-expanded", String(open));
+    if (open) $("fold").scrollIntoView({ block: "start" });
+    else window.scrollTo({ top: 0 });
+  }
+
+  /** Something of the stream that only the workbench knows about. */
+  hear(kind, change) {
+    if (kind === "turn") {
+      this.why.hear(change);
+      this.clock.hearTurn(change);
+      this.recording.hear(change);
+      this.person.hear(change);
+      this.shop.hear();
+    }
+    if (kind === "contact") this.person.hear(change);
+    if (kind === "playbook" && this.state) this.state.playbook = change;
+    if (kind === "clock") this.clock.hear(change);
+    if (kind === "faults") Object.assign(this.state?.channels.find((c) => c.name === change.channel) ?? {}, { faults: faultsOf(change) });
+    this.again();
+  }
+
+  /** The server began anew, or the stream has a gap: nothing that was read counts. */
+  begin(state) {
+    this.state = state;
+    for (const panel of [this.why, this.person, this.recording]) panel.meet(state.friend?.id ?? null);
+    this.shop.begin();
+    this.faults.sms.forget();
+  }
+
+  /** The state has changed; `fresh` are ids of log entries that have just come or changed. */
+  draw(state, fresh = []) {
+    this.state = state;
+    for (const id of fresh) this.fresh.add(id);
+    this.drawNow();
+  }
+
+  /** Draw with the next frame, once for all that changes until then. */
+  again() {
+    if (this.drawing) return;
+    this.drawing = true;
+    requestAnimationFrame(() => {
+      this.drawing = false;
+      this.drawNow();
+    });
+  }
+
+  drawNow() {
+    const { state } = this;
+    if (!state?.account) return;
+    const friend = state.friend?.id ?? null;
+    for (const panel of [this.why, this.person, this.recording]) if (panel.friend !== friend) panel.meet(friend);
+    showEdit(state.playbook?.refused ?? null);
+    showAccount(state, (name) => this.acts.chooseChannel(name));
+    if (!this.clock.reading.value) this.clock.reading.fresh();
+    if (this.clock.ahead !== this.ahead) this.acts.ahead((this.ahead = this.clock.ahead));
+    this.signs(state);
+    const { current } = this.tabs;
+    this.panels[current].draw(state, this.fresh);
+    if (current !== "why") this.why.reading.fresh();
+    this.mark(this.why.bubbles(state.messages));
+    this.fresh.clear();
+    this.folded(state);
+  }
+
+  /** What the bar says while the workbench is folded away: the faults that are on, else what happened last. */
+  folded(state) {
+    const on = this.faults.on(state);
+    const latest = [...state.happened.values()].at(-1);
+    const text = state.playbook?.refused ? words().editRefused : on.length ? words().faultSign(on.join(words().comma)) : latest ? sentence(latest, state) : "";
+    $("fold-latest").textContent = text;
+    $("fold-latest").classList.toggle("bad", on.length > 0 || Boolean(state.playbook?.refused));
+  }
+
+  /** Light up in the phone what belongs to the chosen turn; once for each choice. */
+  mark(ids) {
+    if (ids.join() === this.marked || isNarrow()) return; // there the phone would be scrolled to, away from the turn
+    this.marked = ids.join();
+    this.acts.mark(ids);
+  }
+
+  /** What must not be forgotten: faults that are on, a clock that is ahead. */
+  signs(state) {
+    const w = words();
+    const on = this.faults.on(state);
+    const ahead = this.clock.ahead >= 60 ? w.aheadShort(span(this.clock.ahead * 1000, 1)) : null;
+    const sign = (key, classes, picture, text, tab) => ({ key, stamp: text, make: () => el("button", `sign ${classes}`, { type: "button", onclick: () => this.tabs.choose(tab, true) }, icon(picture, 18), el("span", "", {}, text)) });
+    const rows = [];
+    if (on.length) rows.push(sign("faults", "harm", "alert", w.faultSign(on.join(w.comma)), "faults"));
+    const bad = this.shop.faultsOn();
+    if (bad.length) rows.push(sign("shop", "harm", "alert", w.shopSign(bad.join(w.comma)), "shop"));
+    if (ahead) rows.push(sign("clock", "", "clock", ahead, "clock"));
+    showRows($("signs"), rows);
+    this.tabs.mark("faults", on.length > 0);
+    this.tabs.mark("shop", bad.length > 0);
+  }
+
+  /** A message was chosen in the phone: show why the bot said it, or what came of it. `meant`: by name, not by a touch in passing. */
+  choose(message, meant = false) {
+    const narrow = isNarrow();
+    if (narrow && !meant) return;
+    const turn = this.why.ofMessage(message);
+    if (!turn) {
+      if (meant) toast(words().noTurn);
+      return;
+    }
+    if (narrow) this.unfold(true);
+    this.tabs.choose("why");
+    this.drawNow();
+    this.why.show(turn, meant);
+    this.again();
+  }
+
+  tick() {
+    if (!document.hidden && (this.tabs.current === "clock" || (this.tabs.current === "person" && !this.person.element.contains(document.activeElement)))) this.again();
+  }
+}
+
+/** The workbench lies below the phone, as workbench.css has it. */
+const isNarrow = () => matchMedia("(max-width: 899px)").matches;
+
+function faultsOf({ channel, ...rest }) {
+  return rest.faults ?? rest;
+}

@@ -1,0 +1,28 @@
+"""What stands beside the phone: the turns, the clock that moves, and what the bot's process lends them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.model.clock import Clock
+from bot.simulator.state.exchanges import Exchanges
+from bot.simulator.state.feed import Feed
+from bot.simulator.workbench.inside import Inside
+from bot.simulator.workbench.jumps import Jumps
+from bot.simulator.workbench.moving_clock import MovingClock
+from bot.simulator.workbench.recorder import Recorder
+from bot.simulator.workbench.turns import Turns
+
+
+class Workbench:
+    """Its parts, wired. Without a bot (`inside` as it is at first) there are no turns and no timers."""
+
+    def __init__(self, clock: Clock, feed: Feed, exchanges: Exchanges, arrived: Callable[[], bool]) -> None:
+        """`arrived()`: see `Jumps`."""
+        self.inside = Inside()
+        self.clock = clock if isinstance(clock, MovingClock) else MovingClock(clock)
+        self.turns = Turns(feed)
+        self.jumps = Jumps(self.clock, lambda: self.inside, arrived)
+        self.recorder = Recorder(lambda: self.inside)
+        self.turns.on_turn = self.recorder.heard
+        exchanges.on_kept = self.turns.answered

@@ -1,0 +1,72 @@
+"""What sends an SMS, what can come of it, and what is left to send."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class ShortMessage:
+    """A text for a phone (E.164).
+
+    `id` (32 hexadecimal digits) is its own for ever; `user` the LINE user whom it is for.
+    """
+
+    id: str
+    phone: str = field(repr=False)
+    text: str = field(repr=False)
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """What is left at a provider. A point of those in Taiwan is one SMS of one part there."""
+
+    left: float
+    unit: str = "points"
+    """`points`, or the currency of an account that holds money (ISO 4217)."""
+
+    @property
+    def messages(self) -> int | None:
+        """How many SMS it is good for; `None` where it is money, for what one costs differs by country."""
+        return int(self.left) if self.unit == "points" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The provider has taken it; `credit` is what is left there, where its answer says so."""
+
+    credit: Credit | None = None
+
+
+Why: TypeAlias = Literal["number", "credit", "credentials", "busy", "unreachable", "refused"]
+"""What a provider does not take: this number, an account without credit, who asks, so many at once; it was
+not reached; or something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """It has certainly not been sent; the reason names no person and no secret."""
+
+    reason: str
+    why: Why = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """Nobody knows whether it was sent: sending it again might be a second SMS."""
+
+    reason: str
+
+
+CameOfIt: TypeAlias = Sent | NotSent | Unsure
+
+
+class Sender(Protocol):
+    """A provider of SMS, signed in. Never raises for what the network or the provider does."""
+
+    async def send(self, message: ShortMessage) -> CameOfIt: ...
+
+    async def credit(self) -> Credit | None:
+        """What is left there; `None` where it is not counted, or cannot be asked just now."""

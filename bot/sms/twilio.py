@@ -1,0 +1,94 @@
+"""Twilio, for numbers outside of Taiwan: one SMS by Programmable Messaging, and what money is left.
+
+https://www.twilio.com/docs/messaging/api/message-resource
+
+Not its *Verify*, which makes and checks codes of its own: what a code may be, how often it is sent and how
+often it may be guessed is then told by two, and here by one, whoever sends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+import orjson
+
+from bot.sms.provider_call import Answer, call, time_outs
+from bot.sms.sender import CameOfIt, Credit, NotSent, Sent, ShortMessage, Unsure, Why
+
+ADDRESS = "https://api.twilio.com"
+
+_REASONS: Mapping[int, tuple[Why, str]] = {
+    **dict.fromkeys((10001, 20005, 90010), ("credit", "the account is not active: has it any money?")),
+    20003: ("credentials", "account or token is wrong"),
+    20429: ("busy", "too many requests"),
+    **dict.fromkeys((21211, 21614), ("number", "the phone number is no mobile number")),
+    21608: ("number", "a trial account sends to verified numbers only"),
+    21610: ("number", "the phone has refused such SMS"),
+    21408: ("number", "the account may not send to this country"),
+    **dict.fromkeys((21212, 21603, 21606, 21659), ("refused", "the account may not send as this sender")),
+}
+"""By `code` of a refusal; https://www.twilio.com/docs/api/errors has them all, and they grow."""
+
+
+class Twilio:
+    """An account at Twilio. It knows no message again, so nothing is ever sent twice from here.
+
+    `sender` is a number (E.164), a name, or a messaging service (`MG…`). The session is shared.
+    """
+
+    def __init__(
+        self,
+        account: str,
+        token: str,
+        sender: str,
+        session: aiohttp.ClientSession,
+        *,
+        address: str = ADDRESS,
+        timeout: aiohttp.ClientTimeout | None = None,
+    ) -> None:
+        self._headers = {"Authorization": aiohttp.encode_basic_auth(account, token)}
+        self._from = {"MessagingServiceSid" if sender.startswith("MG") else "From": sender}
+        self._session = session
+        self._base = f"{address.rstrip('/')}/2010-04-01/Accounts/{quote(account, safe='')}"
+        self._timeout = timeout or time_outs()
+
+    async def send(self, message: ShortMessage) -> CameOfIt:
+        """Send it, once."""
+        form = {"To": message.phone, "Body": message.text, **self._from}
+        answer = await self._ask("Messages", form)
+        return _understood(answer) if isinstance(answer, Answer) else answer
+
+    async def credit(self) -> Credit | None:
+        """The balance, which lags behind a little; a subaccount has none of its own."""
+        answer = await self._ask("Balance", None)
+        said = _object(answer) if isinstance(answer, Answer) and answer.status == 200 else {}
+        try:
+            return Credit(float(said["balance"]), str(said["currency"]))
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    async def _ask(self, what: str, form: Mapping[str, str] | None) -> Answer | NotSent | Unsure:
+        url = f"{self._base}/{what}.json"
+        return await call(self._session, url, self._timeout, form=form, headers=self._headers)
+
+
+def _understood(answer: Answer) -> CameOfIt:
+    said = _object(answer)
+    if answer.status in (200, 201):
+        return Sent() if said.get("sid") else Unsure("Twilio's answer is not what it documents")
+    code = said.get("code")
+    if not isinstance(code, int):
+        return answer.not_sent
+    why, reason = _REASONS.get(code, ("refused", f"error {code}"))
+    return NotSent(f"Twilio refused: {reason}", why)
+
+
+def _object(answer: Answer) -> dict[str, Any]:
+    try:
+        said = orjson.loads(answer.text)
+    except orjson.JSONDecodeError:
+        return {}
+    return said if isinstance(said, dict) else {}

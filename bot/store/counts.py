@@ -1,0 +1,120 @@
+"""Counts by day: rows of the timeline are added to them, each exactly once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from pymongo import UpdateOne
+
+from bot.model.count import Count, Here
+from bot.model.mark import Mark
+from bot.store.by_parts import by_parts
+from bot.store.mark_document import counted_from, mark_from
+from bot.store.mongo import Database, Document, reaching
+
+FOLDED = 1_000
+"""Rows that are added at a time: MongoDB advises against transactions of more.
+
+https://www.mongodb.com/docs/manual/core/transactions-production-consideration/
+"""
+
+
+class Counts:
+    """The collection `counts`: `{day, channel, flow, mark: [what, about…], n}`, one for each of a day.
+
+    Every call raises `DatabaseUnavailable` when MongoDB is away.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._client = database.client
+        self._counts = database.collection("counts")
+        self._timeline = database.collection("timeline")
+        self._contacts = database.collection("contacts")
+
+    async def fold(self) -> int:
+        """Add up to `FOLDED` rows that are not counted yet; how many there were.
+
+        One transaction adds them and says of them that they are counted: neither a crash nor a second process
+        counts a row twice.
+        """
+
+        async def once(session: Any) -> int:
+            rows = self._timeline.find({"u": True}, {"d": 1, "c": 1}, session=session).limit(FOLDED)
+            documents = await rows.to_list(FOLDED)
+            if not documents:
+                return 0
+            additions = _additions(documents)
+            if additions:
+                await self._counts.bulk_write(additions, ordered=False, session=session)
+            counted = {"_id": {"$in": [document["_id"] for document in documents]}}
+            await self._timeline.update_many(counted, {"$unset": {"u": ""}}, session=session)
+            return len(documents)
+
+        async with reaching(), await self._client.start_session() as session:
+            folded: int = await session.with_transaction(once)
+        return folded
+
+    async def fold_all(self) -> None:
+        """Add all rows that are not counted yet, for somebody who looks at the counts now."""
+        while await self.fold() == FOLDED:
+            pass
+
+    async def since(self, day: str, flow: str) -> list[Count]:
+        """What was counted of a flow from this day on; of the flow `""`: of rich menus."""
+        async with reaching():
+            found = await self._counts.find({"flow": flow, "day": {"$gte": day}}).sort("day", 1).to_list(None)
+        return [count for document in found if (count := _count(document)) is not None]
+
+    async def here(self, flow: str) -> list[Here]:
+        """Who is in a flow now, by channel and state; asked of the people themselves."""
+        found: Counter[tuple[str, str, str | None]] = Counter()
+        async with reaching():
+            for some in by_parts():
+                async for row in self._contacts.aggregate(_here(flow, some)):
+                    at = row["_id"]
+                    found[at["channel"], at["state"], at.get("held")] += row["n"]
+        here = [Here(channel, state, held, n) for (channel, state, held), n in found.items()]
+        return sorted(here, key=lambda one: (one.channel, one.state, one.held or ""))
+
+
+def _here(flow: str, where: Document) -> list[Mapping[str, Any]]:
+    group = {"channel": "$flows.ch", "state": "$flows.s", "held": "$flows.held.by"}
+    return [
+        {"$match": {"flows.f": flow, **where}},
+        {"$project": {"flows": 1}},
+        {"$unwind": "$flows"},
+        {"$match": {"flows.f": flow}},
+        {"$group": {"_id": group, "n": {"$sum": 1}}},
+    ]
+
+
+def _additions(documents: Sequence[Document]) -> list[UpdateOne]:
+    total: Counter[tuple[str, Mark]] = Counter()
+    for document in documents:
+        counted = counted_from(document["_id"], document)
+        if counted is not None:
+            total.update((counted.day, mark) for mark in counted.marks)
+    return [
+        UpdateOne(
+            {"_id": orjson.dumps([day, mark.channel, mark.flow, mark.what, *mark.about]).decode()},
+            {
+                "$inc": {"n": number},
+                "$setOnInsert": {
+                    "day": day,
+                    "channel": mark.channel,
+                    "flow": mark.flow,
+                    "mark": [mark.what, *mark.about],
+                },
+            },
+            upsert=True,
+        )
+        for (day, mark), number in total.items()
+    ]
+
+
+def _count(document: Document) -> Count | None:
+    mark = mark_from([document["channel"], document["flow"], *document["mark"]])
+    return None if mark is None else Count(document["day"], mark, document["n"])

@@ -1,0 +1,112 @@
+"""The JSON interface of the members' pages: who asks (session), what they do, what they see."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from aiohttp import web
+
+from bot.engine.page_names import UNBIND, pages_of
+from bot.engine.playbook import Playbook
+from bot.line.permission import Permissions
+from bot.model.channel import Channel, Liff
+from bot.model.clock import Clock
+from bot.model.screen import Screen
+from bot.runtime.metrics import Tally
+from bot.runtime.pages import PageDesk, Viewer
+from bot.runtime.rush import Rush
+from bot.web.liff.answers import Handler, NoPage, counted, error, json_answer
+from bot.web.liff.page_request import after, body_of, inputs, text, whole
+from bot.web.liff.screen_json import screen_json
+from bot.web.liff.who import Who
+
+HOLD_SECONDS = 25.0
+"""How long a request waits for a later screen: shorter than proxies and telephones wait for an answer."""
+
+LOOK_SECONDS = 1.0
+"""Seconds between two looks whether whoever waits is still there: aiohttp does not tell a handler."""
+
+
+class PagesApi:
+    """`/liff/{channel}/{page}/…`. Errors are `{"error": NAME}` with their status; nothing is ever cached."""
+
+    def __init__(
+        self,
+        playbook: Callable[[], Playbook],
+        channels: Callable[[], Mapping[str, Channel]],
+        desk: PageDesk,
+        who: Who,
+        permissions: Permissions,
+        clock: Clock,
+    ) -> None:
+        self._playbook = playbook
+        self._channels = channels
+        self._desk = desk
+        self._who = who
+        self._permissions = permissions
+        self._clock = clock
+        self._revoking = Rush(clock)
+        self.requests = Tally("oaflow_page_requests", "Requests of pages by answer.", "call", "status")
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """The addresses."""
+        page = "/liff/{channel}/{page}"
+        return [
+            web.post(f"{page}/session", self._counted("session", self.session)),
+            web.post(f"{page}/open", self._counted("open", self.open)),
+            web.post(f"{page}/answer", self._counted("answer", self.answer)),
+            web.get(f"{page}/screen", self._counted("screen", self.screen)),
+        ]
+
+    async def session(self, request: web.Request) -> web.Response:
+        """An ID token becomes a session of an hour."""
+        return await self._who.session(request, *self._channel(request))
+
+    async def open(self, request: web.Request) -> web.Response:
+        """The page was opened, or opened anew."""
+        viewer = self._viewer(request)
+        return self._shown(await self._desk.opened(viewer, inputs(await body_of(request))))
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """The question on a screen was answered, or a link below it tapped."""
+        viewer, (_, liff) = self._viewer(request), self._channel(request)
+        told = await body_of(request)
+        visit, step, said = whole(told.get("visit", 0)), whole(told.get("step")), text(told, "text")
+        granted = None if told.get("access_token") is None else text(told, "access_token")
+        screen = await self._desk.answered(viewer, visit=visit, step=step, text=said)
+        if viewer.page == UNBIND and screen.kind == "done" and granted is not None:
+            self._revoking.admit(viewer.user)  # the page stays done, whoever goes on answering it
+            await self._permissions.revoke(liff, granted)  # now: the access token ends with the page
+        return self._shown(screen)
+
+    async def screen(self, request: web.Request) -> web.Response:
+        """What the page shows; with `?after=`, as soon as there is something later."""
+        viewer, step = self._viewer(request), after(request)
+        seconds, step = (0.0, -1) if step is None else (HOLD_SECONDS, step)
+        waiting = asyncio.ensure_future(self._desk.screen(viewer, step, seconds))
+        try:
+            while not waiting.done() and request.transport is not None:
+                await asyncio.wait((waiting,), timeout=LOOK_SECONDS)
+            return self._shown(waiting.result()) if waiting.done() else error(503, "later")
+        finally:
+            waiting.cancel()
+
+    def _counted(self, call: str, handler: Handler) -> Handler:
+        return counted(self.requests, call, handler)
+
+    def _shown(self, screen: Screen) -> web.Response:
+        return json_answer(screen_json(screen, self._clock.now()))
+
+    def _viewer(self, request: web.Request) -> Viewer:
+        channel, _ = self._channel(request)
+        return Viewer(channel, self._who.user(request, channel), request.match_info["page"])
+
+    def _channel(self, request: web.Request) -> tuple[str, Liff]:
+        name = request.match_info["channel"]
+        channel = self._channels().get(name)
+        if channel is None or channel.liff is None:
+            raise NoPage
+        if request.match_info["page"] not in pages_of(self._playbook(), name):
+            raise NoPage
+        return name, channel.liff

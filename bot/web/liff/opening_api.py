@@ -1,0 +1,77 @@
+"""The JSON interface of addresses of ours that are opened through LIFF: who opens it, and where it leads."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+
+from aiohttp import web
+
+from bot.engine.own_address import OwnKind
+from bot.line.friend_link import chat_link
+from bot.model.channel import Channel, Liff
+from bot.runtime.metrics import Tally
+from bot.runtime.openings import Openings
+from bot.runtime.personal import Personal
+from bot.web.liff.answers import NoPage, counted, error, json_answer
+from bot.web.liff.page_request import BadRequest, body_of, text
+from bot.web.liff.who import Who
+
+LONGEST = 64
+"""Characters of the name that a page gives one opening, so that one sent twice counts once."""
+
+_IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730004")
+
+
+class OpeningApi:
+    """`/liff/{channel}/l/{code}/…` and `/liff/{channel}/o/{code}/…`, as `PagesApi`."""
+
+    def __init__(
+        self, openings: Openings, channels: Callable[[], Mapping[str, Channel]], who: Who, opened: Tally
+    ) -> None:
+        """`opened` counts what is opened, by kind and whether it is known who opens it."""
+        self._openings = openings
+        self._channels = channels
+        self._who = who
+        self._opened = opened
+        self.requests = Tally("oaflow_opening_requests", "Requests of openings by answer.", "call", "status")
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """The addresses."""
+        opening = "/liff/{channel}/{kind:[lo]}/{code}"
+        return [
+            web.post(f"{opening}/session", counted(self.requests, "session", self.session)),
+            web.post(f"{opening}/open", counted(self.requests, "open", self.open)),
+        ]
+
+    async def session(self, request: web.Request) -> web.Response:
+        """An ID token becomes a session of an hour."""
+        channel, liff = self._channel(request)
+        return await self._who.session(request, channel.name, liff)
+
+    async def open(self, request: web.Request) -> web.Response:
+        """It is opened: `{"open": ADDRESS}`, or `{"say": TEXT, "chat": ADDRESS}` (its text ready there)."""
+        channel, _ = self._channel(request)
+        user = self._who.user(request, channel.name)
+        opening = text(await body_of(request), "opening")
+        if not 0 < len(opening) <= LONGEST:
+            raise BadRequest
+        kind, code = _kind(request), request.match_info["code"]
+        name = uuid.uuid5(_IDS, "\0".join((channel.name, user, kind, code, opening)))
+        leads = await self._openings.opened(Personal(channel.name, user, kind, code), name)
+        if leads is None:
+            return error(404, "unknown")
+        self._opened.inc(kind, "yes")
+        if leads.says is not None:
+            return json_answer({"say": leads.says, "chat": chat_link(channel.id, leads.says)})
+        return json_answer({"open": leads.address})
+
+    def _channel(self, request: web.Request) -> tuple[Channel, Liff]:
+        channel = self._channels().get(request.match_info["channel"])
+        if channel is None or channel.liff is None:
+            raise NoPage
+        return channel, channel.liff
+
+
+def _kind(request: web.Request) -> OwnKind:
+    return "l" if request.match_info["kind"] == "l" else "o"

@@ -1,0 +1,265 @@
+"""What a browser gets of the members' pages: one HTML page for all of a channel, and its files.
+
+Every page of a channel comes as the same HTML with the channel's data in it, so LIFF's first redirect
+(`/liff/CHANNEL?liff.state=/PAGE`) and its second (`/liff/CHANNEL/PAGE`) both find what `liff.init()` needs.
+https://developers.line.biz/en/docs/liff/opening-liff-app/#redirect-flow
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import orjson
+from aiohttp import web
+from yarl import URL
+
+from bot.engine.lookup import page_address
+from bot.engine.own_address import OwnKind, liff_address
+from bot.engine.page_names import pages_of
+from bot.engine.playbook import ChannelRules, Playbook
+from bot.web.liff.barcode import svg
+from bot.web.liff.static_files import StaticFiles
+
+SDK = "https://static.line-scdn.net/liff/edge/2/sdk.js"
+"""https://developers.line.biz/en/docs/liff/developing-liff-apps/#specify-cdn-path"""
+SDK_ASKS = ("https://api.line.me", "https://access.line.me", "https://liffsdk.line-scdn.net")
+"""Where the SDK sends requests: LINE's API, its sign-in, its own translations."""
+SDK_FROM = "https://static.line-scdn.net"
+"""Where the SDK lies, with the parts that it loads by itself."""
+LINK_MOST = 300
+"""Characters of a link that is drawn as a QR code, as it is written: one that holds more takes long to draw,
+and no telephone reads it from a screen."""
+AN_HOUR = {"Cache-Control": "public, max-age=3600"}
+
+_OPENING = re.compile(r"/?(?P<kind>[lo])/(?P<code>[a-z0-9_]+)")
+"""What LIFF's first address has in `liff.state` for an address that leads on."""
+_HTML = Path(__file__).parent / "static"
+_PAGE = Template((_HTML / "page.html").read_text("utf-8"))
+_MISSING = (_HTML / "missing.html").read_text("utf-8")
+
+
+class LiffPages:
+    """`GET /liff/…`: the pages, their files, and the code that leads from a computer to the telephone."""
+
+    def __init__(
+        self,
+        playbook: Callable[[], Playbook],
+        face: Callable[[str], Awaitable[str | None]],
+        *,
+        sdk: str = SDK,
+        framed: bool = False,
+    ) -> None:
+        """`face` says where the picture of a channel's account lies, `None` where it has none.
+
+        `sdk` is the address of LIFF's SDK; `framed`: our own site may show the pages in a frame, as the
+        simulator does.
+        """
+        self._playbook = playbook
+        self._face = face
+        self._sdk = sdk
+        self._files = StaticFiles(_HTML)
+        self._headers = {
+            "Content-Security-Policy": _policy(sdk, framed),
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+            "Cache-Control": "no-cache",
+        }
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """The addresses; a page's name holds no dot, so the files beside it are never taken for one."""
+        channel = "/liff/{channel}"
+        page = channel + "/{page:[a-z][a-z0-9_]*}"
+        opening = channel + "/{kind:[lo]}/{code:[a-z0-9_]+}"
+        return [
+            web.get("/liff/static/{version:[0-9a-f]{16}}/{name:.+}", self._files.file),
+            web.get(channel, self.page),
+            web.get(channel + "/", self.page),
+            web.get(page, self.page),
+            web.get(channel + "/code.svg", self.code),
+            web.get(page + "/code.svg", self.code),
+            web.get(opening, self.opening),
+            web.get(opening + "/code.svg", self.opening_code),
+            web.get(channel + "/face.png", self.face),
+        ]
+
+    async def page(self, request: web.Request) -> web.Response:
+        """The page, or 404 with a kind one: no such channel or page, or the channel has no LIFF."""
+        found = self._found(request)
+        if found is None:
+            return self.missing()
+        playbook, rules, page = found
+        leads = page or (None if "liff.state" in request.query else rules.home)
+        data = page_data(playbook, rules, page)
+        if (state := _OPENING.fullmatch(request.query.get("liff.state", ""))) is not None:
+            data["opening"] = opening_data(playbook, state["kind"], state["code"])
+        return self._page(playbook, rules, data, leads)
+
+    async def opening(self, request: web.Request) -> web.Response:
+        """The page that leads on: a code of `links`, or a counted tap; 404 as above."""
+        found = self._found(request)
+        if found is None:
+            return self.missing()
+        playbook, rules, _ = found
+        opening = opening_data(playbook, request.match_info["kind"], request.match_info["code"])
+        if opening is None:
+            return self.missing()
+        return self._page(playbook, rules, {**page_data(playbook, rules, None), "opening": opening}, None)
+
+    def missing(self) -> web.Response:
+        """The page that says kindly that there is none."""
+        return self._html(_MISSING.replace("$style", self._files.address("page.css")), 404)
+
+    def _page(
+        self, playbook: Playbook, rules: ChannelRules, data: Mapping[str, Any], leads: str | None
+    ) -> web.Response:
+        """The HTML with its data; `leads` is the page that opens, as far as that is known."""
+        privacy = data["privacy"] or {}
+        return self._html(
+            _PAGE.substitute(
+                shop=escape(playbook.bot),
+                initial=escape(playbook.bot[:1]),
+                face=escape(f"/liff/{rules.name}/face.png"),
+                language=escape(playbook.language),
+                hero=_hero(data["pages"].get(leads)),
+                style=self._files.address("page.css"),
+                script=self._files.address("main.js"),
+                modules="".join(
+                    f'<link rel="modulepreload" href="{self._files.address(name)}">'
+                    for name in self._files.names(".js")
+                ),
+                sdk=escape(self._sdk),
+                privacy=_link(privacy.get("url"), "policy", "隱私權政策"),
+                terms=_link(privacy.get("terms"), "terms", "服務條款"),
+                data=_in_script(data),
+            )
+        )
+
+    async def code(self, request: web.Request) -> web.Response:
+        """The link as a QR code, with the inputs that the page was opened with; 404 also if too long."""
+        found = self._found(request)
+        if found is None:
+            raise web.HTTPNotFound
+        playbook, rules, page = found
+        address = URL((page_address(playbook, page or "", rules.name) or "").rstrip("/"))
+        flow = playbook.flow(page or "", rules.name)
+        wanted = () if flow is None else flow.inputs
+        return _code(
+            str(address.with_query({name: text for name, text in request.query.items() if name in wanted}))
+        )
+
+    async def opening_code(self, request: web.Request) -> web.Response:
+        """The same as a QR code."""
+        found = self._found(request)
+        if found is None:
+            raise web.HTTPNotFound
+        kind: OwnKind = "l" if request.match_info["kind"] == "l" else "o"
+        return _code(liff_address(found[1].liff_id, kind, request.match_info["code"]) or "")
+
+    async def face(self, request: web.Request) -> web.Response:
+        """On to the picture of the account, which LINE keeps; nothing where it has none."""
+        found = self._found(request)
+        address = None if found is None else await self._face(found[1].name)
+        if address is None:
+            return web.Response(status=204, headers=AN_HOUR)
+        raise web.HTTPFound(address, headers=AN_HOUR)
+
+    def _found(self, request: web.Request) -> tuple[Playbook, ChannelRules, str | None] | None:
+        """The channel that is asked for, and its page: `None` where LIFF's address names none."""
+        playbook = self._playbook()
+        rules = playbook.channels.get(request.match_info["channel"])
+        page = request.match_info.get("page")
+        if rules is None or not rules.liff_id:
+            return None
+        if page is not None and page not in pages_of(playbook, rules.name):
+            return None
+        return playbook, rules, page
+
+    def _html(self, text: str, status: int = 200) -> web.Response:
+        return web.Response(text=text, status=status, content_type="text/html", headers=self._headers)
+
+
+def page_data(playbook: Playbook, rules: ChannelRules, page: str | None) -> dict[str, Any]:
+    """What the page's script works with; nothing in it is secret, and nothing is about a person.
+
+    `page` is the one that the address names; without, `home` opens, or what there is can be chosen.
+    """
+    return {
+        "channel": rules.name,
+        "page": page,
+        "home": rules.home,
+        "liff_id": rules.liff_id,
+        "language": playbook.language,
+        "shop": playbook.bot,
+        "pages": {name: _about(playbook, rules.name, name) for name in pages_of(playbook, rules.name)},
+        "privacy": None if playbook.privacy is None else playbook.privacy.texts,
+    }
+
+
+def opening_data(playbook: Playbook, kind: str, code: str) -> Mapping[str, Any] | None:
+    """The same of an address that leads on, `None` where it is gone; `opens`: what a link opens."""
+    link = playbook.links.get(code) if kind == "l" else None
+    if link is None and (kind == "l" or code not in playbook.counted):
+        return None
+    return {"kind": kind, "code": code, "opens": None if link is None else link.open}
+
+
+def _about(playbook: Playbook, channel: str, page: str) -> Mapping[str, Any]:
+    """What is known of a page before it is opened; those that are built in have titles of their own."""
+    flow = playbook.flow(page, channel)
+    if flow is None:
+        return {"title": None, "intro": None, "picture": None, "inputs": []}
+    return {
+        "title": flow.page_title or flow.title,
+        "intro": flow.page_intro,
+        "picture": flow.page_picture,
+        "inputs": list(flow.inputs),
+    }
+
+
+def _code(link: str) -> web.Response:
+    if not 0 < len(link) <= LINK_MOST:
+        raise web.HTTPNotFound
+    return web.Response(text=svg("qr", link), content_type="image/svg+xml", headers=AN_HOUR)
+
+
+def _policy(sdk: str, framed: bool) -> str:
+    """What the page may load: our own files, LIFF's SDK and what that asks; pictures from any https address.
+
+    https://www.w3.org/TR/CSP3/
+    """
+    lines = sdk.startswith("https:")
+    sources = " ".join(("'self'", SDK_FROM)) if lines else "'self'"
+    asks = " ".join(("'self'", *SDK_ASKS)) if lines else "'self'"
+    framing = "'self'" if framed else "'none'"
+    return (
+        f"default-src 'none'; script-src {sources}; style-src 'self'; img-src 'self' https: data:; "
+        f"connect-src {asks}; base-uri 'none'; form-action 'none'; "
+        f"frame-ancestors {framing}"
+    )
+
+
+def _in_script(data: Mapping[str, Any]) -> str:
+    """JSON that stands in a script element: no text in it can end the element.
+
+    https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements
+    """
+    return orjson.dumps(data).decode().replace("<", "\\u003c")
+
+
+def _hero(about: Mapping[str, Any] | None) -> str:
+    """The picture on top of the page that opens, so that nothing jumps when its first screen is there."""
+    picture = None if about is None else about["picture"]
+    if picture is None:
+        return " hidden"
+    return f' src="{escape(picture if "://" in picture else "/" + picture)}"'
+
+
+def _link(address: str | None, word: str, text: str) -> str:
+    if not address:
+        return ""
+    return f'<a href="{escape(address)}" target="_blank" rel="noopener" data-word="{word}">{text}</a>'

@@ -1,0 +1,81 @@
+"""What a page sends: JSON of a few hundred bytes, within a few seconds. Everything else is refused."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+JSON = "application/json"
+BODY_LIMIT = 16 * 1024
+BODY_SECONDS = 10.0
+"""How long a body may take: a telephone in a lift is slow, and nobody waits for it."""
+
+MOST_INPUTS = 20
+LONGEST_INPUT = 1000
+LARGEST = 2**53
+"""Whole numbers up to here are the same in JavaScript (ECMA-262, `Number.MAX_SAFE_INTEGER`)."""
+
+
+class BadRequest(Exception):
+    """The body is not what this call takes; the page's own never are."""
+
+
+async def body_of(request: web.Request) -> Mapping[str, Any]:
+    """The JSON object in the body. Raises `BadRequest`.
+
+    Only what is called JSON is read: a browser sends that for another site only if we say that it may, which
+    we never do (https://fetch.spec.whatwg.org/#http-cors-protocol).
+    """
+    if request.content_type != JSON:
+        raise BadRequest
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            body = await request.content.read(BODY_LIMIT + 1)
+            while not request.content.at_eof() and len(body) <= BODY_LIMIT:
+                body += await request.content.read(BODY_LIMIT + 1 - len(body))
+        told = orjson.loads(body) if len(body) <= BODY_LIMIT else None
+    except (TimeoutError, ConnectionError, web.RequestPayloadError, orjson.JSONDecodeError) as error:
+        raise BadRequest from error
+    if not isinstance(told, dict):
+        raise BadRequest
+    return told
+
+
+def text(told: Mapping[str, Any], name: str) -> str:
+    """The text of this name. Raises `BadRequest`."""
+    value = told.get(name)
+    if not isinstance(value, str):
+        raise BadRequest
+    return value
+
+
+def whole(value: object) -> int:
+    """A whole number, not negative. Raises `BadRequest`."""
+    if type(value) is not int or not 0 <= value < LARGEST:
+        raise BadRequest
+    return value
+
+
+def inputs(told: Mapping[str, Any]) -> Mapping[str, str]:
+    """What the page's address said behind its `?`. Raises `BadRequest`."""
+    given = told.get("inputs", {})
+    if not isinstance(given, dict) or len(given) > MOST_INPUTS:
+        raise BadRequest
+    for name, value in given.items():
+        if not isinstance(value, str) or len(name) + len(value) > LONGEST_INPUT:
+            raise BadRequest
+    return given
+
+
+def after(request: web.Request) -> int | None:
+    """The step behind `?after=`, `None` where it is left out. Raises `BadRequest`."""
+    value = request.query.get("after")
+    if value is None:
+        return None
+    if not (value.isascii() and value.isdigit() and len(value) <= len(str(LARGEST))):
+        raise BadRequest
+    return whole(int(value))

@@ -1,0 +1,112 @@
+// The field of a question, by the type of its answer: `{element, input?, value, focus, clear}`, or `byTap` without a button.
+
+import { el } from "./elements.js";
+import { caretIn, phoneText } from "./phone_text.js";
+import { words } from "./words.js";
+
+const CODE_LENGTH = 6;
+
+/** The field for an answer of this type; `ready(text)` sends it, `changed(text)` is told of what is typed. */
+export function fieldFor(screen, begun, { ready, changed }) {
+  const make = MAKERS[screen.answer];
+  if (make) return make(screen, begun, { ready, changed });
+  return line({ type: "text" }, begun, changed);
+}
+
+const MAKERS = {
+  phone: (_, begun, { changed }) => phone(begun, changed),
+  code: (_, __, { ready }) => code(ready),
+  email: (_, begun, { changed }) => line({ type: "text", inputMode: "email", autocomplete: "email" }, begun, changed),
+  number: (_, begun, { changed }) => line({ type: "text", inputMode: "decimal" }, begun, changed),
+  date: (_, begun, { changed }) => line({ type: "date", max: "9999-12-31" }, begun, changed),
+  time: (_, begun, { changed }) => line({ type: "time" }, begun, changed),
+  date_time: (_, begun, { changed }) => line({ type: "datetime-local", max: "9999-12-31T23:59" }, begun, changed),
+  choice: (screen, _, { ready }) => buttons(screen.choices, ready),
+  choices: (screen) => several(screen.choices),
+  yes_no: (_, __, { ready }) => buttons([words().yes, words().no], ready, ["是", "否"]),
+  consent: (_, __, { ready }) => buttons([words().agreeYes, words().agreeNo], ready, ["同意", "不同意"]),
+  image: () => elsewhere(),
+  location: () => elsewhere(),
+  any: () => elsewhere(),
+};
+
+function line(properties, begun, changed, tidy = () => {}) {
+  const input = el("input", "field", { autocomplete: "off", enterKeyHint: "send", value: begun, ...properties });
+  const heard = () => {
+    tidy(input);
+    changed(input.value);
+  };
+  input.addEventListener("input", (event) => event.isComposing || heard());
+  input.addEventListener("compositionend", heard);
+  return field(input, input, () => input.value.trim());
+}
+
+function field(element, input, value) {
+  const clear = () => {
+    input.value = "";
+    input.dispatchEvent(new Event("input"));
+  };
+  return { element, input, value, clear, focus: () => input.focus({ preventScroll: false }) };
+}
+
+function phone(begun, changed) {
+  const properties = { type: "tel", inputMode: "tel", autocomplete: "tel", placeholder: words().phoneExample };
+  return line(properties, begun, changed, (input) => {
+    const [before, caret] = [input.value, input.selectionStart ?? input.value.length];
+    const after = phoneText(before);
+    if (after === before) return;
+    input.value = after;
+    const place = caretIn(before, caret, after);
+    input.setSelectionRange(place, place);
+  });
+}
+
+/** Six cells that are one input: the telephone fills it from the SMS, and the sixth digit sends it. */
+function code(ready) {
+  const input = el("input", "code-input", {
+    type: "text",
+    inputMode: "numeric",
+    autocomplete: "one-time-code",
+    pattern: "[0-9]*",
+    enterKeyHint: "done",
+  });
+  const cells = Array.from({ length: CODE_LENGTH }, () => el("i", "cell"));
+  const element = el("div", "code", {}, el("div", "cells", { "aria-hidden": "true" }, ...cells), input);
+  let sent = "";
+  const draw = () => {
+    for (const [place, cell] of cells.entries()) {
+      cell.textContent = input.value[place] ?? "";
+      cell.classList.toggle("next", place === Math.min(input.value.length, CODE_LENGTH - 1));
+    }
+  };
+  const tidy = () => {
+    const digits = input.value.normalize("NFKC").replace(/\D/g, "").slice(0, CODE_LENGTH);
+    if (digits !== input.value) input.value = digits;
+    draw();
+    if (digits.length === CODE_LENGTH && digits !== sent) ready((sent = digits));
+    if (digits.length < CODE_LENGTH) sent = "";
+  };
+  input.addEventListener("input", (event) => event.isComposing || tidy());
+  input.addEventListener("compositionend", tidy);
+  draw();
+  return field(element, input, () => input.value);
+}
+
+/** What is chosen with a tap; `meant` is what is answered, where it is another word. */
+function buttons(labels, ready, meant = labels) {
+  const made = labels.map((label, place) =>
+    el("button", "button choice", { type: "button", onclick: () => ready(meant[place]) }, label),
+  );
+  return { element: el("div", "choices", {}, ...made), byTap: true, focus: () => made[0]?.focus() };
+}
+
+function several(labels) {
+  const boxes = labels.map((label) => el("input", "box", { type: "checkbox", value: label }));
+  const rows = boxes.map((box) => el("label", "choice-row", {}, box, el("span", "", {}, box.value)));
+  const value = () => boxes.filter((box) => box.checked).map((box) => box.value).join("、");
+  return { element: el("div", "choices", {}, ...rows), value, clear() {}, focus: () => boxes[0]?.focus() };
+}
+
+function elsewhere() {
+  return { element: el("p", "help", {}, words().notHere), byTap: true, focus() {} };
+}

@@ -1,0 +1,86 @@
+// How a page begins: LINE's SDK, who is there and where, then the page that the address names.
+
+import * as line from "./line.js";
+import { Opening } from "./opening.js";
+import { Page } from "./page.js";
+import { choose } from "./choose.js";
+import { told } from "./told.js";
+import { speak, words } from "./words.js";
+
+const data = JSON.parse(document.getElementById("page-data").textContent);
+const root = document.getElementById("screen");
+
+/** The page that an address names; LIFF's first address names none. */
+function named() {
+  const [, , , page] = location.pathname.split("/");
+  return data.opening ? null : page || null;
+}
+
+/** Of the address, what the page takes: LINE adds parameters of its own. */
+function inputs(page) {
+  const query = new URLSearchParams(location.search);
+  const wanted = data.pages[page]?.inputs ?? [];
+  return Object.fromEntries(wanted.filter((name) => query.has(name)).map((name) => [name, query.get(name)]));
+}
+
+function show(element) {
+  root.replaceChildren(element);
+  root.removeAttribute("aria-busy");
+  element.querySelector("h1")?.focus();
+}
+
+/** On LINE for PC, and in any other browser: how to get to the phone, or into LINE. */
+function elsewhere() {
+  const w = words();
+  const { opening } = data;
+  const page = opening ? `${opening.kind}/${opening.code}` : (named() ?? fromState() ?? data.home);
+  const buttons = opening?.opens ? [{ label: w.goOn, href: opening.opens, look: "quiet" }] : [];
+  if (line.isOnTelephone()) {
+    const open = { label: w.outsideOpen, href: line.link(data.liff_id, page, inputs(page)) };
+    return told({ mark: "phone", title: w.outsideTitle, texts: [w.outsideText], buttons: [open, ...buttons] });
+  }
+  const query = new URLSearchParams(inputs(page)).toString();
+  const source = `/liff/${data.channel}${page ? `/${page}` : ""}/code.svg${query ? `?${query}` : ""}`;
+  return told({ title: w.deskTitle, texts: [w.deskText], code: { source, label: w.deskCode }, buttons });
+}
+
+/** The page that LIFF's first address has in `liff.state`, where `liff.init()` does not run. */
+function fromState() {
+  const state = new URLSearchParams(location.search).get("liff.state");
+  const page = state?.match(/^\/?([a-z][a-z0-9_]*)/)?.[1];
+  return page in data.pages ? page : null;
+}
+
+function withoutLine() {
+  const w = words();
+  const again = { label: w.tryAgain, act: () => location.reload() };
+  return told({ mark: "problem", title: w.noLineTitle, texts: [w.noLineText], buttons: [again] });
+}
+
+async function begin() {
+  speak(line.language());
+  if (!line.isThere()) return show(withoutLine());
+  if (!line.isInside()) return show(elsewhere());
+  try {
+    await line.begin(data.liff_id);
+  } catch {
+    return show(withoutLine());
+  }
+  const w = words();
+  const page = named() ?? data.home;
+  if (!data.opening) {
+    if (page === null) return show(choose(data));
+    if (!(page in data.pages)) return show(problem(w.missingTitle, w.missingText));
+  }
+  if (!line.idToken()) return show(problem(w.setUpTitle, w.setUpText));
+  await (data.opening ? new Opening(data, root).begin() : new Page(data, page, root).open(inputs(page)));
+}
+
+const problem = (title, text) => told({ mark: "problem", title, texts: [text], buttons: [toChat()] });
+
+const toChat = () => ({ label: words().toChat, act: line.close });
+
+const face = document.querySelector(".face img");
+if (face.complete && !face.naturalWidth) face.remove(); // the account has no picture: its first letter stands there
+else face.addEventListener("error", () => face.remove());
+begin();

@@ -1,0 +1,91 @@
+// An address of ours that leads on: the server is told who opens it, then its text is said, or what it opens opened.
+
+import * as kept from "./kept.js";
+import * as line from "./line.js";
+import { Refused, Server } from "./server.js";
+import { over } from "./still_screens.js";
+import { told } from "./told.js";
+import { words } from "./words.js";
+
+const QUIET_MS = 300; // a wait that needs no words
+
+export class Opening {
+  #data;
+  #root;
+  #notice = document.getElementById("notice");
+
+  /** `data` is the channel's, with the `opening` that the address names; `root` is where screens are drawn. */
+  constructor(data, root) {
+    this.#data = data;
+    this.#root = root;
+  }
+
+  /** Tell the server, and lead on. */
+  async begin() {
+    const { channel, opening } = this.#data;
+    const { kind, code } = opening;
+    const server = new Server([channel, kind, code], line.idToken, (trouble) => this.#tell(trouble && words()[trouble]));
+    const waits = setTimeout(() => this.#tell(words().opening), QUIET_MS);
+    try {
+      const leads = await server.open({ opening: kept.opening.name(kind, code) });
+      kept.signedIn.forget();
+      kept.opening.forget(kind, code);
+      await (leads.say ? this.#say(leads) : this.#open(leads.open));
+    } catch (error) {
+      this.#refused(error);
+    } finally {
+      clearTimeout(waits);
+      this.#tell(null);
+    }
+  }
+
+  /** Say it in the person's name; outside a chat (a code that was scanned) it stands ready in the chat's field. */
+  async #say({ say: text, chat }) {
+    try {
+      await line.say(text);
+      return line.close();
+    } catch {
+      const w = words();
+      const open = () => line.open(chat);
+      this.#draw({ mark: "next", title: w.sayTitle(text), texts: [w.sayText], buttons: [{ label: w.sayThere, act: open }] });
+      open();
+    }
+  }
+
+  /** A page of this bot opens in this window, anything else in another, from which one comes back to the chat. */
+  #open(address) {
+    const own = `https://liff.line.me/${this.#data.liff_id}/`;
+    if (address.startsWith(own)) return location.replace(`/liff/${this.#data.channel}/${address.slice(own.length)}`);
+    const w = words();
+    const again = { label: w.openAgain, act: () => line.open(address) };
+    this.#draw({ mark: "done", title: w.openedTitle, texts: [w.openedText], buttons: [{ label: w.toChat, act: line.close }, again] });
+    document.addEventListener("visibilitychange", () => document.hidden || line.close());
+    line.open(address);
+  }
+
+  #refused(error) {
+    const why = error instanceof Refused ? error.why : "other";
+    if (why === "expired" && !kept.signedIn.again()) {
+      kept.signedIn.remember();
+      return line.signInAgain();
+    }
+    if (!(error instanceof Refused)) console.error(error);
+    const { liff_id: id, opening } = this.#data;
+    const acts = { again: () => location.reload(), close: line.close };
+    this.#put(over(why, line.link(id, `${opening.kind}/${opening.code}`), acts).element);
+  }
+
+  #draw(parts) {
+    this.#put(told(parts));
+  }
+
+  #put(element) {
+    this.#root.replaceChildren(element);
+    this.#root.removeAttribute("aria-busy");
+    element.querySelector("h1")?.focus();
+  }
+
+  #tell(text) {
+    this.#notice.textContent = text ?? "";
+  }
+}

@@ -1,0 +1,220 @@
+// One page of one person: draws the screen that the server says, sends what is answered, follows what changes.
+
+import { address } from "./address.js";
+import * as kept from "./kept.js";
+import * as line from "./line.js";
+import { MemberCard } from "./member_card.js";
+import { Question } from "./question.js";
+import { Refused, Server, Stopped, pause } from "./server.js";
+import { over, seen } from "./still_screens.js";
+import { words } from "./words.js";
+
+const QUIET_MS = 300; // a wait that needs no words
+const SEEN_MS = 1500; // a success is looked at
+const CARD = "member_card";
+
+export class Page {
+  #data;
+  #name;
+  #root;
+  #server;
+  #inputs = {};
+  #phone = null; // the last that was given here
+  #screen = null;
+  #view = null;
+  #drawn = 0; // when
+  #busy = false;
+  #own = false; // what is shown came of what was done here, not on another telephone
+  #saying = null; // the last trigger
+  #following = null;
+  #waits = null;
+  #notice = document.getElementById("notice");
+  #trouble = null;
+  #sentence = null;
+
+  /** `data` is the channel's, `name` the page's; `root` is where screens are drawn. */
+  constructor(data, name, root) {
+    this.#data = data;
+    this.#name = name;
+    this.#root = root;
+    this.#server = new Server([data.channel, name], line.idToken, (trouble) => this.#tell({ trouble }));
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.#following?.abort() : this.#follow()));
+  }
+
+  /** Open the page, or open it anew. */
+  open(inputs) {
+    this.#inputs = inputs;
+    return this.#do(() => this.#server.open({ inputs }));
+  }
+
+  #answer(text, more = {}) {
+    const { step, visit = 0, answer } = this.#screen;
+    if (answer === "phone") this.#phone = text;
+    return this.#do(() => this.#server.answer({ step, visit, text, ...more }));
+  }
+
+  /** One thing at a time: what is tapped meanwhile was tapped twice. */
+  async #do(call) {
+    if (this.#busy || this.#waits !== null) return;
+    this.#busy = true;
+    this.#own = true;
+    this.#following?.abort();
+    this.#wait(true);
+    try {
+      this.#show(await call(), true);
+      kept.signedIn.forget();
+    } catch (error) {
+      this.#refused(error);
+    } finally {
+      this.#busy = false;
+    }
+    this.#follow();
+  }
+
+  /** Draw what comes later, for as long as somebody looks: the next screen comes by itself. */
+  async #follow() {
+    if (this.#busy || document.hidden || !this.#screen) return;
+    this.#following?.abort();
+    const { signal } = (this.#following = new AbortController());
+    try {
+      while (!signal.aborted) {
+        const began = performance.now();
+        const screen = await this.#server.screen(this.#screen.step, signal);
+        if (signal.aborted) return;
+        if (this.#screen.kind === "done") await pause((this.#drawn + SEEN_MS - performance.now()) / 1000, signal);
+        if (screen.step !== this.#screen.step || screen.kind !== this.#screen.kind) this.#show(screen, this.#waits !== null);
+        else if (performance.now() - began < 2000) await pause(2, signal); // the server holds nobody just now
+      }
+    } catch (error) {
+      if (!(error instanceof Stopped)) this.#refused(error);
+    }
+  }
+
+  #show(screen, answered) {
+    this.#screen = screen;
+    if (screen.kind === "busy") return this.#wait(true);
+    this.#wait(false);
+    const same = this.#view?.of === subject(screen);
+    if (screen.kind === "question") this.#own = false; // its answer may come from another telephone
+    if (same && this.#view.update) return this.#view.update(screen, answered);
+    if (!same || answered) this.#draw(Object.assign(this.#viewOf(screen), { of: subject(screen) }), screen);
+    else if (!screen.say || screen.say === this.#saying) return; // what was said was heard: nothing is new
+    this.#say(screen);
+  }
+
+  #viewOf(screen) {
+    const acts = {
+      again: () => this.open(this.#inputs),
+      close: line.close,
+      unbind: () => this.#answer("unbind", { access_token: line.accessToken() }),
+    };
+    switch (screen.kind) {
+      case "question":
+        return this.#question(screen);
+      case "card":
+        return new MemberCard(screen, () => this.open({ ...this.#inputs, fresh: "1" }));
+      default:
+        return seen(screen, this.#name, acts, this.#data.pages);
+    }
+  }
+
+  #question(screen) {
+    const [page, state] = [this.#name, screen.state];
+    return new Question(screen, {
+      answer: (text) => this.#answer(text),
+      begun: kept.typed.read(page, state),
+      changed: (text) => kept.typed.keep(page, state, text),
+      privacy: this.#data.privacy,
+      sentTo: this.#phone,
+      intro: this.#view ? null : this.#data.pages[page].intro,
+      language: this.#data.language,
+    });
+  }
+
+  #draw(view, screen) {
+    this.#view?.end?.();
+    this.#view = view;
+    this.#drawn = performance.now();
+    this.#picture(screen);
+    this.#root.replaceChildren(view.element);
+    (view.tapped ?? this.#root).after(this.#notice); // in sight above a keyboard
+    scrollTo(0, 0);
+    if (view.focus) view.focus();
+    else view.element.querySelector("h1")?.focus();
+  }
+
+  /** The shop's picture stands over the first question, and makes room for the code's keyboard. */
+  #picture(screen) {
+    const hero = document.getElementById("hero");
+    const shown = screen.kind === "question" && screen.answer !== "code" && screen.picture;
+    hero.hidden = !shown;
+    if (shown && hero.getAttribute("src") !== address(shown)) hero.src = address(shown);
+  }
+
+  /** The trigger is said once, and by the telephone that has brought the result about. */
+  async #say(screen) {
+    const ended = screen.kind === "done" || screen.kind === "problem";
+    if (!ended) return;
+    kept.typed.forget(this.#name);
+    if (!this.#own) return this.#view.later?.();
+    const heard = !screen.say || kept.said.has(this.#name, screen.step) || (await this.#said(screen));
+    if (!heard) this.#view.later?.();
+    if (screen.kind === "done") setTimeout(() => this.#leave(screen, heard), heard ? SEEN_MS : 2 * SEEN_MS);
+  }
+
+  async #said(screen) {
+    this.#saying = screen.say;
+    kept.said.remember(this.#name, screen.step); // first: twice is worse than not at all, which has a remedy
+    try {
+      await line.say(screen.say);
+      return true;
+    } catch {
+      return false; // the result comes by itself within a minute
+    }
+  }
+
+  /** A success goes on by itself: to the chat, or to the card that was wanted. */
+  #leave(screen, heard) {
+    if (this.#screen.kind !== "done" || this.#screen.flow !== screen.flow) return;
+    if (this.#name !== CARD) line.close();
+    else if (!heard) this.open(this.#inputs);
+  }
+
+  #refused(error) {
+    this.#wait(false);
+    this.#following?.abort();
+    this.#screen = null;
+    const why = error instanceof Refused ? error.why : "other";
+    if (why === "expired" && !kept.signedIn.again()) {
+      kept.signedIn.remember();
+      return line.signInAgain();
+    }
+    if (!(error instanceof Refused)) console.error(error);
+    const link = line.link(this.#data.liff_id, this.#name, this.#inputs);
+    const acts = { again: () => this.open(this.#inputs), close: line.close };
+    this.#draw(over(why, link, acts), { kind: "problem" });
+  }
+
+  /** Something is on its way; after a moment a sentence says what. */
+  #wait(on) {
+    if (on === (this.#waits !== null)) return;
+    clearTimeout(this.#waits);
+    this.#root.toggleAttribute("aria-busy", on);
+    this.#waits = on ? setTimeout(() => this.#tell({ sentence: this.#view?.waiting ?? words().opening }), QUIET_MS) : null;
+    if (!on) this.#tell({ sentence: null });
+  }
+
+  /** The one line below: what keeps us waiting, the graver thing first. */
+  #tell(news) {
+    if ("trouble" in news) this.#trouble = news.trouble;
+    if ("sentence" in news) this.#sentence = news.sentence;
+    const text = this.#trouble ? words()[this.#trouble] : this.#sentence;
+    if (this.#notice.textContent !== (text ?? "")) this.#notice.textContent = text ?? "";
+  }
+}
+
+/** What a screen is about: a view draws all that are about the same. */
+function subject({ kind, flow, state, notice, texts, tags_gone: tags }) {
+  if (kind === "card") return kind;
+  return JSON.stringify(kind === "question" ? [kind, flow, state, notice] : [kind, flow, state, texts, tags]);
+}

@@ -1,0 +1,135 @@
+// One question on one screen: the sentence, its field, what is wrong, and the button that says what it does.
+
+import { Countdown } from "./countdown.js";
+import { el } from "./elements.js";
+import { fieldFor } from "./fields.js";
+import { privacyNotice } from "./privacy_notice.js";
+import { words } from "./words.js";
+
+export class Question {
+  #screen;
+  #answer;
+  #field;
+  #title = el("h1", "", { id: "question", tabIndex: -1 });
+  #error = el("p", "error", { id: "error", role: "alert" });
+  #timer = el("p", "timer", { id: "timer" });
+  #links = el("div", "links");
+  #counts = new Countdown(() => this.#count());
+
+  /**
+   * `answer(text)` sends; `begun` is what was typed before; `changed(text)` is told what is typed; `sentTo` is the
+   * phone that a code went to, where this page knows it; `language` is the playbook's.
+   */
+  constructor(screen, { answer, begun, changed, privacy, intro, sentTo, language }) {
+    this.#answer = answer;
+    this.#field = fieldFor(screen, begun, { ready: (text) => answer(text), changed });
+    for (const part of [this.#title, this.#error, this.#links]) part.lang = language;
+    const help = helpFor(screen, sentTo);
+    this.button = this.#field.byTap ? null : el("button", "button main", { type: "submit" });
+    const input = this.#field.input ?? this.#field.element;
+    input.setAttribute("aria-labelledby", "question");
+    input.setAttribute("aria-describedby", `${help ? "help " : ""}timer error`);
+    if (!this.#field.input) input.setAttribute("role", "group");
+    this.element = el(
+      "form",
+      `screen question ${screen.answer}`,
+      { noValidate: true, onsubmit: (event) => this.#submit(event) },
+      intro ? el("p", "intro", { lang: language }, intro) : null,
+      this.#title,
+      help ? el("p", "help", { id: "help" }, help) : null,
+      this.#field.element,
+      this.#timer,
+      this.#error,
+      screen.notice && privacy ? privacyNotice(privacy) : null,
+      this.button,
+      this.#links,
+    );
+    this.#draw(screen);
+  }
+
+  /** The same question, asked or answered again. */
+  update(screen, answered) {
+    const silent = answered && screen.visit === this.#screen.visit && !screen.texts?.length;
+    this.#draw(screen);
+    if (silent) this.#error.textContent = words().invalid;
+    if (screen.answer === "code" && answered) this.#field.clear();
+    if (answered && !this.#field.byTap) this.#field.focus();
+  }
+
+  /** What was tapped to answer. */
+  get tapped() {
+    return this.button ?? this.#field.element;
+  }
+
+  /** What is waited for, once it is answered. */
+  get waiting() {
+    const { working } = words();
+    return this.#screen.sends_code ? working.sending : (working[this.#screen.answer] ?? working.other);
+  }
+
+  /** Where the reader goes: to the code's field, for the keyboard is open already; else to the sentence. */
+  focus() {
+    if (this.#screen.answer === "code") this.#field.focus();
+    else this.#title.focus();
+  }
+
+  end() {
+    this.#counts.stop();
+  }
+
+  #draw(screen) {
+    this.#screen = screen;
+    this.#title.textContent = screen.question ?? "";
+    this.#error.textContent = (screen.texts ?? []).join("\n");
+    this.#field.input?.setAttribute("aria-invalid", String(Boolean(screen.texts?.length)));
+    if (this.button) this.button.textContent = buttonText(screen);
+    this.#links.replaceChildren(...(screen.links ?? []).map((text) => this.#link(text)));
+    this.#counts.start({ again: screen.again_in, valid: screen.answer === "code" ? screen.valid_for : undefined });
+  }
+
+  #link(text) {
+    const tap = () => {
+      if (link.getAttribute("aria-disabled") !== "true") this.#answer(text);
+    };
+    const link = el("button", "link", { type: "button", onclick: tap, "data-text": text }, text);
+    return link;
+  }
+
+  #count() {
+    const w = words();
+    const { again, valid } = this.#counts.left;
+    if (valid !== undefined) this.#timer.textContent = valid > 0 ? w.valid(clock(valid)) : w.expired;
+    for (const link of this.#links.children) {
+      const waits = link.dataset.text === this.#screen.again && again > 0;
+      link.textContent = waits ? w.again(link.dataset.text, again) : link.dataset.text;
+      if (waits) link.setAttribute("aria-disabled", "true");
+      else link.removeAttribute("aria-disabled");
+    }
+  }
+
+  #submit(event) {
+    event.preventDefault();
+    if (!this.button) return;
+    const text = this.#field.value();
+    if (text) return this.#answer(text);
+    this.#error.textContent = words().empty;
+    this.#field.focus();
+  }
+}
+
+function helpFor(screen, sentTo) {
+  const w = words();
+  if (screen.answer === "code") return sentTo ? w.codeSentTo(sentTo) : w.codeHelp;
+  return screen.answer === "phone" && screen.sends_code ? w.phoneHelp : null;
+}
+
+function buttonText(screen) {
+  const w = words();
+  if (screen.notice) return screen.sends_code ? w.agreeAndSend : w.agree;
+  if (screen.sends_code) return w.send;
+  return screen.answer === "code" ? w.check : w.next;
+}
+
+function clock(seconds) {
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}

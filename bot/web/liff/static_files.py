@@ -1,0 +1,49 @@
+"""The files of the members' pages, read once, at addresses that change with what is in them."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from aiohttp import web
+
+FOR_EVER = "public, max-age=31536000, immutable"
+TYPES = {".css": "text/css", ".js": "text/javascript"}
+
+
+class StaticFiles:
+    """`/liff/static/VERSION/NAME`: a telephone fetches each version of a file once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files = {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in sorted(folder.rglob("*"))
+            if path.suffix in TYPES
+        }
+        digest = hashlib.sha256()
+        for name, content in self._files.items():
+            digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        self._version = digest.hexdigest()[:16]
+
+    def names(self, ending: str) -> list[str]:
+        """The files whose names end so."""
+        return [name for name in self._files if name.endswith(ending)]
+
+    def address(self, name: str) -> str:
+        """Where a file is served."""
+        return f"/liff/static/{self._version}/{name}"
+
+    async def file(self, request: web.Request) -> web.Response:
+        """A file, 404 where there is none. While two versions of us run, each gives what it has."""
+        name = request.match_info["name"]
+        content = self._files.get(name)
+        if content is None:
+            raise web.HTTPNotFound
+        same = request.match_info["version"] == self._version
+        headers = {
+            "Cache-Control": FOR_EVER if same else "no-store",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return web.Response(
+            body=content, content_type=TYPES[Path(name).suffix], charset="utf-8", headers=headers
+        )

@@ -1,0 +1,39 @@
+"""From which address does a request come, as far as that can be known behind proxies?"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+from aiohttp import web
+
+FORWARDED = "X-Forwarded-For"
+SITE_BITS = 64
+"""Of an IPv6 address: one household or phone has all addresses with the same first 64 bits (RFC 6177)."""
+
+_WITH_PORT = re.compile(r"\[(.+)\](?::\d+)?|(\d+(?:\.\d+){3}):\d+")
+"""As some proxies write it: `203.0.113.7:1234`, `[2001:db8::1]:1234`."""
+
+
+def visitor(request: web.Request, proxies: int) -> str:
+    """The address of whoever asks, where `proxies` of our own stand in front.
+
+    Each of them adds the address that it was asked from to the end of `X-Forwarded-For`, so the one that
+    the outermost has added is trusted, and nothing before it: anybody can send that.
+    """
+    told = [one.strip() for one in ",".join(request.headers.getall(FORWARDED, ())).split(",")]
+    given = told[-proxies] if 0 < proxies <= len(told) else ""
+    return _site(given) or _site(request.remote or "") or "unknown"
+
+
+def _site(address: str) -> str | None:
+    written = _WITH_PORT.fullmatch(address)
+    try:
+        found = ipaddress.ip_address(address if written is None else written[1] or written[2])
+    except ValueError:
+        return None
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((int(found), SITE_BITS), strict=False))

@@ -1,0 +1,58 @@
+"""Who asks: an ID token becomes a session, and a session tells whose call it is."""
+
+from __future__ import annotations
+
+import logging
+
+from aiohttp import web
+
+from bot.line.id_token import Expired, LineAway, Refused
+from bot.model.channel import Liff
+from bot.web.liff.answers import NoSession, error, json_answer, too_many
+from bot.web.liff.page_request import body_of, text
+from bot.web.liff.session import LIFE, Sessions
+from bot.web.liff.sign_in import SignedIn, SignIn, TooMany
+from bot.web.liff.visitor import FORWARDED, visitor
+
+log = logging.getLogger("oaflow.pages")
+
+
+class Who:
+    """Signs people in, and knows them by their sessions."""
+
+    def __init__(self, sign_in: SignIn, sessions: Sessions, proxies: int = 0) -> None:
+        """`proxies` of our own stand in front of this server."""
+        self._sign_in = sign_in
+        self._sessions = sessions
+        self._proxies = proxies
+        self._warned = False
+
+    async def session(self, request: web.Request, channel: str, liff: Liff) -> web.Response:
+        """An ID token becomes a session of an hour."""
+        id_token = text(await body_of(request), "id_token")
+        address = self._visitor(request)
+        match await self._sign_in.session(channel, liff.login_channel_id, id_token, address):
+            case SignedIn(session):
+                return json_answer({"session": session, "seconds": int(LIFE.total_seconds())})
+            case Expired():
+                return error(401, "expired")
+            case Refused():
+                return error(401, "refused")
+            case LineAway():
+                return error(503, "line_away")
+            case TooMany(seconds):
+                return too_many(seconds)
+
+    def user(self, request: web.Request, channel: str) -> str:
+        """LINE's id of whoever asks. Raises `NoSession`."""
+        scheme, _, session = request.headers.get("Authorization", "").partition(" ")
+        user = self._sessions.user(session.strip(), channel) if scheme.lower() == "bearer" else None
+        if user is None:
+            raise NoSession
+        return user
+
+    def _visitor(self, request: web.Request) -> str:
+        if self._proxies == 0 and FORWARDED in request.headers and not self._warned:
+            self._warned = True
+            log.warning("requests come through a proxy: set OAFLOW_TRUSTED_PROXIES, or all visitors are one")
+        return visitor(request, self._proxies)

@@ -1,0 +1,104 @@
+"""`/l/…` and `/o/…`: our own short addresses. Each leads on by a redirect; whose it is tells who opens it."""
+
+from __future__ import annotations
+
+import logging
+import re
+import uuid
+from collections.abc import Callable, Mapping
+
+from aiohttp import web
+
+from bot.engine.own_address import OwnKind, liff_address
+from bot.line.friend_link import chat_link
+from bot.model.channel import Channel
+from bot.runtime.metrics import Tally
+from bot.runtime.openings import Leads, Openings
+from bot.runtime.personal import PersonalAddresses
+from bot.runtime.rush import TooFast
+from bot.store.unavailable import DatabaseUnavailable
+
+PREVIEW = re.compile(r"line-poker|line-crawler|facebookexternalhit|bot[/-]|crawler|spider|preview", re.I)
+"""Programs that look at an address to show a preview of it: LINE's own does so with each address in a text.
+
+https://developers.line.biz/en/faq/#how-are-the-url-previews-generated
+"""
+HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+
+log = logging.getLogger("oaflow.openings")
+
+
+class OpeningPages:
+    """Sends whoever opens our own addresses on, to what the playbook has there; else a kind page."""
+
+    def __init__(
+        self,
+        openings: Openings,
+        personal: PersonalAddresses,
+        channels: Callable[[], Mapping[str, Channel]],
+        missing: Callable[[], web.Response],
+    ) -> None:
+        """`missing` is the page that says that there is nothing any more."""
+        self._openings = openings
+        self._personal = personal
+        self._channels = channels
+        self._missing = missing
+        self.opened = Tally("oaflow_openings", "Addresses of ours that were opened.", "kind", "known")
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """The addresses."""
+        return [
+            web.get("/l/{channel}/{code}", self.link),
+            web.get("/o/{channel}/{code}", self.tap),
+            web.get("/o/{sealed}", self.personal),
+        ]
+
+    async def link(self, request: web.Request) -> web.Response:
+        """A code of `links`, as it is printed: through LIFF, which knows who it is, where there is one."""
+        name, code = request.match_info["channel"], request.match_info["code"]
+        channel, leads = self._channels().get(name), self._openings.leads(name, "l", code)
+        if channel is None or leads is None:
+            return self._missing()
+        through = liff_address(None if channel.liff is None else channel.liff.liff_id, "l", code)
+        if through is not None:
+            return _on(through)
+        return self._unknown("l", name, leads)
+
+    async def tap(self, request: web.Request) -> web.Response:
+        """A counted tap, opened by nobody whom we know."""
+        name = request.match_info["channel"]
+        return self._unknown("o", name, self._openings.leads(name, "o", request.match_info["code"]))
+
+    async def personal(self, request: web.Request) -> web.Response:
+        """An address of one person: it is counted, and it leads on even if that fails."""
+        what = self._personal.read(request.match_info["sealed"])
+        if what is None:
+            return self._missing()
+        if request.method == "HEAD" or PREVIEW.search(request.headers.get("User-Agent", "")):
+            return self._unknown(what.kind, what.channel, self._openings.leads_of(what))
+        try:
+            leads = await self._openings.opened(what, uuid.uuid4())
+        except (DatabaseUnavailable, TooFast) as error:
+            log.warning("an opening is not counted: %s", error)
+            return self._unknown(what.kind, what.channel, self._openings.leads_of(what))
+        self.opened.inc(what.kind, "yes")
+        return self._leading(what.channel, leads)
+
+    def _unknown(self, kind: OwnKind, channel: str, leads: Leads | None) -> web.Response:
+        if leads is not None:
+            self.opened.inc(kind, "no")
+        return self._leading(channel, leads)
+
+    def _leading(self, name: str, leads: Leads | None) -> web.Response:
+        channel = self._channels().get(name)
+        address = None if leads is None or channel is None else address_in(leads, channel)
+        return self._missing() if address is None else _on(address)
+
+
+def address_in(leads: Leads, channel: Channel) -> str | None:
+    """The address that it leads to; a text stands ready in the field of the channel's chat."""
+    return chat_link(channel.id, leads.says) if leads.says is not None else leads.address
+
+
+def _on(address: str) -> web.Response:
+    return web.Response(status=302, headers={**HEADERS, "Location": address})

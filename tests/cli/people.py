@@ -1,0 +1,130 @@
+"""People in the database of a small shop, for the tests of `oaflow contact`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.cli.database import OpenDatabase, open_database
+from bot.engine.timers import DOOR
+from bot.model.contact import Binding, CameBy, Consent, Contact, Held, Identity, Instance, Known, Tag, Timer
+from bot.model.journal import TimelineRow
+from bot.model.part import part_of
+from bot.model.settings import Settings
+from bot.model.stored import TurnWrite
+from bot.store.embedded import EmbeddedDatabase
+from bot.store.indexes import COLLECTIONS
+from bot.store.mongo import initiate
+from tests.conftest import NOW
+
+BOT = """
+bot: 森活選品
+channels:
+  main: {id: forest, channel_id: "1234", channel_secret: opaque}
+  outlet: {id: outlet, channel_id: "1235", channel_secret: opaque}
+attributes:
+  points: {type: number, title: 點數}
+  allergy: {type: text, private: true}
+  skin: {type: text, values: [乾性, 油性]}
+  birthday: date
+tags: {已綁定: , VIP: {added_by: staff}}
+rules:
+  - {when: {text: 嗨}, reply: 哈囉}
+  - {when: {text: 測驗}, start: survey}
+  - {when: {tag_added: VIP}, set: {skin: 油性}}
+flows:
+  survey:
+    states:
+      問膚質: {wait: 1d, next: 結束}
+      結束: {end: true}
+"""
+PHONE = "+886912345678"
+MORNING = NOW + timedelta(hours=21)
+LINE_ID = "U0123456789abcdef0123456789abcdef"
+AMY = Contact(
+    f"main:{LINE_ID}",
+    name="王小美",
+    language="zh-TW",
+    identities=(
+        Identity("main", LINE_ID, friend=True, since=NOW, seen=NOW + timedelta(minutes=3)),
+        Identity("outlet", "U9", friend=False),
+    ),
+    tags=(
+        Tag("已綁定", NOW, "flows.phone_binding.states.first_time", again=2, last=NOW + timedelta(days=1)),
+        Tag("過期", NOW - timedelta(days=9), "staff", NOW - timedelta(days=2)),
+    ),
+    attributes={"n.points": Known(1200, NOW), "x.allergy": Known("花生", NOW)},
+    phone=PHONE,
+    email="amy@forest.example",
+    member_no="M1001",
+    bindings={"phone": Binding(NOW, ("已綁定",), flow="phone_binding")},
+    bound_before=NOW,
+    first_source=CameBy("poster", NOW),
+    last_source=CameBy("stand", NOW + timedelta(minutes=2)),
+    consents=(Consent("2026-08", NOW, "main", on_page=True),),
+    timers=(Timer("survey", "main", 3, DOOR, MORNING),),
+    flows=(Instance("survey", "main", "問膚質", 3, NOW, NOW, held=Held("quiet", MORNING)),),
+)
+BOB = Contact("outlet:U2", name="Bob", identities=(Identity("outlet", "U2"),), phone=PHONE)
+CAT = Contact("main:U2", name="Cat", identities=(Identity("main", "U2"),))
+EVE = Contact(
+    "main:U5",
+    name="Eve",
+    identities=(Identity("main", "U5"),),
+    phone="+886987654321",
+    bindings={"phone": Binding(NOW)},
+)
+ADA = replace(EVE, id="main:U6", name="Ada", identities=(Identity("main", "U6"),))
+"""She has just bound the phone that Eve has: it is to move."""
+ROWS = [
+    TimelineRow("main:e1", AMY.id, part_of(AMY.id), NOW, "Follow", ("rule: matched",)),
+    TimelineRow("main:e2", AMY.id, part_of(AMY.id), NOW + timedelta(minutes=1), "note", (), "很生氣"),
+    TimelineRow("outlet:e3", BOB.id, part_of(BOB.id), NOW, "TextMessage"),
+    TimelineRow("main:e4", CAT.id, part_of(CAT.id), NOW + timedelta(minutes=2), "Follow"),
+]
+
+
+async def fill(opened: OpenDatabase) -> None:
+    """Empty the database, and put them in; main:U7 was merged into Amy."""
+    for name in COLLECTIONS:
+        if name != "keys":
+            await opened.database.collection(name).delete_many({})
+    writes = [
+        TurnWrite(Contact(c.id), replace(c, turned=NOW), part_of(c.id), 0, 1, ("e",), (), born=True)
+        for c in (AMY, BOB, CAT, EVE, ADA)
+    ]
+    assert await opened.stores.contacts.save(writes) == set()
+    await opened.journal.timeline(ROWS)
+    stub = {"_id": "main:U7", "part": part_of("main:U7"), "rev": 4, "fence": 1, "to": AMY.id}
+    await opened.database.collection("contacts").insert_one(stub)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A playbook whose database runs all the time, so that joining it is quick."""
+    folder = tmp_path_factory.mktemp("shop")
+    (folder / "bot.yaml").write_text(BOT, "utf-8")
+    embedded = EmbeddedDatabase(folder / ".oaflow", initiate)
+    asyncio.run(embedded.start_or_join())
+    yield folder
+    asyncio.run(embedded.leave())
+
+
+@pytest.fixture
+def people(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """It has these people, and we stand in it."""
+
+    async def prepare() -> None:
+        opened = await open_database(Settings({}), folder, {}, "test")
+        await fill(opened)
+        await opened.close()
+
+    asyncio.run(prepare())
+    monkeypatch.delenv("OAFLOW_DATA", raising=False)
+    monkeypatch.chdir(folder)
+    return folder

@@ -1,0 +1,126 @@
+"""H5: what an edit would do to people is asked of the database, by `check`, `publish` and `run`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.cli.check import Asked
+from bot.cli.check_against import check_against_database
+from bot.cli.database import open_database
+from bot.cli.language import language
+from bot.cli.main import main
+from bot.model.settings import Settings
+from tests.cli.oaflow import ended
+from tests.cli.people import BOT, fill, folder, people
+
+__all__ = ["folder", "people"]
+
+EDITED = BOT.replace("問膚質:", "問預算:")
+"""Without the state that Amy is in."""
+GONE = '1 person is in the state "問膚質" of "survey", which is gone [people-in-removed-state]'
+HELLO = "rules: [{when: {text: 嗨}, reply: 哈囉}]\n"
+MOVED = "    moved: {問膚質: 問預算}\n"
+
+
+def rewrite(file: Path, text: str) -> None:
+    file.write_text(text, "utf-8")
+
+
+@pytest.fixture
+def edited(people: Path) -> Path:
+    """The playbook's file, just edited."""
+    file = people / "bot.yaml"
+    file.write_text(EDITED, "utf-8")
+    return file
+
+
+@pytest.fixture(autouse=True)
+def as_it_was(folder: Path) -> object:
+    """The folder is shared: its playbook is put back."""
+    yield
+    (folder / "bot.yaml").write_text(BOT, "utf-8")
+
+
+def test_people_in_a_removed_state_are_counted(edited: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--language", "en"]) == 0
+    capsys.readouterr()
+    assert main(["check", "--against-database", "--language", "en"]) == 1
+    told = capsys.readouterr().out
+    assert told.startswith(f"bot.yaml:17:3: error: {GONE}\n")
+    assert "  = hint: say where they go:  moved: {問膚質: exit}\n" in told
+
+
+def test_moved_mends_it(edited: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edited.write_text(EDITED + MOVED, "utf-8")
+    assert main(["check", "--against-database", "--strict", "--language", "en"]) == 0
+    assert capsys.readouterr().out.startswith("no mistakes in 1 file")
+
+
+def test_a_removed_flow_tag_and_attribute(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The tag that Amy has lost by time is nobody's; for programs there are numbers as well."""
+    (people / "bot.yaml").write_text(BOT[: BOT.index("tags:")].replace("points:", "score:") + HELLO, "utf-8")
+    assert main(["check", "--against-database", "--format", "json", "--language", "en"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["errors"], told["warnings"]) == (1, 2)
+    assert [(one["code"], one["message"]) for one in told["problems"]] == [
+        ("attribute-in-use", '1 person has a value of "points", which is no attribute any more'),
+        ("people-in-removed-flow", '1 person is in the flow "survey", which is gone'),
+        ("tag-in-use", '1 person has the tag "已綁定", which nothing here knows'),
+    ]
+
+
+def test_nobody_is_asked_for_where_the_playbook_is_wrong(
+    edited: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edited.write_text(EDITED.replace("next: 結束", "next: 結朿"), "utf-8")
+    assert main(["check", "--against-database", "--language", "en"]) == 1
+    told = capsys.readouterr().out
+    assert "[unknown-state]" in told
+    assert "people-in" not in told
+
+
+def test_a_database_that_cannot_be_had(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (people / "bot.yaml").write_text("database: mongodb://127.0.0.1:1/\n" + BOT, "utf-8")
+    assert main(["check", "--against-database"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("oaflow: a database of its own needs keys")
+
+
+async def test_such_an_edit_is_neither_published_nor_run(edited: Path) -> None:
+    """L5: what is live stays live; with `moved` it is made live, and told once more what is lost by it."""
+    for command in ("publish", "run"):
+        end = await ended(command, str(edited.parent), LANG="C")
+        assert (end.code, end.out) == (1, "")
+        assert f"error: {GONE}" in end.err
+        last = "oaflow: people stand in what the playbook no longer has: it is not made live\n"
+        assert end.err.endswith(last)
+    rewrite(edited, EDITED + MOVED)
+    end = await ended("publish", str(edited.parent), LANG="C")
+    assert (end.code, end.err) == (0, "")
+    assert end.out.startswith("the playbook is live now: number 1 (")
+    rewrite(edited, EDITED)
+    end = await ended("publish", str(edited.parent), LANG="C")
+    assert end.code == 1
+    assert GONE in end.err
+
+
+async def test_while_a_simulator_runs_its_people_are_asked(
+    people: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is they who stand in the way of an edit there, and it is said whose they are."""
+    asked = Asked("text", language("en", {}))
+    pretend = await open_database(Settings({}), people, {}, "test", pretend=True)
+    try:
+        rewrite(people / "bot.yaml", EDITED)
+        assert await check_against_database(people, asked) == 0
+        said = capsys.readouterr()
+        assert said.err == "oaflow: these are the pretend people of the simulator that runs here\n"
+        await fill(pretend)
+        assert await check_against_database(people, asked) == 1
+        assert GONE in capsys.readouterr().out
+    finally:
+        await pretend.close()

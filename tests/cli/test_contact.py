@@ -1,0 +1,137 @@
+"""`oaflow contact find` and `show`: who is meant, and what is told of them. J1, J3"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.cli.main import main
+from bot.store.keyring import generate
+from tests.cli.people import AMY, BOT, LINE_ID, folder, people
+
+__all__ = ["folder", "people"]
+
+AMY_IN_A_LINE = f"main:{LINE_ID}  王小美  09••••••78  member M1001  bound: phone  main, outlet\n"
+BOB_IN_A_LINE = "outlet:U2  Bob  09••••••78  outlet\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([LINE_ID], AMY_IN_A_LINE),
+        ([f"main:{LINE_ID}"], AMY_IN_A_LINE),
+        (["M1001"], AMY_IN_A_LINE),
+        (["main:U7"], AMY_IN_A_LINE),
+        (["U7"], AMY_IN_A_LINE),
+        (["0912", "345", "678"], AMY_IN_A_LINE + BOB_IN_A_LINE),
+        (["０９１２３４５６７８"], AMY_IN_A_LINE + BOB_IN_A_LINE),
+        (["+886-912-345-678"], AMY_IN_A_LINE + BOB_IN_A_LINE),
+        (["0912345678", "--channel", "main"], AMY_IN_A_LINE),
+        (["U2"], "main:U2  Cat  main\n" + BOB_IN_A_LINE),
+        (["U2", "--channel", "outlet"], BOB_IN_A_LINE),
+    ],
+)
+def test_who_is_meant(words: list[str], said: str, people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["contact", "find", *words]) == 0
+    assert capsys.readouterr() == (said, "")
+
+
+ASKED_FOR = "WHO is a LINE user id, a contact id (channel:user), a phone or a member number"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["."], f"nobody is named; {ASKED_FOR}"),
+        ([" "], f"nobody is named; {ASKED_FOR}"),
+        (["U404"], f'nobody is found by "U404"; {ASKED_FOR}'),
+        (["0987654320"], f"nobody is found by 09••••••20; {ASKED_FOR}"),
+        (["09876543"], f"nobody is found by 09••••43; {ASKED_FOR}"),
+        (["amy@forest.example"], f"nobody is found by what was given; {ASKED_FOR}"),
+        (["王小美"], f"nobody is found by what was given; {ASKED_FOR}"),
+        (["M1001", "--channel", "mian"], 'no channel is called "mian"; a similar name exists: "main"'),
+        ([LINE_ID, "--channel", "outlet"], f'nobody is found by "{LINE_ID}" on outlet; {ASKED_FOR}'),
+    ],
+)
+@pytest.mark.parametrize("command", ["find", "show"])
+def test_nobody(
+    command: str, words: list[str], said: str, people: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing personal stands in the line: a phone is masked, a name or address not repeated."""
+    assert main(["contact", command, *words]) == 1
+    assert capsys.readouterr() == ("", f"oaflow: {said}\n")
+
+
+def test_several_are_not_shown(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["contact", "show", "0912345678"]) == 1
+    assert capsys.readouterr() == (
+        "",
+        f"oaflow: 09••••••78 is 2 contacts: main:{LINE_ID}, outlet:U2; "
+        "write one of these, or add  --channel NAME\n",
+    )
+
+
+def test_all_that_is_known(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """J1, F7, H6. Moments by the team's clock; an expired tag is off; what is private is masked."""
+    assert main(["contact", "show", "M1001"]) == 0
+    assert capsys.readouterr() == (
+        f"main:{LINE_ID}\n"
+        "  name        王小美\n"
+        "  language    zh-TW\n"
+        f"  LINE        main  {LINE_ID}  a friend since 2026-11-20 12:00  last seen 2026-11-20 12:03\n"
+        "              outlet  U9  no friend  never seen\n"
+        "  phone       09••••••78\n"
+        "  e-mail      a•••@forest.example\n"
+        "  member      M1001\n"
+        "  bound       phone  2026-11-20 12:00  phone_binding  tags: 已綁定\n"
+        "  first bound 2026-11-20 12:00\n"
+        "  tags        已綁定  2026-11-20 12:00  by flows.phone_binding.states.first_time  "
+        "3 times, last 2026-11-21 12:00\n"
+        "  attributes  points (點數): 1200  2026-11-20 12:00\n"
+        "              allergy: ••••  2026-11-20 12:00\n"
+        "  consents    2026-08  2026-11-20 12:00  main, on a page\n"
+        "  came first  by poster  2026-11-20 12:00\n"
+        "  came last   by stand  2026-11-20 12:02\n"
+        "  flows       main  survey: 問膚質  since 2026-11-20 12:00, held: quiet until 2026-11-21 09:00\n"
+        "  happened    2026-11-20 12:01  note  ••••\n"
+        "              2026-11-20 12:00  Follow  rule: matched\n",
+        "",
+    )
+
+
+def test_for_programs(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["contact", "show", "M1001", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["contact"] == AMY.id
+    assert (told["phone"], told["email"]) == ("09••••••78", "a•••@forest.example")
+    assert told["bindings"][0]["at"] == "2026-11-20T04:00:00+00:00"
+    [tag] = told["tags"]
+    assert (tag["name"], tag["times"], tag["last"]) == ("已綁定", 3, "2026-11-21T04:00:00+00:00")
+    assert main(["contact", "find", "0912345678", "--json"]) == 0
+    assert [one["contact"] for one in json.loads(capsys.readouterr().out)] == [AMY.id, "outlet:U2"]
+
+
+def test_a_database_that_is_away_is_told_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit 2, and soon."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OAFLOW_KEYS", generate())
+    away = "database: mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=300\nkeys: ${OAFLOW_KEYS}\n"
+    Path("bot.yaml").write_text(BOT + away, "utf-8")
+    assert main(["contact", "show", "M1001"]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert err.startswith("oaflow: ServerSelectionTimeoutError: 127.0.0.1:1: ")
+
+
+def test_a_playbook_with_mistakes_and_none_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["contact", "find", "U1"]) == 2
+    assert "there is no playbook here" in capsys.readouterr().err
+    Path("bot.yaml").write_text("bot: x\nrules: 5\n", "utf-8")
+    assert main(["contact", "find", "U1"]) == 1

@@ -1,0 +1,196 @@
+"""`oaflow contact merge`, `undo-merge`, `unbind` and `show --reveal`: done, said, and on record. B11, J2"""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli.database import open_database
+from bot.cli.main import main
+from bot.model.clock import SystemClock
+from bot.model.decision import ConfirmPhone
+from bot.model.settings import Settings
+from bot.runtime.merging import Merging
+from bot.runtime.ports import Caller
+from bot.store.audit import AuditLog
+from bot.store.contacts import Contacts
+from bot.store.rewriting import Rewriter
+from tests.cli.oaflow import PATIENCE, ended, serving
+from tests.cli.people import ADA, AMY, EVE, folder, people
+from tests.conftest import NOW
+
+__all__ = ["folder", "people"]
+
+AGAIN = "to undo it: oaflow contact undo-merge outlet:U2\n"
+
+
+class Terminal(io.StringIO):
+    """A keyboard at which this has been typed."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def shown(capsys: pytest.CaptureFixture[str], who: str) -> dict[str, Any]:
+    """What `show` tells programs."""
+    capsys.readouterr()
+    assert main(["contact", "show", who, "--json"]) == 0
+    told: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return told
+
+
+def on_record(told: dict[str, Any]) -> list[tuple[str, str, bool]]:
+    return [(line["what"], line["who"], line["undone"]) for line in told["audit"]]
+
+
+COMMANDER = f"command:{getpass.getuser()}"
+
+
+def test_two_are_one_and_two_again(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["contact", "merge", "outlet:U2", "main:U2", "--yes"]) == 0
+    assert capsys.readouterr() == (f"merged: main:U2 is part of outlet:U2 now\n{AGAIN}", "")
+    told = shown(capsys, "main:U2")
+    assert (told["contact"], told["name"], told["parts"]) == ("outlet:U2", "Bob", ["main:U2"])
+    assert told["channels"] == ["outlet", "main"]
+    assert on_record(told) == [("merged", COMMANDER, False)]
+    assert main(["contact", "undo-merge", "main:U2"]) == 0
+    assert capsys.readouterr() == ("undone: outlet:U2 and main:U2 are two contacts again\n", "")
+    told = shown(capsys, "main:U2")
+    assert (told["contact"], told["name"], told["parts"]) == ("main:U2", "Cat", [])
+    assert on_record(told) == [("parted", COMMANDER, False), ("merged", COMMANDER, True)]
+
+
+def test_a_phone_that_moved_goes_back(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """B15. Ada has bound the phone that Eve had on the same channel."""
+
+    async def move() -> None:
+        opened = await open_database(Settings({}), people, {}, "test")
+        database, seal = opened.database, opened.seal
+        merging = Merging(
+            Rewriter(database, seal), Contacts(database, seal), AuditLog(database, seal), SystemClock()
+        )
+        told = ConfirmPhone(EVE.phone, None, EVE.id)
+        await merging.bound(told, Caller(ADA.id, "main", "U6", "main:e9#0", NOW))
+        await opened.close()
+
+    asyncio.run(move())
+    assert (shown(capsys, "main:U5")["phone"], shown(capsys, "main:U6")["phone"]) == (None, "09••••••21")
+    assert main(["contact", "undo-merge", "main:U5"]) == 0
+    assert capsys.readouterr() == ("undone: main:U6 and main:U5 have the phone as before\n", "")
+    assert (shown(capsys, "main:U5")["phone"], shown(capsys, "main:U6")["phone"]) == ("09••••••21", None)
+
+
+def test_what_happened_to_both_is_shown_of_one(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["contact", "merge", "outlet:U2", "main:U2", "--yes"]) == 0
+    told = shown(capsys, "main:U2")
+    assert [row["event"] for row in told["timeline"]] == ["main:e4", "outlet:e3"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "said"),
+    [("y\n", 0, ""), ("Yes\n", 0, ""), ("\n", 1, "oaflow: nothing was merged\n"), ("", 1, None)],
+)
+def test_it_is_asked_first(
+    typed: str,
+    code: int,
+    said: str | None,
+    people: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal(typed))
+    assert main(["contact", "merge", "outlet:U2", "main:U2"]) == code
+    asked = capsys.readouterr().err
+    assert asked.startswith(
+        "stays: outlet:U2  Bob  09••••••78  outlet\n"
+        "becomes part of it: main:U2  Cat  main\n"
+        "make them one contact? [y/N] "
+    )
+    assert said is None or asked.endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["merge", "outlet:U2", "main:U2"], "nothing is merged without a yes: add  --yes"),
+        (["merge", "M1001", "--yes"], "write two, KEPT and GONE; a phone with spaces in quotes"),
+        (["merge", "outlet:U2", "outlet:U2", "--yes"], '"outlet:U2" and "outlet:U2" are one contact already'),
+        (
+            ["merge", "M1001", "main:U2", "--yes"],
+            f'"{AMY.id}" and "main:U2" are two LINE accounts on the channel "main": they stay two',
+        ),
+        (["undo-merge", "main:U2"], '"main:U2" has no merge and no moved phone that could be undone'),
+        (["unbind", "main:U2"], '"main:U2" has no binding "phone"'),
+        (["unbind", "M1001", "--kind", "clerk"], f'"{AMY.id}" has no binding "clerk"'),
+    ],
+)
+def test_what_is_refused(
+    words: list[str],
+    said: str,
+    people: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert main(["contact", *words]) == 1
+    assert capsys.readouterr() == ("", f"oaflow: {said}\n")
+
+
+def test_nobody_runs_so_it_waits(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["contact", "unbind", "M1001", "--keep-tags"]) == 0
+    assert capsys.readouterr() == (
+        f"stored: {AMY.id} is unbound as soon as oaflow runs; its tags stay\n",
+        "",
+    )
+    told = shown(capsys, "M1001")
+    assert (told["waiting"], told["bound"]) == (1, ["phone"])
+
+
+@pytest.mark.parametrize(("more", "tags"), [([], []), (["--keep-tags"], ["已綁定"])])
+async def test_while_it_runs(more: list[str], tags: list[str], people: Path) -> None:
+    """The process that has the person carries it out, and the command says so when it is done."""
+    async with serving(str(people), OAFLOW_LINE_API="http://127.0.0.1:9"):
+        done = await ended("contact", "unbind", str(people), "0912345678", "--channel", "main", *more)
+        assert (done.code, done.err) == (0, "")
+        assert done.out.startswith(f"unbound: {AMY.id} (phone); ")
+        told = json.loads((await ended("contact", "show", str(people), AMY.id, "--json")).out)
+    assert (told["bound"], told["phone"], told["waiting"]) == ([], None, 0)
+    assert [tag["name"] for tag in told["tags"]] == tags
+    assert on_record(told) == [("unbound", COMMANDER, False)]
+
+
+def test_what_is_hidden_is_shown_on_record(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["contact", "show", "M1001", "--reveal", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["phone"], told["email"]) == ("+886912345678", "amy@forest.example")
+    assert {one["name"]: one["value"] for one in told["attributes"]} == {"points": 1200, "allergy": "花生"}
+    assert told["timeline"][0]["text"] == "很生氣"
+    assert on_record(told) == [("revealed", COMMANDER, False)]
+
+
+async def test_people_of_a_running_simulator_are_found(people: Path) -> None:
+    """They lie in a database of their own."""
+    from aiohttp import ClientSession
+
+    async with serving(str(people), "--simulator") as served, ClientSession() as http:
+        api = f"{served.address}/simulator/api/friends"
+        async with http.post(api, json={"channel": "main", "name": "阿明"}) as answer:
+            friend = (await answer.json())["id"]
+        async with http.post(f"{api}/{friend}/say", json={"text": "嗨"}) as answer:
+            assert answer.status == 200
+        async with asyncio.timeout(PATIENCE):
+            while (found := await ended("contact", "find", str(people), friend)).code:
+                pass  # the turn comes after the answer
+        assert found.out == f"main:{friend}  阿明  main  in the simulator\n"
+        refused = await ended("contact", "merge", str(people), "outlet:U2", friend, "--yes")
+        assert (refused.code, refused.err) == (
+            1,
+            "oaflow: one of them is a friend of a simulator, and the other is not there\n",
+        )

@@ -1,0 +1,179 @@
+"""What was counted, shown: `journey counts`, `graph --live` (H7), `richmenu counts` (G5)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import Self
+
+import pytest
+
+from bot.cli.database import open_database
+from bot.cli.main import main
+from bot.engine.local_time import today
+from bot.engine.playbook import TAIPEI
+from bot.model.contact import Contact, Held, Identity, Instance
+from bot.model.journal import TimelineRow
+from bot.model.mark import ENTERED, FINISHED, LEFT, PASSED, PUSHED, SENT, SKIPPED, TAPPED, Counted, Mark
+from bot.model.part import part_of
+from bot.model.settings import Settings
+from bot.model.stored import TurnWrite
+from tests.playbook.pictures import png
+
+NOW = datetime(2026, 11, 20, 15, 59, 59, tzinfo=UTC)
+"""A second before midnight in Taipei."""
+TODAY = today(NOW, TAIPEI)
+BOT = """
+bot: 森活選品
+channels: {main: {id: forest, channel_id: "1", channel_secret: x}}
+tags: {甲: {added_by: staff}}
+flows:
+  welcome:
+    title: 歡迎旅程
+    when: {tag_added: 甲}
+    once_per: person
+    if_late: send
+    rules: [{when: {text: 走}, name: bye, exit: welcome}]
+    states:
+      等: {rules: [{when: {text: 快}, name: soon, to: 推}], give_up_after: {1h: 推}}
+      推: {push: 嗨, end: true}
+rich_menus:
+  - menu: 主選單
+    image: menu.png
+    chat_bar: 選單
+    grid: [左 右]
+    areas: {左: {label: 左, send: 優惠}, 右: {label: 右, open: "https://forest.example"}}
+rules: [{when: {text: 優惠}, reply: 好}]
+"""
+
+
+def mark(what: str, *about: str) -> Mark:
+    return Mark("main", "welcome", what, about)
+
+
+def row(name: str, days_ago: int, *marks: Mark) -> TimelineRow:
+    day = (TODAY - timedelta(days=days_ago)).isoformat()
+    return TimelineRow(name, "main:U1", part_of("main:U1"), NOW, "x", counted=Counted(name, day, marks))
+
+
+ROWS = (
+    row("a", 40, mark(ENTERED)),
+    row("b", 1, mark(ENTERED), mark(PASSED, "等", "soon", "推"), mark(PUSHED, "推"), mark(FINISHED, "推")),
+    row("b#0", 1, mark(SENT, "推", "push")),
+    row("c", 0, mark(ENTERED), mark(PASSED, "等", "bye", ""), mark(LEFT, "等", "exit")),
+    row("d", 0, mark(SKIPPED, "推", "late"), Mark("main", "", TAPPED, ("主選單/主選單/左",))),
+)
+"""Not counted yet, as after a moment in which nobody has served."""
+
+
+class Stopped(datetime):
+    """A clock that says `NOW`: no midnight comes between what is stored and what is asked."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return cls.fromtimestamp(NOW.timestamp(), tz)
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+    (tmp_path / "menu.png").write_bytes(png(2500, 843))
+    monkeypatch.delenv("OAFLOW_DATA", raising=False)
+    monkeypatch.setattr("bot.cli.flow_counts.datetime", Stopped)
+
+    async def fill() -> None:
+        opened = await open_database(Settings({}), tmp_path, {}, "test")
+        await opened.stores.journal.timeline(ROWS)
+        here = Instance("welcome", "main", "等", 1, NOW, NOW, held=Held("staff"))
+        after = Contact("main:U1", identities=(Identity("main", "U1"),), flows=(here,))
+        write = TurnWrite(Contact(after.id), after, part_of(after.id), 0, 1, ("e",), (), born=True)
+        assert await opened.stores.contacts.save([write]) == set()
+        await opened.close()
+
+    asyncio.run(fill())
+    return tmp_path
+
+
+def test_h7_the_counts_of_a_journey_day_by_day(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["journey", "counts", str(shop), "welcome"]) == 0
+    yesterday = TODAY - timedelta(days=1)
+    assert capsys.readouterr().out.splitlines() == [
+        "day          entered  finished      left    pushed      sent    failed   skipped      held",
+        f"{yesterday}         1         1         0         1         1         0         0         0",
+        f"{TODAY}         1         0         1         0         0         0         1         0",
+        "in all             2         1         1         1         1         0         1         0",
+        "",
+        "now in it: 1",
+        "  等: 1 (1 held: staff)",
+    ]
+
+
+def test_h7_the_counts_for_programs(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["journey", "counts", str(shop), "welcome", "--days", "1", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["here"] == [{"channel": "main", "state": "等", "held": "staff", "number": 1}]
+    of_today = {"day": TODAY.isoformat(), "channel": "main", "number": 1}
+    assert sorted(told["counts"], key=lambda one: str(one["what"])) == [
+        {**of_today, "what": "entered"},
+        {**of_today, "what": "left", "state": "等", "why": "exit"},
+        {**of_today, "what": "passed", "state": "等", "rule": "bye", "to": None},
+        {**of_today, "what": "skipped", "state": "推", "why": "late"},
+    ]
+
+
+def test_a_flow_that_is_not_there(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in (["journey", "counts", str(shop), "welcom"], ["graph", str(shop), "welcom", "--live"]):
+        assert main(command) == 1
+        said = 'oaflow: the playbook has no flow "welcom"; a similar name exists: "welcome"\n'
+        assert capsys.readouterr().err == said
+
+
+def test_days_are_a_number(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["journey", "counts", "welcome", "--days", "0"])
+    assert '"0" is no number of days from 1 to 3660' in capsys.readouterr().err
+
+
+def test_h7_the_figures_stand_on_the_picture(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """On each box and each arrow, also where it is 0; those of 40 days ago are not among them."""
+    assert main(["graph", str(shop), "welcome", "--live", "--language", "en"]) == 0
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    since = TODAY - timedelta(days=29)
+    assert lines[1] == f'title: "歡迎旅程 (from {since}; in it now: 1)"'
+    assert lines[4:] == [
+        's1["等 · 1<br/>1 wait at the door, 1 left"]',
+        's2(["推 · 1<br/>push 「嗨」 ($)<br/>1 sent, 1 skipped"])',
+        'begin((" "))',
+        'everywhere{{"in every state"}}',
+        'out(["exit"])',
+        'begin -->|"tag_added 甲<br/>2"| s1',
+        's1 -->|"text 快<br/>1"| s2',
+        's1 -->|"after 1h<br/>0"| s2',
+        'everywhere -->|"text 走<br/>exit welcome<br/>1"| out',
+        "classDef costs stroke-width:4px,stroke:#b5651d",
+        "class s2 costs",
+    ]
+
+
+def test_h7_the_picture_for_a_browser_has_them_too(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["graph", str(shop), "welcome", "--live", "--days", "60", "--format", "svg"]) == 0
+    drawn = capsys.readouterr().out
+    assert '<text class="figure" text-anchor="end"' in drawn
+    assert "welcome · from" in drawn
+
+
+def test_g5_the_taps_of_each_area(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A plain address is opened without us: that it is not known is said, not 0."""
+    assert main(["richmenu", "counts", str(shop)]) == 0
+    since = TODAY - timedelta(days=29)
+    assert capsys.readouterr().out.splitlines() == [
+        f"taps since {since}",
+        "主選單",
+        "  左: 1",
+        "  右: LINE tells nobody of it",
+    ]
+    assert main(["richmenu", "counts", str(shop), "--json"]) == 0
+    tap = {"day": TODAY.isoformat(), "channel": "main", "tap": "主選單/主選單/左", "number": 1}
+    assert json.loads(capsys.readouterr().out) == {"since": since.isoformat(), "taps": [tap]}

@@ -1,0 +1,143 @@
+"""`oaflow journey status`: H6, each journey with what holds it up, and how many people are in it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.cli.database import open_database
+from bot.cli.main import main
+from bot.model.contact import Contact, Held, Identity, Instance
+from bot.model.part import part_of
+from bot.model.settings import Settings
+from bot.model.stored import TurnWrite
+from bot.store.quotas import QuotaFigure, QuotaFigures
+from bot.store.totals import Totals
+
+NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+BOT = """
+bot: 森活選品
+channels:
+  main: {id: forest, channel_id: "1", channel_secret: x, paused: [care]}
+  outlet: {id: outlet, channel_id: "2", channel_secret: y}
+tags: {甲: {added_by: staff}}
+flows:
+  welcome:
+    title: 歡迎旅程
+    when: {tag_added: 甲}
+    once_per: person
+    if_late: send
+    max_pushes: {total: 2}
+    states: {等: {wait: 1h, next: 推}, 推: {push: 嗨, end: true}}
+  care: {when: {tag_added: 甲}, if: {channel: main}, once_per: person, states: {一: {push: 嗨, end: true}}}
+  full:
+    when: {tag_added: 甲}
+    if: {channel: main}
+    once_per: person
+    status: closed
+    states: {一: {push: 嗨, end: true}}
+  sale:
+    when: {tag_added: 甲}
+    if: {channel: main}
+    once_per: person
+    active: {from: 2020-01-01 00:00, until: 2020-02-01 00:00, then: stopped}
+    states: {一: {push: 嗨, end: true}}
+  soon:
+    when: {tag_added: 甲}
+    if: {channel: main}
+    once_per: person
+    active: {from: 2120-01-01 00:00}
+    states: {一: {push: 嗨, end: true}}
+  quiz: {states: {問: {ask: 嗎, answer: number, give_up_after: {1h: 完}, next: 完}, 完: {end: true}}}
+rules: [{when: {text: 測}, start: quiz}]
+"""
+
+
+def stands(number: int, state: str, held: Held | None = None) -> TurnWrite:
+    """Somebody who stands in this state of the first journey."""
+    contact = f"main:U{number}"
+    instance = Instance("welcome", "main", state, 1, NOW, NOW, held=held)
+    after = Contact(contact, identities=(Identity("main", f"U{number}"),), flows=(instance,))
+    return TurnWrite(Contact(contact), after, part_of(contact), 0, 1, ("e",), (), born=True)
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A shop of three people; its month's messages are used up on one channel."""
+    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+    monkeypatch.delenv("OAFLOW_DATA", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+    async def fill() -> None:
+        opened = await open_database(Settings({}), tmp_path, {}, "test")
+        quota = Held("quota")
+        await opened.stores.contacts.save([stands(1, "等"), stands(2, "推", quota), stands(3, "推", quota)])
+        figures = QuotaFigures(opened.database)
+        await figures.keep("main", QuotaFigure(0, NOW))
+        await figures.keep("outlet", QuotaFigure(None, NOW))
+        await Totals(opened.database).reserve("welcome", ["a", "b"], 2)
+        await opened.close()
+
+    asyncio.run(fill())
+    return tmp_path
+
+
+def test_each_journey_says_what_holds_it_up_and_where(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["journey", "status"]) == 0
+    at = f"{NOW.astimezone():%Y-%m-%d %H:%M}"
+    used_up = f"    the month's messages are used up (asked {at}): who is to be pushed to waits"
+    assert capsys.readouterr().out.splitlines() == [
+        "welcome  歡迎旅程",
+        "  main: live; 3 people (2 held: quota)",
+        used_up,
+        "  outlet: live; 0 people",
+        "  2 of 2 pushes, its cap: nobody is pushed to",
+        "care  care",
+        "  main: paused, paused on main (bot.yaml:4); 0 people",
+        "full  full",
+        "  main: closed, status: closed (bot.yaml:20); 0 people",
+        "sale  sale",
+        "  main: stopped, its time is over, then: stopped (bot.yaml:26); 0 people",
+        "soon  soon",
+        "  main: closed, its time has not come (bot.yaml:32); 0 people",
+    ]
+
+
+def test_one_flow_for_programs(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["journey", "status", str(shop), "welcome", "--json"]) == 0
+    [told] = json.loads(capsys.readouterr().out)
+    assert (told["flow"], told["pushes"], told["max_pushes"]) == ("welcome", 2, 2)
+    assert told["channels"][0] == {
+        "channel": "main",
+        "state": "live",
+        "why": None,
+        "place": None,
+        "people": 3,
+        "held": {"quota": 2},
+        "quota": {"left": 0, "at": NOW.isoformat()},
+    }
+    assert main(["journey", "status", "care", "--json"]) == 0
+    [told] = json.loads(capsys.readouterr().out)
+    assert told["channels"][0]["place"] == "bot.yaml:4:67"
+
+
+def test_a_flow_that_is_not_there(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["journey", "status", "welcom"]) == 1
+    assert "welcome" in capsys.readouterr().err
+    assert main(["journey", "status", "welcome", "care"]) == 1
+    assert 'no flow "welcome care"' in capsys.readouterr().err
+
+
+def test_a_playbook_without_journeys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("OAFLOW_DATA", raising=False)
+    channel = 'channels: {main: {id: forest, channel_id: "1", channel_secret: x}}\n'
+    (tmp_path / "bot.yaml").write_text(f"bot: 森活\n{channel}", "utf-8")
+    assert main(["journey", "status", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "the playbook has no journey\n"
+    assert main(["journey", "status", str(tmp_path / "nowhere"), "welcome"]) == 2

@@ -1,0 +1,132 @@
+"""In which language commands speak, and what stays the same in each."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.cli.main import main
+
+WRONG = """
+bot: 森活選品
+channels: {main: {id: forest, channel_id: "1234", channel_secret: opaque}}
+rules:
+  - when: folow
+    reply: 歡迎
+"""
+ENGLISH = """bot.yaml:5:11: error: "folow" is no trigger [bad-value]
+  |
+5 |   - when: folow
+  |           ^^^^^
+  = hint: a similar name exists: "follow"
+1 error in 1 file
+"""
+CHINESE = """bot.yaml:5:11: 錯誤：沒有「folow」這種觸發條件 [bad-value]
+  |
+5 |   - when: folow
+  |           ^^^^^
+  = 建議：有一個很像的：「follow」
+1 個檔案，共 1 個錯誤
+"""
+
+
+@pytest.fixture(autouse=True)
+def _no_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def wrong(tmp_path: Path) -> str:
+    (tmp_path / "bot.yaml").write_text(WRONG, "utf-8")
+    return str(tmp_path)
+
+
+def test_check_speaks_the_language_that_is_asked_for(
+    wrong: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", wrong]) == 1
+    assert capsys.readouterr().out == ENGLISH
+    assert main(["check", wrong, "--language", "zh-TW"]) == 1
+    assert capsys.readouterr().out == CHINESE
+    monkeypatch.setenv("LANG", "zh_TW.UTF-8")
+    assert main(["check", wrong]) == 1
+    assert capsys.readouterr().out == CHINESE
+    assert main(["check", wrong, "--language", "en"]) == 1
+    assert capsys.readouterr().out == ENGLISH
+
+
+def test_json_is_the_same_but_for_its_words(wrong: str, capsys: pytest.CaptureFixture[str]) -> None:
+    found = {}
+    for name in ("en", "zh-TW"):
+        main(["check", wrong, "--format", "json", "--language", name])
+        found[name] = json.loads(capsys.readouterr().out)
+    english, chinese = found["en"]["problems"][0], found["zh-TW"]["problems"][0]
+    assert (chinese["message"], chinese["hint"]) == ("沒有「folow」這種觸發條件", "有一個很像的：「follow」")
+    assert {**chinese, "message": english["message"], "hint": english["hint"]} == english
+    assert found["en"] | {"problems": []} == found["zh-TW"] | {"problems": []}
+
+
+def test_github_is_told_in_the_language_too(wrong: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", wrong, "--format", "github", "--language", "zh-TW"])
+    place, _, words = capsys.readouterr().out.rpartition("::")
+    assert place.startswith("::error file=")
+    assert place.endswith(",line=5,col=11,endColumn=16,title=bad-value")
+    assert words == "沒有「folow」這種觸發條件%0A建議：有一個很像的：「follow」\n"
+
+
+def test_what_is_right_is_said_in_the_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "bot.yaml").write_text(WRONG.replace("folow", "follow"), "utf-8")
+    assert main(["check", str(tmp_path), "--language", "zh-TW"]) == 0
+    assert capsys.readouterr().out == "1 個檔案，沒有錯誤\n"
+    assert main(["check", str(tmp_path / "nowhere"), "--language", "zh-TW"]) == 2
+    assert capsys.readouterr().err.startswith("oaflow: 這裡沒有劇本：找不到 ")
+
+
+@pytest.mark.parametrize("command", [["explain", "--text", "嗨"], ["graph"]])
+def test_other_commands_speak_that_of_the_environment(
+    command: list[str], wrong: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_TW.UTF-8")
+    main([command[0], wrong, *command[1:]])
+    assert CHINESE in capsys.readouterr().err
+
+
+def test_the_schema_speaks_one_language(capsys: pytest.CaptureFixture[str]) -> None:
+    titles = {}
+    for name in ("en", "zh-TW"):
+        assert main(["schema", "--language", name]) == 0
+        titles[name] = json.loads(capsys.readouterr().out)["properties"]["rules"]["title"]
+    assert titles == {"en": "rules", "zh-TW": "規則"}
+
+
+def test_a_language_that_is_not_there_is_refused(wrong: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["check", wrong, "--language", "ja"])
+    assert "zh-TW" in capsys.readouterr().err
+
+
+def test_a_scenario_fails_in_the_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "bot.yaml").write_text(WRONG.replace("folow", "{text: 嗨}"), "utf-8")
+    (tmp_path / "tests" / "scenarios").mkdir(parents=True)
+    scenario = "scenario: 加好友\nsteps:\n  - user: 嗨\n  - bot: 您好\n"
+    (tmp_path / "tests" / "scenarios" / "hello.yaml").write_text(scenario, "utf-8")
+    assert main(["test", str(tmp_path), "--language", "zh-TW"]) == 1
+    out = capsys.readouterr().out
+    assert out.startswith("tests/scenarios/hello.yaml:4:10: 失敗：機器人說的不一樣\n")
+    assert "（- 應該要有、+ 說了，但不應該有）" in out
+    assert "1 個情境測試，1 個失敗，" in out
+    assert main(["test", str(tmp_path), "none", "--language", "zh-TW"]) == 2
+    assert capsys.readouterr().err == "oaflow: 沒有叫做「none」的情境測試\n"
+
+
+def test_explain_speaks_the_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "bot.yaml").write_text(WRONG.replace("folow", "{text: 嗨}"), "utf-8")
+    assert main(["explain", str(tmp_path), "--text", "嗨", "--language", "zh-TW"]) == 0
+    out = capsys.readouterr().out
+    assert "\n為什麼：\n" in out
+    assert "bot.yaml:5:5  由它回答" in out
+    main(["explain", str(tmp_path), "--text", "嗨", "--channel", "man", "--language", "zh-TW"])
+    assert capsys.readouterr().err == "oaflow: 沒有叫做「man」的頻道；有一個很像的：「main」\n"

@@ -1,0 +1,255 @@
+"""`oaflow richmenu`: what is to be done at LINE, doing it, linking anew, drawing pictures. G1, G2, A8."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import bot.cli.richmenu_image
+from bot.cli import richmenu
+from bot.cli.cjk_font import cjk_font
+from bot.cli.main import main
+from bot.cli.richmenu_image import image
+from bot.playbook.drawing.menu_picture import BYTES_MOST, FontFile, NoFont, Tile, menu_picture
+from bot.store.keyring import generate
+from bot.store.menu_people import MenuPeople
+from bot.store.mongo import Database
+from bot.store.seal import Seal
+from tests.runtime.menus_at_line import MenuLine, menu_line
+from tests.simulator.drawn import png
+
+BOT = """\
+bot: 森活選品
+database: "DATABASE"
+channels:
+  main: {id: forest, channel_id: "1234", channel_secret: opaque, access_token: token-of-main}
+tags: {VIP: {}}
+rich_menus:
+  - menu: VIP
+    if: {tag: VIP}
+    tabs:
+      選購:
+        image: cards/shop.png
+        grid: [甲 乙]
+        areas: {甲: {label: 服務, tab: 服務}, 乙: {label: 看, send: 好}}
+      服務:
+        image: cards/service.jpg
+        grid: [甲, 乙]
+        areas: {甲: {label: 選購, tab: 選購}, 乙: {label: 問, send: 好}}
+  - {menu: 訪客, image: cards/guest.png, grid: [甲], areas: {甲: {label: 看看, send: 好}}}
+rules:
+  - {when: {text: 好}, reply: 好}
+"""
+PICTURES = ("shop.png", "service.jpg", "guest.png")
+
+
+@pytest.fixture
+async def line(
+    database: Database, mongod: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[MenuLine]:
+    """A playbook with its pictures, and LINE under the root of a server, as a proxy has it."""
+    (tmp_path / "bot.yaml").write_text(BOT.replace("DATABASE", mongod), "utf-8")
+    (tmp_path / "cards").mkdir()
+    for name in PICTURES:
+        (tmp_path / "cards" / name).write_bytes(png(800, 540))
+    monkeypatch.setenv("OAFLOW_KEYS", generate())
+    async with menu_line(database, tmp_path) as found:
+        monkeypatch.setenv("OAFLOW_LINE_API", found.url)
+        yield found
+
+
+async def test_the_second_sync_has_nothing_to_do(line: MenuLine, capsys: pytest.CaptureFixture[str]) -> None:
+    """G1"""
+    assert await richmenu.plan(line.folder, None, for_programs=False) == 0
+    out, err = capsys.readouterr()
+    assert out.splitlines() == [
+        "main:",
+        "  create   訪客/訪客 (cards/guest.png)",
+        "  create   VIP/選購 (cards/shop.png)",
+        "  create   VIP/服務 (cards/service.jpg)",
+        "  alias    oaflow-89fb4d8b8d328f99 for VIP/選購",
+        "  alias    oaflow-7f7c7813005b0b35 for VIP/服務",
+        "  default  訪客/訪客",
+    ]
+    assert err == ""
+    assert await richmenu.sync(line.folder, None, for_programs=False) == 0
+    out, err = capsys.readouterr()
+    assert out == "main: done\n"
+    assert "upload VIP/選購 (cards/shop.png)\n" in err
+    for command in (richmenu.plan, richmenu.sync):
+        assert await command(line.folder, "main", for_programs=False) == 0
+        assert capsys.readouterr() == ("main: nothing to do\n", "")
+    assert len(await line.menus.listed()) == 3
+
+
+async def test_for_programs(line: MenuLine, capsys: pytest.CaptureFixture[str]) -> None:
+    assert await richmenu.plan(line.folder, None, for_programs=True) == 0
+    (channel,) = json.loads(capsys.readouterr().out)["channels"]
+    assert channel["steps"][0] == {"do": "create", "what": "訪客/訪客 (cards/guest.png)"}
+    assert (channel["channel"], channel["foreign"]) == ("main", 0)
+    assert await richmenu.sync(line.folder, None, for_programs=True) == 0
+    told = {"channel": "main", "changed": True, "waiting": [], "again": None}
+    assert json.loads(capsys.readouterr().out) == {"channels": [told]}
+
+
+async def test_what_waits_is_told_with_the_time(line: MenuLine, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit 1: a later sync goes on."""
+    form = {"size": {"width": 800, "height": 540}, "selected": False, "chatBarText": "a", "areas": []}
+    for _ in range(98):
+        await line.menus.create({"name": "theirs", **form})
+    assert await richmenu.sync(line.folder, None, for_programs=False) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    last = err.splitlines()[-1]
+    assert last.startswith("oaflow: main: 1 menus are not made yet: LINE makes 100 an hour; run it again at ")
+    assert await richmenu.plan(line.folder, None, for_programs=False) == 0
+    assert "98 menus that oaflow has not made stay as they are" in capsys.readouterr().out
+
+
+async def test_what_cannot_be_done(
+    line: MenuLine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await richmenu.plan(line.folder, "shop", for_programs=False) == 1
+    assert capsys.readouterr().err == 'oaflow: the playbook has no channel "shop": it has main\n'
+    bad = (line.folder / "bot.yaml").read_text("utf-8").replace("token-of-main", "another")
+    (line.folder / "bot.yaml").write_text(bad, "utf-8")
+    assert await richmenu.sync(line.folder, None, for_programs=False) == 1
+    assert "LINE does not accept the access token of this channel" in capsys.readouterr().err
+    monkeypatch.setenv("OAFLOW_LINE_API", "http://127.0.0.1:1/simulator/line")
+    assert await richmenu.plan(line.folder, None, for_programs=False) == 1
+    assert "names a simulator, and 0 run on this playbook" in capsys.readouterr().err
+    assert await richmenu.plan(line.folder / "nowhere", None, for_programs=False) == 2
+
+
+@pytest.mark.parametrize(
+    ("there", "without", "lacking"),
+    [
+        ("token-of-main", "token-of-main, liff: {login_channel_id: '1', liff_id: '${UNSET}'}", "liff_id"),
+        ("opaque, access_token: token-of-main", "'${UNSET}', access_token: '${UNSET_TOO}'", "access_token"),
+    ],
+)
+async def test_nothing_is_made_with_half_an_account(
+    line: MenuLine, capsys: pytest.CaptureFixture[str], there: str, without: str, lacking: str
+) -> None:
+    """G1: without LIFF's id each menu would be another, whose pages open nowhere."""
+    bot = line.folder / "bot.yaml"
+    bot.write_text(bot.read_text("utf-8").replace(there, without), "utf-8")
+    for command in (richmenu.plan, richmenu.sync):
+        assert await command(line.folder, None, for_programs=False) == 1
+        assert capsys.readouterr().err.startswith(f"oaflow: main: {lacking} not set; ")
+    assert await line.menus.listed() == []
+
+
+async def test_everybody_is_linked_anew(
+    line: MenuLine, database: Database, seal: Seal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """G2: whatever another system has linked; it is left to the process that runs."""
+    people = MenuPeople(database, seal)
+    assert not await people.asked("main")
+    assert await richmenu.relink(line.folder, None, for_programs=False) == 0
+    assert capsys.readouterr().out == "main: everybody is linked anew by the oaflow that runs\n"
+    assert await people.asked("main")
+    assert await richmenu.relink(line.folder, "main", for_programs=True) == 0
+    assert json.loads(capsys.readouterr().out) == {"channels": ["main"]}
+    assert await richmenu.relink(line.folder, "shop", for_programs=False) == 1
+
+
+# -- pictures
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """A playbook whose menus have no pictures yet."""
+    (tmp_path / "bot.yaml").write_text(BOT.replace("DATABASE", "embedded"), "utf-8")
+    return tmp_path
+
+
+needs_font = pytest.mark.skipif(cjk_font() is None, reason="no font with Chinese characters here")
+
+
+@needs_font
+def test_missing_pictures_are_drawn_and_others_left_alone(
+    bare: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As LINE takes them, so that `check` has nothing to say any more."""
+    (bare / "cards").mkdir()
+    (bare / "cards" / "guest.png").write_bytes(own := png(800, 540))
+    assert image(bare, force=False, font=None) == 0
+    assert capsys.readouterr().out.splitlines() == ["cards/shop.png", "cards/service.jpg"]
+    assert (bare / "cards" / "guest.png").read_bytes() == own
+    sizes = {}
+    for name in ("shop.png", "service.jpg"):
+        content = (bare / "cards" / name).read_bytes()
+        assert len(content) < BYTES_MOST
+        with Image.open(BytesIO(content)) as drawn:
+            sizes[name] = (drawn.format, drawn.size)
+    assert sizes == {"shop.png": ("PNG", (2500, 843)), "service.jpg": ("JPEG", (2500, 1686))}
+    assert main(["check", str(bare)]) == 0
+    capsys.readouterr()
+    assert image(bare, force=False, font=None) == 0
+    assert capsys.readouterr().out == "all pictures are there\n"
+    assert image(bare, force=True, font=None) == 0
+    assert (bare / "cards" / "guest.png").read_bytes() != own
+
+
+@needs_font
+def test_a_label_is_written_in_its_tile() -> None:
+    """Dark on light, in the middle; another label, another picture; what the font lacks is left out."""
+    font = cjk_font()
+    assert font is not None
+    tiles = [Tile((0, 0, 1250, 843), "會員卡"), Tile((1250, 0, 1250, 843), "找客服")]
+    with Image.open(BytesIO(menu_picture((2500, 843), tiles, font))) as drawn:
+        grey = drawn.convert("L")
+    for left in (0, 1250):
+        middle = grey.crop((left + 375, 250, left + 875, 600))
+        edge = grey.crop((left + 60, 60, left + 300, 200))
+        assert min(middle.tobytes()) < 80
+        assert min(edge.tobytes()) > 200
+    same = [menu_picture((2500, 843), [Tile((0, 0, 2500, 843), text)], font) for text in ("好", "好🎉", "壞")]
+    assert same[0] == same[1] != same[2]
+    many = [Tile((n * 125, 0, 125, 250), "很長很長的字" * 3) for n in range(6)]
+    assert len(menu_picture((2500, 1686), many, font)) < BYTES_MOST
+    with pytest.raises(NoFont, match="no character"):
+        menu_picture((2500, 843), [Tile((0, 0, 2500, 843), "🎉")], font)
+    with pytest.raises(NoFont, match="no font that can be read"):
+        menu_picture((2500, 843), tiles, FontFile(Path(__file__)))
+
+
+def test_without_a_font_it_says_what_helps(
+    bare: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot.cli.richmenu_image, "cjk_font", lambda: None)
+    assert image(bare, force=False, font=None) == 1
+    assert "name one with  --font FILE" in capsys.readouterr().err
+    assert image(bare, force=False, font=bare / "bot.yaml") == 1
+    assert "is no font that can be read" in capsys.readouterr().err
+    assert not (bare / "cards").exists()
+
+
+def test_nothing_is_drawn_for_a_playbook_with_other_mistakes(
+    bare: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (bare / "bot.yaml").read_text("utf-8")
+    (bare / "bot.yaml").write_text(text.replace("tab: 服務", "tab: 服"), "utf-8")
+    assert image(bare, force=False, font=None) == 1
+    err = capsys.readouterr().err
+    assert "[unknown-tab]" in err
+    assert "[image-missing]" not in err
+    (bare / "bot.yaml").write_text(text.replace("guest.png", "guest.gif"), "utf-8")
+    assert image(bare, force=False, font=None) == 1
+    assert "the name of a menu's picture ends in .png, .jpg, .jpeg" in capsys.readouterr().err
+    assert image(bare / "nowhere", force=False, font=None) == 2
+
+
+@needs_font
+def test_the_command(bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["richmenu", "image", str(bare)]) == 0
+    assert capsys.readouterr().out.splitlines() == ["cards/shop.png", "cards/service.jpg", "cards/guest.png"]
+    with pytest.raises(SystemExit):
+        main(["richmenu", "--help"])
+    assert "example: oaflow richmenu sync" in capsys.readouterr().out

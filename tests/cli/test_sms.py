@@ -1,0 +1,123 @@
+"""`oaflow sms`: what is left, what was sent today, and more for today. B12, K5"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import bot.cli.sms
+from bot.cli.database import open_database
+from bot.cli.main import main
+from bot.model.settings import Settings, Sms
+from bot.sms.sender import CameOfIt, Credit, ShortMessage
+from bot.store.codes import Codes, Wanted
+
+BOT = """
+bot: 森活選品
+timezone: Asia/Taipei
+channels:
+  main: {id: forest, channel_id: "1234", channel_secret: opaque, sms: ours}
+limits: {sms_per_day: 3}
+sms:
+  ours: {provider: mitake, username: amy, password: opaque, warn_below: 100}
+  abroad: {provider: twilio, account: a, token: t, sender: "+1"}
+  spare: {provider: every8d, username: "${E8D_USER}", password: "${E8D_PASSWORD}"}
+  here: {provider: console}
+"""
+
+
+class Account:
+    """A provider with so much left."""
+
+    def __init__(self, credit: Credit | None) -> None:
+        self._credit = credit
+
+    async def send(self, message: ShortMessage) -> CameOfIt:
+        raise AssertionError("nothing is sent here")
+
+    async def credit(self) -> Credit | None:
+        return self._credit
+
+
+LEFT = {"mitake": Credit(99), "twilio": Credit(12.5, "USD")}
+
+
+@pytest.fixture
+def today() -> str:
+    """The team's day."""
+    return datetime.now(ZoneInfo("Asia/Taipei")).date().isoformat()
+
+
+@pytest.fixture
+def shop(tmp_path: Path, today: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two codes were sent today, one yesterday."""
+    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+    monkeypatch.delenv("OAFLOW_DATA", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+    def sender_of(sms: Sms, session: object) -> Account:
+        return Account(LEFT.get(sms.provider))
+
+    monkeypatch.setattr(bot.cli.sms, "sender_of", sender_of)
+
+    async def send() -> None:
+        opened = await open_database(Settings({}), tmp_path, {}, "test")
+        codes, now = Codes(opened.database, opened.seal), datetime.now(UTC)
+        yesterday = (datetime.fromisoformat(today) - timedelta(days=1)).date().isoformat()
+        for number, day in enumerate((today, today, yesterday)):
+            wanted = Wanted(f"c{number}", "main:U1", f"U{number}", f"+88691234567{number}", day, 3)
+            await codes.issue(wanted, now)
+        await opened.close()
+
+    asyncio.run(send())
+    return tmp_path
+
+
+def test_how_it_stands(shop: Path, today: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sms", "status"]) == 0
+    assert capsys.readouterr().out == (
+        "ours (mitake): 99 points left, which is low\n"
+        "abroad (twilio): 12.5 USD left\n"
+        "spare (every8d): its credentials are not set here\n"
+        "here (console): needs no credit, codes go into the log\n"
+        f"{today}: 2 of 3 codes sent\n"
+    )
+    assert main(["sms", "status", str(shop), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["day"], told["sent"], told["cap"]) == (today, 2, 3)
+    assert told["providers"][0] == {
+        "name": "ours",
+        "provider": "mitake",
+        "credit": {"left": 99, "unit": "points"},
+        "low": True,
+    }
+
+
+def test_more_for_today(shop: Path, today: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sms", "cap", "2000", "--today"]) == 0
+    raised = f"{today}: 2 of 2,000 codes sent, raised for today from 3\n"
+    assert capsys.readouterr().out == raised
+    assert main(["sms", "status"]) == 0
+    assert capsys.readouterr().out.endswith(raised)
+    assert main(["sms", "cap", "1999", "--today"]) == 1
+    assert capsys.readouterr() == ("", "oaflow: today's cap is 2,000 already, and is not lowered\n")
+
+
+def test_where_the_playbook_says_nothing_there_is_a_cap_all_the_same(
+    shop: Path, today: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("bot.yaml").write_text(BOT.replace("limits: {sms_per_day: 3}\n", ""), "utf-8")
+    assert main(["sms", "status"]) == 0
+    assert capsys.readouterr().out.endswith(f"{today}: 2 of 500 codes sent\n")
+
+
+def test_it_is_for_today_only(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["sms", "cap", "2000"])
+    assert refused.value.code == 2
+    assert "--today" in capsys.readouterr().err

@@ -1,0 +1,177 @@
+"""What is counted of a turn (H7, G5): each thing where it happens, nothing where nothing does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.engine.playbook import Playbook
+from bot.model.contact import Identity
+from bot.model.decision import World
+from bot.model.mark import (
+    ENTERED,
+    FINISHED,
+    HELD,
+    LEFT,
+    MOVED,
+    PASSED,
+    PUSHED,
+    SKIPPED,
+    TAPPED,
+    Mark,
+)
+from bot.playbook.load import load
+from bot.playbook.report import render
+from tests.engine.chat import Chat
+from tests.playbook.pictures import png
+from tests.playbooks import BOT, CHANNELS, compiled
+
+JOURNEY = """
+hours: {夜間: "21:00-09:00"}
+flows:
+  welcome:
+    when: [{tag_added: 新客}]
+    once_per: always
+    quiet_hours: 夜間
+    max_pushes: {person: 2}
+    rules: [{when: {text: 走}, name: gone, exit: welcome}]
+    states:
+      hello: {push: 早, wait: 10h, next: ask}
+      ask: {do: [{push: 茶}, {push: 多}], wait: 1d, next: done}
+      done: {end: true}
+rules:
+  - {when: {text: 來}, do: [{reply: 嗨}, {add_tags: [新客]}]}
+  - {when: {text: 停}, stop_marketing: true}
+"""
+
+
+def marks(chat: Chat, turn: int = -1) -> list[tuple[str, ...]]:
+    """What one turn counts of the journey; the keys of rules without a name left out."""
+    found = []
+    for _, flow, what, about in chat.decisions[turn].marks:
+        assert flow == "welcome"
+        state, key, to = about if what == PASSED else ("", "", "")
+        found.append((what, state, key if key in ("gone", MOVED) else "", to) if state else (what, *about))
+    return found
+
+
+def test_h7_a_turn_in_which_nothing_happens_counts_nothing() -> None:
+    chat = Chat(compiled(JOURNEY))
+    chat.says("停")
+    assert chat.last.marks == ()
+
+
+def test_h7_a_journey_is_counted_from_its_start_to_its_end() -> None:
+    """H3, H7: held by the quiet hours, let in, one push over the cap, at the end."""
+    chat = Chat(compiled(JOURNEY))
+    chat.says("來")
+    assert chat.last.marks == (Mark("main", "welcome", ENTERED), Mark("main", "welcome", PUSHED, ("hello",)))
+    chat.waits(hours=10)
+    assert marks(chat) == [(PASSED, "hello", "", "ask"), (HELD, "ask", "quiet")]
+    chat.waits(hours=12)
+    assert marks(chat) == [(SKIPPED, "ask", "max_pushes"), (PUSHED, "ask")]
+    chat.waits(days=1)
+    assert marks(chat) == [(PASSED, "ask", "", "done"), (FINISHED, "done")]
+
+
+def test_h7_who_leaves_is_counted_where_and_why() -> None:
+    chat = Chat(compiled(JOURNEY))
+    chat.says("來")
+    chat.says("走")
+    assert marks(chat) == [(PASSED, "hello", "gone", ""), (LEFT, "hello", "exit")]
+
+
+@pytest.mark.parametrize(
+    ("friend", "word", "why"), [(False, None, "blocked"), (True, "停", "marketing stopped")]
+)
+def test_h7_a_push_that_is_not_made_says_why(friend: bool, word: str | None, why: str) -> None:
+    chat = Chat(compiled(JOURNEY.replace("10h", "1h").replace("person: 2", "person: 9")))
+    chat.says("來")
+    if word is not None:
+        chat.says(word)
+    chat.contact.identities = (Identity("main", "U1", friend=friend),)
+    chat.waits(hours=1)
+    skipped = [about for what, *about in marks(chat) if what == SKIPPED]
+    assert set(map(tuple, skipped)) == {("ask", why)}
+    assert not any(what == PUSHED for what, *_ in marks(chat))
+
+
+def test_h7_who_waits_for_the_quota_is_held() -> None:
+    chat = Chat(compiled(JOURNEY.replace("10h", "1h")))
+    chat.says("來")
+    chat.world = World(quota_left={"main": 0})
+    chat.waits(hours=1)
+    assert (HELD, "ask", "quota") in marks(chat)
+
+
+def test_h5_h7_who_is_moved_by_an_edit_is_counted() -> None:
+    chat = Chat(compiled(JOURNEY))
+    chat.says("來")
+    edited = JOURNEY.replace("hello:", "hi:").replace("max_pushes", "moved: {hello: ask}\n    max_pushes")
+    chat.playbook = compiled(edited)
+    chat.says("啊")
+    assert (PASSED, "hello", MOVED, "ask") in marks(chat)
+
+
+def test_h6_h7_who_leaves_a_stopped_journey_is_counted() -> None:
+    chat = Chat(compiled(JOURNEY))
+    chat.says("來")
+    chat.playbook = compiled(JOURNEY.replace("once_per", "status: stopped\n    once_per"))
+    chat.says("啊")
+    assert marks(chat) == [(LEFT, "hello", "stopped")]
+
+
+MENU = """
+rich_menus:
+  - menu: 主選單
+    chat_bar: 選單
+    tabs:
+      首頁:
+        image: cards/m.png
+        grid: [左 中 右]
+        areas:
+          左: {label: 左, send: 優惠}
+          中: {label: 中, add_tags: [點過]}
+          右: {label: 右, tab: 會員}
+      會員:
+        image: cards/m.png
+        grid: [左]
+        areas: {左: {label: 左, send: 點數}}
+cards:
+  pick: {text: 選, quick_replies: [{label: 卡, add_tags: [卡]}]}
+rules: [{when: {text: 優惠}, reply: pick}]
+"""
+
+
+@pytest.fixture
+def with_menu(tmp_path: Path) -> Playbook:
+    (tmp_path / "cards").mkdir()
+    (tmp_path / "cards" / "m.png").write_bytes(png(2500, 843))
+    (tmp_path / "bot.yaml").write_text(BOT + CHANNELS + MENU, "utf-8")
+    loaded = load(tmp_path, {})
+    assert loaded.playbook is not None, render(loaded.problems, loaded.sources)
+    return loaded.playbook
+
+
+def counted(chat: Chat) -> tuple[Mark, ...]:
+    return chat.last.marks
+
+
+def test_g5_taps_on_areas_are_counted_as_far_as_line_tells_of_them(with_menu: Playbook) -> None:
+    """What an area says counts only while that area is before the person's eyes."""
+    chat = Chat(with_menu)
+    chat.says("優惠")
+    assert counted(chat) == (), "the menu came with this turn"
+    chat.says("優惠")
+    assert counted(chat) == (Mark("main", "", TAPPED, ("主選單/首頁/左",)),)
+    chat.says("點數")
+    assert counted(chat) == (), "it stands on the other tab"
+    chat.taps("~主選單/首頁/中")
+    assert counted(chat) == (Mark("main", "", TAPPED, ("主選單/首頁/中",)),)
+    chat.taps("~主選單/首頁/右", status="SUCCESS", newRichMenuAliasId="x")
+    assert counted(chat) == (Mark("main", "", TAPPED, ("主選單/首頁/右",)),)
+    chat.says("點數")
+    assert counted(chat) == (Mark("main", "", TAPPED, ("主選單/會員/左",)),)
+    chat.taps("~pick/卡")
+    assert (chat.tags, counted(chat)) == ({"點過", "卡"}, ()), "a card's tap is no area's"

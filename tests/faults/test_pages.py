@@ -1,0 +1,170 @@
+"""`kill -9` while a member binds a phone on the page: whoever is left goes on, and everything counts once."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+
+import pytest
+
+from tests.faults.bot_process import BotProcess, comes_to
+from tests.faults.members import BINDING, TRIGGER, WELCOME, Member, codes_sent
+from tests.faults.stored import looking
+from tests.faults.webhooks import says
+from tests.faults.world import World
+
+STEPS = ("signed in", "opened", "phone", "code")
+
+
+@pytest.fixture
+def world_of_pages(world: World) -> World:
+    (world.folder / "bot.yaml").write_text(BINDING, "utf-8")
+    return world
+
+
+async def again(bot: BotProcess) -> None:
+    """Killed, and brought back."""
+    await bot.kill()
+    await bot.start()
+
+
+def member_of(world: World, *bots: BotProcess) -> Member:
+    return Member(world.session, lambda: [bot.address for bot in bots if bot.runs] or ["http://127.0.0.1:1"])
+
+
+async def is_welcomed_once(world: World, bot: BotProcess, member: Member) -> None:
+    """The page says the trigger: one reply, no push, the phone is bound."""
+    assert (member.screen["kind"], member.screen["say"]) == ("done", TRIGGER)
+    await world.courier.deliver_until_taken(lambda: bot.address, [says(member.user, TRIGGER)])
+    await world.all_done(member.user)
+    assert [(taken.kind, taken.texts) for taken in world.line.taken] == [("reply", (WELCOME,))]
+    async with looking(world.data) as stored:
+        contact = await stored.contact(f"main:{member.user}")
+    assert list(contact.bindings) == ["phone"]
+    assert contact.phone == f"+886{member.phone[1:]}"
+
+
+@pytest.mark.parametrize("killed", STEPS)
+async def test_between_any_two_steps(world_of_pages: World, killed: str) -> None:
+    world = world_of_pages
+    bot = await world.bot().start()
+    member = member_of(world, bot)
+
+    async def step(name: str) -> None:
+        if name == killed:
+            await again(bot)
+
+    await member.sign_in()
+    await step("signed in")
+    await member.open()
+    await step("opened")
+    await member.answer(member.phone)
+    assert member.screen["state"] == "ask_code"
+    (code,) = await codes_sent([bot])
+    await step("phone")
+    await member.answer(code)
+    await step("code")
+    await is_welcomed_once(world, bot, member)
+    assert await codes_sent([bot]) == [code], "one SMS"
+
+
+@pytest.mark.parametrize("milliseconds", [0, 10])
+async def test_while_the_code_is_compared(world_of_pages: World, milliseconds: int) -> None:
+    world = world_of_pages
+    bot = await world.bot().start()
+    member = member_of(world, bot)
+    await member.sign_in()
+    await member.open()
+    await member.answer(member.phone)
+    (code,) = await codes_sent([bot])
+    answering = asyncio.ensure_future(member.answer(code))
+    await asyncio.sleep(milliseconds / 1000)
+    await again(bot)
+    await answering
+    await is_welcomed_once(world, bot, member)
+
+
+@pytest.mark.parametrize("milliseconds", [0, 10])
+async def test_while_the_code_is_sent(world_of_pages: World, milliseconds: int) -> None:
+    """Perhaps it was sent, perhaps not: never twice, and the member is asked for it and can have another."""
+    world = world_of_pages
+    bot = await world.bot().start()
+    member = member_of(world, bot)
+    await member.sign_in()
+    await member.open()
+    answering = asyncio.ensure_future(member.answer(member.phone))
+    await asyncio.sleep(milliseconds / 1000)
+    await again(bot)
+    await answering
+    assert member.screen["state"] == "ask_code"
+    assert len(await codes_sent([bot], least=0)) <= 1
+
+
+async def test_the_database_dies_between_two_steps(world_of_pages: World) -> None:
+    world = world_of_pages
+    bot = await world.bot().start()
+    member = member_of(world, bot)
+    await member.sign_in()
+    await member.open()
+    await member.answer(member.phone)
+    (code,) = await codes_sent([bot])
+    world.kill_mongod()
+    await member.answer(code)
+    await is_welcomed_once(world, bot, member)
+    assert await codes_sent([bot]) == [code]
+
+
+async def test_a_process_that_stops_lets_its_pages_go(world_of_pages: World) -> None:
+    """SIGTERM: a request that is held gets the present screen at once; nobody waits 25 s for anything."""
+    world = world_of_pages
+    bot = await world.bot().start()
+    member = member_of(world, bot)
+    await member.sign_in()
+    await member.open()
+    held = asyncio.ensure_future(member.next_screen())
+
+    async def is_held() -> bool:
+        return await bot.figure(world.session, "oaflow_pages_held") == 1
+
+    await comes_to(is_held)
+    bot.send(signal.SIGTERM)
+    async with asyncio.timeout(20):
+        assert await held == member.screen
+    assert await bot.ended() == 0
+    assert bot.complaints() == []
+
+
+async def test_two_processes_serve_each_page_and_one_of_them_dies(world_of_pages: World) -> None:
+    """Each call goes to the other process. Who dies owns a member or not, after the result or before."""
+    world = world_of_pages
+    first, second = await world.bot().start(), await world.bot().start()
+    members = [member_of(world, first, second) for _ in range(4)]
+
+    async def both_own() -> bool:
+        owned = [await bot.figure(world.session, "oaflow_parts_owned") for bot in (first, second)]
+        return owned == [128.0, 128.0]
+
+    await comes_to(both_own)
+    for member in members:
+        await member.sign_in()
+        await member.open()
+        await member.answer(member.phone)
+        assert member.screen["state"] == "ask_code"
+    codes = await codes_sent([first, second], least=len(members))
+    assert len(codes) == len(members)
+
+    async def is_bound(member: Member) -> None:
+        for code in codes:  # whose code is whose does not stand in the log, and five tries are enough
+            if member.screen["state"] == "ask_code":
+                await member.answer(code)
+        assert (member.screen["kind"], member.screen["say"]) == ("done", TRIGGER)
+
+    for member in members[:2]:
+        await is_bound(member)
+    await first.kill()
+    for member in members[2:]:
+        await is_bound(member)
+    for member in members:
+        await world.courier.deliver_until_taken(lambda: second.address, [says(member.user, TRIGGER)])
+    await world.all_done(*(member.user for member in members))
+    assert [(taken.kind, taken.texts) for taken in world.line.taken] == [("reply", (WELCOME,))] * 4

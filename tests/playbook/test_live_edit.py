@@ -1,0 +1,71 @@
+"""H5: `live/X.yaml`, made live while people stand as in `live/X.people.yaml`, gives exactly `live/X.out`.
+
+A new case needs no code. Each phase-6 code of language, section 15, has its pair, in both languages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.cli.language import language
+from bot.model.problem import Problem
+from bot.model.standing import Known, Standing
+from bot.playbook.live_edit import forgotten, stranded
+from bot.playbook.load import Loaded, in_order, load
+from bot.playbook.report import render
+from tests.playbook.test_golden import NOW, OF_PEOPLE
+
+LIVE = Path(__file__).parent / "live"
+CASES = sorted(path for path in LIVE.glob("*.yaml") if not path.name.endswith(".people.yaml"))
+HARMLESS = {"people-in-changed-timer", "tag-in-use", "attribute-in-use"}
+
+
+def read(path: Path) -> tuple[Loaded, Sequence[Problem]]:
+    """The edited playbook, which has no mistake of its own, and what it would do to these people."""
+    loaded = load(path, {}, now=NOW)
+    assert loaded.playbook is not None, render(loaded.problems, loaded.sources)
+    people = yaml.safe_load(path.with_suffix(".people.yaml").read_text("utf-8"))
+    standing = [
+        Standing(
+            **{**one, "armed": frozenset(one.get("armed", ())), "fired": frozenset(one.get("fired", ()))}
+        )
+        for one in people.get("in_flows", ())
+    ]
+    known = Known(people.get("tags", {}), people.get("slots", {}))
+    problems = [
+        *stranded(loaded.playbook, standing, loaded.sources),
+        *forgotten(loaded.playbook, known),
+    ]
+    return loaded, in_order(problems)
+
+
+@pytest.mark.parametrize("spoken", ["en", "zh-TW"])
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_what_an_edit_does_to_people_is_told_word_for_word(path: Path, spoken: str) -> None:
+    loaded, problems = read(path)
+    told = path.with_suffix(".out" if spoken == "en" else ".zh-TW.out")
+    assert render(problems, loaded.sources, language(spoken, {})) == told.read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_only_what_would_lose_people_refuses_an_edit(path: Path) -> None:
+    _, problems = read(path)
+    assert {problem.code for problem in problems} == {path.stem}
+    wanted = "warning" if path.stem in HARMLESS else "error"
+    assert {problem.level for problem in problems} == {wanted}
+
+
+def test_every_code_has_its_pair() -> None:
+    assert {path.stem for path in CASES} == OF_PEOPLE
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_where_nobody_stands_nothing_is_in_the_way(path: Path) -> None:
+    loaded, _ = read(path)
+    assert loaded.playbook is not None
+    assert stranded(loaded.playbook, (), loaded.sources) == []
+    assert forgotten(loaded.playbook, Known({}, {})) == []

@@ -1,0 +1,155 @@
+"""A playbook with a page, and the desk that serves it: in one process, or in several on one database."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from bot.engine.playbook import Playbook
+from bot.model.decision import Asked, CheckCode, SendCode, Told
+from bot.model.event import Facts, Outcome
+from bot.runtime.pages import PageDesk, People, Viewer
+from bot.runtime.ports import Caller
+from bot.store.contacts import Contacts
+from bot.store.mongo import Database
+from bot.store.page_changes import PageChanges
+from bot.store.seal import Seal
+from tests.conftest import ManualClock
+from tests.playbooks import compiled
+from tests.runtime.harness import Bot, ScriptedLine
+
+PLAYBOOK = compiled(
+    """\
+channels:
+  main:
+    {id: forest, channel_id: "1", channel_secret: x, sms: best, liff: {login_channel_id: "5", liff_id: 5-a}}
+sms: {best: {provider: console, text: "驗證碼 {{ sms.code }}"}}
+privacy:
+  {controller: 森活, purpose: 會員管理, kinds: 手機, period: 五年, recipients: 本公司,
+   rights_contact: a@b.example, url: "https://b.example", terms: "https://b.example/t", version: 2026-08}
+flows:
+  joining:
+    title: 加入會員
+    page: true
+    states:
+      ask_name:
+        ask: 怎麼稱呼您？
+        answer: [小美, 小明]
+        otherwise: 請選一個。
+        give_up_after: {30m: over}
+        next: ask_phone
+      ask_phone:
+        ask: 手機？
+        answer: phone
+        otherwise: 不是手機號碼。
+        give_up_after: {30m: over}
+        next: sending
+      sending:
+        do:
+          - send_code: "{{ answer.ask_phone }}"
+        rules:
+          - {when: {code: sent}, to: ask_code}
+          - {when: {code: [too_soon, refused, failed]}, to: over}
+        give_up_after: {1m: over}
+      ask_code:
+        ask: 驗證碼？
+        answer: code
+        otherwise: 六個數字。
+        give_up_after: {30m: over}
+        next: checking
+      checking:
+        do:
+          - check_code: "{{ answer.ask_code }}"
+        rules:
+          - {when: {code: right}, to: joined}
+          - {when: {code: [wrong, expired, locked]}, to: ask_code}
+        give_up_after: {1m: over}
+      joined:
+        do:
+          - result: {trigger: 我加入了, do: {reply: 歡迎}}
+        end: true
+      over:
+        screen: problem
+        end: true
+"""
+)
+PAGE = "joining"
+CODE = "123456"
+
+
+def viewer(user: str = "U1", page: str = PAGE) -> Viewer:
+    return Viewer("main", user, page)
+
+
+@dataclass
+class Clerk:
+    """The world: sends codes when it may, and takes one code only."""
+
+    hold: asyncio.Event | None = None
+    asked: list[Asked] = field(default_factory=list)
+
+    async def carry_out(self, asked: Asked, caller: Caller) -> Outcome:
+        self.asked.append(asked)
+        if self.hold is not None:
+            await self.hold.wait()
+        match asked:
+            case SendCode(origin=origin):
+                return Outcome("code", "sent", origin)
+            case CheckCode(code=code, origin=origin):
+                right = code == CODE
+                proven = "+886912345678" if right else None
+                return Outcome("code", "right" if right else "wrong", origin, proven=proven)
+            case _:
+                raise AssertionError(asked)
+
+    async def tell(self, told: Told, caller: Caller) -> None: ...
+
+
+@dataclass
+class NoShop:
+    """A shop that knows nobody; `asked` are the people that it was asked about."""
+
+    facts_told: Facts | None = None
+    asked: list[str] = field(default_factory=list)
+
+    async def facts(self, channel: str, user: str) -> Facts | None:
+        self.asked.append(user)
+        return self.facts_told
+
+
+@dataclass
+class Served:
+    """A process of the bot, and the desk of its pages."""
+
+    bot: Bot
+    desk: PageDesk
+    shop: NoShop
+    clerk: Clerk
+
+
+class Pages:
+    """Makes processes that serve pages."""
+
+    def __init__(self, database: Database, seal: Seal, clock: ManualClock) -> None:
+        self.database, self.seal, self.clock = database, seal, clock
+        self.line = ScriptedLine()
+        self.served: list[Served] = []
+
+    async def opens(self, playbook: Playbook = PLAYBOOK, people: People | None = None) -> Served:
+        clerk, shop = Clerk(), NoShop()
+        bot = Bot(self.database, self.seal, self.clock, self.line, playbook, effects=clerk)
+        desk = PageDesk(
+            lambda: playbook,
+            people or Contacts(self.database, self.seal),
+            bot.inbox,
+            bot.runtime.receiver.store,
+            bot.runtime.ownership.owns,
+            shop,
+            PageChanges(self.database),
+            self.clock,
+        )
+        bot.runtime.turns.on_pages = desk.written
+        bot.runtime.also("pages", desk.run)
+        served = Served(await bot.start(), desk, shop, clerk)
+        self.served.append(served)
+        return served

@@ -1,0 +1,205 @@
+"""H3: caps over everybody are exact at the send; what does not fit is left out, and counted as skipped."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+
+import pytest
+
+from bot.line.outcome import Refused, Unknown
+from bot.model.mark import PUSHED, SENT, SKIPPED
+from bot.runtime.caps import Caps
+from bot.runtime.quota import Quotas
+from bot.runtime.reservations import AGAIN, Reservations
+from bot.runtime.spending import Meters
+from bot.runtime.worlds import Worlds
+from bot.store.mongo import Database
+from bot.store.quotas import QuotaFigures
+from bot.store.seal import Seal
+from bot.store.totals import Totals
+from bot.store.unavailable import DatabaseUnavailable
+from tests.conftest import ManualClock
+from tests.playbooks import compiled
+from tests.runtime.harness import Bot, ScriptedLine, said
+
+PLAYBOOK = compiled("""
+flows:
+  gift:
+    when: {tag_added: 禮}
+    once_per: always
+    max_pushes: {total: 3}
+    states: {送: {push: 禮物, end: true}}
+  news:
+    when: {tag_added: 禮}
+    once_per: always
+    states: {說: {push: 消息, end: true}}
+rules:
+  - {when: {text: 要}, do: [{reply: 好}, {add_tags: [禮]}, {remove_tags: [禮]}]}
+  - {when: {text: 嗨}, reply: 嗨嗨}
+  - {when: {text: 只要}, do: [{add_tags: [禮]}, {remove_tags: [禮]}]}
+""")
+
+
+def capped(database: Database, clock: ManualClock, line: ScriptedLine, seal: Seal) -> tuple[Bot, Caps]:
+    caps = Caps(lambda: PLAYBOOK, Totals(database), clock)
+    quotas = Quotas(lambda: (), lambda channel: None, QuotaFigures(database), clock)
+    world = Worlds(lambda channel: "fine", quotas.all_left, lambda: caps.totals)
+    caps.on_change = world.changed
+    spending = Meters(quotas, caps)
+    return Bot(database, seal, clock, line, PLAYBOOK, spending=spending, world=world), caps
+
+
+@pytest.fixture
+def line() -> ScriptedLine:
+    return ScriptedLine()
+
+
+async def settled(caps: Caps, database: Database) -> None:
+    """What is through is written down, as it is all the time while a process runs."""
+    running = asyncio.create_task(caps.run())
+    async with asyncio.timeout(30):
+        while (await database.collection("totals").find_one({}) or {}).get("pending"):
+            await asyncio.wait([running], timeout=0.005)
+    await caps.read()
+    running.cancel()
+
+
+async def test_what_does_not_fit_is_left_out_and_the_rest_goes(
+    database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine
+) -> None:
+    """All five are decided by one batch, in which nobody has pushed yet: the send is exact."""
+    bot, caps = capped(database, clock, line, seal)
+    await bot.start()
+    await bot.hear(*(said("要", f"U{n}") for n in range(5)))
+    await bot.settle()
+    said_to = Counter(tuple(call.texts) for call in line.calls)
+    assert said_to == {("好", "禮物", "消息"): 3, ("好", "消息"): 2}
+    await settled(caps, database)
+    assert caps.totals == {"gift": 3}
+    rows = [row for n in range(5) for row in await bot.timeline(f"U{n}")]
+    assert sum(row.what == "journey skipped" for row in rows) == 2
+    marks = Counter(m.what for row in rows if row.counted for m in row.counted.marks if m.flow == "gift")
+    assert (marks[PUSHED], marks[SENT], marks[SKIPPED]) == (5, 3, 2)
+    await bot.runtime.stop()
+
+
+async def test_a_call_of_which_nothing_is_left_is_not_made(
+    database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine
+) -> None:
+    bot, _ = capped(database, clock, line, seal)
+    await Totals(database).reserve("gift", ["x", "y", "z"], 3)
+    await bot.start()
+    await bot.hear(said("只要", "U1"))
+    await bot.settle()
+    assert line.texts() == ["消息"]
+    assert await bot.dead_letters() == []
+    await bot.runtime.stop()
+
+
+async def test_who_comes_after_the_cap_is_not_decided_for_at_all(
+    database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine
+) -> None:
+    """The world's total is what the last send has learned."""
+    bot, _ = capped(database, clock, line, seal)
+    await bot.start()
+    await bot.hear(*(said("要", f"U{n}") for n in range(3)))
+    await bot.settle()
+    await bot.hear(said("要", "U9"))
+    await bot.settle()
+    assert line.calls[-1].texts == ["好", "消息"]
+    row = (await bot.timeline("U9"))[0]
+    assert row.counted is not None
+    assert [m.about for m in row.counted.marks if m.what == SKIPPED] == [("送", "max_pushes")]
+    await bot.runtime.stop()
+
+
+async def test_a_push_that_line_refuses_is_given_back(
+    database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine
+) -> None:
+    bot, caps = capped(database, clock, line, seal)
+    line.outcomes.append(Refused(400, "no", None, "bad-request"))
+    await bot.start()
+    await bot.hear(*(said("要", f"U{n}") for n in range(3)))
+    await bot.settle()
+    await settled(caps, database)
+    assert caps.totals == {"gift": 2}
+    await bot.runtime.stop()
+
+
+async def test_a_call_that_a_crash_has_cut_off_counts_once(
+    database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine
+) -> None:
+    """Killed after the reservation, before LINE has answered: the next process makes the call again."""
+    line.outcomes.extend([Unknown("no answer")] * 3)
+    first, _ = capped(database, clock, line, seal)
+    await first.start()
+    await first.hear(*(said("要", f"U{n}") for n in range(3)))
+    while len(line.calls) < 3:
+        line.called.clear()
+        await line.called.wait()
+    await first.crash()
+    second, caps = capped(database, clock, line, seal)
+    second.dead.add(first.id)
+    await second.start()
+    await second.settle()
+    await second.hear(said("要", "U9"))
+    await second.settle()
+    assert line.calls[-1].texts == ["好", "消息"]
+    await settled(caps, database)
+    assert caps.totals == {"gift": 3}
+    assert await database.collection("totals").find_one({}) == {"_id": "gift", "n": 3, "pending": []}
+    await second.runtime.stop()
+
+
+async def test_calls_that_come_together_are_asked_for_together(
+    database: Database, clock: ManualClock
+) -> None:
+    """A thousand at once cost a few operations, and pass no cap."""
+    asked: list[int] = []
+
+    class Counted(Totals):
+        async def reserve(self, flow: str, pushes: Sequence[str], most: int) -> tuple[int, frozenset[str]]:
+            asked.append(len(pushes))
+            return await super().reserve(flow, pushes, most)
+
+    reservations = Reservations(Counted(database), clock)
+    found = await asyncio.gather(*(reservations.reserve("gift", [f"p{n}"], 700) for n in range(1000)))
+    fitting = [n for n, (_, counted) in enumerate(found) if f"p{n}" in counted]
+    assert fitting == list(range(700))
+    assert (len(asked), sum(asked)) == (1, 1000)
+    await reservations.reserve("gift", ["p1", "p1000"], 700)
+    assert await Totals(database).of(["gift"]) == {"gift": 700}
+
+
+async def test_while_the_database_is_away_a_call_waits(database: Database, clock: ManualClock) -> None:
+    away = [DatabaseUnavailable("no"), DatabaseUnavailable("no")]
+
+    class Shy(Totals):
+        async def reserve(self, flow: str, pushes: Sequence[str], most: int) -> tuple[int, frozenset[str]]:
+            if away:
+                raise away.pop()
+            return await super().reserve(flow, pushes, most)
+
+    reserving = asyncio.create_task(Reservations(Shy(database), clock).reserve("gift", ["p"], 1))
+    for _ in range(2):
+        await clock.waited_for()
+        assert not reserving.done()
+        clock.advance(AGAIN)
+    assert await reserving == (1, frozenset("p"))
+
+
+async def test_a_cap_that_cannot_be_asked_leaves_a_dead_letter_and_the_rest_goes_on(
+    database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine
+) -> None:
+    """A fault of ours: nothing is sent that nobody has counted."""
+    bot, _ = capped(database, clock, line, seal)
+    await database.collection("totals").insert_one({"_id": "gift", "n": "many"})
+    await bot.start()
+    await bot.hear(said("只要", "U1"), said("嗨", "U1"), said("嗨", "U2"))
+    await bot.settle()
+    [letter] = await bot.dead_letters()
+    assert (letter.reason, letter.detail) == ("failed", "OperationFailure")
+    assert line.texts() == ["嗨嗨", "嗨嗨"]
+    await bot.runtime.stop()

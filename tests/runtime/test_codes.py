@@ -1,0 +1,264 @@
+"""The desk for one-time codes: what becomes of an asking, on a real database, with a provider of the test."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, get_args
+
+import pytest
+
+from bot.engine.playbook import Playbook
+from bot.model.decision import CheckCode, SendCode
+from bot.model.event import Origin, Outcome
+from bot.model.one_time_code import BETWEEN
+from bot.model.settings import Sms
+from bot.runtime.codes import AGAIN, OneTimeCodes
+from bot.runtime.ports import Caller
+from bot.runtime.sms_credit import SmsCredits
+from bot.sms.sender import CameOfIt, Credit, NotSent, Sender, Sent, ShortMessage, Unsure, Why
+from bot.store.codes import Codes, Compared
+from bot.store.mongo import Database
+from bot.store.seal import Seal
+from bot.store.unavailable import DatabaseUnavailable
+from tests.conftest import NOW, ManualClock
+from tests.playbooks import compiled
+
+HERE = Origin("phone_binding", "main", 1)
+PHONE = "+886912345678"
+SEND = SendCode(PHONE, HERE)
+PLAYBOOK = compiled(
+    'channels: {main: {id: forest, channel_id: "1234", channel_secret: opaque, sms: best}}\n'
+    "sms: {best: {provider: console, text: '【{{ bot.name }}】驗證碼 {{ sms.code }}'}}\n"
+    "limits: {sms_per_day: 4}\n"
+)
+
+
+@dataclass
+class ScriptedSender:
+    """A provider: what it was given, and what comes of the next messages."""
+
+    came: list[CameOfIt] = field(default_factory=list)
+    messages: list[ShortMessage] = field(default_factory=list)
+
+    async def send(self, message: ShortMessage) -> CameOfIt:
+        self.messages.append(message)
+        return self.came.pop(0) if self.came else Sent()
+
+    async def credit(self) -> Credit | None:
+        return None
+
+    @property
+    def code(self) -> str:
+        found = re.search(r"\d{6}", self.messages[-1].text)
+        assert found is not None
+        return found.group()
+
+
+class AwayForATime(Codes):
+    """A database that fails so many times before it is asked."""
+
+    away = 2
+
+    async def compare(self, *asked: Any) -> Compared:
+        if self.away:
+            self.away -= 1
+            raise DatabaseUnavailable("away")
+        return await super().compare(*asked)
+
+
+@dataclass
+class Desk:
+    desk: OneTimeCodes
+    sender: ScriptedSender
+    credits: SmsCredits
+    clock: ManualClock
+    numbers: Iterator[int]
+
+    def caller(self) -> Caller:
+        """Somebody, with a call that was never made before."""
+        return Caller("main:U1", "main", "U1", f"event/{next(self.numbers)}", self.clock.now())
+
+    async def send(self, asked: SendCode = SEND) -> Outcome:
+        return await self.desk.send(asked, self.caller())
+
+    async def check(self, code: str) -> Outcome:
+        return await self.desk.check(CheckCode(code, HERE), self.caller())
+
+
+Opens = Callable[..., Desk]
+
+
+@pytest.fixture
+def opens(database: Database, seal: Seal, clock: ManualClock) -> Opens:
+    def open_desk(
+        playbook: Playbook = PLAYBOOK, codes: type[Codes] = Codes, built: frozenset[str] = frozenset({"best"})
+    ) -> Desk:
+        sender = ScriptedSender()
+
+        def of(name: str) -> Sender | None:
+            return sender if name in built else None
+
+        ways = {"best": Sms("best", "mitake", warn_below=50)}
+        credits = SmsCredits(lambda: ways, of, clock)
+        desk = OneTimeCodes(codes(database, seal), lambda: playbook, of, credits, clock)
+        return Desk(desk, sender, credits, clock, iter(range(1000)))
+
+    return open_desk
+
+
+async def test_a_code_is_sent_and_proves_the_phone(opens: Opens) -> None:
+    desk = opens()
+    assert await desk.send() == Outcome("code", "sent", HERE)
+    [message] = desk.sender.messages
+    assert (message.phone, message.user) == (PHONE, "U1")
+    assert message.text == f"【森活選品】驗證碼 {desk.sender.code}"
+    assert re.fullmatch("[0-9a-f]{32}", message.id)
+    wrong = "000000" if desk.sender.code != "000000" else "000001"
+    assert await desk.check(wrong) == Outcome("code", "wrong", HERE)
+    assert await desk.check(desk.sender.code) == Outcome("code", "right", HERE, proven=PHONE)
+    assert await desk.check(desk.sender.code) == Outcome("code", "expired", HERE)
+
+
+async def test_too_soon_says_the_seconds_and_the_old_code_stays_good(opens: Opens) -> None:
+    desk = opens()
+    await desk.send()
+    code = desk.sender.code
+    desk.clock.advance(18)
+    assert await desk.send() == Outcome("code", "too_soon", HERE, fields={"seconds": 42})
+    assert len(desk.sender.messages) == 1
+    assert (await desk.check(code)).result == "right"
+
+
+async def test_a_crash_after_sending_sends_no_second_sms(opens: Opens) -> None:
+    """The call comes again with the same id, in another process."""
+    caller = replace(opens().caller(), id="the same")
+    before, after = opens(), opens()
+    assert (await before.desk.send(SEND, caller)).result == "sent"
+    after.clock.advance(3)
+    assert (await after.desk.send(SEND, caller)).result == "sent"
+    assert len(before.sender.messages + after.sender.messages) == 1
+    assert (await after.check(before.sender.code)).result == "right"
+
+
+async def test_what_was_written_in_time_is_right_however_late_we_look(opens: Opens) -> None:
+    desk = opens()
+    await desk.send()
+    in_time = desk.caller()
+    desk.clock.advance(3600)
+    assert (await desk.desk.check(CheckCode(desk.sender.code, HERE), in_time)).result == "right"
+
+
+async def test_a_provider_that_refuses_costs_nobody_anything(
+    opens: Opens, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = opens()
+    desk.sender.came = [NotSent("Mitake refused: the phone number is not valid", "number")] * 9
+    with caplog.at_level(logging.INFO):
+        for _ in range(9):
+            assert (await desk.send()).result == "failed"
+    assert (await desk.check(desk.sender.code)).result == "expired"
+    assert (await desk.send()).result == "sent"
+    assert "no code reaches 09••••••78 through best (number): Mitake refused" in caplog.text
+    assert "912345678" not in caplog.text
+    assert desk.sender.code not in caplog.text
+
+
+@pytest.mark.parametrize("why", get_args(Why))
+async def test_each_reason_is_counted_by_its_name(opens: Opens, why: Why) -> None:
+    desk = opens()
+    desk.sender.came = [NotSent("the reason", why)]
+    await desk.send()
+    await desk.send()
+    then = {("best", "sent"): 1}
+    assert desk.desk.ends.counts == ({("best", why): 2} if why == "credit" else {("best", why): 1} | then)
+
+
+async def test_without_credit_nobody_is_asked_and_nobody_is_charged(
+    opens: Opens, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And when there is some again, nothing of it counts."""
+    desk = opens()
+    desk.sender.came = [NotSent("Mitake refused: the account has no credit", "credit")]
+    for _ in range(6):
+        assert (await desk.send()).result == "failed"
+    assert len(desk.sender.messages) == 1
+    assert desk.credits.level("best") == "none"
+    assert caplog.text.count("SMS credit of best is used up") == 1
+    await desk.credits.ask("best")
+    assert (await desk.send()).result == "sent"
+    assert caplog.text.count("SMS credit of best is fine again") == 1
+
+
+async def test_a_code_that_was_sent_before_the_credit_ended_is_good(opens: Opens) -> None:
+    desk = opens()
+    desk.sender.came = [Sent(Credit(0))]
+    assert (await desk.send()).result == "sent"
+    assert desk.credits.level("best") == "none"
+    assert (await desk.send()).result == "too_soon"
+    assert (await desk.check(desk.sender.code)).result == "right"
+
+
+async def test_what_is_left_is_known_from_each_answer(opens: Opens, caplog: pytest.LogCaptureFixture) -> None:
+    desk = opens()
+    desk.sender.came = [Sent(Credit(50)), Sent(Credit(49)), Sent(Credit(48))]
+    for n, level in enumerate(("fine", "low", "low")):
+        await desk.send(SendCode(f"+88691234567{n}", HERE))
+        assert desk.credits.level("best") == level
+    assert caplog.text.count("SMS credit of best is low: 49 points left") == 1
+
+
+async def test_a_time_out_is_no_second_sms_and_its_code_is_good(opens: Opens) -> None:
+    desk = opens()
+    desk.sender.came = [Unsure("the provider did not answer in time")]
+    assert (await desk.send()).result == "sent"
+    assert (await desk.send()).result == "too_soon"
+    assert len(desk.sender.messages) == 1
+    assert desk.desk.ends.counts == {("best", "unsure"): 1}
+    assert (await desk.check(desk.sender.code)).result == "right"
+
+
+async def test_too_many_are_refused(opens: Opens) -> None:
+    """The team's cap of 4 a day; the next day begins at midnight in Taipei."""
+    desk = opens()
+    for n in range(4):
+        assert (await desk.send(SendCode(f"+88691234567{n}", HERE))).result == "sent"
+    assert (await desk.send(SendCode("+886912345679", HERE))).result == "refused"
+    assert desk.clock.now() == NOW, "noon in Taipei"
+    desk.clock.advance(12 * 3600 - 1)
+    assert (await desk.send(SendCode("+886912345679", HERE))).result == "refused"
+    desk.clock.advance(1)
+    assert (await desk.send(SendCode("+886912345679", HERE))).result == "sent"
+
+
+async def test_what_was_refused_may_be_tried_again(opens: Opens) -> None:
+    desk = opens()
+    for _ in range(3):
+        assert (await desk.send()).result == "sent"
+        desk.clock.advance(BETWEEN.total_seconds())
+    assert (await desk.send()).result == "refused"
+    desk.clock.advance(3600)
+    assert (await desk.send()).result == "sent"
+
+
+@pytest.mark.parametrize("channel", ["main", "gone"])
+async def test_without_a_provider_it_fails_and_says_so(
+    opens: Opens, channel: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = opens(built=frozenset())
+    caller = replace(desk.caller(), channel=channel)
+    assert (await desk.desk.send(SEND, caller)).result == "failed"
+    assert f"no code is sent on {channel}" in caplog.text
+
+
+async def test_nobody_hears_expired_because_the_database_was_away(opens: Opens) -> None:
+    desk = opens(codes=AwayForATime)
+    await desk.send()
+    checking = asyncio.create_task(desk.check(desk.sender.code))
+    for _ in range(2):
+        await desk.clock.waited_for()
+        desk.clock.advance(AGAIN)
+    assert (await checking).result == "right"

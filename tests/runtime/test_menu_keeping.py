@@ -1,0 +1,114 @@
+"""With the simulator LINE's menus follow the playbook by themselves, as far as LINE lets them. G1, L4."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.runtime.menu_keeping import AGAIN, MenuKeeping
+from bot.runtime.menu_pictures import PictureGone, pictures_in
+from bot.runtime.menu_sync import Synced, SyncFailed, Wanted
+from bot.store.mongo import Database
+from tests.conftest import ManualClock
+from tests.runtime.menus_at_line import MenuLine, menu_line
+from tests.runtime.test_menu_sync import GUEST
+
+
+@pytest.fixture
+async def line(database: Database, tmp_path: Path) -> AsyncIterator[MenuLine]:
+    async with menu_line(database, tmp_path) as found:
+        yield found
+
+
+class Syncs:
+    """Syncs that end as they are told to; `made` counts them."""
+
+    def __init__(self, *ends: Synced | Exception) -> None:
+        self._ends = list(ends)
+        self.made: asyncio.Queue[int] = asyncio.Queue()
+
+    async def run(self, wanted: Wanted) -> Synced:
+        end = self._ends.pop(0)
+        self.made.put_nowait(len(self._ends))
+        if isinstance(end, Exception):
+            raise end
+        return end
+
+
+async def next_of(syncs: Syncs) -> int:
+    return await asyncio.wait_for(syncs.made.get(), 30)
+
+
+def keeping(syncs: Syncs, clock: ManualClock) -> MenuKeeping:
+    made: Any = syncs
+    return MenuKeeping(lambda: ["main"], lambda channel: made, lambda channel: Wanted((), None), clock)
+
+
+async def test_it_goes_on_when_line_lets_it_and_when_there_is_news(
+    clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "oaflow.menus")
+    waits = Synced(True, ("3 menus are not made yet",), clock.now() + timedelta(hours=1))
+    syncs = Syncs(waits, SyncFailed("upload a: LINE: 500"), SyncFailed("upload a: LINE: 500"), Synced(True))
+    kept = keeping(syncs, clock)
+    task = asyncio.create_task(kept.run())
+    assert await next_of(syncs) == 3
+    await clock.waited_for()
+    clock.advance(3_600)
+    assert await next_of(syncs) == 2
+    await clock.waited_for()
+    clock.advance(AGAIN.total_seconds())
+    assert await next_of(syncs) == 1
+    kept.look()
+    assert await next_of(syncs) == 0
+    await clock.waited_for()
+    said = [record.getMessage() for record in caplog.records]
+    assert said == [
+        "the rich menus of main are not what they are to be: 3 menus are not made yet",
+        "the rich menus of main are not what they are to be: upload a: LINE: 500",
+        "LINE has the rich menus of main as they are in the playbook",
+    ]
+    task.cancel()
+
+
+async def test_an_edit_is_at_line_soon(line: MenuLine, clock: ManualClock) -> None:
+    wanted = [line.wanted(GUEST)]
+    done: asyncio.Queue[None] = asyncio.Queue()
+
+    def channels() -> list[str]:
+        done.put_nowait(None)
+        return ["main"]
+
+    kept = MenuKeeping(channels, lambda channel: line.sync(may_bulk=True), lambda channel: wanted[0], clock)
+    task = asyncio.create_task(kept.run())
+    await asyncio.wait_for(done.get(), 30)
+    await clock.waited_for()
+    before = await line.shown()
+    assert [name.split(" ")[1] for name in before] == ["訪客/訪客"]
+    wanted[0] = line.wanted(GUEST.replace("菜單", "看菜單"))
+    kept.look()
+    async with asyncio.timeout(30):
+        while (await line.shown()).keys() & before.keys() or not await line.shown():
+            pass  # each look is a call of its own, and lets the others go on
+    task.cancel()
+
+
+def test_a_picture_is_what_it_was_when_the_playbook_was_read(line: MenuLine) -> None:
+    """Another picture under the old name would never be mended."""
+    (face,) = line.wanted(GUEST).faces
+    read = pictures_in(lambda: line.pictures)
+    assert read(face.picture) == (line.folder / "a.png").read_bytes()
+    (line.folder / "a.png").write_bytes(b"other")
+    with pytest.raises(PictureGone, match=r"a\.png was changed just now"):
+        read(face.picture)
+    (line.folder / "a.png").unlink()
+    with pytest.raises(PictureGone, match=r"a\.png: No such file"):
+        read(face.picture)
+    with pytest.raises(PictureGone):
+        pictures_in(dict)(face.picture)

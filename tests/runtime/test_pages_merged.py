@@ -1,0 +1,81 @@
+"""A page whose person is merged with another contact while it is open: it goes on as if nothing had been."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from bot.model.contact import Contact, Identity
+from bot.model.part import part_of
+from bot.model.screen import Screen
+from bot.model.stored import TurnWrite
+from bot.runtime.merging import Merging
+from bot.store.audit import AuditLog
+from bot.store.contacts import Contacts
+from bot.store.mongo import Database
+from bot.store.rewriting import Rewriter
+from bot.store.seal import Seal
+from tests.conftest import NOW, ManualClock
+from tests.runtime.page_world import CODE, Pages, Served, viewer
+
+PATIENCE = 30
+KEPT = "outlet:U9"
+
+
+@pytest.fixture
+async def served(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Served]:
+    pages = Pages(database, seal, clock)
+    yield await pages.opens()
+    for one in pages.served:
+        await one.bot.crash()
+
+
+async def merges(database: Database, seal: Seal, clock: ManualClock) -> None:
+    """Staff make the person before the page one with somebody whom another channel knows."""
+    contacts = Contacts(database, seal)
+    other = Contact(KEPT, identities=(Identity("outlet", "U9"),), turned=NOW)
+    empty = replace(other, identities=(), turned=None)
+    assert not await contacts.save([TurnWrite(empty, other, part_of(KEPT), 0, 0, ("e",), (), born=True)])
+    merging = Merging(Rewriter(database, seal), contacts, AuditLog(database, seal), clock)
+    await merging.merge(KEPT, "main:U1", "command:test")
+
+
+async def goes_on(served: Served, screen: Screen, *texts: str) -> Screen:
+    for text in texts:
+        screen = await served.desk.answered(viewer(), visit=screen.visit, step=screen.step, text=text)
+        if screen.kind == "busy":
+            screen = await served.desk.screen(viewer(), screen.step, 25.0)
+    return screen
+
+
+async def test_the_next_answer_is_the_merged_persons(
+    served: Served, database: Database, seal: Seal, clock: ManualClock
+) -> None:
+    screen = await goes_on(served, await served.desk.opened(viewer(), {}), "小美")
+    await merges(database, seal, clock)
+    async with asyncio.timeout(PATIENCE):
+        screen = await goes_on(served, screen, "0912345678", CODE)
+    assert (screen.kind, screen.say) == ("done", "我加入了")
+    kept = await Contacts(database, seal).person("main:U1")
+    assert kept is not None
+    assert kept.contact.id == KEPT
+    assert [one.result for one in kept.contact.results] != []
+
+
+async def test_a_held_request_goes_on_with_the_merged_person(
+    served: Served, database: Database, seal: Seal, clock: ManualClock
+) -> None:
+    """It is found again within two seconds, also where nobody tells that there was a merge."""
+    screen = await served.desk.opened(viewer(), {})
+    held = asyncio.ensure_future(served.desk.screen(viewer(), screen.step, 25.0))
+    await served.desk._held.wanted()
+    await merges(database, seal, clock)
+    async with asyncio.timeout(PATIENCE):
+        while not held.done():
+            clock.advance(0.1)
+            await database.ping()
+        assert (held.result().state, held.result().visit) == ("ask_name", screen.visit)
+        assert (await goes_on(served, screen, "小美")).state == "ask_phone"

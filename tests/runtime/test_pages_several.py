@@ -1,0 +1,144 @@
+"""Pages with several processes on one database: any of them serves any step."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+
+import pytest
+
+from bot.model.contact import contact_id
+from bot.model.screen import Screen
+from bot.store.mongo import Database
+from bot.store.seal import Seal
+from tests.conftest import ManualClock
+from tests.runtime.page_world import CODE, Pages, Served, viewer
+from tests.runtime.shop import parts, someone_of
+
+PATIENCE = 30
+HELD = 25.0
+
+
+@pytest.fixture
+async def pages(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Pages]:
+    pages = Pages(database, seal, clock)
+    yield pages
+    for served in pages.served:
+        await served.bot.crash()
+
+
+@pytest.fixture
+async def two(pages: Pages) -> tuple[Served, Served]:
+    """Two processes with half of the parts each."""
+    first, second = await pages.opens(), await pages.opens()
+    async with asyncio.timeout(PATIENCE):
+        while not parts(first.bot) == parts(second.bot) == 128:
+            pages.clock.advance(0.01)
+            await pages.database.ping()
+    return first, second
+
+
+async def listens(pages: Pages, served: Served, contact: str) -> None:
+    """Return when this process holds a request for this contact."""
+    async with asyncio.timeout(PATIENCE):
+        while contact not in served.desk._held.contacts():
+            await pages.database.ping()
+
+
+async def answer(served: Served, user: str, screen: Screen, text: str) -> Screen:
+    return await served.desk.answered(viewer(user), visit=screen.visit, step=screen.step, text=text)
+
+
+async def test_a_page_is_served_here_and_its_turns_are_taken_there(two: tuple[Served, Served]) -> None:
+    """The clock stands still: no backstop helps."""
+    owner, other = two
+    user = someone_of(owner.bot)
+    async with asyncio.timeout(PATIENCE):
+        screen = await other.desk.opened(viewer(user), {})
+        assert screen.state == "ask_name"
+        screen = await answer(other, user, screen, "小美")
+        assert screen.state == "ask_phone"
+        screen = await answer(other, user, screen, "0912345678")
+        if screen.kind == "busy":
+            screen = await other.desk.screen(viewer(user), screen.step, HELD)
+    assert screen.state == "ask_code"
+    assert len(owner.clerk.asked) == 1
+    assert other.clerk.asked == []
+
+
+async def test_each_step_at_another_process(two: tuple[Served, Served]) -> None:
+    owner, other = two
+    for number in range(4):
+        user = someone_of(owner.bot, number)
+        async with asyncio.timeout(PATIENCE):
+            screen = await other.desk.opened(viewer(user), {})
+            for turn, text in enumerate(("小美", "0912345678", CODE)):
+                at = two[turn % 2]
+                screen = await answer(at, user, screen, text)
+                if screen.kind == "busy":
+                    screen = await two[number % 2].desk.screen(viewer(user), screen.step, HELD)
+        assert (screen.kind, screen.say) == ("done", "我加入了")
+
+
+async def test_a_double_tap_at_two_processes_is_one_event(pages: Pages, two: tuple[Served, Served]) -> None:
+    user = someone_of(two[0].bot)
+    async with asyncio.timeout(PATIENCE):
+        screen = await two[1].desk.opened(viewer(user), {})
+        before = await pages.database.collection("inbox").count_documents({})
+        both = await asyncio.gather(*(answer(two[n % 2], user, screen, "小美") for n in range(10)))
+    assert {one.state for one in both} == {"ask_phone"}
+    assert await pages.database.collection("inbox").count_documents({}) == before + 1
+
+
+async def test_what_is_done_in_one_process_wakes_a_page_that_is_held_in_another(
+    pages: Pages, two: tuple[Served, Served]
+) -> None:
+    owner, other = two
+    user = someone_of(owner.bot)
+    async with asyncio.timeout(PATIENCE):
+        screen = await owner.desk.opened(viewer(user), {})
+        held = asyncio.ensure_future(other.desk.screen(viewer(user), screen.step, HELD))
+        await listens(pages, other, contact_id("main", user))
+        await answer(owner, user, screen, "小美")
+        assert (await held).state == "ask_phone"
+
+
+async def test_without_a_stream_a_page_is_two_seconds_late(pages: Pages, two: tuple[Served, Served]) -> None:
+    owner, other = two
+
+    async def deaf() -> AsyncGenerator[str | None, None]:
+        await asyncio.Event().wait()
+        yield None
+
+    other.desk._changes.listen = deaf  # type: ignore[method-assign]
+    user = someone_of(owner.bot)
+    screen = await owner.desk.opened(viewer(user), {})
+    held = asyncio.ensure_future(other.desk.screen(viewer(user), screen.step, HELD))
+    await listens(pages, other, contact_id("main", user))
+    await answer(owner, user, screen, "小美")
+    begun = pages.clock.now()
+    async with asyncio.timeout(PATIENCE):
+        while not held.done():
+            pages.clock.advance(0.1)
+            await pages.database.ping()
+    assert held.result().state == "ask_phone"
+    assert (pages.clock.now() - begun).total_seconds() < HELD
+
+
+async def test_another_process_goes_on_where_one_has_died(pages: Pages, two: tuple[Served, Served]) -> None:
+    """Between storing an answer and its turn: the page hears of it from whoever takes over."""
+    owner, other = two
+    user = someone_of(owner.bot)
+    screen = await other.desk.opened(viewer(user), {})
+    await owner.bot.crash()
+    pages.served.remove(owner)
+    answering = asyncio.ensure_future(answer(other, user, screen, "小美"))
+    other.bot.dead.add(owner.bot.id)
+    async with asyncio.timeout(PATIENCE):
+        while not answering.done():
+            pages.clock.advance(0.02)
+            await pages.database.ping()
+        screen = answering.result()
+        if screen.kind == "busy":
+            screen = await other.desk.screen(viewer(user), screen.step, HELD)
+    assert screen.state == "ask_phone"

@@ -1,0 +1,45 @@
+"""Storing what LINE delivers while the database hangs: everybody is told in time, nothing is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence, Set
+
+import pytest
+
+from bot.model.inbox import InboxEntry
+from bot.model.stored import TurnWrite
+from bot.runtime.ports import ArrivalStore
+from bot.store.unavailable import DatabaseUnavailable
+from tests.runtime.shop import Shop
+
+PATIENCE = 0.05
+
+
+class Hanging:
+    """A database that answers when it is told to."""
+
+    def __init__(self, real: ArrivalStore) -> None:
+        self.real = real
+        self.answers = asyncio.Event()
+
+    async def store(
+        self, entries: Sequence[InboxEntry], foreign: Set[str], turns: Sequence[TurnWrite]
+    ) -> tuple[set[str], set[str]]:
+        await self.answers.wait()
+        return await self.real.store(entries, foreign, turns)
+
+
+async def test_everybody_is_told_in_time_while_a_write_hangs(shop: Shop) -> None:
+    """A8: also who comes after others have given up waiting for the same next write."""
+    bot = await shop.opens()
+    receiver = bot.runtime.receiver
+    hanging = receiver._arrivals = Hanging(receiver._arrivals)
+    events = [shop.says(f"U{n}") for n in range(4)]
+    for event in events[:3]:
+        with pytest.raises(DatabaseUnavailable):
+            async with asyncio.timeout(30):
+                await receiver.store([event], PATIENCE)
+    hanging.answers.set()
+    await receiver.store([events[3]], 5)
+    await shop.answered(*events)

@@ -1,0 +1,85 @@
+"""People who play with a bot in memory, turn by turn as the runtime takes them: to be recorded."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+
+from bot.engine.decide import decide, due_timer
+from bot.engine.playbook import Playbook
+from bot.model.contact import Contact, Identity, contact_id
+from bot.model.decision import Asked, World
+from bot.model.event import Event, Follow, Postback, Profile, ReplyToken, Source, TextMessage, TimerDue, What
+from bot.runtime.asking import failing
+from bot.scenario.recorded import Happened, Happening, TimePassed
+
+START = datetime(2026, 11, 20, 6, 0, 17, 345_000, tzinfo=UTC)
+"""Not at a whole minute: nobody begins to play there."""
+
+
+@dataclass
+class Played:
+    """What was played; `hears` and `passes` are what happens."""
+
+    playbook: Playbook
+    channel: str = "main"
+    now: datetime = START
+    seed: int = 0
+    contacts: dict[str, Contact] = field(default_factory=dict)
+    happenings: list[Happening] = field(default_factory=list)
+
+    def hears(self, what: What, who: str = "小美") -> None:
+        """Something happens to a person, and what follows at once; a second passes before it."""
+        self.now += timedelta(seconds=1)
+        self._fire(self.now)
+        self._take(who, what, token=True)
+
+    def says(self, text: str, who: str = "小美") -> None:
+        self.hears(TextMessage(text), who)
+
+    def follows(self, who: str = "小美") -> None:
+        self.hears(Follow(again=False), who)
+
+    def taps(self, data: str, who: str = "小美", **params: str) -> None:
+        self.hears(Postback(data, params), who)
+
+    def passes(self, **span: float) -> None:
+        """The clock is moved: each timer is decided when it is due."""
+        until = self.now + timedelta(**span)
+        self._fire(until)
+        self.now = until
+        self.happenings.append(TimePassed(until))
+
+    def _fire(self, until: datetime) -> None:
+        while True:
+            due = [(d, who) for who, c in self.contacts.items() if (d := due_timer(c, until)) is not None]
+            if not due:
+                return
+            first, who = min(due, key=lambda one: one[0].timer.due)
+            self.now = max(self.now, first.timer.due)
+            self._take(who, first)
+
+    def _take(self, who: str, what: What, *, token: bool = False) -> None:
+        user = f"U-{who}"
+        outcomes = deque([(what, ReplyToken(f"t{len(self.happenings)}", self.now) if token else None)])
+        while outcomes:
+            heard, given = outcomes.popleft()
+            at = heard.timer.due if isinstance(heard, TimerDue) else self.now
+            number = len(self.happenings)
+            source = Source("user", user, user)
+            event = Event(
+                f"main:e{number}", self.channel, source, at, heard, token=given, profile=Profile(who)
+            )
+            before = self.contacts.get(who) or self._stranger(user)
+            decision = decide(self.playbook, before, event, self.now, World())
+            version = self.playbook.version
+            self.happenings.append(Happened(who, event, before, decision, self.now, version))
+            self.contacts[who] = decision.contact
+            asked = [action for action in decision.actions if isinstance(action, get_args(Asked))]
+            outcomes += [(failing(action), action.token) for action in asked]
+
+    def _stranger(self, user: str) -> Contact:
+        identities = (Identity(self.channel, user),)
+        return Contact(contact_id(self.channel, user), seed=self.seed, identities=identities)

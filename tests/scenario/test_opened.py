@@ -1,0 +1,41 @@
+"""F7 in scenarios: links that are opened, and taps that open something and do something."""
+
+from __future__ import annotations
+
+from tests.scenario.playing import holds
+
+SHOP = """
+tags: {逛過: {}, 來源_立牌: {}}
+links:
+  stand: {send: 優惠, add_tags: [來源_立牌]}
+  story: {open: "https://forest.example/story", add_tags: [來源_立牌]}
+cards:
+  shop:
+    buttons:
+      text: 看 {{ link.story }}
+      taps: [{label: 選購, open: "https://forest.example/sale", add_tags: [逛過]}]
+rich_menus:
+  - menu: 一般
+    image: menu.png
+    chat_bar: 選單
+    grid: [逛逛]
+    areas: {逛逛: {open: "https://forest.example/", add_tags: [逛過]}}
+rules:
+  - {when: {text: 優惠}, reply: shop}
+  - {when: {tag_added: 逛過}, push: 謝謝您來逛逛}
+  - {when: anything_else, reply: 聽不懂}
+"""
+
+
+def test_a_link_that_says_something_and_one_that_opens_something() -> None:
+    holds(SHOP, "user: {opens_link: stand}", "bot: shop", "contact: {tags_exactly: [來源_立牌]}")
+    holds(SHOP, "user: {opens_link: story}", "bot: nothing", "contact: {tags_exactly: [來源_立牌]}")
+
+
+def test_a_button_of_a_message() -> None:
+    """What follows from it follows; the address itself is answered by nobody."""
+    holds(SHOP, "user: 優惠", "bot: shop", "user: {taps: 選購}", "bot: 謝謝您來逛逛", "cost: 1")
+
+
+def test_an_area_of_a_rich_menu() -> None:
+    holds(SHOP, "user: 嗨", "bot: 聽不懂", "user: {taps: 逛逛}", "bot: 謝謝您來逛逛")

@@ -1,0 +1,134 @@
+"""A pretend shop on a server of this test, clients of it, and a clock that moves when somebody waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from aiohttp import ClientSession, DummyCookieJar
+from aiohttp.test_utils import TestServer
+from aiohttp.web import Application
+
+from bot.engine.playbook import AttributeInfo
+from bot.model.settings import MappedField, Shop
+from bot.shops.members import Members, members_of
+from bot.simulator.simulator import Simulator
+
+TAIPEI = ZoneInfo("Asia/Taipei")
+NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+SECRET = Shop(
+    "forest",
+    "cyberbiz",
+    "api_secret",
+    {"username": "forest-api", "secret": "s3cret"},
+    attributes={
+        "tier": MappedField("vip_info.level_name"),
+        "tier_until": MappedField("vip_info.expired_at"),
+        "points": MappedField("bonus_points.total"),
+        "orders": MappedField("orders_count"),
+    },
+    consent="accepts_marketing",
+)
+STORE = Shop("bazaar", "cyberbiz", "app_store", {"token": "jwt-of-bazaar"})
+LINE = Shop(
+    "harbour",
+    "shopline",
+    None,
+    {"username": "harbour-handle", "token": "open-token"},
+    attributes={"points": MappedField("member_point_balance"), "tier_until": MappedField("tier_expires_at")},
+    tags={"會員": "is_member"},
+    consent="is_accept_marketing",
+)
+ATTRIBUTES = {
+    "tier": AttributeInfo("tier", "text", "t.tier"),
+    "tier_until": AttributeInfo("tier_until", "date", "d.tier_until"),
+    "points": AttributeInfo("points", "number", "n.points"),
+    "orders": AttributeInfo("orders", "number", "n.orders"),
+}
+MEILING = "+886912345678"
+
+
+@dataclass
+class MovingClock:
+    """Stands still until somebody waits: then it is later, and everybody else has had a turn."""
+
+    moment: datetime = NOON
+    waits: list[float] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    async def wait(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        due = self.moment + timedelta(seconds=seconds)
+        await asyncio.sleep(0)
+        self.moment = max(self.moment, due)
+
+
+@dataclass
+class World:
+    """The simulator's shops over HTTP."""
+
+    simulator: Simulator
+    server: TestServer
+    session: ClientSession
+    clock: MovingClock
+    waited: list[float]
+
+    def members(
+        self,
+        shop: Shop,
+        clock: MovingClock | None = None,
+        attributes: Mapping[str, AttributeInfo] = ATTRIBUTES,
+    ) -> Members:
+        """A client with a pace of its own."""
+        base = str(self.server.make_url(f"/simulator/shop/{shop.platform}/{shop.name}"))
+        return members_of(shop, attributes, TAIPEI, self.session, clock or self.clock, base=base)
+
+    async def put(self, path: str, body: dict[str, Any], status: int = 200) -> Any:
+        url = self.server.make_url(f"/simulator/api/shop/{path}")
+        async with self.session.put(url, json=body) as response:
+            assert response.status == status, await response.text()
+            return await response.json()
+
+    async def get(self, path: str, status: int = 200) -> Any:
+        async with self.session.get(self.server.make_url(f"/simulator/api/{path}")) as response:
+            assert response.status == status, await response.text()
+            return await response.json()
+
+    async def raw(self, path: str, headers: Mapping[str, str], method: str = "GET", body: bytes = b"") -> int:
+        """The status of a call that is made by hand."""
+        url = self.server.make_url(f"/simulator/shop/{path}")
+        async with self.session.request(method, url, headers=headers, data=body or None) as response:
+            return response.status
+
+
+@asynccontextmanager
+async def shops_running(*shops: Shop) -> AsyncIterator[World]:
+    clock, waited = MovingClock(), list[float]()
+
+    async def wait(seconds: float) -> None:
+        waited.append(seconds)
+
+    application = Application()
+    simulator = Simulator([], clock, wait=wait, shops=shops)
+    application.add_routes(simulator.routes())
+    server = TestServer(application)
+    await server.start_server()
+    try:
+        async with ClientSession(cookie_jar=DummyCookieJar()) as session:
+            yield World(simulator, server, session, clock, waited)
+    finally:
+        await server.close()
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    async with shops_running(SECRET, STORE, LINE) as world:
+        yield world

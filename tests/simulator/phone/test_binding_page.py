@@ -1,0 +1,138 @@
+"""B1–B6, B10 as a person plays them: card, page, phone, code, bound; what page and bot say then."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, FrameLocator, Page, expect
+
+from tests.simulator.phone.conftest import PHONE
+from tests.simulator.shop import Shop, running_shop, shop
+from tests.simulator.test_binding_in_chat import bound, new_phone
+
+__all__ = ["running_shop", "shop"]
+
+PATIENCE = 20_000
+SAID = "我已完成手機綁定"
+SUCCESS = "手機綁定成功 🎉 點下方按鈕查看您的會員卡。"
+
+
+@dataclass
+class Player:
+    """Somebody with a phone in the hand, in the chat with the outlet, which compares with no shop."""
+
+    page: Page
+    shop: Shop
+    friend: str
+
+    @property
+    def liff(self) -> FrameLocator:
+        return self.page.frame_locator("#liff iframe")
+
+    async def tap(self, label: str) -> None:
+        await self.page.locator(".said").get_by_text(label).last.click()
+
+    async def prove(self, phone: str) -> None:
+        """Phone, SMS, code: three inputs."""
+        await self.liff.locator("input[autocomplete=tel]").fill(phone)
+        await self.liff.get_by_role("button", name="傳送驗證碼").click()
+        await expect(self.liff.locator("input[autocomplete=one-time-code]")).to_be_visible()
+        await self.page.locator("#sms").get_by_role("button", name=re.compile("填入")).click()
+
+    async def opens_card(self, **settings: Any) -> None:
+        """Ask for the member card, and tap its button; `settings` of LIFF on this phone."""
+        await self.shop.do(f"friends/{self.friend}/liff", settings, method="PUT")
+        await self.page.locator("#text").fill("會員卡")
+        await self.page.locator("#text").press("Enter")
+        await self.tap("打開會員卡")
+
+    async def has_heard(self, text: str) -> None:
+        """Wait until this stands in the chat: a page shows its screen before it says anything."""
+        await expect(self.page.locator(".said .bubble", has_text=text)).to_have_count(1)
+
+    async def said(self) -> list[tuple[str, str]]:
+        """What was said since the card was asked for: by whom, and what."""
+        messages = (await self.shop.get(f"friends/{self.friend}/messages"))["messages"]
+        texts = [(m["via"], str(m["content"].get("text", m["content"].get("altText")))) for m in messages]
+        return texts[texts.index(("friend", "會員卡")) + 2 :]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def player(shop: Shop, browser: Browser) -> AsyncIterator[Player]:
+    context = await browser.new_context(viewport=PHONE, reduced_motion="reduce")
+    page = await context.new_page()
+    page.set_default_timeout(PATIENCE)
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda a: None if a.url.startswith(shop.address) else wrong.append(a.url))
+    friend = await shop.friend(channel="outlet")
+    await page.goto(f"{shop.address}/simulator/?friend={friend}")
+    await page.locator("#to-keys").click()  # once the menu is there, which would hide the field when it comes
+    await expect(page.locator("#text")).to_be_visible()
+    yield Player(page, shop, friend)
+    await context.close()
+    assert wrong == []
+
+
+async def test_from_the_card_to_being_bound(player: Player) -> None:
+    """The page says so, the bot answers for free, and the card shows itself without another tap."""
+    await player.opens_card()
+    await player.prove(new_phone())
+    await expect(player.liff.get_by_text("小美")).to_be_visible()
+    await player.has_heard(SUCCESS)
+    assert await player.said() == [("friend", SAID), ("reply", SUCCESS)]
+    assert await bound(player.shop, player.friend) == ["phone", "已綁定"]
+    await expect(player.page.locator("#sms")).to_be_hidden()
+
+
+@pytest.mark.parametrize("settings", [{"permission": False}, {"launched_from_chat": False}])
+async def test_a_page_that_may_say_nothing(player: Player, settings: dict[str, bool]) -> None:
+    """B5: the result is pushed instead, once, within a minute."""
+    await player.opens_card(**settings)
+    await player.prove(new_phone())
+    await expect(player.liff.get_by_text("小美")).to_be_visible()
+    await player.shop.do("clock", {"by": "61s"})
+    assert await player.said() == [("push", SUCCESS)]
+    await player.shop.do("clock", {"by": "10m"})
+    assert await player.said() == [("push", SUCCESS)]
+
+
+async def test_closed_and_opened_again_it_goes_on(player: Player) -> None:
+    await player.opens_card()
+    await player.liff.locator("input[autocomplete=tel]").fill(new_phone())
+    await player.liff.get_by_role("button", name="傳送驗證碼").click()
+    await expect(player.page.locator("#sms")).to_be_visible()
+    await player.page.locator("#liff header button").click()
+    await expect(player.page.locator("#liff")).to_be_hidden()
+    await player.tap("打開會員卡")
+    await expect(player.liff.locator("input[autocomplete=one-time-code]")).to_be_visible()
+    await player.page.locator("#sms").get_by_role("button", name=re.compile("填入")).click()
+    await expect(player.liff.get_by_text("小美")).to_be_visible()
+    assert await bound(player.shop, player.friend) == ["phone", "已綁定"]
+
+
+async def test_an_expired_token_is_mended_on_the_way(player: Player) -> None:
+    """B2: an ID token that has run out costs the member nothing."""
+    await player.opens_card(token="expired")
+    await player.prove(new_phone())
+    await expect(player.liff.get_by_text("小美")).to_be_visible()
+
+
+@pytest.mark.parametrize("token", ["foreign", "forged"])
+async def test_a_token_that_is_not_ours_opens_nothing(player: Player, token: str) -> None:
+    await player.opens_card(token=token)
+    await expect(player.liff.get_by_role("heading")).to_be_visible()
+    await expect(player.liff.locator("input")).to_have_count(0)
+    assert await bound(player.shop, player.friend) == []
+
+
+async def test_outside_of_line_a_code_leads_to_the_phone(player: Player) -> None:
+    """B9"""
+    await player.opens_card(in_client=False, os="web")
+    await expect(player.liff.get_by_role("img").first).to_be_visible()
+    await expect(player.liff.locator("input")).to_have_count(0)

@@ -1,0 +1,210 @@
+"""Follow, type, see the answer; what the page says when things go wrong; nothing is lost by a reload. L4."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.simulator.conftest import Delivered
+from tests.simulator.phone.conftest import PHONE, Phone
+
+WELCOME = {"type": "text", "text": "歡迎 小美！"}
+HOURS = {"type": "text", "text": "每天 11:00–21:00"}
+LINES = [{"type": "text", "text": "本週全館 85 折"}, {"type": "text", "text": "<b>限時</b>\n兩行"}]
+
+
+@pytest.fixture(autouse=True)
+def scripted(phone: Phone) -> None:
+    phone.answers.to_follow = [WELCOME]
+    phone.answers.by_text = {"營業時間": [HOURS], "優惠": LINES}
+
+
+async def follow(page: Page) -> None:
+    await page.locator("#enter").click()
+    await expect(page.locator(".bubble", has_text="歡迎 小美！")).to_be_visible()
+
+
+async def test_follow_type_and_see_the_answer(phone: Phone) -> None:
+    page = phone.page
+    await follow(page)
+    await expect(page.locator("#text")).to_be_focused()
+    await phone.say("營業時間")
+    await expect(page.locator(".said:not(.mine) .bubble").last).to_have_text("每天 11:00–21:00")
+    await expect(page.locator(".said.mine .meta").last).to_contain_text("已讀")
+    await expect(page.locator("#spoken")).to_contain_text("每天 11:00–21:00")
+    await expect(page.locator("#notice")).to_be_hidden()
+    await expect(page.locator(".day")).to_have_count(1)
+
+
+async def test_texts_are_texts_and_keep_their_lines(phone: Phone) -> None:
+    page = phone.page
+    await follow(page)
+    await phone.say("優惠")
+    bubble = page.locator(".said:not(.mine) .bubble").last
+    await expect(bubble).to_have_text("<b>限時</b>\n兩行", use_inner_text=True)
+    assert await bubble.evaluate("b => b.children.length") == 0
+    await page.locator("#text").fill("一\n二 \u202eabc")
+    await page.locator("#text").press("Enter")
+    mine = page.locator(".said.mine .bubble").last
+    await expect(mine).to_have_text("一\n二 \u202eabc", use_inner_text=True)
+    style = await mine.evaluate(
+        "b => [getComputedStyle(b).unicodeBidi, getComputedStyle(b).whiteSpace, b.dir]"
+    )
+    assert style == ["isolate", "pre-wrap", "auto"]
+
+
+async def test_enter_while_an_input_method_composes_sends_nothing(phone: Phone) -> None:
+    page = phone.page
+    await follow(page)
+    await page.locator("#text").fill("ㄋㄧˇ")
+    await page.locator("#text").evaluate(
+        "t => t.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true}))"
+    )
+    await expect(page.locator("#text")).to_have_value("ㄋㄧˇ")
+    await expect(page.locator(".said.mine")).to_have_count(0)
+
+
+async def test_a_bot_that_does_not_answer_is_told_and_mended(phone: Phone) -> None:
+    page, world = phone.page, phone.world
+    await follow(page)
+    well = world.answer
+
+    async def dead(got: Delivered) -> int:
+        return 503
+
+    world.answer = dead
+    await phone.say("營業時間")
+    await expect(page.locator("#notice")).to_contain_text("會自動再送")
+    await expect(page.locator(".said.mine .meta")).to_contain_text("重送中")
+    await world.waits.end_next()
+    await world.waits.end_next()
+    await expect(page.locator("#notice")).to_contain_text("一直沒有收到")
+    world.answer = well
+    await page.locator(".undelivered").click()
+    await expect(page.locator(".bubble", has_text="每天 11:00–21:00")).to_be_visible()
+    await expect(page.locator("#notice")).to_be_hidden()
+    await expect(page.locator(".undelivered")).to_have_count(0)
+
+
+async def test_a_lost_connection_is_told_and_keeps_the_text(phone: Phone) -> None:
+    page = phone.page
+    await follow(page)
+    await page.context.set_offline(True)
+    await page.route("**/api/**", lambda route: route.abort())
+    await phone.say("還在嗎")
+    await expect(page.locator("#notice")).to_contain_text("連線中斷")
+    await expect(page.locator("#text")).to_have_value("還在嗎")
+    await page.unroute_all()
+    await page.context.set_offline(False)
+    await page.locator("#text").press("Enter")
+    await expect(page.locator(".said.mine .bubble")).to_have_text("還在嗎")
+    await expect(page.locator("#notice")).to_be_hidden()
+
+
+async def test_a_reload_loses_neither_draft_nor_place(phone: Phone) -> None:
+    page = phone.page
+    await phone.open()
+    await phone.push(*({"type": "text", "text": f"第 {number} 句"} for number in range(60)))
+    await expect(phone.row()).to_contain_text("第 59 句")
+    await page.locator("#text").fill("打到一半")
+    await page.locator(".said", has_text="第 20 句").first.scroll_into_view_if_needed()
+    top = page.locator(".said", has_text="第 20 句").first
+    await expect(page.locator("#to-end")).to_be_visible()
+    frames = "async () => { for (let i = 0; i < 20; i++) await new Promise(requestAnimationFrame) }"
+    await page.evaluate(frames)  # rows that come near take their true height
+    before = await top.bounding_box()
+    await page.reload()
+    await expect(page.locator("#text")).to_have_value("打到一半")
+    assert before is not None
+    place = "([row, y]) => Math.abs(row.getBoundingClientRect().top - y) <= 2"
+    await page.wait_for_function(place, arg=[await top.element_handle(), before["y"]])
+    await phone.push({"type": "text", "text": "新的"})
+    await expect(page.locator("#to-end")).to_have_class(re.compile("news"))
+    await page.locator("#to-end").click()
+    await expect(phone.row()).to_be_in_viewport()
+    await expect(page.locator("#to-end")).to_be_hidden()
+
+
+async def test_what_is_drawn_stays_when_something_else_happens(phone: Phone) -> None:
+    page = phone.page
+    await phone.open()
+    first = page.locator(".said", has_text="留著")
+    await phone.push({"type": "text", "text": "留著"})
+    await first.evaluate("row => { row.firstChild.mark = row.children[1].mark = row.mark = 1 }")
+    await phone.say("營業時間")
+    await expect(phone.row()).to_contain_text("11:00")
+    kept = await first.evaluate("row => [row.mark, row.children[1].mark]")
+    assert kept == [1, 1]
+
+
+async def test_two_browsers_show_the_same(phone: Phone) -> None:
+    await phone.open()
+    other = await phone.page.context.new_page()
+    await other.goto(phone.page.url)
+    await expect(other.locator("#text")).to_be_visible()
+    await phone.say("營業時間")
+    await expect(other.locator(".said.mine .bubble")).to_have_text("營業時間")
+    await other.locator("#text").fill("優惠")
+    await other.locator("#text").press("Enter")
+    await expect(phone.page.locator(".bubble", has_text="85 折")).to_be_visible()
+    await other.close()
+
+
+async def test_the_bot_shows_that_it_works(phone: Phone) -> None:
+    await phone.open()
+    body = {"chatId": phone.friend, "loadingSeconds": 5}
+    status, _, _ = await phone.world.call("POST", "v2/bot/chat/loading/start", body)
+    assert status == 202
+    await expect(phone.page.locator("#typing")).to_be_visible()
+    await phone.push({"type": "text", "text": "好了"})
+    await expect(phone.page.locator("#typing")).to_have_count(0)
+
+
+async def test_english_and_dark_are_remembered(phone: Phone) -> None:
+    page = phone.page
+    await follow(page)
+    await page.get_by_role("button", name="English").click()
+    await expect(page.locator("#text")).to_have_attribute("placeholder", "Type a message")
+    await expect(page.locator(".said.mine, .said").last.locator("time")).to_contain_text(re.compile("AM|PM"))
+    await page.locator("#theme").click()
+    await page.locator("#theme").click()
+    await page.reload()
+    await expect(page.locator("#text")).to_have_attribute("placeholder", "Type a message")
+    await expect(page.locator("#theme")).to_have_text("Theme: dark")
+    assert await page.evaluate("document.documentElement.lang") == "en"
+    assert await page.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
+
+
+@pytest.mark.parametrize("width", [320, 390])
+async def test_it_fits_a_small_screen(phone: Phone, width: int) -> None:
+    page = phone.page
+    await page.set_viewport_size({"width": width, "height": PHONE["height"]})
+    await follow(page)
+    box = await page.locator(".phone").bounding_box()
+    assert box is not None
+    assert (box["x"], box["y"], box["width"]) == (0, 0, width)
+    assert await page.evaluate("document.documentElement.scrollWidth") == width
+
+
+async def test_by_keyboard_alone(phone: Phone) -> None:
+    page = phone.page
+    await expect(page.locator("#enter")).to_be_visible()
+    await page.locator("#back").focus()
+    await page.keyboard.press("Tab")
+    await expect(page.locator("#enter")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".bubble", has_text="歡迎 小美！")).to_be_visible()
+    await expect(page.locator("#text")).to_be_focused()
+    await page.keyboard.press("Shift+Tab")
+    await expect(page.locator("#more")).to_be_focused()
+    assert await page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    await page.keyboard.press("Shift+Tab")
+    await expect(page.locator("#chat")).to_be_focused()
+    await page.keyboard.press("ArrowUp")
+    await expect(phone.row()).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(phone.row()).to_be_focused()

@@ -1,0 +1,218 @@
+"""Several friends to play: the list of chats, what is unread; what a friend sends and takes back. L4."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+from playwright.async_api import ViewportSize, expect
+
+from tests.simulator.phone.conftest import DESK, PHONE, Phone
+
+
+def png() -> bytes:
+    drawn = io.BytesIO()
+    Image.new("RGB", (90, 60), "#cc5533").save(drawn, "PNG")
+    return drawn.getvalue()
+
+
+async def test_a_second_friend_a_name_blocking_and_unblocking(phone: Phone) -> None:
+    page = phone.page
+    await page.locator("#enter").click()
+    await expect(page.locator("#text")).to_be_focused()
+    await page.locator("#back").click()
+    await page.locator("#add").click()
+    await expect(page.locator("#chat-as")).to_contain_text("阿明")
+    await page.locator("#about").click()
+    await page.locator("#name").fill("林 阿明")
+    await page.locator("#name").press("Enter")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(page.locator("#chat-as")).to_contain_text("林 阿明")
+    await page.locator("#about").click()
+    await page.locator("#standing").click()
+    await expect(page.locator("#composer")).to_be_hidden()
+    await page.locator("#enter").click()
+    await expect(page.locator("#composer")).to_be_visible()
+    await page.locator("#back").click()
+    people = page.locator(".person")
+    await expect(people).to_have_count(2)
+    await expect(page.locator(".person[aria-pressed=true]")).to_contain_text("林 阿明")
+    await people.filter(has_text="小美").click()
+    await expect(page.locator("#chat-as")).to_contain_text("小美")
+    await page.reload()
+    await expect(page.locator("#chat-as")).to_contain_text("小美")
+
+
+async def test_a_name_that_is_being_typed_survives_what_happens_meanwhile(phone: Phone) -> None:
+    page = phone.page
+    await phone.open()
+    await page.locator("#about").click()
+    await page.locator("#name").fill("小美美")
+    await phone.world.do(f"friends/{phone.friend}/block", {})
+    await expect(page.locator("#composer")).to_be_hidden()
+    await expect(page.locator("#name")).to_have_value("小美美")
+    await expect(page.locator("#name")).to_be_focused()
+
+
+async def test_unread_messages_are_counted_and_marked(phone: Phone) -> None:
+    page = phone.page
+    other = await phone.world.friend(name="阿明")
+    await phone.open()
+    await phone.push(*({"type": "text", "text": f"給阿明 {n}"} for n in (1, 2)), to=other)
+    await expect(page.locator("#elsewhere")).to_have_text("2")
+    await page.reload()
+    await expect(page.locator("#elsewhere")).to_have_text("2")
+    await page.locator("#back").click()
+    row = page.locator(".person", has_text="阿明")
+    await expect(row).to_contain_text("給阿明 2")
+    await expect(row.locator(".badge")).to_have_text("2")
+    await row.click()
+    await expect(page.locator(".day.unread + .said")).to_contain_text("給阿明 1")
+    await expect(page.locator("#elsewhere")).to_be_hidden()
+    await phone.say("看到了")
+    await expect(page.locator(".said.mine")).to_have_count(1)
+    await expect(page.locator(".day.unread")).to_have_count(0)
+
+
+async def test_a_draft_belongs_to_its_friend(phone: Phone) -> None:
+    page = phone.page
+    other = await phone.world.friend(name="阿明")
+    await phone.open()
+    await page.locator("#text").fill("給小美的")
+    await page.locator("#back").click()
+    await page.locator(".person", has_text="阿明").click()
+    await expect(page.locator("#text")).to_have_value("")
+    await page.locator("#back").click()
+    await page.locator(".person", has_text="小美").click()
+    await expect(page.locator("#text")).to_have_value("給小美的")
+    assert other != phone.friend
+
+
+async def test_the_list_by_keyboard_and_with_many_friends(phone: Phone) -> None:
+    page = phone.page
+    for number in range(13):
+        await phone.world.do("friends", {"channel": "main", "name": f"客人 {number}"})
+    await phone.open()
+    await page.locator("#back").press("Enter")
+    await expect(page.locator(".person")).to_have_count(14)
+    await expect(page.locator(".person[aria-pressed=true]")).to_be_focused()
+    await page.locator(".person").first.focus()
+    await page.keyboard.press("ArrowDown")
+    await expect(page.locator(".person").nth(1)).to_be_focused()
+    await page.get_by_role("searchbox").fill("客人 12")
+    await expect(page.locator(".person")).to_have_count(1)
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#conversation")).to_be_visible()
+
+
+async def test_a_picture_is_chosen_pasted_or_dropped(phone: Phone) -> None:
+    page = phone.page
+    await phone.open()
+    await page.locator("#more").click()
+    async with page.expect_file_chooser() as choosing:
+        await page.get_by_role("button", name="圖片").click()
+    await (await choosing.value).set_files({"name": "a.png", "mimeType": "image/png", "buffer": png()})
+    shown = page.locator(".said.mine .photo img")
+    await expect(shown).to_have_count(1)
+    await expect(shown).to_have_js_property("naturalWidth", 90)
+    heard = await phone.heard("message")
+    assert heard["message"]["type"] == "image"
+    url = f"{phone.world.line}/v2/bot/message/{heard['message']['id']}/content"
+    headers = {"Authorization": "Bearer token-of-main"}
+    async with phone.world.http.get(url, headers=headers) as response:
+        assert await response.read() == png()
+    give = """async ([target, kind, type]) => {
+        const canvas = new OffscreenCanvas(30, 20);
+        canvas.getContext('2d').fillRect(0, 0, 30, 20);
+        const data = new DataTransfer();
+        data.items.add(new File([await canvas.convertToBlob({type})], 'a', {type}));
+        const name = kind === 'paste' ? 'clipboardData' : 'dataTransfer';
+        const event = kind === 'paste'
+            ? new ClipboardEvent(kind, {clipboardData: data, bubbles: true, cancelable: true})
+            : new DragEvent(kind, {dataTransfer: data, bubbles: true, cancelable: true});
+        document.querySelector(target).dispatchEvent(event);
+    }"""
+    await page.evaluate(give, ["#text", "paste", "image/png"])
+    await expect(shown).to_have_count(2)
+    await page.evaluate(give, ["#chat", "drop", "image/webp"])
+    await expect(shown).to_have_count(3)
+    await page.reload()
+    await expect(shown).to_have_count(3)
+
+
+async def test_what_is_no_picture_is_refused_with_words(phone: Phone) -> None:
+    page = phone.page
+    await phone.open()
+    await page.locator("#more").click()
+    async with page.expect_file_chooser() as choosing:
+        await page.get_by_role("button", name="圖片").click()
+    await (await choosing.value).set_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"no"})
+    await expect(page.locator("#notice")).to_contain_text("JPEG")
+
+
+async def test_stickers_and_places(phone: Phone) -> None:
+    page = phone.page
+    await phone.open()
+    await page.locator("#stickers").click()
+    await expect(page.locator(".sticker-tray button")).to_have_count(12)
+    await page.keyboard.press("Enter")
+    heard = (await phone.heard("message"))["message"]
+    assert (heard["packageId"], heard["stickerId"], heard["keywords"]) == ("446", "1988", ["嗨"])
+    await expect(page.locator(".said.mine .sticker")).to_be_visible()
+    await page.locator("#more").click()
+    await page.get_by_role("button", name="位置").click()
+    await page.get_by_label("緯度").fill("24.1")
+    await page.get_by_label("經度").fill("120.7")
+    await page.keyboard.press("Enter")
+    heard = (await phone.heard("message"))["message"]
+    assert (heard["latitude"], heard["longitude"]) == (24.1, 120.7)
+    await expect(page.locator(".said.mine .spot")).to_be_visible()
+
+
+async def test_an_own_message_is_taken_back(phone: Phone) -> None:
+    page = phone.page
+    await phone.open()
+    await phone.say("說錯了")
+    said = (await phone.heard("message"))["message"]["id"]
+    await page.locator(".said.mine .bubble").click(button="right")
+    await page.get_by_role("button", name="收回").click()
+    assert (await phone.heard("unsend"))["unsend"] == {"messageId": said}
+    await expect(phone.row()).to_have_text("你已收回訊息")
+    await page.reload()
+    await expect(phone.row()).to_have_text("你已收回訊息")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+async def test_everything_is_large_enough_and_has_a_name(phone: Phone, size: ViewportSize) -> None:
+    page = phone.page
+    await page.set_viewport_size(size)
+    await phone.open()
+    action = {"type": "message", "label": "好", "text": "好"}
+    items = {"items": [{"type": "action", "action": action}]}
+    card = {"type": "confirm", "text": "要嗎？", "actions": [action, action]}
+    await phone.push({"type": "template", "altText": "卡片", "template": card, "quickReply": items})
+    await page.locator("#stickers").click()
+    await look_at_the_targets(phone)
+    await page.locator("#about").click()
+    await look_at_the_targets(phone)
+    await page.keyboard.press("Escape")
+    await page.locator("#back").click()
+    await look_at_the_targets(phone)
+
+
+async def look_at_the_targets(phone: Phone) -> None:
+    small, unnamed = await phone.page.evaluate(
+        """() => {
+            const all = [...document.querySelectorAll(".phone :is(button, input, textarea)")]
+                .filter((e) => e.checkVisibility());
+            const box = (e) => e.getBoundingClientRect();
+            const named = (e) => e.ariaLabel || e.textContent.trim() || e.labels?.length;
+            return [
+                all.filter((e) => box(e).width < 44 || box(e).height < 44).map((e) => e.outerHTML),
+                all.filter((e) => !named(e)).map((e) => e.outerHTML),
+            ];
+        }"""
+    )
+    assert small == []
+    assert unnamed == []

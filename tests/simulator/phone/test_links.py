@@ -1,0 +1,59 @@
+"""F7 as a person plays it: a link in a text is tapped, its page says the text, the bot answers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from tests.simulator.phone.conftest import PHONE
+from tests.simulator.shop import Shop, running_shop, shop
+
+__all__ = ["running_shop", "shop"]
+
+
+@dataclass
+class Player:
+    """Somebody with a phone in the hand, in whose chat the short address lies that a poster has."""
+
+    page: Page
+    shop: Shop
+    friend: str
+
+    async def taps_link(self) -> None:
+        await self.page.get_by_role("link", name="store_stand").click()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def player(shop: Shop, browser: Browser) -> AsyncIterator[Player]:
+    context = await browser.new_context(viewport=PHONE, reduced_motion="reduce")
+    page = await context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda a: None if a.url.startswith(shop.address) else wrong.append(a.url))
+    friend = await shop.friend()
+    await shop.say(friend, f"{shop.address}/l/main/store_stand")
+    await page.goto(f"{shop.address}/simulator/?friend={friend}")
+    yield Player(page, shop, friend)
+    await context.close()
+    assert wrong == []
+
+
+async def test_a_link_is_tapped_and_the_bot_answers(player: Player) -> None:
+    await player.taps_link()
+    await expect(player.page.locator(".said .bubble").get_by_text("優惠", exact=True)).to_be_visible()
+    await expect(player.page.locator("#liff")).to_be_hidden()
+    await player.shop.rest()
+    contact = await player.shop.get(f"friends/{player.friend}/contact")
+    assert [tag["name"] for tag in contact["tags"]] == ["來源_門市立牌", "看過優惠"]
+
+
+async def test_a_page_that_may_say_nothing_leaves_the_text_in_the_field(player: Player) -> None:
+    """As after a code that was scanned: the person only has to send it. No other host is asked."""
+    settings = {"launched_from_chat": False}
+    await player.shop.do(f"friends/{player.friend}/liff", settings, method="PUT")
+    await player.taps_link()
+    await expect(player.page.locator("#text")).to_have_value("優惠")
+    await expect(player.page.locator("#liff")).to_be_hidden()

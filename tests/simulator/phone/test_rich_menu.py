@@ -1,0 +1,214 @@
+"""The rich menu on the phone: it folds, acts, switches, and gives the keyboard its place. L4."""
+
+from __future__ import annotations
+
+import io
+from typing import Any, Literal
+
+import pytest
+from PIL import Image
+from playwright.async_api import expect
+
+from tests.simulator.phone.conftest import PHONE, Phone
+
+SIZE = (1200, 800)
+
+
+def area(x: int, width: int, action: dict[str, Any], y: int = 0, height: int = 800) -> dict[str, Any]:
+    return {"bounds": {"x": x, "y": y, "width": width, "height": height}, "action": action}
+
+
+def says(label: str) -> dict[str, Any]:
+    return {"type": "message", "label": label, "text": label}
+
+
+def switch(label: str, alias: str) -> dict[str, Any]:
+    return {"type": "richmenuswitch", "label": label, "richMenuAliasId": alias, "data": f"to={alias}"}
+
+
+async def create(
+    phone: Phone,
+    name: str,
+    alias: str,
+    *areas: dict[str, Any],
+    selected: bool = True,
+    size: tuple[int, int] = SIZE,
+    colour: str = "#336655",
+) -> str:
+    """A menu with a picture and an alias."""
+    call = phone.world.call
+    form = {"size": {"width": size[0], "height": size[1]}, "selected": selected, "areas": list(areas)}
+    menu = {"name": name, "chatBarText": name, **form}
+    status, answer, _ = await call("POST", "v2/bot/richmenu", menu)
+    assert status == 200, answer
+    menu_id = str(answer["richMenuId"])
+    drawn = io.BytesIO()
+    Image.new("RGB", size, colour).save(drawn, "PNG")
+    url = f"{phone.world.line}/v2/bot/richmenu/{menu_id}/content"
+    headers = {"Authorization": "Bearer token-of-main", "Content-Type": "image/png"}
+    async with phone.world.http.post(url, data=drawn.getvalue(), headers=headers) as response:
+        assert response.status == 200, await response.text()
+    status, answer, _ = await call(
+        "POST", "v2/bot/richmenu/alias", {"richMenuAliasId": alias, "richMenuId": menu_id}
+    )
+    assert status == 200, answer
+    return menu_id
+
+
+async def test_a_phone_on_its_side_shows_the_whole_menu_and_still_the_chat(phone: Phone) -> None:
+    page = phone.page
+    await page.set_viewport_size({"width": 844, "height": 390})
+    await phone.open()
+    menu = await create(phone, "選單", "one", area(0, 1200, {"type": "message", "text": "在嗎"}))
+    await phone.world.call("POST", f"v2/bot/user/all/richmenu/{menu}")
+    await page.locator("#rich-menu .menu-face").wait_for()
+    face = await page.locator("#rich-menu .menu-face").bounding_box()
+    room = await page.locator("#rich-menu").bounding_box()
+    assert face is not None
+    assert room is not None
+    assert face["height"] <= room["height"]
+    assert face["width"] / face["height"] == pytest.approx(1.5, abs=0.02)
+    assert await page.evaluate("document.documentElement.scrollHeight") == 390
+    chat = await page.locator("#chat").bounding_box()
+    assert chat is not None
+    assert chat["height"] > 60
+
+
+async def test_it_folds_acts_and_makes_room_for_the_keyboard(phone: Phone) -> None:
+    page = phone.page
+    await page.set_viewport_size(PHONE)
+    await phone.open()
+    hours = {"type": "message", "label": "營業時間", "text": "營業時間"}
+    fill = {
+        "type": "postback",
+        "label": "填單",
+        "data": "fill",
+        "inputOption": "openKeyboard",
+        "fillInText": "姓名：",
+    }
+    menu = await create(phone, "選單", "one", area(0, 600, hours), area(600, 600, fill))
+    await phone.world.call("POST", f"v2/bot/user/all/richmenu/{menu}")
+    face = page.locator("#rich-menu")
+    await expect(face).to_be_visible()
+    await expect(page.locator("#menu-bar")).to_have_text("選單")
+    await expect(page.locator("#text")).to_be_hidden()
+    box, left = await face.bounding_box(), await face.get_by_role("button", name="營業時間").bounding_box()
+    assert box is not None
+    assert left is not None
+    assert box["width"] / box["height"] == pytest.approx(1.5, abs=0.01)
+    assert left["width"] == pytest.approx(box["width"] / 2, abs=0.5)
+    await face.get_by_role("button", name="營業時間").press("Enter")
+    await expect(page.locator(".said.mine .bubble")).to_have_text("營業時間")
+    await page.locator("#menu-bar").click()
+    await expect(face).to_be_hidden()
+    await expect(page.locator("#menu-bar")).to_have_attribute("aria-expanded", "false")
+    await page.reload()
+    await expect(page.locator("#menu-bar")).to_be_visible()
+    await expect(face).to_be_hidden()
+    await page.locator("#to-keys").click()
+    await expect(page.locator("#text")).to_be_focused()
+    await page.locator("#to-menu").click()
+    await face.get_by_role("button", name="填單").click()
+    await expect(page.locator("#text")).to_have_value("姓名：")
+    await expect(page.locator("#text")).to_be_focused()
+    await phone.world.call("DELETE", "v2/bot/user/all/richmenu")
+    await expect(page.locator("#to-menu")).to_be_hidden()
+    await expect(page.locator("#text")).to_be_visible()
+
+
+async def test_tabs_switch_before_ones_eyes(phone: Phone) -> None:
+    page = phone.page
+    await phone.open()
+    first = await create(phone, "甲", "one", area(0, 600, switch("到乙", "two")))
+    await create(phone, "乙", "two", area(600, 600, switch("到甲", "one")))
+    await phone.world.call("POST", f"v2/bot/user/{phone.friend}/richmenu/{first}")
+    await page.get_by_role("button", name="到乙").click()
+    await expect(page.locator("#menu-bar")).to_have_text("乙")
+    heard = (await phone.heard("postback"))["postback"]
+    assert heard == {"data": "to=two", "params": {"newRichMenuAliasId": "two", "status": "SUCCESS"}}
+    back = page.get_by_role("button", name="到甲")
+    await expect(back).to_be_focused()
+    assert (
+        await page.locator("#rich-menu img").evaluate("picture => picture.complete && picture.naturalWidth")
+        == 1200
+    )
+    await back.press("Enter")
+    await expect(page.locator("#menu-bar")).to_have_text("甲")
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+async def test_another_menu_is_seen_to_come(phone: Phone, motion: Literal["no-preference", "reduce"]) -> None:
+    """As when a tag brings it: over the one before, with the bar's text; without motion at once."""
+    page = phone.page
+    await page.set_viewport_size(PHONE)
+    await page.emulate_media(reduced_motion=motion)
+    await phone.open()
+    guest = await create(phone, "訪客", "one", area(0, 1200, says("加入會員")))
+    member = await create(phone, "會員", "two", area(0, 1200, says("會員卡")), colour="#225588")
+    link = f"v2/bot/user/{phone.friend}/richmenu/"
+    await phone.world.call("POST", link + guest)
+    await page.get_by_role("button", name="加入會員").focus()
+    await page.evaluate(
+        """() => {
+            window.moved = [];
+            addEventListener("animationstart", (event) => moved.push(event.target.className));
+        }"""
+    )
+    await phone.world.call("POST", link + member)
+    await expect(page.locator("#menu-bar")).to_have_text("會員")
+    await expect(page.locator("#spoken")).to_have_text("圖文選單換成「會員」了")
+    await expect(page.get_by_role("button", name="會員卡")).to_be_focused()
+    await expect(page.locator(".menu-face")).to_have_count(1)
+    moved = sorted(await page.evaluate("moved"))
+    assert moved == ([] if motion == "reduce" else ["comes", "menu-face comes"])
+    await phone.world.call("POST", link + guest)
+    await expect(page.get_by_role("button", name="加入會員")).to_be_focused()
+    await expect(page.locator(".menu-face")).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    "size", [(2500, 1686), (2500, 843), (800, 250)], ids=lambda size: f"{size[0]}x{size[1]}"
+)
+@pytest.mark.parametrize("width", [320, 390])
+async def test_each_size_is_drawn_right(phone: Phone, size: tuple[int, int], width: int) -> None:
+    """As wide as the screen, in its own form; each area where it was put, reached by Tab under its label."""
+    page, (wide, high) = phone.page, size
+    await page.set_viewport_size({"width": width, "height": 844})
+    await phone.open()
+    left, half = wide // 2, high // 2
+    areas = [
+        area(0, left, says("左上"), 0, half),
+        area(left, wide - left, says("右上"), 0, half),
+        area(0, wide, says("下面"), half, high - half),
+    ]
+    menu = await create(phone, "選單", "one", *areas, size=size)
+    await phone.world.call("POST", f"v2/bot/user/all/richmenu/{menu}")
+    face = page.locator("#rich-menu .menu-face")
+    await expect(face.locator("img")).to_have_js_property("naturalWidth", wide)
+    drawn = await face.bounding_box()
+    assert drawn is not None
+    assert drawn["width"] == width
+    assert drawn["height"] == pytest.approx(width * high / wide, abs=0.5)
+    lower = await face.get_by_role("button", name="下面").bounding_box()
+    assert lower is not None
+    assert lower["y"] == pytest.approx(drawn["y"] + drawn["height"] * half / high, abs=0.5)
+    await page.locator("#menu-bar").focus()
+    for label in ("左上", "右上", "下面"):
+        await page.keyboard.press("Tab")
+        await expect(face.get_by_role("button", name=label)).to_be_focused()
+
+
+async def test_one_that_is_not_selected_begins_folded_and_a_postback_opens_it(phone: Phone) -> None:
+    page = phone.page
+    await phone.open()
+    menu = await create(phone, "選單", "one", area(0, 1200, switch("換", "one")), selected=False)
+    await phone.world.call("POST", f"v2/bot/user/all/richmenu/{menu}")
+    await expect(page.locator("#menu-bar")).to_have_attribute("aria-expanded", "false")
+    options = {"開": "openRichMenu", "關": "closeRichMenu"}
+    actions = [{"type": "postback", "label": k, "data": k, "inputOption": v} for k, v in options.items()]
+    card = {"type": "buttons", "text": "選單", "actions": actions}
+    row = await phone.push({"type": "template", "altText": "選單", "template": card})
+    await row.get_by_role("button", name="開").click()
+    await expect(page.locator("#rich-menu")).to_be_visible()
+    await row.get_by_role("button", name="關").click()
+    await expect(page.locator("#rich-menu")).to_be_hidden()

@@ -1,0 +1,128 @@
+"""The worked example as `oaflow run --simulator` serves it, driven through the JSON interface."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from aiohttp import ClientSession
+
+from tests.cli.oaflow import PATIENCE, ROOT, environment, serving
+from tests.simulator.changes import first_change
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A bot that runs, its playbook's folder, and the JSON interface of its simulator."""
+
+    address: str
+    folder: Path
+    http: ClientSession
+    log: tuple[str, ...] = ()
+    """What it said until it was ready."""
+
+    @property
+    def api(self) -> str:
+        return f"{self.address}/simulator/api"
+
+    async def do(
+        self, path: str, body: dict[str, Any] | None = None, status: int = 200, method: str = "POST"
+    ) -> Any:
+        """A call that must end with `status`."""
+        async with self.http.request(method, f"{self.api}/{path}", json=body or {}) as response:
+            assert response.status == status, await response.text()
+            return await response.json()
+
+    async def get(self, path: str, status: int = 200) -> Any:
+        async with self.http.get(f"{self.api}/{path}") as response:
+            assert response.status == status, await response.text()
+            return await response.json()
+
+    async def rest(self) -> None:
+        """Return when the bot has done everything that was asked of it: the clock is moved by nothing."""
+        async with asyncio.timeout(PATIENCE):
+            while (await self.do("clock", {"by": "0s"}))["stopped"] is not None:
+                pass  # a machine so busy that it was not done in time
+
+    async def friend(self, name: str = "小美", channel: str = "main") -> str:
+        """A friend, whom the bot has greeted."""
+        added = await self.do("friends", {"channel": channel, "name": name})
+        await self.do(f"friends/{added['id']}/follow")
+        await self.rest()
+        return str(added["id"])
+
+    async def say(self, friend: str, *texts: str) -> None:
+        """Texts, each answered before the next."""
+        for text in texts:
+            await self.do(f"friends/{friend}/say", {"text": text})
+            await self.rest()
+
+    async def turns(self, friend: str) -> Any:
+        return (await self.get(f"turns?friend={friend}"))["turns"]
+
+    async def texts(self, friend: str) -> list[str]:
+        """What the bot has said so far: texts, or what the message is called."""
+        messages = (await self.get(f"friends/{friend}/messages"))["messages"]
+        return [
+            str(message["content"].get("text", message["content"].get("altText")))
+            for message in messages
+            if message["author"] == "bot"
+        ]
+
+    async def until(self, kind: str, after: str, wanted: Callable[[Any], bool]) -> Any:
+        """The first change of that kind, after that id, that is `wanted`."""
+        return await first_change(self.http, self.api, kind, after, wanted)
+
+
+def worked_example(folder: Path) -> Path:
+    """A copy of the playbook at the top of the repository."""
+    folder.mkdir()
+    shutil.copy(ROOT / "bot.yaml", folder)
+    for part in ("flows", "rules", "cards"):
+        shutil.copytree(ROOT / part, folder / part)
+    return folder
+
+
+@asynccontextmanager
+async def open_shop(folder: Path) -> AsyncIterator[Shop]:
+    """The playbook in this folder, served."""
+    async with serving(str(folder), "--simulator") as served, ClientSession() as http:
+        yield Shop(served.address, folder, http)
+
+
+@pytest.fixture(scope="session")
+def running_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path, tuple[str, ...]]]:
+    """The worked example, served for all tests that play with it: address, folder, what it said."""
+    folder = worked_example(tmp_path_factory.mktemp("played") / "shop")
+    command = [sys.executable, "-m", "bot", "run", str(folder), "--simulator", "--port", "0"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment({}))
+    assert process.stderr is not None
+    try:
+        said: list[str] = []
+        while not said or said[-1] != "ready":
+            line = process.stderr.readline()
+            assert line, f"it ended before it was ready: {said}"
+            said.append(json.loads(line)["message"])
+        address = next(line for line in said if line.startswith("the phone: ")).removeprefix("the phone: ")
+        yield address.removesuffix("/simulator/"), folder, tuple(said)
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def shop(running_shop: tuple[str, Path, tuple[str, ...]]) -> AsyncIterator[Shop]:
+    """The worked example, as it runs; each test plays with friends of its own."""
+    address, folder, said = running_shop
+    async with ClientSession() as http:
+        yield Shop(address, folder, http, said)

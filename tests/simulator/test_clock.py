@@ -1,0 +1,114 @@
+"""The clock over the JSON interface, with the real bot behind it: journeys send at their times. L4."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.simulator.shop import Shop
+
+TAIPEI = ZoneInfo("Asia/Taipei")
+BUSY = timedelta(minutes=5)
+"""Real time passes by the clock as well: a busy machine may take so much of it."""
+
+
+def _at(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, TAIPEI)
+
+
+async def test_to_the_next_timer_and_on(shop: Shop) -> None:
+    moved = await shop.do("clock", {"by": "40d"})  # what others have left to wait for is over
+    assert moved["stopped"] is None
+    friend = await shop.friend()
+    await shop.say(friend, "測膚質")
+    clock = await shop.get("clock")
+    asked = (await shop.turns(friend))[-1]["at"]
+    assert clock["zone"] == "Asia/Taipei"
+    assert clock["next"]["contact"] == friend
+    assert clock["next"]["what"] == "skin_quiz 10m"
+    assert clock["next"]["due"] == asked + 600_000
+    last = (await shop.get("state"))["last"]
+    moved = await shop.do("clock", {"next": True, "friend": friend})
+    assert (moved["turns"], moved["stopped"]) == (1, None)
+    assert timedelta(0) <= _at(moved["now"]) - _at(asked + 600_000) < BUSY
+    assert moved["ahead"] > 300
+    told = await shop.until("clock", last, lambda change: True)
+    assert told["now"] == moved["now"]
+    assert (await shop.texts(friend))[-1] == "您還在嗎？點選下方按鈕就能繼續測驗。"  # without waiting for it
+    moved = await shop.do("clock", {"next": True, "friend": friend})
+    assert moved["turns"] == 1
+    assert (await shop.get(f"friends/{friend}/contact"))["flows"] == []
+    await shop.do("clock", {"next": True, "friend": friend}, 409)
+
+
+async def test_a_month_in_one_jump(shop: Shop) -> None:
+    """Each message comes at its own time, and the phone shows it there; replies are the morning's."""
+    friend = await shop.friend("大明")
+    await shop.do("clock", {"to": _next_morning(await shop.get("clock"))})
+    await shop.say(friend, "營業時間")
+    assert (await shop.texts(friend))[-1].startswith("門市：")  # at eight it is closed
+    await shop.say(friend, "優惠", "測膚質")
+    begun = (await shop.get("clock"))["now"]
+    moved = await shop.do("clock", {"by": "31d"})
+    assert moved["turns"] >= 3  # the reminder, giving up, the tag that expires
+    assert moved["now"] - begun >= 31 * 86_400_000
+    messages = (await shop.get(f"friends/{friend}/messages"))["messages"]
+    reminded = timedelta(milliseconds=messages[-1]["at"] - begun)
+    assert timedelta(minutes=10) - BUSY < reminded < timedelta(minutes=10) + BUSY
+    heard = [turn["heard"] for turn in await shop.turns(friend)][-3:]
+    assert heard == ["timer skin_quiz 10m", "timer skin_quiz 30m", "timer expiry"]
+    times = [turn["at"] for turn in await shop.turns(friend)]
+    assert times == sorted(times)
+    await shop.do("clock", {"to": f"{_at(moved['now']) + timedelta(days=1):%Y-%m-%d}T12:30"})
+    await shop.say(friend, "營業時間")
+    assert (await shop.texts(friend))[-1].startswith("現在營業中")
+    assert (await shop.get(f"friends/{friend}/contact"))["tags"] == []
+
+
+def _next_morning(clock: dict[str, Any]) -> str:
+    return f"{_at(clock['now']) + timedelta(days=1):%Y-%m-%d}T08:00"
+
+
+async def test_a_reply_token_grows_old(shop: Shop) -> None:
+    """What the clock moves, it moves for LINE as well: a webhook that is brought late is not answered."""
+    friend = await shop.friend()
+    await shop.do("clock", {"by": "2h"})
+    log = (await shop.get("state"))["happened"]
+    follow = next(entry for entry in log if entry["chat"] == friend and entry["what"] == "follow")
+    assert _at((await shop.get("clock"))["now"]) - _at(follow["at"]) >= timedelta(hours=2)
+    await shop.say(friend, "會員卡")
+    assert (await shop.turns(friend))[-1]["sent"][0]["status"] == 200  # a new one is as good as ever
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "error"),
+    [
+        ({}, 400, "invalid"),
+        ({"by": "1h", "next": True}, 400, "invalid"),
+        ({"by": "soon"}, 400, "invalid"),
+        ({"by": 3}, 400, "invalid"),
+        ({"by": "9999w"}, 400, "invalid"),
+        ({"to": "yesterday"}, 400, "invalid"),
+        ({"to": "2020-01-01T00:00"}, 409, "backwards"),
+        ({"to": "2020-01-01T00:00+08:00"}, 409, "backwards"),
+        ({"to": "9999-12-31T23:59"}, 400, "invalid"),
+        ({"next": True, "friend": "U0"}, 404, "unknown"),
+        ({"next": True, "friend": ["U0"]}, 404, "unknown"),
+    ],
+)
+async def test_moves_that_cannot_be(shop: Shop, body: dict[str, Any], status: int, error: str) -> None:
+    before = (await shop.get("clock"))["ahead"]
+    answer = await shop.do("clock", body, status)
+    assert answer["error"] == error
+    assert (await shop.get("clock"))["ahead"] == before
+
+
+async def test_two_browsers(shop: Shop) -> None:
+    before = (await shop.get("clock"))["ahead"]
+    await asyncio.gather(*(shop.do("clock", {"by": "1h"}) for _ in range(3)))
+    after = (await shop.get("clock"))["ahead"]
+    assert abs(after - before - 3 * 3_600) < BUSY.total_seconds()

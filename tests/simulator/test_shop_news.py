@@ -1,0 +1,88 @@
+"""H1, E3: what happens elsewhere, played: the shop's news of orders and members, staff who take over."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.cli.oaflow import ended
+from tests.simulator.shop import Shop, running_shop, shop
+from tests.simulator.test_binding_in_chat import new_phone
+from tests.simulator.test_binding_with_shop import proven, put
+
+__all__ = ["running_shop", "shop"]
+
+
+async def contact(shop: Shop, friend: str) -> dict[str, Any]:
+    await shop.rest()
+    return dict(await shop.get(f"friends/{friend}/contact"))
+
+
+async def heard(shop: Shop, friend: str) -> list[str]:
+    await shop.rest()
+    return [turn["heard"] for turn in (await shop.get(f"turns?friend={friend}"))["turns"]]
+
+
+async def test_news_of_the_shop_bring_the_members_record(shop: Shop) -> None:
+    phone = new_phone()
+    await put(shop, "members/8101", {"name": "小美", "phone": phone, "tier": "銀卡"})
+    friend = await proven(shop, phone)
+    await put(shop, "members/8101", {"tier": "金卡"})
+    told = await shop.do(f"friends/{friend}/shop", {"news": "order_paid", "amount": 880, "order_no": "A1"})
+    assert told["event"].startswith("main:")
+    assert "shop order_paid" in await heard(shop, friend)
+    known = {one["name"]: one["value"] for one in (await contact(shop, friend))["attributes"]}
+    assert known["tier"] == "金卡"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"news": "order_lost"},
+        {"news": "order_paid", "amount": -1},
+        {"news": "order_paid", "amount": True},
+        {"news": "order_paid", "order_no": ""},
+        {"news": "tier_changed", "amount": 1},
+        {"news": "order_paid", "price": 1},
+    ],
+)
+async def test_what_no_shop_tells_is_refused(shop: Shop, body: dict[str, Any]) -> None:
+    friend = await shop.friend()
+    assert (await shop.do(f"friends/{friend}/shop", body, 400))["error"] == "invalid"
+
+
+async def test_staff_take_over_and_hand_back_in_the_browser(shop: Shop, browser: Browser) -> None:
+    friend = await shop.friend()
+    context = await browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    page = await context.new_page()
+    await page.goto(f"{shop.address}/simulator/?friend={friend}")
+    await page.locator("#tab-person").click()
+    await page.get_by_role("button", name="真人接手對話").click()
+    await expect(page.locator(".staff-sign")).to_be_visible()
+    assert (await contact(shop, friend))["staff"] is True
+    await page.get_by_role("button", name="交還給機器人").click()
+    await expect(page.locator(".staff-sign")).to_have_count(0)
+    await page.locator("#tab-shop").click()
+    await page.get_by_label("通知什麼").select_option("order_placed")
+    await page.get_by_label("金額（元）").fill("1200")
+    await page.get_by_role("button", name="通知機器人").click()
+    await expect(page.get_by_text("已經告訴機器人：小美，下了訂單。")).to_be_visible()
+    assert "shop order_placed" in await heard(shop, friend)
+    await context.close()
+
+
+async def test_commands_show_the_people_who_are_being_played(shop: Shop) -> None:
+    """H6, H7: who plays a journey in the simulator sees it counted."""
+    friend = await shop.friend()
+    await shop.say(friend, "測膚質")
+    told = await ended("journey", "counts", str(shop.folder), "skin_quiz", "--json")
+    assert told.code == 0, told.err
+    assert "pretend people of the simulator" in told.err
+    assert {one["what"] for one in json.loads(told.out)["counts"]} >= {"entered"}
+    stands = await ended("journey", "status", str(shop.folder), "skin_quiz")
+    assert "main: live; " in stands.out
+    assert "main: live; 0 people" not in stands.out

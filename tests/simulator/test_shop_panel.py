@@ -1,0 +1,206 @@
+"""The workbench's page for members of the pretend shop, and for LIFF's faults, in a real browser. L4."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from tests.simulator.shop import Shop, running_shop, shop
+
+__all__ = ["running_shop", "shop"]
+
+PATIENCE = 20_000
+MARKUP = '<img src=x onerror="window.hacked=1">'
+
+
+@dataclass
+class Panel:
+    """The workbench with the shop's panel open."""
+
+    page: Page
+    shop: Shop
+    friend: str
+
+    async def members(self) -> dict[str, Any]:
+        return {one["number"]: one for one in (await self.shop.get("shop/forest/members"))["members"]}
+
+    async def fill(self, **fields: str) -> None:
+        for name, value in fields.items():
+            await self.page.locator(f'.member-form input[name="{name}"]').fill(value)
+
+    async def shop_has(self, **faults: Any) -> None:
+        """Wait until the shop has these faults: what is chosen is chosen before the shop knows."""
+        async with asyncio.timeout(30):
+            while (await self.shop.get("shops"))["shops"][0]["faults"] != faults:
+                pass
+
+    async def save(self) -> None:
+        await self.page.locator(".member-form").get_by_role("button", name="儲存").click()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def panel(shop: Shop, browser: Browser) -> AsyncIterator[Panel]:
+    context = await browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    page = await context.new_page()
+    page.set_default_timeout(PATIENCE)
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    friend = await shop.friend()
+    before = await shop.get("shop/forest/members")
+    await page.goto(f"{shop.address}/simulator/?friend={friend}")
+    await page.locator("#tab-shop").click()
+    await expect(page.locator(".member").first).to_be_visible()
+    there = Panel(page, shop, friend)
+    yield there
+    await context.close()
+    for number in (await there.members()).keys() - {one["number"] for one in before["members"]}:
+        await shop.do(f"shop/forest/members/{number}", method="DELETE")
+    assert wrong == []
+
+
+async def test_a_member_is_added_changed_and_deleted(panel: Panel) -> None:
+    page = panel.page
+    await page.get_by_role("button", name="新增會員").click()
+    await panel.fill(number="7001", name=MARKUP, phone="0987-654-321", birthday="1999-01-02", tier="銀卡")
+    await page.get_by_role("button", name="加一筆點數").click()
+    await page.get_by_role("spinbutton", name="點數", exact=True).fill("30")
+    await panel.save()
+    row = page.locator(".member", has_text="7001")
+    await expect(row).to_contain_text(MARKUP)
+    await expect(row).to_contain_text("0987-654-321 · 銀卡 · 30 點")
+    await expect(row).to_be_focused()
+    kept = (await panel.members())["7001"]
+    assert (kept["birthday"], kept["points"]) == ("1999-01-02", [{"left": 30, "until": None}])
+
+    await row.click()
+    await panel.fill(name="王小明", phone="", tier_until="2030-12-31")
+    await page.get_by_label("手機已驗證").uncheck()
+    await panel.save()
+    await expect(row).to_contain_text("王小明")
+    await expect(row).to_contain_text("沒有手機")
+    changed = (await panel.members())["7001"]
+    assert (changed["phone"], changed["phone_proven"], changed["tier_until"]) == (None, False, "2030-12-31")
+
+    await row.click()
+    await page.get_by_role("button", name="刪除會員").click()
+    await expect(row).to_have_count(0)
+    assert "7001" not in await panel.members()
+    assert await page.evaluate("window.hacked") is None
+
+
+async def test_the_shop_knows_who_is_being_played(panel: Panel) -> None:
+    """B18: LINE 快速登入."""
+    await panel.page.get_by_role("button", name="新增會員").click()
+    await panel.fill(number="7002", name="小美")
+    await panel.page.get_by_role("button", name="他就是「小美」").click()
+    await panel.save()
+    await expect(panel.page.locator(".member", has_text="7002")).to_be_visible()
+    assert (await panel.members())["7002"]["line"] == panel.friend
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        ("", "1 到 12 位數字"),
+        ("0123", "1 到 12 位數字"),
+        ("abc", "1 到 12 位數字"),
+        ("5001", "已經有會員 5001"),
+    ],
+)
+async def test_a_number_that_cannot_be_is_told_and_nothing_is_lost(
+    panel: Panel, number: str, told: str
+) -> None:
+    before = await panel.members()
+    await panel.page.get_by_role("button", name="新增會員").click()
+    await panel.fill(number=number, name="王小明")
+    await panel.save()
+    await expect(panel.page.locator(".member-form [role=alert]")).to_contain_text(told)
+    await expect(panel.page.locator('.member-form input[name="name"]')).to_have_value("王小明")
+    await panel.page.keyboard.press("Escape")
+    await expect(panel.page.get_by_role("button", name="新增會員")).to_be_focused()
+    assert await panel.members() == before
+
+
+async def test_a_thousand_members(panel: Panel) -> None:
+    """A hundred are shown; a search finds any of them."""
+    for number in range(8000, 9000 - len(await panel.members())):
+        body = {"name": f"會員{number}", "phone": f"090000{number}"}
+        await panel.shop.do(f"shop/forest/members/{number}", body, method="PUT")
+    full = await panel.shop.do("shop/forest/members/9999", {"name": "x"}, 409, "PUT")
+    assert full["error"] == "full"
+    await panel.page.reload()
+    await expect(panel.page.locator(".member")).to_have_count(100)
+    await expect(panel.page.locator(".shop-listing")).to_contain_text("還有 900 位")
+    await panel.page.get_by_role("searchbox").fill("0900008990")
+    await expect(panel.page.locator(".member")).to_have_count(1)
+    await expect(panel.page.locator(".member")).to_contain_text("會員8990")
+    await panel.page.get_by_role("searchbox").fill("沒有這個人")
+    await expect(panel.page.locator(".shop-listing")).to_contain_text("沒有符合的會員")
+
+
+async def test_the_shop_has_a_bad_day(panel: Panel) -> None:
+    await panel.page.locator('[data-fault="shop-answer credentials"]').check()
+    await panel.page.locator('[data-fault="shop-slow 3"]').check()
+    await expect(panel.page.locator('[data-fault="shop-slow 3"]')).to_be_checked()
+    await expect(panel.page.locator('[data-fault="shop-answer credentials"]')).to_be_checked()
+    await panel.shop_has(slow=3, answer="credentials")
+    await expect(panel.page.locator("#signs")).to_contain_text("商店故障中：forest")
+    for name in ("answer", "slow"):
+        await panel.page.locator(f'[data-fault="shop-{name} null"]').check()
+    await expect(panel.page.locator('[data-fault="shop-slow null"]')).to_be_checked()
+    await panel.shop_has(slow=None, answer=None)
+
+
+@pytest.mark.parametrize(
+    ("fault", "settings"),
+    [
+        ("permission", {"permission": False}),
+        ("elsewhere", {"launched_from_chat": False}),
+        ("computer", {"in_client": False, "os": "web"}),
+        ("browser", {"in_client": False, "os": "android"}),
+        ("expired", {"token": "expired"}),
+        ("stranger", {"friend": False}),
+    ],
+)
+async def test_liff_has_a_bad_day_on_this_phone(panel: Panel, fault: str, settings: dict[str, Any]) -> None:
+    async def liff() -> Any:
+        friends = (await panel.shop.get("state"))["friends"]
+        return next(one["liff"] for one in friends if one["id"] == panel.friend)
+
+    page = panel.page
+    usual = await liff()
+    await page.locator("#tab-faults").click()
+    await page.locator(f'[data-fault="liff {fault}"]').check()
+    await expect(page.locator("#signs")).to_contain_text("故障中")
+    assert await liff() == usual | settings
+    await page.get_by_role("button", name="全部恢復正常").click()
+    await expect(page.locator("#signs")).to_be_empty()
+    assert await liff() == usual
+
+
+@pytest.mark.parametrize(
+    ("fault", "account"),
+    [
+        ("credit", {"credit": 0, "fault": None}),
+        ("number", {"credit": None, "fault": "number"}),
+        ("credentials", {"credit": None, "fault": "credentials"}),
+        ("silence", {"credit": None, "fault": "silence"}),
+    ],
+)
+async def test_no_codes_can_be_sent(panel: Panel, fault: str, account: dict[str, Any]) -> None:
+    page = panel.page
+    await page.locator("#tab-faults").click()
+    await page.locator(f'[data-fault="sms {fault}"]').check()
+    await expect(page.locator("#signs")).to_contain_text("故障中")
+    assert await panel.shop.get("sms") == account
+    await page.reload()
+    await expect(page.locator(f'[data-fault="sms {fault}"]')).to_be_checked()
+    await page.get_by_role("button", name="全部恢復正常").click()
+    await expect(page.locator("#signs")).to_be_empty()
+    assert await panel.shop.get("sms") == {"credit": None, "fault": None}

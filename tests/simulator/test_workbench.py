@@ -1,0 +1,531 @@
+"""The workbench's page: tabs, states, keyboard, sizes, contrast, hostile texts, many entries. L3, L4.
+
+Turns come from a real bot in test_workbench_with_bot.py; here they are made, to have every kind at hand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, Route, expect
+
+from tests.simulator.conftest import PATIENCE, World
+from tests.simulator.page_work import measured
+
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+NOW = 1_785_556_800_000  # 2026-08-01 12:00 in Taipei
+DAY = 86_400_000
+LOOKS = (Path(__file__).parent / "looks.js").read_text("utf-8")
+MARKUP = '<img src=x onerror="window.hacked=1">'
+
+
+def step(what: str, result: str, because: str = "", place: str | None = None) -> dict[str, Any]:
+    return {"place": place, "what": what, "result": result, "because": because}
+
+
+@dataclass
+class Bench:
+    """The page, and what its readings are answered with instead of the server."""
+
+    page: Page
+    world: World
+    friend: str
+    given: dict[str, Any] = field(default_factory=dict)
+
+    async def answer(self, route: Route) -> None:
+        path = route.request.url.split("/simulator/api/")[1].split("?")[0]
+        found = next((answer for end, answer in self.given.items() if path.endswith(end)), None)
+        if found is None:
+            await route.continue_()
+        elif isinstance(found, int):
+            await route.fulfill(status=found, json={"error": "other"})
+        else:
+            await route.fulfill(json=found)
+
+    async def open(self, size: dict[str, int] | None = None) -> None:
+        await self.page.set_viewport_size(size or DESK)  # type: ignore[arg-type]
+        await self.page.goto(f"{self.world.url}/simulator/?friend={self.friend}")
+        await expect(self.page.locator("#chat-as")).to_contain_text("小美")  # it listens to the stream now
+        if size == PHONE:
+            await self.page.locator("#fold").click()
+
+    def turn(self, number: int, heard: str = "優惠", **more: Any) -> dict[str, Any]:
+        """A turn as the server tells it."""
+        base: dict[str, Any] = {"answered": ["本週全館 85 折"], "steps": [], "changed": [], "rules": []}
+        sent = {"how": "reply", "messages": ["本週全館 85 折"], "cost": 0, "status": 200, "error": None}
+        who = {"id": f"turn-{number}", "chat": self.friend, "channel": "main", "event": f"event-{number}"}
+        rest = {"at": NOW + number * 1000, "heard": heard, "said": True, "unheard": False, "rule": None}
+        return base | who | rest | {"sent": [sent], "bubbles": []} | more
+
+    def tell(self, kind: str, change: dict[str, Any]) -> None:
+        """A change on the stream of events."""
+        self.world.simulator._feed.publish(kind, change)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def bench(world: World, browser: Browser) -> AsyncIterator[Bench]:
+    """A friend whom the bot has greeted, and the page that is to be opened. No script may fail."""
+    context = await browser.new_context(viewport=DESK, timezone_id="Europe/Paris")  # type: ignore[arg-type]
+    page = await context.new_page()
+    page.set_default_timeout(PATIENCE * 1000)
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda line: wrong.append(line.text) if line.type in ("error", "warning") else None)
+    there = Bench(page, world, await world.friend())
+    clock = {"now": NOW, "ahead": 0, "zone": "Asia/Taipei", "next": None}
+    there.given |= {"turns": {"turns": []}, "clock": clock}
+    await page.route("**/simulator/api/**", there.answer)
+    yield there
+    await context.close()
+    assert [one for one in wrong if not one.startswith("Failed to load resource")] == []
+    assert "window.hacked" not in wrong
+
+
+async def test_tabs_by_keyboard_and_after_a_reload(bench: Bench) -> None:
+    await bench.open()
+    page = bench.page
+    await expect(page.locator("#nothing")).to_be_visible()
+    await page.locator("#tab-why").focus()
+    for key, name in (
+        ("ArrowRight", "person"),
+        ("End", "recording"),
+        ("ArrowRight", "why"),
+        ("ArrowLeft", "recording"),
+    ):
+        await page.keyboard.press(key)
+        await expect(page.locator(f"#tab-{name}")).to_be_focused()
+        await expect(page.locator(f"#panel-{name}")).to_be_visible()
+    assert await page.locator("[role=tab][tabindex='0']").count() == 1
+    assert await page.locator("[role=tabpanel]:not([hidden])").count() == 1
+    await page.reload()
+    await expect(page.locator("#tab-recording")).to_have_attribute("aria-selected", "true")
+
+
+async def test_a_turn_tells_its_steps_its_reasons_and_what_it_changed(bench: Bench) -> None:
+    steps = [
+        step("if", "not met", "tag VIP: not on; during 門市時間: no", "rules/a.yaml:4"),
+        step("rule", "matched", "優惠", "rules/a.yaml:9"),
+        *(step("add_tags", f"added 第{n}個", place=f"rules/a.yaml:{10 + n}") for n in range(20)),
+    ]
+    changed = [
+        {"what": "tag 熟客", "before": None, "after": "until 2026-12-24 10:00"},
+        {"what": "attribute skin", "before": "乾性", "after": "油性"},
+        {"what": "flow quiz", "before": "問膚質", "after": None},
+        {"what": "timer staff", "before": None, "after": "2026-08-02 10:00"},
+    ]
+    push = {"how": "push", "messages": ["早安"], "cost": 1, "status": 200, "error": None}
+    first = bench.turn(1, steps=steps, changed=changed, sent=[push])
+    bench.given["turns"] = {"turns": [first]}
+    await bench.open()
+    card = bench.page.locator("#turns > .turn")
+    await expect(card.locator("time")).to_have_text("12:00:01")  # by the playbook's clock, not the browser's
+    await expect(card.locator(".turn-head .cost")).to_have_text("付費 1 則")
+    await expect(card.locator(".step.no .because li")).to_have_text(["tag VIP：沒有", "during 門市時間：否"])
+    await expect(card.locator(".step.heard .source")).to_contain_text("rules/a.yaml:9")
+    await expect(card.locator(".step")).to_have_count(8)
+    await card.get_by_role("button", name="還有 14 步").click()
+    await expect(card.locator(".step")).to_have_count(22)
+    spoken = card.locator(".turn-body .change .unseen")
+    told = ["標籤 熟客 新增 到 2026-12-24 10:00", "屬性 skin 改變 乾性 → 油性", "流程 quiz 移除 問膚質"]
+    await expect(spoken).to_have_text([*told, "計時 客服逾時 新增 2026-08-02 10:00"])
+
+    bench.tell("turn", bench.turn(2, "follows", said=False))
+    cards = bench.page.locator("#turns > .turn")
+    await expect(cards.locator(".turn-heard")).to_have_text(["加入好友", "優惠"])
+    await expect(cards.first).to_have_class(re.compile(r"\bopen new\b"))
+    await expect(cards.last.locator(".turn-head")).to_have_attribute("aria-expanded", "false")
+    await cards.last.locator(".turn-head").press("Enter")
+    await expect(cards.last.locator(".turn-head")).to_be_focused()
+    await expect(cards.last.locator(".step").first).to_be_visible()
+
+
+async def test_a_journey_that_waits_at_its_door_is_told_in_words(bench: Bench) -> None:
+    steps = [
+        step("state", "提醒", "flow welcome", "flows/a.yaml:4"),
+        step("door", "held", "quiet"),
+        step("flow", "ended", "quiz at 完成"),
+        step("state", "lost", "flow quiz has no state 甲"),
+    ]
+    changed = [
+        {"what": "flow welcome", "before": "提醒 (held: quiet)", "after": "提醒"},
+        {"what": "timer welcome door", "before": "2026-08-02 09:00", "after": None},
+    ]
+    bench.given["turns"] = {
+        "turns": [bench.turn(1, "timer welcome door", said=False, steps=steps, changed=changed)]
+    }
+    await bench.open()
+    card = bench.page.locator("#turns > .turn")
+    await expect(card.locator(".turn-heard")).to_have_text("時間到：welcome 可以推播了")
+    lines = [
+        "走到「提醒」（流程 welcome）",
+        "先等著：勿擾時段",
+        "流程 quiz 結束在「完成」",
+        "流程 quiz 已經沒有步驟「甲」",
+    ]
+    await expect(card.locator(".step-told > div:first-child")).to_have_text(lines)
+    await expect(card.locator(".step .because")).to_have_count(0)
+    spoken = card.locator(".turn-body .change .unseen")
+    waited = "流程 welcome 改變 提醒（先等著：勿擾時段） → 提醒"
+    await expect(spoken).to_have_text([waited, "計時 welcome 可以推播了 移除 2026-08-02 09:00"])
+
+
+async def test_a_push_that_was_left_out_says_why_instead_of_silence(bench: Bench) -> None:
+    """Also while the card is folded: a month's list of such turns is read at a glance."""
+    silent: dict[str, Any] = {"event": None, "said": False, "answered": [], "sent": []}
+    skipped = [step("state", "提醒", "flow welcome"), step("push", "skipped", "marketing stopped")]
+    turns = [
+        bench.turn(1, "shop order_paid", **silent, steps=[step("door", "held", "quiet")]),
+        bench.turn(2, "timer welcome 3d", **silent, steps=skipped),
+        bench.turn(3, "timer welcome 3d", **silent, steps=[]),
+    ]
+    bench.given["turns"] = {"turns": turns}
+    await bench.open()
+    cards = bench.page.locator("#turns > .turn")
+    why = ["沒有回應", "推播略過：客人不要行銷訊息", "先等著：勿擾時段"]
+    await expect(cards.locator(".turn-answer")).to_have_text(why)
+    await expect(cards.last.locator(".turn-heard")).to_have_text("商店通知：訂單已付款")
+
+
+async def test_an_outcome_that_nobody_sees_stays_folded_and_is_told_in_words(bench: Bench) -> None:
+    """The answer before it stays open: people look for it. The engine's own timers have words."""
+    steps = [
+        step("hook", "failed", "nobody waits for it"),
+        step("staff", "silent", "staff have the conversation"),
+    ]
+    silent = {"event": None, "said": False, "answered": [], "sent": [], "steps": steps}
+    bench.given["turns"] = {"turns": [bench.turn(1), bench.turn(2, "hook crm failed", **silent)]}
+    bench.given["clock"] |= {"next": {"due": NOW + DAY, "contact": bench.friend, "what": "expiry"}}
+    await bench.open()
+    heads = bench.page.locator("#turns .turn-head")
+    await expect(bench.page.locator("#turns .turn-heard")).to_have_text(
+        ["外部系統的結果：crm failed", "優惠"]
+    )
+    await expect(heads.first).to_have_attribute("aria-expanded", "false")
+    await expect(heads.last).to_have_attribute("aria-expanded", "true")
+    await heads.first.click()
+    told = ["結果：failed，沒有流程在等", "客服正在處理這段對話，機器人不說話"]
+    await expect(bench.page.locator("#turns .step")).to_have_text(told)
+    await bench.page.locator("#tab-clock").click()
+    await expect(bench.page.locator(".next-timer")).to_contain_text("小美 · 標籤到期")
+
+
+async def test_many_turns_scroll_in_their_panel_not_the_page(bench: Bench) -> None:
+    changed = [{"what": "tag 熟客", "before": None, "after": "on"}]
+    bench.given["turns"] = {"turns": [bench.turn(n, changed=changed) for n in range(30)]}
+    await bench.open({"width": 1024, "height": 768})
+    await expect(bench.page.locator("#turns > .turn")).to_have_count(30)
+    assert await bench.page.evaluate("document.documentElement.scrollHeight") == 768
+
+
+async def test_a_text_that_nobody_heard_shows_the_rule_that_would(bench: Bench) -> None:
+    rule = "- when: {text: 退貨}\n  reply: …"
+    await bench.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await bench.open()
+    bench.tell("turn", bench.turn(1, "退貨", answered=[], sent=[], unheard=True, rule=rule))
+    card = bench.page.locator("#turns > .turn")
+    await expect(card).to_contain_text("沒有規則聽到")
+    await card.get_by_role("button", name="複製").click()
+    await expect(bench.page.locator("#spoken")).to_have_text("已複製")
+    assert await bench.page.evaluate("navigator.clipboard.readText()") == rule
+
+
+async def test_what_people_wrote_stays_text(bench: Bench) -> None:
+    """Names, texts and bodies are an attacker's."""
+    steps = [step("rule", "matched", MARKUP, "rules/" + MARKUP + ".yaml:1"), step(MARKUP, MARKUP, MARKUP)]
+    change = {"what": f"tag {MARKUP}", "before": None, "after": MARKUP}
+    turn = bench.turn(1, MARKUP * 40, steps=steps, changed=[change], answered=[MARKUP, "長" * 5000])
+    odd = bench.turn(2, "toString", said=False, steps=[step("constructor", "__proto__")], changed=[])
+    bench.given["turns"] = {"turns": [turn, odd]}
+    pairs = [{"name": MARKUP, "value": MARKUP}, {"name": "n" * 300, "value": {"deep": MARKUP}}]
+    bench.given["/contact"] = {
+        "tags": [{"name": MARKUP, "at": NOW, "expires": NOW + DAY}],
+        "attributes": pairs,
+        "flows": [{"flow": MARKUP, "state": MARKUP, "since": NOW, "answers": pairs}],
+        "timers": [{"flow": MARKUP, "timer": "長" * 400, "due": NOW}],
+        "staff": True,
+        "bound": [{"kind": MARKUP, "at": NOW}],
+    }
+    body = {MARKUP: [MARKUP, {"__proto__": None}], "text": "長" * 3000}
+    exchange = {"request": {"method": MARKUP, "address": MARKUP, "headers": {MARKUP: MARKUP}, "body": body}}
+    await bench.world.do(f"friends/{bench.friend}/say", {"text": MARKUP})
+    await bench.open()
+    page = bench.page
+    await page.locator(".turn-head").last.click()
+    await expect(page.locator("#turns")).to_contain_text(MARKUP)
+    await page.locator("#tab-person").click()
+    await expect(page.locator("#panel-person .chip").first).to_contain_text(MARKUP)
+    await page.locator("#tab-log").click()
+    for entry in (await bench.world.get("state"))["happened"]:
+        bench.given[entry["id"]] = exchange | {"response": None}
+    await page.locator(".deed-head").first.click()
+    await expect(page.locator(".json")).to_contain_text("__proto__")
+    bench.given["/scenario"] = {"yaml": f"scenario: {MARKUP}", "holds": False, "failure": MARKUP}
+    await page.locator("#tab-recording").click()
+    await expect(page.locator(".record-yaml .problem")).to_contain_text(MARKUP)
+    await expect(page.get_by_role("button", name="存成情境")).to_be_disabled()
+    assert await page.evaluate("window.hacked") is None
+    assert await page.locator(".workbench img").count() == 0
+    assert await page.evaluate("document.documentElement.scrollWidth") == DESK["width"]
+
+
+async def test_what_is_known_empty_unknown_and_unreadable(bench: Bench) -> None:
+    nothing: dict[str, Any] = {
+        "tags": [],
+        "attributes": [],
+        "flows": [],
+        "timers": [],
+        "staff": False,
+        "bound": [],
+    }
+    bench.given["/contact"] = 500
+    await bench.open()
+    page = bench.page
+    panel = page.locator("#panel-person")
+    await page.locator("#tab-person").click()
+    await expect(panel.get_by_role("alert")).to_contain_text("讀不到這一塊")
+    bench.given["/contact"] = nothing
+    await panel.get_by_role("button", name="再試一次").click()
+    for told in ("沒有標籤", "不在任何流程裡", "沒有計時器在走", "還不知道任何屬性", "還沒有綁定"):
+        await expect(panel).to_contain_text(told)
+    many = [{"name": f"標籤{n}", "at": NOW, "expires": None} for n in range(10_000)]
+    secret = [{"name": "carrier", "private": True}]
+    bench.given["/contact"] = nothing | {"tags": many, "attributes": secret, "staff": True, "menu": "會員"}
+    bench.tell("contact", {"chat": bench.friend})
+    await expect(panel).to_contain_text("還有 9800 個")
+    await expect(panel).to_contain_text("carrier不顯示（私人資料）")
+    await expect(panel).to_contain_text("對話在客服手上")
+    await expect(panel).to_contain_text("圖文選單會員行銷訊息沒有說過")
+    del bench.given["/contact"]  # the server knows of no turn here
+    bench.tell("contact", {"chat": bench.friend})
+    await expect(panel).to_contain_text("還不認識這位好友")
+
+
+async def test_where_tags_come_from_what_holds_a_journey_and_which_tab_is_open(bench: Bench) -> None:
+    """H1: who put a tag on, when, how often, until when."""
+
+    def tag(name: str, by: str, times: int = 1) -> dict[str, Any]:
+        return {"name": name, "at": NOW, "by": by, "times": times, "last": NOW + 60_000, "expires": None}
+
+    step_of_a_flow = "flows.quiz.states.問膚質.do[0].add_tags"
+    tags = [
+        tag("甲", step_of_a_flow, 3),
+        tag("乙", "links.stand"),
+        tag("丙", "rules[4].add_tags"),
+        tag("丁", "shop"),
+    ]
+    flow = {
+        "flow": "welcome",
+        "state": "提醒",
+        "since": NOW,
+        "held": "quiet",
+        "held_until": NOW + DAY,
+        "answers": [],
+    }
+    menu = {"menu": "VIP", "tab": "優惠", "pinned": "VIP", "pinned_until": NOW + DAY}
+    rest: dict[str, Any] = {"attributes": [], "timers": [], "staff": False, "bound": []}
+    bench.given["/contact"] = {"tags": tags, "flows": [flow], **menu, **rest}
+    await bench.open()
+    panel = bench.page.locator("#panel-person")
+    await bench.page.locator("#tab-person").click()
+    since = "8月1日週六 12:00"
+    came = ["流程 quiz 的「問膚質」 · 共 3 次，上次 8月1日週六 12:01", "連結 stand", "規則", "商店的資料"]
+    await expect(panel.locator(".chip-how")).to_have_text([f"{since} · {one}" for one in came])
+    await expect(panel.locator(".flow-since").last).to_have_text("先等著：勿擾時段 · 到 8月2日週日 12:00")
+    await expect(panel).to_contain_text("VIP · 分頁「優惠」 · 固定到 8月2日週日 12:00")
+
+
+async def test_a_request_opens_to_its_json_which_folds(bench: Bench) -> None:
+    bench.given["turns"] = 500
+    await bench.open()
+    page = bench.page
+    await expect(page.locator("#panel-why").get_by_role("alert")).to_contain_text("讀不到這一塊")
+    await page.locator("#tab-log").click()
+    head = page.locator(".deed-head").first
+    await expect(head).to_contain_text("小美：加入好友")
+    await head.press("Enter")
+    await expect(head).to_be_focused()
+    deed = page.locator(".deed.open")
+    await expect(deed.locator(".half").first).to_contain_text("POST")
+    follow = deed.locator("details", has=page.locator("summary", has_text='"source"')).last
+    await expect(follow.locator(".json-inside")).to_contain_text(bench.friend)
+    await follow.locator("summary").press("Enter")
+    await expect(follow.locator(".json-inside")).to_be_hidden()
+    await head.press("Enter")
+    await expect(page.locator(".deed.open")).to_have_count(0)
+
+
+async def test_a_busy_simulator_leaves_the_page_usable(bench: Bench) -> None:
+    """3,000 changes: what is drawn is bounded, and a key press is still answered at once."""
+    await bench.open()
+    page = bench.page
+    await page.locator("#tab-log").click()
+    called = {"kind": "call", "channel": "main", "chat": None, "what": "push", "status": 200, "error": None}
+    for n in range(1_500):
+        bench.tell("turn", bench.turn(n, f"第 {n} 句", steps=[step("rule", "matched", "x", "a.yaml:1")]))
+        bench.tell(
+            "happened", called | {"id": f"c{n}", "at": NOW + n, "paid": 1, "messages": 1, "text": f"{n}"}
+        )
+        if n % 500 == 499:  # a listener that is 2,000 changes behind would begin anew
+            await expect(page.locator(".deed").first).to_contain_text(f"{n}")
+    await expect(page.locator(".deed")).to_have_count(60)
+    await page.get_by_role("button", name="更早的").click()
+    await expect(page.locator(".deed")).to_have_count(120)
+    await page.locator("#tab-why").click()
+    await expect(page.locator(".turn")).to_have_count(50)
+    await expect(page.locator(".turn-heard").first).to_have_text("第 1499 句")
+    async with measured(page) as work:
+        await page.evaluate(
+            """async () => {
+                document.getElementById("tab-log").click();
+                await new Promise(requestAnimationFrame);
+                await new Promise(requestAnimationFrame);
+            }"""
+        )
+    assert work.milliseconds < 200
+
+
+async def test_a_state_that_is_asked_for_twice_at_once_is_read_to_its_end(bench: Bench) -> None:
+    """After a restart `hello` and `reset` come together: what changes meanwhile is applied once."""
+    await bench.open()
+    told = await bench.page.evaluate(
+        """async () => {
+            const { listen } = await import("/simulator/static/connection.js");
+            let stream;
+            window.EventSource = class extends EventTarget { constructor() { super(); stream = this; } };
+            const told = [], ends = [];
+            const begin = () => new Promise((end) => ends.push(end));
+            const apply = (kind, change) => told.push(change.id);
+            listen({ begin, apply, up: () => told.push("up"), down: () => told.push("down") });
+            stream.dispatchEvent(new Event("hello"));
+            stream.dispatchEvent(new Event("reset"));
+            stream.dispatchEvent(new MessageEvent("friend", { data: '{"id": "a"}' }));
+            for (let n = 0; n < 5; n++) {
+                ends.splice(0).forEach((end) => end());
+                await new Promise((done) => setTimeout(done));
+            }
+            stream.dispatchEvent(new MessageEvent("friend", { data: '{"id": "b"}' }));
+            return told;
+        }"""
+    )
+    assert told == ["a", "up", "b"]
+
+
+async def test_the_account_and_what_it_has_used(bench: Bench) -> None:
+    await bench.open()
+    page = bench.page
+    await expect(page.locator("#account .usage")).to_contain_text("0／200")
+    await bench.world.do("channels/main/quota", {"value": None}, "PUT")
+    await expect(page.locator("#account meter")).to_have_count(0)
+    await page.locator("#channel").select_option("other")
+    await expect(page.locator("#chat-title")).to_have_text("好茶")
+    await page.locator("#tab-person").click()
+    await expect(page.locator("#panel-person")).to_contain_text("還沒有人")
+
+
+async def test_why_from_a_message_on_a_phones_screen(bench: Bench) -> None:
+    """The message's menu unfolds the workbench at its turn; what is no longer kept is told."""
+    push = {
+        "to": bench.friend,
+        "messages": [{"type": "text", "text": "早安"}, {"type": "text", "text": "晚安"}],
+    }
+    status, answer, _ = await bench.world.call("POST", "v2/bot/message/push", push)
+    assert status == 200
+    bench.given["turns"] = {
+        "turns": [bench.turn(1, bubbles=[answer["sentMessages"][0]["id"]]), bench.turn(2)]
+    }
+    await bench.open()
+    page = bench.page
+    await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    await expect(page.locator("#bench")).to_be_hidden()
+    await page.locator(".said .bubble", has_text="晚安").click(button="right")
+    await page.get_by_role("button", name="為什麼這樣回").click()
+    await expect(page.locator(".toast")).to_have_text("這則訊息的經過已經不在了。")
+    await expect(page.locator("#bench")).to_be_hidden()
+    await page.locator(".said .bubble", has_text="早安").click(button="right")
+    await page.get_by_role("button", name="為什麼這樣回").click()
+    await expect(page.locator(".turn.chosen .turn-head")).to_be_focused()
+    bench.tell("turn", bench.turn(3, "又一句"))
+    await expect(page.locator(".turn-heard").first).to_have_text("又一句")
+    await expect(page.locator(".turn.chosen .turn-head")).to_be_in_viewport()
+    await page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    bench.tell("turn", bench.turn(4))
+    await expect(page.locator("#chat .lit")).to_have_text(re.compile("早安"))
+
+
+async def test_english_is_english_everywhere(bench: Bench) -> None:
+    """What has no entries yet is told in the chosen language, too; names stay what they are."""
+    await bench.open()
+    page = bench.page
+    await page.locator("#language").click()
+    for name in ("why", "person", "clock", "log", "faults", "recording"):
+        await page.locator(f"#tab-{name}").click()
+        await expect(page.locator(f"#panel-{name}")).to_be_visible()
+        await expect(page.locator(".workbench .lines")).to_have_count(0)
+        told = (
+            (await page.locator(".workbench").inner_text())
+            .replace("中文", "")
+            .replace("小美", "")
+            .replace("小", "")
+        )
+        told = told.replace("森活選品", "").replace("好茶", "")
+        assert re.findall(r"[\u3000-\u9fff\uff00-\uffef]+", told) == [], name
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE, {"width": 320, "height": 640}], ids=lambda s: str(s["width"]))
+@pytest.mark.parametrize("dress", ["light zh-TW", "dark en"])
+async def test_every_tab_can_be_read_and_reached(bench: Bench, size: dict[str, int], dress: str) -> None:
+    """Nothing hangs over the edge, targets are large enough, everything has a name, contrast is AA."""
+    scheme, language = dress.split()
+    changed = [
+        {"what": "tag 熟客", "before": None, "after": "on"},
+        {"what": "flow q", "before": "a", "after": None},
+    ]
+    steps = [
+        step("rule", "matched", "優惠", "rules/a_rather_long_name_of_a_file.yaml:9"),
+        step("x", "lost", "why: no"),
+    ]
+    push = {"how": "push", "messages": ["早安"], "cost": 1, "status": 500, "error": "Internal error"}
+    long = bench.turn(1, steps=steps, changed=changed, unheard=True, rule="- when: {text: x}")
+    bench.given["turns"] = {"turns": [bench.turn(0), long | {"sent": [push, long["sent"][0]]}]}
+    clock = {"now": NOW + DAY, "ahead": 86400, "zone": "Asia/Taipei"}
+    bench.given["clock"] = clock | {
+        "next": {"due": NOW + 2 * DAY, "contact": bench.friend, "what": "quiz 30m"}
+    }
+    through = {"by": "flows.quiz.states.問.add_tags", "times": 3, "last": NOW + DAY // 2}
+    bench.given["/contact"] = {
+        "tags": [{"name": "熟客", "at": NOW, **through, "expires": NOW + 9 * DAY}],
+        "attributes": [{"name": "skin", "value": "油性"}],
+        "flows": [{"flow": "quiz", "state": "問", "since": NOW, "held": "quiet", "answers": []}],
+        "timers": [{"flow": "quiz", "timer": "30m", "due": NOW + 2 * DAY}],
+        "staff": True,
+        "bound": [{"kind": "phone", "at": NOW}],
+    }
+    bench.given["/scenario"] = {"yaml": "scenario: x # y\nsteps: []", "holds": True, "failure": None}
+    await bench.world.do("channels/main/faults", {"answer": "500", "slow": None, "deliver": None}, "PUT")
+    page = bench.page
+    await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    await bench.open(size)
+    if size["width"] < 900 and size != PHONE:
+        await page.locator("#fold").click()
+    if size["width"] < 900:
+        await expect(page.locator("#fold-latest")).to_have_text("故障中：500 內部錯誤")
+    if language == "en":
+        await page.locator("#language").click()
+    for name in ("why", "person", "clock", "log", "faults", "recording"):
+        await page.locator(f"#tab-{name}").click()
+        await expect(page.locator(f"#panel-{name}")).to_be_visible()
+        if name == "log":
+            await page.locator(".deed-head").first.click()
+            await expect(page.locator(".half").first).to_be_visible()
+        if name == "clock":  # drawn in the frame after its tab
+            await expect(page.locator(".next-timer")).not_to_be_empty()
+        await expect(page.locator(".workbench .lines")).to_have_count(0)
+        assert await page.evaluate("document.documentElement.scrollWidth") == size["width"], name
+        for looked in ("small", "unnamed", "faint"):
+            assert await page.evaluate(f"({LOOKS}).{looked}()") == [], name

@@ -1,0 +1,186 @@
+"""The workbench in a real browser, beside the worked example: why, who, when, what if. L3, L4."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.async_api import Browser, Locator, Page, expect
+
+from tests.simulator.shop import Shop, open_shop, worked_example
+
+SLOW = 20_000
+"""Milliseconds that a page may take on a busy machine."""
+
+
+async def _opened(browser: Browser, shop: Shop, friend: str) -> tuple[Page, list[str]]:
+    """The page with this friend's chat, and what went wrong in it."""
+    context = await browser.new_context(viewport={"width": 1440, "height": 900})
+    await context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = await context.new_page()
+    page.set_default_timeout(SLOW)
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda line: wrong.append(line.text) if line.type in ("error", "warning") else None)
+    await page.goto(f"{shop.address}/simulator/?friend={friend}")
+    await expect(page.locator("#tab-why")).to_have_attribute("aria-selected", "true")
+    await page.locator("#to-keys").click()  # once the menu is there, which would hide the field when it comes
+    return page, wrong
+
+
+def _turn(page: Page, heard: str) -> Locator:
+    return page.locator("#turns > .turn", has=page.locator(".turn-heard", has_text=heard))
+
+
+def _line(path: Path, text: str) -> int:
+    return next(n for n, line in enumerate(path.read_text("utf-8").splitlines(), 1) if text in line)
+
+
+async def test_why_it_said_that_and_what_it_knows(shop: Shop, browser: Browser) -> None:
+    """Each answer shows its rule with file and line, what it changed and cost; bubbles find their turns."""
+    friend = await shop.friend()
+    page, wrong = await _opened(browser, shop, friend)
+    await expect(_turn(page, "加入好友")).to_have_class("turn open")
+    for text, answered in (("優惠", "本週全館 85 折"), ("油性", "")):
+        await page.locator("#text").fill(text)
+        await page.locator("#text").press("Enter")
+        await expect(_turn(page, text)).to_contain_text(answered)
+
+    offer = _turn(page, "優惠")
+    await expect(offer.locator(".turn-head")).to_have_attribute("aria-expanded", "false")
+    await expect(offer).to_contain_text("標籤看過優惠")
+    await offer.locator(".turn-head").click()
+    place = f"rules/keywords.yaml:{_line(shop.folder / 'rules/keywords.yaml', 'text_contains: 優惠')}"
+    matched = offer.locator(".step.heard")
+    await expect(matched).to_contain_text("規則聽到「優惠」")
+    await expect(offer.locator(".steps").last).to_contain_text("也聽得到，但排在後面")
+    await expect(offer.locator(".sendings")).to_have_text("回覆 1 則訊息免費")
+    await matched.locator(".source").click()
+    assert await page.evaluate("navigator.clipboard.readText()") == place
+    await expect(page.locator("#chat .lit")).to_have_count(2)
+
+    await page.locator("#chat .said.mine", has_text="油性").click()
+    await expect(_turn(page, "油性")).to_have_class(re.compile(r"\bopen chosen\b"))
+    await expect(_turn(page, "油性")).to_contain_text("規則聽到「油性」")
+    await expect(offer).not_to_have_class(re.compile(r"\bchosen\b"))
+
+    await page.locator("#tab-person").click()
+    person = page.locator("#panel-person")
+    await expect(person.locator(".chip", has_text="看過優惠")).to_have_text(
+        re.compile(r"^看過優惠\d+ 天.*後失效.+ · 規則$")
+    )
+    await expect(person).to_contain_text("不在任何流程裡")
+    await shop.say(friend, "測膚質", "油性")
+    await expect(person.locator(".flow-stands")).to_have_text("skin_quiz›問預算")
+    await expect(person.locator(".flow .pairs")).to_have_text("問膚質油性")
+    await expect(person.locator(".timer").first).to_contain_text("分鐘")
+    assert wrong == []
+
+
+async def test_the_clock_moves_and_what_happens_meanwhile_is_shown(tmp_path: Path, browser: Browser) -> None:
+    """To the next timer, an hour, a date; never back; the head says how far ahead it is."""
+    async with open_shop(worked_example(tmp_path / "shop")) as shop:
+        friend = await shop.friend()
+        page, _ = await _opened(browser, shop, friend)
+        await page.locator("#tab-clock").click()
+        clock = page.locator("#panel-clock")
+        await expect(clock.locator(".next-timer")).to_be_disabled()
+        await expect(clock.locator(".clock-now")).to_contain_text("跟這台電腦一樣")
+        await shop.say(friend, "測膚質")
+        await expect(clock.locator(".next-timer")).to_contain_text("小美 · skin_quiz")
+        await clock.locator(".next-timer").click()
+        happened = clock.locator(".turn").first
+        await expect(happened.locator(".turn-head")).to_contain_text("小美時間到：skin_quiz")
+        await expect(page.locator("#signs")).to_contain_text("快了")
+        await expect(clock.locator(".turn")).to_have_count(1)
+        await shop.say(friend, "優惠")  # after the move: it belongs to 為什麼 alone
+        await page.locator("#tab-why").click()
+        await expect(page.locator("#turns .turn-heard").first).to_have_text("優惠")
+        await page.locator("#tab-clock").click()
+        await expect(clock.locator(".turn")).to_have_count(1)
+        await expect(page.locator("#chat .said:not(.mine)").last).to_be_visible()
+
+        now = (await shop.get("clock"))["now"]
+        await clock.get_by_role("button", name="往後 1 天").click()
+        await expect(clock.locator(".clock-now")).to_contain_text("快 1 天")
+        assert (await shop.get("clock"))["now"] - now >= 86_400_000
+        await page.locator("#clock-to").fill("2001-01-01T10:00")
+        await clock.get_by_role("button", name="出發").click()
+        await expect(clock.locator(".clock-told")).to_have_text("時間只能往前走。請選一個比現在晚的時間。")
+
+
+async def test_what_was_played_becomes_a_scenario(tmp_path: Path, browser: Browser) -> None:
+    """Play, name it, save it; never over another; begin anew."""
+    async with open_shop(worked_example(tmp_path / "shop")) as shop:
+        friend = await shop.friend()
+        page, _ = await _opened(browser, shop, friend)
+        await page.locator("#tab-recording").click()
+        panel = page.locator("#panel-recording")
+        await expect(panel.locator(".code")).to_contain_text("user: follows")
+        await shop.say(friend, "優惠")
+        await expect(panel.locator(".code")).to_contain_text("user: 優惠")
+        await shop.friend("阿明")
+        await panel.get_by_label("阿明").check()
+        await expect(panel.locator(".code")).to_contain_text("阿明:")
+        await panel.get_by_label("阿明").uncheck()
+        await expect(panel.locator(".code")).not_to_contain_text("阿明")
+        for name, told in (
+            ("../壞", "這個名字不能當檔名"),
+            ("問優惠", "已存成 tests/scenarios/問優惠.yaml"),
+            ("問優惠", "已經有這個名字的情境"),
+        ):
+            await page.locator("#scenario-name").fill(name)
+            await panel.get_by_role("button", name="存成情境").click()
+            await expect(panel.locator(".record-told")).to_contain_text(told)
+        assert (shop.folder / "tests/scenarios/問優惠.yaml").read_text("utf-8").count("user: ") == 2
+        await panel.get_by_role("button", name="從現在開始錄").click()
+        await expect(panel.locator(".record-yaml")).to_contain_text("還沒有錄到任何事")
+
+
+async def test_a_fault_is_switched_on_seen_and_switched_off(tmp_path: Path, browser: Browser) -> None:
+    """LINE answers 500: the bot tries again; the log has the refused call as JSON; then all is well."""
+    async with open_shop(worked_example(tmp_path / "shop")) as shop:
+        friend = await shop.friend()
+        page, _ = await _opened(browser, shop, friend)
+        await page.locator("#tab-faults").click()
+        await page.locator("#panel-faults label", has_text="500 內部錯誤").click()
+        sign = page.locator("#signs .sign")
+        await expect(sign).to_have_text("故障中：500 內部錯誤")
+        assert (await shop.get("state"))["channels"][0]["faults"]["answer"] == "500"
+        await page.locator("#text").fill("優惠")
+        await page.locator("#text").press("Enter")
+        await page.locator("#tab-log").click()
+        await page.locator(".deed.wrong .deed-head", has_text="回覆被拒絕").first.click()
+        refused = page.locator(".deed.wrong.open")  # the tries that follow stand above it
+        await expect(refused.locator(".half").first).to_contain_text('"replyToken"')
+        await expect(refused.locator(".half").last).to_contain_text("500")
+        assert "authorization" not in (await refused.inner_text()).lower()
+        await sign.click()
+        await expect(page.locator("#tab-faults")).to_be_focused()
+        await page.get_by_role("button", name="全部恢復正常").click()
+        await expect(sign).to_have_count(0)
+        assert (await shop.get("state"))["channels"][0]["faults"] == {
+            "slow": None,
+            "answer": None,
+            "deliver": None,
+        }
+
+
+async def test_an_edit_with_a_mistake_is_told_on_the_page(tmp_path: Path, browser: Browser) -> None:
+    """The last good playbook goes on; the page says so with the mistake, and no more once it is mended."""
+    async with open_shop(worked_example(tmp_path / "shop")) as shop:
+        page, wrong = await _opened(browser, shop, await shop.friend())
+        await expect(page.locator("#edit")).to_be_hidden()
+        rules = shop.folder / "rules/keywords.yaml"
+        good = rules.read_text("utf-8")
+        rules.write_text(good.replace("text_contains: 優惠", "text_containz: 優惠"), "utf-8")
+        await expect(page.locator("#edit summary")).to_contain_text("還沒有生效")
+        await expect(page.locator("#edit pre")).to_contain_text("text_containz")
+        await page.locator("#text").fill("優惠")
+        await page.locator("#text").press("Enter")
+        await expect(_turn(page, "優惠")).to_contain_text("本週全館 85 折")
+        await page.locator("#language").click()
+        await expect(page.locator("#edit")).to_contain_text("unknown key")
+        rules.write_text(good, "utf-8")
+        await expect(page.locator("#edit")).to_be_hidden()
+        assert wrong == []

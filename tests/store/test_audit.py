@@ -1,0 +1,59 @@
+"""The audit log: each line once, in the order in which they were written, sealed where it is private. K1"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.model.audit import AuditRow
+from bot.store.audit import AuditLog
+from bot.store.keyring import generate, parse
+from bot.store.mongo import Database
+from bot.store.seal import Seal
+from tests.conftest import NOW
+
+LINE = AuditRow("unbound:E1", NOW, "command:amy", "unbound", "main:U1", details=("phone", "its tags stay"))
+
+
+async def test_what_is_written_is_read_by_either_contact(database: Database, seal: Seal) -> None:
+    log = AuditLog(database, seal)
+    both = AuditRow("merged:1", NOW, "member", "merged", "main:U1", "outlet:V1")
+    await log.add(LINE)
+    await log.add(both)
+    assert await log.of("main:U1") == [both, LINE]
+    assert await log.of("outlet:V1") == [both]
+    assert await log.of("main:U2") == []
+
+
+async def test_the_order_is_that_of_writing_whatever_a_clock_says(database: Database, seal: Seal) -> None:
+    log = AuditLog(database, seal)
+    ids = [f"bound:{number}" for number in range(5)]
+    for number, name in enumerate(ids):
+        early = NOW - timedelta(minutes=number)
+        await log.add(AuditRow(name, early, "member", "bound", "main:U1"))
+    assert [line.id for line in await log.of("main:U1")] == ids[::-1]
+
+
+async def test_a_line_that_is_there_stays_as_it_is(database: Database, seal: Seal) -> None:
+    """As after a crash; and who asked for an unbinding has said so before the turn does it."""
+    log = AuditLog(database, seal)
+    await log.add(LINE)
+    await log.add(replace(LINE, who="member", details=()))
+    assert await log.of("main:U1") == [LINE]
+
+
+async def test_details_are_sealed(database: Database, seal: Seal, caplog: pytest.LogCaptureFixture) -> None:
+    await AuditLog(database, seal).add(LINE)
+    assert "tags" not in repr(await database.collection("audit").find_one({}))
+    other = AuditLog(database, Seal(parse(generate())))
+    assert await other.of("main:U1") == [replace(LINE, details=())]
+    assert "do not open" in caplog.text
+
+
+def test_only_merges_and_moves_can_be_undone_and_once() -> None:
+    assert not LINE.can_be_undone
+    merged = replace(LINE, what="merged")
+    assert merged.can_be_undone
+    assert not replace(merged, undone_by="parted:1").can_be_undone

@@ -1,0 +1,361 @@
+"""One-time codes on a real MongoDB: every limit, and hundreds at once who try to break it. B12"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.model.one_time_code import BETWEEN, VALID
+from bot.store.codes import (
+    DAY,
+    HOUR,
+    TRIES,
+    Codes,
+    DayCount,
+    Issued,
+    IssuedBefore,
+    TooMany,
+    TooSoon,
+    Wanted,
+)
+from bot.store.mongo import Database
+from bot.store.seal import Seal
+from tests.conftest import NOW
+
+PHONE = "+886912345678"
+MANY = 300
+TICK = timedelta(milliseconds=1)
+FIRST = Wanted("call-1", "main:U1", "U1", PHONE, "2026-11-20")
+
+
+@pytest.fixture
+async def processes(database: Database, prepared: str, seal: Seal) -> AsyncIterator[list[Codes]]:
+    """Three processes on one database."""
+    others = [Database(prepared), Database(prepared)]
+    yield [Codes(one, seal) for one in (database, *others)]
+    for other in others:
+        other.close()
+
+
+@pytest.fixture
+def codes(processes: list[Codes]) -> Codes:
+    return processes[0]
+
+
+def wanted(number: int, **other: Any) -> Wanted:
+    return replace(FIRST, call=f"call-{number}", **other)
+
+
+async def issued(codes: Codes, wanted: Wanted, now: datetime = NOW) -> str:
+    came = await codes.issue(wanted, now)
+    assert isinstance(came, Issued), came
+    return came.code
+
+
+def wrong(code: str, by: int = 1) -> str:
+    return f"{(int(code) + by) % 1_000_000:06d}"
+
+
+async def test_a_right_code_proves_the_phone_once(codes: Codes) -> None:
+    code = await issued(codes, FIRST)
+    assert len(code) == 6
+    assert code.isdecimal()
+    right = await codes.compare("a", "main:U1", code, NOW)
+    assert (right.result, right.phone) == ("right", PHONE)
+    replayed = await codes.compare("b", "main:U1", code, NOW)
+    assert (replayed.result, replayed.phone) == ("expired", None)
+
+
+async def test_a_code_is_six_digits_of_a_source_that_nobody_can_foresee(
+    codes: Codes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def randbelow(below: int) -> int:
+        asked.append(below)
+        return 42
+
+    monkeypatch.setattr("bot.store.codes.secrets.randbelow", randbelow)
+    assert await issued(codes, FIRST) == "000042"
+    assert asked == [1_000_000]
+
+
+async def test_a_code_of_somebody_else_proves_nothing(codes: Codes) -> None:
+    code = await issued(codes, FIRST)
+    assert (await codes.compare("a", "main:U2", code, NOW)).result == "expired"
+
+
+async def test_five_minutes(codes: Codes) -> None:
+    code = await issued(codes, FIRST)
+    end = NOW + VALID
+    assert (await codes.compare("a", "main:U1", code, end)).result == "expired"
+    assert (await codes.compare("b", "main:U1", code, end - TICK)).result == "right"
+
+
+async def test_five_tries(codes: Codes) -> None:
+    code = await issued(codes, FIRST)
+    results = [(await codes.compare(f"try{n}", "main:U1", wrong(code), NOW)).result for n in range(TRIES)]
+    assert results == ["wrong"] * (TRIES - 1) + ["locked"]
+    assert (await codes.compare("late", "main:U1", code, NOW)).result == "locked"
+
+
+async def test_the_fifth_try_may_be_right(codes: Codes) -> None:
+    code = await issued(codes, FIRST)
+    for n in range(TRIES - 1):
+        await codes.compare(f"try{n}", "main:U1", wrong(code), NOW)
+    assert (await codes.compare("last", "main:U1", code, NOW)).result == "right"
+
+
+async def test_hundreds_of_guesses_at_once_are_five_tries(processes: list[Codes]) -> None:
+    """The right one among them is of no use after five others."""
+    code = await issued(processes[0], FIRST)
+    guesses = [processes[n % 3].compare(f"guess{n}", "main:U1", wrong(code, n + 1), NOW) for n in range(MANY)]
+    results = Counter(one.result for one in await asyncio.gather(*guesses))
+    assert results == {"wrong": TRIES - 1, "locked": MANY - TRIES + 1}
+    assert (await processes[1].compare("late", "main:U1", code, NOW)).result == "locked"
+
+
+async def test_hundreds_times_the_right_code_at_once_is_right_once(processes: list[Codes]) -> None:
+    code = await issued(processes[0], FIRST)
+    compared = [processes[n % 3].compare(f"tap{n}", "main:U1", code, NOW) for n in range(MANY)]
+    results = Counter(one.result for one in await asyncio.gather(*compared))
+    assert results["right"] == 1
+    assert set(results) <= {"right", "expired", "locked"}
+
+
+async def test_the_same_asking_again_is_answered_as_before(codes: Codes) -> None:
+    """After a crash between comparing and storing what came of it."""
+    code = await issued(codes, FIRST)
+    for _ in range(TRIES + 2):
+        assert (await codes.compare("one", "main:U1", wrong(code), NOW)).result == "wrong"
+    for _ in range(2):
+        right = await codes.compare("two", "main:U1", code, NOW)
+        assert (right.result, right.phone) == ("right", PHONE)
+
+
+async def test_the_last_try_again_is_locked_as_before(codes: Codes) -> None:
+    code = await issued(codes, FIRST)
+    for n in range(TRIES):
+        await codes.compare(f"try{n}", "main:U1", wrong(code), NOW)
+    assert (await codes.compare(f"try{TRIES - 1}", "main:U1", wrong(code), NOW)).result == "locked"
+    assert (await codes.compare("try0", "main:U1", wrong(code), NOW)).result == "wrong"
+
+
+async def test_the_same_sending_again_is_no_second_code(processes: list[Codes]) -> None:
+    came = await asyncio.gather(*(processes[n % 3].issue(FIRST, NOW) for n in range(MANY)))
+    assert Counter(type(one) for one in came) == {Issued: 1, IssuedBefore: MANY - 1}
+
+
+async def test_the_same_sending_again_counts_once(codes: Codes) -> None:
+    await issued(codes, replace(FIRST, per_day=2))
+    assert await codes.issue(replace(FIRST, per_day=2), NOW + HOUR) == IssuedBefore()
+    await issued(codes, wanted(2, per_day=2), NOW + HOUR)
+
+
+async def test_sixty_seconds_and_the_code_before_stays_good(codes: Codes) -> None:
+    code = await issued(codes, FIRST)
+    later = NOW + timedelta(seconds=20, milliseconds=300)
+    assert await codes.issue(wanted(2), later) == TooSoon(40)
+    assert (await codes.compare("a", "main:U1", code, later)).result == "right"
+    assert isinstance(await codes.issue(wanted(3), NOW + BETWEEN), Issued)
+
+
+async def test_a_new_code_takes_the_place_of_the_old_one(codes: Codes) -> None:
+    old = await issued(codes, FIRST)
+    new = await issued(codes, wanted(2), NOW + BETWEEN)
+    if old != new:
+        assert (await codes.compare("a", "main:U1", old, NOW + BETWEEN)).result == "wrong"
+    assert (await codes.compare("b", "main:U1", new, NOW + BETWEEN)).result == "right"
+
+
+async def test_too_soon_for_a_phone_asks_for_its_code_again(codes: Codes) -> None:
+    """Who has written another number in between, and returns."""
+    code = await issued(codes, FIRST)
+    await issued(codes, wanted(2, phone="+886987654321"), NOW + timedelta(seconds=5))
+    again = NOW + timedelta(seconds=10)
+    assert await codes.issue(wanted(3), again) == TooSoon(50)
+    right = await codes.compare("a", "main:U1", code, again)
+    assert (right.result, right.phone) == ("right", PHONE)
+
+
+async def test_somebody_elses_too_soon_gives_no_code(codes: Codes) -> None:
+    code = await issued(codes, FIRST)
+    assert isinstance(await codes.issue(wanted(2, contact="main:U2", user="U2"), NOW), TooSoon)
+    assert (await codes.compare("a", "main:U2", code, NOW)).result == "expired"
+
+
+async def test_of_a_phone_three_an_hour_and_five_a_day(codes: Codes) -> None:
+    """Whoever asks."""
+    sent = []
+    for n in range(40):
+        now = NOW + n * timedelta(minutes=15)
+        came = await codes.issue(wanted(n, contact=f"main:U{n}", user=f"U{n}"), now)
+        assert isinstance(came, Issued | TooMany)
+        if isinstance(came, Issued):
+            sent.append(now - NOW)
+    minutes = [span / timedelta(minutes=1) for span in sent]
+    assert minutes == [0, 15, 30, 60, 75]
+    after = NOW + DAY
+    assert isinstance(await codes.issue(wanted(99), after), Issued)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "span"), [((0, 1, 2), HOUR), ((0, 1, 2, 61, 62), DAY)], ids=["an hour", "a day"]
+)
+async def test_a_phones_limit_ends_to_the_millisecond(
+    codes: Codes, minutes: tuple[int, ...], span: timedelta
+) -> None:
+    for n in minutes:
+        await issued(codes, wanted(n, contact=f"main:U{n}", user=f"U{n}"), NOW + timedelta(minutes=n))
+    next_one = wanted(99, contact="main:U99", user="U99")
+    assert await codes.issue(next_one, NOW + span - TICK) == TooMany()
+    assert isinstance(await codes.issue(next_one, NOW + span), Issued)
+
+
+async def test_a_persons_day_ends_to_the_millisecond(codes: Codes) -> None:
+    for n in range(5):
+        await issued(codes, wanted(n, phone=f"+88691200000{n}"))
+    assert await codes.issue(wanted(9), NOW + DAY - TICK) == TooMany()
+    assert isinstance(await codes.issue(wanted(9), NOW + DAY), Issued)
+
+
+async def test_sixty_seconds_end_to_the_millisecond(codes: Codes) -> None:
+    await issued(codes, FIRST)
+    assert await codes.issue(wanted(2), NOW + BETWEEN - TICK) == TooSoon(1)
+    assert isinstance(await codes.issue(wanted(2), NOW + BETWEEN), Issued)
+
+
+async def test_of_a_person_five_a_day(codes: Codes) -> None:
+    """Whatever the phone; one that was refused costs the phone nothing."""
+    for n in range(5):
+        await issued(codes, wanted(n, phone=f"+88691200000{n}"), NOW)
+    assert await codes.issue(wanted(9), NOW) == TooMany()
+    assert isinstance(await codes.issue(wanted(10, contact="main:U2", user="U2"), NOW), Issued)
+
+
+async def test_hundreds_at_once_to_one_phone_send_one(processes: list[Codes]) -> None:
+    asked = [wanted(n, contact=f"main:U{n}", user=f"U{n}") for n in range(MANY)]
+    came = await asyncio.gather(*(processes[n % 3].issue(one, NOW) for n, one in enumerate(asked)))
+    assert Counter(type(one) for one in came) == {Issued: 1, TooSoon: MANY - 1}
+
+
+@pytest.mark.parametrize(
+    ("every", "sent"),
+    [(BETWEEN, [1, 1, 1, 0, 0, 0, 0, 0]), (timedelta(minutes=25), [1, 1, 1, 1, 1, 0, 0, 0])],
+    ids=["three an hour", "five a day"],
+)
+async def test_waves_of_people_at_once_send_to_one_phone_what_it_may_have(
+    processes: list[Codes], every: timedelta, sent: list[int]
+) -> None:
+    async def wave(number: int) -> int:
+        asked = [wanted(number * 60 + n, contact=f"main:U{n}", user=f"U{number}/{n}") for n in range(60)]
+        now = NOW + number * every
+        came = await asyncio.gather(*(processes[n % 3].issue(one, now) for n, one in enumerate(asked)))
+        return sum(isinstance(one, Issued) for one in came)
+
+    assert [await wave(number) for number in range(8)] == sent
+
+
+async def test_hundreds_at_once_of_one_person_send_five(processes: list[Codes]) -> None:
+    asked = [wanted(n, phone=f"+886912000{n:03d}") for n in range(MANY)]
+    came = await asyncio.gather(*(processes[n % 3].issue(one, NOW) for n, one in enumerate(asked)))
+    assert Counter(type(one) for one in came) == {Issued: 5, TooMany: MANY - 5}
+
+
+async def test_hundreds_at_once_in_a_team_send_no_more_than_its_cap(processes: list[Codes]) -> None:
+    asked = [
+        wanted(n, contact=f"main:U{n}", user=f"U{n}", phone=f"+886912000{n:03d}", per_day=7)
+        for n in range(MANY)
+    ]
+    came = await asyncio.gather(*(processes[n % 3].issue(one, NOW) for n, one in enumerate(asked)))
+    assert Counter(type(one) for one in came) == {Issued: 7, TooMany: MANY - 7}
+    tomorrow = replace(asked[-1], call="tomorrow", day="2026-11-21")
+    assert isinstance(await processes[0].issue(tomorrow, NOW + HOUR), Issued)
+
+
+async def test_a_cap_is_raised_for_a_day_and_never_lowered(codes: Codes) -> None:
+    def of_team(n: int) -> Wanted:
+        return wanted(n, contact=f"main:U{n}", user=f"U{n}", phone=f"+886912000{n:03d}", per_day=2)
+
+    async def room(day: str) -> list[bool]:
+        asked = [replace(of_team(n), call=f"{day}/{n}", day=day) for n in range(5)]
+        return [isinstance(await codes.issue(one, NOW + BETWEEN * d), Issued) for d, one in enumerate(asked)]
+
+    assert await codes.raise_cap("2026-11-20", 4, NOW) == DayCount(0, 4)
+    assert await room("2026-11-20") == [True, True, True, True, False]
+    assert await codes.raise_cap("2026-11-20", 3, NOW) == DayCount(4, 4)
+    assert await codes.raise_cap("2026-11-21", 1, NOW) == DayCount(0, 1), "the playbook allows 2"
+    assert await codes.sent_on("2026-11-22") == DayCount(0, None)
+
+
+async def test_a_cap_below_the_playbooks_takes_nothing_away(codes: Codes) -> None:
+    await codes.raise_cap("2026-11-20", 1, NOW)
+    for n in range(2):
+        who = {"contact": f"main:U{n}", "user": f"U{n}", "phone": f"+88691200000{n}"}
+        await issued(codes, wanted(n, per_day=2, **who))
+
+
+async def test_a_team_without_a_cap_has_none_after_it_is_raised(codes: Codes) -> None:
+    await codes.raise_cap("2026-11-20", 1, NOW)
+    for n in range(3):
+        await issued(codes, wanted(n, contact=f"main:U{n}", user=f"U{n}", phone=f"+88691200000{n}"))
+    assert await codes.sent_on("2026-11-20") == DayCount(3, 1)
+
+
+async def test_a_cap_raised_while_hundreds_ask_is_kept_to(processes: list[Codes]) -> None:
+    """Raised by several at once, to several heights: the highest holds."""
+    asked = [
+        wanted(n, contact=f"main:U{n}", user=f"U{n}", phone=f"+886912000{n:03d}", per_day=7)
+        for n in range(MANY)
+    ]
+
+    async def ask(n: int) -> object:
+        if n % 30 == 0:
+            await processes[n % 3].raise_cap("2026-11-20", 10 + n // 30, NOW)
+        return await processes[n % 3].issue(asked[n], NOW)
+
+    came = Counter(type(one) for one in await asyncio.gather(*(ask(n) for n in range(MANY))))
+    assert 7 <= came[Issued] <= 19
+    rest = [replace(one, call=f"again/{one.call}") for one in asked]
+    await asyncio.gather(*(processes[n % 3].issue(one, NOW + BETWEEN) for n, one in enumerate(rest)))
+    assert await processes[0].sent_on("2026-11-20") == DayCount(19, 19)
+
+
+async def test_what_was_not_sent_does_not_count(codes: Codes) -> None:
+    once = replace(FIRST, per_day=1)
+    code = await issued(codes, once)
+    for _ in range(3):  # again after a crash takes back no more
+        await codes.take_back(once)
+    assert (await codes.compare("a", "main:U1", code, NOW)).result == "expired"
+    assert isinstance(await codes.issue(replace(once, call="call-2"), NOW), Issued)
+    other = wanted(3, contact="main:U2", user="U2", phone="+886912000000", per_day=1)
+    assert await codes.issue(other, NOW) == TooMany()
+
+
+async def test_neither_code_nor_phone_nor_user_lies_readable_in_the_database(
+    codes: Codes, database: Database
+) -> None:
+    code = await issued(codes, replace(FIRST, user="U0123456789"))
+    kept = [await database.collection(name).find({}).to_list(None) for name in ("codes", "code_limits")]
+    assert all(kept)
+    text = repr(kept)
+    assert f"'{code}'" not in text
+    assert "912345678" not in text
+    assert "U0123456789" not in text
+
+
+async def test_everything_goes_by_itself(codes: Codes, database: Database) -> None:
+    """A TTL index on each collection, and the moment in each document."""
+    await issued(codes, FIRST)
+    for name, moment in (("codes", "forget"), ("code_limits", "until")):
+        indexes = await database.collection(name).index_information()
+        assert indexes["life"]["key"] == [(moment, 1)]
+        assert indexes["life"]["expireAfterSeconds"] == 0
+        async for document in database.collection(name).find({}):
+            assert NOW < document[moment] <= NOW + 2 * DAY

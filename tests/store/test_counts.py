@@ -1,0 +1,100 @@
+"""Counts by day (H7): each row of the timeline once, whoever adds it, and however often."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from bot.model.contact import Contact, Held, Identity, Instance
+from bot.model.count import Count, Here
+from bot.model.journal import TimelineRow
+from bot.model.mark import ENTERED, PASSED, TAPPED, Counted, Mark
+from bot.model.part import part_of
+from bot.model.stored import TurnWrite
+from bot.store.contacts import Contacts
+from bot.store.counts import FOLDED, Counts
+from bot.store.journal import Journal
+from bot.store.mongo import Database
+from bot.store.seal import Seal
+from tests.conftest import NOW
+
+DAY = "2026-09-01"
+IN = Mark("main", "welcome", ENTERED)
+ON = Mark("main", "welcome", PASSED, ("問|一", "a,b", ""))
+
+
+@pytest.fixture
+def journal(database: Database, seal: Seal) -> Journal:
+    return Journal(database, seal)
+
+
+@pytest.fixture
+def counts(database: Database) -> Counts:
+    return Counts(database)
+
+
+def row(name: str, *marks: Mark, day: str = DAY) -> TimelineRow:
+    return TimelineRow(name, "main:U1", part_of("main:U1"), NOW, "x", counted=Counted(name, day, marks))
+
+
+async def test_h7_each_row_is_counted_once(journal: Journal, counts: Counts) -> None:
+    rows: Sequence[TimelineRow] = [row("a", IN, ON), row("b", IN), row("c", IN, day="2026-09-02")]
+    await journal.timeline(rows)
+    assert await journal.timeline_of("main:U1", part_of("main:U1")) == list(rows)
+    assert await counts.fold() == 3
+    await journal.timeline([row("b", IN), row("d", ON)])  # one of them a second time, as after a crash
+    assert [await counts.fold(), await counts.fold()] == [1, 0]
+    assert sorted(await counts.since("", "welcome")) == [
+        Count(DAY, IN, 2),
+        Count(DAY, ON, 2),
+        Count("2026-09-02", IN, 1),
+    ]
+    assert await counts.since("2026-09-02", "welcome") == [Count("2026-09-02", IN, 1)]
+
+
+async def test_g5_taps_on_menus_belong_to_no_flow(journal: Journal, counts: Counts) -> None:
+    tap = Mark("main", "", TAPPED, ("主選單/主選單/優惠",))
+    await journal.timeline([row("a", tap, tap)])
+    await counts.fold_all()
+    assert await counts.since(DAY, "") == [Count(DAY, tap, 2)]
+
+
+async def test_a_row_that_cannot_be_read_does_not_keep_the_others(
+    database: Database, journal: Journal, counts: Counts
+) -> None:
+    damaged = {"contact": "main:U1", "part": 1, "at": NOW, "what": "x", "more": [], "u": True}
+    rows = [{"_id": "x", **damaged, "d": DAY, "c": [5, ["main"], "no"]}, {"_id": "y", **damaged}]
+    await database.collection("timeline").insert_many(rows)
+    assert [await counts.fold(), await counts.fold()] == [2, 0]
+    await journal.timeline([row("a", IN)])
+    await counts.fold_all()
+    assert await counts.since(DAY, "welcome") == [Count(DAY, IN, 1)]
+
+
+async def test_h7_several_who_count_at_once_count_nothing_twice(journal: Journal, counts: Counts) -> None:
+    number = FOLDED + 50
+    await journal.timeline([row(f"e{n}", IN) for n in range(number)])
+    await asyncio.gather(*(counts.fold_all() for _ in range(4)))
+    assert await counts.since(DAY, "welcome") == [Count(DAY, IN, number)]
+
+
+async def test_h7_who_is_where_now_is_asked_of_the_people(
+    database: Database, seal: Seal, counts: Counts
+) -> None:
+    held = Held("quiet", NOW)
+    people = {
+        "U1": (Instance("welcome", "main", "hello", 1, NOW, NOW), Instance("quiz", "main", "q", 1, NOW, NOW)),
+        "U2": (Instance("welcome", "main", "hello", 1, NOW, NOW),),
+        "U3": (Instance("welcome", "main", "offer", 1, NOW, NOW, held=held),),
+    }
+    for name, flows in people.items():
+        contact = Contact(f"main:{name}", identities=(Identity("main", name),), flows=flows)
+        part = part_of(contact.id)
+        write = TurnWrite(Contact(contact.id), contact, part, 0, 1, ("e",), (), born=True)
+        assert await Contacts(database, seal).save([write]) == set()
+    assert await counts.here("welcome") == [
+        Here("main", "hello", None, 2),
+        Here("main", "offer", "quiet", 1),
+    ]

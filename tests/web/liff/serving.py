@@ -1,0 +1,100 @@
+"""The pages' JSON on a real socket, over a whole runtime, the real database and a fake LINE."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from aiohttp import ClientSession, web
+
+from bot.line.id_token import IdTokens
+from bot.line.permission import Permissions
+from bot.model.channel import Channel, Liff
+from bot.store.attempts import Attempts
+from bot.store.mongo import Database
+from bot.store.seal import Seal
+from bot.web.liff.api import PagesApi
+from bot.web.liff.session import Sessions
+from bot.web.liff.sign_in import SignIn
+from bot.web.liff.who import Who
+from bot.web.server import listen
+from bot.web.server import serve as start
+from tests.conftest import ManualClock
+from tests.fakes.fake_line import Answers, FakeLine
+from tests.playbooks import channel
+from tests.runtime.page_world import PAGE, PLAYBOOK, Pages, Served
+
+LIFF = Liff("5", "5-a", login_channel_secret="secret-of-the-login-channel")
+CHANNELS: dict[str, Channel] = {
+    "main": replace(channel("main"), liff=LIFF),
+    "bare": channel("bare"),
+}
+KEY = b"k" * 32
+VERIFY = "/oauth2/v2.1/verify"
+
+
+@dataclass
+class LiffSite:
+    """One process that serves pages, and what lies around it."""
+
+    served: Served
+    line: FakeLine
+    sessions: Sessions
+    clock: ManualClock
+    http: ClientSession
+    runner: web.AppRunner
+
+    def url(self, path: str) -> str:
+        host, port = self.runner.addresses[0][:2]
+        return f"http://{host}:{port}/liff/{path}"
+
+    async def call(
+        self, path: str, body: Any = None, session: str | None = None, **headers: str
+    ) -> tuple[int, Any]:
+        """A call of a page: POST where there is a body, else GET; its status and its JSON."""
+        own = {"Content-Type": "application/json"} if body is not None else {}
+        own |= {} if session is None else {"Authorization": f"Bearer {session}"}
+        method = "GET" if body is None else "POST"
+        data = {"data": body} if isinstance(body, bytes) else {"json": body} if body is not None else {}
+        async with self.http.request(method, self.url(path), headers=own | headers, **data) as answer:
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert answer.content_type == "application/json"
+            return answer.status, await answer.json()
+
+    def session(self, user: str = "U1", channel: str = "main") -> str:
+        """A session without the trouble of an ID token."""
+        return self.sessions.new(channel, user)
+
+    async def open(self, user: str = "U1") -> Any:
+        status, screen = await self.call(f"main/{PAGE}/open", {"inputs": {}}, self.session(user))
+        assert status == 200, screen
+        return screen
+
+    async def answer(self, screen: Any, text: str, user: str = "U1") -> Any:
+        body = {"visit": screen["visit"], "step": screen["step"], "text": text}
+        status, screen = await self.call(f"main/{PAGE}/answer", body, self.session(user))
+        assert status == 200, screen
+        return screen
+
+    def vouches(self, user: str = "U1") -> None:
+        """LINE says of the next token that it is this person's."""
+        end = int(self.clock.now().timestamp()) + 3600
+        told = {"iss": "https://access.line.me", "sub": user, "aud": "5", "exp": end}
+        self.line.script(VERIFY, Answers(200, told))
+
+
+async def serve(
+    pages: Pages, line: FakeLine, http: ClientSession, database: Database, seal: Seal, proxies: int = 0
+) -> LiffSite:
+    """A process on this database, and its pages' JSON at an address of its own."""
+    served = await pages.opens()
+    clock = pages.clock
+    sessions = Sessions([KEY], clock)
+    sign_in = SignIn(IdTokens(line.url, http, clock), Attempts(database, seal), sessions, clock)
+    permissions = Permissions(line.url, http, clock)
+    who = Who(sign_in, sessions, proxies)
+    api = PagesApi(lambda: PLAYBOOK, lambda: CHANNELS, served.desk, who, permissions, clock)
+    app = web.Application()
+    app.add_routes(api.routes())
+    runner = await start(app, listen("127.0.0.1", 0))
+    return LiffSite(served, line, sessions, clock, http, runner)

@@ -1,0 +1,373 @@
+"""Each screen of a member's page in Chromium, before a server and a LINE that do what the test says."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.web.liff.fake_pages import FakePages
+
+PHONE = {
+    "kind": "question",
+    "state": "phone",
+    "visit": 1,
+    "question": "您的手機號碼？",
+    "answer": "phone",
+    "sends_code": True,
+    "notice": True,
+}
+CODE = {
+    "kind": "question",
+    "state": "code",
+    "visit": 2,
+    "question": "簡訊裡的驗證碼？",
+    "answer": "code",
+    "links": ["重新傳送驗證碼", "更換手機號碼"],
+    "again": "重新傳送驗證碼",
+    "again_in": 60,
+    "valid_for": 300,
+}
+DONE = {"kind": "done", "state": "bound", "flow": "binding"}
+
+
+async def opened(fake: FakePages, page: Page, screen: dict[str, Any], name: str = "binding") -> None:
+    """The page, with this as its first screen."""
+    fake.shown = {"step": fake.shown["step"] + 1, **screen}
+    await page.goto(f"{fake.address}/liff/main/{name}")
+    await page.wait_for_selector("main:not([aria-busy]) h1")
+
+
+async def time_stands_still(page: Page) -> None:
+    """Until the test lets it pass, on the pages that come: their seconds are the same on every machine."""
+    await page.clock.install(time=0)
+    await page.clock.pause_at(60_000)
+
+
+async def test_a_phone_is_shown_as_people_write_it(fake: FakePages, telephone: Page) -> None:
+    """While it is typed, and from any paste; what was typed in the middle stays where the caret is."""
+    await opened(fake, telephone, PHONE)
+    field = telephone.get_by_label("您的手機號碼？")
+    await field.press_sequentially("0912345678")
+    assert await field.input_value() == "0912 345 678"
+    for pasted in (
+        "+886912345678",
+        "0912-345-678",
+        "０９１２３４５６７８",
+        "886 912 345 678",
+        "手機：0912345678 王",
+    ):
+        await field.fill(pasted)
+        assert await field.input_value() == "0912 345 678", pasted
+    for left in ("02-2345-6789", "+1 650 253 0000", "王小明", "09123456789"):
+        await field.fill(left)
+        assert (await field.input_value()).replace(" ", "") == left.replace(" ", "")
+    await field.fill("0912 345 678")
+    await field.evaluate("input => input.setSelectionRange(3, 3)")
+    await field.press("Backspace")
+    assert await field.input_value() == "0923 456 78"
+    assert await field.evaluate("input => input.selectionStart") == 2
+    assert await field.get_attribute("inputmode") == "tel"
+    assert await field.get_attribute("autocomplete") == "tel"
+
+
+async def test_the_notice_opens_in_place_and_the_button_agrees(fake: FakePages, telephone: Page) -> None:
+    """B16: all that the law wants said, before anything is sent."""
+    await opened(fake, telephone, PHONE)
+    await expect(telephone.get_by_text("會員管理", exact=True)).to_be_hidden()
+    await telephone.get_by_text("隱私權告知").click()
+    for text in ("森活選品股份有限公司", "會員管理", "手機號碼", "五年", "本公司", "privacy@forest.example"):
+        await expect(telephone.get_by_role("definition").filter(has_text=text).first).to_be_visible()
+    assert await telephone.get_by_role("definition").count() == 7
+    await telephone.get_by_label("您的手機號碼？").fill("0912345678")
+    await telephone.get_by_role("button", name="同意並傳送驗證碼").click()
+    await fake.answered()
+    assert fake.answers == [{"step": 1, "visit": 1, "text": "0912 345 678"}]
+
+
+async def test_it_works_by_keyboard_alone(fake: FakePages, telephone: Page) -> None:
+    """From the sentence to the field, the notice, the button; Enter in the field sends."""
+    await opened(fake, telephone, PHONE)
+    await expect(telephone.get_by_role("heading", name="您的手機號碼？")).to_be_focused()
+    for selector in ("input", "summary", "button.main"):
+        await telephone.keyboard.press("Tab")
+        await expect(telephone.locator(selector)).to_be_focused()
+    await telephone.keyboard.press("Shift+Tab")
+    await telephone.keyboard.press("Enter")
+    await expect(telephone.get_by_role("definition").first).to_be_visible()
+    await telephone.keyboard.press("Shift+Tab")
+    fake.next = CODE
+    await telephone.keyboard.type("0912345678")
+    await telephone.keyboard.press("Enter")
+    await expect(telephone.get_by_label("簡訊裡的驗證碼？")).to_be_focused()
+
+
+async def test_a_notice_that_is_new_is_shown_before_anything_is_taken(
+    fake: FakePages, telephone: Page
+) -> None:
+    """B16: the playbook has got one since the page was opened; what was typed stays."""
+    await opened(fake, telephone, PHONE | {"notice": False})
+    fake.next = PHONE
+    await telephone.get_by_label("您的手機號碼？").fill("0912345678")
+    await telephone.get_by_role("button", name="傳送驗證碼", exact=True).click()
+    await expect(telephone.get_by_role("button", name="同意並傳送驗證碼")).to_be_visible()
+    await expect(telephone.get_by_text("隱私權告知")).to_be_visible()
+    await expect(telephone.get_by_label("您的手機號碼？")).to_have_value("0912 345 678")
+    await expect(telephone.get_by_role("alert")).to_be_empty()
+
+
+@pytest.mark.parametrize("answer", ["choices", "consent", "yes_no", "image"])
+async def test_answers_that_are_tapped(fake: FakePages, telephone: Page, answer: str) -> None:
+    fake.next = DONE
+    screen = {"kind": "question", "state": "s", "visit": 1, "question": "問題？", "answer": answer}
+    await opened(fake, telephone, screen | {"choices": ["保養", "彩妝", "香氛"]})
+    match answer:
+        case "choices":
+            await telephone.get_by_role("button", name="下一步").click()
+            await expect(telephone.get_by_role("alert")).to_have_text("請先填寫，再按按鈕。")
+            for name in ("保養", "香氛"):
+                await telephone.get_by_role("checkbox", name=name).check()
+            await telephone.get_by_role("button", name="下一步").click()
+            sent = ["保養、香氛"]
+        case "consent":
+            await telephone.get_by_role("button", name="不同意").click()
+            sent = ["不同意"]
+        case "yes_no":
+            await telephone.get_by_role("button", name="是").click()
+            sent = ["是"]
+        case _:
+            await expect(telephone.get_by_text("這一題要在聊天室回答，請回到聊天室。")).to_be_visible()
+            return
+    await expect(telephone.get_by_role("heading", name="完成了")).to_be_visible()
+    assert [one["text"] for one in fake.answers] == sent
+
+
+@pytest.mark.parametrize(
+    ("changes", "button"),
+    [
+        ({"notice": False}, "傳送驗證碼"),
+        ({"sends_code": False}, "同意並送出"),
+        ({"notice": False, "sends_code": False}, "下一步"),
+    ],
+)
+async def test_the_button_says_what_it_does(
+    fake: FakePages, telephone: Page, changes: dict[str, bool], button: str
+) -> None:
+    await opened(fake, telephone, PHONE | changes)
+    await expect(telephone.get_by_role("button", name=button, exact=True)).to_be_visible()
+
+
+async def test_a_code_goes_off_at_its_sixth_digit(fake: FakePages, telephone: Page) -> None:
+    """One input, filled by the telephone's suggestion; once, whatever is tapped besides."""
+    await opened(fake, telephone, CODE)
+    field = telephone.get_by_label("簡訊裡的驗證碼？")
+    await expect(field).to_be_focused()
+    assert await field.get_attribute("autocomplete") == "one-time-code"
+    assert await field.get_attribute("inputmode") == "numeric"
+    fake.slow = asyncio.Event()
+    fake.next = DONE
+    await field.press_sequentially("１２3")
+    assert fake.answers == []
+    await field.press_sequentially("456")
+    await telephone.locator("button.main").click()
+    await field.press("Enter")
+    fake.slow.set()
+    await expect(telephone.get_by_role("heading", name="完成了")).to_be_visible()
+    assert [answer["text"] for answer in fake.answers] == ["123456"]
+
+
+async def test_a_wrong_code_is_said_beside_the_field_and_typed_anew(fake: FakePages, telephone: Page) -> None:
+    await opened(fake, telephone, CODE)
+    fake.next = CODE | {"visit": 4, "texts": ["驗證碼不正確。"]}
+    field = telephone.get_by_label("簡訊裡的驗證碼？")
+    await field.fill("000000")
+    await expect(telephone.get_by_role("alert")).to_have_text("驗證碼不正確。")
+    assert await field.input_value() == ""
+    await expect(field).to_be_focused()
+    assert await field.get_attribute("aria-invalid") == "true"
+    assert "error" in str(await field.get_attribute("aria-describedby"))
+    await field.fill("000000")
+    await fake.answered(2)
+    assert [answer["visit"] for answer in fake.answers] == [2, 4]
+
+
+async def test_a_code_is_sent_again_when_it_may_be(fake: FakePages, telephone: Page) -> None:
+    """The countdown is shown; until it is over a tap does nothing; how long the code holds is shown too."""
+    await time_stands_still(telephone)
+    await opened(fake, telephone, CODE)
+    again = telephone.locator("button.link").first
+    await expect(again).to_have_text("重新傳送驗證碼（60 秒後）")
+    await again.click(force=True)
+    await telephone.clock.fast_forward(61_000)
+    await expect(again).to_have_text("重新傳送驗證碼")
+    await expect(telephone.locator("#timer")).to_have_text("驗證碼 3:59 內有效")
+    assert fake.answers == []
+    await again.click()
+    assert await fake.answered() == ["重新傳送驗證碼"]
+    await expect(telephone.locator("main:not([aria-busy])")).to_be_visible()
+    await telephone.clock.fast_forward(301_000)
+    await expect(telephone.locator("#timer")).to_have_text("驗證碼已過期，請重新取得。")
+
+
+async def test_a_choice_is_a_button(fake: FakePages, telephone: Page) -> None:
+    fake.next = DONE
+    choice = {"kind": "question", "state": "ask", "visit": 1, "question": "要繼續嗎？", "answer": "choice"}
+    await opened(fake, telephone, choice | {"choices": ["以會員身分繼續", "使用其他手機號碼"]})
+    await telephone.get_by_role("button", name="使用其他手機號碼").click()
+    await expect(telephone.get_by_role("heading", name="完成了")).to_be_visible()
+    assert fake.answers[0]["text"] == "使用其他手機號碼"
+
+
+@pytest.mark.parametrize(
+    ("answer", "typed", "sent"),
+    [
+        ("date", "1990-05-20", "1990-05-20"),
+        ("text", " 王小明 ", "王小明"),
+        ("email", "a@b.tw", "a@b.tw"),
+        ("number", "12", "12"),
+    ],
+)
+async def test_every_type_has_its_field(
+    fake: FakePages, telephone: Page, answer: str, typed: str, sent: str
+) -> None:
+    fake.next = DONE
+    screen = {"kind": "question", "state": "s", "visit": 1, "question": "問題？", "answer": answer}
+    await opened(fake, telephone, screen)
+    await telephone.get_by_role("button", name="下一步").click()
+    await expect(telephone.get_by_role("alert")).to_have_text("請先填寫，再按按鈕。")
+    await telephone.get_by_label("問題？").fill(typed)
+    await telephone.get_by_role("button", name="下一步").click()
+    await expect(telephone.get_by_role("heading", name="完成了")).to_be_visible()
+    assert fake.answers[0]["text"] == sent
+
+
+async def test_the_trigger_is_said_once(fake: FakePages, telephone: Page) -> None:
+    """B5: in the person's name, then back to the chat; a reload does not say it again."""
+    fake.next = DONE | {"say": "我已完成手機綁定"}
+    await opened(fake, telephone, CODE)
+    await telephone.get_by_label("簡訊裡的驗證碼？").fill("123456")
+    await fake.until("close")
+    await telephone.reload()
+    await expect(telephone.get_by_role("heading", name="完成了")).to_be_visible()
+    await fake.until("close", 2)
+    assert await fake.until("say") == ["我已完成手機綁定"]
+
+
+async def test_what_the_chat_made_of_the_trigger_draws_nothing_anew(fake: FakePages, telephone: Page) -> None:
+    await telephone.clock.install()
+    fake.next = DONE | {"say": "我已完成手機綁定"}
+    await opened(fake, telephone, CODE)
+    await telephone.get_by_label("簡訊裡的驗證碼？").fill("123456")
+    await fake.until("say")
+    drawn = await telephone.query_selector(".told")
+    assert drawn is not None
+    await fake.show(**DONE)
+    await fake.until("close")
+    assert await drawn.evaluate("element => element.isConnected")
+    await telephone.clock.run_for(10_000)
+    await telephone.evaluate("() => liff.logout()")
+    await fake.until("logout")
+    assert [name for name, _ in fake.heard] == ["say", "close", "logout"]
+
+
+async def test_a_second_result_is_said_after_the_first(fake: FakePages, telephone: Page) -> None:
+    fake.next = DONE | {"say": "我已完成手機綁定"}
+    await opened(fake, telephone, CODE, "member_card")
+    await telephone.get_by_label("簡訊裡的驗證碼？").fill("123456")
+    await fake.until("say")
+    await fake.show(**DONE, say="我已完成手機綁定")
+    await fake.show(**DONE, say="我要會員禮")
+    assert await fake.until("say", 2) == ["我已完成手機綁定", "我要會員禮"]
+
+
+async def test_who_only_watches_says_nothing(fake: FakePages, telephone: Page) -> None:
+    """The same person on another telephone has answered: that one says the trigger."""
+    await opened(fake, telephone, CODE)
+    await fake.show(**DONE, say="我已完成手機綁定")
+    await expect(telephone.get_by_text("結果會在一分鐘內傳到聊天室。")).to_be_visible()
+    assert fake.heard == []
+
+
+async def test_what_cannot_be_said_is_told(fake: FakePages, telephone: Page) -> None:
+    """Opened outside a chat, or the permission refused."""
+    fake.liff["mute"] = True
+    fake.next = DONE | {"say": "我已完成手機綁定"}
+    await opened(fake, telephone, CODE)
+    await telephone.get_by_label("簡訊裡的驗證碼？").fill("123456")
+    await expect(telephone.get_by_text("結果會在一分鐘內傳到聊天室。")).to_be_visible()
+    await fake.until("close")
+
+
+async def test_a_problem_says_what_and_can_be_tried_again(fake: FakePages, telephone: Page) -> None:
+    await opened(
+        fake, telephone, {"kind": "problem", "state": "failed", "texts": ["查無此手機號碼的會員資料"]}
+    )
+    await expect(telephone.get_by_role("heading", name="查無此手機號碼的會員資料")).to_be_focused()
+    await expect(telephone.get_by_text("需要協助的話，請在聊天室留言給我們。")).to_be_visible()
+    fake.anew = PHONE
+    await telephone.get_by_role("button", name="再試一次").click()
+    await expect(telephone.get_by_label("您的手機號碼？")).to_be_visible()
+    assert fake.opened == [{}, {}]
+
+
+async def test_a_paused_page_says_so(fake: FakePages, telephone: Page) -> None:
+    """B8."""
+    await opened(fake, telephone, {"kind": "closed"})
+    await expect(telephone.get_by_role("heading", name="綁定連結暫時無法使用")).to_be_visible()
+    await telephone.get_by_role("button", name="回到聊天室").click()
+    await fake.until("close")
+
+
+async def test_the_card_is_drawn_and_refreshed(fake: FakePages, telephone: Page) -> None:
+    """B10: what is script in it is text; fresh on a tap and on a pull; white behind the code."""
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 3"><path d="M0 0h1v3h-1z"/></svg>'
+    card = {
+        "name": "<img src=x onerror=alert(1)>",
+        "colour": "#f5e6c8",
+        "code": {"text": "A1234567", "svg": svg},
+        "fields": [{"title": "點數", "text": "10,000"}, {"title": "等級", "text": ""}],
+    }
+    await opened(fake, telephone, {"kind": "card", "card": card}, "member_card")
+    await expect(telephone.get_by_text("<img src=x onerror=alert(1)>")).to_be_visible()
+    await expect(telephone.get_by_role("img", name="會員編號 A1234567 的條碼")).to_be_visible()
+    assert "on-light" in str(await telephone.locator(".plate").get_attribute("class"))
+    await telephone.emulate_media(color_scheme="dark")
+    ground = await telephone.locator(".panel").evaluate("panel => getComputedStyle(panel).backgroundColor")
+    assert ground == "rgb(255, 255, 255)"
+    fake.shown["card"]["fields"][0]["text"] = "10,001"
+    await telephone.get_by_role("button", name="更新資料").click()
+    await expect(telephone.get_by_text("10,001")).to_be_visible()
+    pull = """section => {
+      const at = (type, clientY) => {
+        const finger = new Touch({ identifier: 1, target: section, clientX: 9, clientY });
+        section.dispatchEvent(new TouchEvent(type, { touches: type === "touchend" ? [] : [finger] }));
+      };
+      at("touchstart", 100); at("touchmove", 200); at("touchend", 200);
+    }"""
+    await telephone.locator(".member-card").evaluate(pull)
+    assert await fake.was_opened(3) == [{}, {"fresh": "1"}, {"fresh": "1"}]
+
+
+async def test_after_binding_the_card_shows_itself(fake: FakePages, telephone: Page) -> None:
+    """B10: without another tap."""
+    fake.next = DONE | {"say": "我已完成手機綁定"}
+    await opened(fake, telephone, CODE, "member_card")
+    await telephone.get_by_label("簡訊裡的驗證碼？").fill("123456")
+    await fake.until("say")
+    await fake.show(kind="card", card={"name": "陳美玲"})
+    await expect(telephone.get_by_text("陳美玲")).to_be_visible()
+    assert ["close", ""] not in fake.heard
+
+
+async def test_unbinding_says_what_goes(fake: FakePages, telephone: Page) -> None:
+    """B17."""
+    fake.next = {"kind": "done", "state": "unbound"}
+    await opened(fake, telephone, {"kind": "unbind", "tags_gone": ["已綁定", "VIP"]}, "unbind")
+    await expect(telephone.get_by_role("listitem")).to_have_text(
+        ["會員卡將不再顯示", "這些標籤會移除：已綁定、VIP"]
+    )
+    await telephone.get_by_role("button", name="解除綁定").click()
+    await expect(telephone.get_by_role("heading", name="已解除綁定")).to_be_visible()
+    assert fake.answers == [{"step": 1, "visit": 0, "text": "unbind", "access_token": "access"}]

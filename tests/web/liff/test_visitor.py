@@ -1,0 +1,43 @@
+"""Where a request comes from: nobody can say that of himself."""
+
+from __future__ import annotations
+
+import pytest
+from aiohttp.test_utils import make_mocked_request
+from multidict import CIMultiDict
+
+from bot.web.liff.visitor import FORWARDED, visitor
+
+FORGED, CLIENT, PROXY = "198.51.100.1", "203.0.113.7", "10.0.0.2"
+
+
+@pytest.mark.parametrize(
+    ("proxies", "headers", "expected"),
+    [
+        (0, [], PROXY),
+        (0, [FORGED], PROXY),
+        (1, [CLIENT], CLIENT),
+        (1, [f"{FORGED}, {CLIENT}"], CLIENT),
+        (1, [FORGED, CLIENT], CLIENT),
+        (2, [f"{FORGED}, {CLIENT}, 10.0.0.1"], CLIENT),
+        (2, [CLIENT], PROXY),
+        (1, [], PROXY),
+        (1, ["not an address"], PROXY),
+        (1, [""], PROXY),
+        (1, ["203.0.113.7:4711"], CLIENT),
+        (1, ["[2001:db8:1:2::1]:4711"], "2001:db8:1:2::/64"),
+        (1, ["::ffff:203.0.113.7"], CLIENT),
+        (1, ["2001:db8:1:2:3:4:5:6"], "2001:db8:1:2::/64"),
+        (1, ["2001:db8:1:2:ffff::1"], "2001:db8:1:2::/64"),
+    ],
+)
+def test_it_is_what_the_outermost_proxy_of_ours_has_seen(
+    proxies: int, headers: list[str], expected: str
+) -> None:
+    request = make_mocked_request("POST", "/", headers=_headers(headers))
+    request = request.clone(remote=PROXY)
+    assert visitor(request, proxies) == expected
+
+
+def _headers(values: list[str]) -> CIMultiDict[str]:
+    return CIMultiDict((FORWARDED, value) for value in values)

@@ -1,0 +1,282 @@
+"""F7: our own short addresses lead on and tell who opens them; over a whole runtime and the real database."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
+
+from bot.engine.own_address import tap_code
+from bot.line.id_token import IdTokens
+from bot.model.channel import Channel, Liff
+from bot.model.clock import Clock
+from bot.model.contact import Contact
+from bot.model.inbox import Received
+from bot.model.part import part_of
+from bot.runtime.openings import Openings
+from bot.runtime.personal import Personal, PersonalAddresses
+from bot.runtime.rush import MOST
+from bot.store.attempts import Attempts
+from bot.store.mongo import Database
+from bot.store.seal import Seal
+from bot.store.unavailable import DatabaseUnavailable
+from bot.web.liff.opening_api import OpeningApi
+from bot.web.liff.session import Sessions
+from bot.web.liff.sign_in import SignIn
+from bot.web.liff.who import Who
+from bot.web.openings import OpeningPages
+from tests.conftest import ManualClock
+from tests.playbooks import channel, compiled
+from tests.runtime.harness import Bot, ScriptedLine, said
+
+KEYS = (b"k" * 32,)
+PUBLIC = "https://bot.example"
+PLAYBOOK = compiled(
+    """\
+channels:
+  main: {id: forest, channel_id: "1", channel_secret: x}
+  member:
+    {id: member, channel_id: "2", channel_secret: x, liff: {login_channel_id: "5", liff_id: 5-a}}
+tags: {來源_立牌: {}, 逛過: {}}
+links:
+  stand: {send: 優惠 8折, add_tags: [來源_立牌]}
+  story: {open: "https://forest.example/story", add_tags: [來源_立牌]}
+flows:
+  quiz: {page: true, states: {問: {ask: 好嗎？, answer: [好], next: 完}, 完: {end: true}}}
+cards:
+  shop:
+    buttons:
+      text: 逛逛
+      taps:
+        - {label: 選購, open: "https://forest.example/sale", add_tags: [逛過]}
+        - {label: 我的, open: "https://forest.example/?n={{ contact.name }}", add_tags: [逛過]}
+        - {label: 測驗, page: quiz, add_tags: [逛過]}
+rules:
+  - {when: {text: 優惠 8折}, reply: shop}
+"""
+)
+SHOP, MINE, QUIZ = (tap_code(f"shop/{label}") for label in ("選購", "我的", "測驗"))
+CHANNELS: dict[str, Channel] = {
+    "main": replace(channel("main"), id="@forest"),
+    "member": replace(channel("member"), id="@member", liff=Liff("5", "5-a")),
+}
+CHAT = "https://line.me/R/oaMessage/%40forest/?%E5%84%AA%E6%83%A0%208%E6%8A%98"
+
+
+@dataclass
+class Site:
+    """The addresses before a bot; `away` is the database, as whoever opens something finds it."""
+
+    bot: Bot
+    server: TestServer
+    http: ClientSession
+    personal: PersonalAddresses
+    sessions: Sessions
+    pages: OpeningPages
+    away: list[DatabaseUnavailable]
+
+    async def get(self, path: str, method: str = "GET", **headers: str) -> tuple[int, str | None]:
+        """Status, and where it leads."""
+        url = self.server.make_url(path)
+        async with self.http.request(method, url, headers=headers, allow_redirects=False) as answer:
+            return answer.status, answer.headers.get("Location")
+
+    def own(self, kind: Any, code: str, to: str | None = None, on: str = "main") -> str:
+        """The path of U1's own address."""
+        return self.personal.address(Personal(on, "U1", kind, code, to)).removeprefix(PUBLIC)
+
+    async def open(self, path: str, user: str = "U1", **body: Any) -> tuple[int, Any]:
+        """What the page of LIFF gets."""
+        headers = {"Authorization": f"Bearer {self.sessions.new('member', user)}"}
+        url = self.server.make_url(f"/liff/member/{path}/open")
+        async with self.http.post(url, json=body, headers=headers) as answer:
+            return answer.status, await answer.json()
+
+    async def contact(self, on: str = "main") -> Contact:
+        await self.bot.settle()
+        return (await self.bot.stored("U1", on)).contact
+
+    async def tags(self, on: str = "main") -> list[str]:
+        return [tag.name for tag in (await self.contact(on)).tags]
+
+    async def events(self) -> int:
+        """How many events are stored."""
+        return len(await self.bot.timeline("U1"))
+
+
+@pytest.fixture
+async def site(database: Database, seal: Seal) -> AsyncIterator[Site]:
+    clock = ManualClock()
+    bot = await Bot(database, seal, clock, ScriptedLine(), PLAYBOOK).start()
+    away: list[DatabaseUnavailable] = []
+
+    async def store(received: Sequence[Received], seconds: float) -> None:
+        if away:
+            raise away[0]
+        await bot.runtime.receiver.store(received, seconds)
+
+    openings = Openings(lambda: PLAYBOOK, bot.contacts, store, clock)
+    personal = PersonalAddresses(KEYS, PUBLIC, lambda: PLAYBOOK)
+    sessions = Sessions(KEYS, clock)
+    pages = OpeningPages(openings, personal, lambda: CHANNELS, lambda: web.Response(status=404))
+    http = ClientSession()
+    api = OpeningApi(
+        openings, lambda: CHANNELS, who(Attempts(database, seal), http, sessions, clock), pages.opened
+    )
+    app = web.Application()
+    app.add_routes([*pages.routes(), *api.routes()])
+    server = TestServer(app, port=0)
+    await server.start_server()
+    yield Site(bot, server, http, personal, sessions, pages, away)
+    await http.close()
+    await server.close()
+    await bot.crash()
+
+
+def who(attempts: Attempts, http: ClientSession, sessions: Sessions, clock: Clock) -> Who:
+    """Nobody signs in here: tests have sessions at hand, and there is no LINE at this address."""
+    id_tokens = IdTokens("http://127.0.0.1:9", http, clock)
+    return Who(SignIn(id_tokens, attempts, sessions, clock), sessions)
+
+
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [
+        ("/l/main/stand", CHAT),
+        ("/l/main/story", "https://forest.example/story"),
+        ("/l/member/stand", "https://liff.line.me/5-a/l/stand"),
+        ("/l/member/story", "https://liff.line.me/5-a/l/story"),
+        (f"/o/main/{SHOP}", "https://forest.example/sale"),
+        (f"/o/member/{QUIZ}", "https://liff.line.me/5-a/quiz"),
+    ],
+)
+async def test_where_what_is_printed_leads(site: Site, path: str, location: str) -> None:
+    """For everybody the same; through LIFF, where the channel has it."""
+    assert await site.get(path) == (302, location)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/l/main/gone", "/l/none/stand", "/o/main/0000000000000000", f"/o/none/{SHOP}", "/o/main/stand", "/o/x"],
+)
+async def test_what_is_gone_has_a_kind_page(site: Site, path: str) -> None:
+    assert await site.get(path) == (404, None)
+
+
+async def test_a_page_without_liff_leads_nowhere(site: Site) -> None:
+    assert await site.get(f"/o/main/{QUIZ}") == (404, None)
+
+
+async def test_a_tap_of_ones_own_does_its_actions_and_leads_on(site: Site) -> None:
+    await site.bot.hear(said("嗨"))
+    assert await site.get(site.own("o", SHOP)) == (302, "https://forest.example/sale")
+    assert await site.tags() == ["逛過"]
+    assert site.pages.opened.counts == {("o", "yes"): 1}
+
+
+async def test_an_address_that_was_filled_leads_where_it_led_when_it_was_sent(site: Site) -> None:
+    to = "https://forest.example/?n=%E5%B0%8F%E7%BE%8E"
+    assert await site.get(site.own("o", MINE, to)) == (302, to)
+
+
+async def test_a_link_of_ones_own_tells_where_one_comes_from(site: Site) -> None:
+    """First and last source; the text stands ready in the chat."""
+    assert await site.get(site.own("l", "stand")) == (302, CHAT)
+    first = (await site.contact()).first_source
+    assert first is not None
+    assert first.code == "stand"
+    assert await site.get(site.own("l", "story")) == (302, "https://forest.example/story")
+    contact = await site.contact()
+    assert contact.first_source == first
+    assert contact.last_source is not None
+    assert contact.last_source.code == "story"
+    assert [tag.name for tag in contact.tags] == ["來源_立牌"]
+
+
+@pytest.mark.parametrize(
+    ("method", "headers"),
+    [
+        ("HEAD", {}),
+        ("GET", {"User-Agent": "facebookexternalhit/1.1;line-poker/1.0"}),
+        ("GET", {"User-Agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"}),
+    ],
+)
+async def test_who_only_looks_has_not_opened_it(site: Site, method: str, headers: Mapping[str, str]) -> None:
+    """LINE looks at each address in a text, to show a preview of it."""
+    await site.bot.hear(said("嗨"))
+    before = await settled(site)
+    assert await site.get(site.own("l", "story"), method, **headers) == (302, "https://forest.example/story")
+    assert await settled(site) == before
+
+
+async def settled(site: Site) -> int:
+    await site.bot.settle()
+    return await site.events()
+
+
+async def test_one_leads_on_when_it_cannot_be_stored(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    site.away.append(DatabaseUnavailable("away"))
+    to = "https://forest.example/?n=1"
+    assert await site.get(site.own("o", MINE, to)) == (302, to)
+    assert site.pages.opened.counts == {("o", "no"): 1}
+    assert caplog.messages == ["an opening is not counted: away"]
+
+
+async def test_somebody_who_never_stops_opening_leads_on_uncounted(site: Site) -> None:
+    for _ in range(MOST + 1):
+        assert await site.get(site.own("o", SHOP)) == (302, "https://forest.example/sale")
+    assert site.pages.opened.counts == {("o", "yes"): MOST, ("o", "no"): 1}
+
+
+# -- through LIFF
+
+
+async def test_a_text_to_be_said(site: Site) -> None:
+    chat = CHAT.replace("forest", "member")
+    assert await site.open("l/stand", opening="one") == (200, {"say": "優惠 8折", "chat": chat})
+    assert await site.tags("member") == ["來源_立牌"]
+
+
+async def test_an_address_to_be_opened(site: Site) -> None:
+    assert await site.open("l/story", opening="1") == (200, {"open": "https://forest.example/story"})
+    assert await site.open(f"o/{QUIZ}", opening="2") == (200, {"open": "https://liff.line.me/5-a/quiz"})
+    assert await site.tags("member") == ["來源_立牌", "逛過"]
+
+
+async def test_one_opening_counts_once_however_often_it_is_sent(site: Site) -> None:
+    for opening in ("one", "one", "two"):
+        await site.open("l/story", opening=opening)
+    await site.bot.settle()
+    rows = await site.bot.rows.timeline_of("member:U1", part_of("member:U1"))
+    assert len(rows) == 2
+
+
+async def test_what_it_says_of_the_person_is_filled_in(site: Site) -> None:
+    """An area of a rich menu is the same for everybody: who it is, is known when it is opened."""
+    status, leads = await site.open(f"o/{MINE}", opening="1")
+    assert (status, leads) == (200, {"open": "https://forest.example/?n=%E6%9C%8B%E5%8F%8B"})
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "error"),
+    [
+        ("l/gone", {"opening": "1"}, (404, {"error": "unknown"})),
+        ("o/0000000000000000", {"opening": "1"}, (404, {"error": "unknown"})),
+        ("l/stand", {}, (400, {"error": "request"})),
+        ("l/stand", {"opening": ""}, (400, {"error": "request"})),
+        ("l/stand", {"opening": "x" * 65}, (400, {"error": "request"})),
+    ],
+)
+async def test_what_is_refused(site: Site, path: str, body: Any, error: Any) -> None:
+    assert await site.open(path, **body) == error
+
+
+async def test_nobody_opens_anything_without_a_session(site: Site) -> None:
+    for name, status, error in (("member", 401, "session"), ("main", 404, "unknown")):
+        url = site.server.make_url(f"/liff/{name}/l/stand/open")
+        async with site.http.post(url, json={"opening": "1"}) as answer:
+            assert (answer.status, await answer.json()) == (status, {"error": error})
