@@ -58,12 +58,12 @@ class Draft:
     """What a batch does to one contact, while it is being decided.
 
     `items` are the events to decide, `taken` how many of them are; `before` is the contact as it is stored,
-    `None` for a stranger; `opened` the ids of what was decided; `failed` why an event could not be. `pushed`
-    are the pushes by channel of all drafts that are decided together: nobody else counts them yet.
+    of revision 0 for a stranger; `opened` the ids of what was decided; `failed` why an event could not be.
+    `pushed` are the pushes by channel of all drafts that are decided together: nobody else counts them yet.
     """
 
     lane: Lane
-    before: Known | None
+    before: Known
     contact: Contact
     items: Sequence[Received]
     reread: bool = False
@@ -86,16 +86,16 @@ class Draft:
     def write(self, fence: int) -> TurnWrite:
         """The one write that makes it true."""
         return TurnWrite(
-            before=self.before.contact if self.before is not None else Contact(self.lane.contact),
+            before=self.before.contact,
             after=self.contact,
             part=self.lane.part,
-            base=self.before.revision if self.before is not None else 0,
+            base=self.before.revision,
             fence=fence,
             opened=tuple(self.opened),
             outgoing=tuple(self.calls),
             reread=self.reread,
             heard=self.heard,
-            born=self.before is None,
+            born=not self.before.revision,
             counted=tuple(self.counted),
         )
 

@@ -20,7 +20,8 @@ TICKS = 100
 class Lane:
     """What waits for one contact. `reread`: its open inbox entries must be read before its next turn.
 
-    `tick`: a timer is due. `busy`: it is in a batch, or waits for something (`held`).
+    `tick`: a timer is due. `busy`: it is in a batch, or waits for something (`held`). `waited`: some of what
+    waits was there at the end of the last batch.
     """
 
     contact: str
@@ -30,6 +31,7 @@ class Lane:
     tick: bool = False
     busy: bool = False
     held: bool = False
+    waited: bool = False
 
     def wants_turn(self) -> bool:
         return bool(self.items or self.reread or self.tick) and not self.busy and not self.held
@@ -119,7 +121,7 @@ class Lanes:
     def give_back(self, lanes: Iterable[Lane]) -> None:
         """These lanes are not in a batch any more; what is left in them waits for its next turn."""
         for lane in lanes:
-            lane.busy = False
+            lane.busy, lane.waited = False, bool(lane.items)
             self._stir(lane)
 
     def hold(self, lane: Lane) -> None:

@@ -14,7 +14,10 @@ KEPT = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A contact and its revision. A stale one is harmless: a write based on it loses, and it is read anew."""
+    """A contact and its revision, 0 where nothing was stored.
+
+    A stale one is harmless: a write based on it loses, and it is read anew.
+    """
 
     contact: Contact
     revision: int

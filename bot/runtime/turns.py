@@ -47,6 +47,7 @@ class Fences(Protocol):
 
     def fence(self, part: int) -> int | None: ...
     def holds(self, part: int, fence: int) -> bool: ...
+    def knows(self, part: int) -> bool: ...
     def check_soon(self) -> None: ...
 
 
@@ -238,7 +239,8 @@ class TurnTaker:
     # -- reading
 
     async def _drafts(self, lanes: list[Lane]) -> list[Draft]:
-        again = {lane.contact for lane in lanes if lane.reread}  # what is asked for from now on waits
+        # who asks for another reading from now on waits for the next batch
+        again = {lane.contact for lane in lanes if self._is_stale(lane)}
         for contact in again:
             self.recent.drop(contact)
         unknown = [lane.contact for lane in lanes if self.recent.get(lane.contact) is None]
@@ -251,6 +253,10 @@ class TurnTaker:
             else:
                 drafts.append(await self._draft(lane, stored, lane.contact in again))
         return drafts
+
+    def _is_stale(self, lane: Lane) -> bool:
+        """Whether somebody else may have decided what this lane holds since it was put there."""
+        return lane.reread or (lane.waited and self.recent.get(lane.contact) is None)
 
     async def _pass_on(self, lane: Lane, stored: Stored, to: str) -> None:
         """What comes for a contact that was merged away is decided by the owner of whom it is part of."""
@@ -269,19 +275,23 @@ class TurnTaker:
 
     async def _draft(self, lane: Lane, stored: Stored | None, again: bool) -> Draft:
         if stored is not None:
-            if stored.revision:
-                self.recent.put(Known(stored.contact, stored.revision))
             self._calls.put(lane.contact, stored.outgoing, recovered=True)
-        known = self.recent.get(lane.contact)
-        contact = Contact(lane.contact, seed=self._newborn()) if known is None else known.contact
+        known = self.recent.get(lane.contact) or self._read(lane, stored)
+        self.recent.put(known)
         if again or (stored is not None and stored.waiting):
             found = await self._rereader.read(lane, stored)
-            return Draft(lane, known, contact, found.items, reread=True, heard=found.heard)
+            return Draft(lane, known, known.contact, found.items, reread=True, heard=found.heard)
         if stored is not None:  # no entry of this contact was left open: what it remembers is done
             done = [event for event in stored.open if not self._lanes.knows(event)]
             self._journal.stale(lane.contact, [event for event in done if event not in stored.counted])
             self._rereader.recovered(stored, [event for event in done if event in stored.counted])
-        return Draft(lane, known, contact, list(lane.items))
+        return Draft(lane, known, known.contact, list(lane.items))
+
+    def _read(self, lane: Lane, stored: Stored | None) -> Known:
+        """The contact as it was read; a stranger is born once, however long the first turn has to wait."""
+        if stored is not None and stored.revision:
+            return Known(stored.contact, stored.revision)
+        return Known(Contact(lane.contact, seed=self._newborn()), 0)
 
     # -- writing
 
@@ -349,7 +359,7 @@ class TurnTaker:
         self._fences.check_soon()
         self.recent.drop(draft.lane.contact)
         draft.lane.tick = draft.lane.tick or draft.ticked
-        draft.lane.reread = self._fences.fence(draft.lane.part) is not None
+        draft.lane.reread = self._fences.knows(draft.lane.part)  # else it was dropped
 
     def _pop(self, draft: Draft) -> None:
         waiting = draft.lane.items

@@ -123,9 +123,10 @@ class Contacts:
         return where, update, write.base == 0
 
     def _losers(self, writes: Sequence[TurnWrite]) -> set[str]:
-        documents = self._now.find(_these(write.after.id for write in writes), {"open": 1})
-        opened = {document["_id"]: set(document.get("open", ())) for document in documents}
-        return {w.after.id for w in writes if not opened.get(w.after.id, set()).issuperset(w.opened)}
+        """Whose turn is not surely written. The events alone do not tell: another may have decided them."""
+        wanted = {"rev": 1, "fence": 1, "open": 1}
+        found = {d["_id"]: d for d in self._now.find(_these(w.after.id for w in writes), wanted)}
+        return {w.after.id for w in writes if not _is_written(w, found.get(w.after.id, {}))}
 
     async def poke(self, events: Sequence[tuple[str, str]]) -> None:
         """Tell the owners of these contacts to read the inbox first: pairs of contact id and event id."""
@@ -196,6 +197,12 @@ class Contacts:
     ) -> list[Waiting]:
         """Who of these parts is woken next: see `due_after`."""
         return await due_after(self._collection, parts, after, until, limit)
+
+
+def _is_written(write: TurnWrite, document: Document) -> bool:
+    """Whether this turn was the last to be written to the contact."""
+    ours = (write.base + 1, write.fence) == (document.get("rev"), document.get("fence"))
+    return ours and set(document.get("open", ())).issuperset(write.opened)
 
 
 def _these(ids: Iterable[str]) -> dict[str, Any]:
