@@ -5,7 +5,7 @@
 #   make check   style and types only
 #   make bench   what an event costs, against a bot written by hand
 #   make measure how soon it is ready, what idling costs, its pages, timers, journeys and menus (half an hour)
-#   make soak    the tests that break things, with 50 rounds of kill -9 instead of 5
+#   make soak    the tests that break things, with 50 rounds of kill -9 instead of 5, 500 random schedules
 #
 # PYTHON=… names another Python, PORT=… another port, CHROMIUM=… another browser.
 
@@ -41,7 +41,7 @@ measure: $(BIN)/.installed-dev libraries
 	$(BIN)/python -m bench.measure
 
 soak: $(BIN)/.installed-dev libraries
-	OAFLOW_KILL_ROUNDS=50 $(BIN)/pytest tests/faults
+	OAFLOW_KILL_ROUNDS=50 OAFLOW_SCHEDULES=500 $(BIN)/pytest tests/faults tests/runtime/test_any_schedule.py
 
 clean:
 	rm -rf .venv .node build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -78,12 +78,17 @@ def _shows_anew(turn: Turn, channel: str, menu: str | None) -> bool:
 
     Who follows again has none linked; who is new here may have one that another system has linked.
     """
-    what = turn.event.what
     if channel != turn.channel:
         return False
     if menu is None and turn.contact.turned is None:
         return bool(turn.playbook.menus_on(channel))
-    return what == News(MENU_AGAIN, channel) or (isinstance(what, Follow) and menu is not None)
+    match turn.event.what:
+        case News(kind, subject):
+            return (kind, subject) == (MENU_AGAIN, channel)
+        case Follow():
+            return menu is not None
+        case _:
+            return False
 
 
 def menu_of(turn: Turn, channel: str) -> str | None:

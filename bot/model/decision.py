@@ -14,8 +14,7 @@ from bot.model.message import JourneyPush, Message
 from bot.model.place import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """Answer with the event's reply token: free, once. At most 5 messages.
 
     `origins` says of each message which journey pushes it; empty: none of them is a journey's.
@@ -188,8 +187,7 @@ class Ended:
     answers: Mapping[str, Answer] = field(default_factory=dict, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The outcome of one turn. Nothing has happened yet: the runtime writes `contact`, then acts."""
 
     contact: Contact

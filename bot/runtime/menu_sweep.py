@@ -39,6 +39,8 @@ LOOK = 2.0
 """Seconds between two looks whether there is something to do; most of them ask only memory."""
 TAKES = timedelta(seconds=10)
 """Within which LINE has carried out a bulk call: "a few seconds"."""
+OTHERS_KNOW = timedelta(seconds=15)
+"""Within which no other process decides by an older list any more: a lease, and what was begun in it."""
 STORE_SECONDS = 10.0
 TOLD_EVERY = 10_000
 """People between two lines of the log."""
@@ -86,6 +88,7 @@ class _Channel:
     swept: tuple[str, int] | None = None
     at: datetime | None = None
     next: datetime | None = None
+    once_more: datetime | None = None
     reached: dict[str | None, str] = field(default_factory=dict)
     failures: int = 0
     not_before: datetime | None = None
@@ -178,7 +181,7 @@ class MenuSweep:
         now = self._clock.now()
         for batch in await self._people.unfinished(channel, now - TAKES, now):
             await self._go_on(batch)
-        if self._is_due(channel):
+        if self._is_due(channel) or _is_over(state.once_more, now):
             await self._sweep(channel, state)
         for menu in self._mappings.mapping(channel).fresh:
             if self._is_there(channel, menu):
@@ -235,6 +238,10 @@ class MenuSweep:
                 told += await self._change(channel, menu, partial(self._people.pinned, channel, menu, now))
         if told:
             log.info("rich menus of %s: %d people see another one", channel, told)
+        if state.swept is None or state.swept[0] != playbook.version:
+            state.once_more = now + OTHERS_KNOW  # until then a turn elsewhere may go by the older list
+        elif _is_over(state.once_more, now):
+            state.once_more = None
         state.swept, state.at, state.next = seen, now, next_menu_sweep(playbook, now)
 
     async def _change(
@@ -309,6 +316,10 @@ class MenuSweep:
                 log.error("LINE links one person of %s to no rich menu: %s", channel, message)
             case _:
                 raise NotNow(_why(outcome))
+
+
+def _is_over(moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and now >= moment
 
 
 def _again(batch: MenuBatch, contact: str, now: datetime) -> Received:

@@ -126,8 +126,7 @@ class Runtime:
             self._stores.contacts,
             self.turns,
             self.lanes,
-            self.ownership.owns,
-            self.ownership.knows,
+            self.ownership,
             self.metrics,
             self.suspect_store,
         )
@@ -298,7 +297,8 @@ class Runtime:
             try:
                 await self._reread_open(before)
                 async for stored in self._stores.contacts.unsent(parts, before):
-                    self.sender.put(stored.contact.id, stored.outgoing, recovered=True)
+                    if self.ownership.knows(part_of(stored.contact.id)):  # not gone while we read
+                        self.sender.put(stored.contact.id, stored.outgoing, recovered=True)
             except DatabaseUnavailable:
                 self.suspect_store()
 

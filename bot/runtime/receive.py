@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.model.inbox import Received
 from bot.runtime.lanes import Lanes
 from bot.runtime.metrics import Metrics
 from bot.runtime.ports import ArrivalStore, ContactStore
-from bot.runtime.turns import TurnTaker
+from bot.runtime.turns import Fences, TurnTaker
 from bot.store.unavailable import DatabaseUnavailable
 
 FLUSH = 500
@@ -25,8 +25,7 @@ class Receiver:
         contacts: ContactStore,
         turns: TurnTaker,
         lanes: Lanes,
-        owns: Callable[[int], bool],
-        knows: Callable[[int], bool],
+        fences: Fences,
         metrics: Metrics,
         on_failure: Callable[[], None],
     ) -> None:
@@ -35,8 +34,7 @@ class Receiver:
         self._turns = turns
         self._contacts = contacts
         self._lanes = lanes
-        self._owns = owns
-        self._knows = knows
+        self._fences = fences
         self._metrics = metrics
         self._on_failure = on_failure
         self._waiting: list[Received] = []
@@ -104,7 +102,8 @@ class Receiver:
         """Store these events, and the turns that can be taken at once; what is left for a turn of ours."""
         items = fresh.values()
         self._taken = set()
-        foreign = {item.entry.id for item in items if not self._owns(item.entry.part)}
+        leases = {item.entry.part: self._fences.fence(item.entry.part) for item in items}
+        foreign = {item.entry.id for item in items if leases[item.entry.part] is None}
         ahead = self._turns.ahead(item for item in items if item.entry.id not in foreign)
         try:
             known, refused = await self._arrivals.store(
@@ -116,21 +115,28 @@ class Receiver:
         taken = self._taken = self._turns.conclude(ahead, refused)
         self._metrics.events.inc(by=len(fresh) - len(known))
         self._metrics.known.inc(by=len(known))
-        # a lease may have ended while we wrote: then the new owner must be told as well
-        others = {
-            item.entry.id
-            for item in items
-            if item.entry.id not in taken and (item.entry.id in foreign or not self._owns(item.entry.part))
-        }
-        if others:
-            await self._contacts.poke([(fresh[key].entry.contact, key) for key in others])
+        others = await self._tell_others([item for item in items if item.entry.id not in taken], leases)
         self._lanes.forget(others | known)
         for key in others | known:
             entry = fresh[key].entry
-            if self._knows(entry.part):  # known, but perhaps never handed on; or ours since a moment ago
+            if self._fences.knows(entry.part):  # known, perhaps never handed on; or ours just now
                 self._lanes.reread(entry.contact, entry.part)
         settled = taken | others | known
         return [item for item in items if item.entry.id not in settled]
+
+    async def _tell_others(self, items: Sequence[Received], leases: Mapping[int, int | None]) -> set[str]:
+        """Have the owners of these read them whose part has not been ours, by these leases, all the time."""
+        others: set[str] = set()
+        while True:  # a lease may end while we tell; what another may have decided is not for a lane
+            entries = [item.entry for item in items if item.entry.id not in others]
+            more = [entry for entry in entries if not self._is_ours(entry.part, leases[entry.part])]
+            if not more:
+                return others
+            await self._contacts.poke([(entry.contact, entry.id) for entry in more])
+            others.update(entry.id for entry in more)
+
+    def _is_ours(self, part: int, lease: int | None) -> bool:
+        return lease is not None and self._fences.fence(part) == lease
 
 
 def _give_up(callers: list[asyncio.Future[None]]) -> None:

@@ -272,7 +272,7 @@ class Sender:
 
     async def _first_try(self, line: _Line, call: Outgoing, uncertain: bool) -> None:
         """A push: if it has to be tried again, that goes on aside, so that no reply waits for it."""
-        result = await self._attempt(call, 1, uncertain)
+        result = await self._attempt(line, call, 1, uncertain)
         if isinstance(result, Again):
             line.retrying = call.id
             _ = self._start(self._release_later(line, call.id))
@@ -304,7 +304,7 @@ class Sender:
     ) -> tuple[Outgoing, bool] | None:
         """Attempt until it ends; what is left where the part is not surely ours any more, for `resume`."""
         while self._owns(line.part):
-            result = await self._attempt(call, attempt, uncertain)
+            result = await self._attempt(line, call, attempt, uncertain)
             if not isinstance(result, Again):
                 self._end(line, call, result)
                 return None
@@ -313,7 +313,7 @@ class Sender:
             await self._clock.wait(result.delay)
         return call, uncertain
 
-    async def _attempt(self, call: Outgoing, attempt: int, uncertain: bool) -> Verdict:
+    async def _attempt(self, line: _Line, call: Outgoing, attempt: int, uncertain: bool) -> Verdict:
         if uncertain:
             given_up = expired(call, self._clock.now())
             if given_up is not None:
@@ -328,6 +328,8 @@ class Sender:
             outcome = Unknown("a fault of oaflow")
         if type(outcome) is Accepted and not outcome.known_already:
             return _ACCEPTED
+        # while we waited for LINE another may have taken the part over, and made this call
+        uncertain = uncertain or not self._owns(line.part)
         return verdict(call, outcome, attempt, uncertain, self._clock.now())
 
     def _end(self, line: _Line, call: Outgoing, result: Done | GiveUp) -> None:

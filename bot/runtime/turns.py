@@ -119,6 +119,8 @@ class TurnTaker:
             raise
         finally:
             self._lanes.give_back(batch)
+            if not all(self._fences.knows(lane.part) for lane in batch):
+                self._lanes.drop(self._fences.knows)  # what was read since `lost` is the new owner's
 
     async def _take_all(self, batch: list[Lane]) -> None:
         try:
@@ -248,6 +250,8 @@ class TurnTaker:
         drafts: list[Draft] = []
         for lane in lanes:
             stored = loaded.get(lane.contact)
+            if not self._fences.knows(lane.part):
+                continue  # the part went to another process while we read: what lies there is not ours
             if stored is not None and stored.to is not None:
                 await self._pass_on(lane, stored, stored.to)
             else:

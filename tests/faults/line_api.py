@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from aiohttp import web
 
 from tests.fakes.fake_line import Answers, Garbage, Hangs, HangsUp
+from tests.faults.line_menus import MenusOfPeople
 
 PROFILE_NAME = "小美"
 _SENT = b'{"sentMessages":[{"id":"461230966842064897","quoteToken":"quote-1"}]}'
@@ -68,6 +69,7 @@ class LineApi:
         """The display names of users; everybody else is 小美."""
         self.taken: list[Taken] = []
         self.asked: Counter[str] = Counter()
+        self.menus = MenusOfPeople()
         self.hold: asyncio.Event | None = None
         """While it is not set, sends wait for their answer."""
         self._scripts: dict[str, deque[Behaviour]] = {}
@@ -128,6 +130,12 @@ class LineApi:
             )
         if path == "/oauth2/v2.1/verify":
             return _verified(await request.post())
+        if path == "/v2/bot/message/quota":
+            return web.json_response({"type": "none"})
+        if path == "/v2/bot/message/quota/consumption":
+            return web.json_response({"totalUsage": 0})
+        if (given := await self.menus.handle(request)) is not None:
+            return given
         return web.json_response({"message": "Not found"}, status=404)
 
     async def _send(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 from bot.model.contact import Contact
 from bot.model.journal import TimelineRow
@@ -22,6 +21,7 @@ from bot.store.keyring import parse
 from bot.store.leases import Leases
 from bot.store.mongo import Database, Document, initiate, reaching
 from bot.store.seal import Seal
+from tests.turns_written import turns_written
 
 
 class Stored:
@@ -67,25 +67,10 @@ class Stored:
     async def turns(self) -> dict[str, list[str]]:
         """The ids of the events of each contact in the order in which their turns were written.
 
-        Read from MongoDB's own log of writes: an id stands here once for each time that a turn was written
-        for it, whatever was forgotten since. https://www.mongodb.com/docs/v6.0/core/replica-set-oplog/
+        An id stands here once for each time that a turn was written for it, whatever was forgotten since.
         """
-        async with reaching():
-            log = self._database.client.get_database("local").get_collection("oplog.rs")
-            writes = await log.find({"ns": "oaflow.contacts"}).sort("$natural", 1).to_list(None)
-        taken: dict[str, list[str]] = {}
-        held: dict[str, list[str]] = {}
-        for write in writes:
-            contact = (write.get("o2") or write["o"])["_id"]
-            before = held.get(contact, [])
-            after = held[contact] = _open_after(write, before)
-            known = Counter(before)
-            for event in after:
-                if known[event]:
-                    known[event] -= 1
-                else:
-                    taken.setdefault(contact, []).append(event)
-        return taken
+        written = await turns_written(self._database.client)
+        return {contact: of.events for contact, of in written.items() if of.events}
 
     async def contact(self, contact: str) -> Contact:
         """One contact."""
@@ -120,26 +105,6 @@ class Stored:
         """The processes that own parts."""
         shares = await self.leases.look()
         return set() if shares is None else set(shares.owners)
-
-
-def _open_after(write: Mapping[str, Any], before: list[str]) -> list[str]:
-    """The contact's `open` after this write of the log."""
-    told = write["o"]
-    if write["op"] != "u":
-        return list(told.get("open", ()))
-    diff = told["diff"]
-    for whole in (diff.get("i", {}), diff.get("u", {})):
-        if "open" in whole:
-            return list(whole["open"])
-    change = diff.get("sopen")
-    if change is None:
-        return before
-    after = before[: change["l"]] if "l" in change else list(before)
-    for name, value in change.items():
-        if name[0] == "u" and name[1:].isdigit():
-            place = int(name[1:])
-            after[place : place + 1] = [value]
-    return after
 
 
 @asynccontextmanager

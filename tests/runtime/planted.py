@@ -1,0 +1,89 @@
+"""Faults planted into the bot, which random schedules must find: so they are not blind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from types import SimpleNamespace
+from typing import TypeAlias
+
+import pytest
+
+from bot.model.inbox import InboxEntry
+from bot.model.part import part_of
+from bot.runtime.deciding import Draft
+from bot.runtime.journal import Journal, _Rows, _settled
+from bot.runtime.lanes import Lane
+from bot.runtime.recent import Known, Recent
+from bot.runtime.reread import ENTRIES
+from bot.runtime.turns import TurnTaker
+
+Plant: TypeAlias = Callable[[pytest.MonkeyPatch], None]
+
+
+def nothing(patched: pytest.MonkeyPatch) -> None:
+    """The bot as it is."""
+
+
+def _strangers_read_again(patched: pytest.MonkeyPatch) -> None:
+    """Who waits and is not remembered is decided on what is there then, as if nobody could have written."""
+    put = Recent.put
+
+    def forgets(recent: Recent, known: Known) -> None:
+        if known.revision:
+            put(recent, known)
+
+    def only_when_told(taker: TurnTaker, lane: Lane) -> bool:
+        return lane.reread
+
+    patched.setattr(Recent, "put", forgets)
+    patched.setattr(TurnTaker, "_is_stale", only_when_told)
+
+
+def _settles_first(patched: pytest.MonkeyPatch) -> None:
+    """Ids are forgotten on the contact before the inbox knows that they are done."""
+
+    async def write(journal: Journal, rows: _Rows) -> None:
+        if rows.timeline:
+            await journal._store.timeline(rows.timeline)
+        if rows.trace:
+            await journal._store.trace(rows.trace)
+        events = [event for several in rows.events.values() for event in several]
+        people = rows.events.keys() | rows.calls.keys()
+        if people:
+            await journal._contacts.settle([_settled(contact, rows, set()) for contact in sorted(people)])
+        if events:
+            await journal._inbox.done(events, {part_of(contact) for contact in rows.events})
+        journal.on_done(events)
+        journal.on_settled(call for several in rows.calls.values() for call in several)
+
+    patched.setattr(Journal, "_write", write)
+
+
+def _inbox_first(patched: pytest.MonkeyPatch) -> None:
+    """What is open in the inbox is read before the contact."""
+    drafts = TurnTaker._drafts
+
+    async def early(taker: TurnTaker, lanes: list[Lane]) -> list[Draft]:
+        inbox, read = taker._inbox, dict[str, list[InboxEntry]]()
+        for lane in lanes:
+            if taker._is_stale(lane):
+                read[lane.contact] = await inbox.open_of(lane.contact, lane.part, ENTRIES, ())
+
+        async def as_read(contact: str, part: int, limit: int, but: Collection[str]) -> list[InboxEntry]:
+            if contact not in read:
+                return await inbox.open_of(contact, part, limit, but)
+            return [entry for entry in read[contact] if entry.id not in but]
+
+        rereader = SimpleNamespace(open_of=as_read, begin=inbox.begin, set_aside=inbox.set_aside)
+        patched.setattr(taker._rereader, "_inbox", rereader)
+        return await drafts(taker, lanes)
+
+    patched.setattr(TurnTaker, "_drafts", early)
+
+
+FAULTS: Mapping[str, tuple[Plant, int]] = {
+    "a stranger is read again after waiting": (_strangers_read_again, 26),
+    "settled before done": (_settles_first, 76),
+    "the inbox is read before the contact": (_inbox_first, 30),
+}
+"""Each with the seed of a schedule that has found it."""

@@ -1,0 +1,52 @@
+"""Each event is decided and answered once, in order, whatever comes when in several processes (A1, A2, A8).
+
+OAFLOW_SCHEDULES sets how many schedules are played, OAFLOW_SCHEDULE_SEED with which seed they begin.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from bot.store.mongo import Database
+from bot.store.seal import Seal
+from tests.runtime.laws import broken
+from tests.runtime.planted import FAULTS, Plant, nothing
+from tests.runtime.schedules import DoesNotRest, Schedule
+from tests.turns_written import now_in_log
+
+SCHEDULES = int(os.environ.get("OAFLOW_SCHEDULES", "25"))
+FIRST = int(os.environ.get("OAFLOW_SCHEDULE_SEED", "1"))
+UNTIL_FOUND = 400
+"""Within so many schedules a planted fault must be seen."""
+
+
+async def what_went_wrong(database: Database, seal: Seal, seed: int, plant: Plant = nothing) -> str | None:
+    """The laws that the schedule of this seed has broken, and the schedule itself."""
+    schedule = Schedule(database, seal, seed)
+    schedule.since = await now_in_log(database.client)
+    with pytest.MonkeyPatch.context() as patched:
+        plant(patched)
+        try:
+            await schedule.run(patched)
+        except DoesNotRest as error:
+            return f"{schedule.told()}\nit does not come to rest: {error}"
+    found = await broken(schedule)
+    return "\n".join([schedule.told(), *found]) if found else None
+
+
+async def test_any_schedule(database: Database, seal: Seal) -> None:
+    for seed in range(FIRST, FIRST + SCHEDULES):
+        wrong = await what_went_wrong(database, seal, seed)
+        assert wrong is None, wrong
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_planted_fault_is_found(database: Database, seal: Seal, fault: str) -> None:
+    """So the schedules are not blind; each begins where it was found last."""
+    plant, first = FAULTS[fault]
+    for seed in range(first, first + UNTIL_FOUND):
+        if await what_went_wrong(database, seal, seed, plant) is not None:
+            return
+    pytest.fail(f"nobody saw it in {UNTIL_FOUND} schedules")

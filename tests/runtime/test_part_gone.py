@@ -1,0 +1,130 @@
+"""A part goes to another process while this one waits for the database: nothing of it stays behind (A2)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+
+import pytest
+
+from bot.line.outcome import Outcome
+from bot.model.part import part_of
+from bot.model.shares import Shares
+from bot.model.stored import Stored
+from tests.runtime.harness import Bot
+from tests.runtime.shop import Shop, parts, someone_of, token
+
+
+async def taken_over(shop: Shop, first: Bot, second: Bot) -> None:
+    """The second process believes the first one dead, which finds out that it was buried."""
+    second.dead.add(first.id)
+    await shop.until(lambda: parts(second) == 256)
+    second.dead.clear()
+    await shop.until(lambda: parts(first) == parts(second) == 128)
+
+
+def remembers(bot: Bot, user: str) -> bool:
+    """Whether anything of this person waits in this process."""
+    contact = f"main:{user}"
+    return contact in bot.runtime.lanes._lanes or contact in bot.runtime.sender._lines
+
+
+@pytest.mark.usefixtures("no_backstop")
+async def test_what_was_read_of_a_part_that_went_is_forgotten(shop: Shop) -> None:
+    """The owner reads a contact that has calls to send, is buried meanwhile, and reads on."""
+    first, second = await shop.two()
+    user = someone_of(first)
+    reached, go_on = asyncio.Event(), asyncio.Event()
+    load = first.contacts.load
+
+    async def slowly(ids: Iterable[str]) -> dict[str, Stored]:
+        found = await load(ids)
+        reached.set()
+        await go_on.wait()
+        return found
+
+    shop.line.hold = asyncio.Event()
+    before, event = shop.says(user), shop.says(user)
+    await first.hear(before)
+    await shop.until(lambda: bool(shop.line.calls))
+    first.contacts.load = slowly  # type: ignore[method-assign]
+    first.runtime.turns.recent.drop(f"main:{user}")
+    await first.hear(event)
+    await shop.until(reached.is_set)
+    await taken_over(shop, first, second)
+    assert not first.runtime.ownership.knows(part_of(f"main:{user}"))
+    shop.line.hold.set()
+    go_on.set()
+    await shop.answered(before, event)
+    assert not remembers(first, user)
+    assert shop.line.answered == [token(before), token(event)]
+
+
+@pytest.mark.usefixtures("no_backstop")
+@pytest.mark.parametrize("comes_back", [False, True], ids=["gone", "back again"])
+async def test_an_own_event_whose_part_goes_while_the_owner_of_another_is_told(
+    shop: Shop, comes_back: bool
+) -> None:
+    """Both came in one webhook; it is decided by whom the part is now, once."""
+    first, second = await shop.two()
+    own, others = someone_of(first), someone_of(second)
+    reached, go_on = asyncio.Event(), asyncio.Event()
+    poke = first.contacts.poke
+
+    async def slowly(events: Sequence[tuple[str, str]]) -> None:
+        reached.set()
+        await go_on.wait()
+        await poke(events)
+
+    first.contacts.poke = slowly  # type: ignore[method-assign]
+    event, another = shop.says(own), shop.says(others)
+    hearing = asyncio.create_task(first.hear(event, another))
+    await shop.until(reached.is_set)
+    await taken_over(shop, first, second)
+    await shop.until(lambda: token(event) in shop.line.answered)
+    if comes_back:
+        await shop.until(lambda: not second.runtime.journal._rows.count)
+        first.dead.add(second.id)
+        await shop.until(lambda: parts(first) == 256)
+    go_on.set()
+    await hearing
+    first.dead.clear()
+    await shop.answered(event, another)
+    assert comes_back or not remembers(first, own)
+    assert (await first.stored(own)).revision == 1
+    assert await shop.taken(own) == [event.entry.id]
+
+
+async def test_a_reply_that_the_new_owner_has_sent_meanwhile_is_not_given_up(shop: Shop) -> None:
+    """A8: the old owner, paused on its way to LINE, wakes up and finds the token used."""
+    first, second = await shop.two()
+    user = someone_of(first)
+    reached, go_on, stands_still = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    reply = shop.line.reply
+
+    async def slowly(token: str, body: bytes) -> Outcome:
+        if not reached.is_set():
+            reached.set()
+            await go_on.wait()
+        return await reply(token, body)
+
+    async def paused() -> Shares | None:
+        await stands_still.wait()
+        return await renew()
+
+    shop.line.reply = slowly  # type: ignore[method-assign]
+    event = shop.says(user)
+    await first.hear(event)
+    await shop.until(reached.is_set)
+    renew, first.leases.renew = first.leases.renew, paused  # type: ignore[method-assign]
+    first.runtime.ownership._until = 0.0
+    second.dead.add(first.id)
+    await shop.until(lambda: token(event) in shop.line.answered)
+    sending = first.runtime.sender
+    go_on.set()
+    await shop.until(lambda: not sending.is_busy)
+    stands_still.set()
+    second.dead.clear()
+    await shop.quiet()
+    assert await second.dead_letters() == []
+    assert shop.line.answered == [token(event)]
