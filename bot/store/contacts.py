@@ -35,9 +35,12 @@ class Contacts:
 
     async def load(self, ids: Iterable[str]) -> dict[str, Stored]:
         """The contacts of these ids that exist."""
-        async with reaching():
-            documents = await self._collection.find(_these(ids)).to_list(None)
-        return {document["_id"]: stored_from(document, self._seal) for document in documents}
+        wanted = _these(ids)
+
+        def work() -> dict[str, Stored]:
+            return {found["_id"]: stored_from(found, self._seal) for found in self._now.find(wanted)}
+
+        return await self._visit(work)
 
     async def person(self, contact: str) -> Stored | None:
         """Whom this id stands for now: the contact itself, or the one that it was merged into."""
@@ -147,21 +150,7 @@ class Contacts:
 
     async def settle(self, settled: Sequence[Settled]) -> None:
         """Forget what is finished: ids of events that are marked done, calls that are done."""
-        updates: list[Update] = [
-            (
-                {"_id": s.contact, "part": s.part},
-                {
-                    "$pull": {
-                        "open": {"$in": list(s.events)},
-                        **({"out": {"id": {"$in": list(s.sent)}}} if s.sent else {}),
-                        **({"counted": {"e": {"$in": list(s.counted)}}} if s.counted else {}),
-                    }
-                },
-                False,
-            )
-            for s in settled
-        ]
-        await self._visit(lambda: update_all(self._now, updates))
+        await self._visit(lambda: update_all(self._now, [_forgotten(one) for one in settled]))
 
     async def unsent(self, parts: Sequence[int], before: datetime | None) -> AsyncIterator[Stored]:
         """The contacts of these parts that have something to send (since before then)."""
@@ -197,6 +186,15 @@ class Contacts:
     ) -> list[Waiting]:
         """Who of these parts is woken next: see `due_after`."""
         return await due_after(self._collection, parts, after, until, limit)
+
+
+def _forgotten(settled: Settled) -> Update:
+    gone: Document = {"open": {"$in": list(settled.events)}}
+    if settled.sent:
+        gone["out"] = {"id": {"$in": list(settled.sent)}}
+    if settled.counted:
+        gone["counted"] = {"e": {"$in": list(settled.counted)}}
+    return {"_id": settled.contact, "part": settled.part}, {"$pull": gone}, False
 
 
 def _is_written(write: TurnWrite, document: Document) -> bool:

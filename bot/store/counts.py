@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -46,7 +47,7 @@ class Counts:
             documents = await rows.to_list(FOLDED)
             if not documents:
                 return 0
-            additions = _additions(documents)
+            additions = await asyncio.to_thread(_additions, documents)
             if additions:
                 await self._counts.bulk_write(additions, ordered=False, session=session)
             counted = {"_id": {"$in": [document["_id"] for document in documents]}}

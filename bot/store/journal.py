@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from pymongo.errors import BulkWriteError
 
@@ -15,6 +15,8 @@ from bot.store.many import insert_all
 from bot.store.mark_document import counted_from, marks_document
 from bot.store.mongo import Database, Document, reaching
 from bot.store.seal import Seal
+
+Row = TypeVar("Row")
 
 
 class Journal:
@@ -30,10 +32,7 @@ class Journal:
 
     async def timeline(self, rows: Sequence[TimelineRow]) -> None:
         """Add what happened to contacts."""
-        await self._insert(
-            "timeline",
-            [self._timeline_row(row) for row in rows],
-        )
+        await self._insert("timeline", rows, self._timeline_row)
 
     def _timeline_row(self, row: TimelineRow) -> Document:
         document: Document = {
@@ -52,42 +51,39 @@ class Journal:
 
     async def trace(self, rows: Sequence[TraceRow]) -> None:
         """Add why the bot did what it did, sealed."""
-        await self._insert(
-            "trace",
-            [
-                {
-                    "_id": r.id,
-                    "contact": r.contact,
-                    "part": r.part,
-                    "at": r.at,
-                    "by": r.version,
-                    "steps": self._seal.seal(r.steps, r.id.encode()),
-                }
-                for r in rows
-            ],
-        )
+        await self._insert("trace", rows, self._trace_row)
+
+    def _trace_row(self, row: TraceRow) -> Document:
+        return {
+            "_id": row.id,
+            "contact": row.contact,
+            "part": row.part,
+            "at": row.at,
+            "by": row.version,
+            "steps": self._seal.seal(row.steps, row.id.encode()),
+        }
 
     async def dead(self, letters: Sequence[DeadLetter]) -> None:
         """Keep calls that were given up, with their sealed messages."""
-        await self._insert(
-            "deadletters",
-            [
-                {
-                    "_id": d.outgoing.id,
-                    "contact": d.contact,
-                    "part": d.part,
-                    "at": d.at,
-                    "reason": d.reason,
-                    "detail": d.detail,
-                    "call": outgoing_document(d.outgoing, self._seal),
-                }
-                for d in letters
-            ],
-        )
+        await self._insert("deadletters", letters, self._dead_row)
 
-    async def _insert(self, name: str, documents: list[Document]) -> None:
+    def _dead_row(self, letter: DeadLetter) -> Document:
+        return {
+            "_id": letter.outgoing.id,
+            "contact": letter.contact,
+            "part": letter.part,
+            "at": letter.at,
+            "reason": letter.reason,
+            "detail": letter.detail,
+            "call": outgoing_document(letter.outgoing, self._seal),
+        }
+
+    async def _insert(self, name: str, rows: Sequence[Row], document: Callable[[Row], Document]) -> None:
+        def work() -> None:
+            insert_all(self._now(name), [document(row) for row in rows])
+
         try:
-            await self._visit(lambda: insert_all(self._now(name), documents))
+            await self._visit(work)
         except BulkWriteError as error:
             if any(e["code"] != DUPLICATE_KEY for e in error.details["writeErrors"]):
                 raise
