@@ -10,8 +10,10 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
@@ -19,6 +21,8 @@ from aiohttp import ClientSession
 
 from tests.cli.oaflow import PATIENCE, ROOT, environment, serving
 from tests.simulator.changes import first_change
+
+TAIPEI = ZoneInfo("Asia/Taipei")
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,11 @@ class Shop:
         async with asyncio.timeout(PATIENCE):
             while (await self.do("clock", {"by": "0s"}))["stopped"] is not None:
                 pass  # a machine so busy that it was not done in time
+
+    async def until_night(self) -> None:
+        """Let it be night, when journeys keep quiet: by day they speak as soon as somebody is bound."""
+        while 8 <= (now := datetime.fromtimestamp((await self.get("clock"))["now"] / 1000, TAIPEI)).hour < 21:
+            await self.do("clock", {"to": f"{now:%Y-%m-%d}T21:30"})
 
     async def friend(self, name: str = "小美", channel: str = "main") -> str:
         """A friend, whom the bot has greeted."""

@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.simulator.shop import Shop
+from tests.simulator.shop import TAIPEI, Shop
 
-TAIPEI = ZoneInfo("Asia/Taipei")
 BUSY = timedelta(minutes=5)
 """Real time passes by the clock as well: a busy machine may take so much of it."""
 

@@ -70,6 +70,7 @@ async def player(shop: Shop, browser: Browser) -> AsyncIterator[Player]:
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("request", lambda a: None if a.url.startswith(shop.address) else wrong.append(a.url))
+    await shop.until_night()
     friend = await shop.friend(channel="outlet")
     await page.goto(f"{shop.address}/simulator/?friend={friend}")
     await page.locator("#to-keys").click()  # once the menu is there, which would hide the field when it comes
