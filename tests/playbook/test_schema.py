@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from bot.playbook.shape.wording import BY_KEYWORD
 from bot.playbook.syntax.parse import parse
 from bot.playbook.syntax.source import Source
 from bot.playbook.words.descriptions import DESCRIPTIONS
+from tests.pace import paces
 
 HERE = Path(__file__).parent
 HEAD = 'bot: x\nchannels: {main: {id: x, channel_id: "1", channel_secret: opaque}}\nrules:\n'
@@ -191,15 +191,13 @@ def _schemas(part: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield from _schemas(value)
 
 
-def test_ten_thousand_rules_are_read_in_about_a_second(tmp_path: Path) -> None:
-    """Rules that differ in their texts only are checked once; the bound is for slow machines."""
+def test_ten_thousand_rules_are_read_soon(tmp_path: Path) -> None:
+    """Rules that differ in their texts only are checked once. Half the bound, when this was written."""
     rule = "  - when: {{text: [關鍵字{0}, kw{0}]}}\n    reply: 您好 {{{{ contact.name }}}}，這是 {0}\n"
     (tmp_path / "bot.yaml").write_text(HEAD + "".join(map(rule.format, range(10_000))), "utf-8")
-    began = time.process_time()
-    document = read(tmp_path, {})
-    took = time.process_time() - began
-    assert document.problems == ()
-    assert took < 4
+    documents = []
+    assert paces(lambda: documents.append(read(tmp_path, {}))) < 1000
+    assert documents[0].problems == ()
 
 
 def test_each_of_many_rules_keeps_its_own_mistakes(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -14,11 +13,12 @@ from bot.scenario.folder import PlaybookFiles
 from bot.scenario.play import play
 from bot.scenario.result import in_words, played
 from bot.scenario.steps import Edits, Scenario, Step
+from tests.pace import paces
 from tests.scenario.playing import ROOT
 
 FILES = PlaybookFiles(ROOT, {})
-QUICK = 10.0
-"""Seconds of CPU in which a thousand scenarios are played."""
+QUICK = 2.0
+"""Paces for one scenario: 10 s for a thousand."""
 
 
 @cache
@@ -105,14 +105,15 @@ def test_a_scenario_says_the_same_each_time() -> None:
 
 
 def test_a_thousand_scenarios_are_played_quickly() -> None:
-    """Less than 10 s of one core for a thousand of the worked example's."""
+    """Less than 10 s of one core for a thousand of the worked example's, where it is not a slow one."""
     mix = [s for s in scenarios().values() if not any(isinstance(step, Edits) for step in s.steps)]
     rounds = 200 // len(mix) + 1
     for scenario in mix:
         play(scenario, playbook())
-    began = time.process_time()
-    for _ in range(rounds):
-        for scenario in mix:
-            assert play(scenario, playbook()) is None
-    each = (time.process_time() - began) / (rounds * len(mix))
-    assert 1_000 * each < QUICK, f"{1000 * each:.1f} ms each"
+
+    def all_of_them() -> None:
+        for _ in range(rounds):
+            for scenario in mix:
+                assert play(scenario, playbook()) is None
+
+    assert paces(all_of_them) / (rounds * len(mix)) < QUICK

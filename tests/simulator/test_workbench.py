@@ -387,7 +387,7 @@ async def test_a_busy_simulator_leaves_the_page_usable(bench: Bench) -> None:
                 await new Promise(requestAnimationFrame);
             }"""
         )
-    assert work.milliseconds < 200
+    assert work.frames < 300, "a hundred, when this was written"
 
 
 async def test_a_state_that_is_asked_for_twice_at_once_is_read_to_its_end(bench: Bench) -> None:

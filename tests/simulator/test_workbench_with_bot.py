@@ -93,7 +93,7 @@ async def test_the_clock_moves_and_what_happens_meanwhile_is_shown(tmp_path: Pat
         await expect(happened.locator(".turn-head")).to_contain_text("小美時間到：skin_quiz")
         await expect(page.locator("#signs")).to_contain_text("快了")
         await expect(clock.locator(".turn")).to_have_count(1)
-        await expect(clock.locator(".clock-controls")).to_be_enabled()
+        await expect(clock.get_by_role("button", name="往後 1 天")).to_be_enabled()
         await shop.say(friend, "優惠")  # after the move: it belongs to 為什麼 alone
         await page.locator("#tab-why").click()
         await expect(page.locator("#turns .turn-heard").first).to_have_text("優惠")

@@ -189,7 +189,7 @@ async def test_thousands_of_parts_are_drawn_in_time(stage: Stage) -> None:
         draw = 'contents => { stage.draw("card", contents).getBoundingClientRect() }'
         await stage.page.evaluate(draw, contents)
     assert await stage.page.locator(".flex-text").count() == 1680
-    assert work.milliseconds < 1000
+    assert work.frames < 600, "110, when this was written"
 
 
 async def test_lengths_have_an_end(stage: Stage) -> None:

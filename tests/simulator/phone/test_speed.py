@@ -50,7 +50,7 @@ async def test_five_hundred_messages_scroll_smoothly(phone: Phone) -> None:
                 }
             }"""
         )
-    assert scrolling.milliseconds / 120 < 16, "sixty frames a second"
+    assert scrolling.frames / 120 < 20, "ten, when this was written: 12 ms"
     drawing = await page.evaluate(
         """async ([friend]) => {
             const list = document.querySelector(".log");
@@ -84,4 +84,4 @@ async def test_an_own_message_is_there_at_once(phone: Phone) -> None:
                 }
             }"""
         )
-    assert work.milliseconds / 9 < 100
+    assert work.frames / 9 < 60, "ten, when this was written: 12 ms"
