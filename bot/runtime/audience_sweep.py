@@ -16,7 +16,7 @@ from bot.model.clock import PatientClock
 from bot.model.decision import SmsCredit
 from bot.model.event import SWEEP, Event, News, Source
 from bot.model.inbox import Received
-from bot.runtime.menu_sweep import LOOK, STORE_SECONDS, Hear
+from bot.runtime.menu_sweep import LOOK, OTHERS_KNOW, STORE_SECONDS, Hear
 from bot.runtime.own_events import own_event
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -51,6 +51,7 @@ class AudienceSweep:
         self._owns = owns
         self._clock = clock
         self._swept: tuple[str, datetime] | None = None
+        self._once_more: datetime | None = None
 
     @property
     def is_at_rest(self) -> bool:
@@ -75,7 +76,7 @@ class AudienceSweep:
         if self._swept is None or self._swept[0] != playbook.version or now < self._swept[1]:
             return bool(swept_audiences(playbook))
         following = next_audience_sweep(playbook, self._swept[1])
-        return following is not None and now >= following
+        return any(moment is not None and now >= moment for moment in (following, self._once_more))
 
     async def look(self) -> None:
         """Tell each whom time has moved; the turn then finds out by itself, as always."""
@@ -87,6 +88,10 @@ class AudienceSweep:
                 while people := await self._people.changed(channel, audience, condition, when, credit, after):
                     await self._hear([_moved(one, channel, audience, now) for one in people], STORE_SECONDS)
                     after = people[-1]
+        if self._swept is None or self._swept[0] != playbook.version:
+            self._once_more = now + OTHERS_KNOW  # until then a turn elsewhere may go by the older playbook
+        elif self._once_more is not None and now >= self._once_more:
+            self._once_more = None
         self._swept = playbook.version, now
 
 

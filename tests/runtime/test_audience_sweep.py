@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.model.decision import World
 from bot.runtime.audience_sweep import AudienceSweep
+from bot.runtime.menu_sweep import OTHERS_KNOW
 from bot.store.audience_people import AudiencePeople
 from bot.store.mongo import Database
 from bot.store.seal import Seal
@@ -29,9 +30,8 @@ async def tags(bot: Bot, user: str) -> list[str]:
     return [tag.name for tag in (await bot.stored(user)).contact.tags]
 
 
-async def test_time_brings_people_in_and_out_once(database: Database, seal: Seal, clock: ManualClock) -> None:
-    bot = await Bot(database, seal, clock, ScriptedLine(), SLEEPERS).start()
-    sweep = AudienceSweep(
+def sweep_of(bot: Bot, database: Database, seal: Seal, clock: ManualClock) -> AudienceSweep:
+    return AudienceSweep(
         lambda: SLEEPERS,
         AudiencePeople(database, seal),
         lambda channel: World().sms_credit,
@@ -39,6 +39,11 @@ async def test_time_brings_people_in_and_out_once(database: Database, seal: Seal
         lambda part: True,
         clock,
     )
+
+
+async def test_time_brings_people_in_and_out_once(database: Database, seal: Seal, clock: ManualClock) -> None:
+    bot = await Bot(database, seal, clock, ScriptedLine(), SLEEPERS).start()
+    sweep = sweep_of(bot, database, seal, clock)
     await bot.hear(said("早", "Ua", clock))
     await bot.settle()
     assert not rests(sweep)
@@ -57,4 +62,28 @@ async def test_time_brings_people_in_and_out_once(database: Database, seal: Seal
     await sweep.look()
     await bot.settle()
     assert len(await bot.timeline("Ua")) == rows
+    await bot.crash()
+
+
+async def test_who_had_a_turn_by_the_older_playbook_is_found(
+    database: Database, seal: Seal, clock: ManualClock
+) -> None:
+    """Another process goes by a playbook without the audience until it has heard of this one."""
+    bot = await Bot(database, seal, clock, ScriptedLine(), SLEEPERS).start()
+    await bot.hear(said("早", "Ua", clock))
+    await bot.settle()
+    clock.advance(31 * DAY)
+    sweep = sweep_of(bot, database, seal, clock)
+    await sweep.look()
+    await bot.settle()
+    by_the_older_one = {"$pull": {"audiences": "main:久違"}, "$inc": {"rev": 1}}
+    await database.collection("contacts").update_one({"_id": "main:Ua"}, by_the_older_one)
+    assert rests(sweep)
+    clock.advance(OTHERS_KNOW.total_seconds())
+    assert not rests(sweep)
+    await sweep.look()
+    await bot.settle()
+    assert (await bot.stored("Ua")).contact.audiences == ("main:久違",)
+    clock.advance(10 * OTHERS_KNOW.total_seconds())
+    assert rests(sweep), "once more, and not again"
     await bot.crash()
