@@ -21,8 +21,10 @@ from bot.model.event import Outcome
 from bot.model.inbox import Received
 from bot.model.outgoing import Outgoing
 from bot.runtime.own_events import outcome_event
-from bot.runtime.own_json import read
+from bot.runtime.own_json import NotOurs, read
 from bot.runtime.ports import Caller, Effects
+from bot.runtime.retry import Done, GiveUp
+from bot.shops.failure import ShopFailed
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.asking")
@@ -75,26 +77,42 @@ class Asker:
         self._store = store
         self._clock = clock
 
-    async def ask(self, call: Outgoing, contact: str, owned: Callable[[], bool]) -> Outcome | None:
-        """Carry this out and store its outcome; `None` if the contact was not ours any more before that."""
+    async def see_to(self, call: Outgoing, contact: str, owned: Callable[[], bool]) -> Done | GiveUp | None:
+        """How an "ask" or a "tell" ended; `None` if the contact was not ours any more before that."""
+        try:
+            return await (self._ask if call.kind == "ask" else self._tell)(call, contact, owned)
+        except NotOurs:
+            return GiveUp("unreadable", "written by another version of oaflow")
+
+    async def _ask(self, call: Outgoing, contact: str, owned: Callable[[], bool]) -> Done | GiveUp | None:
+        """Carry this out and store its outcome, as an event of the same person."""
         asked: Asked = read(call.body)
         outcome = await self._outcome(asked, _caller(call, contact))
-        while owned():
-            try:
-                event = outcome_event(call, asked, outcome, contact, self._clock.now())
-                await self._store([event], STORE_SECONDS)
-            except DatabaseUnavailable:
-                await self._clock.wait(AGAIN)
-            else:
-                return outcome
-        return None
+        event = outcome_event(call, asked, outcome, contact, self._clock.now())
+        if not await self._until_done(lambda: self._store([event], STORE_SECONDS), owned):
+            return None
+        if outcome.origin is None and outcome.result in ("failed", "shop_failed"):  # nobody hears of it
+            return GiveUp("failed", f"{outcome.asked} {outcome.subject}".strip())
+        return Done(outcome.result)
 
-    async def tell(self, call: Outgoing, contact: str, owned: Callable[[], bool]) -> bool:
-        """Carry out what nobody answers; `False` if the contact was not ours any more before that."""
+    async def _tell(self, call: Outgoing, contact: str, owned: Callable[[], bool]) -> Done | GiveUp | None:
+        """Carry out what nobody answers."""
         told: Told = read(call.body)
+        try:
+            done = await self._until_done(lambda: self._effects.tell(told, _caller(call, contact)), owned)
+        except ShopFailed as error:  # it was tried for as long as anybody should
+            log.warning("a shop was not told of a binding: %s: %s", type(error).__name__, error)
+            return GiveUp("failed", type(error).__name__)
+        except Exception as error:  # it is kept for a person to look at, and the person's other calls go on
+            log.exception("a %s could not be carried out", call.kind)
+            return GiveUp("failed", type(error).__name__)
+        return Done("told") if done else None
+
+    async def _until_done(self, work: Callable[[], Awaitable[None]], owned: Callable[[], bool]) -> bool:
+        """Repeat what the database was away for; `False` if the contact was not ours any more before that."""
         while owned():
             try:
-                await self._effects.tell(told, _caller(call, contact))
+                await work()
             except DatabaseUnavailable:
                 await self._clock.wait(AGAIN)
             else:

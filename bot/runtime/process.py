@@ -18,6 +18,7 @@ from bot.runtime.deciding import Decider
 from bot.runtime.given import Given
 from bot.runtime.journal import Journal
 from bot.runtime.lanes import Lanes
+from bot.runtime.line_calls import LineCalls
 from bot.runtime.menu_links import MenuLinks
 from bot.runtime.metrics import Metrics
 from bot.runtime.own_events import reading
@@ -85,7 +86,7 @@ class Runtime:
 
     def _new_sender(self, given: Given) -> Sender:
         return Sender(
-            given.account,
+            LineCalls(given.account, given.clock, self.ownership.owns),
             self.journal,
             given.clock,
             self.metrics,

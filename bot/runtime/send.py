@@ -12,28 +12,23 @@ from typing import Any
 
 import orjson
 
-from bot.line.outcome import Accepted, Outcome, Unknown
 from bot.model.clock import PatientClock
 from bot.model.journal import TimelineRow
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.part import part_of
 from bot.runtime.asking import Asker
 from bot.runtime.journal import Journal
+from bot.runtime.line_calls import LineCalls
 from bot.runtime.menu_links import MenuLinks
 from bot.runtime.metrics import Metrics
-from bot.runtime.own_json import NotOurs
-from bot.runtime.ports import LineAccount
 from bot.runtime.push_results import push_left_out, push_result
-from bot.runtime.retry import LEFT_OUT, Again, Done, GiveUp, Verdict, expired, verdict
+from bot.runtime.retry import LEFT_OUT, Again, Done, GiveUp
 from bot.runtime.spending import Spending
-from bot.shops.failure import ShopFailed
 
 log = logging.getLogger("oaflow.send")
 
 HELD_BACK = 60.0
 """Seconds for which a push that is being retried holds the person's later pushes back."""
-
-_ACCEPTED = Done("accepted")
 
 REMEMBERED = 20_000
 """Calls of which it is remembered that they are settled."""
@@ -60,7 +55,7 @@ class Sender:
 
     def __init__(
         self,
-        account: Callable[[str], LineAccount | None],
+        line_calls: LineCalls,
         journal: Journal,
         clock: PatientClock,
         metrics: Metrics,
@@ -71,7 +66,7 @@ class Sender:
         spending: Spending,
         menus: MenuLinks,
     ) -> None:
-        """`account(channel)` is LINE for one channel; `on_room(contact)` is told when a call is settled.
+        """`on_room(contact)` is told when a call is settled.
 
         `day(moment)` is the team's day, under which a journey's push is counted.
         """
@@ -79,7 +74,7 @@ class Sender:
         self._spending = spending
         self._menus = menus
         menus.on_end, menus.on_left = self._menu_ended, self._menu_left
-        self._account = account
+        self._line_calls = line_calls
         self._asker = asker
         self._journal = journal
         self._clock = clock
@@ -173,10 +168,8 @@ class Sender:
         try:
             while line.queue and self._owns(line.part):
                 call, uncertain = line.queue.popleft()
-                if call.kind == "ask":
-                    self._aside(self._ask(line, call))
-                elif call.kind == "tell":
-                    self._aside(self._tell(line, call))
+                if call.kind in ("ask", "tell"):
+                    self._aside(self._see_to(line, call))
                 elif call.kind == "note":
                     self._note(line, call)
                 elif call.kind == "menu":
@@ -223,35 +216,12 @@ class Sender:
         self._asking.add(task)
         task.add_done_callback(self._asking.discard)
 
-    async def _ask(self, line: _Line, call: Outgoing) -> None:
-        try:
-            outcome = await self._asker.ask(call, line.contact, lambda: self._owns(line.part))
-        except NotOurs:
-            self._end(line, call, GiveUp("unreadable", "written by another version of oaflow"))
-            return
-        if outcome is None:
+    async def _see_to(self, line: _Line, call: Outgoing) -> None:
+        result = await self._asker.see_to(call, line.contact, lambda: self._owns(line.part))
+        if result is None:
             line.queue.append((call, True))  # for `resume`, should the part be ours again
-        elif outcome.origin is None and outcome.result in ("failed", "shop_failed"):
-            self._end(line, call, GiveUp("failed", f"{outcome.asked} {outcome.subject}".strip()))
         else:
-            self._end(line, call, Done(outcome.result))
-
-    async def _tell(self, line: _Line, call: Outgoing) -> None:
-        try:
-            done = await self._asker.tell(call, line.contact, lambda: self._owns(line.part))
-        except NotOurs:
-            self._end(line, call, GiveUp("unreadable", "written by another version of oaflow"))
-        except ShopFailed as error:  # it was tried for as long as anybody should
-            log.warning("a shop was not told of a binding: %s: %s", type(error).__name__, error)
-            self._end(line, call, GiveUp("failed", type(error).__name__))
-        except Exception as error:  # it is kept for a person to look at, and the person's other calls go on
-            log.exception("a %s could not be carried out", call.kind)
-            self._end(line, call, GiveUp("failed", type(error).__name__))
-        else:
-            if done:
-                self._end(line, call, Done("told"))
-            else:
-                line.queue.append((call, True))  # for `resume`, should the part be ours again
+            self._end(line, call, result)
 
     def _menu_ended(self, contact: str, call: Outgoing, result: Done | GiveUp) -> None:
         if (line := self._lines.get(contact)) is not None:
@@ -272,7 +242,7 @@ class Sender:
 
     async def _first_try(self, line: _Line, call: Outgoing, uncertain: bool) -> None:
         """A push: if it has to be tried again, that goes on aside, so that no reply waits for it."""
-        result = await self._attempt(line, call, 1, uncertain)
+        result = await self._line_calls.attempt(call, line.part, 1, uncertain)
         if isinstance(result, Again):
             line.retrying = call.id
             _ = self._start(self._release_later(line, call.id))
@@ -304,7 +274,7 @@ class Sender:
     ) -> tuple[Outgoing, bool] | None:
         """Attempt until it ends; what is left where the part is not surely ours any more, for `resume`."""
         while self._owns(line.part):
-            result = await self._attempt(line, call, attempt, uncertain)
+            result = await self._line_calls.attempt(call, line.part, attempt, uncertain)
             if not isinstance(result, Again):
                 self._end(line, call, result)
                 return None
@@ -312,25 +282,6 @@ class Sender:
             attempt += 1
             await self._clock.wait(result.delay)
         return call, uncertain
-
-    async def _attempt(self, line: _Line, call: Outgoing, attempt: int, uncertain: bool) -> Verdict:
-        if uncertain:
-            given_up = expired(call, self._clock.now())
-            if given_up is not None:
-                return given_up
-        account = self._account(call.channel)
-        if account is None:
-            return GiveUp("no-such-channel", f'the playbook has no channel "{call.channel}" any more')
-        try:
-            outcome = await _make(account, call)
-        except Exception:  # a client never raises: should it, the call must not be lost with this task
-            log.exception("a call to LINE failed in a way that it must not")
-            outcome = Unknown("a fault of oaflow")
-        if type(outcome) is Accepted and not outcome.known_already:
-            return _ACCEPTED
-        # while we waited for LINE another may have taken the part over, and made this call
-        uncertain = uncertain or not self._owns(line.part)
-        return verdict(call, outcome, attempt, uncertain, self._clock.now())
 
     def _end(self, line: _Line, call: Outgoing, result: Done | GiveUp) -> None:
         if call.id not in line.unsettled:
@@ -351,18 +302,3 @@ class Sender:
         row = push_result(call, line.contact, result, self._clock.now(), self._day(call.created))
         if row is not None:
             self._journal.noted(row)
-
-
-async def _make(account: LineAccount, call: Outgoing) -> Outcome:
-    match call.kind:
-        case "reply":
-            return await account.reply(call.token or "", call.body)
-        case "push":
-            return await account.push(call.to, call.body, call.retry_key or "")
-        case "leave":
-            chat = orjson.loads(call.body)["kind"]
-            return await account.leave(chat, call.to)
-        case "loading":
-            return await account.loading(call.to, orjson.loads(call.body)["seconds"])
-        case "menu" | "note" | "ask" | "tell":
-            raise ValueError(f"a {call.kind} is not made here")

@@ -344,7 +344,7 @@ async def test_a_shop_that_could_not_be_told_is_listed_by_name_and_nothing_is_un
     assert len(shop.world.told) == 2, "the errand itself has asked again for as long as it should"
     letters = await bot.dead_letters()
     assert [(letter.reason, letter.detail) for letter in letters] == [("failed", "ShopAway")] * 2
-    lines = [record for record in caplog.records if record.name == "oaflow.send"]
+    lines = [record for record in caplog.records if record.name == "oaflow.asking"]
     assert [line.getMessage() for line in lines] == [
         "a shop was not told of a binding: ShopAway: the shop answers 503"
     ] * 2

@@ -17,6 +17,7 @@ from bot.model.outgoing import DeadLetter, Outgoing, OutgoingKind
 from bot.model.part import part_of
 from bot.runtime.asking import Asker, NotYet
 from bot.runtime.journal import Journal
+from bot.runtime.line_calls import LineCalls
 from bot.runtime.menu_links import MenuLinks, Menus, NoMenus
 from bot.runtime.metrics import Metrics
 from bot.runtime.send import HELD_BACK, Sender
@@ -62,7 +63,7 @@ class Post:
 
     def __post_init__(self) -> None:
         self.sender = Sender(
-            self.account,
+            LineCalls(self.account, self.clock, lambda part: self.owned),
             self.ends,
             self.clock,
             Metrics(),

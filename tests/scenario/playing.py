@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,15 @@ FILE = "tests/scenarios/one.yaml"
 NOW = "{now: 2026-09-01 14:00}"
 
 
+_numbers = itertools.count()
+
+
+@cache
+def _folders() -> tempfile.TemporaryDirectory[str]:
+    """Where the folders of this run lie; it is removed with the process."""
+    return tempfile.TemporaryDirectory(prefix="oaflow-scenarios-")
+
+
 @cache
 def files(playbook: str) -> tuple[PlaybookFiles, Loaded]:
     """A playbook's folder, and what is loaded from it; `bot` and `channels` are thought above the text."""
@@ -26,7 +36,8 @@ def files(playbook: str) -> tuple[PlaybookFiles, Loaded]:
         for section, default in (("bot:", BOT), ("channels:", CHANNELS))
         if not any(line.startswith(section) for line in lines)
     )
-    folder = Path(tempfile.mkdtemp(prefix="oaflow-scenario-"))
+    folder = Path(_folders().name) / str(next(_numbers))
+    folder.mkdir()
     (folder / "bot.yaml").write_text(above + playbook, "utf-8")
     (folder / "menu.png").write_bytes((ROOT / "cards" / "menu_guest.png").read_bytes())
     (folder / "tests" / "scenarios").mkdir(parents=True)
