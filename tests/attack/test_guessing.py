@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from bot.model.one_time_code import BETWEEN
 from tests.attack.pages import Visitor, other_than, seen, visitor
 from tests.simulator.shop import Shop
 from tests.simulator.test_binding_in_chat import ASKED_PHONE, GONE, WRONG
@@ -26,15 +27,22 @@ async def calls(shop: Shop) -> dict[str, int]:
 
 
 async def test_a_code_that_everybody_knows_is_good_for_the_one_who_asked_for_it(shop: Shop) -> None:
-    """The worst case: 200 others have seen it, and write it 1,000 times before its owner does."""
+    """The worst case: 200 others have seen it, and write it 1,000 times before its owner does.
+
+    On a slow machine less often, but each of them: after a minute the phone would get another code.
+    """
     owner, *thieves = await visitors(shop, 201)
     assert (await owner.answer(MEMBER))["state"] == "ask_code"
     [code] = await owner.codes()
 
+    loop = asyncio.get_running_loop()
+    enough = loop.time() + 0.5 * BETWEEN.total_seconds()
+
     async def tries(thief: Visitor) -> None:
-        for _ in range(5):
-            await thief.answer(MEMBER)
-            assert (await thief.answer(code))["state"] == "ask_phone"
+        for number in range(5):
+            if number == 0 or loop.time() < enough:
+                await thief.answer(MEMBER)
+                assert (await thief.answer(code))["state"] == "ask_phone"
 
     await asyncio.gather(*(tries(thief) for thief in thieves))
     assert not any(await asyncio.gather(*(thief.is_bound() for thief in thieves)))
