@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from bot.engine.door import held_by
 from bot.engine.playbook import Playbook
 from bot.model.audit import AuditRow
 from bot.model.contact import CameBy, Contact, Identity, Instance
@@ -67,7 +68,7 @@ def in_full(contact: Contact, playbook: Playbook, now: datetime, *, simulated: b
         ],
         "first_source": _source(contact.first_source),
         "last_source": _source(contact.last_source),
-        "flows": [_flow(instance) for instance in contact.flows],
+        "flows": [_flow(instance, contact, playbook) for instance in contact.flows],
         "last_turn": contact.turned,
     }
 
@@ -127,13 +128,13 @@ def _attribute(slot: str, contact: Contact, playbook: Playbook, reveal: bool) ->
     }
 
 
-def _flow(instance: Instance) -> Told:
+def _flow(instance: Instance, contact: Contact, playbook: Playbook) -> Told:
     return {
         "channel": instance.channel,
         "flow": instance.flow,
         "state": instance.state,
         "since": instance.entered,
-        "held": instance.held.by if instance.held is not None else None,
+        "held": held_by(playbook, contact, instance),
         "held_until": instance.held.until if instance.held is not None else None,
         "on_page": instance.on_page,
     }

@@ -8,7 +8,7 @@ from bot.engine.flow import Flow, Late, State
 from bot.engine.local_time import earlier, next_at
 from bot.engine.playbook import Playbook
 from bot.engine.turn import Doing, Turn
-from bot.model.contact import Held, HeldBy, Instance
+from bot.model.contact import Contact, Held, HeldBy, Instance
 from bot.model.mark import SKIPPED
 from bot.model.message import JourneyPush
 from bot.model.place import Place
@@ -19,30 +19,43 @@ AGAIN = timedelta(hours=1)
 
 def journey_of(turn: Turn, instance: Instance | None) -> tuple[Flow, Instance] | None:
     """The journey on whose behalf a flow speaks: itself, or the one that runs it; `None`: there is none."""
-    for flow, one in _upwards(turn, instance):
+    for flow, one in _upwards(turn.playbook, turn.contact, instance):
         if flow is not None and flow.start is not None:
             return flow, one
     return None
 
 
-def _upwards(turn: Turn, instance: Instance | None) -> list[tuple[Flow | None, Instance]]:
+def _upwards(
+    playbook: Playbook, contact: Contact, instance: Instance | None
+) -> list[tuple[Flow | None, Instance]]:
     """An instance and those that run it, with their flows."""
     found: list[tuple[Flow | None, Instance]] = []
-    while instance is not None and len(found) <= len(turn.contact.flows):  # a stored circle has no end
-        found.append((turn.flow_of(instance), instance))
+    while instance is not None and len(found) <= len(contact.flows):  # a stored circle has no end
+        found.append((playbook.flow(instance.flow, instance.channel), instance))
         above = instance.parent
-        instance = turn.contact.instance(above, instance.channel) if above is not None else None
+        instance = contact.instance(above, instance.channel) if above is not None else None
     return found
 
 
 def is_halted(turn: Turn, instance: Instance) -> bool:
     """Whether nobody moves in an instance: its flow is paused on its channel, or one that runs it."""
-    if not turn.playbook.halting:
+    return _is_halted(turn.playbook, turn.contact, instance)
+
+
+def _is_halted(playbook: Playbook, contact: Contact, instance: Instance) -> bool:
+    if not playbook.halting:
         return False
-    for flow, one in _upwards(turn, instance):
-        if flow is not None and is_paused(turn.playbook, flow, one.channel):
+    for flow, one in _upwards(playbook, contact, instance):
+        if flow is not None and is_paused(playbook, flow, one.channel):
             return True
     return False
+
+
+def held_by(playbook: Playbook, contact: Contact, instance: Instance) -> HeldBy | None:
+    """Why an instance goes no further now: its door is closed, or its flow is paused (semantics 21)."""
+    if _is_halted(playbook, contact, instance):
+        return "paused"
+    return instance.held.by if instance.held is not None else None
 
 
 def is_paused(playbook: Playbook, flow: Flow, channel: str) -> bool:

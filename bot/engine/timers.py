@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.engine.flow import Flow, State
@@ -28,10 +29,11 @@ def arm_timers(turn: Turn, instance: Instance) -> None:
         turn.arm(_timer(instance, wait.text, _due(turn, wait, turn.now)))
 
 
-def rearm_timers(turn: Turn, instance: Instance, flow: Flow, state: State) -> None:
+def rearm_timers(turn: Turn, instance: Instance, flow: Flow, state: State, *, moved: bool) -> None:
     """After a change of the playbook: timers counted from when the state was entered (semantics 30).
 
-    What has fired stays so; what was changed is due in a minute at the earliest.
+    What has fired stays so; what was changed is due in a minute at the earliest. What was due long ago is
+    late where nobody has changed it: the flow was paused, or the person was `moved` into this state.
     """
     before = {
         timer.timer: timer
@@ -50,9 +52,11 @@ def rearm_timers(turn: Turn, instance: Instance, flow: Flow, state: State) -> No
             continue
         due = _due(turn, wait, instance.entered)
         old = before.get(wait.text)
-        if old is None or old.due != due:
-            due = max(due, turn.now + SOONEST)
-        turn.arm(_timer(instance, wait.text, due))
+        if old is not None and old.since == due:
+            turn.arm(old)
+        else:
+            first = due if moved and due < turn.now else None
+            turn.arm(replace(_timer(instance, wait.text, max(due, turn.now + SOONEST)), first=first))
 
 
 def follow_dates(turn: Turn) -> None:

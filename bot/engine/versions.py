@@ -56,12 +56,13 @@ def _look_over(turn: Turn, instance: Instance, flow: Flow) -> None:
     if state is None:
         turn.note("state", "lost", f"flow {flow.name} has no state {instance.state}")
         return
-    if state != instance.state:
+    is_moved = state != instance.state
+    if is_moved:
         turn.note("moved", state, f"from {instance.state}", flow.states[state].place)
         turn.mark(PASSED, instance, instance.state, MOVED, state)
         instance.state, instance.fired, instance.held = state, (), None
         turn.drop_children(instance)
-    rearm_timers(turn, instance, flow, flow.states[state])
+    rearm_timers(turn, instance, flow, flow.states[state], moved=is_moved)
 
 
 def _leave(turn: Turn, instance: Instance, at: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.engine.door import AGAIN, is_halted, is_late, still_closed
 from bot.engine.heard import Heard
 from bot.engine.moves import Moves
@@ -17,7 +19,8 @@ def open_doors(turn: Turn, moves: Moves) -> None:
         if held is None or not turn.has(instance) or still_closed(turn, instance, held.by):
             continue
         if is_halted(turn, instance):  # nobody moves: whether the door opens is seen when somebody may
-            turn.arm(Timer(instance.flow, instance.channel, instance.visit, DOOR, turn.now + AGAIN))
+            again = turn.now + AGAIN
+            turn.arm(Timer(instance.flow, instance.channel, instance.visit, DOOR, again, first=turn.now))
             continue
         with turn.on(instance.channel):
             _open_door(turn, moves, instance)
@@ -34,10 +37,10 @@ def timer_is_due(turn: Turn, moves: Moves, timer: Timer) -> None:
     if flow is None or state is None:
         return  # lost: it does nothing
     if is_halted(turn, instance):
-        turn.arm(Timer(timer.flow, timer.channel, timer.visit, timer.timer, turn.now + AGAIN))
+        turn.arm(replace(timer, due=turn.now + AGAIN, first=timer.since))
         turn.note(f"timer {timer.timer}", "waits", "paused")
         return
-    turn.late = is_late(turn, flow, state, timer.due)
+    turn.late = is_late(turn, flow, state, timer.since)
     if timer.timer == DOOR:
         _open_door(turn, moves, instance)
     else:

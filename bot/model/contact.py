@@ -90,7 +90,8 @@ class Known:
 class Timer:
     """A row that wakes this contact at `due` (UTC). With another `visit` than the flow's it does nothing.
 
-    `flow` is empty for what belongs to no flow: `timer` then says what (`staff`, `result`).
+    `flow` is empty for what belongs to no flow: `timer` then says what (`staff`, `result`). `first`: when it
+    was due for the first time, where nobody could move then; how late it is counts from there.
     """
 
     flow: str
@@ -98,6 +99,12 @@ class Timer:
     visit: int
     timer: str
     due: datetime
+    first: datetime | None = None
+
+    @property
+    def since(self) -> datetime:
+        """The moment from which it is late."""
+        return self.first or self.due
 
 
 @dataclass(frozen=True, slots=True)

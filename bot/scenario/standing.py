@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.engine.door import held_by
 from bot.engine.format import formatted
 from bot.model.contact import Contact
 from bot.model.said import Row, Said, row, say
@@ -114,7 +115,7 @@ def flow_is(player: Player, step: FlowIs) -> None:
                     where=_where(state, ended is not None and not instance),
                 ),
             )
-        held = instance.held.by if instance is not None and instance.held is not None else None
+        held = held_by(player.playbook, contact, instance) if instance is not None else None
         if step.held is not None and held != step.held:
             found = say("held: {held}", held=held) if held is not None else say("it is not held")
             raise Failed(

@@ -91,6 +91,7 @@ _TIMER = Shape(
         "visit": ("v", number),
         "timer": ("t", text),
         "due": ("due", moment),
+        "first": ("first", moment),
     },
 )
 _BINDING = Shape(

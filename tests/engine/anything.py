@@ -159,7 +159,8 @@ class Anything:
 
     def timer(self) -> Timer:
         dice = self.dice
-        return Timer(self.one(FLOWS), self.channel(), dice.randrange(3), self.one(TIMERS), self.moment())
+        where = (self.one(FLOWS), self.channel(), dice.randrange(3), self.one(TIMERS))
+        return Timer(*where, self.moment(), self.maybe(self.moment))
 
     def identity(self, channel: str) -> Identity:
         maybe, moment = self.maybe, self.moment

@@ -94,7 +94,9 @@ identities = st.builds(
 tags = st.builds(
     Tag, name=names, at=moments, by=texts, expires=maybe(moments), again=counts, last=maybe(moments)
 )
-timers = st.builds(Timer, flow=texts, channel=texts, visit=counts, timer=texts, due=moments)
+timers = st.builds(
+    Timer, flow=texts, channel=texts, visit=counts, timer=texts, due=moments, first=st.none() | moments
+)
 found_members = st.builds(
     Found,
     phone=maybe(texts),

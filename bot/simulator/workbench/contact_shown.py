@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.engine.door import held_by
 from bot.engine.format import formatted
 from bot.engine.playbook import Playbook
 from bot.model.contact import CameBy, Contact, Instance
@@ -33,7 +34,9 @@ def contact_shown(
             if contact.has_tag(tag.name, now)
         ],
         "attributes": list(_attributes(contact, playbook, own)),
-        "flows": [_flow(instance, playbook) for instance in contact.flows if instance.channel == channel],
+        "flows": [
+            _flow(instance, contact, playbook) for instance in contact.flows if instance.channel == channel
+        ],
         "timers": [
             {"flow": timer.flow, "timer": timer.timer, "due": milliseconds(timer.due)}
             for timer in sorted(contact.timers, key=lambda timer: timer.due)
@@ -60,13 +63,13 @@ def _attributes(contact: Contact, playbook: Playbook, own: frozenset[str]) -> It
             yield {"name": name, "value": formatted(known.value, None, playbook.zone)}
 
 
-def _flow(instance: Instance, playbook: Playbook) -> Mapping[str, Any]:
+def _flow(instance: Instance, contact: Contact, playbook: Playbook) -> Mapping[str, Any]:
     answers = instance.answers.items()
     return {
         "flow": instance.flow,
         "state": instance.state,
         "since": milliseconds(instance.entered),
-        "held": instance.held.by if instance.held is not None else None,
+        "held": held_by(playbook, contact, instance),
         "held_until": _at(instance.held.until) if instance.held is not None else None,
         "answers": [
             {"name": name, "value": formatted(answer.value, None, playbook.zone)} for name, answer in answers

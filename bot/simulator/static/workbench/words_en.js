@@ -202,7 +202,7 @@ export const en = {
   menuPinned: (until) => (until ? `pinned until ${until}` : "pinned"),
   flows: "Flows",
   noFlows: "In no flow",
-  heldNames: { quiet: "quiet hours to end", staff: "staff to hand back", quota: "next month's quota", late: "tomorrow morning", paused: "the account to resume" },
+  heldNames: { quiet: "quiet hours to end", staff: "staff to hand back", quota: "next month's quota", late: "tomorrow morning", paused: "the journey to be resumed" },
   skippedNames: {
     "marketing stopped": "the person wants no marketing", late: "it is too late", quiet: "quiet hours",
     max_pushes: "the journey's messages are used up", pushes_per_person: "the person was sent too many of late",
