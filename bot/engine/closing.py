@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.engine.asking import with_token
 from bot.engine.condition import Condition
-from bot.engine.door import is_halted
+from bot.engine.door import is_halted, is_open
 from bot.engine.holds import Asked, holds
 from bot.engine.notices import due_notices
 from bot.engine.rendering import QUICK_REPLIES_MOST, quick_replies_last, said
@@ -203,7 +203,7 @@ def _why_lost(turn: Turn) -> str:
 def _unless_blocked(turn: Turn, channel: str, pushes: list[Pushed]) -> list[Pushed]:
     """What is pushed to a person; nothing to one who has blocked us (semantics 27)."""
     if pushes and turn.contact.identity(channel).friend is False:
-        turn.note("push", "skipped", "the person has blocked the account")
+        turn.note("push", "skipped", "blocked")
         _mark(turn, channel, pushes, SKIPPED, "blocked")
         return []
     return pushes
@@ -223,7 +223,7 @@ def _call(turn: Turn, messages: list[Message]) -> tuple[Message, ...]:
 
 def _open_choices(turn: Turn) -> tuple[str, ...]:
     for instance in reversed(turn.contact.flows):
-        if instance.channel != turn.channel or instance.on_page or instance.held is not None:
+        if instance.channel != turn.channel or instance.on_page or not is_open(instance):
             continue
         state = turn.state_of(instance)
         if state is not None and state.question is not None and not is_halted(turn, instance):

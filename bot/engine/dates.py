@@ -11,6 +11,7 @@ from bot.engine.turn import Turn
 from bot.model.contact import Contact, Timer
 
 START = "start"
+DAYS_OF_YEAR = 365
 
 
 def set_date_timers(turn: Turn) -> None:
@@ -59,8 +60,8 @@ def next_start(turn: Turn, trigger: OnDate, overdue: datetime | None = None) -> 
     if not trigger.yearly:
         due = utc(day_after(day, trigger.days), trigger.at, zone)
         return due if due > turn.now or due == overdue else None
-    year = turn.when.today.year
-    for candidate in range(year - 1, year + 3):
+    first = turn.when.today.year - trigger.days // DAYS_OF_YEAR - 2
+    for candidate in range(first, first + 6):
         due = utc(day_after(in_year(day, candidate), trigger.days), trigger.at, zone)
         if due > turn.now or due == overdue:
             return due

@@ -13,6 +13,9 @@ from bot.model.mark import SKIPPED
 from bot.model.message import JourneyPush
 from bot.model.place import Place
 
+A_WEEK = 7
+"""Mornings on which a clock time may lie outside the quiet hours of a journey."""
+
 AGAIN = timedelta(hours=1)
 """How often a flow that is paused looks whether it still is."""
 
@@ -49,6 +52,11 @@ def _is_halted(playbook: Playbook, contact: Contact, instance: Instance) -> bool
         if flow is not None and is_paused(playbook, flow, one.channel):
             return True
     return False
+
+
+def is_open(instance: Instance) -> bool:
+    """Whether the question of an instance's state, if it has one, has been asked: a page shows it anyway."""
+    return instance.held is None and (instance.on_page or not instance.unasked)
 
 
 def held_by(playbook: Playbook, contact: Contact, instance: Instance) -> HeldBy | None:
@@ -103,14 +111,14 @@ def leaves_for_being_late(turn: Turn, instance: Instance, state: State) -> bool:
 
 
 def next_morning(turn: Turn, journey: Flow, at: time) -> datetime:
-    """The next such clock time outside the quiet hours."""
-    zone = turn.playbook.zone
-    due = next_at(turn.now, at, zone)
-    for _ in range(366):
-        if journey.quiet is None or not journey.quiet.open_at(due, zone):
-            break
+    """The next such clock time outside the quiet hours; the end of theirs where it never is outside."""
+    zone, quiet = turn.playbook.zone, journey.quiet
+    first = due = next_at(turn.now, at, zone)
+    for _ in range(A_WEEK):
+        if quiet is None or not quiet.open_at(due, zone):
+            return due
         due = next_at(due, at, zone)
-    return due
+    return (quiet.next_change(first, zone) if quiet is not None else None) or due
 
 
 def is_late(turn: Turn, flow: Flow, state: State, due: datetime) -> bool:
@@ -177,6 +185,8 @@ def _late_of(doing: Doing, journey: Flow) -> Late:
 def _refusal(turn: Turn, journey: Flow, instance: Instance, late: Late) -> str | None:
     if turn.contact.marketing is False:
         return "marketing stopped"
+    if turn.contact.identity(instance.channel).friend is False:
+        return "blocked"
     if turn.late and late.then == "skip":
         return "late"
     quiet = journey.quiet

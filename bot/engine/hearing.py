@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from bot.engine.card import TAP, Tap
 from bot.engine.changes import set_marketing
-from bot.engine.dates import start_of
-from bot.engine.door import is_halted
+from bot.engine.dates import last_seen_on, start_of
+from bot.engine.door import is_halted, is_open
 from bot.engine.heard import NOTHING, Heard, fits
 from bot.engine.how_often import use, used_up
 from bot.engine.machine import MESSAGE
@@ -195,7 +195,7 @@ class Listening:
         for instance in self._in_chat():
             flow = self._turn.flow_of(instance)
             state = flow.states.get(instance.state) if flow is not None else None
-            if state is not None and state.question is not None and instance.held is None:
+            if state is not None and state.question is not None and is_open(instance):
                 return self._moves.otherwise(instance)
         return False
 
@@ -278,13 +278,15 @@ class Listening:
     def date(self, timer: Timer) -> None:
         """A journey's start by a date has come due."""
         found = start_of(self._turn.playbook, timer)
-        if found is not None:
-            name, _ = found
-            flow = self._turn.playbook.flow(name, self._turn.channel)
+        if found is None:
+            return
+        turn, (name, _) = self._turn, found
+        with turn.on(last_seen_on(turn.contact) or turn.channel):  # not where it was when the date was set
+            flow = turn.playbook.flow(name, turn.channel)
             if flow is not None:
-                self._turn.late = self._turn.now - timer.due > flow.late.after.about
+                turn.late = turn.now - timer.since > flow.late.after.about
                 self.start(name, Heard("date", name))
-                self._turn.late = False
+                turn.late = False
 
 
 def _any_rule(rule: Rule) -> bool:

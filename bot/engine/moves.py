@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.engine.answers import valid_answer
 from bot.engine.consent import notice_with
-from bot.engine.door import closed_by, is_halted, leaves_for_being_late, may_push, push_of
+from bot.engine.door import closed_by, is_halted, is_open, leaves_for_being_late, may_push, push_of
 from bot.engine.flow import Flow, Question, State
 from bot.engine.heard import NOTHING, Heard, fits
 from bot.engine.how_often import use, used_up
@@ -107,7 +107,7 @@ class Moves:
     def is_answer(self, instance: Instance) -> bool:
         """Whether what is heard is a valid answer to the question of the state."""
         question = self._question(instance)
-        if question is None or instance.held is not None or self._lacks_notice(instance, question):
+        if question is None or not is_open(instance) or self._lacks_notice(instance, question):
             return False
         self._answer = valid_answer(question.answer, self._heard, self._turn.playbook.zone)
         return self._answer is not None
@@ -175,6 +175,7 @@ class Moves:
         instance.visit += 1
         instance.entered = turn.now
         instance.tries, instance.fired, instance.held, instance.told = 0, (), None, None
+        instance.unasked = False
         turn.note("state", state.name, f"flow {flow.name}", state.place)
         if turn.count_move(f"flow {flow.name}"):
             self.come_in(instance, flow, state)
@@ -217,12 +218,13 @@ class Moves:
             instance.told = told
             return  # the page shows it
         if turn.token is None and not may_push(turn, doing, question.place):
+            instance.unasked = True
             return  # a journey's question is a push like any other
         privacy = turn.playbook.privacy
         notice = (privacy.card,) if privacy is not None and told is not None else ()
         of = push_of(turn, doing) if turn.token is None else None
         turn.speak(turn.render((*notice, *question.ask), doing, question.choices), of)
-        instance.told = told
+        instance.told, instance.unasked = told, False
         turn.asked_question = True
         turn.note("ask", "asked", place=question.place)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.engine.door import AGAIN, is_halted, is_late, still_closed
+from bot.engine.door import AGAIN, is_halted, is_late, next_morning, still_closed
 from bot.engine.heard import Heard
 from bot.engine.moves import Moves
 from bot.engine.timers import DOOR
@@ -43,10 +43,25 @@ def timer_is_due(turn: Turn, moves: Moves, timer: Timer) -> None:
     turn.late = is_late(turn, flow, state, timer.since)
     if timer.timer == DOOR:
         _open_door(turn, moves, instance)
+    elif turn.late and state.pushes_at(timer.timer) and _comes_too_late(turn, moves, timer, instance):
+        turn.note(f"timer {timer.timer}", "late", place=state.place)
     else:
         instance.fired = (*instance.fired, timer.timer)
         moves.hear(instance, f"after {timer.timer}", Heard("after", timer.timer))
     turn.late = False
+
+
+def _comes_too_late(turn: Turn, moves: Moves, timer: Timer, instance: Instance) -> bool:
+    """Whether what a rule would push where the person stands, without a door, waits or ends the flow (22)."""
+    flow, state = turn.flow_of(instance), turn.state_of(instance)
+    if flow is None or state is None:
+        return False
+    late = state.late or flow.late
+    if late.then == "next_morning":
+        turn.arm(replace(timer, due=next_morning(turn, flow, late.at), first=None))
+    elif late.then == "exit":
+        moves.end(instance, "late")
+    return late.then in ("next_morning", "exit")
 
 
 def _open_door(turn: Turn, moves: Moves, instance: Instance) -> None:

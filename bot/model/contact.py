@@ -178,6 +178,8 @@ class Instance:
     """When the last one-time code that is good in this run was sent."""
     told: str | None = None
     """The version of the privacy notice that stands with the question of this visit."""
+    unasked: bool = False
+    """The question of this visit was not asked, for the journey might not push: nothing answers it."""
 
 
 @dataclass(frozen=True, slots=True)

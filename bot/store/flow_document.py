@@ -34,6 +34,7 @@ _INSTANCE = Shape(
         "pushes": ("pushes", number),
         "code_sent": ("code", moment),
         "told": ("told", text),
+        "unasked": ("unasked", flag),
     },
 )
 _HELD = Shape(

@@ -216,6 +216,7 @@ class Anything:
             self.maybe(self.found),
             self.maybe(self.moment),
             self.maybe(lambda: self.one(("1", "0"))),
+            self.yes(),
         )
 
     def page(self) -> PageState:

@@ -220,7 +220,7 @@ def test_who_blocks_in_the_middle_is_sent_nothing_and_goes_on_in_silence_until_b
     chat.told("signal", "go")
     chat.hears(Unfollow(), token=False)
     assert chat.waits(days=1) == []
-    assert chat.because("skipped")[0].because == "the person has blocked the account"
+    assert chat.because("skipped")[0].because == "blocked"
     assert chat.instance("j").state == "二"
     chat.follows(again=True)
     assert chat.waits(days=1) == ["三"]

@@ -127,6 +127,7 @@ instances = st.builds(
     found=maybe(found_members),
     code_sent=maybe(moments),
     told=maybe(texts),
+    unasked=flags,
 )
 pages = st.builds(
     PageState,

@@ -204,7 +204,7 @@ export const en = {
   noFlows: "In no flow",
   heldNames: { quiet: "quiet hours to end", staff: "staff to hand back", quota: "next month's quota", late: "tomorrow morning", paused: "the journey to be resumed" },
   skippedNames: {
-    "marketing stopped": "the person wants no marketing", late: "it is too late", quiet: "quiet hours",
+    "marketing stopped": "the person wants no marketing", blocked: "the person has blocked the account", late: "it is too late", quiet: "quiet hours",
     max_pushes: "the journey's messages are used up", pushes_per_person: "the person was sent too many of late",
   },
   heldBy: (what) => `waits for ${en.heldNames[what] ?? what}`,

@@ -206,7 +206,7 @@ export const zh = {
   noFlows: "不在任何流程裡",
   heldNames: { quiet: "勿擾時段", staff: "客服交還對話", quota: "下個月的額度", late: "明天早上", paused: "流程恢復執行" },
   skippedNames: {
-    "marketing stopped": "客人不要行銷訊息", "the person has blocked the account": "客人封鎖了帳號", late: "太晚了", quiet: "勿擾時段",
+    "marketing stopped": "客人不要行銷訊息", blocked: "客人封鎖了帳號", late: "太晚了", quiet: "勿擾時段",
     max_pushes: "旅程的則數用完了", pushes_per_person: "這位客人最近收太多則了",
   },
   heldBy: (what) => `先等著：${zh.heldNames[what] ?? what}`,
