@@ -49,6 +49,11 @@ def _wait_for_date(scope: Scope, node: Map) -> Wait | None:
 
 def _from_date(scope: Scope, node: Map, name: Node | None) -> tuple[str | None, int, time]:
     before, after = text_at(node, "days_before"), text_at(node, "days_after")
+    if before and after:
+        key, _ = node.pairs["days_after"]
+        scope.wrong(
+            key, "two-kinds", say("days_after stands beside  days_before"), say("leave one of them out")
+        )
     days = -int(before) if before.isdecimal() else int(after) if after.isdecimal() else 0
     return _date_slot(scope, name), days, times.clock(text_at(node, "at")) or MIDNIGHT
 

@@ -192,6 +192,9 @@ def _active(
     if block is None:
         return None, None, "closed"
     since, until = (scope.moment(block.get(key)) for key in ("from", "until"))
+    if since is not None and until is not None and until <= since:
+        key, _ = block.pairs["until"]
+        scope.wrong(key, "empty-range", say("this flow ends before it begins"), say("write a later  until"))
     return since, until, _word(scope, block.get("then"), ("closed", "stopped"), "closed")
 
 

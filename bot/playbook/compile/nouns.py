@@ -61,18 +61,12 @@ def _json(scope: Scope, node: Node | None) -> Any:
             return None
         case Scalar(plain=True, value="true" | "false" as value):
             return value == "true"
-        case Scalar(plain=True, value=value) if _is_number(value):
-            return number_of(value)
+        case Scalar(plain=True, value=value) if (number := number_of(value)) is not None:
+            return number
         case Scalar():
             template = scope.template(node)
             fixed = template.fixed
             return template if fixed is None else fixed
-
-
-def _is_number(text: str) -> bool:
-    """A number as YAML 1.2 takes it: without a leading zero."""
-    whole = text.lstrip("-").partition(".")[0]
-    return number_of(text) is not None and (whole == "0" or not whole.startswith("0"))
 
 
 def _saved(scope: Scope, node: Node | None) -> dict[str, tuple[str, Type, str]]:

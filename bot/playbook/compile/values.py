@@ -16,7 +16,7 @@ from bot.playbook.shape.meant_keys import SIGNS
 from bot.playbook.similar import LISTED, hint_for, shown
 from bot.playbook.syntax.nodes import Node, Scalar
 
-_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,9})?")
 _SIGN = re.compile(r"\s*(>=|<=|==|[<>=≥≤])\s*(\S{1,20})$")
 """A comparison as other languages write it."""
 EXAMPLES: dict[Type, str] = {

@@ -40,7 +40,7 @@ from bot.playbook.graph.outcomes import outcomes_that_never_come, unhandled_outc
 from bot.playbook.graph.pages import unopenable_pages
 from bot.playbook.graph.questions import clashing_words, hidden_answers, hidden_rules
 from bot.playbook.graph.quiet import quiet_all_day, waits_that_end_in_quiet
-from bot.playbook.graph.removed import moved_states
+from bot.playbook.graph.removed import moved_names, moved_states
 from bot.playbook.graph.replies import replies_over_five
 from bot.playbook.graph.reservations import lapsing_reservations
 from bot.playbook.graph.results import clashing_triggers
@@ -93,6 +93,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     menus_that_hide,
     too_many_menus,
     moved_states,
+    moved_names,
     replies_over_five,
     tags_in_both,
     tags_alike,

@@ -1,4 +1,4 @@
-"""States that are gone: whether `moved` puts their people somewhere."""
+"""What is gone, or has a new name: whether `moved` and `moved_from` put people somewhere."""
 
 from __future__ import annotations
 
@@ -10,6 +10,19 @@ from bot.playbook.codes import mistake
 from bot.playbook.graph.moves import cycles
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import shown
+
+
+def moved_names(survey: Survey) -> Iterator[Problem]:
+    """`moved-exists`: a tag or attribute has the name that another one, or this one itself, has still."""
+    playbook = survey.playbook
+    tags = {name: info.moved_from for name, info in playbook.tags.items()}
+    attributes = {name: info.moved_from for name, info in playbook.attributes.items()}
+    for section, renamed in (("tags", tags), ("attributes", attributes)):
+        for name, old in renamed.items():
+            if old is not None and old in renamed:
+                place, named = survey.place(section, name, "moved_from"), shown(old)
+                message = say("{old} is still there: everybody would lose it at the next edit", old=named)
+                yield mistake(place, "moved-exists", message, hint=say("leave  moved_from  out"))
 
 
 def moved_states(survey: Survey) -> Iterator[Problem]:

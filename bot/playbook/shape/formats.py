@@ -125,10 +125,10 @@ def _like(pattern: str, says: Said, hint: Said | None = None) -> Check:
 
 
 def _whole(text: str) -> Fault | None:
-    if re.fullmatch(r"\d{1,9}", text):
+    if re.fullmatch(r"0|[1-9][0-9]{0,8}", text):
         return None
-    digits = re.match(r"\d{1,9}(?!\d)", normalize("NFKC", text))
-    hint = say("write  {number}", number=digits[0]) if digits is not None else None
+    digits = re.match(r"[0-9]{1,9}(?![0-9])", normalize("NFKC", text))
+    hint = say("write  {number}", number=str(int(digits[0]))) if digits is not None else None
     return Fault("bad-value", say("must be a whole number"), hint, of_place=True)
 
 
@@ -147,8 +147,8 @@ STRICT: Mapping[str, Check] = {
     "name": _name,
     "new name": _new(_name),
     "whole": _whole,
-    "number": _like(r"-?\d{1,15}(?:\.\d{1,9})?", say("must be a number")),
-    "percent": _like(r"100|\d{1,2}", say("must be a whole number from 0 to 100")),
+    "number": _like(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,9})?", say("must be a number")),
+    "percent": _like(r"100|0|[1-9][0-9]?", say("must be a whole number from 0 to 100")),
     "seconds": _like(
         r"(?:[5-9]|[1-5]\d|60)s?", say("must be from 5 to 60 seconds"), say("write it such as 10s")
     ),

@@ -16,6 +16,7 @@ _DATE = re.compile(
 )
 _SPAN = re.compile(r"\s*(\d{1,6})\s*(秒|分鐘?|小時|天|日|週|周|個星期|[a-z]+)\s*")
 _UNITS = {
+    **{unit: unit for unit in "smhdw"},
     **dict.fromkeys(("秒", "second", "seconds", "sec"), "s"),
     **dict.fromkeys(("分", "分鐘", "minute", "minutes", "min"), "m"),
     **dict.fromkeys(("小時", "hour", "hours", "hr"), "h"),

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from bot.model.said import Said, row, say
 from bot.playbook.shape.faults import Check, Fault
 from bot.playbook.shape.meant_times import meant_clocks, meant_dates, meant_days, meant_span
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DURATION = re.compile(r"(?:\d{1,6}[smhdw])+")
-TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
-_DATE = r"\d{4}-\d{2}-\d{2}"
+DURATION = re.compile(r"(?:[0-9]{1,6}[smhdw])+")
+TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _MOMENT = re.compile(rf"{_DATE} {TIME.pattern}")
 _DAY = f"(?:{'|'.join(DAYS)})"
 _SPAN_OF_DAYS = rf"{_DAY}(?:-{_DAY})?"
 _DAY_LIST = re.compile(rf"{_SPAN_OF_DAYS}(?:,{_SPAN_OF_DAYS})*")
-HOURS_LIKE = re.compile(rf"\d{{1,2}}:\d{{2}}-\d{{1,2}}:\d{{2}}|{_DAY}(?:[-,]{_DAY})*|{_DATE}(?:\.\.{_DATE})?")
+_CLOCK_LIKE = "[0-9]{1,2}:[0-9]{2}"
+HOURS_LIKE = re.compile(rf"{_CLOCK_LIKE}-{_CLOCK_LIKE}|{_DAY}(?:[-,]{_DAY})*|{_DATE}(?:\.\.{_DATE})?")
 """What reads as a window, as days or as dates, right or wrong; no name may look so."""
 
 _WAIT = re.compile(
-    rf"(?P<span>next day|(?:\d{{1,6}}[smhdw])+)(?: at (?P<at>\S+))?"
+    rf"(?P<span>next day|(?:[0-9]{{1,6}}[smhdw])+)(?: at (?P<at>\S+))?"
     rf"|until (?:{_DAY} |(?P<date>{_DATE}) )?(?P<clock>\S+)"
 )
-_EVERY = re.compile(r"(?:day|week on (?P<days>\S+)|month on (?P<number>\d{1,2})) at (?P<at>\S+)")
+_EVERY = re.compile(r"(?:day|week on (?P<days>\S+)|month on (?P<number>[0-9]{1,2})) at (?P<at>\S+)")
+
+LAST_DAY = "9999-12-31"
 
 _CLOCK = say("write hours and minutes with two digits each, such as 09:30; midnight is 00:00")
 _SPANS = say("write numbers with s, m, h, d or w, such as 30m, 12h, 1h30m or 3d")
@@ -78,7 +81,10 @@ def moment(text: str) -> Fault | None:
         return Fault("bad-date", say("is no moment"), hint)
     if not space:
         return Fault("bad-date", say("is no moment"), say("write date and time, such as 2026-11-01 09:30"))
-    return day(start) or _within(clock)
+    if clock == "24:00" and day(start) is None and start < LAST_DAY:
+        after = date.fromisoformat(start) + timedelta(days=1)
+        return Fault("bad-date", say("is no moment"), say("write  {meant}", meant=f"{after} 00:00"))
+    return day(start) or _within(clock, text)
 
 
 def hours(text: str) -> Fault | None:
@@ -117,13 +123,13 @@ def wait(text: str) -> Fault | None:
     return (
         (duration(parts["span"]) if parts["span"] not in (None, "next day") else None)
         or (day(parts["date"]) if parts["date"] else None)
-        or (_within(clock) if clock else None)
+        or (_within(clock, text) if clock else None)
     )
 
 
 def rate(text: str) -> Fault | None:
     """`3 per 7d`."""
-    found = re.fullmatch(r"\d{1,9} per (\S+)", text)
+    found = re.fullmatch(r"[1-9][0-9]{0,8} per (\S+)", text)
     if found is None or duration(found[1]):
         return Fault("bad-duration", say("is no rate"), say("write it such as  3 per 7d"))
     return None
@@ -139,7 +145,7 @@ def every(text: str) -> Fault | None:
         return Fault("bad-date", say("names no day of a month"), say("write a number from 1 to 31"))
     if parts["days"] and _days(parts["days"]):
         return Fault("bad-days", say("names no days of the week"), _WEEK)
-    return _within(parts["at"])
+    return _within(parts["at"], text)
 
 
 def once_per(*words: str) -> Check:
@@ -162,9 +168,13 @@ def _span_hint(text: str, such: Said) -> Said:
     return say("write  {meant}", meant=meant) if DURATION.fullmatch(meant) else such
 
 
-def _within(clock: str) -> Fault | None:
+def _within(clock: str, text: str) -> Fault | None:
     """A time of day as a part of a longer text."""
-    return Fault("bad-time", say("names no time of day"), _CLOCK) if time(clock) else None
+    if time(clock) is None:
+        return None
+    meant = meant_clocks(clock)
+    hint = say("write  {meant}", meant=text.replace(clock, meant)) if TIME.fullmatch(meant) else _CLOCK
+    return Fault("bad-time", say("names no time of day"), hint)
 
 
 def _window(text: str) -> Fault | None:

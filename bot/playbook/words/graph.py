@@ -36,6 +36,8 @@ ZH = {
         "加上  give_up_after: {30m: 放棄}，再加一個給離開的人的步驟  放棄: {end: true}"
     ),
     "the state {old} is still there, so nobody is moved out of it": "步驟{old}還在，所以不會有人被移走",
+    "{old} is still there: everybody would lose it at the next edit": "{old}還在，下次存檔後大家的都會不見",
+    "leave  moved_from  out": "刪掉  moved_from",
     "leave it out of  moved,  or take the state away": "從  moved  刪掉它，或刪掉這個步驟",
     "{round}: nobody would come to rest": "{round}：永遠停不下來",
     "lead one of them to a state that is there, or to  exit": "讓其中一個走到還在的步驟，或  exit",
