@@ -64,6 +64,7 @@ def inside(begun: Begun, live: Live, runtime: Runtime, swept: Sweeps, tell: Tell
     contacts = begun.opened.stores.contacts
     return Inside(
         playbook=lambda: live.playbook,
+        contact=contacts.person,
         timers=lambda until: contacts.timers(range(PARTS), until),
         is_at_rest=lambda: runtime.is_at_rest and swept.are_at_rest,
         next_sweep=swept.next,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from bot.engine.flow import Flow
 from bot.engine.playbook import AttributeInfo, Playbook
@@ -48,7 +48,9 @@ def _in_removed_flows(playbook: Playbook, people: Iterable[Standing]) -> Iterato
 def _in_removed_states(playbook: Playbook, people: Iterable[Standing]) -> Iterator[Problem]:
     """`people-in-removed-state`: neither is the state there, nor does `moved` say where its people go."""
     gone: Counter[tuple[str, str]] = Counter()
+    here: defaultdict[str, set[str]] = defaultdict(set)
     for one in people:
+        here[one.flow].add(one.state)
         flow = playbook.flow(one.flow, one.channel)
         if flow is not None and flow.status != "stopped" and moved_to(flow, one.state) is None:
             gone[one.flow, one.state] += one.number
@@ -60,9 +62,23 @@ def _in_removed_states(playbook: Playbook, people: Iterable[Standing]) -> Iterat
             state=shown(state),
             flow=shown(name),
         )
-        target = nearest(state, flow.states) or EXIT
-        hint = say("say where they go:  moved: {{state}: {target}}", state=state, target=target)
+        alone = sum(flow_ == name for flow_, _ in gone) == 1
+        hint = _where_to(flow, state, here[name], alone=alone)
         yield mistake(flow.place, "people-in-removed-state", message, hint=hint)
+
+
+def _where_to(flow: Flow, gone: str, here: Collection[str], *, alone: bool) -> Said:
+    """Where they probably are to go: into a state with a new name, in which nobody can be yet.
+
+    `alone`: no other state of the flow is gone.
+    """
+    resting = [state.name for state in flow.states.values() if state.rests]
+    empty = [name for name in resting if name not in here]
+    target = nearest(gone, empty) or (empty[0] if alone and len(empty) == 1 else nearest(gone, resting))
+    if target is not None:
+        return say("say where they go:  moved: {{state}: {target}}", state=gone, target=target)
+    into = row([*resting, EXIT], "or")
+    return say("say where they go, into {into}:  moved: {{state}: …}", state=gone, into=into)
 
 
 def _in_changed_timers(playbook: Playbook, people: Iterable[Standing]) -> Iterator[Problem]:

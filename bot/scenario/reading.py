@@ -164,8 +164,13 @@ class Reading:
         self.wrong(node, THINGS[thing], message, hint_for(name, known) or hint)
 
     def state(self, flow: str, node: Node) -> str | None:
-        """A state of this flow."""
-        return self.name(node, "state", self.playbook.flows[flow].states)
+        """A state of this flow; one that is gone is answered with where its people are."""
+        states, moved = self.playbook.flows[flow].states, self.playbook.flows[flow].moved
+        if isinstance(node, Scalar) and node.value in moved and node.value not in states:
+            hint = say("its people are in {state} now", state=shown(moved[node.value]))
+            self.unknown(node, "state", node.value, (), hint)
+            return None
+        return self.name(node, "state", states)
 
     def flow_state(self, node: Node, what: str) -> tuple[str, str] | None:
         """`{flow: state}`."""

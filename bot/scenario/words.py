@@ -42,6 +42,7 @@ ZH = {
     ),
     "to say this text, write  user: {says: {text}}": "如果要說這句話，寫成  user: {says: {text}}",
     '"{key}" belongs to "{owner}"': "「{key}」是配「{owner}」用的",
+    "its people are in {state} now": "原本在那裡的人現在在{state}",
     "nobody is ever found in {state}: it is left at once": "不會有人停在{state}：一到就往下走了",
     "name a state that asks, waits, or has rules and no way on": (
         "寫一個會問問題、會等待，或有 rules 又沒有下一步的步驟"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from urllib.parse import quote
 
 from aiohttp import web
@@ -51,7 +52,7 @@ from bot.simulator.state.logins import Logins
 from bot.simulator.state.menus import Menus
 from bot.simulator.state.parcel import Attempt, Parcel
 from bot.simulator.state.pictures import Pictures
-from bot.simulator.state.shown import attempt_shown, message_shown
+from bot.simulator.state.shown import attempt_shown, message_shown, usage_shown
 from bot.simulator.state.sms_inbox import SmsInbox
 from bot.simulator.state.used_once import ReplyTokens, RetryKeys
 from bot.simulator.workbench.inside import Inside
@@ -138,7 +139,7 @@ class Simulator:
         control = ControlApi(accounts, acts, chats, clock, courier, feed, self._happened, self._edit)
         bench, exchanges = self._workbench, self._exchanges
         turns = TurnRoutes(bench.turns, chats, exchanges, clock, lambda: bench.inside)
-        times = ClockRoutes(bench.clock, bench.jumps, chats, feed, lambda: bench.inside, bench.recorder.moved)
+        times = ClockRoutes(bench.clock, bench.jumps, chats, feed, lambda: bench.inside, self._moved)
         scenarios = ScenarioRoutes(bench.recorder, chats)
         taps = TapRoutes(acts, Taps(acts, chats, menus, shown), chats, pictures, bench.recorder.tapped)
         return [
@@ -193,6 +194,12 @@ class Simulator:
         token = parcel.event.get("replyToken")
         if token is not None:
             self._tokens.delivered_again(token, self._clock.now())
+
+    def _moved(self, now: datetime) -> None:
+        """The clock was moved to here; perhaps into another month, of which no message is paid yet."""
+        self._workbench.recorder.moved(now)
+        for account in self._accounts.by_name.values():
+            self._feed.publish("quota", usage_shown(account, now))
 
     def _tried(self, attempt: Attempt) -> None:
         self._happened.tell(attempt_shown(attempt))

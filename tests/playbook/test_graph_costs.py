@@ -178,3 +178,17 @@ def test_a_code_costs_an_sms_where_its_price_is_known() -> None:
     assert (code, path) == ("sms-cost", "flows.binding.states.寄.send_code")
     assert str(message) == "each code sent here costs an SMS, NT$ 0.85"
     assert notes(SENDS_A_CODE.replace("SMS", "free")) == []
+
+
+def test_what_rides_in_a_reply_costs_where_it_may_be_held_for_the_night() -> None:
+    text = (
+        "flows:\n  hi:\n    when: {follow: first}\n    if_late: send\n    once_per: person\n    QUIET\n"
+        "    states:\n"
+        "      一: {push: 嗨, wait: 3d at 10:00, next: 二}\n      二: {push: 再會, end: true}\n"
+    )
+    held = [message for *_, message in notes(text.replace("QUIET", "quiet_hours: 21:00-09:00"))]
+    assert held[:2] == [
+        'the journey "hi" costs a person at most 2 messages',
+        "this may cost a message when it is held in the quiet hours",
+    ]
+    assert notes(text.replace("QUIET", "title: hi"))[0][2].endswith("at most 1 message")

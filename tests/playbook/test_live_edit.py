@@ -18,6 +18,7 @@ from bot.playbook.live_edit import forgotten, stranded
 from bot.playbook.load import Loaded, in_order, load
 from bot.playbook.report import render
 from tests.playbook.test_golden import NOW, OF_PEOPLE
+from tests.playbooks import compiled
 
 LIVE = Path(__file__).parent / "live"
 CASES = sorted(path for path in LIVE.glob("*.yaml") if not path.name.endswith(".people.yaml"))
@@ -69,3 +70,20 @@ def test_where_nobody_stands_nothing_is_in_the_way(path: Path) -> None:
     assert loaded.playbook is not None
     assert stranded(loaded.playbook, (), loaded.sources) == []
     assert forgotten(loaded.playbook, Known({}, {})) == []
+
+
+def test_a_state_with_a_new_name_is_where_its_people_are_sent() -> None:
+    """Not into one that is left at once, or in which others stand, however alike the names are."""
+    text = """
+flows:
+  welcome:
+    states:
+      問系列: {ask: 喜歡哪個系列？, answer: [保養, 彩妝], give_up_after: {3d: 走完}, next: 依喜好}
+      依喜好: {branch: [{to: 問喜歡, if: {tag: VIP}}, {to: 走完}]}
+      問喜歡: {wait: 1d, next: 走完}
+      走完: {end: true}
+rules: [{when: {text: 開始}, start: welcome}, {when: {text: V}, add_tags: [VIP]}]
+"""
+    people = [Standing("welcome", "main", "問喜好", 2), Standing("welcome", "main", "問喜歡", 1)]
+    [problem] = [one for one in stranded(compiled(text), people, {}) if one.level == "error"]
+    assert str(problem.hint) == "say where they go:  moved: {問喜好: 問系列}"

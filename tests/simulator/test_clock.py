@@ -50,8 +50,10 @@ async def test_a_month_in_one_jump(shop: Shop) -> None:
     await shop.say(friend, "營業時間")
     assert (await shop.texts(friend))[-1].startswith("門市：")  # at eight it is closed
     await shop.say(friend, "優惠", "測膚質")
-    begun = (await shop.get("clock"))["now"]
+    begun, last = (await shop.get("clock"))["now"], (await shop.get("state"))["last"]
     moved = await shop.do("clock", {"by": "31d"})
+    paid = await shop.until("quota", last, lambda change: change["used"] == 0)
+    assert paid["channel"] in ("main", "outlet"), "another month, of which nothing is paid yet"
     assert moved["turns"] >= 3  # the reminder, giving up, the tag that expires
     assert moved["now"] - begun >= 31 * 86_400_000
     messages = (await shop.get(f"friends/{friend}/messages"))["messages"]

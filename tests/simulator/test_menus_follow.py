@@ -78,6 +78,13 @@ async def test_each_sees_their_menu_and_an_edit_reaches_them(tmp_path: Path) -> 
         await until_all(shop, "VIP/選購", "VIP/服務", "訪客/訪客")
         assert after["name"].split(" ")[1] == "VIP/選購"
         assert after["aliases"] == before["aliases"]
+        paused = BOT.replace("  - menu: VIP\n", "  - menu: VIP\n    paused: true\n")
+        assert (await shop.get(f"friends/{friend}/contact"))["menu"] == "VIP"
+        (tmp_path / "bot.yaml").write_text(paused, "utf-8")
+        await sees(shop, friend, "訪客/訪客")
+        assert (await shop.get(f"friends/{friend}/contact"))["menu"] == "訪客", "no turn has told of it"
+        (tmp_path / "bot.yaml").write_text(BOT.replace("{label: 服務, tab", "{label: 看服務, tab"), "utf-8")
+        await sees(shop, friend, "VIP/選購")
         switched = await shop.do(f"friends/{friend}/tap", {"menu": True, "label": "看服務"})
         assert switched["status"] == "SUCCESS"
         assert (await menus(shop))[switched["menu"]]["name"].split(" ")[1] == "VIP/服務"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.engine.flow import Flow, State
 from bot.engine.rule import OnAfter, Rule
@@ -13,8 +13,8 @@ from bot.model.problem import Problem
 from bot.model.said import Said, row, say
 from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.moves import reached, targets
-from bot.playbook.graph.survey import Survey
-from bot.playbook.graph.ways import Ways, WaysIn
+from bot.playbook.graph.survey import Site, Survey
+from bot.playbook.graph.ways import Way, Ways, WaysIn
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, text_at
 
@@ -69,16 +69,31 @@ def _paid(survey: Survey, ways: WaysIn) -> Iterator[Paid]:
         if step is not None:
             shown = isinstance(step, Show)
             code: Code = "may-cost-quota" if shown or in_result else "costs-quota"
-            yield Paid(code, step.place, ways.to(site), shown)
+            yield Paid(code, step.place, _ways_to(site, ways), shown)
     for flow in survey.flows:
         for state in flow.states.values():
             if state.question is not None:
                 yield Paid("may-cost-quota", state.question.place, ways.into(flow, state), True)
 
 
+def _ways_to(site: Site, ways: WaysIn) -> Ways:
+    if site.rule is None and site.flow is not None and site.state is not None:
+        return _ways_into(site.flow, site.state, ways)
+    return ways.to(site)
+
+
+def _ways_into(flow: Flow, state: State, ways: WaysIn) -> Ways:
+    """The ways into a state. What a journey pushes in quiet hours is held, and then the token is gone."""
+    into = ways.into(flow, state)
+    is_held = flow.start is not None and flow.quiet is not None and state.pushes
+    if is_held and into.without is None and (into.token or into.perhaps):
+        return replace(into, without=Way(say("when it is held in the quiet hours"), flow.place))
+    return into
+
+
 def costly(flow: Flow, state: State, ways: WaysIn) -> bool:
     """Whether entering this state may cost a message."""
-    into = ways.into(flow, state)
+    into = _ways_into(flow, state, ways)
     step = paid_step(state.do)
     results = [step for step in state.do if isinstance(step, GiveResult)]
     return (

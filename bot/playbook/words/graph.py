@@ -186,6 +186,7 @@ ZH = {
     "that way begins at {place}": "那條路從 {place} 開始",
     "when it comes by {trigger}": "由{trigger}觸發的時候",
     "when its address is opened": "打開它的網址時",
+    "when it is held in the quiet hours": "在勿擾時段裡，等到時段結束才發的時候",
     "when it is said on the page": "在頁面上說的時候",
     "when its words are not said": "客人沒有說那句話時",
     "when its page is opened": "打開它的頁面時",

@@ -16,6 +16,7 @@ ZH: Mapping[str, str] = {
     "{people} in the state {state} of {flow}, which is gone": (
         "{people}還在流程{flow}的步驟{state}，但這個步驟已經不在了"
     ),
+    "say where they go, into {into}:  moved: {{state}: …}": "寫明他們去哪裡（{into}）：  moved: {{state}: …}",
     "say where they go:  moved: {{state}: {target}}": "寫明他們去哪裡：  moved: {{state}: {target}}",
     "{people} in the state {state} of {flow}, whose times have changed: {change}": (
         "{people}在流程{flow}的步驟{state}，而它的時間改了：{change}"

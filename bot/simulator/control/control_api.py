@@ -19,7 +19,7 @@ from bot.simulator.state.edit import Edit
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.happened import Happened
 from bot.simulator.state.line_ids import milliseconds
-from bot.simulator.state.shown import account_shown, group_shown, message_shown
+from bot.simulator.state.shown import account_shown, group_shown, message_shown, usage_shown
 
 ACTS = ("follow", "unblock", "block", "say", "send", "postback", "invite")
 """What a friend can do at a path of its own."""
@@ -146,7 +146,7 @@ class ControlApi:
         if value is not None and (type(value) is not int or value < 0):
             raise CannotAct("invalid", "value must be a number from 0, or null for no limit")
         account.quota = value
-        usage = {"channel": account.channel.name, "quota": value, "used": account.used(self._clock.now())}
+        usage = usage_shown(account, self._clock.now())
         self._feed.publish("quota", usage)
         return usage
 

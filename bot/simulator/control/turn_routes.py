@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.model.clock import Clock
+from bot.model.contact import Contact
 from bot.simulator.control.asked_friend import asked_friend
 from bot.simulator.control.json_calls import reading
 from bot.simulator.people.friend_acts import CannotAct
@@ -16,6 +17,7 @@ from bot.simulator.state.exchanges import Exchanges, Kind, exchange_shown
 from bot.simulator.workbench.contact_shown import contact_shown
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.turns import Turns
+from bot.store.unavailable import DatabaseUnavailable
 
 
 class TurnRoutes:
@@ -45,12 +47,14 @@ class TurnRoutes:
             raise CannotAct("unknown", "no such friend or group")
         return {"turns": self._turns.of(chat)}
 
-    def _contact(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+    async def _contact(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         friend = asked_friend(request, self._chats)
-        seen, playbook = self._turns.seen(friend.id), self._inside().playbook()
+        inside, seen = self._inside(), self._turns.seen(friend.id)
+        playbook = inside.playbook()
         if seen is None or playbook is None:
             raise CannotAct("unknown", "the bot does not know this friend yet")
-        return contact_shown(seen.contact, friend.channel, playbook, seen.own, self._clock.now())
+        contact = await _now(inside, seen.contact)
+        return contact_shown(contact, friend.channel, playbook, seen.own, self._clock.now())
 
     def _exchange(self, kind: Kind) -> Callable[[web.Request, dict[str, Any]], dict[str, Any]]:
         def shown(request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
@@ -60,3 +64,12 @@ class TurnRoutes:
             return exchange_shown(found)
 
         return shown
+
+
+async def _now(inside: Inside, seen: Contact) -> Contact:
+    """A contact as it is stored: a sweep of menus changes what no turn tells of."""
+    try:
+        stored = await inside.contact(seen.id)
+    except DatabaseUnavailable:
+        return seen
+    return seen if stored is None else stored.contact

@@ -19,7 +19,7 @@ from bot.simulator.state.account import Account
 from bot.simulator.state.chats import ChatMessage, Chats, Via
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds, new_message_id, new_quote_token
-from bot.simulator.state.shown import message_shown
+from bot.simulator.state.shown import message_shown, usage_shown
 from bot.simulator.state.used_once import ReplyTokens, RetryKeys
 
 MULTICAST_AT_MOST = 500
@@ -180,8 +180,7 @@ class Sending:
         account.spend(count, now)
         account.deliveries.count(way, count, now)
         if count:
-            usage = {"channel": account.channel.name, "quota": account.quota, "used": account.used(now)}
-            self._feed.publish("quota", usage)
+            self._feed.publish("quota", usage_shown(account, now))
 
     def _ids(self, messages: list[dict[str, Any]]) -> list[dict[str, str]]:
         """Ids for messages, as LINE answers them, also where nothing arrives."""

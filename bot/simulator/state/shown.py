@@ -32,6 +32,11 @@ def account_shown(account: Account, now: datetime) -> dict[str, Any]:
     }
 
 
+def usage_shown(account: Account, now: datetime) -> dict[str, Any]:
+    """How many messages of this month are paid, of how many."""
+    return {"channel": account.channel.name, "quota": account.quota, "used": account.used(now)}
+
+
 def faults_shown(faults: Faults) -> dict[str, Any]:
     """What is switched on."""
     return {"slow": faults.slow, "answer": faults.answer, "deliver": faults.deliver}
