@@ -105,6 +105,10 @@ async def test_the_clock_moves_and_what_happens_meanwhile_is_shown(tmp_path: Pat
         await clock.get_by_role("button", name="往後 1 天").click()
         await expect(clock.locator(".clock-now")).to_contain_text("快 1 天")
         assert (await shop.get("clock"))["now"] - now >= 86_400_000
+        for tab, time in (("why", "#turns .turn time"), ("log", "#happened time")):
+            await page.locator(f"#tab-{tab}").click()
+            await expect(page.locator(time).last).to_have_text(re.compile(r"^\d+月\d+日 ?週. \d\d:\d\d$"))
+        await page.locator("#tab-clock").click()
         await page.locator("#clock-to").fill("2001-01-01T10:00")
         await clock.get_by_role("button", name="出發").click()
         await expect(clock.locator(".clock-told")).to_have_text("時間只能往前走。請選一個比現在晚的時間。")

@@ -49,6 +49,9 @@ export const dayAndTime = (at) => format({ month: "short", day: "numeric", weekd
 export const fullMoment = (at) => format({ year: "numeric", month: "long", day: "numeric", weekday: "long", ...SECOND }).format(at);
 export const number = (n) => new Intl.NumberFormat(language).format(n);
 
+/** Whether two moments are of one day. */
+export const sameDay = (at, now) => localInput(at).slice(0, 10) === localInput(now).slice(0, 10);
+
 /** 今天, 昨天, or the date with its weekday; with its year where that is another one. */
 export function dayName(at, now) {
   const days = Math.round((midnight(now) - midnight(at)) / 86_400_000);

@@ -1,7 +1,7 @@
 // The friends that can be played, as a list of chats: the latest on top.
 
 import { $, el, face, icon } from "../elements.js";
-import { clockTime, dayName, localInput, words } from "../words.js";
+import { clockTime, dayName, sameDay, words } from "../words.js";
 import { inWords } from "./contents.js";
 
 const SHOWN = 100;
@@ -70,6 +70,5 @@ export class ChatList {
 
 /** The time of today, else the day. */
 function when(at, now) {
-  const today = localInput(at).slice(0, 10) === localInput(now).slice(0, 10);
-  return today ? clockTime(at) : dayName(at, now);
+  return sameDay(at, now) ? clockTime(at) : dayName(at, now);
 }

@@ -1,7 +1,7 @@
 // What went over the wire? Webhooks to the bot, and its calls, the latest first; each opens to its JSON.
 
 import { el, icon } from "../elements.js";
-import { clockSeconds, currentLanguage, words } from "../words.js";
+import { clockSeconds, currentLanguage, dayAndTime, sameDay, words } from "../words.js";
 import { exchange } from "./exchange.js";
 import { detail, isWrong, sentence } from "./log_words.js";
 import { Reading } from "./reading.js";
@@ -41,11 +41,12 @@ export class Log {
     open?.fresh();
     const told = sentence(entry, state);
     const read = open ? `${open.value ? 1 : 0}${open.trouble ?? ""}` : "";
-    const stamp = [currentLanguage(), told, entry.status, entry.tries, entry.trouble, entry.again_in, read].join("|");
-    return { key: entry.id, stamp, make: () => this.deed(entry, told, fresh.has(entry.id)) };
+    const day = !sameDay(entry.at, state.now);
+    const stamp = [currentLanguage(), told, day, entry.status, entry.tries, entry.trouble, entry.again_in, read].join("|");
+    return { key: entry.id, stamp, make: () => this.deed(entry, told, day, fresh.has(entry.id)) };
   }
 
-  deed(entry, told, fresh) {
+  deed(entry, told, day, fresh) {
     const w = words();
     const wrong = isWrong(entry);
     const open = this.opened.get(entry.id);
@@ -55,7 +56,7 @@ export class Log {
     const more = detail(entry);
     if (more) middle.append(el("span", "deed-more", { dir: "auto" }, more));
     const body = `exchange-${entry.id}`;
-    const head = el("button", "deed-head", { type: "button", "data-part": "head", "aria-expanded": String(Boolean(open)), "aria-controls": body, onclick: () => this.toggle(entry) }, way, middle, side(entry), icon("down", 18));
+    const head = el("button", "deed-head", { type: "button", "data-part": "head", "aria-expanded": String(Boolean(open)), "aria-controls": body, onclick: () => this.toggle(entry) }, way, middle, side(entry, day), icon("down", 18));
     const row = el("li", `deed ${entry.kind}${wrong ? " wrong" : ""}${fresh ? " new" : ""}${open ? " open" : ""}`, {}, head);
     if (webhook && wrong && entry.again_in === null) {
       row.append(el("button", "plain", { type: "button", "data-part": "again", onclick: () => this.redeliver(entry.id) }, w.redeliver));
@@ -73,9 +74,9 @@ export class Log {
   }
 }
 
-function side(entry) {
+function side(entry, day) {
   const w = words();
   const cost = entry.kind === "call" && entry.status < 300 && (entry.what === "reply" || entry.paid > 0) ? costChip(entry.what === "reply" ? 0 : entry.paid) : null;
   const answered = entry.kind === "call" ? String(entry.status) : entry.status === null ? null : w.took(entry.status, entry.took);
-  return el("span", "deed-side", {}, cost, answered ? el("span", "", {}, answered) : null, el("time", "", { dateTime: new Date(entry.at).toISOString() }, clockSeconds(entry.at)));
+  return el("span", "deed-side", {}, cost, answered ? el("span", "", {}, answered) : null, el("time", "", { dateTime: new Date(entry.at).toISOString() }, day ? dayAndTime(entry.at) : clockSeconds(entry.at)));
 }

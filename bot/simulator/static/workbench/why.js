@@ -1,7 +1,7 @@
 // Why did the bot say that? The turns of the chosen friend's chat, the newest first.
 
 import { el } from "../elements.js";
-import { currentLanguage, words } from "../words.js";
+import { currentLanguage, sameDay, words } from "../words.js";
 import { Reading } from "./reading.js";
 import { showRows } from "./rows.js";
 import { showStanding } from "./states.js";
@@ -11,8 +11,8 @@ const KEPT = 50;
 const LIT = 2000; // ms, as the animation in turns.css
 
 export class Why {
-  constructor(changed) {
-    this.changed = changed;
+  constructor(changed, now) {
+    Object.assign(this, { changed, now });
     this.friend = null;
     this.reading = new Reading(() => this.friend && `turns?friend=${encodeURIComponent(this.friend)}`, () => this.come());
     this.nothing = el("div", "empty-state", { id: "nothing" }, el("p", "empty-title", { "data-word": "whyTitle" }, words().whyTitle), el("p", "empty", { "data-word": "nothing" }, words().nothing), el("p", "empty", { "data-word": "lead" }, words().lead));
@@ -91,9 +91,10 @@ export class Why {
     const all = this.unfolded.has(turn.id);
     const chosen = turn.id === this.chosen;
     const version = `${turn.at} ${turn.bubbles?.length ?? 0} ${turn.sent?.map((one) => one.status).join(",")} ${turn.steps?.length ?? 0}`;
-    const stamp = `${currentLanguage()} ${open} ${all} ${chosen} ${version}`;
+    const day = !sameDay(turn.at, this.now());
+    const stamp = `${currentLanguage()} ${open} ${all} ${chosen} ${day} ${version}`;
     const acts = { toggle: () => this.toggle(turn, open), unfold: () => this.unfold(turn) };
-    return { key: turn.id, stamp, make: () => this.lit(turnCard(turn, { open, all, chosen }, acts), turn) };
+    return { key: turn.id, stamp, make: () => this.lit(turnCard(turn, { open, all, chosen, day }, acts), turn) };
   }
 
   /** What has just come is lit up once: a card that is drawn anew meanwhile goes on where it was. */

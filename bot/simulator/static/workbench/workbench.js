@@ -28,7 +28,7 @@ export class Workbench {
     this.ahead = 0;
     this.marked = "";
     const again = () => this.again();
-    this.why = new Why(again);
+    this.why = new Why(again, () => this.clock.now());
     this.clock = new Clock(again);
     this.person = new Person(again, () => this.clock.now());
     this.log = new Log(again, (event) => acts.redeliver(event));
