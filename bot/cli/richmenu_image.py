@@ -14,7 +14,17 @@ from bot.cli.language import language
 from bot.engine.menu import Menu, Tab
 from bot.playbook.compile.grids import boxes_in
 from bot.playbook.compile.playbook import compiled
-from bot.playbook.drawing.menu_picture import FLAT, HIGH, WIDTH, FontFile, NoFont, Tile, menu_picture
+from bot.playbook.drawing.menu_picture import (
+    FLAT,
+    HIGH,
+    WIDTH,
+    FontFile,
+    NoFont,
+    Tile,
+    layout_mark,
+    mark_in,
+    menu_picture,
+)
 from bot.playbook.load import load
 from bot.playbook.report import render
 from bot.playbook.syntax.folder import PlaybookMissing
@@ -31,17 +41,17 @@ class _Refused(Exception):
     """Nothing is drawn; the text says why."""
 
 
-def image(folder: Path, *, force: bool, font: Path | None) -> int:
-    """Draw what is missing, with `force` everything; the exit code."""
+def image(folder: Path, *, font: Path | None) -> int:
+    """Draw what is missing, and what was drawn here from other labels; the exit code."""
     try:
         menus = _menus(folder)
-        wanted = [(tab, _kind(folder_of(folder), tab)) for tab in _wanted(folder_of(folder), menus, force)]
+        wanted = [(tab, _kind(folder_of(folder), tab)) for tab in _wanted(folder_of(folder), menus)]
         drawn = _drawn_all(folder_of(folder), wanted, font)
     except PlaybookMissing as error:
         return _refuse(str(error), COULD_NOT)
     except (_Refused, NoFont, OSError) as error:
         return _refuse(str(error), REFUSED)
-    sys.stdout.write("".join(f"{path}\n" for path in drawn) or "all pictures are there\n")
+    sys.stdout.write("".join(f"{path}\n" for path in drawn) or "all pictures are as they should be\n")
     return 0
 
 
@@ -57,14 +67,23 @@ def _menus(folder: Path) -> tuple[Menu, ...]:
     return compiled(loaded.document, "generated").playbook.menus
 
 
-def _wanted(folder: Path, menus: tuple[Menu, ...], force: bool) -> Iterator[Tab]:
+def _wanted(folder: Path, menus: tuple[Menu, ...]) -> Iterator[Tab]:
     """Each picture once, where it is to be drawn."""
     seen = set()
     for menu in menus:
         for tab in menu.tabs.values():
-            if tab.image and tab.image not in seen and (force or not (folder / tab.image).exists()):
+            if tab.image and tab.image not in seen:
                 seen.add(tab.image)
-                yield tab
+                if _is_old(folder / tab.image, tab):
+                    yield tab
+
+
+def _is_old(path: Path, tab: Tab) -> bool:
+    """Whether there is no picture, or one of ours of what the menu was before: a designer's stays."""
+    if not path.exists():
+        return True
+    mark = mark_in(path.read_bytes())
+    return mark is not None and mark != layout_mark(*_layout(tab))
 
 
 def _kind(folder: Path, tab: Tab) -> Kind:

@@ -32,7 +32,6 @@ def add_richmenu(commands: Commands) -> None:
     )
     counts.add_argument("--json", action="store_true", help="the answer for programs")
     image = _add(actions, "image", "plain pictures for menus that have none, drawn from their labels")
-    image.add_argument("--force", action="store_true", help="draw also those that are there")
     image.add_argument("--font", type=Path, metavar="FILE", help="a font with Chinese characters")
 
 
@@ -54,7 +53,7 @@ async def carried_out(wanted: argparse.Namespace) -> int:
     if wanted.action == "image":
         from bot.cli.richmenu_image import image
 
-        return image(wanted.playbook, force=wanted.force, font=wanted.font)
+        return image(wanted.playbook, font=wanted.font)
     if wanted.action == "counts":
         from bot.cli.richmenu_counts import richmenu_counts
 

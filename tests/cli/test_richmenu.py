@@ -179,7 +179,7 @@ def test_missing_pictures_are_drawn_and_others_left_alone(
     """As LINE takes them, so that `check` has nothing to say any more."""
     (bare / "cards").mkdir()
     (bare / "cards" / "guest.png").write_bytes(own := png(800, 540))
-    assert image(bare, force=False, font=None) == 0
+    assert image(bare, font=None) == 0
     assert capsys.readouterr().out.splitlines() == ["cards/shop.png", "cards/service.jpg"]
     assert (bare / "cards" / "guest.png").read_bytes() == own
     sizes = {}
@@ -191,10 +191,24 @@ def test_missing_pictures_are_drawn_and_others_left_alone(
     assert sizes == {"shop.png": ("PNG", (2500, 843)), "service.jpg": ("JPEG", (2500, 1686))}
     assert main(["check", str(bare)]) == 0
     capsys.readouterr()
-    assert image(bare, force=False, font=None) == 0
-    assert capsys.readouterr().out == "all pictures are there\n"
-    assert image(bare, force=True, font=None) == 0
-    assert (bare / "cards" / "guest.png").read_bytes() != own
+    assert image(bare, font=None) == 0
+    assert capsys.readouterr().out == "all pictures are as they should be\n"
+
+
+@needs_font
+def test_what_was_drawn_here_follows_its_labels(bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A picture that somebody else has put there instead stays, however old."""
+    assert image(bare, font=None) == 0
+    (bare / "cards" / "guest.png").write_bytes(own := png(800, 540))
+    drawn = {name: (bare / "cards" / name).read_bytes() for name in ("shop.png", "service.jpg")}
+    text = (bare / "bot.yaml").read_text("utf-8")
+    assert "label: 看看" in text
+    (bare / "bot.yaml").write_text(text.replace("label: ", "label: 新"), "utf-8")
+    capsys.readouterr()
+    assert image(bare, font=None) == 0
+    assert capsys.readouterr().out.splitlines() == ["cards/shop.png", "cards/service.jpg"]
+    assert all((bare / "cards" / name).read_bytes() != content for name, content in drawn.items())
+    assert (bare / "cards" / "guest.png").read_bytes() == own
 
 
 @needs_font
@@ -210,7 +224,8 @@ def test_a_label_is_written_in_its_tile() -> None:
         edge = grey.crop((left + 60, 60, left + 300, 200))
         assert min(middle.tobytes()) < 80
         assert min(edge.tobytes()) > 200
-    same = [menu_picture((2500, 843), [Tile((0, 0, 2500, 843), text)], font) for text in ("好", "好🎉", "壞")]
+    made = [menu_picture((2500, 843), [Tile((0, 0, 2500, 843), text)], font) for text in ("好", "好🎉", "壞")]
+    same = [Image.open(BytesIO(content)).convert("RGB").tobytes() for content in made]
     assert same[0] == same[1] != same[2]
     many = [Tile((n * 125, 0, 125, 250), "很長很長的字" * 3) for n in range(6)]
     assert len(menu_picture((2500, 1686), many, font)) < BYTES_MOST
@@ -224,9 +239,9 @@ def test_without_a_font_it_says_what_helps(
     bare: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bot.cli.richmenu_image, "cjk_font", lambda: None)
-    assert image(bare, force=False, font=None) == 1
+    assert image(bare, font=None) == 1
     assert "name one with  --font FILE" in capsys.readouterr().err
-    assert image(bare, force=False, font=bare / "bot.yaml") == 1
+    assert image(bare, font=bare / "bot.yaml") == 1
     assert "is no font that can be read" in capsys.readouterr().err
     assert not (bare / "cards").exists()
 
@@ -236,14 +251,14 @@ def test_nothing_is_drawn_for_a_playbook_with_other_mistakes(
 ) -> None:
     text = (bare / "bot.yaml").read_text("utf-8")
     (bare / "bot.yaml").write_text(text.replace("tab: 服務", "tab: 服"), "utf-8")
-    assert image(bare, force=False, font=None) == 1
+    assert image(bare, font=None) == 1
     err = capsys.readouterr().err
     assert "[unknown-tab]" in err
     assert "[image-missing]" not in err
     (bare / "bot.yaml").write_text(text.replace("guest.png", "guest.gif"), "utf-8")
-    assert image(bare, force=False, font=None) == 1
+    assert image(bare, font=None) == 1
     assert "the name of a menu's picture ends in .png, .jpg, .jpeg" in capsys.readouterr().err
-    assert image(bare / "nowhere", force=False, font=None) == 2
+    assert image(bare / "nowhere", font=None) == 2
 
 
 @needs_font

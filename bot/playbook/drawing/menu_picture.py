@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -30,6 +32,8 @@ _LARGEST, _SMALLEST = 132, 48
 _ALIKE = 0.7
 """Of the largest size: so much smaller all labels become to look alike, before one is put in two lines."""
 _COLOURS = 96
+_OURS = "drawn by oaflow from "
+"""Beginning of the comment in each picture of ours; behind it, from what it was drawn."""
 _NO_CHARACTER = "\U0010ffff"
 
 
@@ -56,7 +60,7 @@ def menu_picture(
     size: tuple[int, int], tiles: Sequence[Tile], font: FontFile, kind: Literal["PNG", "JPEG"] = "PNG"
 ) -> bytes:
     """The picture, below LINE's 1 MB; what the font lacks (emoji) is left out. Raises `NoFont`."""
-    from PIL import Image, ImageDraw  # not above: no other command draws
+    from PIL import Image, ImageDraw, PngImagePlugin  # not above: no other command draws
 
     picture = Image.new("RGB", size, _PAPER)
     draw = ImageDraw.Draw(picture)
@@ -64,12 +68,27 @@ def menu_picture(
     alike = max(min(sizes, default=0.0), _LARGEST * _ALIKE)  # one long label does not shrink all
     for number, tile in enumerate(tiles):
         _draw_tile(draw, tile, _HUES[number % len(_HUES)], font, alike)
-    made = BytesIO()
+    made, comment = BytesIO(), _OURS + layout_mark(size, tiles)
     if kind == "JPEG":
-        picture.save(made, "JPEG", quality=88, optimize=True)
+        picture.save(made, "JPEG", quality=88, optimize=True, comment=comment)
     else:
-        picture.quantize(_COLOURS, dither=Image.Dither.NONE).save(made, "PNG", optimize=True)
+        info = PngImagePlugin.PngInfo()
+        info.add_text("Comment", comment)
+        flat = picture.quantize(_COLOURS, dither=Image.Dither.NONE)
+        flat.save(made, "PNG", optimize=True, pnginfo=info)
     return made.getvalue()
+
+
+def layout_mark(size: tuple[int, int], tiles: Sequence[Tile]) -> str:
+    """A short text that is another one for another size, place or label."""
+    layout = repr((size, [tuple(tile) for tile in tiles]))
+    return hashlib.blake2b(layout.encode(), digest_size=8).hexdigest()
+
+
+def mark_in(content: bytes) -> str | None:
+    """The `layout_mark` of a picture that was drawn here; `None` for any other."""
+    found = re.search(_OURS.encode() + b"([0-9a-f]{16})", content)
+    return found[1].decode() if found else None
 
 
 def _draw_tile(draw: ImageDraw, tile: Tile, hue: str, font: FontFile, largest: float) -> None:
