@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from bot.engine.condition import AttributeTest, HasTag
 from bot.engine.rule import OnAfter, OnDate, OnNews
@@ -13,19 +13,13 @@ from bot.model.said import say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.questions import questions
 from bot.playbook.graph.survey import Survey, parts
-from bot.playbook.similar import shown
+from bot.playbook.similar import nearest, shown
 from bot.playbook.syntax.nodes import Map, place_of, text_at
 
 
 def tags_never_added(survey: Survey) -> Iterator[Problem]:
-    """`tag-never-added`: a tag that is asked for, and that nothing in the playbook puts on."""
-    playbook = survey.playbook
-    added = set(playbook.shop_tags) | {tag for tag in playbook.tags if _by_staff(survey, "tags", tag)}
-    added.update(tag for step in survey.steps if isinstance(step, AddTags) for tag in step.tags)
-    added.update(tag for link in playbook.links.values() for tag in link.add_tags)
-    added.update(tag for broadcast in playbook.broadcasts.values() for tag in broadcast.add_tags)
-    asked_in = [*questions(survey), *(field for form in playbook.forms.values() for field in form.fields)]
-    added.update(choice.value for q in asked_in if q.save_tags for choice in q.answer.choices)
+    """`tag-never-added`: a tag that is asked for, or declared, and that nothing in the playbook puts on."""
+    added = _added(survey)
     told = set[str]()
     for tag, place in _tags_asked_for(survey):
         if tag not in added and tag not in told:
@@ -37,6 +31,45 @@ def tags_never_added(survey: Survey) -> Iterator[Problem]:
                 tag=tag,
             )
             yield mistake(place, "tag-never-added", message, hint=hint, level="warning")
+    yield from _misspelt(survey, added | told)
+
+
+def _misspelt(survey: Survey, known: Collection[str]) -> Iterator[Problem]:
+    """A declared tag that nothing knows but its declaration, while one much like it is put on instead."""
+    section = survey.root.get("tags")
+    declared = section.pairs if isinstance(section, Map) else {}
+    missed = [tag for tag in declared if tag not in known]
+    for step in survey.steps if missed else ():
+        for tag in step.tags if isinstance(step, AddTags) else ():
+            meant = _meant(tag, missed) if tag not in declared else None
+            if meant is not None and isinstance(step, AddTags):
+                message = say(
+                    "{tag} is put on here, and {meant} never is", tag=shown(tag), meant=shown(meant)
+                )
+                hint = say("one of the two is misspelt:  tags:  has {meant}", meant=meant)
+                yield mistake(step.place, "tag-never-added", message, hint=hint, level="warning")
+
+
+def _meant(tag: str, missed: Sequence[str]) -> str | None:
+    """The one much like it; short names differ in one character."""
+    alike = (one for one in missed if len(one) == len(tag) > 1 and _differ(one, tag) == 1)
+    return nearest(tag, missed) or next(alike, None)
+
+
+def _differ(one: str, other: str) -> int:
+    return sum(a != b for a, b in zip(one, other, strict=True))
+
+
+def _added(survey: Survey) -> set[str]:
+    """The tags that something puts on."""
+    playbook = survey.playbook
+    added = set(playbook.shop_tags) | {tag for tag in playbook.tags if _by_staff(survey, "tags", tag)}
+    added.update(tag for step in survey.steps if isinstance(step, AddTags) for tag in step.tags)
+    added.update(tag for link in playbook.links.values() for tag in link.add_tags)
+    added.update(tag for broadcast in playbook.broadcasts.values() for tag in broadcast.add_tags)
+    asked_in = [*questions(survey), *(field for form in playbook.forms.values() for field in form.fields)]
+    added.update(choice.value for q in asked_in if q.save_tags for choice in q.answer.choices)
+    return added
 
 
 def _tags_asked_for(survey: Survey) -> Iterator[tuple[str, Place]]:
