@@ -110,7 +110,7 @@ def _scenario(reading: Reading, root: Node, files: Files) -> Scenario | None:
     else:
         read = _steps(reading, steps, files)
         if not any(isinstance(step, get_args(Check)) for step in read) and not _broken(reading):
-            message = say("nothing is expected here: this scenario can never fail")
+            message = say("nothing is expected here: this scenario holds only where the bot is silent")
             hint = say("add what the bot answers, such as  - bot: …")
             reading.wrong(steps, "scenario-never-checks", message, hint, level="warning")
     return Scenario(title or "", place_of(found), given, tuple(read))

@@ -20,7 +20,9 @@ ZH = {
     "add  scenario: 這段對話在試什麼": "加上  scenario: 這段對話在試什麼",
     'a scenario needs "steps"': "情境測試要寫「steps」",
     "add  steps: [{user: …}, {bot: …}]": "加上  steps: [{user: …}, {bot: …}]",
-    "nothing is expected here: this scenario can never fail": "這裡沒有要檢查的事：這個情境測試永遠不會失敗",
+    "nothing is expected here: this scenario holds only where the bot is silent": (
+        "這裡沒有寫機器人要回什麼：它什麼都不說，這個情境測試才會通過"
+    ),
     "add what the bot answers, such as  - bot: …": "加上機器人會怎麼回答，例如  - bot: …",
     "a step has one kind, here are two: {two}": "一步只能寫一種，這裡有兩種：{two}",
     "write two steps:  - {first}: …  and  - {second}: …": "分成兩步：  - {first}: …  和  - {second}: …",

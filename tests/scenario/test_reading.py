@@ -89,7 +89,7 @@ WRONG = {
     "given: {shop: [{phone: 0223456789}]}\nsteps: [{cost: 0}]\n": '"0223456789" is no mobile number',
     "given: {clerks: [{code: A, name: B}]}\nsteps: [{cost: 0}]\n": 'a clerk needs "store" [missing-key]',
     "given: {now: 2026-09-01 14:00}\n": 'a scenario needs "steps" [missing-key]',
-    "steps:\n  - user: 你好\n": "this scenario can never fail [scenario-never-checks]",
+    "steps:\n  - user: 你好\n": "this scenario holds only where the bot is silent [scenario-never-checks]",
     "steps:\n  - user: [你好\n": "[yaml-syntax]",
 }
 

@@ -14,6 +14,7 @@ from bot.playbook.compile.scope import Scope
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Scalar
 
+_QUOTES = "“”„‟‘’＂＇「」『』"
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 NO_ADDRESS = re.compile(r"[\x00-\x20\x7f\"<>\\^`{|}]")
 """Signs that no address has as they are: https://datatracker.ietf.org/doc/html/rfc3986#section-2"""
@@ -86,11 +87,12 @@ def _check_begin(scope: Scope, node: Scalar, begin: str, schemes: tuple[str, ...
         )
         return
     wanted = row(schemes, "or")
-    hint = (
-        say("write  https://{begin}", begin=begin)
-        if not scheme and "." in begin and " " not in begin
-        else None
-    )
+    hint, bare = None, begin.strip(_QUOTES)
+    if bare != begin:  # quotes of a word processor are none for YAML
+        meant = node.value.strip(_QUOTES)
+        hint = say("write  {meant}", meant=meant if _SCHEME.match(meant) else f"https://{meant}")
+    elif not scheme and "." in begin and " " not in begin:
+        hint = say("write  https://{begin}", begin=begin)
     if scheme in schemes:
         message = say("{text} is no whole address", text=shown(node.value))
     elif scheme:

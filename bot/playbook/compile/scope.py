@@ -294,7 +294,7 @@ class Scope:
         return card
 
     def file(self, node: Scalar, code: Code = "unknown-file", hint: Said | None = None) -> Path | None:
-        """An existing file of the playbook's folder; `hint` where none with nearly that name is there."""
+        """An existing file of the playbook's folder; `hint`: what else helps where it is not there."""
         written = node.value
         path = (self.folder / written).resolve()
         if not path.is_relative_to(self.folder.resolve()):
@@ -303,7 +303,8 @@ class Scope:
             return None
         if not path.is_file():
             message = say("there is no file {written} in the playbook's folder", written=shown(written))
-            self.wrong(node, code, message, hint_for(written, _beside(self.folder, path)) or hint)
+            similar = hint_for(written, _beside(self.folder, path))
+            self.wrong(node, code, message, similar or hint, note=hint if similar else None)
             return None
         return path
 
