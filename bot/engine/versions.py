@@ -60,7 +60,7 @@ def _look_over(turn: Turn, instance: Instance, flow: Flow) -> None:
     if is_moved:
         turn.note("moved", state, f"from {instance.state}", flow.states[state].place)
         turn.mark(PASSED, instance, instance.state, MOVED, state)
-        instance.state, instance.fired, instance.held = state, (), None
+        instance.state, instance.fired = state, ()  # whoever is held at a door is held at the new one's
         turn.drop_children(instance)
     rearm_timers(turn, instance, flow, flow.states[state], moved=is_moved)
 

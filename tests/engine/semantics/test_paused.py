@@ -101,6 +101,20 @@ def test_s30_who_is_moved_into_a_state_whose_time_is_long_over_is_late() -> None
     assert chat.state("j") == "推"
 
 
+def test_s30_who_is_held_at_a_door_when_its_state_gets_another_name_goes_in_by_that() -> None:
+    """They have not been in it: what it does on entry is still to be done."""
+    chat = Chat(compiled(JOURNEY.replace("LATE", "send").replace("等: {wait: 1d", "等: {wait: 10h")))
+    chat.told("signal", "go")
+    assert chat.waits(hours=11) == []
+    renamed = JOURNEY.replace("LATE", "send\n    moved: {推: 推甲}").replace("next: 推}", "next: 推甲}")
+    chat.edited(compiled(renamed.replace("      推: {push: 推,", "      推甲: {push: 推,")))
+    chat.says("嗨")
+    held = chat.instance("j").held
+    assert held is not None
+    assert (held.by, chat.state("j")) == ("quiet", "推甲")
+    assert chat.waits(hours=12) == ["推"]
+
+
 def test_s21_who_waits_in_a_pause_is_shown_as_held_by_it() -> None:
     chat = journey("send")
     assert held_by(chat.playbook, chat.contact, chat.instance("j")) is None
