@@ -8,7 +8,8 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
+from PIL.PngImagePlugin import PngInfo
 
 import bot.cli.richmenu_image
 from bot.cli import richmenu
@@ -209,6 +210,27 @@ def test_what_was_drawn_here_follows_its_labels(bare: Path, capsys: pytest.Captu
     assert capsys.readouterr().out.splitlines() == ["cards/shop.png", "cards/service.jpg"]
     assert all((bare / "cards" / name).read_bytes() != content for name, content in drawn.items())
     assert (bare / "cards" / "guest.png").read_bytes() == own
+
+
+@needs_font
+@pytest.mark.parametrize("name", ["shop.png", "service.jpg"])
+def test_what_somebody_has_painted_over_is_theirs(bare: Path, name: str) -> None:
+    """Programs for pictures keep the comment that says who has drawn it first."""
+    assert image(bare, font=None) == 0
+    path = bare / "cards" / name
+    with Image.open(path) as drawn:
+        kept = drawn.info
+        painted = drawn.convert("RGB")
+    ImageDraw.Draw(painted).rectangle((100, 100, 600, 600), fill="red")
+    info = PngInfo()
+    info.add_text("Comment", str(kept.get("Comment")))
+    painted.save(path, pnginfo=info, comment=kept.get("comment"))
+    own = path.read_bytes()
+    assert b"drawn by oaflow" in own
+    text = (bare / "bot.yaml").read_text("utf-8")
+    (bare / "bot.yaml").write_text(text.replace("label: ", "label: 新"), "utf-8")
+    assert image(bare, font=None) == 0
+    assert path.read_bytes() == own
 
 
 @needs_font

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
+    from PIL import Image
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont
 
@@ -60,7 +61,7 @@ def menu_picture(
     size: tuple[int, int], tiles: Sequence[Tile], font: FontFile, kind: Literal["PNG", "JPEG"] = "PNG"
 ) -> bytes:
     """The picture, below LINE's 1 MB; what the font lacks (emoji) is left out. Raises `NoFont`."""
-    from PIL import Image, ImageDraw, PngImagePlugin  # not above: no other command draws
+    from PIL import Image, ImageDraw  # not above: no other command draws
 
     picture = Image.new("RGB", size, _PAPER)
     draw = ImageDraw.Draw(picture)
@@ -68,15 +69,28 @@ def menu_picture(
     alike = max(min(sizes, default=0.0), _LARGEST * _ALIKE)  # one long label does not shrink all
     for number, tile in enumerate(tiles):
         _draw_tile(draw, tile, _HUES[number % len(_HUES)], font, alike)
-    made, comment = BytesIO(), _OURS + layout_mark(size, tiles)
+    if kind == "PNG":
+        picture = picture.quantize(_COLOURS, dither=Image.Dither.NONE)
+    kept = picture if kind == "PNG" else Image.open(BytesIO(_saved(picture, kind, "")))  # JPEG loses some
+    return _saved(picture, kind, f"{_OURS}{layout_mark(size, tiles)} {_looks(kept)}")
+
+
+def _saved(picture: Image.Image, kind: Literal["PNG", "JPEG"], comment: str) -> bytes:
+    from PIL import PngImagePlugin
+
+    made = BytesIO()
     if kind == "JPEG":
         picture.save(made, "JPEG", quality=88, optimize=True, comment=comment)
     else:
         info = PngImagePlugin.PngInfo()
         info.add_text("Comment", comment)
-        flat = picture.quantize(_COLOURS, dither=Image.Dither.NONE)
-        flat.save(made, "PNG", optimize=True, pnginfo=info)
+        picture.save(made, "PNG", optimize=True, pnginfo=info)
     return made.getvalue()
+
+
+def _looks(picture: Image.Image) -> str:
+    """A short text that is another one for a picture that looks otherwise."""
+    return hashlib.blake2b(picture.convert("RGB").tobytes(), digest_size=8).hexdigest()
 
 
 def layout_mark(size: tuple[int, int], tiles: Sequence[Tile]) -> str:
@@ -86,9 +100,14 @@ def layout_mark(size: tuple[int, int], tiles: Sequence[Tile]) -> str:
 
 
 def mark_in(content: bytes) -> str | None:
-    """The `layout_mark` of a picture that was drawn here; `None` for any other."""
-    found = re.search(_OURS.encode() + b"([0-9a-f]{16})", content)
-    return found[1].decode() if found else None
+    """The `layout_mark` of a picture that was drawn here and not changed since; `None` for any other."""
+    from PIL import Image
+
+    found = re.search(_OURS.encode() + b"([0-9a-f]{16}) ([0-9a-f]{16})", content)
+    if found is None:
+        return None
+    with Image.open(BytesIO(content)) as picture:
+        return found[1].decode() if found[2].decode() == _looks(picture) else None
 
 
 def _draw_tile(draw: ImageDraw, tile: Tile, hue: str, font: FontFile, largest: float) -> None:
