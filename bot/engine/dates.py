@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from bot.engine.local_time import day_after, utc
@@ -22,7 +23,7 @@ def set_date_timers(turn: Turn) -> None:
     kept = tuple(timer for timer in contact.timers if not _is_start(timer))
     # what is due already has not been decided yet, and must not be lost
     overdue = {(t.flow, t.timer): t.due for t in contact.timers if _is_start(t) and t.due <= turn.now}
-    channel = last_seen_on(contact) or turn.channel
+    channel = last_seen_on(contact, playbook.channels) or turn.channel
     new = []
     for name, number, trigger in playbook.dated:
         due = next_start(turn, trigger, overdue.get((name, f"{START} {number}")))
@@ -76,9 +77,13 @@ def in_year(day: date, year: int) -> date:
         return date(max(1, min(9999, year)), 2, 28)
 
 
-def last_seen_on(contact: Contact) -> str | None:
-    """The channel on which a person was last seen."""
-    seen = [identity for identity in contact.identities if identity.user is not None]
+def last_seen_on(contact: Contact, channels: Collection[str]) -> str | None:
+    """That of these channels on which a person was last seen, and has not blocked us."""
+    seen = [
+        identity
+        for identity in contact.identities
+        if identity.user is not None and identity.friend is not False and identity.channel in channels
+    ]
     if not seen:
         return None
     never = datetime.min + timedelta(days=1)

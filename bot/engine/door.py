@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from bot.engine.flow import Flow, Late, State
+from bot.engine.flow import Flow, Late, State, says_unasked
 from bot.engine.local_time import earlier, next_at
 from bot.engine.playbook import Playbook
+from bot.engine.rule import Rule
 from bot.engine.turn import Doing, Turn
 from bot.model.contact import Contact, Held, HeldBy, Instance
 from bot.model.mark import SKIPPED
 from bot.model.message import JourneyPush
 from bot.model.place import Place
 
-A_WEEK = 7
+A_YEAR = 366
 """Mornings on which a clock time may lie outside the quiet hours of a journey."""
 
 AGAIN = timedelta(hours=1)
 """How often a flow that is paused looks whether it still is."""
+
+
+class WaitsForMorning(Exception):
+    """A rule fits that would say something too late, where there is no door: its timer waits `until` then."""
+
+    def __init__(self, until: datetime, place: Place) -> None:
+        super().__init__(until)
+        self.until = until
+        self.place = place
 
 
 def journey_of(turn: Turn, instance: Instance | None) -> tuple[Flow, Instance] | None:
@@ -114,11 +124,22 @@ def next_morning(turn: Turn, journey: Flow, at: time) -> datetime:
     """The next such clock time outside the quiet hours; the end of theirs where it never is outside."""
     zone, quiet = turn.playbook.zone, journey.quiet
     first = due = next_at(turn.now, at, zone)
-    for _ in range(A_WEEK):
+    for _ in range(A_YEAR):
         if quiet is None or not quiet.open_at(due, zone):
             return due
         due = next_at(due, at, zone)
     return (quiet.next_change(first, zone) if quiet is not None else None) or due
+
+
+def see_if_too_late(turn: Turn, doing: Doing, rule: Rule) -> None:
+    """Raise `WaitsForMorning` where a rule of a late timer says something that is to wait for the morning."""
+    if not (turn.late and doing.flow is not None and says_unasked(rule.do)):
+        return
+    found = journey_of(turn, doing.instance)
+    speaker = found[0] if found is not None else doing.flow
+    late = _late_of(doing, speaker)
+    if late.then == "next_morning":
+        raise WaitsForMorning(next_morning(turn, speaker, late.at), rule.place)
 
 
 def is_late(turn: Turn, flow: Flow, state: State, due: datetime) -> bool:
@@ -151,20 +172,24 @@ def may_push(turn: Turn, doing: Doing, place: Place) -> bool:
     """
     found = journey_of(turn, doing.instance)
     if found is None:
-        too_late = turn.late and doing.flow is not None and _late_of(doing, doing.flow).then == "skip"
-        if too_late:
-            turn.note("push", "skipped", "late", place)
-        return not too_late
+        then = _late_of(doing, doing.flow).then if turn.late and doing.flow is not None else "send"
+        if then not in ("skip", "exit"):
+            return True
+        turn.note("push", "skipped", "late", place)
+        if then == "exit" and doing.instance is not None:
+            turn.leaving.append((doing.instance, "late"))
+        return False
     journey, instance = found
-    reason = _refusal(turn, journey, instance, _late_of(doing, journey))
+    late = _late_of(doing, journey)
+    reason = _refusal(turn, journey, instance, late)
     if reason is None:
         instance.pushes += 1
         _remember_push(turn)
         return True
     turn.mark(SKIPPED, instance, instance.state, reason)
     turn.note("push", "skipped", reason, place)
-    if reason == "max_pushes" and journey.max_then == "exit":
-        turn.leaving.append(instance)
+    if (reason == "max_pushes" and journey.max_then == "exit") or (reason == "late" and late.then == "exit"):
+        turn.leaving.append((instance, reason))
     return False
 
 
@@ -187,7 +212,7 @@ def _refusal(turn: Turn, journey: Flow, instance: Instance, late: Late) -> str |
         return "marketing stopped"
     if turn.contact.identity(instance.channel).friend is False:
         return "blocked"
-    if turn.late and late.then == "skip":
+    if turn.late and late.then in ("skip", "exit"):
         return "late"
     quiet = journey.quiet
     if turn.token is None and quiet is not None and quiet.open_at(turn.now, turn.playbook.zone):

@@ -13,7 +13,7 @@ from bot.engine.condition import Condition
 from bot.engine.hours import Hours
 from bot.engine.local_time import HOUR, Duration, Wait
 from bot.engine.pattern import Pattern
-from bot.engine.rule import OnAfter, OncePer, OnDate, OnNews, Rule, Trigger
+from bot.engine.rule import OnAfter, OncePer, OnDate, OnNews, Rule
 from bot.engine.step import AskCode, GiveResult, Say, Steps
 from bot.model.place import Place
 from bot.model.value import Type
@@ -124,21 +124,15 @@ class State:
         """Whether it pushes something on entry."""
         return _pushes(self.do)
 
-    def pushes_at(self, timer: str) -> bool:
-        """Whether a rule pushes something when this timer is due, and goes to no other state."""
-        return any(
-            rule.to is None and _pushes(rule.do) and any(_waits_for(timer, trigger) for trigger in rule.when)
-            for rule in self.rules
-        )
-
     @property
     def speaks(self) -> bool:
         """Whether it says something of itself on entry."""
         return self.question is not None or self.pushes
 
 
-def _waits_for(timer: str, trigger: Trigger) -> bool:
-    return isinstance(trigger, OnAfter) and trigger.wait.text == timer
+def says_unasked(do: Steps) -> bool:
+    """Whether these steps say something where there is no token to answer with."""
+    return _pushes(do) or any(isinstance(step, Say) and step.or_push for step in do)
 
 
 def _pushes(do: Steps) -> bool:

@@ -281,10 +281,11 @@ class Listening:
         if found is None:
             return
         turn, (name, _) = self._turn, found
-        with turn.on(last_seen_on(turn.contact) or turn.channel):  # not where it was when the date was set
+        seen = last_seen_on(turn.contact, turn.playbook.channels)
+        with turn.on(seen or turn.channel):  # not where it was when the date was set
             flow = turn.playbook.flow(name, turn.channel)
             if flow is not None:
-                turn.late = turn.now - timer.since > flow.late.after.about
+                turn.late = turn.now - timer.late_from > flow.late.after.about
                 self.start(name, Heard("date", name))
                 turn.late = False
 

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 
 from bot.engine.answers import valid_answer
 from bot.engine.consent import notice_with
-from bot.engine.door import closed_by, is_halted, is_open, leaves_for_being_late, may_push, push_of
+from bot.engine.door import (
+    closed_by,
+    is_halted,
+    is_open,
+    leaves_for_being_late,
+    may_push,
+    push_of,
+    see_if_too_late,
+)
 from bot.engine.flow import Flow, Question, State
 from bot.engine.heard import NOTHING, Heard, fits
 from bot.engine.how_often import use, used_up
@@ -73,6 +81,8 @@ class Moves:
         if used_up(turn, rule.key, rule.once_per):
             turn.note("once_per", "used up", place=rule.place)
             return False
+        if rule.when:
+            see_if_too_late(turn, doing, rule)
         self._fields = doing.fields
         return True
 
@@ -240,9 +250,9 @@ class Moves:
                 break
         if turn.has(instance):
             turn.late = False
-        for journey in turn.leaving:
+        for journey, why in turn.leaving:
             if turn.has(journey):
-                self.end(journey, "max_pushes")
+                self.end(journey, why)
         turn.leaving.clear()
 
     def settle(self) -> None:

@@ -52,7 +52,7 @@ def rearm_timers(turn: Turn, instance: Instance, flow: Flow, state: State, *, mo
             continue
         due = _due(turn, wait, instance.entered)
         old = before.get(wait.text)
-        if old is not None and old.since == due:
+        if old is not None and old.planned == due:
             turn.arm(old)
         else:
             first = due if moved and due < turn.now else None
@@ -65,10 +65,13 @@ def follow_dates(turn: Turn) -> None:
         flow, state = turn.flow_of(instance), turn.state_of(instance)
         if flow is None or state is None or instance.held is not None:
             continue
-        armed = {t.timer for t in turn.contact.timers if (t.flow, t.visit) == (flow.name, instance.visit)}
+        own = (flow.name, instance.visit)
+        armed = {t.timer: t for t in turn.contact.timers if (t.flow, t.visit) == own}
         for wait in flow.waits[state.name]:
-            if wait.text in armed and _date_of(turn, wait) is not None:
-                turn.arm(_timer(instance, wait.text, max(_due(turn, wait, instance.entered), turn.now)))
+            old = armed.get(wait.text)
+            due = _due(turn, wait, instance.entered)
+            if old is not None and old.planned != due and _date_of(turn, wait) is not None:
+                turn.arm(_timer(instance, wait.text, max(due, turn.now)))
 
 
 def void_question_timers(turn: Turn, instance: Instance) -> None:

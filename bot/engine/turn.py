@@ -143,7 +143,7 @@ class Turn:
         self.numbered: dict[str, int] = {}
         """The number of the last push of each journey in this turn."""
         self.late = False
-        self.leaving: list[Instance] = []
+        self.leaving: list[tuple[Instance, str]] = []
         """Journeys that end because a cap of theirs is reached."""
         self.left: dict[tuple[str, str], int] = {}
         """The last visits of what this turn has taken away, by flow and channel."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.engine.door import AGAIN, is_halted, is_late, next_morning, still_closed
+from bot.engine.door import AGAIN, WaitsForMorning, is_halted, is_late, still_closed
 from bot.engine.heard import Heard
 from bot.engine.moves import Moves
 from bot.engine.timers import DOOR
 from bot.engine.turn import Turn
 from bot.model.contact import Instance, Timer
+from bot.model.event import TimerDue
 
 
 def open_doors(turn: Turn, moves: Moves) -> None:
@@ -18,12 +19,32 @@ def open_doors(turn: Turn, moves: Moves) -> None:
         held = instance.held
         if held is None or not turn.has(instance) or still_closed(turn, instance, held.by):
             continue
+        if isinstance(turn.event.what, TimerDue) and _is_door(turn.event.what.timer, instance):
+            continue  # it is opened by its timer, which knows since when
         if is_halted(turn, instance):  # nobody moves: whether the door opens is seen when somebody may
             again = turn.now + AGAIN
-            turn.arm(Timer(instance.flow, instance.channel, instance.visit, DOOR, again, first=turn.now))
+            door = Timer(instance.flow, instance.channel, instance.visit, DOOR, again, first=turn.now)
+            turn.arm(_door_of(turn, instance) or door)
             continue
         with turn.on(instance.channel):
-            _open_door(turn, moves, instance)
+            _open_late(turn, moves, instance)
+
+
+def _open_late(turn: Turn, moves: Moves, instance: Instance) -> None:
+    """Open a door that nothing keeps closed any more; it is late where it could have opened in a pause."""
+    flow, state, door = turn.flow_of(instance), turn.state_of(instance), _door_of(turn, instance)
+    if flow is not None and state is not None and door is not None and door.first is not None:
+        turn.late = is_late(turn, flow, state, door.late_from)
+    _open_door(turn, moves, instance)
+
+
+def _door_of(turn: Turn, instance: Instance) -> Timer | None:
+    return next((timer for timer in turn.contact.timers if _is_door(timer, instance)), None)
+
+
+def _is_door(timer: Timer, instance: Instance) -> bool:
+    wanted = (instance.flow, instance.channel, instance.visit, DOOR)
+    return (timer.flow, timer.channel, timer.visit, timer.timer) == wanted
 
 
 def timer_is_due(turn: Turn, moves: Moves, timer: Timer) -> None:
@@ -37,31 +58,26 @@ def timer_is_due(turn: Turn, moves: Moves, timer: Timer) -> None:
     if flow is None or state is None:
         return  # lost: it does nothing
     if is_halted(turn, instance):
-        turn.arm(replace(timer, due=turn.now + AGAIN, first=timer.since))
+        turn.arm(replace(timer, due=turn.now + AGAIN, first=timer.planned, deferred=False))
         turn.note(f"timer {timer.timer}", "waits", "paused")
         return
-    turn.late = is_late(turn, flow, state, timer.since)
+    turn.late = is_late(turn, flow, state, timer.late_from)
     if timer.timer == DOOR:
         _open_door(turn, moves, instance)
-    elif turn.late and state.pushes_at(timer.timer) and _comes_too_late(turn, moves, timer, instance):
-        turn.note(f"timer {timer.timer}", "late", place=state.place)
     else:
-        instance.fired = (*instance.fired, timer.timer)
-        moves.hear(instance, f"after {timer.timer}", Heard("after", timer.timer))
+        _hear_timer(turn, moves, instance, timer)
     turn.late = False
 
 
-def _comes_too_late(turn: Turn, moves: Moves, timer: Timer, instance: Instance) -> bool:
-    """Whether what a rule would push where the person stands, without a door, waits or ends the flow (22)."""
-    flow, state = turn.flow_of(instance), turn.state_of(instance)
-    if flow is None or state is None:
-        return False
-    late = state.late or flow.late
-    if late.then == "next_morning":
-        turn.arm(replace(timer, due=next_morning(turn, flow, late.at), first=None))
-    elif late.then == "exit":
-        moves.end(instance, "late")
-    return late.then in ("next_morning", "exit")
+def _hear_timer(turn: Turn, moves: Moves, instance: Instance, timer: Timer) -> None:
+    fired = instance.fired
+    instance.fired = (*fired, timer.timer)
+    try:
+        moves.hear(instance, f"after {timer.timer}", Heard("after", timer.timer))
+    except WaitsForMorning as late:
+        instance.fired = fired
+        turn.arm(replace(timer, due=late.until, first=timer.planned, deferred=True))
+        turn.note(f"timer {timer.timer}", "held", "late", late.place)
 
 
 def _open_door(turn: Turn, moves: Moves, instance: Instance) -> None:

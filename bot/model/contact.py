@@ -91,7 +91,8 @@ class Timer:
     """A row that wakes this contact at `due` (UTC). With another `visit` than the flow's it does nothing.
 
     `flow` is empty for what belongs to no flow: `timer` then says what (`staff`, `result`). `first`: when it
-    was due for the first time, where nobody could move then; how late it is counts from there.
+    was due for the first time, where it was not taken then: nobody could move, or it is `deferred`, too late
+    for what it says, until the morning. How late it is counts from there, for a deferred one from `due`.
     """
 
     flow: str
@@ -100,11 +101,17 @@ class Timer:
     timer: str
     due: datetime
     first: datetime | None = None
+    deferred: bool = False
 
     @property
-    def since(self) -> datetime:
-        """The moment from which it is late."""
+    def planned(self) -> datetime:
+        """When it was to be due, whatever has come between."""
         return self.first or self.due
+
+    @property
+    def late_from(self) -> datetime:
+        """The moment from which it is late."""
+        return self.due if self.deferred else self.planned
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,8 +88,12 @@ class Asker:
         """Carry this out and store its outcome, as an event of the same person."""
         asked: Asked = read(call.body)
         outcome = await self._outcome(asked, _caller(call, contact))
-        event = outcome_event(call, asked, outcome, contact, self._clock.now())
-        if not await self._until_done(lambda: self._store([event], STORE_SECONDS), owned):
+
+        async def store() -> None:
+            event = outcome_event(call, asked, outcome, contact, self._clock.now())
+            await self._store([event], STORE_SECONDS)
+
+        if not await self._until_done(store, owned):
             return None
         if outcome.origin is None and outcome.result in ("failed", "shop_failed"):  # nobody hears of it
             return GiveUp("failed", f"{outcome.asked} {outcome.subject}".strip())

@@ -92,6 +92,7 @@ _TIMER = Shape(
         "timer": ("t", text),
         "due": ("due", moment),
         "first": ("first", moment),
+        "deferred": ("deferred", flag),
     },
 )
 _BINDING = Shape(

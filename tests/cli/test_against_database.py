@@ -50,7 +50,7 @@ def test_people_in_a_removed_state_are_counted(edited: Path, capsys: pytest.Capt
     assert main(["check", "--against-database", "--language", "en"]) == 1
     told = capsys.readouterr().out
     assert told.startswith(f"bot.yaml:17:3: error: {GONE}\n")
-    assert "  = hint: say where they go:  moved: {問膚質: exit}\n" in told
+    assert "  = hint: say where they go:  moved: {問膚質: 問預算}\n" in told
 
 
 def test_moved_mends_it(edited: Path, capsys: pytest.CaptureFixture[str]) -> None:

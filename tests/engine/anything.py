@@ -160,7 +160,7 @@ class Anything:
     def timer(self) -> Timer:
         dice = self.dice
         where = (self.one(FLOWS), self.channel(), dice.randrange(3), self.one(TIMERS))
-        return Timer(*where, self.moment(), self.maybe(self.moment))
+        return Timer(*where, self.moment(), self.maybe(self.moment), self.yes())
 
     def identity(self, channel: str) -> Identity:
         maybe, moment = self.maybe, self.moment

@@ -192,3 +192,12 @@ def test_what_rides_in_a_reply_costs_where_it_may_be_held_for_the_night() -> Non
         "this may cost a message when it is held in the quiet hours",
     ]
     assert notes(text.replace("QUIET", "title: hi"))[0][2].endswith("at most 1 message")
+
+
+def test_a_result_costs_where_its_words_are_not_said() -> None:
+    text = (
+        QUIZ
+        + "      a: {ask: 好嗎？, answer: [好, 不好], give_up_after: {1d: done}, next: b}\n"
+        + ("      b: {result: {trigger: 看結果, reply: 結果}, end: true}\n" + LAST)
+    )
+    assert any("when its words are not said" in message for *_, message in notes(text))

@@ -95,7 +95,14 @@ tags = st.builds(
     Tag, name=names, at=moments, by=texts, expires=maybe(moments), again=counts, last=maybe(moments)
 )
 timers = st.builds(
-    Timer, flow=texts, channel=texts, visit=counts, timer=texts, due=moments, first=st.none() | moments
+    Timer,
+    flow=texts,
+    channel=texts,
+    visit=counts,
+    timer=texts,
+    due=moments,
+    first=maybe(moments),
+    deferred=flags,
 )
 found_members = st.builds(
     Found,

@@ -77,7 +77,7 @@ def _paid(survey: Survey, ways: WaysIn) -> Iterator[Paid]:
 
 
 def _ways_to(site: Site, ways: WaysIn) -> Ways:
-    if site.rule is None and site.flow is not None and site.state is not None:
+    if site.rule is None and site.result is None and site.flow is not None and site.state is not None:
         return _ways_into(site.flow, site.state, ways)
     return ways.to(site)
 

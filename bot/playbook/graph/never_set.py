@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 
 from bot.engine.condition import AttributeTest, HasTag
@@ -15,6 +16,8 @@ from bot.playbook.graph.questions import questions
 from bot.playbook.graph.survey import Survey, parts
 from bot.playbook.similar import nearest, shown
 from bot.playbook.syntax.nodes import Map, place_of, text_at
+
+_SERIAL = re.compile("[0-9A-Za-z]")
 
 
 def tags_never_added(survey: Survey) -> Iterator[Problem]:
@@ -51,7 +54,8 @@ def _misspelt(survey: Survey, known: Collection[str]) -> Iterator[Problem]:
 
 
 def _meant(tag: str, missed: Sequence[str]) -> str | None:
-    """The one much like it; short names differ in one character."""
+    """The one much like it; short names differ in one character. `VIP2025` and `VIP2026` are two."""
+    missed = [one for one in missed if _SERIAL.sub("", one) != _SERIAL.sub("", tag)]
     alike = (one for one in missed if len(one) == len(tag) > 1 and _differ(one, tag) == 1)
     return nearest(tag, missed) or next(alike, None)
 

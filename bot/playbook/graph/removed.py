@@ -15,14 +15,19 @@ from bot.playbook.similar import shown
 def moved_names(survey: Survey) -> Iterator[Problem]:
     """`moved-exists`: a tag or attribute has the name that another one, or this one itself, has still."""
     playbook = survey.playbook
-    tags = {name: info.moved_from for name, info in playbook.tags.items()}
-    attributes = {name: info.moved_from for name, info in playbook.attributes.items()}
-    for section, renamed in (("tags", tags), ("attributes", attributes)):
-        for name, old in renamed.items():
-            if old is not None and old in renamed:
-                place, named = survey.place(section, name, "moved_from"), shown(old)
-                message = say("{old} is still there: everybody would lose it at the next edit", old=named)
-                yield mistake(place, "moved-exists", message, hint=say("leave  moved_from  out"))
+    slots = {info.slot for info in playbook.attributes.values()}
+    for name, tag in playbook.tags.items():
+        if tag.moved_from in playbook.tags:
+            yield _still_there(survey, "tags", name, str(tag.moved_from))
+    for name, info in playbook.attributes.items():  # one of another type lies elsewhere
+        if info.moved_from and f"{info.slot.partition('.')[0]}.{info.moved_from}" in slots:
+            yield _still_there(survey, "attributes", name, info.moved_from)
+
+
+def _still_there(survey: Survey, section: str, name: str, old: str) -> Problem:
+    message = say("{old} is still there: everybody would lose it at the next edit", old=shown(old))
+    place = survey.place(section, name, "moved_from")
+    return mistake(place, "moved-exists", message, hint=say("leave  moved_from  out"))
 
 
 def moved_states(survey: Survey) -> Iterator[Problem]:

@@ -129,7 +129,7 @@ def wait(text: str) -> Fault | None:
 
 def rate(text: str) -> Fault | None:
     """`3 per 7d`."""
-    found = re.fullmatch(r"[1-9][0-9]{0,8} per (\S+)", text)
+    found = re.fullmatch(r"(?:0|[1-9][0-9]{0,8}) per (\S+)", text)
     if found is None or duration(found[1]):
         return Fault("bad-duration", say("is no rate"), say("write it such as  3 per 7d"))
     return None

@@ -42,6 +42,80 @@ def test_s22_a_late_push_of_a_rule_waits_for_the_morning() -> None:
     assert chat.waits(days=2) == []
 
 
+@pytest.mark.parametrize("writes", [True, False])
+def test_s22_an_edit_before_the_morning_changes_nothing_of_it(writes: bool) -> None:
+    """Neither twice, nor at night, nor never."""
+    chat = back_at_night("next_morning")
+    more = "rules: [{when: {text: 嗨}, reply: 嗨嗨}]\n"
+    chat.edited(compiled(REMINDER.replace("LATE", "next_morning") + more))
+    if writes:
+        assert chat.says("嗨") == ["嗨嗨"]
+        assert chat.waits(hours=6) == []
+    assert chat.waits(hours=8) == ["還在嗎"]
+    assert chat.waits(days=2) == []
+
+
+def test_s22_a_pause_over_the_morning_makes_it_wait_for_the_next() -> None:
+    chat = back_at_night("next_morning")
+    chat.edited(compiled(REMINDER.replace("LATE", "next_morning\n    status: paused")))
+    assert chat.waits(hours=20) == []
+    chat.edited(compiled(REMINDER.replace("LATE", "next_morning")))
+    assert chat.waits(hours=8) == []
+    assert chat.waits(days=1) == ["還在嗎"]
+
+
+TWO_WAYS = REMINDER.replace("      完:", "      乙: {wait: 1d, next: 完}\n      完:")
+
+
+@pytest.mark.parametrize("late", ["exit", "next_morning"])
+def test_s22_a_rule_that_does_not_fit_is_no_late_push(late: str) -> None:
+    """Its condition does not hold: nobody is thrown out, and what does fit goes on at once."""
+    rules = "[{when: {after: 10m}, if: {tag: 甲}, push: 還在嗎}, {when: {after: 10m}, to: 乙}]"
+    text = TWO_WAYS.replace("[{when: {after: 10m}, push: 還在嗎}]", rules).replace("LATE", late)
+    chat = Chat(compiled(text + "rules: [{when: {text: 甲}, add_tags: [甲]}]\n"))
+    chat.told("signal", "go")
+    chat.waits(down=True, hours=63)
+    assert chat.state("j") == "乙"
+
+
+@pytest.mark.parametrize("late", ["next_morning", "exit"])
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "{when: {after: 10m}, push: 還在嗎, to: 乙}",
+        "{when: {after: 10m}, reply: {message: 還在嗎, or_push: true}}",
+    ],
+)
+def test_s22_a_late_push_beside_a_move_or_of_a_reply_waits_or_leaves_too(rule: str, late: str) -> None:
+    text = (TWO_WAYS if "to:" in rule else REMINDER).replace("{when: {after: 10m}, push: 還在嗎}", rule)
+    chat = Chat(compiled(text.replace("LATE", late)))
+    chat.told("signal", "go")
+    assert chat.waits(down=True, hours=63) == []
+    assert (chat.ended("j") == "late") is (late == "exit")
+    assert chat.waits(hours=8) == (["還在嗎"] if late == "next_morning" else [])
+
+
+@pytest.mark.parametrize("late", ["next_morning", "exit"])
+def test_s22_what_a_journey_runs_is_late_by_its_rule(late: str) -> None:
+    state = "{rules: [{when: {after: 10m}, push: 還在嗎}], wait: 30d, next: 完}"
+    child = f"  k: {{states: {{問: {state.replace('完', '好')}, 好: {{end: true}}}}}}\nsignals:"
+    text = REMINDER.replace(state, "{run: k, next: 完}").replace("signals:", child)
+    chat = Chat(compiled(text.replace("LATE", late)))
+    chat.told("signal", "go")
+    assert chat.waits(down=True, hours=63) == []
+    assert (chat.ended("j") == "late") is (late == "exit")
+    assert chat.waits(hours=8) == (["還在嗎"] if late == "next_morning" else [])
+
+
+def test_s22_after_a_holiday_of_twelve_days_it_is_a_morning_still() -> None:
+    text = REMINDER.replace('"21:00-09:00"', '["2026-09-01..2026-09-12"]').replace("LATE", "next_morning")
+    chat = Chat(compiled(text))
+    chat.told("signal", "go")
+    chat.waits(down=True, hours=20)
+    [timer] = [timer for timer in chat.contact.timers if timer.deferred]
+    assert timer.due == datetime(2026, 9, 13, 2, tzinfo=UTC)
+
+
 def test_s22_a_late_push_of_a_rule_ends_the_flow() -> None:
     chat = back_at_night("exit")
     assert chat.ended("j") == "late"
@@ -120,15 +194,21 @@ channels:
 """
 
 
-def test_s24_a_date_is_told_where_the_person_is_seen_last_when_it_comes() -> None:
-    """Not where they were when it was written down: they may have blocked that account since."""
-    text = """
+BIRTHDAY = """
 attributes: {birthday: date}
 flows:
-  j: {when: {anniversary: birthday, at: 10:00}, once_per: 300d, if_late: send, states: {一: {push: 生日快樂, end: true}}}
+  j:
+    when: {anniversary: birthday, at: 10:00}
+    once_per: 300d
+    if_late: send
+    states: {一: {push: 生日快樂, end: true}}
 rules: [{when: {text_pattern: "生日 {d:date}"}, set: {birthday: "{{ event.d }}"}}, {when: {text: 嗨}, reply: 嗨}]
 """
-    chat = Chat(compiled(TWO + text))
+
+
+def test_s24_a_date_is_told_where_the_person_is_seen_last_when_it_comes() -> None:
+    """Not where they were when it was written down: they may have blocked that account since."""
+    chat = Chat(compiled(TWO + BIRTHDAY))
     chat.contact.identities = (*chat.contact.identities, Identity("outlet", "U2", friend=True))
     chat.says("生日 1990-10-10")
     chat.hears(Unfollow(), token=False)
@@ -137,6 +217,23 @@ rules: [{when: {text_pattern: "生日 {d:date}"}, set: {birthday: "{{ event.d }}
     chat.says("嗨")
     assert chat.waits(days=60) == ["生日快樂"]
     assert {mark.channel for mark in chat.last.marks if mark.flow == "j"} == {"outlet"}
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_s24_a_date_is_not_told_on_an_account_that_is_blocked_or_gone(gone: bool) -> None:
+    chat = Chat(compiled(TWO + BIRTHDAY))
+    chat.contact.identities = (*chat.contact.identities, Identity("outlet", "U2", friend=True))
+    chat.says("生日 1990-10-10")
+    chat.waits(hours=1)
+    chat.channel = "outlet"
+    if gone:
+        chat.says("嗨")
+        chat.edited(compiled(BIRTHDAY))
+    else:
+        chat.hears(Unfollow(), token=False)
+    chat.channel = "main"
+    assert chat.waits(days=60) == ["生日快樂"]
+    assert {mark.channel for mark in chat.last.marks if mark.flow == "j"} == {"main"}
 
 
 def test_s24_an_anniversary_many_days_after() -> None:

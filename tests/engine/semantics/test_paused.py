@@ -101,6 +101,21 @@ def test_s30_who_is_moved_into_a_state_whose_time_is_long_over_is_late() -> None
     assert chat.state("j") == "推"
 
 
+@pytest.mark.parametrize(("late", "said"), [("exit", []), ("skip", []), ("send", ["推"])])
+def test_s22_whom_staff_hand_back_in_a_pause_is_late_when_it_is_over(late: str, said: list[str]) -> None:
+    chat = Chat(compiled(JOURNEY.replace("LATE", late).replace("等: {wait: 1d", "等: {wait: 6h")))
+    chat.told("signal", "go")
+    chat.staff(takes_over=True)
+    chat.waits(hours=7)
+    assert held_by(chat.playbook, chat.contact, chat.instance("j")) == "staff"
+    becomes(chat, late, "paused")
+    chat.staff(takes_over=False)
+    assert chat.waits(days=10) == []
+    becomes(chat, late, "live")
+    assert chat.waits(hours=2) == said
+    assert (chat.ended("j") == "late") is (late == "exit")
+
+
 def test_s30_who_is_held_at_a_door_when_its_state_gets_another_name_goes_in_by_that() -> None:
     """They have not been in it: what it does on entry is still to be done."""
     chat = Chat(compiled(JOURNEY.replace("LATE", "send").replace("等: {wait: 1d", "等: {wait: 10h")))
