@@ -204,9 +204,9 @@ async def test_a_bug_that_one_contact_meets_harms_nobody_else(
         for event in (bad, *others):
             bot.runtime.lanes.reread(event.entry.contact, event.entry.part)
     tokens = set(map(token, others))
-    await shop.until(lambda: tokens <= set(shop.line.answered))
+    await shop.until(lambda: tokens <= set(shop.line.answered) and bug.raised >= 2)  # with the others, alone
     assert token(bad) not in shop.line.answered
-    assert 2 <= bug.raised <= 10  # with the others, alone, and then not in a busy loop
+    assert bug.raised <= 10  # and then not in a busy loop
     again = bug.raised
     await shop.until(lambda: bug.raised > again)
     bug.mended = True

@@ -106,6 +106,7 @@ async def test_without_the_trigger_one_push_says_it_after_a_minute(team: Team) -
     await team.passes(MINUTE - 10)
     assert team.welcomes == []
     await team.passes(20)
+    await team.welcomed()
     assert team.welcomes == ["push"]
     await team.passes(2 * MINUTE)
     assert team.welcomes == ["push"]
@@ -115,6 +116,7 @@ async def test_the_process_that_decided_it_dies_before_the_minute_is_over(team: 
     await team.joined()
     await team.crash(team.owner)
     await team.passes(2 * MINUTE)
+    await team.welcomed()
     assert team.welcomes == ["push"]
 
 
@@ -156,6 +158,7 @@ async def test_the_trigger_and_the_end_of_the_minute_at_once(team: Team, early: 
     await team.passes(1, step=0.01)
     await hearing
     await team.passes(2 * MINUTE)
+    await team.welcomed()
     assert team.welcomes in (["reply"], ["push"])
 
 
