@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.cli.answer import show_answer
@@ -11,6 +10,7 @@ from bot.cli.database import OpenDatabase
 from bot.cli.on_database import on_database
 from bot.engine.playbook import Playbook
 from bot.line.http_call import new_session
+from bot.model.clock import SystemClock
 from bot.model.settings import Settings, Sms
 from bot.sms.providers import sender_of
 from bot.sms.sender import Credit
@@ -78,7 +78,7 @@ async def cap(folder: Path, most: int) -> int:
         before = _cap(playbook, await codes.sent_on(day))
         if most <= before:
             raise CapRefused(f"today's cap is {before:,} already, and is not lowered")
-        count = await codes.raise_cap(day, most, datetime.now(UTC))
+        count = await codes.raise_cap(day, most, SystemClock().now())
         show_answer(None, [_of_today(day, playbook, count)], for_programs=False)
 
     return await on_database(folder, work, CapRefused)
@@ -86,7 +86,7 @@ async def cap(folder: Path, most: int) -> int:
 
 def _today(playbook: Playbook) -> str:
     """The team's day, by its own clock."""
-    return datetime.now(UTC).astimezone(playbook.zone).date().isoformat()
+    return SystemClock().now().astimezone(playbook.zone).date().isoformat()
 
 
 def _cap(playbook: Playbook, count: DayCount) -> int:

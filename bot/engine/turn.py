@@ -144,7 +144,7 @@ class Turn:
         """The number of the last push of each journey in this turn."""
         self.late = False
         self.leaving: list[tuple[Instance, str]] = []
-        """Journeys that end because a cap of theirs is reached."""
+        """Journeys that end with this move, each with why: a cap is reached, a push came too late."""
         self.left: dict[tuple[str, str], int] = {}
         """The last visits of what this turn has taken away, by flow and channel."""
         self.asked_question = False

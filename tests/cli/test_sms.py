@@ -6,7 +6,6 @@ import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,6 +15,7 @@ from bot.cli.main import main
 from bot.model.settings import Settings, Sms
 from bot.sms.sender import CameOfIt, Credit, ShortMessage
 from bot.store.codes import Codes, Wanted
+from tests.conftest import ManualClock
 
 BOT = """
 bot: 森活選品
@@ -48,13 +48,21 @@ LEFT = {"mitake": Credit(99), "twilio": Credit(12.5, "USD")}
 
 
 @pytest.fixture
-def today() -> str:
-    """The team's day."""
-    return datetime.now(ZoneInfo("Asia/Taipei")).date().isoformat()
+def now(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """One in the morning in Taipei, where it is tomorrow already."""
+    now = datetime.now(UTC).replace(hour=17, minute=0)
+    monkeypatch.setattr(bot.cli.sms, "SystemClock", lambda: ManualClock(now))
+    return now
 
 
 @pytest.fixture
-def shop(tmp_path: Path, today: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+def today(now: datetime) -> str:
+    """The team's day."""
+    return (now + timedelta(days=1)).date().isoformat()
+
+
+@pytest.fixture
+def shop(tmp_path: Path, today: str, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two codes were sent today, one yesterday."""
     (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
     monkeypatch.delenv("OAFLOW_DATA", raising=False)
@@ -67,7 +75,7 @@ def shop(tmp_path: Path, today: str, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     async def send() -> None:
         opened = await open_database(Settings({}), tmp_path, {}, "test")
-        codes, now = Codes(opened.database, opened.seal), datetime.now(UTC)
+        codes = Codes(opened.database, opened.seal)
         yesterday = (datetime.fromisoformat(today) - timedelta(days=1)).date().isoformat()
         for number, day in enumerate((today, today, yesterday)):
             wanted = Wanted(f"c{number}", "main:U1", f"U{number}", f"+88691234567{number}", day, 3)
