@@ -230,6 +230,7 @@ _FLOW: dict[str, Word] = {
                 "then": Word(one_of("closed", "stopped"), 2, "What comes then. 之後", "closed"),
             },
             minProperties=1,
+            dependentRequired={"then": ["until"]},
         ),
         2,
         "From when to when it runs. 期間",
