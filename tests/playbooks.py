@@ -22,6 +22,18 @@ MENU = png(2500, 1686)
 BOT = "bot: 森活選品\n"
 CHANNELS = 'channels: {main: {id: forest, channel_id: "1234", channel_secret: opaque}}\n'
 
+QUIET_JOURNEY = """\
+hours: {夜間: "21:00-09:00"}
+signals: {go: }
+flows:
+  j:
+    when: {signal: go}
+    once_per: always
+    quiet_hours: 夜間
+    if_late: LATE
+"""
+"""The head of a journey that pushes nothing at night. Below it come its states; `LATE` is filled in."""
+
 
 def loaded(text: str, **files: str) -> Loaded:
     """What comes of `bot.yaml` with this text; missing `bot` and `channels` are thought above it.

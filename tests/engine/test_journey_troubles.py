@@ -10,26 +10,21 @@ from bot.engine.turn import EVENTS_MOST, MOVES_MOST
 from bot.model.contact import Tag
 from bot.model.event import Unfollow
 from tests.engine.chat import NOON, Chat
-from tests.playbooks import compiled
+from tests.playbooks import QUIET_JOURNEY, compiled
 
 # -- downtime
 
-TEN_STEPS = """
-hours: {夜間: "21:00-09:00"}
-flows:
-  j:
-    when: {signal: go}
-    once_per: always
-    quiet_hours: 夜間
-    if_late: LATE
+TEN_STEPS = (
+    QUIET_JOURNEY
+    + """\
     states:
       一: {push: 一, wait: 1d, next: 二}
       二: {push: 二, wait: 1d, next: 三}
       三: {push: 三, wait: 1d, next: 四}
       四: {push: 四, wait: 1d, next: 完}
       完: {end: true}
-signals: {go: }
 """
+)
 
 
 @pytest.mark.parametrize(

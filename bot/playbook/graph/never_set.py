@@ -42,15 +42,20 @@ def _misspelt(survey: Survey, known: Collection[str]) -> Iterator[Problem]:
     section = survey.root.get("tags")
     declared = section.pairs if isinstance(section, Map) else {}
     missed = [tag for tag in declared if tag not in known]
-    for step in survey.steps if missed else ():
-        for tag in step.tags if isinstance(step, AddTags) else ():
-            meant = _meant(tag, missed) if tag not in declared else None
-            if meant is not None and isinstance(step, AddTags):
-                message = say(
-                    "{tag} is put on here, and {meant} never is", tag=shown(tag), meant=shown(meant)
-                )
-                hint = say("one of the two is misspelt:  tags:  has {meant}", meant=meant)
-                yield mistake(step.place, "tag-never-added", message, hint=hint, level="warning")
+    for tag, place in _put_on(survey):
+        meant = _meant(tag, missed) if tag not in declared else None
+        if meant is not None:
+            message = say("{tag} is put on here, and {meant} never is", tag=shown(tag), meant=shown(meant))
+            hint = say("one of the two is misspelt:  tags:  has {meant}", meant=meant)
+            yield mistake(place, "tag-never-added", message, hint=hint, level="warning")
+
+
+def _put_on(survey: Survey) -> Iterator[tuple[str, Place]]:
+    """The tags of each `add_tags`, with its place."""
+    for step in survey.steps:
+        if isinstance(step, AddTags):
+            for tag in step.tags:
+                yield tag, step.place
 
 
 def _meant(tag: str, missed: Sequence[str]) -> str | None:
@@ -68,7 +73,7 @@ def _added(survey: Survey) -> set[str]:
     """The tags that something puts on."""
     playbook = survey.playbook
     added = set(playbook.shop_tags) | {tag for tag in playbook.tags if _by_staff(survey, "tags", tag)}
-    added.update(tag for step in survey.steps if isinstance(step, AddTags) for tag in step.tags)
+    added.update(tag for tag, _ in _put_on(survey))
     added.update(tag for link in playbook.links.values() for tag in link.add_tags)
     added.update(tag for broadcast in playbook.broadcasts.values() for tag in broadcast.add_tags)
     asked_in = [*questions(survey), *(field for form in playbook.forms.values() for field in form.fields)]

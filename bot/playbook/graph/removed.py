@@ -17,8 +17,8 @@ def moved_names(survey: Survey) -> Iterator[Problem]:
     playbook = survey.playbook
     slots = {info.slot for info in playbook.attributes.values()}
     for name, tag in playbook.tags.items():
-        if tag.moved_from in playbook.tags:
-            yield _still_there(survey, "tags", name, str(tag.moved_from))
+        if tag.moved_from is not None and tag.moved_from in playbook.tags:
+            yield _still_there(survey, "tags", name, tag.moved_from)
     for name, info in playbook.attributes.items():  # one of another type lies elsewhere
         if info.moved_from and f"{info.slot.partition('.')[0]}.{info.moved_from}" in slots:
             yield _still_there(survey, "attributes", name, info.moved_from)

@@ -67,7 +67,10 @@ class TurnRoutes:
 
 
 async def _now(inside: Inside, seen: Contact) -> Contact:
-    """A contact as it is stored: a sweep of menus changes what no turn tells of."""
+    """A contact as it is stored: a sweep of menus changes what no turn tells of.
+
+    While the database is away it is the contact of the last turn, so that the page stays readable.
+    """
     try:
         stored = await inside.contact(seen.id)
     except DatabaseUnavailable:

@@ -9,21 +9,16 @@ import pytest
 from bot.model.contact import Identity
 from bot.model.event import Follow, Unfollow
 from tests.engine.chat import NOON, Chat
-from tests.playbooks import compiled
+from tests.playbooks import QUIET_JOURNEY, compiled
 
-REMINDER = """
-hours: {夜間: "21:00-09:00"}
-flows:
-  j:
-    when: {signal: go}
-    once_per: always
-    quiet_hours: 夜間
-    if_late: LATE
+REMINDER = (
+    QUIET_JOURNEY
+    + """\
     states:
       等: {rules: [{when: {after: 10m}, push: 還在嗎}], wait: 30d, next: 完}
       完: {end: true}
-signals: {go: }
 """
+)
 
 
 def back_at_night(late: str) -> Chat:
@@ -98,8 +93,8 @@ def test_s22_a_late_push_beside_a_move_or_of_a_reply_waits_or_leaves_too(rule: s
 @pytest.mark.parametrize("late", ["next_morning", "exit"])
 def test_s22_what_a_journey_runs_is_late_by_its_rule(late: str) -> None:
     state = "{rules: [{when: {after: 10m}, push: 還在嗎}], wait: 30d, next: 完}"
-    child = f"  k: {{states: {{問: {state.replace('完', '好')}, 好: {{end: true}}}}}}\nsignals:"
-    text = REMINDER.replace(state, "{run: k, next: 完}").replace("signals:", child)
+    child = f"  k: {{states: {{問: {state.replace('完', '好')}, 好: {{end: true}}}}}}\n"
+    text = REMINDER.replace(state, "{run: k, next: 完}") + child
     chat = Chat(compiled(text.replace("LATE", late)))
     chat.told("signal", "go")
     assert chat.waits(down=True, hours=63) == []
@@ -139,18 +134,8 @@ def test_s22_a_late_push_of_a_rule_is_skipped() -> None:
 def test_s22_a_morning_that_never_is_outside_the_quiet_hours_is_their_end(
     quiet: str, late: str, opens: float
 ) -> None:
-    text = """
-hours: {夜間: QUIET}
-flows:
-  j:
-    when: {signal: go}
-    once_per: always
-    quiet_hours: 夜間
-    if_late: LATE
-    states: {等: {wait: 2h, next: 推}, 推: {push: 推, end: true}}
-signals: {go: }
-"""
-    chat = Chat(compiled(text.replace("QUIET", f'"{quiet}"').replace("LATE", late)))
+    text = QUIET_JOURNEY + "    states: {等: {wait: 2h, next: 推}, 推: {push: 推, end: true}}\n"
+    chat = Chat(compiled(text.replace("21:00-09:00", quiet).replace("LATE", late)))
     chat.told("signal", "go")
     chat.waits(down=True, hours=19)
     held = chat.instance("j").held

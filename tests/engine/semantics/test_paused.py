@@ -6,23 +6,18 @@ import pytest
 
 from bot.engine.door import held_by
 from tests.engine.chat import Chat
-from tests.playbooks import compiled
+from tests.playbooks import QUIET_JOURNEY, compiled
 
-JOURNEY = """
-hours: {夜間: "21:00-09:00"}
-flows:
-  j:
-    when: {signal: go}
-    once_per: always
-    quiet_hours: 夜間
-    if_late: LATE
+JOURNEY = (
+    QUIET_JOURNEY
+    + """\
     states:
       等: {wait: 1d, next: 推}
       推: {push: 推, wait: 1d, next: 二}
       二: {push: 二, wait: 1d, next: 完}
       完: {end: true}
-signals: {go: }
 """
+)
 
 
 def journey(late: str) -> Chat:

@@ -9,24 +9,19 @@ import pytest
 from bot.model.contact import Contact, Identity
 from bot.model.decision import Push
 from tests.engine.chat import Chat, with_world
-from tests.playbooks import compiled
+from tests.playbooks import QUIET_JOURNEY, compiled
 
-JOURNEY = """
-hours: {夜間: "21:00-09:00"}
-flows:
-  j:
-    when: {signal: go}
-    once_per: always
-    quiet_hours: 夜間
-    if_late: LATE
+JOURNEY = (
+    QUIET_JOURNEY
+    + """\
     rules: [{when: {shop: order_paid}, to: 買}]
     states:
       等: {wait: 1h, next: 推}
       推: {do: [{push: 推}, {add_tags: [推過]}], wait: 1d, next: 完}
       買: {end: true}
       完: {end: true}
-signals: {go: }
 """
+)
 NONE, SOME = {"main": 0}, {"main": 100}
 
 

@@ -14,7 +14,7 @@ from bot.model.event import MENU_AGAIN, Follow, News, StaffUnbinds, Unfollow
 from bot.playbook.load import load
 from tests.engine.chat import NOON, Chat, with_world
 from tests.playbook.pictures import png
-from tests.playbooks import BOT, CHANNELS, compiled
+from tests.playbooks import BOT, CHANNELS, QUIET_JOURNEY, compiled
 
 QUESTION = """
 flows:
@@ -55,22 +55,17 @@ def test_s20_time_outs_of_questions_stop_while_staff_have_the_conversation() -> 
     assert chat.waits(minutes=20) == ["下次"]
 
 
-JOURNEY = """
-hours: {夜間: "21:00-09:00"}
-flows:
-  j:
-    when: {signal: go}
-    once_per: always
-    quiet_hours: 夜間
-    if_late: LATE
+JOURNEY = (
+    QUIET_JOURNEY
+    + """\
     rules: [{when: {shop: order_paid}, to: 買}]
     states:
       等: {wait: 10h, next: 推}
       推: {push: "{{ attribute.n or 0 }}點", end: true}
       買: {end: true}
-signals: {go: }
 attributes: {n: number}
 """
+)
 
 
 def journey(late: str = "send", **more: str) -> Chat:
