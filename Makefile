@@ -1,6 +1,7 @@
 # A fresh clone needs Python 3.11 or later and make; everything else is installed from here.
 #
-#   make run     a shop's bot in the simulator, in the browser; no account needed
+#   make run     a shop's bot in the simulator, in the browser; no account needed. FOLDER=… runs another playbook
+#   make new     a playbook of your own: asks a few questions, and writes it into a new folder
 #   make test    everything that must hold
 #   make check   style and types only
 #   make bench   what an event costs, against a bot written by hand
@@ -14,16 +15,19 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check install
 PINS := pyproject.toml constraints.txt
 
-.PHONY: help run test check bench measure soak clean libraries browser node
+.PHONY: help run new test check bench measure soak clean libraries browser node
 
 help:
 	@sed -n 's/^#   //p' Makefile
 
 run: $(BIN)/.installed libraries
-	@exec $(BIN)/oaflow run --simulator --port $(PORT)
+	@exec $(BIN)/oaflow run "$(or $(FOLDER),.)" --simulator --port $(PORT)
+
+new: $(BIN)/.installed
+	@exec $(BIN)/oaflow new $(if $(FOLDER),"$(FOLDER)")
 
 test: check browser node
 	$(BIN)/pytest -n 4 --dist worksteal
@@ -41,32 +45,47 @@ measure: $(BIN)/.installed-dev libraries
 	$(BIN)/python -m bench.measure
 
 soak: $(BIN)/.installed-dev libraries
-	OAFLOW_KILL_ROUNDS=50 OAFLOW_SCHEDULES=500 $(BIN)/pytest tests/faults tests/runtime/test_any_schedule.py
+	OAFLOW_KILL_ROUNDS=50 OAFLOW_SCHEDULES=500 OAFLOW_OUTAGES="0 48.5 52 55 70" \
+		$(BIN)/pytest tests/faults tests/runtime/test_any_schedule.py tests/runtime/test_fallback.py
 
 clean:
 	rm -rf .venv .node build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # -- what Python needs: again only when the pins change
 
+# $(call said,ENGLISH,CHINESE): in the language of whoever reads it; no other comma may stand in it
+said = $(if $(filter zh%,$(or $(LC_ALL),$(LC_MESSAGES),$(LANG))),$(2),$(1))
+
+# $(call install,WHAT): a dot for each package, the large ones by name, at last what is done with them
+define install
+	@{ $(PIP) -c constraints.txt $(1); echo $$? >$(BIN)/.pip; } | while read -r word name rest; do \
+		case "$$word $$rest" in \
+		"Downloading ("[0-9][0-9]*MB*) printf ' %s %s ' "$${name%%-*}" "$$rest" ;; \
+		Collecting*) printf '.' ;; \
+		"Installing packages:"*) printf '\n%s' "$(call said,Unpacking …,解開中……)" ;; \
+		esac; done; echo; exit "$$(cat $(BIN)/.pip)"
+endef
+
 $(BIN)/.installed: $(PINS) | $(BIN)/pip
-	@echo "Installing oaflow into .venv …"
-	@$(PIP) -c constraints.txt -e .
+	@echo "$(call said,Step 2 of 2: installing what oaflow needs (a minute or two; only this time),第 2 步，共 2 步：安裝需要的套件（一兩分鐘，只有第一次）)"
+	$(call install,-e .)
 	@touch $@
 
 $(BIN)/.installed-dev: $(PINS) | $(BIN)/pip
-	@echo "Installing oaflow and what its tests need into .venv …"
-	@$(PIP) -c constraints.txt -e '.[dev]'
+	@echo "$(call said,Installing oaflow and what its tests need into .venv,安裝 oaflow 和測試需要的套件，放在 .venv)"
+	$(call install,-e '.[dev]')
 	@touch $@ $(BIN)/.installed
 
 $(BIN)/pip:
 	@test -n "$(PYTHON)" || { \
-		echo "oaflow needs Python 3.11 or later; this machine has $$(python3 --version 2>&1 || echo none)." >&2; \
-		echo "Install one, or name it: make PYTHON=/path/to/python3.12 …" >&2; exit 1; }
+		echo "$(call said,oaflow needs Python 3.11 or later; this machine has,需要 Python 3.11 以上；這台電腦的是) $$(python3 --version 2>&1 || echo none)" >&2; \
+		echo "$(call said,Install one or name it:,請安裝新的，或指定一個：) make PYTHON=/path/to/python3.12 …" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "oaflow needs Python 3.11 or later; $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; exit 1; }
+		echo "$(call said,oaflow needs Python 3.11 or later; this one is,需要 Python 3.11 以上；這個是) $$($(PYTHON) --version 2>&1)" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
-		echo "This Python cannot make virtual environments. On Debian and Ubuntu:" >&2; \
-		echo "    apt-get install python3-venv" >&2; exit 1; }
+		echo "$(call said,This Python cannot make virtual environments. On Debian and Ubuntu:,這個 Python 少了 venv。Debian 和 Ubuntu 請執行：)" >&2; \
+		echo "    sudo apt-get install python3-venv" >&2; exit 1; }
+	@echo "$(call said,Step 1 of 2: preparing the folder .venv; nothing outside of it is changed,第 1 步，共 2 步：準備 .venv 資料夾，只會動到這裡面)"
 	@$(PYTHON) -m venv --clear .venv
 
 # -- what the system needs: through its package manager, where we may
@@ -96,5 +115,5 @@ browser: $(BIN)/.installed-dev libraries
 # LINE's Node SDK, for the test that runs it; Node itself where the machine has none, or one that is too old
 node: $(BIN)/.installed-dev
 	@$(BIN)/python -m tests.simulator.node_sdk --node-is-there 2>/dev/null || { \
-	echo "Installing Node into .venv …"; $(PIP) -c constraints.txt -e '.[dev,node]'; }
+	echo "Installing Node into .venv …"; $(PIP) --quiet -c constraints.txt -e '.[dev,node]'; }
 	@$(BIN)/python -m tests.simulator.node_sdk

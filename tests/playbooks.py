@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -36,7 +37,8 @@ flows:
 
 
 def loaded(text: str, **files: str) -> Loaded:
-    """What comes of `bot.yaml` with this text; missing `bot` and `channels` are thought above it.
+    """What comes of `bot.yaml` with this text; missing `bot` and `channels` are thought above it, and what
+    sends codes, and a shop, where those channels need one.
 
     There is a picture `cards/menu.png`. `files` are others, by their path with `__` for `/`:
     `rules__a="…"` is `rules/a.yaml`.
@@ -47,20 +49,42 @@ def loaded(text: str, **files: str) -> Loaded:
 @cache
 def _loaded(text: str, files: tuple[tuple[str, str], ...]) -> Loaded:
     lines = text.splitlines()
+    channels, below = _connected(text)
     above = "".join(
         default
-        for section, default in (("bot:", BOT), ("channels:", CHANNELS))
+        for section, default in (("bot:", BOT), ("channels:", channels))
         if not any(line.startswith(section) for line in lines)
     )
     with tempfile.TemporaryDirectory() as folder:
         picture = Path(folder, "cards", "menu.png")
         picture.parent.mkdir()
         picture.write_bytes(MENU)
-        for name, content in (("bot", above + text), *files):
+        for name, content in (("bot", f"{above}{text.rstrip()}\n{below}"), *files):
             path = Path(folder, *name.split("__")).with_suffix(".yaml")
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, "utf-8")
         return load(Path(folder), {})
+
+
+def _connected(text: str) -> tuple[str, str]:
+    """The channels that a text without any has, and the sections that they name."""
+    if re.search(r"^channels:", text, re.MULTILINE):
+        return "", ""
+    named, sections = "", ""
+    for needed, section, key, name, provider in (
+        (r"send_code", "sms", "sms", "codes", "{provider: console}"),
+        (
+            r"(?:find|move|refresh)_member|[{ ]shop: [a-z]",
+            "shops",
+            "shop",
+            "forest",
+            "{platform: cyberbiz, access: app_store}",
+        ),
+    ):
+        if re.search(needed, text) and not re.search(rf"^{section}:", text, re.MULTILINE):
+            named += f", {key}: {name}"
+            sections += f"{section}: {{{name}: {provider}}}\n"
+    return CHANNELS.replace("}}", f"{named}}}}}"), sections
 
 
 def compiled(text: str, **files: str) -> Playbook:

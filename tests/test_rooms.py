@@ -20,7 +20,7 @@ FLOORS = [
     {"model"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
-SIMULATOR = ["state", "people", "platform", "shop", "workbench", "control"]
+SIMULATOR = ["state", "people", "platform", "shop", "hooks", "workbench", "control"]
 """Inside the simulator: each imports only those before it, and what lies beside them but `simulator.py`."""
 ONLY_IN = {"motor": {"store/mongo.py"}, "transitions": {"engine"}, "linebot": set[str]()}
 VAGUE = {"utils", "helpers", "manager", "common", "base", "misc"}

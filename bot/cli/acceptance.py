@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
-from bot.cli.language import language
 from bot.cli.live import Sound
+from bot.cli.told_problems import Unservable, tell_problems
 from bot.model.accepted import Accepted
 from bot.model.clock import Clock
 from bot.model.problem import Problem
-from bot.model.said import Language
+from bot.model.said import say
 from bot.playbook.live_edit import stranded
 from bot.playbook.load import in_order
-from bot.playbook.report import render
 from bot.runtime.versions import accept
 from bot.store.mongo import Database
 from bot.store.playbooks import Playbooks
 from bot.store.standing import StandingPeople
 
+Tell: TypeAlias = Callable[[Sequence[Problem], Mapping[str, str]], None]
+"""Shows problems, with the files' texts."""
 
-class PeopleInTheWay(Exception):
-    """Made live, this playbook would lose people; nothing was changed."""
+ENDS_AT_ONCE = "a process that is started with these files ends at once (exit 1): mend them before a restart"
+"""What is said of files that cannot be served (a later start knows nothing of the last good ones)."""
+
+
+class PeopleInTheWay(Unservable):
+    """Made live, this playbook would lose people; nothing was changed. `problems`: where how many stand."""
 
     def __init__(self, problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
-        super().__init__("people stand in what the playbook no longer has")
-        self._problems = problems
-        self._sources = sources
-
-    def report(self, words: Language) -> str:
-        """Where how many of them stand, and what mends it."""
-        return render(self._problems, self._sources, words)
+        super().__init__(say("people stand in what the playbook no longer has"), problems, sources)
 
 
 class Acceptance:
     """Makes playbooks live. Whoever moves into a removed state just then is kept, and shown as lost."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, tell: Tell = tell_problems) -> None:
+        """`tell` is given what is no reason against it, where there is any: whose timers it changes."""
         self.playbooks = Playbooks(database)
         self._people = StandingPeople(database)
         self._clock = clock
+        self._tell = tell
 
     async def accept(self, found: Sound, *, anew: bool) -> Accepted:
         """What is live now: this playbook, if it may be (see `accept` of `runtime/versions`).
@@ -55,7 +55,33 @@ class Acceptance:
 
     async def look(self, found: Sound) -> None:
         """Raise `PeopleInTheWay` where this playbook would lose people; tell whose timers it changes."""
+        problems = await self.about_people(found)
+        if problems:
+            self._tell(problems, found.sources)
+
+    async def about_people(self, found: Sound) -> Sequence[Problem]:
+        """Whose timers it would change. Raises `PeopleInTheWay` where it would lose people."""
         problems = in_order(stranded(found.playbook, await self._people.in_flows(), found.sources))
         if any(problem.level == "error" for problem in problems):
             raise PeopleInTheWay(problems, found.sources)
-        sys.stderr.write(render(problems, found.sources, language(None, os.environ)))
+        return problems
+
+    async def is_live(self, found: Sound) -> bool:
+        """Whether this is live already, whoever has made it so. Raises `DatabaseUnavailable`."""
+        live = await self.playbooks.live()
+        return live is not None and live.version == found.playbook.version
+
+    async def at_a_start(self, found: Sound) -> str:
+        """What a process does that is started with this now, for people who have just edited it.
+
+        Raises `DatabaseUnavailable`.
+        """
+        if await self.is_live(found):
+            return "a process that is started with these files serves them"
+        if await self.playbooks.was_accepted(found.playbook.version):
+            return "a process that is started with these files stands aside, for another has replaced them"
+        try:
+            await self.about_people(found)
+        except PeopleInTheWay:
+            return ENDS_AT_ONCE
+        return "a process that is started with these files makes them live"

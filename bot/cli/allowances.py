@@ -38,6 +38,7 @@ class Allowances:
         """Work for this runtime as long as it does."""
         back = QuotaBack(self.quotas, HeldPeople(database), _Serving(runtime), clock)
         runtime.metrics.add(self.quotas.levels)
+        self.quotas.on_heard = runtime.line.heard
         runtime.also("quota", self.quotas.run)
         runtime.also("quota back", back.run)
         runtime.also("caps", self.caps.run)

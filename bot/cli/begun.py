@@ -19,8 +19,8 @@ LINE_DATA_API = "https://api-data.line.me"
 class Begun:
     """What a run begins with: the playbook as first read, its database, how it was asked for.
 
-    `address` is where this process listens, `watched` the folder whose changes are taken over at once (`None`
-    where nobody develops it); `proxies` of ours stand in front.
+    `address` is where this process listens, `folder` the playbook's, whose changes are taken over at once
+    where somebody `develops` it; `proxies` of ours stand in front.
     """
 
     read: Callable[[], Loaded]
@@ -28,7 +28,8 @@ class Begun:
     opened: OpenDatabase
     environment: Mapping[str, str]
     simulator: bool
-    watched: Path | None
+    folder: Path
+    develops: bool
     proxies: int
     address: str
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.cli.database import OpenDatabase
 from bot.cli.live import Live
 from bot.cli.shops import Shops
+from bot.engine.one_member import of_shop
 from bot.model.clock import PatientClock
 from bot.runtime.codes import OneTimeCodes
 from bot.runtime.members import Members
@@ -16,6 +17,7 @@ from bot.runtime.sms_credit import SmsCredits
 from bot.sms.sender import Sender
 from bot.store.audit import AuditLog
 from bot.store.codes import Codes
+from bot.store.people import People
 from bot.store.phones import Phones
 from bot.store.rewriting import Rewriter
 
@@ -39,11 +41,12 @@ def binding_desks(
 ) -> BindingDesks:
     """The desks of a playbook that is live; `sender` is the provider of a name in its section `sms`."""
     database, seal, contacts = opened.database, opened.seal, opened.stores.contacts
-    merging = Merging(Rewriter(database, seal), contacts, AuditLog(database, seal), clock)
+    audit = AuditLog(database, seal)
+    merging = Merging(Rewriter(database, seal), contacts, audit, clock, lambda: of_shop(live.playbook))
     credits = SmsCredits(lambda: live.settings.sms, sender, clock)
     return BindingDesks(
         OneTimeCodes(Codes(database, seal), lambda: live.playbook, sender, credits, clock),
-        Members(Phones(database, seal), contacts, merging, shops.of, clock),
+        Members(Phones(database, seal), contacts, People(database, seal), merging, shops, clock),
         merging,
         credits,
     )

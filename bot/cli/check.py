@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from bot.cli.refusal import refused
 from bot.model.problem import Problem
 from bot.model.said import Language, Said, say
 from bot.playbook.canonical.long import long_yaml
 from bot.playbook.formats import as_github, as_json
 from bot.playbook.load import Loaded, in_order, load
+from bot.playbook.not_yet import Told, not_yet
 from bot.playbook.report import many_files, many_notes, render
 from bot.playbook.syntax.folder import PlaybookMissing
 
@@ -45,21 +47,29 @@ def read(playbook: Path, words: Language) -> Loaded | None:
     try:
         return load(playbook, dict(os.environ), unset="warning", now=datetime.now(UTC))
     except PlaybookMissing as error:
-        sys.stderr.write(f"oaflow: {words.text(error.said)}\n")
+        refused(error, UNCHECKED, words.name)
         return None
 
 
 def show(loaded: Loaded, people: Sequence[Problem], asked: Asked) -> int:
     """Print its mistakes, with what making it live would do to `people`; the exit code."""
-    found = [*loaded.problems, *people]
+    unbuilt = _unbuilt(loaded)
+    found = [*loaded.problems, *people, *unbuilt.warnings]
     wrong = any(problem.level == "error" or asked.strict for problem in found)
     if asked.long and not wrong:
         sys.stderr.write(render(in_order(found), loaded.sources, asked.words))
         sys.stdout.write(long_yaml(loaded.document.root))
         return RIGHT
-    problems = in_order([*found, *(loaded.information if asked.info else ())])
+    problems = in_order([*found, *((*loaded.information, *unbuilt.information) if asked.info else ())])
     sys.stdout.write(_told(problems, loaded, asked.form, asked.words, hidden=not asked.info))
     return WRONG if wrong else RIGHT
+
+
+def _unbuilt(loaded: Loaded) -> Told:
+    """What `oaflow run` would not carry out; of a playbook with mistakes nothing is told yet."""
+    if loaded.playbook is None:
+        return Told()
+    return not_yet(loaded.playbook, loaded.settings, loaded.document.root, loaded.sources)
 
 
 def _told(problems: Sequence[Problem], loaded: Loaded, form: Format, words: Language, *, hidden: bool) -> str:
@@ -71,7 +81,7 @@ def _told(problems: Sequence[Problem], loaded: Loaded, form: Format, words: Lang
         case "text":
             told = render(problems, loaded.sources, words) or words.text(_right(len(loaded.sources))) + "\n"
             return told + (
-                words.text(_costs(len(loaded.information))) + "\n" if hidden and loaded.information else ""
+                words.text(_notes(loaded.information)) + "\n" if hidden and loaded.information else ""
             )
 
 
@@ -79,6 +89,9 @@ def _right(files: int) -> Said:
     return say("no mistakes in {files}", files=many_files(files))
 
 
-def _costs(number: int) -> Said:
+def _notes(information: Sequence[Problem]) -> Said:
     """What is not a mistake is only counted, unless it is asked for."""
-    return say("{notes} on what costs messages: oaflow check --info", notes=many_notes(number))
+    costs = [note for note in information if note.code != "split-in-two-flows"]
+    if not costs:
+        return say("{notes}: oaflow check --info", notes=many_notes(len(information)))
+    return say("{notes} on what costs messages: oaflow check --info", notes=many_notes(len(information)))

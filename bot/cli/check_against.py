@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from bot.cli.check import UNCHECKED, Asked, read, show
 from bot.cli.database import SettingsWrong, folder_of, open_database
+from bot.cli.refusal import refused
 from bot.cli.whose_people import whose_people
 from bot.engine.playbook import Playbook
 from bot.model.problem import Problem
@@ -30,8 +30,7 @@ async def check_against_database(folder: Path, asked: Asked) -> int:
     try:
         people = await _people_in_the_way(loaded, loaded.playbook, folder)
     except (DatabaseUnavailable, SettingsWrong) as error:
-        sys.stderr.write(f"oaflow: {error}\n")
-        return UNCHECKED
+        return refused(error, UNCHECKED, asked.words.name)
     return show(loaded, people, asked)
 
 

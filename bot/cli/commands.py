@@ -20,6 +20,12 @@ def _keys(wanted: Wanted) -> int:
     return 0
 
 
+def _new(wanted: Wanted) -> int:
+    from bot.cli import new
+
+    return new.new(new.Wanted(wanted.folder, wanted.name, wanted.ask, wanted.answer, wanted.language))
+
+
 def _test(wanted: Wanted) -> int:
     from bot.cli.test import test
 
@@ -31,7 +37,9 @@ def _explain(wanted: Wanted) -> int:
     if wanted.event is not None:
         from bot.cli.explain_event import explain_event
 
-        return _on_event_loop(explain_event(wanted.playbook, wanted.event, json_wanted=wanted.json))
+        return _on_event_loop(
+            explain_event(wanted.playbook, wanted.event, wanted.language, json_wanted=wanted.json)
+        )
     from bot.cli.explain import explain
 
     return explain(
@@ -83,6 +91,12 @@ def _schema(wanted: Wanted) -> int:
     return print_schema(wanted.language)
 
 
+def _places(wanted: Wanted) -> int:
+    from bot.cli.places import places
+
+    return _on_event_loop(places(wanted.playbook, for_programs=wanted.json, spoken=wanted.language))
+
+
 def _sms(wanted: Wanted) -> int:
     from bot.cli import sms
 
@@ -91,13 +105,23 @@ def _sms(wanted: Wanted) -> int:
     return _on_event_loop(sms.status(wanted.playbook, for_programs=wanted.json))
 
 
-def _publish(wanted: Wanted) -> int:
-    from bot.cli.publish import publish
+def _deadletters(wanted: Wanted) -> int:
+    from bot.cli.deadletters import deadletters_list
 
-    return _on_event_loop(publish(wanted.playbook))
+    listing = deadletters_list(wanted.playbook, wanted.days, for_programs=wanted.json, spoken=wanted.language)
+    return _on_event_loop(listing)
+
+
+def _publish(wanted: Wanted) -> int:
+    from bot.cli.publish import Despite, publish
+
+    return _on_event_loop(publish(wanted.playbook, Despite(wanted.untested, wanted.unserved)))
 
 
 def _run(wanted: Wanted) -> int:
+    from bot.cli import reader
+
+    reader.begin(wanted.language, plays=wanted.simulator)  # before what takes a second to import
     from bot.cli.run import run
 
     serving = run(wanted.playbook, wanted.host, wanted.port, simulator=wanted.simulator, reload=wanted.reload)
@@ -117,6 +141,7 @@ def _on_event_loop(work: Coroutine[Any, Any, int]) -> int:
 
 
 COMMANDS: Mapping[str, Callable[[Wanted], int]] = {
+    "new": _new,
     "run": _run,
     "check": _check,
     "test": _test,
@@ -125,7 +150,9 @@ COMMANDS: Mapping[str, Callable[[Wanted], int]] = {
     "link": _link,
     "schema": _schema,
     "keys": _keys,
+    "places": _places,
     "sms": _sms,
+    "deadletters": _deadletters,
     "publish": _publish,
     "contact": lambda wanted: _on_event_loop(contact_parser.carried_out(wanted)),
     "journey": lambda wanted: _on_event_loop(journey_parser.carried_out(wanted)),

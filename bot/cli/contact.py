@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -11,9 +12,11 @@ from typing import Literal
 from bot.cli.contact_found import WHO, FoundContact, NotFound, one
 from bot.cli.database import OpenDatabase
 from bot.cli.folder_and_words import folder_and_words
+from bot.cli.language import language
 from bot.cli.on_database import on_database
 from bot.engine.playbook import Playbook
 from bot.model.contact import BindingKind
+from bot.model.said import Language, Said, say
 from bot.model.settings import Settings
 from bot.runtime.rewrites import Refused
 
@@ -28,6 +31,7 @@ class Options:
     yes: bool = False
     keep_tags: bool = False
     clear: bool = False
+    language: str | None = None
     kind: BindingKind | Literal["clerk"] = "phone"
 
 
@@ -39,6 +43,7 @@ class Asked:
     playbook: Playbook
     words: Sequence[str]
     options: Options
+    speech: Language
 
     @property
     def who(self) -> str:
@@ -49,6 +54,10 @@ class Asked:
         """The contact that is meant. Raises `NotFound`."""
         return await one(self.opened, self.playbook, who or self.who, self.options.channel)
 
+    def tell(self, said: Said) -> None:
+        """Print a sentence in the language that is spoken."""
+        sys.stdout.write(f"{self.speech.text(said)}\n")
+
 
 Command = Callable[[Asked], Awaitable[None]]
 
@@ -56,13 +65,14 @@ Command = Callable[[Asked], Awaitable[None]]
 async def contact(words: Sequence[str], command: Command, options: Options) -> int:
     """Carry out a command; its exit code. `words`: the playbook, if it is named, and WHO."""
     folder, rest = folder_and_words(words)
+    speech = language(options.language, os.environ)
 
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
         if not any(word.strip() for word in rest):
-            raise NotFound(f"nobody is named; {WHO}")
-        await command(Asked(opened, playbook, rest, options))
+            raise NotFound(say("nobody is named; {who}", who=WHO))
+        await command(Asked(opened, playbook, rest, options, speech))
 
-    return await on_database(folder, work, NotFound, Refused)
+    return await on_database(folder, work, NotFound, Refused, words=speech)
 
 
 def commander() -> str:

@@ -9,10 +9,13 @@ from typing import Literal
 
 from bot.cli.contact import Asked, commander
 from bot.cli.contact_found import FoundContact, NotFound
-from bot.cli.contact_text import line
+from bot.cli.contact_text import BOUND, line
 from bot.cli.contact_told import in_a_line
+from bot.engine.one_member import of_shop
 from bot.model.clock import SystemClock
 from bot.model.contact import BindingKind, Contact
+from bot.model.said import Language, say
+from bot.model.said import Value as SaidValue
 from bot.runtime.merging import Merging
 from bot.runtime.rewrites import Refused
 from bot.store.audit import AuditLog
@@ -29,24 +32,26 @@ BETWEEN = 0.1
 async def merge(asked: Asked) -> None:
     """Make two contacts one. Raises `NotFound` and `Refused`."""
     if len(asked.words) != 2:
-        raise NotFound("write two, KEPT and GONE; a phone with spaces in quotes")
+        raise NotFound(say("write two, KEPT and GONE; a phone with spaces in quotes"))
     kept, gone = [await asked.one(who) for who in asked.words]
     if kept.database is not gone.database:
-        raise NotFound("one of them is a friend of a simulator, and the other is not there")
+        raise NotFound(say("one of them is a friend of a simulator, and the other is not there"))
     if not asked.options.yes:
-        _confirm(kept, gone)
+        _confirm(kept, gone, asked.speech)
     one = await _merging(kept, asked).merge(kept.contact.id, gone.contact.id, commander())
-    sys.stdout.write(
-        f"merged: {gone.contact.id} is part of {one.id} now\nto undo it: oaflow contact undo-merge {one.id}\n"
-    )
+    asked.tell(say("merged: {gone} is part of {kept} now", gone=gone.contact.id, kept=one.id))
+    asked.tell(say("to undo it: {command}", command=f"oaflow contact undo-merge {one.id}"))
 
 
 async def undo_merge(asked: Asked) -> None:
     """Undo the last merge, or the last move of a phone. Raises `NotFound` and `Refused`."""
     found = await asked.one()
     undone = await _merging(found, asked).undo(found.contact.id, commander())
-    said = "are two contacts again" if undone.what == "merged" else "have the phone as before"
-    sys.stdout.write(f"undone: {undone.contact} and {undone.other} {said}\n")
+    both: dict[str, SaidValue] = {"one": undone.contact, "other": undone.other or ""}
+    if undone.what == "merged":
+        asked.tell(say("undone: {one} and {other} are two contacts again", **both))
+    else:
+        asked.tell(say("undone: {one} and {other} have the phone as before", **both))
 
 
 async def unbind(asked: Asked) -> None:
@@ -55,30 +60,32 @@ async def unbind(asked: Asked) -> None:
     await _merging(found, asked).unbind(
         found.contact.id, options.kind, commander(), keep_tags=options.keep_tags
     )
-    tags = "its tags stay" if options.keep_tags else "the tags that it put on go with it"
+    tags = say("its tags stay") if options.keep_tags else say("the tags that it put on go with it")
+    told: dict[str, SaidValue] = {"who": found.contact.id, "kind": BOUND[options.kind], "tags": tags}
     if not await somebody_runs(found):
-        sys.stdout.write(f"stored: {found.contact.id} is unbound as soon as oaflow runs; {tags}\n")
+        asked.tell(say("stored: {who} is unbound ({kind}) as soon as oaflow runs; {tags}", **told))
     elif await _is_unbound(found, asked):
-        sys.stdout.write(f"unbound: {found.contact.id} ({options.kind}); {tags}\n")
+        asked.tell(say("unbound: {who} ({kind}); {tags}", **told))
     else:
-        sys.stdout.write(f"stored: {found.contact.id} is unbound when its turn comes; {tags}\n")
+        asked.tell(say("stored: {who} is unbound ({kind}) when its turn comes; {tags}", **told))
 
 
 def _merging(found: FoundContact, asked: Asked) -> Merging:
     database, seal = found.database, asked.opened.seal
     contacts, audit = Contacts(database, seal), AuditLog(database, seal)
-    return Merging(Rewriter(database, seal), contacts, audit, SystemClock())
+    return Merging(Rewriter(database, seal), contacts, audit, SystemClock(), lambda: of_shop(asked.playbook))
 
 
-def _confirm(kept: FoundContact, gone: FoundContact) -> None:
+def _confirm(kept: FoundContact, gone: FoundContact, speech: Language) -> None:
     if not sys.stdin.isatty():
-        raise Refused("nothing is merged without a yes: add  --yes")
-    for found, becomes in ((kept, "stays"), (gone, "becomes part of it")):
-        sys.stderr.write(f"{becomes}: {line(in_a_line(found.contact, simulated=found.simulated))}\n")
-    sys.stderr.write("make them one contact? [y/N] ")
+        raise Refused(say("nothing is merged without a yes: add  --yes"))
+    one, other = (line(in_a_line(of.contact, simulated=of.simulated), speech) for of in (kept, gone))
+    sys.stderr.write(f"{speech.text(say('stays: {contact}', contact=one))}\n")
+    sys.stderr.write(f"{speech.text(say('becomes part of it: {contact}', contact=other))}\n")
+    sys.stderr.write(f"{speech.text(say('make them one contact? [y/N]'))} ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
-        raise Refused("nothing was merged")
+        raise Refused(say("nothing was merged"))
 
 
 async def somebody_runs(found: FoundContact) -> bool:

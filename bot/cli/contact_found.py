@@ -10,6 +10,7 @@ from bot.cli.database import OpenDatabase
 from bot.engine.playbook import Playbook
 from bot.engine.typed import typed
 from bot.model.contact import Contact, contact_id
+from bot.model.said import Quoted, Refusal, Said, row, say
 from bot.model.stored import Stored
 from bot.playbook.similar import hint_for, shown
 from bot.sms.phone import masked
@@ -22,10 +23,10 @@ _LIKE_A_PHONE = re.compile(r"\+?[\d\s()./-]+")
 SHORTEST = 7
 """Digits of a phone with some forgotten."""
 
-WHO = "WHO is a LINE user id, a contact id (channel:user), a phone or a member number"
+WHO = say("WHO is a LINE user id, a contact id (channel:user), a phone or a member number")
 
 
-class NotFound(Exception):
+class NotFound(Refusal):
     """Nobody is meant, or nobody knows who; the text says why, and shows no phone."""
 
 
@@ -46,9 +47,13 @@ async def one(opened: OpenDatabase, playbook: Playbook, who: str, channel: str |
     """The contact that is meant. Raises `NotFound` where it is nobody, or may be several."""
     found = await everybody(opened, playbook, who, channel)
     if len(found) > 1:
-        ids = ", ".join(one.contact.id for one in found)
         raise NotFound(
-            f"{sayable(who)} is {len(found)} contacts: {ids}; write one of these, or add  --channel NAME"
+            say(
+                "{who} is {number} contacts: {ids}; write one of these, or add  --channel NAME",
+                who=sayable(who),
+                number=len(found),
+                ids=row(one.contact.id for one in found),
+            )
         )
     if not found:
         raise NotFound(nobody(who, channel))
@@ -60,8 +65,9 @@ async def everybody(
 ) -> list[FoundContact]:
     """All who may be meant (on this channel). Whoever was merged is found as what he is part of now."""
     if channel is not None and channel not in playbook.channels:
-        near = hint_for(channel, playbook.channels) or f"its channels are {', '.join(playbook.channels)}"
-        raise NotFound(f"no channel is called {shown(channel)}; {near}")
+        channels_are = say("its channels are {names}", names=row(playbook.channels))
+        hint = hint_for(channel, playbook.channels) or channels_are
+        raise NotFound(not_called(say("channel"), channel, hint))
     channels = list(playbook.channels) if channel is None else [channel]
     found: list[FoundContact] = []
     for database in await opened.databases():
@@ -91,13 +97,19 @@ async def _followed(contacts: Contacts, ids: Iterable[str]) -> Sequence[Stored]:
     return [people[name] for name in sorted(people)]
 
 
-def nobody(who: str, channel: str | None) -> str:
+def not_called(thing: Said, name: str, hint: Said) -> Said:
+    """That no such thing has this name, and what helps."""
+    return say("no {thing} is called {name}; {hint}", thing=thing, name=shown(name), hint=hint)
+
+
+def nobody(who: str, channel: str | None) -> Said:
     """That nobody was found, and what can be asked for."""
-    where = "" if channel is None else f" on {channel}"
-    return f"nobody is found by {sayable(who)}{where}; {WHO}"
+    if channel is None:
+        return say("nobody is found by {given}; {who}", given=sayable(who), who=WHO)
+    return say("nobody is found by {given} on {channel}; {who}", given=sayable(who), channel=channel, who=WHO)
 
 
-def sayable(who: str) -> str:
+def sayable(who: str) -> str | Quoted | Said:
     """What was asked for, as an error may repeat it: a phone is masked, a name or address left out."""
     phone = typed(who, "phone")
     if isinstance(phone, str):
@@ -105,4 +117,4 @@ def sayable(who: str) -> str:
     digits = re.sub(r"\D", "", who)
     if _LIKE_A_PHONE.fullmatch(who) and len(digits) >= SHORTEST:
         return f"{digits[:2]}{'•' * (len(digits) - 4)}{digits[-2:]}"
-    return str(shown(who)) if _IDENTIFIER.fullmatch(who) else "what was given"
+    return shown(who) if _IDENTIFIER.fullmatch(who) else say("what was given")

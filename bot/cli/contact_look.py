@@ -6,14 +6,16 @@ import uuid
 from datetime import UTC, datetime
 
 from bot.cli.answer import show_answer
+from bot.cli.call_told import Told, ends_of
 from bot.cli.contact import Asked, commander
 from bot.cli.contact_found import FoundContact, NotFound, everybody, nobody
 from bot.cli.contact_text import line, page
-from bot.cli.contact_told import Told, done, happened, in_a_line, in_full
+from bot.cli.contact_told import done, happened, in_a_line, in_full
 from bot.model.audit import AuditRow
 from bot.model.journal import TimelineRow
 from bot.model.part import part_of
 from bot.store.audit import AuditLog
+from bot.store.contacts import Contacts
 from bot.store.journal import Journal
 
 ROWS = 20
@@ -26,7 +28,7 @@ async def find(asked: Asked) -> None:
     if not found:
         raise NotFound(nobody(asked.who, asked.options.channel))
     told = [in_a_line(each.contact, simulated=each.simulated) for each in found]
-    show_answer(told, (line(each) for each in told), for_programs=asked.options.json)
+    show_answer(told, (line(each, asked.speech) for each in told), for_programs=asked.options.json)
 
 
 async def show(asked: Asked) -> None:
@@ -39,7 +41,7 @@ async def show(asked: Asked) -> None:
         )
     told = in_full(found.contact, asked.playbook, now, simulated=found.simulated, reveal=reveal)
     told |= await _history(found, log, asked)
-    show_answer(told, page(told, asked.playbook.zone), for_programs=asked.options.json)
+    show_answer(told, page(told, asked.playbook.zone, asked.speech), for_programs=asked.options.json)
 
 
 async def _history(found: FoundContact, log: AuditLog, asked: Asked) -> Told:
@@ -53,12 +55,13 @@ async def _history(found: FoundContact, log: AuditLog, asked: Asked) -> Told:
         parts += [row.other for row in merges if row.contact == part and row.other is not None]
     journal = Journal(found.database, asked.opened.seal)
     happening = [row for part in parts for row in await journal.latest_of(part, part_of(part), ROWS)]
-    happening.sort(key=_when, reverse=True)
+    happening = sorted(happening, key=_when, reverse=True)[:ROWS]
+    ends = await ends_of(happening, journal, Contacts(found.database, asked.opened.seal), datetime.now(UTC))
     return {
         "waiting": len(found.stored.waiting),
         "parts": parts[1:],
         "audit": [done(row) for row in sorted(lines.values(), key=_when, reverse=True)],
-        "timeline": [happened(row, reveal=asked.options.reveal) for row in happening[:ROWS]],
+        "timeline": [happened(row, ends, reveal=asked.options.reveal) for row in happening],
     }
 
 

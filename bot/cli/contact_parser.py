@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Coroutine
 from typing import Any, TypeAlias
 
+from bot.cli.language_option import add_language
+
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 _WHO = "a LINE user id, a contact id, a phone or a member number; before it: folder with bot.yaml"
@@ -56,6 +58,7 @@ def _add(
     )
     command.add_argument("words", nargs="+", metavar=words, help=_WHO)
     command.add_argument("--channel", help="the account of a LINE user id, where several have it")
+    add_language(command)
     return command
 
 

@@ -2,122 +2,207 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from bot.cli.contact_told import Told
+from bot.cli.call_told import Told, calls_in_words
+from bot.cli.clock_words import by_the_clock, to_the_second
 from bot.engine.format import formatted
-from bot.model.value import Value
+from bot.model.said import Language, Said, Value, row, say
+from bot.playbook.report import cells
 from bot.playbook.similar import printable
 
 _WIDE = 12
 """Columns of the names on the left."""
 
+Line: TypeAlias = Iterable[Value | None]
+"""Parts of a line, with room between them; what is empty is left out."""
 
-def line(told: Told) -> str:
+BOUND: Mapping[str, Said] = {"phone": say("phone"), "shop": say("shop"), "clerk": say("clerk")}
+_FRIEND: Mapping[bool | None, Said] = {
+    True: say("a friend"),
+    False: say("no friend"),
+    None: say("not known whether a friend"),
+}
+HELD: Mapping[str, Said] = {
+    "quiet": say("quiet"),
+    "late": say("late"),
+    "staff": say("staff"),
+    "quota": say("quota"),
+    "paused": say("paused"),
+}
+DONE: Mapping[str, Said] = {
+    "bound": say("bound"),
+    "unbound": say("unbound"),
+    "merged": say("merged"),
+    "parted": say("parted"),
+    "phone_moved": say("phone_moved"),
+    "phone_moved_back": say("phone_moved_back"),
+    "phone_changed_hands": say("phone_changed_hands"),
+    "revealed": say("revealed"),
+    "tagged": say("tagged"),
+    "untagged": say("untagged"),
+    "set": say("set"),
+    "drawn": say("drawn"),
+}
+_OF_UNBINDING: Mapping[str, Said] = {**BOUND, "its tags stay": say("its tags stay")}
+"""What the audit log tells beside `unbound` in words of ours; all else there is names and values."""
+
+
+def line(told: Told, speech: Language) -> str:
     """The line of `contact find`."""
-    member = f"member {told['member_no']}" if told["member_no"] else None
-    bound = f"bound: {', '.join(told['bound'])}" if told["bound"] else None
-    parts = [told["contact"], told["name"], told["phone"], member, bound, ", ".join(told["channels"])]
-    parts += ["in the simulator"] if told["simulator"] else []
-    return "  ".join(printable(part) for part in parts if part)
+    member = say("member {number}", number=told["member_no"]) if told["member_no"] else None
+    bound = say("bound: {kinds}", kinds=row(map(_bound, told["bound"]))) if told["bound"] else None
+    parts = [told["contact"], told["name"], told["phone"], member, bound, row(told["channels"])]
+    return _joined([*parts, say("in the simulator") if told["simulator"] else None], speech)
 
 
-def page(told: Told, zone: ZoneInfo) -> Iterator[str]:
+def page(told: Told, zone: ZoneInfo, speech: Language) -> Iterator[str]:
     """The lines of `contact show`; moments by the clock of the team."""
-
-    def at(moment: datetime) -> str:
-        return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
-
-    yield printable(told["contact"]) + ("  in the simulator" if told["simulator"] else "")
-    for name, lines in _parts(told, at, zone):
-        for number, text in enumerate(lines):
-            yield f"  {name if number == 0 else '':{_WIDE}}{printable(text)}"
+    yield _joined([told["contact"], say("in the simulator") if told["simulator"] else None], speech)
+    for name, lines in _Page(told, zone).parts():
+        for number, one in enumerate(lines):
+            left = speech.text(name) if number == 0 else ""
+            yield f"  {left}{' ' * (_WIDE - cells(left))}{_joined(one, speech)}"
 
 
-def _parts(told: Told, at: Any, zone: ZoneInfo) -> Iterator[tuple[str, list[str]]]:
-    kind = "" if told["kind"] == "person" else f" ({told['kind']})"
-    yield "name", [f"{told['name'] or '–'}{kind}"]
-    yield "language", [told["language"]] if told["language"] else []
-    yield "LINE", [_identity(one, at) for one in told["identities"]]
-    yield "phone", [told["phone"]] if told["phone"] else []
-    yield "e-mail", [told["email"]] if told["email"] else []
-    yield "member", [told["member_no"]] if told["member_no"] else []
-    yield "bound", [_binding(one, at) for one in told["bindings"]]
-    yield "first bound", [at(told["bound_before"])] if told["bound_before"] else []
-    clerk = told["clerk"]
-    yield "clerk", [f"{clerk['name']}  {clerk['store']}  {at(clerk['at'])}"] if clerk else []
-    yield "tags", [_tag(one, at) for one in told["tags"]]
-    yield "attributes", [_attribute(one, at, zone) for one in told["attributes"]]
-    yield "marketing", [] if told["marketing"] is None else ["yes" if told["marketing"] else "no"]
-    yield "consents", [_consent(one, at) for one in told["consents"]]
-    yield "came first", _source(told["first_source"], at)
-    yield "came last", _source(told["last_source"], at)
-    yield "flows", [_flow(one, at) for one in told["flows"]]
-    yield "part of it", list(told["parts"])
-    yield "waiting", [_waiting(told["waiting"])] if told["waiting"] else []
-    yield "done", [_done(one, told["contact"], at) for one in told["audit"]]
-    yield "happened", [_row(one, at) for one in told["timeline"]]
+def _joined(parts: Line, speech: Language) -> str:
+    words = (speech.words(part) for part in parts if part is not None)
+    return "  ".join(printable(word) for word in words if word)
 
 
-def _identity(one: Told, at: Any) -> str:
-    friend = {True: "a friend", False: "no friend", None: "not known whether a friend"}[one["friend"]]
-    since = f" since {at(one['since'])}" if one["friend"] and one["since"] else ""
-    seen = f"last seen {at(one['seen'])}" if one["seen"] else "never seen"
-    more = [f"menu {one['menu']}"] if one["menu"] else []
-    more += ["with staff"] if one["staff"] else []
-    return "  ".join([one["channel"], one["line_id"] or "–", friend + since, seen, *more])
+def _bound(kind: str) -> Said:
+    return BOUND[kind]
 
 
-def _binding(one: Told, at: Any) -> str:
-    tags = f"tags: {', '.join(one['tags'])}" if one["tags"] else ""
-    kept = "which stay when it is undone" if one["tags"] and one["keep_tags"] else ""
-    return "  ".join(part for part in (one["kind"], at(one["at"]), one["flow"], tags, kept) if part)
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is known of one contact, in the order in which it is shown."""
+
+    told: Told
+    zone: ZoneInfo
+
+    def at(self, moment: datetime) -> str:
+        return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}"
+
+    def parts(self) -> Iterator[tuple[Said, list[Line]]]:
+        told, at = self.told, self.at
+        kind = "" if told["kind"] == "person" else f"({told['kind']})"
+        yield say("name"), [[f"{told['name'] or '–'} {kind}".strip()]]
+        yield say("language"), _alone(told["language"])
+        yield say("LINE"), [self.identity(one) for one in told["identities"]]
+        yield say("phone"), _alone(told["phone"])
+        yield say("e-mail"), _alone(told["email"])
+        yield say("member"), _alone(told["member_no"])
+        yield say("bound"), [self.binding(one) for one in told["bindings"]]
+        yield say("first bound"), _alone(told["bound_before"] and at(told["bound_before"]))
+        clerk = told["clerk"]
+        yield say("clerk"), [[clerk["name"], clerk["store"], at(clerk["at"])]] if clerk else []
+        yield say("tags"), [self.tag(one) for one in told["tags"]]
+        yield say("attributes"), [self.attribute(one) for one in told["attributes"]]
+        yield say("marketing"), [_marketing(told)] if told["marketing"] is not None else []
+        yield say("consents"), [self.consent(one) for one in told["consents"]]
+        yield say("came first"), self.source(told["first_source"])
+        yield say("came last"), self.source(told["last_source"])
+        yield say("flows"), [self.flow(one) for one in told["flows"]]
+        yield say("part of it"), [[part] for part in told["parts"]]
+        yield say("waiting"), [[_waiting(told["waiting"])]] if told["waiting"] else []
+        yield say("done"), [self.done(one) for one in told["audit"]]
+        yield say("happened"), [line for one in told["timeline"] for line in self.rows(one)]
+
+    def identity(self, one: Told) -> Line:
+        friend = _FRIEND[one["friend"]]
+        if one["friend"] and one["since"]:
+            friend = say("{state} since {at}", state=friend, at=self.at(one["since"]))
+        seen = say("last seen {at}", at=self.at(one["seen"])) if one["seen"] else say("never seen")
+        menu = say("menu {name}", name=one["menu"]) if one["menu"] else None
+        return [
+            one["channel"],
+            one["line_id"] or "–",
+            friend,
+            seen,
+            menu,
+            say("with staff") if one["staff"] else None,
+        ]
+
+    def binding(self, one: Told) -> Line:
+        tags = say("tags: {names}", names=row(one["tags"])) if one["tags"] else None
+        kept = say("which stay when it is undone") if one["tags"] and one["keep_tags"] else None
+        return [BOUND[one["kind"]], self.at(one["at"]), one["flow"], tags, kept]
+
+    def tag(self, one: Told) -> Line:
+        last = self.at(one["last"])
+        again = say("{times} times, last {at}", times=one["times"], at=last) if one["times"] > 1 else None
+        until = say("until {at}", at=self.at(one["expires"])) if one["expires"] else None
+        return [one["name"], self.at(one["at"]), say("by {who}", who=one["by"]), again, until]
+
+    def attribute(self, one: Told) -> Line:
+        name: Value = one["name"]
+        if one["title"] and one["title"] != name:
+            name = say("{name} ({title})", name=name, title=one["title"])
+        value = formatted(one["value"], None, self.zone)
+        return [say("{name}: {value}", name=name, value=value), self.at(one["at"])]
+
+    def consent(self, one: Told) -> Line:
+        where = say("on a page") if one["on_page"] else say("in chat")
+        return [
+            one["version"],
+            self.at(one["at"]),
+            say("{channel}, {where}", channel=one["channel"], where=where),
+        ]
+
+    def source(self, source: Told | None) -> list[Line]:
+        return [] if source is None else [[say("by {code}", code=source["code"]), self.at(source["at"])]]
+
+    def flow(self, one: Told) -> Line:
+        where = say("{flow}: {state}", flow=one["flow"], state=one["state"])
+        since = say("since {at}", at=self.at(one["since"]))
+        if one["held"]:
+            since = say("{since}, {held}", since=since, held=self.held(one))
+        if one["on_page"]:
+            since = say("{since}, on its page", since=since)
+        return [one["channel"], where, since]
+
+    def held(self, one: Told) -> Said:
+        if one["held_until"] is None:
+            return say("held: {why}", why=HELD[one["held"]])
+        return say("held: {why} until {at}", why=HELD[one["held"]], at=self.at(one["held_until"]))
+
+    def done(self, one: Told) -> Line:
+        other = one["other"] if one["contact"] == self.told["contact"] else one["contact"]
+        ours = _OF_UNBINDING if one["what"] == "unbound" else {}
+        about = row(ours.get(part, part) for part in (other, *one["details"]) if part)
+        undone = say("undone since") if one["undone"] else None
+        return [self.at(one["at"]), DONE[one["what"]], about, say("by {who}", who=one["who"]), undone]
+
+    def rows(self, one: Told) -> Iterator[Line]:
+        """A row of the timeline, then what became of what its turn has decided to do."""
+        details = by_the_clock("; ".join(one["details"]), self.zone)
+        yield [self.at(one["at"]), one["what"], details, one.get("text")]
+        for call in calls_in_words(one["calls"], to_the_second(self.zone)):
+            yield [f"{'':16}", say("→ {call}", call=call)]
 
 
-def _tag(one: Told, at: Any) -> str:
-    again = f"  {one['times']} times, last {at(one['last'])}" if one["times"] > 1 else ""
-    until = f"  until {at(one['expires'])}" if one["expires"] else ""
-    return f"{one['name']}  {at(one['at'])}  by {one['by']}{again}{until}"
+def _alone(value: str | None) -> list[Line]:
+    return [[value]] if value else []
 
 
-def _attribute(one: Told, at: Any, zone: ZoneInfo) -> str:
-    value: Value = one["value"]
-    title = f" ({one['title']})" if one["title"] and one["title"] != one["name"] else ""
-    return f"{one['name']}{title}: {formatted(value, None, zone)}  {at(one['at'])}"
+def _yes(said: bool) -> Said:
+    return say("yes") if said else say("no")
 
 
-def _consent(one: Told, at: Any) -> str:
-    return (
-        f"{one['version']}  {at(one['at'])}  {one['channel']}, {'on a page' if one['on_page'] else 'in chat'}"
-    )
+def _marketing(told: Told) -> Line:
+    """What holds, and who has said what: whoever asks why nothing comes is to know where to change it."""
+    here, shop = told["marketing_here"], told["marketing_shop"]
+    yield _yes(told["marketing"])
+    yield None if here is None else say("said here: {answer}", answer=_yes(here))
+    yield None if shop is None else say("the shop's record: {answer}", answer=_yes(shop))
 
 
-def _source(one: Told | None, at: Any) -> list[str]:
-    return [] if one is None else [f"by {one['code']}  {at(one['at'])}"]
-
-
-def _flow(one: Told, at: Any) -> str:
-    where = ", on its page" if one["on_page"] else ""
-    until = f" until {at(one['held_until'])}" if one["held_until"] else ""
-    held = f", held: {one['held']}{until}" if one["held"] else ""
-    return f"{one['channel']}  {one['flow']}: {one['state']}  since {at(one['since'])}{held}{where}"
-
-
-def _waiting(number: int) -> str:
-    return f"{'one event' if number == 1 else f'{number} events'}, carried out by a process that runs"
-
-
-def _done(one: Told, contact: str, at: Any) -> str:
-    other = one["other"] if one["contact"] == contact else one["contact"]
-    about = ", ".join(part for part in (other, *one["details"]) if part)
-    undone = "undone since" if one["undone"] else ""
-    return "  ".join(part for part in (at(one["at"]), one["what"], about, f"by {one['who']}", undone) if part)
-
-
-def _row(one: Told, at: Any) -> str:
-    return "  ".join(
-        part for part in (at(one["at"]), one["what"], "; ".join(one["details"]), one.get("text")) if part
-    )
+def _waiting(number: int) -> Said:
+    if number == 1:
+        return say("one event, carried out by a process that runs")
+    return say("{number} events, carried out by a process that runs", number=number)

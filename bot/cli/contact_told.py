@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeAlias
 
+from bot.cli.call_told import Ends, Told, calls_told
 from bot.engine.door import held_by
+from bot.engine.event_words import row_words
 from bot.engine.playbook import Playbook
 from bot.model.audit import AuditRow
 from bot.model.contact import CameBy, Contact, Identity, Instance
 from bot.model.journal import TimelineRow
 from bot.model.value import PRIVATE_SLOT
 from bot.sms.phone import masked
-
-Told: TypeAlias = dict[str, Any]
-"""One contact as JSON has it, moments still as moments."""
 
 HIDDEN = "••••"
 
@@ -62,6 +60,8 @@ def in_full(contact: Contact, playbook: Playbook, now: datetime, *, simulated: b
         ],
         "attributes": [_attribute(slot, contact, playbook, reveal) for slot in contact.attributes],
         "marketing": contact.marketing,
+        "marketing_here": contact.marketing_here,
+        "marketing_shop": contact.marketing_shop,
         "consents": [
             {"version": one.version, "at": one.at, "channel": one.channel, "on_page": one.on_page}
             for one in contact.consents
@@ -73,9 +73,10 @@ def in_full(contact: Contact, playbook: Playbook, now: datetime, *, simulated: b
     }
 
 
-def happened(row: TimelineRow, *, reveal: bool) -> Told:
+def happened(row: TimelineRow, ends: Ends, *, reveal: bool) -> Told:
     """One line of the timeline; what staff noted about the person only with `reveal`."""
-    told: Told = {"event": row.id, "at": row.at, "what": row.what, "details": list(row.details)}
+    told: Told = {"event": row.id, "at": row.at, "what": row_words(row.what), "details": list(row.details)}
+    told["calls"] = calls_told(row, ends)
     return {**told, "text": row.text if reveal else HIDDEN} if row.text is not None else told
 
 

@@ -7,14 +7,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.cli.keys_from import keys_from
+from bot.model.said import Refusal, Said, say
 from bot.model.settings import Settings
 from bot.runtime.given import Stores
 from bot.store.arrivals import Arrivals
 from bot.store.contacts import Contacts
-from bot.store.embedded import EmbeddedDatabase
+from bot.store.embedded import OWN_NAME, EmbeddedDatabase
 from bot.store.inbox import Inbox
 from bot.store.journal import Journal
-from bot.store.keyring import BadKeys, KeyRing, load_or_generate, parse
+from bot.store.keyring import BadKeyFile, BadKeys, KeyRing, load_or_generate, parse
 from bot.store.keys import KeyRegister, WrongKeys
 from bot.store.leases import Leases
 from bot.store.mongo import DATABASE, Database, initiate
@@ -22,8 +24,8 @@ from bot.store.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 
 
-class SettingsWrong(Exception):
-    """The settings of database and keys do not fit; the message says how to mend them."""
+class SettingsWrong(Refusal):
+    """What is set beside the playbook does not fit; the sentence says how to mend it."""
 
 
 PRETEND = "pretend_"
@@ -87,6 +89,11 @@ class _Health:
             await self._embedded.ensure()
 
 
+def data_folder(folder: Path, environment: Mapping[str, str]) -> Path:
+    """Where the embedded database of a playbook's folder lies."""
+    return Path(environment.get("OAFLOW_DATA") or folder / OWN_NAME)
+
+
 def folder_of(playbook: Path) -> Path:
     """The folder of a playbook that is named by it, or by its `bot.yaml`."""
     return playbook.parent if playbook.is_file() else playbook
@@ -101,24 +108,25 @@ async def open_database(
     moved, and real people must not grow older by that. Raises `SettingsWrong` (what is written is wrong) or
     `DatabaseUnavailable` (it cannot be had).
     """
-    address, keys = settings.database, settings.keys
+    address = settings.database
     embedded: EmbeddedDatabase | None = None
     name = DATABASE
     if address == "embedded":
-        data = Path(environment.get("OAFLOW_DATA") or folder / ".oaflow")
+        data = data_folder(folder, environment)
         embedded = EmbeddedDatabase(data, initiate)
         process = embedded.client_id
         await embedded.start_or_join()
-        uri, ring = embedded.uri, _embedded_keys(keys, data)
+        uri = embedded.uri
         name = f"{PRETEND}{process}" if pretend else DATABASE
     elif address.startswith(("mongodb://", "mongodb+srv://")):
-        uri, ring = address, _given_keys(keys)
+        uri = address
     else:
-        raise SettingsWrong('database: is neither "embedded" nor an address that begins with mongodb://')
+        raise SettingsWrong(say('database: is neither "embedded" nor an address that begins with mongodb://'))
     database = None
     try:
+        ring = _ring(settings, folder, environment, embedded)
         database = Database(uri, name)
-        await database.ping()
+        await database.ready()
         if pretend and embedded is not None:
             await _forget_the_dead(database, embedded)
         await database.prepare()
@@ -129,7 +137,7 @@ async def open_database(
         if embedded is not None:
             await embedded.leave()
         if isinstance(error, WrongKeys):
-            raise SettingsWrong(str(error)) from error
+            raise SettingsWrong(_with_whence(error, settings, folder, environment)) from error
         raise
     seal = Seal(ring)
     stores = _stores(database, embedded, seal, process)
@@ -144,25 +152,34 @@ async def _forget_the_dead(database: Database, embedded: EmbeddedDatabase) -> No
             await database.drop(name)
 
 
-def _embedded_keys(keys: str, data: Path) -> KeyRing:
-    return load_or_generate(data / "keys") if keys == "generated" else _parsed(keys)
-
-
-def _given_keys(keys: str) -> KeyRing:
-    if keys == "generated":
+def _ring(
+    settings: Settings, folder: Path, environment: Mapping[str, str], embedded: EmbeddedDatabase | None
+) -> KeyRing:
+    """The keys of this database. Raises `SettingsWrong`, with where they come from."""
+    if settings.keys == "generated" and embedded is None:
         raise SettingsWrong(
-            "a database of its own needs keys that you keep yourself; make them with\n"
-            '    export OAFLOW_KEYS="$(oaflow keys new)"\n'
-            "and keep a copy: without them nobody can read what is sealed"
+            say(
+                "a database of its own needs keys that you keep yourself; make them with\n"
+                '    export OAFLOW_KEYS="$(oaflow keys new)"\n'
+                "and keep a copy: without them nobody can read what is sealed"
+            )
         )
-    return _parsed(keys)
-
-
-def _parsed(keys: str) -> KeyRing:
     try:
-        return parse(keys)
+        if settings.keys == "generated":
+            return load_or_generate(data_folder(folder, environment) / "keys")
+        return parse(settings.keys)
+    except BadKeyFile as error:
+        raise SettingsWrong(error.said) from error
     except BadKeys as error:
-        raise SettingsWrong(f"keys: {error}") from error
+        raise SettingsWrong(_with_whence(error, settings, folder, environment)) from error
+
+
+def _with_whence(error: Refusal, settings: Settings, folder: Path, environment: Mapping[str, str]) -> Said:
+    """What is wrong with keys, and who has set them."""
+    is_ours = settings.keys == "generated"
+    file = str(data_folder(folder, environment) / "keys")
+    whence = file if is_ours else keys_from(settings, folder, environment)
+    return say("keys: {why}; they are those of {whence}", why=error.said, whence=whence)
 
 
 def _stores(database: Database, embedded: EmbeddedDatabase | None, seal: Seal, process: str) -> Stores:

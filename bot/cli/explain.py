@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.cli.language import language
+from bot.cli.refusal import refused
 from bot.engine.playbook import Playbook
 from bot.engine.typed import typed
 from bot.model.place import Place
-from bot.model.said import Said, say
+from bot.model.said import Refusal, Said, say
 from bot.model.value import Value
 from bot.playbook.report import render
 from bot.playbook.similar import hint_for, shown
@@ -26,12 +27,8 @@ WRONG = 1
 COULD_NOT = 2
 
 
-class OptionWrong(Exception):
+class OptionWrong(Refusal):
     """An option names what the playbook does not have; the text says which."""
-
-    def __init__(self, said: Said) -> None:
-        super().__init__(str(said))
-        self.said = said
 
 
 def explain(
@@ -51,8 +48,7 @@ def explain(
     try:
         loaded = PlaybookFiles(playbook, dict(os.environ)).load()
     except PlaybookMissing as error:
-        sys.stderr.write(f"oaflow: {words.text(error.said)}\n")
-        return COULD_NOT
+        return refused(error, COULD_NOT, spoken)
     found = loaded.playbook
     if found is None:
         sys.stderr.write(render(loaded.problems, loaded.sources, words))
@@ -62,14 +58,13 @@ def explain(
             "",
             Place("", 0, 0, ""),
             _channel(found, channel),
-            tags=tuple(tags),
+            tags=tuple(_tag(found, name) for name in tags),
             values=dict(_attribute(found, written) for written in attributes),
             bound=tuple(bound),
         )
         now = _moment(found, at)
     except OptionWrong as error:
-        sys.stderr.write(f"oaflow: {words.text(error.said)}\n")
-        return COULD_NOT
+        return refused(error, COULD_NOT, spoken)
     answer = explained(found, person, text, now)
     if json_wanted:
         sys.stdout.write(json.dumps(as_json(answer), ensure_ascii=False, indent=2) + "\n")
@@ -83,6 +78,12 @@ def _channel(playbook: Playbook, name: str | None) -> str:
         return next(iter(playbook.channels))
     if name not in playbook.channels:
         raise OptionWrong(_unknown(say("channel"), name, playbook.channels))
+    return name
+
+
+def _tag(playbook: Playbook, name: str) -> str:
+    if name not in playbook.tag_names:
+        raise OptionWrong(_unknown(say("tag"), name, playbook.tag_names))
     return name
 
 

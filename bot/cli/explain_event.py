@@ -2,76 +2,112 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import uuid
 from collections.abc import Iterator, Sequence
-from itertools import product
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from bot.cli.answer import show_answer
+from bot.cli.call_told import Told, calls_in_words, calls_told, ends_of
+from bot.cli.clock_words import by_the_clock, to_the_second
 from bot.cli.database import SettingsWrong, folder_of, open_database
 from bot.cli.language import language
+from bot.cli.refusal import refused
+from bot.engine.event_words import row_words
 from bot.engine.playbook import Playbook
 from bot.model.accepted import SHORT
 from bot.model.journal import TimelineRow, TraceRow
 from bot.model.place import Place
+from bot.model.said import Language, say
 from bot.playbook.report import render
 from bot.playbook.similar import shown
 from bot.playbook.syntax.folder import PlaybookMissing
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.play import Why
 from bot.scenario.result import why_as_json
+from bot.store.contacts import Contacts
+from bot.store.given_up import is_set_aside
 from bot.store.indexes import TRACE_DAYS
 from bot.store.journal import Journal
+from bot.store.mongo import Database
+from bot.store.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 
 WRONG = 1
 COULD_NOT = 2
 
 
-async def explain_event(playbook: Path, event: str, *, json_wanted: bool) -> int:
+async def explain_event(playbook: Path, event: str, spoken: str | None, *, json_wanted: bool) -> int:
     """Print the steps of the turn in which this event was decided; the exit code.
 
-    `event` is `channel:webhookEventId`, or the `webhookEventId` alone.
+    `event` is `channel:webhookEventId`, the `webhookEventId` alone, or what the log calls a dead letter.
     """
     environment = dict(os.environ)
+    speech = language(spoken, environment)
     try:
         loaded = PlaybookFiles(playbook, environment).load()
         if loaded.playbook is None:
-            sys.stderr.write(render(loaded.problems, loaded.sources, language(None, os.environ)))
+            sys.stderr.write(render(loaded.problems, loaded.sources, speech))
             return WRONG
         opened = await open_database(loaded.settings, folder_of(playbook), environment, uuid.uuid4().hex)
         try:
-            journals = [Journal(database, opened.seal) for database in await opened.databases()]
-            row, trace = await _found(journals, loaded.playbook, event)
+            found, aside, ids = None, False, _ids(loaded.playbook, event)
+            for database in await opened.databases():
+                found = found or await _found(database, opened.seal, event, ids)
+                aside = aside or await is_set_aside(database, ids)
         finally:
             await opened.close()
     except (PlaybookMissing, DatabaseUnavailable, SettingsWrong) as error:
-        return _refuse(str(error))
-    if row is None:
-        return _refuse(f"no turn is stored of an event {shown(event)}; its id stands in LINE's webhook")
-    if trace is None:
-        return _refuse(f"why is kept for {TRACE_DAYS} days only; of {row.id} is known: {row.what}")
-    if json_wanted:
-        sys.stdout.write(json.dumps(_as_json(row, trace), ensure_ascii=False, indent=2) + "\n")
-    else:
-        sys.stdout.write("\n".join(_lines(row, trace, loaded.playbook)) + "\n")
+        return refused(error, COULD_NOT, speech)
+    if found is None and aside:
+        kept = say("the event {event} is set aside: oaflow cannot decide it; report it", event=shown(event))
+        return refused(kept, COULD_NOT, speech)
+    if found is None:
+        none = say(
+            "no turn is stored of an event {event}; its id stands in LINE's webhook", event=shown(event)
+        )
+        return refused(none, COULD_NOT, speech)
+    show_answer(_as_json(found), _lines(found, loaded.playbook, speech), for_programs=json_wanted)
+    if found.trace is None:
+        forgotten = say(
+            "why is kept for {days} days only; of {event} is known: {known}",
+            days=TRACE_DAYS,
+            event=found.row.id,
+            known=row_words(found.row.what),
+        )
+        return refused(forgotten, COULD_NOT, speech)
     return 0
 
 
-async def _found(
-    journals: Sequence[Journal], playbook: Playbook, event: str
-) -> tuple[TimelineRow | None, TraceRow | None]:
-    names = (event, *(f"{channel}:{event}" for channel in playbook.channels))
-    for journal, name in product(journals, names):
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The row of an event, its trace as long as that is kept, and what became of its calls."""
+
+    row: TimelineRow
+    trace: TraceRow | None
+    calls: list[Told]
+
+
+def _ids(playbook: Playbook, event: str) -> list[str]:
+    """What may be meant: LINE's id alone stands for that of each channel."""
+    return [event, *(f"{channel}:{event}" for channel in playbook.channels)]
+
+
+async def _found(database: Database, seal: Seal, event: str, ids: Sequence[str]) -> _Found | None:
+    journal = Journal(database, seal)
+    letter = await journal.letter_called(event)
+    for name in ids if letter is None else [letter.outgoing.event]:
         row = await journal.row_of(name)
         if row is not None:
-            return row, await journal.trace_of(name)
-    return None, None
+            ends = await ends_of([row], journal, Contacts(database, seal), datetime.now(UTC))
+            return _Found(row, await journal.trace_of(name), calls_told(row, ends))
+    return None
 
 
 def _steps(trace: TraceRow) -> list[Why]:
@@ -86,28 +122,35 @@ def _place(where: str | None) -> Place | None:
     return Place(file, int(line), int(column), "")
 
 
-def _lines(row: TimelineRow, trace: TraceRow, playbook: Playbook) -> Iterator[str]:
-    yield f"  event  {row.id}"
-    yield f"     at  {row.at.astimezone(playbook.zone):%Y-%m-%d %H:%M:%S}"
-    yield f"   what  {row.what}"
-    if trace.version != playbook.version:
-        yield f"         (decided by the playbook {trace.version[:SHORT]}, lines are of that one)"
-    yield ""
-    yield "why:"
-    yield from (f"  {step}" for step in _steps(trace))
+def _lines(found: _Found, playbook: Playbook, speech: Language) -> Iterator[str]:
+    row, trace, at = found.row, found.trace, to_the_second(playbook.zone)
+    yield speech.text(say("  event  {id}", id=row.id))
+    yield speech.text(say("contact  {id}", id=row.contact))
+    yield speech.text(say("     at  {at}", at=at(row.at)))
+    yield speech.text(say("   what  {words}", words=row_words(row.what)))
+    if trace is not None and trace.version != playbook.version:
+        other = say(
+            "(decided by the playbook {version}, lines are of that one)", version=trace.version[:SHORT]
+        )
+        yield f"         {speech.text(other)}"
+    if found.calls:
+        yield ""
+        yield speech.text(say("what became of it:"))
+        yield from (f"  {speech.text(line)}" for line in calls_in_words(found.calls, at))
+    if trace is not None:
+        yield ""
+        yield speech.text(say("why:"))
+        yield from (f"  {by_the_clock(str(step), playbook.zone)}" for step in _steps(trace))
 
 
-def _as_json(row: TimelineRow, trace: TraceRow) -> dict[str, Any]:
+def _as_json(found: _Found) -> dict[str, Any]:
+    row, trace = found.row, found.trace
     return {
         "event": row.id,
         "contact": row.contact,
-        "at": row.at.isoformat(),
-        "what": row.what,
-        "version": trace.version,
-        "why": [why_as_json(step) for step in _steps(trace)],
+        "at": row.at,
+        "what": row_words(row.what),
+        "calls": found.calls,
+        "version": trace.version if trace is not None else None,
+        "why": [why_as_json(step) for step in _steps(trace)] if trace is not None else None,
     }
-
-
-def _refuse(message: str) -> int:
-    sys.stderr.write(f"oaflow: {message}\n")
-    return COULD_NOT

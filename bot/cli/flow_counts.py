@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from bot.cli.database import OpenDatabase
-from bot.cli.whose_people import whose_people
+from bot.cli.whose_people import now_among, whose_people
 from bot.engine.local_time import today
 from bot.engine.playbook import Playbook
 from bot.model.count import Count, Here
@@ -25,7 +25,8 @@ class FlowCounts:
 
 async def flow_counts(opened: OpenDatabase, playbook: Playbook, flow: str, days: int) -> FlowCounts:
     """The counts of the last days, today among them. What waits to be counted is counted first."""
-    counts = Counts(await whose_people(opened))
+    people = await whose_people(opened)
+    counts = Counts(people)
     await counts.fold_all()
-    since = (today(datetime.now(UTC), playbook.zone) - timedelta(days=days - 1)).isoformat()
+    since = (today(await now_among(people), playbook.zone) - timedelta(days=days - 1)).isoformat()
     return FlowCounts(since, await counts.since(since, flow), await counts.here(flow))

@@ -6,16 +6,32 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot.model.said import Quoted, Refusal, say
 from bot.playbook.syntax.folder import BOT_YAML
+
+
+class PlaybookLast(Refusal):
+    """The playbook stands behind the other words; the sentence says where it belongs."""
 
 
 def folder_and_words(words: Sequence[str]) -> tuple[Path, Sequence[str]]:
     """The playbook, the current folder where none is named, and the words after it.
 
-    A path before other words is a playbook's, also where there is none: no name has a slash.
+    A path before other words is a playbook's, also where there is none: no name has a slash. Raises
+    `PlaybookLast`.
     """
-    first = Path(words[0]) if words else Path()
+    if not words:
+        return Path(), words
     is_path = len(words) > 1 and os.sep in words[0]
-    if words and (is_path or (first / BOT_YAML).is_file() or first.name == BOT_YAML):
-        return first, words[1:]
+    if is_path or _is_playbook(words[0]):
+        return Path(words[0]), words[1:]
+    if _is_playbook(words[-1]):
+        last = Quoted(words[-1])
+        raise PlaybookLast(
+            say("the playbook {folder} stands last: write it first, before the other words", folder=last)
+        )
     return Path(), words
+
+
+def _is_playbook(word: str) -> bool:
+    return (Path(word) / BOT_YAML).is_file() or Path(word).name == BOT_YAML

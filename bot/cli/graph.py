@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from bot.cli.language import language
+from bot.cli.refusal import refused
 from bot.engine.flow import Flow
 from bot.engine.playbook import Playbook
-from bot.model.said import Language
+from bot.model.said import Language, Refusal, Said, row, say
 from bot.playbook.drawing.mermaid import chart
 from bot.playbook.drawing.sketch import Sketch, sketch
 from bot.playbook.load import load
@@ -34,7 +35,7 @@ def graph(words: Sequence[str], form: Form | None = None, spoken: str | None = N
     try:
         loaded = load(folder, dict(os.environ), unset="warning")
     except PlaybookMissing as error:
-        return _refuse(str(error), UNCHECKED)
+        return refused(error, UNCHECKED, spoken)
     if loaded.playbook is None:
         sys.stderr.write(render(loaded.problems, loaded.sources, speech))
         return WRONG
@@ -45,12 +46,12 @@ def graph(words: Sequence[str], form: Form | None = None, spoken: str | None = N
     try:
         drawn = sketch(loaded.playbook, flow_of(loaded.playbook, flow), speech)
     except NoSuchFlow as error:
-        return _refuse(str(error), WRONG)
+        return refused(error, WRONG, spoken)
     sys.stdout.write(picture(drawn, form, speech))
     return RIGHT
 
 
-class NoSuchFlow(Exception):
+class NoSuchFlow(Refusal):
     """The playbook has no such flow; the text says which it has."""
 
 
@@ -58,9 +59,10 @@ def flow_of(playbook: Playbook, name: str | None) -> Flow:
     """The flow of this name. Raises `NoSuchFlow`, also where none is named."""
     flows = playbook.flows
     if name is None:
-        raise NoSuchFlow(f"no flow is named; {_known(flows)}")
+        raise NoSuchFlow(say("no flow is named; {hint}", hint=_known(flows)))
     if name not in flows:
-        raise NoSuchFlow(f"the playbook has no flow {shown(name)}; {hint_for(name, flows) or _known(flows)}")
+        hint = hint_for(name, flows) or _known(flows)
+        raise NoSuchFlow(say("the playbook has no flow {name}; {hint}", name=shown(name), hint=hint))
     return flows[name]
 
 
@@ -73,8 +75,8 @@ def picture(drawn: Sketch, form: Form | None, speech: Language) -> str:
     return chart(drawn, speech)
 
 
-def _known(flows: Iterable[str]) -> str:
-    return f"its flows are {', '.join(flows) or 'none'}"
+def _known(flows: Collection[str]) -> Said:
+    return say("its flows are {names}", names=row(flows) if flows else say("none"))
 
 
 def meant(words: Sequence[str]) -> tuple[Path, str | None]:
@@ -90,8 +92,3 @@ def meant(words: Sequence[str]) -> tuple[Path, str | None]:
             return Path(word), None
         case _:
             return Path(), None
-
-
-def _refuse(message: str, code: int) -> int:
-    sys.stderr.write(f"oaflow: {message}\n")
-    return code

@@ -14,6 +14,7 @@ from bot.cli.on_database import on_database
 from bot.engine.playbook import Playbook
 from bot.model.settings import Settings
 from bot.playbook.drawing.figures import figures_of, with_figures
+from bot.playbook.drawing.phrases import in_words
 from bot.playbook.drawing.sketch import sketch
 
 
@@ -21,11 +22,13 @@ async def graph_live(words: Sequence[str], form: Form | None, spoken: str | None
     """Print a flow's picture with the figures of the last days; the exit code."""
     folder, name = meant(words)
 
+    speech = language(spoken, os.environ)
+
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
-        flow, speech = flow_of(playbook, name), language(spoken, os.environ)
+        flow = flow_of(playbook, name)
         found = await flow_counts(opened, playbook, flow.name, days)
         figures = figures_of(found.since, found.counts, found.here)
-        drawn = with_figures(sketch(playbook, flow, speech), figures, speech)
+        drawn = with_figures(in_words(sketch(playbook, flow, speech), playbook, speech), figures, speech)
         sys.stdout.write(picture(drawn, form, speech))
 
-    return await on_database(folder, work, NoSuchFlow)
+    return await on_database(folder, work, NoSuchFlow, words=speech)

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.cli.answer import show_answer
 from bot.cli.database import OpenDatabase
 from bot.cli.graph import NoSuchFlow, flow_of
+from bot.cli.language import language
 from bot.cli.on_database import on_database
-from bot.cli.whose_people import whose_people
+from bot.cli.waiting_told import with_waiting
+from bot.cli.whose_people import now_among, whose_people
 from bot.engine.flow import Flow
-from bot.engine.journey_state import JourneyState, channels_of, journeys, state_of
+from bot.engine.journey_state import JourneyState, State, channels_of, journeys, state_of
 from bot.engine.playbook import Playbook
 from bot.model.count import Here
+from bot.model.said import Said, say
 from bot.model.settings import Settings
 from bot.store.counts import Counts
 from bot.store.quotas import QuotaFigure, QuotaFigures
 from bot.store.totals import Totals
+
+STATES: Mapping[State, Said] = {
+    "live": say("live"),
+    "closed": say("closed"),
+    "paused": say("paused"),
+    "stopped": say("stopped"),
+}
+_WHY = {
+    "its time has not come": say("its time has not come"),
+    "its time is over": say("its time is over"),
+    "its time is over, then: stopped": say("its time is over, then: stopped"),
+}
+"""What is no line of the playbook, as `state_of` tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +64,26 @@ class _OnChannel:
             "quota": None if quota is None else {"left": quota.left, "at": quota.at},
         }
 
-    def lines(self) -> Iterator[str]:
+    def lines(self, zone: ZoneInfo) -> Iterator[Said]:
         """For people."""
-        held = ", ".join(f"{number:,} held: {why}" for why, number in self.held.items())
-        people = f"{self.people:,} people" if self.people != 1 else "1 person"
-        yield f"  {self.channel}: {self._state()}; {people}" + (f" ({held})" if held else "")
+        here = say("{number} people", number=f"{self.people:,}") if self.people != 1 else say("1 person")
+        people = with_waiting(here, self.held)
+        yield say("  {channel}: {state}; {people}", channel=self.channel, state=self._state(), people=people)
         if self.stands.state == "live" and self.quota is not None and self.quota.left == 0:
-            at = f"{self.quota.at.astimezone():%Y-%m-%d %H:%M}"
-            yield f"    the month's messages are used up (asked {at}): who is to be pushed to waits"
+            at = f"{self.quota.at.astimezone(zone):%Y-%m-%d %H:%M}"
+            yield say(
+                "    the month's messages are used up (asked {at}): who is to be pushed to waits", at=at
+            )
 
-    def _state(self) -> str:
-        stands = self.stands
-        where = "" if stands.place is None else f" ({stands.place.file}:{stands.place.line})"
-        return f"{stands.state}, {stands.why}{where}" if stands.why else stands.state
+    def _state(self) -> Said:
+        stands, state = self.stands, STATES[self.stands.state]
+        if not stands.why:
+            return state
+        why = _WHY.get(stands.why) or stands.why
+        if stands.place is None:
+            return say("{state}, {why}", state=state, why=why)
+        place = f"{stands.place.file}:{stands.place.line}"
+        return say("{state}, {why} ({place})", state=state, why=why, place=place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +102,17 @@ class _Journey:
             "channels": [one.told() for one in self.channels],
         }
 
-    def lines(self) -> Iterator[str]:
-        """For people."""
-        yield f"{self.flow.name}  {self.flow.title}"
+    def lines(self, zone: ZoneInfo) -> Iterator[Said]:
+        """For people; moments by the clock of the team."""
+        yield say("{name}  {title}", name=self.flow.name, title=self.flow.title)
         for one in self.channels:
-            yield from one.lines()
-        if self.flow.max_total is not None:
-            full = ", its cap: nobody is pushed to" if self.pushes >= self.flow.max_total else ""
-            yield f"  {self.pushes:,} of {self.flow.max_total:,} pushes{full}"
+            yield from one.lines(zone)
+        if (most := self.flow.max_total) is not None:
+            number, cap = f"{self.pushes:,}", f"{most:,}"
+            if self.pushes >= most:
+                yield say("  {number} of {cap} pushes, its cap: nobody is pushed to", number=number, cap=cap)
+            else:
+                yield say("  {number} of {cap} pushes", number=number, cap=cap)
 
 
 async def journey_status(folder: Path, name: str | None, *, for_programs: bool) -> int:
@@ -93,14 +121,17 @@ async def journey_status(folder: Path, name: str | None, *, for_programs: bool) 
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
         flows = list(journeys(playbook)) if name is None else [flow_of(playbook, name)]
         found = await _look(opened, playbook, flows)
-        lines = [line for one in found for line in one.lines()] or ["the playbook has no journey"]
+        words = language(None, os.environ)
+        said = [line for one in found for line in one.lines(playbook.zone)]
+        lines = [words.text(line) for line in said or [say("the playbook has no journey")]]
         show_answer([one.told() for one in found], lines, for_programs=for_programs)
 
     return await on_database(folder, work, NoSuchFlow)
 
 
 async def _look(opened: OpenDatabase, playbook: Playbook, flows: list[Flow]) -> list[_Journey]:
-    database, now = await whose_people(opened), datetime.now(UTC)
+    database = await whose_people(opened)
+    now = await now_among(database)
     counts, quotas = Counts(database), await QuotaFigures(database).all()
     totals = await Totals(database).of(flow.name for flow in flows)
     found = []

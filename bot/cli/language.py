@@ -24,7 +24,12 @@ def language(name: str | None, environment: Mapping[str, str]) -> Language:
 
 def _chinese() -> Language:
     """With the sentences of all rooms; read only where somebody speaks it."""
+    from bot.cli.beginning_words import ZH as OF_BEGINNING
+    from bot.cli.counting_words import ZH as OF_COUNTING
+    from bot.cli.words import ZH as OF_COMMANDS
     from bot.playbook.words.chinese import CHINESE
     from bot.scenario.words import ZH
 
-    return replace(CHINESE, sentences={**CHINESE.sentences, **ZH})
+    return replace(
+        CHINESE, sentences={**CHINESE.sentences, **ZH, **OF_COMMANDS, **OF_BEGINNING, **OF_COUNTING}
+    )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.cli.language import language
 from bot.engine.playbook import Playbook
 from bot.line.client import LineClient
+from bot.line.reissued import Former, formers, secrets
 from bot.model.channel import Channel
+from bot.model.clock import Clock
+from bot.model.problem import Problem
+from bot.model.said import Refusal, say
 from bot.model.settings import Settings
 from bot.playbook.load import Loaded
-from bot.playbook.report import render
+from bot.playbook.not_yet import Unbuilt, unbuilt
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +27,40 @@ class Sound:
     """Its files' texts by path from its folder, secrets starred: to tell what has changed."""
     filled: tuple[str, ...] = ()
     """The variables of the environment that the simulator gave a value."""
-    report: str = ""
-    """Its warnings, as `check` shows them."""
+    warnings: tuple[Problem, ...] = ()
+    unbuilt: tuple[Unbuilt, ...] = ()
+    """What is not carried out yet."""
 
 
 def sound(loaded: Loaded) -> Sound | None:
     """What was read, where it holds no mistake."""
     if loaded.playbook is None:
         return None
-    report = render(loaded.problems, loaded.sources, language(None, os.environ)) if loaded.problems else ""
-    return Sound(loaded.playbook, loaded.settings, loaded.sources, loaded.filled, report)
+    later = unbuilt(loaded.playbook, loaded.settings, loaded.document.root)
+    return Sound(
+        loaded.playbook, loaded.settings, loaded.sources, loaded.filled, loaded.problems, tuple(later)
+    )
 
 
-class NeedsStart(Exception):
+class NeedsStart(Refusal):
     """A change that cannot be taken over while the process runs; the message says which, and what helps."""
 
 
 class Live:
     """Everybody asks here, each time: whoever began a turn or a call ends it with what he began with."""
 
-    def __init__(self, first: Sound, public: str, new_account: Callable[[Channel], LineClient]) -> None:
-        """`public` is our own address as the world sees it; `new_account` makes a channel's LINE client."""
+    def __init__(
+        self,
+        first: Sound,
+        public: str,
+        new_account: Callable[[Channel, Sequence[Former]], LineClient],
+        clock: Clock,
+    ) -> None:
+        """`public` is our own address as the world sees it; `new_account` makes a channel's LINE client,
+        which may fall back on what was good before."""
         self._new_account = new_account
+        self._clock = clock
+        self._formers: dict[str, tuple[Former, ...]] = {}
         self._accounts: dict[str, LineClient] = {}
         self._retired: list[LineClient] = []
         self._public = public
@@ -62,6 +76,11 @@ class Live:
         return self._served.settings
 
     @property
+    def sources(self) -> Mapping[str, str]:
+        """The texts of the files that are served."""
+        return self._served.sources
+
+    @property
     def files(self) -> Iterable[str]:
         """The files that were read, by path from the playbook's folder."""
         return self._served.sources
@@ -69,6 +88,11 @@ class Live:
     def account(self, channel: str) -> LineClient | None:
         """LINE for one channel; `None` where the playbook has no such channel."""
         return self._accounts.get(channel)
+
+    def secrets(self, channel: str) -> Iterable[str] | None:
+        """The secrets by which a webhook of this channel may be signed; `None` where there is no channel."""
+        found = self.settings.channels.get(channel)
+        return None if found is None else secrets(found, self._formers.get(channel, ()), self._clock.now())
 
     def shown_channels(self) -> list[Channel]:
         """The channels, each with a name that people see."""
@@ -79,10 +103,18 @@ class Live:
         """Raises `NeedsStart` where these settings cannot be taken over."""
         new, old = read.settings, self.settings
         if (new.database, new.keys) != (old.database, old.keys):
-            raise NeedsStart('"database" and "keys" are read when oaflow starts: stop it, and start it again')
+            raise NeedsStart(
+                say('"database" and "keys" are read when oaflow starts: stop it, and start it again')
+            )
+
+    def renew(self, settings: Settings) -> None:
+        """Serve with these secrets from now on; nothing else of the settings is different."""
+        self._meet(settings)
+        self._served = replace(self._served, settings=settings)
+        self.on_channels(self.shown_channels())
 
     def take(self, read: Sound) -> list[str]:
-        """Serve this from now on; what is different, for the log."""
+        """Serve this from now on; what is different, for the log. Old secrets are good for a while (A11)."""
         changes = _changes(self._served, read)
         self._meet(read.settings)
         self._served, self.playbook = read, replace(read.playbook, public=self._public)
@@ -97,7 +129,12 @@ class Live:
             self._retired.append(self._accounts.pop(name))  # calls under way are still its own
         for name, channel in settings.channels.items():
             if name not in self._accounts:
-                self._accounts[name] = self._new_account(channel)
+                before = self._before(channel, known.get(name))
+                self._formers[name] = before
+                self._accounts[name] = self._new_account(channel, before)
+
+    def _before(self, new: Channel, old: Channel | None) -> tuple[Former, ...]:
+        return () if old is None else formers(old, new, self._formers.get(new.name, ()), self._clock.now())
 
     def close(self) -> None:
         """End all connections to LINE."""

@@ -10,12 +10,17 @@ import json
 import logging
 import sys
 import traceback
+from copy import copy
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import TypeAlias
 
 from aiohttp.http_exceptions import HttpProcessingError
 from pymongo.errors import ConnectionFailure
+
+from bot.cli.log_words import ZH as LOG_ZH
+from bot.cli.reader import is_read_by_people, reader
+from bot.model.said import Language, Refusal, Said
 
 ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -32,8 +37,27 @@ class _WithoutValues(logging.Formatter):
         return "".join(lines).rstrip()
 
 
+class ForPeople(_WithoutValues):
+    """Short lines, in the reader's language as far as it has a sentence for them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        words = reader()
+        told = copy(record)
+        told.msg = LOG_ZH.get(str(record.msg), record.msg) if words.name == "zh-TW" else record.msg
+        if isinstance(record.args, tuple):
+            told.args = tuple(_in_words(one, words) for one in record.args)
+        return super().format(told)
+
+
+def _in_words(value: object, words: Language) -> object:
+    if isinstance(value, Refusal):
+        return words.text(value.said)
+    return words.text(value) if isinstance(value, Said) else value
+
+
 class JsonLines(_WithoutValues):
-    """One JSON object per line: time, level, logger, message, and the traceback of an exception."""
+    """One JSON object per line: time, level, logger, message, the `fields` that the record was given beside
+    it, and the traceback of an exception."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -41,6 +65,7 @@ class JsonLines(_WithoutValues):
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
+            **getattr(record, "fields", {}),
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
@@ -66,8 +91,8 @@ def _without_reprs(record: logging.LogRecord) -> bool:
 def set_up_logging() -> None:
     """Log to stderr: our own from `info`, what libraries say from `warning`."""
     handler = logging.StreamHandler(sys.stderr)
-    if sys.stderr.isatty():
-        handler.setFormatter(_WithoutValues("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S"))
+    if is_read_by_people():
+        handler.setFormatter(ForPeople("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S"))
     else:
         handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

@@ -11,8 +11,17 @@ from pathlib import Path
 from bot.cli.commands import COMMANDS
 from bot.cli.contact_parser import add_contact
 from bot.cli.days import DAYS, days
+from bot.cli.folder_and_words import PlaybookLast
 from bot.cli.journey_parser import add_journey
+from bot.cli.language_option import add_language
+from bot.cli.new_parser import add_new
+from bot.cli.refusal import refused
 from bot.cli.richmenu_parser import add_richmenu
+
+INTERRUPTED = 130
+"""The exit code of a command that Ctrl-C has ended, as shells have it."""
+USAGE = 2
+"""The exit code of a command that is not written as it should be, as argparse has it."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -21,6 +30,7 @@ def parser() -> argparse.ArgumentParser:
         prog="oaflow", description="LINE official-account bots for shops, written as a folder of YAML."
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    add_new(commands)
     run = commands.add_parser(
         "run",
         help="serve a playbook",
@@ -36,21 +46,28 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--reload", action="store_true", help="take changed files over (with --simulator: always)"
     )
+    add_language(run)
     publish = commands.add_parser(
         "publish",
         help="make a playbook live",
-        description="Make a playbook live on its database: also one that another has replaced.",
+        description="Play a playbook's scenarios and make it live: also one that another has replaced.",
         epilog="example: oaflow publish my-shop",
     )
     publish.add_argument(
         "playbook", nargs="?", type=Path, default=Path(), metavar="PLAYBOOK", help="folder with bot.yaml (.)"
+    )
+    publish.add_argument("--untested", action="store_true", help="without playing its scenarios")
+    publish.add_argument(
+        "--unserved", action="store_true", help="although no running process has these files just now"
     )
     _test_and_explain(commands)
     _check_and_graph(commands)
     add_contact(commands)
     add_richmenu(commands)
     add_journey(commands)
+    _places(commands)
     _sms(commands)
+    _deadletters(commands)
     keys = commands.add_parser(
         "keys",
         help="the keys of sealed fields",
@@ -73,7 +90,7 @@ def _test_and_explain(commands: argparse._SubParsersAction[argparse.ArgumentPars
         "scenario", nargs="*", metavar="SCENARIO", help="a file, or its name without .yaml (all of them)"
     )
     test.add_argument("--json", action="store_true", help="the results for programs")
-    _speaks(test)
+    add_language(test)
     explain = commands.add_parser(
         "explain",
         help="why the bot answers what it answers",
@@ -96,7 +113,7 @@ def _test_and_explain(commands: argparse._SubParsersAction[argparse.ArgumentPars
     explain.add_argument("--channel", help="the account that is written to (the first)")
     explain.add_argument("--at", metavar="MOMENT", help='when, such as "2026-09-01 14:00" (now)')
     explain.add_argument("--json", action="store_true", help="the answer for programs")
-    _speaks(explain)
+    add_language(explain)
 
 
 def _check_and_graph(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -112,7 +129,7 @@ def _check_and_graph(commands: argparse._SubParsersAction[argparse.ArgumentParse
     check.add_argument(
         "--format", choices=["text", "json", "github"], default="text", help="how they are shown (text)"
     )
-    check.add_argument("--info", action="store_true", help="show also what costs messages")
+    check.add_argument("--info", action="store_true", help="show also what costs messages, and shared draws")
     check.add_argument("--strict", action="store_true", help="warnings are mistakes as well")
     check.add_argument(
         "--long", action="store_true", help="print the playbook with every shorthand written out"
@@ -122,7 +139,7 @@ def _check_and_graph(commands: argparse._SubParsersAction[argparse.ArgumentParse
         action="store_true",
         help="also what making it live would do to people: how many stand in what is gone",
     )
-    _speaks(check)
+    add_language(check)
     graph = commands.add_parser(
         "graph",
         help="a flow as a picture",
@@ -136,7 +153,7 @@ def _check_and_graph(commands: argparse._SubParsersAction[argparse.ArgumentParse
     graph.add_argument(
         "--days", type=days, default=DAYS, metavar="N", help=f"count the last N days, with today ({DAYS})"
     )
-    _speaks(graph)
+    add_language(graph)
     _link(commands)
     schema = commands.add_parser(
         "schema",
@@ -144,35 +161,43 @@ def _check_and_graph(commands: argparse._SubParsersAction[argparse.ArgumentParse
         description="The language of playbooks as JSON Schema, with which an editor completes and explains.",
         epilog="example: oaflow schema --language en",
     )
-    _speaks(schema)
-
-
-def _speaks(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--language",
-        choices=["zh-TW", "en"],
-        help="language of what is said (that of LC_ALL, LC_MESSAGES, LANG)",
-    )
+    add_language(schema)
 
 
 def _link(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     link = commands.add_parser(
         "link",
-        help="the link of a page, of a keyword, or that makes somebody a friend; its QR code",
+        help="the link of a page, of a keyword, to become a friend; its QR code; the webhook URL",
         description="The link that opens a page in LINE, that says or opens what a code of links does"
-        " (keyword CODE), or that makes somebody a friend of the account (friend).",
+        " (keyword CODE), or that makes somebody a friend of the account (friend); or the address to paste"
+        " into LINE's console (webhook).",
         epilog="example: oaflow link keyword store_stand --channel main --qr store_stand.svg",
-        usage="%(prog)s [-h] [--channel CHANNEL] [--qr FILE] [--html] [PLAYBOOK] PAGE|friend|keyword CODE",
+        usage="%(prog)s [-h] [--channel CHANNEL] [--qr FILE] [--html] [PLAYBOOK]"
+        " PAGE|friend|keyword CODE|webhook",
     )
     link.add_argument(
         "words",
         nargs="+",
         metavar="PAGE",
-        help="a page, friend, or keyword CODE; before it: folder with bot.yaml",
+        help="a page, friend, keyword CODE, or webhook; before it: folder with bot.yaml",
     )
     link.add_argument("--channel", help="the account (the first)")
     link.add_argument("--qr", type=Path, metavar="FILE", help="write its code, to a .svg or .png")
     link.add_argument("--html", action="store_true", help="print a button for a web page instead")
+
+
+def _places(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    places = commands.add_parser(
+        "places",
+        help="how many places of the rules with `first` are taken",
+        description="How many places are taken of each rule that is for the first so many people.",
+        epilog="example: oaflow places my-shop",
+    )
+    places.add_argument(
+        "playbook", nargs="?", type=Path, default=Path(), metavar="PLAYBOOK", help="folder with bot.yaml (.)"
+    )
+    places.add_argument("--json", action="store_true", help="the answer for programs")
+    add_language(places)
 
 
 def _sms(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -209,13 +234,38 @@ def _sms(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         )
 
 
+def _deadletters(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    letters = commands.add_parser(
+        "deadletters",
+        help="what was given up, and events set aside",
+        description="Calls that were given up, and events that nobody could decide.",
+        epilog="example: oaflow deadletters list",
+    )
+    actions = letters.add_subparsers(dest="action", required=True, metavar="ACTION", help="what is done")
+    listed = actions.add_parser(
+        "list",
+        help="a line for each, oldest first, without whose it is",
+        description="A line for each, oldest first: when, name, channel, kind and reason.",
+        epilog="example: oaflow deadletters list my-shop --days 7",
+    )
+    listed.add_argument(
+        "playbook", nargs="?", type=Path, default=Path(), metavar="PLAYBOOK", help="folder with bot.yaml (.)"
+    )
+    listed.add_argument("--days", type=days, default=DAYS, metavar="N", help=f"the last N days ({DAYS})")
+    listed.add_argument("--json", action="store_true", help="the answer for programs")
+    add_language(listed)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run one command; its exit code."""
     top = parser()
     wanted = top.parse_args(arguments)
     if wanted.command == "explain" and wanted.event is not None and _says_who(wanted):
         top.error("--event is about what has happened: what is known of the person goes with --text")
-    return COMMANDS[wanted.command](wanted)
+    try:
+        return COMMANDS[wanted.command](wanted)
+    except PlaybookLast as error:
+        return refused(error, USAGE)
 
 
 def _says_who(wanted: argparse.Namespace) -> bool:
@@ -230,4 +280,6 @@ def entry() -> None:
     except BrokenPipeError:  # who reads it has seen enough, as `head` has; Python would complain at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
+    except KeyboardInterrupt:  # before, or beside, what ends in order by itself
+        code = INTERRUPTED
     sys.exit(code)

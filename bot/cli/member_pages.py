@@ -15,6 +15,7 @@ from bot.cli.shops import Shops
 from bot.line.id_token import IdTokens
 from bot.line.permission import Permissions
 from bot.model.clock import PatientClock
+from bot.model.said import Quoted, say
 from bot.runtime.openings import Openings
 from bot.runtime.pages import PageDesk
 from bot.runtime.personal import PersonalAddresses
@@ -22,6 +23,7 @@ from bot.runtime.process import Runtime
 from bot.runtime.shop_login import ShopLogins
 from bot.store.attempts import Attempts
 from bot.store.contacts import Contacts
+from bot.store.counts import Counts
 from bot.store.derived_keys import session_keys
 from bot.store.inbox import Inbox
 from bot.store.page_changes import PageChanges
@@ -42,7 +44,14 @@ def trusted_proxies(environment: Mapping[str, str]) -> int:
     told = environment.get(PROXIES) or "0"
     if len(told) == 1 and told.isascii() and told.isdigit():
         return int(told)
-    raise SettingsWrong(f'{PROXIES} is a number from 0 to {MOST_PROXIES}, not "{told}"')
+    raise SettingsWrong(
+        say(
+            "{name} is a number from 0 to {most}, not {told}",
+            name=PROXIES,
+            most=MOST_PROXIES,
+            told=Quoted(told),
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +117,9 @@ def _openings(
 ) -> list[web.AbstractRouteDef]:
     """Our own short addresses, by themselves and through LIFF."""
     contacts = Contacts(opened.database, opened.seal)
-    openings = Openings(lambda: live.playbook, contacts, runtime.receiver.store, clock)
+    openings = Openings(
+        lambda: live.playbook, contacts, runtime.receiver.store, clock, Counts(opened.database).add
+    )
     short = OpeningPages(openings, personal, lambda: live.settings.channels, pages.missing)
     api = OpeningApi(openings, lambda: live.settings.channels, who, short.opened)
     runtime.metrics.add(short.opened, api.requests)

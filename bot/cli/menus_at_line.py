@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.cli.richmenu import PUBLIC_URL
 from bot.engine.menu_face import default_menu, faces_of
 from bot.model.menu_mapping import MenuMapping
 from bot.runtime.menu_keeping import MenuKeeping
@@ -64,17 +66,21 @@ def _keeping(serving: Serving) -> MenuKeeping:
 
 
 def _wanted(serving: Serving, channel: str) -> Wanted:
-    playbook = serving.live.playbook
+    begun, playbook = serving.begun, serving.live.playbook
+    if not (begun.simulator or begun.environment.get(PUBLIC_URL)):
+        playbook = replace(playbook, public="")  # nobody has told how LINE's users reach us
     faces = faces_of(playbook, channel, serving.clock.now())
     return Wanted(faces, default_menu(playbook, channel))
 
 
 def _compare(channel: str, wanted: Wanted, mapping: MenuMapping, told: set[str]) -> None:
-    """Say once that a sync is needed; again only after it was not."""
+    """Say once that a sync is needed, and once that none is any more."""
     noted = {(face.menu, face.tab, face.hash) for face in mapping.faces}
     needed = {(face.menu, face.tab, face.hash) for face in wanted.faces if not face.resting}
     if needed <= noted and wanted.default == mapping.default:
-        told.discard(channel)
+        if channel in told:
+            told.discard(channel)
+            log.warning("LINE's rich menus of %s are those of the playbook again", channel)
     elif channel not in told:
         told.add(channel)
         log.warning(

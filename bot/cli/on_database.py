@@ -10,7 +10,9 @@ from pathlib import Path
 
 from bot.cli.database import OpenDatabase, SettingsWrong, folder_of, open_database
 from bot.cli.language import language
+from bot.cli.refusal import refused
 from bot.engine.playbook import Playbook
+from bot.model.said import Language
 from bot.model.settings import Settings
 from bot.playbook.load import load
 from bot.playbook.report import render
@@ -22,30 +24,29 @@ WRONG, COULD_NOT = 1, 2
 Work = Callable[[OpenDatabase, Playbook, Settings], Awaitable[None]]
 
 
-async def on_database(folder: Path, work: Work, *refusals: type[Exception]) -> int:
+async def on_database(
+    folder: Path, work: Work, *refusals: type[Exception], words: Language | None = None
+) -> int:
     """Do this on the database of a playbook; the exit code, after a line about what went wrong.
 
-    `refusals` are what `work` raises where it cannot do what is asked: exit 1.
+    `refusals` are what `work` raises where it cannot do what is asked: exit 1. Without `words`, it speaks the
+    language of the environment.
     """
     environment = dict(os.environ)
-    refused: tuple[type[Exception], ...] = (SettingsWrong, *refusals)
+    words = words or language(None, environment)
+    wrong: tuple[type[Exception], ...] = (SettingsWrong, *refusals)
     try:
         loaded = load(folder, environment, unset="warning")
         if loaded.playbook is None:
-            sys.stderr.write(render(loaded.problems, loaded.sources, language(None, environment)))
+            sys.stderr.write(render(loaded.problems, loaded.sources, words))
             return WRONG
         opened = await open_database(loaded.settings, folder_of(folder), environment, uuid.uuid4().hex)
         try:
             await work(opened, loaded.playbook, loaded.settings)
         finally:
             await opened.close()
-    except refused as error:
-        return _refuse(str(error), WRONG)
+    except wrong as error:
+        return refused(error, WRONG, words)
     except (PlaybookMissing, DatabaseUnavailable) as error:
-        return _refuse(str(error), COULD_NOT)
+        return refused(error, COULD_NOT, words)
     return 0
-
-
-def _refuse(message: str, code: int) -> int:
-    sys.stderr.write(f"oaflow: {message}\n")
-    return code

@@ -9,12 +9,13 @@ from bot.engine.lookup import page_address
 from bot.engine.page_names import pages_of
 from bot.engine.playbook import Playbook
 from bot.model.channel import Channel
+from bot.model.said import Refusal, say
 from bot.playbook.similar import shown
 
 _BUILT_IN = {"unbind": "解除綁定", "member_card": "會員卡"}
 
 
-class NoPageLink(Exception):
+class NoPageLink(Refusal):
     """A page has no link on this channel; the text says why, and what helps."""
 
 
@@ -37,11 +38,12 @@ def page_link(playbook: Playbook, account: Channel, page: str) -> str:
         return address
     name = shown(account.name)
     if account.liff is not None:
-        raise NoPageLink(f"the liff_id of the channel {name} is empty; set what bot.yaml names there")
+        raise NoPageLink(
+            say("the liff_id of the channel {name} is empty; set what bot.yaml names there", name=name)
+        )
     others = [other for other, rules in playbook.channels.items() if rules.liff_id]
-    help_ = (
-        f"{others[0]} has: add  --channel {others[0]}"
-        if others
-        else "add to it  liff: {login_channel_id: ${LINE_LOGIN_CHANNEL_ID}, liff_id: ${LIFF_ID}}"
+    other = say("{other} has: add  --channel {other}", other=others[0]) if others else None
+    add = say("add to it  liff: {login_channel_id: ${LINE_LOGIN_CHANNEL_ID}, liff_id: ${LIFF_ID}}")
+    raise NoPageLink(
+        say("the channel {name} has no LIFF, through which pages open; {hint}", name=name, hint=other or add)
     )
-    raise NoPageLink(f"the channel {name} has no LIFF, through which pages open; {help_}")

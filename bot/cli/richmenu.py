@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,17 +15,20 @@ from yarl import URL
 from bot.cli.answer import show_answer
 from bot.cli.begun import line_api, line_data_api
 from bot.cli.database import OpenDatabase
+from bot.cli.language import language
 from bot.cli.on_database import on_database
+from bot.engine.menu_counts import uncounted
 from bot.engine.menu_face import default_menu, faces_of
 from bot.engine.playbook import Playbook
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
+from bot.model.said import Quoted, Refusal, Said, row, say
 from bot.model.settings import Settings
 from bot.runtime.menu_ids import LOOK
 from bot.runtime.menu_pictures import PictureGone, pictures_in
-from bot.runtime.menu_plan import Plan
+from bot.runtime.menu_plan import Plan, Step
 from bot.runtime.menu_sync import MenuSync, Synced, SyncFailed, Wanted
 from bot.store.menu_people import MenuPeople
 from bot.store.mongo import Database
@@ -36,7 +39,7 @@ SIMULATED = "/simulator/line"
 """How the address of a simulator's LINE ends: its mappings lie in the database of its pretend people."""
 
 
-class RichMenuRefused(Exception):
+class RichMenuRefused(Refusal):
     """It cannot be done, or is not done yet; the text says why."""
 
 
@@ -55,8 +58,12 @@ async def plan(folder: Path, channel: str | None, *, for_programs: bool) -> int:
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
         async with _accounts(opened, playbook, settings, channel) as accounts:
             plans = {account.name: await account.sync.plan(account.wanted) for account in accounts}
-        told = {"channels": [_planned(name, todo) for name, todo in plans.items()]}
-        lines = [line for name, todo in plans.items() for line in _plan_lines(name, todo)]
+        live = as_the_world_sees_it(playbook)
+        whys = {name: list(uncounted(live, name)) for name in plans}
+        told = {"channels": [_planned(name, todo, whys[name]) for name, todo in plans.items()]}
+        words = language(None, os.environ)
+        said = [line for name, todo in plans.items() for line in _plan_lines(name, todo, whys[name])]
+        lines = [words.text(line) for line in said]
         show_answer(told, lines, for_programs=for_programs)
 
     return await on_database(folder, work, RichMenuRefused, SyncFailed)
@@ -69,14 +76,17 @@ async def sync(folder: Path, channel: str | None, *, for_programs: bool) -> int:
         async with _accounts(opened, playbook, settings, channel, tell=_progress) as accounts:
             done = {account.name: await account.sync.run(account.wanted) for account in accounts}
         told = {"channels": [_synced(name, synced) for name, synced in done.items()]}
+        words = language(None, os.environ)
         lines = [
-            f"{name}: {'done' if synced.changed else 'nothing to do'}"
+            words.text(
+                say("{name}: done", name=name) if synced.changed else say("{name}: nothing to do", name=name)
+            )
             for name, synced in done.items()
             if not synced.waiting
         ]
         show_answer(told, lines, for_programs=for_programs)
         if waits := [_until(name, synced, playbook) for name, synced in done.items() if synced.waiting]:
-            raise RichMenuRefused("\n".join(waits))
+            raise RichMenuRefused(say("{lines}", lines="\n".join(map(words.text, waits))))
 
     return await on_database(folder, work, RichMenuRefused, SyncFailed, PictureGone)
 
@@ -89,7 +99,9 @@ async def relink(folder: Path, channel: str | None, *, for_programs: bool) -> in
         names = _channels(settings, channel)
         for name in names:
             await people.ask(name)
-        lines = [f"{name}: everybody is linked anew by the oaflow that runs" for name in names]
+        words = language(None, os.environ)
+        anew = [say("{name}: everybody is linked anew by the oaflow that runs", name=name) for name in names]
+        lines = [words.text(line) for line in anew]
         show_answer({"channels": names}, lines, for_programs=for_programs)
 
     return await on_database(folder, work, RichMenuRefused)
@@ -113,7 +125,7 @@ async def _accounts(
     environment = os.environ
     clock, now = SystemClock(), SystemClock().now()
     mappings = RichMenuMappings(await _database(opened, line_api(environment)))
-    live = replace(playbook, public=_public(environment))
+    live = as_the_world_sees_it(playbook)
     clients: list[LineClient] = []
     async with new_session() as session:
         found = []
@@ -143,8 +155,9 @@ async def _accounts(
 def _channels(settings: Settings, channel: str | None) -> list[str]:
     """The channels that are meant. Raises `RichMenuRefused`."""
     if channel is not None and channel not in settings.channels:
+        names = row(settings.channels)
         raise RichMenuRefused(
-            f'the playbook has no channel "{channel}": it has {", ".join(settings.channels)}'
+            say("the playbook has no channel {name}: it has {names}", name=Quoted(channel), names=names)
         )
     return list(settings.channels) if channel is None else [channel]
 
@@ -157,8 +170,12 @@ def _refuse_half(account: Channel) -> None:
         lacking.append("liff_id")
     if lacking:
         raise RichMenuRefused(
-            f"{account.name}: {' and '.join(lacking)} not set; set the variables that bot.yaml names there, "
-            "as for  oaflow run,  or name another channel with  --channel"
+            say(
+                "{name}: {lacking} not set; set the variables that bot.yaml names there, as for  "
+                "oaflow run,  or name another channel with  --channel",
+                name=account.name,
+                lacking=row(lacking, "and"),
+            )
         )
 
 
@@ -169,14 +186,22 @@ async def _database(opened: OpenDatabase, api: str) -> Database:
     pretend = (await opened.databases())[1:]
     if len(pretend) != 1:
         raise RichMenuRefused(
-            f"OAFLOW_LINE_API names a simulator, and {len(pretend)} run on this playbook: "
-            "one is needed, started in this folder"
+            say(
+                "OAFLOW_LINE_API names a simulator, and {number} run on this playbook: one is needed, "
+                "started in this folder",
+                number=len(pretend),
+            )
         )
     return pretend[0]
 
 
+def as_the_world_sees_it(playbook: Playbook) -> Playbook:
+    """The playbook with our own address, as the server has it that LINE's users reach."""
+    return replace(playbook, public=_public(os.environ))
+
+
 def _public(environment: Mapping[str, str]) -> str:
-    """Our own address as the server has it that LINE's users reach; a simulator's is its own."""
+    """Our own address; a simulator's is its own, empty where nobody has told it."""
     told = environment.get(PUBLIC_URL, "").rstrip("/")
     api = URL(line_api(environment))
     return str(api.origin()) if not told and api.path.endswith(SIMULATED) else told
@@ -189,16 +214,55 @@ def _progress(line: str) -> None:
     sys.stderr.write(f"{line}\n")
 
 
-def _planned(name: str, todo: Plan) -> dict[str, Any]:
+def _planned(name: str, todo: Plan, whys: Sequence[tuple[str, str]]) -> dict[str, Any]:
     steps = [{"do": step.does, "what": step.what} for step in todo.steps()]
-    return {"channel": name, "steps": steps, "foreign": todo.foreign}
+    not_counted = [{"area": area, "why": why} for area, why in whys]
+    return {"channel": name, "steps": steps, "foreign": todo.foreign, "uncounted": not_counted}
 
 
-def _plan_lines(name: str, todo: Plan) -> list[str]:
-    lines = [f"  {step.does:8} {step.what}" for step in todo.steps()]
+def _plan_lines(name: str, todo: Plan, whys: Sequence[tuple[str, str]]) -> list[Said]:
+    lines = [_step(step) for step in todo.steps()]
     if todo.foreign:
-        lines.append(f"  {todo.foreign} menus that oaflow has not made stay as they are")
-    return [f"{name}: nothing to do" if todo.is_empty else f"{name}:", *lines]
+        lines.append(say("  {number} menus that oaflow has not made stay as they are", number=todo.foreign))
+    lines += [say("  taps on {area} are not counted: {why}", area=area, why=_WHY[why]) for area, why in whys]
+    head = say("{name}: nothing to do", name=name) if todo.is_empty else say("{name}:", name=name)
+    return [head, *lines]
+
+
+def _step(step: Step) -> Said:
+    """A step of a plan, its verb in a column of its own; what it is about has names and files."""
+    for start, made in _ABOUT:
+        if step.what.startswith(start):
+            return say("  {does} {what}", does=_DOES[step.does], what=made(step.what.removeprefix(start)))
+    if step.does == "alias":
+        alias, _, label = step.what.partition(" for ")
+        what = say("{alias} for {label}", alias=alias, label=label)
+        return say("  {does} {what}", does=_DOES[step.does], what=what)
+    what = say("none") if step.what == "none" else say("{name}", name=step.what)
+    return say("  {does} {what}", does=_DOES[step.does], what=what)
+
+
+_DOES = {
+    "create": say("create  "),
+    "upload": say("upload  "),
+    "alias": say("alias   "),
+    "default": say("default "),
+    "move": say("move    "),
+    "delete": say("delete  "),
+    "later": say("later   "),
+}
+_ABOUT: tuple[tuple[str, Callable[[str], Said]], ...] = (
+    ("whoever has an older ", lambda label: say("whoever has an older {label}", label=label)),
+    ("alias ", lambda alias: say("alias {alias}", alias=alias)),
+    ("an older ", lambda label: say("an older {label}", label=label)),
+)
+_WHY = {
+    "LINE tells nobody that a text was copied": say("LINE tells nobody that a text was copied"),
+    "LINE and the phone open this address themselves, and tell nobody": say(
+        "LINE and the phone open this address themselves, and tell nobody"
+    ),
+    "OAFLOW_PUBLIC_URL is not set": say("OAFLOW_PUBLIC_URL is not set"),
+}
 
 
 def _synced(name: str, synced: Synced) -> dict[str, Any]:
@@ -210,8 +274,9 @@ def _synced(name: str, synced: Synced) -> dict[str, Any]:
     }
 
 
-def _until(name: str, synced: Synced, playbook: Playbook) -> str:
-    again = (
-        "" if synced.again is None else f"; run it again at {synced.again.astimezone(playbook.zone):%H:%M}"
-    )
-    return f"{name}: {'; '.join(synced.waiting)}{again}"
+def _until(name: str, synced: Synced, playbook: Playbook) -> Said:
+    waiting = "; ".join(synced.waiting)
+    if synced.again is None:
+        return say("{name}: {waiting}", name=name, waiting=waiting)
+    at = f"{synced.again.astimezone(playbook.zone):%H:%M}"
+    return say("{name}: {waiting}; run it again at {at}", name=name, waiting=waiting, at=at)

@@ -11,7 +11,9 @@ from typing import Literal, TypeAlias
 from bot.cli.cjk_font import cjk_font
 from bot.cli.database import folder_of
 from bot.cli.language import language
+from bot.cli.refusal import refused
 from bot.engine.menu import Menu, Tab
+from bot.model.settings import Written
 from bot.playbook.compile.grids import boxes_in
 from bot.playbook.compile.playbook import compiled
 from bot.playbook.drawing.menu_picture import (
@@ -48,9 +50,9 @@ def image(folder: Path, *, font: Path | None) -> int:
         wanted = [(tab, _kind(folder_of(folder), tab)) for tab in _wanted(folder_of(folder), menus)]
         drawn = _drawn_all(folder_of(folder), wanted, font)
     except PlaybookMissing as error:
-        return _refuse(str(error), COULD_NOT)
+        return refused(error, COULD_NOT)
     except (_Refused, NoFont, OSError) as error:
-        return _refuse(str(error), REFUSED)
+        return refused(error, REFUSED)
     sys.stdout.write("".join(f"{path}\n" for path in drawn) or "all pictures are as they should be\n")
     return 0
 
@@ -64,7 +66,7 @@ def _menus(folder: Path) -> tuple[Menu, ...]:
     if others:
         sys.stderr.write(render(others, loaded.sources, language(None, os.environ)))
         raise _Refused("the playbook has other mistakes than missing pictures")
-    return compiled(loaded.document, "generated").playbook.menus
+    return compiled(loaded.document, Written("generated", "generated")).playbook.menus
 
 
 def _wanted(folder: Path, menus: tuple[Menu, ...]) -> Iterator[Tab]:
@@ -129,8 +131,3 @@ def _layout(tab: Tab) -> tuple[tuple[int, int], list[Tile]]:
     tiles = [Tile(box, labels[name]) for name, box in boxes_in(tab.grid, *size).items()]
     tiles += [Tile(area.box, area.tap.label) for area in tab.areas if area.name not in in_grid]
     return size, tiles
-
-
-def _refuse(message: str, code: int) -> int:
-    sys.stderr.write(f"oaflow: {message}\n")
-    return code

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,27 +20,31 @@ from bot.cli.binding_desks import BindingDesks, binding_desks
 from bot.cli.live import Live
 from bot.cli.member_pages import Outside, member_pages
 from bot.cli.menus_at_line import keep_menus
-from bot.cli.pretend_news import telling
+from bot.cli.new_secrets import NewSecrets
 from bot.cli.reload import Reload
 from bot.cli.shops import Shops
 from bot.cli.sweeps import Sweeps, sweeps
 from bot.cli.with_simulator import clock_of, inside, simulator_of, told_in_both
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
+from bot.line.reissued import Former, current_token
 from bot.line.webhook import read_event
 from bot.model.channel import Channel
-from bot.model.clock import PatientClock
+from bot.model.clock import PatientClock, SystemClock
+from bot.model.serving import Serving as Presented
 from bot.runtime.counting import Counting
 from bot.runtime.effects import World
 from bot.runtime.given import Given
 from bot.runtime.menu_ids import MenuIds
 from bot.runtime.personal import PersonalAddresses
+from bot.runtime.presence import Presence
 from bot.runtime.process import Runtime
 from bot.runtime.stopped_flows import StoppedFlows
 from bot.sms.providers import sender_of
 from bot.sms.sender import Sender
 from bot.store.counts import Counts
 from bot.store.derived_keys import address_keys
+from bot.store.processes import Processes
 from bot.store.rich_menus import RichMenuMappings
 from bot.store.standing import StandingPeople
 from bot.store.unavailable import DatabaseUnavailable
@@ -88,13 +93,15 @@ async def service(begun: Begun) -> AsyncIterator[web.Application]:
         keep_menus(serving, runtime)
         credit = desks.credits.on_channels(lambda: serving.live.playbook)
         swept = sweeps(serving.live, begun.opened, serving.menus, credit, runtime, serving.clock)
+        presence = _presence(serving, runtime)
+        stack.push_async_callback(presence.end)
         await runtime.start()
         stack.push_async_callback(runtime.stop)
         _beside(stack, "sms credit", desks.credits.run(), "SMS credit is not asked for")
         more = await _simulated(serving, runtime, desks, swept)
-        if begun.watched is not None:
-            following = serving.reload.follow(begun.watched)
-            _beside(stack, "reload", following, "changes of the playbook are not taken over")
+        reload = serving.reload
+        following = reload.follow(begun.folder) if begun.develops else reload.watch(begun.folder)
+        _beside(stack, "reload", following, "changes of the playbook and of .env are not taken over")
         app = application(_webhook(serving, runtime), _health(serving, runtime), [*pages, *more])
         app.on_shutdown.append(close_pages)
         if (pretend := serving.pretend) is not None:
@@ -106,17 +113,19 @@ async def _serving(begun: Begun, stack: AsyncExitStack) -> Serving:
     clock = clock_of(begun)
     session = await stack.enter_async_context(new_session(CONNECTIONS))
 
-    def account(channel: Channel) -> LineClient:
-        return LineClient(
-            channel, begun.line_api, begun.line_data_api, session, clock, connections=CONNECTIONS
-        )
+    def account(channel: Channel, before: Sequence[Former]) -> LineClient:
+        api, data_api = begun.line_api, begun.line_data_api
+        token = current_token(channel, before, api, session, clock)
+        return LineClient(channel, api, data_api, session, clock, token=token, connections=CONNECTIONS)
 
-    live = Live(begun.first, begun.public, account)
+    live = Live(begun.first, begun.public, account, clock)
     stack.callback(live.close)
     acceptance = Acceptance(begun.opened.database, clock)
-    await acceptance.accept(begun.first, anew=begun.watched is not None)
-    reload = Reload(begun.read, live, acceptance, clock)
+    await acceptance.accept(begun.first, anew=begun.develops)
+    secrets = None if begun.simulator else NewSecrets(live, begun.folder, begun.environment)
+    reload = Reload(begun.read, live, acceptance, secrets, clock)
     shops = Shops(live, session, clock, begun.shop_api)
+    stack.push_async_callback(shops.stop)
     personal = PersonalAddresses(address_keys(begun.opened.keys), begun.public, lambda: live.playbook)
     menus = MenuIds(RichMenuMappings(begun.opened.database), clock)
     pretend = simulator_of(begun, live, clock)
@@ -134,7 +143,7 @@ def _desks(serving: Serving) -> BindingDesks:
 
 
 def _runtime(serving: Serving, desks: BindingDesks) -> Runtime:
-    opened, live = serving.begun.opened, serving.live
+    opened, live, pretend = serving.begun.opened, serving.live, serving.pretend
     credit = desks.credits.on_channels(lambda: live.playbook)
     allowed = allowances(live, credit, opened.database, serving.clock)
     runtime = Runtime(
@@ -147,8 +156,8 @@ def _runtime(serving: Serving, desks: BindingDesks) -> Runtime:
             me=opened.process,
             gone=opened.gone,
             may_decide=serving.reload.versions.may_decide,
-            effects=World(codes=desks.codes, members=desks.members),
-            watch=serving.pretend.watch if serving.pretend is not None else None,
+            effects=World(codes=desks.codes, members=desks.members, hooks=pretend.hooks if pretend else None),
+            watch=pretend.watch if pretend is not None else None,
             world=allowed.world,
             spending=allowed.spending,
             personal=serving.personal.in_messages,
@@ -162,6 +171,20 @@ def _runtime(serving: Serving, desks: BindingDesks) -> Runtime:
     _empty_stopped_flows(serving, runtime)
     runtime.also("counts", Counting(Counts(opened.database), runtime.ownership.owns, serving.clock).run)
     return runtime
+
+
+def _presence(serving: Serving, runtime: Runtime) -> Presence:
+    begun, live, reload = serving.begun, serving.live, serving.reload
+    where, machine = f"{socket.gethostname()}:{begun.folder.resolve()}", SystemClock()
+
+    def told() -> Presented:
+        ahead = (serving.clock.now() - machine.now()).total_seconds() if begun.simulator else 0.0
+        return Presented(begun.opened.process, where, live.playbook.version, reload.holds, ahead)
+
+    presence = Presence(Processes(begun.opened.database), told, serving.clock)
+    reload.on_hold = presence.changed
+    runtime.also("presence", presence.run)
+    return presence
 
 
 def _empty_stopped_flows(serving: Serving, runtime: Runtime) -> None:
@@ -198,18 +221,15 @@ async def _simulated(
     """The simulator's own addresses, once it is joined to the bot."""
     if (pretend := serving.pretend) is None:
         return ()
-    tell = telling(runtime.receiver, desks.members, serving.clock)
-    pretend.look_into(inside(serving.begun, serving.live, runtime, swept, tell))
+    waiting = pretend.hooks.how_many_wait
+    pretend.look_into(inside(serving.begun, serving.live, runtime, swept, desks, serving.clock, waiting))
     serving.reload.on_edit = told_in_both(pretend)
     await pretend.start(serving.begun.address)
     return pretend.routes()
 
 
 def _webhook(serving: Serving, runtime: Runtime) -> WebhookHandler:
-    live = serving.live
-    return WebhookHandler(
-        lambda: live.settings.channels, runtime.receiver.store, serving.clock, runtime.metrics
-    )
+    return WebhookHandler(serving.live.secrets, runtime.receiver.store, serving.clock, runtime.metrics)
 
 
 def _health(serving: Serving, runtime: Runtime) -> HealthPages:
@@ -224,7 +244,7 @@ def _health(serving: Serving, runtime: Runtime) -> HealthPages:
                 return "the database is away"
         return runtime.trouble or serving.reload.versions.trouble
 
-    return HealthPages(trouble, runtime.metrics)
+    return HealthPages(trouble, runtime.metrics, runtime.line.trouble)
 
 
 def _beside(stack: AsyncExitStack, name: str, work: Awaitable[None], lost: str) -> None:

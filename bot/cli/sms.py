@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from bot.cli.answer import show_answer
 from bot.cli.database import OpenDatabase
+from bot.cli.language import language
 from bot.cli.on_database import on_database
+from bot.cli.whose_people import now_among, whose_people
 from bot.engine.playbook import Playbook
 from bot.line.http_call import new_session
-from bot.model.clock import SystemClock
+from bot.model.said import Refusal, Said, say
 from bot.model.settings import Settings, Sms
 from bot.sms.providers import sender_of
 from bot.sms.sender import Credit
@@ -23,6 +27,8 @@ class _Provider:
 
     sms: Sms
     credit: Credit | None
+    pretended: bool = False
+    """The simulator stands in for it."""
 
     @property
     def is_low(self) -> bool:
@@ -34,20 +40,28 @@ class _Provider:
         left = None if self.credit is None else {"left": self.credit.left, "unit": self.credit.unit}
         return {"name": self.sms.name, "provider": self.sms.provider, "credit": left, "low": self.is_low}
 
-    def line(self) -> str:
+    def line(self) -> Said:
         """For people."""
         name, provider = self.sms.name, self.sms.provider
-        return f"{name if name == provider else f'{name} ({provider})'}: {self._left()}"
+        called = name if name == provider else f"{name} ({provider})"
+        return say("{name}: {left}", name=called, left=self._left())
 
-    def _left(self) -> str:
+    def _left(self) -> Said:
         if self.credit is not None:
-            return f"{self.credit.left:,g} {self.credit.unit} left{', which is low' if self.is_low else ''}"
+            left, unit = f"{self.credit.left:,g}", self.credit.unit
+            if self.is_low:
+                return say("{number} {unit} left, which is low", number=left, unit=unit)
+            return say("{number} {unit} left", number=left, unit=unit)
+        if self.pretended:
+            return say("the simulator plays it, and sends nothing")
         if self.sms.provider == "console":
-            return "needs no credit, codes go into the log"
-        return "cannot be asked what is left" if self.sms.credentials else "its credentials are not set here"
+            return say("needs no credit, codes go into the log")
+        if self.sms.credentials:
+            return say("cannot be asked what is left")
+        return say("its credentials are not set here")
 
 
-class CapRefused(Exception):
+class CapRefused(Refusal):
     """The cap stays as it is; the text says why."""
 
 
@@ -55,16 +69,19 @@ async def status(folder: Path, *, for_programs: bool) -> int:
     """Print the credit of each provider that is set up, and today's codes; the exit code."""
 
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
-        day = _today(playbook)
-        count = await Codes(opened.database, opened.seal).sent_on(day)
-        providers = await _states(settings)
+        people = await whose_people(opened)
+        day = _day(await now_among(people), playbook)
+        count = await Codes(people, opened.seal).sent_on(day)
+        pretended = people is not opened.database
+        providers = _pretended(settings) if pretended else await _states(settings)
         told = {
             "day": day,
             "sent": count.sent,
             "cap": _cap(playbook, count),
             "providers": [one.told() for one in providers],
         }
-        lines = [*(one.line() for one in providers), _of_today(day, playbook, count)]
+        words = language(None, os.environ)
+        lines = [words.text(one) for one in (*(p.line() for p in providers), _of_today(day, playbook, count))]
         show_answer(told, lines, for_programs=for_programs)
 
     return await on_database(folder, work)
@@ -74,19 +91,23 @@ async def cap(folder: Path, most: int) -> int:
     """Raise the number of codes that may be sent today; the exit code."""
 
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
-        codes, day = Codes(opened.database, opened.seal), _today(playbook)
+        people = await whose_people(opened)
+        now = await now_among(people)
+        codes, day = Codes(people, opened.seal), _day(now, playbook)
         before = _cap(playbook, await codes.sent_on(day))
         if most <= before:
-            raise CapRefused(f"today's cap is {before:,} already, and is not lowered")
-        count = await codes.raise_cap(day, most, SystemClock().now())
-        show_answer(None, [_of_today(day, playbook, count)], for_programs=False)
+            said = say("today's cap is {number} already, and is not lowered", number=f"{before:,}")
+            raise CapRefused(said)
+        count = await codes.raise_cap(day, most, now)
+        line = language(None, os.environ).text(_of_today(day, playbook, count))
+        show_answer(None, [line], for_programs=False)
 
     return await on_database(folder, work, CapRefused)
 
 
-def _today(playbook: Playbook) -> str:
+def _day(now: datetime, playbook: Playbook) -> str:
     """The team's day, by its own clock."""
-    return SystemClock().now().astimezone(playbook.zone).date().isoformat()
+    return now.astimezone(playbook.zone).date().isoformat()
 
 
 def _cap(playbook: Playbook, count: DayCount) -> int:
@@ -94,10 +115,16 @@ def _cap(playbook: Playbook, count: DayCount) -> int:
     return max(playbook.sms_per_day, count.cap or 0)
 
 
-def _of_today(day: str, playbook: Playbook, count: DayCount) -> str:
+def _of_today(day: str, playbook: Playbook, count: DayCount) -> Said:
     most = _cap(playbook, count)
-    raised = f", raised for today from {playbook.sms_per_day:,}" if most != playbook.sms_per_day else ""
-    return f"{day}: {count.sent:,} of {most:,} codes sent{raised}"
+    sent = say("{day}: {sent} of {cap} codes sent", day=day, sent=f"{count.sent:,}", cap=f"{most:,}")
+    if most == playbook.sms_per_day:
+        return sent
+    return say("{sent}, raised for today from {number}", sent=sent, number=f"{playbook.sms_per_day:,}")
+
+
+def _pretended(settings: Settings) -> list[_Provider]:
+    return [_Provider(sms, None, pretended=True) for sms in settings.sms.values()]
 
 
 async def _states(settings: Settings) -> list[_Provider]:

@@ -8,9 +8,12 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from bot.cli.language import language
+from bot.cli.refusal import refused
 from bot.model.said import Language, Said, say
+from bot.playbook.formats import as_json as as_json_of_problems
 from bot.playbook.load import Loaded
 from bot.playbook.report import render
 from bot.playbook.similar import hint_for
@@ -33,17 +36,18 @@ def test(words: Sequence[str], *, json_wanted: bool, spoken: str | None) -> int:
         loaded = files.load()
         chosen = _chosen(files, named)
     except (PlaybookMissing, ScenarioMissing) as error:
-        sys.stderr.write(f"oaflow: {said.text(error.said)}\n")
-        return COULD_NOT
+        return refused(error, COULD_NOT, spoken)
     if loaded.playbook is None:
-        sys.stderr.write(render(loaded.problems, loaded.sources, said))
+        if json_wanted:
+            sys.stdout.write(as_json_of_problems(loaded.problems, said))
+        else:
+            sys.stderr.write(render(loaded.problems, loaded.sources, said))
         return FAILED
     began = time.monotonic()
     try:
-        results = _all(files, chosen, loaded, _progress(len(chosen)))
+        results = all_played(files, chosen, loaded, progress(len(chosen)))
     except ScenarioMissing as error:
-        sys.stderr.write(f"oaflow: {said.text(error.said)}\n")
-        return COULD_NOT
+        return refused(error, COULD_NOT, spoken)
     seconds = time.monotonic() - began
     if json_wanted:
         _print_json(results, seconds, said)
@@ -94,18 +98,19 @@ def _called(folder: Path, there: Sequence[str], name: str) -> list[str]:
     return [file for file in there if Path(file).stem == path.stem or file == name]
 
 
-def _all(
-    files: PlaybookFiles, chosen: Sequence[str], loaded: Loaded, progress: Callable[[int], None]
+def all_played(
+    files: PlaybookFiles, chosen: Sequence[str], loaded: Loaded, tell: Callable[[int], None]
 ) -> list[Result]:
+    """Play these scenarios one after the other; `tell` hears how many are done. Raises `ScenarioMissing`."""
     results = []
     for number, file in enumerate(chosen):
-        progress(number)
+        tell(number)
         results.append(played(files, file, loaded))
-    progress(len(chosen))
+    tell(len(chosen))
     return results
 
 
-def _progress(total: int) -> Callable[[int], None]:
+def progress(total: int) -> Callable[[int], None]:
     """Says on a terminal how far it is, once it takes long; elsewhere nothing."""
     began = time.monotonic()
     shown = 0
@@ -125,13 +130,18 @@ def _progress(total: int) -> Callable[[int], None]:
 
 
 def _print(results: Sequence[Result], seconds: float, said: Language) -> None:
+    show_failures(results, said, sys.stdout)
+    found = say("{scenarios} in {seconds} s", scenarios=counted(results), seconds=f"{seconds:.2f}")
+    sys.stdout.write(said.text(found) + "\n")
+
+
+def show_failures(results: Sequence[Result], said: Language, out: TextIO) -> None:
+    """What is wrong in the scenarios' files on stderr, and on `out` what did not come out as written."""
     problems = [problem for result in results for problem in result.problems]
     sys.stderr.write(render(problems, {result.file: result.text for result in results}, said))
     for result in results:
         if result.failure is not None:
-            sys.stdout.write(in_words(result, said) + "\n")
-    found = say("{scenarios} in {seconds} s", scenarios=counted(results), seconds=f"{seconds:.2f}")
-    sys.stdout.write(said.text(found) + "\n")
+            out.write(in_words(result, said) + "\n")
 
 
 def counted(results: Sequence[Result]) -> Said:

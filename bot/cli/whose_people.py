@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime, timedelta
 
 from bot.cli.database import OpenDatabase
+from bot.model.clock import SystemClock
 from bot.store.mongo import Database
+from bot.store.processes import Processes
 
 
 async def whose_people(opened: OpenDatabase) -> Database:
@@ -19,3 +22,12 @@ async def whose_people(opened: OpenDatabase) -> Database:
             return real
         case _:
             return opened.database
+
+
+async def now_among(people: Database) -> datetime:
+    """What time it is for these people (UTC): a simulator's clock may have been moved ahead.
+
+    It is told with some seconds' delay at most. Raises `DatabaseUnavailable`.
+    """
+    ahead = max((one.ahead for one in await Processes(people).alive()), default=0.0)
+    return SystemClock().now() + timedelta(seconds=ahead)

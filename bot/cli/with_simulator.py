@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from bot.cli.begun import Begun
+from bot.cli.binding_desks import BindingDesks
+from bot.cli.language import NAMES, language
 from bot.cli.live import Live
-from bot.cli.pretend_news import Tell
+from bot.cli.pretend_news import telling
+from bot.cli.pretend_past import forgetting, rewinding
+from bot.cli.reader import of_page
 from bot.cli.reload import Report
 from bot.cli.sweeps import Sweeps
+from bot.engine.door import only_waits
 from bot.model.channel import Channel
 from bot.model.clock import PatientClock, SystemClock
+from bot.model.contact import Timer
 from bot.model.part import PARTS
 from bot.model.said import ENGLISH
 from bot.playbook.words.chinese import CHINESE
 from bot.runtime.process import Runtime
+from bot.runtime.staff_changes import StaffChanges
+from bot.runtime.staff_desk import StaffDesk
+from bot.store.rewriting import Rewriter
 
 if TYPE_CHECKING:  # without --simulator it is not needed
     from bot.simulator.simulator import Simulator
@@ -37,7 +47,7 @@ def simulator_of(begun: Begun, live: Live, clock: PatientClock) -> Simulator | N
         return None
     from bot.simulator.simulator import Simulator
 
-    pretend = Simulator(live.shown_channels(), clock, shops=live.settings.shops.values())
+    pretend = Simulator(live.shown_channels(), clock, shops=live.settings.shops.values(), language=of_page())
 
     def changed(channels: Iterable[Channel]) -> None:
         pretend.meet(channels)
@@ -57,18 +67,48 @@ def told_in_both(pretend: Simulator) -> Callable[[Report | None], None]:
     return told
 
 
-def inside(begun: Begun, live: Live, runtime: Runtime, swept: Sweeps, tell: Tell) -> Inside:
-    """What the workbench sees of this process."""
+def inside(
+    begun: Begun,
+    live: Live,
+    runtime: Runtime,
+    swept: Sweeps,
+    desks: BindingDesks,
+    clock: PatientClock,
+    open_questions: Callable[[], int],
+) -> Inside:
+    """What the workbench sees of this process; `open_questions` are those that whoever plays is to answer."""
     from bot.simulator.workbench.inside import Inside
 
-    contacts = begun.opened.stores.contacts
+    database, seal, contacts = begun.opened.database, begun.opened.seal, begun.opened.stores.contacts
+    tell = telling(runtime.receiver, desks.members, clock)
+    changes = StaffChanges(Rewriter(database, seal), contacts, clock)
+
+    async def waits(contact: str, timer: Timer) -> bool:
+        stored = await contacts.person(contact) if live.playbook.halting else None
+        return stored is not None and only_waits(live.playbook, stored.contact, timer)
+
     return Inside(
         playbook=lambda: live.playbook,
         contact=contacts.person,
         timers=lambda until: contacts.timers(range(PARTS), until),
-        is_at_rest=lambda: runtime.is_at_rest and swept.are_at_rest,
+        only_waits=waits,
+        is_at_rest=lambda: runtime.is_at_rest_but_for(open_questions()) and swept.are_at_rest,
         next_sweep=swept.next,
         tell=tell,
-        folder=begun.watched,
+        staff=StaffDesk(
+            lambda: live.playbook,
+            contacts,
+            changes,
+            desks.merging,
+            desks.members,
+            tell,
+            clock,
+            runtime.reread,
+        ),
+        languages=tuple(map(language, NAMES, repeat({}))),
+        rewind=rewinding(begun.opened, runtime, clock),
+        forget=forgetting(begun.opened, runtime),
+        folder=begun.folder,
+        sources=lambda: live.sources,
         environment=begun.environment,
     )

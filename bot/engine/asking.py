@@ -7,22 +7,20 @@ from datetime import datetime
 from typing import Any
 
 from bot.engine import step as steps
-from bot.engine.changes import apply_facts, bind, free_phone
+from bot.engine.membership import bind_found
 from bot.engine.template import Template
 from bot.engine.turn import Doing, Turn
 from bot.engine.worth import worth
-from bot.model.contact import Binding
 from bot.model.decision import (
     CallHook,
     CheckCode,
-    ConfirmPhone,
     FindClerk,
     FindMember,
     MoveMember,
     RefreshMember,
     SendCode,
 )
-from bot.model.event import Facts, Origin
+from bot.model.event import Origin
 from bot.model.place import Place
 
 
@@ -121,19 +119,13 @@ def bind_member(turn: Turn, step: steps.BindMember, doing: Doing) -> None:
     """Turn the member that was found, and reserved, into the binding, and take over what the shop knows."""
     instance = doing.instance
     found = instance.found if instance is not None else None
-    if instance is None or found is None or found.until is None or found.until < turn.now:
+    if (
+        instance is None
+        or found is None
+        or not bind_found(turn, found, flow=instance.flow, keep_tags=step.keep_tags)
+    ):
         turn.note("bind_member", "not-bound", "no member is reserved for this run", step.place)
         return
-    contact, before = turn.contact, turn.contact.bindings.get("phone")
-    if found.phone is not None and found.phone != contact.phone:
-        if before is not None:
-            free_phone(turn)
-        contact.phone = found.phone
-    contact.member_no = found.member_no or contact.member_no
-    apply_facts(turn, Facts(found.values, found.tags, found.member_no, marketing=found.consent))
-    tags = before.tags if before is not None else ()
-    bind(turn, "phone", Binding(turn.now, tags, step.keep_tags, instance.flow))
-    turn.actions.append(ConfirmPhone(contact.phone, contact.member_no, found.other))
     instance.found = None
     turn.note("bind_member", "bound", place=step.place)
 

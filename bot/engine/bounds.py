@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.engine.condition import Ago, Anniversary, DateWord, InMonth, OnDay, Operand, Order
-from bot.engine.local_time import Duration, day_after, earlier, later, start_of_day, today
+from bot.engine.local_time import (
+    Duration,
+    day_after,
+    days_later,
+    earlier,
+    later,
+    month_after,
+    start_of_day,
+    today,
+)
 from bot.model.value import Type, Value
 
 Comparator: TypeAlias = Literal["at_least", "at_most", "more_than", "less_than"]
@@ -34,10 +44,15 @@ class When:
         return self._today
 
 
+def day_of(word: DateWord, today: date) -> date:
+    """The day that a date word means on a day: its months first, then its days."""
+    return day_after(month_after(today, word.months), word.days)
+
+
 def operand(value: Operand, type_: Type, when: When) -> Value:
     """What a value is compared with: a date word is a date, and for a moment a date is its local start."""
     if isinstance(value, DateWord):
-        day = day_after(when.today, value.days)
+        day = day_of(value, when.today)
         return start_of_day(day, when.zone) if type_ == "date_time" else day.isoformat()
     if type_ == "date_time" and isinstance(value, str):
         return start_of_day(date.fromisoformat(value), when.zone)
@@ -75,8 +90,8 @@ def _away(test: Ago, type_: Type, when: When) -> Value:
     ahead = test.how == "in_next"
     if type_ == "date_time":
         return (later if ahead else earlier)(when.now, test.span, when.zone)
-    days = test.span.days + test.span.seconds // DAY_SECONDS
-    return day_after(when.today, days if ahead else -days).isoformat()
+    span = replace(test.span, days=test.span.days + test.span.seconds // DAY_SECONDS)
+    return days_later(when.today, span, 1 if ahead else -1).isoformat()
 
 
 def put_on(within: Duration | None, over: Duration | None, when: When) -> tuple[Bound, ...]:

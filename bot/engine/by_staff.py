@@ -1,11 +1,12 @@
-"""What staff change of a person by hand: tags and attributes, with all that follows from them."""
+"""What staff change of a person by hand, with all that follows from it: tags, attributes, binding, groups."""
 
 from __future__ import annotations
 
 from bot.engine.changes import add_tags, remove_tags, set_attribute
+from bot.engine.membership import bind_found
 from bot.engine.playbook import AttributeInfo
 from bot.engine.turn import Turn
-from bot.model.event import StaffSets, StaffTags
+from bot.model.event import StaffBinds, StaffDraws, StaffSets, StaffTags
 from bot.model.value import Value, fits
 
 
@@ -28,6 +29,19 @@ def set_by_staff(turn: Turn, told: StaffSets) -> None:
     changed = set_attribute(turn, info.key, info.slot, told.value)
     done = "set" if told.value is not None else "cleared"
     turn.note("set", f"{info.key} {done}" if changed else f"{info.key} was so already")
+
+
+def bound_by_staff(turn: Turn, told: StaffBinds) -> None:
+    """A phone that staff vouch for is bound, as if a code had proven it; no flow has, so it has no tags."""
+    bound = bind_found(turn, told.found)
+    why = "" if bound else "no member is reserved for this"
+    turn.note("bind_member", "bound" if bound else "not-bound", why)
+
+
+def drawn_by_staff(turn: Turn, told: StaffDraws) -> None:
+    """From now on the person is in this group. It is no news: nobody has done anything."""
+    turn.contact.seed = told.seed
+    turn.note("split", told.group, told.split)
 
 
 def takes(info: AttributeInfo, value: Value | None) -> bool:

@@ -9,11 +9,8 @@ from zoneinfo import ZoneInfo
 
 from bot.engine.local_time import Duration, later, utc
 from bot.engine.playbook import Playbook
-from bot.engine.results import withdrawn
 from bot.engine.turn import Turn
-from bot.model.contact import Binding, BindingKind, Contact, Known, Tag, Timer
-from bot.model.decision import FreePhone
-from bot.model.event import Facts
+from bot.model.contact import Known, Tag, Timer
 from bot.model.value import Value
 
 EXPIRY = "expiry"
@@ -97,12 +94,14 @@ def set_attribute(turn: Turn, key: str, slot: str, value: Value | None, *, news:
         attributes[slot] = Known(value, turn.now)
     turn.contact.attributes = attributes
     if news:
-        turn.tell("attribute_changed", key, _changed(old, value))
+        turn.tell("attribute_changed", key, attribute_news(old, value))
+        turn.dates_set[slot] = True
     turn.dates_changed = True
     return True
 
 
-def _changed(old: Value | None, new: Value | None) -> Mapping[str, Value]:
+def attribute_news(old: Value | None, new: Value | None) -> Mapping[str, Value]:
+    """The fields of `attribute_changed`."""
     fields: dict[str, Value] = {}
     if old is not None:
         fields["old"] = old
@@ -112,18 +111,32 @@ def _changed(old: Value | None, new: Value | None) -> Mapping[str, Value]:
 
 
 def set_marketing(turn: Turn, allowed: bool | None, *, by_shop: bool = False, news: bool = True) -> None:
-    """Keep what the person or the shop has said about marketing, and fold both by `consent_from`."""
+    """Keep what the person or the shop has said about marketing, and fold both by `consent_from`.
+
+    A *no* of the shop outlives the binding; who is no member any more, and has no record to change, takes it
+    back by allowing it here.
+    """
     contact = turn.contact
     if by_shop:
         contact.marketing_shop = allowed
     else:
         contact.marketing_here = allowed
+        if allowed and contact.member_no is None:
+            contact.marketing_shop = None
     folded = folded_consent(turn.playbook.consent_from, contact.marketing_here, contact.marketing_shop)
     if folded == contact.marketing:
         return
     contact.marketing = folded
     if news and folded is not None:
         turn.tell("marketing", "allowed" if folded else "stopped")
+
+
+def fold_marketing_anew(turn: Turn) -> None:
+    """Another playbook may let somebody else decide about marketing: that applies at once, and is no news."""
+    contact = turn.contact
+    here, shop = contact.marketing_here, contact.marketing_shop
+    if here is not None or shop is not None:
+        contact.marketing = folded_consent(turn.playbook.consent_from, here, shop)
 
 
 def folded_consent(who: str, here: bool | None, shop: bool | None) -> bool | None:
@@ -140,125 +153,6 @@ def folded_consent(who: str, here: bool | None, shop: bool | None) -> bool | Non
     if shop is False:
         return False
     return True if here or shop else None
-
-
-def apply_facts(turn: Turn, facts: Facts) -> None:
-    """What an event states about the person, before anything is heard (semantics 3)."""
-    contact, news = turn.contact, not facts.silent
-    for slot, value in facts.values.items():
-        set_attribute(turn, slot.partition(".")[2], slot, value, news=news)
-    for name, on in facts.tags.items():
-        if on and not contact.has_tag(name, turn.now):
-            contact.tags = (*contact.tags, Tag(name, turn.now, SHOP))
-            if news:
-                turn.tell("tag_added", name, {"tag": name, "by": SHOP})
-        elif not on:
-            _take_off(turn, name, news=news)
-    if facts.member_no is not None:
-        contact.member_no = facts.member_no
-    if facts.marketing is not None:
-        set_marketing(turn, facts.marketing, by_shop=True, news=news)
-    if facts.last_order is not None:
-        contact.last_order = max(facts.last_order, contact.last_order or facts.last_order)
-    if facts.shop_knows_line is not None:
-        _bound_by_shop(turn, facts.shop_knows_line, news=news)
-
-
-def _take_off(turn: Turn, name: str, *, news: bool) -> None:
-    if turn.contact.has_tag(name, turn.now):
-        turn.contact.tags = tuple(tag for tag in turn.contact.tags if tag.name != name)
-        if news:
-            turn.tell("tag_removed", name, {"tag": name, "by": SHOP})
-
-
-def _bound_by_shop(turn: Turn, knows: bool, *, news: bool) -> None:
-    bindings = dict(turn.contact.bindings)
-    if knows == ("shop" in bindings):
-        return
-    if knows:
-        bindings["shop"] = Binding(turn.now)
-    else:
-        del bindings["shop"]
-    turn.contact.bindings = bindings
-    if news:
-        turn.tell("bound" if knows else "unbound", "shop")
-
-
-def bind(turn: Turn, kind: BindingKind, binding: Binding) -> None:
-    """Keep a binding. `bound` is news only the first time in a life."""
-    contact = turn.contact
-    contact.bindings = {**contact.bindings, kind: binding}
-    if kind == "phone" and contact.bound_before is None:
-        contact.bound_before = turn.now
-        turn.tell("bound", kind)
-
-
-def unbind(turn: Turn, kind: BindingKind, *, keep_tags: bool) -> bool:
-    """Undo a binding, with the tags that it put on unless they are to stay; whether there was one."""
-    contact = turn.contact
-    binding = contact.bindings.get(kind)
-    if binding is None:
-        return False
-    gone = () if keep_tags else tags_of_binding(contact, kind)
-    contact.bindings = {name: kept for name, kept in contact.bindings.items() if name != kind}
-    if kind == "phone":
-        contact.results = withdrawn(contact.results, binding.flow)
-        free_phone(turn)
-    remove_tags(turn, gone, "unbind")
-    forget_member(turn)
-    turn.tell("unbound", kind)
-    return True
-
-
-def tags_of_binding(contact: Contact, kind: BindingKind) -> tuple[str, ...]:
-    """The tags that go when this binding is undone: its own, and with the last one those of the shop."""
-    binding = contact.bindings.get(kind)
-    if binding is None or binding.keep_tags:
-        return ()
-    return (*binding.tags, *(tags_of_shop(contact) if len(contact.bindings) == 1 else ()))
-
-
-def tags_of_shop(contact: Contact) -> list[str]:
-    """The tags that are yes/no fields of the shop's record."""
-    return [tag.name for tag in contact.tags if tag.by == SHOP]
-
-
-def forget_member(turn: Turn) -> None:
-    """Without a binding nobody vouches for whose record it was: what the shop said of them is not known.
-
-    A *no* to marketing that was said there stays. That an attribute is forgotten is no news.
-    """
-    contact = turn.contact
-    if contact.bindings:
-        return
-    contact.member_no = None
-    for info in turn.playbook.attributes.values():
-        if info.shop is not None:
-            set_attribute(turn, info.key, info.slot, None, news=False)
-
-
-def free_phone(turn: Turn) -> None:
-    """The person's phone is no longer theirs to us: another may bind it."""
-    if turn.contact.phone is not None:
-        turn.actions.append(FreePhone(turn.contact.phone))
-        turn.contact.phone = None
-
-
-def unbind_clerk(turn: Turn) -> bool:
-    """Undo the binding to a clerk; whether there was one."""
-    was = turn.contact.clerk is not None
-    turn.contact.clerk = None
-    if was:
-        turn.tell("unbound", "clerk")
-    return was
-
-
-def remember_tags_of_binding(turn: Turn, flow: str, names: Iterable[str]) -> None:
-    """Tags that a binding's flow puts on go with the binding."""
-    binding = turn.contact.bindings.get("phone")
-    if binding is not None and binding.flow == flow:
-        tags = tuple(dict.fromkeys((*binding.tags, *names)))
-        turn.contact.bindings = {**turn.contact.bindings, "phone": replace(binding, tags=tags)}
 
 
 def span_over(since: datetime, span: Duration, turn: Turn) -> bool:

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.engine.asking import with_token
+from bot.engine.closed_page import said_of_closed
 from bot.engine.condition import Condition
 from bot.engine.door import is_halted, is_open
 from bot.engine.holds import Asked, holds
+from bot.engine.menu_choice import menu_of
 from bot.engine.notices import due_notices
-from bot.engine.rendering import QUICK_REPLIES_MOST, quick_replies_last, said
+from bot.engine.offered import actions_offered
+from bot.engine.rendering import QUICK_REPLIES_MOST, quick_replies_last
 from bot.engine.turn import Turn
 from bot.model.decision import Action, Decision, LinkMenu, Push, Reply
 from bot.model.event import MENU_AGAIN, Follow, News, Outcome, PageOpened, What
@@ -66,7 +69,7 @@ def menus(turn: Turn) -> None:
     for identity in turn.contact.identities:
         if identity.user is None:
             continue
-        menu = menu_of(turn, identity.channel)
+        menu = _menu_on(turn, identity.channel)
         if menu != identity.menu or _shows_anew(turn, identity.channel, menu):
             identity.menu, identity.tab = menu, None
             turn.actions.append(LinkMenu(identity.channel, menu))
@@ -91,31 +94,19 @@ def _shows_anew(turn: Turn, channel: str, menu: str | None) -> bool:
             return False
 
 
-def menu_of(turn: Turn, channel: str) -> str | None:
-    """The name of the rich menu for this person on a channel."""
-    now, identity = turn.now, turn.contact.identity(channel)
-    pinned, choice = identity.pinned, turn.playbook.menus_on(channel)
-    runs = identity.pinned_until is None or now < identity.pinned_until
-    if pinned is not None and runs and any(menu.name == pinned for menu in choice):
-        return pinned
+def _menu_on(turn: Turn, channel: str) -> str | None:
     asked = turn.asked
     if channel != turn.channel:
         asked = Asked(turn.contact, channel, turn.when, sms_credit=turn.world.sms_credit)
     else:
         asked.answers, asked.event = {}, {}
-    for menu in choice:
-        if menu.since is not None and now < menu.since:
-            continue
-        if menu.until is not None and now >= menu.until:
-            continue
-        if menu.condition is None or holds(menu.condition, asked):
-            return menu.name
-    return None
+    return menu_of(turn.contact.identity(channel), turn.playbook.menus_on(channel), asked)
 
 
 def decision(turn: Turn) -> Decision:
     """Close the turn: one reply, in which pushes ride where there is room; the rest costs."""
     _hold_for_pending_result(turn)
+    turn.replies += said_of_closed(turn)
     calls: list[Action] = []
     replies, pushes = turn.replies, [*turn.later, *turn.pushes]
     if turn.event.standby and (replies or turn.later):
@@ -133,7 +124,8 @@ def decision(turn: Turn) -> Decision:
         room = MESSAGES_MOST - len(spoken)
         aboard = pushes[:room]
         origins = _origins(turn, turn.channel, aboard, behind=len(spoken))
-        calls.append(Reply(turn.token, _call(turn, [*spoken, *_messages(aboard)]), origins))
+        said = _call(turn, [*spoken, *_messages(aboard)])
+        calls.append(Reply(turn.token, said, origins, len(aboard)))
         pushes = pushes[room:]
     else:
         with_token(turn)
@@ -157,7 +149,8 @@ def decision(turn: Turn) -> Decision:
         turn.note("event", "no-match", "nobody hears it")
     contact = turn.contact
     contact.turned, contact.version = turn.now, turn.playbook.version
-    return Decision(contact, (*calls, *turn.actions), tuple(turn.trace), tuple(turn.ended), tuple(turn.marks))
+    actions, trace = (*calls, *turn.actions), tuple(turn.trace)
+    return Decision(contact, actions, trace, tuple(turn.ended), tuple(turn.marks), tuple(turn.claims))
 
 
 def _calls(pushes: list[Pushed]) -> Iterator[list[Pushed]]:
@@ -210,24 +203,25 @@ def _unless_blocked(turn: Turn, channel: str, pushes: list[Pushed]) -> list[Push
 
 
 def _call(turn: Turn, messages: list[Message]) -> tuple[Message, ...]:
-    """The messages of one call, with the quick replies on the last: an open question's choices come back."""
+    """The messages of one call, with the quick replies on the last: those of an open question come back."""
     closed = quick_replies_last(messages)
-    choices = () if turn.asked_question else _open_choices(turn)
-    if not choices:
+    actions = () if turn.asked_question else _open_actions(turn)
+    if not actions:
         return closed
     last = closed[-1]
-    items = [{"type": "action", "action": said(choice)} for choice in choices]
+    items = [{"type": "action", "action": action} for action in actions]
     items += list(last.get("quickReply", {}).get("items", ()))
     return (*closed[:-1], {**last, "quickReply": {"items": items[:QUICK_REPLIES_MOST]}})
 
 
-def _open_choices(turn: Turn) -> tuple[str, ...]:
+def _open_actions(turn: Turn) -> tuple[Message, ...]:
+    """The choices of the open question, or its date pickers, within the limits of this moment."""
     for instance in reversed(turn.contact.flows):
         if instance.channel != turn.channel or instance.on_page or not is_open(instance):
             continue
         state = turn.state_of(instance)
         if state is not None and state.question is not None and not is_halted(turn, instance):
-            return () if turn.identity.staff else state.question.choices
+            return () if turn.identity.staff else actions_offered(turn, instance, state.question)
     return ()
 
 

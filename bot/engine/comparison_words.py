@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
 from bot.engine.condition import (
     Ago,
@@ -14,6 +15,7 @@ from bot.engine.condition import (
     InMonth,
     Is,
     IsKnown,
+    IsOpen,
     OnDay,
     Operand,
     Order,
@@ -28,13 +30,16 @@ _SIGNS = {"at_least": "≥", "at_most": "≤", "more_than": ">", "less_than": "<
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 
 
-def comparison_words(test: Test) -> str:
-    """A comparison in short: `≥ 100`, `known`, `within 7d`; equality is the value alone."""
+def comparison_words(test: Test, zone: ZoneInfo | None = None) -> str:
+    """A comparison in short: `≥ 100`, `known`, `within 7d`; equality is the value alone.
+
+    `zone` as of `value_words`.
+    """
     match test:
         case Is(values=values):
-            return listed([_operand_words(value) for value in values])
+            return listed([_operand_words(value, zone) for value in values])
         case Order(how=how, value=value):
-            return f"{_SIGNS[how]} {_operand_words(value)}"
+            return f"{_SIGNS[how]} {_operand_words(value, zone)}"
         case IsKnown(known=known):
             return "known" if known else "not known"
         case Contains(text=text, at_start=at_start):
@@ -47,28 +52,31 @@ def comparison_words(test: Test) -> str:
             return f"anniversary_in_days {days}"
         case InMonth(month=month):
             return f"in_month {month}"
+        case IsOpen(name=name):
+            return f"during {name}"
         case _:
             assert_never(test)
 
 
-def _operand_words(value: Operand) -> str:
+def _operand_words(value: Operand, zone: ZoneInfo | None) -> str:
     if isinstance(value, DateWord):
-        return f"today{value.days:+}d" if value.days else "today"
-    return value_words(value)
+        months = f"{value.months:+}mo" if value.months else ""
+        return f"today{months}" + (f"{value.days:+}d" if value.days else "")
+    return value_words(value, zone)
 
 
-def value_words(value: object) -> str:
-    """A value as the playbook writes it; a moment in UTC, and says so."""
+def value_words(value: object, zone: ZoneInfo | None = None) -> str:
+    """A value as the playbook writes it; a moment by the clock of `zone`, else in UTC, and says so."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M} UTC"
+        return f"{value:%Y-%m-%d %H:%M} UTC" if zone is None else f"{value.astimezone(zone):%Y-%m-%d %H:%M}"
     return str(value)
 
 
 def span_words(span: Duration) -> str:
     """A duration as the playbook writes it: `1h30m`."""
-    left, words = span.days * 86_400 + span.seconds, ""
+    left, words = span.days * 86_400 + span.seconds, f"{span.months}mo" if span.months else ""
     for size, unit in _UNITS:
         number, left = divmod(left, size)
         words += f"{number}{unit}" if number else ""

@@ -17,9 +17,10 @@ from bot.model.value import Type, Value
 
 @dataclass(frozen=True, slots=True)
 class DateWord:
-    """`today`, `today+3d`, `today-5d`: a date counted from today in the playbook's time zone."""
+    """`today`, `today+3d`, `today-18y`: a date counted from today in the playbook's time zone."""
 
     days: int = 0
+    months: int = 0
 
 
 Operand: TypeAlias = Value | DateWord
@@ -84,7 +85,15 @@ class InMonth:
     month: int | Literal["this", "next"]
 
 
-Test: TypeAlias = Is | Order | IsKnown | Contains | Ago | OnDay | Anniversary | InMonth
+@dataclass(frozen=True, slots=True)
+class IsOpen:
+    """These hours are open at a moment, or at some time of a date."""
+
+    name: str
+    hours: Hours
+
+
+Test: TypeAlias = Is | Order | IsKnown | Contains | Ago | OnDay | Anniversary | InMonth | IsOpen
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +119,12 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """Decided when the playbook was compiled (a flow's setting, a channel)."""
+    """Decided when the playbook was compiled (a flow's setting, a channel); `setting`: where that is set."""
 
     place: Place
     holds: bool
     because: str
+    setting: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

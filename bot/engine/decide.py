@@ -7,22 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.engine import closing
-from bot.engine.by_staff import set_by_staff, tagged
-from bot.engine.changes import (
-    EXPIRY,
-    add_tags,
-    forget_member,
-    remove_tags,
-    tags_of_shop,
-    unbind,
-    unbind_clerk,
-    watch_expiry,
-)
-from bot.engine.dates import set_date_timers, start_of
+from bot.engine.by_staff import bound_by_staff, drawn_by_staff, set_by_staff, tagged
+from bot.engine.changes import EXPIRY, add_tags, watch_expiry
+from bot.engine.dates import entered_of, set_date_timers, start_of
 from bot.engine.facts import set_facts
 from bot.engine.forms import send_form
 from bot.engine.heard import NOTHING, Heard
 from bot.engine.hearing import Listening
+from bot.engine.membership import binding_came_back, binding_went, forget_member, unbind, unbind_clerk
 from bot.engine.moves import Moves
 from bot.engine.pages import answer_page, follow_pages, open_page
 from bot.engine.perform import PIN
@@ -49,6 +41,8 @@ from bot.model.event import (
     RewriteKind,
     Rewritten,
     StaffActs,
+    StaffBinds,
+    StaffDraws,
     StaffSets,
     StaffTags,
     StaffUnbinds,
@@ -104,6 +98,8 @@ def _macrostep(turn: Turn) -> None:
         open_doors(turn, moves)
     _external(turn, moves, hearing)
     while True:
+        if turn.undone:
+            moves.leave_undone()
         if turn.queue:
             heard = turn.queue.popleft()
             if turn.count_event(f"{heard.kind} {heard.subject}"):
@@ -142,8 +138,12 @@ def _external(turn: Turn, moves: Moves, hearing: Listening) -> None:
             tagged(turn, what)
         case StaffSets():
             set_by_staff(turn, what)
-        case Rewritten(change, other):
-            _rewritten(turn, change, other)
+        case StaffBinds():
+            bound_by_staff(turn, what)
+        case StaffDraws():
+            drawn_by_staff(turn, what)
+        case Rewritten(change, other, tags):
+            _rewritten(turn, change, other, tags)
         case PageOpened():
             open_page(turn, moves, what)
         case PageAnswer():
@@ -189,6 +189,8 @@ def _timer(turn: Turn, moves: Moves, hearing: Listening, what: TimerDue) -> None
     elif start_of(turn.playbook, timer) is not None:
         hearing.date(timer)
         turn.dates_changed = True  # an anniversary comes again
+    elif (audience := entered_of(turn.playbook, timer)) is not None:
+        hearing.clock(timer, audience)
     else:
         timer_is_due(turn, moves, timer)
 
@@ -229,17 +231,19 @@ def _unbind(turn: Turn, kind: str, *, keep_tags: bool) -> None:
         unbind(turn, "shop" if kind == "shop" else "phone", keep_tags=keep_tags)
 
 
-def _rewritten(turn: Turn, change: RewriteKind, other: str) -> None:
-    """Two contacts were changed at once. Tags and attributes that came or went so are no news."""
+def _rewritten(turn: Turn, change: RewriteKind, other: str, tags: tuple[str, ...]) -> None:
+    """Two contacts were changed at once. What came so is no news; what went with a binding is."""
     turn.note(change, other)
     watch_expiry(turn)
-    if change == "phone_went":
-        if not turn.contact.bindings:
-            remove_tags(turn, tags_of_shop(turn.contact), "unbind")
+    if change == "phone_went" and "phone" not in turn.contact.bindings:
+        binding_went(turn, tags)
+    elif change == "phone_came_back" and "phone" in turn.contact.bindings:
+        binding_came_back(turn)
+    elif change == "parted" and (not turn.contact.bindings or turn.contact.member_no is None):
+        turn.undoing = True  # what the shop has told since the merge was told of the other
         forget_member(turn)
-        turn.tell("unbound", "phone")
-    elif change == "phone_came" and turn.rules.shop is not None:
-        turn.actions.append(RefreshMember(None))  # where a move is undone, what the shop said was forgotten
+    if change in ("phone_came", "phone_came_back", "phone_lost") and turn.rules.shop is not None:
+        turn.actions.append(RefreshMember(None))  # what was known may be long out of date, or not come along
 
 
 def _text(value: object) -> str:

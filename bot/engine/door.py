@@ -9,7 +9,7 @@ from bot.engine.local_time import earlier, next_at
 from bot.engine.playbook import Playbook
 from bot.engine.rule import Rule
 from bot.engine.turn import Doing, Turn
-from bot.model.contact import Contact, Held, HeldBy, Instance
+from bot.model.contact import Contact, Held, HeldBy, Instance, Timer
 from bot.model.mark import SKIPPED
 from bot.model.message import JourneyPush
 from bot.model.place import Place
@@ -62,6 +62,12 @@ def _is_halted(playbook: Playbook, contact: Contact, instance: Instance) -> bool
         if flow is not None and is_paused(playbook, flow, one.channel):
             return True
     return False
+
+
+def only_waits(playbook: Playbook, contact: Contact, timer: Timer) -> bool:
+    """Whether a timer that is due does nothing but look once more `AGAIN` later: nobody moves in its flow."""
+    instance = contact.instance(timer.flow, timer.channel)
+    return instance is not None and instance.visit == timer.visit and _is_halted(playbook, contact, instance)
 
 
 def is_open(instance: Instance) -> bool:

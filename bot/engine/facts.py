@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.engine.card import TAP
-from bot.engine.changes import apply_facts, expire_tags, span_over
+from bot.engine.changes import expire_tags, span_over
+from bot.engine.membership import apply_facts
 from bot.engine.staff import take_over
 from bot.engine.turn import Turn
 from bot.model.contact import Identity, Instance
@@ -92,11 +93,18 @@ def _converse(turn: Turn, identity: Identity) -> None:
 
 
 def _code(turn: Turn, instance: Instance, outcome: Outcome) -> None:
-    """When the code was sent that is good now: at this moment, or before, if it is too soon for another."""
+    """When the code was sent that is good now: at this moment, or before, if it is too soon for another.
+
+    None is where it was used or guessed away, or where the last one to this phone is not this person's.
+    """
     seconds = outcome.fields.get("seconds")
     if outcome.result == "sent":
         instance.code_sent = turn.now
-    elif outcome.result == "too_soon" and isinstance(seconds, int) and 0 <= seconds <= BETWEEN.seconds:
+    elif outcome.result != "too_soon":
+        instance.code_sent = instance.code_sent if outcome.result == "wrong" else None
+    elif not outcome.fields.get("waiting"):
+        instance.code_sent = None
+    elif isinstance(seconds, int) and 0 <= seconds <= BETWEEN.seconds:
         instance.code_sent = turn.now + timedelta(seconds=seconds) - BETWEEN
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Literal, TypeAlias
 
-from bot.engine.card import Card
-from bot.engine.condition import Condition
+from bot.engine.card import Card, Tap
+from bot.engine.condition import Condition, DateWord
 from bot.engine.hours import Hours
 from bot.engine.local_time import HOUR, Duration, Wait
 from bot.engine.pattern import Pattern
 from bot.engine.rule import OnAfter, OncePer, OnDate, OnNews, Rule
 from bot.engine.step import AskCode, GiveResult, Say, Steps
 from bot.model.place import Place
-from bot.model.value import Type
+from bot.model.value import Type, Value
 
 AnswerType: TypeAlias = Literal[
     "text",
@@ -37,6 +37,10 @@ AnswerType: TypeAlias = Literal[
 ]
 
 
+MODES: Mapping[AnswerType, str] = {"date": "date", "time": "time", "date_time": "datetime"}
+"""LINE's modes of a date picker: https://developers.line.biz/en/reference/messaging-api/#datetime-picker-action"""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A choice of a question, with other words that mean it."""
@@ -46,17 +50,32 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class NowWord:
+    """`now`, `now + 2h`, `now - 1d`: a moment counted from that of the answer."""
+
+    span: Duration
+    ahead: bool = True
+
+
+AnswerBound: TypeAlias = Value | date | DateWord | NowWord
+"""A value of the answer's type, or counted from today or now; for a moment also a whole day."""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerForm:
-    """What is a valid answer. Bounds are of the type (number, date, time); `pattern` is of the whole text."""
+    """What is a valid answer. `pattern` is of the whole text; `during`: a date or moment when it is open."""
 
     type: AnswerType
     choices: tuple[Choice, ...] = ()
-    at_least: int | float | str | None = None
-    at_most: int | float | str | None = None
+    at_least: AnswerBound | None = None
+    at_most: AnswerBound | None = None
     max_length: int | None = None
     pattern: Pattern | None = None
     abroad: bool = False
     """A phone may be one of another country; else only one of Taiwan's is an answer."""
+    during: Hours | None = None
+    on: str | None = None
+    """The answer that has the day of a time of day: `during` asks of both together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +100,13 @@ class Question:
     def choices(self) -> tuple[str, ...]:
         """What can be chosen, as quick replies; several choices are for pages only."""
         return tuple(choice.value for choice in self.answer.choices) if self.answer.type == "choice" else ()
+
+    @property
+    def pickers(self) -> tuple[Tap, ...]:
+        """The date pickers among its quick replies that answer it."""
+        mode = MODES.get(self.answer.type)
+        taps = [tap for card in self.ask for tap in card.quick_replies] if mode is not None else []
+        return tuple(tap for tap in taps if tap.action.get("mode") == mode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +150,20 @@ class State:
         """Whether it pushes something on entry."""
         return _pushes(self.do)
 
+    @cached_property
+    def waits_for_world(self) -> bool:
+        """Whether it hears something that comes back from the world by itself."""
+        heard = (trigger for rule in self.rules for trigger in rule.when)
+        return any(isinstance(trigger, OnNews) and trigger.kind in OUTCOMES for trigger in heard)
+
     @property
     def speaks(self) -> bool:
         """Whether it says something of itself on entry."""
         return self.question is not None or self.pushes
+
+
+OUTCOMES = frozenset({"code", "member", "clerk", "hook"})
+"""What a state waits for that comes back from the world by itself."""
 
 
 def says_unasked(do: Steps) -> bool:
@@ -189,6 +225,11 @@ class Flow:
     @property
     def first(self) -> State:
         return next(iter(self.states.values()))
+
+    @cached_property
+    def is_talk(self) -> bool:
+        """Whether who begins it expects an answer: it has a page, or asks something."""
+        return self.page or any(state.question is not None for state in self.states.values())
 
     @cached_property
     def waits(self) -> Mapping[str, tuple[Wait, ...]]:

@@ -25,7 +25,7 @@ def send_form(turn: Turn, name: str, sent: tuple[str | None, ...]) -> None:
     answers: list[Answer | None] = []
     for number, question in enumerate(form.fields):
         said = sent[number] if number < len(sent) else None
-        answer = valid_answer(question.answer, Heard("text", said), turn.playbook.zone) if said else None
+        answer = valid_answer(question.answer, Heard("text", said), turn.when) if said else None
         if answer is None and (said or number not in form.optional):
             turn.note("form", "not-kept", f"field {number + 1} is not valid", question.place)
             return

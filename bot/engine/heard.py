@@ -41,6 +41,13 @@ class Heard:
         if self.kind == "text":
             self.folded = fold(self.subject)
 
+    @property
+    def told(self) -> str:
+        """What was heard, for the trace: what was said, or `tag_added: VIP`."""
+        if self.kind == "text":
+            return self.subject
+        return f"{self.kind}: {self.subject}" if self.subject else self.kind
+
 
 def fits(trigger: Trigger, heard: Heard, when: When) -> Mapping[str, Value] | None:
     """The fields that the trigger adds where it fits what was heard; `None` where it does not.

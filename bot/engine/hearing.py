@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
+from bot.engine.asked_on_page import asked_on_page
+from bot.engine.begun_by import BOUND_PHONE, cause
+from bot.engine.built_in_words import RESUME, built_in_word
 from bot.engine.card import TAP, Tap
 from bot.engine.changes import set_marketing
-from bot.engine.dates import last_seen_on, start_of
+from bot.engine.closed_page import asked_by_closed
+from bot.engine.dates import last_seen_on, start_of, wait_for_clock
 from bot.engine.door import is_halted, is_open
+from bot.engine.flow import Question
 from bot.engine.heard import NOTHING, Heard, fits
-from bot.engine.how_often import use, used_up
+from bot.engine.how_often import kept_silent, use, used_up
 from bot.engine.machine import MESSAGE
+from bot.engine.membership import has_just_bound
 from bot.engine.moves import Moves
 from bot.engine.perform import perform, say_result
-from bot.engine.results import WITHDRAWN, result_of, take
+from bot.engine.results import WITHDRAWN, pushes_of, result_of, take
 from bot.engine.rule import OnNews, OnText, Rule
 from bot.engine.rule_index import Hearing
 from bot.engine.staff import wait_for_silence
@@ -23,10 +30,9 @@ from bot.engine.turn import Begin, Doing, Turn
 from bot.model.contact import Instance, PendingResult, Timer
 from bot.model.value import Value
 
-STOP, RESUME = "停止推播", "恢復推播"
 STOPPED = "已停止推播，想再收到時請輸入「恢復推播」。"
 RESUMED = "已恢復推播。"
-"""The words that work in every playbook, and what they are answered with (requirement I6)."""
+"""What the words that work in every playbook are answered with (requirement I6)."""
 
 STILL_STOPPED = "您在會員資料中選擇不接收行銷訊息，請先在會員資料中改為接收。"
 """The answer where the shop's record says no, and `consent_from` lets it decide: nothing is resumed."""
@@ -65,6 +71,8 @@ class Listening:
             or self._flows(heard)
             or self._rules(heard, _waits_its_turn)
             or self._otherwise()
+            or asked_by_closed(turn, heard)
+            or asked_on_page(turn, heard)
         )
         if not (taken or self._heard):
             self._anything_else(heard)
@@ -97,16 +105,19 @@ class Listening:
             doing = Doing(turn.playbook.flow(pending.flow, pending.channel), None, pending.answers)
             say_result(turn, result, doing)
             self._moves.begin_all()
-        turn.pushes = [*pending.pushes, *turn.pushes]
+        turn.pushes = [*pushes_of(turn, pending), *turn.pushes]
 
     def _built_in_word(self, heard: Heard) -> bool:
         """The person's marketing is stopped or allowed; a rule for the word replaces the answer only."""
-        word = heard.folded if heard.kind == "text" else ""
-        if word not in (STOP, RESUME):
+        word = built_in_word(heard.folded) if heard.kind == "text" else None
+        if word is None:
             return False
         turn = self._turn
         set_marketing(turn, word == RESUME)
         turn.note("word", "marketing allowed" if word == RESUME else "marketing stopped")
+        if not any(_names_a_word(rule) for rule, _ in self._candidates()):
+            heard = replace(heard, subject=word)  # a rule for the word is for 「停止推播！」 as well
+            self._found, self._finding = [], turn.playbook.index.hearing(heard, turn.when)
         if not self._rules(heard, _names_a_word):
             resumed = RESUMED if turn.contact.marketing is not False else STILL_STOPPED
             turn.speak([{"type": "text", "text": resumed if word == RESUME else STOPPED}])
@@ -120,8 +131,10 @@ class Listening:
         tap = self.tap(heard.subject.removeprefix(TAP), heard.fields)
         if tap is None:
             return False
-        if not tap.do and not turn.identity.staff:
-            self._flows(heard)  # a date that was picked may be the answer to a question
+        if not tap.do and not turn.identity.staff and not self._flows(heard):
+            asking = self._asking()  # a date that was picked is meant as the answer to a question
+            if asking is not None and asking[1].answer.type in heard.fields:
+                self._otherwise()
         return True
 
     def tap(self, key: str, fields: Mapping[str, Value] = NOTHING) -> Tap | None:
@@ -159,15 +172,13 @@ class Listening:
         turn = self._turn
         if not turn.holds(rule.condition, Doing(fields=fields), rule.place):
             return False
-        if used_up(turn, rule.key, rule.once_per):
-            turn.note("once_per", "used up", place=rule.place)
-            return False
-        return True
+        return not (rule.limited and kept_silent(turn, rule))
 
     def _carry_out(self, rule: Rule, heard: Heard, added: Mapping[str, Value]) -> None:
         turn = self._turn
-        use(turn, rule.key, rule.once_per)
-        turn.note("rule", "matched", heard.subject or heard.kind, rule.place)
+        if rule.limited:
+            use(turn, rule)
+        turn.note("rule", "matched", heard.told, rule.place)
         perform(turn, rule.do, Doing(fields={**heard.fields, **added} if added else heard.fields))
         self._moves.begin_all()
 
@@ -192,12 +203,17 @@ class Listening:
         ]
 
     def _otherwise(self) -> bool:
+        asking = self._asking()
+        return asking is not None and self._moves.otherwise(asking[0])
+
+    def _asking(self) -> tuple[Instance, Question] | None:
+        """The latest flow that asks something in this chat, and what."""
         for instance in self._in_chat():
             flow = self._turn.flow_of(instance)
             state = flow.states.get(instance.state) if flow is not None else None
             if state is not None and state.question is not None and is_open(instance):
-                return self._moves.otherwise(instance)
-        return False
+                return instance, state.question
+        return None
 
     def _anything_else(self, heard: Heard) -> None:
         turn = self._turn
@@ -208,7 +224,7 @@ class Listening:
             if self._matches(rule, heard, NOTHING):
                 self._carry_out(rule, heard, NOTHING)
                 return
-        turn.note("rules", "no-match", heard.subject or heard.kind)
+        turn.note("rules", "no-match", heard.told)
 
     # -- news: everybody hears it
 
@@ -217,6 +233,14 @@ class Listening:
         turn = self._turn
         if heard.kind not in turn.playbook.news:
             return
+        turn.cause = cause(heard.kind, heard.subject)
+        if heard.kind == "flow_ended" and has_just_bound(turn, heard.subject):
+            turn.cause = BOUND_PHONE
+        self._everybody(heard)
+        turn.cause = ""
+
+    def _everybody(self, heard: Heard) -> None:
+        turn = self._turn
         for instance in turn.contact.flows:
             if turn.has(instance):
                 with turn.on(instance.channel):
@@ -233,7 +257,10 @@ class Listening:
             return
         for trigger in flow.start.when:
             if isinstance(trigger, OnNews) and fits(trigger, heard, turn.when) is not None:
-                self.start(name, heard)
+                if trigger.at is not None:
+                    wait_for_clock(turn, name, heard.subject, trigger.at)
+                else:
+                    self.start(name, heard)
                 return
 
     def start(self, name: str, heard: Heard) -> None:
@@ -250,7 +277,7 @@ class Listening:
             turn.note("once_per", "used up", f"flow {name}", start.place)
         elif any(instance.flow == name for instance in turn.contact.flows):
             turn.note("start", "not started", f"{name}: is in it already", start.place)
-        elif self._moves.begin(Begin(name, {}, place=start.place)):
+        elif self._moves.begin(Begin(name, {}, place=start.place, cause=turn.cause)):
             turn.contact.used = {**turn.contact.used, key: turn.now}
 
     def ended(self, heard: Heard) -> None:
@@ -275,19 +302,38 @@ class Listening:
         elif not any((t.flow, t.channel) == (parent.flow, parent.channel) for t in turn.contact.timers):
             self._moves.end(parent, heard.subject)  # an end that no rule is for: nothing would ever move it
 
+    def clock(self, timer: Timer, audience: str) -> None:
+        """The time of day has come at which a journey starts for who has come into an audience."""
+        turn = self._turn
+        with turn.on(timer.channel):
+            flow, condition = (
+                turn.playbook.flow(timer.flow, turn.channel),
+                turn.playbook.watched.get(audience),
+            )
+            if flow is None or condition is None:
+                return
+            if not turn.holds(condition, Doing(), flow.place):
+                turn.note("start", "not started", f"{flow.name}: is not in {audience} any more", flow.place)
+                return
+            turn.late = turn.now - timer.late_from > flow.late.after.about
+            turn.cause = cause("enters", audience)
+            self.start(flow.name, Heard("enters", audience))
+            turn.late, turn.cause = False, ""
+
     def date(self, timer: Timer) -> None:
         """A journey's start by a date has come due."""
         found = start_of(self._turn.playbook, timer)
         if found is None:
             return
-        turn, (name, _) = self._turn, found
+        turn, (name, trigger) = self._turn, found
         seen = last_seen_on(turn.contact, turn.playbook.channels)
         with turn.on(seen or turn.channel):  # not where it was when the date was set
             flow = turn.playbook.flow(name, turn.channel)
             if flow is not None:
                 turn.late = turn.now - timer.late_from > flow.late.after.about
+                turn.cause = cause("attribute_changed", trigger.slot.partition(".")[2])
                 self.start(name, Heard("date", name))
-                turn.late = False
+                turn.late, turn.cause = False, ""
 
 
 def _any_rule(rule: Rule) -> bool:

@@ -35,6 +35,7 @@ from bot.engine.condition import (
     Is,
     IsBound,
     IsKnown,
+    IsOpen,
     Not,
     OnChannel,
     OnDay,
@@ -215,6 +216,10 @@ def _in_month(test: InMonth, value: Value, type_: Type, when: When) -> bool:
     return found is not None and found.startswith(month(test, when))
 
 
+def _is_open(test: IsOpen, value: Value, type_: Type, when: When) -> bool:
+    return test.hours.open_then(value, when.zone)
+
+
 def _identity(asked: Asked) -> Identity:
     return asked.contact.identity(asked.channel)
 
@@ -273,4 +278,5 @@ _PASSES: Mapping[type, Callable[[AnyType, Value, Type, When], bool]] = {
     OnDay: _bounded,
     Anniversary: _anniversary,
     InMonth: _in_month,
+    IsOpen: _is_open,
 }

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.engine.local_time import LAST, day_after, today, utc
+from bot.model.value import Value
 
 HORIZON = 400
 """Days within which the next change of hours is looked for: a year, and what `_still` may be late."""
@@ -53,7 +54,9 @@ Span: TypeAlias = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Any of the parts; in one part a date beats a weekday. A window belongs to the day it begins.
+    """Any of the parts; in one part a date beats a weekday, and its windows beat what closes it.
+
+    A window belongs to the day it begins.
 
     Where clocks are changed, a window opens and closes once: see `bot.engine.local_time.utc`.
     """
@@ -79,6 +82,15 @@ class Hours:
     def open_at(self, moment: datetime, zone: ZoneInfo) -> bool:
         """Whether the moment (UTC) lies in one of the windows."""
         return any(start <= moment < end for start, end in self._spans(today(moment, zone), zone))
+
+    def open_then(self, value: Value, zone: ZoneInfo) -> bool:
+        """Whether they are open at a moment (UTC), or on a date: whether a window begins that day."""
+        if isinstance(value, datetime):
+            return self.open_at(value, zone)
+        try:
+            return isinstance(value, str) and bool(self.windows(date.fromisoformat(value)))
+        except ValueError:  # 09:30
+            return False
 
     def next_change(self, moment: datetime, zone: ZoneInfo) -> datetime | None:
         """When these hours next open or close after `moment` (UTC); `None` if not within a year."""

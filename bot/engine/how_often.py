@@ -1,10 +1,33 @@
-"""How often a rule or a journey may still be carried out: `once_per` (language, section 4.1)."""
+"""What keeps a rule or a journey silent that would fit: its time, and how often it may be carried out.
+
+`from`, `until`, `once_per` and `first` (language, section 4.1).
+"""
 
 from __future__ import annotations
 
 from bot.engine.changes import span_over
-from bot.engine.rule import OncePer
+from bot.engine.local_time import today
+from bot.engine.rule import OncePer, Rule
 from bot.engine.turn import Turn
+from bot.model.decision import Claim
+
+NONE_LEFT = ("first", "none left")
+"""How the trace says that a rule has no place left; because of which rule."""
+
+
+def kept_silent(turn: Turn, rule: Rule) -> bool:
+    """Whether a rule that is `limited` does not match now, and so the next ones are looked at; traced."""
+    if rule.since is not None and turn.now < rule.since:
+        turn.note("from", "not yet", place=rule.place)
+    elif rule.until is not None and turn.now >= rule.until:
+        turn.note("until", "over", place=rule.place)
+    elif used_up(turn, rule.key, rule.once_per):
+        turn.note("once_per", "used up", place=rule.place)
+    elif rule.first is not None and none_left(turn, rule.key, rule.first):
+        turn.note(*NONE_LEFT, rule.key, rule.place)
+    else:
+        return False
+    return True
 
 
 def used_up(turn: Turn, key: str, once_per: OncePer | None) -> bool:
@@ -20,14 +43,35 @@ def used_up(turn: Turn, key: str, once_per: OncePer | None) -> bool:
         case "conversation":
             began = turn.identity.conversation
             return began is not None and last >= began
+        case "day":
+            return today(last, turn.playbook.zone) >= turn.when.today
         case "span":
             return not span_over(last, once_per.span, turn)
 
 
-def use(turn: Turn, key: str, once_per: OncePer | None) -> None:
-    """Remember that a rule was carried out, where its `once_per` asks for it."""
-    if once_per is not None:
-        turn.contact.used = {**turn.contact.used, _key(turn, key, once_per): turn.now}
+def none_left(turn: Turn, key: str, first: int) -> bool:
+    """Whether the person has no place of a rule, and none is known to be left.
+
+    What is known may be old: then the place is claimed, the turn is refused, and decided anew.
+    """
+    return _place(key) not in turn.contact.used and turn.world.taken.get(key, 0) >= first
+
+
+def use(turn: Turn, rule: Rule) -> None:
+    """Remember that a rule that is `limited` is carried out, where that is counted."""
+    used = turn.contact.used
+    if rule.once_per is not None:
+        used = {**used, _key(turn, rule.key, rule.once_per): turn.now}
+    if rule.first is not None and _place(rule.key) not in used:
+        used = {**used, _place(rule.key): turn.now}
+        turn.claims.append(Claim(rule.key, rule.first))
+        turn.note("first", "place taken", place=rule.place)
+    turn.contact.used = used
+
+
+def _place(key: str) -> str:
+    """Under which a contact keeps its place: no name has braces."""
+    return f"{{first}} {key}"
 
 
 def _key(turn: Turn, key: str, once_per: OncePer) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 SECOND = timedelta(seconds=1)
@@ -20,14 +22,15 @@ DAYS_TO_LOOK_AT = 9
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """So many days (the same clock time on a later day), and so many exact seconds."""
+    """So many months (the same day, or the month's last), days (the same clock time), exact seconds."""
 
     days: int = 0
     seconds: int = 0
+    months: int = 0
 
     @property
     def about(self) -> timedelta:
-        """Its length where no clock is changed."""
+        """Its length where no clock is changed, of a span without months: a month has no length."""
         return timedelta(days=self.days, seconds=self.seconds)
 
 
@@ -40,7 +43,8 @@ class Wait:
     """When a timer is due, counted from the moment when the state was entered.
 
     One of: `span` · `span` and then `at` (a clock time on that day) · `at` alone (the next one, strictly
-    later), on `weekday` (0 = Monday) · `moment` (local) · `days` from the date in attribute `slot`, at `at`.
+    later), on `weekday` (0 = Monday) · `moment` (local) · `months` and `days` from the date in attribute
+    `slot`, at `at`.
     """
 
     text: str
@@ -51,6 +55,7 @@ class Wait:
     moment: datetime | None = None
     slot: str | None = None
     days: int = 0
+    months: int = 0
 
 
 def local(moment: datetime, zone: ZoneInfo) -> datetime:
@@ -77,6 +82,15 @@ def day_after(day: date, days: int) -> date:
         return day + timedelta(days=days)
     except OverflowError:
         return date.max if days > 0 else date.min
+
+
+def month_after(day: date, months: int) -> date:
+    """The same day so many months later, or before; the last of that month where it has no such day."""
+    number = day.year * 12 + day.month - 1 + months
+    year, month = divmod(number, 12)
+    if not date.min.year <= year <= date.max.year:
+        return date.max if months > 0 else date.min
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 @lru_cache(4096)
@@ -110,25 +124,30 @@ def _end_of_gap(moment: datetime, gap: timedelta, zone: ZoneInfo) -> datetime:
 
 
 def later(moment: datetime, span: Duration, zone: ZoneInfo) -> datetime:
-    """The moment `span` after this one: days by the wall clock, then exact seconds."""
-    return _shifted(moment, span.days, span.seconds, zone)
+    """The moment `span` after this one: months and days by the wall clock, then exact seconds."""
+    return _shifted(moment, span, 1, zone)
 
 
 def earlier(moment: datetime, span: Duration, zone: ZoneInfo) -> datetime:
     """The moment `span` before this one."""
-    return _shifted(moment, -span.days, -span.seconds, zone)
+    return _shifted(moment, span, -1, zone)
 
 
-def _shifted(moment: datetime, days: int, seconds: int, zone: ZoneInfo) -> datetime:
-    if days:
+def days_later(day: date, span: Duration, sign: Literal[1, -1] = 1) -> date:
+    """The day that lies the span's months, and then its days, after this one (`sign` -1: before it)."""
+    return day_after(month_after(day, sign * span.months), sign * span.days)
+
+
+def _shifted(moment: datetime, span: Duration, sign: Literal[1, -1], zone: ZoneInfo) -> datetime:
+    if span.days or span.months:
         wall = local(moment, zone)
-        moment = utc(day_after(wall.date(), days), wall.time(), zone)
-    if not seconds:
+        moment = utc(days_later(wall.date(), span, sign), wall.time(), zone)
+    if not span.seconds:
         return moment
     try:
-        return moment + timedelta(seconds=seconds)
+        return moment + timedelta(seconds=sign * span.seconds)
     except OverflowError:
-        return LAST if seconds > 0 else FIRST
+        return LAST if sign > 0 else FIRST
 
 
 def next_at(moment: datetime, at: time, zone: ZoneInfo, weekday: int | None = None) -> datetime:
@@ -151,7 +170,8 @@ def due_after(wait: Wait, entered: datetime, zone: ZoneInfo, date_of: date | Non
     if wait.moment is not None:
         due = utc(wait.moment.date(), wait.moment.time(), zone)
     elif wait.slot is not None:
-        due = entered if date_of is None else utc(day_after(date_of, wait.days), wait.at or MIDNIGHT, zone)
+        day = None if date_of is None else day_after(month_after(date_of, wait.months), wait.days)
+        due = entered if day is None else utc(day, wait.at or MIDNIGHT, zone)
     elif wait.span is None:
         due = next_at(entered, wait.at or MIDNIGHT, zone, wait.weekday)
     else:

@@ -42,7 +42,7 @@ def lookup_of(
                 return answer.value if answer is not None and fits(placeholder.type, answer.value) else None
             case "event":
                 return fields.get(name)
-            case "store" | "clerk":
+            case "store" | "store_group" | "clerk":
                 return _of_clerk(playbook, contact, placeholder.group)
             case "page":
                 return page_address(playbook, name, channel)
@@ -84,7 +84,9 @@ def _of_clerk(playbook: Playbook, contact: Contact, group: str) -> str | None:
     if group == "clerk":
         return contact.clerk.name
     store = playbook.stores.get(contact.clerk.store)
-    return None if store is None else store.title
+    if store is None or group == "store":
+        return None if store is None else store.title
+    return None if store.group is None else playbook.store_groups.get(store.group)
 
 
 def page_address(playbook: Playbook, page: str, channel: str) -> str | None:

@@ -1,13 +1,16 @@
-"""Which rich menu is whose, as conditions by which a database finds people (language, section 9)."""
+"""Which rich menu is whose: of one person, and as a condition that finds people (language, section 9)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.engine.condition import All, Any, Condition, Not
+from bot.engine.holds import Asked, holds
+from bot.engine.menu import Menu
 from bot.engine.playbook import Playbook
+from bot.model.contact import Identity
 
 EVERYBODY = All(())
 
@@ -18,6 +21,22 @@ class Choice:
 
     menu: str | None
     condition: Condition
+
+
+def menu_of(identity: Identity, menus: Sequence[Menu], asked: Asked) -> str | None:
+    """The name of the menu that this person is to see, of those of the channel; `None`: of none of them."""
+    now = asked.when.now
+    runs = identity.pinned_until is None or now < identity.pinned_until
+    if identity.pinned is not None and runs and any(menu.name == identity.pinned for menu in menus):
+        return identity.pinned
+    for menu in menus:
+        if menu.since is not None and now < menu.since:
+            continue
+        if menu.until is not None and now >= menu.until:
+            continue
+        if menu.condition is None or holds(menu.condition, asked):
+            return menu.name
+    return None
 
 
 def choices(playbook: Playbook, channel: str, now: datetime) -> Iterator[Choice]:

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.engine.card import CountedAddress, FileAddress, Tap
+from bot.engine.card import CountedAddress, FileAddress, PageAddress, Tap
 from bot.engine.condition import All, Condition, Not, OnChannel
 from bot.engine.filling import filling_of
 from bot.engine.lookup import lookup_of
 from bot.engine.menu import Menu, Tab
-from bot.engine.own_address import liff_address, tap_code
-from bot.engine.playbook import Playbook, may_hold_on
+from bot.engine.own_address import liff_address, own_address, page_by_tap, tap_code
+from bot.engine.playbook import NOWHERE, Playbook, may_hold_on
 from bot.engine.rendering import Filling, action_of
 from bot.engine.template import Lookup, Placeholder
 from bot.engine.text import fits
@@ -132,33 +132,59 @@ def _always_holds(condition: Condition | None, channel: str) -> bool:
 
 def _form(playbook: Playbook, channel: str, menu: Menu, tab: Tab, filling: Filling) -> dict[str, Any]:
     width, height = tab.size
-    liff = playbook.channels[channel].liff_id
     return {
         "size": {"width": width, "height": height},
         "selected": menu.open,
         "chatBarText": _cut(tab.chat_bar, CHAT_BAR_MOST),
-        "areas": list(_areas(menu, tab, liff, filling)),
+        "areas": list(_areas(playbook, channel, menu, tab, filling)),
     }
 
 
-def _areas(menu: Menu, tab: Tab, liff: str | None, filling: Filling) -> Iterator[dict[str, Any]]:
+def _areas(
+    playbook: Playbook, channel: str, menu: Menu, tab: Tab, filling: Filling
+) -> Iterator[dict[str, Any]]:
     for area in tab.areas:
-        action = action_of(_for_everybody(area.tap, menu, liff), filling)
+        action = action_of(_for_everybody(playbook, channel, area.tap, menu), filling)
         if action is not None:
+            if is_page(area.tap):
+                action["uri"] = page_by_tap(action["uri"], area.tap.key)
             x, y, width, height = area.box
             bounds = {"x": x, "y": y, "width": width, "height": height}
             yield {"bounds": bounds, "action": action}
 
 
-def _for_everybody(tap: Tap, menu: Menu, liff: str | None) -> Tap:
-    """A tap as it stands in a menu: a switch names LINE's alias; what is counted goes through LIFF."""
+def is_page(tap: Tap) -> bool:
+    """Whether a tap opens one of our pages, and nothing before it."""
+    return isinstance(tap.action, dict) and isinstance(tap.action.get("uri"), PageAddress)
+
+
+def _for_everybody(playbook: Playbook, channel: str, tap: Tap, menu: Menu) -> Tap:
+    """A tap as it stands in a menu: a switch names LINE's alias; what is counted goes through our address."""
     action = dict(tap.action)
     if action["type"] == "richmenuswitch":
         action["richMenuAliasId"] = alias_of(menu.name, action.pop("tab"))
     counted = action.get("uri")
     if isinstance(counted, CountedAddress):
-        action["uri"] = liff_address(liff, "o", tap_code(counted.key)) or counted.to
+        action["uri"] = _through_ours(playbook, channel, tap) or counted.to
     return replace(tap, action=action)
+
+
+def _through_ours(playbook: Playbook, channel: str, tap: Tap) -> str | None:
+    """Our own address in front of another one; `None` where the world does not reach us.
+
+    By LIFF where something is done with whoever taps: it knows who. For a count alone a redirect does, which
+    asks nobody for leave.
+    """
+    code = tap_code(tap.key)
+    through = liff_address(playbook.channels[channel].liff_id, "o", code) if tap.do else None
+    if through is None and is_public(playbook):
+        return own_address(playbook.public, "o", channel, code)
+    return through
+
+
+def is_public(playbook: Playbook) -> bool:
+    """Whether it is known how the world reaches us."""
+    return playbook.public not in ("", NOWHERE)
 
 
 def _filling(playbook: Playbook, channel: str, now: datetime) -> Filling:

@@ -7,16 +7,24 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from bot.engine.one_member import OfShop, are_two_members, without_member
 from bot.model.contact import Binding, BindingKind, CameBy, Contact, Identity, Instance, Known, Tag, Timer
 
 _T = TypeVar("_T")
 
 
-def merged(contact: Contact, other: Contact) -> Contact:
+NO_SHOP = OfShop()
+
+
+def merged(contact: Contact, other: Contact, given: OfShop = NO_SHOP) -> Contact:
     """`contact` with all that `other` holds: identities, tags, bindings joined; later values and flows win.
 
-    `other` has no identity on a channel of `contact`. The older one's seed stays: nobody is drawn anew.
+    `other` has no identity on a channel of `contact`. The older one's seed stays: nobody is drawn anew. Where
+    each is a member with a number of its own, what was said of `other`'s goes with that number: a contact is
+    one member. A *no* to marketing, whoever's, wins.
     """
+    if are_two_members(contact, other):
+        other = without_member(other, given)
     older = min((contact, other), key=_since)
     flows = _flows(contact.flows, other.flows)
     return replace(
@@ -34,6 +42,7 @@ def merged(contact: Contact, other: Contact) -> Contact:
         phone=_phone(contact, other),
         email=contact.email or other.email,
         member_no=contact.member_no or other.member_no,
+        member_shop=contact.member_shop if contact.member_no is not None else other.member_shop,
         bindings=_bindings(contact.bindings, other.bindings),
         bound_before=_earliest(contact.bound_before, other.bound_before),
         clerk=contact.clerk or other.clerk,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.engine.answers import valid_answer
+from bot.engine.card import Tap
+from bot.engine.closed_page import meets_closed
 from bot.engine.consent import notice_with
 from bot.engine.door import (
     closed_by,
@@ -17,19 +19,24 @@ from bot.engine.door import (
 )
 from bot.engine.flow import Flow, Question, State
 from bot.engine.heard import NOTHING, Heard, fits
-from bot.engine.how_often import use, used_up
+from bot.engine.how_often import kept_silent, use
 from bot.engine.keeping import keep_answer
+from bot.engine.limits import with_limits
 from bot.engine.machine import BRANCH, TOO_MANY, listens, trigger
-from bot.engine.on_page import ended_on_page, innermost, show
+from bot.engine.offered import offered, way_back
+from bot.engine.on_page import ended_on_page, innermost, page_of, show
 from bot.engine.perform import perform
 from bot.engine.rule import Rule
-from bot.engine.starting import go_on_in, new_instance, why_not
+from bot.engine.starting import go_on_in, into_chat, new_instance, why_not
 from bot.engine.timers import DOOR, arm_timers
 from bot.engine.turn import NO_ANSWERS, Begin, Doing, Turn
 from bot.model.contact import Answer, Held, Instance, Timer
 from bot.model.decision import Ended
 from bot.model.mark import ENTERED, FINISHED, HELD, LEFT, PASSED
 from bot.model.value import Value
+
+AT_WORK = "正在處理，請稍候。"
+"""What is said in chat to who wants to begin what waits for the world just now."""
 
 
 class Moves:
@@ -78,8 +85,7 @@ class Moves:
             doing.fields = {**self._heard.fields, **added} if added else self._heard.fields
         if not turn.holds(rule.condition, doing, rule.place):
             return False
-        if used_up(turn, rule.key, rule.once_per):
-            turn.note("once_per", "used up", place=rule.place)
+        if rule.limited and kept_silent(turn, rule):
             return False
         if rule.when:
             see_if_too_late(turn, doing, rule)
@@ -101,13 +107,14 @@ class Moves:
         doing.fields = self._fields
         if rule.when or rule.do:
             self._turn.note("rule" if rule.when else "branch", "matched", self._because(), rule.place)
-        use(self._turn, rule.key, rule.once_per)
+        if rule.limited:
+            use(self._turn, rule)
         self._turn.mark(PASSED, instance, instance.state, rule.key, rule.to or "")
         perform(self._turn, rule.do, doing)
         self.begin_all()
 
     def _because(self) -> str:
-        return self._heard.subject or self._heard.kind
+        return self._heard.told
 
     def _doing(self, instance: Instance) -> Doing:
         return Doing(self._turn.flow_of(instance), instance, instance.answers)
@@ -119,7 +126,7 @@ class Moves:
         question = self._question(instance)
         if question is None or not is_open(instance) or self._lacks_notice(instance, question):
             return False
-        self._answer = valid_answer(question.answer, self._heard, self._turn.playbook.zone)
+        self._answer = valid_answer(question.answer, self._heard, self._turn.when, instance.answers)
         return self._answer is not None
 
     def take_answer(self, instance: Instance) -> None:
@@ -222,7 +229,7 @@ class Moves:
         self._turn.mark(HELD, instance, state.name, held.by)
         self._turn.note("door", "held", held.by, state.place)
 
-    def _ask(self, instance: Instance, question: Question, doing: Doing) -> None:
+    def _ask(self, instance: Instance, question: Question, doing: Doing, back: tuple[Tap, ...] = ()) -> None:
         turn, told = self._turn, notice_with(self._turn.playbook, self._turn.contact, question)
         if instance.on_page:
             instance.told = told
@@ -233,7 +240,9 @@ class Moves:
         privacy = turn.playbook.privacy
         notice = (privacy.card,) if privacy is not None and told is not None else ()
         of = push_of(turn, doing) if turn.token is None else None
-        turn.speak(turn.render((*notice, *question.ask), doing, question.choices), of)
+        choices: tuple[Tap | str, ...] = (*offered(turn, instance, question), *back)
+        asked = turn.render((*notice, *question.ask), doing, choices)
+        turn.speak(with_limits(asked, question.answer, turn.when), of)
         instance.told, instance.unasked = told, False
         turn.asked_question = True
         turn.note("ask", "asked", place=question.place)
@@ -304,6 +313,17 @@ class Moves:
 
     # -- starting
 
+    def leave_undone(self) -> None:
+        """Out of what a binding had begun that this turn has undone (semantics 33)."""
+        turn = self._turn
+        for instance in turn.contact.flows:
+            if instance.cause not in turn.undone:
+                continue
+            with turn.on(instance.channel):
+                if turn.leave(instance, "unbound"):
+                    turn.note("flow", "left", f"{instance.flow}: what began it is undone: {instance.cause}")
+        turn.undone.clear()
+
     def begin_all(self) -> None:
         """Start the flows that a list of actions asked for, after that list (semantics 19)."""
         turn = self._turn
@@ -325,6 +345,7 @@ class Moves:
         reason = why_not(turn.playbook, flow, turn.channel, turn.now)
         if reason is not None:
             turn.note("start", "not started", f"{flow.name}: {reason}", begin.place)
+            meets_closed(turn, flow.name)
             self._without_child(begin, reason)
             return False
         instance = new_instance(turn, flow, begin)
@@ -339,14 +360,25 @@ class Moves:
         return True
 
     def _ask_again(self, flow: str) -> None:
-        """Who wants to begin what has begun hears the open question once more, where that is free."""
+        """Who wants to begin what has begun goes on with it here, where that is free: what is open is asked.
+
+        What has begun on a page is taken into the chat, with a way back; while something is asked of the
+        world it stays where it is, for its outcome would cost a push here.
+        """
         turn = self._turn
         instance = innermost(turn.contact, flow, turn.channel)
-        question = self._question(instance) if instance is not None else None
-        if instance is None or question is None or turn.token is None:
+        state = turn.state_of(instance) if instance is not None else None
+        if instance is None or state is None or turn.token is None:
             return
-        if not (instance.on_page or instance.held is not None or is_halted(turn, instance)):
-            self._ask(instance, question, self._doing(instance))
+        if is_halted(turn, instance):
+            meets_closed(turn, flow)
+        elif state.question is not None and instance.held is None:
+            page = page_of(turn, instance) if instance.on_page else None
+            into_chat(turn, instance)
+            back = () if page is None else (way_back(state.question, page),)
+            self._ask(instance, state.question, self._doing(instance), back)
+        elif state.waits_for_world:
+            turn.speak(({"type": "text", "text": AT_WORK},))
 
     def _without_child(self, begin: Begin, reason: str) -> None:
         """A flow whose sub-flow cannot begin ends, for nothing would ever move it."""

@@ -24,7 +24,7 @@ def due_notices(turn: Turn, said: int, most: int) -> list[Message]:
     due = dict.fromkeys(notice.what for notice in turn.contact.notices if notice.channel == channel)
     if not due or turn.token is None or said + len(due) > most or turn.event.source.kind != "user":
         return []
-    if turn.contact.identity(channel).staff or (not said and _is_answered_later(turn)):
+    if turn.contact.identity(channel).staff or (not said and is_answered_later(turn)):
         return []
     turn.contact.notices = tuple(notice for notice in turn.contact.notices if notice.channel != channel)
     for what in due:
@@ -32,7 +32,8 @@ def due_notices(turn: Turn, said: int, most: int) -> list[Message]:
     return [{"type": "text", "text": SENTENCES[what]} for what in due]
 
 
-def _is_answered_later(turn: Turn) -> bool:
+def is_answered_later(turn: Turn) -> bool:
+    """Whether this turn's token is for the answer to what it asks of the world."""
     return any(
         isinstance(action, Asked) and action.origin is not None and action.origin.channel == turn.channel
         for action in turn.actions

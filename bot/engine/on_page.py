@@ -73,13 +73,30 @@ def clear(turn: Turn, instance: Instance) -> None:
 
 
 def ended_on_page(turn: Turn, instance: Instance, at: str) -> None:
-    """An instance ends there: its pages show that, and the words that only pages show."""
-    if not instance.on_page:
+    """An instance ends there: its pages show that, and the words that only pages show.
+
+    Also where it has been taken into the chat: the page from which it came shows no end yet.
+    """
+    if not (instance.on_page or _left_open(turn, instance)):
         return
     state = turn.state_of(instance)
     if state is not None and state.problem_text is not None and state.name == at:
         show(turn, instance, ({"text": state.problem_text},))
     _change(turn, (instance.flow,), instance.channel, lambda page: replace(page, ended=at))
+
+
+def page_of(turn: Turn, instance: Instance) -> str | None:
+    """The name of the page that was last used of those that show the instance, or a flow that runs it."""
+    flows, channel = above(turn.contact, instance), instance.channel
+    shown = [page for page in turn.contact.pages if page.flow in flows and page.channel == channel]
+    return max(shown, key=lambda page: page.at).page if shown else None
+
+
+def _left_open(turn: Turn, instance: Instance) -> bool:
+    return any(
+        (page.flow, page.channel, page.ended) == (instance.flow, instance.channel, None)
+        for page in turn.contact.pages
+    )
 
 
 def _change(turn: Turn, flows: Iterable[str], channel: str, change: Callable[[PageState], PageState]) -> None:

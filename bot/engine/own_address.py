@@ -15,6 +15,9 @@ LIFF = "https://liff.line.me"
 OwnKind: TypeAlias = Literal["l", "o"]
 """`l`: a code of `links`; `o`: a tap that opens something, by its `tap_code`."""
 
+TAPPED = "_tap"
+"""Behind it, in a page's address, stands which area of a rich menu opened the page: its `tap_code`."""
+
 CARRIED_MOST = 400
 """Characters of an address that one person's tap carries, because it was filled with that person's data."""
 
@@ -33,6 +36,11 @@ def tap_address(public: str, channel: str, key: str, carried: str | None = None)
     """The address of a counted tap; `carried` is where it leads, where only this turn knows that."""
     address = own_address(public, "o", channel, tap_code(key))
     return address if carried is None else f"{address}?to={quote(carried, safe='')}"
+
+
+def page_by_tap(address: str, key: str) -> str:
+    """The address of a page, as one tap opens it: so that it is known which."""
+    return f"{address}?{TAPPED}={tap_code(key)}"
 
 
 def liff_address(liff_id: str | None, kind: OwnKind, code: str) -> str | None:

@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.engine.changes import unbind
 from bot.engine.consent import notice_with
 from bot.engine.flow import Flow
 from bot.engine.heard import Heard
 from bot.engine.machine import MESSAGE
+from bot.engine.membership import unbind
 from bot.engine.moves import Moves
 from bot.engine.on_page import answered, clear, innermost, kept, next_step, opened
 from bot.engine.page_names import MEMBER_CARD, UNBIND, pages_of
 from bot.engine.screen import UNBOUND, screen_of
+from bot.engine.starting import back_onto_page
+from bot.engine.tapped import count_opened
 from bot.engine.turn import Begin, Turn
 from bot.engine.typed import typed
 from bot.model.contact import Answer, Contact, Instance, PageState
@@ -32,10 +34,12 @@ FRESH = "fresh"
 
 def open_page(turn: Turn, moves: Moves, event: PageOpened) -> None:
     """A page was opened: a flow begins, or goes on there from the state that the person is in."""
+    count_opened(turn, event.inputs)
     flow = _flow_of(turn, event.page)
+    page = None
     if event.page in pages_of(turn.playbook, turn.channel):
-        opened(turn, event.page, flow.name if flow is not None else None)
-    if flow is not None and not _begin(turn, moves, flow, event.inputs):
+        page = opened(turn, event.page, flow.name if flow is not None else None)
+    if flow is not None and not _begin(turn, moves, page, flow, event.inputs):
         return
     if event.page == MEMBER_CARD and turn.contact.bindings:
         _refresh(turn, event)
@@ -52,15 +56,17 @@ def _flow_of(turn: Turn, page: str) -> Flow | None:
     return flow if flow is not None and flow.page else None
 
 
-def _begin(turn: Turn, moves: Moves, flow: Flow, inputs: Mapping[str, str]) -> bool:
-    """Begin or go on in a flow on its page; whether the page brings what the flow needs."""
+def _begin(turn: Turn, moves: Moves, page: PageState | None, flow: Flow, inputs: Mapping[str, str]) -> bool:
+    """Begin or go on in a flow on its page; whether the page brings what the flow needs to begin."""
     given = {}
     for name, type_ in flow.inputs.items():
         value = typed(inputs[name], type_, turn.playbook.zone) if name in inputs else None
         if value is not None:
             given[name] = Answer(type_, value)
     missing = flow.inputs.keys() - given.keys()
-    if missing:
+    if missing and turn.contact.instance(flow.name, turn.channel) is None:
+        if page is not None:
+            kept(turn, replace(page, incomplete=True))
         turn.note("page", "not-opened", f"{flow.name} needs {', '.join(sorted(missing))}")
         return False
     moves.begin(Begin(flow.name, given, on_page=True, place=flow.place))
@@ -100,11 +106,12 @@ def answer_page(turn: Turn, moves: Moves, event: PageAnswer) -> None:
         _unbind(turn, page, event.text)
         return
     instance = innermost(turn.contact, page.flow, turn.channel) if page.flow is not None else None
-    if instance is None or not instance.on_page:
+    if instance is None or not (instance.on_page or page.ended is None):
         turn.note("page", "no-match", f"{page.page} asks nothing")
     elif event.visit not in (None, instance.visit):
         turn.note("page", "stale-answer", f"{instance.flow} asks something else by now")
     else:
+        back_onto_page(turn, instance)  # it may have been taken into the chat meanwhile
         clear(turn, instance)
         if not moves.hear(instance, MESSAGE, Heard("text", event.text)):
             moves.otherwise(instance)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from bot.engine.merge import merged
+from bot.engine.merge import NO_SHOP, merged
+from bot.engine.one_member import OfShop, is_same_member
 from bot.engine.results import withdrawn
 from bot.model.contact import Binding, Contact
 
@@ -14,7 +15,7 @@ _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 _SINGLE = (
-    *("name", "language", "picture", "seed", "email", "member_no", "bound_before", "clerk"),
+    *("name", "language", "picture", "seed", "email", "bound_before", "clerk"),
     *("marketing_here", "marketing_shop", "marketing", "last_order"),
     *("first_source", "last_source"),
 )
@@ -24,14 +25,14 @@ _BY_CHANNEL = ("identities", "timers", "flows", "results", "pages", "notices")
 """The fields whose records stand on a channel each."""
 
 
-def parted(now: Contact, before: Contact, other: Contact) -> tuple[Contact, Contact]:
+def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHOP) -> tuple[Contact, Contact]:
     """Undo `merged(before, other)`, of which `now` has become: the contact that was kept, and the other.
 
     What stands on a channel goes with that channel, as it is now. Of all else the kept one has again what it
     had, where that has not changed since the merge, and the other what it had. A phone that both had proven
     stays with the kept one. Neither's version is known: the next turn looks them over.
     """
-    both = merged(before, other)
+    both = merged(before, other, given)
     theirs = frozenset(identity.channel for identity in other.identities)
     kept = replace(
         now,
@@ -43,6 +44,7 @@ def parted(now: Contact, before: Contact, other: Contact) -> tuple[Contact, Cont
         lists=_without(now.lists, other.lists, before.lists),
         pushes=_less(now.pushes, other.pushes),
         **_single(now, both, before),
+        **_member(now, both, before),
         **_phone(now, both, before, other),
         **_on(now, lambda channel: channel not in theirs),
     )
@@ -51,7 +53,7 @@ def parted(now: Contact, before: Contact, other: Contact) -> tuple[Contact, Cont
         version="",
         turned=now.turned,
         **_on(now, theirs.__contains__),
-        **_stopped(now, both),
+        **_stopped(now, both, other),
     )
     return kept, _unbound_of(kept, gone)
 
@@ -69,13 +71,21 @@ def _single(now: Contact, both: Contact, before: Contact) -> dict[str, Any]:
     }
 
 
+def _member(now: Contact, both: Contact, before: Contact) -> dict[str, Any]:
+    """Which member of which shop: one thing in two fields."""
+    changed = (now.member_no, now.member_shop) != (both.member_no, both.member_shop)
+    whose = now if changed else before
+    return {"member_no": whose.member_no, "member_shop": whose.member_shop}
+
+
 def _phone(now: Contact, both: Contact, before: Contact, other: Contact) -> dict[str, Any]:
     """The phone with its binding: what the kept one has proven stays, what came from the other goes."""
     bindings = _taken_back(now.bindings, both.bindings, before.bindings)
     phone = before.phone if now.phone == both.phone else now.phone
     bindings.pop("phone", None)
     proven = now.bindings.get("phone")
-    if proven is not None and phone is not None and (phone != before.phone or "phone" in before.bindings):
+    is_new = phone is not None and phone != before.phone
+    if proven is not None and (is_new or "phone" in before.bindings):
         own, came = before.bindings.get("phone"), other.bindings.get("phone")
         bindings["phone"] = replace(proven, tags=_without(proven.tags, _tags(came), _tags(own)))
     return {"phone": phone, "bindings": bindings}
@@ -111,11 +121,17 @@ def _on(now: Contact, is_ours: Callable[[str], bool]) -> dict[str, Any]:
     return found
 
 
-def _stopped(now: Contact, both: Contact) -> dict[str, Any]:
-    """Who has said *no* to marketing since is taken at that word, whoever of the two it was."""
-    if now.marketing_here is False and both.marketing_here is not False:
-        return {"marketing_here": False, "marketing": False}
-    return {}
+def _stopped(now: Contact, both: Contact, other: Contact) -> dict[str, Any]:
+    """Who has said *no* to marketing since is taken at that word, whoever of the two it was.
+
+    What the shop has told since was told of its member.
+    """
+    of_shop = ("marketing_shop", "marketing") if is_same_member(now, other) else ()
+    heard = ("marketing_here", *of_shop)
+    said: dict[str, Any] = {
+        name: False for name in heard if getattr(now, name) is False is not getattr(both, name)
+    }
+    return {**said, "marketing": False} if "marketing_here" in said else said
 
 
 def _unbound_of(kept: Contact, gone: Contact) -> Contact:

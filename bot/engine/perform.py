@@ -8,18 +8,18 @@ from typing import Any
 
 from bot.engine import step as steps
 from bot.engine.asking import ask_clerk, ask_code, ask_member, ask_move, bind_member, call, refresh
+from bot.engine.begun_by import BOUND_PHONE
 from bot.engine.changes import (
     add_tags,
-    remember_tags_of_binding,
     remove_tags,
     set_attribute,
     set_marketing,
-    unbind,
-    unbind_clerk,
 )
+from bot.engine.closed_page import leads_to_closed
 from bot.engine.door import may_push, push_of
 from bot.engine.local_time import later
 from bot.engine.lookup import as_type
+from bot.engine.membership import remember_tags_of_binding, unbind, unbind_clerk
 from bot.engine.on_page import show
 from bot.engine.results import wait_for_page
 from bot.engine.staff import hand_back, take_over
@@ -54,6 +54,8 @@ def _say(turn: Turn, step: steps.Say, doing: Doing) -> None:
     if costs and not may_push(turn, doing, step.place):
         return
     messages = turn.render(step.cards, doing)
+    if not messages:
+        leads_to_closed(turn, step.cards)
     if costs:
         turn.later += _pushed(turn, messages, doing)
     else:
@@ -166,7 +168,14 @@ def _marketing(turn: Turn, step: steps.SetMarketing, doing: Doing) -> None:
 
 def _start(turn: Turn, step: steps.StartFlow, doing: Doing) -> None:
     inputs = inputs_of(turn, step.inputs, doing)
-    turn.begins.append(Begin(step.flow, inputs, place=step.place))
+    turn.begins.append(Begin(step.flow, inputs, place=step.place, cause=_cause(turn, doing)))
+
+
+def _cause(turn: Turn, doing: Doing) -> str:
+    """What a flow that is started remembers: the news that is heard, or the binding of who starts it."""
+    binding = turn.contact.bindings.get("phone")
+    by_binding = binding is not None and doing.flow is not None and doing.flow.name == binding.flow
+    return turn.cause or (BOUND_PHONE if by_binding else "")
 
 
 def inputs_of(turn: Turn, given: tuple[tuple[str, Type, Operand], ...], doing: Doing) -> dict[str, Answer]:

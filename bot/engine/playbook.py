@@ -308,6 +308,11 @@ class Playbook:
         )
 
     @cached_property
+    def menu_codes(self) -> Mapping[str, str]:
+        """The same taps by their codes, which stand in addresses."""
+        return {tap_code(key): key for key in self.menu_taps}
+
+    @cached_property
     def menu_texts(self) -> Mapping[str, Mapping[tuple[str | None, str | None], str]]:
         """What areas of rich menus say, with the tap's key by menu and tab (`None`: the first tab)."""
         found: dict[str, dict[tuple[str | None, str | None], str]] = {}
@@ -370,6 +375,13 @@ def rules_of(flow: Flow) -> Iterator[Rule]:
     for state in flow.states.values():
         yield from state.rules
     yield from flow.rules
+
+
+def places_of(playbook: Playbook) -> dict[str, int]:
+    """For how many people each rule with `first` is, by its name."""
+    flows = (*playbook.flows.values(), *playbook.variants.values())
+    rules = (*playbook.rules, *(rule for flow in flows for rule in rules_of(flow)))
+    return {rule.key: rule.first for rule in rules if rule.first is not None}
 
 
 def results_of(flow: Flow) -> Iterator[GiveResult]:

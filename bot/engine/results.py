@@ -10,6 +10,8 @@ from bot.engine.playbook import Playbook
 from bot.engine.step import GiveResult, Say
 from bot.engine.turn import Turn
 from bot.model.contact import Answer, PendingResult, Timer
+from bot.model.mark import SKIPPED, Mark
+from bot.model.message import Pushed
 
 RESULT = "result"
 """The timer at which the next of a channel's results is given without the page."""
@@ -51,6 +53,16 @@ def take(turn: Turn, pending: PendingResult) -> None:
     """It is given now, and waits no more."""
     turn.contact.results = tuple(other for other in turn.contact.results if other is not pending)
     _watch(turn, pending.channel)
+
+
+def pushes_of(turn: Turn, pending: PendingResult) -> list[Pushed]:
+    """What rides in its reply; no journey's push for whoever has stopped marketing since it was decided."""
+    stopped = turn.contact.marketing is False
+    skipped = [one.of for one in pending.pushes if one.of is not None and stopped]
+    for of in dict.fromkeys(skipped):
+        turn.marks.append(Mark(pending.channel, of.flow, SKIPPED, (of.state, "marketing stopped")))
+        turn.note("push", "skipped", "marketing stopped")
+    return [one for one in pending.pushes if one.of is None or not stopped]
 
 
 def withdrawn(results: Iterable[PendingResult], flow: str | None) -> tuple[PendingResult, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import datetime, time
 from typing import Literal, TypeAlias
 
 from bot.engine.condition import Condition, Test
@@ -79,11 +79,13 @@ class OnNews:
 
     Kinds are the trigger words: `follow` (`first`, `again`), `tag_added`, `shop` (`order_paid`), `code`
     (`sent`), `hook` (its name; result as a refinement), `ended` (end states), `flow_ended` (flow; `at`) …
+    A journey that begins by `enters` may wait for the next time of day `at`.
     """
 
     kind: str
     subjects: tuple[str, ...] | None = None
     where: tuple[FieldTest, ...] = ()
+    at: time | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +97,13 @@ class OnAfter:
 
 @dataclass(frozen=True, slots=True)
 class OnDate:
-    """A journey's start by a date attribute: so many days from it, once or `yearly`."""
+    """A journey's start by a date attribute: so many months or days from it, once or `yearly`."""
 
     slot: str
     days: int
     at: time
     yearly: bool
+    months: int = 0
 
 
 MessageTrigger: TypeAlias = OnText | OnTextContaining | OnPattern | OnMessage | OnPostback | OnAnythingElse
@@ -109,9 +112,9 @@ Trigger: TypeAlias = MessageTrigger | OnNews | OnAfter | OnDate
 
 @dataclass(frozen=True, slots=True)
 class OncePer:
-    """How often: once in a `person`'s life, in a `conversation`, in a span; `None` is always."""
+    """How often: once in a life, in a conversation, on a day of the calendar, in a span; `None`: always."""
 
-    per: Literal["person", "conversation", "span"]
+    per: Literal["person", "conversation", "day", "span"]
     span: Duration = NO_TIME
 
 
@@ -119,7 +122,8 @@ class OncePer:
 class Rule:
     """Any of the triggers, then the condition, then the steps; inside a flow, `to` another state.
 
-    A branch is a rule without triggers. `key` is the name under which `once_per` is counted.
+    A branch is a rule without triggers. `key` is the name under which `once_per` is counted. `since` and
+    `until` (not included) are UTC.
     """
 
     place: Place
@@ -132,3 +136,13 @@ class Rule:
     interrupt: bool = False
     also: bool = False
     with_staff: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+    first: int | None = None
+    """It is for so many people; who has a place keeps it."""
+    limited: bool = field(init=False, compare=False, repr=False)
+    """Whether anything but triggers and condition may keep it silent: one look, and most rules say no."""
+
+    def __post_init__(self) -> None:
+        limits = (self.once_per, self.since, self.until, self.first)
+        object.__setattr__(self, "limited", any(limit is not None for limit in limits))

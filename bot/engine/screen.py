@@ -5,30 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.engine.binding_flows import is_about_binding
 from bot.engine.bounds import When
-from bot.engine.changes import tags_of_binding
 from bot.engine.consent import notice_with
 from bot.engine.door import is_paused, is_stopped
 from bot.engine.filling import filling_of
 from bot.engine.flow import Flow, Question, State
-from bot.engine.holds import Asked, holds
+from bot.engine.holds import Asked
+from bot.engine.limits import in_field
 from bot.engine.lookup import is_open, lookup_of
 from bot.engine.member_card import drawn
+from bot.engine.membership import tags_of_binding
+from bot.engine.offered import links_of
 from bot.engine.on_page import above, innermost, text_of
 from bot.engine.page_names import MEMBER_CARD, UNBIND, pages_of
 from bot.engine.playbook import Playbook
 from bot.engine.rendering import rendered
 from bot.engine.results import result_of
-from bot.engine.rule import OnNews, OnText
 from bot.engine.starting import why_not
 from bot.model.contact import Contact, Instance, PageState
 from bot.model.screen import Screen
 
 UNBOUND = "unbound"
 """Where the page `unbind` has ended."""
-
-OUTCOMES = frozenset({"code", "member", "clerk", "hook"})
-"""What a state waits for that comes back from the world by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,13 @@ def screen_of(playbook: Playbook, contact: Contact, page: str, channel: str, now
 
     Total: there is one for whatever is stored. `busy` at step 0: the page was not opened yet.
     """
+    screen = _screen(playbook, contact, page, channel, now)
+    if screen.kind != "closed":
+        return screen
+    return replace(screen, binds=is_about_binding(playbook, page, channel))
+
+
+def _screen(playbook: Playbook, contact: Contact, page: str, channel: str, now: datetime) -> Screen:
     kept = contact.page(page, channel)
     if page not in pages_of(playbook, channel):
         return Screen("closed", kept.step if kept is not None else 0)
@@ -89,7 +95,12 @@ def _of_flow(view: _View, name: str) -> Screen:
     if flow is None:
         return Screen("closed", view.page.step)
     instance = innermost(view.contact, name, view.channel)
-    screen = _running(view, instance) if instance is not None and instance.on_page else _ended(view, flow)
+    if instance is not None and instance.on_page:
+        screen = _running(view, instance)
+    elif instance is not None and view.page.ended is None:
+        screen = Screen("in_chat", view.page.step)
+    else:
+        screen = _ended(view, flow)
     return replace(screen, texts=view.page.texts, say=view.says(name), picture=flow.page_picture)
 
 
@@ -97,8 +108,9 @@ def _ended(view: _View, flow: Flow) -> Screen:
     """Where the flow has ended; without an end nothing has begun, or it is over and nobody knows where."""
     step, ended = view.page.step, view.page.ended
     if ended is None:
-        refused = why_not(view.playbook, flow, view.channel, view.now) is not None
-        return Screen("closed" if refused else "problem", step)
+        if why_not(view.playbook, flow, view.channel, view.now) is not None:
+            return Screen("closed", step)
+        return Screen("incomplete" if view.page.incomplete else "problem", step)
     state = flow.states.get(ended)
     if state is None:
         return Screen("closed", step)
@@ -125,7 +137,7 @@ def _running(view: _View, instance: Instance) -> Screen:
     )
     if state.question is not None and instance.held is None:
         return _asking(view, screen, instance, flow, state, state.question)
-    return replace(screen, kind="busy") if _waits_for_the_world(state) else screen
+    return replace(screen, kind="busy") if state.waits_for_world else screen
 
 
 def _takes_nobody(flow: Flow, view: _View) -> bool:
@@ -133,44 +145,29 @@ def _takes_nobody(flow: Flow, view: _View) -> bool:
     return is_paused(view.playbook, flow, view.channel) or is_stopped(flow, view.now)
 
 
-def _waits_for_the_world(state: State) -> bool:
-    return any(
-        isinstance(trigger, OnNews) and trigger.kind in OUTCOMES
-        for rule in state.rules
-        for trigger in rule.when
-    )
-
-
 def _asking(
     view: _View, screen: Screen, instance: Instance, flow: Flow, state: State, question: Question
 ) -> Screen:
-    lookup = lookup_of(view.playbook, view.contact, view.channel, view.now, instance.answers, {})
-    filling = filling_of(view.playbook, view.channel, view.now, lookup)
+    playbook = view.playbook
+    lookup = lookup_of(playbook, view.contact, view.channel, view.now, instance.answers, {})
+    filling = filling_of(playbook, view.channel, view.now, lookup)
     texts = [text_of(message) for message in rendered(question.ask, filling).messages]
-    answer, links = question.answer, _links(view, instance, flow, state)
+    asked = Asked(view.contact, view.channel, When(view.now, playbook.zone), answers=instance.answers)
+    answer, links = question.answer, links_of(flow, state, asked)
+    least, most = in_field(answer, When(view.now, playbook.zone))
     return replace(
         screen,
         kind="question",
         question="\n".join(text for text in texts if text),
         answer=answer.type,
+        at_least=least,
+        at_most=most,
         choices=tuple(choice.value for choice in answer.choices),
         links=tuple(links),
         again=next((text for text, sends in links.items() if sends), None),
-        notice=notice_with(view.playbook, view.contact, question) is not None,
+        notice=notice_with(playbook, view.contact, question) is not None,
         sends_code=state.name in flow.sending,
     )
-
-
-def _links(view: _View, instance: Instance, flow: Flow, state: State) -> dict[str, bool]:
-    """The texts that the state's rules hear now, the first of each rule's; whether one sends a code again."""
-    asked = Asked(view.contact, view.channel, When(view.now, view.playbook.zone), answers=instance.answers)
-    found: dict[str, bool] = {}
-    for rule in state.rules:
-        if rule.condition is None or holds(rule.condition, asked):
-            for trigger in rule.when:
-                if isinstance(trigger, OnText):
-                    found.setdefault(trigger.texts[0], flow.sends(rule))
-    return found
 
 
 def trigger_of(playbook: Playbook, contact: Contact, flow: str, channel: str) -> str | None:

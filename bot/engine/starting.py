@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.engine.door import is_paused
 from bot.engine.flow import Flow
+from bot.engine.on_page import above
 from bot.engine.playbook import Playbook
 from bot.engine.turn import Begin, Turn
 from bot.model.contact import Instance
@@ -28,6 +29,7 @@ def new_instance(turn: Turn, flow: Flow, begin: Begin) -> Instance:
         begin.inputs,
         begin.on_page,
         begin.parent,
+        cause=begin.cause,
     )
 
 
@@ -44,6 +46,23 @@ def _onto_page(turn: Turn, instance: Instance) -> None:
     for other in turn.contact.flows:
         if (other.parent, other.channel) == (instance.flow, instance.channel) and not other.on_page:
             _onto_page(turn, other)
+
+
+def back_onto_page(turn: Turn, instance: Instance) -> None:
+    """Who answers on the page again goes on there, and all that runs the flow with it."""
+    _place(turn, instance, on_page=True)
+
+
+def into_chat(turn: Turn, instance: Instance) -> None:
+    """Who begins in chat what is open on a page goes on in the chat, and all that runs the flow with it."""
+    _place(turn, instance, on_page=False)
+
+
+def _place(turn: Turn, instance: Instance, *, on_page: bool) -> None:
+    flows = above(turn.contact, instance)
+    for other in turn.contact.flows:
+        if other.flow in flows and other.channel == instance.channel:
+            other.on_page = on_page
 
 
 def why_not(playbook: Playbook, flow: Flow, channel: str, now: datetime) -> str | None:

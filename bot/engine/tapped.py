@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from bot.engine.own_address import TAPPED as TAPPED_BY
 from bot.engine.turn import Turn
 from bot.model.mark import TAPPED, Mark
 
@@ -10,6 +13,13 @@ def count_tap(turn: Turn, key: str) -> None:
     """A tap has come back; only those of rich menus are counted."""
     if key in turn.playbook.menu_taps:
         turn.marks.append(Mark(turn.channel, "", TAPPED, (key,)))
+
+
+def count_opened(turn: Turn, inputs: Mapping[str, str]) -> None:
+    """A page was opened: by an area of a rich menu, where its address says so."""
+    key = turn.playbook.menu_codes.get(inputs.get(TAPPED_BY, ""))
+    if key is not None:
+        count_tap(turn, key)
 
 
 def count_said(turn: Turn, text: str) -> None:

@@ -16,6 +16,7 @@ Group: TypeAlias = Literal[
     "answer",
     "event",
     "store",
+    "store_group",
     "clerk",
     "page",
     "link",

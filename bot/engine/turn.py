@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
-from operator import attrgetter
 
+from bot.engine.begun_by import undoes
 from bot.engine.bounds import When
 from bot.engine.card import Card, Tap
 from bot.engine.condition import Condition
+from bot.engine.copying import copied
 from bot.engine.filling import filling_of
 from bot.engine.flow import Flow, State
 from bot.engine.heard import NOTHING, Heard
@@ -25,7 +26,7 @@ from bot.engine.rendering import rendered
 from bot.engine.template import Lookup
 from bot.engine.why import why
 from bot.model.contact import Answer, Contact, Identity, Instance, Timer
-from bot.model.decision import Action, Ended, TraceStep, World
+from bot.model.decision import Action, Claim, Ended, TraceStep, World
 from bot.model.event import Event, Origin, Outcome, ReplyToken
 from bot.model.mark import LEFT, Mark
 from bot.model.message import JourneyPush, Message, Pushed
@@ -45,9 +46,6 @@ TOKEN_LIFE = 50.0
 
 HERE = nullcontext()
 NO_ANSWERS: Mapping[str, Answer] = {}
-_CONTACT = attrgetter(*Contact.__dataclass_fields__)
-_IDENTITY = attrgetter(*Identity.__dataclass_fields__)
-_INSTANCE = attrgetter(*Instance.__dataclass_fields__)
 
 
 @dataclass(slots=True)
@@ -72,6 +70,8 @@ class Begin:
     on_page: bool = False
     parent: str | None = None
     place: Place | None = None
+    cause: str = ""
+    """As of an instance."""
 
 
 class Turn:
@@ -82,10 +82,14 @@ class Turn:
         "asked",
         "asked_question",
         "begins",
+        "cause",
         "channel",
+        "claims",
+        "closed",
         "contact",
         "cut",
         "dates_changed",
+        "dates_set",
         "done_actions",
         "done_events",
         "done_moves",
@@ -108,6 +112,8 @@ class Turn:
         "spoken",
         "token",
         "trace",
+        "undoing",
+        "undone",
         "when",
         "world",
     )
@@ -140,6 +146,7 @@ class Turn:
         self.ended: list[Ended] = []
         self.trace: list[TraceStep] = []
         self.marks: list[Mark] = []
+        self.claims: list[Claim] = []
         self.numbered: dict[str, int] = {}
         """The number of the last push of each journey in this turn."""
         self.late = False
@@ -147,9 +154,18 @@ class Turn:
         """Journeys that end with this move, each with why: a cap is reached, a push came too late."""
         self.left: dict[tuple[str, str], int] = {}
         """The last visits of what this turn has taken away, by flow and channel."""
+        self.cause = ""
+        """The news that is being heard, where it can be undone: what it begins remembers it."""
+        self.undoing = False
+        self.undone: set[str] = set()
+        """Whether this turn undoes a binding, and which causes with it: what they began ends."""
         self.asked_question = False
+        self.closed: str | None = None
+        """What is to be said of a closed page that this turn has met, if nothing else is (`closed_page`)."""
         self.cut = False
         self.dates_changed = False
+        self.dates_set: dict[str, bool] = {}
+        """The attributes (slots) that were set in this turn, each with whether that is news."""
         self.done_events = self.done_moves = self.done_actions = 0
 
     # -- why
@@ -201,6 +217,8 @@ class Turn:
 
     def tell(self, kind: str, subject: str, fields: Mapping[str, Value] = NOTHING) -> None:
         """Queue news of a change: handled when what is being handled now is finished (semantics 4)."""
+        if self.undoing and (undone := undoes(kind, subject, fields)):
+            self.undone.add(undone)
         if not self.cut:
             self.queue.append(Heard(kind, subject, fields))
 
@@ -315,12 +333,13 @@ class Turn:
 
     def leave(self, instance: Instance, why: str) -> list[Instance]:
         """Out of a flow, and of the flows that wait for it, which nothing would ever move; all of them."""
+        if not self.has(instance):
+            return []  # it has gone with one that it belonged to: nobody leaves twice
         left, waiting = [instance], self.waiting_for(instance)
         self.mark(LEFT, instance, instance.state, why)
         self.drop(instance)
         for other in waiting:
-            if self.has(other):
-                left += self.leave(other, why)
+            left += self.leave(other, why)
         return left
 
     def void_timers(self, instance: Instance) -> None:
@@ -375,15 +394,6 @@ class Turn:
         else:
             self.replies.extend(messages)
             self.spoken.extend(messages)
-
-
-def copied(contact: Contact) -> Contact:
-    """A copy that a turn may change, with copies of its instances."""
-    copy = Contact(*_CONTACT(contact))
-    copy.identities = tuple(Identity(*_IDENTITY(identity)) for identity in copy.identities)
-    if copy.flows:
-        copy.flows = tuple(Instance(*_INSTANCE(instance)) for instance in copy.flows)
-    return copy
 
 
 def living(token: ReplyToken | None, now: datetime) -> ReplyToken | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.engine.changes import set_attribute
+from bot.engine.changes import fold_marketing_anew, set_attribute
 from bot.engine.dates import set_date_timers
 from bot.engine.door import is_stopped
 from bot.engine.flow import Flow
@@ -23,6 +23,7 @@ def look_over(turn: Turn) -> None:
     if contact.version != playbook.version:
         _rename_tags(turn)
         _rename_attributes(turn)
+        fold_marketing_anew(turn)
         for instance in contact.flows:
             flow = turn.flow_of(instance)
             if flow is not None and turn.has(instance):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from bot.engine.comparison_words import comparison_words, value_words
 from bot.engine.condition import (
@@ -38,6 +39,7 @@ from bot.model.value import PRIVATE_SLOT
 class Because:
     """A part of a condition that decided it, and what was found. `text` may hold what is known of a person.
 
+    A part that must not hold (`unless`) is told as `unless tag VIP: on since …`.
     `place` is `None` only for an empty list.
     """
 
@@ -50,7 +52,12 @@ def why(condition: Condition, asked: Asked) -> Because:
     leaves = list(_deciding(condition, asked))
     if not leaves:
         return Because(None, "nothing is asked")
-    return Because(leaves[0].place, "; ".join(_told(leaf, asked) for leaf in leaves))
+    return Because(leaves[0][0].place, "; ".join(_as_wanted(leaf, wanted, asked) for leaf, wanted in leaves))
+
+
+def _as_wanted(leaf: _Leaf, wanted: bool, asked: Asked) -> str:
+    told = _told(leaf, asked)
+    return told if wanted else f"unless {told}"
 
 
 _Leaf = (
@@ -73,19 +80,19 @@ _Leaf = (
 )
 
 
-def _deciding(condition: Condition, asked: Asked) -> Iterator[_Leaf]:
-    """The parts without which the answer could be another."""
+def _deciding(condition: Condition, asked: Asked, wanted: bool = True) -> Iterator[tuple[_Leaf, bool]]:
+    """The parts without which the answer could be another; each with whether it is to hold, or must not."""
     match condition:
         case All() | Any():
             # one part that fails decides an "all", one that holds an "any"
             decides = isinstance(condition, Any)
             first = [part for part in condition.parts if holds(part, asked) is decides][:1]
             for part in first or condition.parts:
-                yield from _deciding(part, asked)
+                yield from _deciding(part, asked, wanted)
         case Not():
-            yield from _deciding(condition.part, asked)
+            yield from _deciding(condition.part, asked, not wanted)
         case _:
-            yield condition
+            yield condition, wanted
 
 
 def _told(leaf: _Leaf, asked: Asked) -> str:
@@ -98,7 +105,7 @@ def _told(leaf: _Leaf, asked: Asked) -> str:
         case IsBound():
             return f"bound {_names(leaf.kinds)}: {_yes(yes)}"
         case BoundBefore():
-            return f"bound before: {_yes(yes)}"
+            return f"bound phone before: {_yes(yes)}"
         case During():
             return f"during {leaf.name}: {_yes(yes)}"
         case AttributeTest() | ContactTest() | AnswerTest() | EventTest():
@@ -126,17 +133,17 @@ def _told(leaf: _Leaf, asked: Asked) -> str:
 def _tested(leaf: AttributeTest | ContactTest | AnswerTest | EventTest, asked: Asked) -> str:
     value = value_of(leaf, asked)
     failing = [test for test in leaf.tests if not passes(test, value, leaf.type, asked.when)]
-    tests = " and ".join(comparison_words(test) for test in failing[:1] or leaf.tests)
-    return f"{_subject(leaf)} {tests}: {_found(leaf, value)}"
+    tests = " and ".join(comparison_words(test, asked.when.zone) for test in failing[:1] or leaf.tests)
+    return f"{_subject(leaf)} {tests}: {_found(leaf, value, asked.when.zone)}"
 
 
-def _found(leaf: AttributeTest | ContactTest | AnswerTest | EventTest, value: object) -> str:
+def _found(leaf: AttributeTest | ContactTest | AnswerTest | EventTest, value: object, zone: ZoneInfo) -> str:
     if value is None:
         return "not known"
     secret = (isinstance(leaf, AttributeTest) and leaf.slot[0] == PRIVATE_SLOT) or (
         isinstance(leaf, ContactTest) and leaf.field in PRIVATE_FIELDS
     )
-    return "known, private" if secret else f"it is {value_words(value)}"
+    return "known, private" if secret else f"it is {value_words(value, zone)}"
 
 
 def _subject(leaf: AttributeTest | ContactTest | AnswerTest | EventTest) -> str:
@@ -158,7 +165,7 @@ def _tagged(leaf: HasTag, asked: Asked) -> str:
     on = [tag for tag in there if tag.expires is None or tag.expires > asked.when.now]
     if not on:
         return "expired"
-    return "on since " + ", ".join(value_words(tag.at) for tag in on)
+    return "on since " + ", ".join(value_words(tag.at, asked.when.zone) for tag in on)
 
 
 def _names(names: tuple[str, ...]) -> str:

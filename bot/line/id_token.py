@@ -89,6 +89,7 @@ class IdTokens:
         self._timeout = time_outs(total=seconds)
         self._places = asyncio.Semaphore(AT_ONCE)
         self._known: OrderedDict[bytes, Verified | Expired] = OrderedDict()
+        self._away = False
 
     async def verify(self, token: str, login_channel: str) -> Verdict:
         """Whose token it is, if it was issued for the LINE Login channel of this id."""
@@ -111,21 +112,28 @@ class IdTokens:
             async with asyncio.timeout(self._seconds), self._places:
                 answer = await ask(self._session, "POST", self._url, _FORM, form, self._timeout)
         except TimeoutError:
-            return LineAway()
-        return self._understood(answer, login_channel) if isinstance(answer, Answer) else LineAway()
+            return self._no_answer("no answer in time")
+        if not isinstance(answer, Answer):
+            return self._no_answer(answer.reason)
+        if answer.status not in (200, 400):
+            return self._no_answer(f"status {answer.status}")
+        if self._away:
+            self._away = False
+            log.warning("LINE verifies ID tokens again: members can open pages")
+        return self._understood(answer, login_channel)
+
+    def _no_answer(self, why: str) -> LineAway:
+        """Said once, until LINE answers again."""
+        if not self._away:
+            self._away = True
+            log.warning("LINE does not verify ID tokens: %s; nobody can open a page who is not in one", why)
+        return LineAway()
 
     def _understood(self, answer: Answer, login_channel: str) -> Verdict:
         told = _json(answer.body)
-        match answer.status:
-            case 200:
-                return self._claims(told, login_channel)
-            case 400 if told.get("error_description") == _EXPIRED:
-                return Expired()
-            case 400:
-                return Refused()
-            case status:
-                log.warning("LINE does not verify ID tokens: status %d", status)
-                return LineAway()
+        if answer.status == 200:
+            return self._claims(told, login_channel)
+        return Expired() if told.get("error_description") == _EXPIRED else Refused()
 
     def _claims(self, told: dict[str, Any], login_channel: str) -> Verdict:
         """LINE has compared these already; a mistake on the way to it must not let anybody in."""

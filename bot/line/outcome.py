@@ -17,15 +17,20 @@ _INVALID_REPLY_TOKEN = "Invalid reply token"
 _OVER_QUOTA = "You have reached your monthly limit"
 _LONGEST_MESSAGE = 300
 _MOST_PROPERTIES = 10
+_MESSAGE_ID = re.compile(r"[0-9]{1,30}")
 _PROPERTY = re.compile(r"[A-Za-z0-9_.\[\]-]{1,100}")
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """LINE has taken it. `known_already`: it had taken it before, under the same retry key (409)."""
+    """LINE has taken it. `known_already`: it had taken it before, under the same retry key (409).
+
+    `messages` are LINE's ids of what it sends, where it tells them.
+    """
 
     request_id: str | None = None
     known_already: bool = False
+    messages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ def outcome_of(answer: Answer, hidden: tuple[str, ...], *, keyed: bool) -> Outco
     """
     status, request_id = answer.status, answer.request_id
     if 200 <= status < 300:
-        return Accepted(request_id)
+        return Accepted(request_id, messages=_message_ids(answer.body))
     if status == 409 and keyed:
         return Accepted(answer.accepted_request_id or request_id, known_already=True)
     if not 400 <= status < 500 or status == 408:  # LINE sends no 3xx or 408: a proxy is speaking
@@ -107,6 +112,16 @@ def outcome_of(answer: Answer, hidden: tuple[str, ...], *, keyed: bool) -> Outco
     if kind is None:
         return Throttled(answer.retry_after, request_id)
     return Refused(status, message, request_id, kind)
+
+
+def _message_ids(body: bytes) -> tuple[str, ...]:
+    """The ids in `sentMessages`; none where the body is not LINE's, for the status alone decides."""
+    try:
+        told = orjson.loads(body)
+        ids = [message["id"] for message in told["sentMessages"]]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return ()
+    return tuple(name for name in ids if isinstance(name, str) and _MESSAGE_ID.fullmatch(name))
 
 
 def _kind(status: int, message: str) -> RefusalKind | None:

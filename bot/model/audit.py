@@ -13,13 +13,18 @@ AuditKind: TypeAlias = Literal[
     "parted",
     "phone_moved",
     "phone_moved_back",
+    "phone_changed_hands",
     "revealed",
     "tagged",
     "untagged",
     "set",
+    "drawn",
+    "published",
 ]
-"""`parted` undoes `merged`, `phone_moved_back` undoes `phone_moved`; `revealed`: a phone was shown; the last
-three are done by hand: a tag put on or taken off, an attribute set or cleared.
+"""`parted` undoes `merged`, `phone_moved_back` undoes `phone_moved`; `phone_changed_hands`: `contact`
+has proven a phone that `other`, who is another member, had bound; `revealed`: a phone was shown; `tagged`,
+`untagged`, `set` and `drawn` (another group of a split) are done by hand; `published` is done to no contact:
+a playbook was made live.
 """
 
 MEMBER = "member"
@@ -28,7 +33,7 @@ MEMBER = "member"
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """One line. `contact` is whom it was done to, `other` the second one concerned; neither is a name.
+    """One line. `contact` is whom it was done to (`""`: nobody), `other` the second one; neither is a name.
 
     `details` may hold what is private: it is sealed in the database. `undone_by` is the line that undid it.
     """

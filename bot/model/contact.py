@@ -134,8 +134,11 @@ class Held:
 class Found:
     """A member found at the shop for this flow, reserved until it is bound.
 
-    `values` are the mapped attributes by slot (`n.points`), `tags` the mapped yes/no fields, `other` the
-    contact that holds the phone: merged on binding, or moved from where `taken`.
+    `values` are the mapped attributes by slot (`n.points`), `tags` the mapped yes/no fields, `shop` the name
+    of the shop whose `member_no` it is. `other` is a contact that is this member already: merged on binding,
+    or moved from where `taken`; `second` is one more, bound as this member by another phone, where `other`
+    has this one and no number. `former` is one who had the phone, and is another member: it has changed
+    hands, and is all that is taken from them.
     """
 
     phone: str | None = field(repr=False)
@@ -146,7 +149,10 @@ class Found:
     other: str | None = None
     until: datetime | None = None
     bound_before: datetime | None = None
-    """When the contact that holds the phone was first bound: it is the same person."""
+    """When the contact that is this member already was first bound: it is the same person."""
+    shop: str | None = None
+    former: str | None = None
+    second: str | None = None
 
 
 @dataclass(slots=True)
@@ -187,6 +193,8 @@ class Instance:
     """The version of the privacy notice that stands with the question of this visit."""
     unasked: bool = False
     """The question of this visit was not asked, for the journey might not push: nothing answers it."""
+    cause: str = ""
+    """The news that began it, where that can be undone: `tag_added VIP`, `bound phone` (semantics 33)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +203,8 @@ class PageState:
 
     `step` grows with everything that happens on it, over the contact's whole life: it begins at the
     millisecond of the first opening, so a page that was forgotten in between never falls back. `texts` were
-    shown since the last answer; `ended` is where the flow that it showed has ended, until it is opened anew.
+    shown since the last answer; `ended` is where the flow that it showed has ended, until it is opened anew;
+    `incomplete`: it was opened without what its flow needs, and nothing has begun.
     """
 
     page: str
@@ -205,6 +214,7 @@ class PageState:
     flow: str | None = None
     texts: tuple[str, ...] = field(default=(), repr=False)
     ended: str | None = None
+    incomplete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,9 +299,12 @@ class Contact:
     turned: datetime | None = None
     version: str = ""
     phone: str | None = field(default=None, repr=False)
-    """E.164; proven where `bindings` holds `phone`."""
+    """E.164; proven where `bindings` holds `phone`. A binding outlives a phone that has changed hands."""
     email: str | None = field(default=None, repr=False)
     member_no: str | None = field(default=None, repr=False)
+    """Which member of `member_shop` this person is: what all bindings follow, whatever becomes of a phone."""
+    member_shop: str | None = None
+    """The shop, by its name in the playbook; `None` beside a number of a time when it was not kept."""
     bindings: Mapping[BindingKind, Binding] = field(default_factory=dict)
     bound_before: datetime | None = None
     """When this person's phone was bound for the first time in life."""
@@ -315,7 +328,7 @@ class Contact:
     notices: tuple[Notice, ...] = ()
     """What is to be said once, when this person next writes."""
     used: Mapping[str, datetime] = field(default_factory=dict)
-    """`once_per`: when a rule was last carried out, a journey last entered."""
+    """`once_per`: when a rule was last carried out, a journey last entered; `first`: when it gave a place."""
     audiences: tuple[str, ...] = ()
     """The audiences that this person is in, of those that `enters` or `leaves` name: `channel:name`."""
     lists: tuple[str, ...] = ()

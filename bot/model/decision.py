@@ -17,12 +17,14 @@ from bot.model.place import Place
 class Reply(NamedTuple):
     """Answer with the event's reply token: free, once. At most 5 messages.
 
-    `origins` says of each message which journey pushes it; empty: none of them is a journey's.
+    `origins` says of each message which journey pushes it; empty: none of them is a journey's. The last
+    `aboard` messages are pushes that ride in it: they reach the person anyhow.
     """
 
     token: ReplyToken
     messages: tuple[Message, ...]
     origins: tuple[JourneyPush | None, ...] = ()
+    aboard: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +143,20 @@ class FindClerk:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmPhone:
-    """Turn a phone's reservation into the binding; `other` is the contact to merge with, or to unbind."""
+    """Turn a phone's reservation into the binding; `other`, `former` and `second` as in `Found`."""
 
     phone: str | None = field(repr=False)
     member_no: str | None = field(repr=False)
     other: str | None
+    former: str | None = None
+    second: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FreePhone:
-    """A binding was undone: the phone is free."""
+    """A binding was undone: the phone is free, where the person still had it."""
 
-    phone: str = field(repr=False)
+    phone: str | None = field(repr=False)
 
 
 Asked: TypeAlias = CallHook | SendCode | CheckCode | FindMember | MoveMember | RefreshMember | FindClerk
@@ -187,6 +191,13 @@ class Ended:
     answers: Mapping[str, Answer] = field(default_factory=dict, repr=False)
 
 
+class Claim(NamedTuple):
+    """A place of a rule that is for the `most` first people: the turn is true only if it is still there."""
+
+    rule: str
+    most: int
+
+
 class Decision(NamedTuple):
     """The outcome of one turn. Nothing has happened yet: the runtime writes `contact`, then acts."""
 
@@ -196,6 +207,7 @@ class Decision(NamedTuple):
     ended: tuple[Ended, ...] = ()
     marks: tuple[Mark, ...] = ()
     """What is counted of it."""
+    claims: tuple[Claim, ...] = ()
 
 
 SmsCredit: TypeAlias = Literal["none", "low", "fine"]
@@ -206,9 +218,11 @@ class World:
     """What else a decision may ask; read once per batch.
 
     `quota_left` are the paid messages that are left this month, by channel: one that is missing has no limit,
-    or none that is known. `totals` are the pushes of capped journeys so far, by flow.
+    or none that is known. `totals` are the pushes of capped journeys so far, by flow. `taken` are the places
+    of rules with `first` that are known to be taken, by rule: never more than are.
     """
 
     quota_left: Mapping[str, int] = field(default_factory=dict)
     sms_credit: SmsCredit = "fine"
     totals: Mapping[str, int] = field(default_factory=dict)
+    taken: Mapping[str, int] = field(default_factory=dict)

@@ -13,8 +13,11 @@ from typing import Any, Literal, TypeAlias
 from bot.model.contact import BindingKind, Clerk, Found, Timer
 from bot.model.value import Value
 
-RewriteKind: TypeAlias = Literal["merged", "parted", "phone_came", "phone_went"]
-"""Another contact became part of this one, or is itself again; a phone came from another, or went there."""
+RewriteKind: TypeAlias = Literal[
+    "merged", "parted", "phone_came", "phone_went", "phone_came_back", "phone_lost"
+]
+"""Another contact became part of this one, or is itself again; a binding came from another, went there, or
+came back; a phone is another member's by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,8 @@ class Origin:
 class Facts:
     """What an event states about a person, set before any condition is read (semantics 3).
 
-    `values` are attributes by slot (`n.points`), `tags` the shop's yes/no fields. `silent`: a bulk load,
-    which is no news.
+    `values` are attributes by slot (`n.points`), `tags` the shop's yes/no fields, `shop` the shop whose
+    `member_no` it is. `silent`: a bulk load, which is no news.
     """
 
     values: Mapping[str, Value] = field(default_factory=dict, repr=False)
@@ -103,6 +106,7 @@ class Facts:
     marketing: bool | None = None
     last_order: datetime | None = None
     silent: bool = False
+    shop: str | None = None
 
 
 MENU_AGAIN = "menu_again"
@@ -176,11 +180,31 @@ class StaffSets:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffBinds:
+    """Staff vouch for a phone and the member who has it: `found` was looked up, and reserved, for this."""
+
+    found: Found
+
+
+@dataclass(frozen=True, slots=True)
+class StaffDraws:
+    """Staff put a person into another `group` of a split: from now on theirs is this seed."""
+
+    split: str
+    group: str
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rewritten:
-    """This contact was changed beside its turns, together with another: what follows from it is done now."""
+    """This contact was changed beside its turns, together with another: what follows from it is done now.
+
+    `tags` are those that went with a binding.
+    """
 
     what: RewriteKind
     other: str
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +253,8 @@ What: TypeAlias = (
     | StaffUnbinds
     | StaffTags
     | StaffSets
+    | StaffBinds
+    | StaffDraws
     | Rewritten
     | PageOpened
     | PageAnswer

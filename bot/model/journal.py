@@ -8,12 +8,28 @@ from datetime import datetime
 from bot.model.mark import Counted
 
 
+@dataclass(frozen=True, slots=True)
+class CallEnd:
+    """How a call that a turn has decided ended: `how` as in the metric `oaflow_sends_total`.
+
+    `lost`: it was given up, and `how` is the reason. `request_id` and `messages` (their ids) are LINE's.
+    """
+
+    how: str
+    at: datetime
+    lost: bool = False
+    request_id: str | None = None
+    messages: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class TimelineRow:
     """One thing that happened to a contact, for its timeline. `what` names it without personal data.
 
     `text` is what somebody wrote about the person, sealed in the database; `counted` what it adds to the
-    counts.
+    counts. `calls` are the kinds of what a turn has decided to do, in order (`push outlet`: on another
+    channel than that of its event); `ends` how they ended, by their place in `calls`: what is missing there
+    is under way, or nobody has said so before its process died.
     """
 
     id: str
@@ -24,6 +40,8 @@ class TimelineRow:
     details: tuple[str, ...] = ()
     text: str | None = field(default=None, repr=False)
     counted: Counted | None = None
+    calls: tuple[str, ...] = ()
+    ends: dict[int, CallEnd] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 VALID = timedelta(minutes=5)
 """How long a code may be written after it was sent."""
@@ -10,5 +11,20 @@ VALID = timedelta(minutes=5)
 BETWEEN = timedelta(seconds=60)
 """How long after one code to a phone there is no other."""
 
+TRIES = 5
+"""How often one code may be guessed."""
+
 PER_DAY = 500
 """Codes that a team sends in a day at most, where its playbook says nothing: nobody's script costs more."""
+
+
+def full_minute(moment: datetime) -> datetime:
+    """The first full minute that is not before this moment: what is said in hours and minutes holds then."""
+    minute = moment.replace(second=0, microsecond=0)
+    return minute if minute == moment else minute + timedelta(minutes=1)
+
+
+def told_of(result: str, left: int, again_in: int) -> Mapping[str, int]:
+    """What `event.*` says of a code that was compared: tries `left` where it was wrong; `seconds` until there
+    may be another where it was guessed away."""
+    return {"wrong": {"left": left}, "locked": {"seconds": again_in}}.get(result, {})

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from bot.model.message import JourneyPush
 
-OutgoingKind = Literal["reply", "push", "leave", "loading", "menu", "note", "ask", "tell"]
-"""Five calls to LINE; a line for the timeline; what is asked of somebody else, who answers by an event; what
-somebody else is told, who does not."""
+OutgoingKind = Literal["reply", "push", "fallback", "leave", "loading", "menu", "note", "ask", "tell"]
+"""Calls to LINE, of which a `fallback` is the push of what rides in the reply just before it, made only where
+that has surely not been sent; a line for the timeline; what is asked of somebody else, who answers by an
+event; what somebody else is told, who does not."""
 
 
 @dataclass(slots=True)
@@ -19,9 +21,9 @@ class Outgoing:
 
     `body` is the request's JSON without token and recipient (of a `note` its row, of a `menu` its name, of an
     `ask` or `tell` the effect), sealed in the database; `token` the reply token (kind `reply`); `retry_key`
-    LINE's X-Line-Retry-Key (kind `push`); `received` when the event came, from which the token's life counts;
-    `created` when the turn was taken, from which the key's 24 hours count; `journeys` says of each message in
-    `body` which journey pushes it (kinds `reply` and `push`; empty: none).
+    LINE's X-Line-Retry-Key (kinds `push`, `fallback`); `received` when the event came, from which the token's
+    life counts; `created` when the turn was taken, from which the 24 hours of the key count; `journeys` says
+    of each message in `body` which journey pushes it (of those three kinds; empty: none).
     """
 
     id: str
@@ -36,10 +38,18 @@ class Outgoing:
     retry_key: str | None = None
     journeys: tuple[JourneyPush | None, ...] = ()
 
+    @property
+    def number(self) -> int:
+        """Its place among what its turn has decided to do, from 0: ids are `EVENT#NUMBER`."""
+        return int(self.id.rpartition("#")[2])
+
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A call that was given up, with the reason, kept for a person to look at."""
+    """A call that was given up, with the reason, kept for a person to look at.
+
+    `request_id` is what LINE calls the request by that it was refused with, where LINE has answered.
+    """
 
     outgoing: Outgoing
     contact: str
@@ -47,3 +57,9 @@ class DeadLetter:
     at: datetime
     reason: str
     detail: str
+    request_id: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What a log may call it: the ids of calls that timers make hold LINE user ids."""
+        return hashlib.sha256(self.outgoing.id.encode()).hexdigest()[:12]

@@ -50,6 +50,14 @@ Value: TypeAlias = str | int | Quoted | Row | Said
 """A text is shown as it is: YAML to paste, a place, a name of the language."""
 
 
+class Refusal(Exception):
+    """Why something cannot be had or done, for whoever asked; `str()` of it is English."""
+
+    def __init__(self, said: Said) -> None:
+        super().__init__(str(said))
+        self.said = said
+
+
 def say(template: str, /, **values: Value) -> Said:
     """The sentence of this template with these values."""
     return Said(template, tuple(values.items()))
@@ -84,18 +92,19 @@ class Language:
         values = dict(said.values)
 
         def value_of(found: re.Match[str]) -> str:
-            return self._value(values[found[1]]) if found[1] in values else found[0]
+            return self.words(values[found[1]]) if found[1] in values else found[0]
 
         return NAMED.sub(value_of, self.sentences.get(said.template, said.template))
 
-    def _value(self, value: Value) -> str:
+    def words(self, value: Value) -> str:
+        """What stands in a sentence, in this language."""
         match value:
             case Said():
                 return self.text(value)
             case Quoted(text):
                 return self.quoted(text)
             case Row(items, joined):
-                return self.joined([self._value(item) for item in items], joined)
+                return self.joined([self.words(item) for item in items], joined)
             case _:
                 return str(value)
 

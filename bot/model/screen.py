@@ -6,8 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-ScreenKind: TypeAlias = Literal["question", "busy", "done", "problem", "card", "unbind", "closed"]
-"""`busy`: something is asked of the world, the next screen comes by itself; `closed`: the page is paused."""
+ScreenKind: TypeAlias = Literal[
+    "question", "busy", "done", "problem", "card", "unbind", "closed", "in_chat", "incomplete"
+]
+"""`busy`: something is asked of the world, the next screen comes by itself; `closed`: the page is paused;
+`in_chat`: the flow has been taken into the chat, and can be taken back; `incomplete`: the page was opened
+without what its address has to bring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,9 @@ class Screen:
     question: str | None = None
     answer: str | None = None
     """The type of answer: `phone`, `code`, `text`, `number`, `date`, `email` …, or `choice`."""
+    at_least: str | None = None
+    """The first date, time or both that answers today, as a field takes it: `2026-12-01T09:30`."""
+    at_most: str | None = None
     choices: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     """Texts that the state's rules hear, drawn as links below the field."""
@@ -64,5 +71,7 @@ class Screen:
     picture: str | None = None
     """The path of the flow's picture below our own address."""
     card: MemberCard | None = None
+    binds: bool = False
+    """On `closed`: it is about binding, and says so."""
     tags_gone: tuple[str, ...] = ()
     """On `unbind`: the tags that go with the binding."""

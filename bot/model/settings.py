@@ -71,6 +71,14 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A value that the environment gives: as it stands in its file, with `${NAME}`, and filled."""
+
+    text: str = field(repr=False)
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The part of a playbook that no decision reads. Nothing secret appears in `repr`."""
 
@@ -83,5 +91,7 @@ class Settings:
     alerts: tuple[Alert, ...] = ()
     files: Mapping[str, Path] = field(default_factory=dict)
     """Pictures, videos and sounds of cards, by their path below our own address."""
+    written: Mapping[tuple[str, ...], Written] = field(default_factory=dict, repr=False, compare=False)
+    """What the environment gives, by its path in the playbook."""
     api_token: str | None = field(default=None, repr=False)
     """What opens `POST /api/events`; `None`: closed."""

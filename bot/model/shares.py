@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +40,13 @@ class Move:
     bury: frozenset[str]
     take: tuple[int, ...]
     give: tuple[int, ...]
+
+
+def taken_from(shares: Shares, move: Move) -> dict[str, tuple[int, int]]:
+    """Of each dead process that had parts: how many of them a move takes, and how many it had."""
+    had = Counter(owner for owner in shares.owners if owner in move.bury)
+    taken = Counter(shares.owners[part] for part in move.take)
+    return {process: (taken[process], number) for process, number in sorted(had.items())}
 
 
 def fair_move(shares: Shares, me: str, gone: Set[str] = frozenset()) -> Move:

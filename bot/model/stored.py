@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from bot.model.contact import Contact
+from bot.model.decision import Claim
 from bot.model.mark import Counted
 from bot.model.outgoing import Outgoing
 
@@ -36,7 +39,8 @@ class TurnWrite:
 
     It takes effect only if the stored revision is still `base` and no newer `fence` (the number of the
     part's lease) has written; and, unless `reread`, only if nothing is `waiting`. `opened` are the ids of
-    the events decided; `heard` the ids to take out of `waiting`; `born`: the contact was not there before.
+    the events decided; `heard` the ids to take out of `waiting`; `born`: the contact was not there before;
+    `claims` the places that it takes.
     """
 
     before: Contact
@@ -50,6 +54,18 @@ class TurnWrite:
     heard: tuple[str, ...] = ()
     born: bool = False
     counted: tuple[Counted, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+
+class Claimed(NamedTuple):
+    """What became of a turn with claims: `won`, or a rule had no place left, of which so many are `taken`.
+
+    `busy`: it could not be written now, or nobody knows whether it was.
+    """
+
+    won: bool
+    taken: Mapping[str, int] = MappingProxyType({})
+    busy: bool = False
 
 
 @dataclass(slots=True)

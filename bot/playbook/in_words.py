@@ -72,13 +72,15 @@ def trigger_words(trigger: Trigger) -> str:
             return kind
         case OnAnythingElse():
             return "anything_else"
-        case OnNews(kind, subjects, where):
+        case OnNews(kind, subjects, where, at):
             refined = [f"{_name(w.field)}{' and '.join(comparison_words(t) for t in w.tests)}" for w in where]
-            return " ".join([kind, *([listed(subjects)] if subjects else []), *refined])
+            clock = [f"at {at:%H:%M}"] if at is not None else []
+            return " ".join([kind, *([listed(subjects)] if subjects else []), *refined, *clock])
         case OnAfter(wait):
             return wait_words(wait.text)
-        case OnDate(slot, days, at, yearly):
-            return f"{'anniversary' if yearly else 'date'} of {_key(slot)} {days:+}d at {at:%H:%M}"
+        case OnDate(slot, days, at, yearly, months):
+            span = f"{months:+}mo" if months else f"{days:+}d"
+            return f"{'anniversary' if yearly else 'date'} of {_key(slot)} {span} at {at:%H:%M}"
         case _:
             assert_never(trigger)
 

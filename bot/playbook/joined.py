@@ -8,9 +8,13 @@ from dataclasses import dataclass, field
 from bot.model.problem import Problem
 from bot.model.said import Said, say
 from bot.playbook.codes import mistake
+from bot.playbook.shape.meant_keys import meant_by
 from bot.playbook.shape.schema import BOT_SECTIONS, LISTED_SECTIONS, NAMED_SECTIONS, SECTIONS, SINGLE_SECTIONS
-from bot.playbook.similar import folded, nearest, shown
-from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, first_of, place_of
+from bot.playbook.similar import folded, shown
+from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, first_of, place_of, text_at
+
+FILE_CHANNEL = "channel"
+"""On top of a file: the channels that all in it is for."""
 
 NEEDED = ("bot", "channels")
 """The sections without which there is no bot."""
@@ -21,12 +25,14 @@ class Joined:
     """The sections of all files, but for what was refused.
 
     Nodes keep the places of their files. `channels` is the `channel:` on top of each file that has one;
-    `refused` are the names, by section, that are there and were refused ("" is the section itself).
+    `refused` are the names, by section, that are there and were refused ("" is the section itself);
+    `left_out` is what stands there, each with its section.
     """
 
     root: Map
     channels: dict[str, Node] = field(default_factory=dict)
     refused: set[tuple[str, str]] = field(default_factory=set)
+    left_out: list[tuple[str, Node]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -42,12 +48,11 @@ def join(files: Iterable[tuple[Map, set[Path]]], *, needed: bool) -> Joined:
         first = first or root
         joining = joining or Joined(Map(root.file, (), root.line, root.column))
         seen |= root.pairs.keys()
-        _add(joining, root, refused, is_first=root is first)
+        _add(joining, root, refused, is_first=root.file == first.file)
     assert joining is not None
     assert first is not None
-    meant = {nearest(name, SECTIONS) for name in seen - SECTIONS.keys()}
     for section in NEEDED if needed else ():
-        if section not in seen | meant:
+        if section not in seen and (section, "") not in joining.refused:
             message, hint = (
                 say('"{section}" is missing here', section=section),
                 say("add  {section}: {example}", section=section, example=SECTIONS[section].example),
@@ -60,37 +65,52 @@ def join(files: Iterable[tuple[Map, set[Path]]], *, needed: bool) -> Joined:
 
 def _add(joined: Joined, root: Map, refused: set[Path], *, is_first: bool) -> None:
     for section, (key, node) in root.pairs.items():
-        if section == "channel" and (section,) not in refused:
-            joined.channels[root.file] = node
-        if section not in SECTIONS:
-            continue
-        if section in BOT_SECTIONS and not is_first:
+        if section == FILE_CHANNEL:
+            if (section,) not in refused:
+                joined.channels[root.file] = node
+        elif section not in SECTIONS:
+            _refuse(joined, meant_by(section, root.pairs, SECTIONS) or section, "", node)
+        elif section in BOT_SECTIONS and not is_first:
             message = say('"{section}" stands in bot.yaml only', section=section)
             joined.problems.append(
                 mistake(place_of(key), "unknown-section", message, hint=say("move it there"), width=key.width)
             )
         elif (section,) in refused:
-            joined.refused.add((section, ""))
+            _refuse(joined, section, "", node)
         elif isinstance(node, Map) and section in NAMED_SECTIONS:
             _add_names(joined, section, key, node, refused)
         elif isinstance(node, List) and section in LISTED_SECTIONS:
-            kept = [item for n, item in enumerate(node.items) if (section, n) not in refused]
-            both = joined.root.get(section)
-            if isinstance(both, List):
-                both.items.extend(kept)
-            else:
-                new = List(node.file, node.path, node.line, node.column, node.flow, items=kept)
-                joined.root.pairs[section] = (key, new)
+            _add_items(joined, section, key, node, refused)
         elif (section not in SINGLE_SECTIONS and section not in BOT_SECTIONS) or any(
             path[0] == section for path in refused
         ):
-            joined.refused.add((section, ""))
+            _refuse(joined, section, "", node)
         elif section in joined.root.pairs:
             message = say('the section "{section}" stands here for the second time', section=section)
             hint = say("leave one of them out")
             joined.problems.append(_twice(key, joined.root.pairs[section][0], message, hint))
         else:
             joined.root.pairs[section] = (key, node)
+
+
+def _refuse(joined: Joined, section: str, name: str, node: Node) -> None:
+    joined.refused.add((section, name))
+    joined.left_out.append((section, node))
+
+
+def _add_items(joined: Joined, section: str, key: Scalar, node: List, refused: set[Path]) -> None:
+    kept = []
+    for number, item in enumerate(node.items):
+        if (section, number) in refused:
+            _refuse(joined, section, text_at(item, "menu") if isinstance(item, Map) else "", item)
+        else:
+            kept.append(item)
+    both = joined.root.get(section)
+    if isinstance(both, List):
+        both.items.extend(kept)
+    else:
+        new = List(node.file, node.path, node.line, node.column, node.flow, items=kept)
+        joined.root.pairs[section] = (key, new)
 
 
 def _add_names(joined: Joined, section: str, key: Scalar, node: Map, refused: set[Path]) -> None:
@@ -103,7 +123,7 @@ def _add_names(joined: Joined, section: str, key: Scalar, node: Map, refused: se
             hint = say("give one of them another name")
             joined.problems.append(_twice(named, both.pairs[name][0], message, hint))
         elif (section, name) in refused:
-            joined.refused.add((section, name))
+            _refuse(joined, section, name, value)
         else:
             both.pairs[name] = (named, value)
 

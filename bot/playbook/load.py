@@ -11,12 +11,17 @@ from pathlib import Path
 
 from bot.engine.playbook import Playbook
 from bot.model.problem import Level, Problem
-from bot.model.settings import Settings
+from bot.model.settings import Settings, Written
 from bot.playbook.compile.playbook import compiled
 from bot.playbook.graph.examine import examine
+from bot.playbook.once import told_once
 from bot.playbook.read import NO_EDITS, Document, read
 from bot.playbook.syntax.dotenv import read_dotenv
+from bot.playbook.syntax.environment import filled
 from bot.playbook.syntax.folder import BOT_YAML
+
+KEY_RING = "${OAFLOW_KEYS:-generated}"
+"""As if a playbook that names no `keys` had this."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ def load(
         document=document,
         playbook=None if _errors(problems) else made.playbook,
         settings=made.settings,
-        problems=in_order(problem for problem in problems if problem.level != "info"),
+        problems=told_once(in_order(problem for problem in problems if problem.level != "info")),
         sources=document.sources,
         filled=document.filled,
         information=in_order(problem for problem in problems if problem.level == "info"),
@@ -84,9 +89,9 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _default_key_ring(environment: Mapping[str, str]) -> str:
-    """The key ring of a playbook that names none: `${OAFLOW_KEYS:-generated}`."""
-    return environment.get("OAFLOW_KEYS") or "generated"
+def _default_key_ring(environment: Mapping[str, str]) -> Written:
+    """The key ring of a playbook that names none."""
+    return Written(KEY_RING, filled(KEY_RING, environment) or "")
 
 
 def _errors(problems: Iterable[Problem]) -> bool:

@@ -24,7 +24,7 @@ from bot.playbook.syntax.folder import (
 )
 from bot.playbook.syntax.hiding import hidden, literal_secrets
 from bot.playbook.syntax.nodes import Map, Node, Scalar, path_text
-from bot.playbook.syntax.parse import parse
+from bot.playbook.syntax.parse import Parsed, parsed
 from bot.playbook.syntax.source import Source, decode
 
 NO_EDITS: Mapping[str, str] = {}
@@ -34,9 +34,9 @@ NO_EDITS: Mapping[str, str] = {}
 class Document:
     """A playbook as it was read: all its files as one canonical document, and what is wrong with them.
 
-    `root` holds only what passed the phases; what did not is left out as a whole, and named in `refused`, by
-    section and name ("" is the section itself). `broken` says that a file could not be read at all, so that
-    names may be missing. `sources` are the files' texts for showing: literal secrets are starred in them.
+    `root` holds only what passed the phases; what did not is left out as a whole: `left_out`, and by section
+    and name in `refused` ("" is the section itself). `broken` says that a file could not be read at all, so
+    that names may be missing. `sources` are the files' texts for showing, with literal secrets starred.
     `filled` names the environment variables that `stand_in` gave a value.
     """
 
@@ -48,6 +48,7 @@ class Document:
     refused: frozenset[tuple[str, str]]
     broken: bool
     files: Mapping[str, Source]
+    left_out: tuple[tuple[str, Node], ...] = ()
     ordered: tuple[str, ...] = ()
     """The files whose order is said: `bot.yaml` and those of `rule_order`."""
 
@@ -96,6 +97,7 @@ def read(
         refused=frozenset(joined.refused),
         broken=reading.broken,
         files=reading.sources,
+        left_out=tuple(joined.left_out),
         ordered=ordered_files(first),
     )
 
@@ -111,40 +113,38 @@ class _Reading:
         self.broken = False
         self._folder = folder
         self._edits = edits
-        self._trees: dict[str, Node] = {}
+        self._trees: dict[str, Parsed] = {}
 
     def tree(self, file: str) -> Node | None:
         """The nodes of a file (phase 1); `None` where it is empty or cannot be read."""
         edited = self._edits.get(file)
         raw = contents(self._folder / file) if edited is None else edited.encode("utf-8", "surrogatepass")
         source, found = decode(file, raw)
-        root: Node | None = None
-        if not found:
-            root, found = parse(source)
-        broken = any(problem.level == "error" for problem in found)
-        self.problems += found
+        tree = Parsed(None, found, whole=False) if found else parsed(source)
+        wrong = any(problem.level == "error" for problem in tree.problems)
+        self.problems += tree.problems
         self.sources[file] = source
-        self.shown[file] = hidden(source.text, None if broken else root)
-        self.broken = self.broken or broken
-        if root is not None and not broken:
-            self._trees[file] = root
-        return None if broken else root
+        self.shown[file] = hidden(source.text, None if wrong else tree.root)
+        self.broken = self.broken or not tree.whole
+        self._trees[file] = tree
+        return tree.root
 
     def joined(self, order: Iterable[str]) -> tuple[Joined, list[Problem]]:
         """All files as one (phase 2), in that order, the first in front."""
         shape = Shape()
         files = []
         for number, file in enumerate(order):
-            root = self._trees.get(file)
-            if isinstance(root, Map):
-                self.filling.fill(self.sources[file], root, first=number == 0)
-                self.problems += literal_secrets(root)
-            if root is not None:
-                refused = shape.refused(root)
-                self.broken = self.broken or not isinstance(root, Map)
-                files.append((root if isinstance(root, Map) else _empty(file), refused))
-            elif number == 0:
-                files.append((_empty(file), set()))
+            tree = self._trees[file]
+            for root in (tree.root, *tree.more):
+                if isinstance(root, Map):
+                    self.filling.fill(self.sources[file], root, first=number == 0)
+                    self.problems += literal_secrets(root)
+                if root is not None:
+                    refused = shape.refused(root, tree.refused)
+                    self.broken = self.broken or not isinstance(root, Map)
+                    files.append((root if isinstance(root, Map) else _empty(file), refused))
+                elif number == 0:
+                    files.append((_empty(file), set()))
         joined = join(files, needed=not self.broken)
         return joined, [*self.filling.problems, *shape.problems, *joined.problems]
 

@@ -101,16 +101,24 @@ def _block(problem: Problem, lines: Sequence[str], language: Language) -> Iterat
     yield language.text(first_line(problem))
     number = str(place.line)
     gutter = " " * len(number)
-    if 0 < place.line <= len(lines):
-        line, caret = _excerpt(lines[place.line - 1], place.column - 1, problem.width)
+    found = excerpt(problem, lines)
+    if found is not None:
+        before, marked, after = found
         yield f"{gutter} |"
-        yield f"{number} | {line}".rstrip()
-        yield f"{gutter} | {caret}"
+        yield f"{number} | {before}{marked}{after}".rstrip()
+        yield f"{gutter} | {' ' * cells(before)}{'^' * max(1, cells(marked))}"
     yield from (f"{gutter} = {language.text(told)}" for told in below(problem))
 
 
-def _excerpt(line: str, start: int, width: int) -> tuple[str, str]:
-    """The part of a line to show, and the carets below it. What a terminal cannot show becomes `·`."""
+def excerpt(problem: Problem, lines: Sequence[str]) -> tuple[str, str, str] | None:
+    """The part of the problem's line to show: what stands before the mistake, what is meant, what follows.
+
+    What a terminal cannot show becomes `·`. `None`: the file has no such line.
+    """
+    place = problem.place
+    if not 0 < place.line <= len(lines):
+        return None
+    line, start = lines[place.line - 1], place.column - 1
     left = max(0, start - WIDTH)
     shown = "".join(map(_visible, line[left : start + WIDTH]))
     start -= left
@@ -120,8 +128,8 @@ def _excerpt(line: str, start: int, width: int) -> tuple[str, str]:
         last = first + _fitting(shown[first:], WIDTH)
     lead = "…" if left + first else ""
     tail = "…" if left + last < len(line) else ""
-    marked = cells(shown[start : min(last, start + width)])
-    return lead + shown[first:last] + tail, " " * cells(lead + shown[first:start]) + "^" * max(1, marked)
+    end = max(start, min(last, start + problem.width))
+    return lead + shown[first:start], shown[start:end], shown[end:last] + tail
 
 
 def _fitting(text: str, room: int) -> int:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from unicodedata import normalize
 
 from bot.model.said import Quoted, Row, Said, Value, row, say
+from bot.playbook.characters import simplified
 
 LISTED = 8
 """Up to so many known names are listed; a longer list is not read."""
@@ -27,7 +28,10 @@ def _nearest(name: str, known: frozenset[str]) -> str | None:
     for one in sorted(known):
         names.setdefault(folded(one), one)
     found = get_close_matches(folded(name), names, n=1)
-    return names[found[0]] if found else None
+    if found and found[0] == folded(name):
+        return names[found[0]]
+    other = in_other_characters(name, sorted(known))
+    return other or (names[found[0]] if found else None)
 
 
 def folded(name: str) -> str:
@@ -35,11 +39,23 @@ def folded(name: str) -> str:
     return normalize("NFKC", name).casefold()
 
 
+def in_other_characters(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is this one in traditional instead of simplified characters, or the reverse."""
+    if name.isascii():
+        return None
+    wanted = simplified(name)
+    return next((one for one in known if one != name and simplified(one) == wanted), None)
+
+
 def hint_for(name: str, known: Iterable[str]) -> Said | None:
     """A hint that names the nearest known name."""
     match = nearest(name, known)
     if match is not None and folded(match) == folded(name):
         return say("there is {name}: width and letter case are told apart", name=Quoted(match))
+    if match is not None and in_other_characters(name, (match,)):
+        return say(
+            "there is {name}: traditional and simplified characters are told apart", name=Quoted(match)
+        )
     return say("a similar name exists: {name}", name=Quoted(match)) if match else None
 
 

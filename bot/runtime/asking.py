@@ -60,7 +60,7 @@ class NotYet:
         return failing(asked)
 
     async def tell(self, told: Told, caller: Caller) -> None:
-        raise NobodyThere(f"nobody is there to be told of {type(told).__name__}")
+        raise NobodyThere("nobody is there to be told whose phone it is")
 
 
 class Asker:
@@ -106,7 +106,9 @@ class Asker:
             done = await self._until_done(lambda: self._effects.tell(told, _caller(call, contact)), owned)
         except ShopFailed as error:  # it was tried for as long as anybody should
             log.warning("a shop was not told of a binding: %s: %s", type(error).__name__, error)
-            return GiveUp("failed", type(error).__name__)
+            return GiveUp("failed", str(error))
+        except NobodyThere as error:
+            return GiveUp("failed", str(error))
         except Exception as error:  # it is kept for a person to look at, and the person's other calls go on
             log.exception("a %s could not be carried out", call.kind)
             return GiveUp("failed", type(error).__name__)

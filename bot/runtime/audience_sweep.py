@@ -16,8 +16,9 @@ from bot.model.clock import PatientClock
 from bot.model.decision import SmsCredit
 from bot.model.event import SWEEP, Event, News, Source
 from bot.model.inbox import Received
-from bot.runtime.menu_sweep import LOOK, OTHERS_KNOW, STORE_SECONDS, Hear
+from bot.runtime.menu_sweep import STORE_SECONDS, Hear
 from bot.runtime.own_events import own_event
+from bot.runtime.sweep_times import LOOK, SweepTimes
 from bot.store.unavailable import DatabaseUnavailable
 
 _IDS = uuid.UUID("6f61666c-6f77-4153-8165-657000000001")
@@ -50,8 +51,7 @@ class AudienceSweep:
         self._hear = hear
         self._owns = owns
         self._clock = clock
-        self._swept: tuple[str, datetime] | None = None
-        self._once_more: datetime | None = None
+        self._times = SweepTimes()
 
     @property
     def is_at_rest(self) -> bool:
@@ -62,7 +62,7 @@ class AudienceSweep:
         """Look again and again, for ever."""
         while True:
             if not self._owns(0):
-                self._swept = None
+                self._times = SweepTimes()  # whoever was the owner meanwhile has seen other things
             elif self._is_due():
                 await self._try()
             await self._clock.wait(LOOK)
@@ -72,11 +72,8 @@ class AudienceSweep:
             await self.look()
 
     def _is_due(self) -> bool:
-        playbook, now = self._playbook(), self._clock.now()
-        if self._swept is None or self._swept[0] != playbook.version or now < self._swept[1]:
-            return bool(swept_audiences(playbook))
-        following = next_audience_sweep(playbook, self._swept[1])
-        return any(moment is not None and now >= moment for moment in (following, self._once_more))
+        playbook = self._playbook()
+        return bool(swept_audiences(playbook)) and self._times.are_due(playbook.version, self._clock.now())
 
     async def look(self) -> None:
         """Tell each whom time has moved; the turn then finds out by itself, as always."""
@@ -88,11 +85,7 @@ class AudienceSweep:
                 while people := await self._people.changed(channel, audience, condition, when, credit, after):
                     await self._hear([_moved(one, channel, audience, now) for one in people], STORE_SECONDS)
                     after = people[-1]
-        if self._swept is None or self._swept[0] != playbook.version:
-            self._once_more = now + OTHERS_KNOW  # until then a turn elsewhere may go by the older playbook
-        elif self._once_more is not None and now >= self._once_more:
-            self._once_more = None
-        self._swept = playbook.version, now
+        self._times.looked(playbook.version, now, next_audience_sweep(playbook, now))
 
 
 def _moved(contact: str, channel: str, audience: str, now: datetime) -> Received:

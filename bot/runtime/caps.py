@@ -67,6 +67,8 @@ class Caps:
     def begun(self, call: Outgoing) -> None:
         """This call is to be made."""
         pushes = frozenset(_push(call, of) for of in call.journeys if of is not None)
+        for gone in self._pushes.pop(call.id, frozenset()) - pushes:  # it went into what it is part of
+            self._calls[gone].discard(call.id)
         if pushes:
             self._pushes[call.id] = pushes
             for push in pushes:
@@ -81,7 +83,7 @@ class Caps:
             over.update(of for name, of in asked.items() if name not in counted)
             # answers overtake each other; that it is less after all is for `read` to say
             self._learn({**self.totals, flow: max(number, self.totals.get(flow, 0))})
-        return _without(call, over) if over else Fitting(call)
+        return without(call, over) if over else Fitting(call)
 
     def ended(self, call: Outgoing, result: Done | GiveUp) -> None:
         """This call has been made, or has been given up."""
@@ -156,12 +158,12 @@ def _push(call: Outgoing, of: JourneyPush) -> _Push:
     return _Push(of.flow, hashlib.blake2b(name.encode(), digest_size=12).hexdigest())
 
 
-def _without(call: Outgoing, over: Collection[JourneyPush]) -> Fitting:
+def without(call: Outgoing, these: Collection[JourneyPush]) -> Fitting:
     """A call without the messages of these pushes."""
-    left_out = tuple(dict.fromkeys(of for of in call.journeys if of is not None and of in over))
+    left_out = tuple(dict.fromkeys(of for of in call.journeys if of is not None and of in these))
     body = orjson.loads(call.body)
     kept = [
-        (message, of) for message, of in zip(body["messages"], call.journeys, strict=True) if of not in over
+        (message, of) for message, of in zip(body["messages"], call.journeys, strict=True) if of not in these
     ]
     if not kept:
         return Fitting(None, left_out)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, time, timedelta
 from typing import TypeVar
 
 from bot.engine.playbook import Playbook
@@ -12,6 +13,7 @@ from bot.engine.sms_text import sms_text
 from bot.model.clock import PatientClock
 from bot.model.decision import CheckCode, SendCode
 from bot.model.event import Origin, Outcome
+from bot.model.one_time_code import full_minute, told_of
 from bot.runtime.metrics import Tally
 from bot.runtime.ports import Caller
 from bot.runtime.sms_credit import SmsCredits
@@ -50,7 +52,7 @@ class OneTimeCodes:
         self.ends = Tally("oaflow_sms", "SMS by provider and how they ended.", "provider", "end")
 
     async def send(self, asked: SendCode, caller: Caller) -> Outcome:
-        """`sent`, `too_soon` with `event.seconds`, `refused` or `failed`.
+        """`sent`, `too_soon` (`event.seconds`, `event.waiting`), `refused` (`event.until`) or `failed`.
 
         An SMS of which nobody knows whether it was sent counts as sent: its code is good, and the person may
         ask for another after a minute. So does one before whose sending the process died.
@@ -69,11 +71,13 @@ class OneTimeCodes:
                 return await self._sent(wanted, code, name, sender, caller, asked.origin)
             case IssuedBefore():
                 return _of("sent", asked.origin)
-            case TooMany():
+            case TooMany(until):
                 log.info("no code is sent to %s: it was sent as many as it may", masked(asked.phone))
-                return _of("refused", asked.origin)
-            case TooSoon(seconds):
-                return Outcome("code", "too_soon", asked.origin, fields={"seconds": seconds})
+                said = full_minute(until or self._end_of_day(playbook))
+                return Outcome("code", "refused", asked.origin, fields={"until": said})
+            case TooSoon(seconds, waiting):
+                fields = {"seconds": seconds, "waiting": waiting}
+                return Outcome("code", "too_soon", asked.origin, fields=fields)
 
     async def _sent(
         self, wanted: Wanted, code: str, name: str, sender: Sender, caller: Caller, origin: Origin
@@ -105,11 +109,17 @@ class OneTimeCodes:
         return came
 
     async def check(self, asked: CheckCode, caller: Caller) -> Outcome:
-        """`right` with the phone that it proves, `wrong`, `locked` or `expired`, as of when it was said."""
+        """`right` with the phone that it proves, `wrong` with `event.left`, `locked` with `event.seconds`, or
+        `expired`, as of when it was said."""
         compared = await self._patiently(
             lambda: self._codes.compare(caller.id, caller.contact, asked.code, caller.at)
         )
-        return Outcome("code", compared.result, asked.origin, proven=compared.phone)
+        fields = told_of(compared.result, compared.left, compared.again_in)
+        return Outcome("code", compared.result, asked.origin, fields=fields, proven=compared.phone)
+
+    def _end_of_day(self, playbook: Playbook) -> datetime:
+        today = self._clock.now().astimezone(playbook.zone).date()
+        return datetime.combine(today + timedelta(days=1), time(), playbook.zone).astimezone(UTC)
 
     def _wanted(self, asked: SendCode, caller: Caller, playbook: Playbook) -> Wanted:
         day = self._clock.now().astimezone(playbook.zone).date().isoformat()

@@ -16,6 +16,10 @@ log = logging.getLogger("oaflow.runtime")
 BETWEEN_ATTEMPTS = 0.2
 """Seconds between two attempts to reach it."""
 
+ANSWER = 2.0
+"""Seconds that it may take to say that it is there: the driver would wait for one that hangs for eight, and
+looks for one that is not there for one and a half, before it says why."""
+
 
 class DatabaseAway:
     """Finds out, after a write that failed, whether the database is there, and waits until it is."""
@@ -28,6 +32,7 @@ class DatabaseAway:
         clock: PatientClock,
         metrics: Metrics,
         troubles: dict[str, str],
+        patience: float = ANSWER,
     ) -> None:
         """`reread` reads what is stored and not done; `on_back` is told; `troubles` says it meanwhile."""
         self._health = health
@@ -36,11 +41,25 @@ class DatabaseAway:
         self._clock = clock
         self._metrics = metrics
         self._troubles = troubles
+        self._patience = patience
+        self._beyond_repair = ""  # why, as it was told last
         self._recovering: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
+
+    def look(self) -> None:
+        """Somebody has not waited for its answer any longer: is it there at all?"""
+        if _is_over(self._recovering) and _is_over(self._looking):
+            self._looking = asyncio.create_task(self._look(), name="look for the database")
+
+    async def _look(self) -> None:
+        try:
+            await self._ping()
+        except DatabaseUnavailable:
+            self.suspect()
 
     def suspect(self) -> None:
         """A write failed, and may have been made all the same."""
-        if self._recovering is None or self._recovering.done():
+        if _is_over(self._recovering):
             self._recovering = asyncio.create_task(self._recover(), name="recover")
 
     async def recovered(self) -> None:
@@ -51,15 +70,16 @@ class DatabaseAway:
 
     async def stop(self) -> None:
         """Look no more."""
-        if self._recovering is not None:
-            self._recovering.cancel()
-            await asyncio.gather(self._recovering, return_exceptions=True)
+        tasks = [task for task in (self._looking, self._recovering) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _recover(self) -> None:
         self._metrics.store_failures.inc()
         while True:
             try:
-                await self._health.ping()
+                await self._ping()
                 await self._reread()
             except DatabaseUnavailable as error:
                 if "database" not in self._troubles:
@@ -67,14 +87,28 @@ class DatabaseAway:
                 self._troubles["database"] = "the database is away"
                 await self._attempt_repair()
             else:
+                self._beyond_repair = ""
                 if self._troubles.pop("database", None) is not None:
                     log.warning("the database is back")
                 self._on_back()
                 return
 
+    async def _ping(self) -> None:
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._health.ping()
+        except TimeoutError:
+            raise DatabaseUnavailable(f"MongoDB does not answer within {self._patience:g} s") from None
+
     async def _attempt_repair(self) -> None:
         try:
             await self._health.repair()
         except DatabaseUnavailable as error:
-            log.warning("%s", error)
+            if str(error) != self._beyond_repair:
+                log.warning("%s", error)
+            self._beyond_repair = str(error)
         await self._clock.wait(BETWEEN_ATTEMPTS)
+
+
+def _is_over(task: asyncio.Task[None] | None) -> bool:
+    return task is None or task.done()

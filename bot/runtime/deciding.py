@@ -13,12 +13,13 @@ from typing import Protocol
 import orjson
 
 from bot.engine.decide import decide, due_timer
+from bot.engine.event_words import event_words
 from bot.engine.local_time import today
 from bot.engine.playbook import Playbook
 from bot.model.clock import Clock
 from bot.model.contact import Contact
-from bot.model.decision import Decision, World
-from bot.model.event import Event, Other, OtherMessage, Source, TimerDue
+from bot.model.decision import Claim, Decision, World
+from bot.model.event import Event, Source, TimerDue
 from bot.model.inbox import Received
 from bot.model.journal import TimelineRow, TraceRow
 from bot.model.mark import Counted
@@ -26,6 +27,7 @@ from bot.model.outgoing import Outgoing
 from bot.model.stored import TurnWrite
 from bot.runtime.lanes import Lane
 from bot.runtime.outgoing import outgoing
+from bot.runtime.places import Places
 from bot.runtime.recent import Known
 from bot.runtime.watching import Watched
 
@@ -42,6 +44,7 @@ class Calls(Protocol):
     """Who makes the calls to LINE: `bot.runtime.send.Sender`."""
 
     def put(self, contact: str, calls: Iterable[Outgoing], *, recovered: bool = False) -> None: ...
+    def stopped(self, contact: str, *, marketing: bool | None) -> None: ...
     def unsettled(self, contact: str) -> int: ...
 
 
@@ -78,6 +81,7 @@ class Draft:
     ticked: bool = False
     watched: list[Watched] | None = None
     pushed: Counter[str] = field(default_factory=Counter)
+    claims: list[Claim] = field(default_factory=list)
 
     def is_suspect(self, tries: int) -> bool:
         """Whether so many processes have died over the first of its events that it is decided alone."""
@@ -97,6 +101,7 @@ class Draft:
             heard=self.heard,
             born=not self.before.revision,
             counted=tuple(self.counted),
+            claims=tuple(self.claims),
         )
 
 
@@ -111,6 +116,7 @@ class Decider:
         clock: Clock,
         world: Callable[[str], World],
         personal: Callable[[Outgoing], Outgoing],
+        places: Places,
     ) -> None:
         """`world(channel)` is what else a decision about an event of that channel may ask.
 
@@ -122,6 +128,7 @@ class Decider:
         self._profiles = profiles
         self._clock = clock
         self._world = world
+        self._places = places
         self.watching = False
         """Whether drafts keep what they decide for somebody who watches."""
 
@@ -187,14 +194,15 @@ class Decider:
             draft.contact = replace(draft.contact, timers=others)
 
     def _keep(self, playbook: Playbook, draft: Draft, event: Event, now: datetime) -> None:
-        world = _without(draft.pushed, self._world(event.channel))
+        world = _without(draft.pushed, self._places.in_(self._world(event.channel)))
         decision = decide(playbook, draft.contact, event, now, world)
         calls = [self._personal(call) for call in outgoing(decision, event, now)]
         contact, part = draft.lane.contact, draft.lane.part
         details = _details(decision)
         marks = decision.marks
         counted = Counted(event.id, today(now, playbook.zone).isoformat(), marks) if marks else None
-        row = TimelineRow(event.id, contact, part, event.at, _name(event), details, None, counted)
+        made = tuple(_named(call, event.channel) for call in calls)
+        row = TimelineRow(event.id, contact, part, event.at, event_words(event), details, None, counted, made)
         trace = TraceRow(event.id, contact, part, event.at, playbook.version, _steps(decision))
         # only now, so that a raised exception leaves the draft as it was
         if self.watching:
@@ -203,6 +211,7 @@ class Decider:
         draft.contact = decision.contact
         draft.opened.append(event.id)
         draft.calls += calls
+        draft.claims += decision.claims
         draft.pushed.update(call.channel for call in calls if call.kind == "push")
         if counted is not None:
             draft.counted.append(counted)
@@ -225,14 +234,9 @@ def _timer_event(contact: Contact, due: TimerDue) -> Event:
     return Event(identity, timer.channel, Source("user", user), timer.due, due)
 
 
-def _name(event: Event) -> str:
-    match event.what:
-        case Other(type=kind):
-            return f"event {kind}"
-        case OtherMessage(type=kind):
-            return f"message {kind}"
-        case what:
-            return type(what).__name__
+def _named(call: Outgoing, channel: str) -> str:
+    """A call as the timeline has it: on another channel than that of its event, with that."""
+    return call.kind if call.channel == channel else f"{call.kind} {call.channel}"
 
 
 def _details(decision: Decision) -> tuple[str, ...]:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from bot.model.decision import Asked, CheckCode, FindMember, MoveMember, RefreshMember, SendCode, Told
+from bot.model.decision import (
+    Asked,
+    CallHook,
+    CheckCode,
+    FindMember,
+    MoveMember,
+    RefreshMember,
+    SendCode,
+    Told,
+)
 from bot.model.event import Outcome
 from bot.runtime.asking import NobodyThere, failing
 from bot.runtime.ports import Caller
@@ -26,16 +35,29 @@ class MemberDesk(Protocol):
     async def settle(self, told: Told, caller: Caller) -> None: ...
 
 
+class HookDesk(Protocol):
+    """Calls web hooks."""
+
+    async def call(self, asked: CallHook, caller: Caller) -> Outcome: ...
+
+
 class World:
     """What is asked of the world, carried out by its desks. What has no desk fails at once, and says so."""
 
-    def __init__(self, *, codes: CodeDesk | None = None, members: MemberDesk | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        codes: CodeDesk | None = None,
+        members: MemberDesk | None = None,
+        hooks: HookDesk | None = None,
+    ) -> None:
         self._codes = codes
         self._members = members
+        self._hooks = hooks
 
     async def carry_out(self, asked: Asked, caller: Caller) -> Outcome:
         """May raise what a desk raises; whoever asked then hears that it failed."""
-        codes, members = self._codes, self._members
+        codes, members, hooks = self._codes, self._members, self._hooks
         match asked:
             case SendCode() if codes is not None:
                 return await codes.send(asked, caller)
@@ -47,11 +69,13 @@ class World:
                 return await members.move(asked, caller)
             case RefreshMember() if members is not None:
                 return await members.refresh(asked, caller)
+            case CallHook() if hooks is not None:
+                return await hooks.call(asked, caller)
             case _:
                 return failing(asked)
 
     async def tell(self, told: Told, caller: Caller) -> None:
         """A phone was bound or unbound: for the desk that keeps whose it is."""
         if self._members is None:
-            raise NobodyThere(f"nobody is there to be told of {type(told).__name__}")
+            raise NobodyThere("nobody is there to be told whose phone it is")
         await self._members.settle(told, caller)

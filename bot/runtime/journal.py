@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
 from bot.model.clock import PatientClock
-from bot.model.journal import TimelineRow, TraceRow
-from bot.model.outgoing import DeadLetter
+from bot.model.journal import CallEnd, TimelineRow, TraceRow
+from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.part import part_of
 from bot.model.stored import Settled
 from bot.runtime.pause import pause
@@ -30,6 +30,10 @@ class _Rows:
     events: dict[str, list[str]] = field(default_factory=dict)
     calls: dict[str, list[str]] = field(default_factory=dict)
     count: int = 0
+    open: dict[str, TimelineRow] = field(default_factory=dict)
+    """The rows, by their events, that still can be told how their calls ended: they are in no database."""
+    ends: list[tuple[str, int, CallEnd]] = field(default_factory=list)
+    """For rows that may be in the database: the event, which of its calls, how it ended."""
 
 
 class Journal:
@@ -57,6 +61,8 @@ class Journal:
     def decided(self, contact: str, event: str, timeline: TimelineRow, trace: TraceRow | None) -> None:
         """This event's turn is written."""
         self._rows.timeline.append(timeline)
+        if timeline.calls:
+            self._rows.open[event] = timeline
         if trace is not None:
             self._rows.trace.append(trace)
         self._rows.events.setdefault(contact, []).append(event)
@@ -74,6 +80,17 @@ class Journal:
         self._rows.events.setdefault(contact, []).extend(events)
         self._added()
 
+    def ended(self, call: Outgoing, end: CallEnd) -> None:
+        """How this call ended, for the row of its event; said before `sent` or `dead`, and written before.
+
+        Most calls end before their row is written, and then it costs no write.
+        """
+        row = self._rows.open.get(call.event)
+        if row is not None:
+            row.ends[call.number] = end
+        else:
+            self._rows.ends.append((call.event, call.number, end))
+
     def sent(self, contact: str, call: str) -> None:
         """This call is finished."""
         self._rows.calls.setdefault(contact, []).append(call)
@@ -81,8 +98,13 @@ class Journal:
 
     def dead(self, letter: DeadLetter) -> None:
         """This call was given up."""
-        self._rows.dead.append(letter)
+        self.letter(letter)
         self.sent(letter.contact, letter.outgoing.id)
+
+    def letter(self, letter: DeadLetter) -> None:
+        """This call was given up; that it is off its contact, somebody else sees to."""
+        self._rows.dead.append(letter)
+        self._added()
 
     def _added(self) -> None:
         self._rows.count += 1
@@ -126,6 +148,8 @@ class Journal:
         if rows.dead:
             writes.append(self._store.dead(rows.dead))
         await asyncio.gather(*writes)
+        if rows.ends:
+            await self._store.ends(rows.ends)
         events = [event for several in rows.events.values() for event in several]
         if events:
             await self._inbox.done(events, {part_of(contact) for contact in rows.events})
@@ -144,6 +168,8 @@ class Journal:
         for ours, theirs in ((rows.events, newer.events), (rows.calls, newer.calls)):
             for contact, several in theirs.items():
                 ours.setdefault(contact, []).extend(several)
+        rows.ends += newer.ends
+        rows.open = newer.open  # those before may have been written
         rows.count += newer.count
         self._work.set()
 

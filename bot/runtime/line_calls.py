@@ -10,12 +10,11 @@ import orjson
 from bot.line.outcome import Accepted, Outcome, Unknown
 from bot.model.clock import PatientClock
 from bot.model.outgoing import Outgoing
+from bot.runtime.line_watch import LineWatch
 from bot.runtime.ports import LineAccount
 from bot.runtime.retry import Done, GiveUp, Verdict, expired, verdict
 
 log = logging.getLogger("oaflow.send")
-
-_ACCEPTED = Done("accepted")
 
 
 class LineCalls:
@@ -26,11 +25,16 @@ class LineCalls:
         account: Callable[[str], LineAccount | None],
         clock: PatientClock,
         owns: Callable[[int], bool],
+        watch: LineWatch,
     ) -> None:
-        """`account(channel)` is LINE for one channel; `owns(part)` says whose contacts are surely ours."""
+        """`account(channel)` is LINE for one channel; `owns(part)` says whose contacts are surely ours.
+
+        `watch` is told how each attempt ended.
+        """
         self._account = account
         self._clock = clock
         self._owns = owns
+        self._watch = watch
 
     async def attempt(self, call: Outgoing, part: int, number: int, uncertain: bool) -> Verdict:
         """Attempt number `number` (from 1). `uncertain`: an earlier one may have had its effect."""
@@ -41,13 +45,16 @@ class LineCalls:
         account = self._account(call.channel)
         if account is None:
             return GiveUp("no-such-channel", f'the playbook has no channel "{call.channel}" any more')
+        began = self._clock.now()
         try:
             outcome = await _make(account, call)
         except Exception:  # a client never raises: should it, the call must not be lost with this task
             log.exception("a call to LINE failed in a way that it must not")
             outcome = Unknown("a fault of oaflow")
+        else:
+            self._watch.heard(call.channel, outcome, began)
         if type(outcome) is Accepted and not outcome.known_already:
-            return _ACCEPTED
+            return Done("accepted", outcome.request_id, outcome.messages)
         # while we waited for LINE another may have taken the part over, and made this call
         uncertain = uncertain or not self._owns(part)
         return verdict(call, outcome, number, uncertain, self._clock.now())
@@ -64,5 +71,5 @@ async def _make(account: LineAccount, call: Outgoing) -> Outcome:
             return await account.leave(chat, call.to)
         case "loading":
             return await account.loading(call.to, orjson.loads(call.body)["seconds"])
-        case "menu" | "note" | "ask" | "tell":
+        case "fallback" | "menu" | "note" | "ask" | "tell":
             raise ValueError(f"a {call.kind} is not made here")

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 import orjson
@@ -16,6 +17,7 @@ from bot.model.journal import TimelineRow
 from bot.model.outgoing import Outgoing
 from bot.model.part import part_of
 from bot.runtime.journal import Journal
+from bot.runtime.line_watch import LineWatch
 from bot.runtime.pause import pause
 from bot.runtime.ports import LineAccount
 from bot.runtime.retry import Again, Done, GiveUp, Verdict, verdict
@@ -33,6 +35,7 @@ class Menus(Protocol):
 
     def line_id(self, channel: str, menu: str) -> str | None: ...
     async def refresh(self) -> None: ...
+    def on_change(self, told: Callable[[str], None]) -> None: ...
 
 
 class NoMenus:
@@ -44,6 +47,9 @@ class NoMenus:
 
     async def refresh(self) -> None:
         """There is nothing to be read."""
+
+    def on_change(self, told: Callable[[str], None]) -> None:
+        """Nothing ever changes."""
 
 
 @dataclass(slots=True)
@@ -64,16 +70,20 @@ class MenuLinks:
         journal: Journal,
         clock: PatientClock,
         owns: Callable[[int], bool],
+        watch: LineWatch,
     ) -> None:
+        """`watch` is told how each attempt ended."""
         self._account = account
         self._menus = menus
         self._journal = journal
         self._clock = clock
         self._owns = owns
+        self._watch = watch
         self._people: dict[tuple[str, str], _Person] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._calling = 0
         self._told: set[tuple[str, str]] = set()
+        menus.on_change(self._take_back)
         self.on_end: Callable[[str, Outgoing, Done | GiveUp], None] = lambda contact, call, result: None
         self.on_left: Callable[[str, Outgoing], None] = lambda contact, call: None
 
@@ -139,8 +149,9 @@ class MenuLinks:
         if account is None:
             return GiveUp("no-such-channel", f'the playbook has no channel "{call.channel}" any more')
         menu: str | None = orjson.loads(call.body)["menu"]
+        began = self._clock.now()
         if menu is None:
-            return self._verdict(call, await account.rich_menus.unlink(call.to), attempt)
+            return self._verdict(call, await account.rich_menus.unlink(call.to), attempt, began)
         there = await self._line_id(call.channel, menu)
         if there is None:
             return self._not_there(contact, call, menu)
@@ -152,7 +163,7 @@ class MenuLinks:
             if anew == there:
                 return GiveUp("menu-gone", f'the menu "{menu}" is not at LINE any more: oaflow richmenu sync')
             outcome = await account.rich_menus.link(call.to, anew)
-        return self._verdict(call, outcome, attempt)
+        return self._verdict(call, outcome, attempt, began)
 
     async def _line_id(self, channel: str, menu: str) -> str | None:
         """Looked up once more before it counts as missing: then whoever syncs it finds this person by it."""
@@ -161,7 +172,8 @@ class MenuLinks:
         await self._menus.refresh()
         return self._menus.line_id(channel, menu)
 
-    def _verdict(self, call: Outgoing, outcome: Outcome, attempt: int) -> Verdict:
+    def _verdict(self, call: Outgoing, outcome: Outcome, attempt: int, began: datetime) -> Verdict:
+        self._watch.heard(call.channel, outcome, began)
         return verdict(call, outcome, attempt, False, self._clock.now())
 
     def _not_there(self, contact: str, call: Outgoing, menu: str) -> Done:
@@ -175,3 +187,11 @@ class MenuLinks:
         details = (f"{menu}: not at LINE",)
         self._journal.noted(TimelineRow(call.id, contact, part_of(contact), call.created, "menu", details))
         return NOT_AT_LINE
+
+    def _take_back(self, channel: str) -> None:
+        """A sync has run: say of what was missing that it is there."""
+        missing = sorted(menu for of, menu in self._told if of == channel)
+        for menu in missing:
+            if self._menus.line_id(channel, menu) is not None:
+                self._told.discard((channel, menu))
+                log.warning('the rich menu "%s" is at LINE now on %s', menu, channel)

@@ -19,7 +19,7 @@ from bot.engine.bounds import When
 from bot.engine.menu_choice import Choice, choices
 from bot.engine.next_sweep import next_menu_sweep
 from bot.engine.playbook import Playbook
-from bot.line.outcome import Accepted, Outcome, Refused
+from bot.line.outcome import Accepted, NotSent, Outcome, Refused, Throttled, Unknown
 from bot.model.clock import PatientClock
 from bot.model.decision import SmsCredit
 from bot.model.event import MENU_AGAIN, Event, News, Source
@@ -31,16 +31,13 @@ from bot.runtime.own_events import own_event
 from bot.runtime.pause import pause
 from bot.runtime.ports import LineAccount
 from bot.runtime.retry import backoff
+from bot.runtime.sweep_times import LOOK, SweepTimes
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.menus")
 
-LOOK = 2.0
-"""Seconds between two looks whether there is something to do; most of them ask only memory."""
 TAKES = timedelta(seconds=10)
 """Within which LINE has carried out a bulk call: "a few seconds"."""
-OTHERS_KNOW = timedelta(seconds=15)
-"""Within which no other process decides by an older list any more: a lease, and what was begun in it."""
 STORE_SECONDS = 10.0
 TOLD_EVERY = 10_000
 """People between two lines of the log."""
@@ -83,12 +80,9 @@ class NotNow(Exception):
 
 @dataclass(slots=True)
 class _Channel:
-    """How a channel stands: what was swept for last, when next, how far fresh menus are, LINE's refusals."""
+    """How a channel stands: when it is swept, how far fresh menus are, LINE's refusals."""
 
-    swept: tuple[str, int] | None = None
-    at: datetime | None = None
-    next: datetime | None = None
-    once_more: datetime | None = None
+    times: SweepTimes = field(default_factory=SweepTimes)
     reached: dict[str | None, str] = field(default_factory=dict)
     failures: int = 0
     not_before: datetime | None = None
@@ -175,16 +169,18 @@ class MenuSweep:
         except DatabaseUnavailable:
             pass  # the next look goes on
         else:
+            if state.failures:
+                log.warning("rich menus of %s: they go on, after %d attempts", channel, state.failures)
             state.failures, state.not_before = 0, None
 
     async def _look_at(self, channel: str, state: _Channel) -> None:
         now = self._clock.now()
         for batch in await self._people.unfinished(channel, now - TAKES, now):
             await self._go_on(batch)
-        if self._is_due(channel) or _is_over(state.once_more, now):
+        if self._is_due(channel):
             await self._sweep(channel, state)
         for menu in self._mappings.mapping(channel).fresh:
-            if self._is_there(channel, menu):
+            if self.can_show(channel, menu):
                 await self._anew(channel, menu, state)
                 await self._linked(channel, menu)
                 await self._mappings.refresh()
@@ -195,7 +191,7 @@ class MenuSweep:
     async def _everybody(self, channel: str, state: _Channel) -> None:
         """What other systems have linked is put right, as somebody has asked for."""
         for menu in (*(menu.name for menu in self._playbook().menus_on(channel)), None):
-            if self._is_there(channel, menu):
+            if self.can_show(channel, menu):
                 await self._anew(channel, menu, state)
         await self._people.answered(channel)
         state.reached.clear()
@@ -207,18 +203,15 @@ class MenuSweep:
         if told:
             log.info("rich menus of %s: linked anew to %s: %d people", channel, menu or "none", told)
 
-    def _is_there(self, channel: str, menu: str | None) -> bool:
+    def can_show(self, channel: str, menu: str | None) -> bool:
         """Whether LINE can show it: no menu always."""
         return menu is None or self._mappings.line_id(channel, menu) is not None
 
     # Sweeping
 
     def _is_due(self, channel: str) -> bool:
-        state, now = self._channels.get(channel) or _Channel(), self._clock.now()
-        set_back = state.at is not None and now < state.at
-        return (
-            state.swept != self._list(channel) or set_back or (state.next is not None and now >= state.next)
-        )
+        state = self._channels.get(channel) or _Channel()
+        return state.times.are_due(self._list(channel), self._clock.now())
 
     def _list(self, channel: str) -> tuple[str, int]:
         """What has to be another for everybody to be looked at again."""
@@ -229,20 +222,16 @@ class MenuSweep:
         when, pins = When(now, playbook.zone), [menu.name for menu in playbook.menus_on(channel)]
         told = 0
         for choice in choices(playbook, channel, now):
-            if self._is_there(channel, choice.menu):
+            if self.can_show(channel, choice.menu):
                 credit = self._credit(channel)
                 page = partial(self._people.others, channel, choice, pins, when, credit)
                 told += await self._change(channel, choice.menu, page)
         for menu in pins:
-            if self._is_there(channel, menu):
+            if self.can_show(channel, menu):
                 told += await self._change(channel, menu, partial(self._people.pinned, channel, menu, now))
         if told:
             log.info("rich menus of %s: %d people see another one", channel, told)
-        if state.swept is None or state.swept[0] != playbook.version:
-            state.once_more = now + OTHERS_KNOW  # until then a turn elsewhere may go by the older list
-        elif _is_over(state.once_more, now):
-            state.once_more = None
-        state.swept, state.at, state.next = seen, now, next_menu_sweep(playbook, now)
+        state.times.looked(seen, now, next_menu_sweep(playbook, now))
 
     async def _change(
         self,
@@ -273,6 +262,7 @@ class MenuSweep:
         if batch.called is None:
             await self._people.record(batch)
             seen = await self._people.seen(batch)
+            await self._turns(batch, seen, "overtaken")
             people = [person.user for person in batch.people if seen.get(person.contact)]
             await self._call(batch.channel, batch.menu, people)
             await self._people.called(batch.id, self._clock.now())
@@ -281,10 +271,19 @@ class MenuSweep:
 
     async def _settle(self, batch: MenuBatch) -> None:
         """Who got another menu before LINE had carried this out is shown that one once more."""
-        again = [contact for contact, same in (await self._people.seen(batch)).items() if not same]
-        if again:
-            await self._hear([_again(batch, contact, self._clock.now()) for contact in again], STORE_SECONDS)
+        await self._turns(batch, await self._people.seen(batch), "settled")
         await self._people.end(batch.id)
+
+    async def _turns(self, batch: MenuBatch, seen: Mapping[str, bool], why: str) -> None:
+        """Who is not recorded with a batch's menu has a turn, which chooses and links by itself.
+
+        `overtaken`: they had a turn meanwhile, or a link of theirs is under way; nobody knows by which moment
+        that was decided. `settled`: LINE may have carried the batch out after their link.
+        """
+        now = self._clock.now()
+        again = [_again(batch, contact, why, now) for contact, same in seen.items() if not same]
+        if again:
+            await self._hear(again, STORE_SECONDS)
 
     async def _call(self, channel: str, menu: str | None, users: Sequence[str]) -> None:
         """Tell LINE of up to 500 people. Raises `NotNow`."""
@@ -318,12 +317,8 @@ class MenuSweep:
                 raise NotNow(_why(outcome))
 
 
-def _is_over(moment: datetime | None, now: datetime) -> bool:
-    return moment is not None and now >= moment
-
-
-def _again(batch: MenuBatch, contact: str, now: datetime) -> Received:
-    identity = f"{batch.channel}:{uuid.uuid5(_IDS, f'{batch.id} {contact}').hex}"
+def _again(batch: MenuBatch, contact: str, why: str, now: datetime) -> Received:
+    identity = f"{batch.channel}:{uuid.uuid5(_IDS, f'{batch.id} {contact} {why}').hex}"
     news = News(MENU_AGAIN, batch.channel)
     return own_event(
         contact, Event(identity, batch.channel, Source("user", _user(batch, contact)), now, news)
@@ -338,5 +333,9 @@ def _why(outcome: Outcome) -> str:
     match outcome:
         case Refused(status=status, message=message):
             return f"LINE says {status}: {message}"
-        case _:
-            return f"LINE did not take a bulk call ({type(outcome).__name__})"
+        case Throttled():
+            return "LINE limits the rate of bulk calls"
+        case Unknown(reason=reason) | NotSent(reason=reason):
+            return f"LINE did not take a bulk call: {reason}"
+        case Accepted():
+            raise ValueError("it was taken")

@@ -8,15 +8,17 @@ from contextlib import suppress
 from typing import Literal
 
 from bot.engine.merge import merged
-from bot.engine.same_phone import one_phone
+from bot.engine.one_member import OfShop
+from bot.engine.same_phone import Two, one_phone
 from bot.model.audit import MEMBER, AuditRow
 from bot.model.clock import Clock
 from bot.model.contact import BindingKind, Contact
 from bot.model.decision import ConfirmPhone
 from bot.model.event import StaffUnbinds
+from bot.model.said import Quoted, say
 from bot.model.stored import Stored
 from bot.runtime.ports import Caller, ContactStore
-from bot.runtime.rewrites import Doing, Refused, entry_for, refuse_to_merge, undone, united
+from bot.runtime.rewrites import Doing, Refused, entry_for, no_contact, refuse_to_merge, undone, united
 from bot.store.audit import AuditLog
 from bot.store.phones import PhoneHeld
 from bot.store.rewriting import NotThere, Rewrite, Rewriter
@@ -37,31 +39,43 @@ class Merging:
     raises `Refused` where it cannot be.
     """
 
-    def __init__(self, rewriter: Rewriter, contacts: ContactStore, audit: AuditLog, clock: Clock) -> None:
+    def __init__(
+        self,
+        rewriter: Rewriter,
+        contacts: ContactStore,
+        audit: AuditLog,
+        clock: Clock,
+        given: Callable[[], OfShop],
+    ) -> None:
+        """`given`: what shops give, by the playbook that is live."""
         self._rewriter = rewriter
         self._contacts = contacts
         self._audit = audit
         self._clock = clock
+        self._given = given
         self.on_rewrite: Callable[[str], None] = lambda contact: None
 
     # -- what members do
 
     async def bound(self, told: ConfirmPhone, caller: Caller) -> None:
-        """The caller has bound a phone. If `told.other` had bound it, it is the same person, or it moves.
+        """The caller has bound a phone: what becomes of whoever had it, or is this member already.
 
-        On another channel the two are merged; on the same one the phone moves, with its binding's tags. What
-        is done already, or no longer so, is left as it is: this may be told again.
+        On another channel the same person is merged; on the same one the binding moves, with its tags. A
+        former holder of the phone loses it. What is done already, or no longer so, is left as it is: this may
+        be told again.
         """
-        doing = Doing(MEMBER, self._clock.now(), caller.id)
-        await self._audit.add(AuditRow(f"bound:{caller.id}", doing.at, MEMBER, "bound", caller.contact))
-        if told.other is None or await self._contacts.person(told.other) is None:
-            return
+        at = self._clock.now()
+        await self._audit.add(AuditRow(f"bound:{caller.id}", at, MEMBER, "bound", caller.contact))
+        for other in (told.former, told.other, told.second):
+            if other is not None and await self._contacts.person(other) is not None:
+                await self._share(told, caller.contact, other, Doing(MEMBER, at, f"{caller.id} {other}"))
 
+    async def _share(self, told: ConfirmPhone, contact: str, other: str, doing: Doing) -> None:
         def work(kept: Contact, gone: Contact) -> Rewrite | None:
-            both = one_phone(kept, gone, told.phone, doing.at)
-            return None if both is None else united(kept, gone, *both, doing)
+            two = one_phone(kept, gone, told.phone, doing.at, self._given(), is_former=other == told.former)
+            return None if two is None else united(kept, gone, two, doing)
 
-        await self._change(caller.contact, told.other, work)
+        await self._change(contact, other, work)
 
     async def unbound(self, caller: Caller) -> None:
         """A turn of the caller's has undone a binding. Whoever else asked for it has written so already."""
@@ -76,55 +90,71 @@ class Merging:
 
         def work(one: Contact, other: Contact) -> Rewrite:
             refuse_to_merge(one, other)
-            return united(one, other, merged(one, other), None, doing)
+            return united(one, other, Two("merged", merged(one, other, self._given()), None), doing)
 
         try:
             made = await self._change(kept, gone, work)
         except PhoneHeld:
-            raise Refused("a third contact has, or is about to have, the phone of one of them") from None
+            raise Refused(say("a third contact has, or is about to have, the phone of one of them")) from None
         if made is None:
-            raise Refused(f'"{kept}" and "{gone}" are one contact already')
+            raise Refused(
+                say("{one} and {other} are one contact already", one=Quoted(kept), other=Quoted(gone))
+            )
         return made.kept
 
     async def undo(self, contact: str, who: str) -> AuditRow:
         """Undo this contact's last merge, or moved phone; the line that was undone."""
         line = await self._last_of(contact)
         if line is None:
-            raise Refused(f'"{contact}" has no merge and no moved phone that could be undone')
+            raise Refused(
+                say("{contact} has no merge and no moved phone that could be undone", contact=Quoted(contact))
+            )
         later = await self._last_of(line.contact)
         if later is not None and later != line:
             with_whom = later.other if later.contact == line.contact else later.contact
-            raise Refused(f'"{line.contact}" was changed with "{with_whom}" since: undo that first')
+            raise Refused(
+                say(
+                    "{contact} was changed with {other} since: undo that first",
+                    contact=Quoted(line.contact),
+                    other=Quoted(with_whom or ""),
+                )
+            )
         doing = Doing(who, self._clock.now(), line.id)
         try:
             await self._undo(line, doing)
         except NotThere as gone:
-            raise Refused(f'"{gone}" is not there any more') from None
+            raise Refused(say("{contact} is not there any more", contact=Quoted(str(gone)))) from None
         except SealBroken:
-            raise Refused("what the two were before does not open: its key is not in the key ring") from None
+            raise Refused(
+                say("what the two were before does not open: its key is not in the key ring")
+            ) from None
         return line
 
     async def _undo(self, line: AuditRow, doing: Doing) -> None:
+        given = self._given()
         try:
-            await self._rewriter.undo(line.id, lambda both: undone(both, doing, phone_is_free=True))
+            await self._rewriter.undo(line.id, lambda both: undone(both, doing, given, phone_is_free=True))
         except PhoneHeld:
-            await self._rewriter.undo(line.id, lambda both: undone(both, doing, phone_is_free=False))
+            await self._rewriter.undo(line.id, lambda both: undone(both, doing, given, phone_is_free=False))
 
     async def unbind(
         self, contact: str, kind: BindingKind | Literal["clerk"], who: str, *, keep_tags: bool = False
-    ) -> None:
-        """Have a binding undone in the contact's next turn, as an event of its own."""
+    ) -> str:
+        """Have a binding undone in the contact's next turn, as an event of its own; its id."""
         stored = await self._contacts.person(contact)
         if stored is None:
-            raise Refused(f'there is no contact "{contact}"')
+            raise Refused(no_contact(contact))
         person = stored.contact
         if kind not in person.bindings and not (kind == "clerk" and person.clerk is not None):
-            raise Refused(f'"{person.id}" has no binding "{kind}"')
+            raise Refused(
+                say("{contact} has no binding {kind}", contact=Quoted(person.id), kind=Quoted(kind))
+            )
         doing = Doing(who, self._clock.now(), uuid.uuid4().hex)
         entry = entry_for(person, StaffUnbinds(kind, keep_tags), doing)
         details = (kind, "its tags stay") if keep_tags else (kind,)
         line = AuditRow(_unbound(entry.id), doing.at, who, "unbound", person.id, details=details)
         await self._rewriter.tell(entry, line)
+        return entry.id
 
     # -- the two of them
 
@@ -147,12 +177,18 @@ class Merging:
                 return None
             with suppress(_Gone):
                 return await self._rewriter.change(one, other, as_looked_up)
-        raise Refused(f'"{kept}" and "{gone}" are being merged by others, again and again')
+        raise Refused(
+            say(
+                "{one} and {other} are being merged by others, again and again",
+                one=Quoted(kept),
+                other=Quoted(gone),
+            )
+        )
 
     async def _person(self, contact: str) -> str:
         stored = await self._contacts.person(contact)
         if stored is None or not stored.revision:
-            raise Refused(f'there is no contact "{contact}"')
+            raise Refused(no_contact(contact))
         return stored.contact.id
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.engine.filling import filling_of
+from bot.engine.local_time import today
 from bot.engine.lookup import lookup_of
 from bot.engine.own_address import OwnKind
 from bot.engine.playbook import Playbook
@@ -16,6 +17,7 @@ from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
 from bot.model.event import Event, News, Source, Tapped, What
 from bot.model.inbox import Received
+from bot.model.mark import TAPPED, Mark
 from bot.model.stored import Stored
 from bot.runtime.own_events import own_event
 from bot.runtime.personal import Personal
@@ -48,12 +50,14 @@ class Openings:
         people: People,
         store: Callable[[Sequence[Received], float], Awaitable[None]],
         clock: Clock,
+        count: Callable[[str, Mark], Awaitable[None]],
     ) -> None:
-        """`store` makes events durable, like those of a webhook."""
+        """`store` makes events durable, like those of a webhook; `count` adds one to the counts of a day."""
         self._playbook = playbook
         self._people = people
         self._store = store
         self._clock = clock
+        self._count = count
         self._rush = Rush(clock)
 
     def leads(self, channel: str, kind: OwnKind, code: str, person: Contact | None = None) -> Leads | None:
@@ -76,6 +80,15 @@ class Openings:
         """Where the address of one person leads, as `leads`."""
         leads = self.leads(what.channel, what.kind, what.code, person)
         return Leads(what.to) if leads is not None and what.to is not None else leads
+
+    async def tapped(self, channel: str, code: str) -> None:
+        """Somebody, nobody knows who, opened an area of a rich menu: it is counted. May raise
+        `DatabaseUnavailable`."""
+        playbook = self._playbook()
+        key = playbook.menu_codes.get(code)
+        if key is not None:
+            day = today(self._clock.now(), playbook.zone).isoformat()
+            await self._count(day, Mark(channel, "", TAPPED, (key,)))
 
     async def opened(self, what: Personal, name: uuid.UUID) -> Leads | None:
         """Somebody opened it: the event is stored, once for each `name`. Where it leads, as `leads`.

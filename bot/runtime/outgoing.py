@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import datetime
 
 import orjson
@@ -38,9 +39,14 @@ _KEYS = uuid.UUID("6f61666c-6f77-4c49-8e45-726574727931")
 
 def outgoing(decision: Decision, event: Event, now: datetime) -> list[Outgoing]:
     """What is to be done, in order. The same event gives the same ids and retry keys, always."""
-    contact = decision.contact
-    todo = (*decision.actions, *decision.ended)
-    return [_call(action, f"{event.id}#{n}", event, contact, now) for n, action in enumerate(todo)]
+    calls: list[Outgoing] = []
+    for action in (*decision.actions, *decision.ended):
+        calls.append(_call(action, f"{event.id}#{len(calls)}", event, decision.contact, now))
+        if isinstance(action, Reply) and action.aboard:
+            push = Push(action.messages[-action.aboard :], None, action.origins[-action.aboard :])
+            call = _call(push, f"{event.id}#{len(calls)}", event, decision.contact, now)
+            calls.append(replace(call, kind="fallback"))
+    return calls
 
 
 def _call(action: Action | Ended, identity: str, event: Event, contact: Contact, now: datetime) -> Outgoing:

@@ -40,6 +40,8 @@ from bot.model.event import (
     Rewritten,
     Source,
     StaffActs,
+    StaffBinds,
+    StaffDraws,
     StaffSets,
     StaffTags,
     StaffUnbinds,
@@ -49,7 +51,7 @@ from bot.model.event import (
 _OURS = (
     *(Event, Source, ReplyToken, Profile),
     *(News, Outcome, Rewritten, PageOpened, PageAnswer, FormSent, Tapped),
-    *(StaffActs, StaffUnbinds, StaffTags, StaffSets),
+    *(StaffActs, StaffUnbinds, StaffTags, StaffSets, StaffBinds, StaffDraws),
     *(Facts, Origin, Found, Clerk),
     *(CallHook, SendCode, CheckCode, FindMember, MoveMember, RefreshMember, FindClerk),
     *(ConfirmPhone, FreePhone),

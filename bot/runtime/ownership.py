@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
 from bot.model.clock import PatientClock
-from bot.model.shares import Shares, fair_move
+from bot.model.shares import Move, Shares, fair_move, taken_from
 from bot.runtime.pause import pause
 from bot.runtime.ports import LeaseStore
 from bot.store.unavailable import DatabaseUnavailable
+
+log = logging.getLogger("oaflow.leases")
 
 RENEW = 3.0
 """Seconds between renewals."""
@@ -126,7 +129,9 @@ class Ownership:
         shares = await self._leases.renew()
         if self._is_over():
             return
-        if shares is None:  # buried: whatever we held belongs to others
+        if shares is None:  # buried, or not entered since we stood aside: whatever we held belongs to others
+            if held := len(self._fences):
+                log.warning("others took this process for dead: its %d parts are theirs now", held)
             self._fences, self._ready = {}, {}
             await self._holder.lost()
             shares = await self._leases.register()
@@ -145,6 +150,7 @@ class Ownership:
         if move.give:
             await self._give(shares, move.give)
         elif (move.take or move.bury) and await self._leases.apply(shares, move):
+            _tell(shares, move)
             renewed = await self._leases.renew()
             if renewed is not None:
                 await self._accept(renewed, begun)
@@ -171,13 +177,14 @@ class Ownership:
         self._ready = {p: f for p, f in self._ready.items() if owned.get(p) == f}
         if lost:
             await self._holder.lost()
+        self._holder.resume(list(self._ready))  # which need not wait for what is read of new ones
         new = [part for part in owned if part not in self._ready]
         if new:
             # where it fails, the next renewal does it again
             if not await self._while_renewing(self._holder.take_over(new)):
                 return
             self._ready = dict(owned)
-        self._holder.resume(list(owned))
+            self._holder.resume(new)
 
     async def _while_renewing(self, work: Coroutine[Any, Any, None]) -> bool:
         """Do what may take longer than a lease lasts; `False` if we were buried meanwhile."""
@@ -194,6 +201,7 @@ class Ownership:
                 if await self._leases.renew() is None:
                     return False
                 self._until = begun + LEASE - MARGIN
+                self._holder.resume(list(self._ready))
         finally:
             task.cancel()
             await asyncio.wait([task])
@@ -204,3 +212,19 @@ class Ownership:
         await working()
         self._until = 0.0
         await self._leases.withdraw()
+
+
+def _tell(shares: Shares, move: Move) -> None:
+    """Say whose parts were taken who has not given them back."""
+    for process, (taken, had) in taken_from(shares, move).items():
+        log.warning(
+            "took over %d of the %d parts of process %s, which has ended without handing over",
+            taken,
+            had,
+            short(process),
+        )
+
+
+def short(process: str) -> str:
+    """A process as the log calls it."""
+    return process[:8]

@@ -60,7 +60,9 @@ class PersonalAddresses:
     def in_messages(self, call: Outgoing) -> Outgoing:
         """The call with this person's own addresses in its messages, where it is one that has messages."""
         body = call.body
-        if call.kind not in ("reply", "push") or (self._links not in body and self._taps not in body):
+        if call.kind not in ("reply", "push", "fallback") or (
+            self._links not in body and self._taps not in body
+        ):
             return call  # nearly always, and this is on the way of every event
 
         def link(found: re.Match[bytes]) -> bytes:

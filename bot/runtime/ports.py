@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence, Set
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
 from bot.line.outcome import Outcome
 from bot.model.accepted import Accepted
-from bot.model.contact import Timer
+from bot.model.contact import Contact, Timer
 from bot.model.decision import Asked, Told
 from bot.model.event import Outcome as Answered
 from bot.model.event import Profile
 from bot.model.inbox import InboxEntry
-from bot.model.journal import TimelineRow, TraceRow
-from bot.model.outgoing import DeadLetter
+from bot.model.journal import CallEnd, TimelineRow, TraceRow
+from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.shares import Move, Shares
-from bot.model.stored import Settled, Stored, TurnWrite
+from bot.model.stored import Claimed, Settled, Stored, TurnWrite
 from bot.store.due import Waiting
 
 
@@ -38,15 +38,24 @@ class ArrivalStore(Protocol):
     ) -> tuple[set[str], set[str]]: ...
 
 
-class ContactStore(Protocol):
+class FallbackStore(Protocol):
+    """What goes of a reply and its fallback: `bot.store.contacts.Contacts`, by `bot.store.fallbacks`."""
+
+    async def push_instead(self, contact: str, reply: str, push: Outgoing) -> Mapping[str, str]: ...
+    async def withdraw(self, contact: str, reply: str, fallback: str) -> Mapping[str, str]: ...
+
+
+class ContactStore(FallbackStore, Protocol):
     async def load(self, ids: Iterable[str]) -> dict[str, Stored]: ...
     async def person(self, contact: str) -> Stored | None: ...
     async def pass_on(self, contact: str, events: Sequence[str], heard: Sequence[str]) -> bool: ...
     async def save(self, writes: Sequence[TurnWrite]) -> set[str]: ...
+    async def claim(self, write: TurnWrite) -> Claimed: ...
     async def poke(self, events: Sequence[tuple[str, str]]) -> None: ...
     async def settle(self, settled: Sequence[Settled]) -> None: ...
     def unsent(self, parts: Sequence[int], before: datetime | None) -> AsyncIterator[Stored]: ...
     def uncounted(self, parts: Sequence[int]) -> AsyncIterator[Stored]: ...
+    async def people(self) -> list[Contact]: ...
     async def timers(self, parts: Sequence[int], until: datetime) -> list[tuple[str, Timer]]: ...
     async def due(
         self, parts: Sequence[int], after: Waiting | None, until: datetime, limit: int
@@ -63,10 +72,17 @@ class PhoneStore(Protocol):
     async def settle(self, phone: str, contact: str, now: datetime) -> bool: ...
 
 
+class PeopleStore(Protocol):
+    """Which contacts a member number leads to: `bot.store.people.People`."""
+
+    async def with_member_no(self, number: str) -> list[str]: ...
+
+
 class JournalStore(Protocol):
     async def timeline(self, rows: Sequence[TimelineRow]) -> None: ...
     async def trace(self, rows: Sequence[TraceRow]) -> None: ...
     async def dead(self, letters: Sequence[DeadLetter]) -> None: ...
+    async def ends(self, ends: Sequence[tuple[str, int, CallEnd]]) -> None: ...
 
 
 class LeaseStore(Protocol):

@@ -15,17 +15,21 @@ from bot.model.part import part_of
 from bot.runtime.asking import Asker
 from bot.runtime.database_away import DatabaseAway
 from bot.runtime.deciding import Decider
+from bot.runtime.fallback import Fallbacks
 from bot.runtime.given import Given
 from bot.runtime.journal import Journal
 from bot.runtime.lanes import Lanes
 from bot.runtime.line_calls import LineCalls
+from bot.runtime.line_watch import LineWatch
 from bot.runtime.menu_links import MenuLinks
 from bot.runtime.metrics import Metrics
 from bot.runtime.own_events import reading
 from bot.runtime.ownership import Ownership
+from bot.runtime.places import Places
 from bot.runtime.profiles import Profiles
 from bot.runtime.receive import Receiver
 from bot.runtime.reread import Rereader
+from bot.runtime.saving import TurnSaver
 from bot.runtime.send import Sender
 from bot.runtime.timers import TimerWatch
 from bot.runtime.turns import TurnTaker
@@ -65,6 +69,7 @@ class Runtime:
             given.stores.leases, given.me, self, given.clock, given.gone, may_decide=given.may_decide
         )
         self.journal = Journal(given.stores.journal, given.stores.inbox, given.stores.contacts, given.clock)
+        self.line = LineWatch(lambda: given.playbook().channels, given.clock)
         self.sender = self._new_sender(given)
         self.profiles = Profiles(given.account, self.lanes, given.clock)
         self._rereader = Rereader(given.stores.inbox, self.lanes, self.journal, reading(given.read_event))
@@ -86,7 +91,7 @@ class Runtime:
 
     def _new_sender(self, given: Given) -> Sender:
         return Sender(
-            LineCalls(given.account, given.clock, self.ownership.owns),
+            LineCalls(given.account, given.clock, self.ownership.owns, self.line),
             self.journal,
             given.clock,
             self.metrics,
@@ -95,14 +100,20 @@ class Runtime:
             Asker(given.effects, self._hear, given.clock),
             lambda moment: today(moment, given.playbook().zone).isoformat(),
             given.spending,
-            MenuLinks(given.account, given.menus, self.journal, given.clock, self.ownership.owns),
+            MenuLinks(given.account, given.menus, self.journal, given.clock, self.ownership.owns, self.line),
+            self.line,
+            Fallbacks(given.stores.contacts, self.journal, given.clock),
         )
 
     def _new_turns(self, given: Given) -> TurnTaker:
-        inbox, contacts = given.stores.inbox, given.stores.contacts
+        inbox, contacts, places = given.stores.inbox, given.stores.contacts, Places()
+        decider = Decider(
+            given.playbook, self.sender, self.profiles, given.clock, given.world, given.personal, places
+        )
         return TurnTaker(
-            Decider(given.playbook, self.sender, self.profiles, given.clock, given.world, given.personal),
+            decider,
             self._rereader,
+            TurnSaver(contacts, inbox, places, self.metrics),
             inbox,
             contacts,
             self.lanes,
@@ -130,6 +141,7 @@ class Runtime:
             self.ownership,
             self.metrics,
             self.suspect_store,
+            self._look_for_store,
         )
 
     def _join(self) -> None:
@@ -152,6 +164,7 @@ class Runtime:
             "For how long the timer that is woken next has been due.",
             lambda: self.timers.behind,
         )
+        self.metrics.add(self.line.levels)
 
     # -- life
 
@@ -194,7 +207,11 @@ class Runtime:
     @property
     def is_at_rest(self) -> bool:
         """Whether nothing is left to decide or to send just now; what is tried again later does not count."""
-        return self.lanes.is_empty and not self.sender.is_busy
+        return self.is_at_rest_but_for(0)
+
+    def is_at_rest_but_for(self, waiting: int) -> bool:
+        """The same, where so many questions are open that a person is to answer."""
+        return self.lanes.is_empty and not self.sender.is_busy(but_for=waiting)
 
     async def stop(self) -> None:
         """Finish what was begun, write it down, and give our parts to whoever goes on."""
@@ -216,6 +233,7 @@ class Runtime:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._away.stop()
+        await self.line.stop()
 
     def _has_room(self) -> bool:
         """Whether more timers may be woken: no more than is worked off soon is held in memory."""
@@ -229,14 +247,25 @@ class Runtime:
     async def take_over(self, parts: list[int]) -> None:
         """These parts are ours now: what their last owner left is read before any new event is decided."""
         self.lanes.close(parts)
+        undecided, unsent = 0, 0
         for contact in await self._stores.inbox.open_contacts(parts, None):
             self.lanes.reread(contact, part_of(contact))
+            undecided += 1
         async for stored in self._stores.contacts.unsent(parts, None):
             self.sender.put(stored.contact.id, stored.outgoing, recovered=True)
+            self.sender.stopped(stored.contact.id, marketing=stored.contact.marketing)
+            unsent += len(stored.outgoing)
         async for stored in self._stores.contacts.uncounted(parts):
             self._rereader.recovered(stored, stored.counted)
         self.timers.read_anew()
         self.lanes.open(parts)
+        if undecided or unsent:
+            log.info(
+                "goes on where the last owner of %d parts ended: %d people with events, %d calls to be made",
+                len(parts),
+                undecided,
+                unsent,
+            )
 
     async def hand_back(self, parts: list[int]) -> None:
         """Begin nothing more on these parts, and write down what was done."""
@@ -263,6 +292,10 @@ class Runtime:
     def suspect_store(self) -> None:
         """A write failed, and may have been made all the same."""
         self._away.suspect()
+
+    def _look_for_store(self) -> None:
+        """It takes long to answer: whoever was told 503 is not to be the only one who knows."""
+        self._away.look()
 
     async def _reread_open(self, before: datetime | None = None) -> None:
         for contact in await self._stores.inbox.open_contacts(self.ownership.parts, before):
@@ -300,6 +333,7 @@ class Runtime:
                 async for stored in self._stores.contacts.unsent(parts, before):
                     if self.ownership.knows(part_of(stored.contact.id)):  # not gone while we read
                         self.sender.put(stored.contact.id, stored.outgoing, recovered=True)
+                        self.sender.stopped(stored.contact.id, marketing=stored.contact.marketing)
             except DatabaseUnavailable:
                 self.suspect_store()
 

@@ -6,6 +6,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.line.outcome import LineError
 from bot.model.clock import PatientClock
@@ -17,6 +18,9 @@ from bot.runtime.ports import LineAccount
 
 PATIENCE = 0.8
 """Seconds that the first turn of a new contact waits for the profile; then it says 朋友."""
+
+ASKED_AGAIN = timedelta(minutes=10)
+"""How long nobody asks again who a person is of whom LINE could not tell."""
 
 REMEMBERED = 10_000
 """Contacts of whom it is remembered that they were asked about."""
@@ -31,7 +35,7 @@ class Profiles:
         self._account = account
         self._lanes = lanes
         self._clock = clock
-        self._asked: OrderedDict[str, Profile | None] = OrderedDict()
+        self._asked: OrderedDict[str, Profile | datetime | None] = OrderedDict()  # or from when to ask again
         self._tasks: set[asyncio.Task[None]] = set()
 
     def wants(self, contact: Contact, received: Received) -> bool:
@@ -41,8 +45,14 @@ class Profiles:
             contact.name is None
             and event.source.kind == "user"
             and not isinstance(event.what, Unfollow)
-            and contact.id not in self._asked
+            and self._may_ask(contact.id)
         )
+
+    def _may_ask(self, contact: str) -> bool:
+        if contact not in self._asked:
+            return True
+        kept = self._asked[contact]
+        return isinstance(kept, datetime) and self._clock.now() >= kept
 
     def ask(self, lane: Lane, received: Received) -> None:
         """Begin to ask, and hold the lane until the answer is there or patience is at its end."""
@@ -55,7 +65,7 @@ class Profiles:
     def with_profile(self, contact: Contact, received: Received) -> Event:
         """The event with what LINE has said about a person without a name since it was received."""
         profile = self._asked.get(contact.id) if contact.name is None else None
-        return received.event if profile is None else replace(received.event, profile=profile)
+        return replace(received.event, profile=profile) if isinstance(profile, Profile) else received.event
 
     async def stop(self) -> None:
         """Ask no more."""
@@ -80,12 +90,13 @@ class Profiles:
             return
         try:
             profile = await account.profile(event.source.id)
-        except LineError:
-            return  # the name is a courtesy: the person is called 朋友, and asked about after a restart
+        except LineError:  # the name is a courtesy: the person is called 朋友 for now
+            self._remember(contact, self._clock.now() + ASKED_AGAIN)
+            return
         if profile is not None:
             self._remember(contact, profile)
 
-    def _remember(self, contact: str, profile: Profile | None) -> None:
+    def _remember(self, contact: str, profile: Profile | datetime | None) -> None:
         self._asked[contact] = profile
         self._asked.move_to_end(contact)
         if len(self._asked) > REMEMBERED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Literal, TypeAlias
 
 from bot.model.journal import TimelineRow
 from bot.model.mark import FAILED, SENT, SKIPPED, Counted, Mark
@@ -11,6 +12,8 @@ from bot.model.message import JourneyPush
 from bot.model.outgoing import Outgoing
 from bot.model.part import part_of
 from bot.runtime.retry import Done, GiveUp
+
+LeftOut: TypeAlias = Literal["max_pushes", "marketing stopped"]
 
 
 def push_result(
@@ -35,12 +38,15 @@ def push_result(
 
 
 def push_left_out(
-    call: Outgoing, contact: str, left_out: Iterable[JourneyPush], at: datetime, day: str
+    call: Outgoing, contact: str, left_out: Iterable[JourneyPush], why: LeftOut, at: datetime, day: str
 ) -> TimelineRow:
-    """The row of the pushes that do not go out with a call, for their journeys have reached their caps."""
+    """The row of the pushes that do not go out with a call.
+
+    Their journeys have reached their caps, or the person has stopped marketing since they were decided.
+    """
     pushes = list(left_out)
-    marks = tuple(Mark(call.channel, of.flow, SKIPPED, (of.state, "max_pushes")) for of in pushes)
-    details = (*(f"{of.flow}: {of.state}" for of in pushes), "max_pushes")
+    marks = tuple(Mark(call.channel, of.flow, SKIPPED, (of.state, why)) for of in pushes)
+    details = (*(f"{of.flow}: {of.state}" for of in pushes), why)
     row = f"{call.id}-left-out"
     said = "journey skipped"
     return TimelineRow(row, contact, part_of(contact), at, said, details, None, Counted(row, day, marks))

@@ -6,13 +6,15 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from bot.line.account import Quota
 from bot.line.month import next_month
-from bot.line.outcome import LineError
+from bot.line.outcome import Accepted, LineError, Outcome
 from bot.model.clock import PatientClock
 from bot.model.outgoing import Outgoing
+from bot.runtime.line_trouble import outcome_of_error
 from bot.runtime.metrics import Levels
 from bot.runtime.retry import LEFT_OUT, Done, GiveUp
 from bot.store.quotas import QuotaFigure
@@ -65,6 +67,7 @@ class Quotas:
         self._gone: set[str] = set()
         self.on_change: Callable[[], None] = lambda: None
         self.on_asked: Callable[[str], None] = lambda channel: None
+        self.on_heard: Callable[[str, Outcome, datetime], None] = lambda channel, outcome, began: None
         self.levels = Levels(
             "oaflow_quota_left", "Paid messages that are left this month.", "channel", self.all_left
         )
@@ -122,20 +125,33 @@ class Quotas:
         account, before = self._account(channel), self._known.get(channel)
         if account is None:
             return
-        spent = before.spent if before is not None else 0
+        spent, began = (before.spent if before is not None else 0), self._clock.now()
         try:
             told = await account.quota()
         except LineError as error:
-            if channel not in self._unheard:
-                log.warning("LINE does not tell how many messages %s has left: %s", channel, error)
-            self._unheard.add(channel)
+            self._not_told(channel, error, began)
             return
-        self._unheard.discard(channel)
+        self._told(channel, began)
         meanwhile = before.spent - spent if before is not None else 0
         self._known[channel] = _Known(told, meanwhile)
         self._changed(channel)
         await self._keep(channel)
         self.on_asked(channel)
+
+    def _not_told(self, channel: str, error: LineError, began: datetime) -> None:
+        """A trouble of the channel is told by whoever watches its calls; what is of this read alone, here."""
+        outcome = outcome_of_error(error)
+        if outcome is not None:
+            self.on_heard(channel, outcome, began)
+        elif channel not in self._unheard:
+            self._unheard.add(channel)
+            log.warning("LINE does not tell how many messages %s has left: %s", channel, error)
+
+    def _told(self, channel: str, began: datetime) -> None:
+        self.on_heard(channel, Accepted(), began)
+        if channel in self._unheard:
+            self._unheard.discard(channel)
+            log.warning("LINE tells again how many messages %s has left", channel)
 
     async def run(self) -> None:
         """Ask for all channels, again and again."""

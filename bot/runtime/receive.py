@@ -28,8 +28,10 @@ class Receiver:
         fences: Fences,
         metrics: Metrics,
         on_failure: Callable[[], None],
+        on_late: Callable[[], None],
     ) -> None:
-        """`on_failure` is told when a write failed, for it may have been made all the same."""
+        """`on_failure` is told when a write failed, for it may have been made all the same; `on_late` when
+        somebody has not waited for it any longer."""
         self._arrivals = arrivals
         self._turns = turns
         self._contacts = contacts
@@ -37,6 +39,7 @@ class Receiver:
         self._fences = fences
         self._metrics = metrics
         self._on_failure = on_failure
+        self._on_late = on_late
         self._waiting: list[Received] = []
         self._callers: list[asyncio.Future[None]] = []
         self._late: asyncio.TimerHandle
@@ -54,7 +57,7 @@ class Receiver:
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
         if not self._callers:  # one timer for all who wait for one write: the first is the least patient
-            self._late = loop.call_later(seconds, _give_up, self._callers)
+            self._late = loop.call_later(seconds, self._give_up, self._callers)
         self._callers.append(done)
         self._waiting.extend(received)
         if self._flusher is None or self._flusher.done():
@@ -135,12 +138,12 @@ class Receiver:
             await self._contacts.poke([(entry.contact, entry.id) for entry in more])
             others.update(entry.id for entry in more)
 
+    def _give_up(self, callers: list[asyncio.Future[None]]) -> None:
+        for done in callers:
+            if not done.done():
+                done.set_exception(DatabaseUnavailable("the database took too long"))
+        callers.clear()  # who comes now, while the last write still hangs, gets a timer of its own
+        self._on_late()
+
     def _is_ours(self, part: int, lease: int | None) -> bool:
         return lease is not None and self._fences.fence(part) == lease
-
-
-def _give_up(callers: list[asyncio.Future[None]]) -> None:
-    for done in callers:
-        if not done.done():
-            done.set_exception(DatabaseUnavailable("the database took too long"))
-    callers.clear()  # who comes now, while the last write still hangs, gets a timer of its own

@@ -6,7 +6,7 @@ of the reply token, https://developers.line.biz/en/reference/messaging-api/#send
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -15,6 +15,9 @@ from bot.model.outgoing import Outgoing
 
 TOKEN_LIFE = timedelta(seconds=50)
 """How long we count on a reply token: LINE says one minute from receiving the webhook."""
+
+LAST_CHANCE = 1.0
+"""Seconds before a reply token ends: a reply is tried then, where the next wait would outlive the token."""
 
 KEY_LIFE = timedelta(hours=23)
 """How long a retry key is used: LINE forgets it after 24 hours, and would send twice."""
@@ -32,9 +35,11 @@ LONGEST_DELAY = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The call has had its effect; `how` it is known."""
+    """The call has had its effect; `how` it is known. `request_id` and `messages` (their ids) are LINE's."""
 
     how: str
+    request_id: str | None = None
+    messages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +52,15 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """Set it aside as a dead letter. `reason` is a stable word, `detail` what LINE said."""
+    """Set it aside as a dead letter. `reason` is a stable word, `detail` what LINE said, under which id.
+
+    `unsent`: no attempt can have reached anybody.
+    """
 
     reason: str
     detail: str
+    request_id: str | None = None
+    unsent: bool = False
 
 
 LEFT_OUT = Done("left-out")
@@ -69,24 +79,33 @@ def verdict(call: Outgoing, outcome: Outcome, attempt: int, uncertain: bool, now
 
     `uncertain`: an attempt before this one, perhaps of a process that died, may have had its effect.
     """
+    found = _verdict(call, outcome, attempt, uncertain, now)
+    if isinstance(found, GiveUp) and not uncertain and not isinstance(outcome, Unknown):
+        return replace(found, unsent=True)
+    return found
+
+
+def _verdict(call: Outgoing, outcome: Outcome, attempt: int, uncertain: bool, now: datetime) -> Verdict:
     match outcome:
-        case Accepted(known_already=known):
-            return Done("known-already" if known else "accepted")
-        case Refused(kind="invalid-reply-token", message=message):
-            return _dead_token(call, uncertain, now, message)
-        case Refused(kind="token", message=message):
-            return _later(call, attempt, uncertain, now, "access-token-refused", message)
+        case Accepted(request, known, messages):
+            return Done("known-already" if known else "accepted", request, messages)
+        case Refused(kind="invalid-reply-token"):
+            return _dead_token(call, uncertain, now, outcome)
+        case Refused(kind="token", message=message, request_id=request):
+            why = GiveUp("access-token-refused", message, request)
+            return _later(call, attempt, uncertain, now, why)
         case Refused(kind="not-found") if call.kind == "leave":
-            return Done("not-there")
-        case Refused(kind=kind, message=message):
-            return GiveUp(kind, message)
-        case Throttled(retry_after=seconds):
+            return Done("not-there", outcome.request_id)
+        case Refused(kind=kind, message=message, request_id=request):
+            return GiveUp(kind, message, request)
+        case Throttled(retry_after=seconds, request_id=request):
             least = min(seconds or 0.0, LONGEST_DELAY)
-            return _later(call, attempt, uncertain, now, "throttled", "LINE's rate limit", least)
+            why = GiveUp("throttled", "LINE's rate limit", request)
+            return _later(call, attempt, uncertain, now, why, least)
         case NotSent(reason=reason):
-            return _later(call, attempt, uncertain, now, "not-sent", reason)
-        case Unknown(reason=reason):
-            return _later(call, attempt, True, now, "no-answer", reason)
+            return _later(call, attempt, uncertain, now, GiveUp("not-sent", reason))
+        case Unknown(reason=reason, request_id=request):
+            return _later(call, attempt, True, now, GiveUp("no-answer", reason, request))
 
 
 def expired(call: Outgoing, now: datetime) -> GiveUp | None:
@@ -101,12 +120,13 @@ def expired(call: Outgoing, now: datetime) -> GiveUp | None:
     return None
 
 
-def _dead_token(call: Outgoing, uncertain: bool, now: datetime, message: str) -> Verdict:
+def _dead_token(call: Outgoing, uncertain: bool, now: datetime, refused: Refused) -> Verdict:
     if not uncertain:
-        return GiveUp("reply-token-dead", message)
+        return GiveUp("reply-token-dead", refused.message, refused.request_id)
     if now - call.received <= TOKEN_LIFE:
         return Done("sent-before")  # the token lives that long, so only our own earlier attempt has used it
-    return GiveUp("unsure", "the token is used or too old; an earlier attempt may have been delivered")
+    why = "the token is used or too old; an earlier attempt may have been delivered"
+    return GiveUp("unsure", why, refused.request_id)
 
 
 def _later(
@@ -114,18 +134,31 @@ def _later(
     attempt: int,
     uncertain: bool,
     now: datetime,
-    reason: str,
-    detail: str,
+    why: GiveUp,
     least: float = 0.0,
 ) -> Again | GiveUp:
     delay = max(backoff(attempt), least)
-    life, since = {
-        "reply": (TOKEN_LIFE, call.received),
-        "push": (KEY_LIFE, call.created),
-        "leave": (LEAVE_LIFE, call.created),
-        "loading": (LOADING_LIFE, call.created),
-        "menu": (MENU_LIFE, call.created),
-    }[call.kind]
-    if now + timedelta(seconds=delay) - since > life:
-        return GiveUp("unsure" if uncertain and call.kind == "reply" else reason, detail)
+    until = tried_until(call)
+    if until is not None and now + timedelta(seconds=delay) > until:
+        last = (until - now).total_seconds() - LAST_CHANCE  # after 26 s of trouble half of the time is left
+        if call.kind == "reply" and last >= max(FIRST_DELAY, least):
+            return Again(last, uncertain)
+        return replace(why, reason="unsure") if uncertain and call.kind == "reply" else why
     return Again(delay, uncertain)
+
+
+def tried_until(call: Outgoing) -> datetime | None:
+    """Until when a call is tried again that LINE does not take; `None` for what is no call to LINE."""
+    match call.kind:
+        case "reply":
+            return call.received + TOKEN_LIFE
+        case "push" | "fallback":
+            return call.created + KEY_LIFE
+        case "leave":
+            return call.created + LEAVE_LIFE
+        case "loading":
+            return call.created + LOADING_LIFE
+        case "menu":
+            return call.created + MENU_LIFE
+        case "note" | "ask" | "tell":
+            return None

@@ -13,15 +13,17 @@ from typing import Any
 import orjson
 
 from bot.model.clock import PatientClock
-from bot.model.journal import TimelineRow
+from bot.model.journal import CallEnd, TimelineRow
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.part import part_of
 from bot.runtime.asking import Asker
+from bot.runtime.fallback import PUSHED_INSTEAD, WITH_REPLY, Fallbacks, fallback_of, without_left_out
+from bot.runtime.going_out import GoingOut
 from bot.runtime.journal import Journal
 from bot.runtime.line_calls import LineCalls
+from bot.runtime.line_watch import LineWatch
 from bot.runtime.menu_links import MenuLinks
 from bot.runtime.metrics import Metrics
-from bot.runtime.push_results import push_left_out, push_result
 from bot.runtime.retry import LEFT_OUT, Again, Done, GiveUp
 from bot.runtime.spending import Spending
 
@@ -39,7 +41,7 @@ GRACE = 8.0
 
 @dataclass(slots=True)
 class _Line:
-    """What is to be sent to one contact. `behind`: pushes that wait for one that is being retried."""
+    """What goes to one contact; `behind`: pushes behind one that is retried; `stopped`: no marketing."""
 
     contact: str
     part: int
@@ -47,6 +49,7 @@ class _Line:
     behind: deque[tuple[Outgoing, bool]] = field(default_factory=deque)
     unsettled: set[str] = field(default_factory=set)
     retrying: str | None = None
+    stopped: bool = False
     task: asyncio.Task[None] | None = None
 
 
@@ -65,14 +68,18 @@ class Sender:
         day: Callable[[datetime], str],
         spending: Spending,
         menus: MenuLinks,
+        watch: LineWatch,
+        fallbacks: Fallbacks,
     ) -> None:
         """`on_room(contact)` is told when a call is settled.
 
         `day(moment)` is the team's day, under which a journey's push is counted.
         """
-        self._day = day
         self._spending = spending
+        self._going_out = GoingOut(spending, journal, clock, day)
         self._menus = menus
+        self._watch = watch
+        self._fallbacks = fallbacks
         menus.on_end, menus.on_left = self._menu_ended, self._menu_left
         self._line_calls = line_calls
         self._asker = asker
@@ -103,11 +110,15 @@ class Sender:
         if line is not None:
             self._go_on(line)
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether a call is being made just now, or somebody else is asked something."""
+    def stopped(self, contact: str, *, marketing: bool | None) -> None:
+        """Whether the person wants marketing: a journey's push that was not made yet is left out (I6)."""
+        if (line := self._lines.get(contact)) is not None:
+            line.stopped = marketing is False
+
+    def is_busy(self, *, but_for: int = 0) -> bool:
+        """Whether a call is being made, or others are asked something but so many, who take their time."""
         drains = any(line.task is not None for line in self._lines.values())
-        return drains or bool(self._asking) or self._menus.is_busy
+        return drains or len(self._asking) > but_for or self._menus.is_busy
 
     @property
     def unsettled_calls(self) -> int:
@@ -166,7 +177,7 @@ class Sender:
 
     async def _drain(self, line: _Line) -> None:
         try:
-            while line.queue and self._owns(line.part):
+            while line.queue and self._may(line):
                 call, uncertain = line.queue.popleft()
                 if call.kind in ("ask", "tell"):
                     self._aside(self._see_to(line, call))
@@ -174,33 +185,37 @@ class Sender:
                     self._note(line, call)
                 elif call.kind == "menu":
                     self._menus.link(line.contact, call)
+                elif call.kind == "fallback":
+                    self._end(line, call, GiveUp("unsure", "its reply is not there any more"))
                 elif line.retrying is not None and call.kind != "reply":
                     line.behind.append((call, uncertain))
-                elif (fitting := await self._fitting(line, call)) is None:
-                    continue
                 elif call.kind == "reply":
-                    left = await self._see_through(line, fitting, uncertain)
+                    left = await self._reply(line, call, uncertain)
                     if left is not None:
                         line.queue.appendleft(left)
-                else:
+                elif (fitting := await self._fitting(line, call)) is not None:
                     await self._first_try(line, fitting, uncertain)
         finally:
             line.task = None
 
+    async def _reply(self, line: _Line, reply: Outgoing, uncertain: bool) -> tuple[Outgoing, bool] | None:
+        """What is left of it where the part is not surely ours any more, for `resume`."""
+        if uncertain and not await self._may_try(line, reply):
+            return None
+        fitting = await self._fitting(line, reply)
+        return None if fitting is None else await self._see_through(line, fitting, uncertain)
+
     async def _fitting(self, line: _Line, call: Outgoing) -> Outgoing | None:
-        """What of a call the caps of journeys leave room for; `None`: it has ended without being made."""
+        """What of a call goes out; `None`: it has ended without being made."""
         try:
-            fitting = await self._spending.fit(call)
+            fitting = await self._going_out.fit(call, line.contact, stopped=line.stopped)
         except Exception as error:  # it is kept for a person to look at, and the person's other calls go on
             log.exception("a cap could not be asked")
             self._end(line, call, GiveUp("failed", type(error).__name__))
             return None
-        if fitting.left_out:
-            now, day = self._clock.now(), self._day(call.created)
-            self._journal.noted(push_left_out(call, line.contact, fitting.left_out, now, day))
-        if fitting.call is None:
+        if fitting is None:
             self._end(line, replace(call, journeys=()), LEFT_OUT)
-        return fitting.call
+        return fitting
 
     def _note(self, line: _Line, call: Outgoing) -> None:
         """A line for the timeline, written before the call counts as done."""
@@ -244,8 +259,7 @@ class Sender:
         """A push: if it has to be tried again, that goes on aside, so that no reply waits for it."""
         result = await self._line_calls.attempt(call, line.part, 1, uncertain)
         if isinstance(result, Again):
-            line.retrying = call.id
-            _ = self._start(self._release_later(line, call.id))
+            self._hold_back(line, call)
             _ = self._start(self._retry_aside(line, call, result))
         else:
             self._end(line, call, result)
@@ -274,6 +288,11 @@ class Sender:
     ) -> tuple[Outgoing, bool] | None:
         """Attempt until it ends; what is left where the part is not surely ours any more, for `resume`."""
         while self._owns(line.part):
+            wanted = self._going_out.wanted(call, line.contact, stopped=line.stopped)
+            if wanted is None:
+                self._end(line, replace(call, journeys=()), LEFT_OUT)
+                return None
+            call = wanted
             result = await self._line_calls.attempt(call, line.part, attempt, uncertain)
             if not isinstance(result, Again):
                 self._end(line, call, result)
@@ -287,18 +306,94 @@ class Sender:
         if call.id not in line.unsettled:
             return  # the part has gone to another process meanwhile
         self._spending.ended(call, result)
+        if call.kind == "reply" and self._with_fallback(line, call, result):
+            return
         if call.journeys:
-            self._count(line, call, result)
+            self._going_out.ended(call, line.contact, result)
         if isinstance(result, Done):
             self._metrics.sends.inc(call.kind, result.how)
+            if call.kind != "note":
+                end = CallEnd(result.how, self._clock.now(), False, result.request_id, result.messages)
+                self._journal.ended(call, end)
             self._journal.sent(line.contact, call.id)
         else:
-            self._metrics.sends.inc(call.kind, result.reason)
-            now = self._clock.now()
-            self._journal.dead(DeadLetter(call, line.contact, line.part, now, result.reason, result.detail))
+            self._journal.dead(self._given_up(line, call, result))
 
-    def _count(self, line: _Line, call: Outgoing, result: Done | GiveUp) -> None:
-        """Written before the call is settled, so that no crash loses what became of a journey's push."""
-        row = push_result(call, line.contact, result, self._clock.now(), self._day(call.created))
-        if row is not None:
-            self._journal.noted(row)
+    def _with_fallback(self, line: _Line, reply: Outgoing, result: Done | GiveUp) -> bool:
+        """The fallback of a reply that has ended goes as a push, or ends with it; whether it goes."""
+        fallback = fallback_of(reply, (call for call, _ in line.queue))
+        if fallback is None:
+            return False
+        line.queue = deque((call, uncertain) for call, uncertain in line.queue if call is not fallback)
+        said, push = without_left_out(reply, fallback)
+        if push is None or not (isinstance(result, GiveUp) and result.unsent):
+            self._spending.ended(fallback, LEFT_OUT)
+            self._journal.ended(fallback, CallEnd(WITH_REPLY, self._clock.now()))
+            self._journal.sent(line.contact, fallback.id)
+            return False
+        if said:
+            self._journal.letter(self._given_up(line, reply, result))
+        else:
+            self._metrics.sends.inc(reply.kind, PUSHED_INSTEAD)
+            self._journal.ended(reply, CallEnd(PUSHED_INSTEAD, self._clock.now()))
+        self._hold_back(line, push)
+        _ = self._start(self._push_instead(line, reply, push))
+        return True
+
+    async def _push_instead(self, line: _Line, reply: Outgoing, push: Outgoing) -> None:
+        """Aside, so that no reply waits for it."""
+        pushed = await self._fallbacks.push_instead(line.contact, reply, push, lambda: self._may(line))
+        if pushed is None:
+            return  # another process finds what is to be done
+        if pushed:
+            self._spending.begun(push)
+            self.settled([reply.id])
+            (line.queue if line.retrying in (None, push.id) else line.behind).appendleft((push, False))
+        else:
+            self._forget(line, reply, push)
+        self._release(line, push.id)
+        self._go_on(line)
+
+    async def _may_try(self, line: _Line, reply: Outgoing) -> bool:
+        """Whether a reply that was perhaps tried before is to be tried again: without its fallback."""
+        fallback = fallback_of(reply, (call for call, _ in line.queue))
+        if fallback is None:
+            return True
+        withdrawn = await self._fallbacks.withdraw(line.contact, reply, fallback, lambda: self._may(line))
+        if withdrawn is None:
+            return False
+        line.queue = deque((call, uncertain) for call, uncertain in line.queue if call is not fallback)
+        if withdrawn:
+            self.settled([fallback.id])
+        else:
+            self._forget(line, reply, fallback)
+        return withdrawn
+
+    def _may(self, line: _Line) -> bool | None:
+        """Whether to act for this line now; `None`: it was dropped."""
+        return self._owns(line.part) if self._lines.get(line.contact) is line else None
+
+    def _forget(self, line: _Line, *calls: Outgoing) -> None:
+        """These are not ours to make: the backstop reads what lies on the contact instead, if anything."""
+        names = [call.id for call in calls]
+        self._spending.forget(names)
+        line.unsettled.difference_update(names)
+        for name in names:
+            self._of_call.pop(name, None)
+        if not line.unsettled and self._lines.get(line.contact) is line:
+            del self._lines[line.contact]
+        self._on_room(line.contact)
+
+    def _hold_back(self, line: _Line, push: Outgoing) -> None:
+        """Later pushes wait for this one, for a while."""
+        if line.retrying is None:
+            line.retrying = push.id
+            _ = self._start(self._release_later(line, push.id))
+
+    def _given_up(self, line: _Line, call: Outgoing, result: GiveUp) -> DeadLetter:
+        now, reason, request = self._clock.now(), result.reason, result.request_id
+        letter = DeadLetter(call, line.contact, line.part, now, reason, result.detail, request)
+        self._metrics.sends.inc(call.kind, reason)
+        self._watch.given_up(letter)
+        self._journal.ended(call, CallEnd(reason, now, True, request))
+        return letter

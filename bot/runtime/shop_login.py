@@ -6,7 +6,6 @@ LINE 快速登入: the shop's own record carries the LINE user id, where both ar
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ from typing import Protocol
 from bot.model.clock import Clock
 from bot.model.contact import Found
 from bot.model.event import Facts
-from bot.shops.failure import NotOffered, ShopFailed
+from bot.shops.failure import ShopFailed
 
 PATIENCE = 2.0
 """Seconds that an opening page waits for the shop, behind those who prove a phone; then it opens without."""
@@ -24,14 +23,16 @@ AGAIN = timedelta(minutes=10)
 REMEMBERED = 10_000
 """People of whom it is remembered when they were asked about."""
 
-log = logging.getLogger("oaflow.members")
-
 
 class Shop(Protocol):
     """A channel's shop, where members are looked up. What it raises counts as not knowing them."""
 
     async def by_line(self, user: str, patience: timedelta) -> Found | None:
         """The member whose record carries this LINE user id, if the shop can be asked so soon."""
+        ...
+
+    def was_late(self, patience: timedelta) -> None:
+        """Its answer was not waited for any longer."""
         ...
 
 
@@ -50,15 +51,19 @@ class ShopLogins:
         if not self._is_due(channel, user):
             return None
         try:
-            async with asyncio.timeout(self._patience.total_seconds()):
-                shop = self._shop(channel)
-                found = await shop.by_line(user, self._patience) if shop is not None else None
-        except NotOffered:
-            return None
-        except (ShopFailed, TimeoutError) as error:
-            log.warning("the shop could not be asked: %s: %s", type(error).__name__, error)
+            shop = self._shop(channel)
+            found = None if shop is None else await self._answer(shop, user)
+        except ShopFailed:  # the shop's watch tells it
             return None
         return None if found is None else known(found)
+
+    async def _answer(self, shop: Shop, user: str) -> Found | None:
+        try:
+            async with asyncio.timeout(self._patience.total_seconds()):
+                return await shop.by_line(user, self._patience)
+        except TimeoutError:
+            shop.was_late(self._patience)
+            return None
 
     def _is_due(self, channel: str, user: str) -> bool:
         now, last = self._clock.now(), self._asked.get((channel, user))
@@ -73,4 +78,4 @@ class ShopLogins:
 
 def known(found: Found) -> Facts:
     """What the record of a member says whose LINE account the shop knows."""
-    return Facts(found.values, found.tags, found.member_no, True, marketing=found.consent)
+    return Facts(found.values, found.tags, found.member_no, True, marketing=found.consent, shop=found.shop)

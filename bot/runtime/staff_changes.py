@@ -6,10 +6,11 @@ import uuid
 
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.clock import Clock
-from bot.model.event import StaffSets, StaffTags
+from bot.model.event import StaffDraws, StaffSets, StaffTags
+from bot.model.said import Quoted, say
 from bot.model.value import Value
 from bot.runtime.ports import ContactStore
-from bot.runtime.rewrites import Doing, Refused, entry_for
+from bot.runtime.rewrites import Doing, Refused, entry_for, no_contact
 from bot.store.rewriting import Rewriter
 
 
@@ -40,15 +41,25 @@ class StaffChanges:
         details = (key,) if shown is None else (key, shown)
         return await self._tell(contact, StaffSets(key, value), "set", who, *details)
 
+    async def draw(self, contact: str, drawn: StaffDraws, who: str) -> str:
+        """Have somebody put into another group of a split."""
+        return await self._tell(contact, drawn, "drawn", who, drawn.split, drawn.group)
+
     async def _tell(
-        self, contact: str, what: StaffTags | StaffSets, kind: AuditKind, who: str, *details: str
+        self, contact: str, what: StaffTags | StaffSets | StaffDraws, kind: AuditKind, who: str, *details: str
     ) -> str:
         stored = await self._contacts.person(contact)
         if stored is None:
-            raise Refused(f'there is no contact "{contact}"')
+            raise Refused(no_contact(contact))
         person = stored.contact
         if person.kind != "person":
-            raise Refused(f'"{person.id}" is a {person.kind}: only persons have tags and attributes')
+            raise Refused(
+                say(
+                    "{contact} is a {kind}: only persons have tags and attributes",
+                    contact=Quoted(person.id),
+                    kind=person.kind,
+                )
+            )
         doing = Doing(who, self._clock.now(), uuid.uuid4().hex)
         entry = entry_for(person, what, doing)
         line = AuditRow(f"{kind}:{entry.id}", doing.at, who, kind, person.id, details=details)

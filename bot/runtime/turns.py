@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Protocol
@@ -20,6 +19,7 @@ from bot.runtime.metrics import Metrics
 from bot.runtime.ports import ContactStore, InboxStore
 from bot.runtime.recent import Known, Recent
 from bot.runtime.reread import SUSPECT, Rereader
+from bot.runtime.saving import TurnSaver
 from bot.runtime.watching import Watch
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -58,6 +58,7 @@ class TurnTaker:
         self,
         decider: Decider,
         rereader: Rereader,
+        saver: TurnSaver,
         inbox: InboxStore,
         contacts: ContactStore,
         lanes: Lanes,
@@ -72,6 +73,7 @@ class TurnTaker:
         """`newborn()` draws the seed of a person's birth; `watch` is told of each turn that is written."""
         self._decider = decider
         self._rereader = rereader
+        self._saver = saver
         self._inbox = inbox
         self._contacts = contacts
         self._lanes = lanes
@@ -217,6 +219,8 @@ class TurnTaker:
         try:
             draft = Draft(lane, known, known.contact, items, pushed=pushed)
             decided = self._decider.go_on(draft) is None and draft.taken == len(items)
+            if draft.claims:  # a place is taken with the turn's own write, not in the one for many events
+                decided, lane.tick = False, lane.tick or draft.ticked
             return (draft, draft.write(fence)) if decided else None
         finally:
             if not decided:
@@ -229,9 +233,11 @@ class TurnTaker:
         """
         taken: set[str] = set()
         for draft, write in ahead:
-            if refused is None or draft.lane.contact in refused:
+            if refused is None:
                 self.recent.drop(draft.lane.contact)
                 draft.lane.reread = True
+            elif draft.lane.contact in refused:
+                self._lose(draft)
             else:
                 self._win(draft, write)
                 taken.update(draft.opened)
@@ -280,6 +286,7 @@ class TurnTaker:
     async def _draft(self, lane: Lane, stored: Stored | None, again: bool) -> Draft:
         if stored is not None:
             self._calls.put(lane.contact, stored.outgoing, recovered=True)
+            self._calls.stopped(lane.contact, marketing=stored.contact.marketing)
         known = self.recent.get(lane.contact) or self._read(lane, stored)
         self.recent.put(known)
         if again or (stored is not None and stored.waiting):
@@ -312,10 +319,12 @@ class TurnTaker:
                 writes.append((draft, draft.write(fence)))
         if not writes:
             return
-        refused = await self._save([write for _, write in writes])
+        refused = await self._saver.save([write for _, write in writes])
         for draft, write in writes:
-            if draft.lane.contact in refused:
+            if draft.lane.contact in refused.lost:
                 self._lose(draft)
+            elif draft.lane.contact in refused.anew:
+                self._decide_anew(draft)
             else:
                 self._pop(draft)
                 self._win(draft, write)
@@ -324,20 +333,6 @@ class TurnTaker:
     def _wait_for_room(self, draft: Draft) -> None:
         if self._decider.is_full(draft.lane.contact):
             self._lanes.hold(draft.lane)  # the sender releases it when something is settled
-
-    async def _save(self, writes: list[TurnWrite]) -> set[str]:
-        try:
-            return await self._contacts.save(writes)
-        except DatabaseUnavailable:
-            raise
-        except Exception:  # what pymongo will not encode, or MongoDB not take
-            if len(writes) == 1:
-                await self._unwritable(writes[0], traceback.format_exc())
-                return {writes[0].after.id}
-        refused: set[str] = set()
-        for write in writes:  # one of them cannot be written: it must not keep the others
-            refused |= await self._save([write])
-        return refused
 
     def _win(self, draft: Draft, write: TurnWrite) -> None:
         contact = draft.lane.contact
@@ -354,16 +349,27 @@ class TurnTaker:
         self.recent.put(Known(draft.contact, write.base + 1))
         if draft.calls:
             self._calls.put(contact, draft.calls)
+        self._calls.stopped(contact, marketing=draft.contact.marketing)
         if draft.contact.timers:
             self.on_timers(draft.contact)
 
     def _lose(self, draft: Draft) -> None:
-        """Somebody was faster: the contact and its entries are read anew, and decided on what is there."""
+        """Somebody was faster: the contact and its entries are read anew, and decided on what is there.
+
+        Not before the lease was looked at: what a new owner has decided is told by the new owner.
+        """
         self._metrics.lost_races.inc()
+        self._lanes.close([draft.lane.part])
         self._fences.check_soon()
         self.recent.drop(draft.lane.contact)
         draft.lane.tick = draft.lane.tick or draft.ticked
         draft.lane.reread = self._fences.knows(draft.lane.part)  # else it was dropped
+
+    def _decide_anew(self, draft: Draft) -> None:
+        """It could not have its place: its events are decided on what is there now."""
+        self.recent.drop(draft.lane.contact)
+        draft.lane.tick = draft.lane.tick or draft.ticked
+        draft.lane.reread = self._fences.knows(draft.lane.part)
 
     def _pop(self, draft: Draft) -> None:
         waiting = draft.lane.items
@@ -371,7 +377,7 @@ class TurnTaker:
             if waiting and waiting[0] is item:  # not so if the part went to another process meanwhile
                 waiting.popleft()
 
-    # -- what cannot be decided, or written
+    # -- what cannot be decided
 
     async def _again_or_aside(self, draft: Draft, failed: Received) -> None:
         """An event that raised is tried again, then set aside; the contact's other events go on."""
@@ -380,12 +386,6 @@ class TurnTaker:
             draft.attempts = 0
             draft.taken += 1
             await self._set_aside(failed, draft.failed)
-
-    async def _unwritable(self, write: TurnWrite, why: str) -> None:
-        """A turn that MongoDB will not take: its events are set aside, and the lane is read anew."""
-        for event in write.opened:
-            await self._inbox.set_aside(event, write.part, why)
-        self._metrics.set_aside.inc(by=len(write.opened))
 
     async def _set_aside(self, failed: Received, why: str) -> None:
         await self._inbox.set_aside(failed.entry.id, failed.entry.part, why)

@@ -85,8 +85,8 @@ class Versions:
             self.trouble = None
             return True
         trouble = (
-            f"another playbook is live, {live}, and the files of this process hold {mine[:SHORT]}: "
-            "bring them up to date, or make theirs live with: oaflow publish"
+            f"another playbook is live, {live}; this process runs {mine[:SHORT]}: "
+            "bring its files up to date, or make what they hold live with: oaflow publish"
         )
         if trouble != self.trouble:
             log.warning("this process takes no turns: %s", trouble)

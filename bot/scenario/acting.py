@@ -17,8 +17,6 @@ from bot.model.event import (
     PageAnswer,
     PageOpened,
     Postback,
-    StaffActs,
-    StaffUnbinds,
     Tapped,
     TextMessage,
     Unfollow,
@@ -26,11 +24,12 @@ from bot.model.event import (
 )
 from bot.model.said import row, say
 from bot.playbook.similar import hint_for, shown
-from bot.scenario.birth import put_into
+from bot.scenario.acting_staff import STAFF_ACTS
 from bot.scenario.failure import Failed
 from bot.scenario.hooks import hook_outcome
 from bot.scenario.open_page import says, screen
 from bot.scenario.people import Person
+from bot.scenario.picking import picked
 from bot.scenario.player import Player
 from bot.scenario.reading import PAGES
 from bot.scenario.steps import (
@@ -44,14 +43,11 @@ from bot.scenario.steps import (
     HookAnswers,
     Opens,
     OpensLink,
-    PutsInto,
     Says,
     Sends,
     Sets,
     ShopTells,
     Signals,
-    StaffTakes,
-    StaffUndo,
     Taps,
     Waits,
 )
@@ -139,7 +135,7 @@ def _tapped(player: Player, step: Taps, button: Button) -> None:
         case "postback":
             player.happens(person, Postback(str(action["data"]), {}), token=True)
         case "datetimepicker":
-            player.happens(person, Postback(str(action["data"]), _picked(step, action)), token=True)
+            player.happens(person, Postback(str(action["data"]), picked(step, action)), token=True)
         case "richmenuswitch":
             params = {"newRichMenuAliasId": str(action.get("tab", action.get("richMenuAliasId", "")))}
             player.happens(
@@ -149,15 +145,6 @@ def _tapped(player: Player, step: Taps, button: Button) -> None:
             _opened(player, button)
         case _:
             pass  # camera, location, clipboard: what comes of it is another step
-
-
-def _picked(step: Taps, action: Mapping[str, Any]) -> dict[str, str]:
-    if step.picks is None:
-        raise Failed(
-            step.place, say("this opens a date picker"), notes=[say("add what is picked:  picks: 2026-09-01")]
-        )
-    mode = str(action.get("mode", "datetime"))
-    return {mode: step.picks.replace(" ", "T") if mode == "datetime" else step.picks}
 
 
 def _opened(player: Player, button: Button) -> None:
@@ -242,44 +229,24 @@ def question_text(ask: tuple[Any, ...]) -> str:
     return str(ready.get("text", "")) if ready is not None else ""
 
 
-# -- the shop, staff, other systems
+# -- the shop, other systems
 
 
 def _shop(player: Player, step: ShopTells) -> None:
     person = player.person
     contact = player.contact(person)
     try:
-        member = player.world.shop.by_line(person.user) or (
-            player.world.shop.by_phone(contact.phone) if contact.phone else None
-        )
+        member = player.world.shop.of(contact, person.user)
     except ShopFails:
         raise Failed(
             step.place, say("the shop tells nothing while it fails"), notes=[say("first:  works: shop")]
         ) from None
     if member is not None:
-        player.world.shop.change(member, step.values, step.tags, step.consent)
+        player.world.shop.change(member, step.values, step.tags, step.consent, step.phone)
     ordered = player.now if step.subject in ("order_placed", "order_paid") else None
     facts = Facts(step.values, step.tags, marketing=step.consent, last_order=ordered)
     player.tell("shop", " ".join([step.subject, *(f"{k}: {v}" for k, v in step.fields.items())]))
     player.happens(person, News("shop", step.subject, dict(step.fields), facts))
-
-
-def _staff(player: Player, step: StaffTakes) -> None:
-    player.tell("staff", "take the conversation" if step.takes_over else "hand back")
-    player.happens(player.person, StaffActs(step.takes_over))
-
-
-def _unbinds(player: Player, step: StaffUndo) -> None:
-    player.tell("staff", f"unbind the {step.kind}")
-    player.happens(player.person, StaffUnbinds(step.kind))
-
-
-def _puts(player: Player, step: PutsInto) -> None:
-    person = player.person
-    player.tell("staff", f"put into {step.flow}: {step.state}")
-    contact = player.contact(person)
-    moved = put_into(contact, player.playbook, person.channel, step.flow, step.state, player.now)
-    player.contacts[person.contact] = moved
 
 
 def _hook(player: Player, step: HookAnswers) -> None:
@@ -343,9 +310,7 @@ _ACT: Mapping[type, Callable[[Player, Any], None]] = {
     FillsForm: _fills,
     Taps: _taps,
     ShopTells: _shop,
-    StaffTakes: _staff,
-    StaffUndo: _unbinds,
-    PutsInto: _puts,
+    **STAFF_ACTS,
     HookAnswers: _hook,
     Signals: _signal,
     Breaks: _breaks,

@@ -1,4 +1,4 @@
-"""What is left of a month's messages in a scenario, and how much each journey has said."""
+"""What is left of a month's messages in a scenario, of places, and how much each journey has said."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from bot.line.month import month_of
-from bot.model.decision import Action, Push, Reply
+from bot.model.decision import Decision, Push, Reply, SmsCredit, World
 
 
 class Allowance:
-    """Paid messages: `paid` since the scenario began. A `quota` holds for each of LINE's months."""
+    """Paid messages: `paid` since the scenario began. A `quota` holds for each of LINE's months.
 
-    def __init__(self, quota: int | None) -> None:
+    `taken` are the places of rules with `first` that were taken before it began.
+    """
+
+    def __init__(self, quota: int | None, taken: Mapping[str, int]) -> None:
         self.paid = 0
         self._quota = quota
         self._of_month: Counter[str] = Counter()
         self._pushes: Counter[str] = Counter()
+        self._taken = Counter(taken)
 
     def pay(self, now: datetime) -> bool:
         """Pay for one message; `False`: none is left this month."""
@@ -27,20 +31,17 @@ class Allowance:
         self._of_month[month_of(now)] += 1
         return True
 
-    def quota_left(self, channels: Iterable[str], now: datetime) -> Mapping[str, int]:
-        """The messages that are left this month, as a decision hears of them."""
+    def world(self, channels: Iterable[str], now: datetime, sms_credit: SmsCredit) -> World:
+        """What a decision hears of all this."""
         left = self._left(now)
-        return {} if left is None else dict.fromkeys(channels, left)
+        quota_left = {} if left is None else dict.fromkeys(channels, left)
+        return World(quota_left, sms_credit, dict(self._pushes), dict(self._taken))
 
-    @property
-    def totals(self) -> Mapping[str, int]:
-        """The pushes of each journey so far."""
-        return dict(self._pushes)
-
-    def count(self, actions: Iterable[Action]) -> None:
-        """A turn has been taken: what journeys have pushed in it counts, each push once."""
-        pushed = {of for one in actions if isinstance(one, Reply | Push) for of in one.origins if of}
+    def count(self, decision: Decision) -> None:
+        """A turn has been taken: what journeys have pushed in it counts, each push once, and its places."""
+        pushed = {of for one in decision.actions if isinstance(one, Reply | Push) for of in one.origins if of}
         self._pushes.update(of.flow for of in pushed)
+        self._taken.update(claim.rule for claim in decision.claims)
 
     def _left(self, now: datetime) -> int | None:
         return None if self._quota is None else max(0, self._quota - self._of_month[month_of(now)])

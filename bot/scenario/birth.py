@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.engine.bounds import When
+from bot.engine.changes import SHOP as BY_SHOP
 from bot.engine.changes import folded_consent, tag_end
 from bot.engine.holds import Asked, holds
 from bot.engine.local_time import due_after
@@ -26,7 +27,7 @@ from bot.model.contact import (
 )
 from bot.scenario.given import GivenClerk, GivenPerson
 from bot.scenario.people import line_user
-from bot.scenario.world import Member
+from bot.scenario.world import SHOP, Member
 
 SOME_PHONE = "+8869000000"
 """What the phones of people begin with of whom only is said that one is bound."""
@@ -55,7 +56,8 @@ def contact_of(
     bindings = {kind: Binding(now) for kind in kinds if kind in given.bound}
     if member is not None and member.line is not None:
         bindings["shop"] = Binding(now)
-    tags = [*given.tags, *(tag for tag, on in (member.tags if member is not None else {}).items() if on)]
+    by = {name: BY_SHOP for name, on in (member.tags if member is not None else {}).items() if on}
+    by |= dict.fromkeys(given.tags, "given")
     values = {**(member.values if member is not None else {}), **given.values}
     by_shop = member.consent if member is not None else None
     contact = Contact(
@@ -63,19 +65,20 @@ def contact_of(
         name=given.shown,
         language=given.language,
         identities=(Identity(given.channel, user, friend or None, now if friend else None),),
-        tags=tuple(Tag(tag, now, "given", tag_end(playbook, tag, now)) for tag in dict.fromkeys(tags)),
+        tags=tuple(Tag(tag, now, whose, tag_end(playbook, tag, now)) for tag, whose in by.items()),
         attributes={slot: Known(value, now) for slot, value in values.items()},
         seed=seed,
         phone=phone_of(given),
         email=given.email,
         member_no=given.member_no or (member.member_no if member is not None else None),
+        member_shop=SHOP if given.member_no or member is not None else None,
         bindings=bindings,
         bound_before=now if given.bound_before or "phone" in bindings else None,
         clerk=_clerk(given, clerks, now),
         marketing_here=given.marketing,
         marketing_shop=by_shop,
         marketing=folded_consent(playbook.consent_from, given.marketing, by_shop),
-        consents=_consents(playbook, given, now) if given.bound else (),
+        consents=_consents(playbook, given, now) if given.bound or given.bound_before else (),
     )
     for flow in given.flows:
         contact = put_into(contact, playbook, given.channel, flow.flow, flow.state, now)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from bot.model.one_time_code import BETWEEN, PER_DAY, VALID
+from bot.model.one_time_code import BETWEEN, PER_DAY, TRIES, VALID
 from bot.scenario.world import Comparing, Sending
 
-TRIES = 5
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PER_PHONE_AND_HOUR = 3
 PER_PHONE_AND_DAY = 5
@@ -28,11 +27,12 @@ class Text:
 
 
 @dataclass(slots=True)
-class _Open:
-    """The code that somebody is expected to write."""
+class _Code:
+    """A code that somebody was sent, and what has become of it."""
 
-    sent: Text
+    text: Text
     wrong: int = 0
+    used: bool = False
 
 
 class PretendSms:
@@ -42,59 +42,70 @@ class PretendSms:
     """
 
     def __init__(self, per_day: int = PER_DAY, credit: Callable[[], str] = lambda: "fine") -> None:
-        self.sent: list[Text] = []
         self.fails = False
         self._per_day = per_day
         self._credit = credit
-        self._open: dict[str, _Open] = {}
+        self._codes: list[_Code] = []
+        self._expected: dict[str, _Code] = {}
+        """The code that each contact is to write."""
+
+    @property
+    def sent(self) -> list[Text]:
+        """All SMS, the first first."""
+        return [code.text for code in self._codes]
 
     def send(self, who: str, phone: str, now: datetime) -> Sending:
         """Send a code, unless one was sent to this phone just now or too many were."""
-        last = next((text for text in reversed(self.sent) if text.phone == phone), None)
-        if last is not None and now - last.at < BETWEEN:
-            if last.who == who:
-                self._expect(who, last)
-            return Sending("too_soon", int((last.at + BETWEEN - now).total_seconds()))
-        if self._too_many(who, phone, now):
-            return Sending("refused")
+        last = next((code for code in reversed(self._codes) if code.text.phone == phone), None)
+        if last is not None and now - last.text.at < BETWEEN:
+            seconds = int((last.text.at + BETWEEN - now).total_seconds())
+            return Sending("too_soon", seconds, waiting=self._expects_again(who, last))
+        until = self._full_until(who, phone, now)
+        if until is not None:
+            return Sending("refused", until=until)
         if self.fails or self._credit() == "none":
             return Sending("failed")
-        text = Text(who, phone, now, _code(len(self.sent)))
-        self.sent.append(text)
-        self._open[who] = _Open(text)
+        self._codes.append(_Code(Text(who, phone, now, _code(len(self._codes)))))
+        self._expected[who] = self._codes[-1]
         return Sending("sent")
 
-    def _expect(self, who: str, text: Text) -> None:
-        if self._open.get(who) is None or self._open[who].sent is not text:
-            self._open[who] = _Open(text)
+    def _expects_again(self, who: str, code: _Code) -> bool:
+        """Whether this code is good for this person still; then it is the one that is to be written."""
+        if code.text.who != who or code.used or code.wrong >= TRIES:
+            return False
+        self._expected[who] = code
+        return True
 
-    def _too_many(self, who: str, phone: str, now: datetime) -> bool:
-        def within(span: timedelta, **what: str) -> int:
-            return sum(
-                1
-                for text in self.sent
-                if now - text.at < span and all(getattr(text, key) == value for key, value in what.items())
-            )
-
-        return (
-            within(HOUR, phone=phone) >= PER_PHONE_AND_HOUR
-            or within(DAY, phone=phone) >= PER_PHONE_AND_DAY
-            or within(DAY, who=who) >= PER_PERSON_AND_DAY
-            or within(DAY) >= self._per_day
+    def _full_until(self, who: str, phone: str, now: datetime) -> datetime | None:
+        """When there is room again for one to this phone, of this person; `None`: there is."""
+        limits: tuple[tuple[timedelta, int, Mapping[str, str]], ...] = (
+            (HOUR, PER_PHONE_AND_HOUR, {"phone": phone}),
+            (DAY, PER_PHONE_AND_DAY, {"phone": phone}),
+            (DAY, PER_PERSON_AND_DAY, {"who": who}),
+            (DAY, self._per_day, {}),
         )
+        full = []
+        for span, most, what in limits:
+            sent = [
+                text.at for text in self.sent if all(getattr(text, key) == one for key, one in what.items())
+            ]
+            if len([at for at in sent if now - at < span]) >= most:
+                full.append(sorted(sent, reverse=True)[most - 1] + span if most else now + span)
+        return max(full, default=None)
 
     def check(self, who: str, code: str, now: datetime) -> Comparing:
         """Compare; a right code is used up, and after too many wrong ones none is right."""
-        expected = self._open.get(who)
-        if expected is None or now - expected.sent.at >= VALID:
+        expected = self._expected.get(who)
+        if expected is None or expected.used or now - expected.text.at >= VALID:
             return Comparing("expired")
         if expected.wrong >= TRIES:
-            return Comparing("locked")
-        if expected.sent.code == code:
-            del self._open[who]
-            return Comparing("right", expected.sent.phone)
+            return _locked(expected, now)
+        if expected.text.code == code:
+            expected.used = True
+            return Comparing("right", expected.text.phone)
         expected.wrong += 1
-        return Comparing("locked" if expected.wrong >= TRIES else "wrong")
+        left = TRIES - expected.wrong
+        return Comparing("wrong", left=left) if left else _locked(expected, now)
 
     def last(self, who: str) -> Text | None:
         """The last SMS that this person got."""
@@ -102,9 +113,16 @@ class PretendSms:
 
     def rename(self, old: str, new: str) -> None:
         """What belonged to a contact that has been merged belongs to the other."""
-        self.sent = [replace(text, who=new) if text.who == old else text for text in self.sent]
-        if old in self._open:
-            self._open[new] = self._open.pop(old)
+        for code in self._codes:
+            if code.text.who == old:
+                code.text = replace(code.text, who=new)
+        if old in self._expected:
+            self._expected[new] = self._expected.pop(old)
+
+
+def _locked(code: _Code, now: datetime) -> Comparing:
+    left = (code.text.at + BETWEEN - now).total_seconds()
+    return Comparing("locked", again_in=max(0, int(left)))
 
 
 def _code(number: int) -> str:

@@ -23,6 +23,18 @@ def seed_for(playbook: Playbook, wanted: Mapping[str, str]) -> int | None:
     return None
 
 
+def redrawn(playbook: Playbook, seed: int, split: str, group: str) -> int | None:
+    """A seed that is in this group, and of all other splits where it was, if there is one; else `None`.
+
+    Who is in the group already keeps theirs.
+    """
+    groups = {name: group_of(playbook, name, seed) for name in playbook.splits}
+    if groups.get(split) == group:
+        return seed
+    drawn = seed_for(playbook, {**groups, split: group})
+    return seed_for(playbook, {split: group}) if drawn is None else drawn
+
+
 def _span(shares: Mapping[str, int], group: str) -> tuple[int, int]:
     below = 0
     for name, percent in shares.items():

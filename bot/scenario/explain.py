@@ -25,8 +25,8 @@ from bot.scenario.given import GivenPerson
 from bot.scenario.people import line_user
 from bot.scenario.play import Why
 from bot.scenario.result import why_as_json
+from bot.scenario.rule_to_paste import rule_lines
 from bot.scenario.shown import line_of
-from bot.scenario.yaml_text import scalar
 
 Verdict = Literal["answers", "condition", "later"]
 """It took the text · its condition does not hold · a rule before it took the text."""
@@ -128,12 +128,7 @@ def _lines(found: Explained, language: Language) -> Iterator[str]:
     elif not found.messages:
         yield ""
         yield language.text(say("no rule hears this; this one would:"))
-        yield from (f"  {line}" for line in would_hear(found.text))
-
-
-def would_hear(text: str) -> tuple[str, ...]:
-    """A rule that hears this text, as lines of YAML."""
-    return (f"- when: {{text: {scalar(text)}}}", "  reply: …")
+        yield from (f"  {line}" for line in rule_lines(TextMessage(found.text)) or ())
 
 
 def _candidate(candidate: Candidate, language: Language) -> str:

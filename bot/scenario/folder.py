@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.model.said import Said, say
+from bot.model.said import Refusal, say
 from bot.playbook.load import Loaded, load
 from bot.playbook.syntax.folder import PlaybookMissing, contents, playbook_file
 from bot.playbook.syntax.source import decode
@@ -15,12 +15,8 @@ from bot.scenario.read import Read, read_scenario
 SCENARIOS = "tests/scenarios"
 
 
-class ScenarioMissing(Exception):
+class ScenarioMissing(Refusal):
     """There is no such scenario, or it cannot be read; the text says which, for people."""
-
-    def __init__(self, said: Said) -> None:
-        super().__init__(str(said))
-        self.said = said
 
 
 def _stand_in(name: str) -> str:

@@ -88,3 +88,5 @@ class Given:
     split: Mapping[str, str] = field(default_factory=dict)
     sms_credit: SmsCredit = "fine"
     quota: int | None = None
+    taken: Mapping[str, int] = field(default_factory=dict)
+    """By rule with `first`: the places that are taken."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.engine.told import told
 from bot.model.event import (
     Event,
     Follow,
@@ -16,6 +17,8 @@ from bot.model.event import (
     Postback,
     Rewritten,
     StaffActs,
+    StaffBinds,
+    StaffDraws,
     StaffSets,
     StaffTags,
     StaffUnbinds,
@@ -59,6 +62,10 @@ def heard_words(event: Event, label: str | None = None) -> str:
             return f"staff tag {' '.join([*(f'+{tag}' for tag in add), *(f'-{tag}' for tag in remove)])}"
         case StaffSets(attribute=key, value=value):
             return f"staff {'clear' if value is None else 'set'} {key}"
+        case StaffBinds():
+            return "staff bind the phone"
+        case StaffDraws(split=split, group=group):
+            return f"staff draw {split}: {group}"
         case Rewritten(what=what):
             return what.replace("_", " ")
         case PageOpened(page=page):
@@ -66,4 +73,5 @@ def heard_words(event: Event, label: str | None = None) -> str:
         case FormSent(form=form):
             return f"sends the form {form}"
         case Other(type=kind):
-            return kind
+            news = told(event.what)
+            return kind if news is None else f"{news.kind} {news.subject}"

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.engine.local_time import local
 from bot.engine.playbook import Hook
 from bot.engine.typed import typed
 from bot.model.event import Facts, Origin, Outcome
@@ -33,6 +34,32 @@ def hook_outcome(
         if value is not None:
             saved[slot] = value
     return Outcome("hook", "ok", origin, hook.name, fields, Facts(saved) if saved else None)
+
+
+def body_of(values: Mapping[str, Any], hook: Hook) -> dict[str, Any]:
+    """The JSON that holds these values where the playbook reads them: `returns` by name, others by path."""
+    body: dict[str, Any] = {}
+    for path, value in values.items():
+        *above, last = [path] if path in hook.returns else path.split(".")
+        there = body
+        for key in above:
+            there = there.setdefault(key, {})
+        there[last] = value
+    return body
+
+
+def answer_of(hook: Hook, outcome: Outcome, zone: ZoneInfo) -> dict[str, Any]:
+    """The JSON whose outcome this is, as far as the playbook reads it; all values are texts."""
+    values = dict(outcome.fields)
+    saved = outcome.facts.values if outcome.facts is not None else {}
+    for slot, _, path in hook.save.values():
+        if slot in saved and path.partition(".")[0] not in hook.returns:
+            values[path] = saved[slot]
+    return body_of({path: _text(value, zone) for path, value in values.items()}, hook)
+
+
+def _text(value: Value, zone: ZoneInfo) -> str:
+    return f"{local(value, zone):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
 
 
 def at_path(answer: Any, path: str) -> Any:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
+from bot.engine.same_phone import with_the_same
 from bot.model.contact import Contact, Found
 from bot.model.decision import FindMember, MoveMember
 from bot.model.event import Facts, Origin, Outcome
 from bot.model.value import Value
-from bot.scenario.world import Member, Shop, ShopFails
+from bot.scenario.world import SHOP, Member, Shop, ShopFails
+
+Others: TypeAlias = Mapping[str, Contact]
+"""All contacts by their ids."""
 
 RESERVED = timedelta(minutes=2)
 """How long a found phone is kept for the person who is about to bind it."""
@@ -29,8 +34,26 @@ class PretendShop:
     def by_line(self, user: str) -> Member | None:
         return self._first(lambda member: member.line == user)
 
+    def read(self, member_no: str) -> Member | None:
+        return self._first(lambda member: member.member_no == member_no)
+
+    def of(self, contact: Contact, user: str) -> Member | None:
+        """The member that a contact is, or is known as."""
+        return self.known_as(contact.member_no if contact.bindings else None, user, contact.phone)
+
+    def known_as(self, number: str | None, user: str, phone: str | None) -> Member | None:
+        """Of this number; where none is bound, of this LINE account, or else of this phone."""
+        if number is not None:
+            return self.read(number)
+        return self.by_line(user) or (self.by_phone(phone) if phone is not None else None)
+
     def change(
-        self, member: Member, values: Mapping[str, Value], tags: Mapping[str, bool], consent: bool | None
+        self,
+        member: Member,
+        values: Mapping[str, Value],
+        tags: Mapping[str, bool],
+        consent: bool | None,
+        phone: str | None,
     ) -> None:
         """What the shop has told of a member stands in its record from now on."""
         number = self._members.index(member)
@@ -39,6 +62,7 @@ class PretendShop:
             values={**member.values, **values},
             tags={**member.tags, **tags},
             consent=member.consent if consent is None else consent,
+            phone=phone or member.phone,
         )
 
     def _first(self, fits: Callable[[Member], bool]) -> Member | None:
@@ -69,21 +93,22 @@ class Phones:
         self._reserved.pop(phone, None)
         self.confirmed[phone] = who
 
-    def free(self, phone: str, who: str) -> None:
-        """The binding was undone; another's stays."""
-        if self.confirmed.get(phone) == who:
-            del self.confirmed[phone]
+    def follow(self, contacts: Mapping[str, Contact]) -> None:
+        """A phone that its holder has no more is free: a binding was undone, or two were changed."""
+        for phone, who in tuple(self.confirmed.items()):
+            if who not in contacts or contacts[who].phone != phone:
+                del self.confirmed[phone]
 
 
-def facts_of(member: Member, *, silent: bool = False) -> Facts:
-    """What the shop's record says of a person."""
+def facts_of(member: Member, *, known: bool | None) -> Facts:
+    """What the shop's record says of a person; `known`: by the LINE account that it carries."""
     return Facts(
         values=member.values,
         tags=member.tags,
         member_no=member.member_no,
-        shop_knows_line=True if member.line is not None else None,
+        shop_knows_line=known,
         marketing=member.consent,
-        silent=silent,
+        shop=SHOP,
     )
 
 
@@ -92,29 +117,23 @@ def found_member(
     contact: Contact,
     shop: Shop,
     phones: Phones,
-    holder: Callable[[str], Contact],
+    others: Others,
     now: datetime,
 ) -> Outcome:
     """What `find_member` comes back with; `found` reserves the phone."""
     user = contact.identity(asked.origin.channel).user or ""
     try:
         member = _member(asked, user, shop)
+        phone = member.phone if member is not None and asked.how == "line" else asked.phone
+        if phone is None or (asked.how != "none" and member is None):
+            return _outcome("missing", asked.origin)
+        found, same = _with_holders(_found(phone, member), contact, shop, phones, others)
     except ShopFails:
         return _outcome("shop_failed", asked.origin)
-    phone = asked.phone
-    if asked.how != "none":
-        if member is None:
-            return _outcome("missing", asked.origin)
-        phone = member.phone if asked.how == "line" else asked.phone
-    if phone is None:
+    if asked.how == "line" and (found.former or any(one.member_no != found.member_no for one in same)):
         return _outcome("missing", asked.origin)
-    other = _other(phones, phone, contact.id)
-    here = other is not None and holder(other).identity(asked.origin.channel).user is not None
-    found = _found(phone, member, other, holder)
-    if here or phones.reserved_by_other(phone, contact.id, now):
-        return Outcome("member", "taken", asked.origin, found=found)
-    until = phones.reserve(phone, contact.id, now)
-    return Outcome("member", "found", asked.origin, found=replace(found, until=until))
+    here = any(one.identity(asked.origin.channel).user is not None for one in same)
+    return _claimed(found, phone, contact, asked.origin, phones, now, taken=here)
 
 
 def _member(asked: FindMember, user: str, shop: Shop) -> Member | None:
@@ -132,49 +151,97 @@ def moved_member(
     contact: Contact,
     shop: Shop,
     phones: Phones,
-    holder: Callable[[str], Contact],
+    others: Others,
     now: datetime,
 ) -> Outcome:
     """What `move_member` comes back with: the phone reserved all the same, if the birthday is right."""
-    if asked.phone is None:
+    phone = asked.phone
+    if phone is None:
         return _outcome("missing", asked.origin)
     try:
-        member = shop.by_phone(asked.phone)
+        member = shop.by_phone(phone)
+        if asked.birthday is not None and (member is None or member.birthday != asked.birthday):
+            return _outcome("missing", asked.origin)
+        found, _ = _with_holders(_found(phone, member), contact, shop, phones, others)
     except ShopFails:
         return _outcome("shop_failed", asked.origin)
-    if asked.birthday is not None and (member is None or member.birthday != asked.birthday):
-        return _outcome("missing", asked.origin)
-    found = _found(asked.phone, member, _other(phones, asked.phone, contact.id), holder)
-    if phones.reserved_by_other(asked.phone, contact.id, now):
-        return Outcome("member", "taken", asked.origin, found=found)
-    until = phones.reserve(asked.phone, contact.id, now)
-    return Outcome("member", "found", asked.origin, found=replace(found, until=until))
+    return _claimed(found, phone, contact, asked.origin, phones, now)
+
+
+def _claimed(
+    found: Found,
+    phone: str,
+    contact: Contact,
+    origin: Origin,
+    phones: Phones,
+    now: datetime,
+    *,
+    taken: bool = False,
+) -> Outcome:
+    if taken or phones.reserved_by_other(phone, contact.id, now):
+        return Outcome("member", "taken", origin, found=found)
+    until = phones.reserve(phone, contact.id, now)
+    return Outcome("member", "found", origin, found=replace(found, until=until))
 
 
 def refreshed_member(origin: Origin | None, contact: Contact, user: str, shop: Shop) -> Outcome:
-    """What `refresh_member` comes back with: the record, read anew."""
-    bound = contact.phone if "phone" in contact.bindings else None
+    """What `refresh_member` comes back with: the record, read anew, by the number that is bound."""
     try:
-        member = shop.by_line(user) or (shop.by_phone(bound) if bound is not None else None)
+        facts = _read_anew(contact, user, shop)
     except ShopFails:
         return _outcome("shop_failed", origin)
+    is_there = facts is not None and facts.shop_knows_line is not False
+    return Outcome("member", "found" if is_there else "missing", origin, facts=facts)
+
+
+def _read_anew(contact: Contact, user: str, shop: Shop) -> Facts | None:
+    number = contact.member_no if contact.bindings else None
+    if number is None or "phone" not in contact.bindings:
+        member = shop.by_line(user)
+        if member is not None and number not in (None, member.member_no):
+            return Facts(member_no=number, shop=SHOP, shop_knows_line=False)
+        if member is not None:
+            return facts_of(member, known=True)
+    member = None if number is None else shop.read(number)
+    return None if member is None else facts_of(member, known=None)
+
+
+def _with_holders(
+    found: Found, contact: Contact, shop: Shop, phones: Phones, others: Others
+) -> tuple[Found, tuple[Contact, ...]]:
+    """What was found with whoever is this member already, or had this phone before it changed hands."""
+    holder = None
+    if found.phone is not None and phones.confirmed.get(found.phone, contact.id) != contact.id:
+        holder = others[phones.confirmed[found.phone]]
+    if holder is not None and _is_another(holder, found, shop):
+        found, holder = replace(found, former=holder.id), None
+    known = _bound_as(found, contact, holder, others)
+    same = tuple(one for one in (holder, known) if one is not None)
+    return with_the_same(found, same), same
+
+
+def _is_another(holder: Contact, found: Found, shop: Shop) -> bool:
+    if holder.member_no is None:
+        return False
+    if found.member_no is not None:
+        return found.member_no != holder.member_no
+    now = shop.read(holder.member_no)
+    return now is not None and now.phone not in (None, found.phone)
+
+
+def _bound_as(found: Found, contact: Contact, holder: Contact | None, others: Others) -> Contact | None:
+    these = (contact.id, None if holder is None else holder.id)
+    for one in others.values():
+        is_same = found.member_no is not None and one.member_no == found.member_no
+        if is_same and one.id not in these and "phone" in one.bindings:
+            return one
+    return None
+
+
+def _found(phone: str, member: Member | None) -> Found:
     if member is None:
-        return _outcome("missing", origin)
-    return Outcome("member", "found", origin, facts=facts_of(member))
-
-
-def _other(phones: Phones, phone: str, who: str) -> str | None:
-    other = phones.confirmed.get(phone)
-    return None if other == who else other
-
-
-def _found(phone: str, member: Member | None, other: str | None, holder: Callable[[str], Contact]) -> Found:
-    before = None if other is None else holder(other).bound_before
-    if member is None:
-        return Found(phone, other=other, bound_before=before)
-    return Found(
-        phone, member.member_no, member.values, member.tags, member.consent, other, bound_before=before
-    )
+        return Found(phone)
+    return Found(phone, member.member_no, member.values, member.tags, member.consent, shop=SHOP)
 
 
 def _outcome(result: str, origin: Origin | None) -> Outcome:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from bot.model.said import Said, say
+from bot.model.said import Refusal, say
 
 
-class NeverEnds(Exception):
+class NeverEnds(Refusal):
     """What goes on and on; `said` is for people."""
-
-    def __init__(self, said: Said) -> None:
-        super().__init__(str(said))
-        self.said = said
 
 
 def too_many_timers(most: int, flow: str, at: str) -> NeverEnds:

@@ -9,8 +9,9 @@ from bot.model.screen import Screen
 from bot.scenario.people import Person
 from bot.scenario.player import Player
 
-CLOSED, PROBLEM = "closed", "problem"
-"""What a page without a state is called: it is paused, or there is nothing (any more) to be done on it."""
+STATELESS = ("closed", "problem", "in_chat", "incomplete")
+"""What a page without a state is called: it is paused; nothing is to be done on it (any more); the flow has
+gone into the chat; the link lacks what the flow needs."""
 
 
 def screen(player: Player, person: Person) -> Screen | None:
@@ -39,7 +40,7 @@ def name_of(shown: Screen, page: str) -> str:
     """What a scenario calls this screen of the page: a state, else the page itself."""
     if shown.state is not None:
         return shown.state
-    return shown.kind if shown.kind in (CLOSED, PROBLEM) else page
+    return shown.kind if shown.kind in STATELESS else page
 
 
 def readable(shown: Screen) -> Iterator[str]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.engine.decide import decide, due_timer
+from bot.engine.moving_phone import tags_gone
+from bot.engine.one_member import of_shop
 from bot.engine.playbook import Playbook
 from bot.engine.same_phone import one_phone
 from bot.engine.sms_text import sms_text
@@ -93,7 +95,7 @@ class Player:
         self.ended: dict[tuple[str, str, str], str] = {}
         """By contact, flow and channel: the state at which a flow has ended last."""
         self.calls: list[PendingCall] = []
-        self.allowance = Allowance(given.quota)
+        self.allowance = Allowance(given.quota, given.taken)
         self.world = PretendWorld(given, playbook.sms_per_day)
         self.contacts: dict[str, Contact] = {}
         self.people: dict[str, Person] = {}
@@ -122,7 +124,7 @@ class Player:
     def _born(self, person: GivenPerson, given: Given, seed: int, *, friend: bool) -> None:
         self.people[person.name] = person_of(person)
         shop, phone = self.world.shop, phone_of(person) if "phone" in person.bound else None
-        member = shop.by_line(line_user(person.name)) or (shop.by_phone(phone) if phone else None)
+        member = shop.known_as(person.member_no if person.bound else None, line_user(person.name), phone)
         contact = contact_of(person, self.playbook, given.clerks, member, seed, self.now, friend=friend)
         self.contacts[contact.id] = contact
         if contact.phone is not None and "phone" in contact.bindings:
@@ -149,6 +151,9 @@ class Player:
         self._timers(person.contact)
         self._take(person.contact, event)
         self._settle()
+        if person.contact in self.contacts:  # what this has made due at once
+            self._timers(person.contact)
+            self._settle()
 
     def _event(
         self,
@@ -186,7 +191,7 @@ class Player:
         name = person.name if person is not None else ""
         self.turns.append(Taken(name, type(event.what).__name__, tuple(decision.trace)))
         self._keep_ends(contact, decision)
-        self.allowance.count(decision.actions)
+        self.allowance.count(decision)
         for action in decision.actions:
             self._do(contact, event, action)
 
@@ -202,8 +207,7 @@ class Player:
             self.ended[contact, end.flow, end.channel] = end.state
 
     def _world(self) -> World:
-        left = self.allowance.quota_left(self.playbook.channels, self.now)
-        return World(left, self._given.sms_credit, self.allowance.totals)
+        return self.allowance.world(self.playbook.channels, self.now, self._given.sms_credit)
 
     def _settle(self) -> None:
         """Take the turns of all outcomes that have come back."""
@@ -305,7 +309,7 @@ class Player:
             case ConfirmPhone():
                 self._confirm(contact, event.channel, action)
             case FreePhone():
-                self.world.phones.free(action.phone, contact)
+                self.world.phones.follow(self.contacts)
             case _:
                 pass  # menus are read from the contact; the loading animation and groups are not played
 
@@ -352,7 +356,7 @@ class Player:
 
     def _ask(self, contact: str, channel: str, asked: Question) -> None:
         known = self.contacts[contact]
-        outcome = self.world.outcome(asked, known, channel, self.contacts.__getitem__, self.now)
+        outcome = self.world.outcome(asked, known, channel, self.contacts, self.now)
         if isinstance(asked, SendCode) and outcome.result == "sent":
             self.tell("SMS", sms_text(self.playbook, channel, self.world.sms.sent[-1].code, self.now))
         self._comes_back(contact, channel, outcome, asked.token)
@@ -361,15 +365,25 @@ class Player:
         """The binding is made: the other contact is this person, or loses the phone."""
         if action.phone is not None:
             self.world.phones.confirm(action.phone, contact)
-        here, there = self.contacts[contact], self.contacts.get(action.other or "")
-        both = None if there is None else one_phone(here, there, action.phone, self.now)
-        if there is None or both is None:
+        for other in (action.former, action.other, action.second):
+            if other in self.contacts:
+                self._share(contact, self.contacts[other], channel, action)
+        self.world.phones.follow(self.contacts)
+
+    def _share(self, contact: str, there: Contact, channel: str, action: ConfirmPhone) -> None:
+        is_former = there.id == action.former
+        here, given = self.contacts[contact], of_shop(self.playbook)
+        two = one_phone(here, there, action.phone, self.now, given, is_former=is_former)
+        if two is None:
             return
-        self.contacts[contact], left = both
-        if left is not None:
-            self.contacts[left.id] = left
-            self._rewritten(contact, channel, "phone_came", left.id)
-            self._rewritten(left.id, channel, "phone_went", contact)
+        self.contacts[contact] = two.here
+        if two.there is not None:
+            self.contacts[there.id] = two.there
+            if two.became == "phone_changed_hands":
+                self._rewritten(there.id, channel, "phone_lost", contact)
+                return
+            self._rewritten(contact, channel, "phone_came", there.id)
+            self._rewritten(there.id, channel, "phone_went", contact, tags_gone(there, two.there))
             return
         del self.contacts[there.id]
         self.world.sms.rename(there.id, contact)
@@ -379,6 +393,8 @@ class Player:
         self._rewritten(contact, channel, "merged", there.id)
         self.tell("note", "two contacts are one person, and have been merged")
 
-    def _rewritten(self, contact: str, channel: str, what: RewriteKind, other: str) -> None:
+    def _rewritten(
+        self, contact: str, channel: str, what: RewriteKind, other: str, tags: tuple[str, ...] = ()
+    ) -> None:
         """A contact was changed beside its turns: the next one does what follows."""
-        self._outcomes.append((contact, self._event(contact, channel, Rewritten(what, other))))
+        self._outcomes.append((contact, self._event(contact, channel, Rewritten(what, other, tags))))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import count
 from typing import TypeAlias
 
 from bot.model.contact import Contact
 from bot.model.decision import CheckCode, FindClerk, FindMember, MoveMember, RefreshMember, SendCode
 from bot.model.event import Outcome
+from bot.model.one_time_code import full_minute, told_of
+from bot.model.value import Value
 from bot.scenario.clerks import PretendClerks, found_clerk
 from bot.scenario.codes import PretendSms
 from bot.scenario.given import Given, GivenMember
-from bot.scenario.members import Phones, PretendShop, found_member, moved_member, refreshed_member
+from bot.scenario.members import Others, Phones, PretendShop, found_member, moved_member, refreshed_member
 from bot.scenario.people import line_user
-from bot.scenario.world import ClerkRecord, Member
+from bot.scenario.world import ClerkRecord, Member, Sending
 
 Question: TypeAlias = SendCode | CheckCode | FindMember | MoveMember | RefreshMember | FindClerk
 """What is answered at once; web hooks answer when a step says so."""
@@ -25,7 +28,7 @@ class PretendWorld:
 
     def __init__(self, given: Given, sms_per_day: int) -> None:
         self.sms = PretendSms(sms_per_day, lambda: given.sms_credit)
-        self.shop = PretendShop(_member(member) for member in given.members)
+        self.shop = PretendShop(_members(given.members))
         self.phones = Phones()
         self._clerks = PretendClerks(
             ClerkRecord(clerk.code, clerk.name, clerk.store, clerk.suspended) for clerk in given.clerks
@@ -36,22 +39,22 @@ class PretendWorld:
         asked: Question,
         contact: Contact,
         channel: str,
-        holder: Callable[[str], Contact],
+        others: Others,
         now: datetime,
     ) -> Outcome:
-        """What comes back to this contact on this channel; `holder` gives a contact by its id."""
+        """What comes back to this contact on this channel; `others` are all contacts."""
         match asked:
             case SendCode():
                 sending = self.sms.send(contact.id, asked.phone, now)
-                fields = {"seconds": sending.seconds} if sending.result == "too_soon" else {}
-                return Outcome("code", sending.result, asked.origin, fields=fields)
+                return Outcome("code", sending.result, asked.origin, fields=_told(sending))
             case CheckCode():
                 compared = self.sms.check(contact.id, asked.code, now)
-                return Outcome("code", compared.result, asked.origin, proven=compared.phone)
+                told = told_of(compared.result, compared.left, compared.again_in)
+                return Outcome("code", compared.result, asked.origin, fields=told, proven=compared.phone)
             case FindMember():
-                return found_member(asked, contact, self.shop, self.phones, holder, now)
+                return found_member(asked, contact, self.shop, self.phones, others, now)
             case MoveMember():
-                return moved_member(asked, contact, self.shop, self.phones, holder, now)
+                return moved_member(asked, contact, self.shop, self.phones, others, now)
             case RefreshMember():
                 user = contact.identity(channel).user or ""
                 return refreshed_member(asked.origin, contact, user, self.shop)
@@ -59,13 +62,24 @@ class PretendWorld:
                 return found_clerk(asked, contact, self._clerks, now)
 
 
-def _member(given: GivenMember) -> Member:
-    return Member(
-        given.phone,
-        given.member_no,
-        given.values,
-        given.tags,
-        given.consent,
-        given.birthday,
-        line_user(given.line) if given.line is not None else None,
-    )
+def _members(given: Iterable[GivenMember]) -> Iterator[Member]:
+    """The shop's records; every member has a number, also where the scenario does not say which."""
+    said = {member.member_no for member in given}
+    free = (number for n in count(1) if (number := f"M{n}") not in said)
+    for member in given:
+        yield Member(
+            member.phone,
+            member.member_no or next(free),
+            member.values,
+            member.tags,
+            member.consent,
+            member.birthday,
+            line_user(member.line) if member.line is not None else None,
+        )
+
+
+def _told(sending: Sending) -> Mapping[str, Value]:
+    """What `event.*` says of a code that was to be sent."""
+    if sending.result == "too_soon":
+        return {"seconds": sending.seconds, "waiting": sending.waiting}
+    return {} if sending.until is None else {"until": full_minute(sending.until)}

@@ -1,4 +1,4 @@
-"""pytest collects `tests/scenarios/*.yaml` below a playbook: each scenario is an item."""
+"""Scenarios as pytest plays them, each an item; which files are collected says `oaflow_pytest`."""
 
 from __future__ import annotations
 
@@ -10,31 +10,11 @@ from typing import Any
 import pytest
 
 from bot.playbook.report import render
-from bot.playbook.syntax.folder import BOT_YAML
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.result import Result, in_words, played
 
 PLAYBOOKS = pytest.StashKey[dict[Path, PlaybookFiles]]()
 """Playbooks of this session by folder: each is read once, for all its scenarios."""
-
-
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """A YAML file in the scenarios' folder of a playbook; other files are not ours."""
-    folder = playbook_of(file_path)
-    if folder is None:
-        return None
-    return ScenarioFile.from_parent(parent, path=file_path, folder=folder)
-
-
-def playbook_of(file: Path) -> Path | None:
-    """The folder of the playbook that a scenario belongs to, by where the file lies."""
-    if file.suffix != ".yaml":
-        return None
-    for folder in file.parents:
-        if (folder.name, folder.parent.name) == ("scenarios", "tests"):
-            playbook = folder.parent.parent
-            return playbook if (playbook / BOT_YAML).is_file() else None
-    return None
 
 
 class ScenarioFile(pytest.File):

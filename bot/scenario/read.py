@@ -22,10 +22,8 @@ from bot.scenario.read_acts import (
     read_as,
     read_breaks,
     read_hook,
-    read_set,
     read_shop,
     read_signal,
-    read_staff,
     read_user,
     read_wait,
 )
@@ -40,6 +38,7 @@ from bot.scenario.read_checks import (
     read_sms,
 )
 from bot.scenario.read_given import read_given
+from bot.scenario.read_staff import read_set, read_staff
 from bot.scenario.reading import Reading
 from bot.scenario.steps import Edits, Scenario, Step
 

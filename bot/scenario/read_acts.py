@@ -12,7 +12,7 @@ from bot.model.value import Value
 from bot.playbook.compile.times import wait as wait_of
 from bot.playbook.shape.formats import NAME
 from bot.playbook.shape.meant_times import meant_span
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 from bot.scenario.read_given import member_values
 from bot.scenario.reading import Reading
@@ -27,14 +27,10 @@ from bot.scenario.steps import (
     HookAnswers,
     Opens,
     OpensLink,
-    PutsInto,
     Says,
     Sends,
-    Sets,
     ShopTells,
     Signals,
-    StaffTakes,
-    StaffUndo,
     Taps,
     Waits,
 )
@@ -52,9 +48,7 @@ SHOP_NEWS = (
     "order_cancelled",
     "order_refunded",
 )
-STAFF = ("takes_over", "hands_back")
 PARTS: tuple[Literal["sms", "shop"], ...] = ("sms", "shop")
-UNDONE: tuple[Literal["phone", "clerk"], ...] = ("phone", "clerk")
 SEVERAL = "、"
 """What stands between several choices of one answer."""
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
@@ -177,7 +171,7 @@ def read_shop(reading: Reading, node: Node) -> Act | None:
     told = reading.map(node.pairs[subject][1], subject)
     if told is None:
         return None
-    values, tags = member_values(reading, told, ("amount", "order_no", "marketing"))
+    values, tags = member_values(reading, told, ("amount", "order_no", "marketing", "phone"))
     fields: dict[str, Value] = {}
     if (amount := told.get("amount")) is not None:
         number = _number_of(reading, amount, "amount")
@@ -187,7 +181,9 @@ def read_shop(reading: Reading, node: Node) -> Act | None:
         fields["order_no"] = reading.text(order, "order_no") or ""
     said = told.get("marketing")
     consent = None if said is None else reading.yes_no(said, "marketing")
-    return ShopTells(place_of(node), subject, fields, values, tags, consent)
+    new = told.get("phone")
+    phone = None if new is None else reading.phone(new)
+    return ShopTells(place_of(node), subject, fields, values, tags, consent, phone)
 
 
 def _number_of(reading: Reading, node: Node, what: str) -> Value | None:
@@ -196,31 +192,6 @@ def _number_of(reading: Reading, node: Node, what: str) -> Value | None:
     if text is not None and number is None:
         reading.wrong(node, "type-mismatch", say("{text} is no number", text=shown(text)))
     return number
-
-
-def read_staff(reading: Reading, node: Node) -> Act | None:
-    """`staff`: what people at the shop do."""
-    place = place_of(node)
-    if isinstance(node, Scalar):
-        word = reading.one_of(node, STAFF, "staff")
-        return None if word is None else StaffTakes(place, word == "takes_over")
-    kind = reading.one_key(node, "staff", ("unbinds", "puts_into"))
-    if kind is None or not isinstance(node, Map):
-        return None
-    value = node.pairs[kind][1]
-    if kind == "unbinds":
-        what = reading.one_of(value, UNDONE, "unbinds")
-        return None if what is None else StaffUndo(place, what)
-    target = reading.flow_state(value, "puts_into")
-    if target is None:
-        return None
-    if not reading.playbook.flows[target[0]].states[target[1]].rests:
-        message = say("nobody is ever found in {state}: it is left at once", state=shown(target[1]))
-        reading.wrong(
-            value, "bad-value", message, say("name a state that asks, waits, or has rules and no way on")
-        )
-        return None
-    return PutsInto(place, *target)
 
 
 def read_hook(reading: Reading, node: Node) -> Act | None:
@@ -307,27 +278,3 @@ def read_wait(reading: Reading, node: Node, *, down: bool) -> Act | None:
         reading.wrong(node, "bad-duration", say("{text} is no time to wait", text=shown(text)), hint)
         return None
     return Waits(place_of(node), wait, down)
-
-
-def read_set(reading: Reading, node: Node) -> Act | None:
-    """`contact: {set: …}`: what staff change by hand."""
-    values: dict[str, Value] = {}
-    tags: dict[str, bool] = {}
-    for name, key, value in reading.pairs(node, "set"):
-        if name == "tags":
-            tags = dict.fromkeys(reading.texts(value, "tags"), True)
-            continue
-        if name not in reading.playbook.attributes:
-            known = ("tags", *reading.playbook.attributes)
-            reading.wrong(
-                key,
-                "unknown-attribute",
-                say("no {thing} is called {name}", thing=say("attribute"), name=shown(name)),
-                hint_for(name, known),
-            )
-            continue
-        info = reading.playbook.attributes[name]
-        found = reading.value(value, info)
-        if found is not None:
-            values[info.slot] = found
-    return Sets(place_of(node), values, tags)

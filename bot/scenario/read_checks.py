@@ -27,7 +27,7 @@ from bot.scenario.checks import (
     PageShows,
     SmsSays,
 )
-from bot.scenario.open_page import CLOSED, PROBLEM
+from bot.scenario.open_page import STATELESS
 from bot.scenario.read_acts import LOOKS_LIKE_A_NAME
 from bot.scenario.read_given import bound
 from bot.scenario.reading import Reading
@@ -96,7 +96,7 @@ def read_page(reading: Reading, node: Node) -> Check | None:
     if _is_nothing_word(node):
         return PageShows(place)
     states = [state for flow in reading.playbook.flows.values() for state in flow.states]
-    state = reading.name(node, "state", [*states, *reading.pages(), UNBOUND, CLOSED, PROBLEM])
+    state = reading.name(node, "state", [*states, *reading.pages(), UNBOUND, *STATELESS])
     return None if state is None else PageShows(place, state)
 
 

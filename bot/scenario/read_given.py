@@ -7,16 +7,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import get_args
 
+from bot.engine.playbook import places_of
 from bot.engine.typed import typed
 from bot.model.decision import SmsCredit
 from bot.model.said import say
 from bot.model.value import Value
+from bot.playbook.compile import times
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 from bot.scenario.given import ANOTHER, Bound, Given, GivenClerk, GivenFlow, GivenMember, GivenPerson
 from bot.scenario.reading import BOUND, Reading
 
-GIVEN = ("now", "channel", "contact", "people", "shop", "clerks", "split", "sms_credit", "quota")
+GIVEN = ("now", "channel", "contact", "people", "shop", "clerks", "split", "sms_credit", "quota", "taken")
 PERSON = (
     "name",
     "language",
@@ -57,7 +59,8 @@ def read_given(reading: Reading, node: Node | None, root: Map) -> Given:
     if (node := part("sms_credit")) is not None:
         credit = reading.one_of(node, get_args(SmsCredit), "sms_credit")
     quota = reading.whole(node, "quota") if (node := part("quota")) is not None else None
-    return Given(now, people, members, clerks, _split(reading, part("split")), credit or "fine", quota)
+    split, taken = reading.groups(part("split"), "split"), _taken(reading, part("taken"))
+    return Given(now, people, members, clerks, split, credit or "fine", quota, taken)
 
 
 def _items(reading: Reading, node: Node | None) -> list[Node]:
@@ -66,7 +69,7 @@ def _items(reading: Reading, node: Node | None) -> list[Node]:
 
 def _moment(reading: Reading, node: Node | None) -> datetime:
     text = DEFAULT_NOW if node is None else reading.text(node, "now") or DEFAULT_NOW
-    moment = typed(text, "date_time", reading.playbook.zone)
+    moment = times.moment(text, reading.playbook.zone) or typed(text, "date_time", reading.playbook.zone)
     if isinstance(moment, datetime):
         return moment
     if node is not None:
@@ -298,11 +301,10 @@ def _clerk(reading: Reading, node: Node) -> GivenClerk | None:
     return GivenClerk(place_of(found), texts["code"], texts["name"], texts["store"], off)
 
 
-def _split(reading: Reading, node: Node | None) -> dict[str, str]:
-    wanted = {}
-    for name, key, value in reading.pairs(node, "split") if node is not None else ():
-        if reading.name(key, "split", reading.playbook.splits) is not None:
-            group = reading.name(value, "group", reading.playbook.splits[name])
-            if group is not None:
-                wanted[name] = group
-    return wanted
+def _taken(reading: Reading, node: Node | None) -> dict[str, int]:
+    places, taken = places_of(reading.playbook), {}
+    for name, key, value in reading.pairs(node, "taken") if node is not None else ():
+        number = reading.whole(value, name)
+        if reading.name(key, "rule", places) is not None and number is not None:
+            taken[name] = number
+    return taken

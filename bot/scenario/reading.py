@@ -213,6 +213,16 @@ class Reading:
             self.wrong(node, "value-not-allowed", not_one_of(text, known), hint_for(text, known))
         return value
 
+    def groups(self, node: Node | None, what: str) -> dict[str, str]:
+        """Splits, each with one of its groups."""
+        found = {}
+        for name, key, value in self.pairs(node, what) if node is not None else ():
+            if self.name(key, "split", self.playbook.splits) is not None:
+                group = self.name(value, "group", self.playbook.splits[name])
+                if group is not None:
+                    found[name] = group
+        return found
+
     def phone(self, node: Node) -> str | None:
         """A mobile number, as E.164."""
         text = self.text(node, "phone")

@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 from bot.engine.card import TAP
-from bot.engine.local_time import local
 from bot.engine.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.decision import Decision, Push, Reply
@@ -26,30 +25,35 @@ from bot.model.event import (
     Postback,
     Rewritten,
     StaffActs,
+    StaffBinds,
+    StaffDraws,
+    StaffSets,
+    StaffTags,
+    StaffUnbinds,
     Tapped,
     TextMessage,
     TimerDue,
     Unfollow,
 )
 from bot.model.message import Message
+from bot.model.said import ENGLISH, Language
 from bot.scenario.heard_words import heard_words
+from bot.scenario.hooks import answer_of
 from bot.scenario.naming import named
 from bot.scenario.read_acts import FRIENDSHIP, LOOKS_LIKE_A_NAME, MESSAGES
-from bot.scenario.recorded_given import given_lines, shop_lines
+from bot.scenario.recorded_given import given_lines, shop_lines, taken_before
+from bot.scenario.recorded_notes import header, left_out, loose
 from bot.scenario.recorded_pages import page_shows, page_step
 from bot.scenario.recorded_splits import groups_of
+from bot.scenario.recorded_staff import staff_step
+from bot.scenario.recorded_time import Pauses, Telling
 from bot.scenario.steps import CODE_FROM_SMS
 from bot.scenario.tapping import Button, buttons, data_of, is_counted
-from bot.scenario.yaml_text import braces, one_or_list, scalar
+from bot.scenario.yaml_text import braces, nested, said_lines, scalar
 
+AS_PLAYED = Pauses()
 UNANSWERED = Unfollow | Follow | PageOpened | PageAnswer
 """After these it goes without saying that the bot says nothing in the chat."""
-SHORT = timedelta(minutes=5)
-"""A pause of the person who plays that means nothing: it is left out."""
-_MINUTE = timedelta(minutes=1)
-_SECOND = timedelta(seconds=1)
-_LONG = timedelta(hours=12)
-"""From here on it is said until when to wait, not how long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,28 +77,45 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class TimePassed:
-    """The clock was moved to here."""
+    """The clock was moved to here, by so much."""
 
     now: datetime
+    by: timedelta = timedelta()
 
 
 Happening: TypeAlias = Happened | TimePassed
 
 
-def recorded(title: str, happenings: Sequence[Happening], playbook: Playbook, *, exact: bool = False) -> str:
-    """The file. `exact` keeps every second between two steps, where only that brings the same about."""
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The file, and the pauses of whoever played, of which it need not keep any."""
+
+    text: str
+    pauses: tuple[timedelta, ...]
+
+
+def recorded(
+    title: str,
+    happenings: Sequence[Happening],
+    playbook: Playbook,
+    pauses: Pauses = AS_PLAYED,
+    language: Language = ENGLISH,
+) -> Recorded:
+    """What was played, as a file, with comments in this language."""
     happenings = _with_codes(happenings)
     turns = [one for one in happenings if isinstance(one, Happened)]
     start = happenings[0].now.astimezone(UTC).replace(second=0, microsecond=0)
-    writer = _Writer(playbook, start, list(dict.fromkeys(turn.person for turn in turns)), exact)
+    time = Telling(start, playbook.zone, pauses)
+    writer = _Writer(playbook, time, list(dict.fromkeys(turn.person for turn in turns)), language)
     for one in happenings:
         writer.write(one)
     writer.close()
     groups = groups_of(turns, playbook)
-    given = [*given_lines(turns_of(turns), start, playbook, groups), *shop_lines(turns, playbook)]
-    lines = [f"scenario: {scalar(title)}", "given:", *given]
-    notes = [f"# {note}" for note in _notes(turns, playbook)]
-    return "\n".join([*notes, *lines, "steps:", *(f"  {line}" for line in writer.lines)]) + "\n"
+    taken = taken_before(turns, playbook)
+    given = [*given_lines(turns_of(turns), start, playbook, groups, taken), *shop_lines(turns, playbook)]
+    edited = len({turn.version for turn in turns} | {playbook.version}) > 1
+    above = [*header(language, edited=edited), f"scenario: {scalar(title)}", "given:", *given, "steps:"]
+    return Recorded("\n".join([*above, *(f"  {line}" for line in writer.lines)]) + "\n", tuple(time.spans))
 
 
 def _with_codes(happenings: Sequence[Happening]) -> list[Happening]:
@@ -120,20 +141,14 @@ def turns_of(turns: Iterable[Happened]) -> dict[str, Happened]:
     return first
 
 
-def _notes(turns: Sequence[Happened], playbook: Playbook) -> Iterator[str]:
-    yield "recorded in the simulator"
-    if len({turn.version for turn in turns} | {playbook.version}) > 1:
-        yield "the playbook was changed while this was played: what came before may be another playbook's"
-
-
 class _Writer:
-    """Writes the steps. `_now` is what time it is in the scenario: never later than it was when played."""
+    """Writes the steps."""
 
-    def __init__(self, playbook: Playbook, start: datetime, people: Sequence[str], exact: bool) -> None:
+    def __init__(self, playbook: Playbook, time: Telling, people: Sequence[str], language: Language) -> None:
         self.lines: list[str] = []
         self._playbook = playbook
-        self._now = start
-        self._exact = exact
+        self._time = time
+        self._language = language
         self._several = len(people) > 1
         self._person = people[0]
         self._said: dict[str, list[Message]] = {}
@@ -151,12 +166,13 @@ class _Writer:
         self._linked: tuple[str, str | None] | None = None
         """Who has just opened a link, and what it says."""
         self._fired: datetime | None = None
-        """When the last timer fired since the last step: time must have passed until then."""
+        """When the last timer that said nothing fired since the last step, in the scenario."""
 
     def write(self, one: Happening) -> None:
         if isinstance(one, TimePassed):
             self._finish()
-            self._wait(one.now, _MINUTE)
+            self.lines += self._time.moved(one.now, one.by)
+            self._timers_fire()
         elif isinstance(one.event.what, TimerDue):
             self._timer(one)
         else:
@@ -165,8 +181,7 @@ class _Writer:
     def close(self) -> None:
         """What is expected at the end: where everybody stands, and what it has cost."""
         self._finish()
-        if self._fired is not None:
-            self._wait(self._fired, _MINUTE)
+        self._timers_fire()
         for person in self._screens:
             stands = {flow: state for (who, flow), state in self._stands.items() if who == person}
             if stands:
@@ -180,19 +195,29 @@ class _Writer:
 
     def _timer(self, turn: Happened) -> None:
         """A timer is no step: time passes until it has come, where it changes something."""
+        if not isinstance(turn.event.what, TimerDue):
+            return
+        due = self._time.due(turn.event.what, turn.before)
         if list(_messages(turn)) or _tags(turn.before) != _tags(turn.decision.contact):
             self._finish()
-            self._wait(max(turn.event.at, self._now), _SECOND)
-        self._fired = turn.now
+            self.lines += self._time.wait(due)
+        self._fired = due
+        self._time.timer(turn.now, due)
         self._keep(turn)
+
+    def _timers_fire(self) -> None:
+        """Let the time pass of timers that have said nothing: they have fired all the same."""
+        if self._fired is not None:
+            self.lines += self._time.wait(self._fired)
+        self._fired = None
 
     def _act(self, turn: Happened) -> None:
         what = turn.event.what
         linked = isinstance(what, TextMessage) and (turn.person, what.text) == self._linked
         if not (linked or isinstance(what, Outcome)):  # which belong to what was done before
             self._finish()
-            self._wait(turn.now, SHORT if self._fired is None else _MINUTE)
-            self._fired = None
+            self._timers_fire()
+            self.lines += self._time.act(turn.now)
         step = self._step(turn)
         if step is not None:
             self._as(turn.person)
@@ -229,14 +254,14 @@ class _Writer:
                 return self._taps(turn, turn.event.what)
             case OtherMessage(type=kind, content=content) if kind in MESSAGES:
                 return _sends(kind, content)
-            case StaffActs(takes_over=takes):
-                return f"- staff: {'takes_over' if takes else 'hands_back'}"
+            case StaffActs() | StaffUnbinds() | StaffTags() | StaffSets() | StaffBinds() | StaffDraws():
+                return staff_step(turn.event.what, self._playbook)
             case Outcome():
                 return self._outcome(turn.event.what)
             case Rewritten():
                 return None  # it follows by itself from what was bound
             case _:
-                return f"# left out: {' '.join(heard_words(turn.event).split())}"
+                return left_out(self._language, heard_words(turn.event))
 
     def _called(self, turn: Happened, key: str, value: str) -> str | None:
         """What a scenario calls the button whose action has this value: its label, unless another has it."""
@@ -259,8 +284,10 @@ class _Writer:
     def _outcome(self, what: Outcome) -> str | None:
         """What the world answered: a hook by a step, the rest by whether it works."""
         if what.asked == "hook":
-            fields = braces({name: scalar(str(value)) for name, value in what.fields.items()})
-            return f"- hook: {{{what.subject}: {fields if what.result == 'ok' else 'failed'}}}"
+            hook = self._playbook.hooks.get(what.subject)
+            if hook is None or what.result != "ok":
+                return f"- hook: {{{what.subject}: failed}}"
+            return f"- hook: {{{what.subject}: {nested(answer_of(hook, what, self._playbook.zone))}}}"
         part = {"code": "sms", "member": "shop"}.get(what.asked)
         fails = what.result in ("failed", "shop_failed")
         if part is not None and fails != (part in self._failing):
@@ -314,27 +341,13 @@ class _Writer:
 
     def _bot(self, messages: Sequence[Message]) -> None:
         names = named(messages, self._playbook)
-        loose = "  # an address in it is another one on each machine" if any(n.loose for n in names) else ""
-        self.lines.append(f"- bot: {one_or_list(name.yaml for name in names)}{loose}")
+        note = loose(self._language) if any(name.loose for name in names) else ""
+        self.lines += said_lines([name.yaml for name in names], note)
 
     def _as(self, person: str) -> None:
         if self._several and person != self._person:
             self.lines.append(f"- as: {scalar(person)}")
         self._person = person
-
-    # -- time
-
-    def _wait(self, until: datetime, at_least: timedelta) -> None:
-        """Let time pass, where it was at least so long: in whole minutes, or exactly."""
-        step = _SECOND if self._exact else _MINUTE
-        span = (until - self._now) // step * step
-        if span < (step if self._exact else max(step, at_least)):
-            return
-        self._now += span
-        if span < _LONG or self._exact:
-            self.lines.append(f"- wait: {_span(span)}")
-        else:
-            self.lines.append(f"- wait: until {local(self._now, self._playbook.zone):%Y-%m-%d %H:%M}")
 
 
 def _counted(button: Button) -> str | None:
@@ -371,9 +384,3 @@ def _arrives(turn: Happened, push: Push) -> bool:
 
 def _tags(contact: Contact) -> list[str]:
     return [tag.name for tag in contact.tags]
-
-
-def _span(span: timedelta) -> str:
-    seconds = int(span.total_seconds())
-    hours, minutes, left = seconds // 3600, seconds // 60 % 60, seconds % 60
-    return "".join(f"{n}{unit}" for n, unit in ((hours, "h"), (minutes, "m"), (left, "s")) if n)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Protocol
 
 from bot.engine.format import formatted
+from bot.engine.how_often import NONE_LEFT
 from bot.engine.local_time import local
-from bot.engine.playbook import Playbook
+from bot.engine.playbook import Playbook, places_of
 from bot.model.contact import Contact, Found
 from bot.model.decision import Decision, FindMember
-from bot.model.event import Event, Follow, Origin, Outcome
+from bot.model.event import Event, Follow, Origin, Outcome, StaffBinds
 from bot.scenario.yaml_text import braces, scalar
 
 
@@ -27,7 +29,11 @@ class Turn(Protocol):
 
 
 def given_lines(
-    first: Mapping[str, Turn], start: datetime, playbook: Playbook, groups: Mapping[str, str]
+    first: Mapping[str, Turn],
+    start: datetime,
+    playbook: Playbook,
+    groups: Mapping[str, str],
+    taken: Mapping[str, int],
 ) -> Iterator[str]:
     """The lines below `given:`; `first` is by the names that the scenario calls its people by."""
     yield f"  now: {local(start, playbook.zone):%Y-%m-%d %H:%M}"
@@ -46,6 +52,20 @@ def given_lines(
             yield f"    {scalar(name)}: {braces(told)}".rstrip() if told else f"    {scalar(name)}:"
     if groups:
         yield f"  split: {braces({scalar(name): scalar(group) for name, group in groups.items()})}"
+    if taken:
+        yield f"  taken: {braces({scalar(rule): str(number) for rule, number in taken.items()})}"
+
+
+def taken_before(turns: Iterable[Turn], playbook: Playbook) -> dict[str, int]:
+    """The places that others had taken before somebody was told that none is left, by rule with `first`."""
+    places, taken, own = places_of(playbook), dict[str, int](), Counter[str]()
+    for turn in turns:
+        gone = [step.because for step in turn.decision.trace if (step.what, step.result) == NONE_LEFT]
+        for rule in gone:
+            if rule in places:
+                taken.setdefault(rule, max(0, places[rule] - own[rule]))
+        own.update(claim.rule for claim in turn.decision.claims)
+    return taken
 
 
 def shop_lines(turns: Iterable[Turn], playbook: Playbook) -> Iterator[str]:
@@ -55,6 +75,8 @@ def shop_lines(turns: Iterable[Turn], playbook: Playbook) -> Iterator[str]:
     for turn in turns:
         asked |= {one.origin: one for one in turn.decision.actions if isinstance(one, FindMember)}
         what = turn.event.what
+        if isinstance(what, StaffBinds) and what.found.member_no is not None:
+            members.setdefault(what.found.phone, _member(what.found, playbook, by_line=False))
         if isinstance(what, Outcome) and what.found is not None and what.origin in asked:
             how = asked[what.origin].how
             if how != "none":
@@ -96,6 +118,8 @@ def _person(turn: Turn, playbook: Playbook, now: datetime) -> dict[str, str]:
         told["attributes"] = braces(values)
     if contact.bindings:
         told["bound"] = f"[{', '.join(contact.bindings)}]"
+    if contact.bound_before is not None and "phone" not in contact.bindings:
+        told["bound_before"] = "phone"
     if contact.marketing_here is not None:
         told["marketing"] = str(contact.marketing_here).lower()
     flows = {i.flow: scalar(i.state) for i in contact.flows if i.channel == channel and i.parent is None}

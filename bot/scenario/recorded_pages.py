@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.engine.own_address import TAPPED
 from bot.engine.playbook import Playbook
 from bot.engine.screen import screen_of
 from bot.model.contact import Contact
@@ -16,7 +17,7 @@ from bot.scenario.yaml_text import braces, scalar
 def page_step(what: PageOpened | PageAnswer, *, from_sms: bool) -> str:
     """The step of a person on a page; `from_sms`: the answer is the code that came."""
     if isinstance(what, PageOpened):
-        inputs = {name: scalar(value) for name, value in what.inputs.items()}
+        inputs = {name: scalar(value) for name, value in what.inputs.items() if name != TAPPED}
         more = {"with": braces(inputs)} if inputs else {}
         return f"- user: {braces({'opens': scalar(what.page), **more})}"
     return f"- user: {{answers: {CODE_FROM_SMS if from_sms else scalar(what.text)}}}"

@@ -96,7 +96,10 @@ class Taps:
 
 @dataclass(frozen=True, slots=True)
 class ShopTells:
-    """News from the shop platform: `subject` is the trigger's, `values` mapped attributes by slot."""
+    """News from the shop platform: `subject` is the trigger's, `values` mapped attributes by slot.
+
+    `phone` (E.164) is what stands in the member's record from now on.
+    """
 
     place: Place
     subject: str
@@ -104,6 +107,7 @@ class ShopTells:
     values: Mapping[str, Value] = field(default_factory=dict)
     tags: Mapping[str, bool] = field(default_factory=dict)
     consent: bool | None = None
+    phone: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,39 @@ class StaffUndo:
 
     place: Place
     kind: BindingKind | Literal["clerk"]
+
+
+@dataclass(frozen=True, slots=True)
+class StaffTagsPerson:
+    """Staff put tags on, or take them off, by hand."""
+
+    place: Place
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSetsValues:
+    """Staff set attributes by hand, by key; `None` clears one."""
+
+    place: Place
+    values: Mapping[str, Value | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffBindsPhone:
+    """Staff bind a phone (E.164) that they vouch for, with the shop's member who has it."""
+
+    place: Place
+    phone: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffDrawsGroup:
+    """Staff put a person into other groups of splits, by the names of these."""
+
+    place: Place
+    groups: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +206,7 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Sets:
-    """What is known of the person is changed by staff; values by slot."""
+    """What is known of the person is another thing from here on; values by slot."""
 
     place: Place
     values: Mapping[str, Value] = field(default_factory=dict)
@@ -197,6 +234,10 @@ Act: TypeAlias = (
     | ShopTells
     | StaffTakes
     | StaffUndo
+    | StaffTagsPerson
+    | StaffSetsValues
+    | StaffBindsPhone
+    | StaffDrawsGroup
     | PutsInto
     | HookAnswers
     | Signals

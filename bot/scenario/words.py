@@ -11,6 +11,16 @@ ZH = {
     "input": "輸入",
     "rule": "規則",
     "file": "檔案",
+    "staff cannot bind this phone: find_member says {result}": (
+        "客服不能綁定這支手機：find_member 的結果是 {result}"
+    ),
+    # recordings
+    "recorded in the simulator; oaflow test plays it again": "在模擬器裡錄的；執行 oaflow test 就會再演一遍",
+    "the playbook was changed while this was played: what came before may be another playbook's": (
+        "錄的時候改過劇本：改之前的對話，可能是用舊的劇本回的"
+    ),
+    "an address in it is another one on each machine": "裡面的網址，每台電腦不一樣",
+    "left out: {what}": "沒有錄到：{what}",
     # the file and its steps
     "this file is no scenario": "這個檔案不是情境測試",
     "write  scenario: 這段對話在試什麼  and below it  steps: [{user: …}, {bot: …}]": (
@@ -48,6 +58,11 @@ ZH = {
     "nobody is ever found in {state}: it is left at once": "不會有人停在{state}：一到就往下走了",
     "name a state that asks, waits, or has rules and no way on": (
         "寫一個會問問題、會等待，或有 rules 又沒有下一步的步驟"
+    ),
+    '"{key}" is what the shop says of its member': "「{key}」是商店說的會員資料",
+    "write  shop: {member_updated: {{key}: …}}": "寫成  shop: {member_updated: {{key}: …}}",
+    "declare it in the playbook:  tags: {名稱: {added_by: staff}}": (
+        "先在劇本裡宣告：  tags: {名稱: {added_by: staff}}"
     ),
     '"{name}" answers with fields, or is "failed"': "「{name}」要寫回應的欄位，或「failed」",
     "write  hook: {{name}: {status: …}}": "寫成  hook: {{name}: {status: …}}",
@@ -92,7 +107,13 @@ ZH = {
     "there is nothing called {what} to tap": "沒有叫做{what}的按鈕可以按",
     "no SMS has come, so there is no {code}": "沒有收到簡訊，所以沒有 {code}",
     "this opens a date picker": "這會打開日期選擇器",
+    "{picked} cannot be picked here": "這裡選不到{picked}",
+    "the picker offers {least} to {most}": "可以選 {least} 到 {most}",
     "add what is picked:  picks: 2026-09-01": "加上選了什麼：  picks: 2026-09-01",
+    "{picked} is not what this picker gives, such as {example}": (
+        "選出來的不會是{picked}，要寫成例如 {example}"
+    ),
+    "write  picks: {meant}": "寫成  picks: {meant}",
     "no page with a question is open": "沒有打開有問題的頁面",
     "open it first:  user: {opens: …}": "先打開它：  user: {opens: …}",
     "no form is open": "沒有打開表單",
@@ -158,12 +179,12 @@ ZH = {
     # why the bot answers what it answers
     "took it": "由它回答",
     "would have taken it, but for its condition": "本來會由它回答，但條件不成立",
-    "hears it too, but comes later": "也等得到，但排在後面",
+    "hears it too, but comes later": "也符合，但排在後面",
     "(says nothing)": "（不說話）",
     "(costs 1 message)": "（用掉 1 則訊息）",
     "(costs {number} messages)": "（用掉 {number} 則訊息）",
     "why:": "為什麼：",
-    "rules that hear this, in their order:": "等得到這句話的規則，照順序：",
+    "rules that hear this, in their order:": "符合這句話的規則，照順序：",
     "no rule hears this; this one would:": "沒有規則在等這句話；這樣寫就會：",
     "--attribute {written}: {text} is not of the type {type}": (
         "--attribute {written}：{text}不是 {type} 這種資料"

@@ -12,6 +12,9 @@ from typing import Literal, Protocol
 
 from bot.model.value import Value
 
+SHOP = "shop"
+"""The name of the one shop that there is in a scenario."""
+
 
 class ShopFails(Exception):
     """The shop platform does not answer; its outcome is `shop_failed`."""
@@ -25,7 +28,7 @@ class Member:
     """
 
     phone: str | None = field(repr=False)
-    member_no: str | None = field(default=None, repr=False)
+    member_no: str = field(repr=False)
     values: Mapping[str, Value] = field(default_factory=dict, repr=False)
     tags: Mapping[str, bool] = field(default_factory=dict)
     consent: bool | None = None
@@ -38,22 +41,34 @@ class Shop(Protocol):
 
     def by_phone(self, phone: str) -> Member | None: ...
     def by_line(self, user: str) -> Member | None: ...
+    def read(self, member_no: str) -> Member | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What came of asking for a code: an outcome of `code`; `seconds` until another can be sent."""
+    """What came of asking for a code: an outcome of `code`.
+
+    `too_soon`: `seconds` until another can be sent; `waiting`: the last one is this person's, and still good.
+    `refused`: from `until` on there may be another.
+    """
 
     result: Literal["sent", "too_soon", "refused", "failed"]
     seconds: int = 0
+    waiting: bool = False
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Comparing:
-    """What came of a code that somebody wrote: an outcome of `code`; `phone` is what a right one proves."""
+    """What came of a code that somebody wrote: an outcome of `code`; `phone` is what a right one proves.
+
+    `left`: tries after a `wrong` one; `again_in`: seconds until another can be sent, where it is `locked`.
+    """
 
     result: Literal["right", "wrong", "locked", "expired"]
     phone: str | None = field(default=None, repr=False)
+    left: int = 0
+    again_in: int = 0
 
 
 class Sms(Protocol):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 _PLAIN = re.compile(r"[^\W\d_][\w，。！？、；…～「」『』（）《》]*(?: [\w，。！？、；…～「」『』（）《》]+)*")
 """Begins with a letter, and holds nothing that means anything to YAML, in a list or in braces either."""
@@ -32,6 +33,13 @@ def _escaped(c: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+def said_lines(items: Sequence[str], note: str = "") -> list[str]:
+    """The lines of a step `bot`: one thing beside it, several below one another."""
+    if len(items) == 1:
+        return [f"- bot: {items[0]}{note}"]
+    return [f"- bot:{note}", *(f"    - {item}" for item in items)]
+
+
 def one_or_list(items: Iterable[str]) -> str:
     """Things that are YAML already: one stands alone, several between brackets."""
     written = list(items)
@@ -41,3 +49,10 @@ def one_or_list(items: Iterable[str]) -> str:
 def braces(pairs: Mapping[str, str]) -> str:
     """Keys with things that are YAML already."""
     return "{" + ", ".join(f"{key}: {value}" for key, value in pairs.items()) + "}"
+
+
+def nested(answer: Mapping[str, Any]) -> str:
+    """JSON of texts and objects, on one line."""
+    return braces(
+        {key: nested(value) if isinstance(value, Mapping) else scalar(value) for key, value in answer.items()}
+    )

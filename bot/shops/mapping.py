@@ -84,7 +84,9 @@ class FieldMap:
 
     def found(self, record: Record, mapped: Mapped, phone: str | None) -> Found:
         """The member for a flow; `phone` is the one that was asked for, or the record's."""
-        return Found(phone, record.member_no, mapped.values, mapped.tags, mapped.consent)
+        return Found(
+            phone, record.member_no, mapped.values, mapped.tags, mapped.consent, shop=self._shop.name
+        )
 
     def _yes_no(self, record: Record, ours: str, theirs: str, unread: list[Unread]) -> bool | None:
         raw = self._raw(record, ours, theirs, unread)

@@ -22,9 +22,7 @@ from bot.shops.errand import PATIENCE, Platform, Sign, plainly
 from bot.shops.failure import CredentialsMissing, NotOffered, ShopFailed
 from bot.shops.mapping import FieldMap, Unread
 from bot.shops.pace import Pace
-
-PLATFORMS = frozenset({"cyberbiz", "shopline"})
-"""Those that can be asked."""
+from bot.shops.platforms import access_of, offer_of
 
 log = logging.getLogger("oaflow.shops")
 
@@ -37,7 +35,7 @@ class Members:
 
     def __init__(self, name: str, channel: str | None, directory: Directory, fields: FieldMap) -> None:
         """`channel` is the account that the shop's own LINE login uses, where the playbook says so."""
-        self._name = name
+        self.name = name
         self._channel = channel
         self._directory = directory
         self._fields = fields
@@ -59,6 +57,11 @@ class Members:
         record = await self._directory.by_line(user, patience)
         return None if record is None else self._found(record, record.phone if record.proven else None)
 
+    async def read(self, member_no: str) -> Found | None:
+        """The member of this number as of now. The phone is the record's, proven or not: it binds nothing."""
+        record = await self._directory.read(member_no)
+        return None if record is None else self._found(record, record.phone)
+
     async def write_line(self, member_no: str, user: str, channel: str) -> None:
         """Write the LINE user id that the member has on `channel`, in the place of the one that is there.
 
@@ -66,7 +69,7 @@ class Members:
         account: LINE user ids differ from provider to provider.
         """
         if self._channel not in (None, channel):
-            raise NotOffered(f'the shop "{self._name}" knows LINE users by "{self._channel}"')
+            raise NotOffered(f'the shop "{self.name}" knows LINE users by "{self._channel}"')
         await self._directory.write_line(member_no, user)
 
     def _found(self, record: Record, phone: str | None) -> Found:
@@ -74,7 +77,7 @@ class Members:
         for unread in mapped.unread:
             if unread not in self._told:
                 self._told.add(unread)
-                log.warning("shop %s: %s stays as it is: %s %s", self._name, *_told(unread))
+                log.warning("shop %s: %s stays as it is: %s %s", self.name, *_told(unread))
         return self._fields.found(record, mapped, phone)
 
 
@@ -108,17 +111,19 @@ def _directory(
         pace = Pace(per_second, clock)
         return Platform(URL(base or usual), sign, pace, session, clock, refused=refused)
 
-    match shop.platform, shop.access:
+    needs = offer_of(shop.platform, shop.access).needs
+    given = {name: _credential(shop, name) for name in needs}
+    match shop.platform, access_of(shop.platform, shop.access):
         case "cyberbiz", "app_store":
-            token = AppToken(_credential(shop, "token"), clock)
+            token = AppToken(given["token"], clock)
             there = platform(cyberbiz.APP_STORE, token, cyberbiz.PER_SECOND, token.refused)
             return cyberbiz.Cyberbiz(there, sections, finds_line=True)
         case "cyberbiz", _:
-            secret = ApiSecret(_credential(shop, "username"), _credential(shop, "secret"), clock)
+            secret = ApiSecret(given["username"], given["secret"], clock)
             there = platform(cyberbiz.API_SECRET, secret, cyberbiz.PER_SECOND, secret_refused)
             return cyberbiz.Cyberbiz(there, sections, finds_line=False)
         case "shopline", _:
-            access = shopline.AccessToken(_credential(shop, "username"), _credential(shop, "token"))
+            access = shopline.AccessToken(given["username"], given["token"])
             return shopline.Shopline(platform(shopline.OPEN_API, access, shopline.PER_SECOND))
         case _:
             raise NotOffered(f'the shop "{shop.name}" has no API to ask: its platform is "{shop.platform}"')

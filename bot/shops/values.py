@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.engine.typed import typed
 from bot.model.value import Type, Value, fits
+from bot.shops.platforms import FieldType
 
 SHOP_ZONE = ZoneInfo("Asia/Taipei")
 """What a moment without offset is told in: CYBERBIZ writes `2026-01-01 00:00:00`."""
+
+
+READ_FROM: Mapping[Type, frozenset[FieldType]] = {
+    "text": frozenset({"text", "number", "date", "date_time", "any"}),
+    "number": frozenset({"number", "any"}),
+    "yes_no": frozenset({"yes_no", "any"}),
+    "date": frozenset({"date", "date_time", "any"}),
+    "date_time": frozenset({"date", "date_time", "any"}),
+    "time": frozenset({"any"}),
+}
+"""What a field must hold to be a value of one of our types, as `value_of` reads it."""
 
 
 def value_of(raw: object, type_: Type, zone: ZoneInfo) -> Value | None:

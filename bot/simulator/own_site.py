@@ -42,11 +42,11 @@ def guarded(handler: Handler) -> Handler:
     return handle
 
 
-def problem(status: int, code: str, message: str) -> web.Response:
+def problem(status: int, code: str, message: str, **more: object) -> web.Response:
     """An error of the simulator's own interface."""
     return web.Response(
         status=status,
-        body=orjson.dumps({"error": code, "message": message}),
+        body=orjson.dumps({"error": code, "message": message, **more}),
         content_type="application/json",
         headers={"Cache-Control": "no-store"},
     )

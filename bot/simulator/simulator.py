@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from aiohttp import web
@@ -11,20 +11,26 @@ from aiohttp import web
 from bot.model.channel import Channel
 from bot.model.clock import Clock
 from bot.model.settings import Shop
-from bot.runtime.watching import Watch
+from bot.runtime.watching import Watch, Watched
+from bot.simulator.control.account_routes import AccountRoutes
 from bot.simulator.control.address_routes import AddressRoutes
+from bot.simulator.control.all_faults import AllFaults
 from bot.simulator.control.clock_routes import ClockRoutes
 from bot.simulator.control.control_api import ControlApi
 from bot.simulator.control.fault_routes import FaultRoutes
+from bot.simulator.control.hook_routes import HookRoutes
 from bot.simulator.control.liff_routes import LiffRoutes
 from bot.simulator.control.menu_routes import MenuRoutes
 from bot.simulator.control.news_routes import NewsRoutes
 from bot.simulator.control.page import Page
+from bot.simulator.control.past_routes import PastRoutes
 from bot.simulator.control.scenario_routes import ScenarioRoutes
 from bot.simulator.control.shop_routes import ShopRoutes
 from bot.simulator.control.sms_routes import SmsRoutes
+from bot.simulator.control.staff_routes import StaffRoutes
 from bot.simulator.control.tap_routes import TapRoutes
 from bot.simulator.control.turn_routes import TurnRoutes
+from bot.simulator.hooks.pretend_hooks import PretendHooks
 from bot.simulator.people.courier import AGAIN_AFTER, ANSWER_WITHIN, Courier
 from bot.simulator.people.friend_acts import FriendActs
 from bot.simulator.people.liff_browser import LiffBrowser
@@ -44,19 +50,25 @@ from bot.simulator.shop.members import PretendShops
 from bot.simulator.shop.shopline_api import ShoplineApi
 from bot.simulator.state.account import Account, Accounts
 from bot.simulator.state.chats import Chats, Delivery
-from bot.simulator.state.edit import Edit
+from bot.simulator.state.edit import Edit, Refused
 from bot.simulator.state.exchanges import Exchange, Exchanges, Part
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.happened import Happened
+from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.state.logins import Logins
 from bot.simulator.state.menus import Menus
 from bot.simulator.state.parcel import Attempt, Parcel
 from bot.simulator.state.pictures import Pictures
-from bot.simulator.state.shown import attempt_shown, message_shown, usage_shown
+from bot.simulator.state.shown import asked_elsewhere_shown, attempt_shown, message_shown, usage_shown
 from bot.simulator.state.sms_inbox import SmsInbox
 from bot.simulator.state.used_once import ReplyTokens, RetryKeys
+from bot.simulator.workbench.codes_awaited import is_over
 from bot.simulator.workbench.inside import Inside
+from bot.simulator.workbench.past import Past
+from bot.simulator.workbench.titles import playbook_shown
+from bot.simulator.workbench.turn_shown import chat_of
 from bot.simulator.workbench.workbench import Workbench
+from bot.sms.sender import ShortMessage
 
 PREFIX = "/simulator"
 
@@ -78,21 +90,33 @@ class Simulator:
         answer_within: float = ANSWER_WITHIN,
         wait: Callable[[float], Awaitable[None]] | None = None,
         shops: Iterable[Shop] = (),
+        language: str = "zh-TW",
     ) -> None:
+        """`language` is that of the page, until somebody changes it there."""
+        self._language = language
         self._base_url = ""
         self._accounts = Accounts(channels)
         self._chats = Chats()
         self._feed = Feed()
         self._happened = Happened(self._feed)
-        self._edit = Edit(self._feed)
         self._exchanges = Exchanges()
         self._tokens = ReplyTokens()
-        self._workbench = Workbench(clock, self._feed, self._exchanges, lambda: self._courier.is_at_rest)
+        self._workbench = Workbench(
+            clock,
+            self._feed,
+            self._exchanges,
+            lambda: self._courier.is_at_rest,
+            lambda: self._afterwards.last,
+        )
         self._clock = self._workbench.clock
+        self._edit = Edit(self._feed, lambda: playbook_shown(self._workbench.inside.playbook()))
         self.sms = SmsInbox(self._clock, self._feed)
+        self.hooks = PretendHooks(self._clock, self._feed, lambda: self._workbench.inside.playbook())
         self._wait = wait or self._clock.wait
-        self._afterwards = Afterwards(self._wait)
+        self._afterwards = Afterwards(self._wait, self._clock)
         self._shops = PretendShops(shops)
+        self.sms.on_asked = self._sms_asked
+        self._shops.on_call = self._shop_called
         self._courier = Courier(
             self._tried,
             self._trying,
@@ -104,13 +128,18 @@ class Simulator:
     @property
     def watch(self) -> Watch:
         """Whom the bot's runtime tells of its turns."""
-        return self._workbench.turns.watched
+        return self._watched
+
+    def _watched(self, watched: Watched) -> None:
+        self._workbench.turns.watched(watched)
+        if is_over(watched):
+            self.sms.end(chat_of(watched), milliseconds(watched.now))
 
     def look_into(self, inside: Inside) -> None:
         """From here on the workbench knows the bot's own side."""
         self._workbench.inside = inside
 
-    def edited(self, refused: Mapping[str, str] | None) -> None:
+    def edited(self, refused: Refused | None) -> None:
         """The playbook was edited: what is wrong with it, by language; `None`: it was taken over."""
         self._edit.told(refused)
 
@@ -142,17 +171,23 @@ class Simulator:
         times = ClockRoutes(bench.clock, bench.jumps, chats, feed, lambda: bench.inside, self._moved)
         scenarios = ScenarioRoutes(bench.recorder, chats)
         taps = TapRoutes(acts, Taps(acts, chats, menus, shown), chats, pictures, bench.recorder.tapped)
+        past = Past(bench, chats, self.sms, menus, feed)
         return [
-            *Page().routes(PREFIX),
+            *Page(self._language).routes(PREFIX),
             *turns.routes(PREFIX + "/api"),
             *times.routes(PREFIX + "/api"),
             *scenarios.routes(PREFIX + "/api"),
             *taps.routes(PREFIX + "/api"),
+            *AccountRoutes(accounts).routes(PREFIX + "/api"),
             *MenuRoutes(accounts, menus).routes(PREFIX + "/api"),
             *SmsRoutes(self.sms, chats).routes(PREFIX + "/api"),
             *ShopRoutes(self._shops).routes(PREFIX + "/api"),
+            *HookRoutes(self.hooks).routes(PREFIX + "/api"),
+            *PastRoutes(past, acts, chats).routes(PREFIX + "/api"),
             *NewsRoutes(chats, lambda: bench.inside).routes(PREFIX + "/api"),
+            *StaffRoutes(chats, acts, lambda: bench.inside).routes(PREFIX + "/api"),
             *FaultRoutes(accounts, feed).routes(PREFIX + "/api"),
+            *AllFaults(accounts, chats, acts, self.sms, self._shops, feed).routes(PREFIX + "/api"),
             *AddressRoutes(chats, lambda: self._base_url).routes(PREFIX + "/api"),
             *LiffRoutes(liff, acts, chats, bench.recorder.said_by_page).routes(PREFIX + "/api"),
             *control.routes(PREFIX + "/api"),
@@ -175,13 +210,16 @@ class Simulator:
         """Take changed and new channels over. One that is gone stays: nobody answers its friends."""
         for account in self._accounts.meet(channels):
             self._point_home(account)
+        self._tell_usage(self._clock.now())
 
     def meet_shops(self, shops: Iterable[Shop]) -> None:
         """Take changed and new shops over; the members of those that are known stay."""
         self._shops.meet(shops)
 
     def _point_home(self, account: Account) -> None:
-        account.endpoint = f"{self._base_url}/webhook/{quote(account.channel.name, safe='')}"
+        name = quote(account.channel.name, safe="")
+        account.endpoint = f"{self._base_url}/webhook/{name}"
+        account.picture = f"{self._base_url}{PREFIX}/api/accounts/{name}/picture.svg"
 
     async def stop(self) -> None:
         """End the event streams and what is being delivered. Call it on the server's shutdown, before its
@@ -195,11 +233,24 @@ class Simulator:
         if token is not None:
             self._tokens.delivered_again(token, self._clock.now())
 
-    def _moved(self, now: datetime) -> None:
+    def _moved(self, now: datetime, by: timedelta) -> None:
         """The clock was moved to here; perhaps into another month, of which no message is paid yet."""
-        self._workbench.recorder.moved(now)
+        self._workbench.recorder.moved(now, by)
+        self._tell_usage(now)
+
+    def _tell_usage(self, now: datetime) -> None:
         for account in self._accounts.by_name.values():
             self._feed.publish("quota", usage_shown(account, now))
+
+    def _sms_asked(self, message: ShortMessage, refused: str | None) -> None:
+        now, text = self._clock.now(), message.text
+        entry = asked_elsewhere_shown("sms", now, what="sms", chat=message.user, text=text, error=refused)
+        self._happened.tell(entry)
+
+    def _shop_called(self, shop: str, what: str, status: int) -> None:
+        self._happened.tell(
+            asked_elsewhere_shown("shop", self._clock.now(), what=what, text=shop, status=status)
+        )
 
     def _tried(self, attempt: Attempt) -> None:
         self._happened.tell(attempt_shown(attempt))

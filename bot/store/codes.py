@@ -16,13 +16,12 @@ from typing import Literal
 from pymongo import DESCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.one_time_code import BETWEEN, PER_DAY, VALID
+from bot.model.one_time_code import BETWEEN, PER_DAY, TRIES, VALID
 from bot.model.part import part_of
-from bot.store.counting import Limits, count, holds, uncount
+from bot.store.counting import Limits, count, holds, room_from, uncount
 from bot.store.mongo import Database, Document, reaching
 from bot.store.seal import Seal
 
-TRIES = 5
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 KEPT = DAY
 """How long a code is remembered, so that what is carried out again after a crash is known again."""
@@ -61,14 +60,24 @@ class IssuedBefore:
 
 @dataclass(frozen=True, slots=True)
 class TooSoon:
-    """One was sent to this phone less than a minute ago, and is still good; `seconds` until the next."""
+    """One was sent to this phone less than a minute ago; `seconds` until the next.
+
+    `waiting`: it was sent to this very contact, and is still good. Else it is used, guessed away, or somebody
+    else's: nothing that this person could write would be right.
+    """
 
     seconds: int
+    waiting: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class TooMany:
-    """The phone, the person or the team has had as many as it may."""
+    """The phone, the person or the team has had as many as it may.
+
+    `until`: from then on there may be another; `None`: when the team's day is over.
+    """
+
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +90,16 @@ class DayCount:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What came of a code that somebody wrote; `phone` is what a right one proves."""
+    """What came of a code that somebody wrote; `phone` is what a right one proves.
+
+    `left`: how many tries there still are after a wrong one. `again_in`: seconds until there may be another
+    code for the phone, after one was guessed away.
+    """
 
     result: Literal["right", "wrong", "locked", "expired"]
     phone: str | None = field(default=None, repr=False)
+    left: int = 0
+    again_in: int = 0
 
 
 class Codes:
@@ -155,14 +170,14 @@ class Codes:
             ) or await self._codes.find_one({"_id": known["_id"]})
             if tried is None:  # it ended while we looked
                 return Compared("expired")
-            return await self._judged(tried, call, code)
+            return await self._judged(tried, call, code, at)
 
-    async def _judged(self, tried: Document, call: str, code: str) -> Compared:
+    async def _judged(self, tried: Document, call: str, code: str, at: datetime) -> Compared:
         if call not in tried["tries"]:
-            return Compared("locked" if tried.get("used") is None else "expired")
+            return _locked(tried, at) if tried.get("used") is None else Compared("expired")
         if not hmac.compare_digest(tried["digest"], self._digest(tried["_id"], code)):
-            last = tried["tries"].index(call) == TRIES - 1
-            return Compared("locked" if last else "wrong")
+            left = TRIES - 1 - tried["tries"].index(call)
+            return Compared("wrong", left=left) if left else _locked(tried, at)
         if tried.get("used") != call:
             used = await self._codes.update_one({"_id": tried["_id"], "used": None}, {"$set": {"used": call}})
             if used.modified_count == 0 and not await self._codes.find_one(
@@ -176,9 +191,10 @@ class Codes:
         had = await count(self._limits, phone, wanted.call, OF_PHONE, now)
         if not holds(had, wanted.call):
             return await self._sooner_or_more(had, wanted, now)
-        if not holds(await count(self._limits, user, wanted.call, OF_USER, now), wanted.call):
+        of_user = await count(self._limits, user, wanted.call, OF_USER, now)
+        if not holds(of_user, wanted.call):
             await uncount(self._limits, phone, wanted.call)
-            return TooMany()
+            return TooMany(room_from(of_user, OF_USER))
         if not await self._take_of_day(wanted, now):
             await uncount(self._limits, phone, wanted.call)
             await uncount(self._limits, user, wanted.call)
@@ -189,10 +205,15 @@ class Codes:
         last = max(had["spent"], key=lambda one: one["at"])
         left = (last["at"] + BETWEEN - now).total_seconds()
         if left <= 0:
-            return TooMany()
-        mine = {"_id": last["id"], "contact": wanted.contact}
-        await self._codes.update_one(mine, {"$set": {"expected": now}})  # this one is asked for again
-        return TooSoon(math.ceil(left))
+            return TooMany(room_from(had, OF_PHONE))
+        good = {
+            "_id": last["id"],
+            "contact": wanted.contact,
+            "used": None,
+            f"tries.{TRIES - 1}": {"$exists": False},
+        }
+        again = await self._codes.update_one(good, {"$set": {"expected": now}})  # this one is asked for again
+        return TooSoon(math.ceil(left), waiting=again.matched_count == 1)
 
     async def _take_of_day(self, wanted: Wanted, now: datetime) -> bool:
         key = _day(wanted.day)
@@ -240,6 +261,11 @@ class Codes:
 
     def _user(self, wanted: Wanted) -> str:
         return "user:" + self._seal.blind_index(f"codes of a user\0{wanted.user}")
+
+
+def _locked(code: Document, at: datetime) -> Compared:
+    left = (code["until"] - VALID + BETWEEN - at).total_seconds()
+    return Compared("locked", again_in=max(0, math.ceil(left)))
 
 
 def _day(day: str) -> str:

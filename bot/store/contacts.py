@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from bot.model.contact import Timer
+from bot.model.contact import Contact, Timer
+from bot.model.outgoing import Outgoing
 from bot.model.part import part_of
-from bot.model.stored import Settled, Stored, TurnWrite
+from bot.model.stored import Claimed, Settled, Stored, TurnWrite
+from bot.store import fallbacks
+from bot.store.claiming import claim
 from bot.store.documents import changes, counted_item, outgoing_document, stored_from, timers_from
 from bot.store.due import Waiting, due_after
+from bot.store.filter import NO_PERSON
 from bot.store.many import Update, update_all
 from bot.store.mongo import Database, Document, reaching
 from bot.store.passing_on import pass_on
@@ -28,6 +32,7 @@ class Contacts:
     def __init__(self, database: Database, seal: Seal) -> None:
         self._collection = database.collection("contacts")
         self._inbox = database.collection("inbox")
+        self._places = database.collection("places")
         self._client = database.client
         self._now = database.synchronous("contacts")
         self._visit = database.visit
@@ -79,6 +84,11 @@ class Contacts:
         process has stored an event for it that was not looked at.
         """
         return await self._visit(lambda: self.save_now(writes))
+
+    async def claim(self, write: TurnWrite) -> Claimed:
+        """Write a turn with the places that it takes, both or neither: see `claiming.claim`."""
+        async with reaching(), await self._client.start_session() as session:
+            return await claim(self._collection, self._places, self._operation(write), write.claims, session)
 
     def save_now(self, writes: Sequence[TurnWrite]) -> set[str]:
         """What `save` does. Blocks: for use within a `Database.visit`."""
@@ -152,6 +162,17 @@ class Contacts:
         """Forget what is finished: ids of events that are marked done, calls that are done."""
         await self._visit(lambda: update_all(self._now, [_forgotten(one) for one in settled]))
 
+    async def push_instead(self, contact: str, reply: str, push: Outgoing) -> Mapping[str, str]:
+        """See `fallbacks.push_instead`."""
+        async with reaching():
+            document = outgoing_document(push, self._seal)
+            return await fallbacks.push_instead(self._collection, contact, reply, document)
+
+    async def withdraw(self, contact: str, reply: str, fallback: str) -> Mapping[str, str]:
+        """See `fallbacks.withdraw`."""
+        async with reaching():
+            return await fallbacks.withdraw(self._collection, contact, reply, fallback)
+
     async def unsent(self, parts: Sequence[int], before: datetime | None) -> AsyncIterator[Stored]:
         """The contacts of these parts that have something to send (since before then)."""
         query: Document = {"part": {"$in": list(parts)}, "out.0": {"$exists": True}}
@@ -180,6 +201,13 @@ class Contacts:
             for timer in timers_from(document)
             if timer.due <= until
         ]
+
+    async def people(self) -> list[Contact]:
+        """Everybody, all at once: for a simulator, where they are few. Groups and rooms are left out."""
+        query = {"ids.0": {"$exists": True}, "kind": {"$nin": list(NO_PERSON)}}
+        async with reaching():
+            documents = await self._collection.find(query).to_list(None)
+        return [stored_from(document, self._seal).contact for document in documents]
 
     async def due(
         self, parts: Sequence[int], after: Waiting | None, until: datetime, limit: int

@@ -38,6 +38,12 @@ async def uncount(collection: Collection, key: str, call: str) -> None:
     await collection.update_one({"_id": key}, {"$pull": {"spent": {"id": call}}})
 
 
+def room_from(counted: Document, limits: Limits) -> datetime:
+    """When there is room again, where one of the limits has left none."""
+    spent: list[datetime] = sorted((one["at"] for one in counted["spent"]), reverse=True)
+    return max(spent[most - 1] + span for span, most in limits if len(spent) >= most)
+
+
 def holds(counted: Document, call: str) -> bool:
     """Whether there was room for this call."""
     return any(one["id"] == call for one in counted["spent"])

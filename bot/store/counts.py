@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import orjson
 from pymongo import UpdateOne
+from pymongo.errors import DuplicateKeyError
 
 from bot.model.count import Count, Here
 from bot.model.mark import Mark
@@ -21,6 +23,9 @@ FOLDED = 1_000
 
 https://www.mongodb.com/docs/manual/core/transactions-production-consideration/
 """
+
+TRIES = 3
+"""Tries to be the first of a day, or to find who was."""
 
 
 class Counts:
@@ -57,6 +62,15 @@ class Counts:
         async with reaching(), await self._client.start_session() as session:
             folded: int = await session.with_transaction(once)
         return folded
+
+    async def add(self, day: str, mark: Mark) -> None:
+        """Count one thing that stands in nobody's timeline, for nobody knows whose it is."""
+        where, change = _addition(day, mark, 1)
+        async with reaching():
+            for _ in range(TRIES):
+                with suppress(DuplicateKeyError):  # another one was the first of the day
+                    await self._counts.update_one(where, change, upsert=True)
+                    return
 
     async def fold_all(self) -> None:
         """Add all rows that are not counted yet, for somebody who looks at the counts now."""
@@ -98,22 +112,15 @@ def _additions(documents: Sequence[Document]) -> list[UpdateOne]:
         counted = counted_from(document["_id"], document)
         if counted is not None:
             total.update((counted.day, mark) for mark in counted.marks)
-    return [
-        UpdateOne(
-            {"_id": orjson.dumps([day, mark.channel, mark.flow, mark.what, *mark.about]).decode()},
-            {
-                "$inc": {"n": number},
-                "$setOnInsert": {
-                    "day": day,
-                    "channel": mark.channel,
-                    "flow": mark.flow,
-                    "mark": [mark.what, *mark.about],
-                },
-            },
-            upsert=True,
-        )
-        for (day, mark), number in total.items()
-    ]
+    changes = (_addition(day, mark, number) for (day, mark), number in total.items())
+    return [UpdateOne(where, change, upsert=True) for where, change in changes]
+
+
+def _addition(day: str, mark: Mark, number: int) -> tuple[Document, Document]:
+    """The document of a day's count, and what makes it so many more."""
+    told = {"day": day, "channel": mark.channel, "flow": mark.flow, "mark": [mark.what, *mark.about]}
+    name = orjson.dumps([day, mark.channel, mark.flow, mark.what, *mark.about]).decode()
+    return {"_id": name}, {"$inc": {"n": number}, "$setOnInsert": told}
 
 
 def _count(document: Document) -> Count | None:

@@ -130,6 +130,7 @@ _PLAIN: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "last_order": ("order", moment),
     "audiences": ("audiences", texts),
     "lists": ("lists", texts),
+    "member_shop": ("shop", text),
     "pushes": ("pushes", moments),
 }
 """The fields of a contact that are stored as they are: their names there, and how they are read."""

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from bot.store.clients import Clients
@@ -21,6 +21,9 @@ from bot.store.socket_address import SocketAddress
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger(__name__)
+
+OWN_NAME = ".oaflow"
+"""What the data folder is called where nobody has named another."""
 
 PATIENCE = 25.0
 """Seconds that starting, joining or leaving may take before it is given up."""
@@ -156,6 +159,7 @@ class EmbeddedDatabase:
 
 def _folders(data: Path) -> tuple[Path, Path, Path]:
     """The folders of mongod's files, its socket and its clients' locks, each for this user only."""
+    is_new = not data.exists()
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = data.stat()
     if found.st_uid != os.geteuid() or found.st_mode & 0o022:
@@ -167,7 +171,15 @@ def _folders(data: Path) -> tuple[Path, Path, Path]:
         folder.mkdir(mode=0o700, exist_ok=True)
         if folder.stat().st_mode & 0o077:
             folder.chmod(0o700)
+    if is_new or data.name == OWN_NAME:
+        _keep_out_of_git(data)
     return folders
+
+
+def _keep_out_of_git(data: Path) -> None:
+    """The keys and people's data are for no repository; in a folder of somebody else's they decide."""
+    with suppress(FileExistsError), (data / ".gitignore").open("x", encoding="utf-8") as file:
+        file.write("*\n")
 
 
 def _unusable(data: Path, error: OSError) -> DatabaseUnavailable:

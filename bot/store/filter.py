@@ -36,6 +36,7 @@ from bot.engine.condition import (
     Is,
     IsBound,
     IsKnown,
+    IsOpen,
     Not,
     OnChannel,
     OnDay,
@@ -210,6 +211,8 @@ def _tested(path: str, shadow: str, test: Test, type_: Type, asked: _Asked, *, p
             return {shadow: {"$in": list(month_days(test, asked.when))}}
         case InMonth():
             return {shadow: {"$regex": "^" + month(test, asked.when)}}
+        case IsOpen():
+            raise NoFilter(f"nobody is found in the database by the hours of a date: during {test.name}")
 
 
 def _compared(limits: Iterable[Bound]) -> Document:

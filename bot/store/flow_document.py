@@ -35,6 +35,7 @@ _INSTANCE = Shape(
         "code_sent": ("code", moment),
         "told": ("told", text),
         "unasked": ("unasked", flag),
+        "cause": ("cause", text),
     },
 )
 _HELD = Shape(
@@ -171,6 +172,9 @@ def _found_fields(found: Found) -> Document:
         "other": found.other,
         "until": found.until,
         "before": found.bound_before,
+        "shop": found.shop,
+        "former": found.former,
+        "second": found.second,
     }
 
 
@@ -186,6 +190,9 @@ def _found_from(content: Part) -> Found | None:
         other=text(content.get("other")),
         until=moment(content.get("until")),
         bound_before=moment(content.get("before")),
+        shop=text(content.get("shop")),
+        former=text(content.get("former")),
+        second=text(content.get("second")),
     )
 
 

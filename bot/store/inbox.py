@@ -136,9 +136,11 @@ class Inbox:
         """Keep this entry, with the traceback sealed, out of the way: it is never decided again by itself."""
         sealed = self._seal.seal(why.encode("utf-8", "replace"), entry.encode())
         async with reaching():
-            await self._collection.update_one(
+            done = await self._collection.update_one(
                 {"_id": entry, "part": part}, {"$set": {"state": "aside", "why": sealed}}
             )
+        if done.matched_count:  # then it is an entry's id, which holds no LINE user id, as a timer's does
+            log.warning("an event is set aside, for it cannot be decided; nobody answers it: %s", entry)
 
     async def knows(self, entry: str, part: int) -> bool:
         """Whether an entry of this id was stored within its life, whatever has become of it."""

@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 
 from pymongo.errors import BulkWriteError
 
-from bot.model.journal import TimelineRow, TraceRow
+from bot.model.journal import CallEnd, TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter
 from bot.store.contacts import DUPLICATE_KEY
 from bot.store.documents import outgoing_document, outgoing_from
-from bot.store.many import insert_all
+from bot.store.many import insert_all, update_all
 from bot.store.mark_document import counted_from, marks_document
 from bot.store.mongo import Database, Document, reaching
 from bot.store.seal import Seal
@@ -47,7 +47,19 @@ class Journal:
             document["text"] = self._seal.seal(row.text.encode("utf-8", "replace"), row.id.encode())
         if row.counted is not None:
             document |= {**marks_document(row.counted), "u": True}  # until it is added to the counts
+        if row.calls:
+            document["calls"] = row.calls
+        if row.ends:
+            document["ends"] = {str(number): _end_document(end) for number, end in row.ends.items()}
         return document
+
+    async def ends(self, ends: Sequence[tuple[str, int, CallEnd]]) -> None:
+        """Put into rows that are written how calls have ended: the event, which of its calls, the end."""
+        updates = [
+            ({"_id": event}, {"$set": {f"ends.{number}": _end_document(end)}}, False)
+            for event, number, end in ends
+        ]
+        await self._visit(lambda: update_all(self._now("timeline"), updates))
 
     async def trace(self, rows: Sequence[TraceRow]) -> None:
         """Add why the bot did what it did, sealed."""
@@ -75,6 +87,8 @@ class Journal:
             "at": letter.at,
             "reason": letter.reason,
             "detail": letter.detail,
+            "request": letter.request_id,
+            "name": letter.name,
             "call": outgoing_document(letter.outgoing, self._seal),
         }
 
@@ -136,6 +150,8 @@ class Journal:
             tuple(document["more"]),
             text,
             counted_from(document["_id"], document),
+            tuple(document.get("calls", ())),
+            {int(number): _end_from(end) for number, end in document.get("ends", {}).items()},
         )
 
     async def dead_letters(self) -> list[DeadLetter]:
@@ -143,6 +159,18 @@ class Journal:
         async with reaching():
             documents = await self._dead.find({}).sort("at", 1).to_list(None)
         return [self._letter(document) for document in documents]
+
+    async def letters_of(self, calls: Sequence[str]) -> dict[str, DeadLetter]:
+        """Those of these calls (ids) that were given up."""
+        async with reaching():
+            documents = await self._dead.find({"_id": {"$in": list(calls)}}).to_list(None)
+        return {document["_id"]: self._letter(document) for document in documents}
+
+    async def letter_called(self, name: str) -> DeadLetter | None:
+        """The dead letter that the log calls by this name."""
+        async with reaching():
+            found = await self._dead.find_one({"name": name})
+        return None if found is None else self._letter(found)
 
     def _letter(self, document: Mapping[str, Any]) -> DeadLetter:
         return DeadLetter(
@@ -152,4 +180,23 @@ class Journal:
             document["at"],
             document["reason"],
             document["detail"],
+            document.get("request"),
         )
+
+
+def _end_document(end: CallEnd) -> Document:
+    document: Document = {"how": end.how, "at": end.at}
+    if end.lost:
+        document["lost"] = True
+    if end.request_id is not None:
+        document["request"] = end.request_id
+    if end.messages:
+        document["messages"] = end.messages
+    return document
+
+
+def _end_from(document: Mapping[str, Any]) -> CallEnd:
+    messages = tuple(document.get("messages", ()))
+    return CallEnd(
+        document["how"], document["at"], document.get("lost", False), document.get("request"), messages
+    )

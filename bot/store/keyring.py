@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from bot.model.said import Refusal, Said, say
+
 KEY_BYTES = 32
 
 INDEX = "index"
@@ -22,8 +24,12 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _FORM = "seal=ID:BASE64[,ID:BASE64...] index=BASE64"
 
 
-class BadKeys(ValueError):
-    """The text is no key ring; the message says why and shows nothing of the text."""
+class BadKeys(Refusal):
+    """The text is no key ring; the sentence says why and shows nothing of it."""
+
+
+class BadKeyFile(BadKeys):
+    """A key file that cannot be used; the sentence names it."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +46,15 @@ class KeyRing:
         object.__setattr__(self, "seal", MappingProxyType(dict(self.seal)))
         keys = [*self.seal.values(), self.index]
         if not self.seal:
-            raise BadKeys("there is no sealing key")
+            raise BadKeys(say("there is no sealing key"))
         if any(len(key) != KEY_BYTES for key in keys):
-            raise BadKeys(f"a key is not {KEY_BYTES} bytes long")
+            raise BadKeys(say("a key is not {wanted} bytes long", wanted=KEY_BYTES))
         if len(set(keys)) != len(keys):
-            raise BadKeys("the same key is there twice; each key has one purpose")
+            raise BadKeys(say("the same key is there twice; each key has one purpose"))
         if not all(_ID.fullmatch(key_id) and key_id != INDEX for key_id in self.seal):
-            raise BadKeys(f'a key\'s id is not 1 to 32 of A-Z, a-z, 0-9, "_" and "-", or is "{INDEX}"')
+            raise BadKeys(
+                say('a key\'s id is not 1 to 32 of A-Z, a-z, 0-9, "_" and "-", or is "{name}"', name=INDEX)
+            )
 
     @property
     def current(self) -> str:
@@ -72,22 +80,22 @@ def parse(text: str) -> KeyRing:
     for word in text.split():
         name, equals, value = word.partition("=")
         if not equals or name not in ("seal", "index"):
-            raise BadKeys(f"keys are written as {_FORM}; there is something else")
+            raise BadKeys(say("keys are written as {form}; there is something else", form=_FORM))
         if name in fields:
-            raise BadKeys(f'"{name}=" is there twice')
+            raise BadKeys(say('"{name}=" is there twice', name=name))
         fields[name] = value
     for name in ("seal", "index"):
         if name not in fields:
-            raise BadKeys(f'"{name}=" is missing; keys are written as {_FORM}')
+            raise BadKeys(say('"{name}=" is missing; keys are written as {form}', name=name, form=_FORM))
     seal: dict[str, bytes] = {}
     for number, item in enumerate(fields["seal"].split(","), 1):
         key_id, colon, value = item.partition(":")
         if not colon:
-            raise BadKeys(f"sealing key {number} is not ID:BASE64")
+            raise BadKeys(say("sealing key {number} is not ID:BASE64", number=number))
         if key_id in seal:
-            raise BadKeys(f"sealing key {number} has the id of an earlier one")
-        seal[key_id] = _key(value, f"sealing key {number}")
-    return KeyRing(seal, _key(fields["index"], "the index key"))
+            raise BadKeys(say("sealing key {number} has the id of an earlier one", number=number))
+        seal[key_id] = _key(value, say("sealing key {number}", number=number))
+    return KeyRing(seal, _key(fields["index"], say("the index key")))
 
 
 def generate() -> str:
@@ -99,21 +107,32 @@ def generate() -> str:
 def load_or_generate(path: Path) -> KeyRing:
     """The ring in the file `path`; a missing file is made, with mode 0600.
 
-    Processes that do this at once end up with the same keys. Raises BadKeys naming the file, or OSError.
+    Processes that do this at once end up with the same keys. Raises BadKeyFile.
     """
     try:
-        text = path.read_text()
-    except FileNotFoundError:
-        _write_if_missing(path, generate() + "\n")
-        text = path.read_text()
+        text = _text_of(path)
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+    except OSError as error:
+        raise BadKeyFile(_unreadable(path, str(error.strerror))) from error
     except UnicodeDecodeError:
-        raise BadKeys(f"the key file {path} is not text") from None  # the error shows the bytes
-    if path.stat().st_mode & 0o077:
-        path.chmod(0o600)
+        raise BadKeyFile(_unreadable(path, say("it is not text"))) from None  # the error shows the bytes
     try:
         return parse(text)
     except BadKeys as error:
-        raise BadKeys(f"the key file {path} cannot be read: {error}") from error
+        raise BadKeyFile(_unreadable(path, error.said)) from error
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        _write_if_missing(path, generate() + "\n")
+        return path.read_text()
+
+
+def _unreadable(path: Path, why: str | Said) -> Said:
+    return say("the key file {path} cannot be used: {why}", path=str(path), why=why)
 
 
 def _write_if_missing(path: Path, text: str) -> None:
@@ -142,13 +161,15 @@ def _sync_folder(folder: Path) -> None:
         os.close(fd)
 
 
-def _key(value: str, name: str) -> bytes:
+def _key(value: str, name: Said) -> bytes:
     try:
         key = base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):
-        raise BadKeys(f"{name} is not base64") from None
+        raise BadKeys(say("{name} is not base64", name=name)) from None
     if len(key) != KEY_BYTES:
-        raise BadKeys(f"{name} has {len(key)} bytes instead of {KEY_BYTES}")
+        raise BadKeys(
+            say("{name} has {found} bytes instead of {wanted}", name=name, found=len(key), wanted=KEY_BYTES)
+        )
     return key
 
 

@@ -7,10 +7,11 @@ from contextlib import suppress
 
 from pymongo.errors import DuplicateKeyError
 
+from bot.model.said import Quoted, Refusal, say
 from bot.store.mongo import Database, reaching
 
 
-class WrongKeys(Exception):
+class WrongKeys(Refusal):
     """The database was sealed with keys that this process does not have, or has under another name."""
 
 
@@ -31,9 +32,15 @@ class KeyRegister:
             known = {d["_id"]: d["print"] for d in await self._collection.find({}).to_list(None)}
         for key, fingerprint in known.items():
             if key not in fingerprints:
-                raise WrongKeys(f'the key "{key}" is missing; this database holds fields sealed with it')
+                raise WrongKeys(
+                    say(
+                        "the key {key} is missing; this database holds fields sealed with it", key=Quoted(key)
+                    )
+                )
             if fingerprints[key] != fingerprint:
-                raise WrongKeys(f'the key "{key}" is not the one that sealed this database')
+                raise WrongKeys(
+                    say("the key {key} is not the one that sealed this database", key=Quoted(key))
+                )
 
     async def _enter(self, fingerprints: Mapping[str, str]) -> None:
         """Add the keys that nobody has entered yet; of two processes at once, the first decides."""

@@ -23,6 +23,7 @@ from pymongo.errors import (
     WTimeoutError,
 )
 
+from bot.store.driver_words import in_a_line
 from bot.store.indexes import COLLECTIONS
 from bot.store.mongod_binary import MEMBER_HOST
 from bot.store.unavailable import DatabaseUnavailable
@@ -34,7 +35,7 @@ SynchronousCollection: TypeAlias = PymongoCollection[Document]
 T = TypeVar("T")
 
 BUSY = 15.0
-"""Seconds for which a MongoDB that is there and does not answer in time is asked again at a start."""
+"""Seconds for which a MongoDB that is there is asked again at a start: it is busy, or votes for a primary."""
 VISITORS = 4
 """Threads for visits: one each for what is received, turns, the journal, and one to spare."""
 
@@ -68,7 +69,7 @@ async def reaching() -> AsyncIterator[None]:
         WTimeoutError,
         InvalidOperation,
     ) as error:
-        raise DatabaseUnavailable(_plain(error)) from error
+        raise DatabaseUnavailable(f"MongoDB is not reached: {in_a_line(error)}") from error
     except BulkWriteError as error:
         details = error.details or {}
         codes = {e["code"] for e in details.get("writeErrors", [])}
@@ -76,15 +77,25 @@ async def reaching() -> AsyncIterator[None]:
             raise DatabaseUnavailable("the write was not acknowledged") from error
         raise
     except OperationFailure as error:
-        if error.code in _PASSING:
-            raise DatabaseUnavailable(f"MongoDB refused (code {error.code})") from error
+        if (why := _refusal(error)) is not None:
+            raise DatabaseUnavailable(why) from error
         raise
 
 
-def _plain(error: Exception) -> str:
-    return (
-        f"{type(error).__name__}: {str(error).splitlines()[0][:120]}" if str(error) else type(error).__name__
-    )
+def _refusal(error: OperationFailure) -> str | None:
+    """What helps where the server does not do what it is asked, now; `None`: that is a bug of ours."""
+    if error.has_error_label("TransientTransactionError"):
+        return f"MongoDB could not finish a transaction (code {error.code})"
+    match error.code:
+        case 18:
+            return "MongoDB does not take the user or the password of its address (code 18)"
+        case 13:
+            return "MongoDB does not allow the user this: give it  readWrite  on the database (code 13)"
+        case code if code in _PASSING:
+            name = (error.details or {}).get("codeName")
+            return f"MongoDB refused (code {code}{f', {name}' if name else ''})"
+        case _:
+            return None
 
 
 class Database:
@@ -95,7 +106,7 @@ class Database:
         try:
             self.client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(uri, **OPTIONS)
         except (ConfigurationError, ValueError) as error:
-            raise DatabaseUnavailable(f"the database address is wrong: {_plain(error)}") from error
+            raise DatabaseUnavailable(f"the database address is wrong: {in_a_line(error)}") from error
         codec = bson.CodecOptions(document_class=dict, tz_aware=True)
         self._threads = ThreadPoolExecutor(VISITORS, thread_name_prefix="database")
         self._database = self.client.get_database(name, codec_options=codec)
@@ -123,6 +134,24 @@ class Database:
             hello = await self.client.admin.command("hello")
             if not hello.get("isWritablePrimary"):
                 raise DatabaseUnavailable("MongoDB has no primary")
+
+    async def ready(self) -> None:
+        """Wait until a primary answers, where hosts are there that may vote for one.
+
+        Raises `DatabaseUnavailable`: at once where none answers at all, else after some seconds.
+        """
+        until = time.monotonic() + BUSY
+        while True:
+            try:
+                return await self.ping()
+            except DatabaseUnavailable:
+                if not self._anybody_there() or time.monotonic() > until:
+                    raise
+            await asyncio.sleep(0.2)  # no event tells that a vote has ended
+
+    def _anybody_there(self) -> bool:
+        servers = self.client.delegate.topology_description.server_descriptions().values()
+        return any(server.is_server_type_known for server in servers)
 
     async def names(self) -> list[str]:
         """The databases that there are at this address."""
@@ -181,7 +210,7 @@ async def initiate(uri: str, patience: float = 20.0) -> None:
                 if await _writable(client):
                     return
             except (ConnectionFailure, OperationFailure) as error:
-                problem = _plain(error)
+                problem = in_a_line(error)
             await asyncio.sleep(0.02)  # an election in another process: there is no event to wait for
     finally:
         client.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.model.contact import PageState
-from bot.store.fitting import Part, moment, number, text, texts
+from bot.store.fitting import Part, flag, moment, number, text, texts
 from bot.store.mongo import Document
 from bot.store.private import Privacy
 from bot.store.shape import Shape
@@ -17,6 +17,7 @@ _PAGE = Shape(
         "at": ("at", moment),
         "flow": ("f", text),
         "ended": ("end", text),
+        "incomplete": ("inc", flag),
     },
 )
 

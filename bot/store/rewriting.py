@@ -147,6 +147,33 @@ class Rewriter:
 
         await self._in_one(once)
 
+    # -- one, as a simulator does
+
+    async def become(self, contact: Contact, entry: InboxEntry) -> None:
+        """Make a contact what is given, its phones with it, and tell it by this event.
+
+        Raises `NotThere` and `PhoneHeld`. No line of the audit log: nobody of flesh and blood is meant.
+        """
+
+        async def once(session: Any) -> None:
+            document = await self._document(contact.id, session)
+            await self._replace(document, contact, (entry,), session)
+            await self._phones.follow([contact_from(document, self._seal)], [contact], session)
+            await self._entries.insert_one(self._inbox.document(entry, foreign=True), session=session)
+
+        await self._in_one(once)
+
+    async def forget(self, contact: str) -> None:
+        """Know nobody by this id any more: what is heard of it next is the first. Raises `NotThere`."""
+
+        async def once(session: Any) -> None:
+            document = await self._document(contact, session)
+            await self._phones.follow([contact_from(document, self._seal)], [], session)
+            await self._codes.delete_many({"part": document["part"], "contact": contact}, session=session)
+            await self._contacts.delete_one(_at(document), session=session)
+
+        await self._in_one(once)
+
     # -- writing
 
     async def _write(self, rewrite: Rewrite, documents: Sequence[Document], session: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -13,9 +13,19 @@ from bot.runtime.metrics import Metrics
 class HealthPages:
     """`/healthz`, `/readyz` and `/metrics`."""
 
-    def __init__(self, trouble: Callable[[], Awaitable[str | None]], metrics: Metrics) -> None:
-        """`trouble()` says in one line why the process cannot serve; `None` where it can."""
+    def __init__(
+        self,
+        trouble: Callable[[], Awaitable[str | None]],
+        metrics: Metrics,
+        line: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
+        """`trouble()` says in one line why the process cannot serve; `None` where it can.
+
+        `line()` says what is wrong with LINE, by channel: another process could do no better, so it is no
+        reason not to be ready.
+        """
         self._trouble = trouble
+        self._line = line
         self._metrics = metrics
 
     async def healthz(self, request: web.Request) -> web.Response:
@@ -23,11 +33,12 @@ class HealthPages:
         return web.json_response({"status": "ok"})
 
     async def readyz(self, request: web.Request) -> web.Response:
-        """It can serve: database and playbook are there; else 503 with the reason."""
-        trouble = await self._trouble()
+        """It can serve: database and playbook are there; else 503 with the reason; and LINE's troubles."""
+        trouble, line = await self._trouble(), self._line()
+        more = {"line": dict(line)} if line else {}
         if trouble is None:
-            return web.json_response({"status": "ok"})
-        return web.json_response({"status": "not ready", "reason": trouble}, status=503)
+            return web.json_response({"status": "ok", **more})
+        return web.json_response({"status": "not ready", "reason": trouble, **more}, status=503)
 
     async def metrics(self, request: web.Request) -> web.Response:
         """All figures, for Prometheus."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import uuid
 from collections.abc import Callable, Mapping
 
@@ -17,12 +16,8 @@ from bot.runtime.openings import Leads, Openings
 from bot.runtime.personal import PersonalAddresses
 from bot.runtime.rush import TooFast
 from bot.store.unavailable import DatabaseUnavailable
+from bot.web.only_looks import only_looks
 
-PREVIEW = re.compile(r"line-poker|line-crawler|facebookexternalhit|bot[/-]|crawler|spider|preview", re.I)
-"""Programs that look at an address to show a preview of it: LINE's own does so with each address in a text.
-
-https://developers.line.biz/en/faq/#how-are-the-url-previews-generated
-"""
 HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 log = logging.getLogger("oaflow.openings")
@@ -65,16 +60,22 @@ class OpeningPages:
         return self._unknown("l", name, leads)
 
     async def tap(self, request: web.Request) -> web.Response:
-        """A counted tap, opened by nobody whom we know."""
-        name = request.match_info["channel"]
-        return self._unknown("o", name, self._openings.leads(name, "o", request.match_info["code"]))
+        """A counted tap, opened by nobody whom we know; an area of a rich menu counts all the same."""
+        name, code = request.match_info["channel"], request.match_info["code"]
+        leads = self._openings.leads(name, "o", code)
+        if leads is not None and not only_looks(request.method, request.headers):
+            try:
+                await self._openings.tapped(name, code)
+            except DatabaseUnavailable as error:
+                log.warning("an opening is not counted: %s", error)
+        return self._unknown("o", name, leads)
 
     async def personal(self, request: web.Request) -> web.Response:
         """An address of one person: it is counted, and it leads on even if that fails."""
         what = self._personal.read(request.match_info["sealed"])
         if what is None:
             return self._missing()
-        if request.method == "HEAD" or PREVIEW.search(request.headers.get("User-Agent", "")):
+        if only_looks(request.method, request.headers):
             return self._unknown(what.kind, what.channel, self._openings.leads_of(what))
         try:
             leads = await self._openings.opened(what, uuid.uuid4())

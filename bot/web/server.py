@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from collections.abc import Iterable
 
 from aiohttp import web
 
+from bot.model.said import Refusal, Said, say
 from bot.web.health import HealthPages
 from bot.web.webhook import WebhookHandler
 
@@ -16,8 +18,8 @@ BODY_LIMIT = 2 * 1024 * 1024
 SHUTDOWN_SECONDS = 5.0
 
 
-class PortTaken(Exception):
-    """The address cannot be listened on; the message says which, and why."""
+class PortTaken(Refusal):
+    """The address cannot be listened on; the sentence says which, why, and what to do."""
 
 
 def application(
@@ -46,9 +48,26 @@ def listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except (OSError, OverflowError) as error:
         listener.close()
-        why = getattr(error, "strerror", None) or str(error)
-        raise PortTaken(f"cannot listen on {host}:{port}: {why}") from error
+        raise PortTaken(_why(host, port, error)) from error
     return listener
+
+
+def _why(host: str, port: int, error: OSError | OverflowError) -> Said:
+    address = f"{host}:{port}"
+    number = getattr(error, "errno", None)
+    if number == errno.EADDRINUSE:
+        return say(
+            "cannot listen on {address}: the port is in use; if oaflow runs in another window, end it with"
+            " Ctrl-C, or take another port:  --port {other}",
+            address=address,
+            other=port + 1,
+        )
+    if number == errno.EACCES:
+        return say("cannot listen on {address}: take a port from 1024 on:  --port 8080", address=address)
+    if isinstance(error, OverflowError):
+        return say("cannot listen on {address}: a port is a number from 0 to 65535", address=address)
+    why = error.strerror or str(error)
+    return say("cannot listen on {address}: {why}", address=address, why=why)
 
 
 async def serve(app: web.Application, listener: socket.socket) -> web.AppRunner:

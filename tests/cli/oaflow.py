@@ -74,6 +74,17 @@ class Serving:
     def messages(self) -> list[str]:
         return [line["message"] for line in self.log]
 
+    async def says(self, words: str) -> dict[str, Any]:
+        """The next line of its log whose message holds these words, once it is there."""
+        assert self.process.stderr is not None
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                line = await self.process.stderr.readline()
+                assert line, f"it ended before it said that: {self.messages}"
+                self.log.append(json.loads(line))
+                if words in self.log[-1]["message"]:
+                    return self.log[-1]
+
     async def stop(self, how: signal.Signals = signal.SIGTERM) -> Ended:
         """Ask it to stop; what came after it was ready."""
         self.process.send_signal(how)

@@ -13,7 +13,8 @@ import pytest
 from bot.cli.database import OpenDatabase, open_database
 from bot.engine.timers import DOOR
 from bot.model.contact import Binding, CameBy, Consent, Contact, Held, Identity, Instance, Known, Tag, Timer
-from bot.model.journal import TimelineRow
+from bot.model.journal import CallEnd, TimelineRow
+from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.part import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
@@ -32,6 +33,7 @@ attributes:
   allergy: {type: text, private: true}
   skin: {type: text, values: [乾性, 油性]}
   birthday: date
+  tier: text
 tags: {已綁定: , VIP: {added_by: staff}}
 rules:
   - {when: {text: 嗨}, reply: 哈囉}
@@ -66,6 +68,9 @@ AMY = Contact(
     bound_before=NOW,
     first_source=CameBy("poster", NOW),
     last_source=CameBy("stand", NOW + timedelta(minutes=2)),
+    marketing_here=True,
+    marketing_shop=False,
+    marketing=False,
     consents=(Consent("2026-08", NOW, "main", on_page=True),),
     timers=(Timer("survey", "main", 3, DOOR, MORNING),),
     flows=(Instance("survey", "main", "問膚質", 3, NOW, NOW, held=Held("quiet", MORNING)),),
@@ -79,10 +84,40 @@ EVE = Contact(
     phone="+886987654321",
     bindings={"phone": Binding(NOW)},
 )
+DAN = Contact(
+    "third:U3",
+    name="Dan",
+    identities=(Identity("third", "U3"),),
+    member_no="M2002",
+    member_shop="forest",
+    attributes={"t.tier": Known("金卡", NOW), "t.skin": Known("油性", NOW)},
+    bindings={"shop": Binding(NOW)},
+)
 ADA = replace(EVE, id="main:U6", name="Ada", identities=(Identity("main", "U6"),))
 """She has just bound the phone that Eve has: it is to move."""
+SENT = CallEnd("accepted", NOW + timedelta(seconds=1), False, "request-1", ("461",))
+CALL = Outgoing("main:e5#1", "main:e5", "main", "push", LINE_ID, b"{}", NOW, NOW, None, "key")
+LOST = DeadLetter(CALL, AMY.id, part_of(AMY.id), NOW + timedelta(seconds=2), "quota", "no more", "request-2")
 ROWS = [
     TimelineRow("main:e1", AMY.id, part_of(AMY.id), NOW, "Follow", ("rule: matched",)),
+    TimelineRow(
+        "main:e5",
+        AMY.id,
+        part_of(AMY.id),
+        NOW - timedelta(minutes=1),
+        "code: right",
+        ("reply: 1 message",),
+        calls=("reply", "push"),
+        ends={0: SENT},
+    ),
+    TimelineRow(
+        "main:e5#0",
+        AMY.id,
+        part_of(AMY.id),
+        NOW - timedelta(minutes=2),
+        "flow_ended",
+        ("flow survey", "state 結束", "began 2026-11-19T04:00:00.123000+00:00"),
+    ),
     TimelineRow("main:e2", AMY.id, part_of(AMY.id), NOW + timedelta(minutes=1), "note", (), "很生氣"),
     TimelineRow("outlet:e3", BOB.id, part_of(BOB.id), NOW, "TextMessage"),
     TimelineRow("main:e4", CAT.id, part_of(CAT.id), NOW + timedelta(minutes=2), "Follow"),
@@ -96,10 +131,11 @@ async def fill(opened: OpenDatabase) -> None:
             await opened.database.collection(name).delete_many({})
     writes = [
         TurnWrite(Contact(c.id), replace(c, turned=NOW), part_of(c.id), 0, 1, ("e",), (), born=True)
-        for c in (AMY, BOB, CAT, EVE, ADA)
+        for c in (AMY, BOB, CAT, DAN, EVE, ADA)
     ]
     assert await opened.stores.contacts.save(writes) == set()
     await opened.journal.timeline(ROWS)
+    await opened.journal.dead([LOST])
     stub = {"_id": "main:U7", "part": part_of("main:U7"), "rev": 4, "fence": 1, "to": AMY.id}
     await opened.database.collection("contacts").insert_one(stub)
 

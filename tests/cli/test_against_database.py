@@ -49,7 +49,7 @@ def test_people_in_a_removed_state_are_counted(edited: Path, capsys: pytest.Capt
     capsys.readouterr()
     assert main(["check", "--against-database", "--language", "en"]) == 1
     told = capsys.readouterr().out
-    assert told.startswith(f"bot.yaml:17:3: error: {GONE}\n")
+    assert told.startswith(f"bot.yaml:18:3: error: {GONE}\n")
     assert "  = hint: say where they go:  moved: {問膚質: 問預算}\n" in told
 
 
@@ -92,16 +92,18 @@ def test_a_database_that_cannot_be_had(people: Path, capsys: pytest.CaptureFixtu
 
 async def test_such_an_edit_is_neither_published_nor_run(edited: Path) -> None:
     """L5: what is live stays live; with `moved` it is made live, and told once more what is lost by it."""
-    for command in ("publish", "run"):
-        end = await ended(command, str(edited.parent), LANG="C")
-        assert (end.code, end.out) == (1, "")
-        assert f"error: {GONE}" in end.err
-        last = "oaflow: people stand in what the playbook no longer has: it is not made live\n"
-        assert end.err.endswith(last)
+    run, refused = [await ended(command, str(edited.parent), LANG="C") for command in ("run", "publish")]
+    assert (run.code, run.out, refused.code, refused.out) == (1, "", 1, "")
+    first, last = (json.loads(line) for line in run.err.splitlines())
+    assert f"{first['message']} [{first['code']}]".endswith(GONE)
+    assert last["message"] == "oaflow ends (exit 1): people stand in what the playbook no longer has"
+    assert f"error: {GONE}" in refused.err
+    assert "oaflow: people stand in what the playbook no longer has: it is not " in refused.err
+    assert "a process that is started with these files ends at once (exit 1)" in refused.err
     rewrite(edited, EDITED + MOVED)
     end = await ended("publish", str(edited.parent), LANG="C")
     assert (end.code, end.err) == (0, "")
-    assert end.out.startswith("the playbook is live now: number 1 (")
+    assert end.out.startswith("the playbook is live with the next start: number 1 (")
     rewrite(edited, EDITED)
     end = await ended("publish", str(edited.parent), LANG="C")
     assert end.code == 1

@@ -17,12 +17,13 @@ from bot.playbook.load import load
 from tests.cli.oaflow import ended
 
 HEAD = "bot: 森活選品\nchannels: {main: {id: forest, channel_id: '1234', channel_secret: '${SECRET}'}}\n"
-SHOP = "shops: {forest: {platform: cyberbiz, access: app_store}}\n"
+SHOPS = "shops: {forest: {platform: cyberbiz, access: app_store}}\n"
+LAST = "timezone: Asia/Taipei\n"
 RIGHT = (
-    "rules:\n  - {when: {text: 優惠}, reply: 全館 85 折}\n  - {when: {shop: order_paid}, push: 感謝購買}\n"
+    "rules:\n  - {when: {text: 優惠}, reply: 全館 85 折}\n  - {when: {staff: hands_back}, push: 感謝購買}\n"
 )
 WARNED = "cards:\n  coupon: {text: 全館 85 折}\n"
-WRONG = "rules:\n  - {when: {shop: order_paid}, reply: 感謝購買, also: yes}\n"
+WRONG = "rules:\n  - {when: {shop: order_paid}, reply: 感謝購買, also: yes}\n" + SHOPS
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +32,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def check(folder: Path, text: str, *options: str) -> int:
-    (folder / "bot.yaml").write_text(HEAD + text + SHOP, "utf-8")
+    (folder / "bot.yaml").write_text(HEAD + text + LAST, "utf-8")
     return main(["check", str(folder), *options])
 
 
@@ -47,7 +48,7 @@ def test_what_costs_is_shown_when_asked_for(tmp_path: Path, capsys: pytest.Captu
     """F8: money is never hidden, and never in the way."""
     assert check(tmp_path, RIGHT, "--info") == 0
     out = capsys.readouterr().out
-    assert out.startswith("bot.yaml:5:32: info: this costs a message")
+    assert out.startswith("bot.yaml:5:33: info: this costs a message")
     assert "[costs-quota]" in out
     assert out.endswith("1 note in 1 file\n")
 
@@ -57,6 +58,36 @@ def test_warnings_are_allowed_but_for_the_strict(tmp_path: Path, capsys: pytest.
     assert capsys.readouterr().out.endswith("1 warning in 1 file\n")
     assert check(tmp_path, WARNED, "--strict") == 1
     assert check(tmp_path, RIGHT, "--strict", "--info") == 0
+
+
+FEW = "broadcasts:\n  週年慶: {to: everyone, push: 不想收到？輸入「停止推播」, every: day at 10:00}\n"
+MANY = f"{FEW}alerts:\n  - {{to: mail, through: 'smtp://x', who: a@b.example, when: [quota]}}\n" + (
+    "rules:\n  - {when: {text: 嗨}, notify_staff: 有人說嗨}\n  - {when: {text: 嘿}, notify_staff: 有人說嘿}\n"
+)
+
+
+def test_what_is_not_done_yet_is_told_at_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A warning of `check`, not of `run`, which says so in a line of its own."""
+    assert check(tmp_path, FEW) == 0
+    out = capsys.readouterr().out
+    assert out.startswith(
+        'bot.yaml:4:44: warning: the sending "週年慶" does not go out yet, not even by hand [not-yet]\n'
+    )
+    assert out.endswith("1 warning in 1 file\n")
+    assert load(tmp_path, {"SECRET": "opaque"}).problems == ()
+
+
+def test_of_many_places_one_line_tells(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check(tmp_path, MANY) == 0
+    out = capsys.readouterr().out
+    assert "4 places use what oaflow does not do yet: sending broadcasts, alerts to people, telling" in out
+    assert out.count("[not-yet]") == 1
+    assert check(tmp_path, MANY, "--info") == 0
+    assert re.findall(
+        r"^bot.yaml:(\d+):\d+: info: .* \[not-yet\]", capsys.readouterr().out, re.MULTILINE
+    ) == [*"4589"]
 
 
 def test_dates_are_compared_with_today(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -81,9 +112,8 @@ def test_mistakes_of_all_phases_in_one_run(tmp_path: Path, capsys: pytest.Captur
 
 
 def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert (
-        check(tmp_path, "rules:\n  - {when: {shop: order_paid}, reply: 感謝購買}\n", "--format", "json") == 1
-    )
+    wrong = "rules:\n  - {when: {shop: order_paid}, reply: 感謝購買}\n" + SHOPS
+    assert check(tmp_path, wrong, "--format", "json") == 1
     told = json.loads(capsys.readouterr().out)
     assert (told["errors"], told["warnings"]) == (1, 0)
     [problem] = told["problems"]
@@ -170,7 +200,7 @@ def test_what_the_environment_lacks_is_a_warning(
 
 async def test_the_process_loads_nothing_that_checking_does_not_need(tmp_path: Path) -> None:
     """Start-up counts: people run it all the time."""
-    (tmp_path / "bot.yaml").write_text(HEAD + RIGHT, "utf-8")
+    (tmp_path / "bot.yaml").write_text(HEAD + RIGHT + LAST, "utf-8")
     end = await ended("check", str(tmp_path), SECRET="opaque", PYTHONPROFILEIMPORTTIME="1")
     assert end.code == 0
     loaded = {line.rsplit("|", 1)[-1].strip() for line in end.err.splitlines()}

@@ -9,7 +9,7 @@ import pytest
 
 from bot.cli.main import main
 from bot.store.keyring import generate
-from tests.cli.people import AMY, BOT, LINE_ID, folder, people
+from tests.cli.people import AMY, BOT, LINE_ID, LOST, folder, people
 
 __all__ = ["folder", "people"]
 
@@ -91,12 +91,19 @@ def test_all_that_is_known(people: Path, capsys: pytest.CaptureFixture[str]) -> 
         "3 times, last 2026-11-21 12:00\n"
         "  attributes  points (點數): 1200  2026-11-20 12:00\n"
         "              allergy: ••••  2026-11-20 12:00\n"
+        "  marketing   no  said here: yes  the shop's record: no\n"
         "  consents    2026-08  2026-11-20 12:00  main, on a page\n"
         "  came first  by poster  2026-11-20 12:00\n"
         "  came last   by stand  2026-11-20 12:02\n"
         "  flows       main  survey: 問膚質  since 2026-11-20 12:00, held: quiet until 2026-11-21 09:00\n"
         "  happened    2026-11-20 12:01  note  ••••\n"
-        "              2026-11-20 12:00  Follow  rule: matched\n",
+        "              2026-11-20 12:00  follow  rule: matched\n"
+        "              2026-11-20 11:59  code: right  reply: 1 message\n"
+        "                                → reply: accepted by LINE, 2026-11-20 12:00:01  "
+        "(X-Line-Request-Id request-1; message 461)\n"
+        "                                → push: given up, 2026-11-20 12:00:02: quota: no more  "
+        "(X-Line-Request-Id request-2)\n"
+        "              2026-11-20 11:58  flow_ended  flow survey; state 結束; began 2026-11-19 12:00\n",
         "",
     )
 
@@ -109,6 +116,12 @@ def test_for_programs(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert told["bindings"][0]["at"] == "2026-11-20T04:00:00+00:00"
     [tag] = told["tags"]
     assert (tag["name"], tag["times"], tag["last"]) == ("已綁定", 3, "2026-11-21T04:00:00+00:00")
+    [turn] = [row for row in told["timeline"] if row["event"] == "main:e5"]
+    assert [(call["kind"], call["end"], call["lost"]) for call in turn["calls"]] == [
+        ("reply", "accepted", False),
+        ("push", "quota", True),
+    ]
+    assert turn["calls"][1]["dead_letter"] == LOST.name
     assert main(["contact", "find", "0912345678", "--json"]) == 0
     assert [one["contact"] for one in json.loads(capsys.readouterr().out)] == [AMY.id, "outlet:U2"]
 
@@ -124,7 +137,7 @@ def test_a_database_that_is_away_is_told_in_a_line(
     assert main(["contact", "show", "M1001"]) == 2
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
-    assert err.startswith("oaflow: ServerSelectionTimeoutError: 127.0.0.1:1: ")
+    assert err.startswith("oaflow: MongoDB is not reached: 127.0.0.1:1: ")
 
 
 def test_a_playbook_with_mistakes_and_none_at_all(
@@ -135,3 +148,28 @@ def test_a_playbook_with_mistakes_and_none_at_all(
     assert "there is no playbook here" in capsys.readouterr().err
     Path("bot.yaml").write_text("bot: x\nrules: 5\n", "utf-8")
     assert main(["contact", "find", "U1"]) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["contact", "show", "M1001", "."],
+        ["contact", "find", "0912345678", "bot.yaml"],
+        ["contact", "tag", "M1001", "add", "VIP", "./"],
+        ["journey", "status", "welcome", "."],
+        ["link", "member_card", "."],
+    ],
+)
+def test_a_playbook_that_stands_last_is_told_as_such(
+    words: list[str], people: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """J1: not as somebody whom nobody finds."""
+    assert main(words) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == (
+        f'oaflow: the playbook "{words[-1]}" stands last: write it first, before the other words\n'
+    )
+    monkeypatch.setenv("LC_ALL", "zh_TW.UTF-8")
+    assert main(words) == 2
+    assert "寫在最前面" in capsys.readouterr().err

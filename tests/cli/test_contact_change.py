@@ -7,6 +7,7 @@ import getpass
 import io
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from bot.cli.database import open_database
 from bot.cli.main import main
+from bot.engine.one_member import OfShop
 from bot.model.clock import SystemClock
 from bot.model.decision import ConfirmPhone
 from bot.model.settings import Settings
@@ -67,15 +69,42 @@ def test_two_are_one_and_two_again(people: Path, capsys: pytest.CaptureFixture[s
     assert on_record(told) == [("parted", COMMANDER, False), ("merged", COMMANDER, True)]
 
 
+@pytest.fixture
+def with_shop(people: Path) -> Iterator[None]:
+    """A shop that maps the tier."""
+    playbook = people / "bot.yaml"
+    before = playbook.read_text("utf-8")
+    shop = "shops: {forest: {platform: csv, channel: main, attributes: {tier: 等級}}}"
+    playbook.write_text(f"{before}{shop}\n", "utf-8")
+    yield
+    playbook.write_text(before, "utf-8")
+
+
+@pytest.mark.usefixtures("with_shop")
+def test_of_two_members_one_is_left(capsys: pytest.CaptureFixture[str]) -> None:
+    """J2, R1: what the shop says of the other's number is not said of the one that is kept."""
+    assert main(["contact", "merge", "main:U2", "third:U3", "--yes"]) == 0
+    assert shown(capsys, "main:U2")["member_no"] == "M2002", "the first number that this contact has"
+    assert main(["contact", "undo-merge", "main:U2"]) == 0
+    assert main(["contact", "merge", AMY.id, "third:U3", "--yes"]) == 0
+    told = shown(capsys, AMY.id)
+    assert told["member_no"] == "M1001"
+    names = [known["name"] for known in told["attributes"]]
+    assert ("skin" in names, "tier" in names) == (True, False)
+    assert main(["contact", "undo-merge", AMY.id]) == 0
+    told = shown(capsys, "third:U3")
+    values = {known["name"]: known["value"] for known in told["attributes"]}
+    assert (told["member_no"], values["tier"]) == ("M2002", "金卡")
+
+
 def test_a_phone_that_moved_goes_back(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """B15. Ada has bound the phone that Eve had on the same channel."""
 
     async def move() -> None:
         opened = await open_database(Settings({}), people, {}, "test")
         database, seal = opened.database, opened.seal
-        merging = Merging(
-            Rewriter(database, seal), Contacts(database, seal), AuditLog(database, seal), SystemClock()
-        )
+        contacts, audit = Contacts(database, seal), AuditLog(database, seal)
+        merging = Merging(Rewriter(database, seal), contacts, audit, SystemClock(), OfShop)
         told = ConfirmPhone(EVE.phone, None, EVE.id)
         await merging.bound(told, Caller(ADA.id, "main", "U6", "main:e9#0", NOW))
         await opened.close()
@@ -146,7 +175,7 @@ def test_what_is_refused(
 def test_nobody_runs_so_it_waits(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["contact", "unbind", "M1001", "--keep-tags"]) == 0
     assert capsys.readouterr() == (
-        f"stored: {AMY.id} is unbound as soon as oaflow runs; its tags stay\n",
+        f"stored: {AMY.id} is unbound (phone) as soon as oaflow runs; its tags stay\n",
         "",
     )
     told = shown(capsys, "M1001")

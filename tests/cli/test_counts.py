@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import UTC, datetime, timedelta, tzinfo
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Self
 
 import pytest
 
@@ -68,12 +68,11 @@ ROWS = (
 """Not counted yet, as after a moment in which nobody has served."""
 
 
-class Stopped(datetime):
+class Stopped:
     """A clock that says `NOW`: no midnight comes between what is stored and what is asked."""
 
-    @classmethod
-    def now(cls, tz: tzinfo | None = None) -> Self:
-        return cls.fromtimestamp(NOW.timestamp(), tz)
+    def now(self) -> datetime:
+        return NOW
 
 
 @pytest.fixture
@@ -81,7 +80,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
     (tmp_path / "menu.png").write_bytes(png(2500, 843))
     monkeypatch.delenv("OAFLOW_DATA", raising=False)
-    monkeypatch.setattr("bot.cli.flow_counts.datetime", Stopped)
+    monkeypatch.setattr("bot.cli.whose_people.SystemClock", Stopped)
 
     async def fill() -> None:
         opened = await open_database(Settings({}), tmp_path, {}, "test")
@@ -99,15 +98,16 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_h7_the_counts_of_a_journey_day_by_day(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["journey", "counts", str(shop), "welcome"]) == 0
     yesterday = TODAY - timedelta(days=1)
-    assert capsys.readouterr().out.splitlines() == [
-        "day          entered  finished      left    pushed      sent    failed   skipped      held",
-        f"{yesterday}         1         1         0         1         1         0         0         0",
-        f"{TODAY}         1         0         1         0         0         0         1         0",
-        "in all             2         1         1         1         1         0         1         0",
-        "",
-        "now in it: 1",
-        "  等: 1 (1 held: staff)",
+    out = capsys.readouterr().out.splitlines()
+    head = ("day", "entered", "finished", "gave up", "left", "pushed", "sent", "failed", "skipped", "held")
+    assert out[0].split() == " ".join(head).split()
+    assert [line.split() for line in out[1:4]] == [
+        f"{yesterday} 1 1 0 0 1 1 0 0 0".split(),
+        f"{TODAY} 1 0 0 1 0 0 0 1 0".split(),
+        ["in", "all", "2", "1", "0", "1", "1", "1", "0", "1", "0"],
     ]
+    assert {len(line) for line in out[:4]} == {100}
+    assert out[4:] == ["", "ended: 1", "  推: 1", "now in it: 1", "  等: 1 (1 held: staff)"]
 
 
 def test_h7_the_counts_for_programs(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -164,16 +164,37 @@ def test_h7_the_picture_for_a_browser_has_them_too(shop: Path, capsys: pytest.Ca
     assert "welcome · from" in drawn
 
 
-def test_g5_the_taps_of_each_area(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A plain address is opened without us: that it is not known is said, not 0."""
+def test_h7_a_chinese_picture_has_no_english(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """But names: of files, flows, cards, attributes without a title."""
+    assert main(["graph", str(shop), "welcome", "--live", "--days", "60", "--language", "zh-TW"]) == 0
+    drawn = capsys.readouterr().out.splitlines()[3:]
+    shown = "".join(part for line in drawn for part in re.findall(r'"([^"]*)"', line))
+    assert not re.search("[a-z]{3,}", shown.replace("<br/>", "")), shown
+    assert 'begin -->|"貼上標籤 甲<br/>3"| s1' in [line.strip() for line in drawn]
+    assert 's1 -->|"1 小時後<br/>0"| s2' in [line.strip() for line in drawn]
+
+
+def test_g5_the_taps_of_each_area(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is typed cannot be told apart, and what is not counted has its reason: both are said."""
+    monkeypatch.delenv("OAFLOW_PUBLIC_URL", raising=False)
     assert main(["richmenu", "counts", str(shop)]) == 0
     since = TODAY - timedelta(days=29)
     assert capsys.readouterr().out.splitlines() == [
         f"taps since {since}",
         "主選單",
-        "  左: 1",
-        "  右: LINE tells nobody of it",
+        "  左: 1 (tapped or typed: LINE does not tell which)",
+        "  右: not counted: OAFLOW_PUBLIC_URL is not set",
     ]
     assert main(["richmenu", "counts", str(shop), "--json"]) == 0
     tap = {"day": TODAY.isoformat(), "channel": "main", "tap": "主選單/主選單/左", "number": 1}
-    assert json.loads(capsys.readouterr().out) == {"since": since.isoformat(), "taps": [tap]}
+    assert json.loads(capsys.readouterr().out) == {
+        "since": since.isoformat(),
+        "taps": [tap],
+        "or_typed": ["主選單/主選單/左"],
+        "uncounted": [{"tap": "主選單/主選單/右", "why": "OAFLOW_PUBLIC_URL is not set"}],
+    }
+    monkeypatch.setenv("OAFLOW_PUBLIC_URL", "https://bot.example")
+    assert main(["richmenu", "counts", str(shop)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "  右: 0"

@@ -11,8 +11,11 @@ import pytest
 from aiohttp import ClientSession
 from packaging.requirements import Requirement
 
+from bot.cli import new_folder, starter_files
+from bot.cli.language import language
 from bot.line.outcome import RefusalKind
 from bot.model.clock import SystemClock
+from bot.model.said import say
 from bot.playbook.load import load
 from bot.runtime.metrics import Metrics
 from bot.web.health import HealthPages
@@ -24,6 +27,7 @@ from tests.cli.test_commands import commands
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
 YAML = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
+INDENTED = re.compile(r"^   ```yaml\n(.*?)^   ```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]+)")
 
 
@@ -68,7 +72,7 @@ def test_every_path() -> None:
         return None
 
     metrics = Metrics()
-    webhook = WebhookHandler(dict, store, SystemClock(), metrics)
+    webhook = WebhookHandler(lambda channel: None, store, SystemClock(), metrics)
     app = application(webhook, HealthPages(trouble, metrics))
     for resource in app.router.resources():
         assert resource.canonical in OPERATIONS
@@ -93,14 +97,16 @@ def test_every_make_target() -> None:
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-TW.md", "docs/first-bot.zh-TW.md"])
 def test_the_ten_line_bot_is_the_one_that_the_tests_start(name: str) -> None:
-    shown = YAML.findall((ROOT / name).read_text("utf-8"))[0]
-    assert shown == (ROOT / "tests" / "smallest" / "bot.yaml").read_text("utf-8")
+    shown = YAML.findall((ROOT / name).read_text("utf-8"))
+    assert (ROOT / "tests" / "smallest" / "bot.yaml").read_text("utf-8") in shown
 
 
 def test_the_examples_for_marketers_are_true(tmp_path: Path) -> None:
     """Every piece of YAML and every `when` and `do` of the tables is a playbook without a mistake."""
     guide = (ROOT / "docs" / "first-bot.zh-TW.md").read_text("utf-8")
-    whole, *pieces = YAML.findall(guide)
+    found = YAML.findall(guide)
+    [whole] = [piece for piece in found if piece.startswith("# bot.yaml")]
+    pieces = [piece for piece in found if piece != whole]
     settings = whole[: whole.index("rules:")]
     rows = re.findall(r"^\| `((?:when|reply|push|add_tags): [^`]+)` ", guide, re.MULTILINE)
     whens = [f"  - {row}\n    reply: 嗨\n" for row in rows if row.startswith("when")]
@@ -114,6 +120,26 @@ def test_the_examples_for_marketers_are_true(tmp_path: Path) -> None:
     for rule in [*pieces, *whens, *dos]:
         (tmp_path / "bot.yaml").write_text(f"{settings}rules:\n{rule}", "utf-8")
         assert load(tmp_path, LINE_SETTINGS).problems == (), rule
+
+
+@pytest.mark.parametrize(("page", "spoken"), [("first-bot.zh-TW.md", "zh-TW"), ("first-bot.md", "en")])
+def test_the_first_bot_is_the_one_that_new_writes(page: str, spoken: str, tmp_path: Path) -> None:
+    """Its questions and files are those of `oaflow new`; the rule to paste is right where it says."""
+    guide = (ROOT / "docs" / page).read_text("utf-8")
+    words = language(spoken, {})
+    for question in ("What is your shop or account called?", "And what does the bot answer?"):
+        assert words.text(say(question)) in guide
+    files = starter_files.files(starter_files.DEFAULTS[spoken], spoken)
+    named = re.findall(r"^\| `([\w/.]+)` \|", guide, re.MULTILINE)
+    assert set(named) - {"tests/scenarios/"} <= set(files)
+    assert len(named) == 5
+    new_folder.write(tmp_path, files)
+    [rule] = INDENTED.findall(guide)
+    path = tmp_path / "rules" / "answers.yaml"
+    pasted = re.sub(r"^   ", "", rule, flags=re.MULTILINE)
+    path.write_text(path.read_text("utf-8").replace("\nrules:\n", f"\nrules:\n{pasted}", 1), "utf-8")
+    loaded = load(tmp_path, {})
+    assert loaded.problems == ()
 
 
 def test_every_link_leads_somewhere() -> None:

@@ -47,7 +47,7 @@ def test_the_answer_why_and_who_nearly_took_it(shop: str, capsys: pytest.Capture
         "why:",
         "  bot.yaml:7:29  if: not met  (tag VIP: not on)",
         "  bot.yaml:8:41  if: not met  (attribute points ≥ 100: not known)",
-        "  bot.yaml:9:42  if: not met  (during 白天: yes)",
+        "  bot.yaml:9:42  if: not met  (unless during 白天: yes)",
         "  bot.yaml:10:6  rule: matched  (優惠)",
         "  bot.yaml:10:33  reply: 1 message",
         "",
@@ -55,7 +55,7 @@ def test_the_answer_why_and_who_nearly_took_it(shop: str, capsys: pytest.Capture
         "  bot.yaml:7:6  would have taken it, but for its condition: bot.yaml:7:29 tag VIP: not on",
         "  bot.yaml:8:6  would have taken it, but for its condition:"
         " bot.yaml:8:41 attribute points ≥ 100: not known",
-        "  bot.yaml:9:6  would have taken it, but for its condition: bot.yaml:9:42 during 白天: yes",
+        "  bot.yaml:9:6  would have taken it, but for its condition: bot.yaml:9:42 unless during 白天: yes",
         "  bot.yaml:10:6  took it",
     ]
 
@@ -104,6 +104,7 @@ def test_for_programs(shop: str, capsys: pytest.CaptureFixture[str]) -> None:
         (["--attribute", "point=1"], 'no attribute is called "point"; a similar name exists: "points"'),
         (["--attribute", "points=viel"], '--attribute points=viel: "viel" is not of the type number'),
         (["--attribute", "points"], '--attribute points: "" is not of the type number'),
+        (["--tag", "VlP"], 'no tag is called "VlP"; a similar name exists: "VIP"'),
         (["--at", "morgen"], '--at morgen: write it such as "2026-09-01 14:00"'),
     ],
 )

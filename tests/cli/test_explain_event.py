@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -11,12 +12,30 @@ import pytest
 
 from bot.cli.database import open_database
 from bot.cli.main import main
-from bot.model.journal import TimelineRow, TraceRow
+from bot.model.contact import Contact
+from bot.model.journal import CallEnd, TimelineRow, TraceRow
+from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.part import part_of
 from bot.model.settings import Settings
+from bot.model.stored import TurnWrite
 
 AT = datetime(2026, 9, 1, 6, 0, 5, tzinfo=UTC)
-STEPS = [("bot.yaml:12:5", "rule", "matched", "優惠"), (None, "menu", "VIP", "")]
+STEPS = [
+    ("bot.yaml:12:5", "rule", "matched", "優惠"),
+    (None, "branch", "no", "on since 2026-09-01 05:00 UTC"),
+    (None, "menu", "VIP", ""),
+]
+TRACE = orjson.dumps(STEPS)
+CALLS = ("reply", "push outlet", "note", "menu outlet", "ask")
+LETTER = DeadLetter(
+    Outgoing("main:01SENT#1", "main:01SENT", "outlet", "push", "U1", b"{}", AT, AT, None, "key"),
+    "main:U1",
+    part_of("main:U1"),
+    AT + timedelta(minutes=1),
+    "bad-request",
+    "The request body has 1 error(s) (messages[0])",
+    "request-2",
+)
 
 
 @pytest.fixture
@@ -27,11 +46,18 @@ def stored(shop: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     async def store() -> None:
         opened = await open_database(Settings({}), shop, {}, "test")
         contact, part = "main:U1", part_of("main:U1")
-        row = TimelineRow("main:01ABC", contact, part, AT, "TextMessage")
-        old = TimelineRow("main:01OLD", contact, part, AT, "Follow")
-        await opened.journal.timeline([row, old])
-        trace = TraceRow("main:01ABC", contact, part, AT, "v" * 64, orjson.dumps(STEPS))
-        await opened.journal.trace([trace])
+        row = TimelineRow("main:01ABC", contact, part, AT, "text")
+        old = TimelineRow("main:01OLD", contact, part, AT, "Follow", calls=("reply",))
+        sent = TimelineRow("main:01SENT", contact, part, AT, "code: right", calls=CALLS)
+        sent.ends = {0: CallEnd("accepted", AT, False, "request-1", ("461",))}
+        old.ends = {0: CallEnd("superseded", AT)}
+        await opened.journal.timeline([row, old, sent])
+        versions = [TraceRow(name, contact, part, AT, "v" * 64, TRACE) for name in ("main:01ABC", sent.id)]
+        await opened.journal.trace(versions)
+        await opened.journal.dead([LETTER])
+        waiting = (replace(LETTER.outgoing, id="main:01SENT#3", kind="menu", channel="outlet"),)
+        write = TurnWrite(Contact(contact), Contact(contact), part, 0, 1, ("e",), waiting, born=True)
+        assert await opened.stores.contacts.save([write]) == set()
         await opened.close()
 
     asyncio.run(store())
@@ -42,14 +68,60 @@ def test_the_steps_of_its_turn(stored: Path, capsys: pytest.CaptureFixture[str])
     assert main(["explain", str(stored), "--event", "main:01ABC"]) == 0
     assert capsys.readouterr().out == (
         "  event  main:01ABC\n"
+        "contact  main:U1\n"
         "     at  2026-09-01 14:00:05\n"
-        "   what  TextMessage\n"
+        "   what  text\n"
         "         (decided by the playbook vvvvvvvvvvvv, lines are of that one)\n"
         "\n"
         "why:\n"
         "  bot.yaml:12:5  rule: matched  (優惠)\n"
+        "  branch: no  (on since 2026-09-01 13:00)\n"
         "  menu: VIP\n"
     )
+
+
+BECAME = """\
+  event  main:01SENT
+contact  main:U1
+     at  2026-09-01 14:00:05
+   what  code: right
+         (decided by the playbook vvvvvvvvvvvv, lines are of that one)
+
+what became of it:
+  reply: accepted by LINE, 2026-09-01 14:00:05  (X-Line-Request-Id request-1; message 461)
+  push on outlet: given up, 2026-09-01 14:01:05: bad-request: The request body has 1 error(s) (messages[0])\
+  (X-Line-Request-Id request-2)
+  menu on outlet: waits for a process that runs, since 2026-09-01 14:00:05; \
+it was to be tried until 2026-09-02 14:00:05
+  ask: done; what LINE answered was not kept
+
+why:
+"""
+
+
+@pytest.mark.parametrize("event", ["main:01SENT", "01SENT", LETTER.name])
+def test_what_line_has_answered(stored: Path, event: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """L3: what was decided has not arrived for all that; a dead letter is found by its name in the log."""
+    assert main(["explain", str(stored), "--event", event]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith(BECAME)
+    assert main(["explain", str(stored), "--event", event, "--json"]) == 0
+    calls = orjson.loads(capsys.readouterr().out)["calls"]
+    assert [(call["kind"], call["channel"], call["end"]) for call in calls] == [
+        ("reply", None, "accepted"),
+        ("push", "outlet", "bad-request"),
+        ("menu", "outlet", "waits"),
+        ("ask", None, "not-kept"),
+    ]
+    assert calls[1]["dead_letter"] == LETTER.name
+    assert (calls[0]["at"], calls[0]["messages"]) == ("2026-09-01T06:00:05+00:00", ["461"])
+
+
+def test_what_became_of_it_is_known_for_longer_than_why(
+    stored: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", str(stored), "--event", "01OLD"]) == 2
+    assert "  reply: not made: a newer rich menu was chosen before, 2026" in capsys.readouterr().out
 
 
 def test_the_id_of_the_webhook_is_enough_and_programs_get_json(
@@ -57,16 +129,17 @@ def test_the_id_of_the_webhook_is_enough_and_programs_get_json(
 ) -> None:
     assert main(["explain", str(stored), "--event", "01ABC", "--json"]) == 0
     found = orjson.loads(capsys.readouterr().out)
-    assert (found["event"], found["what"], found["version"]) == ("main:01ABC", "TextMessage", "v" * 64)
+    assert (found["event"], found["what"], found["version"]) == ("main:01ABC", "text", "v" * 64)
     assert found["why"][0]["place"] == {"file": "bot.yaml", "line": 12, "column": 5, "path": ""}
-    assert found["why"][1] == {"place": None, "what": "menu", "result": "VIP", "because": ""}
+    assert found["calls"] == []
+    assert found["why"][2] == {"place": None, "what": "menu", "result": "VIP", "because": ""}
 
 
 @pytest.mark.parametrize(
     ("event", "says"),
     [
         ("01NIX", 'no turn is stored of an event "01NIX"; its id stands in LINE\'s webhook'),
-        ("01OLD", "why is kept for 7 days only; of main:01OLD is known: Follow"),
+        ("01OLD", "why is kept for 7 days only; of main:01OLD is known: follow"),
     ],
 )
 def test_an_event_of_which_nothing_is_known(

@@ -37,7 +37,7 @@ async def test_follow_type_and_see_the_answers(shop: Path, browser: Browser, tmp
 
 async def test_the_shop_that_make_run_starts(tmp_path: Path, browser: Browser) -> None:
     """The top-level playbook, as it is: it greets, asks its questions, and answers in between."""
-    assert "oaflow run --simulator" in (ROOT / "Makefile").read_text("utf-8")
+    assert re.search(r"oaflow run .*--simulator", (ROOT / "Makefile").read_text("utf-8"))
     shutil.copy(ROOT / "bot.yaml", tmp_path)
     for part in ("flows", "rules", "cards"):
         shutil.copytree(ROOT / part, tmp_path / part)

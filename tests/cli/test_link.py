@@ -186,13 +186,18 @@ def test_a_button_for_a_page(shop: Path, capsys: pytest.CaptureFixture[str]) -> 
             'the liff_id of the channel "expo" is empty; set what bot.yaml names there',
         ),
         (["survey"], '"survey" is a form, and forms cannot be opened yet: their links come with them'),
-        (["quiz"], 'no link is called "quiz"; there are friend, binding, member_card, unbind'),
+        (["quiz"], 'no link is called "quiz"; there are friend, webhook, binding, member_card, unbind'),
         (["bindign"], 'no link is called "bindign"; a similar name exists: "binding"'),
         (["binding", "amy"], 'binding is a page, it takes no "amy"'),
         (["frend"], 'no link is called "frend"; a similar name exists: "friend"'),
-        (["什麼"], 'no link is called "什麼"; there are friend, binding, member_card, unbind'),
+        (["什麼"], 'no link is called "什麼"; there are friend, webhook, binding, member_card, unbind'),
         (["friend", "amy"], 'friend is the link of the account, it takes no "amy"'),
         (["friend", "--channel", "mian"], 'no channel is called "mian"; a similar name exists: "main"'),
+        (["webhook", "amy"], 'webhook is the address for LINE\'s console, it takes no "amy"'),
+        (
+            ["webhook", "--html"],
+            "the address of this bot is not known; set  OAFLOW_PUBLIC_URL=https://…,  as for  oaflow run",
+        ),
         (["friend", "--qr", "code.gif"], '"code.gif" ends in neither .svg nor .png'),
         (["friend", "--qr", "no/code.svg"], '"no/code.svg" cannot be written: No such file or directory'),
     ],
@@ -201,6 +206,19 @@ def test_what_is_refused(shop: Path, words: list[str], said: str, capsys: pytest
     assert main(["link", *words]) == 1
     assert capsys.readouterr() == ("", f"oaflow: {said}\n")
     assert [path.name for path in Path().iterdir()] == ["bot.yaml"]
+
+
+def test_the_webhook_address_to_paste(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A2: of each channel, as LINE's console wants it."""
+    monkeypatch.setenv("OAFLOW_PUBLIC_URL", "https://bot.example.com/")
+    assert main(["link", "webhook"]) == 0
+    assert capsys.readouterr().out == "https://bot.example.com/webhook/main\n"
+    assert main(["link", "../shop", "webhook", "--channel", "outlet"]) == 0
+    assert capsys.readouterr().out == "https://bot.example.com/webhook/outlet\n"
+    assert main(["link", "webhook", "--html"]) == 1
+    assert "no button leads there" in capsys.readouterr().err
 
 
 def test_an_account_without_an_id(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,8 @@ def test_what_is_no_number_of_proxies(told: str) -> None:
 async def test_a_wrong_number_of_proxies_is_said_before_anything_starts() -> None:
     came = await ended("run", str(ROOT), "--simulator", "--port", "0", OAFLOW_TRUSTED_PROXIES="many")
     assert came.code == 1
-    assert came.err.endswith('oaflow: OAFLOW_TRUSTED_PROXIES is a number from 0 to 9, not "many"\n')
+    told = json.loads(came.err.splitlines()[-1])["message"]
+    assert told == 'oaflow ends (exit 1): OAFLOW_TRUSTED_PROXIES is a number from 0 to 9, not "many"'
 
 
 async def test_the_pages_are_there_and_ask_who_it_is(tmp_path: Path) -> None:

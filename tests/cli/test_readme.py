@@ -68,7 +68,8 @@ SPOILT: dict[str, Callable[[Path], None]] = {
 def test_the_journey_is_right(name: str, tmp_path: Path) -> None:
     smallest, journey, _ = YAML.findall((ROOT / name).read_text("utf-8"))[:3]
     tag = "rules:\n  - when: {text: 綁定好了}\n    add_tags: [已綁定]\n"
-    (tmp_path / "bot.yaml").write_text(smallest[: smallest.index("rules:")] + journey + tag, "utf-8")
+    shop = "shops: {forest: {platform: cyberbiz, access: app_store}}\n"
+    (tmp_path / "bot.yaml").write_text(smallest[: smallest.index("rules:")] + journey + tag + shop, "utf-8")
     problems = load(tmp_path, LINE_SETTINGS).problems
     assert [f"{p.place} {p.message}" for p in problems if p.level == "error"] == []
 

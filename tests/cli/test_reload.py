@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession
 
-from tests.cli.oaflow import LINE_SETTINGS, PATIENCE, Serving, ended, serving
+from tests.cli.oaflow import LINE_SETTINGS, Serving, ended, serving
 from tests.cli.test_serving import answers, simulated
 
 HOURS = "每天 11:00–21:00"
@@ -35,14 +34,11 @@ class Developed:
         assert old in text
         self.file.write_text(text.replace(old, new), "utf-8")
 
-    async def says(self, words: str) -> str:
-        """Wait until the log says this; all lines since the last time."""
-        assert self.served.process.stderr is not None
-        told = ""
-        async with asyncio.timeout(PATIENCE):
-            while words not in told:
-                told += (await self.served.process.stderr.readline()).decode()
-        return told
+    async def says(self, words: str) -> list[dict[str, Any]]:
+        """Wait until the log says this; all its lines since the last time."""
+        known = len(self.served.log)
+        await self.served.says(words)
+        return self.served.log[known:]
 
     async def hours(self, channel: str = "main") -> str:
         """What a new friend is answered who asks for the opening hours."""
@@ -56,8 +52,7 @@ async def test_a_changed_text_is_said_at_once(developed: Developed) -> None:
     """Saved in place, or by putting another file in its place, as editors do; in one line of the log."""
     assert await developed.hours() == HOURS
     developed.edit(HOURS, "整天")
-    told = await developed.says("taken over")
-    [line] = [json.loads(line) for line in told.splitlines()]
+    [line] = await developed.says("taken over")
     assert line["message"].endswith("; bot.yaml changed")
     assert await developed.hours() == "整天"
     beside = developed.file.with_suffix(".new")
@@ -69,9 +64,11 @@ async def test_a_changed_text_is_said_at_once(developed: Developed) -> None:
 
 async def test_a_mistake_is_shown_and_the_last_good_one_goes_on(developed: Developed) -> None:
     developed.edit("rules:", "ruls:")
-    told = await developed.says("the last good one goes on")
-    assert "bot.yaml:" in told
-    assert 'a similar name exists: "rules"' in told
+    problem, warning = await developed.says("the last good one goes on")
+    assert problem["message"].startswith(f"bot.yaml:{problem['line']}: ")
+    assert problem.items() >= {"level": "error", "file": "bot.yaml", "code": "unknown-section"}.items()
+    assert problem["hint"] == 'a similar name exists: "rules"'
+    assert "ends at once (exit 1)" in warning["message"]
     assert await developed.hours() == HOURS
     developed.edit("ruls:", "rules:")
     await developed.says("no mistakes any more")
@@ -95,8 +92,9 @@ async def test_people_in_a_removed_state_keep_the_last_good_one_going(developed:
     await developed.says("taken over")
     assert await developed.hours() == "您的膚質是？"
     developed.edit("問膚質:", "問你的膚質:")
-    told = await developed.says("the last good one goes on")
-    assert '1 person is in the state "問膚質" of "survey", which is gone [people-in-removed-state]' in told
+    problem, _ = await developed.says("the last good one goes on")
+    assert '1 person is in the state "問膚質" of "survey", which is gone' in problem["message"]
+    assert problem["code"] == "people-in-removed-state"
     assert await developed.hours() == "您的膚質是？"
     developed.edit("      結束: {end: true}\n", "      結束: {end: true}\n    moved: {問膚質: 問你的膚質}\n")
     await developed.says("taken over")
@@ -120,14 +118,16 @@ async def test_a_new_channel_is_served(developed: Developed) -> None:
 rules:
 """
     developed.edit("rules:\n", second)
-    assert "channel second is new" in await developed.says("taken over")
+    [line] = await developed.says("taken over")
+    assert "channel second is new" in line["message"]
     assert await developed.hours("second") == HOURS
     assert await developed.hours() == HOURS
 
 
 async def test_a_changed_database_needs_a_new_start(developed: Developed) -> None:
     developed.edit("rules:\n", "database: mongodb://127.0.0.1:1/\nrules:\n")
-    assert "stop it, and start it again" in await developed.says("not taken over")
+    [line] = await developed.says("not taken over")
+    assert "stop it, and start it again" in line["message"]
     assert await developed.hours() == HOURS
 
 
@@ -170,7 +170,7 @@ async def test_what_cannot_be_published(
 
 
 async def test_publishing_needs_no_running_bot(shop: Path) -> None:
-    for state in ("is live now: number 1", "was live already: number 1"):
+    for state in ("is live with the next start: number 1", "was live already: number 1"):
         end = await ended("publish", str(shop), **LINE_SETTINGS)
         assert (end.code, end.err) == (0, "")
         assert end.out.startswith(f"the playbook {state} (")

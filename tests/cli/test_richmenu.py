@@ -98,6 +98,42 @@ async def test_for_programs(line: MenuLine, capsys: pytest.CaptureFixture[str]) 
     assert json.loads(capsys.readouterr().out) == {"channels": [told]}
 
 
+async def test_the_plan_says_which_areas_are_not_counted_and_why(
+    line: MenuLine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G5: also where there is nothing to do."""
+    opening = [
+        '甲: {label: 官網, open: "https://forest.example"}',
+        '乙: {label: 電話, open: "tel:0212345678"}',
+        "丙: {label: 折扣碼, copy: FOREST8}",
+        '丁: {label: 好友, open: "https://lin.ee/abc"}',
+        "戊: {label: 看看, send: 好}",
+    ]
+    menu = f"grid: [甲 乙, 丙 丁, 戊 戊], areas: {{{', '.join(opening)}}}"
+    text = BOT.replace("grid: [甲], areas: {甲: {label: 看看, send: 好}}", menu)
+    text = text.replace("DATABASE", (line.folder / "bot.yaml").read_text("utf-8").split('"')[1])
+    (line.folder / "bot.yaml").write_text(text, "utf-8")
+    monkeypatch.delenv("OAFLOW_PUBLIC_URL", raising=False)
+    itself = "LINE and the phone open this address themselves, and tell nobody"
+    why = {
+        "訪客/訪客/甲": "OAFLOW_PUBLIC_URL is not set",
+        "訪客/訪客/乙": itself,
+        "訪客/訪客/丙": "LINE tells nobody that a text was copied",
+        "訪客/訪客/丁": itself,
+    }
+    assert await richmenu.plan(line.folder, None, for_programs=False) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert out[-4:] == [f"  taps on {area} are not counted: {one}" for area, one in why.items()]
+    monkeypatch.setenv("OAFLOW_PUBLIC_URL", "https://bot.example")
+    assert await richmenu.sync(line.folder, None, for_programs=False) == 0
+    capsys.readouterr()
+    assert await richmenu.plan(line.folder, None, for_programs=True) == 0
+    (channel,) = json.loads(capsys.readouterr().out)["channels"]
+    assert channel["steps"] == []
+    told = [(one["area"], one["why"]) for one in channel["uncounted"]]
+    assert told == [(area, one) for area, one in why.items() if area != "訪客/訪客/甲"]
+
+
 async def test_what_waits_is_told_with_the_time(line: MenuLine, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit 1: a later sync goes on."""
     form = {"size": {"width": 800, "height": 540}, "selected": False, "chatBarText": "a", "areas": []}

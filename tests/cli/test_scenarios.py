@@ -87,6 +87,18 @@ def test_a_mistake_in_a_scenario_is_shown_and_the_others_are_played(
     assert "2 scenarios, 1 failed" in out
 
 
+def test_for_programs_a_playbook_with_mistakes_is_what_check_says_of_it(
+    greeting: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (greeting / "bot.yaml").write_text(BOT + CHANNELS + RULE.replace("reply:", "replay:"), "utf-8")
+    assert main(["test", str(greeting), "--json"]) == 1
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    assert told["errors"] == len(told["problems"]) > 0
+    assert (told["problems"][0]["file"], told["problems"][0]["line"]) == ("bot.yaml", 3)
+    assert err == ""
+
+
 def test_a_playbook_with_mistakes_is_shown_as_check_shows_it(
     greeting: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

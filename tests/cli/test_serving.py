@@ -80,6 +80,8 @@ async def test_the_simulator_needs_no_settings(shop: Path, how: signal.Signals) 
             assert answer.status == 200
         async with http.get(f"{served.address}/simulator/") as answer:
             assert answer.status == 200
+        async with http.get(f"{served.address}/") as answer:
+            assert (answer.status, answer.url.path) == (200, "/simulator/")
         end = await served.stop(how)
     assert (end.code, end.out) == (0, "")
     assert "Traceback" not in end.err

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import ClientSession
 
 from bot.cli.live import Live, Sound
+from bot.cli.live import sound as sound_of
 from bot.cli.not_yet import not_carried_out
 from bot.cli.shops import Shops
 from bot.line.client import LineClient
+from bot.line.reissued import Former
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
 from bot.shops.failure import CredentialsMissing, NotOffered
@@ -31,8 +33,9 @@ CSV = "shops: {ours: {platform: csv, file: members.csv}}\n"
 
 def sound(shops: str) -> Sound:
     found = loaded(CHANNELS + shops)
-    assert found.playbook is not None, found.problems
-    return Sound(found.playbook, found.settings, {})
+    served = sound_of(found)
+    assert served is not None, found.problems
+    return served
 
 
 @asynccontextmanager
@@ -40,10 +43,10 @@ async def shops_of(shops: str) -> AsyncIterator[tuple[Shops, Live]]:
     async with ClientSession() as session:
         clock = SystemClock()
 
-        def account(channel: Channel) -> LineClient:
+        def account(channel: Channel, before: Sequence[Former]) -> LineClient:
             return LineClient(channel, "http://127.0.0.1:1", "http://127.0.0.1:1", session, clock)
 
-        live = Live(sound(shops), "", account)
+        live = Live(sound(shops), "", account, clock)
         try:
             yield Shops(live, session, clock, lambda shop: None), live
         finally:
@@ -78,8 +81,11 @@ async def test_a_shop_that_cannot_be_asked_says_why() -> None:
 
 @pytest.mark.parametrize(("shops", "fails"), [(SHOP, False), (CSV, True)])
 def test_what_cannot_be_asked_yet_is_said_at_the_start(shops: str, fails: bool) -> None:
-    playbook = sound(shops)
-    told = not_carried_out(playbook.playbook, playbook.settings)
-    assert told is not None
-    assert ("shops on csv (their actions end as failed)" in told) == fails
-    assert "news from shops (nothing is done about them)" in told
+    told = not_carried_out(sound(shops).unbuilt, simulator=False)
+    assert ("other shops" in str(told)) == fails
+
+
+def test_a_shop_that_is_to_be_installed_from_the_app_store_is_said_at_the_start() -> None:
+    """C3: `check` asks for no token there, for an installation gives it, which comes later."""
+    told = not_carried_out(sound(NO_TOKEN).unbuilt, simulator=False)
+    assert "the app store" in str(told)

@@ -6,17 +6,23 @@ import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 import bot.cli.sms
+import bot.cli.whose_people
 from bot.cli.database import open_database
 from bot.cli.main import main
+from bot.cli.whose_people import now_among
+from bot.model.serving import Serving
 from bot.model.settings import Settings, Sms
 from bot.sms.sender import CameOfIt, Credit, ShortMessage
 from bot.store.codes import Codes, Wanted
+from bot.store.processes import Processes
 from tests.conftest import ManualClock
 
+TAIPEI = ZoneInfo("Asia/Taipei")
 BOT = """
 bot: 森活選品
 timezone: Asia/Taipei
@@ -51,7 +57,7 @@ LEFT = {"mitake": Credit(99), "twilio": Credit(12.5, "USD")}
 def now(monkeypatch: pytest.MonkeyPatch) -> datetime:
     """One in the morning in Taipei, where it is tomorrow already."""
     now = datetime.now(UTC).replace(hour=17, minute=0)
-    monkeypatch.setattr(bot.cli.sms, "SystemClock", lambda: ManualClock(now))
+    monkeypatch.setattr(bot.cli.whose_people, "SystemClock", lambda: ManualClock(now))
     return now
 
 
@@ -129,3 +135,46 @@ def test_it_is_for_today_only(shop: Path, capsys: pytest.CaptureFixture[str]) ->
         main(["sms", "cap", "2000"])
     assert refused.value.code == 2
     assert "--today" in capsys.readouterr().err
+
+
+async def test_while_a_simulator_runs_its_own_are_shown(
+    shop: Path, today: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As `contact` and `journey` do, and it is said; nobody is asked what is left, for nothing is sent."""
+    pretend = await open_database(Settings({}), shop, {}, "simulator", pretend=True)
+    try:
+        assert await bot.cli.sms.status(shop, for_programs=False) == 0
+        out, err = capsys.readouterr()
+        assert (
+            await bot.cli.sms.cap(
+                shop,
+                10,
+            )
+            == 0
+        )
+    finally:
+        await pretend.close()
+    assert out.splitlines()[0] == "ours (mitake): the simulator plays it, and sends nothing"
+    assert out.endswith(f"{today}: 0 of 3 codes sent\n")
+    assert err == "oaflow: these are the pretend people of the simulator that runs here\n"
+    assert await bot.cli.sms.status(shop, for_programs=False) == 0
+    assert capsys.readouterr().out.endswith(f"{today}: 2 of 3 codes sent\n")
+
+
+async def test_in_a_simulator_whose_clock_was_moved_it_is_its_day(
+    shop: Path, now: datetime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Three days ahead, today is in three days; so it is for `journey` and `deadletters`."""
+    pretend = await open_database(Settings({}), shop, {}, "simulator", pretend=True)
+    [_, people] = await pretend.databases()
+    processes = Processes(people)
+    try:
+        await processes.tell(Serving("simulator", "here", "a" * 64, None, ahead=3 * 86_400.0))
+        assert await bot.cli.sms.status(shop, for_programs=False) == 0
+        there = now + timedelta(days=3)
+        assert await now_among(people) == there
+    finally:
+        await processes.leave("simulator")
+        await pretend.close()
+    day = f"{there.astimezone(TAIPEI):%Y-%m-%d}"
+    assert capsys.readouterr().out.endswith(f"{day}: 0 of 3 codes sent\n")

@@ -27,6 +27,8 @@ from bot.model.event import (
     Rewritten,
     Source,
     StaffActs,
+    StaffBinds,
+    StaffDraws,
     StaffSets,
     StaffTags,
     StaffUnbinds,
@@ -116,6 +118,8 @@ class AnyEvent(Anything):
             lambda: StaffUnbinds(self.one(("phone", "shop", "clerk")), self.yes()),
             lambda: StaffTags("command:x", self.some(self.text), self.some(self.text)),
             lambda: StaffSets(self.one(("points", "gone", "")), self.maybe(self.value)),
+            lambda: StaffBinds(self.found()),
+            lambda: StaffDraws(self.one(("實驗", "gone")), self.one(("左", "gone")), dice.randrange(1_000)),
             lambda: Rewritten(dice.choice(get_args(RewriteKind)), self.text()),
             lambda: PageOpened(
                 self.one(PAGES), self.named(("code", "x", "fresh"), self.text), self.maybe(self.facts)

@@ -90,6 +90,7 @@ TIMERS = (
     "start x",
     "",
 )
+CAUSES = ("", "tag_added VIP", "tag_added a", "bound phone", "attribute_changed points", "shop", "gone")
 SLOTS = ("n.points", "t.city", "d.birthday", "h.opens", "m.seen", "y.member", "x.carrier", "n.gone", "", "n")
 
 T = TypeVar("T")
@@ -194,6 +195,8 @@ class Anything:
             self.maybe(self.text),
             self.maybe(self.moment),
             self.maybe(self.moment),
+            self.maybe(self.text),
+            self.maybe(self.text),
         )
 
     def instance(self) -> Instance:
@@ -217,6 +220,7 @@ class Anything:
             self.maybe(self.moment),
             self.maybe(lambda: self.one(("1", "0"))),
             self.yes(),
+            self.one(CAUSES),
         )
 
     def page(self) -> PageState:
@@ -271,6 +275,7 @@ class Anything:
             phone=maybe(text),
             email=maybe(text),
             member_no=maybe(text),
+            member_shop=maybe(lambda: self.one(("s", "gone"))),
             bindings=self.bindings(),
             bound_before=maybe(moment),
             clerk=maybe(self.clerk),

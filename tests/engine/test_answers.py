@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.answers import TEXT_MOST, chosen_by, valid_answer
+from bot.engine.bounds import When
 from bot.engine.flow import AnswerForm, AnswerType, Choice
 from bot.engine.heard import Heard
 from bot.engine.playbook import TAIPEI
@@ -27,12 +28,13 @@ DRINKS = (
     Choice("Ａ餐"),
     Choice("都不要", ("no",)),
 )
+NOW = When(datetime(2026, 9, 1, 4, tzinfo=UTC), TAIPEI)
 TYPES: tuple[AnswerType, ...] = get_args(AnswerType)
 
 
 def answer(form: AnswerForm, said: str) -> Value | None:
     """What a text is kept as; `None` where it is no answer."""
-    found = valid_answer(form, Heard("text", said), TAIPEI)
+    found = valid_answer(form, Heard("text", said), NOW)
     assert found is None or found.type == form.type
     return None if found is None else found.value
 
@@ -126,7 +128,7 @@ def test_a_text_may_have_to_fit_a_pattern() -> None:
         (
             AnswerForm("date", at_least="2026-09-01", at_most="2026-09-30"),
             {"2026/9/1": "2026-09-01", "2026年9月30日": "2026-09-30"},
-            ("2026-08-31", "2026-10-1", "9月1日"),
+            ("2026-08-31", "2026-10-1", "10月1日", "九月"),
         ),
         (
             AnswerForm("time", at_least="09:00", at_most="18:00"),
@@ -169,7 +171,7 @@ def test_a_bound_of_another_type_bounds_nothing(bound: int | float | str) -> Non
 def test_a_picture_is_an_answer_only_where_one_is_asked_for() -> None:
     picture = Heard("image", "m1")
     for type_ in TYPES:
-        found = valid_answer(AnswerForm(type_, DRINKS), picture, TAIPEI)
+        found = valid_answer(AnswerForm(type_, DRINKS), picture, NOW)
         assert found == (Answer(type_, "m1") if type_ in ("image", "any") else None)
 
 
@@ -184,8 +186,8 @@ def test_a_picture_is_an_answer_only_where_one_is_asked_for() -> None:
 )
 def test_a_place_answers_with_its_address(fields: dict[str, Value], value: str) -> None:
     place = Heard("location", "m1", fields)
-    assert valid_answer(AnswerForm("location"), place, TAIPEI) == Answer("location", value)
-    assert valid_answer(AnswerForm("image"), place, TAIPEI) is None
+    assert valid_answer(AnswerForm("location"), place, NOW) == Answer("location", value)
+    assert valid_answer(AnswerForm("image"), place, NOW) is None
 
 
 def test_a_place_that_was_sent_is_kept_as_its_address() -> None:
@@ -211,14 +213,14 @@ rules: [{when: {text: 走}, start: f}]
 def test_what_was_picked_is_an_answer_of_its_type(type_: AnswerType, picked: str, value: Value) -> None:
     tapped = Heard("postback", "~card/when", {type_: picked})
     for asked in TYPES:
-        found = valid_answer(AnswerForm(asked, DRINKS), tapped, TAIPEI)
+        found = valid_answer(AnswerForm(asked, DRINKS), tapped, NOW)
         assert found == (Answer(type_, value) if asked == type_ else None)
 
 
 def test_what_was_picked_lies_between_the_bounds_too() -> None:
     form = AnswerForm("date", at_least="2026-09-01")
     tapped = Heard("postback", "~card/when", {"date": "2026-08-31"})
-    assert valid_answer(form, tapped, TAIPEI) is None
+    assert valid_answer(form, tapped, NOW) is None
 
 
 # -- totality
@@ -250,7 +252,7 @@ KEPT_AS: dict[str, Type] = {"consent": "yes_no", **{type_: type_ for type_ in ge
 def test_whatever_is_heard_is_an_answer_of_the_asked_type_or_none(
     form: AnswerForm, kind: str, subject: str, fields: dict[str, Value]
 ) -> None:
-    found = valid_answer(form, Heard(kind, subject, fields), TAIPEI)
+    found = valid_answer(form, Heard(kind, subject, fields), NOW)
     if found is not None:
         assert found.type == form.type
         assert fits(KEPT_AS.get(form.type, "text"), found.value)

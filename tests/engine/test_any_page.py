@@ -122,7 +122,7 @@ def test_what_the_clumsy_do_reaches_every_kind_of_screen() -> None:
             chat.lets_time_pass()
             chat.goes_on()
             kinds |= {screen.kind for screen in chat.screens().values()}
-    assert kinds == {"question", "busy", "done", "problem", "card", "unbind"}
+    assert kinds == {"question", "busy", "done", "problem", "card", "unbind", "in_chat", "incomplete"}
 
 
 @pytest.mark.parametrize("seed", range(4))

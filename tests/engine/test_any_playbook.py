@@ -26,6 +26,7 @@ from bot.model.contact import Contact, Identity
 from bot.model.decision import Decision, Push, Reply, World
 from bot.model.event import Event, ReplyToken, Source, TimerDue, What
 from bot.model.mark import ENTERED, FINISHED, LEFT, PUSHED
+from bot.model.settings import Written
 from bot.playbook.compile.playbook import compiled
 from bot.playbook.read import read
 from bot.store.documents import changes, contact_from
@@ -44,7 +45,7 @@ def playbook(seed: int) -> Playbook:
         path = Path(folder) / "bot.yaml"
         path.write_text(Shape(seed).text(), "utf-8")
         document = read(path, {})
-        made = compiled(document, "generated")
+        made = compiled(document, Written("generated", "generated"))
     # the graph is not examined: what `check` refuses must not break a decision either
     wrong = [p for p in (*document.problems, *made.problems) if p.level == "error"]
     assert not wrong, wrong

@@ -18,7 +18,11 @@ from tests.playbooks import compiled
 
 LIFF = """
 channels:
-  main: {id: a, channel_id: "1", channel_secret: s, liff: {login_channel_id: "1", liff_id: 1-a}}
+  main:
+    {id: a, channel_id: "1", channel_secret: s, sms: codes, shop: forest,
+     liff: {login_channel_id: "1", liff_id: 1-a}}
+sms: {codes: {provider: console}}
+shops: {forest: {platform: csv}}
 """
 # -- pages, forms, results
 
@@ -255,10 +259,9 @@ def test_who_unbinds_before_the_result_is_said_gets_nothing_of_it() -> None:
 
 
 OF_A_SHOP = BINDING.replace(
-    "flows:\n",
+    "shops: {forest: {platform: csv}}\n",
     "attributes: {points: number, city: text}\n"
-    "shops: {forest: {platform: csv, channel: main, attributes: {points: points}, tags: {VIP: vip}}}\n"
-    "flows:\n",
+    "shops: {forest: {platform: csv, channel: main, attributes: {points: points}, tags: {VIP: vip}}}\n",
     1,
 )
 

@@ -290,7 +290,8 @@ rules: [{when: {signal: done}, do: [hand_back]}]
 
 def test_nothing_is_said_to_be_resumed_where_the_shop_says_no() -> None:
     chat = Chat(compiled("rules: [{when: follow, reply: 嗨}]"))
-    chat.told("shop", "member_updated", Facts(marketing=False))
+    told = Facts(marketing=False, member_no="8501", shop_knows_line=True, shop="f")
+    chat.told("shop", "member_updated", told)
     assert chat.says("恢復推播") != ["已恢復推播。"]
     assert chat.contact.marketing is False
 

@@ -35,6 +35,7 @@ from bot.engine.condition import (
     Is,
     IsBound,
     IsKnown,
+    IsOpen,
     Not,
     OnChannel,
     OnDay,
@@ -58,6 +59,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 HERE = Place("rules.yaml", 3, 9, "rules[0].if")
 ANNA = Contact("main:U1", identities=(Identity("main", "U1"),))
 DAY = timedelta(days=1)
+WEEKDAYS = Hours(((Days((WHOLE_DAY,), frozenset(range(5))),),))
 MS = timedelta(milliseconds=1)
 
 
@@ -130,6 +132,19 @@ def test_what_does_not_depend_on_the_person(condition: Condition, expected: bool
         ("date", "2026-11-20", Order("at_least", "2026-11-20"), True),
         ("date", "2026-11-22", Order("less_than", DateWord(3)), True),
         ("date", "2026-11-23", Order("less_than", DateWord(3)), False),
+        ("date", "2025-11-20", Order("at_most", DateWord(months=-12)), True),
+        ("date", "2025-11-21", Order("at_most", DateWord(months=-12)), False),
+        ("date", "2026-05-20", Ago("within", Duration(months=6)), True),
+        ("date", "2026-05-19", Ago("within", Duration(months=6)), False),
+        ("date", "2027-05-20", Ago("in_next", Duration(months=6)), True),
+        ("date", "2027-05-21", Ago("in_next", Duration(months=6)), False),
+        ("date", "2026-11-20", IsOpen("平日", WEEKDAYS), True),
+        ("date", "2026-11-21", IsOpen("平日", WEEKDAYS), False),
+        ("date_time", NOW, IsOpen("平日", WEEKDAYS), True),
+        ("date_time", NOW + DAY, IsOpen("平日", WEEKDAYS), False),
+        ("text", "2026-11-20", IsOpen("平日", WEEKDAYS), True),
+        ("text", "十一月", IsOpen("平日", WEEKDAYS), False),
+        ("number", 5, IsOpen("平日", WEEKDAYS), False),
         # within 7d: today and the seven days before, on the strings
         ("date", "2026-11-13", Ago("within", Duration(7)), True),
         ("date", "2026-11-12", Ago("within", Duration(7)), False),

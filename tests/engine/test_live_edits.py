@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from bot.model.event import Facts
 from tests.engine.chat import Chat
 from tests.playbooks import compiled
 
@@ -55,3 +58,30 @@ def test_without_moved_the_person_is_kept_and_nothing_breaks() -> None:
     assert chat.state("quiz") == "問一"
     chat.edited(compiled(MOVED))
     assert chat.says("甲") == ["好"]
+
+
+CONSENT = """\
+consent_from: here
+signals: {go: }
+flows:
+  news:
+    when: {signal: go}
+    once_per: always
+    states: {等: {wait: 1d, next: 說}, 說: {push: 特價, end: true}}
+"""
+
+
+@pytest.mark.parametrize("now", ["strictest", "shop"])
+def test_who_decides_about_marketing_applies_at_once(now: str) -> None:
+    """C10, I6: who has said *no* to the shop is sent nothing from the moment on that the shop decides."""
+    chat = Chat(compiled(CONSENT))
+    no = Facts(member_no="1", shop_knows_line=True, marketing=False, shop="f")
+    chat.told("shop", "member_updated", no)
+    assert chat.says("恢復推播") == ["已恢復推播。"]
+    chat.told("signal", "go")
+    chat.edited(compiled(CONSENT.replace("here", now, 1)))
+    assert chat.waits(days=1, minutes=1) == []
+    assert chat.contact.marketing is False
+    chat.edited(compiled(CONSENT))
+    chat.told("signal", "go")
+    assert chat.waits(days=1, minutes=1) == ["特價"]

@@ -15,6 +15,7 @@ from bot.engine.local_time import (
     Duration,
     Wait,
     day_after,
+    days_later,
     due_after,
     earlier,
     later,
@@ -179,3 +180,39 @@ def test_the_next_clock_time_is_the_first_after_now(
         if weekday in (None, (day := day_after(today(at, zone), n)).weekday())
     ]
     assert due == min(c for c in candidates if c > at)
+
+
+@pytest.mark.parametrize(
+    ("day", "span", "after", "before"),
+    [
+        (date(2026, 8, 31), Duration(months=6), date(2027, 2, 28), date(2026, 2, 28)),
+        (date(2027, 8, 31), Duration(months=6), date(2028, 2, 29), date(2027, 2, 28)),
+        (date(2028, 2, 29), Duration(months=12), date(2029, 2, 28), date(2027, 2, 28)),
+        (date(2026, 1, 31), Duration(months=1, days=1), date(2026, 3, 1), date(2025, 12, 30)),
+        (date(2026, 12, 15), Duration(months=1), date(2027, 1, 15), date(2026, 11, 15)),
+        (date(9999, 12, 31), Duration(months=1), date.max, date(9999, 11, 30)),
+        (date(1, 1, 31), Duration(months=1), date(1, 2, 28), date.min),
+    ],
+)
+def test_months_are_counted_first_and_the_last_day_stands_for_one_that_is_not(
+    day: date, span: Duration, after: date, before: date
+) -> None:
+    assert days_later(day, span) == after
+    assert days_later(day, span, -1) == before
+
+
+@given(years, ZONES, st.integers(0, 600))
+def test_a_span_of_months_keeps_the_clock_and_never_skips_a_month(
+    at: datetime, zone: ZoneInfo, months: int
+) -> None:
+    wall, there = local(at, zone), local(later(at, Duration(months=months), zone), zone)
+    if there.year < 9999:
+        assert (there.year * 12 + there.month) - (wall.year * 12 + wall.month) == months
+        assert there.day == wall.day or (there.date() + timedelta(days=1)).day == 1
+    assert later(at, Duration(months=months), zone) <= later(at, Duration(months=months + 1), zone)
+
+
+def test_a_wait_for_months_from_a_date() -> None:
+    wait = Wait("date", at=time(10), slot="d.visit", months=6)
+    due = due_after(wait, moment("2026-11-20 04:00"), TAIPEI, date(2026, 8, 31))
+    assert due == moment("2027-02-28 02:00")

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.engine.own_address import TAPPED as TAPPED_BY
+from bot.engine.own_address import tap_code
 from bot.engine.playbook import Playbook
 from bot.model.contact import Identity
 from bot.model.decision import World
+from bot.model.event import PageOpened
 from bot.model.mark import (
     ENTERED,
     FINISHED,
@@ -175,3 +178,13 @@ def test_g5_taps_on_areas_are_counted_as_far_as_line_tells_of_them(with_menu: Pl
     assert counted(chat) == (Mark("main", "", TAPPED, ("主選單/會員/左",)),)
     chat.taps("~pick/卡")
     assert (chat.tags, counted(chat)) == ({"點過", "卡"}, ()), "a card's tap is no area's"
+
+
+def test_g5_a_page_that_an_area_opens_counts_as_a_tap_on_it(with_menu: Playbook) -> None:
+    """Its address says which area it was: any other address, or what somebody has made up, counts nothing."""
+    chat, code = Chat(with_menu), tap_code("主選單/首頁/中")
+    chat.hears(PageOpened("unbind", {TAPPED_BY: code}), token=False)
+    assert counted(chat) == (Mark("main", "", TAPPED, ("主選單/首頁/中",)),)
+    for inputs in ({}, {TAPPED_BY: "0" * 16}, {TAPPED_BY: tap_code("pick/卡")}):
+        chat.hears(PageOpened("unbind", inputs), token=False)
+        assert counted(chat) == ()

@@ -88,9 +88,9 @@ def test_a_binding_that_failed_leaves_no_card() -> None:
     chat.opens(CARD)
     chat.proves(CARD)
     chat.comes_back("member", "missing")
-    assert (chat.sees(CARD).kind, chat.sees(CARD).state) == ("problem", "failed")
+    assert (chat.sees(CARD).kind, chat.sees(CARD).state) == ("question", "ask_phone")
     chat.says("我的手機綁定失敗了")
-    assert chat.sees(CARD).kind == "problem"
+    assert chat.sees(CARD).kind == "question"
 
 
 def test_two_pages_of_one_run_show_the_same() -> None:
@@ -170,9 +170,9 @@ def test_who_has_the_phone_back_is_read_anew_at_the_shop() -> None:
     chat.hears(Rewritten("phone_went", "main:U2"), token=False)
     assert (chat.attributes, chat.actions(RefreshMember)) == ({}, [])
     chat.contact = replace(chat.contact, phone=PHONE, bindings={"phone": Binding(NOON)})
-    chat.hears(Rewritten("phone_came", "main:U2"), token=False)
+    chat.hears(Rewritten("phone_came_back", "main:U2"), token=False)
     assert chat.actions(RefreshMember) == [RefreshMember(None)]
     there = Member(example(), replace(somebody(channel="outlet"), bindings={"phone": Binding(NOON)}))
     there.channel = "outlet"
-    there.hears(Rewritten("phone_came", "outlet:U2"), token=False)
+    there.hears(Rewritten("phone_came_back", "outlet:U2"), token=False)
     assert there.asked == []  # a channel without a shop

@@ -16,6 +16,7 @@ from bot.simulator.platform.menu_spec import MENU
 from tests.playbooks import compiled
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+CODE = tap_code("訪客/訪客/甲")
 LIFF = """\
 channels:
   main: {id: forest, channel_id: "1234", channel_secret: opaque, liff: {login_channel_id: "1", liff_id: 1-a}}
@@ -67,7 +68,15 @@ def test_a_grid_lies_in_the_picture_without_gap_and_overlap() -> None:
         ("{label: 查, reply: 好}", {"type": "postback", "label": "查", "data": "~訪客/訪客/甲"}),
         (
             '{label: 查, open: "https://a.example/{{ channel.name }}"}',
-            {"type": "uri", "label": "查", "uri": "https://a.example/%E6%A3%AE%E6%B4%BB%E9%81%B8%E5%93%81"},
+            {"type": "uri", "label": "查", "uri": f"https://bot.example/o/main/{CODE}"},
+        ),
+        (
+            '{label: 買, open: "https://shop.line.me/@forest"}',
+            {"type": "uri", "label": "買", "uri": "https://shop.line.me/@forest"},
+        ),
+        (
+            '{label: 打, open: "tel:0212345678"}',
+            {"type": "uri", "label": "打", "uri": "tel:0212345678"},
         ),
         (
             '{label: 查, open: "{{ link.stand }}"}',
@@ -75,17 +84,28 @@ def test_a_grid_lies_in_the_picture_without_gap_and_overlap() -> None:
         ),
         (
             "{label: 解, page: unbind}",
-            {"type": "uri", "label": "解", "uri": "https://liff.line.me/1-a/unbind"},
+            {"type": "uri", "label": "解", "uri": f"https://liff.line.me/1-a/unbind?_tap={CODE}"},
         ),
         (
             '{label: 查, do: [{add_tags: [看過]}], open: "https://a.example"}',
-            {"type": "uri", "label": "查", "uri": f"https://liff.line.me/1-a/o/{tap_code('訪客/訪客/甲')}"},
+            {"type": "uri", "label": "查", "uri": f"https://liff.line.me/1-a/o/{CODE}"},
         ),
     ],
 )
 def test_what_an_area_does(area: str, wanted: dict[str, Any]) -> None:
-    """B1: the binding page; F7: short addresses; what is counted goes through LIFF, which knows who taps."""
+    """B1: the binding page; F7: short addresses; G5: what is opened is counted, by a redirect of ours.
+
+    What does something goes through LIFF, which knows who taps. What LINE or the phone opens itself stays.
+    """
     assert action(area) == [wanted]
+
+
+def test_where_the_world_does_not_reach_us_an_address_stands_as_it_is() -> None:
+    """G5: without `OAFLOW_PUBLIC_URL` it is not counted, and opens all the same."""
+    area = '{label: 查, open: "https://a.example"}'
+    menu = f"  - {{menu: 訪客, image: cards/menu.png, grid: [甲], areas: {{甲: {area}}}}}\n"
+    (face,) = faces_of(replace(playbook(menu), public=""), "main", NOW)
+    assert face.form["areas"][0]["action"]["uri"] == "https://a.example"
 
 
 VIP = """\

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.engine.merge import merged
+from bot.engine.one_member import OfShop
+from bot.engine.parting import parted
 from bot.model.contact import Binding, Clerk, Contact, Identity, Instance, Known, Tag, Timer
 
 EARLY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -122,3 +127,75 @@ def test_the_tags_of_either_binding_go_with_the_one_that_stays() -> None:
     mine = Contact("outlet:U2", bindings={"phone": Binding(LATE, ("甲",), flow="bind")})
     theirs = Contact("main:U1", bindings={"phone": Binding(EARLY, ("已綁定", "甲"), flow="bind")})
     assert merged(mine, theirs).bindings == {"phone": Binding(LATE, ("甲", "已綁定"), flow="bind")}
+
+
+GIVEN = OfShop(frozenset({"t.tier", "n.points"}))
+KEPT = Contact(
+    "main:U1",
+    member_no="M1",
+    member_shop="f",
+    attributes={"n.points": Known(5, EARLY)},
+    tags=(Tag("批發", EARLY, "shop"),),
+    bindings={"phone": Binding(EARLY)},
+)
+ANOTHER = Contact(
+    "outlet:U2",
+    member_no="M2",
+    member_shop="f",
+    attributes={"n.points": Known(9, LATE), "t.tier": Known("金卡", LATE), "t.skin": Known("油性", LATE)},
+    tags=(Tag("員購", LATE, "shop"), Tag("VIP", LATE, "command:amy")),
+    bindings={"shop": Binding(LATE)},
+    marketing_shop=True,
+    marketing=True,
+    last_order=LATE,
+)
+
+
+def test_of_two_members_only_what_is_said_of_the_kept_one_stays() -> None:
+    """J2, R1: staff make one of two who have a number each; nobody is shown a mix of two records."""
+    one = merged(KEPT, ANOTHER, GIVEN)
+    assert (one.member_no, one.member_shop, one.last_order) == ("M1", "f", None)
+    assert {slot: known.value for slot, known in one.attributes.items()} == {"n.points": 5, "t.skin": "油性"}
+    assert [tag.name for tag in one.tags] == ["批發", "VIP"]
+    assert [*one.bindings] == ["phone"], "the login of the other one's record"
+    assert (one.marketing_shop, one.marketing) == (None, None)
+    other_way = merged(ANOTHER, KEPT, GIVEN)
+    assert (other_way.member_no, {*other_way.bindings}) == ("M2", {"shop", "phone"})
+    assert other_way.attributes == ANOTHER.attributes
+
+
+@pytest.mark.parametrize("shop", ["f", "g", None])
+def test_a_number_of_two_shops_is_two_members(shop: str | None) -> None:
+    """One of a time when its shop was not kept is the same, as whoever names the two has looked."""
+    one = merged(KEPT, replace(ANOTHER, member_no="M1", member_shop=shop), GIVEN)
+    assert one.attributes["n.points"].value == (5 if shop == "g" else 9)
+    one = merged(KEPT, replace(ANOTHER, member_no=None, member_shop=None), GIVEN)
+    assert one.member_no == "M1"
+
+
+def test_a_no_that_the_shop_has_told_of_either_member_stays() -> None:
+    """J2: who has said *no* to the shop, under whichever number, is sent nothing until it says otherwise."""
+    said_no = replace(ANOTHER, marketing_shop=False, marketing=False)
+    for kept, gone in ((KEPT, said_no), (said_no, KEPT)):
+        one = merged(kept, gone, GIVEN)
+        assert (one.marketing_shop, one.marketing) == (False, False)
+    allowed = replace(KEPT, marketing_shop=True, marketing=True)
+    assert merged(allowed, said_no, GIVEN).marketing is False
+    by_here = replace(said_no, marketing_here=True, marketing=True)
+    assert merged(allowed, by_here, OfShop(consent_from="here")).marketing is True
+
+
+def test_places_of_rules_are_never_more_after_a_merge_and_its_undoing() -> None:
+    """`first`: one that was taken while they were one stays with who was kept, and is nobody's twice."""
+    here, there = (
+        Contact("main:U1", identities=(Identity("main", "U1"),)),
+        Contact("b:U2", identities=(Identity("b", "U2"),)),
+    )
+    place, other_place = {"{first} 搶購": EARLY}, {"{first} 搶購": LATE}
+    both = merged(replace(here, used=place), replace(there, used=other_place))
+    assert list(both.used) == ["{first} 搶購"]
+    back = parted(both, replace(here, used=place), replace(there, used=other_place))
+    assert [one.used for one in back] == [place, other_place]
+    both = merged(here, there)
+    back = parted(replace(both, used=place), here, there)
+    assert [one.used for one in back] == [place, {}]

@@ -10,9 +10,10 @@ from hypothesis import assume, given
 
 from bot.engine.merge import merged
 from bot.engine.moving_phone import moved, moved_back
+from bot.engine.one_member import OfShop, are_two_members, without_member
 from bot.engine.parting import parted
 from bot.engine.results import WITHDRAWN
-from bot.engine.same_phone import one_phone
+from bot.engine.same_phone import Two, one_phone
 from bot.model.contact import Binding, Contact, Identity, Instance, Known, Notice, PendingResult, Tag, Timer
 from bot.model.message import JourneyPush, Pushed
 from tests.conftest import NOW
@@ -64,6 +65,8 @@ def comparable(contact: Contact) -> dict[str, Any]:
 
 @given(ours, theirs)
 def test_nothing_is_lost_in_a_merge(one: Contact, other: Contact) -> None:
+    if are_two_members(one, other):
+        other = without_member(other, OfShop())  # of one of two members nothing of the shop's stays (R1)
     both = merged(one, other)
     assert {i.channel for i in both.identities} == {"main", "second", "outlet"}
     assert {tag.name for tag in both.tags} == {tag.name for tag in (*one.tags, *other.tags)}
@@ -73,6 +76,25 @@ def test_nothing_is_lost_in_a_merge(one: Contact, other: Contact) -> None:
     for name in (*BY_CHANNEL, "timers", "consents", "lists", "audiences"):
         assert {*map(repr, getattr(both, name))} == {*map(repr, (*getattr(one, name), *getattr(other, name)))}
     assert sorted(both.pushes) == sorted((*one.pushes, *other.pushes))
+
+
+@given(ours, theirs)
+def test_two_members_are_one_of_them_after_a_merge(one: Contact, other: Contact) -> None:
+    """R1: also undone at once both are what they were."""
+    one, other = (replace(c, member_no=c.member_no or n) for c, n in ((one, "M1"), (other, "M2")))
+    assume(are_two_members(one, other))
+    mapped = OfShop(frozenset(other.attributes))
+    both = merged(one, other, mapped)
+    assert (both.member_no, both.member_shop, both.last_order) == (
+        one.member_no,
+        one.member_shop,
+        one.last_order,
+    )
+    assert both.attributes == one.attributes
+    assert ("shop" in both.bindings) == ("shop" in one.bindings)
+    kept, gone = parted(both, one, other, mapped)
+    assert gone.attributes == other.attributes
+    assert (comparable(kept)["tags"], gone.tags) == (one.tags, other.tags)
 
 
 @given(ours, theirs)
@@ -158,6 +180,20 @@ def test_a_no_said_since_is_heard_of_both() -> None:
     assert (kept.marketing, gone.marketing, gone.marketing_here) == (False, False, False)
 
 
+def test_a_no_that_the_shop_has_told_since_is_heard_of_its_member() -> None:
+    """Not only of whom it happened to be merged with: the law's way out is open wherever it was taken."""
+    other = replace(OUTLET, member_no="M1", member_shop="f", marketing_shop=True, marketing=True)
+    now = replace(merged(AMY, other), marketing_shop=False, marketing=False)
+    _, gone = parted(now, AMY, other)
+    assert (gone.member_no, gone.marketing_shop, gone.marketing) == ("M1", False, False)
+    folded = replace(now, marketing=True)  # `consent_from: here`: the shop does not decide
+    assert parted(folded, AMY, other)[1].marketing is True
+    mine = replace(AMY, member_no="M7", member_shop="f", bindings={"shop": Binding(NOW)})
+    now = replace(merged(mine, other), marketing_shop=False, marketing=False)
+    _, gone = parted(now, mine, other)
+    assert gone.marketing is True, "it was said of another member"
+
+
 OLD = person(
     "main",
     "U0",
@@ -173,7 +209,7 @@ def test_a_phone_moves_with_its_binding_and_the_old_account_is_told() -> None:
     here, there = moved(NEW, OLD, ("main",), LATER)
     assert (here.phone, here.member_no, here.tags) == (PHONE, "M1", OLD.tags[:1])
     assert here.bindings["phone"].tags == ("會員",)
-    assert (there.phone, there.member_no, there.bindings) == (None, None, {})
+    assert (there.phone, there.bindings) == (None, {})
     assert (there.tags, there.notices) == (OLD.tags[1:], (Notice("main", "phone_moved", LATER),))
 
 
@@ -184,17 +220,30 @@ def test_a_phone_that_moves_before_its_result_is_said_leaves_nothing_to_say() ->
     assert there.results == (replace(waits, result=WITHDRAWN), other)
 
 
+def test_a_no_to_marketing_comes_along() -> None:
+    """It is the same person. Undone it stays with both: nobody can tell whose it was."""
+    stopped = replace(OLD, marketing_here=False, marketing=False)
+    here, there = moved(NEW, stopped, ("main",), LATER)
+    assert (here.marketing_here, here.marketing) == (False, False)
+    for one in moved_back(here, there, stopped):
+        assert (one.marketing_here, one.marketing) == (False, False)
+    here, _ = moved(replace(NEW, marketing_here=False, marketing=False), OLD, ("main",), LATER)
+    assert here.marketing is False
+    here, _ = moved(NEW, replace(OLD, marketing_here=True, marketing=True), ("main",), LATER)
+    assert (here.marketing_here, here.marketing) == (None, None), "a yes was said by the other account"
+
+
 def test_a_move_undone_gives_all_of_it_back() -> None:
     here, there = moved_back(*moved(NEW, OLD, ("main",), LATER), OLD)
-    assert (here.phone, here.member_no, here.bindings, here.tags) == (None, None, {}, ())
+    assert (here.phone, here.bindings, here.tags) == (None, {}, ())
     assert replace(there, tags=OLD.tags) == OLD
     assert {tag.name for tag in there.tags} == {"會員", "VIP"}
 
 
 def test_two_with_one_phone_are_one_person_unless_both_have_an_account_on_the_channel() -> None:
     mine = replace(AMY, phone=PHONE, bindings={"phone": Binding(LATER)})
-    assert one_phone(mine, OUTLET, PHONE, LATER) == (merged(mine, OUTLET), None)
-    assert one_phone(NEW, OLD, PHONE, LATER) == moved(NEW, OLD, ("main",), LATER)
+    assert one_phone(mine, OUTLET, PHONE, LATER) == Two("merged", merged(mine, OUTLET), None)
+    assert one_phone(NEW, OLD, PHONE, LATER) == Two("phone_moved", *moved(NEW, OLD, ("main",), LATER))
     assert one_phone(AMY, OUTLET, PHONE, LATER) is None, "it was unbound meanwhile"
     assert one_phone(mine, replace(OUTLET, bindings={}), PHONE, LATER) is None
     assert one_phone(mine, OUTLET, None, LATER) is None

@@ -73,10 +73,28 @@ def test_texts_stand_until_the_next_answer() -> None:
     chat.answers("12")
     assert chat.sees().texts == (text,)
     chat.answers("0912345678")
-    chat.comes_back("code", "too_soon", fields={"seconds": 40})
+    chat.comes_back("code", "too_soon", fields={"seconds": 40, "waiting": True})
     assert chat.sees().texts == ("請於 40 秒後再重新傳送驗證碼。",)
     assert chat.sees().code_sent == chat.now + timedelta(seconds=40) - BETWEEN  # the one that is good
     assert chat.answers("123456").texts == ()
+
+
+def test_too_soon_without_a_code_that_waits_goes_back_to_the_phone() -> None:
+    """R9 (B12): who has used up the tries, and who asks for somebody else's phone, read the same."""
+    used_up, stranger = member(), member()
+    used_up.opens()
+    used_up.answers("0912345678")
+    used_up.comes_back("code", "sent")
+    used_up.answers("000000")
+    used_up.comes_back("code", "locked")
+    assert (used_up.sees().state, used_up.sees().code_sent) == ("ask_phone", None)
+    stranger.opens()
+    for chat in (used_up, stranger):
+        chat.answers("0912345678")
+        chat.comes_back("code", "too_soon", fields={"seconds": 40, "waiting": False})
+        shown = chat.sees()
+        assert (shown.state, shown.code_sent) == ("ask_phone", None)
+        assert shown.texts == ("請於 40 秒後再試一次，就能取得驗證碼。",)
 
 
 def test_what_is_said_on_one_channel_is_not_on_the_page_of_another() -> None:
@@ -107,7 +125,8 @@ def test_who_is_no_member_reads_it_on_the_page_and_it_is_said() -> None:
     chat.proves()
     chat.comes_back("member", "missing")
     failed = chat.sees()
-    assert (failed.kind, failed.texts) == ("problem", ("查無此手機號碼的會員資料",))
+    assert (failed.kind, failed.state) == ("question", "ask_phone"), "where the number can be changed"
+    assert failed.texts == ("查無此手機號碼的會員資料。",)
     assert failed.say == "我的手機綁定失敗了"
 
 
@@ -211,7 +230,7 @@ def test_a_paused_flow_closes_its_page_wherever_one_is_in_it() -> None:
     assert chat.answers("0912345678").kind == "closed"
     assert chat.asked == []
     assert chat.opens().kind == "closed"
-    assert Member(paused, somebody()).sees() == Screen("closed", 0)
+    assert Member(paused, somebody()).sees() == Screen("closed", 0, binds=True)
     chat.edited(example())
     assert chat.sees().state == "ask_phone"
     assert member().sees() == Screen("busy", 0)
@@ -247,7 +266,7 @@ def test_a_page_that_the_playbook_has_no_more_is_closed_at_the_step_it_had() -> 
     flow = replace(example().flows[BINDING], page=False)
     variants = {key: v for key, v in example().variants.items() if key[1] != BINDING}
     chat.edited(replace(example(), flows={**example().flows, BINDING: flow}, variants=variants))
-    assert chat.sees() == Screen("closed", opened.step)
+    assert chat.sees() == Screen("closed", opened.step, binds=True)
 
 
 # -- other flows on pages
@@ -306,9 +325,10 @@ def test_that_a_page_was_opened_is_news() -> None:
     assert chat.tags == {"VIP"}
 
 
-def test_what_a_page_lacks_is_a_problem() -> None:
+def test_what_a_page_lacks_is_said() -> None:
+    """R11 (D3): not that it were over."""
     chat = Member(compiled(OUTER))
-    assert replace(chat.opens("outer"), step=0) == Screen("problem", 0)
+    assert replace(chat.opens("outer"), step=0) == Screen("incomplete", 0)
     assert chat.because("not-opened")
 
 

@@ -73,7 +73,8 @@ class Asked:
         return parse_qs(self.body.decode(), strict_parsing=True)
 
 
-SENT = {"sentMessages": [{"id": "461230966842064897", "quoteToken": "quote-1"}]}
+MESSAGE_ID = "461230966842064897"
+SENT = {"sentMessages": [{"id": MESSAGE_ID, "quoteToken": "quote-1"}]}
 
 ORDINARY: Mapping[str, Answers] = {
     "/v2/bot/message/reply": Answers(200, SENT),
@@ -108,6 +109,7 @@ class FakeLine:
         self.url = ""
         self.requests: list[Asked] = []
         self._scripts: dict[str, deque[Behaviour]] = {}
+        self._always: dict[str, Behaviour] = {}
         self._released = asyncio.Event()
         self._arrived = asyncio.Condition()
 
@@ -132,6 +134,12 @@ class FakeLine:
         """What the next requests to `path` meet, in order; afterwards it answers like LINE again."""
         self._scripts.setdefault(path, deque()).extend(behaviours)
 
+    def always(self, path: str, behaviour: Behaviour | None) -> None:
+        """What all further requests to `path` meet after its script; `None`: LINE's ordinary answer again."""
+        self._always.pop(path, None)
+        if behaviour is not None:
+            self._always[path] = behaviour
+
     def release(self) -> None:
         """Let go of whatever hangs, now and later."""
         self._released.set()
@@ -153,7 +161,7 @@ class FakeLine:
             self.requests.append(asked)
             self._arrived.notify_all()
         script = self._scripts.get(asked.path)
-        behaviour = script.popleft() if script else _ordinary(asked.path)
+        behaviour = script.popleft() if script else self._always.get(asked.path, _ordinary(asked.path))
         match behaviour:
             case Answers():
                 return _response(behaviour)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -79,6 +80,8 @@ class Played:
     letters: list[DeadLetter]
     answered_meanwhile: bool
     """Whether somebody was answered while LINE let others hang."""
+    log: list[str]
+    """What the bot's log said."""
 
     def reasons(self, event: Occurrence) -> list[str]:
         """Why this event's calls were given up."""
@@ -113,7 +116,8 @@ async def played(fresh_data: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         await world.all_done()
         async with looking(world.data) as stored:
             letters = await stored.dead_letters()
-        yield Played(world, cases, letters, meanwhile)
+        log = [json.loads(line)["message"] for line in bot.log]
+        yield Played(world, cases, letters, meanwhile, log)
         assert not bot.complaints()
 
 
@@ -178,6 +182,24 @@ async def test_dead_letters_tell_nothing_personal(played: Played) -> None:
         personal += [case.first.token, case.first.user, case.pushed.user]
     told = " ".join(letter.reason + letter.detail for letter in played.letters)
     assert played.letters
+    assert [secret for secret in personal if secret in told] == []
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_the_log_tells_what_was_lost_and_each_trouble_once(played: Played) -> None:
+    """K3, A8: whoever reads nothing but the log learns what broke and what it has cost, and nobody's name."""
+    lost = [line for line in played.log if line.startswith("given up on main: ")]
+    assert sorted(line.rpartition(" ")[2] for line in lost) == sorted(one.name for one in played.letters)
+    for trouble in (
+        "does not answer main",
+        "refuses the access token of main",
+        "limits the rate of calls of main",
+    ):
+        assert len([line for line in played.log if f"LINE {trouble}: " in line]) == 1
+    personal = [ACCESS_TOKEN]
+    for case in played.cases.values():
+        personal += [case.first.token, case.first.user, case.pushed.user]
+    told = "\n".join(played.log)
     assert [secret for secret in personal if secret in told] == []
 
 

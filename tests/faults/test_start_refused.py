@@ -59,7 +59,9 @@ async def test_databases_that_cannot_be_reached(world: World) -> None:
 
 
 def _plain(code: int, lines: list[str]) -> bool:
-    return code == 2 and len(lines) == 1 and lines[0].startswith("oaflow: ") and "geheim77" not in lines[0]
+    return (
+        code == 2 and len(lines) == 1 and "oaflow ends (exit 2): " in lines[0] and "geheim77" not in lines[0]
+    )
 
 
 async def test_a_database_that_hangs(world: World) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -27,14 +28,14 @@ def new_folder(world: World) -> Path:
     return folder
 
 
-async def publishes(world: World, folder: Path) -> str:
+async def publishes(world: World, folder: Path, *options: str, code: int = 0) -> str:
     """`oaflow publish`; what it says."""
-    command = (sys.executable, "-m", "bot", "publish", str(folder))
+    command = (sys.executable, "-m", "bot", "publish", str(folder), *options)
     process = await asyncio.create_subprocess_exec(
         *command, cwd=ROOT, env=world.environment, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT
     )
     out, _ = await asyncio.wait_for(process.communicate(), PATIENCE)
-    assert process.returncode == 0, out.decode()
+    assert process.returncode == code, out.decode()
     return out.decode()
 
 
@@ -108,6 +109,92 @@ async def test_going_back_is_publishing_the_old_one(world: World, new_folder: Pa
     await world.delivered(new, event)
     assert await answer(world, event) == OLD_HOURS
     assert "was live already: number 3" in await publishes(world, world.folder)
+
+
+async def started_and_stopped(world: World) -> None:
+    """What the world's own folder holds was live once."""
+    old = await world.bot().start()
+    assert await old.stop() == 0
+
+
+async def test_going_back_to_files_that_nobody_has_is_refused(world: World, new_folder: Path) -> None:
+    """It would silence the bot: said before, with what runs, and nothing is changed."""
+    await started_and_stopped(world)
+    new = await world.bot_of(new_folder).start()
+    told = await publishes(world, world.folder, code=1)
+    assert "no running process has these files, so that nobody would be answered" in told
+    assert "stands aside, for another has replaced them" in told
+    assert f":{new_folder} serves " in told
+    assert "(oaflow run; where it stands aside, publish again)" in told
+    assert "oaflow publish --unserved" in told
+    assert (await new.readyz(world.session))[0] == 200
+    event = says(person(), HOURS)
+    await world.delivered(new, event)
+    assert await answer(world, event) == NEW_HOURS
+
+
+async def test_going_back_without_a_gap(world: World, new_folder: Path) -> None:
+    """A process with the old files is started beside the new one first, and stands aside until then."""
+    await started_and_stopped(world)
+    new = await world.bot_of(new_folder).start()
+    await owns(world, new, 256)
+    back = await world.bot().start()
+    told = await publishes(world, world.folder)
+    assert "is live now: number 3" in told
+    assert "served by 1 process; 1 with other files stands aside" in told
+    await owns(world, back, 256)
+
+
+async def test_going_back_despite_all_and_starting_the_old_one_then(world: World, new_folder: Path) -> None:
+    await started_and_stopped(world)
+    new = await world.bot_of(new_folder).start()
+    told = await publishes(world, world.folder, "--unserved")
+    assert "number 3" in told
+    assert "nobody is answered until a process with these files runs" in told
+    assert "live now" not in told
+    await owns(world, new, 0)  # it has heard of it, at a renewal of its lease
+    event = says(person(), HOURS)
+    await world.delivered(new, event)
+    assert await new.stop() == 0
+    back = await world.bot().start()
+    assert await answer(world, event) == OLD_HOURS
+    assert not back.complaints()
+
+
+@pytest.mark.parametrize("end", [BotProcess.stop, BotProcess.kill])
+async def test_where_no_process_runs_it_is_not_said_to_be_live(
+    world: World, new_folder: Path, end: Callable[[BotProcess], Awaitable[object]]
+) -> None:
+    """Neither of one that has stopped, nor of one that was killed a moment ago on this machine."""
+    old = await world.bot().start()
+    await end(old)
+    told = await publishes(world, new_folder)
+    assert "is live with the next start: number 2" in told
+    assert "no process runs now" in told
+
+
+async def test_a_typo_in_the_folder_at_night(world: World) -> None:
+    """The process that serves says at once what a restart would do, and goes on; publish says it, too."""
+    bot = await world.bot().start()
+    (world.folder / "bot.yaml").write_text(PLAYBOOK.replace("rules:", "ruls:"), "utf-8")
+
+    async def said(words: str) -> None:
+        async def is_said() -> bool:
+            return any(words in line for line in bot.log)
+
+        await comes_to(is_said)
+
+    await said("ends at once (exit 1): mend them before a restart")
+    told = await publishes(world, world.folder, code=1)
+    assert "ends at once (exit 1)" in told
+    event = says(person(), HOURS)
+    await world.delivered(bot, event)
+    assert await answer(world, event) == OLD_HOURS
+    (world.folder / "bot.yaml").write_text(NEW_PLAYBOOK, "utf-8")
+    await said("a process that is started with these files makes them live")
+    assert "is live now: number 2" in await publishes(world, world.folder)
+    (world.folder / "bot.yaml").write_text(PLAYBOOK, "utf-8")
+    await said("a process that is started with these files stands aside")
 
 
 async def test_what_is_published_in_its_own_folder_is_taken_over_while_running(

@@ -9,11 +9,14 @@ import pytest
 
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
+from bot.line.outcome import Accepted
 from bot.model.channel import Channel
-from tests.fakes.fake_line import FakeLine
+from tests.fakes.fake_line import MESSAGE_ID, REQUEST_ID, FakeLine
 from tests.fakes.manual_clock import ManualClock
 
 ACCESS_TOKEN = "long-lived-token-of-main"
+ACCEPTED = Accepted(REQUEST_ID, messages=(MESSAGE_ID,))
+"""The fake LINE's ordinary answer to a reply or a push."""
 CHANNEL = Channel("main", "@forest", "1234567890", "channel-secret-of-main", ACCESS_TOKEN)
 
 

@@ -11,10 +11,10 @@ import pytest
 
 from bot.line.access_token import FixedToken, StatelessToken
 from bot.line.client import LineClient
-from bot.line.outcome import Accepted, LineError, NotSent, Outcome, Refused, Throttled
-from tests.fakes.fake_line import REQUEST_ID, Answers, Behaviour, FakeLine, Garbage, Hangs, HangsUp
+from bot.line.outcome import LineError, NotSent, Outcome, Refused, Throttled
+from tests.fakes.fake_line import REQUEST_ID, SENT, Answers, Behaviour, FakeLine, Garbage, Hangs, HangsUp
 from tests.fakes.manual_clock import ManualClock
-from tests.line.conftest import CHANNEL
+from tests.line.conftest import ACCEPTED, CHANNEL
 
 ISSUE = "/oauth2/v3/token"
 REPLY = "/v2/bot/message/reply"
@@ -48,7 +48,7 @@ async def reply(client: LineClient) -> Outcome:
 
 async def test_a_token_is_issued_from_id_and_secret(line: FakeLine, stateless: LineClient) -> None:
     """A1"""
-    assert await reply(stateless) == Accepted(REQUEST_ID)
+    assert await reply(stateless) == ACCEPTED
     issue, send = line.requests
     assert issue.form == {
         "grant_type": ["client_credentials"],
@@ -62,7 +62,7 @@ async def test_a_token_is_issued_from_id_and_secret(line: FakeLine, stateless: L
 
 async def test_many_at_once_share_one_token(line: FakeLine, stateless: LineClient) -> None:
     outcomes = await asyncio.gather(*(reply(stateless) for _ in range(20)))
-    assert outcomes == [Accepted(REQUEST_ID)] * 20
+    assert outcomes == [ACCEPTED] * 20
     assert asked_for(line) == 1
 
 
@@ -72,7 +72,7 @@ async def test_many_at_once_share_one_failure(line: FakeLine, stateless: LineCli
     outcomes = await asyncio.gather(*(reply(stateless) for _ in range(20)))
     assert outcomes == [NotSent("no access token: the connection was closed")] * 20
     assert asked_for(line) == 1
-    assert await reply(stateless) == Accepted(REQUEST_ID)
+    assert await reply(stateless) == ACCEPTED
 
 
 async def test_who_gives_up_waiting_takes_the_token_from_nobody(
@@ -85,7 +85,7 @@ async def test_who_gives_up_waiting_takes_the_token_from_nobody(
     with pytest.raises(asyncio.CancelledError):
         await gone
     line.release()
-    assert await stays == Accepted(REQUEST_ID)
+    assert await stays == ACCEPTED
     assert asked_for(line) == 1
 
 
@@ -107,7 +107,7 @@ async def test_a_token_that_cannot_be_renewed_serves_to_its_end(
     line.script(ISSUE, issues("one"), Answers(500), Answers(500))
     await reply(stateless)
     clock.forward(899)
-    assert await reply(stateless) == Accepted(REQUEST_ID)
+    assert await reply(stateless) == ACCEPTED
     clock.forward(1)
     assert await reply(stateless) == NotSent("no access token: status 500")
 
@@ -129,9 +129,9 @@ async def test_a_refused_token_is_dropped_and_the_call_made_once_more(
     line: FakeLine, stateless: LineClient
 ) -> None:
     line.script(ISSUE, issues("one"), issues("two"))
-    line.script(REPLY, Answers(200), Answers(401, {"message": "Authentication failed"}))
-    assert await reply(stateless) == Accepted(REQUEST_ID)
-    assert await reply(stateless) == Accepted(REQUEST_ID)
+    line.script(REPLY, Answers(200, SENT), Answers(401, {"message": "Authentication failed"}))
+    assert await reply(stateless) == ACCEPTED
+    assert await reply(stateless) == ACCEPTED
     assert used(line) == ["Bearer one", "Bearer one", "Bearer two"]
 
 
@@ -147,7 +147,7 @@ async def test_many_refused_at_once_ask_for_one_new_token(line: FakeLine, statel
     line.script(REPLY, Answers(200), *[Answers(401)] * 10)
     await reply(stateless)
     outcomes = await asyncio.gather(*(reply(stateless) for _ in range(10)))
-    assert outcomes == [Accepted(REQUEST_ID)] * 10
+    assert outcomes == [ACCEPTED] * 10
     assert asked_for(line) == 2
 
 

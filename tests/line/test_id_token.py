@@ -184,6 +184,20 @@ async def test_nothing_of_a_token_or_person_is_logged(
         assert secret not in caplog.text
 
 
+async def test_that_line_verifies_nothing_is_said_once_and_taken_back(
+    line: FakeLine, tokens: IdTokens, caplog: pytest.LogCaptureFixture
+) -> None:
+    """K3: a page with many visitors does not fill the log."""
+    for answer in (Answers(500), HangsUp(), Answers(429), refusal("Invalid IdToken."), Answers(503)):
+        await verdict(line, tokens, answer)
+    away = "LINE does not verify ID tokens: status {}; nobody can open a page who is not in one"
+    assert [record.message for record in caplog.records] == [
+        away.format(500),
+        "LINE verifies ID tokens again: members can open pages",
+        away.format(503),
+    ]
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["iss", "aud", "sub", "exp"]), inner),

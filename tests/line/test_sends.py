@@ -24,7 +24,7 @@ from tests.fakes.fake_line import (
     nobody_listening,
 )
 from tests.fakes.manual_clock import ManualClock
-from tests.line.conftest import ACCESS_TOKEN, CHANNEL
+from tests.line.conftest import ACCEPTED, ACCESS_TOKEN, CHANNEL
 
 TO = "U0000000000000000000000000000000a"
 TOKEN = "757913772c4646b784d4b7ce46d12671"
@@ -52,7 +52,7 @@ def secrets_in(outcome: Outcome) -> list[str]:
 @every_send
 async def test_a_send_is_accepted(name: str, line: FakeLine, client: LineClient) -> None:
     path, send = SENDS[name]
-    assert await send(client) == Accepted(REQUEST_ID)
+    assert await send(client) == (ACCEPTED if name in ("reply", "push") else Accepted(REQUEST_ID))
     (asked,) = line.requests
     assert (asked.method, asked.path) == ("POST", path)
     assert asked.headers["Authorization"] == f"Bearer {ACCESS_TOKEN}"
@@ -114,9 +114,9 @@ async def test_one_connection_serves_many_sends(line: FakeLine, client: LineClie
 async def test_a_connection_that_line_has_closed_is_not_used_again(
     line: FakeLine, client: LineClient
 ) -> None:
-    line.script("/v2/bot/message/push", Answers(200, {}, {"Connection": "close"}))
+    line.script("/v2/bot/message/push", Answers(200, SENT, {"Connection": "close"}))
     for _ in range(2):
-        assert await client.push(TO, BODY, KEY) == Accepted(REQUEST_ID)
+        assert await client.push(TO, BODY, KEY) == ACCEPTED
     assert len({asked.port for asked in line.requests}) == 2
 
 
@@ -246,13 +246,29 @@ async def test_no_connection_in_time_is_not_sent(
         await line.asked(1)
         assert await client.reply(TOKEN, BODY) == NotSent("could not connect in time")
         line.release()
-    assert pushed.result() == Accepted(REQUEST_ID)
+    assert pushed.result() == ACCEPTED
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\x00 garbage", b"null", b"x" * (3 * ANSWER_LIMIT)])
 async def test_a_2xx_with_garbage_in_it_is_accepted(body: bytes, line: FakeLine, client: LineClient) -> None:
     line.script("/v2/bot/message/push", Answers(200, body))
     assert await client.push(TO, BODY, KEY) == Accepted(REQUEST_ID)
+    assert await client.push(TO, BODY, KEY) == ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"sentMessages": 5},
+        {"sentMessages": ["461"]},
+        {"sentMessages": [{"id": 461}, {"id": f"to {TO}"}, {"id": "1" * 31}, {"id": "４６１"}]},
+        ["sentMessages"],
+    ],
+)
+async def test_message_ids_that_are_none_are_left_out(
+    told: object, line: FakeLine, client: LineClient
+) -> None:
+    line.script("/v2/bot/message/push", Answers(200, told))
     assert await client.push(TO, BODY, KEY) == Accepted(REQUEST_ID)
 
 

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from bot.model.part import PARTS
-from bot.model.shares import Move, Shares, fair_move
+from bot.model.shares import Move, Shares, fair_move, taken_from
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=10)
@@ -194,3 +194,12 @@ def test_who_is_at_rest_stays_at_rest() -> None:
         world.pass_time(3)
         world.step(name)
     assert world.document.owners == owners
+
+
+def test_from_whom_a_move_takes() -> None:
+    """K3: of the dead only; what was given back, or never owned, is nobody's."""
+    owners = {**dict.fromkeys(range(100), "dead"), **dict.fromkeys(range(100, 120), "late")}
+    document = shares({**living("me"), "dead": NOW, "late": NOW, "idle": NOW}, owners)
+    move = Move(frozenset({"dead", "late", "idle"}), tuple(range(90, 200)), ())
+    assert taken_from(document, move) == {"dead": (10, 100), "late": (20, 20)}
+    assert taken_from(document, Move(frozenset(), (150,), ())) == {}

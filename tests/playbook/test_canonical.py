@@ -316,3 +316,55 @@ def test_any_text_is_printed_so_that_it_reads_the_same(text: str, choice: str) -
     assert problems == []
     assert root is not None
     assert plain(root) == plain(block(rules=listed(rule)))
+
+
+@pytest.mark.parametrize("sign", ["|", "|+", "|-", ">", ">+"])
+def test_what_yaml_puts_at_the_end_of_a_text_is_not_sent(tmp_path: Path, sign: str) -> None:
+    """Lines inside stay as they are; the line break and the blank lines at the end are nobody's."""
+    spaces = "  "
+    text = f"""\
+cards:
+  welcome:
+    text: {sign}
+      您好，
+
+        內縮的一行{spaces}
+      再見{spaces}
+
+
+rules:
+  - when: {{text: 嗨}}
+    reply: {sign}
+      第一行
+      　第二行
+"""
+    form = long_form(tmp_path, text)
+    said = form["rules"][0]["do"][0]["reply"][0]["text"]
+    assert said == ("第一行\n　第二行" if sign.startswith("|") else "第一行 　第二行")
+    assert form["cards"]["welcome"]["text"].endswith("再見")
+    assert "\n\n  內縮的一行  \n" in form["cards"]["welcome"]["text"]
+
+
+def test_nor_what_quotes_hold_there(tmp_path: Path) -> None:
+    """In messages only: a space in a Flex span, or in a value that is set, is meant."""
+    text = """\
+attributes: {note: text}
+cards:
+  plain: {text: "您好\\n\\n", alt: "x "}
+  bought: {buttons: {title: "標題 ", text: "內文\\n", taps: [{label: "看 ", send: 看}]}}
+  price: {flex: {alt: 價, contents: {type: bubble, body: {type: text, text: "售 "}}}}
+rules:
+  - when: {text: 嗨}
+    do:
+      - reply: ["請 看\\n", plain]
+      - notify_staff: "請回覆\\n"
+      - set: {note: "a "}
+"""
+    form = long_form(tmp_path, text)
+    assert form["cards"]["plain"] == {"text": "您好", "alt": "x"}
+    buttons = form["cards"]["bought"]["buttons"]
+    assert (buttons["title"], buttons["text"], buttons["taps"][0]["label"]) == ("標題", "內文", "看")
+    assert form["cards"]["price"]["flex"]["contents"]["body"]["text"] == "售 "
+    reply, told, set_ = form["rules"][0]["do"]
+    assert reply == {"reply": [{"text": "請 看"}, {"card": "plain"}]}
+    assert (told, set_) == ({"notify_staff": "請回覆"}, {"set": {"note": "a "}})

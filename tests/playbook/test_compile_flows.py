@@ -207,12 +207,15 @@ flows:
       綁: {do: [{bind_member: {keep_tags: {setting: keep}}}, {result: {setting: done}}], end: true}
       完: {end: true}
 channels:
-  main: {id: a, channel_id: "1", channel_secret: x}
+  main: {id: a, channel_id: "1", channel_secret: x, sms: codes, shop: forest}
   other:
     id: b
     channel_id: "2"
     channel_secret: x
+    sms: codes
     settings: {bind: {match: none, keep: true, done: {reply: 好}}}
+sms: {codes: {provider: console}}
+shops: {forest: {platform: csv}}
 rules: [{when: {text: 綁定}, start: bind}]
 """
 

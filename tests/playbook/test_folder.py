@@ -44,6 +44,46 @@ def test_no_playbook_is_said_so(tmp_path: Path, name: str) -> None:
         read(tmp_path / name, {})
 
 
+@pytest.mark.parametrize("name", ["bot.yml", "Bot.YAML", "bot.yaml.txt"])
+def test_a_first_file_under_another_name_is_to_be_renamed(tmp_path: Path, name: str) -> None:
+    """B10. Editors of Windows add an ending that its folders do not show."""
+    (tmp_path / "robot.yml").write_text(TEXT, "utf-8")
+    (tmp_path / "menu.txt").write_text("bot", "utf-8")
+    with pytest.raises(PlaybookMissing, match="does not exist"):
+        read(tmp_path, {})
+    (tmp_path / name).write_text(TEXT, "utf-8")
+    with pytest.raises(PlaybookMissing) as missing:
+        read(tmp_path, {})
+    assert str(missing.value) == f"there is no playbook here: rename {name} to bot.yaml"
+
+
+def test_where_none_is_a_near_one_is_named(tmp_path: Path) -> None:
+    """The folder above, or one folder too deep; where none is near, how one is begun."""
+    with pytest.raises(PlaybookMissing, match=r"does not exist; begin one with  oaflow new$"):
+        read(tmp_path, {})
+    write(tmp_path / "shop", bot="", rules__a=rules("一"))
+    write(tmp_path / "outlet", bot="")
+    with pytest.raises(PlaybookMissing) as missing:
+        read(tmp_path, {})
+    assert str(missing.value).endswith(f"name one of these: {tmp_path}/outlet, {tmp_path}/shop")
+    for name in ("rules", "nowhere"):
+        with pytest.raises(PlaybookMissing) as missing:
+            read(tmp_path / "shop" / name, {})
+        assert str(missing.value).endswith(f"name one of these: {tmp_path}/shop")
+
+
+def test_a_file_that_is_no_playbook(tmp_path: Path) -> None:
+    """One of its files, or no YAML at all: what is meant is the folder."""
+    write(tmp_path, bot="", rules__a=rules("一"))
+    (tmp_path / "README.md").write_text("# bot", "utf-8")
+    with pytest.raises(
+        PlaybookMissing, match=f"is only one file of a playbook: name its folder, {tmp_path}$"
+    ):
+        read(tmp_path / "rules" / "a.yaml", {})
+    with pytest.raises(PlaybookMissing, match=r"README\.md is no playbook: name a folder with bot.yaml"):
+        read(tmp_path / "README.md", {})
+
+
 def test_a_folder_called_bot_yaml_is_none(tmp_path: Path) -> None:
     (tmp_path / "bot.yaml").mkdir()
     with pytest.raises(PlaybookMissing, match="is not a file"):

@@ -1,25 +1,37 @@
 """Golden files: `err/X.yaml`, or the folder `err/X`, gives exactly `err/X.out`; `ok/X` is silent.
 
-A new case needs no code.
+A new case needs no code. `err/marketer` has what marketers write, each with its sentence in both languages;
+where `NAME.mended.yaml` stands beside it, that is what comes of pasting the hint.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from bot.model.problem import Problem
 from bot.playbook.codes import Code
-from bot.playbook.load import load
+from bot.playbook.load import in_order, load
+from bot.playbook.not_yet import not_yet
 from bot.playbook.report import render
+from bot.playbook.words.chinese import CHINESE
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 HERE = Path(__file__).parent
 PICTURES = "cards"
 """What a wrong file has beside it: `cards/menu.png`."""
-WRONG = sorted(p for p in (HERE / "err").iterdir() if p.suffix != ".out" and p.name != PICTURES)
+MARKETER = "marketer"
+WRONG = sorted(
+    p for p in (HERE / "err").iterdir() if p.suffix != ".out" and p.name not in (PICTURES, MARKETER)
+)
+OF_MARKETERS = sorted(
+    p for p in (HERE / "err" / MARKETER).glob("*.yaml") if not p.name.endswith(".mended.yaml")
+)
+MENDED = sorted((HERE / "err" / MARKETER).glob("*.mended.yaml"))
 RIGHT = sorted((HERE / "ok").iterdir())
 
 ENVIRONMENT = {
@@ -48,20 +60,44 @@ OF_PEOPLE = {
 }
 """Mistakes of an edit, told with the number of people in the database: test_live_edit.py has them."""
 
-NO_MISTAKES = {"costs-quota", "may-cost-quota", "sms-cost"}
-"""Said only where somebody asks for it: test_graph_costs.py has them."""
+NO_MISTAKES = {"costs-quota", "may-cost-quota", "sms-cost", "split-in-two-flows"}
+"""Said only where somebody asks for it: test_graph_costs.py has them, test_draws.py the last."""
 
 
-@pytest.mark.parametrize("path", WRONG, ids=lambda path: path.stem)
-def test_a_wrong_playbook_is_reported_word_for_word(path: Path) -> None:
+def told(path: Path) -> tuple[Sequence[Problem], Mapping[str, str]]:
+    """What is wrong with a playbook, with its texts; what is not done yet, only where that is the matter."""
     loaded = load(path, ENVIRONMENT, now=NOW)
-    assert render(loaded.problems, loaded.sources) == path.with_suffix(".out").read_text("utf-8")
+    if not path.stem.startswith("not-yet") or loaded.playbook is None:
+        return loaded.problems, loaded.sources
+    unbuilt = not_yet(loaded.playbook, loaded.settings, loaded.document.root, loaded.sources)
+    found = (*loaded.problems, *unbuilt.warnings, *unbuilt.information)
+    return in_order(found), loaded.sources
+
+
+@pytest.mark.parametrize("path", [*WRONG, *OF_MARKETERS], ids=lambda path: path.stem)
+def test_a_wrong_playbook_is_reported_word_for_word(path: Path) -> None:
+    assert render(*told(path)) == path.with_suffix(".out").read_text("utf-8")
 
 
 @pytest.mark.parametrize("path", WRONG, ids=lambda path: path.stem)
 def test_a_wrong_playbook_is_named_after_its_code(path: Path) -> None:
-    codes = {problem.code for problem in load(path, ENVIRONMENT, now=NOW).problems}
+    codes = {problem.code for problem in told(path)[0]}
     assert any(path.stem == code or path.stem.startswith(f"{code}-") for code in codes)
+
+
+@pytest.mark.parametrize("path", OF_MARKETERS, ids=lambda path: path.stem)
+def test_what_a_marketer_writes_is_told_in_chinese_word_for_word(path: Path) -> None:
+    loaded = load(path, ENVIRONMENT, now=NOW)
+    told = render(loaded.problems, loaded.sources, CHINESE)
+    assert told == path.with_suffix(".zh-TW.out").read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", MENDED, ids=lambda path: path.stem)
+def test_what_a_hint_says_to_paste_is_right(path: Path) -> None:
+    """Each beside the mistake that it mends: nothing is wrong any more, nor doubtful."""
+    assert path.with_name(path.name.replace(".mended", "")).is_file()
+    loaded = load(path, ENVIRONMENT, now=NOW)
+    assert render(loaded.problems, loaded.sources) == ""
 
 
 @pytest.mark.parametrize("path", RIGHT, ids=lambda path: path.stem)

@@ -54,6 +54,60 @@ flows:
     assert [problem.code for problem in loaded(text).problems] == ["question-without-timeout"]
 
 
+CLINIC = """
+bot: 微笑牙醫
+channels:
+  main: {{id: smile, channel_id: "1234", channel_secret: opaque, sms: codes, settings: {{binding: {here}}}}}
+sms: {{codes: {{provider: console}}}}
+rules:
+  - {{when: {{text: 綁定}}, start: binding}}
+flows:
+  binding:
+    page: true
+    settings: {{match: shop, also_ask: birthday, by_line: true}}
+    states:
+      問手機:
+        branch:
+          - {{if: [{{not: {{bound: phone}}}}, {{setting: {{by_line: true}}}}], to: 認帳號}}
+          - {{to: 比對}}
+      認帳號: {{find_member: line, rules: [{{when: {any_member}, to: 完}}], give_up_after: {{1m: 完}}}}
+      比對:
+        find_member: {{setting: match}}
+        rules:
+          - {{when: {{member: taken}}, to: 移過來}}
+          - {{when: {{member: [found, missing, shop_failed]}}, to: 完}}
+        give_up_after: {{1m: 完}}
+      移過來:
+        branch:
+          - {{if: {{setting: {{also_ask: birthday}}}}, to: 問生日}}
+          - {{to: 完}}
+      問生日: {{ask: 生日？, answer: {{type: date, at_most: today}}, give_up_after: {{1m: 完}}, next: 證明}}
+      證明:
+        move_member: {{birthday: "{{{{ answer.問生日 }}}}"}}
+        rules: [{{when: {any_member}, to: 完}}]
+        give_up_after: {{1m: 完}}
+      完: {{end: true}}
+"""
+"""A flow made for shops, on the account of a clinic that has none."""
+
+
+@pytest.mark.parametrize(
+    ("here", "asked"),
+    [
+        ("{match: none, also_ask: none, by_line: false}", None),
+        ("{match: shop, also_ask: none, by_line: false}", "find_member: {setting: match}"),
+        ("{match: none, also_ask: birthday, by_line: false}", "move_member:"),
+        ("{match: none, also_ask: none, by_line: true}", "find_member: line"),
+    ],
+)
+def test_a_shop_is_missed_only_where_the_settings_of_a_channel_ask_it(here: str, asked: str | None) -> None:
+    """B17: whoever has no shop says so in the settings, and takes nothing out of the flow."""
+    text = CLINIC.format(here=here, any_member="{member: [found, missing, taken, shop_failed]}")
+    missed = [p.place.line for p in loaded(text).problems if p.code == "shop-missing"]
+    lines = text.splitlines()
+    assert missed == [number for number, line in enumerate(lines, 1) if asked is not None and asked in line]
+
+
 def test_a_thousand_states_that_are_left_at_once() -> None:
     """Deeper than Python's stack."""
     states = "".join(f"      s{n}: {{add_tags: t, next: s{n + 1}}}\n" for n in range(1_000))

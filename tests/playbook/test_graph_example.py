@@ -52,7 +52,7 @@ SLIPS = [
     ("transient-cycle unreachable-state", "flows/order_lookup.yaml", "- {to: not_bound}", "- {to: opened}"),
     ("rule-shadowed", "rules/keywords.yaml", "unless: {tag: VIP}", ""),
     ("rule-shadowed", "rules/first.yaml", "when: {follow: first}", "when: follow"),
-    ("rule-partly-shadowed", "rules/keywords.yaml", "[綁定手機, 手機綁定]", "[綁定手機, 找優惠]"),
+    ("rule-partly-shadowed", "rules/keywords.yaml", "手機綁定, 綁定]", "找優惠, 綁定]"),
     ("tap-unheard", "rules/keywords.yaml", "{text: 會員卡}", "{text: 看會員卡}"),
     ("link-unheard", "rules/data.yaml", "send: 優惠", "send: 贈品"),
     ("postback-unheard", "cards/binding.yaml", "data: show_coupon", "data: show_cupon"),

@@ -190,6 +190,16 @@ def test_it_never_holds_together(parts: tuple[Condition, ...]) -> None:
         (Constant(HERE, True, "a"), Constant(HERE, False, "b")),
         (tag("A", within=DAY), tag("A", over=DAY.__class__(seconds=3600))),
         (points(Contains("a"), type_="text"), points(Contains("b"), type_="text")),
+        # a month is of 28 days or of 31
+        *(
+            (
+                points(Order(how, DateWord(30)), type_="date"),
+                points(Order(other, DateWord(months=1)), type_="date"),
+            )
+            for how in ("at_least", "at_most")
+            for other in ("at_least", "at_most")
+        ),
+        (points(Is((DateWord(30),)), type_="date"), points(Is((DateWord(months=1),)), type_="date")),
     ],
 )
 def test_nothing_is_said_of_what_is_not_known(one: Condition, other: Condition) -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.playbook.load import load
 from bot.playbook.read import read
 from bot.playbook.shape import actions, conditions, messages, triggers
 from bot.playbook.shape.schema import DEFINITIONS, SECTIONS
 from bot.playbook.shape.words import Word
+from tests.scenario.playing import result
 
 ROOT = Path(__file__).parent.parent.parent
 ENGLISH = (ROOT / "docs" / "language.md").read_text("utf-8")
@@ -181,17 +183,43 @@ def test_the_page_for_marketers_has_their_words(kind: str) -> None:
             assert key in today | later, key
 
 
+def test_the_page_for_marketers_tells_of_tags_that_staff_put_on(tmp_path: Path) -> None:
+    """J1: its example runs, and without the word `check` misses an `add_tags`."""
+    (example,) = (piece for piece in YAML.findall(CHINESE) if "added_by: staff" in piece)
+    playbook = f"{HEAD}\n{example}"
+    scenario = """\
+scenario: 客服貼上標籤，規則就知道
+given: {now: 2026-09-01 14:00}
+steps:
+  - user: 團購
+  - bot: 團購價由客服開通，請先輸入「找客服」。
+  - staff: {add_tags: 團購主}
+  - bot: 團購價已為您開通，輸入「團購」看本週商品。
+  - user: 團購
+  - bot: 本週團購：保濕精華 3 入 990 元。
+  - staff: {remove_tags: 團購主}
+  - contact: {tags_exactly: []}
+  - cost: 1
+"""
+    played = result(playbook, scenario)
+    assert played.problems == ()
+    assert played.holds, played.failure
+    (tmp_path / "bot.yaml").write_text(playbook.replace("added_by: staff, ", ""), "utf-8")
+    missed = load(tmp_path, {}, unset="warning").problems
+    assert "tag-never-added" in {problem.code for problem in missed}
+
+
 def test_the_page_for_marketers_leaves_the_engineers_words_out() -> None:
     theirs = {key for table in WORDS.values() for key, word in table.items() if word.level == 3}
     theirs -= {key for table in WORDS.values() for key, word in table.items() if word.level < 3}
-    theirs -= {"setting", "event", "unbind"}  # also a placeholder each, and a page
+    theirs -= {"setting", "event", "unbind", "staff"}  # also a placeholder each, a page, who puts a tag on
     assert words_in(CHINESE) & theirs == set()
 
 
 def test_the_semantics_are_held_by_tests_that_exist() -> None:
     pieces = re.split(r"^## (\d+) .+$", SEMANTICS, flags=re.MULTILINE)
     numbers = [int(number) for number in pieces[1::2]]
-    assert numbers == list(range(1, 33))
+    assert numbers == list(range(1, 35))
     for number, text in zip(numbers, pieces[2::2], strict=True):
         held = CODE.findall(text.partition("Held by:")[2])
         assert held, f"semantics {number} is held by no test"

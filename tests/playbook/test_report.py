@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import Said
+from bot.model.said import ENGLISH, Said
 from bot.playbook.report import WIDTH, cells, render
+from bot.playbook.report_on_page import as_data, as_one
 from bot.playbook.similar import hint_for, not_one_of
 
 
@@ -65,3 +68,33 @@ def test_places_outside_of_the_text_have_no_excerpt() -> None:
 
 def test_nothing_wrong_says_nothing() -> None:
     assert render([], {"bot.yaml": "x"}) == ""
+
+
+def test_for_a_page_the_gravest_stand_first_and_each_in_its_place() -> None:
+    """Issue 14, 5: the banner of a refused edit shows errors before warnings; lines keep their order."""
+    found = [replace(problem(2, 1), level="warning"), problem(3, 4, 3), problem(1, 1)]
+    shown = as_data(found, {"flows/bind.yaml": "a: x\nb: y\nc: \t說好\n"}, ENGLISH)
+    assert shown["counted"] == "2 errors, 1 warning in 1 file"
+    assert shown["problems"] == [
+        {
+            "level": level,
+            "message": "it is wrong",
+            "place": f"flows/bind.yaml:{line}",
+            "source": source,
+            "below": [],
+        }
+        for level, line, source in (
+            ("error", 3, ("c: ", " 說好", "")),
+            ("error", 1, ("", "a", ": x")),
+            ("warning", 2, ("", "b", ": y")),
+        )
+    ]
+
+
+def test_for_a_page_a_mistake_without_a_line_of_a_file() -> None:
+    gone = as_data([problem(9, 1)], {}, ENGLISH)["problems"]
+    assert [one["source"] for one in gone] == [None]
+    told = as_one(Said("start it again"), ENGLISH)
+    assert told["problems"] == [
+        {"level": "error", "message": "start it again", "place": "", "source": None, "below": []}
+    ]

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from bot.engine.flow import Flow
 from bot.model.problem import Problem
 from bot.playbook.canonical.settings import with_settings
 from bot.playbook.read import read
 from bot.playbook.syntax.nodes import Map, Node, plain
+from tests.playbooks import loaded
 
 HEAD = """\
 bot: x
@@ -148,3 +150,40 @@ def wrong(tmp_path: Path, state: str) -> Problem:
 def test_what_does_not_fit_is_said(tmp_path: Path, state: str, code: str, line: int) -> None:
     problem = wrong(tmp_path, state)
     assert (problem.code, problem.place.line) == (code, line)
+
+
+PAGE = """
+flows:
+  q:
+    page: {picture: {setting: picture}}
+    SETTINGS
+    states:
+      一: {ask: 嗨, answer: text, give_up_after: {1d: 完}, next: 完}
+      完: {end: true}
+"""
+
+
+def page_of(settings: str, of_channel: str = "") -> Flow | None:
+    """The flow on the channel, as compiled with these settings; `None` where there are mistakes."""
+    own = f", settings: {{q: {{{of_channel}}}}}" if of_channel else ""
+    channel = f'channels: {{main: {{id: x, channel_id: "1", channel_secret: opaque{own}}}}}\n'
+    book = loaded(channel + PAGE.replace("SETTINGS", settings)).playbook
+    return None if book is None else book.flow("q", "main")
+
+
+@pytest.mark.parametrize("settings", ["", "settings: {picture: }", "settings: {other: x}"])
+def test_the_picture_of_a_page_may_be_left_out(settings: str) -> None:
+    """R15 (B2): 不寫就用團隊大頭貼."""
+    flow = page_of(settings)
+    assert flow is not None
+    assert (flow.page, flow.page_picture) == (True, None)
+
+
+def test_a_channel_may_have_a_picture_where_the_flow_has_none() -> None:
+    flow = page_of("", "picture: https://example.com/a.png")
+    assert flow is not None
+    assert flow.page_picture == "https://example.com/a.png"
+
+
+def test_a_picture_by_a_name_like_a_settings_is_a_slip() -> None:
+    assert page_of("settings: {pictures: https://example.com/a.png}") is None

@@ -94,7 +94,7 @@ def test_everything_that_this_version_understands() -> None:
     first, again, written, tea, _ = playbook.rules
     assert first.when == (OnNews("follow", ("first",)),)
     assert again.when == (OnNews("follow", ("again",)), OnText(("#回來",)))
-    assert said(again.do[0]) == ["歡迎回來\n這是第二行 #hashtag\n"]
+    assert said(again.do[0]) == ["歡迎回來\n這是第二行 #hashtag"]
     assert written.when == (OnText(("1.10", "true", "012", "on", "0912345678", "10:30", "2026-11-01")),)
     assert tea.when == (OnTextContaining(("茶", "：", "no")),)
 

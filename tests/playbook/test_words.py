@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from bot.cli import beginning_words as of_beginning
+from bot.cli import counting_words as of_counting
+from bot.cli import words as of_commands
 from bot.cli.language import language
 from bot.model.problem import Problem
 from bot.model.said import ENGLISH, NAMED, Quoted, Said, row, say
@@ -22,15 +25,20 @@ from bot.playbook.shape.schema import DEFINITIONS, FILE
 from bot.playbook.words.descriptions import DESCRIPTIONS
 from bot.scenario import words as of_scenarios
 from bot.scenario.reading import THINGS
-from tests.playbook.test_golden import ENVIRONMENT, HERE, WRONG
+from tests.playbook.test_golden import ENVIRONMENT, HERE, NOW, OF_MARKETERS, WRONG
 
 BOT = Path(__file__).parents[2] / "bot"
-ROOMS = [BOT / "playbook", BOT / "scenario", BOT / "cli"]
+ROOMS = [BOT / "playbook", BOT / "scenario", BOT / "runtime", BOT / "store", BOT / "web", BOT / "cli"]
 TABLES: dict[str, Mapping[str, str]] = {
     name: import_module(f"{words.__name__}.{name}").ZH
     for name in (module.name for module in iter_modules(words.__path__))
     if name != "chinese" and not name.startswith("descriptions")
-} | {"scenarios": of_scenarios.ZH}
+} | {
+    "scenarios": of_scenarios.ZH,
+    "commands": of_commands.ZH,
+    "beginning": of_beginning.ZH,
+    "counting": of_counting.ZH,
+}
 CHINESE = language("zh-TW", {})
 OF_PEOPLE = re.compile(r"「[^」]*」|『[^』]*』|\"[^\"]*\"|\{\{.*?\}\}|  [^，；、（）]*|[\w.]+\.yaml\S*")
 """What people wrote or may paste, and places: not our words."""
@@ -126,7 +134,7 @@ def test_a_problem_is_never_worded_but_by_say() -> None:
     assert Problem.__annotations__["message"] == "Said"
 
 
-@pytest.mark.parametrize("path", WRONG, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*WRONG, *OF_MARKETERS], ids=lambda path: path.stem)
 def test_no_english_is_left_in_chinese(path: Path) -> None:
     for problem in load(path, ENVIRONMENT).problems:
         for said in (problem.message, problem.hint, problem.note):
@@ -140,7 +148,7 @@ CHOSEN = sorted((HERE / "err").glob("*.zh-TW.out"))
 @pytest.mark.parametrize("path", CHOSEN, ids=lambda path: path.name.partition(".")[0])
 def test_the_chinese_report_word_for_word(path: Path) -> None:
     wrong = next(one for one in WRONG if one.stem == path.name.partition(".")[0])
-    loaded = load(wrong, ENVIRONMENT)
+    loaded = load(wrong, ENVIRONMENT, now=NOW)
     assert render(loaded.problems, loaded.sources, CHINESE) == path.read_text("utf-8")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from bot.engine.playbook import Playbook
-from bot.line.outcome import Accepted, Outcome
+from bot.line.outcome import Accepted, LineError, Outcome
 from bot.line.webhook import read_event, read_webhook
 from bot.model.decision import World
 from bot.model.event import Profile
@@ -68,6 +68,8 @@ class ScriptedLine:
     hold: asyncio.Event | None = None
     profiles: dict[str, Profile] = field(default_factory=dict)
     profile_hold: asyncio.Event | None = None
+    profile_fails: int = 0
+    """So many questions for a profile LINE does not answer."""
     called: asyncio.Event = field(default_factory=asyncio.Event)
     profile_asked: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -110,6 +112,9 @@ class ScriptedLine:
         self.profile_asked.set()
         if self.profile_hold is not None:
             await self.profile_hold.wait()
+        if self.profile_fails:
+            self.profile_fails -= 1
+            raise LineError(500, "Internal Server Error")
         return self.profiles.get(user_id)
 
     def texts(self) -> list[str]:

@@ -186,7 +186,7 @@ async def test_what_came_of_it_is_a_turn_with_the_token_of_who_asked(shop: Shop)
     ]
     stored = await bot.stored("U1")
     assert (stored.open, stored.outgoing) == (frozenset(), ())
-    assert [row.what for row in await bot.timeline("U1")] == ["TextMessage", "Outcome"]
+    assert [row.what for row in await bot.timeline("U1")] == ["text", "hook order_status: ok"]
 
 
 async def test_nobody_waits_while_the_world_thinks(shop: Shop) -> None:
@@ -301,7 +301,7 @@ async def test_what_is_told_is_told_until_it_is_heard(shop: Shop) -> None:
     assert shop.world.told == [FreePhone("+886900000000"), ConfirmPhone("+886912345678", "M1", None)]
     assert {caller.contact for caller in shop.world.callers} == {"main:U1"}
     stored = await bot.stored("U1")
-    assert (stored.outgoing, [row.what for row in await bot.timeline("U1")]) == ((), ["TextMessage"])
+    assert (stored.outgoing, [row.what for row in await bot.timeline("U1")]) == ((), ["text"])
 
 
 async def test_what_is_told_while_the_database_is_away_is_told_again(shop: Shop) -> None:
@@ -331,7 +331,9 @@ async def test_what_can_be_told_to_nobody_is_listed(shop: Shop) -> None:
     await bot.hear(said("綁定"))
     await bot.settle()
     letters = await bot.dead_letters()
-    assert [(letter.reason, letter.detail) for letter in letters] == [("failed", "NobodyThere")] * 2
+    assert [(letter.reason, letter.detail) for letter in letters] == [
+        ("failed", "nobody is there to be told whose phone it is")
+    ] * 2
 
 
 async def test_a_shop_that_could_not_be_told_is_listed_by_name_and_nothing_is_undone(
@@ -343,7 +345,7 @@ async def test_a_shop_that_could_not_be_told_is_listed_by_name_and_nothing_is_un
     await bot.settle()
     assert len(shop.world.told) == 2, "the errand itself has asked again for as long as it should"
     letters = await bot.dead_letters()
-    assert [(letter.reason, letter.detail) for letter in letters] == [("failed", "ShopAway")] * 2
+    assert [(letter.reason, letter.detail) for letter in letters] == [("failed", "the shop answers 503")] * 2
     lines = [record for record in caplog.records if record.name == "oaflow.asking"]
     assert [line.getMessage() for line in lines] == [
         "a shop was not told of a binding: ShopAway: the shop answers 503"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.model.decision import World
 from bot.runtime.audience_sweep import AudienceSweep
-from bot.runtime.menu_sweep import OTHERS_KNOW
+from bot.runtime.sweep_times import OTHERS_KNOW
 from bot.store.audience_people import AudiencePeople
 from bot.store.mongo import Database
 from bot.store.seal import Seal
@@ -86,4 +86,26 @@ async def test_who_had_a_turn_by_the_older_playbook_is_found(
     assert (await bot.stored("Ua")).contact.audiences == ("main:久違",)
     clock.advance(10 * OTHERS_KNOW.total_seconds())
     assert rests(sweep), "once more, and not again"
+    await bot.crash()
+
+
+async def test_who_had_a_turn_just_before_the_moment_is_found(
+    database: Database, seal: Seal, clock: ManualClock
+) -> None:
+    """R12: decided a moment before the quarter, written a moment after the sweep has read."""
+    bot = await Bot(database, seal, clock, ScriptedLine(), SLEEPERS).start()
+    await bot.hear(said("早", "Ua", clock))
+    await bot.settle()
+    sweep = sweep_of(bot, database, seal, clock)
+    await sweep.look()
+    clock.advance(31 * DAY)
+    await sweep.look()
+    await bot.settle()
+    by_an_earlier_moment = {"$pull": {"audiences": "main:久違"}, "$inc": {"rev": 1}}
+    await database.collection("contacts").update_one({"_id": "main:Ua"}, by_an_earlier_moment)
+    clock.advance(OTHERS_KNOW.total_seconds())
+    assert not rests(sweep)
+    await sweep.look()
+    await bot.settle()
+    assert (await bot.stored("Ua")).contact.audiences == ("main:久違",)
     await bot.crash()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.line.outcome import Refused, Unknown
+from bot.line.outcome import Accepted, Outcome, Refused, Unknown
 from bot.model.mark import PUSHED, SENT, SKIPPED
 from bot.runtime.caps import Caps
 from bot.runtime.quota import Quotas
@@ -119,13 +119,53 @@ async def test_a_push_that_line_refuses_is_given_back(
     database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine
 ) -> None:
     bot, caps = capped(database, clock, line, seal)
-    line.outcomes.append(Refused(400, "no", None, "bad-request"))
+    no = Refused(400, "no", None, "bad-request")
+    line.outcomes += [no, Accepted(), Accepted(), no]  # neither in the reply nor by itself
     await bot.start()
     await bot.hear(*(said("要", f"U{n}") for n in range(3)))
     await bot.settle()
     await settled(caps, database)
     assert caps.totals == {"gift": 2}
     await bot.runtime.stop()
+
+
+async def test_what_was_left_out_of_a_reply_is_not_in_the_push_that_goes_instead(
+    database: Database,
+    seal: Seal,
+    clock: ManualClock,
+    line: ScriptedLine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """H3, H7: also where room comes free meanwhile, and another process pushes; it is counted once."""
+    await Totals(database).reserve("gift", ["x", "y", "z"], 3)
+    bot, caps = capped(database, clock, line, seal)
+    line.outcomes.append(Refused(400, "no", None, "bad-request"))
+    pushing = asyncio.Event()
+
+    async def hangs(to: str, body: bytes, retry_key: str) -> Outcome:
+        pushing.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(line, "push", hangs)
+    await bot.start()
+    await bot.hear(said("要"))
+    while not pushing.is_set():
+        clock.advance(0.02)
+        await database.ping()
+    await bot.crash()
+    monkeypatch.undo()
+    await Totals(database).settle("gift", [], ["x"])
+    heir, caps = capped(database, clock, line, seal)
+    heir.dead.add(bot.id)
+    await heir.start()
+    await heir.settle()
+    assert line.texts()[-1:] == ["消息"]
+    marks = [mark for row in await heir.timeline("U1") if row.counted for mark in row.counted.marks]
+    assert [mark.what for mark in marks if mark.flow == "gift"].count(SKIPPED) == 1
+    assert SENT not in [mark.what for mark in marks if mark.flow == "gift"]
+    assert not caps._calls
+    await heir.runtime.stop()
 
 
 async def test_a_call_that_a_crash_has_cut_off_counts_once(

@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any, get_args
 
 import pytest
@@ -118,7 +119,7 @@ async def test_a_code_is_sent_and_proves_the_phone(opens: Opens) -> None:
     assert message.text == f"【森活選品】驗證碼 {desk.sender.code}"
     assert re.fullmatch("[0-9a-f]{32}", message.id)
     wrong = "000000" if desk.sender.code != "000000" else "000001"
-    assert await desk.check(wrong) == Outcome("code", "wrong", HERE)
+    assert await desk.check(wrong) == Outcome("code", "wrong", HERE, fields={"left": 4})
     assert await desk.check(desk.sender.code) == Outcome("code", "right", HERE, proven=PHONE)
     assert await desk.check(desk.sender.code) == Outcome("code", "expired", HERE)
 
@@ -128,9 +129,23 @@ async def test_too_soon_says_the_seconds_and_the_old_code_stays_good(opens: Open
     await desk.send()
     code = desk.sender.code
     desk.clock.advance(18)
-    assert await desk.send() == Outcome("code", "too_soon", HERE, fields={"seconds": 42})
+    assert await desk.send() == Outcome("code", "too_soon", HERE, fields={"seconds": 42, "waiting": True})
     assert len(desk.sender.messages) == 1
     assert (await desk.check(code)).result == "right"
+
+
+async def test_too_soon_after_five_tries_no_code_is_waiting(opens: Opens) -> None:
+    """R9 (B12): whoever is led to the field then can only be told that it is over."""
+    desk = opens()
+    await desk.send()
+    wrong = "000000" if desk.sender.code != "000000" else "000001"
+    came = [await desk.check(wrong) for _ in range(5)]
+    assert [one.result for one in came] == [*["wrong"] * 4, "locked"]
+    assert [dict(one.fields) for one in came] == [*({"left": left} for left in (4, 3, 2, 1)), {"seconds": 60}]
+    desk.clock.advance(18)
+    assert await desk.send() == Outcome("code", "too_soon", HERE, fields={"seconds": 42, "waiting": False})
+    desk.clock.advance(42)
+    assert (await desk.send()).result == "sent"
 
 
 async def test_a_crash_after_sending_sends_no_second_sms(opens: Opens) -> None:
@@ -226,7 +241,9 @@ async def test_too_many_are_refused(opens: Opens) -> None:
     desk = opens()
     for n in range(4):
         assert (await desk.send(SendCode(f"+88691234567{n}", HERE))).result == "sent"
-    assert (await desk.send(SendCode("+886912345679", HERE))).result == "refused"
+    refused = await desk.send(SendCode("+886912345679", HERE))
+    midnight = {"until": NOW + timedelta(hours=12)}
+    assert refused == Outcome("code", "refused", HERE, fields=midnight)
     assert desk.clock.now() == NOW, "noon in Taipei"
     desk.clock.advance(12 * 3600 - 1)
     assert (await desk.send(SendCode("+886912345679", HERE))).result == "refused"

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
+from bot.engine.one_member import OfShop
 from bot.line.outcome import Refused
 from bot.model.contact import Contact, Identity
 from bot.model.journal import TimelineRow
@@ -148,7 +149,7 @@ async def test_h7_who_is_merged_away_is_still_counted(
         marks = (counted,) if name == "outlet:V1" else ()
         write = TurnWrite(Contact(name), person, part_of(name), 0, 1, ("e",), (), born=True, counted=marks)
         assert await contacts.save([write]) == set()
-    merging = Merging(Rewriter(database, seal), contacts, AuditLog(database, seal), clock)
+    merging = Merging(Rewriter(database, seal), contacts, AuditLog(database, seal), clock, OfShop)
     await merging.merge("main:U1", "outlet:V1", "command:test")
     stub = (await contacts.load(["outlet:V1"]))["outlet:V1"]
     assert (stub.to, stub.counted) == ("main:U1", {"e": counted})

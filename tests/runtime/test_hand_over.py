@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import logging
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 
 import pytest
 
+from bot.model.journal import TimelineRow
 from bot.model.part import part_of
-from bot.model.stored import TurnWrite
-from tests.runtime.shop import PATIENCE, TICK, Shop, gone, parts, someone_of, token
+from bot.model.stored import Stored, TurnWrite
+from tests.runtime.shop import PATIENCE, TICK, Shop, at_rest, gone, parts, someone_of, token
 
 
 async def test_a_newcomer_takes_its_half_without_a_hitch(shop: Shop) -> None:
@@ -56,6 +59,31 @@ async def test_what_a_dead_process_left_undecided_is_decided(shop: Shop) -> None
     assert parts(second) == 256
     assert shop.line.answered == [token(event) for event in events]
     assert (await second.stored(user)).revision == 1
+
+
+async def test_whose_parts_were_taken_over_is_in_the_log(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    """K3: how many parts, from whom, and what was left undone; who hands over by itself is no news."""
+    caplog.set_level(logging.INFO, "oaflow")
+    first, second = await shop.two()
+    third = await shop.opens()
+    await third.runtime.stop()
+    shop.bots.remove(third)
+    await shop.until(lambda: parts(first) + parts(second) == 256)
+    assert [record.getMessage() for record in caplog.records] == []
+    events = [shop.says(someone_of(first, n)) for n in range(3)]
+    left = parts(first)
+    async with first.runtime.turns.between_batches:
+        await first.hear(*events)
+        await gone(shop, first, second)
+    await shop.answered(*events)
+    assert parts(second) == 256
+    assert [record.getMessage() for record in caplog.records] == [
+        f"took over {left} of the {left} parts of process {first.id[:8]}, "
+        "which has ended without handing over",
+        f"goes on where the last owner of {left} parts ended: 3 people with events, 0 calls to be made",
+    ]
 
 
 async def test_what_a_dead_process_decided_is_not_decided_again(shop: Shop) -> None:
@@ -106,6 +134,73 @@ async def test_a_paused_owner_cannot_write_after_another_has_taken_over(shop: Sh
     assert shop.line.answered == [token(event), token(after)]
     assert await shop.taken(user) == [event.entry.id, after.entry.id]
     assert first.runtime.trouble is None
+
+
+async def test_who_lost_a_race_says_nothing_of_what_the_new_owner_decided(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """K1: a row of the new owner that is not yet written is not a row that was lost."""
+    first, second = await shop.two()
+    user = someone_of(first)
+    reached, go_on, told = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    save, write = first.contacts.save, second.rows.timeline
+
+    async def paused(writes: Sequence[TurnWrite]) -> set[str]:
+        reached.set()
+        await go_on.wait()
+        return await save(writes)
+
+    async def slow(rows: Sequence[TimelineRow]) -> None:
+        await told.wait()
+        await write(rows)
+
+    monkeypatch.setattr(first.contacts, "save", paused)
+    monkeypatch.setattr(second.rows, "timeline", slow)
+    event = shop.says(user)
+    await first.hear(event)
+    await shop.until(reached.is_set)
+    second.dead.add(first.id)
+    await shop.until(lambda: token(event) in shop.line.answered)
+    second.dead.clear()
+    go_on.set()
+    await shop.until(lambda: parts(first) == 0 and at_rest(first))
+    told.set()
+    await shop.quiet()
+    assert [row.what for row in await first.timeline(user)] == ["text"]
+
+
+async def test_a_lost_race_keeps_nobody_while_what_a_dead_process_left_is_read(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A2: everybody else of that part is answered in time."""
+    first, second = await shop.two()
+    user = someone_of(first)
+    part = part_of(f"main:{user}")
+    other = next(one for one in map("V{}".format, range(100_000)) if part_of(f"main:{one}") == part)
+    await second.crash()
+    shop.bots.remove(second)
+    reached, go_on, read = asyncio.Event(), asyncio.Event(), first.contacts.unsent
+
+    async def slow(parts: Sequence[int], before: datetime | None) -> AsyncIterator[Stored]:
+        if before is None:
+            reached.set()
+            await go_on.wait()
+        async for one in read(parts, before):
+            yield one
+
+    monkeypatch.setattr(first.contacts, "unsent", slow)
+    first.dead.add(second.id)
+    first.runtime.ownership.check_soon()
+    await shop.until(reached.is_set)
+    known = shop.says(user)
+    await first.hear(known)
+    await shop.until(lambda: token(known) in shop.line.answered)
+    await first.contacts.poke([(f"main:{user}", "stored by another")])  # so that the race is lost
+    events = shop.says(user), shop.says(other)
+    await first.hear(*events)
+    await shop.until(lambda: {*map(token, events)} <= {*shop.line.answered})
+    assert first.runtime.metrics.lost_races.counts == {(): 1}
+    go_on.set()
 
 
 async def test_an_owner_that_is_buried_while_it_writes_goes_on(shop: Shop) -> None:

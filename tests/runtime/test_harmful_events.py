@@ -42,8 +42,10 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> Poison:
     return poison
 
 
-async def test_a_poison_event_is_set_aside_and_the_others_go_on(shop: Shop, poison: Poison) -> None:
-    """A8: three tries, its traceback kept; not decided again after a restart."""
+async def test_a_poison_event_is_set_aside_and_the_others_go_on(
+    shop: Shop, poison: Poison, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A8: three tries, its traceback kept, a line in the log; not decided again after a restart."""
     first = await shop.opens()
     events = [shop.says("U1"), shop.says("U1", "毒"), shop.says("U1"), shop.says("U2")]
     await first.hear(*events)
@@ -55,6 +57,8 @@ async def test_a_poison_event_is_set_aside_and_the_others_go_on(shop: Shop, pois
     assert why is not None
     assert why.startswith("Traceback")
     assert "ZeroDivisionError: poison" in why
+    lines = [record.getMessage() for record in caplog.records if record.name == "oaflow.store"]
+    assert lines == [f"an event is set aside, for it cannot be decided; nobody answers it: {deadly.id}"]
     assert poison.asked == 3
     assert sorted(shop.line.answered) == sorted(map(token, good))
     assert await shop.taken("U1") == [events[0].entry.id, events[2].entry.id]

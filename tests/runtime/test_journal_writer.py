@@ -10,7 +10,7 @@ import pytest
 
 from bot.model.contact import Contact
 from bot.model.inbox import InboxEntry
-from bot.model.journal import TimelineRow, TraceRow
+from bot.model.journal import CallEnd, TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.part import part_of
 from bot.model.stored import Settled, TurnWrite
@@ -26,7 +26,7 @@ from tests.conftest import NOW, ManualClock
 
 ANNA = "main:U1"
 PART = part_of(ANNA)
-STEPS = ("timeline", "trace", "dead", "done", "settle")
+STEPS = ("timeline", "trace", "dead", "ends", "done", "settle")
 
 
 class Faults:
@@ -63,6 +63,9 @@ class Rows(JournalRows):
 
     async def dead(self, letters: Sequence[DeadLetter]) -> None:
         await self.faults.step("dead", partial(super().dead, letters))
+
+    async def ends(self, ends: Sequence[tuple[str, int, CallEnd]]) -> None:
+        await self.faults.step("ends", partial(super().ends, ends))
 
 
 class FaultyInbox(Inbox):
@@ -106,10 +109,19 @@ class Desk:
     def note(self, *events: str) -> None:
         """The events' turns are to be written about; each call was given up."""
         for event in events:
-            row = TimelineRow(event, ANNA, PART, NOW, "TextMessage")
+            row = TimelineRow(event, ANNA, PART, NOW, "text", calls=("reply",))
             trace = TraceRow(event, ANNA, PART, NOW, "v1", b"[]")
             self.journal.decided(ANNA, event, row, trace)
+            self.journal.ended(call(event), OVER)
             self.journal.dead(DeadLetter(call(event), ANNA, PART, NOW, "quota", "over"))
+
+    def note_late(self, *events: str) -> None:
+        """As `note`, but LINE answered when the rows were on their way to the database already."""
+        self.note(*events)
+        for event in events:
+            ends = self.journal._rows.open.pop(event).ends
+            ends.clear()
+            self.journal.ended(call(event), OVER)
 
     async def open_entries(self) -> set[str]:
         return {entry.id for entry in await self.inbox.open_of(ANNA, PART, 100)}
@@ -117,6 +129,9 @@ class Desk:
     async def on_contact(self) -> tuple[set[str], set[str]]:
         stored = (await self.contacts.load([ANNA]))[ANNA]
         return set(stored.open), {item.id for item in stored.outgoing}
+
+
+OVER = CallEnd("quota", NOW, True, "request-1")
 
 
 def call(event: str) -> Outgoing:
@@ -147,7 +162,7 @@ async def test_a_failing_write_forgets_nothing_and_its_retry_doubles_nothing(
 ) -> None:
     """A8: MongoDB goes away at any step, whether the write was made or not."""
     await desk.turn("e1", "e2")
-    desk.note("e1")
+    desk.note_late("e1")
     desk.faults.fail[step] = how
     with pytest.raises(DatabaseUnavailable):
         await desk.journal.flush()
@@ -155,7 +170,8 @@ async def test_a_failing_write_forgets_nothing_and_its_retry_doubles_nothing(
     assert await desk.open_entries() <= (await desk.on_contact())[0]  # a crash here loses nothing
     desk.note("e2")
     await desk.journal.flush()
-    assert [row.id for row in await desk.rows.timeline_of(ANNA, PART)] == ["e1", "e2"]
+    rows = await desk.rows.timeline_of(ANNA, PART)
+    assert [(row.id, row.ends) for row in rows] == [("e1", {0: OVER}), ("e2", {0: OVER})]
     assert [letter.outgoing.id for letter in await desk.rows.dead_letters()] == ["e1#0", "e2#0"]
     assert await desk.rows.steps_of("e1") == b"[]"
     assert await desk.open_entries() == set()
@@ -166,7 +182,7 @@ async def test_a_failing_write_forgets_nothing_and_its_retry_doubles_nothing(
 @pytest.mark.parametrize("step", STEPS)
 async def test_a_cancelled_write_forgets_nothing(desk: Desk, step: str) -> None:
     await desk.turn("e1")
-    desk.note("e1")
+    desk.note_late("e1")
     desk.faults.hold_at = step
     flush = asyncio.ensure_future(desk.journal.flush())
     await asyncio.wait_for(desk.faults.held.wait(), 30)
@@ -177,6 +193,37 @@ async def test_a_cancelled_write_forgets_nothing(desk: Desk, step: str) -> None:
     await desk.journal.flush()
     assert await desk.open_entries() == set()
     assert desk.done == ["e1"]
+
+
+async def test_what_line_answers_soon_costs_no_write(desk: Desk) -> None:
+    """A8: it goes with the row of the event; what LINE answers later is put into the row, before the rest."""
+    await desk.turn("e1", "e2")
+    desk.note("e1")
+    await desk.journal.flush()
+    assert "ends" not in desk.faults.made
+    desk.faults.made.clear()
+    desk.journal.decided(ANNA, "e2", TimelineRow("e2", ANNA, PART, NOW, "text", calls=("reply",)), None)
+    await desk.journal.flush()
+    assert (await desk.rows.row_of("e2") or TimelineRow("", "", 0, NOW, "")).ends == {}
+    desk.journal.ended(call("e2"), OVER)
+    desk.journal.sent(ANNA, "e2#0")
+    await desk.journal.flush()
+    assert desk.faults.made == ["timeline", "done", "settle", "ends", "settle"]
+    rows = await desk.rows.timeline_of(ANNA, PART)
+    assert [row.ends for row in rows] == [{0: OVER}, {0: OVER}]
+
+
+async def test_what_is_told_after_a_write_that_failed_is_not_lost(desk: Desk) -> None:
+    """The row may be in the database: what comes now must not go into the one in memory only."""
+    await desk.turn("e1")
+    desk.journal.decided(ANNA, "e1", TimelineRow("e1", ANNA, PART, NOW, "text", calls=("reply",)), None)
+    desk.faults.fail["done"] = "before"
+    with pytest.raises(DatabaseUnavailable):
+        await desk.journal.flush()
+    desk.journal.ended(call("e1"), OVER)
+    await desk.journal.flush()
+    [row] = await desk.rows.timeline_of(ANNA, PART)
+    assert row.ends == {0: OVER}
 
 
 async def test_nothing_collected_is_nothing_written(desk: Desk) -> None:

@@ -35,7 +35,7 @@ async def desk(database: Database, seal: Seal, clock: ManualClock, shop: Writing
     """Amy has bound the phone; nobody has been told of the member yet."""
     desk = Desk(database, seal, clock)
     desk.shop = shop
-    await desk.is_bound(AMY)
+    await desk.is_bound(AMY, member_no="M1")
     assert shop.asked == []
     return desk
 

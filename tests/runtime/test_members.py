@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from bot.model.contact import Binding, Contact, Found, Identity, Tag
+from bot.engine.one_member import OfShop
+from bot.model.contact import Binding, BindingKind, Contact, Found, Identity, Tag
 from bot.model.decision import ConfirmPhone, FindMember, FreePhone, MoveMember, RefreshMember
 from bot.model.event import Facts, Origin, Outcome
 from bot.model.part import part_of
@@ -17,10 +19,12 @@ from bot.runtime.effects import World
 from bot.runtime.members import Members
 from bot.runtime.merging import Merging
 from bot.runtime.ports import Caller
+from bot.runtime.rewrites import Refused
 from bot.shops.failure import ShopAway
 from bot.store.audit import AuditLog
 from bot.store.contacts import Contacts
 from bot.store.mongo import Database
+from bot.store.people import People
 from bot.store.phones import RESERVED, STILL_WRITTEN, Phones
 from bot.store.rewriting import Rewriter
 from bot.store.seal import Seal
@@ -30,23 +34,32 @@ PHONE = "+886912345678"
 HERE = Origin("phone_binding", "main", 3)
 BIRTHDAY = "1990-05-20"
 AMY, BO = "main:U1", "main:U2"
-MEMBER = Found(PHONE, "M1", {"t.tier": "金卡"}, {"VIP": True}, consent=True)
+MEMBER = Found(PHONE, "M1", {"t.tier": "金卡"}, {"VIP": True}, consent=True, shop="forest")
+NEW_OWNER = Found(PHONE, "M2", {"t.tier": "白金卡"}, shop="forest")
 
 
 @dataclass
 class ScriptedShop:
-    """A shop with one member, whose record carries a LINE user id."""
+    """A shop with one member, whose record carries a LINE user id; and perhaps others."""
 
+    name: str = "forest"
     line: str | None = None
     phone: str | None = PHONE
     is_away: bool = False
     asked: list[str] = field(default_factory=list)
+    others: list[Found] = field(default_factory=list)
 
     async def by_phone(self, phone: str, *, born: str | None = None) -> Found | None:
-        return self._asked(phone, phone == PHONE and born in (None, BIRTHDAY))
+        other = next((one for one in self.others if one.phone == phone), None)
+        mine = self._asked(phone, phone == self.phone and born in (None, BIRTHDAY))
+        return mine or other
 
     async def by_line(self, user: str) -> Found | None:
         return self._asked(user, user == self.line)
+
+    async def read(self, member_no: str) -> Found | None:
+        other = next((one for one in self.others if one.member_no == member_no), None)
+        return self._asked(f"read {member_no}", member_no == "M1") or other
 
     async def write_line(self, member_no: str, user: str, channel: str) -> None:
         self.asked.append(f"write {member_no}")
@@ -58,6 +71,21 @@ class ScriptedShop:
         return replace(MEMBER, phone=self.phone) if fits else None
 
 
+class SomeShops:
+    """The shop of the channel `main`, or `everywhere`; and perhaps `another`, that of `outlet`."""
+
+    def __init__(self, shop: Callable[[], ScriptedShop]) -> None:
+        self._shop = shop
+        self.another: ScriptedShop | None = None
+        self.everywhere = False
+
+    def of(self, channel: str) -> ScriptedShop | None:
+        return self._shop() if channel == "main" or self.everywhere else self.another
+
+    def named(self, name: str) -> ScriptedShop | None:
+        return self._shop() if name == "forest" else self.another
+
+
 class Desk:
     def __init__(self, database: Database, seal: Seal, clock: ManualClock) -> None:
         self.contacts = Contacts(database, seal)
@@ -65,10 +93,10 @@ class Desk:
         self.clock = clock
         self.shop = ScriptedShop()
         self.audit = AuditLog(database, seal)
-        merging = Merging(Rewriter(database, seal), self.contacts, self.audit, clock)
-        members = Members(
-            self.phones, self.contacts, merging, lambda name: self.shop if name == "main" else None, clock
-        )
+        self.merging = Merging(Rewriter(database, seal), self.contacts, self.audit, clock, OfShop)
+        self.shops = SomeShops(lambda: self.shop)
+        people = People(database, seal)
+        members = Members(self.phones, self.contacts, people, self.merging, self.shops, clock)
         self.world = World(members=members)
 
     async def finds(
@@ -91,19 +119,43 @@ class Desk:
         tags: tuple[str, ...] = (),
         bound_before: datetime | None = None,
         other: str | None = None,
+        former: str | None = None,
+        second: str | None = None,
+        phone: str = PHONE,
+        member_no: str | None = None,
+        shop: str | None = "forest",
+        kind: BindingKind = "phone",
+        again: bool = False,
     ) -> None:
-        """A contact on that channel that has bound the phone, as its own turn writes it, and tells of it."""
+        """A contact on that channel that has bound the phone, as its own turn writes it, and tells of it.
+
+        `again`: it is there already.
+        """
         after = Contact(
             who,
-            phone=PHONE,
+            phone=phone if kind == "phone" else None,
+            member_no=member_no,
+            member_shop=None if member_no is None else shop,
             identities=(Identity(channel, who.partition(":")[2]),),
             tags=tuple(Tag(name, NOW, "bind") for name in tags),
-            bindings={"phone": Binding(NOW, tags)},
+            bindings={kind: Binding(NOW, tags)},
             bound_before=bound_before,
         )
-        write = TurnWrite(Contact(who), after, part_of(who), 0, 1, (), (), born=True)
+        stored = (await self.contacts.load([who]))[who] if again else None
+        before, revision = (Contact(who), 0) if stored is None else (stored.contact, stored.revision)
+        after = after if stored is None else replace(after, notices=before.notices)
+        write = TurnWrite(before, after, part_of(who), revision, 1, (), (), born=not again, reread=again)
         assert await self.contacts.save([write]) == set()
-        await self.world.tell(ConfirmPhone(PHONE, None, other), caller(who, channel))
+        if kind == "phone":
+            await self.world.tell(ConfirmPhone(phone, None, other, former, second), caller(who, channel))
+
+    async def contact(self, who: str) -> Contact:
+        stored = await self.contacts.person(who)
+        assert stored is not None
+        return stored.contact
+
+    async def refreshes(self, who: str, channel: str = "main") -> Outcome:
+        return await self.world.carry_out(RefreshMember(HERE), caller(who, channel))
 
     async def unbinds(self, who: str) -> None:
         stored = (await self.contacts.load([who]))[who]
@@ -249,20 +301,235 @@ async def test_a_phone_does_not_move_while_the_shop_is_away(desk: Desk) -> None:
     assert (await desk.finds("main:U3")).result == "taken", "and nothing was reserved"
 
 
-async def test_a_member_read_anew(desk: Desk) -> None:
-    """By the LINE user id in the shop's record, else by the phone that is bound."""
-    facts = Facts({"t.tier": "金卡"}, {"VIP": True}, "M1", marketing=True)
-    await desk.is_bound(AMY)
-    outcome = await desk.world.carry_out(RefreshMember(HERE), caller(AMY))
-    assert outcome == Outcome("member", "found", HERE, facts=facts)
-    desk.shop.line = "U1"
-    outcome = await desk.world.carry_out(RefreshMember(None), caller(AMY))
-    assert outcome == Outcome("member", "found", None, facts=replace(facts, shop_knows_line=True))
-    await desk.unbinds(AMY)
-    desk.shop.line = None
-    assert (await desk.world.carry_out(RefreshMember(HERE), caller(AMY))).result == "missing"
+FACTS = Facts({"t.tier": "金卡"}, {"VIP": True}, "M1", marketing=True, shop="forest")
+
+
+async def test_a_member_is_read_anew_by_number(desk: Desk) -> None:
+    """R1, B15: nobody is asked for a phone: it may be another's by now."""
+    await desk.is_bound(AMY, member_no="M1")
+    assert await desk.refreshes(AMY) == Outcome("member", "found", HERE, facts=FACTS)
+    desk.shop.phone, desk.shop.others = "+886900000001", [NEW_OWNER]
+    assert await desk.refreshes(AMY) == Outcome("member", "found", HERE, facts=FACTS)
+    assert desk.shop.asked == ["read M1", "read M1"]
     desk.shop.is_away = True
-    assert (await desk.world.carry_out(RefreshMember(HERE), caller(AMY))).result == "shop_failed"
+    assert (await desk.refreshes(AMY)).result == "shop_failed"
+
+
+async def test_who_has_no_number_is_read_anew_by_line_user_id_only(desk: Desk) -> None:
+    """R1: a phone that was proven without a shop tells nothing of who is its member today."""
+    await desk.is_bound(AMY)
+    assert await desk.refreshes(AMY) == Outcome("member", "missing", HERE)
+    desk.shop.line = "U1"
+    assert (await desk.refreshes(AMY)).facts == replace(FACTS, shop_knows_line=True)
+    assert desk.shop.asked == ["U1", "U1"]
+    assert (await desk.refreshes("main:nobody")).result == "missing"
+
+
+async def test_a_member_whom_the_shop_has_no_more_is_missing(desk: Desk) -> None:
+    await desk.is_bound(AMY, member_no="M9")
+    assert await desk.refreshes(AMY) == Outcome("member", "missing", HERE)
+
+
+async def test_who_is_known_by_line_is_told_when_the_account_is_another_members(desk: Desk) -> None:
+    """B18, R1: the number is never changed silently; the shop's login is undone, which is news."""
+    await desk.is_bound(AMY, member_no="M8", kind="shop")
+    desk.shop.others = [replace(NEW_OWNER, member_no="M8")]
+    assert (await desk.refreshes(AMY)).facts == Facts({"t.tier": "白金卡"}, {}, "M8", shop="forest"), (
+        "the shop does not know the account: it is read by number"
+    )
+    desk.shop.line = "U1"
+    gone = Facts(member_no="M8", shop="forest", shop_knows_line=False)
+    assert await desk.refreshes(AMY) == Outcome("member", "missing", HERE, facts=gone)
+    await desk.is_bound(BO, member_no="M8")
+    desk.shop.line = "U2"
+    told = (await desk.refreshes(BO)).facts
+    assert told is not None
+    assert told.member_no == "M8", "a phone was proven: that binding stands"
+
+
+async def test_a_number_is_asked_of_its_own_shop(desk: Desk) -> None:
+    """Two shops may give one number to two people: it is asked where it is from, or nowhere."""
+    await desk.is_bound(AMY, member_no="M1", shop="other")
+    assert (await desk.refreshes(AMY)).result == "shop_failed"
+    assert desk.shop.asked == []
+    await desk.is_bound("outlet:V1", "outlet", member_no="M1", phone="+886900000002")
+    assert (await desk.refreshes("outlet:V1", "outlet")).facts == FACTS, "the shop of another channel"
+
+
+async def test_a_number_of_a_time_when_its_shop_was_not_kept(desk: Desk) -> None:
+    await desk.is_bound(AMY, member_no="M1", shop=None)
+    assert (await desk.refreshes(AMY)).facts == FACTS
+
+
+async def test_a_number_of_that_time_that_may_be_of_two_shops_is_asked_of_neither(desk: Desk) -> None:
+    """R1: merged over two channels with a shop each, nobody knows any more which of them has given it."""
+    desk.shops.another = ScriptedShop("other")
+    await desk.is_bound(AMY, member_no="M1", shop=None)
+    stored = (await desk.contacts.load([AMY]))[AMY]
+    both = replace(stored.contact, identities=(*stored.contact.identities, Identity("outlet", "V1")))
+    write = TurnWrite(stored.contact, both, part_of(AMY), stored.revision, 1, (), ())
+    assert await desk.contacts.save([write]) == set()
+    for channel in ("main", "outlet"):
+        assert (await desk.refreshes(AMY, channel)).result == "shop_failed"
+    assert desk.shop.asked == desk.shops.another.asked == []
+
+
+# -- a phone that changed hands
+
+P2 = "+886900000002"
+
+
+async def test_a_phone_that_changed_hands_is_all_that_its_former_owner_loses(desk: Desk) -> None:
+    """R1: not `taken`, not merged, not moved; it is logged, and nothing more happens when told again."""
+    await desk.is_bound(AMY, member_no="M1", tags=("已綁定",))
+    desk.shop.phone, desk.shop.others = P2, [NEW_OWNER]
+    found = await desk.finds(BO, "shop")
+    assert (found.result, found.found) == (
+        "found",
+        replace(NEW_OWNER, former=AMY, until=NOW + RESERVED),
+    )
+    await desk.is_bound(BO, member_no="M2", former=AMY)
+    for _ in range(2):
+        amy, bo = await desk.contact(AMY), await desk.contact(BO)
+        assert (amy.phone, amy.member_no, [*amy.bindings], amy.notices) == (None, "M1", ["phone"], ())
+        assert [tag.name for tag in amy.tags] == ["已綁定"]
+        assert (bo.phone, bo.member_no, bo.tags) == (PHONE, "M2", ())
+        assert await desk.phones.holder(PHONE) == BO
+        assert [line.what for line in await desk.audit.of(AMY)] == ["phone_changed_hands", "bound"]
+        await desk.world.tell(ConfirmPhone(PHONE, None, None, AMY), caller(BO))
+    assert (await desk.refreshes(AMY)).facts == FACTS
+
+
+async def test_on_another_channel_it_is_not_the_same_person_either(desk: Desk) -> None:
+    await desk.is_bound("outlet:V1", "outlet", member_no="M1")
+    desk.shop.phone, desk.shop.others = P2, [NEW_OWNER]
+    assert (await desk.finds(BO, "shop")).found == replace(
+        NEW_OWNER, former="outlet:V1", until=NOW + RESERVED
+    )
+    await desk.is_bound(BO, member_no="M2", former="outlet:V1")
+    assert (await desk.contact("outlet:V1")).id == "outlet:V1", "not merged"
+    assert await desk.phones.holder(PHONE) == BO
+
+
+async def test_without_a_look_up_the_shop_is_asked_whose_the_phone_is(desk: Desk) -> None:
+    """R1, `match: none`: the holder's record has another phone; an unproven one says so as well."""
+    await desk.is_bound(AMY, member_no="M1")
+    assert (await desk.finds("outlet:V1", channel="outlet")).found == Found(
+        PHONE, other=AMY, until=NOW + RESERVED
+    ), "it is still hers"
+    desk.clock.advance((RESERVED + STILL_WRITTEN).total_seconds())
+    desk.shop.phone = P2
+    again = await desk.finds("outlet:V1", channel="outlet")
+    assert again.found == Found(PHONE, former=AMY, until=desk.clock.now() + RESERVED)
+    desk.shop.is_away = True
+    assert (await desk.finds(BO)).result == "shop_failed", "nobody may guess"
+
+
+async def test_a_member_with_a_new_phone_is_the_same_person(desk: Desk) -> None:
+    """R1: found by number, whatever phone was bound: `taken` on this channel, merged over channels."""
+    await desk.is_bound(AMY, member_no="M1", tags=("已綁定",))
+    desk.shop.phone = P2
+    taken = await desk.finds(BO, "shop", P2)
+    assert (taken.result, taken.found) == ("taken", replace(MEMBER, phone=P2, other=AMY))
+    moved = await desk.moves(BO, phone=P2)
+    assert moved.found == replace(MEMBER, phone=P2, other=AMY, until=NOW + RESERVED)
+    await desk.is_bound(BO, member_no="M1", phone=P2, other=AMY)
+    amy, bo = await desk.contact(AMY), await desk.contact(BO)
+    assert (amy.phone, amy.bindings, amy.tags) == (None, {}, ())
+    assert (bo.phone, [tag.name for tag in bo.tags]) == (P2, ["已綁定"])
+    assert (await desk.phones.holder(PHONE), await desk.phones.holder(P2)) == (None, BO)
+
+
+async def test_a_member_with_a_new_phone_is_merged_over_channels(desk: Desk) -> None:
+    await desk.is_bound("outlet:V1", "outlet", member_no="M1", bound_before=NOW)
+    desk.shop.phone = P2
+    found = (await desk.finds(BO, "shop", P2)).found
+    assert found == replace(MEMBER, phone=P2, other="outlet:V1", bound_before=NOW, until=NOW + RESERVED)
+    await desk.is_bound(BO, member_no="M1", phone=P2, other="outlet:V1")
+    one = await desk.contact("outlet:V1")
+    assert (one.id, one.phone, one.member_no) == (BO, P2, "M1")
+    assert (await desk.phones.holder(PHONE), await desk.phones.holder(P2)) == (None, BO)
+
+
+async def test_a_phone_without_a_code_is_taken_from_nobody_else(desk: Desk) -> None:
+    """Hostile: a member writes somebody's phone into her record at the shop, where it counts as confirmed."""
+    desk.shop.line = "U2"
+    await desk.is_bound(AMY, member_no="M2")
+    assert await desk.finds(BO, "line", None) == Outcome("member", "missing", HERE)
+    assert (await desk.finds(BO, "shop")).result == "found", "with a code it is"
+
+
+async def test_a_phone_without_a_code_is_not_taken_from_who_has_no_number(desk: Desk) -> None:
+    desk.shop.line = "U2"
+    await desk.is_bound("outlet:V1", "outlet")
+    assert (await desk.finds(BO, "line", None)).result == "missing", "not merged either"
+
+
+async def test_what_moves_without_a_look_up_keeps_its_number(desk: Desk) -> None:
+    await desk.is_bound("outlet:V1", "outlet", member_no="M1")
+    taken = await desk.finds("outlet:V2", channel="outlet")
+    assert taken.result == "taken"
+    await desk.moves("outlet:V2", channel="outlet")
+    await desk.is_bound("outlet:V2", "outlet", other="outlet:V1")
+    contact = await desk.contact("outlet:V2")
+    assert (contact.member_no, contact.member_shop) == ("M1", "forest")
+
+
+async def test_both_at_once(desk: Desk) -> None:
+    """A new phone that had been another member's, and the old LINE account of this one."""
+    await desk.is_bound(AMY, member_no="M1")
+    await desk.is_bound("outlet:V1", "outlet", member_no="M2", phone=P2)
+    desk.shop.phone, desk.shop.others = P2, [replace(NEW_OWNER, phone=PHONE)]
+    taken = await desk.finds(BO, "shop", P2)
+    assert (taken.result, taken.found) == (
+        "taken",
+        replace(MEMBER, phone=P2, other=AMY, former="outlet:V1"),
+    )
+    assert (await desk.moves(BO, phone=P2)).result == "found"
+    await desk.is_bound(BO, member_no="M1", phone=P2, other=AMY, former="outlet:V1")
+    amy, former = await desk.contact(AMY), await desk.contact("outlet:V1")
+    assert (amy.bindings, former.phone, former.member_no) == ({}, None, "M2")
+    assert await desk.phones.holder(P2) == BO
+
+
+async def test_the_holder_of_the_phone_has_no_number_and_the_member_another_phone(desk: Desk) -> None:
+    """R1, B15: the two and who binds are one person; no two LINE accounts of a channel are one member."""
+    await desk.is_bound(AMY, phone=P2, bound_before=NOW)
+    await desk.is_bound("main:U3", member_no="M1", tags=("已綁定",))
+    desk.shop.phone = P2
+    taken = await desk.finds(BO, "shop", P2)
+    same = replace(MEMBER, phone=P2, other=AMY, second="main:U3", bound_before=NOW)
+    assert (taken.result, taken.found) == ("taken", same)
+    assert (await desk.moves(BO, phone=P2)).found == replace(same, until=NOW + RESERVED)
+    await desk.is_bound(BO, member_no="M1", phone=P2, other=AMY, second="main:U3")
+    for who in (AMY, "main:U3"):
+        gone = await desk.contact(who)
+        assert (gone.phone, gone.bindings) == (None, {})
+        assert [notice.what for notice in gone.notices] == ["phone_moved"]
+    bo = await desk.contact(BO)
+    assert (bo.phone, bo.member_no, [tag.name for tag in bo.tags]) == (P2, "M1", ["已綁定"])
+    assert (await desk.phones.holder(PHONE), await desk.phones.holder(P2)) == (None, BO)
+
+
+async def test_the_member_on_this_channel_is_taken_also_where_the_phone_is_on_another(desk: Desk) -> None:
+    await desk.is_bound("outlet:V1", "outlet", phone=P2)
+    await desk.is_bound(AMY, member_no="M1")
+    desk.shop.phone = P2
+    assert (await desk.finds(BO, "shop", P2)).result == "taken"
+    desk.shop.line = "U2"
+    assert (await desk.finds(BO, "line", None)).result == "missing", "nobody has proven it here"
+    assert (await desk.moves(BO, phone=P2)).result == "found"
+    await desk.is_bound(BO, member_no="M1", phone=P2, other="outlet:V1", second=AMY)
+    assert (await desk.contact("outlet:V1")).id == BO
+    assert (await desk.contact(AMY)).bindings == {}
+
+
+async def test_a_number_of_another_shop_is_another_member(desk: Desk) -> None:
+    """Hostile: M1 of two shops are two people; neither `taken` nor merged."""
+    await desk.is_bound(AMY, member_no="M1", shop="other", phone=P2)
+    found = (await desk.finds(BO, "shop")).found
+    assert found is not None
+    assert (found.other, found.former) == (None, None)
 
 
 async def test_a_reservation_counts_from_when_it_is_made(desk: Desk) -> None:
@@ -271,3 +538,59 @@ async def test_a_reservation_counts_from_when_it_is_made(desk: Desk) -> None:
     outcome = await desk.finds(AMY)
     assert outcome.found is not None
     assert outcome.found.until == NOW + timedelta(seconds=60) + RESERVED
+
+
+async def test_a_number_of_another_shop_is_no_proof_of_the_phone(desk: Desk) -> None:
+    """R1, hostile: M1 of two shops. What only one of them calls proven does not merge with the other's."""
+    desk.shop.line = "U2"
+    desk.shops.another = ScriptedShop("other")
+    await desk.is_bound("outlet:V1", "outlet", member_no="M1", shop="other")
+    assert await desk.finds(BO, "line", None) == Outcome("member", "missing", HERE)
+    found = (await desk.finds(BO, "shop")).found
+    assert found is not None
+    assert found.other == "outlet:V1", "with a code it is one person, as the other shop's record has it too"
+
+
+@pytest.mark.parametrize("channel", ["main", "outlet"])
+async def test_a_member_with_a_new_phone_who_was_bound_before_the_shop_was_kept(
+    desk: Desk, channel: str
+) -> None:
+    """R1: as with the shop's name beside the number."""
+    old = f"{channel}:V1"
+    desk.shops.everywhere = True
+    await desk.is_bound(old, channel, member_no="M1", shop=None)
+    desk.shop.phone = P2
+    found = await desk.finds(BO, "shop", P2)
+    assert found.result == ("taken" if channel == "main" else "found")
+    assert found.found is not None
+    assert found.found.other == old
+    await desk.moves(BO, phone=P2)
+    await desk.is_bound(BO, member_no="M1", phone=P2, other=old)
+    bo = await desk.contact(BO)
+    assert (bo.phone, bo.member_no, bo.member_shop) == (P2, "M1", "forest")
+    assert (await desk.phones.holder(PHONE), await desk.phones.holder(P2)) == (None, BO)
+    what = await desk.audit.of(old)
+    assert [line.what for line in what] == ["phone_moved" if channel == "main" else "merged", "bound"]
+    if channel == "main":
+        await desk.merging.undo(BO, "staff")
+        assert "phone" not in (await desk.contact(BO)).bindings, "one member, one LINE account"
+        assert (await desk.contact(old)).phone == PHONE
+
+
+async def test_a_move_is_not_undone_once_the_old_account_is_another_member(desk: Desk) -> None:
+    """B15, R1: by the shop's LINE login, since; it would be shown what the first one's record says."""
+    await desk.is_bound(AMY, member_no="M1")
+    await desk.is_bound(BO, member_no="M1", phone=P2, other=AMY)
+    await desk.is_bound(AMY, member_no="M2", kind="shop", again=True)
+    with pytest.raises(Refused, match=f'"{AMY}" is another member by now'):
+        await desk.merging.undo(BO, "staff")
+
+
+@pytest.mark.parametrize(("shop", "written"), [("forest", ["write M1"]), ("other", []), (None, [])])
+async def test_a_line_user_id_is_written_at_the_shop_of_the_number_only(
+    desk: Desk, shop: str | None, written: list[str]
+) -> None:
+    """R1, B3: a phone that was bound without a look-up, where another shop's M1 is somebody else."""
+    await desk.is_bound(AMY, member_no="M1", shop=shop)
+    await desk.world.tell(ConfirmPhone(PHONE, "M1", None), caller(AMY))
+    assert desk.shop.asked == written

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +34,7 @@ class Shelf:
     known: dict[str, str] = field(default_factory=dict)
     newer: dict[str, str] = field(default_factory=dict)
     away: bool = False
+    told: list[Callable[[str], None]] = field(default_factory=list)
 
     def line_id(self, channel: str, menu: str) -> str | None:
         return self.known.get(menu)
@@ -42,6 +43,9 @@ class Shelf:
         if self.away:
             raise DatabaseUnavailable("away")
         self.known.update(self.newer)
+
+    def on_change(self, told: Callable[[str], None]) -> None:
+        self.told.append(told)
 
 
 @pytest.fixture
@@ -70,7 +74,7 @@ async def test_a_menu_is_linked_and_no_menu_is_unlinked(post: Post, clock: Manua
     await post.put("main:U1", show(clock, "b", None))
     assert calls(post) == [("link", ["richmenu-vip"]), ("unlink", [])]
     assert post.ends.done == ["a", "b"]
-    assert not post.sender.is_busy
+    assert not post.sender.is_busy()
 
 
 async def test_what_was_overtaken_is_never_sent_again(post: Post, clock: ManualClock) -> None:
@@ -90,7 +94,7 @@ async def test_a_newer_one_waits_for_the_call_under_way(post: Post, clock: Manua
     await post.put("main:U1", show(clock, "a", "vip"))
     await post.put("main:U1", show(clock, "b", None), show(clock, "c", "guest"))
     assert calls(post) == [("link", ["richmenu-vip"])]
-    assert post.sender.is_busy
+    assert post.sender.is_busy()
     hold.set()
     await everything_possible()
     assert calls(post) == [("link", ["richmenu-vip"]), ("link", ["richmenu-guest"])]
@@ -121,7 +125,25 @@ async def test_a_menu_that_is_not_at_line_is_a_row_and_a_warning_once(
     ]
     assert post.ends.done == ["a", "b"]
     [record] = caplog.records
+    caplog.clear()
     assert 'the rich menu "new" is not at LINE on main' in record.message
+
+
+async def test_the_warning_is_taken_back_when_a_sync_has_run(
+    post: Post, clock: ManualClock, shelf: Shelf, caplog: pytest.LogCaptureFixture
+) -> None:
+    """G1, K3: once for each menu that is there now; what is still missing is not said again."""
+    for number, menu in enumerate(("new", "newer", "vip")):
+        await post.put(f"main:U{number}", show(clock, f"a{number}", menu))
+    shelf.known["new"] = "richmenu-new"
+    caplog.clear()
+    [told] = shelf.told
+    for channel in ("outlet", "main", "main"):
+        told(channel)
+    assert [record.message for record in caplog.records] == ['the rich menu "new" is at LINE now on main']
+    del shelf.known["new"]
+    await post.put("main:U7", show(clock, "b", "new"))
+    assert len(caplog.records) == 2  # gone again: told again
 
 
 async def test_a_sync_a_moment_ago_is_seen(post: Post, clock: ManualClock, shelf: Shelf) -> None:

@@ -1,20 +1,21 @@
-"""G2: another list of menus, while other processes still decide by the older one."""
+"""G2, G3: another list of menus, or a new term, while turns are written that were decided before it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.runtime.menu_sweep import OTHERS_KNOW
+from bot.runtime.sweep_times import OTHERS_KNOW
 from bot.store.contacts import Contacts
 from bot.store.menu_people import MenuPeople
 from bot.store.mongo import Database
 from bot.store.seal import Seal
 from tests.conftest import ManualClock
 from tests.runtime.test_menu_links import MENUS, with_menus
-from tests.runtime.test_menu_sweep import Crowd
+from tests.runtime.test_menu_sweep import Crowd, rests
 
 
 @pytest.fixture
@@ -50,3 +51,30 @@ async def test_everybody_is_looked_at_once_more_and_not_again(swept: Crowd) -> N
     swept.clock.advance(10 * OTHERS_KNOW.total_seconds())
     await swept.sweep.look()
     assert len(swept.calls) == 1
+
+
+async def test_who_came_just_before_a_term_begins_and_is_written_after_the_sweep(
+    database: Database, seal: Seal, clock: ManualClock, tmp_path: Path
+) -> None:
+    """R12: 15 s after midnight everybody is looked at once more, at the end of a term too, and not again."""
+    crowd = Crowd(Contacts(database, seal), MenuPeople(database, seal), clock, with_menus(tmp_path, MENUS))
+    vip, guest = crowd.playbook.menus
+    begins, ends = clock.now() + timedelta(hours=1), clock.now() + timedelta(hours=2)
+    sale = replace(vip, condition=None, since=begins, until=ends)
+    crowd.playbook = replace(crowd.playbook, menus=(sale, guest))
+    await crowd.sweep.look()
+    for user, menu, moment in (("Ua", "guest", begins), ("Ub", "vip", ends)):
+        clock.advance((moment - clock.now()).total_seconds())
+        await crowd.sweep.look()
+        await crowd.come((user, menu))  # decided a moment ago, when the other menu held
+        clock.advance(OTHERS_KNOW.total_seconds() - 1)
+        assert rests(crowd.sweep)
+        clock.advance(1)
+        assert not rests(crowd.sweep)
+        await crowd.sweep.look()
+        assert rests(crowd.sweep)
+    assert crowd.calls == [
+        ("bulk link", ["Ua"], ["line-vip"]),
+        ("bulk link", ["Ua"], ["line-guest"]),
+        ("bulk link", ["Ub"], ["line-guest"]),
+    ]

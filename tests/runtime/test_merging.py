@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.engine.one_member import OfShop
 from bot.model.contact import Binding, Contact, Identity, Known, Tag
 from bot.model.inbox import Received
 from bot.model.part import part_of
@@ -73,7 +74,7 @@ class People:
 @pytest.fixture
 def people(database: Database, seal: Seal, clock: ManualClock) -> People:
     contacts, audit = Contacts(database, seal), AuditLog(database, seal)
-    merging = Merging(Rewriter(database, seal), contacts, audit, clock)
+    merging = Merging(Rewriter(database, seal), contacts, audit, clock, OfShop)
     return People(merging, contacts, audit, Phones(database, seal))
 
 
@@ -252,7 +253,7 @@ async def test_merged_while_nobody_runs_what_follows_is_done_later(people: Peopl
     async with asyncio.timeout(PATIENCE):
         while not (rows := await after.timeline("U1")):
             shop.clock.advance(TICK)
-    assert [(row.what, row.details[:1]) for row in rows] == [("Rewritten", (f"merged: {HER_OUTLET.id}",))]
+    assert [(row.what, row.details[:1]) for row in rows] == [("merged", (f"merged: {HER_OUTLET.id}",))]
     assert (await people.now(AMY.id)).version == TWO_CHANNELS.version
 
 

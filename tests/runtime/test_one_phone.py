@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from bot.engine.one_member import OfShop
 from bot.model.contact import Binding as PhoneBinding
 from bot.model.contact import BindingKind, Contact
 from bot.model.decision import CheckCode, FreePhone, SendCode
@@ -16,12 +17,14 @@ from bot.model.part import part_of
 from bot.model.stored import TurnWrite
 from bot.runtime.effects import World
 from bot.runtime.members import Members
+from bot.runtime.members import Shop as MemberShop
 from bot.runtime.merging import Merging
 from bot.runtime.ports import Caller
 from bot.runtime.rewrites import Refused
 from bot.store.audit import AuditLog
 from bot.store.contacts import Contacts
 from bot.store.mongo import Database
+from bot.store.people import People
 from bot.store.phones import Phones
 from bot.store.rewriting import Rewriter
 from bot.store.seal import Seal
@@ -90,6 +93,16 @@ class EveryCodeIsRight:
         return Outcome("code", "right", asked.origin, proven=PHONE)
 
 
+class NoShops:
+    """No channel has one."""
+
+    def of(self, channel: str) -> MemberShop | None:
+        return None
+
+    def named(self, name: str) -> MemberShop | None:
+        return None
+
+
 @dataclass
 class Binding:
     """Two processes, and people who bind one phone there."""
@@ -145,8 +158,8 @@ class Binding:
 @pytest.fixture
 async def binding(database: Database, seal: Seal, clock: ManualClock, shop: Shop) -> Binding:
     contacts, phones, audit = Contacts(database, seal), Phones(database, seal), AuditLog(database, seal)
-    merging = Merging(Rewriter(database, seal), contacts, audit, clock)
-    members = Members(phones, contacts, merging, lambda channel: None, clock)
+    merging = Merging(Rewriter(database, seal), contacts, audit, clock, OfShop)
+    members = Members(phones, contacts, People(database, seal), merging, NoShops(), clock)
     binding = Binding(
         shop, contacts, phones, audit, merging, World(codes=EveryCodeIsRight(), members=members)
     )

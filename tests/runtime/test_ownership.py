@@ -217,7 +217,9 @@ async def test_the_gone_are_not_waited_for(processes: list[Process]) -> None:
     assert b.ownership.fence(7) == 2
 
 
-async def test_who_was_buried_forgets_everything_and_begins_anew(processes: list[Process]) -> None:
+async def test_who_was_buried_forgets_everything_and_begins_anew(
+    processes: list[Process], caplog: pytest.LogCaptureFixture
+) -> None:
     """A2: a process that was paused for long."""
     a, b = processes
     await a.start()
@@ -226,6 +228,7 @@ async def test_who_was_buried_forgets_everything_and_begins_anew(processes: list
     await a.renews("lost")
     await passing()
     assert a.owned() == set()
+    assert "others took this process for dead: its 256 parts are theirs now" in caplog.messages
 
 
 async def test_check_soon_does_not_wait_for_the_clock(processes: list[Process]) -> None:
@@ -378,7 +381,10 @@ async def test_who_may_not_decide_any_more_gives_everything_back_at_once(process
             b.clock.advance(RENEW)
 
 
-async def test_who_may_decide_again_takes_its_share_again(processes: list[Process]) -> None:
+async def test_who_may_decide_again_takes_its_share_again(
+    processes: list[Process], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody took it for dead meanwhile, and the log does not say so: it has given its parts back itself."""
     a, _ = processes
     await a.start()
     a.current = False
@@ -387,6 +393,7 @@ async def test_who_may_decide_again_takes_its_share_again(processes: list[Proces
     await settled(a)
     assert await a.renews("take over") == EVERY
     assert [a.ownership.fence(part) for part in EVERY] == [2] * PARTS
+    assert caplog.messages == []
 
 
 async def test_it_stands_aside_although_what_was_done_cannot_be_written_yet(processes: list[Process]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.engine.one_member import OfShop
 from bot.model.contact import Contact, Identity
 from bot.model.part import part_of
 from bot.model.screen import Screen
@@ -39,7 +40,7 @@ async def merges(database: Database, seal: Seal, clock: ManualClock) -> None:
     other = Contact(KEPT, identities=(Identity("outlet", "U9"),), turned=NOW)
     empty = replace(other, identities=(), turned=None)
     assert not await contacts.save([TurnWrite(empty, other, part_of(KEPT), 0, 0, ("e",), (), born=True)])
-    merging = Merging(Rewriter(database, seal), contacts, AuditLog(database, seal), clock)
+    merging = Merging(Rewriter(database, seal), contacts, AuditLog(database, seal), clock, OfShop)
     await merging.merge(KEPT, "main:U1", "command:test")
 
 

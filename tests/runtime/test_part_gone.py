@@ -122,7 +122,7 @@ async def test_a_reply_that_the_new_owner_has_sent_meanwhile_is_not_given_up(sho
     await shop.until(lambda: token(event) in shop.line.answered)
     sending = first.runtime.sender
     go_on.set()
-    await shop.until(lambda: not sending.is_busy)
+    await shop.until(lambda: not sending.is_busy())
     stands_still.set()
     second.dead.clear()
     await shop.quiet()

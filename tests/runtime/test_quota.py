@@ -11,7 +11,7 @@ import pytest
 
 from bot.line.account import Quota
 from bot.line.month import month_of, next_month
-from bot.line.outcome import LineError
+from bot.line.outcome import Accepted, LineError, Outcome, Refused, Throttled, Unknown
 from bot.model.outgoing import Outgoing
 from bot.runtime.quota import EVERY, Quotas
 from bot.runtime.retry import LEFT_OUT, Done, GiveUp
@@ -31,6 +31,7 @@ class Account:
     asked: int = 0
     meanwhile: list[Outgoing] = field(default_factory=list)
     quotas: Quotas | None = None
+    error: LineError = field(default_factory=lambda: LineError(500, "no"))
 
     async def quota(self) -> Quota:
         self.asked += 1
@@ -38,7 +39,7 @@ class Account:
             assert self.quotas is not None
             self.quotas.ended(call, SENT)
         if self.told is None:
-            raise LineError(500, "no")
+            raise self.error
         return self.told
 
 
@@ -134,12 +135,36 @@ async def test_used_up_and_there_again_are_said_once(
 async def test_that_line_does_not_tell_is_said_once(
     quotas: Quotas, account: Account, caplog: pytest.LogCaptureFixture
 ) -> None:
+    account.error = LineError(403, "no")
     for quota in (None, None, Quota(200, 0), None):
         account.told = quota
         await quotas.ask("main")
-    said = "LINE does not tell how many messages main has left: 500: no"
-    assert told(caplog) == [said, said]
+    said = "LINE does not tell how many messages main has left: 403: no"
+    assert told(caplog) == [said, "LINE tells again how many messages main has left", said]
     assert quotas.left("main") == 200  # what was known stays
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (LineError(None, "could not connect"), Unknown("could not connect")),
+        (LineError(503, "", "r1"), Unknown("status 503", "r1")),
+        (LineError(401, "no", "r1"), Refused(401, "no", "r1", "token")),
+        (LineError(429, "too many", "r1"), Throttled(None, "r1")),
+    ],
+)
+async def test_a_trouble_of_the_channel_is_told_to_who_watches_it(
+    quotas: Quotas, account: Account, caplog: pytest.LogCaptureFixture, error: LineError, outcome: Outcome
+) -> None:
+    """A8: LINE away at the start is found by asking for the quota; one watch logs it, whoever has met it."""
+    heard: list[Outcome] = []
+    quotas.on_heard = lambda channel, outcome, began: heard.append(outcome)
+    account.error = error
+    for quota in (None, Quota(200, 0)):
+        account.told = quota
+        await quotas.ask("main")
+    assert heard == [outcome, Accepted()]
+    assert told(caplog) == []
 
 
 async def test_it_is_asked_every_ten_minutes_and_at_the_turn_of_lines_month(

@@ -35,11 +35,14 @@ async def test_everybody_is_told_in_time_while_a_write_hangs(shop: Shop) -> None
     bot = await shop.opens()
     receiver = bot.runtime.receiver
     hanging = receiver._arrivals = Hanging(receiver._arrivals)
+    looked: list[None] = []
+    receiver._on_late = lambda: looked.append(None)
     events = [shop.says(f"U{n}") for n in range(4)]
     for event in events[:3]:
         with pytest.raises(DatabaseUnavailable):
             async with asyncio.timeout(30):
                 await receiver.store([event], PATIENCE)
+    assert len(looked) == 3, "each time it is looked whether the database is there at all"
     hanging.answers.set()
     await receiver.store([events[3]], 5)
     await shop.answered(*events)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -137,8 +138,19 @@ def test_what_follows(
     if isinstance(follows, GiveUp) and not follows.detail:  # our own words there
         assert isinstance(result, GiveUp)
         assert result.reason == follows.reason
+    elif isinstance(result, GiveUp):
+        assert replace(result, unsent=False) == follows
     else:
         assert result == follows
+
+
+def test_what_is_given_up_is_known_to_be_unsent_only_where_no_attempt_may_have_been_made() -> None:
+    """A8: what rode in it as a push goes by itself then."""
+    for item, outcome, _, uncertain, result in every():
+        if isinstance(result, GiveUp):
+            sure = not uncertain and not isinstance(outcome, Unknown)
+            assert result.unsent == sure, (item.kind, outcome, result)
+            assert not (result.unsent and result.reason == "unsure")
 
 
 def every() -> list[tuple[Outgoing, Outcome, int, bool, Verdict]]:
@@ -229,3 +241,20 @@ def test_a_reply_that_never_gets_an_answer_is_tried_a_few_times_and_then_listed(
     assert isinstance(result, GiveUp)
     assert result.reason == "unsure"
     assert 5 < attempts < 12
+
+
+def test_a_reply_is_tried_once_more_at_the_very_end_of_its_token() -> None:
+    """A9: the eighth attempt is made after 25.4 s, and the wait behind it would outlive the token."""
+    item, now = call("reply"), NOW
+    made: list[float] = []
+    while isinstance(result := verdict(item, NotSent("x"), len(made) + 1, False, now), Again):
+        made.append((now - NOW).total_seconds())
+        now += timedelta(seconds=result.delay)
+    made.append((now - NOW).total_seconds())
+    assert made == pytest.approx([0, 0.2, 0.6, 1.4, 3, 6.2, 12.6, 25.4, 49])
+
+
+def test_the_last_attempt_of_a_reply_does_not_come_before_line_allows_it() -> None:
+    age = timedelta(seconds=30)
+    assert verdict(call("reply", age), Throttled(19.0), 9, False, NOW) == Again(19.0, False)
+    assert isinstance(verdict(call("reply", age), Throttled(19.5), 9, False, NOW), GiveUp)

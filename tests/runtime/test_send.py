@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import orjson
@@ -12,12 +12,15 @@ import pytest
 
 from bot.line.outcome import NotSent, Outcome, Refused, Throttled, Unknown
 from bot.model.inbox import Received
-from bot.model.journal import TimelineRow
+from bot.model.journal import CallEnd, TimelineRow
+from bot.model.message import JourneyPush
 from bot.model.outgoing import DeadLetter, Outgoing, OutgoingKind
 from bot.model.part import part_of
 from bot.runtime.asking import Asker, NotYet
+from bot.runtime.fallback import Fallbacks
 from bot.runtime.journal import Journal
 from bot.runtime.line_calls import LineCalls
+from bot.runtime.line_watch import LineWatch
 from bot.runtime.menu_links import MenuLinks, Menus, NoMenus
 from bot.runtime.metrics import Metrics
 from bot.runtime.send import HELD_BACK, Sender
@@ -37,6 +40,11 @@ class Ends(Journal):
         self.done: list[str] = []
         self.rows: list[TimelineRow] = []
         self.letters: list[DeadLetter] = []
+        self.told: list[tuple[str, CallEnd]] = []
+
+    def ended(self, call: Outgoing, end: CallEnd) -> None:
+        assert call.id not in self.done  # it is there before its call is done
+        self.told.append((call.id, end))
 
     def sent(self, contact: str, call: str) -> None:
         self.done.append(call)
@@ -47,6 +55,16 @@ class Ends(Journal):
 
     def dead(self, letter: DeadLetter) -> None:
         self.letters.append(letter)
+
+
+class Nowhere:
+    """No fallback lies here."""
+
+    async def push_instead(self, contact: str, reply: str, push: Outgoing) -> Mapping[str, str]:
+        raise AssertionError(reply)
+
+    async def withdraw(self, contact: str, reply: str, fallback: str) -> Mapping[str, str]:
+        raise AssertionError(reply)
 
 
 @dataclass
@@ -62,8 +80,9 @@ class Post:
     menus: Menus = field(default_factory=NoMenus)
 
     def __post_init__(self) -> None:
+        watch = LineWatch(lambda: ["main"], self.clock)
         self.sender = Sender(
-            LineCalls(self.account, self.clock, lambda part: self.owned),
+            LineCalls(self.account, self.clock, lambda part: self.owned, watch),
             self.ends,
             self.clock,
             Metrics(),
@@ -72,7 +91,9 @@ class Post:
             Asker(NotYet(), nothing_is_heard, self.clock),
             lambda moment: f"{moment:%Y-%m-%d}",
             self.spending,
-            MenuLinks(self.account, self.menus, self.ends, self.clock, lambda part: self.owned),
+            MenuLinks(self.account, self.menus, self.ends, self.clock, lambda part: self.owned, watch),
+            watch,
+            Fallbacks(Nowhere(), self.ends, self.clock),
         )
 
     def account(self, channel: str) -> ScriptedLine | None:
@@ -384,3 +405,40 @@ async def test_an_animation_from_before_a_crash_is_not_shown(post: Post) -> None
     await post.put(ANNA, call("l", "loading"), recovered=True)
     assert post.reasons == [("l", "too-late")]
     assert post.line.calls == []
+
+
+TIP = JourneyPush("welcome", "tip", 1)
+
+
+def of_journey(name: str, *others: str) -> Outgoing:
+    """A push of a journey, with further messages of nobody's."""
+    one = call(name, "push")
+    told = [{"type": "text", "text": text} for text in (name, *others)]
+    body = orjson.dumps({**orjson.loads(one.body), "messages": told})
+    return replace(one, body=body, journeys=(TIP, *(None for _ in others)))
+
+
+async def test_a_push_that_waits_for_line_is_left_out_once_marketing_is_stopped(post: Post) -> None:
+    """I6: LINE is in trouble for hours, and the person says 停止推播 meanwhile."""
+    post.answers(NotSent("x"))
+    await post.put(ANNA, of_journey("p1"), of_journey("p2", "rule"), call("p3", "push"))
+    post.sender.stopped(ANNA, marketing=False)
+    for _ in range(4):
+        await post.wait(60)
+    assert post.line.texts() == ["p1", "rule", "p3"], "the first attempt was before"
+    assert sorted(post.ends.done) == ["p1", "p2", "p3"]
+    assert [(row.id, row.details[-1]) for row in post.ends.rows if row.what == "journey skipped"] == [
+        ("p1-left-out", "marketing stopped"),
+        ("p2-left-out", "marketing stopped"),
+    ]
+    assert post.reasons == []
+
+
+async def test_who_wants_marketing_again_gets_what_was_not_tried_meanwhile(post: Post) -> None:
+    post.answers(NotSent("x"))
+    await post.put(ANNA, of_journey("p1"))
+    post.sender.stopped(ANNA, marketing=False)
+    post.sender.stopped(ANNA, marketing=True)
+    await post.wait(60)
+    assert post.line.texts() == ["p1", "p1"]
+    assert post.ends.done == ["p1"]

@@ -225,7 +225,7 @@ async def test_a_stored_timer_that_is_due_is_decided_and_gone(bot: Bot) -> None:
     await bot.start()
     [row] = await rows_after(bot, 1)
     assert (await bot.stored("U1")).contact.timers == (later,)
-    assert (row.what, row.details) == ("TimerDue", ("timer after 10m: stale-timer",))
+    assert (row.what, row.details) == ("timer quiz: after 10m", ("timer after 10m: stale-timer",))
     await bot.runtime.journal.flush()
     steps = await bot.rows.steps_of(row.id)
     assert steps is not None

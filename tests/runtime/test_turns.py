@@ -60,6 +60,26 @@ async def test_twenty_events_of_one_person_are_taken_in_order(bot: Bot, line: Sc
     assert len(await bot.timeline("U1")) == 20
 
 
+async def test_a_name_that_line_could_not_tell_is_asked_for_again(
+    bot: Bot, line: ScriptedLine, clock: ManualClock
+) -> None:
+    """F4: whoever came first while LINE was in trouble is not called 朋友 until the next restart."""
+    line.profiles["U1"] = Profile("小美")
+    line.profile_fails = 1
+    await bot.hear(followed(clock=clock))
+    await bot.settle()
+    line.profile_asked.clear()
+    clock.advance(300)
+    await bot.hear(said("營業時間", clock=clock))
+    await bot.settle()
+    assert not line.profile_asked.is_set()
+    clock.advance(600)
+    await bot.hear(followed(clock=clock))
+    await bot.settle()
+    assert line.texts() == ["歡迎 朋友！", "每天 11:00–21:00", "歡迎 小美！"]
+    assert (await bot.stored("U1")).contact.name == "小美"
+
+
 async def test_a_name_that_line_is_slow_to_tell(bot: Bot, line: ScriptedLine, clock: ManualClock) -> None:
     """F4: the first turn waits 800 ms at most, then says 朋友; nobody else's turn waits."""
     line.profile_hold = asyncio.Event()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import get_args
@@ -11,7 +12,18 @@ from bot.engine.decide import decide, due_timer
 from bot.engine.playbook import Playbook
 from bot.model.contact import Contact, Identity, contact_id
 from bot.model.decision import Asked, World
-from bot.model.event import Event, Follow, Postback, Profile, ReplyToken, Source, TextMessage, TimerDue, What
+from bot.model.event import (
+    Event,
+    Follow,
+    Outcome,
+    Postback,
+    Profile,
+    ReplyToken,
+    Source,
+    TextMessage,
+    TimerDue,
+    What,
+)
 from bot.runtime.asking import failing
 from bot.scenario.recorded import Happened, Happening, TimePassed
 
@@ -27,6 +39,8 @@ class Played:
     channel: str = "main"
     now: datetime = START
     seed: int = 0
+    answers: Callable[[Asked], Outcome] = failing
+    """What the world says when it is asked."""
     contacts: dict[str, Contact] = field(default_factory=dict)
     happenings: list[Happening] = field(default_factory=list)
 
@@ -50,7 +64,7 @@ class Played:
         until = self.now + timedelta(**span)
         self._fire(until)
         self.now = until
-        self.happenings.append(TimePassed(until))
+        self.happenings.append(TimePassed(until, timedelta(**span)))
 
     def _fire(self, until: datetime) -> None:
         while True:
@@ -78,7 +92,7 @@ class Played:
             self.happenings.append(Happened(who, event, before, decision, self.now, version))
             self.contacts[who] = decision.contact
             asked = [action for action in decision.actions if isinstance(action, get_args(Asked))]
-            outcomes += [(failing(action), action.token) for action in asked]
+            outcomes += [(self.answers(action), action.token) for action in asked]
 
     def _stranger(self, user: str) -> Contact:
         identities = (Identity(self.channel, user),)

@@ -30,7 +30,7 @@ def test_a_code_is_of_one_person() -> None:
 def test_another_code_only_after_a_minute_and_the_old_one_stays_valid() -> None:
     sms = PretendSms()
     sms.send("a", PHONE, NOW)
-    assert sms.send("a", PHONE, NOW + 20 * SECOND) == Sending("too_soon", 40)
+    assert sms.send("a", PHONE, NOW + 20 * SECOND) == Sending("too_soon", 40, waiting=True)
     assert sms.check("a", sms.sent[0].code, NOW + 20 * SECOND).result == "right"
     assert sms.send("a", PHONE, NOW + MINUTE) == Sending("sent")
     assert sms.sent[0].code != sms.sent[1].code
@@ -39,8 +39,19 @@ def test_another_code_only_after_a_minute_and_the_old_one_stays_valid() -> None:
 def test_too_soon_for_a_phone_that_somebody_else_has_tried_opens_nothing() -> None:
     sms = PretendSms()
     sms.send("a", PHONE, NOW)
-    assert sms.send("b", PHONE, NOW).result == "too_soon"
+    assert sms.send("b", PHONE, NOW) == Sending("too_soon", 60)
     assert sms.check("b", sms.sent[0].code, NOW).result == "expired"
+
+
+def test_too_soon_after_five_tries_or_a_right_code_nothing_is_waiting() -> None:
+    sms = PretendSms()
+    sms.send("a", PHONE, NOW)
+    for _ in range(5):
+        sms.check("a", "000000", NOW)
+    assert sms.send("a", PHONE, NOW) == Sending("too_soon", 60)
+    sms.send("a", PHONE, NOW + MINUTE)
+    assert sms.check("a", sms.sent[1].code, NOW + MINUTE).result == "right"
+    assert sms.send("a", PHONE, NOW + MINUTE) == Sending("too_soon", 60)
 
 
 def test_five_minutes_and_five_tries() -> None:

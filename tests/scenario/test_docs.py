@@ -8,9 +8,10 @@ import pytest
 
 from bot.cli.language import language
 from bot.scenario.read import STEPS
-from bot.scenario.read_acts import SHOP_NEWS, STAFF, USER
+from bot.scenario.read_acts import SHOP_NEWS, USER
 from bot.scenario.read_checks import CONTACT
 from bot.scenario.read_given import CLERK, GIVEN, MEMBER, PERSON
+from bot.scenario.read_staff import STAFF
 from bot.scenario.result import in_words
 from tests.scenario.playing import FILE, ROOT, result
 

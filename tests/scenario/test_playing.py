@@ -255,6 +255,36 @@ def test_what_staff_set_is_news() -> None:
     )
 
 
+def test_what_staff_change_by_hand_has_all_that_follows() -> None:
+    """As `oaflow contact tag` and `set`: the menu, the journey, what rules say of a value."""
+    holds(
+        """
+        menu: 一般
+        staff: {add_tags: VIP}
+        menu: {VIP: 甲}
+        flow: {care: 等}
+        contact: {tags_exactly: [VIP]}
+        staff: {remove_tags: [VIP]}
+        contact: {tags_exactly: []}
+        menu: 一般
+        staff: {set: {points: 100}}
+        bot: [點數變了, 熟客您好]
+        contact: {attributes: {points: 100}}
+        staff: {set: {points: }}
+        bot: 點數變了
+        contact: {attributes: {points: }}
+        """
+    )
+
+
+def test_a_tag_of_staff_that_changes_nothing_is_no_news() -> None:
+    given = "{now: 2026-09-01 14:00, contact: {tags: [VIP]}}"
+    holds(
+        "staff: {add_tags: VIP}\n flow: {care: nothing}\n staff: {remove_tags: 沒有貼}\n cost: 0", given=given
+    )
+    fails("staff: {add_tags: VIP}\n contact: {tags_exactly: []}")
+
+
 def test_who_is_in_an_audience_from_the_beginning_does_not_enter_it() -> None:
     given = "{now: 2026-09-01 14:00, contact: {attributes: {points: 100}}}"
     holds(
@@ -511,3 +541,28 @@ def test_what_a_page_does_not_say_cannot_be_said_by_it() -> None:
     assert fails("user: {says: code_from_sms}") == "1: no SMS has come, so there is no code_from_sms"
     assert fails("sms: {contains: x}") == "1: no SMS has come"
     assert fails("page: {contains: x}") == '1: the page does not say "x": no page is open'
+
+
+def test_what_a_step_makes_due_at_once_comes_with_it() -> None:
+    """A journey whose moment was over when its date was set, and that is sent all the same (semantics 24)."""
+    playbook = """
+attributes: {bought: date}
+flows:
+  again:
+    when: {date: bought, days_after: 180, at: 10:00}
+    once_per: person
+    if_late: send
+    states:
+      一: {push: 該補貨了。不想收到？輸入「停止推播」, end: true}
+rules: [{when: {text_pattern: "買 {d:date}"}, set: {bought: "{{ event.d }}"}}]
+"""
+    playing.holds(
+        playbook,
+        """
+        user: 買 2026-02-13
+        bot: {contains: 該補貨了}
+        staff: {set: {bought: 2026-02-14}}
+        bot: nothing
+        flow: {again: 一}
+        """,
+    )

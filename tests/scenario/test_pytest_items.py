@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from bot.scenario import pytest_items
 from tests.playbooks import BOT, CHANNELS
 
 pytest_plugins = ["pytester"]
@@ -28,9 +28,8 @@ def shop(pytester: pytest.Pytester) -> Path:
 
 
 def run(pytester: pytest.Pytester) -> pytest.RunResult:
-    """pytest as a shop starts it; a fresh clone has the plugin by its entry point."""
-    installed = any(point.value == pytest_items.__name__ for point in entry_points(group="pytest11"))
-    return pytester.runpytest_inprocess(plugins=[] if installed else [pytest_items])
+    """pytest as a shop starts it; the plug-in is there by its entry point."""
+    return pytester.runpytest_inprocess()
 
 
 def test_a_scenario_that_holds_is_a_test_that_passes(shop: Path, pytester: pytest.Pytester) -> None:
@@ -63,3 +62,54 @@ def test_other_yaml_is_left_alone(shop: Path, pytester: pytest.Pytester) -> None
     run(pytester).assert_outcomes(passed=1)
     (shop / "bot.yaml").unlink()
     assert run(pytester).ret is pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Somebody else's project, with a package `bot` of its own, where oaflow is installed."""
+    for name, text in {
+        "pyproject.toml": '[tool.pytest.ini_options]\npythonpath = ["."]\naddopts = "-p no:cacheprovider"\n',
+        "bot/__init__.py": "",
+        "bot/greeting.py": "HELLO = 'hi'\n",
+        "tests/test_greeting.py": "from bot.greeting import HELLO\n\ndef test_it():\n    assert HELLO\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    return tmp_path
+
+
+def pytest_in(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """pytest in a process of its own, as the project's people start it."""
+    return subprocess.run(
+        [*command, "--asyncio-mode=strict", "-W", "ignore"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+COMMANDS = [(sys.executable, "-m", "pytest"), (str(Path(sys.executable).with_name("pytest")),)]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=["module", "script"])
+def test_a_project_with_a_package_bot_of_its_own(project: Path, command: tuple[str, ...]) -> None:
+    """The plug-in imports nothing of ours where no playbook has scenarios: theirs is found."""
+    ended = pytest_in(project, *command)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "1 passed" in ended.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=["module", "script"])
+def test_such_a_project_with_a_playbook_is_told_what_collides(
+    project: Path, command: tuple[str, ...]
+) -> None:
+    """And their own tests pass without the scenarios."""
+    (project / "tests" / "scenarios").mkdir()
+    (project / "tests" / "scenarios" / "good.yaml").write_text(GOOD, "utf-8")
+    (project / "bot.yaml").write_text(BOT + CHANNELS + RULE, "utf-8")
+    ended = pytest_in(project, *command)
+    assert ended.returncode == 2
+    assert f'"bot" is a package of this project ({project / "bot"})' in ended.stdout
+    assert f"oaflow test {project}" in ended.stdout
+    assert "1 passed" in pytest_in(project, *command, "-p", "no:oaflow").stdout

@@ -9,7 +9,9 @@ from bot.scenario.steps import Says
 from tests.scenario.playing import FILE, files, result
 
 PLAYBOOK = """
-attributes: {points: number, skin: {type: text, values: [乾性, 油性]}}
+attributes: {points: number, skin: {type: text, values: [乾性, 油性]}, tier: text}
+shops: {forest: {platform: csv, attributes: {tier: level}}}
+tags: {VIP: {added_by: staff}}
 cards: {welcome: {text: 歡迎}}
 hooks: {stock: {url: "https://erp.example", returns: {left: number}}}
 signals: {arrived: {where: text, at: date}}
@@ -61,6 +63,14 @@ WRONG = {
     "steps:\n  - signal: {arrived: {at: 昨天}}\n": '"昨天" is not of the type of "at": date [type-mismatch]',
     "steps:\n  - staff: {puts_into: {quiz: 轉}}\n": 'nobody is ever found in "轉": it is left at once',
     "steps:\n  - staff: sleeps\n": '"sleeps" is not one of takes_over, hands_back',
+    "steps:\n  - staff: {add_tags: VIPP}\n": 'no tag is called "VIPP" [unknown-tag]',
+    "steps:\n  - staff: {add_tags: [大戶]}\n": "declare it in the playbook:  tags: {名稱: {added_by: staff}}",
+    "steps:\n  - staff: {add_tag: VIP}\n": 'a similar name exists: "add_tags"',
+    "steps:\n  - staff: {add_tags: VIP, set: {points: 1}}\n": "here are two: add_tags, set [two-kinds]",
+    "steps:\n  - staff: {set: {points: viel}}\n": '"viel" is not of the type of "points": number',
+    "steps:\n  - staff: {set: {skin: 中性}}\n": "is not one of 乾性, 油性 [value-not-allowed]",
+    "steps:\n  - staff: {set: {poins: 1}}\n": 'no attribute is called "poins" [unknown-attribute]',
+    "steps:\n  - staff: {set: {tier: 金卡}}\n": "hint: write  shop: {member_updated: {tier: …}}",
     "steps:\n  - shop: order_pad\n": 'a similar name exists: "order_paid"',
     "steps:\n  - shop: {order_paid: {amount: viel}}\n": '"viel" is no number [type-mismatch]',
     "steps:\n  - shop: {order_paid: {points: 3}}\n": 'no field is called "points" [unknown-field]',

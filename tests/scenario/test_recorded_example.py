@@ -26,6 +26,7 @@ from bot.scenario.play import play
 from bot.scenario.player import Player
 from bot.scenario.read import read_scenario
 from bot.scenario.recorded import Happened, Happening, TimePassed, recorded
+from bot.scenario.recorded_time import ways
 
 ROOT = Path(__file__).parents[2]
 FILES = PlaybookFiles(ROOT, {})
@@ -47,8 +48,9 @@ def tape(monkeypatch: pytest.MonkeyPatch) -> list[Happening]:
         return decision
 
     def passed(player: Player, until: datetime, *, down: bool) -> None:
+        before = player.now
         passing(player, until, down=down)
-        heard.append(TimePassed(until))
+        heard.append(TimePassed(until, until - before))
 
     monkeypatch.setattr("bot.scenario.player.decide", decided)
     monkeypatch.setattr(Player, "pass_time", passed)
@@ -102,7 +104,8 @@ def test_recorded_anew(tape: list[Happening]) -> None:
         if not playable(happenings):
             continue
         tried.append(file)
-        texts = [recorded("又一次", happenings, loaded.playbook, exact=exact) for exact in (False, True)]
+        plain = recorded("又一次", happenings, loaded.playbook)
+        texts = [recorded("又一次", happenings, loaded.playbook, way).text for way in ways(plain.pauses)]
         read = [read_scenario("again.yaml", text.encode(), loaded.playbook, FILES) for text in texts]
         assert any(
             one.scenario is not None and play(one.scenario, loaded.playbook) is None for one in read

@@ -32,6 +32,7 @@ async def test_a_member_is_found_by_phone_with_everything_that_is_mapped(world: 
         "5001",
         {"t.tier": "金卡", "d.tier_until": "2027-12-31", "n.points": 120, "n.orders": 7},
         consent=True,
+        shop="forest",
     )
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import math
 import re
+from datetime import datetime
+from pathlib import Path
 
-from tests.simulator.shop import Shop
+from tests.simulator.shop import TAIPEI, Shop, open_shop, worked_example
 
 ASKED_PHONE = "請輸入註冊會員時的手機號碼"
 ASKED_CODE = "請輸入簡訊裡的 6 位數驗證碼"
-WRONG = "驗證碼不正確，請確認簡訊後重新輸入。"
+WRONG = [f"驗證碼不正確，還可以再試 {left} 次。請確認簡訊後重新輸入。" for left in (4, 3, 2, 1)]
+"""What is said of the first four wrong codes: how many tries there still are."""
+LOCKED = re.compile(r"驗證碼已失效：輸入錯誤次數過多。請於 (\d+) 秒後重新取得。")
 GONE = "驗證碼已失效，請重新取得。"
 MOVED = "手機綁定成功 🎉 原本綁定的 LINE 帳號已自動解除。"
 DONE = "手機綁定成功 🎉 點下方按鈕查看您的會員卡。"
@@ -57,7 +62,7 @@ async def test_bound_with_the_code_that_came(shop: Shop) -> None:
     [code] = await codes(shop, friend)
     await shop.say(friend, wrong(code), code)
     said = await shop.texts(friend)
-    assert said[said.index(WRONG) :][:3] == [WRONG, ASKED_CODE, DONE]
+    assert said[said.index(WRONG[0]) :][:3] == [WRONG[0], ASKED_CODE, DONE]
     assert await bound(shop, friend) == ["phone", "已綁定"]
     await shop.say(friend, "綁定手機")
     assert (await shop.texts(friend))[-1] == "您已完成手機綁定囉！"
@@ -76,24 +81,61 @@ async def test_a_code_is_good_once(shop: Shop) -> None:
     [new] = await codes(shop, other)
     if new != code:  # once in a million the next one is the same
         await shop.say(other, code)
-        assert WRONG in await shop.texts(other)
+        assert WRONG[0] in await shop.texts(other)
     assert await bound(shop, other) == []
 
 
 async def test_five_wrong_codes(shop: Shop) -> None:
-    """After the fifth not even the right one is right."""
+    """After the fifth not even the right one is right; R9: nobody is asked for it before another comes."""
     phone = new_phone()
     friend = await begun(shop, phone)
     [code] = await codes(shop, friend)
     await shop.say(friend, *[wrong(code)] * 4)
-    assert (await shop.texts(friend)).count(WRONG) == 4
+    assert [text for text in await shop.texts(friend) if text in WRONG] == WRONG
     await shop.say(friend, wrong(code))
-    assert (await shop.texts(friend))[-2:] == [GONE, ASKED_PHONE]
+    reason, asked = (await shop.texts(friend))[-2:]
+    assert asked == ASKED_PHONE
+    assert (until := LOCKED.fullmatch(reason)) is not None
+    assert 0 < int(until[1]) <= 60
     await shop.say(friend, phone)  # too soon for another
-    assert (await shop.texts(friend))[-1] == ASKED_CODE
-    await shop.say(friend, code)
-    assert (await shop.texts(friend))[-2:] == [GONE, ASKED_PHONE]
-    assert await bound(shop, friend) == []
+    told, asked = (await shop.texts(friend))[-2:]
+    assert asked == ASKED_PHONE
+    assert re.fullmatch(r"請於 \d+ 秒後再試一次，就能取得驗證碼。", told)
+    await shop.do("clock", {"by": "61s"})
+    await shop.say(friend, phone)
+    await shop.say(friend, (await codes(shop, friend))[-1])
+    assert await bound(shop, friend) == ["phone", "已綁定"]
+
+
+async def test_two_people_with_one_phone(shop: Shop) -> None:
+    """R9 (B12): the second is led to no field, and learns nothing of who else there is."""
+    phone = new_phone()
+    first = await begun(shop, phone)
+    second = await begun(shop, phone)
+    told, asked = (await shop.texts(second))[-2:]
+    assert asked == ASKED_PHONE
+    assert re.fullmatch(r"請於 \d+ 秒後再試一次，就能取得驗證碼。", told)
+    assert await codes(shop, second) == []
+    await shop.say(first, *await codes(shop, first))
+    assert await bound(shop, first) == ["phone", "已綁定"]
+
+
+async def test_the_word_on_its_page_and_while_it_is_paused(tmp_path: Path) -> None:
+    """R7, R8 (B13, B8): whoever types the word is answered, for free."""
+    folder = worked_example(tmp_path / "shop")
+    text = (folder / "bot.yaml").read_text("utf-8")
+    paused = text.replace("    paused: [store_referral]", "    paused: [store_referral, phone_binding]")
+    assert paused != text
+    (folder / "bot.yaml").write_text(paused, "utf-8")
+    async with open_shop(folder) as shop:
+        there = await shop.friend(channel="outlet")
+        await shop.say(there, "手機綁定")
+        assert (await shop.texts(there))[-1] == "綁定連結暫時無法使用"
+        ways = [sent["how"] for turn in await shop.turns(there) for sent in turn["sent"]]
+        assert set(ways) == {"reply"}
+        here = await shop.friend()
+        await shop.say(here, "手機綁定")
+        assert (await shop.texts(here))[-1] == ASKED_PHONE
 
 
 async def test_a_code_that_has_expired(shop: Shop) -> None:
@@ -118,7 +160,7 @@ async def test_another_code_too_soon_and_in_time(shop: Shop) -> None:
     old, new = await codes(shop, friend)
     if old != new:
         await shop.say(friend, old)
-        assert (await shop.texts(friend))[-2:] == [WRONG, ASKED_CODE]
+        assert (await shop.texts(friend))[-2:] == [WRONG[0], ASKED_CODE]
     await shop.say(friend, new)
     assert await bound(shop, friend) == ["phone", "已綁定"]
 
@@ -162,3 +204,57 @@ async def test_two_at_once_with_one_phone(shop: Shop) -> None:
     async with asyncio.timeout(30):
         while sorted([await bound(shop, friend) for friend in (one, two)]) != [[], ["phone", "已綁定"]]:
             await shop.rest()
+
+
+async def notified(shop: Shop, friend: str) -> list[str]:
+    """The SMS that lie over this friend's chat."""
+    lying = (await shop.get(f"friends/{friend}/sms"))["sms"]
+    return [one["text"] for one in lying if not one["over"]]
+
+
+async def test_an_sms_is_over_with_its_code(shop: Shop) -> None:
+    """Issue 14, 5: used, guessed away, expired, or left behind by its flow, it lies over the chat no more."""
+    used, guessed, late, left = [await begun(shop, new_phone()) for _ in range(4)]
+    for friend in (used, guessed, late, left):
+        assert len(await notified(shop, friend)) == 1
+    await shop.say(used, *await codes(shop, used))
+    assert await notified(shop, used) == []
+    [code] = await codes(shop, guessed)
+    await shop.say(guessed, *[wrong(code)] * 4)
+    assert len(await notified(shop, guessed)) == 1, "it is good still"
+    await shop.say(guessed, wrong(code))
+    assert await notified(shop, guessed) == []
+    await shop.do("clock", {"by": "5m"})
+    await shop.say(late, *await codes(shop, late))
+    assert await notified(shop, late) == []
+    assert len(await notified(shop, left)) == 1
+    await shop.do("clock", {"by": "31m"})  # the flow has given up
+    assert await notified(shop, left) == []
+    assert [len(await codes(shop, friend)) for friend in (used, guessed, late, left)] == [1] * 4
+
+
+async def test_another_code_is_waited_for_alone(shop: Shop) -> None:
+    """With the new one used, the one before it does not come back."""
+    friend = await begun(shop, new_phone())
+    await shop.do("clock", {"by": "61s"})
+    await shop.say(friend, "重新傳送驗證碼")
+    sent = await codes(shop, friend)
+    assert len(sent) == 2
+    await shop.say(friend, sent[-1])
+    assert await notified(shop, friend) == []
+
+
+async def test_after_too_many_codes_it_is_said_when_there_is_another(shop: Shop) -> None:
+    """Issue 14, 5: three an hour; then the reason, and until when."""
+    phone = new_phone()
+    friend = await begun(shop, phone)
+    first = (await shop.get(f"friends/{friend}/sms"))["sms"][0]["at"]
+    for _ in range(3):
+        await shop.do("clock", {"by": "61s"})
+        await shop.say(friend, "重新傳送驗證碼")
+    told = (await shop.texts(friend))[-1]
+    until = datetime.fromtimestamp(math.ceil(first / 60_000) * 60 + 3600, TAIPEI)
+    assert told == f"驗證碼傳送次數已達上限，請於 {until.month}/{until.day} {until:%H:%M} 之後再試。"
+    await shop.do("clock", {"to": f"{until:%Y-%m-%dT%H:%M}"})
+    await shop.say(friend, "綁定手機", phone)
+    assert (await shop.texts(friend))[-1] == ASKED_CODE, "so it is"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.simulator.shop import Shop
-from tests.simulator.test_binding_in_chat import DONE, begun, bound, codes, new_phone
+from tests.simulator.test_binding_in_chat import ASKED_PHONE, DONE, begun, bound, codes, new_phone
 
 
 async def put(shop: Shop, path: str, body: dict[str, Any]) -> None:
@@ -37,8 +37,24 @@ async def test_a_member_is_bound_and_known(shop: Shop) -> None:
 
 async def test_a_number_that_no_member_has(shop: Shop) -> None:
     friend = await proven(shop, new_phone())
-    assert (await shop.texts(friend))[-1].startswith("查無此手機號碼的會員資料")
+    none, card, asked = (await shop.texts(friend))[-3:]
+    assert none == "查無此手機號碼的會員資料。"
+    assert card.startswith("還不是會員的話")
+    assert asked == ASKED_PHONE
     assert await bound(shop, friend) == []
+
+
+async def test_who_is_not_found_changes_the_number_there(shop: Shop) -> None:
+    """Issue 14, 5: nothing begins anew, and the first failure costs nothing."""
+    phone = new_phone()
+    await put(shop, "members/6003", {"name": "李心怡", "phone": phone})
+    friend = await proven(shop, new_phone())
+    await shop.say(friend, phone)
+    await shop.say(friend, (await codes(shop, friend))[-1])
+    assert DONE in await shop.texts(friend)
+    assert "phone" in await bound(shop, friend)
+    ways = [sent["how"] for turn in await shop.turns(friend) for sent in turn["sent"]]
+    assert set(ways) == {"reply"}
 
 
 async def test_the_shop_is_down_and_nothing_is_half_bound(shop: Shop) -> None:

@@ -11,7 +11,7 @@ import pytest
 from bot.model.contact import Timer
 from bot.simulator.workbench import jumps
 from bot.simulator.workbench.inside import Inside
-from bot.simulator.workbench.jumps import Jumped, Jumps
+from bot.simulator.workbench.jumps import Jumped, Jumps, Way
 from bot.simulator.workbench.moving_clock import Backwards, MovingClock
 from tests.simulator.conftest import StillClock
 
@@ -65,7 +65,7 @@ async def test_a_flow_that_arms_its_timer_anew_for_ever_is_bounded_and_told(
     monkeypatch.setattr(jumps, "TIMERS_AT_MOST", 100)
     bot = Bot(60, again=lambda due: due + timedelta(minutes=1))
     jumped = await bot.jump(days=365)
-    assert (jumped.timers, jumped.stopped) == (100, "100 timers fell due on the way, and more would")
+    assert jumped == Jumped(100, "timers", "100 timers fell due on the way, and more would")
     assert bot.clock.now() == START + timedelta(minutes=100)
     assert bot.taken == [START + timedelta(minutes=n + 1) for n in range(100)]
 
@@ -76,21 +76,73 @@ async def test_a_timer_that_is_due_again_at_once_does_not_hold_it_for_ever(
     monkeypatch.setattr(jumps, "REST_WITHIN", 0.05)
     bot = Bot(60, again=lambda due: due)
     jumped = await bot.jump(hours=1)
-    assert (jumped.timers, jumped.stopped) == (0, "the timer 10m of main:U1 is not decided")
+    assert jumped == Jumped(0, "stuck", "the timer 10m of main:U1 is not decided")
 
 
 async def test_a_bot_that_does_not_decide_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jumps, "REST_WITHIN", 0.05)
     bot = Bot(60)
     bot.asleep = True
-    assert (await bot.jump(hours=1)).stopped == "the timer 10m of main:U1 is not decided"
+    assert (await bot.jump(hours=1)).why == "stuck"
     assert bot.clock.now() == START + timedelta(minutes=1)
 
 
 async def test_time_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jumps, "SECONDS_AT_MOST", 0.0)
     bot = Bot(60)
-    assert (await bot.jump(hours=1)).stopped is not None
+    assert await bot.jump(hours=1) == Jumped(0, "time", "it has taken 0 s"), (
+        "not that so many timers fell due"
+    )
+
+
+async def test_it_can_be_stopped_and_stays_where_it_came_to() -> None:
+    """What was due by then is decided, the rest is not; the next jump goes on from there."""
+    bot = Bot(600, 1_200, 1_800)
+    ways = list[tuple[float, int]]()
+
+    def on_way(way: Way) -> None:
+        ways.append(((bot.clock.now() - way.begun) / (way.goal - way.begun), way.timers))
+        if way.timers == 2:
+            assert bot.jumps.stop()
+
+    bot.jumps.on_way = on_way
+    assert await bot.jump(hours=1) == Jumped(2, "asked", "it was stopped")
+    assert ways == [(0.0, 0), (1 / 6, 1), (1 / 3, 2)]
+    assert bot.clock.now() == START + timedelta(minutes=20)
+    assert len(bot.waiting) == 1
+    assert bot.jumps.way is None
+    assert not bot.jumps.stop()
+    assert await bot.jump(hours=1) == Jumped(1)
+
+
+async def test_no_stop_for_what_only_waits() -> None:
+    """A paused flow's timer looks each hour whether it still is: a day is not twenty-four stops for it."""
+    bot = Bot(600, again=lambda due: due + timedelta(hours=1))
+    ways = list[Way]()
+
+    async def only_waits(contact: str, timer: Timer) -> bool:
+        return True
+
+    bot.jumps = Jumps(bot.clock, lambda: Inside(timers=bot.timers, only_waits=only_waits), lambda: True)
+    bot.jumps.on_way = ways.append
+    bot.again = lambda due: bot.clock.now() + timedelta(hours=1)
+    assert await bot.jump(days=1) == Jumped(0)
+    assert bot.taken == [START + timedelta(days=1)]
+    assert len(ways) == 1
+    assert await bot.jumps.next_due() is None, "nothing comes of it, so it is not what happens next"
+
+
+async def test_what_line_does_a_moment_later_is_not_waited_for() -> None:
+    """Bulk links take effect after 0.2 s of the simulator's clock, and it is the clock that moves."""
+    bot = Bot(600)
+
+    def afterwards() -> datetime | None:
+        done = START + timedelta(seconds=600.2)
+        return done if START < bot.clock.now() < done else None
+
+    bot.jumps = Jumps(bot.clock, lambda: Inside(timers=bot.timers), lambda: True, afterwards)
+    assert await bot.jump(hours=1) == Jumped(1)
+    assert bot.clock.now() == START + timedelta(hours=1)
 
 
 async def test_it_stops_for_sweeps_between_the_timers() -> None:
@@ -137,5 +189,6 @@ async def test_what_is_not_done_in_time_is_told(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(jumps, "REST_WITHIN", 0.05)
     bot = Bot()
     bot.jumps = Jumps(bot.clock, lambda: Inside(is_at_rest=lambda: False), lambda: True)
-    assert await bot.jump(hours=1) == Jumped(0, "after 0.05 s not everything was decided and had arrived")
+    told = "after 0.05 s not everything was decided and had arrived"
+    assert await bot.jump(hours=1) == Jumped(0, "busy", told)
     assert bot.clock.now() == START + timedelta(hours=1)

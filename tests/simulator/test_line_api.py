@@ -232,6 +232,8 @@ async def test_the_bots_own_data(world: World) -> None:
     await world.friend()
     _, info, _ = await world.call("GET", "v2/bot/info")
     assert info["displayName"] == MAIN.app_name
+    async with world.http.get(info["pictureUrl"]) as response:  # R15 (B2): 團隊大頭貼
+        assert (response.status, response.content_type) == (200, "image/svg+xml")
     await world.do((await the_friend(world)) + "/say", {"text": "hi"})
     assert (await world.webhook()).body["destination"] == info["userId"]
 

@@ -55,6 +55,34 @@ async def test_what_no_shop_tells_is_refused(shop: Shop, body: dict[str, Any]) -
     assert (await shop.do(f"friends/{friend}/shop", body, 400))["error"] == "invalid"
 
 
+async def test_the_phone_says_who_has_the_conversation(shop: Shop, browser: Browser) -> None:
+    """A5, L4: handed over, the bot is silent; the phone says so, until when, and hands back as staff do."""
+    friend = await shop.friend()
+    context = await browser.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    page = await context.new_page()
+    await page.goto(f"{shop.address}/simulator/?friend={friend}")
+    line = page.locator("#staff-line")
+    await expect(page.locator("#chat")).to_contain_text("想找什麼呢")
+    await expect(line).to_be_hidden()
+    await shop.say(friend, "找客服")
+    await expect(line).to_contain_text("真人客服接手中，機器人先不回覆")
+    await expect(line).to_contain_text("自動交還")
+    until = await line.inner_text()
+    await shop.do("clock", {"by": "1h"})
+    await shop.say(friend, "還在嗎")
+    await expect(line).not_to_have_text(until)
+    await line.get_by_role("button", name="現在就交還").click()
+    await expect(line).to_be_hidden()
+    await expect(page.locator("#text")).to_be_focused()
+    await shop.say(friend, "營業時間")
+    await expect(page.locator(".said").last).to_contain_text("21:00")
+    await shop.say(friend, "找客服")
+    await expect(line).to_be_visible()
+    await shop.do("clock", {"by": "13h"})
+    await expect(line).to_be_hidden()
+    await context.close()
+
+
 async def test_staff_take_over_and_hand_back_in_the_browser(shop: Shop, browser: Browser) -> None:
     friend = await shop.friend()
     context = await browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
@@ -65,7 +93,7 @@ async def test_staff_take_over_and_hand_back_in_the_browser(shop: Shop, browser:
     await expect(page.locator(".staff-sign")).to_be_visible()
     assert (await contact(shop, friend))["staff"] is True
     await page.get_by_role("button", name="交還給機器人").click()
-    await expect(page.locator(".staff-sign")).to_have_count(0)
+    await expect(page.locator(".staff-sign")).to_be_hidden()
     await page.locator("#tab-shop").click()
     await page.get_by_label("通知什麼").select_option("order_placed")
     await page.get_by_label("金額（元）").fill("1200")

@@ -145,16 +145,43 @@ async def test_a_thousand_members(panel: Panel) -> None:
 
 
 async def test_the_shop_has_a_bad_day(panel: Panel) -> None:
+    await panel.page.locator("#panel-shop").get_by_text("讓商店出狀況").click()
     await panel.page.locator('[data-fault="shop-answer credentials"]').check()
     await panel.page.locator('[data-fault="shop-slow 3"]').check()
     await expect(panel.page.locator('[data-fault="shop-slow 3"]')).to_be_checked()
     await expect(panel.page.locator('[data-fault="shop-answer credentials"]')).to_be_checked()
     await panel.shop_has(slow=3, answer="credentials")
-    await expect(panel.page.locator("#signs")).to_contain_text("商店故障中：forest")
+    await expect(panel.page.locator("#signs")).to_contain_text("商店「forest」：")
     for name in ("answer", "slow"):
         await panel.page.locator(f'[data-fault="shop-{name} null"]').check()
     await expect(panel.page.locator('[data-fault="shop-slow null"]')).to_be_checked()
     await panel.shop_has(slow=None, answer=None)
+
+
+async def test_all_faults_stand_in_one_place_and_go_at_once(panel: Panel) -> None:
+    """L4: also those of another account and another friend, which one would hunt for as a bug."""
+    shop, page = panel.shop, panel.page
+    other = await shop.friend("阿明")
+    await shop.do("channels/outlet/faults", {"answer": "429"}, method="PUT")
+    await shop.do(f"friends/{other}/liff", {"permission": False}, method="PUT")
+    await shop.do("sms", {"fault": "silence"}, method="PUT")
+    await shop.do("shop/forest/faults", {"slow": 15}, method="PUT")
+    on = await shop.get("faults")
+    assert (list(on["channels"]), list(on["friends"]), list(on["shops"])) == (["outlet"], [other], ["forest"])
+    assert on["sms"] == {"credit": None, "fault": "silence"}
+    await page.reload()
+    await expect(page.locator("#signs .sign.harm")).to_contain_text("阿明：")
+    await page.locator("#signs .sign.harm").click()
+    listed = page.locator(".faults-on li")
+    await expect(listed).to_have_count(4)
+    assert await page.locator("#panel-faults").evaluate(
+        "panel => panel.firstElementChild.querySelector('button').textContent"
+    ) == ("全部恢復正常"), "at the top"
+    await page.get_by_role("button", name="全部恢復正常").press("Enter")
+    await expect(page.locator("#signs .sign.harm")).to_have_count(0)
+    await expect(page.locator(".fault-alarm")).to_be_hidden()
+    assert await shop.get("faults") == {"channels": {}, "friends": {}, "sms": None, "shops": {}}
+    assert (await shop.get("shops"))["shops"][0]["faults"] == {"answer": None, "slow": None}
 
 
 @pytest.mark.parametrize(

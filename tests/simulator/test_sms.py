@@ -19,7 +19,7 @@ async def test_it_lies_on_the_phone_of_who_asked(world: World) -> None:
     friend, other = await world.friend(), await world.friend(name="阿明")
     last = (await world.get("state"))["last"]
     assert await world.simulator.sms.send(sms(friend)) == Sent(Credit(CREDIT_AT_MOST))
-    shown = {"id": f"{1:032x}", "chat": friend, "text": "驗證碼 012345", "at": 1785556800000}
+    shown = {"id": f"{1:032x}", "chat": friend, "text": "驗證碼 012345", "at": 1785556800000, "over": False}
     assert await world.until("sms", last, lambda change: True) == shown
     assert await world.get(f"friends/{friend}/sms") == {"sms": [shown]}
     assert await world.get(f"friends/{other}/sms") == {"sms": []}

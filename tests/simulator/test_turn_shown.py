@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.model.event import Facts, Follow, News, Source, StaffActs
+from bot.runtime.outgoing import outgoing
 from bot.runtime.watching import Watched
 from bot.scenario.recorded import Happened
 from bot.simulator.state.exchanges import (
@@ -38,6 +39,7 @@ rules:
   - {when: {text: 條件}, if: {attribute: {points: {at_least: 100}}}, reply: 很多}
   - {when: {text: 條件}, reply: 不多}
   - {when: {text: 長}, reply: "第一行\\n第二行"}
+  - {when: {text: 券}, do: [reply: 好的, push: 送您一張券]}
 flows:
   ask:
     states:
@@ -54,7 +56,7 @@ class Watching:
         playbook = files(PRIVACY)[1].playbook
         assert playbook is not None
         self.play = Played(playbook)
-        self.turns = Turns(Feed())
+        self.turns = Turns(Feed(), dict)
         self._seen = 0
 
     def of(self, chat: str = "U-小美") -> list[dict[str, Any]]:
@@ -138,6 +140,25 @@ def test_a_fault_of_ours_does_not_reach_the_bot(
     watching.play.says("長")
     assert watching.of() == []
     assert "a turn cannot be shown in the workbench" in caplog.text
+
+
+def test_what_goes_as_a_push_instead_is_shown_once_it_goes(watching: Watching) -> None:
+    """A8: it rode in a reply that LINE did not take; the two are one answer."""
+    watching.play.says("券")
+    turn = watching.of()[-1]
+    assert [(one["how"], one["messages"]) for one in turn["sent"]] == [("reply", ["好的", "送您一張券"])]
+    happened = watching.play.happenings[-1]
+    assert isinstance(happened, Happened)
+    [_, fallback] = outgoing(happened.decision, happened.event, happened.now)
+    request = Part({"X-Line-Retry-Key": fallback.retry_key or ""}, b"{}", "POST", "/push")
+    answer = Exchange("1", "call", request, Part({}, b'{"sentMessages": [{"id": "78"}]}', status=200))
+    for _ in range(2):
+        watching.turns.answered(answer)
+    assert [(one["how"], one["messages"], one["cost"], one["status"]) for one in turn["sent"]] == [
+        ("reply", ["好的", "送您一張券"], 0, None),
+        ("push", ["送您一張券"], 1, 200),
+    ]
+    assert turn["bubbles"] == ["78"]
 
 
 @pytest.mark.parametrize("early", [False, True])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -80,27 +81,42 @@ async def _explained(folder: Path, turn: dict[str, Any]) -> None:
 
 
 async def test_what_nobody_hears(tmp_path: Path) -> None:
-    """The rule that would have heard it, as YAML that can be pasted; a group has no turns to show."""
+    """The rule that would have heard it, as YAML that is pasted where it is said."""
     folder = tmp_path / "shop"
     folder.mkdir()
-    smallest = Path(__file__).parents[1] / "smallest" / "bot.yaml"
-    (folder / "bot.yaml").write_text(smallest.read_text("utf-8"), "utf-8")
+    shutil.copy(Path(__file__).parents[1] / "smallest" / "bot.yaml", folder)
     async with open_shop(folder) as shop:
         friend = await shop.friend()
         await shop.say(friend, "退貨: #1")
         turn = (await shop.turns(friend))[-1]
-        assert (turn["unheard"], turn["answered"]) == (True, [])
-        assert turn["rule"] == '- when: {text: "退貨: #1"}\n  reply: …'
-        (folder / "bot.yaml").write_text(smallest.read_text("utf-8") + _indented(turn["rule"]), "utf-8")
+        assert (turn["unheard"], turn["answered"], turn["instead"]) == (True, [], None)
+        assert turn["rule"] == '  - when: {text: "退貨: #1"}\n    reply: …'
+        assert turn["paste"] == {"file": "bot.yaml", "line": 9, "below": "rules:"}
+        _paste(folder, turn)
         async with asyncio.timeout(PATIENCE):
             while turn["playbook"] == (await shop.turns(friend))[-1]["playbook"]:  # until it is taken over
                 await shop.say(friend, "退貨: #1")
         assert (await shop.texts(friend))[-1] == "…"
-        assert not (await shop.turns(friend))[-1]["unheard"]
+        taken = (await shop.turns(friend))[-1]
+        assert (taken["unheard"], taken["rule"], taken["paste"]) == (False, None, None)
 
 
-def _indented(rule: str) -> str:
-    return "".join(f"  {line}\n" for line in rule.splitlines())
+async def test_what_a_rule_for_all_the_rest_has_answered(shop: Shop) -> None:
+    """Of the worked example: the rule for just this is offered beside that answer."""
+    friend = await shop.friend()
+    await shop.say(friend, "有停車場嗎")
+    turn = (await shop.turns(friend))[-1]
+    assert not turn["unheard"]
+    assert turn["instead"].startswith("rules/keywords.yaml:")
+    assert turn["rule"] == "  - when: {text: 有停車場嗎}\n    reply: …"
+    assert (turn["paste"]["file"], turn["paste"]["below"]) == ("rules/keywords.yaml", "rules:")
+
+
+def _paste(folder: Path, turn: dict[str, Any]) -> None:
+    file = folder / turn["paste"]["file"]
+    lines = file.read_text("utf-8").splitlines()
+    lines[turn["paste"]["line"] : turn["paste"]["line"]] = turn["rule"].splitlines()
+    file.write_text("\n".join(lines) + "\n", "utf-8")
 
 
 async def test_requests_and_responses(shop: Shop) -> None:

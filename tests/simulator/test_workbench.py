@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, expect
 
+from bot.model.event import Event, News, RewriteKind, Rewritten, Source, StaffSets, StaffTags
+from bot.scenario.heard_words import heard_words
 from tests.simulator.conftest import PATIENCE, World
 from tests.simulator.page_work import measured
 
@@ -126,14 +129,16 @@ async def test_a_turn_tells_its_steps_its_reasons_and_what_it_changed(bench: Ben
     card = bench.page.locator("#turns > .turn")
     await expect(card.locator("time")).to_have_text("12:00:01")  # by the playbook's clock, not the browser's
     await expect(card.locator(".turn-head .cost")).to_have_text("付費 1 則")
-    await expect(card.locator(".step.no .because li")).to_have_text(["tag VIP：沒有", "during 門市時間：否"])
+    await expect(card.locator(".step.no .because li")).to_have_text(
+        ["沒有標籤「VIP」", "現在不是「門市時間」"]
+    )
     await expect(card.locator(".step.heard .source")).to_contain_text("rules/a.yaml:9")
     await expect(card.locator(".step")).to_have_count(8)
     await card.get_by_role("button", name="還有 14 步").click()
     await expect(card.locator(".step")).to_have_count(22)
     spoken = card.locator(".turn-body .change .unseen")
     told = ["標籤 熟客 新增 到 2026-12-24 10:00", "屬性 skin 改變 乾性 → 油性", "流程 quiz 移除 問膚質"]
-    await expect(spoken).to_have_text([*told, "計時 客服逾時 新增 2026-08-02 10:00"])
+    await expect(spoken).to_have_text([*told, "計時 客服太久沒有動作 新增 2026-08-02 10:00"])
 
     bench.tell("turn", bench.turn(2, "follows", said=False))
     cards = bench.page.locator("#turns > .turn")
@@ -161,18 +166,18 @@ async def test_a_journey_that_waits_at_its_door_is_told_in_words(bench: Bench) -
     }
     await bench.open()
     card = bench.page.locator("#turns > .turn")
-    await expect(card.locator(".turn-heard")).to_have_text("時間到：welcome 可以推播了")
+    await expect(card.locator(".turn-heard")).to_have_text("時間到：流程「welcome」，可以推播了")
     lines = [
-        "走到「提醒」（流程 welcome）",
+        "走到「提醒」（流程「welcome」）",
         "先等著：勿擾時段",
-        "流程 quiz 結束在「完成」",
-        "流程 quiz 已經沒有步驟「甲」",
+        "流程「quiz」結束在「完成」",
+        "流程「quiz」已經沒有步驟「甲」",
     ]
     await expect(card.locator(".step-told > div:first-child")).to_have_text(lines)
     await expect(card.locator(".step .because")).to_have_count(0)
     spoken = card.locator(".turn-body .change .unseen")
     waited = "流程 welcome 改變 提醒（先等著：勿擾時段） → 提醒"
-    await expect(spoken).to_have_text([waited, "計時 welcome 可以推播了 移除 2026-08-02 09:00"])
+    await expect(spoken).to_have_text([waited, "計時 流程「welcome」，可以推播了 移除 2026-08-02 09:00"])
 
 
 async def test_a_push_that_was_left_out_says_why_instead_of_silence(bench: Bench) -> None:
@@ -187,7 +192,7 @@ async def test_a_push_that_was_left_out_says_why_instead_of_silence(bench: Bench
     bench.given["turns"] = {"turns": turns}
     await bench.open()
     cards = bench.page.locator("#turns > .turn")
-    why = ["沒有回應", "推播略過：客人不要行銷訊息", "先等著：勿擾時段"]
+    why = ["沒有回應", "略過推播：客人不要行銷訊息", "先等著：勿擾時段"]
     await expect(cards.locator(".turn-answer")).to_have_text(why)
     await expect(cards.last.locator(".turn-heard")).to_have_text("商店通知：訂單已付款")
 
@@ -200,19 +205,83 @@ async def test_an_outcome_that_nobody_sees_stays_folded_and_is_told_in_words(ben
     ]
     silent = {"event": None, "said": False, "answered": [], "sent": [], "steps": steps}
     bench.given["turns"] = {"turns": [bench.turn(1), bench.turn(2, "hook crm failed", **silent)]}
-    bench.given["clock"] |= {"next": {"due": NOW + DAY, "contact": bench.friend, "what": "expiry"}}
+    bench.given["clock"] |= {"next": {"due": NOW + DAY, "contact": bench.friend, "what": "recall start 0"}}
     await bench.open()
     heads = bench.page.locator("#turns .turn-head")
     await expect(bench.page.locator("#turns .turn-heard")).to_have_text(
-        ["外部系統的結果：crm failed", "優惠"]
+        ["外部系統「crm」沒有回應，或回應有錯", "優惠"]
     )
     await expect(heads.first).to_have_attribute("aria-expanded", "false")
     await expect(heads.last).to_have_attribute("aria-expanded", "true")
     await heads.first.click()
-    told = ["結果：failed，沒有流程在等", "客服正在處理這段對話，機器人不說話"]
+    told = ["外部系統沒有回應，或回應有錯，沒有流程在等", "客服正在處理這段對話，機器人不說話"]
     await expect(bench.page.locator("#turns .step")).to_have_text(told)
     await bench.page.locator("#tab-clock").click()
-    await expect(bench.page.locator(".next-timer")).to_contain_text("小美 · 標籤到期")
+    await expect(bench.page.locator(".next-timer")).to_contain_text("小美 · 流程「recall」依日期開始")
+
+
+async def test_a_timer_of_a_paused_flow_says_so_instead_of_silence(bench: Bench) -> None:
+    """F13: it comes again every hour, and would look as if something had gone wrong."""
+    waits = {
+        "event": None,
+        "said": False,
+        "answered": [],
+        "sent": [],
+        "steps": [step("timer door", "waits", "paused")],
+    }
+    bench.given["turns"] = {"turns": [bench.turn(1, "timer welcome_series door", **waits)]}
+    await bench.open()
+    turn = bench.page.locator("#turns .turn")
+    await expect(turn.locator(".turn-heard")).to_have_text("時間到：流程「welcome_series」，可以推播了")
+    await expect(turn).to_contain_text("流程暫停中，恢復之後才繼續")
+    await expect(turn).not_to_contain_text("沒有回應")
+    await expect(turn).not_to_contain_text("paused")
+
+
+async def test_what_comes_in_another_year_has_its_year(bench: Bench) -> None:
+    """A birthday's next time is a year away: without the year it reads as if it were today."""
+    due = NOW + 365 * DAY
+    bench.given["clock"] |= {"next": {"due": due, "contact": bench.friend, "what": "birthday start 0"}}
+    bench.given["/contact"] = {"timers": [{"flow": "birthday", "timer": "start 0", "due": due}]}
+    await bench.open()
+    await bench.page.locator("#tab-clock").click()
+    await expect(bench.page.locator(".next-timer")).to_contain_text("2027年8月1日")
+    await bench.page.locator("#tab-person").click()
+    await expect(bench.page.locator("#panel-person .timer")).to_contain_text("2027年8月1日")
+
+
+TOLD_OF: list[tuple[StaffTags | StaffSets | News | Rewritten, str]] = [
+    (StaffTags("command:amy", add=("團購主",), remove=("新客",)), "客服改標籤：加上「團購主」、拿掉「新客」"),
+    (StaffSets("口味", "甜的"), "客服改屬性「口味」"),
+    (StaffSets("口味", None), "客服清掉屬性「口味」"),
+    (News("enters", "沉睡的VIP"), "進入分眾「沉睡的VIP」"),
+    (News("leaves", "沉睡的VIP"), "離開分眾「沉睡的VIP」"),
+    (News("signal", "到貨"), "自家系統的通知「到貨」"),
+    (Rewritten("merged", "main:U2"), "和另一個聯絡人合併了"),
+    (Rewritten("parted", "main:U2"), "合併復原了"),
+    (Rewritten("phone_came", "main:U2"), "手機從另一個 LINE 帳號移過來了"),
+    (Rewritten("phone_went", "main:U2"), "手機移到另一個 LINE 帳號了"),
+    (Rewritten("phone_came_back", "main:U2"), "手機移回來了"),
+    (Rewritten("phone_lost", "main:U2"), "手機已經是另一位會員的"),
+]
+
+
+async def test_what_staff_and_we_ourselves_do_is_told_in_words(bench: Bench) -> None:
+    """J1, B15: `oaflow contact tag` shows up here as one thing more that happened."""
+    assert {what.what for what, _ in TOLD_OF if isinstance(what, Rewritten)} == set(get_args(RewriteKind))
+    heard = [
+        heard_words(Event("e", "main", Source("user", "U1"), datetime.now(UTC), what)) for what, _ in TOLD_OF
+    ]
+    turns = [bench.turn(n, text, said=False, event=None) for n, text in enumerate(heard)]
+    bench.given["turns"] = {"turns": turns}
+    bench.given["/contact"] = {
+        "tags": [{"name": "團購主", "at": NOW, "by": "command:amy", "times": 1, "last": NOW, "expires": None}]
+    }
+    await bench.open()
+    told = [words for _, words in reversed(TOLD_OF)]
+    await expect(bench.page.locator("#turns .turn-heard")).to_have_text(told)
+    await bench.page.locator("#tab-person").click()
+    await expect(bench.page.locator("#panel-person .chip")).to_contain_text("客服用指令（amy）")
 
 
 async def test_many_turns_scroll_in_their_panel_not_the_page(bench: Bench) -> None:
@@ -227,12 +296,27 @@ async def test_a_text_that_nobody_heard_shows_the_rule_that_would(bench: Bench) 
     rule = "- when: {text: 退貨}\n  reply: …"
     await bench.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await bench.open()
-    bench.tell("turn", bench.turn(1, "退貨", answered=[], sent=[], unheard=True, rule=rule))
+    paste = {"file": "rules/answers.yaml", "line": 4, "below": "rules:"}
+    bench.tell("turn", bench.turn(1, "退貨", answered=[], sent=[], unheard=True, rule=rule, paste=paste))
     card = bench.page.locator("#turns > .turn")
-    await expect(card).to_contain_text("沒有規則聽到")
-    await card.get_by_role("button", name="複製").click()
+    await expect(card).to_contain_text("沒有符合的規則")
+    await expect(card).to_contain_text("打開 rules/answers.yaml，貼在第 4 行「rules:」的下面")
+    await card.get_by_role("button", name="複製", exact=True).click()
     await expect(bench.page.locator("#spoken")).to_have_text("已複製")
     assert await bench.page.evaluate("navigator.clipboard.readText()") == rule
+
+
+async def test_what_a_rule_for_all_the_rest_took_has_its_rule_as_well(bench: Bench) -> None:
+    """And what is to become a file of its own is told so."""
+    rule = "  - when: sticker\n    reply: …"
+    await bench.open()
+    paste = {"file": "rules/new.yaml", "line": None, "below": ""}
+    took = {"rule": rule, "paste": paste, "instead": "rules/keywords.yaml:74:5"}
+    bench.tell("turn", bench.turn(1, "(sticker)", **took))
+    card = bench.page.locator("#turns > .turn")
+    await expect(card).to_contain_text("想專門回答這一則，加上這一條規則")
+    await expect(card).to_contain_text("建立 rules/new.yaml")
+    await expect(card).to_contain_text("anything_else 回答的。它永遠排在最後才看")
 
 
 async def test_what_people_wrote_stays_text(bench: Bench) -> None:
@@ -291,7 +375,7 @@ async def test_what_is_known_empty_unknown_and_unreadable(bench: Bench) -> None:
     await expect(panel.get_by_role("alert")).to_contain_text("讀不到這一塊")
     bench.given["/contact"] = nothing
     await panel.get_by_role("button", name="再試一次").click()
-    for told in ("沒有標籤", "不在任何流程裡", "沒有計時器在走", "還不知道任何屬性", "還沒有綁定"):
+    for told in ("沒有標籤", "不在任何流程裡", "沒有排定的事", "還不知道任何屬性", "還沒有綁定"):
         await expect(panel).to_contain_text(told)
     many = [{"name": f"標籤{n}", "at": NOW, "expires": None} for n in range(10_000)]
     secret = [{"name": "carrier", "private": True}]
@@ -445,7 +529,7 @@ async def test_why_from_a_message_on_a_phones_screen(bench: Bench) -> None:
     await expect(page.locator("#bench")).to_be_hidden()
     await page.locator(".said .bubble", has_text="晚安").click(button="right")
     await page.get_by_role("button", name="為什麼這樣回").click()
-    await expect(page.locator(".toast")).to_have_text("這則訊息的經過已經不在了。")
+    await expect(page.locator(".toast")).to_have_text("這則訊息的處理過程已經不在了。")
     await expect(page.locator("#bench")).to_be_hidden()
     await page.locator(".said .bubble", has_text="早安").click(button="right")
     await page.get_by_role("button", name="為什麼這樣回").click()
@@ -458,6 +542,10 @@ async def test_why_from_a_message_on_a_phones_screen(bench: Bench) -> None:
     await expect(page.locator("#chat .lit")).to_have_text(re.compile("早安"))
 
 
+NO_NAME = re.compile(r"(?![中文小美森活選品好茶])[\u3000-\u9fff\uff00-\uffef]")
+"""Chinese of the workbench itself."""
+
+
 async def test_english_is_english_everywhere(bench: Bench) -> None:
     """What has no entries yet is told in the chosen language, too; names stay what they are."""
     await bench.open()
@@ -467,12 +555,9 @@ async def test_english_is_english_everywhere(bench: Bench) -> None:
         await page.locator(f"#tab-{name}").click()
         await expect(page.locator(f"#panel-{name}")).to_be_visible()
         await expect(page.locator(".workbench .lines")).to_have_count(0)
-        told = (
-            (await page.locator(".workbench").inner_text())
-            .replace("中文", "")
-            .replace("小美", "")
-            .replace("小", "")
-        )
+        workbench = page.locator(".workbench")  # what is being read when the language changes is drawn anew
+        await expect(workbench).not_to_contain_text(NO_NAME, use_inner_text=True)
+        told = (await workbench.inner_text()).replace("中文", "").replace("小美", "").replace("小", "")
         told = told.replace("森活選品", "").replace("好茶", "")
         assert re.findall(r"[\u3000-\u9fff\uff00-\uffef]+", told) == [], name
 

@@ -52,8 +52,8 @@ async def test_why_it_said_that_and_what_it_knows(shop: Shop, browser: Browser) 
     await offer.locator(".turn-head").click()
     place = f"rules/keywords.yaml:{_line(shop.folder / 'rules/keywords.yaml', 'text_contains: 優惠')}"
     matched = offer.locator(".step.heard")
-    await expect(matched).to_contain_text("規則聽到「優惠」")
-    await expect(offer.locator(".steps").last).to_contain_text("也聽得到，但排在後面")
+    await expect(matched).to_contain_text("符合規則：「優惠」")
+    await expect(offer.locator(".steps").last).to_contain_text("也符合，但排在後面")
     await expect(offer.locator(".sendings")).to_have_text("回覆 1 則訊息免費")
     await matched.locator(".source").click()
     assert await page.evaluate("navigator.clipboard.readText()") == place
@@ -61,7 +61,7 @@ async def test_why_it_said_that_and_what_it_knows(shop: Shop, browser: Browser) 
 
     await page.locator("#chat .said.mine", has_text="油性").click()
     await expect(_turn(page, "油性")).to_have_class(re.compile(r"\bopen chosen\b"))
-    await expect(_turn(page, "油性")).to_contain_text("規則聽到「油性」")
+    await expect(_turn(page, "油性")).to_contain_text("符合規則：「油性」")
     await expect(offer).not_to_have_class(re.compile(r"\bchosen\b"))
 
     await page.locator("#tab-person").click()
@@ -71,7 +71,7 @@ async def test_why_it_said_that_and_what_it_knows(shop: Shop, browser: Browser) 
     )
     await expect(person).to_contain_text("不在任何流程裡")
     await shop.say(friend, "測膚質", "油性")
-    await expect(person.locator(".flow-stands")).to_have_text("skin_quiz›問預算")
+    await expect(person.locator(".flow-stands")).to_have_text("膚質小測驗›問預算skin_quiz")
     await expect(person.locator(".flow .pairs")).to_have_text("問膚質油性")
     await expect(person.locator(".timer").first).to_contain_text("分鐘")
     assert wrong == []
@@ -87,10 +87,10 @@ async def test_the_clock_moves_and_what_happens_meanwhile_is_shown(tmp_path: Pat
         await expect(clock.locator(".next-timer")).to_be_disabled()
         await expect(clock.locator(".clock-now")).to_contain_text("跟這台電腦一樣")
         await shop.say(friend, "測膚質")
-        await expect(clock.locator(".next-timer")).to_contain_text("小美 · skin_quiz")
+        await expect(clock.locator(".next-timer")).to_contain_text("小美 · 流程「膚質小測驗」")
         await clock.locator(".next-timer").click()
         happened = clock.locator(".turn").first
-        await expect(happened.locator(".turn-head")).to_contain_text("小美時間到：skin_quiz")
+        await expect(happened.locator(".turn-head")).to_contain_text("小美時間到：流程「膚質小測驗」")
         await expect(page.locator("#signs")).to_contain_text("快了")
         await expect(clock.locator(".turn")).to_have_count(1)
         await expect(clock.get_by_role("button", name="往後 1 天")).to_be_enabled()
@@ -110,7 +110,7 @@ async def test_the_clock_moves_and_what_happens_meanwhile_is_shown(tmp_path: Pat
             await expect(page.locator(time).last).to_have_text(re.compile(r"^\d+月\d+日 ?週. \d\d:\d\d$"))
         await page.locator("#tab-clock").click()
         await page.locator("#clock-to").fill("2001-01-01T10:00")
-        await clock.get_by_role("button", name="出發").click()
+        await clock.get_by_role("button", name="前往").click()
         await expect(clock.locator(".clock-told")).to_have_text("時間只能往前走。請選一個比現在晚的時間。")
 
 
@@ -130,14 +130,31 @@ async def test_what_was_played_becomes_a_scenario(tmp_path: Path, browser: Brows
         await panel.get_by_label("阿明").uncheck()
         await expect(panel.locator(".code")).not_to_contain_text("阿明")
         for name, told in (
-            ("../壞", "這個名字不能當檔名"),
-            ("問優惠", "已存成 tests/scenarios/問優惠.yaml"),
-            ("問優惠", "已經有這個名字的情境"),
+            ("問 優惠！", "已存成 tests/scenarios/問_優惠.yaml"),
+            ("問 優惠！", "已經有同名的情境，沒有蓋掉它。要換一個名字存嗎？"),
         ):
             await page.locator("#scenario-name").fill(name)
             await panel.get_by_role("button", name="存成情境").click()
             await expect(panel.locator(".record-told")).to_contain_text(told)
-        assert (shop.folder / "tests/scenarios/問優惠.yaml").read_text("utf-8").count("user: ") == 2
+        await panel.get_by_role("button", name="自己改名字").click()
+        await expect(page.locator("#scenario-name")).to_be_focused()
+        await panel.get_by_role("button", name="存成情境").click()
+        await panel.get_by_role("button", name="存成「問_優惠_2」").click()
+        await expect(panel.locator(".record-told")).to_contain_text("已存成 tests/scenarios/問_優惠_2.yaml")
+        first, other = (
+            (shop.folder / f"tests/scenarios/問_優惠{more}.yaml").read_text("utf-8") for more in ("", "_2")
+        )
+        assert first == other
+        assert first.count("user: ") == 2
+        assert first.splitlines()[1] == "scenario: 問 優惠！"
+        await shop.do(f"friends/{friend}/postback", {"data": "show_coupon"})
+        refused = panel.locator(".record-yaml .problem")
+        await expect(refused.locator("p")).to_have_text(
+            "照著再演一遍，結果不一樣：請按「從現在開始錄」，再玩一遍。"
+        )
+        await expect(refused.locator("pre")).not_to_be_visible()
+        await refused.locator("summary").click()
+        await expect(refused.locator("pre")).to_contain_text("show_coupon")
         await panel.get_by_role("button", name="從現在開始錄").click()
         await expect(panel.locator(".record-yaml")).to_contain_text("還沒有錄到任何事")
 
@@ -148,7 +165,7 @@ async def test_a_fault_is_switched_on_seen_and_switched_off(tmp_path: Path, brow
         friend = await shop.friend()
         page, _ = await _opened(browser, shop, friend)
         await page.locator("#tab-faults").click()
-        await page.locator("#panel-faults label", has_text="500 內部錯誤").click()
+        await page.locator('[data-fault="answer 500"]').check()
         sign = page.locator("#signs .sign")
         await expect(sign).to_have_text("故障中：500 內部錯誤")
         assert (await shop.get("state"))["channels"][0]["faults"]["answer"] == "500"
@@ -180,12 +197,46 @@ async def test_an_edit_with_a_mistake_is_told_on_the_page(tmp_path: Path, browse
         good = rules.read_text("utf-8")
         rules.write_text(good.replace("text_contains: 優惠", "text_containz: 優惠"), "utf-8")
         await expect(page.locator("#edit summary")).to_contain_text("還沒有生效")
-        await expect(page.locator("#edit pre")).to_contain_text("text_containz")
+        await expect(page.locator("#edit mark").first).to_have_text("text_containz")
         await page.locator("#text").fill("優惠")
         await page.locator("#text").press("Enter")
         await expect(_turn(page, "優惠")).to_contain_text("本週全館 85 折")
         await page.locator("#language").click()
         await expect(page.locator("#edit")).to_contain_text("unknown key")
         rules.write_text(good, "utf-8")
+        await expect(page.locator("#edit")).to_have_text("Your edit is live.")
+        await expect(page.locator("#fold-latest")).to_have_text("Your edit is live.")
+        await expect(page.locator("#edit")).to_be_hidden()  # after a moment
+        await page.reload()
+        await expect(page.locator("#panels .turn").first).to_be_visible()
         await expect(page.locator("#edit")).to_be_hidden()
+        assert wrong == []
+
+
+async def test_all_mistakes_of_an_edit_are_told_errors_first(tmp_path: Path, browser: Browser) -> None:
+    """Nothing is cut on the narrowest telephone, however many there are; the gravest stands on top."""
+    async with open_shop(worked_example(tmp_path / "shop")) as shop:
+        page, wrong = await _opened(browser, shop, await shop.friend())
+        rules = shop.folder / "rules/keywords.yaml"
+        mistakes = "".join(f"  - {{when: {{text: 去 {n}}}, start: no_flow_{n}}}\n" for n in range(12))
+        unnamed = "  - {when: {text: 限次}, reply: 好, once_per: person}\n"  # a warning: limit-without-name
+        good = rules.read_text("utf-8")
+        assert good.startswith("rules:\n")
+        rules.write_text(good.replace("rules:\n", f"rules:\n{unnamed}{mistakes}", 1), "utf-8")
+        problems = page.locator(".edit-problem")
+        await expect(page.locator("#edit mark").filter(has_text="no_flow_")).to_have_count(12)
+        levels = await page.locator(".edit-level").all_inner_texts()
+        assert levels == sorted(levels, key=["錯誤", "警告"].index)
+        assert "警告" in levels
+        await expect(page.locator("#edit summary")).to_contain_text("12 個錯誤")
+        for width in (320, 390, 1440):
+            await page.set_viewport_size({"width": width, "height": 844})
+            if width < 900 and await page.locator("#fold").get_attribute("aria-expanded") == "false":
+                await page.locator("#fold").click()
+            await problems.last.scroll_into_view_if_needed()
+            await expect(problems.last).to_be_in_viewport(ratio=0.9)
+            for one in await problems.locator("*").all():
+                inside = "e => e.scrollWidth <= e.clientWidth + 1 || getComputedStyle(e).display === 'inline'"
+                assert await one.evaluate(inside)
+            assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert wrong == []

@@ -9,10 +9,10 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.model.settings import Sms
-from bot.playbook.shape.connections import SMS_PROVIDERS
 from bot.sms.console import Console
 from bot.sms.every8d import Every8d
 from bot.sms.mitake import Mitake
+from bot.sms.needs import NEEDS
 from bot.sms.phone import masked, national
 from bot.sms.providers import sender_of
 from bot.sms.sender import CameOfIt, Credit, NotSent, Sent, ShortMessage, Unsure
@@ -254,7 +254,7 @@ async def test_the_console_tells_the_code_and_not_the_number(caplog: pytest.LogC
 
 async def test_each_provider_of_the_language_is_built() -> None:
     async with ClientSession() as session:
-        built = [type(sender_of(Sms("x", provider), session)) for provider in SMS_PROVIDERS]
+        built = [type(sender_of(Sms("x", provider), session)) for provider in NEEDS]
     assert built == [Console, Mitake, Every8d, Twilio]
 
 

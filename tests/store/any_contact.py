@@ -114,6 +114,9 @@ found_members = st.builds(
     other=maybe(texts),
     until=maybe(moments),
     bound_before=maybe(moments),
+    shop=maybe(texts),
+    former=maybe(texts),
+    second=maybe(texts),
 )
 instances = st.builds(
     Instance,
@@ -135,6 +138,7 @@ instances = st.builds(
     code_sent=maybe(moments),
     told=maybe(texts),
     unasked=flags,
+    cause=texts,
 )
 pages = st.builds(
     PageState,
@@ -145,6 +149,7 @@ pages = st.builds(
     flow=maybe(texts),
     texts=few(texts),
     ended=maybe(texts),
+    incomplete=flags,
 )
 notices = st.builds(Notice, channel=names, what=st.sampled_from(get_args(NoticeKind)), at=moments)
 messages = st.fixed_dictionaries(
@@ -181,6 +186,7 @@ CONTACT: dict[str, st.SearchStrategy[Any]] = {
     "phone": maybe(texts),
     "email": maybe(texts),
     "member_no": maybe(texts),
+    "member_shop": maybe(texts),
     "bindings": st.dictionaries(st.sampled_from(("phone", "shop")), bindings, max_size=2),
     "bound_before": maybe(moments),
     "clerk": maybe(clerks),

@@ -117,6 +117,8 @@ SPANS = (
     Duration(365),
     Duration(0, 5400),
     Duration(1, 60),
+    Duration(months=1),
+    Duration(2, 60, 18),
 )
 UNFIT: tuple[object, ...] = (
     float("nan"),
@@ -304,7 +306,9 @@ class Conditions:
     def _operand(self, type_: Type, field: str) -> Operand:
         random = self._random
         if type_ in ("date", "date_time") and random.random() < 0.4:
-            return DateWord(random.choice((-7, -1, 0, 0, 1, 3, 10**7)))
+            return DateWord(
+                random.choice((-7, -1, 0, 0, 1, 3, 10**7)), random.choice((0, 0, -216, 1, 6, 10**6))
+            )
         if type_ == "date_time" and random.random() < 0.4:
             return _date(random).isoformat()
         if field in FIELD_TEXTS:

@@ -11,11 +11,10 @@ from typing import Any
 
 import pytest
 
-from bot.model.one_time_code import BETWEEN, VALID
+from bot.model.one_time_code import BETWEEN, TRIES, VALID, full_minute
 from bot.store.codes import (
     DAY,
     HOUR,
-    TRIES,
     Codes,
     DayCount,
     Issued,
@@ -100,9 +99,27 @@ async def test_five_minutes(codes: Codes) -> None:
 
 async def test_five_tries(codes: Codes) -> None:
     code = await issued(codes, FIRST)
-    results = [(await codes.compare(f"try{n}", "main:U1", wrong(code), NOW)).result for n in range(TRIES)]
-    assert results == ["wrong"] * (TRIES - 1) + ["locked"]
+    came = [
+        await codes.compare(f"try{n}", "main:U1", wrong(code), NOW + timedelta(seconds=n)) for n in range(5)
+    ]
+    assert [(one.result, one.left) for one in came[:-1]] == [("wrong", left) for left in (4, 3, 2, 1)]
+    assert (came[-1].result, came[-1].again_in) == ("locked", 56), "seconds until there may be another"
+    again = await codes.compare("try1", "main:U1", wrong(code), NOW + timedelta(seconds=9))
+    assert (again.result, again.left) == ("wrong", 3), "the same asking is told the same"
     assert (await codes.compare("late", "main:U1", code, NOW)).result == "locked"
+
+
+async def test_after_a_minute_nothing_is_waited_for(codes: Codes) -> None:
+    code = await issued(codes, FIRST)
+    later = NOW + timedelta(minutes=2)
+    came = [await codes.compare(f"try{n}", "main:U1", wrong(code), later) for n in range(TRIES)]
+    assert (came[-1].result, came[-1].again_in) == ("locked", 0)
+
+
+def test_what_is_said_in_minutes_holds_then() -> None:
+    minute = NOW.replace(second=0, microsecond=0)
+    assert full_minute(minute) == minute
+    assert full_minute(minute + TICK) == minute + timedelta(minutes=1)
 
 
 async def test_the_fifth_try_may_be_right(codes: Codes) -> None:
@@ -186,8 +203,20 @@ async def test_too_soon_for_a_phone_asks_for_its_code_again(codes: Codes) -> Non
 
 async def test_somebody_elses_too_soon_gives_no_code(codes: Codes) -> None:
     code = await issued(codes, FIRST)
-    assert isinstance(await codes.issue(wanted(2, contact="main:U2", user="U2"), NOW), TooSoon)
+    assert await codes.issue(wanted(2, contact="main:U2", user="U2"), NOW) == TooSoon(60, waiting=False)
     assert (await codes.compare("a", "main:U2", code, NOW)).result == "expired"
+    assert (await codes.compare("b", "main:U1", code, NOW)).result == "right"
+
+
+async def test_a_code_that_was_guessed_away_or_used_does_not_wait(codes: Codes) -> None:
+    """R9 (B12): the same words as for somebody else's, so nothing is learnt of who uses a phone."""
+    code = await issued(codes, FIRST)
+    for n in range(TRIES):
+        await codes.compare(f"try{n}", "main:U1", wrong(code), NOW)
+    assert await codes.issue(wanted(2), NOW) == TooSoon(60, waiting=False)
+    used = await issued(codes, wanted(3), NOW + BETWEEN)
+    await codes.compare("right", "main:U1", used, NOW + BETWEEN)
+    assert await codes.issue(wanted(4), NOW + BETWEEN) == TooSoon(60, waiting=False)
 
 
 async def test_of_a_phone_three_an_hour_and_five_a_day(codes: Codes) -> None:
@@ -214,14 +243,14 @@ async def test_a_phones_limit_ends_to_the_millisecond(
     for n in minutes:
         await issued(codes, wanted(n, contact=f"main:U{n}", user=f"U{n}"), NOW + timedelta(minutes=n))
     next_one = wanted(99, contact="main:U99", user="U99")
-    assert await codes.issue(next_one, NOW + span - TICK) == TooMany()
+    assert await codes.issue(next_one, NOW + span - TICK) == TooMany(NOW + span)
     assert isinstance(await codes.issue(next_one, NOW + span), Issued)
 
 
 async def test_a_persons_day_ends_to_the_millisecond(codes: Codes) -> None:
     for n in range(5):
         await issued(codes, wanted(n, phone=f"+88691200000{n}"))
-    assert await codes.issue(wanted(9), NOW + DAY - TICK) == TooMany()
+    assert await codes.issue(wanted(9), NOW + DAY - TICK) == TooMany(NOW + DAY)
     assert isinstance(await codes.issue(wanted(9), NOW + DAY), Issued)
 
 
@@ -235,7 +264,7 @@ async def test_of_a_person_five_a_day(codes: Codes) -> None:
     """Whatever the phone; one that was refused costs the phone nothing."""
     for n in range(5):
         await issued(codes, wanted(n, phone=f"+88691200000{n}"), NOW)
-    assert await codes.issue(wanted(9), NOW) == TooMany()
+    assert await codes.issue(wanted(9), NOW) == TooMany(NOW + DAY)
     assert isinstance(await codes.issue(wanted(10, contact="main:U2", user="U2"), NOW), Issued)
 
 

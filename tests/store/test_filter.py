@@ -34,11 +34,13 @@ from bot.engine.condition import (
     Is,
     IsBound,
     IsKnown,
+    IsOpen,
     Not,
     OnDay,
     WithStaff,
 )
 from bot.engine.holds import Asked, holds
+from bot.engine.hours import Hours
 from bot.model.contact import Contact, Identity
 from bot.store import filter as in_database
 from bot.store.documents import changes
@@ -322,6 +324,13 @@ MOMENT = When(NOWS[0], ZONES[0])
 )
 def test_what_reads_an_event_or_an_answer_has_no_filter(condition: Condition) -> None:
     with pytest.raises(NoFilter, match=r"audiences\.yaml:1:1: a condition that reads"):
+        filter_of(condition, "main", NOWS[0], ZONES[0], str)
+
+
+def test_what_is_kept_cannot_be_searched_by_the_hours_of_its_day() -> None:
+    """`check` refuses it before: only an answer or an event is held against hours."""
+    condition = AttributeTest(HERE, "d.visit", "date", (IsOpen("門診時間", Hours(())),))
+    with pytest.raises(NoFilter, match="by the hours of a date: during 門診時間"):
         filter_of(condition, "main", NOWS[0], ZONES[0], str)
 
 

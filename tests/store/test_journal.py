@@ -25,7 +25,7 @@ def journal(database: Database, seal: Seal) -> Journal:
     return Journal(database, seal)
 
 
-def row(name: str, seconds: float = 0, contact: str = ANNA, what: str = "TextMessage") -> TimelineRow:
+def row(name: str, seconds: float = 0, contact: str = ANNA, what: str = "text") -> TimelineRow:
     at = NOW + timedelta(seconds=seconds)
     return TimelineRow(name, contact, part_of(contact), at, what, ("rule: matched", "reply: 1 message(s)"))
 
@@ -50,7 +50,7 @@ async def test_a_timeline_row_written_twice_keeps_the_first(journal: Journal) ->
     await journal.timeline([row("e1")])
     await journal.timeline([row("e0"), row("e1", what="recovered"), row("e2", 1), row("e2", 1)])
     written = await journal.timeline_of(ANNA, PART)
-    assert {r.id: r.what for r in written} == dict.fromkeys(("e0", "e1", "e2"), "TextMessage")
+    assert {r.id: r.what for r in written} == dict.fromkeys(("e0", "e1", "e2"), "text")
 
 
 async def test_a_trace_written_twice_keeps_the_first(journal: Journal) -> None:

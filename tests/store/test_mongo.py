@@ -10,6 +10,7 @@ import pytest
 from pymongo.errors import (
     AutoReconnect,
     BulkWriteError,
+    ConfigurationError,
     CursorNotFound,
     DuplicateKeyError,
     ExecutionTimeout,
@@ -39,12 +40,13 @@ AWAY: list[PyMongoError] = [
     OperationFailure("not writable primary", 10107),
     OperationFailure("primary stepped down", 189),
     OperationFailure("out of disk space", 14031),
+    OperationFailure("not authorised", 13),
+    OperationFailure("Authentication failed.", 18),
     BulkWriteError({"writeErrors": [], "writeConcernErrors": [{"code": 64}]}),
     BulkWriteError({"writeErrors": [{"code": 11000}, {"code": 10107}], "writeConcernErrors": []}),
 ]
 BUGS: list[PyMongoError] = [
     OperationFailure("unknown operator $foo", 2),
-    OperationFailure("not authorised", 13),
     DuplicateKeyError("E11000", 11000),
     BulkWriteError({"writeErrors": [{"code": 11000}], "writeConcernErrors": []}),
     BulkWriteError({"writeErrors": [{"code": 2}], "writeConcernErrors": []}),
@@ -123,3 +125,68 @@ async def test_preparing_again_changes_nothing(database: Database) -> None:
     before = await database.collection("inbox").index_information()
     await database.prepare()
     assert await database.collection("inbox").index_information() == before
+
+
+DOWN = "[Errno 111] Connection refused"
+TIMEOUTS = "(configured timeouts: socketTimeoutMS: 8000.0ms, connectTimeoutMS: 1500.0ms)"
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (
+            ServerSelectionTimeoutError(
+                f"db1:27017: {DOWN} {TIMEOUTS},db2:27017: timed out {TIMEOUTS}, Timeout: 1.5s, "
+                "Topology Description: <TopologyDescription id: 6, servers: [<ServerDescription ('db1')>]>"
+            ),
+            f"db1:27017: {DOWN}; db2:27017: timed out",
+        ),
+        (
+            ServerSelectionTimeoutError(
+                'No replica set members match selector "Primary()", Timeout: 1.5s, Topology Description: <…>'
+            ),
+            "no host of the replica set that answers is its primary just now",
+        ),
+        (
+            NotPrimaryError("not primary, full error: {'ok': 0.0, '$clusterTime': {'signature': 'x'}}"),
+            "not primary",
+        ),
+        (ConfigurationError("bad mongodb://shop:geheim77@db1:27017/"), "bad mongodb://…@db1:27017/"),
+        (AutoReconnect(""), "AutoReconnect"),
+    ],
+)
+async def test_the_line_says_which_host_and_why(error: PyMongoError, told: str) -> None:
+    """K3: the driver's dump of all that it knows is cut off, not what helps; nothing is a secret."""
+    with pytest.raises(DatabaseUnavailable) as away:
+        async with reaching():
+            raise error
+    assert str(away.value) == f"MongoDB is not reached: {told}"
+
+
+async def test_a_user_who_is_not_known_is_told_as_such() -> None:
+    """At a start the address with its password is wrong: that is no bug of ours."""
+    failed = OperationFailure("Authentication failed.", 18, {"codeName": "AuthenticationFailed"})
+    with pytest.raises(DatabaseUnavailable, match="does not take the user or the password of its address"):
+        async with reaching():
+            raise failed
+
+
+async def test_several_hosts_that_are_down_are_all_told() -> None:
+    """With the words of the driver as it is installed."""
+    database = Database("mongodb://someone:geheim77@127.0.0.1:1,127.0.0.1:2/?replicaSet=rs0")
+    with pytest.raises(DatabaseUnavailable) as away:
+        await database.ping()
+    database.close()
+    assert str(away.value) == f"MongoDB is not reached: 127.0.0.1:1: {DOWN}; 127.0.0.1:2: {DOWN}"
+
+
+async def test_a_vote_is_waited_for_at_a_start(prepared: str) -> None:
+    """K3: a supervisor that starts a process while a replica set votes gives up after a few starts."""
+    database = Database(prepared)
+    await database.ready()
+    await database.client.admin.command({"replSetStepDown": 2, "force": True})
+    with pytest.raises(DatabaseUnavailable):
+        await database.ping()
+    await database.ready()
+    await database.ping()
+    database.close()

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
+from bot.engine.one_member import OfShop
 from bot.model.contact import Binding, Contact, Timer
 from bot.model.inbox import InboxEntry
 from bot.model.part import part_of
@@ -134,7 +135,7 @@ async def merges_of_a_day(database: Database, seal: Seal, clock: ManualClock) ->
     member = Contact("outlet:V1", phone="+886912345678", bindings={"phone": Binding(NOW)})
     part = part_of(member.id)
     await contacts.save([TurnWrite(Contact(member.id), member, part, 0, 1, (), (), born=True)])
-    merging = Merging(Rewriter(database, seal), contacts, AuditLog(database, seal), clock)
+    merging = Merging(Rewriter(database, seal), contacts, AuditLog(database, seal), clock, OfShop)
     await merging.merge("main:U2", member.id, "command:test")
     entry = InboxEntry("outlet:E1", "outlet", member.id, part, NOW, b"{}")
     await Arrivals(database, Inbox(database, seal), contacts).store([entry], frozenset(), [])

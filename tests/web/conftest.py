@@ -177,9 +177,9 @@ class SiteMaker:
                 return "the database is away"
             return bot.runtime.trouble
 
-        channels = {name: channel(name, rules.groups) for name, rules in playbook.channels.items()}
         store, metrics = bot.runtime.receiver.store, bot.runtime.metrics
-        webhook = WebhookHandler(lambda: channels, store, bot.clock, metrics)
+        secrets = {name: [SECRET] for name in playbook.channels}
+        webhook = WebhookHandler(secrets.get, store, bot.clock, metrics)
         server = TestServer(application(webhook, HealthPages(trouble, metrics)), port=0)
         await server.start_server()
         site = Site(bot, line, gate, server, ClientSession(), self._database, self._seal)

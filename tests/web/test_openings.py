@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,11 +17,13 @@ from bot.model.channel import Channel, Liff
 from bot.model.clock import Clock
 from bot.model.contact import Contact
 from bot.model.inbox import Received
+from bot.model.mark import TAPPED, Mark
 from bot.model.part import part_of
 from bot.runtime.openings import Openings
 from bot.runtime.personal import Personal, PersonalAddresses
 from bot.runtime.rush import MOST
 from bot.store.attempts import Attempts
+from bot.store.counts import Counts
 from bot.store.mongo import Database
 from bot.store.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
@@ -41,7 +44,7 @@ channels:
   main: {id: forest, channel_id: "1", channel_secret: x}
   member:
     {id: member, channel_id: "2", channel_secret: x, liff: {login_channel_id: "5", liff_id: 5-a}}
-tags: {來源_立牌: {}, 逛過: {}}
+tags: {來源_立牌: {}, 逛過: {}, VIP: {added_by: staff}}
 links:
   stand: {send: 優惠 8折, add_tags: [來源_立牌]}
   story: {open: "https://forest.example/story", add_tags: [來源_立牌]}
@@ -55,10 +58,24 @@ cards:
         - {label: 選購, open: "https://forest.example/sale", add_tags: [逛過]}
         - {label: 我的, open: "https://forest.example/?n={{ contact.name }}", add_tags: [逛過]}
         - {label: 測驗, page: quiz, add_tags: [逛過]}
+rich_menus:
+  - menu: 選單
+    if: {tag: VIP}
+    image: cards/menu.png
+    grid: [甲 乙]
+    areas: {甲: {label: 官網, open: "https://forest.example/menu"}, 乙: {label: 問, page: quiz}}
 rules:
   - {when: {text: 優惠 8折}, reply: shop}
 """
 )
+BROWSER = "Mozilla/5.0 (Linux; Android 15; Pixel 8; wv) AppleWebKit/537.36 Mobile Safari/537.36 Line/15.20.0"
+PEOPLE: tuple[dict[str, str], ...] = (
+    {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"},
+    {"User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1 Line/14.9.0"},
+    {"User-Agent": "Mozilla/5.0 (Linux; Android 12; CUBOT X50) AppleWebKit/537.36 Chrome/125.0 Mobile"},
+    {"User-Agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/125.0 Edg/125.0"},
+)
+AREA = tap_code("選單/選單/甲")
 SHOP, MINE, QUIZ = (tap_code(f"shop/{label}") for label in ("選購", "我的", "測驗"))
 CHANNELS: dict[str, Channel] = {
     "main": replace(channel("main"), id="@forest"),
@@ -80,8 +97,9 @@ class Site:
     away: list[DatabaseUnavailable]
 
     async def get(self, path: str, method: str = "GET", **headers: str) -> tuple[int, str | None]:
-        """Status, and where it leads."""
+        """Status, and where it leads; asked for as the browser in LINE does, but for these headers."""
         url = self.server.make_url(path)
+        headers = {"User-Agent": BROWSER, **headers}
         async with self.http.request(method, url, headers=headers, allow_redirects=False) as answer:
             return answer.status, answer.headers.get("Location")
 
@@ -119,7 +137,12 @@ async def site(database: Database, seal: Seal) -> AsyncIterator[Site]:
             raise away[0]
         await bot.runtime.receiver.store(received, seconds)
 
-    openings = Openings(lambda: PLAYBOOK, bot.contacts, store, clock)
+    async def count(day: str, mark: Mark) -> None:
+        if away:
+            raise away[0]
+        await Counts(database).add(day, mark)
+
+    openings = Openings(lambda: PLAYBOOK, bot.contacts, store, clock, count)
     personal = PersonalAddresses(KEYS, PUBLIC, lambda: PLAYBOOK)
     sessions = Sessions(KEYS, clock)
     pages = OpeningPages(openings, personal, lambda: CHANNELS, lambda: web.Response(status=404))
@@ -167,6 +190,26 @@ async def test_what_is_gone_has_a_kind_page(site: Site, path: str) -> None:
     assert await site.get(path) == (404, None)
 
 
+async def test_an_area_of_a_rich_menu_that_opens_an_address_is_counted(
+    site: Site, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """G5: each opening, by whomever; not of programs that only look, nor of a card's tap."""
+    path, leads = f"/o/main/{AREA}", (302, "https://forest.example/menu")
+    assert await site.get(path, "HEAD") == leads
+    assert await site.get(path, **{"User-Agent": "line-poker/1.0"}) == leads
+    assert await site.get(f"/o/main/{SHOP}") == (302, "https://forest.example/sale")
+    counts = Counts(database)
+    assert await counts.since("2000-01-01", "") == []
+    assert await asyncio.gather(*(site.get(path) for _ in range(5))) == [leads] * 5
+    [count] = await counts.since("2000-01-01", "")
+    assert (count.mark, count.number) == (Mark("main", "", TAPPED, ("選單/選單/甲",)), 5)
+    site.away.append(DatabaseUnavailable("away"))
+    assert await site.get(path) == leads
+    assert [record.getMessage() for record in caplog.records] == ["an opening is not counted: away"]
+    assert (await counts.since("2000-01-01", ""))[0].number == 5
+    assert await site.events() == 0
+
+
 async def test_a_page_without_liff_leads_nowhere(site: Site) -> None:
     assert await site.get(f"/o/main/{QUIZ}") == (404, None)
 
@@ -203,6 +246,16 @@ async def test_a_link_of_ones_own_tells_where_one_comes_from(site: Site) -> None
         ("HEAD", {}),
         ("GET", {"User-Agent": "facebookexternalhit/1.1;line-poker/1.0"}),
         ("GET", {"User-Agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"}),
+        ("GET", {"User-Agent": "Mozilla/5.0 (Macintosh) Safari/605.1 (Applebot/0.1)"}),
+        ("GET", {"User-Agent": "TelegramBot (like TwitterBot)"}),
+        ("GET", {"User-Agent": "WhatsApp/2.23.20.0"}),
+        ("GET", {"User-Agent": "curl/8.5.0"}),
+        ("GET", {"User-Agent": ""}),
+        ("GET", {"Sec-Purpose": "prefetch;prerender"}),
+        ("GET", {"Purpose": "prefetch"}),
+        ("GET", {"X-Purpose": "preview"}),
+        ("GET", {"X-Moz": "prefetch"}),
+        ("GET", {"Sec-Fetch-Mode": "no-cors"}),
     ],
 )
 async def test_who_only_looks_has_not_opened_it(site: Site, method: str, headers: Mapping[str, str]) -> None:
@@ -211,6 +264,15 @@ async def test_who_only_looks_has_not_opened_it(site: Site, method: str, headers
     before = await settled(site)
     assert await site.get(site.own("l", "story"), method, **headers) == (302, "https://forest.example/story")
     assert await settled(site) == before
+
+
+@pytest.mark.parametrize("headers", PEOPLE)
+async def test_whoever_opens_it_in_a_browser_has(site: Site, headers: Mapping[str, str]) -> None:
+    """G5, F7: the browsers in LINE, and that of the phone or computer."""
+    await site.bot.hear(said("嗨"))
+    before = await settled(site)
+    assert (await site.get(site.own("l", "story"), **headers))[0] == 302
+    assert await settled(site) == before + 1
 
 
 async def settled(site: Site) -> int:

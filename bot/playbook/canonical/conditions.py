@@ -60,7 +60,7 @@ def hours(node: Node) -> Node:
 def tests(node: Node) -> Node:
     """A comparison: a block of tests."""
     if isinstance(node, Map):
-        return changed(node, {"is": as_list})
+        return changed(node, {"is": as_list, "during": hours})
     return block(node, {"is": (said("is", node), as_list(node))})
 
 

@@ -16,6 +16,7 @@ from bot.playbook.canonical.made import (
     as_list,
     block,
     changed,
+    ended,
     every,
     kept,
     listed,
@@ -116,6 +117,7 @@ _BROADCAST: Mapping[str, Change] = {
 _NAMED: Mapping[str, Callable[[Node, Node | None], Node]] = {
     "channels": _plain(lambda node: changed(node, {"paused": as_list})),
     "hours": _plain(hours),
+    "sms": _plain(lambda node: changed(node, {"text": ended})),
     "tags": _plain(_or_nothing),
     "attributes": _plain(_typed),
     "cards": _plain(card),

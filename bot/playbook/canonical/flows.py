@@ -24,6 +24,7 @@ from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 _IF_LATE = {"after": "1h", "then": "skip", "at": "10:00"}
 _NEXT_DAY = "next day at "
+_LIMITS = ("once_per", "from", "until", "first")
 
 
 def rule(node: Node, channel: Node | None = None) -> Node:
@@ -32,7 +33,7 @@ def rule(node: Node, channel: Node | None = None) -> Node:
         return node
     pairs = kept(node, ("name", "when"), {"when": list_with(trigger)})
     pairs |= _condition(node, channel) | done(node)
-    return block(node, pairs | kept(node, ("to", "once_per", "interrupt", "also", "with_staff")))
+    return block(node, pairs | kept(node, ("to", *_LIMITS, "interrupt", "also", "with_staff")))
 
 
 def trigger(node: Node) -> Node:
@@ -64,7 +65,9 @@ def answer(node: Node) -> Node:
         return block(
             node, {"type": (said("type", node), said("choice", node)), "of": (said("of", node), node)}
         )
-    pairs = kept(node, ("type", "of", "words", "choices", *node.pairs), {"words": every(as_list)})
+    pairs = kept(
+        node, ("type", "of", "words", "choices", *node.pairs), {"words": every(as_list), "during": hours}
+    )
     if "of" in pairs and "type" not in pairs:
         key = pairs["of"][0]
         pairs = {"type": (said("type", key), said("choice", key)), **pairs}

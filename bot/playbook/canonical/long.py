@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from bot.playbook.canonical.version import as_written
+from bot.playbook.shape.meant_lists import meant_values
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 _WIDTH = 100
@@ -18,8 +19,9 @@ _ODD = r"\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff\u2028\u2029\ud800-\udfff"
 _SAFE = re.compile(rf"[^\s{_ODD}#&*!|>'\"%@`{{}}\[\],?:~=<-][^{_ODD}]*")
 _UNSAFE_INSIDE = re.compile(r": |:$|\s#|[\[\]{},\"']|\s$|^\.\.\.")
 _LINE = rf"[^\s{_ODD}](?:[^{_ODD}]*[^\s{_ODD}])?"
-_LINES = re.compile(rf"{_LINE}(?:\n+{_LINE})+\n?|{_LINE}\n")
-"""Texts of several lines that can stand below a `|`: no spaces at the ends of their lines."""
+_LINES = re.compile(rf"{_LINE}(?:\n+{_LINE})+")
+"""Texts of several lines that can stand below a `|`: no spaces at the ends of their lines, and no
+line break after the last, for it would not be read."""
 
 _ESCAPED = re.compile("[\x7f-\x9f\ufeff\ufffe\uffff\u2028\u2029\ud800-\udfff]")
 
@@ -56,6 +58,8 @@ def _item(node: Node, indent: str) -> Iterator[str]:
         first, *rest = _block(node, indent + "  ")
         yield f"{indent}- {first.lstrip()}"
         yield from rest
+    elif isinstance(node, Scalar) and meant_values(as_written(node) or ""):
+        yield f"{indent}- {_one_of(as_written(node) or '')}"
     else:
         yield from _entry(f"{indent}-", node, indent)
 
@@ -64,9 +68,8 @@ def _value(head: str, written: str | None, indent: str) -> Iterator[str]:
     if written is None:
         yield head
     elif _LINES.fullmatch(written):
-        *lines, last = written.split("\n")
-        yield f"{head} |" if last == "" else f"{head} |-"
-        for line in lines if last == "" else [*lines, last]:
+        yield f"{head} |"
+        for line in written.split("\n"):
             yield f"{indent}  {line}" if line else ""
     else:
         yield f"{head} {_text(written)}"
@@ -76,14 +79,22 @@ def _on_one_line(items: list[Node]) -> str | None:
     """A list of texts in brackets; `None` where it holds anything else."""
     if not all(isinstance(item, Scalar) and as_written(item) is not None for item in items):
         return None
-    texts = [_text(as_written(item) or "") for item in items if isinstance(item, Scalar)]
-    if len(texts) == 1 and "，" in texts[0] and not texts[0].startswith('"'):
-        return f'["{texts[0]}"]'  # without quotes it would look like a list with a wrong comma
+    texts = [_one_of(as_written(item) or "") for item in items if isinstance(item, Scalar)]
     return f"[{', '.join(texts)}]"
+
+
+def _one_of(text: str) -> str:
+    """A text of a list: one that looks like several is meant as one, or it would not stand here."""
+    looks_like_several = meant_values(text) or any(sign in text for sign in "，、")
+    return _quoted(text) if looks_like_several else _text(text)
 
 
 def _text(text: str) -> str:
     """A text as YAML: as it is where YAML would read it so, else in double quotes."""
     if _SAFE.fullmatch(text) and not _UNSAFE_INSIDE.search(text) and text != "null":
         return text
+    return _quoted(text)
+
+
+def _quoted(text: str) -> str:
     return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))

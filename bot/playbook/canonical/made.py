@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 from bot.playbook.shape.validator import is_setting
@@ -17,6 +18,16 @@ def said(value: str, like: Node) -> Scalar:
     start, end = (like.start, like.end) if isinstance(like, Scalar) else (0, 0)
     place = like.file, like.path, like.line, like.column
     return Scalar(value, False, *place, like.width, start, end)
+
+
+def ended(node: Node) -> Node:
+    """A text that people read, without the white space at its end; one of nothing else stays."""
+    if not isinstance(node, Scalar):
+        return node
+    text = node.value.rstrip()
+    if not text or text == node.value:
+        return node
+    return replace(node, value=text, raw=None if node.raw is None else node.raw.rstrip())
 
 
 def block(like: Node, pairs: Pairs) -> Map:

@@ -12,6 +12,7 @@ from bot.playbook.canonical.made import (
     block,
     changed,
     each,
+    ended,
     kept,
     left_open,
     list_with,
@@ -34,7 +35,8 @@ def messages(node: Node) -> Node:
 
 def _message(node: Node) -> Node:
     if isinstance(node, Scalar):
-        return only("card" if CARD_LIKE.fullmatch(node.value) else "text", node, node)
+        text = ended(node)
+        return only("card" if text is node and CARD_LIKE.fullmatch(node.value) else "text", text, node)
     return card(node)
 
 
@@ -57,7 +59,7 @@ def tap(node: Node, name: Node | None = None) -> Node:
     pairs: Pairs = {}
     if "label" not in node.pairs and name is not None:
         pairs["label"] = (said("label", name), name)
-    pairs |= kept(node, ("label", *DESTINATIONS))
+    pairs |= kept(node, ("label", *DESTINATIONS), {"label": ended})
     return block(node, pairs | done(node) | kept(node, ("box",)))
 
 
@@ -118,12 +120,17 @@ def _object(name: str) -> Change:
     return lambda node: only(name, node, node) if isinstance(node, Scalar) else node
 
 
+def _template(node: Node) -> Node:
+    return changed(node, {"title": ended, "text": ended, "taps": taps})
+
+
 def _columns(node: Node) -> Node:
-    return listed(node, [changed(item, {"taps": taps}) for item in each(node)])
+    return listed(node, [_template(item) for item in each(node)])
 
 
 _ACTIONS: Mapping[str, Change] = {
     "reply": _reply,
+    "notify_staff": ended,
     "push": messages,
     "start": _object("flow"),
     "pin_menu": _object("menu"),
@@ -132,8 +139,8 @@ _ACTIONS: Mapping[str, Change] = {
     **dict.fromkeys(actions.LISTS, as_list),
 }
 _CARD: Mapping[str, Change] = {
-    "buttons": lambda node: changed(node, {"taps": taps}),
-    "confirm": lambda node: changed(node, {"taps": taps}),
+    **dict.fromkeys(("text", "alt"), ended),
+    **dict.fromkeys(("buttons", "confirm"), _template),
     "messages": messages,
     "carousel": _columns,
     "imagemap": lambda node: changed(node, {"areas": areas}),

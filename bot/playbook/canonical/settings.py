@@ -28,6 +28,7 @@ def with_settings(flow: Map, values: Mapping[str, Node]) -> tuple[Map | None, li
     A list in the place of one item of a list becomes several items. Conditions on settings stay as they are:
     they ask what is set. So does the key `settings`.
     """
+    flow = _without_picture(flow, values)
     if not _names_settings(flow):
         return flow, []
     putting = _Putting(values)
@@ -44,6 +45,32 @@ def with_settings(flow: Map, values: Mapping[str, Node]) -> tuple[Map | None, li
     made = canonical_flow(filled)
     assert isinstance(made, Map)
     return made, []
+
+
+def picture_setting(flow: Map) -> Scalar | None:
+    """The name of the setting that is the picture of the flow's page; it may be left out."""
+    page = flow.get("page")
+    picture = page.get("picture") if isinstance(page, Map) else None
+    name = picture.get("setting") if isinstance(picture, Map) and left_open(picture) else None
+    return name if isinstance(name, Scalar) else None
+
+
+def _without_picture(flow: Map, values: Mapping[str, Node]) -> Map:
+    """The flow without its page's picture where the setting for it is left out or empty.
+
+    The account's own picture stands there then. A name that is like another setting's is a slip, and stays.
+    """
+    name = picture_setting(flow)
+    if name is None:
+        return flow
+    value = values.get(name.value)
+    is_left_out = value is None and hint_for(name.value, values) is None
+    if not (is_left_out or (isinstance(value, Scalar) and value.nothing)):
+        return flow
+    key, page = flow.pairs["page"]
+    assert isinstance(page, Map)
+    bare = block(page, {name: pair for name, pair in page.pairs.items() if name != "picture"})
+    return block(flow, {**flow.pairs, "page": (key, bare)})
 
 
 def _names_settings(flow: Map) -> bool:

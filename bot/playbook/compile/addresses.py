@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 from urllib.parse import quote, urlsplit
 
 from bot.engine.card import IN_ADDRESS, Form, WebAddress
@@ -16,6 +17,7 @@ from bot.playbook.syntax.nodes import Scalar
 
 _QUOTES = "“”„‟‘’＂＇「」『』"
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_PHONE = re.compile(r"[+(]?\d[\d\s()-]{6,20}")
 NO_ADDRESS = re.compile(r"[\x00-\x20\x7f\"<>\\^`{|}]")
 """Signs that no address has as they are: https://datatracker.ietf.org/doc/html/rfc3986#section-2"""
 
@@ -27,7 +29,7 @@ def opened(scope: Scope, node: Scalar, most: int = ADDRESS, schemes: tuple[str, 
     """An address with placeholders in it, as a tap opens it; signs that no address has are encoded."""
     template = scope.template(node)
     begin = template.parts[0]
-    if isinstance(begin, str):
+    if isinstance(begin, str) and not node.value.lstrip().startswith("{{"):  # a placeholder that is told of
         _check_begin(scope, node, begin, schemes)
     parts = tuple(quote(part, IN_ADDRESS) if isinstance(part, str) else part for part in template.parts)
     units = sum(utf16_units(part) for part in parts if isinstance(part, str))
@@ -91,6 +93,10 @@ def _check_begin(scope: Scope, node: Scalar, begin: str, schemes: tuple[str, ...
     if bare != begin:  # quotes of a word processor are none for YAML
         meant = node.value.strip(_QUOTES)
         hint = say("write  {meant}", meant=meant if _SCHEME.match(meant) else f"https://{meant}")
+    elif _PHONE.fullmatch(normalize("NFKC", begin)):
+        hint = say("for a phone write  tel:{number}", number=re.sub(r"[^\d+]", "", normalize("NFKC", begin)))
+    elif not scheme and "@" in begin:
+        hint = say("a tap opens no e-mail address: write it into the text")
     elif not scheme and "." in begin and " " not in begin:
         hint = say("write  https://{begin}", begin=begin)
     if scheme in schemes:

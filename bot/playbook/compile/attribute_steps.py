@@ -6,8 +6,9 @@ from bot.engine import step as steps
 from bot.engine.playbook import AttributeInfo
 from bot.engine.step import Step
 from bot.model.said import say
-from bot.playbook.compile.placeholder_names import TYPE_NAMES, is_refused, unknown
+from bot.playbook.compile.placeholder_names import TYPE_NAMES
 from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.unknown_names import is_refused, unknown
 from bot.playbook.compile.values import number_of, operand
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Node, Scalar, place_of
@@ -61,7 +62,11 @@ def increase(scope: Scope, key: Scalar, node: Node) -> Step:
             )
         elif number is None:
             message = say("{text} is no number", text=shown(single.value))
-            scope.wrong(single, "type-mismatch", message, say("write it such as 1, or -1 to take away"))
+            meant = single.value.removeprefix("+")
+            hint = say("write it such as 1, or -1 to take away")
+            if number_of(meant) is not None:
+                hint = say("write  {meant}", meant=meant)
+            scope.wrong(single, "type-mismatch", message, hint)
         else:
             values.append((info.key, info.slot, number))
     return steps.Increase(place_of(key), tuple(values))

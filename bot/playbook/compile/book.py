@@ -48,6 +48,8 @@ class Book:
     zone: ZoneInfo = TAIPEI
     broken: bool = False
     """A file could not be read, so names may be missing."""
+    left_out: tuple[tuple[str, Node], ...] = ()
+    """What phases before have refused, by section: nothing is made of it, but it may put on tags."""
     problems: list[Problem] = field(default_factory=list)
     names: Mapping[Section, frozenset[str]] = field(default_factory=dict)
     flows: dict[str, FlowHere] = field(default_factory=dict)
@@ -69,3 +71,7 @@ class Book:
         """The entries of a section by name; empty where the playbook has none."""
         node = self.root.get(name)
         return node.pairs if isinstance(node, Map) else {}
+
+    def may_have(self, section: str) -> bool:
+        """Whether the playbook has a section, or may have it: refused, or in a file that cannot be read."""
+        return self.broken or self.root.get(section) is not None or (section, "") in self.refused

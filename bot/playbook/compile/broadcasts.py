@@ -12,6 +12,7 @@ from bot.playbook.compile.conditions import condition_of
 from bot.playbook.compile.hours import hours_of
 from bot.playbook.compile.known_names import EVERYONE
 from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.several import added_tags
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
 
@@ -55,7 +56,7 @@ def _broadcast(scope: Scope, name: str, key: Scalar, node: Map) -> Broadcast:
         to=to,
         list=to.list if isinstance(to, OnList) else None,
         cards=scope.cards(node.get("push")),
-        add_tags=scope.added_tags(node.get("add_tags")),
+        add_tags=added_tags(scope, node.get("add_tags")),
         settings=_settings(scope, node),
     )
 

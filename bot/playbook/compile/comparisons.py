@@ -10,10 +10,10 @@ from bot.engine.condition import (
     Ago,
     Anniversary,
     Contains,
-    DateWord,
     InMonth,
     Is,
     IsKnown,
+    IsOpen,
     OnDay,
     Operand,
     Order,
@@ -23,6 +23,7 @@ from bot.engine.typed import typed
 from bot.model.said import row, say
 from bot.model.value import Type, Value
 from bot.playbook.compile import times
+from bot.playbook.compile.hours import called, hours_of
 from bot.playbook.compile.placeholder_names import TYPE_NAMES
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.values import allowed, literal
@@ -46,9 +47,9 @@ EVERY = ("is", "known")
 FOR: Mapping[Type, tuple[str, ...]] = {
     "text": (*EVERY, "contains", "starts_with"),
     "number": (*EVERY, *ORDER),
-    "date": (*EVERY, *ORDER, *SPANS, "days_ago", "in_days", "anniversary_in_days", "in_month"),
+    "date": (*EVERY, *ORDER, *SPANS, "days_ago", "in_days", "anniversary_in_days", "in_month", "during"),
     "time": (*EVERY, *ORDER),
-    "date_time": (*EVERY, *ORDER, *SPANS, "days_ago", "in_days"),
+    "date_time": (*EVERY, *ORDER, *SPANS, "days_ago", "in_days", "during"),
     "yes_no": EVERY,
 }
 """Which comparisons a type takes; private values take `is` and `known` only."""
@@ -56,13 +57,22 @@ FOR: Mapping[Type, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is compared: its name, its type, and its only values where it has such. `phone`: kept as E.164."""
+    """What is compared: its name, its type, and its only values where it has such. `phone`: kept as E.164.
+
+    `passing`: an answer or an event, which is never searched for in the database.
+    """
 
     name: str
     type: Type
     values: tuple[Value, ...] | None = None
     private: bool = False
     phone: bool = False
+    passing: bool = False
+
+    @property
+    def known_as(self) -> tuple[str, ...]:
+        """The comparisons that it takes."""
+        return tuple(how for how in FOR[self.type] if self.passing or how != "during")
 
 
 def tests_of(scope: Scope, node: Node, subject: Subject) -> tuple[Test, ...]:
@@ -85,6 +95,18 @@ def _fits(scope: Scope, key: Scalar, subject: Subject) -> bool:
         )
         scope.wrong(key, "private-compared", message, say("write  {known: true}  or the whole value"))
         return False
+    if how == "during" and how in FOR[subject.type] and not subject.passing:
+        message = say(
+            "{subject} is kept, and only an answer or an event can be held against hours",
+            subject=shown(subject.name),
+        )
+        scope.wrong(
+            key,
+            "comparison-not-for-type",
+            message,
+            say("ask it of the answer:  answer: {type: date, during: …}"),
+        )
+        return False
     if how not in FOR[subject.type]:
         message = say(
             "{subject} is {type}, which cannot be asked for {how}",
@@ -95,7 +117,7 @@ def _fits(scope: Scope, key: Scalar, subject: Subject) -> bool:
         hint = say(
             "{type} can be asked for  {known}",
             type=TYPE_NAMES[subject.type],
-            known=row(FOR[subject.type]),
+            known=row(subject.known_as),
         )
         scope.wrong(key, "comparison-not-for-type", message, hint)
         return False
@@ -106,6 +128,8 @@ def _test(scope: Scope, how: str, node: Node, subject: Subject) -> Test | None:
     if how == "is":
         values = [operand(scope, item, subject) for item in scope.scalars(node)]
         return Is(tuple(value for value in values if value is not None))
+    if how == "during":
+        return IsOpen(called(node), hours_of(scope, node))
     single = scope.scalar(node)
     if single is None or single.unset:
         return None
@@ -150,7 +174,7 @@ def _by_time(how: str, text: str) -> Test | None:
 def operand(scope: Scope, node: Scalar, subject: Subject) -> Operand | None:
     """What a value is compared with: a value of its type, or for dates `today`, `today+3d`."""
     if subject.type in ("date", "date_time") and node.value.startswith("today"):
-        word = _today(node.value)
+        word = times.today(node.value)
         if word is not None:
             return word
     if node.unset:
@@ -170,12 +194,3 @@ def operand(scope: Scope, node: Scalar, subject: Subject) -> Operand | None:
             )
         return number
     return value
-
-
-def _today(text: str) -> DateWord | None:
-    if text == "today":
-        return DateWord(0)
-    sign, span = text[5:6], times.duration(text[6:])
-    if sign not in ("+", "-") or span is None or span.seconds:
-        return None
-    return DateWord(span.days if sign == "+" else -span.days)

@@ -35,16 +35,11 @@ from bot.playbook.compile.audience_conditions import in_audience
 from bot.playbook.compile.comparisons import Subject, tests_of
 from bot.playbook.compile.hours import called, hours_of
 from bot.playbook.compile.known_names import Section
-from bot.playbook.compile.placeholder_names import (
-    Fault,
-    answer_type,
-    event_field,
-    is_refused,
-    unknown,
-)
+from bot.playbook.compile.placeholder_names import answer_type, event_field
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.setting_conditions import setting_holds
 from bot.playbook.compile.splits import draw, ranges
+from bot.playbook.compile.unknown_names import Fault, is_refused, unknown
 from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
@@ -225,7 +220,10 @@ def _of_answer(scope: Scope, name: Scalar, node: Node) -> Condition | None:
     assert scope.where.flow is not None  # answer_type has found it there
     choices = scope.where.flow.answers[name.value].choices
     return AnswerTest(
-        place_of(name), name.value, type_, tests_of(scope, node, Subject(name.value, type_, choices))
+        place_of(name),
+        name.value,
+        type_,
+        tests_of(scope, node, Subject(name.value, type_, choices, passing=True)),
     )
 
 
@@ -242,7 +240,7 @@ def _of_event(scope: Scope, name: Scalar, node: Node) -> Condition | None:
         scope.fault(name, type_)
     if not isinstance(type_, str):
         return None
-    subject = Subject(f"event.{name.value}", type_)
+    subject = Subject(f"event.{name.value}", type_, passing=True)
     return EventTest(place_of(name), name.value, type_, tests_of(scope, node, subject))
 
 
@@ -318,8 +316,6 @@ def guarantees(condition: Condition | None) -> frozenset[str]:
             return frozenset({f"contact.{field}"})
         case EventTest(field=field, tests=tests) if _says_known(tests):
             return frozenset({f"event.{field}"})
-        case IsBound(kinds=("phone",)):
-            return frozenset({"contact.phone"})
         case _:
             return frozenset()
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import time
+from typing import NamedTuple
 
 from bot.engine.local_time import Wait
 from bot.engine.rule import OnAfter, OnDate, Trigger
 from bot.model.said import say
 from bot.playbook.compile import times
-from bot.playbook.compile.placeholder_names import TYPE_NAMES, is_refused, unknown
+from bot.playbook.compile.placeholder_names import TYPE_NAMES
 from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.unknown_names import is_refused, unknown
 from bot.playbook.shape.formats import FORMATS
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
@@ -40,22 +42,44 @@ def wait_of(scope: Scope, node: Node) -> Wait | None:
 
 
 def _wait_for_date(scope: Scope, node: Map) -> Wait | None:
-    slot, days, at = _from_date(scope, node, node.get("date"))
+    slot, away, at = _date_slot(scope, node.get("date")), _away(scope, node), _at(node)
     if slot is None:
         return None
-    text = f"{text_at(node, 'date')} {days:+d}d at {at:%H:%M}"
-    return Wait(text, at=at, slot=slot, days=days)
+    span = f"{away.months:+d}mo" if away.months else f"{away.days:+d}d"
+    return Wait(f"{text_at(node, 'date')} {span} at {at:%H:%M}", None, at, None, None, slot, *away)
 
 
-def _from_date(scope: Scope, node: Map, name: Node | None) -> tuple[str | None, int, time]:
-    before, after = text_at(node, "days_before"), text_at(node, "days_after")
-    if before and after:
-        key, _ = node.pairs["days_after"]
-        scope.wrong(
-            key, "two-kinds", say("days_after stands beside  days_before"), say("leave one of them out")
-        )
-    days = -int(before) if before.isdecimal() else int(after) if after.isdecimal() else 0
-    return _date_slot(scope, name), days, times.clock(text_at(node, "at")) or MIDNIGHT
+class _Away(NamedTuple):
+    """How far from a date: days or months, before it where negative."""
+
+    days: int = 0
+    months: int = 0
+
+
+_AWAY = {
+    "days_before": _Away(days=-1),
+    "days_after": _Away(days=1),
+    "months_before": _Away(months=-1),
+    "months_after": _Away(months=1),
+}
+
+
+def _away(scope: Scope, node: Map) -> _Away:
+    """What one of these words says, that stands alone."""
+    said = [word for word in _AWAY if word in node.pairs]
+    for word in said[1:]:
+        key, _ = node.pairs[word]
+        message = say("{word} stands beside  {other}", word=word, other=said[0])
+        scope.wrong(key, "two-kinds", message, say("leave one of them out"))
+    number = text_at(node, said[0]) if said else ""
+    if not number.isdecimal():
+        return _Away()
+    one = _AWAY[said[0]]
+    return _Away(one.days * int(number), one.months * int(number))
+
+
+def _at(node: Map) -> time:
+    return times.clock(text_at(node, "at")) or MIDNIGHT
 
 
 def _date_slot(scope: Scope, node: Node | None) -> str | None:
@@ -80,5 +104,6 @@ def _date_slot(scope: Scope, node: Node | None) -> str | None:
 
 
 def on_date(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
-    slot, days, at = _from_date(scope, node, value)
-    return None if slot is None else OnDate(slot, days, at, yearly=key.value == "anniversary")
+    slot, away = _date_slot(scope, value), _away(scope, node)
+    yearly = key.value == "anniversary"
+    return None if slot is None else OnDate(slot, away.days, _at(node), yearly, away.months)

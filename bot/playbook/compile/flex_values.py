@@ -86,7 +86,7 @@ def _text(scope: Scope, node: Scalar, key: str, of: str) -> Form:
 
 def _untouched(scope: Scope, node: Scalar, made: Form) -> Form:
     """An address of Flex is LINE's own: where nothing is filled in, it stays as it is written."""
-    if isinstance(made, WebAddress):
+    if isinstance(made, WebAddress) or "{{" in node.value:  # of a placeholder that fills nothing is told
         return made
     check_signs(scope, node)
     return node.value

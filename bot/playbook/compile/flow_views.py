@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.model.said import row, say
 from bot.model.value import Type
-from bot.playbook.canonical.settings import with_settings
+from bot.playbook.canonical.settings import picture_setting, with_settings
 from bot.playbook.compile.known_names import is_on
 from bot.playbook.compile.people import type_of
 from bot.playbook.compile.questions import answer_here
@@ -35,7 +35,7 @@ def variant_views(scope: Scope) -> Iterator[tuple[str, FlowHere]]:
             flow = scope.book.section("flows").get(name.value)
             if not scope.knows("flows", name) or flow is None or not isinstance(flow[1], Map):
                 continue
-            values = _overridden(scope, name.value, _settings(flow[1]), own)
+            values = _overridden(scope, name.value, flow[1], own)
             view = _view(scope, name.value, flow[1], values)
             if view is not None:
                 yield channel, view
@@ -46,9 +46,10 @@ def _settings(flow: Map) -> dict[str, Node]:
     return {name: value for name, (_, value) in node.pairs.items()} if isinstance(node, Map) else {}
 
 
-def _overridden(scope: Scope, flow: str, settings: dict[str, Node], own: Node) -> dict[str, Node]:
+def _overridden(scope: Scope, flow: str, node: Map, own: Node) -> dict[str, Node]:
+    settings, picture = _settings(node), picture_setting(node)
     for name, value in scope.pairs(own):
-        if name.value in settings:
+        if name.value in settings or (picture is not None and name.value == picture.value):
             settings[name.value] = value
         else:
             message = say("the flow {flow} has no setting {name}", flow=shown(flow), name=shown(name.value))

@@ -17,7 +17,7 @@ from bot.playbook.compile.hours import hours_of
 from bot.playbook.compile.known_names import is_on
 from bot.playbook.compile.pictures import page_picture
 from bot.playbook.compile.questions import question_of
-from bot.playbook.compile.rules import branch_of, once_per, rules_of
+from bot.playbook.compile.rules import branch_of, once_per, rules_of, term
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.triggers import triggers_of
 from bot.playbook.compile.where import FlowHere
@@ -191,10 +191,7 @@ def _active(
     block = node if isinstance(node, Map) else None
     if block is None:
         return None, None, "closed"
-    since, until = (scope.moment(block.get(key)) for key in ("from", "until"))
-    if since is not None and until is not None and until <= since:
-        key, _ = block.pairs["until"]
-        scope.wrong(key, "empty-range", say("this flow ends before it begins"), say("write a later  until"))
+    since, until = term(scope, block, say("this flow ends before it begins"))
     return since, until, _word(scope, block.get("then"), ("closed", "stopped"), "closed")
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from bot.model.said import Said, say
 from bot.playbook.compile.scope import Scope
+from bot.playbook.shape.meant_lists import meant_values
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
@@ -121,6 +122,13 @@ def _check_names(scope: Scope, face: Map, rows: Sequence[tuple[Scalar, tuple[str
     areas = face.get("areas")
     pairs = areas.pairs if isinstance(areas, Map) else {}
     in_grid = dict.fromkeys(name for _, row in rows for name in row)
+    if together := [line for line, _ in rows if _names_of(line, pairs)]:
+        for line in together:
+            message = say("the names of a row stand apart by spaces")
+            scope.wrong(
+                line, "grid-and-areas", message, say("write  {row}", row=" ".join(_names_of(line, pairs)))
+            )
+        return
     for line, row in rows:
         for name in dict.fromkeys(row):
             if name not in pairs:
@@ -137,6 +145,12 @@ def _check_names(scope: Scope, face: Map, rows: Sequence[tuple[Scalar, tuple[str
             scope.wrong(
                 key, "grid-and-areas", message, say("write {name} into the grid, or give it a box", name=name)
             )
+
+
+def _names_of(line: Scalar, areas: Collection[str]) -> tuple[str, ...]:
+    """The names that stand in a row with other signs between them."""
+    names = meant_values(line.value)
+    return names if names and all(name in areas for name in names) else ()
 
 
 def _equally_long(scope: Scope, rows: Sequence[tuple[Scalar, tuple[str, ...]]]) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from bot.model.said import Said, say
 from bot.playbook.codes import Code
+from bot.playbook.shape.meant_lists import unquoted_values
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 Section: TypeAlias = Literal[
@@ -58,8 +59,10 @@ UNBIND = "unbind"
 MEMBER_CARD = "member_card"
 
 
-def known_names(root: Map, flows: Mapping[str, Map]) -> dict[Section, frozenset[str]]:
-    """All names; `flows` are the flows with their settings put in."""
+def known_names(
+    root: Map, flows: Mapping[str, Map], left_out: Sequence[tuple[str, Node]] = ()
+) -> dict[Section, frozenset[str]]:
+    """All names; `flows` are the flows with their settings put in, `left_out` what has been refused."""
     known: dict[Section, frozenset[str]] = {}
     for section in CALLED:
         known[section] = frozenset(_keys(root.get(section)))
@@ -71,6 +74,7 @@ def known_names(root: Map, flows: Mapping[str, Map]) -> dict[Section, frozenset[
     built_in = {UNBIND, MEMBER_CARD} if root.get(MEMBER_CARD) is not None else {UNBIND}
     known["pages"] = frozenset(pages) | known["forms"] | built_in
     known["tags"] |= frozenset(tag for node in (root, *flows.values()) for tag in _added(node))
+    known["tags"] |= frozenset(tag for section, node in left_out for tag in _added_in(section, node))
     return known
 
 
@@ -104,7 +108,7 @@ def _added(node: Node) -> Iterator[str]:
             yield from _texts(value)
         elif key == "save" and isinstance(value, Scalar) and value.value == "tags":
             answer = node.get("answer")
-            yield from _texts(answer.get("of") if isinstance(answer, Map) else None)
+            yield from _texts(answer.get("of") if isinstance(answer, Map) else answer)
         elif key == "shops" and isinstance(value, Map):
             for _, shop in value.pairs.values():
                 yield from _keys(shop.get("tags") if isinstance(shop, Map) else None)
@@ -112,9 +116,19 @@ def _added(node: Node) -> Iterator[str]:
             yield from _added(value)
 
 
+def _added_in(section: str, node: Node) -> Iterator[str]:
+    """The same of a section that was refused, or of one name or item in it."""
+    yield from _added(node)
+    if section == "shops" and isinstance(node, Map):
+        for shop in (node, *(inner for _, inner in node.pairs.values())):
+            yield from _keys(shop.get("tags") if isinstance(shop, Map) else None)
+
+
 def _texts(node: Node | None) -> Iterator[str]:
+    """The texts; of one that looks like several, which is told of, also those that were meant."""
     if isinstance(node, Scalar):
         yield node.value
+        yield from unquoted_values(node)
     if isinstance(node, List):
         for item in node.items:
             yield from _texts(item)

@@ -11,8 +11,8 @@ from bot.model.said import say
 from bot.model.value import Type
 from bot.playbook.compile.known_names import MEMBER_CARD
 from bot.playbook.compile.pictures import card_picture
-from bot.playbook.compile.placeholder_names import is_refused, unknown
 from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.unknown_names import is_refused, unknown
 from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.nodes import Map, Scalar
 

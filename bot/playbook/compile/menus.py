@@ -13,7 +13,7 @@ from bot.playbook.compile.conditions import condition_of
 from bot.playbook.compile.grids import Box, boxes_of, cells_of
 from bot.playbook.compile.line_limits import MENU_AREAS
 from bot.playbook.compile.pictures import MB, Picture, Use, picture
-from bot.playbook.compile.rules import place_at_first
+from bot.playbook.compile.rules import place_at_first, term
 from bot.playbook.compile.scope import Scope
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Scalar, place_of
@@ -45,10 +45,7 @@ def menus_of(scope: Scope) -> tuple[Menu, ...]:
 
 def _menu(scope: Scope, name: Scalar, node: Map) -> Menu:
     asked = scope.at(asked_at_any_time=say("a rich menu"))
-    since, until = scope.moment(node.get("from")), scope.moment(node.get("until"))
-    if since is not None and until is not None and until <= since:
-        key, _ = node.pairs["until"]
-        scope.wrong(key, "empty-range", say("this menu ends before it begins"), say("write a later  until"))
+    since, until = term(scope, node, say("this menu ends before it begins"))
     return Menu(
         name=name.value,
         place=place_at_first(node),

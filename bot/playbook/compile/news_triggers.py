@@ -7,8 +7,9 @@ from bot.engine.rule import FieldTest, OnNews, Trigger
 from bot.model.said import Value, row, say
 from bot.playbook.compile.comparisons import Subject, operand
 from bot.playbook.compile.known_names import Section
-from bot.playbook.compile.placeholder_names import TYPE_NAMES, is_refused, unknown
+from bot.playbook.compile.placeholder_names import TYPE_NAMES
 from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.unknown_names import is_refused, unknown
 from bot.playbook.compile.values import number_of
 from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at

@@ -14,6 +14,7 @@ from bot.playbook.compile.addresses import opened
 from bot.playbook.compile.attribute_steps import own_attribute
 from bot.playbook.compile.people import type_of
 from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.several import added_tags
 from bot.playbook.compile.values import number_of
 from bot.playbook.compile.where import Need, Where
 from bot.playbook.similar import shown
@@ -84,7 +85,7 @@ def links_of(scope: Scope) -> dict[str, Link]:
     for code, (_, node) in scope.book.section("links").items():
         if isinstance(node, Map):
             title, send = scope.text(node.get("title")), scope.text(node.get("send"))
-            tags = scope.added_tags(node.get("add_tags"))
+            tags = added_tags(scope, node.get("add_tags"))
             found[code] = Link(code, title or code, send or None, _opened(scope, node), tags)
     return found
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from bot.engine.template import Placeholder, Template
 from bot.model.said import say
-from bot.model.settings import Alert, HookSettings, MappedField, Settings, Shop, Sms
+from bot.model.settings import Alert, HookSettings, MappedField, Settings, Shop, Sms, Written
 from bot.playbook.compile import times
 from bot.playbook.compile.channels import channel_settings
 from bot.playbook.compile.scope import Scope
@@ -23,13 +23,14 @@ _WEB_ADDRESS = re.compile(
 )
 
 
-def settings_of(scope: Scope, key_ring: str) -> Settings:
+def settings_of(scope: Scope, key_ring: Written) -> Settings:
     """All settings; `key_ring` is that of a playbook that names none."""
-    section = scope.book.section
+    section, keys = scope.book.section, _alone(scope, "keys")
+    by_default: dict[tuple[str, ...], Written] = {} if keys else {("keys",): key_ring}
     return Settings(
         channels=channel_settings(scope),
         database=_alone(scope, "database") or "embedded",
-        keys=_alone(scope, "keys") or key_ring,
+        keys=keys or key_ring.value,
         shops={
             name: _shop(name, node) for name, (_, node) in section("shops").items() if isinstance(node, Map)
         },
@@ -38,8 +39,18 @@ def settings_of(scope: Scope, key_ring: str) -> Settings:
             name: _hook(name, node) for name, (_, node) in section("hooks").items() if isinstance(node, Map)
         },
         alerts=tuple(_alert(node) for node in scope.items(scope.book.root.get("alerts"))),
+        written={**dict(_written(scope.book.root, ())), **by_default},
         api_token=_alone(scope, "api_token"),
     )
+
+
+def _written(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Written]]:
+    """What is filled from the environment, as it is written, below this node; lists hold no secrets."""
+    if isinstance(node, Map):
+        for key, (_, inner) in node.pairs.items():
+            yield from _written(inner, (*path, key))
+    elif isinstance(node, Scalar) and node.raw is not None and node.names:
+        yield path, Written(node.raw, node.value)
 
 
 def _alone(scope: Scope, section: str) -> str | None:
@@ -104,7 +115,19 @@ def sms_texts(scope: Scope) -> dict[str, Template]:
     }
 
 
+def _reaches_people(scope: Scope, node: Map) -> None:
+    """Whoever has a database of their own serves people, and those need an SMS."""
+    provider = node.get("provider")
+    if (_text(provider) or "console") == "console" and (_alone(scope, "database") or "").startswith(
+        "mongodb"
+    ):
+        message = say("one-time codes are written into the log here, and no SMS is sent")
+        hint = say("name who sends them:  provider: mitake, username: ${MITAKE_USERNAME}, …")
+        scope.wrong(provider or node, "sms-in-log", message, hint, level="warning")
+
+
 def _sms_text(scope: Scope, node: Map) -> Template:
+    _reaches_people(scope, node)
     within = scope.at(sms=True, may_be_empty=True)
     written = scope.scalar(node.get("text"))
     if written is None:

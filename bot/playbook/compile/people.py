@@ -5,10 +5,10 @@ from __future__ import annotations
 from bot.engine.playbook import AttributeInfo, TagInfo
 from bot.model.value import Type, Value, slot_of
 from bot.playbook.compile.outside import mapped_fields
-from bot.playbook.compile.placeholder_names import TYPE_NAMES, is_refused, unknown
+from bot.playbook.compile.placeholder_names import TYPE_NAMES
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.values import literal
-from bot.playbook.shape.meant_types import hint_for_type
+from bot.playbook.shape.meant_words import hint_for_word
 from bot.playbook.similar import not_one_of
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 
@@ -45,7 +45,7 @@ def type_of(scope: Scope, node: Node | None) -> Type:
         return next(type_ for type_ in TYPE_NAMES if type_ == single.value)
     if single is not None:
         scope.wrong(
-            single, "bad-value", not_one_of(single.value, TYPE_NAMES), hint_for_type(single.value, TYPE_NAMES)
+            single, "bad-value", not_one_of(single.value, TYPE_NAMES), hint_for_word(single.value, TYPE_NAMES)
         )
     return "text"
 
@@ -65,21 +65,6 @@ def _mapped(scope: Scope) -> dict[str, tuple[str, bool]]:
         fields = mapped_fields(node) if isinstance(node, Map) else {}
         found.update((ours, (shop, field.write)) for ours, field in fields.items())
     return found
-
-
-def check_shops(scope: Scope) -> None:
-    """Whether the attributes and the channel of each shop are there."""
-    for _, node in scope.book.section("shops").values():
-        if not isinstance(node, Map):
-            continue
-        attributes, channel = node.get("attributes"), scope.scalar(node.get("channel"))
-        for ours, _ in scope.pairs(attributes):
-            if ours.value not in scope.book.attributes and not is_refused(
-                scope.book, "attributes", ours.value
-            ):
-                scope.fault(ours, unknown("attributes", ours.value, scope.book.attributes))
-        if channel is not None:
-            scope.knows("channels", channel)
 
 
 def tags_of(scope: Scope) -> dict[str, TagInfo]:

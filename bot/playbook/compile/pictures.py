@@ -166,7 +166,8 @@ def card_picture(scope: Scope, node: Scalar) -> str:
 
 
 def _file(scope: Scope, node: Scalar, hint: Said | None = None) -> Path | None:
-    return None if node.unset or not node.value else scope.file(node, "image-missing", hint)
+    put = say("put the picture into the playbook's folder, as  {file}", file=node.value)
+    return None if node.unset or not node.value else scope.file(node, "image-missing", hint, put=put)
 
 
 def _check(scope: Scope, node: Scalar, use: Use, header: Header, size: int) -> None:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import get_args
 
 from bot.engine.format import FORMATS, types_for
 from bot.engine.template import Group, Placeholder
-from bot.model.problem import Level
 from bot.model.said import Said, row, say
 from bot.model.value import Type
-from bot.playbook.codes import Code
 from bot.playbook.compile.book import Book
-from bot.playbook.compile.known_names import CALLED, MEMBER_CARD, Section
+from bot.playbook.compile.formats import meant_pattern
+from bot.playbook.compile.known_names import MEMBER_CARD, Section
+from bot.playbook.compile.unknown_names import Fault, is_refused, unknown
 from bot.playbook.compile.where import Where
-from bot.playbook.compile.written import Written
-from bot.playbook.shape.times import meant_window
+from bot.playbook.compile.written import ELSEWHERE, Written
+from bot.playbook.shape.meant_blocks import attribute_called
 from bot.playbook.similar import LISTED, hint_for, shown
 
 GROUPS = (*get_args(Group), "setting")
@@ -26,6 +26,7 @@ NEVER_EMPTY = frozenset({"contact.name", "contact.line_id"})
 ONE_NAME: dict[str, tuple[str, ...]] = {
     "contact": CONTACT,
     "store": ("title",),
+    "store_group": ("title",),
     "clerk": ("name",),
     "sms": ("code",),
     "bot": ("name",),
@@ -40,31 +41,6 @@ TYPE_NAMES: dict[Type, Said] = {
     "date_time": say("a moment"),
     "yes_no": say("a yes or no"),
 }
-
-DECLARED: dict[Section, str] = {
-    "attributes": "attributes: {NAME: text}",
-    "audiences": "audiences: {NAME: {if: {tag: VIP}}}",
-    "hooks": "hooks: {NAME: {url: https://…}}",
-    "hours": "hours: {NAME: 09:00-18:00}",
-    "links": "links: {NAME: {send: …}}",
-    "shops": "shops: {NAME: {platform: cyberbiz, …}}",
-    "signals": "signals: {NAME: {order_no: text}}",
-    "sms": "sms: {NAME: {provider: mitake, …}}",
-    "splits": "splits: {NAME: {甲: 50, 乙: 50}}",
-    "stores": "stores: {NAME: {title: …}}",
-    "store_groups": "store_groups: {NAME: {title: …}}",
-}
-"""How one of a section is declared, where none is named alike."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong at one place, and how it is mended."""
-
-    code: Code
-    message: Said
-    hint: Said | None = None
-    level: Level = "error"
 
 
 def placeholder_of(book: Book, where: Where, written: Written) -> tuple[Placeholder | None, list[Fault]]:
@@ -103,13 +79,21 @@ def _looked_up(book: Book, where: Where, written: Written) -> Placeholder | Faul
             flow = shown(where.flow.name)
             message = say("there is no setting {name} in the flow {flow}", name=shown(name), flow=flow)
         return Fault("unknown-setting", message, say("write the text itself"))
-    return _no_group(written)
+    return _no_group(book, written)
 
 
-def _no_group(written: Written) -> Fault:
+def _no_group(book: Book, written: Written) -> Fault:
     name = f"{written.group}.{written.name}" if written.name else written.group
     such = say("write it such as  {{ contact.name or 朋友 }}  or  {{ attribute.points or 0 }}")
+    if (meant := ELSEWHERE.get(name.casefold())) is not None:
+        such = say("write  {{ {inside} }}", inside=meant)
     near = hint_for(written.group, GROUPS)
+    alone = written.group if not written.name else ""
+    of = "contact" if alone in CONTACT else "attribute" if alone in book.attributes else None
+    if of is not None:
+        near = say("write  {{ {name} }}", name=f"{of}.{alone}")
+        if f"{of}.{alone}" not in NEVER_EMPTY:
+            near = say("write  {{ {inside} or … }}", inside=f"{of}.{alone}")
     return Fault("placeholder-unknown", say("nothing is called {name}", name=shown(name)), near or such)
 
 
@@ -187,52 +171,10 @@ def _attribute(book: Book, written: Written) -> Placeholder | Fault | None:
     if info is None:
         if is_refused(book, "attributes", written.name):
             return None
-        return unknown("attributes", written.name, book.attributes)
+        fault = unknown("attributes", written.name, book.attributes)
+        hint = attribute_called(written.name, book.section("attributes"))
+        return replace(fault, hint=hint or fault.hint)
     return _placeholder(written, info.type, info.slot)
-
-
-def unknown(section: Section, name: str, known: Iterable[str]) -> Fault:
-    """That a section has nothing of this name, with the nearest one that it has."""
-    code = CALLED[section][1]
-    names = sorted(known)
-    meant = meant_window(name) if section == "hours" else None
-    if meant is not None:
-        return Fault(code, _not_called(section, name, names), say("write  {meant}", meant=meant))
-    return Fault(code, _not_called(section, name, names), hint_for(name, names) or _declared(section, name))
-
-
-def _not_called(section: Section, name: str, names: Sequence[str]) -> Said:
-    thing = CALLED[section][0]
-    if not 0 < len(names) <= LISTED:
-        if section == "hours":
-            return say("no {thing} are called {name}", thing=thing, name=shown(name))
-        return say("no {thing} is called {name}", thing=thing, name=shown(name))
-    known = say("there is {names}", names=names[0])
-    if len(names) > 1:
-        known = say("there are {names}", names=row(names))
-    if section == "hours":
-        return say("no {thing} are called {name}, {known}", thing=thing, name=shown(name), known=known)
-    return say("no {thing} is called {name}, {known}", thing=thing, name=shown(name), known=known)
-
-
-def _declared(section: Section, name: str) -> Said | None:
-    """How a name of this section is declared."""
-    if section == "tags":
-        return say(
-            "a tag that is only asked for is declared, such as  {paste}", paste=f"tags: {{{name}: {{}}}}"
-        )
-    if section not in DECLARED:
-        return None
-    paste = DECLARED[section].replace("NAME", name)
-    if section == "hours":
-        return say("declare them, such as  {paste}", paste=paste)
-    return say("declare it, such as  {paste}", paste=paste)
-
-
-def is_refused(book: Book, section: str, name: str) -> bool:
-    """Whether the name is there, or may be, but phases before have refused it."""
-    sections = {"pages": ("flows", "forms"), "menus": ("rich_menus",)}.get(section, (section,))
-    return any((of, name) in book.refused or (of, "") in book.refused for of in sections)
 
 
 def event_field(where: Where, name: str) -> Type | Fault | None:
@@ -307,6 +249,8 @@ def _empty(where: Where, written: Written, found: Placeholder) -> Fault | None:
     if found.group == "event":
         if not any(found.name in way.maybe for way in where.ways):
             return None
+    elif found.group == "store_group":
+        pass  # a store may be in none
     elif found.group in ("store", "clerk"):
         if where.needs is not None or (where.flow is not None and where.flow.binds_clerk):
             return None
@@ -329,7 +273,9 @@ def _format(where: Where, written: Written, found: Placeholder) -> Fault | None:
             format=shown(written.format),
             known=row(FORMATS),
         )
-        return Fault("placeholder-unknown", message, hint_for(written.format, FORMATS))
+        meant = meant_pattern(written.format)
+        hint = say("write  as {format}", format=meant) if meant else hint_for(written.format, FORMATS)
+        return Fault("placeholder-unknown", message, hint)
     if found.type in types or (where.needs is not None and found.group in ("event", "answer")):
         return None
     name = f"{found.group}.{found.name}"

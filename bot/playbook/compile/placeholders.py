@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.engine.format import types_for
+from bot.model.problem import Level
 from bot.model.said import Said, say
 from bot.playbook.codes import Code
-from bot.playbook.compile.written import Written
+from bot.playbook.compile.written import ELSEWHERE, Written
 from bot.playbook.similar import shown
 
 _PIECE = re.compile(r"\\\{\{|\{\{((?:(?!\{\{).)*?)\}\}|\{\{", re.DOTALL)
@@ -18,6 +20,14 @@ _NEARLY = re.compile(
     r"[{｛]{1,2}\s*(?P<inside>(?:answer|attribute|bot|contact|event|hours)\.[^{}｛｝\n]*)[}｝]{1,2}"
 )
 """A placeholder with one brace, or with full-width ones: people would read it as it is."""
+
+_FILTER = re.compile(r"(?P<name>[^\s|]+)\s*\|\s*(?P<filter>\w+)\s*(?:\((?P<given>.*)\))?.*", re.DOTALL)
+"""`{{ x | filter }}`, as other languages of templates write it."""
+
+_OTHERWISE = re.compile(
+    r"(?P<name>[a-z_]+\.[^\s:：,，?？/]+)\s*(?P<sign>[:：,，/]|\?\?|\|\|)\s*[\"']?(?P<text>[^\"'|]+?)[\"']?"
+)
+"""`{{ x : text }}`, with another sign for what stands there for people of whom nothing is known."""
 
 _INSIDE = re.compile(r"(?P<name>\S+)(?:\s+as\s+(?P<format>\S+))?(?:\s+or\s+(?P<default>.*))?", re.DOTALL)
 
@@ -31,6 +41,7 @@ class BadPlaceholder(Exception):
     hint: Said | None
     written: str
     """The placeholder as it stands in the text."""
+    level: Level = "error"
 
 
 def pieces_of(text: str) -> tuple[list[str | Written], list[BadPlaceholder]]:
@@ -63,7 +74,23 @@ def pieces_of(text: str) -> tuple[list[str | Written], list[BadPlaceholder]]:
     return parts, wrong
 
 
+def _of_others(text: str) -> Iterator[BadPlaceholder]:
+    """`{Nickname}`, as LINE's own manager and other tools have it."""
+    for found in _SINGLE.finditer(text):
+        meant = ELSEWHERE.get(found[1].strip().casefold())
+        if meant is not None:
+            message = say(
+                "{found} is no placeholder: people would read it as it stands here", found=shown(found[0])
+            )
+            hint = say("write  {{ {inside} }}", inside=meant)
+            yield BadPlaceholder("placeholder-unknown", message, hint, found[0], "warning")
+
+
+_SINGLE = re.compile(r"(?<!\{)\{([^{}]{1,20})\}(?!\})")
+
+
 def _nearly(text: str) -> Iterator[BadPlaceholder]:
+    yield from _of_others(text)
     for found in _NEARLY.finditer(text):
         message = say(
             "{found} is no placeholder: people would read it as it stands here", found=shown(found[0])
@@ -83,6 +110,12 @@ def _written(found: re.Match[str]) -> Written | BadPlaceholder:
     if inside.endswith((" or", "\nor")):
         hint = say('write a text behind "or", or leave it out')
         return BadPlaceholder("placeholder-unknown", say('there is no text behind "or"'), hint, written)
+    if spoilt := _OTHERWISE.fullmatch(inside):
+        message = say('behind "{sign}" stands a text: it is given behind "or"', sign=spoilt["sign"])
+        hint = say("write  {{ {name} or {text} }}", name=spoilt["name"], text=spoilt["text"])
+        return BadPlaceholder("placeholder-unknown", message, hint, written)
+    if filtered := _FILTER.fullmatch(inside):
+        return _with_as(written, filtered)
     parts = _INSIDE.fullmatch(inside)
     if parts is None:
         message = say("{inside} is no placeholder", inside=shown(inside))
@@ -95,3 +128,17 @@ def _written(found: re.Match[str]) -> Written | BadPlaceholder:
         return BadPlaceholder("quotes-in-text", message, hint, written)
     group, _, name = parts["name"].partition(".")
     return Written(group, name, parts["format"], parts["default"], written)
+
+
+def _with_as(written: str, filtered: re.Match[str]) -> BadPlaceholder:
+    """A placeholder with a filter, where the language has `as` and `or`."""
+    name, given = filtered["name"], (filtered["given"] or "").strip("\"' ")
+    format_ = next((one for one in (filtered["filter"], given) if types_for(one) is not None), None)
+    if filtered["filter"] == "default":
+        hint = say("write  {{ {name} or {text} }}", name=name, text=given or "…")
+    elif format_ is not None:
+        hint = say("write  {{ {name} as {format} }}", name=name, format=format_)
+    else:
+        hint = say("write  {{ {name} }}", name=name)
+    message = say('"|" is no sign of a placeholder: formats stand behind "as", texts for nothing behind "or"')
+    return BadPlaceholder("placeholder-unknown", message, hint, written)

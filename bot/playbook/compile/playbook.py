@@ -12,12 +12,13 @@ from bot.engine.flow import Flow
 from bot.engine.local_time import Duration
 from bot.engine.playbook import TAIPEI, WHOLE_DAY, Playbook
 from bot.model.problem import Problem
-from bot.model.settings import Settings
+from bot.model.settings import Settings, Written
 from bot.playbook.canonical.version import version_of
 from bot.playbook.compile.book import Book, Makers
 from bot.playbook.compile.broadcasts import audiences_of, broadcasts_of
 from bot.playbook.compile.cards import Cards
 from bot.playbook.compile.channels import channel_rules
+from bot.playbook.compile.credentials import check_sms
 from bot.playbook.compile.flow_views import flow_views, variant_views
 from bot.playbook.compile.flows import flow_of
 from bot.playbook.compile.forms import forms_of
@@ -36,10 +37,11 @@ from bot.playbook.compile.nouns import (
     stores_of,
 )
 from bot.playbook.compile.outside import settings_of, sms_texts
-from bot.playbook.compile.people import attributes_of, check_shops, shop_tags, tags_of
+from bot.playbook.compile.people import attributes_of, shop_tags, tags_of
 from bot.playbook.compile.privacy import privacy_of
 from bot.playbook.compile.rules import rules_of
 from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.shop_checks import check_shops
 from bot.playbook.compile.splits import splits_of
 from bot.playbook.compile.steps import steps_of
 from bot.playbook.read import Document
@@ -55,7 +57,7 @@ class Compiled:
     problems: tuple[Problem, ...]
 
 
-def compiled(document: Document, key_ring: str) -> Compiled:
+def compiled(document: Document, key_ring: Written) -> Compiled:
     """Compile what has passed the phases before. `key_ring` is that of a playbook that names none."""
     book = Book(
         root=document.root,
@@ -64,6 +66,7 @@ def compiled(document: Document, key_ring: str) -> Compiled:
         find=document.find,
         makers=Makers(steps_of, lambda scope, node, key: Cards(scope).card(node, key)),
         broken=document.broken,
+        left_out=document.left_out,
     )
     scope = Scope(book)
     book.zone = _zone(scope)
@@ -81,9 +84,10 @@ def _look_up(scope: Scope) -> None:
     book.signals.update(fields_of(scope, "signals"))
     book.returns.update(fields_of(scope, "hooks", "returns"))
     book.flows.update(flow_views(scope))
-    book.names = known_names(book.root, {name: flow.node for name, flow in book.flows.items()})
+    book.names = known_names(book.root, {name: flow.node for name, flow in book.flows.items()}, book.left_out)
     book.channels.update((rules.name, rules) for rules in channel_rules(scope))
     check_shops(scope)
+    check_sms(scope)
 
 
 def _playbook(scope: Scope) -> Playbook:

@@ -11,16 +11,17 @@ from bot.engine.flow import AnswerForm, AnswerType, Choice, Question
 from bot.engine.pattern import Pattern
 from bot.engine.playbook import AttributeInfo
 from bot.model.said import row, say
-from bot.model.value import Type, below
+from bot.model.value import Type
+from bot.playbook.compile.answer_bounds import bounds_of
 from bot.playbook.compile.attribute_steps import own_attribute
 from bot.playbook.compile.patterns import pattern_of
 from bot.playbook.compile.placeholder_names import TYPE_NAMES
 from bot.playbook.compile.rules import to_state
 from bot.playbook.compile.scope import Scope
-from bot.playbook.compile.values import EXAMPLES, allowed, number_of, value_of
+from bot.playbook.compile.values import allowed
 from bot.playbook.compile.where import AnswerHere
 from bot.playbook.shape.formats import FORMATS
-from bot.playbook.shape.meant_types import hint_for_type
+from bot.playbook.shape.meant_words import hint_for_word
 from bot.playbook.similar import not_one_of, shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 
@@ -33,14 +34,6 @@ VALUE_TYPES: Mapping[AnswerType, Type] = {
 UNSAVED: tuple[AnswerType, ...] = ("image", "any")
 PERSONAL: tuple[AnswerType, ...] = ("phone", "email")
 TAGS = "tags"
-BOUNDED: Mapping[str, tuple[AnswerType, ...]] = {
-    "at_least": ("number", "date", "time"),
-    "at_most": ("number", "date", "time"),
-    "max_length": ("text",),
-    "pattern": ("text",),
-    "abroad": ("phone",),
-}
-"""The bounds of an answer, with the types that they are for."""
 
 
 def answer_here(node: Map, attributes: Mapping[str, AttributeInfo]) -> AnswerHere:
@@ -73,7 +66,7 @@ def question_of(scope: Scope, node: Map, ask: tuple[Card, ...], at: Literal["sta
     info = _saved(scope, node, form)
     key = node.pairs["ask"][0]
     private = form.type in PERSONAL or (info is not None and info.private)
-    if private and scope.book.root.get("privacy") is None and ("privacy", "") not in scope.book.refused:
+    if private and not scope.book.may_have("privacy"):
         _no_privacy(scope, key, form, at)
     if form.type == "choices" and at == "state" and scope.where.flow and not scope.where.flow.page:
         message = say("several choices at once can be answered on a page or in a form only")
@@ -113,30 +106,18 @@ def _form(scope: Scope, node: Map) -> AnswerForm:
     written = block.get("type") if block is not None else answer
     if isinstance(written, Scalar) and written.value not in get_args(AnswerType):
         known = get_args(AnswerType)[:-2]
-        hint = hint_for_type(written.value, known)
+        hint = hint_for_word(written.value, known)
         scope.wrong(written, "bad-value", not_one_of(written.value, known), hint)
     if block is None:
         return AnswerForm(type_)
-    for key in BOUNDED:
-        if key in block.pairs and type_ not in BOUNDED[key]:
-            message = say(
-                "{key} is for {types}, this answer is {type}",
-                key=shown(key),
-                types=row(BOUNDED[key], "and"),
-                type=shown(type_),
-            )
-            scope.wrong(block.pairs[key][0], "comparison-not-for-type", message, say("leave it out"))
-    least, most = _bound(scope, block, "at_least", type_), _bound(scope, block, "at_most", type_)
-    if least is not None and most is not None and below(most, least):
-        message = say("no answer is at least {least} and at most {most}", least=str(least), most=str(most))
-        scope.wrong(
-            block.pairs["at_most"][0], "empty-range", message, say("write the smaller one as  at_least")
-        )
+    bounds = bounds_of(scope, block, type_)
     return AnswerForm(
         type_,
         choices=_choices(scope, block, type_),
-        at_least=least,
-        at_most=most,
+        at_least=bounds.least,
+        at_most=bounds.most,
+        during=bounds.during,
+        on=bounds.on,
         max_length=scope.whole(block.get("max_length")) if type_ == "text" else None,
         pattern=_pattern(scope, block) if type_ == "text" else None,
         abroad=scope.switch(block.get("abroad")),
@@ -171,31 +152,6 @@ def _check_whole(scope: Scope, choice: Scalar) -> None:
         )
         hint = say("write a space or {other} instead", other=shown("・"))
         scope.wrong(choice, "choice-splits", message, hint)
-
-
-def _bound(scope: Scope, block: Map, key: str, type_: AnswerType) -> int | float | str | None:
-    single = scope.scalar(block.get(key))
-    if single is None or type_ not in BOUNDED[key]:
-        return None
-    value = (
-        number_of(single.value)
-        if type_ == "number"
-        else value_of(single.value, VALUE_TYPES[type_], scope.book.zone)
-    )
-    if not isinstance(value, int | float | str):
-        message = say(
-            "this answer is {type}, and {text} is not",
-            type=TYPE_NAMES[VALUE_TYPES[type_]],
-            text=shown(single.value),
-        )
-        scope.wrong(
-            single,
-            "type-mismatch",
-            message,
-            say("write it such as {example}", example=EXAMPLES[VALUE_TYPES[type_]]),
-        )
-        return None
-    return value
 
 
 def _pattern(scope: Scope, block: Map) -> Pattern | None:

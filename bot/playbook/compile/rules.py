@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from hashlib import sha256
 from typing import Literal
 
 from bot.engine.local_time import NO_TIME
 from bot.engine.rule import OncePer, Rule
 from bot.model.place import Place
-from bot.model.said import row, say
+from bot.model.said import Said, row, say
 from bot.playbook.compile.conditions import behind, condition_of
 from bot.playbook.compile.flow_steps import leaves_itself
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.triggers import Hearing, triggers_of
 from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, path_text, plain
+
+MOST_PLACES = 1_000_000
+"""For how many people a rule with `first` may be: more is everybody."""
+
+_NAME = re.compile(r"\w{1,20}")
 
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -40,8 +47,9 @@ def rule_of(scope: Scope, node: Map, hearing: Hearing) -> Rule:
     if once is not None and once.per == "person" and node.get("name") is None:
         message = say("without a name, a changed trigger or condition begins this anew for everybody")
         scope.wrong(
-            node.pairs["once_per"][0], "limit-without-name", message, say("add  name: …"), level="warning"
+            node.pairs["once_per"][0], "limit-without-name", message, _name_to_add(node), level="warning"
         )
+    since, until = term(scope, node, say("this rule ends before it begins"))
     return Rule(
         place=place_at_first(node),
         when=triggers,
@@ -53,7 +61,53 @@ def rule_of(scope: Scope, node: Map, hearing: Hearing) -> Rule:
         interrupt=scope.switch(node.get("interrupt")),
         also=scope.switch(node.get("also")),
         with_staff=scope.switch(node.get("with_staff")),
+        since=since,
+        until=until,
+        first=_first(scope, node),
     )
+
+
+def _first(scope: Scope, node: Map) -> int | None:
+    """For how many people a rule is. They are counted under its name, which no edit may change unseen."""
+    first = scope.whole(node.get("first"))
+    if first is None:
+        return None
+    key = node.pairs["first"][0]
+    if not 1 <= first <= MOST_PLACES:
+        message = say("a rule is for 1 to {most} people", most=MOST_PLACES)
+        scope.wrong(
+            node.pairs["first"][1], "bad-value", message, say("write it such as {example}", example=100)
+        )
+    if node.get("name") is None:
+        message = say("the people are counted under the name of the rule, and it has none")
+        scope.wrong(key, "limit-without-name", message, _name_to_add(node))
+    return first
+
+
+def _name_to_add(node: Map) -> Said:
+    """A name to paste: what people say, where a rule hears that."""
+    texts = [
+        text
+        for when in _listed(node.get("when"))
+        if isinstance(when, Map)
+        for text in _listed(when.get("text"))
+    ]
+    said = next(
+        (text.value for text in texts if isinstance(text, Scalar) and _NAME.fullmatch(text.value)), "…"
+    )
+    return say("add  name: {name}", name=said)
+
+
+def _listed(node: Node | None) -> Sequence[Node]:
+    return node.items if isinstance(node, List) else [] if node is None else [node]
+
+
+def term(scope: Scope, node: Map, empty: Said) -> tuple[datetime | None, datetime | None]:
+    """From when to when, in UTC: `from` and `until` of a rule, a menu or a flow's `active`."""
+    since, until = scope.moment(node.get("from")), scope.moment(node.get("until"))
+    if since is not None and until is not None and until <= since:
+        scope.wrong(node.pairs["until"][0], "empty-range", empty, say("write a later  until"))
+    return since, until
 
 
 def branch_of(scope: Scope, node: Node | None) -> tuple[Rule, ...]:
@@ -91,8 +145,8 @@ def once_per(scope: Scope, node: Map) -> OncePer | None:
     single = scope.scalar(node.get("once_per"))
     if single is None or single.value == "always":
         return None
-    per: Literal["person", "conversation"]
-    for per in ("person", "conversation"):
+    per: Literal["person", "conversation", "day"]
+    for per in ("person", "conversation", "day"):
         if single.value == per:
             return OncePer(per, NO_TIME)
     span = scope.duration(single)

@@ -21,11 +21,12 @@ from bot.playbook.codes import Code, mistake
 from bot.playbook.compile import times
 from bot.playbook.compile.book import Book
 from bot.playbook.compile.known_names import Section
-from bot.playbook.compile.placeholder_names import Fault, is_refused, not_there, placeholder_of, unknown
+from bot.playbook.compile.placeholder_names import not_there, placeholder_of
 from bot.playbook.compile.placeholders import pieces_of
+from bot.playbook.compile.unknown_names import Fault, is_refused, unknown
 from bot.playbook.compile.where import NOWHERE, Need, Way, Where
 from bot.playbook.compile.written import Written
-from bot.playbook.shape.formats import RESERVED
+from bot.playbook.shape.meant_lists import listed, unquoted_values
 from bot.playbook.similar import hint_for, nearest, shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of
 
@@ -93,6 +94,9 @@ class Scope:
             return False
         fault = not_there(self.book, section, name)
         if fault is not None:
+            values = unquoted_values(node)
+            if any(value in self.names(section) for value in values):
+                fault = replace(fault, hint=say("for several write  {listed}", listed=listed(values)))
             self.fault(node, fault)
         return fault is None
 
@@ -172,15 +176,6 @@ class Scope:
             )
         return found
 
-    def added_tags(self, node: Node | None) -> tuple[str, ...]:
-        """Tags that are put on: they need not be declared, but must be names that a tag may have."""
-        names = tuple(self.scalars(node))
-        for name in names:
-            if name.value in RESERVED:
-                message = say("{name} means something already", name=shown(name.value))
-                self.wrong(name, "reserved-name", message, say("choose another name"))
-        return tuple(name.value for name in names)
-
     def text(self, node: Node | None) -> str:
         """A text in which nothing is filled in; empty where there is none."""
         single = self.scalar(node)
@@ -195,7 +190,7 @@ class Scope:
         """A text with its placeholders looked up."""
         pieces, bad = pieces_of(node.value)
         for wrong in bad:
-            self.wrong(node, wrong.code, wrong.message, wrong.hint, written=wrong.written)
+            self.wrong(node, wrong.code, wrong.message, wrong.hint, level=wrong.level, written=wrong.written)
         parts = [part for piece in pieces if (part := self._part(node, piece)) is not None]
         return Template(tuple(parts) or ("",))
 
@@ -293,8 +288,18 @@ class Scope:
         self.book.taps.update((tap.key, tap) for tap in card.taps)
         return card
 
-    def file(self, node: Scalar, code: Code = "unknown-file", hint: Said | None = None) -> Path | None:
-        """An existing file of the playbook's folder; `hint`: what else helps where it is not there."""
+    def file(
+        self,
+        node: Scalar,
+        code: Code = "unknown-file",
+        hint: Said | None = None,
+        level: Level = "error",
+        put: Said | None = None,
+    ) -> Path | None:
+        """An existing file of the playbook's folder; `hint`: what else helps where it is not there.
+
+        `put` helps where nothing else does.
+        """
         written = node.value
         path = (self.folder / written).resolve()
         if not path.is_relative_to(self.folder.resolve()):
@@ -303,8 +308,13 @@ class Scope:
             return None
         if not path.is_file():
             message = say("there is no file {written} in the playbook's folder", written=shown(written))
+            slashes = written.replace("\\", "/")
             similar = hint_for(written, _beside(self.folder, path))
-            self.wrong(node, code, message, similar or hint, note=hint if similar else None)
+            if slashes != written and (self.folder / slashes).is_file():
+                similar = say("write  {meant}", meant=slashes)
+            self.wrong(
+                node, code, message, similar or hint or put, note=hint if similar else None, level=level
+            )
             return None
         return path
 

@@ -27,7 +27,8 @@ def setting_holds(scope: Scope, name: Scalar, node: Node) -> Constant:
         return Constant(place_of(name), False, "there is no such setting")
     value = settings[name.value]
     tests = [_holds(scope, key, test, value) for key, test in scope.pairs(node)]
-    return Constant(place_of(name), all(tests), f"{name.value} is {plain(value)}")
+    because = f"{name.value} is {plain(value)}"
+    return Constant(place_of(name), all(tests), because, place_of(value))
 
 
 def _holds(scope: Scope, key: Scalar, test: Node, value: Node) -> bool:

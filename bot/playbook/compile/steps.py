@@ -13,7 +13,10 @@ from bot.model.said import say
 from bot.playbook.compile.attribute_steps import clear, increase, set_
 from bot.playbook.compile.binding_steps import BINDING, KINDS_OF_BINDING
 from bot.playbook.compile.flow_steps import exit_, leaves_itself, raise_, result, start
-from bot.playbook.compile.scope import Scope, text_card
+from bot.playbook.compile.scope import SWITCH, Scope, text_card
+from bot.playbook.compile.several import added_tags
+from bot.playbook.compile.times import duration
+from bot.playbook.shape.meant_times import meant_span
 from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
@@ -75,7 +78,7 @@ def _template(scope: Scope, node: Node) -> Template:
 
 
 def _add_tags(scope: Scope, key: Scalar, node: Node) -> Step:
-    return steps.AddTags(place_of(key), scope.added_tags(node))
+    return steps.AddTags(place_of(key), added_tags(scope, node))
 
 
 def _remove_tags(scope: Scope, key: Scalar, node: Node) -> Step:
@@ -84,6 +87,11 @@ def _remove_tags(scope: Scope, key: Scalar, node: Node) -> Step:
 
 
 def _hand_over(scope: Scope, key: Scalar, node: Node) -> Step:
+    if isinstance(node, Scalar) and node.plain and node.value in SWITCH:
+        message = say(
+            "staff would read {text}: what stands here is the note for them", text=shown(node.value)
+        )
+        scope.wrong(node, "bad-value", message, say("write  hand_over: 請看上方對話"), level="warning")
     return steps.HandOver(place_of(key), _template(scope, node))
 
 
@@ -92,9 +100,21 @@ def _tell_staff(scope: Scope, key: Scalar, node: Node) -> Step:
     return steps.TellStaff(place_of(key), how, _template(scope, node))
 
 
+def _for_a_while(scope: Scope, written: Scalar) -> bool:
+    """Report `pin_menu: VIP 七天`, where there is a menu VIP."""
+    name, _, rest = written.value.rpartition(" ")
+    span = meant_span(rest)
+    if name not in scope.names("menus") or written.value in scope.names("menus") or not duration(span):
+        return False
+    message = say("no {thing} is called {name}", thing=say("rich menu"), name=shown(written.value))
+    value = f"pin_menu: {{menu: {name}, for: {span}}}"
+    scope.wrong(written, "unknown-menu", message, say("to show it for a while write  {value}", value=value))
+    return True
+
+
 def _pin_menu(scope: Scope, key: Scalar, node: Node) -> Step | None:
     menu = scope.scalar(node.get("menu") if isinstance(node, Map) else node)
-    if menu is None or not scope.knows("menus", menu):
+    if menu is None or _for_a_while(scope, menu) or not scope.knows("menus", menu):
         return None
     span = scope.duration(node.get("for")) if isinstance(node, Map) else None
     return steps.PinMenu(place_of(key), menu.value, span)

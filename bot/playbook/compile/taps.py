@@ -14,7 +14,7 @@ from bot.engine.step import Steps
 from bot.engine.text import utf16_units
 from bot.model.said import Said, row, say
 from bot.playbook.compile import line_limits
-from bot.playbook.compile.addresses import opened
+from bot.playbook.compile.addresses import host_of, opened
 from bot.playbook.compile.line_limits import DATA, Limit, limited
 from bot.playbook.compile.scope import Scope
 from bot.playbook.similar import hint_for, not_one_of, shown
@@ -23,6 +23,7 @@ from bot.playbook.syntax.nodes import Map, Scalar, first_of, place_of
 DESTINATIONS = ("send", "open", "page", "tab", "type", "copy", "pick", "camera", "camera_roll", "location")
 """Where a tap may lead; one without any is a silent postback."""
 
+_LINES = ("line.me", "lin.ee")
 _MODES = {"date": "date", "time": "time", "date_time": "datetime"}
 _TELLS = ("", "open", "page", "tab", "type", "pick")
 """Destinations where we hear that they were tapped, so that something can be done."""
@@ -120,18 +121,29 @@ def _send(scope: Scope, node: Scalar, key: str, where: Where, steps: Steps) -> d
 
 
 def _open(scope: Scope, node: Scalar, key: str, where: Where, steps: Steps) -> dict[str, Form]:
-    return _address(opened(scope, node), key, where, steps)
+    to = opened(scope, node)
+    return _address(to, key, where, by_us=bool(steps) or (_is_in_menu(where) and not _is_lines(node.value)))
+
+
+def _is_in_menu(where: Where) -> bool:
+    return "tab" in where.takes
+
+
+def _is_lines(address: str) -> bool:
+    """Whether LINE, or the phone, opens this address by itself: another one in front of it is in the way."""
+    host = host_of(address)
+    return host is None or host in _LINES or host.endswith(tuple(f".{name}" for name in _LINES))
 
 
 def _page(scope: Scope, node: Scalar, key: str, where: Where, steps: Steps) -> dict[str, Form] | None:
     known = scope.knows("pages", node)
-    return _address(PageAddress(node.value), key, where, steps) if known else None
+    return _address(PageAddress(node.value), key, where, by_us=bool(steps)) if known else None
 
 
-def _address(to: Form, key: str, where: Where, steps: Steps) -> dict[str, Form]:
-    """An address; through our own where something is to be done, for LINE tells nobody that it was opened."""
+def _address(to: Form, key: str, where: Where, *, by_us: bool) -> dict[str, Form]:
+    """An address; through our own where something is to be done, or counted: LINE tells nobody of it."""
     name = "linkUri" if where is IN_IMAGEMAP else "uri"
-    return {"type": "uri", name: CountedAddress(key, to) if steps else to}
+    return {"type": "uri", name: CountedAddress(key, to) if by_us else to}
 
 
 def _tab(scope: Scope, node: Scalar, key: str, where: Where, steps: Steps) -> dict[str, Form] | None:

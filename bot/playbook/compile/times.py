@@ -3,30 +3,54 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.engine.condition import DateWord
+from bot.engine.flow import NowWord
 from bot.engine.local_time import Duration, Wait, utc
 from bot.engine.playbook import Rate
 
-_SPAN = re.compile(r"(?:\d{1,6}[smhdw])+")
-_PIECE = re.compile(r"(\d+)([smhdw])")
+_SPAN = re.compile(r"(?:\d{1,6}(?:mo|[smhdwy]))+")
+_PIECE = re.compile(r"(\d+)(mo|[smhdwy])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 _DAYS = {"d": 1, "w": 7}
+_MONTHS = {"mo": 1, "y": 12}
+_NOW = re.compile(r"now(?: ?([+-]) ?(\S+))?")
+_TODAY = re.compile(r"today(?: ?([+-]) ?(\S+))?")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+END_OF_DAY = "24:00"
 WEEKDAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
 
 
 def duration(text: str) -> Duration | None:
-    """`30m`, `1h30m`, `3d`."""
+    """`30m`, `1h30m`, `3d`, `6mo`, `1y`."""
     if not _SPAN.fullmatch(text):
         return None
-    days = seconds = 0
+    days = seconds = months = 0
     for number, unit in _PIECE.findall(text):
         days += int(number) * _DAYS.get(unit, 0)
         seconds += int(number) * _SECONDS.get(unit, 0)
-    return Duration(days, seconds)
+        months += int(number) * _MONTHS.get(unit, 0)
+    return Duration(days, seconds, months)
+
+
+def today(text: str) -> DateWord | None:
+    """`today`, `today + 60d`, `today-18y`: whole days only."""
+    found = _TODAY.fullmatch(text)
+    span = duration(found[2]) if found is not None and found[2] else Duration()
+    if found is None or span is None or span.seconds:
+        return None
+    sign = -1 if found[1] == "-" else 1
+    return DateWord(sign * span.days, sign * span.months)
+
+
+def now(text: str) -> NowWord | None:
+    """`now`, `now + 2h`, `now - 1d`."""
+    found = _NOW.fullmatch(text)
+    span = duration(found[2]) if found is not None and found[2] else Duration()
+    return None if found is None or span is None else NowWord(span, found[1] != "-")
 
 
 def clock(text: str) -> time | None:
@@ -46,10 +70,13 @@ def day(text: str) -> date | None:
 
 
 def wall(text: str) -> datetime | None:
-    """`2026-11-01 09:30` as the clock on the wall shows it, without a zone."""
+    """`2026-11-01 09:30` as the clock on the wall shows it, without a zone; 24:00 is the end of that day."""
     first, _, second = text.partition(" ")
-    on, at = day(first), clock(second)
-    return None if on is None or at is None else datetime.combine(on, at)
+    ends = second == END_OF_DAY
+    on, at = day(first), time(0) if ends else clock(second)
+    if on is None or at is None or (ends and on == date.max):
+        return None
+    return datetime.combine(on + timedelta(days=ends), at)
 
 
 def moment(text: str, zone: ZoneInfo) -> datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from typing import Literal, TypeAlias
 
@@ -25,6 +25,7 @@ from bot.playbook.compile import date_triggers as dates
 from bot.playbook.compile import news_triggers as news
 from bot.playbook.compile.patterns import EVERYTHING, pattern_of
 from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.several import check_texts
 from bot.playbook.compile.where import Way
 from bot.playbook.shape.formats import FORMATS
 from bot.playbook.similar import shown
@@ -76,9 +77,21 @@ def _trigger(scope: Scope, node: Map, hearing: Hearing) -> Heard | None:
             if not _stands_here(scope, key, hearing):
                 return None
             trigger = make(scope, node, key, value)
+            if kind == "enters" and "at" in node.pairs and isinstance(trigger, OnNews):
+                trigger = _at_a_time(scope, node, trigger, hearing)
             return None if trigger is None else Heard(trigger, _way(scope, node, kind, trigger))
     scope.wrong(node, "no-kind", say("a trigger has one kind"), say("write  {text: 營業時間}"))
     return None
+
+
+def _at_a_time(scope: Scope, node: Map, trigger: OnNews, hearing: Hearing) -> OnNews:
+    """`enters` with `at`: a journey waits for a time of day, a rule acts when it hears."""
+    if hearing == "start":
+        return replace(trigger, at=scope.clock(node.get("at")))
+    message = say('"at" is for journeys: a rule acts when somebody comes into the audience')
+    hint = say("leave it out, or write it as the  when  of a flow")
+    scope.wrong(node.pairs["at"][0], "refinement-elsewhere", message, hint)
+    return trigger
 
 
 def _stands_here(scope: Scope, key: Scalar, hearing: Hearing) -> bool:
@@ -122,9 +135,10 @@ def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> Way:
             return Way(
                 kind, {part.name: part.value_type for part in pattern.parts if isinstance(part, Capture)}
             )
-        case OnNews(kind="attribute_changed", subjects=(key,)):
+        case OnNews(kind="attribute_changed", subjects=(key,), where=where):
             type_ = scope.book.attributes[key].type
-            return Way(kind, {"old": type_, "new": type_}, frozenset({"old", "new"}))
+            certain = {test.field for test in where}  # a value that was asked for is there
+            return Way(kind, {"old": type_, "new": type_}, frozenset({"old", "new"} - certain))
         case OnNews(kind="shop", subjects=subjects) if subjects and subjects[0] in news.OF_ORDERS:
             return Way(f"{kind}: {subjects[0]}", {"amount": "number", "order_no": "text"})
         case OnNews(kind="signal", subjects=(name,)):
@@ -136,7 +150,13 @@ def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> Way:
             fields = scope.book.returns.get(name, {})
             return Way(kind, fields, frozenset(fields))
         case OnNews(kind="code", subjects=("too_soon",)):
-            return Way("code: too_soon", {"seconds": "number"})
+            return Way("code: too_soon", {"seconds": "number", "waiting": "yes_no"})
+        case OnNews(kind="code", subjects=("refused",)):
+            return Way("code: refused", {"until": "date_time"})
+        case OnNews(kind="code", subjects=("wrong",)):
+            return Way("code: wrong", {"left": "number"})
+        case OnNews(kind="code", subjects=("locked",)):
+            return Way("code: locked", {"seconds": "number"})
         case OnNews(kind="code", subjects=subjects):
             return Way(f"code: {', '.join(subjects or ())}")
         case _:
@@ -147,7 +167,8 @@ def _strict(node: Map) -> bool:
     return text_at(node, "strict") == "true"
 
 
-def _said(scope: Scope, node: Node) -> tuple[str, ...]:
+def _said(scope: Scope, key: Scalar, node: Node) -> tuple[str, ...]:
+    check_texts(scope, key.value, node)
     texts = []
     for text in scope.scalars(node):
         if not fold(text.value):
@@ -161,11 +182,11 @@ def _said(scope: Scope, node: Node) -> tuple[str, ...]:
 
 
 def _on_text(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
-    return OnText(_said(scope, value), _strict(node))
+    return OnText(_said(scope, key, value), _strict(node))
 
 
 def _on_containing(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
-    return OnTextContaining(_said(scope, value), _strict(node), key.value == "text_contains_all")
+    return OnTextContaining(_said(scope, key, value), _strict(node), key.value == "text_contains_all")
 
 
 def _on_pattern(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from bot.engine.step import Operand, TodayWord
 from bot.engine.template import Placeholder, Template
-from bot.model.said import row, say
+from bot.model.said import Said, row, say
 from bot.model.value import Type, Value
 from bot.playbook.compile import times
 from bot.playbook.compile.placeholder_names import TYPE_NAMES
 from bot.playbook.compile.scope import Scope
-from bot.playbook.shape.meant_keys import SIGNS
+from bot.playbook.shape.meant_keys import SAID_SIGNS, SIGNS
+from bot.playbook.shape.meant_times import meant_clocks, meant_dates
+from bot.playbook.shape.meant_words import meant_word
 from bot.playbook.similar import LISTED, hint_for, shown
 from bot.playbook.syntax.nodes import Node, Scalar
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,9})?")
 _SIGN = re.compile(r"\s*(>=|<=|==|[<>=≥≤])\s*(\S{1,20})$")
 """A comparison as other languages write it."""
+_SPOKEN = re.compile(
+    rf"(?P<before>{'|'.join(SAID_SIGNS)})?\s*(?P<value>\d+(?:\.\d+)?)\s*[元點次歲]?\s*(?P<behind>{'|'.join(SAID_SIGNS)})?"
+)
+"""A comparison as people say it."""
+_SAID_MOMENTS = {"今天": "today", "今日": "today", "現在": "now", "目前": "now"}
 EXAMPLES: dict[Type, str] = {
     "text": "乾性",
     "number": "100",
@@ -66,12 +74,29 @@ def literal(scope: Scope, node: Scalar, type_: Type, name: str) -> Value | None:
             type=TYPE_NAMES[type_],
             text=shown(node.value),
         )
-        compared = _SIGN.match(node.value)
-        hint = say("write it such as {example}", example=EXAMPLES[type_])
-        if compared is not None:
-            hint = say("write  {{how}: {value}}", how=SIGNS[compared[1]], value=compared[2])
-        scope.wrong(node, "type-mismatch", message, hint)
+        hint = _meant(node.value, type_, scope.book.zone)
+        such = say("write it such as {example}", example=EXAMPLES[type_])
+        scope.wrong(node, "type-mismatch", message, hint or such)
     return value
+
+
+def _meant(text: str, type_: Type, zone: ZoneInfo) -> Said | None:
+    """What to write for a value that was written as people do: `> 100`, `100 以上`, `１００`, `今天`."""
+    said = normalize("NFKC", text).strip()
+    compared, spoken = _SIGN.match(said), _SPOKEN.fullmatch(said)
+    if compared is not None:
+        return say("write  {{how}: {value}}", how=SIGNS[compared[1]], value=compared[2])
+    if spoken is not None and (spoken["before"] or spoken["behind"]):
+        how = SAID_SIGNS[spoken["before"] or spoken["behind"]]
+        return say("write  {{how}: {value}}", how=how, value=spoken["value"])
+    if type_ in WORDS_FOR.get(_SAID_MOMENTS.get(said, ""), ()):
+        return say("write  {meant}", meant=_SAID_MOMENTS[said])
+    if type_ == "number":
+        said = re.sub(r"(?<=\d),(?=\d{3})", "", said).removeprefix("+").rstrip("元點次歲")
+    meant = {"date": meant_dates, "time": meant_clocks, "date_time": meant_dates}.get(type_, str)(said)
+    if type_ == "yes_no":
+        meant = meant_word(said, ("true", "false")) or said
+    return say("write  {meant}", meant=meant) if value_of(meant, type_, zone) is not None else None
 
 
 def allowed(scope: Scope, node: Scalar, value: Value, values: tuple[Value, ...] | None, name: str) -> None:

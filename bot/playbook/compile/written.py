@@ -17,3 +17,17 @@ class Written:
     format: str | None
     default: str | None
     written: str
+
+
+ELSEWHERE = {
+    **dict.fromkeys(
+        ("nickname", "name", "displayname", "display_name", "username", "user_name", "line_name"),
+        "contact.name",
+    ),
+    **dict.fromkeys(
+        ("姓名", "名字", "暱稱", "客人", "顧客姓名", "會員姓名", "好友名稱", "用戶名稱"), "contact.name"
+    ),
+    **dict.fromkeys(("phone", "mobile", "手機", "電話"), "contact.phone as masked or 未綁定"),
+    **dict.fromkeys(("member_no", "會員編號", "會員號碼"), "contact.member_no or 未綁定"),
+}
+"""What other tools call what is filled in here."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from bot.engine.condition import Ago, Contains, InMonth, Is, IsKnown, OnDay, Operand, Order, Test
+from bot.engine.condition import Ago, Contains, DateWord, InMonth, Is, IsKnown, OnDay, Operand, Order, Test
 from bot.engine.hours import Hours
 from bot.engine.local_time import Duration
 from bot.model.value import Value, below
@@ -75,11 +75,17 @@ def test_excludes(one: Asks, other: Asks) -> bool:
 
 
 def _no_longer(span: Duration, other: Duration) -> bool:
-    return span.days <= other.days and span.seconds <= other.seconds
+    """Month by month, day by day: whether 30 days are a month cannot be said."""
+    return span.months <= other.months and span.days <= other.days and span.seconds <= other.seconds
 
 
 def _comparable(one: Operand, other: Operand) -> bool:
-    """Whether two operands are of one kind: a date word is none of the dates that it may stand for."""
+    """Whether two operands are of one kind: a date word is none of the dates that it may stand for.
+
+    Two date words are, where as many months lie between them and today: how many days those are changes.
+    """
+    if isinstance(one, DateWord) and isinstance(other, DateWord):
+        return one.months == other.months
     if isinstance(one, bool) or isinstance(other, bool):
         return isinstance(one, bool) and isinstance(other, bool)
     if isinstance(one, int | float) and isinstance(other, int | float):

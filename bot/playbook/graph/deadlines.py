@@ -24,6 +24,7 @@ def past_dates(survey: Survey, now: datetime) -> Iterator[Problem]:
     yield from _menus(survey, now)
     yield from _broadcasts(survey, now)
     yield from _flows(survey, now)
+    yield from _rules(survey, now)
 
 
 def _menus(survey: Survey, now: datetime) -> Iterator[Problem]:
@@ -96,6 +97,13 @@ def _flows(survey: Survey, now: datetime) -> Iterator[Problem]:
                             until=f"{moment:%Y-%m-%d %H:%M}",
                         )
                         yield _past(rule.place, what, say("give it a date to come, or leave the wait out"))
+
+
+def _rules(survey: Survey, now: datetime) -> Iterator[Problem]:
+    for rule in survey.rules:
+        if rule.until is not None and rule.until <= now:
+            what = say("this rule held until {until}, which is past", until=_wall(survey, rule.until))
+            yield _past(rule.place, what, say("give it a date to come, or leave the rule out"))
 
 
 def _wall(survey: Survey, moment: datetime) -> str:

@@ -18,6 +18,7 @@ from bot.playbook.graph.branches import branches_never_taken, contradictions
 from bot.playbook.graph.certain import certain_conditions
 from bot.playbook.graph.costs import costs
 from bot.playbook.graph.deadlines import past_dates
+from bot.playbook.graph.draws import shared_draws
 from bot.playbook.graph.ends import (
     flows_that_run_themselves,
     transient_cycles,
@@ -46,10 +47,13 @@ from bot.playbook.graph.reservations import lapsing_reservations
 from bot.playbook.graph.results import clashing_triggers
 from bot.playbook.graph.rounds import rounds
 from bot.playbook.graph.shadows import shadowed_rules
+from bot.playbook.graph.shop_login import shop_logins_unknown
+from bot.playbook.graph.stop_words import stop_words_answered_by_push
 from bot.playbook.graph.survey import Survey, survey
 from bot.playbook.graph.taps import unheard_taps
 from bot.playbook.graph.timeouts import waits_without_timeout
 from bot.playbook.graph.tokens import replies_without_token
+from bot.playbook.graph.unbinding import said_at_unbinding
 from bot.playbook.graph.underline import underlined
 from bot.playbook.graph.unused import (
     unused_audiences,
@@ -87,6 +91,8 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     lateness_not_said,
     no_way_out,
     sendings_without_consent,
+    stop_words_answered_by_push,
+    shared_draws,
     menus_nobody_sees,
     menus_nobody_comes_to,
     people_without_menu,
@@ -98,12 +104,14 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     tags_in_both,
     tags_alike,
     attributes_never_set,
+    said_at_unbinding,
     quiet_all_day,
     waits_that_end_in_quiet,
     lapsing_reservations,
     loading_in_groups,
     shared_limits,
     missing_connections,
+    shop_logins_unknown,
     unopenable_pages,
     unsayable_texts,
     texts_like_cards,

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bot.engine.built_in_words import STOP
 from bot.engine.card import Card
 from bot.engine.condition import Condition, ContactTest
 from bot.engine.flow import Flow, State
-from bot.engine.rule import OnAfter, OnDate
+from bot.engine.rule import OnAfter, OnDate, OnNews
 from bot.engine.step import Say
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.questions import questions
-from bot.playbook.graph.results import STOP
 from bot.playbook.graph.survey import Survey, parts
 from bot.playbook.graph.texts import says
 from bot.playbook.similar import shown
@@ -90,9 +90,10 @@ def _without_word(what: Said, place: Place, cards: Sequence[Card]) -> Iterator[P
 
 
 def _by_time(flow: Flow) -> bool:
-    """Whether time moves the journey: it begins at a date, or waits."""
-    if flow.start is not None and any(isinstance(trigger, OnDate) for trigger in flow.start.when):
-        return True
+    """Whether time moves the journey: it begins at a date or a time of day, or waits."""
+    for trigger in flow.start.when if flow.start is not None else ():
+        if isinstance(trigger, OnDate) or (isinstance(trigger, OnNews) and trigger.at is not None):
+            return True
     rules = (rule for state in flow.states.values() for rule in state.rules)
     return any(isinstance(trigger, OnAfter) for rule in rules for trigger in rule.when)
 

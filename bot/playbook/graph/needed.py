@@ -5,28 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from bot.engine.card import CountedAddress, Tap, leaves
+from bot.engine.condition import All, Condition, Constant
 from bot.engine.flow import Flow
 from bot.engine.playbook import ChannelRules
 from bot.engine.rule import OnNews
 from bot.engine.step import AskClerk, AskCode, AskMember, AskMove, Refresh, StartFlow, Step
 from bot.model.place import Place
-from bot.model.problem import Problem
+from bot.model.problem import Level, Problem
 from bot.model.said import Said, say
 from bot.playbook.codes import Code, mistake
+from bot.playbook.graph.moves import moves, reached
 from bot.playbook.graph.pages import LIFF, has_liff
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Node, text_at
 
+_NOTHING_WORKS = frozenset({"sms-missing", "shop-missing"})
+"""Without these everybody who comes here is refused; without the others something is not counted."""
+
 
 def missing_connections(survey: Survey) -> Iterator[Problem]:
-    """`sms-missing`, `shop-missing`, `link-needs-liff`, `referral-needs-provider`.
+    """`sms-missing`, `shop-missing`, `shop-is-a-list`, `link-needs-liff`, `referral-needs-provider`.
 
     Each is told once, at its first use, where no channel has what it needs: which channels a flow runs on
     cannot be known. But a page can be opened on every channel that has LIFF, so there it is looked at.
     """
     yield from _sms(survey)
     yield from _shop(survey)
+    yield from _lists(survey)
     yield from _links(survey)
     yield from _counted_areas(survey)
     yield from _referrals(survey)
@@ -43,7 +49,7 @@ def _sms(survey: Survey) -> Iterator[Problem]:
                 )
                 yield _missing("sms-missing", step.place, message, _name_one(survey, "sms", "sms"))
         return
-    first = next(filter(_sends_code, survey.steps), None)
+    first = next(filter(_sends_code, _done(survey)), None)
     if first is not None:
         message = say("a code is sent here, and no channel has  sms,  so none will arrive")
         hint = say("add to the channel  sms: console  and below  sms:  console: {provider: console}")
@@ -65,12 +71,39 @@ def _shop(survey: Survey) -> Iterator[Problem]:
                 )
                 yield _missing("shop-missing", step.place, message, _name_one(survey, "shops", "shop"))
     else:
-        first = next(filter(_asks_shop, survey.steps), None)
+        first = next(filter(_asks_shop, _done(survey)), None)
         if first is not None:
             message = say("the shop is asked here, and no channel has a shop")
             yield _missing("shop-missing", first.place, message, _name_one(survey, "shops", "shop"))
     if not survey.is_written("shops"):
         yield from _news_of_no_shop(survey)
+
+
+def _lists(survey: Survey) -> Iterator[Problem]:
+    """A shop that is a file is asked for members: who is in it may be known, but nobody answers."""
+    shops = {channel.shop for channel in survey.playbook.channels.values() if channel.shop is not None}
+    lists = {shop for shop in shops if _is_list(survey, shop)}
+    asked = [
+        (step, channel.shop)
+        for channel, _, step in _on_pages(survey, _matches_in_shop)
+        if channel.shop in lists
+    ]
+    if shops and shops == lists:
+        asked += [(step, min(lists)) for step in filter(_asks_shop, _done(survey))]
+    for step, shop in asked[:1]:
+        message = say(
+            "the shop {shop} is asked here, and it is a list (csv) that nobody can ask: everybody hears "
+            "shop_failed",
+            shop=shown(shop or ""),
+        )
+        hint = say("bind without a shop by  match: none,  or name a shop whose platform has an API")
+        yield _missing("shop-is-a-list", step.place, message, hint)
+
+
+def _is_list(survey: Survey, shop: str) -> bool:
+    shops = survey.root.get("shops")
+    there = shops.get(shop) if isinstance(shops, Map) else None
+    return isinstance(there, Map) and text_at(there, "platform") == "csv"
 
 
 def _news_of_no_shop(survey: Survey) -> Iterator[Problem]:
@@ -94,6 +127,40 @@ def _asks_shop(step: Step) -> bool:
             return birthday is not None
         case _:
             return isinstance(step, Refresh)
+
+
+def _done(survey: Survey) -> Iterator[Step]:
+    """The steps that somebody can come to: of a flow as a channel has it, where no setting bars the way."""
+    channels = survey.playbook.channels
+    there = {
+        id(flow): _reached(flow)
+        for flow in survey.flows
+        if not channels or any(survey.playbook.flow(flow.name, name) is flow for name in channels)
+    }
+    for site in survey.sites:
+        if site.flow is not None and id(site.flow) not in there:
+            continue
+        if site.flow is not None and site.state is not None and site.state.name not in there[id(site.flow)]:
+            continue
+        if site.rule is None or not _barred(site.rule.condition):
+            yield from site.steps
+
+
+def _reached(flow: Flow) -> set[str]:
+    onward: dict[str, list[str]] = {name: [] for name in flow.states}
+    for move in moves(flow):
+        if move.rule is None or not _barred(move.rule.condition):
+            onward[move.source.name].append(move.target)
+    return reached([flow.first.name, *(name for name in flow.moved.values() if name in onward)], onward)
+
+
+def _barred(condition: Condition | None) -> bool:
+    """Whether a setting says that this never holds."""
+    match condition:
+        case All(parts):
+            return any(map(_barred, parts))
+        case _:
+            return isinstance(condition, Constant) and not condition.holds
 
 
 def _on_pages(survey: Survey, is_meant: Callable[[Step], bool]) -> Iterator[tuple[ChannelRules, str, Step]]:
@@ -166,7 +233,7 @@ def _counted_areas(survey: Survey) -> Iterator[Problem]:
 
 
 def _is_counted(tap: Tap) -> bool:
-    return any(isinstance(leaf, CountedAddress) for leaf in leaves(tap.action))
+    return bool(tap.do) and any(isinstance(leaf, CountedAddress) for leaf in leaves(tap.action))
 
 
 def _referrals(survey: Survey) -> Iterator[Problem]:
@@ -203,4 +270,5 @@ def _of_channel(survey: Survey, channel: str, key: str) -> Node | None:
 
 
 def _missing(code: Code, place: Place, message: Said, hint: Said) -> Problem:
-    return mistake(place, code, message, hint=hint, level="warning")
+    level: Level = "error" if code in _NOTHING_WORKS else "warning"
+    return mistake(place, code, message, hint=hint, level=level)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.engine.answers import valid_answer
+from bot.engine.answers import may_answer
 from bot.engine.flow import Choice, Flow, Question, State
-from bot.engine.heard import Heard
 from bot.engine.rule import OnText, OnTextContaining, Rule
 from bot.engine.text import fold
 from bot.model.problem import Problem
@@ -43,7 +42,7 @@ def hidden_rules(survey: Survey) -> Iterator[Problem]:
     for question in questions(survey):
         if question.answer.type not in FREE:
             continue
-        lost = dict.fromkeys(t for t in texts if valid_answer(question.answer, Heard("text", t), zone))
+        lost = dict.fromkeys(t for t in texts if may_answer(question.answer, t, zone))
         if lost:
             message = say(
                 "while this question is open, these words are its answer: {words}", words=few(list(lost))
@@ -79,7 +78,7 @@ def _hidden(question: Question, word: str, rule: Rule) -> Problem:
     message = say(
         "the answer {word} is taken by a rule that is asked before, where it holds", word=shown(word)
     )
-    if rule.condition is None and rule.once_per is None:
+    if rule.condition is None and not rule.limited:
         message = say("the answer {word} is taken by a rule that is asked before", word=shown(word))
     hint = say("call the choice otherwise, or let that rule hear other words")
     note = say("the rule is at {place}", place=str(rule.place))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.engine.built_in_words import built_in_word
 from bot.engine.rule import OnText
 from bot.engine.text import fold, utf16_units
 from bot.model.problem import Problem
@@ -11,10 +12,6 @@ from bot.model.said import say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Site, Survey
 from bot.playbook.similar import shown
-
-STOP = "停止推播"
-BUILT_IN = (STOP, "恢復推播")
-"""Words that work in every playbook (language, 4.2)."""
 
 LONGEST = 60
 """Characters of a result's trigger (language, section 6)."""
@@ -45,7 +42,7 @@ def clashing_triggers(survey: Survey) -> Iterator[Problem]:
             )
             yield mistake(result.place, "trigger-too-long", message, hint=say("write a short sentence"))
         hint = say("write another sentence, which nobody types")
-        if result.trigger in BUILT_IN:
+        if built_in_word(words) is not None:
             message = say(
                 "{trigger} is a built-in word, and cannot be a result's trigger",
                 trigger=shown(result.trigger),

@@ -44,8 +44,8 @@ def _among(survey: Survey, rules: Sequence[Rule]) -> Iterator[Problem]:
 
 
 def _takes(rule: Rule) -> bool:
-    """Whether what this rule hears always stays with it: not used up, nobody behind hears it too."""
-    return not rule.also and rule.once_per is None
+    """Whether what this rule hears always stays with it: it is never silent, nobody behind hears it too."""
+    return not (rule.also or rule.limited)
 
 
 def _before(

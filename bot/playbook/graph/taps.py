@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from bot.engine.answers import valid_answer
+from bot.engine.answers import may_answer
+from bot.engine.built_in_words import built_in_word
 from bot.engine.card import Tap
-from bot.engine.heard import Heard
 from bot.engine.rule import OnText, OnTextContaining
+from bot.engine.text import fold
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said as Sentence
@@ -16,7 +17,6 @@ from bot.model.said import say
 from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.ears import Ears, Said
 from bot.playbook.graph.questions import FREE, questions
-from bot.playbook.graph.results import BUILT_IN
 from bot.playbook.graph.survey import Survey
 from bot.playbook.graph.texts import postbacks, sent
 from bot.playbook.similar import hint_for, shown
@@ -39,9 +39,9 @@ class Listeners:
     def hear(self, text: str) -> bool:
         """Whether anybody hears this text."""
         return (
-            text in BUILT_IN
+            built_in_word(fold(text)) is not None
             or any(True for _ in self._ears.hearing(Said(text, strict=True)))
-            or any(valid_answer(form, Heard("text", text), self._zone) for form in self._forms)
+            or any(may_answer(form, text, self._zone) for form in self._forms)
         )
 
     def alike(self, text: str) -> set[str]:

@@ -242,6 +242,8 @@ class WaysIn:
 
 
 def _by(trigger: Trigger, place: Place) -> Way:
+    if isinstance(trigger, OnAfter):
+        return Way(say("once it has waited {wait}", wait=trigger.wait.text), place)
     return Way(say("when it comes by {trigger}", trigger=shown(trigger_words(trigger))), place)
 
 

@@ -20,7 +20,7 @@ from bot.playbook.shape.words import (
 
 COMPARISONS: dict[str, Word] = {
     "is": Word(TEXTS, 1, "Equal to this, or to one of these. 等於", "金卡"),
-    "at_least": Word(TEXT, 1, "This or more; for dates also today, today+3d. 至少", "100"),
+    "at_least": Word(TEXT, 1, "This or more; for dates also today, today + 3d. 至少", "100"),
     "at_most": Word(TEXT, 1, "This or less. 至多", "100"),
     "more_than": Word(TEXT, 1, "More than this. 超過", "100"),
     "less_than": Word(TEXT, 1, "Less than this. 低於", "100"),
@@ -33,6 +33,7 @@ COMPARISONS: dict[str, Word] = {
     "days_ago": Word(WHOLE, 2, "That whole day, so many days ago. 幾天前的那一天", "3"),
     "in_days": Word(WHOLE, 2, "That whole day, in so many days. 幾天後的那一天", "3"),
     "anniversary_in_days": Word(WHOLE, 2, "Its day of the year comes in so many days. 幾天後是週年", "3"),
+    "during": Word(HOURS, 2, "These hours are open then; of answers and events only. 在這個時段", "門診時間"),
     "in_month": Word(text("month", "a month"), 2, "Its month: this, next, or 1 to 12. 在哪個月", "this"),
 }
 

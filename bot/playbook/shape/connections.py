@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.playbook.shape.values import DURATION, FILLED, NAMES, NUMBER, TEXT, WHOLE, WORD_NAME, WORD_NAMES
+from bot.playbook.shape.values import FILLED, FIXED, NAMES, NUMBER, TEXT, WHOLE, WORD_NAME, WORD_NAMES
 from bot.playbook.shape.words import (
     ON,
     SWITCH,
@@ -17,9 +17,9 @@ from bot.playbook.shape.words import (
     some,
     text,
 )
+from bot.shops.platforms import PLATFORMS
+from bot.sms.needs import NEEDS
 
-SHOPS = ("cyberbiz", "shopline", "csv")
-SMS_PROVIDERS = ("console", "mitake", "every8d", "twilio")
 ALERTS = (
     *("webhook_off", "token_refused", "quota", "sms_low"),
     *("shop_failing", "dead_letters", "journey_stopped", "playbook_refused"),
@@ -75,7 +75,7 @@ CHANNEL: dict[str, Word] = {
         one_of("none", "line_chat", "console"), 2, "Where staff answer. 客服在哪裡回覆", "line_chat"
     ),
     "staff_silence": Word(
-        DURATION, 2, "So long after the customer's last message the bot speaks again. 多久後機器人恢復", "12h"
+        FIXED, 2, "So long after the customer's last message the bot speaks again. 多久後機器人恢復", "12h"
     ),
     "groups": Word(
         one_of("leave", "silent"),
@@ -104,7 +104,7 @@ CHANNEL: dict[str, Word] = {
 }
 
 _SHOP: dict[str, Word] = {
-    "platform": Word(one_of(*SHOPS), 2, "Which platform. 平台", "cyberbiz"),
+    "platform": Word(one_of(*PLATFORMS), 2, "Which platform. 平台", "cyberbiz"),
     "access": Word(one_of("api_secret", "app_store"), 2, "How it is reached. 授權方式", "api_secret"),
     "username": Word(FILLED, 2, "Of the platform's API. 帳號", "${CYBERBIZ_USERNAME}"),
     "secret": Word(FILLED, 2, "Of the platform's API. 密鑰", "${CYBERBIZ_SECRET}"),
@@ -129,7 +129,7 @@ _SHOP: dict[str, Word] = {
     "consent": Word(TEXT, 2, "Their yes/no field for marketing. 對方的行銷同意欄位", "accepts_marketing"),
 }
 _SMS: dict[str, Word] = {
-    "provider": Word(one_of(*SMS_PROVIDERS), 2, "Who sends. 簡訊商", "mitake"),
+    "provider": Word(one_of(*NEEDS), 2, "Who sends. 簡訊商", "mitake"),
     "username": Word(FILLED, 2, "At the provider. 帳號", "${MITAKE_USERNAME}"),
     "password": Word(FILLED, 2, "At the provider. 密碼", "${MITAKE_PASSWORD}"),
     "account": Word(FILLED, 2, "At the provider. 帳戶", "${TWILIO_ACCOUNT}"),
@@ -151,7 +151,7 @@ _HOOK: dict[str, Word] = {
     "headers": Word(
         names_to(TEXT, "filled", "headers, each with a value"), 3, "Further headers. 標頭", "{X-Shop: forest}"
     ),
-    "timeout": Word(DURATION, 3, "How long it may take. 逾時", "10s"),
+    "timeout": Word(FIXED, 3, "How long it may take. 逾時", "10s"),
     "tries": Word(WHOLE, 3, "How often it is tried. 次數", "3"),
     "returns": Word(
         names_to(ref("type"), "name", "fields of the answer, each with a type"),

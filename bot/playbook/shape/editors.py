@@ -17,19 +17,21 @@ from bot.playbook.syntax.source import Source
 _OURS = {"words", "oneOrMore", "kinds", "acts", "needs", "tap", "expected", "level", "example", "format"}
 _VARIABLE = r"\$\{[A-Za-z_][A-Za-z0-9_]*(:-[^}]*)?\}"
 _TIME = r"([01]\d|2[0-3]):[0-5]\d"
-_DURATION = r"(\d+[smhdw])+"
+_FIXED = r"(\d+[smhdw])+"
+_DURATION = r"(\d+(mo|[smhdwy]))+"
 _PATTERNS = {
     "name": NAME,
     "new name": NAME,
     "new own name": rf"\S(.{{0,{NAME_LIMIT - 2}}}\S)?",
     "new solid name": rf"\S{{1,{NAME_LIMIT}}}",
     "duration": _DURATION,
+    "fixed duration": _FIXED,
     "time": _TIME,
-    "moment": rf"\d{{4}}-\d\d-\d\d {_TIME}",
+    "moment": rf"\d{{4}}-\d\d-\d\d ({_TIME}|24:00)",
     "whole": r"\d+",
     "number": r"-?\d+(\.\d+)?",
-    "once per": rf"person|conversation|always|{_DURATION}",
-    "once per journey": rf"person|always|{_DURATION}",
+    "once per": rf"person|conversation|day|always|{_DURATION}",
+    "once per journey": rf"person|day|always|{_DURATION}",
     "rate": rf"\d+ per {_DURATION}",
     "colour": "#[0-9A-Fa-f]{6}",
     "sticker": r"\d+/\d+",

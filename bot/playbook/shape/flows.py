@@ -7,7 +7,7 @@ from typing import Any
 from bot.playbook.shape.actions import ACTING
 from bot.playbook.shape.conditions import IF, UNLESS
 from bot.playbook.shape.values import (
-    DURATION,
+    FIXED,
     HOURS,
     MOMENT,
     NAME,
@@ -50,13 +50,16 @@ _TO = Word(NAME, 2, "The state to go to. 下一步", "完成")
 _ONCE_PER: Schema = {
     "type": SCALARS,
     "format": "once per",
-    "expected": "person, conversation, always or a duration",
+    "expected": "person, conversation, day, always or a duration",
 }
 _RULE: dict[str, Word] = {
     "when": WHEN,
     "if": IF,
     "unless": UNLESS,
     "once_per": Word(_ONCE_PER, 1, "Used up means that this rule does not match. 多久一次", "12h"),
+    "from": Word(MOMENT, 1, "From then on. 開始", "2026-11-01 00:00"),
+    "until": Word(MOMENT, 1, "Until then. 結束", "2026-11-11 24:00"),
+    "first": Word(WHOLE, 2, "For so many people; the others hear the next rule. 前幾名", "100"),
     "also": Word(SWITCH, 2, "Those behind hear it too. 後面的規則也會觸發", "true"),
     "name": Word(NAME, 2, "Under this name it is counted and shown. 名稱", "default_answer"),
     **ACTING,
@@ -80,6 +83,8 @@ _WAIT: Schema = short_or(
             "date": Word(WORD_NAME, 2, "A date attribute. 日期屬性", "birthday"),
             "days_before": Word(WHOLE, 2, "So many days before it. 前幾天", "3"),
             "days_after": Word(WHOLE, 2, "So many days after it. 後幾天", "3"),
+            "months_before": Word(WHOLE, 2, "So many months before it. 前幾個月", "1"),
+            "months_after": Word(WHOLE, 2, "So many months after it. 後幾個月", "6"),
             "at": Word(TIME, 2, "At this time of day. 幾點", "10:00"),
         },
         required=["date"],
@@ -91,7 +96,7 @@ _IF_LATE: Schema = short_or(
     record(
         "",
         {
-            "after": Word(DURATION, 2, "Late from so much on. 逾時多久算晚", "1h"),
+            "after": Word(FIXED, 2, "Late from so much on. 逾時多久算晚", "1h"),
             "then": Word(one_of(*LATE), 1, "What is done then. 晚了怎麼辦", "skip"),
             "at": Word(TIME, 2, "For next_morning: the time of day. 隔天幾點", "10:00"),
         },
@@ -111,8 +116,16 @@ _ANSWER: dict[str, Word] = {
         "{茶: [喝茶, tea]}",
     ),
     "choices": Word(one_of("several"), 2, "Several may be chosen; pages and forms only. 可複選", "several"),
-    "at_least": Word(TEXT, 1, "The least. 最少", "100"),
-    "at_most": Word(TEXT, 1, "The most. 最多", "100000"),
+    "at_least": Word(
+        TEXT, 1, "The least; for dates also today, today + 1d, today - 18y. 最少、最早", "today"
+    ),
+    "at_most": Word(TEXT, 1, "The most; for dates also today, today + 60d. 最多、最晚", "today + 60d"),
+    "during": Word(
+        HOURS, 2, "Only a date or moment at which these hours are open. 只收這個時段的日期", "門診時間"
+    ),
+    "on": Word(
+        NAME, 2, "With `during`, for a time: the question that asked for the day. 是哪一題的日期", "日期"
+    ),
     "max_length": Word(WHOLE, 2, "Characters at most. 最多幾個字", "200"),
     "pattern": Word(text("pattern", "a pattern"), 2, "The form of the text. 格式", '"{a:digits}"'),
     "abroad": Word(SWITCH, 3, "Also mobile numbers of other countries. 也接受國外手機號碼", "true"),
@@ -187,7 +200,7 @@ _FLOW: dict[str, Word] = {
     "if": IF,
     "unless": UNLESS,
     "once_per": Word(
-        {**_ONCE_PER, "format": "once per journey", "expected": "person, always or a duration"},
+        {**_ONCE_PER, "format": "once per journey", "expected": "person, day, always or a duration"},
         1,
         "How often a person goes through it. 每個人多久走一次",
         "person",

@@ -124,31 +124,49 @@ def _like(pattern: str, says: Said, hint: Said | None = None) -> Check:
     return lambda text: None if compiled.fullmatch(text) else fault
 
 
+_NUMERALS = str.maketrans("一二兩三四五六七八九", "1223456789")
+
+
+def _percent(text: str) -> Fault | None:
+    if re.fullmatch(r"100|0|[1-9][0-9]?", text):
+        return None
+    found = re.fullmatch(r"([0-9]{1,3})\s*%", normalize("NFKC", text))
+    hint = say("write  {number}", number=str(int(found[1]))) if found is not None else None
+    if "." in text:
+        hint = say("write whole numbers; for fewer prizes write  first: …  in the rule of the prize")
+    return Fault("bad-value", say("must be a whole number from 0 to 100"), hint, of_place=True)
+
+
 def _whole(text: str) -> Fault | None:
     if re.fullmatch(r"0|[1-9][0-9]{0,8}", text):
         return None
-    digits = re.match(r"[0-9]{1,9}(?![0-9])", normalize("NFKC", text))
-    hint = say("write  {number}", number=str(int(digits[0]))) if digits is not None else None
+    if re.search("[十百千萬%％]", text):
+        return Fault(
+            "bad-value", say("must be a whole number"), say("write it in digits, such as 100"), of_place=True
+        )
+    digits = re.fullmatch(r"\D{0,9}?([0-9]{1,9})(?![0-9])\D*", normalize("NFKC", text).translate(_NUMERALS))
+    hint = say("write  {number}", number=str(int(digits[1]))) if digits is not None else None
     return Fault("bad-value", say("must be a whole number"), hint, of_place=True)
 
 
 STRICT: Mapping[str, Check] = {
     "duration": times.duration,
+    "fixed duration": times.fixed_duration,
     "time": times.time,
     "moment": times.moment,
     "hours": times.hours,
     "day or date": times.day_or_date,
     "window": times.window_or_closed,
     "wait": times.wait,
-    "once per": times.once_per("person", "conversation", "always"),
-    "once per journey": times.once_per("person", "always"),
+    "once per": times.once_per("person", "conversation", "day", "always"),
+    "once per journey": times.once_per("person", "day", "always"),
     "rate": times.rate,
     "every": times.every,
     "name": _name,
     "new name": _new(_name),
     "whole": _whole,
     "number": _like(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,9})?", say("must be a number")),
-    "percent": _like(r"100|0|[1-9][0-9]?", say("must be a whole number from 0 to 100")),
+    "percent": _percent,
     "seconds": _like(
         r"(?:[5-9]|[1-5]\d|60)s?", say("must be from 5 to 60 seconds"), say("write it such as 10s")
     ),

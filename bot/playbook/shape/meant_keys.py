@@ -8,13 +8,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from bot.model.said import Quoted, Said, say
 from bot.playbook.shape.conditions import CONDITIONS
 from bot.playbook.shape.triggers import KINDS as TRIGGERS
-from bot.playbook.similar import hint_for, nearest
+from bot.playbook.similar import folded, hint_for, in_other_characters, nearest
 
 WIDE_COLON = re.compile(r"(?:^|\s)([a-z_]+)：")
 """A key with a full-width colon, at the beginning of a text or behind a space."""
 
 WRONG_PLACE = {
     ("rule", "to"): say('"to" goes to a state, and is for rules of a flow'),
+    ("rule", "next"): say('"next" goes to a state, and is for states of a flow'),
     ("flow rule", "interrupt"): say('"interrupt" is for rules outside flows'),
     ("flow rule", "with_staff"): say('"with_staff" is for rules outside flows'),
 }
@@ -28,36 +29,76 @@ SIGNS: Mapping[str, str] = {
     **dict.fromkeys(("=", "=="), "is"),
 }
 """The comparisons by the signs that others have for them."""
+SAID_SIGNS: Mapping[str, str] = {
+    **dict.fromkeys(("以上", "起"), "at_least"),
+    **dict.fromkeys(("以下", "以內"), "at_most"),
+    **dict.fromkeys(("超過", "大於", "多於", "高於"), "more_than"),
+    **dict.fromkeys(("低於", "小於", "少於", "未滿", "不到"), "less_than"),
+    **dict.fromkeys(("至少", "滿"), "at_least"),
+    "至多": "at_most",
+}
+"""The same in Chinese, in front of the value or behind it."""
 
 OTHER_WORDS = {
     ("rule", "text"): say("to say this, write  reply: …"),
     ("flow rule", "text"): say("to say this, write  push: …  or  reply: …"),
+    ("flow rule", "next"): say("a rule goes on by  to: …"),
+    ("flow rule", "goto"): say("write  to: …"),
+    **dict.fromkeys((("state", "to"), ("state", "goto")), say("a state goes on by  next: …")),
+    ("branch item", "next"): say("write  to: …"),
     ("branch item", "else"): say("the last one has no if:  - {to: …}"),
     ("branch item", "then"): say("write  to: …"),
+    **dict.fromkeys(
+        (("branch item", "otherwise"), ("branch item", "default"), ("branch item", "其他")),
+        say("the last one has no if:  - {to: …}"),
+    ),
+    **dict.fromkeys(
+        (("condition", key) for key in ("no_tag", "not_tag", "without_tag", "tag_not", "沒有標籤")),
+        say("write  {not: {tag: …}}"),
+    ),
     **{("comparison", sign): say("write  {how}: …", how=how) for sign, how in SIGNS.items()},
 }
 """Hints for keys that are called otherwise elsewhere, by the title of their place and the key."""
 
 SAID_OTHERWISE: Mapping[str, Sequence[str]] = {
     **dict.fromkeys(
-        ("send", "say", "message", "response", "respond", "回覆", "回應", "訊息", "說"), ("reply",)
+        ("send", "say", "message", "response", "respond", "回覆", "回應", "訊息", "說"), ("reply", "push")
     ),
+    "reply": ("push",),
+    "text": ("label", "push"),
+    "name": ("menu", "label", "title"),
+    "title": ("label", "alt"),
+    **dict.fromkeys(("url", "link", "uri", "href", "網址", "連結"), ("open", "links")),
+    **dict.fromkeys(("button", "buttons", "按鈕"), ("taps", "quick_replies")),
+    **dict.fromkeys(("options", "choices", "選項"), ("answer", "of")),
+    **dict.fromkeys(("question", "問題", "問"), ("ask", "fields")),
+    **dict.fromkeys(("questions", "欄位"), ("fields",)),
+    **dict.fromkeys(("goto", "go_to", "前往"), ("to", "next")),
+    **dict.fromkeys(("timeout", "time_out", "逾時"), ("give_up_after",)),
+    **dict.fromkeys(("retry", "retries", "答錯"), ("otherwise", "tries")),
+    **dict.fromkeys(("start_date", "開始"), ("from", "start")),
+    **dict.fromkeys(("end_date", "to_date", "到期"), ("until", "expires")),
+    **dict.fromkeys(("more", "greater", "超過", "大於"), ("more_than",)),
+    **dict.fromkeys(("less", "低於", "小於"), ("less_than",)),
+    **dict.fromkeys(("min", "至少", "以上"), ("at_least", "person")),
+    **dict.fromkeys(("max", "至多", "最多", "以下"), ("at_most", "max_pushes", "first")),
+    **dict.fromkeys(("limit", "quota", "名額", "限量", "數量", "前幾名"), ("first", "at_most", "max_pushes")),
+    **dict.fromkeys(("轉客服", "客服", "真人", "真人客服", "handover"), ("hand_over",)),
+    **dict.fromkeys(("多久一次", "次數", "每人一次"), ("once_per",)),
+    **dict.fromkeys(("audience", "recipients", "對象"), ("to", "audiences")),
+    **dict.fromkeys(("schedule", "time", "when", "發送時間"), ("at",)),
     **dict.fromkeys(("then", "actions", "動作"), ("do",)),
     **dict.fromkeys(("keyword", "keywords", "trigger", "當", "關鍵字"), ("when", "text")),
     **dict.fromkeys(("condition", "conditions", "如果", "條件"), ("if",)),
     **dict.fromkeys(("tags", "標籤", "加標籤"), ("add_tags", "tag")),
     "推播": ("push",),
     "除非": ("unless",),
-    "前往": ("to",),
     "下一步": ("next",),
     "等待": ("wait",),
-    "問": ("ask",),
     "答": ("answer",),
-    "選項": ("answer",),
     "結束": ("end",),
     "名稱": ("name", "title"),
     "標題": ("title",),
-    "按鈕": ("taps",),
     "文字": ("text",),
     "圖片": ("image",),
     "規則": ("rules",),
@@ -70,7 +111,18 @@ SAID_OTHERWISE: Mapping[str, Sequence[str]] = {
 }
 """What people call a key who have not learnt its name: the first of these that a place knows is meant."""
 
-_INSTEAD_OF = {("branch item", "else"): "to", ("branch item", "then"): "to"}
+_INSTEAD_OF = {
+    ("branch item", "else"): "to",
+    ("branch item", "then"): "to",
+    ("branch item", "otherwise"): "to",
+    ("branch item", "default"): "to",
+    ("branch item", "其他"): "to",
+    ("branch item", "next"): "to",
+    ("flow rule", "next"): "to",
+    ("flow rule", "goto"): "to",
+    ("state", "to"): "next",
+    ("state", "goto"): "next",
+}
 
 
 def meant_keys(title: str, keys: Collection[str], known: Collection[str]) -> set[str]:
@@ -81,7 +133,7 @@ def meant_keys(title: str, keys: Collection[str], known: Collection[str]) -> set
 def _meant(title: str, key: str, keys: Collection[str], known: Collection[str]) -> Iterable[str]:
     if wide := WIDE_COLON.match(key):
         yield wide[1]
-    other = _INSTEAD_OF.get((title, key)) or belongs_to(title, key, keys) or meant_by(key, keys, known)
+    other = _INSTEAD_OF.get((title, key)) or belongs_to(title, key, keys, known) or meant_by(key, keys, known)
     if other is not None:
         yield other
 
@@ -89,8 +141,13 @@ def _meant(title: str, key: str, keys: Collection[str], known: Collection[str]) 
 def meant_by(key: str, keys: Collection[str], known: Iterable[str]) -> str | None:
     """The known key that was meant by this one: another word for it, or the nearest that is not there yet."""
     free = set(known).difference(keys)
-    called = next((name for name in SAID_OTHERWISE.get(key.casefold(), ()) if name in free), None)
-    return called or nearest(key, free)
+    close = nearest(key, free)
+    if close is not None and folded(close) == folded(key):
+        return close
+    word = key.casefold()
+    if word not in SAID_OTHERWISE:
+        word = in_other_characters(word, SAID_OTHERWISE) or word
+    return next((name for name in SAID_OTHERWISE.get(word, ()) if name in free), close)
 
 
 def hint_for_key(key: str, keys: Collection[str], known: Collection[str]) -> Said | None:
@@ -101,10 +158,8 @@ def hint_for_key(key: str, keys: Collection[str], known: Collection[str]) -> Sai
     return hint_for(key, known if meant is None else {meant})
 
 
-def belongs_to(title: str, key: str, keys: Collection[str]) -> str | None:
-    """`when` for a trigger, `if` for a condition that stands in a rule as if it were a key of it."""
-    if title not in ("rule", "flow rule"):
-        return None
-    if key in TRIGGERS and "when" not in keys:
+def belongs_to(title: str, key: str, keys: Collection[str], known: Collection[str]) -> str | None:
+    """`when` for a trigger, `if` for a condition that stands beside them as if it were a key of the place."""
+    if title in ("rule", "flow rule") and key in TRIGGERS and "when" not in keys:
         return "when"
-    return "if" if key in CONDITIONS and "if" not in keys else None
+    return "if" if key in CONDITIONS and "if" in known and "if" not in keys else None

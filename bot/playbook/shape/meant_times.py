@@ -3,26 +3,51 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from unicodedata import normalize
 
 _DAYS = dict(zip("一二三四五六日天", ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "sun"), strict=True))
 _DAY = re.compile(r"(?:週|周|星期|禮拜)?([一二三四五六日天])")
 _TO = re.compile(r"\s*(?:[~〜–—至到]|\s-|-\s)\s*")
 _CLOCK = re.compile(
-    r"(?P<hour>\d{1,2})(?:[:點](?P<minute>\d{2})分?|點|(?=\s?[ap]m))(?:\s?(?P<half>[ap])m)?", re.IGNORECASE
+    r"(?P<part>[早晚]上|[上下中]午)?(?P<hour>\d{1,2})(?:[:點](?P<minute>\d{2}|(?<=點)半)分?(?::\d{2})?|點|(?=\s?[ap]m))"
+    r"(?:\s?(?P<half>[ap])m)?",
+    re.IGNORECASE,
 )
+_PARTS = frozenset(("早上", "上午", "中午", "下午", "晚上"))
 _DATE = re.compile(
-    r"(?P<year>\d{4})\s?[-/.年]\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})日?(?P<rest>(?:\D.*)?)$"
+    r"(?P<era>民國)?\s?(?P<year>\d{2,4})\s?[-/.年]\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})日?(?P<rest>(?:\D.*)?)$"
 )
-_SPAN = re.compile(r"\s*(\d{1,6})\s*(秒|分鐘?|小時|天|日|週|周|個星期|[a-z]+)\s*")
+_YEAR_OF_THE_REPUBLIC = 1911
+"""民國 1 is 1912. A year of three digits is one of these, or one of two behind 民國."""
+_LAST_OF_TWO_DIGITS = 50
+"""`26-11-11` is 2026; a larger year of two digits may be of the Republic, or of the last century."""
+_SPAN = re.compile(r"\s*(\d{1,6})\s*(秒|分鐘?|小時|天|日|週|周|個?星期|個?月|年|[a-z]+)\s*")
+_NO_YEAR = re.compile(r"(\d{1,2})[-/月.](\d{1,2})日?")
+_SOME_YEAR = 2026
+_LAST_MINUTES = frozenset(("23:59", "23:59:59", "24:00", "24:00:00"))
 _UNITS = {
     **{unit: unit for unit in "smhdw"},
     **dict.fromkeys(("秒", "second", "seconds", "sec"), "s"),
     **dict.fromkeys(("分", "分鐘", "minute", "minutes", "min"), "m"),
     **dict.fromkeys(("小時", "hour", "hours", "hr"), "h"),
     **dict.fromkeys(("天", "日", "day", "days"), "d"),
-    **dict.fromkeys(("週", "周", "個星期", "week", "weeks"), "w"),
+    **dict.fromkeys(("週", "周", "個星期", "星期", "week", "weeks"), "w"),
+    **dict.fromkeys(("mo", "個月", "月", "month", "months"), "mo"),
+    **dict.fromkeys(("y", "年", "year", "years"), "y"),
 }
+_NEXT_DAY = re.compile(r"(?:隔天|隔日|明天|翌日|第二天|tomorrow|next day)(?:的|\s*at\s*|\s*)(\S+)")
+_DAYS_LATER = re.compile(r"(.+?)後?(?:的|\s*at\s*|\s+)?((?:早上|上午|中午|下午|晚上)\S+)")
+_UNTIL = re.compile(r"(?:until|直到|到|等到)\s*(?:(?:週|周|星期|禮拜)([一二三四五六日天])\s*)?(\S+)")
+_EACH = re.compile(r"每(?:一)?(\d*\s?(?:小時|天|日|週|周|個?星期|個?月|年))(?:一次|1次)?")
+_RATE = re.compile(
+    r"每(?:一)?(\d*\s?(?:天|日|週|周|個?星期|個?月))(?:最多)?\s*([一二三四五六七八九]|\d{1,4})\s*[次則]"
+)
+_DIGITS = {sign: str(number) for number, sign in enumerate("一二三四五六七八九", 1)} | {"兩": "2"}
+_HOUR_IN_WORDS = re.compile(
+    r"(?=[十一二兩三四五六七八九])(?P<tens>[二兩]?)(?P<ten>十?)(?P<ones>[一二兩三四五六七八九]?)(?=點)"
+)
+"""`十點`, `十二點`, `九點`."""
 _LONGEST = 40
 """Characters of a text that is looked at; nobody means a time in a longer one."""
 _FIRST_OF_DAYS = frozenset("週周星禮一二三四五六日天mtwfsMTWFS")
@@ -30,25 +55,59 @@ _FIRST_OF_DAYS = frozenset("週周星禮一二三四五六日天mtwfsMTWFS")
 
 def meant_clocks(text: str) -> str:
     """The text with each time of day in it as `09:30`, and `-` between two."""
-    if not _looked_at(text) or not text[0].isdigit():
+    text = _HOUR_IN_WORDS.sub(_hour, text) if _looked_at(text) else text
+    if not _looked_at(text) or not (text[0].isdigit() or text[:2] in _PARTS):
         return text
     return _CLOCK.sub(_clock, _TO.sub("-", normalize("NFKC", text)))
+
+
+def _hour(found: re.Match[str]) -> str:
+    tens, ten, ones = found["tens"], found["ten"], found["ones"]
+    return str((int(_DIGITS.get(tens, "1")) * 10 if ten else 0) + int(_DIGITS.get(ones, "0")))
 
 
 def _clock(found: re.Match[str]) -> str:
     hour = int(found["hour"])
     if found["half"] and hour <= 12:
         hour = hour % 12 + (12 if found["half"] in "pP" else 0)
-    return f"{hour:02}:{found['minute'] or '00'}"
+    if found["part"] in ("下午", "晚上") and hour < 12:
+        hour += 12
+    elif found["part"] == "晚上" and hour == 12:
+        hour = 0
+    minute = "30" if found["minute"] == "半" else found["minute"] or "00"
+    return f"{hour:02}:{minute}"
 
 
 def meant_dates(text: str) -> str:
     """The text with a date at its beginning as `2026-11-01`, and a time of day behind it as `09:30`."""
-    found = _DATE.match(normalize("NFKC", text)) if _looked_at(text) and text[0].isdigit() else None
-    if found is None:
+    dated = _looked_at(text) and (text[0].isdigit() or text[0] == "民")
+    found = _DATE.match(normalize("NFKC", text)) if dated else None
+    year = int(found["year"]) if found is not None else 0
+    if found is None or (len(found["year"]) == 2 and not found["era"] and year > _LAST_OF_TWO_DIGITS):
         return text
     rest = meant_clocks(found["rest"].strip())
-    return f"{found['year']}-{int(found['month']):02}-{int(found['day']):02}" + (f" {rest}" if rest else "")
+    if found["era"] or len(found["year"]) == 3:
+        year += _YEAR_OF_THE_REPUBLIC
+    elif len(found["year"]) == 2:
+        year += 2000
+    return f"{year:04}-{int(found['month']):02}-{int(found['day']):02}" + (f" {rest}" if rest else "")
+
+
+def with_year(text: str) -> str | None:
+    """A date without its year in some year, as `2026-11-01`, `None` where it is none: `11/1`, `11月1日`."""
+    found = _NO_YEAR.fullmatch(normalize("NFKC", text)) if _looked_at(text) else None
+    return f"{_SOME_YEAR}-{int(found[1]):02}-{int(found[2]):02}" if found is not None else None
+
+
+def meant_end(text: str) -> date | None:
+    """The last day that somebody meant by a day alone, or by its last minute."""
+    day, _, clock = meant_dates(text).partition(" ")
+    if clock and clock not in _LAST_MINUTES:
+        return None
+    try:
+        return date.fromisoformat(day)
+    except ValueError:
+        return None
 
 
 def meant_days(text: str) -> str:
@@ -59,10 +118,41 @@ def meant_days(text: str) -> str:
     return re.sub(r"\s*[,、及和]\s*", ",", english).lower()
 
 
+def meant_wait(text: str) -> str:
+    """The text as a wait: `next day at 10:00`, `3d at 10:00`, `until mon 10:00`."""
+    if not _looked_at(text):
+        return text
+    if found := _NEXT_DAY.fullmatch(text):
+        return f"next day at {meant_clocks(found[1])}"
+    if found := _DAYS_LATER.fullmatch(text):
+        return f"{meant_span(found[1])} at {meant_clocks(found[2])}"
+    if found := _UNTIL.fullmatch(text):
+        return " ".join(filter(None, ("until", _DAYS.get(found[1] or ""), meant_clocks(found[2]))))
+    return meant_span(text.removesuffix("後"))
+
+
+def meant_each(text: str) -> str:
+    """The text as `1d`, where it says how often: `每天一次`."""
+    found = _EACH.fullmatch(text) if _looked_at(text) else None
+    return text if found is None else _one(found[1])
+
+
+def meant_rate(text: str) -> str:
+    """The text as `3 per 7d`: `每週三次`."""
+    found = _RATE.fullmatch(text) if _looked_at(text) else None
+    return text if found is None else f"{_DIGITS.get(found[2], found[2])} per {_one(found[1])}"
+
+
+def _one(span: str) -> str:
+    return meant_span(span if span[0].isdigit() else f"1{span}")
+
+
 def meant_span(text: str) -> str:
     """The text as `3d`, where it is one number with a unit, or a unit."""
     if text in _UNITS:
         return f"1{_UNITS[text]}"
+    if text[:1] in _DIGITS and text[1:2] not in _DIGITS:
+        text = _DIGITS[text[0]] + text[1:]
     if not _looked_at(text) or not text[0].isdigit():
         return text
     found = _SPAN.fullmatch(normalize("NFKC", text).lower())

@@ -6,12 +6,14 @@ import re
 
 from bot.model.said import Said, say
 from bot.playbook.shape.actions import ACTIONS
+from bot.playbook.shape.conditions import CONDITIONS
+from bot.playbook.shape.meant_campaigns import MEMBERS
 from bot.playbook.shape.meant_keys import SIGNS
 from bot.playbook.syntax.nodes import Path
 
 _COMPARED = re.compile(r"([a-z][a-z0-9_]*)\s*(>=|<=|==|[<>=≥≤])\s*(\S{1,20})")
 """`points >= 100`, as other languages write it."""
-_USUAL_KEY = {"card": "text", "condition": "tag"}
+_USUAL_KEY = {"card": "text"}
 
 
 def meant_text(value: str, title: str) -> Said | None:
@@ -19,8 +21,19 @@ def meant_text(value: str, title: str) -> Said | None:
     compared = _COMPARED.fullmatch(value)
     if compared is not None:
         name, sign, bound = compared.groups()
+        if title == "set" and sign == "=":
+            return say("write  {{key}: {value}}", key=name, value=bound)
         return say("write  {{name}: {{how}: {value}}}", name=name, how=SIGNS[sign], value=bound)
     key = _USUAL_KEY.get(title)
+    kind, space, of = value.partition(" ")
+    if title == "condition" and space and kind in CONDITIONS and len(value) < 40:
+        return say("write  {{key}: {value}}", key=kind, value=of.strip())
+    if title == "condition" and value in MEMBERS:
+        return say("write  {meant}", meant="{bound: phone}")
+    if title == "condition" and value in CONDITIONS:
+        return say("write  {{key}: {value}}", key=value, value=CONDITIONS[value].example)
+    if title == "condition" and len(value) < 40:
+        return say("write  {tag: {value}},  or for hours  {during: {value}}", value=value)
     return (
         say("write  {{key}: {value}}", key=key, value=value) if key is not None and len(value) < 40 else None
     )

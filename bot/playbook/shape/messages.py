@@ -46,7 +46,7 @@ DESTINATIONS: dict[str, Word] = {
     "type": Word(TEXT, 2, "Opens the keyboard with this text in it. 打開鍵盤並帶入文字", "查訂單 "),
     "copy": Word(TEXT, 3, "Copies this text. 複製", "FOREST8"),
     "pick": Word(
-        one_of("date", "time", "date_time"), 3, "Lets the person pick a date or time. 選日期或時間", "date"
+        one_of("date", "time", "date_time"), 2, "Lets the person pick a date or time. 選日期或時間", "date"
     ),
     "camera": Word(one_of("true"), 3, "Opens the camera. 相機", "true"),
     "camera_roll": Word(one_of("true"), 3, "Opens the pictures. 相簿", "true"),
@@ -131,7 +131,7 @@ KINDS: dict[str, Word] = {
             "file and length",
             {
                 "file": Word(PICTURE, 2, "The sound. 聲音檔", "cards/a.m4a"),
-                "length": Word(text("duration", "a duration"), 2, "How long it is. 長度", "30s"),
+                "length": Word(text("fixed duration", "a duration"), 2, "How long it is. 長度", "30s"),
             },
             required=["file", "length"],
         ),

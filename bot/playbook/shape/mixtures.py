@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.model.said import Said, row, say
 from bot.playbook.codes import Code
+from bot.playbook.shape.meant_campaigns import stands_for_action
 from bot.playbook.shape.meant_keys import meant_by
 from bot.playbook.shape.messages import DESTINATIONS
 from bot.playbook.shape.schema import ACTIONS
@@ -32,7 +33,8 @@ def _kinds(schema: Schema, keys: Sequence[str]) -> Iterator[Mixed]:
         message = say("{thing} needs a kind: {words}", thing=Said(thing), words=row(words))
         if len(words) > LISTED:
             message = say("{thing} needs a kind, such as {words}", thing=Said(thing), words=row(words[:3]))
-        yield Mixed("no-kind", message, None)
+        hint = say("add  contents: {type: bubble, …}  or  file: cards/a.json") if thing == "flex" else None
+        yield Mixed("no-kind", message, hint)
         return
     if len(here) > 1:
         first, second = here[:2]
@@ -55,6 +57,8 @@ def _as_list(thing: str, first: str, second: str) -> Said:
             first=first,
             second=second,
         )
+    if thing == "a trigger" and second == "after" and first in ("date", "anniversary"):
+        return say("for days after that date write  days_after: …;  months of a date:  months_after: …")
     if thing == "a trigger":
         return say(
             "to react to either, write a list:  [{{first}: …}, {{second}: …}]", first=first, second=second
@@ -97,7 +101,8 @@ def _acts(schema: Schema, keys: Sequence[str]) -> Iterator[Mixed]:
 def _meant(schema: Schema, keys: Sequence[str]) -> bool:
     """Whether a key that is not known here was meant as an action, or belongs to a rule of a flow."""
     wanted = {*ACTIONS, "do", "to"}
-    return any(meant_by(key, (), wanted) for key in keys if key not in schema["properties"])
+    unknown = [key for key in keys if key not in schema["properties"]]
+    return any(meant_by(key, (), wanted) or stands_for_action(key) for key in unknown)
 
 
 def _tap(schema: Schema, keys: Sequence[str]) -> Iterator[Mixed]:

@@ -201,7 +201,7 @@ SINGLE_SECTIONS: dict[str, Word] = {
         one_of("shop", "here", "strictest"), 2, "Who decides about marketing. 行銷同意以誰為準", "strictest"
     ),
     "conversation_ends_after": Word(
-        values.DURATION, 2, "Silence that ends a conversation. 多久沒往來算新對話", "24h"
+        values.FIXED, 2, "Silence that ends a conversation. 多久沒往來算新對話", "24h"
     ),
     "limits": Word(
         ref("limits"), 2, "Over all journeys and broadcasts. 上限", "{pushes_per_person: 3 per 7d}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from bot.model.problem import Problem
 from bot.playbook.shape.schema import DEFINITIONS, FILE
@@ -22,10 +22,13 @@ class Shape:
         self.problems: list[Problem] = []
         self._validator = Validator()
 
-    def refused(self, root: Node) -> set[Path]:
-        """Look at a file; the sections, and the names or items in them, that are not to be used."""
-        findings = self._validator.findings(root, FILE)
-        refused = set()
+    def refused(self, root: Node, told: Set[Path] = frozenset()) -> set[Path]:
+        """Look at a file; the sections, and the names or items in them, that are not to be used.
+
+        `told` are those of which phase 1 has said all that can be said.
+        """
+        findings = [one for one in self._validator.findings(root, FILE) if told.isdisjoint(_around(one.path))]
+        refused = set(told)
         for finding in findings:
             worded = list(problems_of(root, finding))
             self.problems += worded
@@ -33,8 +36,9 @@ class Shape:
                 refused.add(whole)
         wrong = {finding.path for finding in findings}
         for path, problem in _inner_problems(root, wrong):
-            self.problems.append(problem)
-            refused.add(path[:2])
+            if told.isdisjoint(_around(path)):
+                self.problems.append(problem)
+                refused.add(path[:2])
         return refused
 
     def flow(self, flow: Map) -> list[Problem]:
@@ -42,6 +46,11 @@ class Shape:
         findings = self._validator.findings(flow, DEFINITIONS["flow"])
         found = [problem for finding in findings for problem in problems_of(flow, finding)]
         return found or [problem for _, problem in _flow_problems(flow, (), set())]
+
+
+def _around(path: Path) -> tuple[Path, Path]:
+    """The section of a place, and the name or item in it."""
+    return path[:1], path[:2]
 
 
 def _whole(finding: Finding) -> Path:

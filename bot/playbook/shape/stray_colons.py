@@ -1,14 +1,17 @@
-"""A colon that is not what it looks like: a full-width one behind a key, or one within a text."""
+"""A colon or comma that is not what it looks like: a full-width one behind a key, or one within a text."""
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.shape.found import Found, problem_on
+from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Scalar
 
+_WIDE_BRACKETS = {"［": "］", "【": "】", "〔": "〕", "｛": "｝"}
 _KEY_LIKE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 """What a text most likely means where a block is expected."""
 
@@ -24,6 +27,41 @@ def colon_in_text(place: Found) -> Problem:
     first = next(iter(node.pairs.values()))[0] if isinstance(node, Map) and node.pairs else node
     message = say('this text contains ": ", put it in quotes')
     return problem_on(first, "colon-in-text", message, say('write the whole text as "…: …"'))
+
+
+def cut_by_comma(place: Found, key: str) -> Problem | None:
+    """A value between braces that a comma has cut, so that YAML takes what is behind it for a key."""
+    assert isinstance(place.node, Map)
+    whole = place.node.pairs
+    if not is_rest(whole[key]):
+        return None
+    names = list(whole)
+    start = max(
+        (n for n, name in enumerate(names[: names.index(key)]) if not is_rest(whole[name])), default=-1
+    )
+    value = whole[names[start]][1] if start >= 0 else None
+    if not isinstance(value, Scalar) or not value.plain:
+        return None
+    pieces = [value.value, *(name for name in names[start + 1 :] if is_rest(whole[name]))]
+    listed = "[" + ", ".join(pieces) + "]"
+    close = _WIDE_BRACKETS.get(pieces[0][:1])
+    if close is not None and pieces[-1].endswith(close):
+        listed = f"[{listed[2:-2]}]"
+        message = say(
+            '"{open}" and "{close}" are no brackets of the language', open=pieces[0][0], close=close
+        )
+        return problem_on(value, "full-width-comma", message, say("write  {meant}", meant=listed))
+    message = say("{text} ends at its comma, for it stands between braces", text=shown(value.value))
+    hint = say("for one text, put all of it in quotes; for several values, write  {listed}", listed=listed)
+    if any(a[-1:].isdigit() and b[:1].isdigit() for a, b in pairwise(pieces)):
+        hint = say("put the whole text in quotes:  {text}", text=f'"{",".join(pieces)}"')
+    return problem_on(value, "colon-in-text", message, hint)
+
+
+def is_rest(pair: tuple[Scalar, object]) -> bool:
+    """Whether a key has no value, not even a colon behind it: `歡迎` of `{reply: 您好, 歡迎}`."""
+    key, value = pair
+    return key.plain and isinstance(value, Scalar) and value.nothing and value.start == key.end
 
 
 def wide_colon(place: Found, key: str) -> Problem:

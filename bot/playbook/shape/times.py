@@ -3,26 +3,44 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 
 from bot.model.said import Said, row, say
 from bot.playbook.shape.faults import Check, Fault
-from bot.playbook.shape.meant_times import meant_clocks, meant_dates, meant_days, meant_span
+from bot.playbook.shape.meant_times import (
+    meant_clocks,
+    meant_dates,
+    meant_days,
+    meant_each,
+    meant_rate,
+    meant_span,
+    meant_wait,
+    with_year,
+)
+from bot.playbook.shape.meant_words import meant_word
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DURATION = re.compile(r"(?:[0-9]{1,6}[smhdw])+")
+_SPAN = r"(?:[0-9]{1,6}(?:mo|[smhdwy]))+"
+DURATION = re.compile(_SPAN)
+_CALENDAR_UNIT = re.compile("mo|y")
 TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_MOMENT = re.compile(rf"{_DATE} {TIME.pattern}")
+END_OF_DAY = "24:00"
+_MOMENT = re.compile(rf"{_DATE} (?:{TIME.pattern}|{END_OF_DAY})")
 _DAY = f"(?:{'|'.join(DAYS)})"
 _SPAN_OF_DAYS = rf"{_DAY}(?:-{_DAY})?"
 _DAY_LIST = re.compile(rf"{_SPAN_OF_DAYS}(?:,{_SPAN_OF_DAYS})*")
 _CLOCK_LIKE = "[0-9]{1,2}:[0-9]{2}"
+_BARE_HOUR = re.compile("[0-9]{1,2}")
+_SHUT = frozenset(
+    ("公休", "休", "休息", "休診", "休館", "店休", "打烊", "關", "不開", "close", "off", "rest")
+)
+"""What people write in a block of hours for a day without any."""
 HOURS_LIKE = re.compile(rf"{_CLOCK_LIKE}-{_CLOCK_LIKE}|{_DAY}(?:[-,]{_DAY})*|{_DATE}(?:\.\.{_DATE})?")
 """What reads as a window, as days or as dates, right or wrong; no name may look so."""
 
 _WAIT = re.compile(
-    rf"(?P<span>next day|(?:[0-9]{{1,6}}[smhdw])+)(?: at (?P<at>\S+))?"
+    rf"(?P<span>next day|{_SPAN})(?: at (?P<at>\S+))?"
     rf"|until (?:{_DAY} |(?P<date>{_DATE}) )?(?P<clock>\S+)"
 )
 _EVERY = re.compile(r"(?:day|week on (?P<days>\S+)|month on (?P<number>[0-9]{1,2})) at (?P<at>\S+)")
@@ -30,18 +48,28 @@ _EVERY = re.compile(r"(?:day|week on (?P<days>\S+)|month on (?P<number>[0-9]{1,2
 LAST_DAY = "9999-12-31"
 
 _CLOCK = say("write hours and minutes with two digits each, such as 09:30; midnight is 00:00")
-_SPANS = say("write numbers with s, m, h, d or w, such as 30m, 12h, 1h30m or 3d")
+_FIXED = say("write numbers with s, m, h, d or w, such as 30m, 12h, 1h30m or 3d")
+_SPANS = say("write numbers with s, m, h, d, w, mo or y, such as 30m, 12h, 3d or 6mo")
 _CALENDAR = say("write year, month and day, such as 2026-11-01")
 _WEEK = say("write them such as mon-fri, sat or mon,wed: {days}", days=" ".join(DAYS))
 
 
-def duration(text: str) -> Fault | None:
-    """`30m`, `1h30m`, `3d`."""
+def duration(text: str, such: Said = _SPANS) -> Fault | None:
+    """`30m`, `1h30m`, `3d`, `6mo`."""
     if not DURATION.fullmatch(text):
-        return Fault("bad-duration", say("is no duration"), _span_hint(text, _SPANS))
+        return Fault("bad-duration", say("is no duration"), _span_hint(text, such))
     if not re.search("[1-9]", text):
-        return Fault("bad-duration", say("is no time at all"), _SPANS)
+        return Fault("bad-duration", say("is no time at all"), such)
     return None
+
+
+def fixed_duration(text: str) -> Fault | None:
+    """A duration that is equally long whenever it begins: without months and years."""
+    fault = duration(text, _FIXED)
+    if fault is None and _CALENDAR_UNIT.search(text):
+        hint = say("write it in days, hours, minutes or seconds, such as 30d")
+        return Fault("bad-duration", say("is not always equally long, and must be here"), hint)
+    return fault
 
 
 def time(text: str) -> Fault | None:
@@ -61,6 +89,8 @@ def day(text: str) -> Fault | None:
     if not re.fullmatch(_DATE, text):
         meant = meant_dates(text)
         hint = say("write  {meant}", meant=meant) if re.fullmatch(_DATE, meant) else _CALENDAR
+        if dated := with_year(text):
+            hint = say("write the year as well, such as  {meant}", meant=dated)
         return Fault("bad-date", say("is no date"), hint)
     try:
         date.fromisoformat(text)
@@ -70,28 +100,37 @@ def day(text: str) -> Fault | None:
 
 
 def moment(text: str) -> Fault | None:
-    """`2026-11-01 09:30`."""
+    """`2026-11-01 09:30`; `2026-11-11 24:00` is the end of that day."""
     start, space, clock = text.partition(" ")
     meant = meant_dates(text)
     if meant != text and _MOMENT.fullmatch(meant):
         return Fault("bad-date", say("is no moment"), say("write  {meant}", meant=meant))
+    if dated := with_year(start):
+        at = meant_clocks(clock) if clock else "10:00"
+        return Fault(
+            "bad-date",
+            say("is no moment"),
+            say("write the year as well, such as  {meant}", meant=f"{dated} {at}"),
+        )
     date_alone = meant_dates(start)
     if re.fullmatch(_DATE, date_alone) and (not space or date_alone != start):
         hint = say("write the time of day as well, such as  {meant} 10:00", meant=date_alone)
         return Fault("bad-date", say("is no moment"), hint)
     if not space:
         return Fault("bad-date", say("is no moment"), say("write date and time, such as 2026-11-01 09:30"))
-    if clock == "24:00" and day(start) is None and start < LAST_DAY:
-        after = date.fromisoformat(start) + timedelta(days=1)
-        return Fault("bad-date", say("is no moment"), say("write  {meant}", meant=f"{after} 00:00"))
-    return day(start) or _within(clock, text)
+    return day(start) or _clock_of(start, clock, text)
+
+
+def _clock_of(day: str, clock: str, text: str) -> Fault | None:
+    """The time of day of a moment: also 24:00, the end of its day."""
+    return None if clock == END_OF_DAY and day < LAST_DAY else _within(clock, text)
 
 
 def hours(text: str) -> Fault | None:
     """A window, days of the week, or dates."""
-    if ":" in text:
+    if ":" in text or meant_window(text) is not None:
         return _window(text)
-    if text[:1].isdigit():
+    if _date_like(text):
         return _dates(text)
     if re.match(rf"{_DAY}(?:[-,]|$)", text):
         return _days(text)
@@ -102,12 +141,20 @@ def hours(text: str) -> Fault | None:
 
 
 def day_or_date(text: str) -> Fault | None:
-    """What a window in a block of hours is for."""
-    return _dates(text) if text[:1].isdigit() else _days(text)
+    """What a window in a block of hours is for; `closed` has the days on which it does not hold."""
+    if text == "closed":
+        return None
+    return _dates(text) if _date_like(text) else _days(text)
+
+
+def _date_like(text: str) -> bool:
+    return text[:1].isdigit() or meant_dates(text) != text
 
 
 def window_or_closed(text: str) -> Fault | None:
     """What a block of hours has for a day."""
+    if text.strip().lower() in _SHUT:
+        return Fault("bad-time", say("is no window of a day"), say("write  {meant}", meant="closed"))
     return None if text == "closed" else _window(text)
 
 
@@ -116,14 +163,17 @@ def wait(text: str) -> Fault | None:
     parts = _WAIT.fullmatch(text)
     if parts is None:
         such = say("write it such as 3d, next day at 10:00, until mon 10:00 or until 2026-11-11 20:00")
+        meant = meant_wait(text)
+        if meant != text and _WAIT.fullmatch(meant) and wait(meant) is None:
+            return Fault("bad-duration", say("is no wait"), say("write  {meant}", meant=meant))
         return Fault("bad-duration", say("is no wait"), _span_hint(text, such))
     if parts["span"] == "next day" and parts["at"] is None:
         return Fault("bad-duration", say("has no time of day"), say("write  next day at 10:00"))
-    clock = parts["at"] or parts["clock"]
+    clock, date_ = parts["at"] or parts["clock"], parts["date"]
     return (
         (duration(parts["span"]) if parts["span"] not in (None, "next day") else None)
-        or (day(parts["date"]) if parts["date"] else None)
-        or (_within(clock, text) if clock else None)
+        or (day(date_) or _clock_of(date_, clock, text) if date_ else None)
+        or (_within(clock, text) if clock and not date_ else None)
     )
 
 
@@ -131,7 +181,9 @@ def rate(text: str) -> Fault | None:
     """`3 per 7d`."""
     found = re.fullmatch(r"(?:0|[1-9][0-9]{0,8}) per (\S+)", text)
     if found is None or duration(found[1]):
-        return Fault("bad-duration", say("is no rate"), say("write it such as  3 per 7d"))
+        meant = meant_rate(text)
+        hint = say("write  {meant}", meant=meant) if meant != text else say("write it such as  3 per 7d")
+        return Fault("bad-duration", say("is no rate"), hint)
     return None
 
 
@@ -154,9 +206,9 @@ def once_per(*words: str) -> Check:
     def how_often(text: str) -> Fault | None:
         if text in words or duration(text) is None:
             return None
-        return Fault(
-            "bad-duration", say("is not {words} or a duration", words=row(words)), _span_hint(text, _SPANS)
-        )
+        word, each = meant_word(text, words), meant_each(text)
+        hint = say("write  {meant}", meant=word) if word is not None else _span_hint(each, _SPANS)
+        return Fault("bad-duration", say("is not {words} or a duration", words=row(words)), hint)
 
     return how_often
 
@@ -179,6 +231,8 @@ def _within(clock: str, text: str) -> Fault | None:
 
 def _window(text: str) -> Fault | None:
     start, _, end = text.partition("-")
+    if text == "00:00-24:00":
+        return Fault("bad-time", say("is no window of a day"), say("for whole days write mon-sun"))
     if time(start) or time(end):
         meant = meant_window(text)
         such = say("write it such as 09:00-18:00; across midnight is allowed, and midnight is 00:00")
@@ -192,9 +246,13 @@ def _window(text: str) -> Fault | None:
 
 
 def meant_window(text: str) -> str | None:
-    """The window that somebody meant by `9點到18點`, `None` where it is none."""
+    """The window that somebody meant by `9點到18點`, `9-18` or `09:00-24:00`, `None` where it is none."""
     start, _, end = meant_clocks(text).partition("-")
-    return f"{start}-{end}" if TIME.fullmatch(start) and TIME.fullmatch(end) else None
+    if _BARE_HOUR.fullmatch(start) and _BARE_HOUR.fullmatch(end):
+        start, end = f"{int(start):02}:00", f"{int(end):02}:00"
+    if end == "24:00":
+        end = "00:00"
+    return f"{start}-{end}" if TIME.fullmatch(start) and TIME.fullmatch(end) and start != end else None
 
 
 def _days(text: str) -> Fault | None:
@@ -207,6 +265,9 @@ def _days(text: str) -> Fault | None:
 
 def _dates(text: str) -> Fault | None:
     first, dots, last = text.partition("..")
+    meant = "..".join(map(meant_dates, (first, last)))
+    if dots and meant != text and not _dates(meant):
+        return Fault("bad-date", say("is no date"), say("write  {meant}", meant=meant))
     fault = day(first) or (day(last) if dots else None)
     if fault is None and dots and last < first:
         return Fault("empty-range", say("ends before it begins"), say("write the earlier date first"))

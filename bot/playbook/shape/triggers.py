@@ -36,6 +36,8 @@ _AFTER: Schema = short_or(
             "date": Word(WORD_NAME, 2, "A date attribute. 日期屬性", "birthday"),
             "days_before": Word(WHOLE, 2, "So many days before it. 前幾天", "3"),
             "days_after": Word(WHOLE, 2, "So many days after it. 後幾天", "3"),
+            "months_before": Word(WHOLE, 2, "So many months before it. 前幾個月", "1"),
+            "months_after": Word(WHOLE, 2, "So many months after it. 後幾個月", "6"),
             "at": Word(TIME, 2, "At this time of day. 幾點", "10:00"),
         },
         required=["date"],
@@ -131,10 +133,12 @@ REFINEMENTS: dict[str, tuple[Word, tuple[str, ...]]] = {
             "Its end state; after a date, the time of day. 結束在哪一步；幾點",
             "10:00",
         ),
-        ("flow_ended", "date", "anniversary"),
+        ("flow_ended", "date", "anniversary", "enters"),
     ),
     "days_before": (Word(WHOLE, 2, "So many days before. 前幾天", "3"), ("date", "anniversary")),
     "days_after": (Word(WHOLE, 2, "So many days after. 後幾天", "3"), ("date", "anniversary")),
+    "months_before": (Word(WHOLE, 2, "So many months before. 前幾個月", "1"), ("date",)),
+    "months_after": (Word(WHOLE, 2, "So many months after. 後幾個月", "6"), ("date",)),
 }
 """Keys beside a trigger, and the triggers that they belong to."""
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from bot.model.problem import Problem
-from bot.model.said import row, say
+from bot.model.said import Said, row, say
 from bot.playbook.shape.found import Found
+from bot.playbook.shape.meant_blocks import hears_a_change
+from bot.playbook.shape.meant_campaigns import bare_flex, bare_tap, numbered, of_campaign
 from bot.playbook.shape.meant_keys import (
     OTHER_WORDS,
+    SAID_OTHERWISE,
     WIDE_COLON,
     WRONG_PLACE,
     belongs_to,
@@ -16,27 +19,55 @@ from bot.playbook.shape.meant_keys import (
     meant_keys,
 )
 from bot.playbook.shape.mixtures import WORDED
-from bot.playbook.shape.stray_colons import colon_in_text, is_words, wide_colon_in_key
+from bot.playbook.shape.schema import ACTIONS
+from bot.playbook.shape.stray_colons import colon_in_text, cut_by_comma, is_rest, is_words, wide_colon_in_key
+from bot.playbook.shape.triggers import KINDS as TRIGGERS
 from bot.playbook.similar import LISTED, nearest, shown
-from bot.playbook.syntax.nodes import Map, Scalar
+from bot.playbook.syntax.nodes import Map, Node, Scalar
+
+ACTS = frozenset({*ACTIONS, "do"} - set(TRIGGERS))
+"""What a rule does, and no trigger is called."""
 
 
 def unknown_keys(place: Found) -> Iterator[Problem]:
     """Keys that have no place here, each with what was probably meant."""
+    whole = bare_flex(place) or bare_tap(place) or numbered(place)
+    if whole is not None:
+        yield whole
+        return
     texts = "string" in place.finding.schema["type"]
+    cut: set[Problem] = set()
     for key in place.extras:
-        if place.title == "playbook":
+        if _is_reply(place, key):
+            message = say("{text} stands here without a word that says what to do with it", text=shown(key))
+            yield place.on_child(
+                key, "unknown-key", message, say("to say this, write  reply: {text}", text=key)
+            )
+        elif found := cut_by_comma(place, key):
+            if found not in cut:
+                cut.add(found)
+                yield found
+        elif key.startswith("\u3000"):
+            message = say("this line begins with full-width spaces")
+            yield place.on_child(
+                key, "yaml-syntax", message, say("indent by half-width spaces, as the line above")
+            )
+        elif place.title == "playbook":
             hint = hint_for_key(key, place.keys, place.known)
             yield place.on_child(
                 key, "unknown-section", say("there is no section {key}", key=shown(key)), hint
             )
         elif (wide := WIDE_COLON.match(key)) and wide[1] in place.known:
             yield wide_colon_in_key(place, key, wide[1])
-        elif texts and is_words(place.key_node(key)):
+        elif texts and is_words(place.key_node(key)) and not SAID_OTHERWISE.get(key):
             yield colon_in_text(place)
+        elif campaign := of_campaign(place, key):
+            yield place.on_child(key, "unknown-key", *campaign)
+        elif within := _stands_astray(place, key):
+            yield place.on_child(key, "unknown-key", *within)
         elif other := WRONG_PLACE.get((place.title, key)):
             yield place.on_child(key, "unknown-key", other, say("leave it out here"))
-        elif belongs := belongs_to(place.title, key, place.keys):
+        elif belongs := belongs_to(place.title, key, place.keys, place.known):
             message = say("{key} stands in {belongs}, not beside it", key=shown(key), belongs=shown(belongs))
             yield place.on_child(
                 key, "unknown-key", message, say("write  {belongs}: {{key}: …}", belongs=belongs, key=key)
@@ -53,6 +84,14 @@ def unknown_keys(place: Found) -> Iterator[Problem]:
             yield place.on_child(key, "unknown-key", message, hint)
 
 
+def _is_reply(place: Found, key: str) -> bool:
+    """Whether a rule between braces has its answer without the word: `{when: follow, 您好}`."""
+    if place.title not in ("rule", "flow rule") or not ACTS.isdisjoint(place.keys):
+        return False
+    assert isinstance(place.node, Map)
+    return not key.isascii() and is_rest(place.node.pairs[key])
+
+
 def _is_value(place: Found, key: str) -> bool:
     """Whether a word without a value stands behind another: `{add_tags: a, b}`."""
     assert isinstance(place.node, Map)
@@ -62,6 +101,8 @@ def _is_value(place: Found, key: str) -> bool:
 
 def missing_keys(place: Found) -> Iterator[Problem]:
     """Keys that must be here, unless an unknown one was meant for them."""
+    if bare_tap(place):
+        return
     needed = place.finding.schema["required"]
     meant = meant_keys(place.title, place.keys, place.known)
     for key in needed:
@@ -78,6 +119,23 @@ def missing_beside(place: Found) -> Iterator[Problem]:
                 yield _missing(place, other)
 
 
+def _stands_astray(place: Found, key: str) -> tuple[Said, Said] | None:
+    """What is said of an action within `when`, and of a change's values beside it."""
+    if place.title == "trigger" and key in ACTS:
+        message = say("{key} stands in {when}, and belongs below it", key=shown(key), when=shown("when"))
+        return message, say("close the brackets of  when,  and write below it  {key}: …", key=key)
+    if key == "to" and place.title in ("rule", "flow rule") and hears_a_change(place.node):
+        message = say("{key} stands beside {when}, and belongs into it", key=shown(key), when=shown("when"))
+        return message, say("write  when: {attribute_changed: …, {key}: …}", key=key)
+    return None
+
+
+def _acts_within_when(node: Node) -> bool:
+    """Whether what a rule does stands in its `when`: it is told there."""
+    when = node.get("when") if isinstance(node, Map) else None
+    return isinstance(when, Map) and not ACTS.isdisjoint(when.pairs)
+
+
 def _missing(place: Found, key: str) -> Problem:
     known = place.known.get(key)
     example = known.get("example", "…") if isinstance(known, Mapping) else "…"
@@ -91,13 +149,19 @@ def _missing(place: Found, key: str) -> Problem:
 def missing_choice(place: Found) -> Iterator[Problem]:
     """None of several keys is here, one of which must be."""
     keys: list[str] = place.finding.schema["needs"]
-    if not {nearest(key, keys) for key in place.extras} - {None}:
+    within = {belongs_to(place.title, key, place.keys, place.known) for key in place.extras}
+    if not ({nearest(key, keys) for key in place.extras} | within) - {None}:
         message = say("one of {keys} is missing here", keys=row(keys))
         yield place.on_key("missing-key", message, say("add  {keys}: …", keys=keys[0]))
 
 
 def mixed_keys(place: Found) -> Iterator[Problem]:
     """Keys that do not go together, or need one more."""
+    told = place.finding.keyword == "acts" and (
+        _acts_within_when(place.node) or any(_is_reply(place, key) for key in place.extras)
+    )
+    if told:
+        return
     for mixed in WORDED[place.finding.keyword](place.finding.schema, place.keys):
         if mixed.key is None:
             yield place.on_key(mixed.code, mixed.message, mixed.hint)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.model.problem import Problem
-from bot.model.said import say
+from bot.model.said import Said, say
 from bot.playbook.shape.found import Found
-from bot.playbook.syntax.nodes import List, Map
+from bot.playbook.shape.meant_times import meant_span
+from bot.playbook.shape.times import duration
+from bot.playbook.syntax.nodes import List, Map, Scalar
 
 
 def too_few(place: Found) -> Iterator[Problem]:
@@ -30,9 +32,8 @@ def too_many(place: Found) -> Iterator[Problem]:
     if isinstance(node, Map):
         second = list(node.pairs)[1]
         message = say("{place} takes one, here are {number}", place=place.name, number=len(node.pairs))
-        yield place.on_child(
-            second, "bad-value", message, say("expected {expected}", expected=place.expected)
-        )
+        hint = _time_and_state(node) or say("expected {expected}", expected=place.expected)
+        yield place.on_child(second, "bad-value", message, hint)
     elif isinstance(node, List) and "oneOrMore" in place.finding.schema:
         message = say(
             "{number} messages in {place}, LINE takes 5 at once", number=len(node.items), place=place.name
@@ -40,6 +41,16 @@ def too_many(place: Found) -> Iterator[Problem]:
         yield place.on_key("replies-over-5", message, say("leave some out, or join texts"))
     elif isinstance(node, List):
         yield _wrong_number(place, len(node.items))
+
+
+def _time_and_state(node: Map) -> Said | None:
+    """A time-out that has its time and its state below keys of their own."""
+    values = [value.value for _, value in node.pairs.values() if isinstance(value, Scalar)]
+    times = [value for value in values if duration(meant_span(value)) is None]
+    states = [value for value in values if value not in times]
+    if node.path[-1:] != ("give_up_after",) or len(times) != 1 or len(states) != 1:
+        return None
+    return say("write  {{key}: {value}}", key=meant_span(times[0]), value=states[0])
 
 
 def _wrong_number(place: Found, number: int) -> Problem:

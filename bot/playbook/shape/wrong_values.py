@@ -8,9 +8,19 @@ from bot.model.problem import Problem
 from bot.model.said import Row, Said, row, say
 from bot.playbook.shape.formats import FORMATS
 from bot.playbook.shape.found import Found, problem_on
+from bot.playbook.shape.meant_blocks import (
+    listed_texts,
+    meant_block,
+    meant_by_place,
+    meant_list,
+    meant_of_block,
+    meant_of_list,
+)
+from bot.playbook.shape.meant_campaigns import is_told, names_as_conditions, taps_of
 from bot.playbook.shape.meant_keys import WIDE_COLON
-from bot.playbook.shape.meant_types import hint_for_type
+from bot.playbook.shape.meant_lists import listed
 from bot.playbook.shape.meant_values import example_for, meant_text
+from bot.playbook.shape.meant_words import hint_for_word, meant_word
 from bot.playbook.shape.schema import ACTIONS
 from bot.playbook.shape.stray_colons import colon_in_text, is_words, wide_colon, wide_colon_in_key
 from bot.playbook.shape.triggers import KINDS as TRIGGERS
@@ -31,8 +41,12 @@ def wrong_type(place: Found) -> Iterator[Problem]:
             )
         case Scalar(value=value) if wide := WIDE_COLON.search(value):
             yield wide_colon(place, wide[1])
+        case Scalar() if (names := names_as_conditions(place)) is not None:
+            yield from () if is_told(place) else (names,)
         case Scalar(value=value):
-            hint = meant_text(value, place.title)
+            hint = meant_block(place, node) or meant_text(
+                value, "set" if node.path[-1:] == ("set",) else place.title
+            )
             yield place.on_value(
                 "wrong-type",
                 say("{place} is a text, expected {expected}", place=place.name, expected=expected),
@@ -51,6 +65,9 @@ def wrong_type(place: Found) -> Iterator[Problem]:
                 say("{place} is a list, expected {expected}", place=place.name, expected=expected),
                 hint,
             )
+        case List() if (meant := meant_of_list(place)) is not None:
+            message = say("{place} is a list, expected {expected}", place=place.name, expected=expected)
+            yield place.on_value("wrong-type", message, meant)
         case List(flow=False) if place.finding.schema["type"] == "object":
             hint = say('leave "- " out: each begins with its name and a colon')
             yield place.on_value(
@@ -66,7 +83,14 @@ def wrong_type(place: Found) -> Iterator[Problem]:
         case Map(pairs=pairs) if texts and any(is_words(key) for key, _ in pairs.values()):
             yield colon_in_text(place)
         case Map():
-            listing = say('begin each item with "- "') if place.finding.schema["type"] == "array" else None
+            listing = meant_of_block(place)
+            if place.finding.schema["type"] == "array":
+                taps = taps_of(node) if place.finding.path[-1:] in (("quick_replies",), ("taps",)) else None
+                key = str(place.finding.path[-1])
+                listing = say('begin each item with "- "')
+                listing = listing if taps is None else say("write  {key}: {value}", key=key, value=taps)
+            if place.finding.path == ("rich_menus",) and node.pairs:
+                listing = say("begin each so:  - menu: {name}", name=next(iter(node.pairs)))
             yield place.on_value(
                 "wrong-type",
                 say("{place} is a block of keys, expected {expected}", place=place.name, expected=expected),
@@ -83,11 +107,14 @@ def wrong_word(place: Found) -> Iterator[Problem]:
         message = say("{place} is no word, expected {expected}", place=place.name, expected=either)
         if isinstance(node, Scalar):
             message = say("{place} has no value, expected {expected}", place=place.name, expected=either)
-        yield place.on_value("wrong-type", message)
+        hint = None
+        if len(allowed) == 1 and place.node.path and isinstance(place.node.path[-1], str):
+            hint = say("write  {key}: {value}", key=place.node.path[-1], value=allowed[0])
+        yield place.on_value("wrong-type", message, hint)
     elif wide := WIDE_COLON.search(node.value):
         yield wide_colon(place, wide[1])
     elif place.title in _KINDS:
-        yield _kind_word(place, node.value, _KINDS[place.title])
+        yield from _kind_word(place, node.value, _KINDS[place.title])
     elif allowed in (["true"], ["true", "false"]):
         message = say(
             "{place} is {text}, expected {expected}",
@@ -95,9 +122,12 @@ def wrong_word(place: Found) -> Iterator[Problem]:
             text=shown(node.value),
             expected=_either(allowed),
         )
-        yield place.on_value("bad-value", message, say("write  {expected}", expected=_either(allowed)))
+        meant = meant_word(node.value, allowed)
+        expected = meant or _either(allowed)
+        yield place.on_value("bad-value", message, say("write  {expected}", expected=expected))
     else:
-        yield place.on_value("bad-value", not_one_of(node.value, allowed), hint_for_type(node.value, allowed))
+        hint = meant_list(place, node) or hint_for_word(node.value, allowed)
+        yield place.on_value("bad-value", not_one_of(node.value, allowed), hint)
 
 
 def _either(words: list[str]) -> Row:
@@ -107,21 +137,40 @@ def _either(words: list[str]) -> Row:
 _KINDS: dict[str, tuple[str, ...]] = {"trigger": tuple(sorted(TRIGGERS)), "action": tuple(sorted(ACTIONS))}
 
 
-def _kind_word(place: Found, word: str, kinds: tuple[str, ...]) -> Problem:
+def _kind_word(place: Found, word: str, kinds: tuple[str, ...]) -> Iterator[Problem]:
     """A word that is no trigger, or no action, by itself."""
     if word in kinds:
         shape = f"{{{word}: …}}" if place.title == "trigger" else f"{word}: …"
-        return place.on_value(
+        yield place.on_value(
             "bad-value", say('"{word}" needs a value', word=word), say("write  {shape}", shape=shape)
         )
+        return
+    texts = listed_texts(place, kinds)
+    if len(texts) < 2 or word == texts[0]:  # of a list of texts it is told once
+        message = say("{word} is no {kind}", word=shown(word), kind=Said(place.title))
+        yield place.on_value("bad-value", message, _meant_kind(place, word, kinds, texts))
+
+
+def _meant_kind(place: Found, word: str, kinds: tuple[str, ...], texts: list[str]) -> Said | None:
+    heard = place.title == "trigger"
+    if len(texts) > 1 and heard:
+        return say("to hear one of these texts, write  {text: {listed}}", listed=listed(texts))
+    if len(texts) > 1:
+        return say("to say these texts, write  reply: {listed}", listed=listed(texts))
+    meant = meant_word(word, kinds)
+    if meant is not None:
+        return say("write  {meant}", meant=meant)
     hint = hint_for(word, kinds)
-    if hint is None and place.title == "trigger" and len(word) < 40:
-        hint = say("to hear this text, write  {text: {word}}", word=word)
-    if hint is None and place.title == "action" and len(word) < 40:
+    if hint is None and len(word) < 40:
         hint = say("to say this text, write  reply: {word}", word=word)
-    return place.on_value(
-        "bad-value", say("{word} is no {kind}", word=shown(word), kind=Said(place.title)), hint
-    )
+        if heard:
+            hint = say("to hear this text, write  {text: {word}}", word=word)
+    return hint
+
+
+def _told_as_two(place: Found) -> bool:
+    """Whether a block holds two keys where one stands: what they are is not looked at."""
+    return place.node.path[-1:] == ("give_up_after",) and len(place.keys) > 1
 
 
 def wrong_format(place: Found) -> Iterator[Problem]:
@@ -132,7 +181,7 @@ def wrong_format(place: Found) -> Iterator[Problem]:
     assert isinstance(on, Scalar)
     text = on.value
     fault = FORMATS[name](text)
-    if fault is None:
+    if fault is None or _told_as_two(place):
         return
     if key is not None and "：" in key:
         yield wide_colon_in_key(place, key, key.partition("：")[0])
@@ -146,5 +195,5 @@ def wrong_format(place: Found) -> Iterator[Problem]:
         on if on.width else key_of(place.root, place.finding.path),
         fault.code,
         say("{whose} {says}", whose=whose, says=fault.says),
-        fault.hint,
+        meant_by_place(place, on, name) or fault.hint,
     )

@@ -10,11 +10,13 @@ from bot.playbook.syntax.nodes import Scalar
 from bot.playbook.syntax.source import Source
 
 _GLUED = re.compile(r"[ \t]#(?=\S)")
+_IN_TEXT = re.compile(r"(?:[^\x00-\x7f]|[A-Za-z0-9_]{2}|[\])}!?.,])(#)[ \t]+\S")
+"""A `#` that touches the text before it, and is followed by a space. `C# 課程` is none: one letter."""
 _COMMENT = re.compile(r"(?:^|[ \t])#", re.MULTILINE)
 
 
-def glued_comments(source: Source, seen: Sequence[tuple[Scalar, bool]]) -> Iterator[int]:
-    """The offsets of every `#` that ends a value by mistake.
+def glued_comments(source: Source, seen: Sequence[tuple[Scalar, bool]]) -> Iterator[tuple[int, Scalar]]:
+    """The offset of every `#` that ends a value by mistake, with the value that it has cut.
 
     `seen` are the texts of the file in its order, each with whether it is a key. A comment on a line of its
     own, behind a key with its block below, or with a space after the `#` is meant as a comment.
@@ -35,7 +37,19 @@ def glued_comments(source: Source, seen: Sequence[tuple[Scalar, bool]]) -> Itera
             continue
         last, is_key = seen[before]
         if last.end >= line and not is_key and text[line:offset].strip():
-            yield offset
+            yield offset, last
+
+
+def comments_in_texts(source: Source, seen: Sequence[tuple[Scalar, bool]]) -> Iterator[int]:
+    """The offset of every `#` in a value without quotes that was probably to begin a comment: `好# 註解`."""
+    if "# " not in source.text:
+        return
+    for scalar, is_key in seen:
+        found = (
+            _IN_TEXT.search(source.text, scalar.start, scalar.end) if scalar.plain and not is_key else None
+        )
+        if found is not None:
+            yield found.start(1)
 
 
 def _first_comment(

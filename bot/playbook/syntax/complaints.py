@@ -37,6 +37,8 @@ _WIDE_COMMA = re.compile(r"(，)\s*[A-Za-z_]+\s*$")
 """A full-width comma with a key behind it."""
 _WIDE_SIGN = re.compile("[，、]")
 """What stands between values in Chinese."""
+_HASH_IN_BRACKETS = re.compile(r"[{\[](?:[^#\"']*[:,\[{][ \t]+)?(#)\S")
+"""A hashtag between brackets that nothing stands before: YAML takes it for a comment, bracket and all."""
 _CLOSING = {"[": "]", "{": "}"}
 _KEY_BEFORE = re.compile(r"^\s*(?:-\s+)*[^:#]*:\s+\S")
 
@@ -48,10 +50,13 @@ def complaint(error: yaml.YAMLError, source: Source, seen: Sequence[tuple[Scalar
     if mark is None:
         return mistake(source.here(1, 1), "yaml-syntax", say("this file cannot be read as YAML"))
     first, last = context.line + 1, mark.line + 1
-    for offset in glued_comments(source, seen):
+    for offset, _ in glued_comments(source, seen):
         place = source.place(offset)
         if first <= place.line <= last:
             return glued(source, offset)
+    for number in range(min(first, seen[-1][0].line if seen else first), last + 1):
+        if hidden := _HASH_IN_BRACKETS.search(source.line(number)):
+            return glued(source, source.offset(number) + hidden.start(1))
     problem = getattr(error, "problem", None) or ""
     text = source.line(last)
     char = text[mark.column : mark.column + 1]
@@ -258,6 +263,15 @@ def glued(source: Source, offset: int) -> Problem:
     message = say('everything from this "#" on is a comment and would be lost')
     hint = say('put the whole text in quotes; a comment has a space after its "#"')
     return mistake(place, "glued-comment", message, hint=hint, width=len(tag))
+
+
+def in_text(source: Source, offset: int) -> Problem:
+    """A comment that is none, for no space stands before it."""
+    place = source.place(offset)
+    rest = source.line(place.line)[place.column - 1 :].rstrip()
+    message = say('this "#" begins no comment, it stands in the text')
+    hint = say('for a comment leave a space before the "#"; else put the whole text in quotes')
+    return mistake(place, "glued-comment", message, hint=hint, width=len(rest), level="warning")
 
 
 def wide_colon(source: Source, line: int, column: int, key: str) -> Problem:

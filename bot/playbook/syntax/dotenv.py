@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake
-from bot.playbook.syntax.source import decode
+from bot.playbook.syntax.source import Source, decode
 
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
 _BEHIND = re.compile(r"\s+#.*$")
@@ -36,11 +37,7 @@ def read_dotenv(folder: Path) -> tuple[dict[str, str], list[Problem]]:
     if problems:
         return {}, problems
     values: dict[str, str] = {}
-    for number, line in enumerate(source.lines, 1):
-        text = line.strip()
-        if not text or text.startswith("#"):
-            continue
-        found = _LINE.fullmatch(text)
+    for number, found in _assignments(source):
         if found is None:
             message = say("this line is not NAME=value")
             hint = say('begin it with "#" if it is a comment')
@@ -48,6 +45,24 @@ def read_dotenv(folder: Path) -> tuple[dict[str, str], list[Problem]]:
         else:
             values[found[1]] = _value(found[2])
     return values, problems
+
+
+def line_of(folder: Path, name: str) -> int | None:
+    """The line of `folder/.env` that gives this variable its value; `None` where none does."""
+    try:
+        source, problems = decode(".env", (folder / ".env").read_bytes())
+    except OSError:
+        return None
+    given = [number for number, found in _assignments(source) if found is not None and found[1] == name]
+    return given[-1] if given and not problems else None
+
+
+def _assignments(source: Source) -> Iterator[tuple[int, re.Match[str] | None]]:
+    """Each line that is neither empty nor a comment, by its number; `None`: it is not NAME=value."""
+    for number, line in enumerate(source.lines, 1):
+        text = line.strip()
+        if text and not text.startswith("#"):
+            yield number, _LINE.fullmatch(text)
 
 
 def _value(text: str) -> str:

@@ -7,19 +7,41 @@ from collections.abc import Callable, Mapping
 
 from bot.model.place import Place
 from bot.model.problem import Level, Problem
-from bot.model.said import row, say
+from bot.model.said import Quoted, row, say
 from bot.playbook.codes import mistake
 from bot.playbook.shape.schema import SECTIONS
 from bot.playbook.syntax.nodes import Map, Node, Scalar, path_text, place_of
 from bot.playbook.syntax.source import Source
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+_NEARLY = re.compile(r"\$([A-Z][A-Z0-9_]*)|\$\(([A-Z][A-Z0-9_]*)\)|%([A-Z][A-Z0-9_]*)%|\{([A-Z][A-Z0-9_]*)\}")
+"""A variable as shells, Windows and others write it, and nothing else: it would be taken as it stands."""
+WITHIN = re.compile(r"\$([A-Z][A-Z0-9_]+)|\$\(([A-Z][A-Z0-9_]+)\)")
+"""The same within a longer text: it may be meant as it stands."""
 _ANYWHERE = frozenset({"channels", "shops", "sms", "hooks"})
 BEHAVIOUR = frozenset(
     {"rules", "cards", "flows", "rich_menus", "broadcasts", "forms", "audiences"}
     | {"tags", "attributes", "splits", "links", "hours", "include", "rule_order"}
 )
 """Sections that are the same on every machine, and hold no secrets: no variable can stand in them."""
+
+
+def given(name: str, default: str | None, environment: Mapping[str, str]) -> str | None:
+    """The value of `${name}` or `${name:-default}`; `None` where nobody gives one (or nothing)."""
+    return environment.get(name) or default
+
+
+def filled(written: str, environment: Mapping[str, str]) -> str | None:
+    """A text with the values of its variables; `None` where one of them has none."""
+    values = {found[0]: given(found[1], found[2], environment) for found in _VARIABLE.finditer(written)}
+    if any(value is None for value in values.values()):
+        return None
+    return _VARIABLE.sub(lambda found: values[found[0]] or "", written)
+
+
+def variables_in(written: str) -> list[str]:
+    """The names of the variables in a text, in order."""
+    return [found[1] for found in _VARIABLE.finditer(written)]
 
 
 class Filling:
@@ -60,7 +82,7 @@ class Filling:
     def _each(self, node: Node, act: Callable[[Scalar], None]) -> None:
         match node:
             case Scalar(value=value):
-                if "${" in value:
+                if "${" in value or _NEARLY.fullmatch(value) or WITHIN.search(value):
                     act(node)
             case Map(pairs=pairs):
                 for _, inner in pairs.values():
@@ -84,7 +106,18 @@ class Filling:
         self._problems.append(mistake(place, "env-not-here", message, hint=hint, width=len(found[0])))
 
     def _settle(self, source: Source, node: Scalar) -> None:
-        names = tuple(found[1] for found in _VARIABLE.finditer(node.value))
+        nearly = _NEARLY.fullmatch(node.value)
+        if nearly is not None:
+            name = next(name for name in nearly.groups() if name)
+            message = say(
+                '"{path}" is {text}, and no variable', path=path_text(node.path), text=Quoted(nearly[0])
+            )
+            hint = say("write  ${{name}}", name=name)
+            self._problems.append(mistake(place_of(node), "bad-value", message, hint=hint, width=node.width))
+            node.raw, node.unset = node.value, True
+            return
+        self._warn_of_others(source, node)
+        names = tuple(variables_in(node.value))
         if "${" in _VARIABLE.sub("", node.value):
             message = say('"{path}" has a "${" that begins no variable', path=path_text(node.path))
             hint = say("write ${NAME} or ${NAME:-default}; a name has letters, digits and _")
@@ -93,9 +126,23 @@ class Filling:
         node.raw, node.names = node.value, names
         node.value = _VARIABLE.sub(lambda found: self._value(source, found, node), node.value)
 
+    def _warn_of_others(self, source: Source, node: Scalar) -> None:
+        """Variables without braces in a longer text; it may be a secret, so nothing of it is said."""
+        found = WITHIN.search(node.value)
+        if found is not None:
+            message = say(
+                '"{path}" has a "$" without braces, and what follows is not replaced',
+                path=path_text(node.path),
+            )
+            place, width = _place(source, found, node), len(found[0])
+            hint = say("where a variable is meant, write ${NAME}")
+            self._problems.append(
+                mistake(place, "bad-value", message, hint=hint, width=width, level="warning")
+            )
+
     def _value(self, source: Source, found: re.Match[str], node: Scalar) -> str:
         name, default = found[1], found[2]
-        value = self._environment.get(name) or default
+        value = given(name, default, self._environment)
         if value is not None:
             return value
         if self._stand_in is not None:
@@ -104,6 +151,12 @@ class Filling:
             return self.filled[name]
         node.unset = True
         hint = say("set it in the environment, or in a file .env beside bot.yaml:  {name}=…", name=name)
+        if node.path == ("keys",):
+            hint = say(
+                "make keys with  oaflow keys new  and keep a copy; set them in the environment, or in a file"
+                " .env beside bot.yaml:  {name}=…",
+                name=name,
+            )
         if name in self._environment:
             hint = say("it is set to nothing; where that is meant, write ${{name}:-}", name=name)
         message = say("the environment variable {name} is not set", name=name)

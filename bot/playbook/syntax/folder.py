@@ -9,9 +9,10 @@ from pathlib import Path
 
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import Said, say
+from bot.model.said import Refusal, Said, row, say
 from bot.playbook.codes import mistake
-from bot.playbook.similar import hint_for, nearest
+from bot.playbook.shape.schema import SECTIONS
+from bot.playbook.similar import hint_for
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 from bot.playbook.syntax.source import FILE_LIMIT
 
@@ -19,17 +20,21 @@ BOT_YAML = "bot.yaml"
 FOLDERS = ("cards", "flows", "rules")
 """The folders beside `bot.yaml` whose YAML files belong to the playbook, at any depth."""
 
-_PLAYBOOK_LIKE = re.compile(rb"^(?:rules|cards|flows|rich_menus|audiences|broadcasts):", re.MULTILINE)
+_OURS_ALONE = frozenset({b"rules", b"cards", b"flows", b"rich_menus", b"audiences", b"broadcasts"})
+"""Sections that hardly any other YAML file has; the others' names are too common to tell by one of them."""
+_TOP = re.compile(rb"^([^\s#:][^:\n]*):(?=\s|$)", re.MULTILINE)
 _LOOKED_AT = 65536
 """Bytes of a file that are looked at to see whether it looks like a playbook's."""
+_NOT_LOOKED_INTO = frozenset({"tests", "node_modules"})
+"""Folders in which YAML of all kinds lies; hidden ones are not looked into either."""
+_DEPTH = 2
+_NEAR = 3
+"""Playbooks that are named where none was found, at most."""
+_SECTIONS = frozenset(name.encode() for name in SECTIONS)
 
 
-class PlaybookMissing(Exception):
+class PlaybookMissing(Refusal):
     """There is no playbook at the given path, or it cannot be read; the text says which, for people."""
-
-    def __init__(self, said: Said) -> None:
-        super().__init__(str(said))
-        self.said = said
 
 
 def playbook_file(folder_or_file: Path) -> Path:
@@ -37,12 +42,56 @@ def playbook_file(folder_or_file: Path) -> Path:
     try:
         path = folder_or_file / BOT_YAML if folder_or_file.is_dir() else folder_or_file
         if not path.exists():
-            raise PlaybookMissing(say("there is no playbook here: {path} does not exist", path=str(path)))
+            if folder_or_file.is_dir() and (named := _called_otherwise(folder_or_file)) is not None:
+                other = say("there is no playbook here: rename {file} to {name}", file=named, name=BOT_YAML)
+                raise PlaybookMissing(other)
+            raise PlaybookMissing(_nowhere(folder_or_file, path))
         if not path.is_file():
             raise PlaybookMissing(say("there is no playbook here: {path} is not a file", path=str(path)))
+        if (why := _another_file(path)) is not None:
+            raise PlaybookMissing(why)
     except (OSError, ValueError) as error:
         raise PlaybookMissing(say("there is no playbook here: {error}", error=str(error))) from error
     return path
+
+
+def _nowhere(asked: Path, path: Path) -> Said:
+    """That there is no playbook, and what to do: one is near, or one is to be begun."""
+    missing = say("there is no playbook here: {path} does not exist", path=str(path))
+    near = [str(folder) for folder in _near(asked)]
+    if near:
+        return say("{missing}; name one of these: {folders}", missing=missing, folders=row(near))
+    return say("{missing}; begin one with  oaflow new", missing=missing)
+
+
+def _near(folder: Path) -> list[Path]:
+    """Playbooks in which a folder lies, or that lie in it."""
+    around = [one for one in folder.absolute().parents if (one / BOT_YAML).is_file()][:1]
+    within = sorted(one for one in folder.iterdir() if (one / BOT_YAML).is_file()) if folder.is_dir() else []
+    return around or within[:_NEAR]
+
+
+def _another_file(path: Path) -> Said | None:
+    """Why a file is not the first of a playbook; `None` where it may be, also under another name."""
+    if not _nearly_yaml(path.name):
+        return say("{path} is no playbook: name a folder with {name}", path=str(path), name=BOT_YAML)
+    whole = path.absolute()
+    for one in whole.parents:
+        if (one / BOT_YAML).is_file() and whole.relative_to(one).parts[0] in FOLDERS:
+            return say(
+                "{path} is only one file of a playbook: name its folder, {folder}",
+                path=str(path),
+                folder=str(one),
+            )
+    return None
+
+
+def _called_otherwise(folder: Path) -> str | None:
+    """The file that was meant for `bot.yaml`: `bot.yml`, `Bot.yaml`, `bot.yaml.txt`."""
+    names = (path.name for path in folder.iterdir() if path.is_file())
+    return min(
+        (name for name in names if _nearly_yaml(name) and _split(name.lower())[0] == "bot"), default=None
+    )
 
 
 def contents(path: Path) -> bytes:
@@ -109,9 +158,10 @@ def not_read(folder: Path, files: Sequence[str]) -> Iterator[Problem]:
     for file in sorted({*_beside(folder), *_yaml_files(folder)} - {*files, BOT_YAML}):
         if not _within(folder, file):
             continue
-        if file.endswith(".yml") and file.partition("/")[0] in FOLDERS:
-            hint = say("rename it to {file}.yaml", file=file.removesuffix(".yml"))
-            message = say("this file is not read: its name ends in .yml")
+        stem, ending = _split(file)
+        if ending != ".yaml" and file.partition("/")[0] in FOLDERS:
+            hint = say("rename it to {file}.yaml", file=stem)
+            message = say("this file is not read: its name ends in {ending}", ending=ending)
         elif _looks_like_a_playbook(folder / file):
             hint = say("move it into flows/, rules/ or cards/, or name it in  include:  of bot.yaml")
             message = say("this file looks like a part of the playbook, and is not read")
@@ -143,37 +193,59 @@ def _of_another(folder: Path, path: Path) -> bool:
 
 
 def _yaml_files(folder: Path) -> Iterator[str]:
-    """The YAML files below the three folders, but for folders that are playbooks of their own."""
+    """The YAML files below the three folders, also behind `.txt`; not those of a playbook of its own."""
     for name in FOLDERS:
         for where, folders, files in os.walk(folder / name):
             if BOT_YAML in files:
                 folders.clear()
                 continue
             for file in files:
-                if file.endswith((".yaml", ".yml")):
+                if _nearly_yaml(file):
                     yield (Path(where) / file).relative_to(folder).as_posix()
 
 
-def _beside(folder: Path) -> Iterator[str]:
-    """YAML files beside `bot.yaml`, and in folders whose name is nearly one of the three."""
-    for path in folder.iterdir():
-        if path.is_dir() and path.name not in FOLDERS and nearest(path.name, FOLDERS):
-            if not (path / BOT_YAML).exists():
-                yield from (f"{path.name}/{inner.name}" for inner in path.iterdir() if _is_yaml(inner))
-        elif _is_yaml(path):
-            yield path.name
+def _beside(folder: Path, within: str = "", depth: int = _DEPTH) -> Iterator[str]:
+    """YAML files beside `bot.yaml`, and in other folders than the three; not those of another playbook."""
+    with os.scandir(folder / within) as entries:
+        found = sorted(entries, key=lambda entry: entry.name)
+    if within and any(entry.name == BOT_YAML for entry in found):
+        return
+    for entry in found:
+        path = f"{within}{entry.name}"
+        if entry.is_dir(follow_symlinks=False):
+            if (
+                depth
+                and path not in FOLDERS
+                and entry.name not in _NOT_LOOKED_INTO
+                and entry.name[0] not in "._"
+            ):
+                yield from _beside(folder, f"{path}/", depth - 1)
+        elif _is_yaml(entry.name) and entry.is_file():
+            yield path
 
 
-def _is_yaml(path: Path) -> bool:
-    return path.suffix in (".yaml", ".yml") and path.is_file()
+def _is_yaml(name: str) -> bool:
+    return name.lower().endswith((".yaml", ".yml"))
+
+
+def _nearly_yaml(name: str) -> bool:
+    return _is_yaml(name.lower().removesuffix(".txt"))
+
+
+def _split(file: str) -> tuple[str, str]:
+    """A file without its ending, and the ending: `.yml`, or `.yaml.txt`, which Windows shows as `.yaml`."""
+    found = re.fullmatch(r"(.*?)(\.ya?ml(?:\.txt)?)", file, re.IGNORECASE | re.DOTALL)
+    assert found is not None, "only such files are looked at"
+    return found[1], found[2]
 
 
 def _looks_like_a_playbook(path: Path) -> bool:
     try:
         with path.open("rb") as file:
-            return _PLAYBOOK_LIKE.search(file.read(_LOOKED_AT)) is not None
+            names = set(_TOP.findall(file.read(_LOOKED_AT)))
     except OSError:
         return False
+    return not names.isdisjoint(_OURS_ALONE) or (bool(names) and names <= _SECTIONS)
 
 
 def _texts(first: Node | None, section: str) -> list[Scalar]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake
-from bot.playbook.syntax.environment import BEHAVIOUR
+from bot.playbook.syntax.environment import BEHAVIOUR, WITHIN
 from bot.playbook.syntax.nodes import Map, Node, Path, Scalar, path_text, place_of, scalars
 
 SECRET_LIKE = re.compile(r"(?i)secr|token|passw|api_?key|\bkeys\b")
@@ -53,7 +53,7 @@ def literal_secrets(root: Node) -> list[Problem]:
     found = [_warning(node, path) for path, node in _secrets(root, ()) if _TOKEN_LIKE.search(_raw(node))]
     if isinstance(root, Map) and isinstance(database := root.get("database"), Scalar):
         address = _PASSWORD_IN_ADDRESS.search(_raw(database))
-        if address and not _ONLY_VARIABLES.fullmatch(address[2]):
+        if address and not (_ONLY_VARIABLES.fullmatch(address[2]) or WITHIN.fullmatch(address[2])):
             found.append(_warning(database, ("database",)))
     return found
 

@@ -20,8 +20,9 @@ class Scalar:
     """A value as it was written; what type it has is decided by its place, never by its look.
 
     `start` and `end` are offsets in the file, `width` the characters on its first line. `value` may be filled
-    from the environment; `raw` is then what stands in the file, `names` the variables in it, and `unset` says
-    that one of them has no value. A key has the path of its value.
+    from the environment; `raw` is then what stands in the file, `names` the variables in it. `unset`: it is
+    not the value that is meant, which is told already, for a variable has none or a comment has cut it. A key
+    has the path of its value.
     """
 
     value: str

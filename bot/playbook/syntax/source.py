@@ -45,6 +45,10 @@ class Source:
         """The line of that number (from 1); empty behind the end."""
         return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
 
+    def offset(self, number: int) -> int:
+        """The offset at which the line of that number (from 1) begins; behind the end, that of the last."""
+        return self._starts[min(number, len(self._starts)) - 1]
+
     def line_start(self, offset: int) -> int:
         """The offset at which the line of `offset` begins."""
         return self._starts[bisect_right(self._starts, offset) - 1]

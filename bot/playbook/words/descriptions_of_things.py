@@ -37,6 +37,7 @@ DESCRIPTIONS = {
     "One of these happens.": "其中一件事發生的時候。",
     "Only if all of these hold.": "全部成立才做。",
     "Not if all of these hold.": "全部成立就不做。",
+    "For so many people; the others hear the next rule.": "只給前幾個人；其他人輪到下一條規則。",
     "Used up means that this rule does not match.": "多久一次；用過了就當作這條不符合。",
     "Those behind hear it too.": "後面的規則也會看這則訊息。",
     "Under this name it is counted and shown.": "用這個名字計算次數、顯示在紀錄裡。",
@@ -45,8 +46,15 @@ DESCRIPTIONS = {
     "The state to go to.": "走到哪個步驟。",
     "Its type.": "哪一種資料。",
     "The choices.": "選項。",
-    "The least.": "最少。",
-    "The most.": "最多。",
+    "The least; for dates also today, today + 1d, today - 18y.": (
+        "最少、最早；日期可以寫 today、today + 1d、today - 18y。"
+    ),
+    "The most; for dates also today, today + 60d.": "最多、最晚；日期可以寫 today、today + 60d。",
+    "With `during`, for a time: the question that asked for the day.": (
+        "和 during 一起，給時間用：日期是哪一題問的。"
+    ),
+    "Only a date or moment at which these hours are open.": "只收這個時段裡的日期或時間。",
+    "Days on which it is closed: dates, or hours that list dates.": "公休日：寫日期，或列出日期的時段名字。",
     "Other words for a choice.": "選項的其他說法。",
     "Several may be chosen; pages and forms only.": "可以複選，只能用在頁面和表單。",
     "Characters at most.": "最多幾個字。",

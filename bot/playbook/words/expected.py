@@ -40,6 +40,8 @@ ZH = {
     "a window such as 09:00-18:00, a list of them, or closed": (
         "時間，例如 09:00-18:00，或好幾段的清單，或 closed"
     ),
+    "dates, the name of hours that list dates, or both": "日期、列出日期的時段名字，或兩種都寫",
+    "dates, or the name of hours that list dates": "日期，或列出日期的時段名字",
     "a window, days or dates": "時間、星期或日期",
     "a window, days, dates, or a block of them": "時間、星期、日期，或一整塊時段",
     "hours, or the name of hours": "時段，或時段的名字",
@@ -129,8 +131,8 @@ ZH = {
         "值、值的清單，或 {at_least: 100} 這樣的判斷"
     ),
     "a list of values": "值的清單",
-    "person, conversation, always or a duration": "person、conversation、always 或一段時間",
-    "person, always or a duration": "person、always 或一段時間",
+    "person, conversation, day, always or a duration": "person、conversation、day、always 或一段時間",
+    "person, day, always or a duration": "person、day、always 或一段時間",
     "phone, shop, clerk, or a list of them": "phone、shop、clerk，或它們的清單",
     "an outcome, or a list of them": "結果，或結果的清單",
     "an end state or a list of them; after a date, a time": "結束的步驟，或它們的清單",

@@ -124,7 +124,7 @@ ZH = {
     ),
     "delete the text, and type it anew: {text}": "刪掉這段文字，重新打一次：{text}",
     "the rule hears {text} only with {opening} and {closing} around it": (
-        "客人要連 {opening} 和 {closing} 一起打，這條規則才等得到{text}"
+        "客人要連 {opening} 和 {closing} 一起打，才符合這條規則的{text}"
     ),
     "write it without them:  {text}": "不要寫那兩個符號：  {text}",
     "for the card, write  {name}": "如果要送卡片，寫成  {name}",
@@ -185,6 +185,7 @@ ZH = {
     ),
     "that way begins at {place}": "那條路從 {place} 開始",
     "when it comes by {trigger}": "由{trigger}觸發的時候",
+    "once it has waited {wait}": "等了 {wait} 之後",
     "when its address is opened": "打開它的網址時",
     "when it is held in the quiet hours": "在勿擾時段裡，等到時段結束才發的時候",
     "when it is said on the page": "在頁面上說的時候",
@@ -248,6 +249,8 @@ ZH = {
     "this waits until {until}, which is past: nobody waits here any more": (
         "這裡等到 {until}，已經過了：不會再有人在這裡等"
     ),
+    "this rule held until {until}, which is past": "這條規則只到 {until}，已經過了",
+    "give it a date to come, or leave the rule out": "改成未來的日期，或刪掉這條規則",
     "give it a date to come, or leave the wait out": "改成未來的日期，或刪掉這個等待",
     # round and round
     "{round} goes round until it is cut off": "{round} 會一直繞圈，直到被系統切斷",
@@ -304,11 +307,29 @@ ZH = {
     ),
     "the shop is asked here, and no channel has a shop": "這裡會問商店，但沒有頻道設定商店",
     "add to the channel  {key}: {name}": "在頻道加上  {key}: {name}",
+    "the shop {shop} never says whose LINE account this is: only CYBERBIZ can be asked, with  "
+    "access: app_store": (
+        "商店{shop}不會告訴我們這是哪位會員的 LINE 帳號：只有 CYBERBIZ 以  access: app_store  連接時才查得到"
+    ),
+    "reach the shop with  access: app_store,  or do without: in a flow's settings,  false": (
+        "改用  access: app_store  連接商店；不用的話，在流程的設定裡寫  false"
+    ),
     "the page {page} sends a code here, and the channel {channel} has no  sms": (
         "頁面{page}在這裡會送驗證碼，但頻道{channel}沒有設定  sms"
     ),
     "the page {page} looks for a member of the shop, and the channel {channel} has no shop": (
         "頁面{page}在這裡會找商店的會員，但頻道{channel}沒有設定商店"
+    ),
+    "this is heard at unbinding too, when {attribute} goes away, and says something then": (
+        "解除綁定時，商店給的{attribute}會清掉，這條規則也會因此執行，而且會說話"
+    ),
+    "add  if: {attribute: {{key}: {known: true}}}  or  to: …": (
+        "加上  if: {attribute: {{key}: {known: true}}}，或用  to: …  寫明新的值"
+    ),
+    "the shop {shop} is asked here, and it is a list (csv) that nobody can ask: everybody hears "
+    "shop_failed": ("這裡會問商店{shop}，但它是一份名單（csv），查不到任何會員：每個人都會走到  shop_failed"),
+    "bind without a shop by  match: none,  or name a shop whose platform has an API": (
+        "用  match: none  不查商店直接綁定，或改用有 API 的商店平台"
     ),
     "this waits for news of a shop, and the playbook has none": "這裡在等商店的消息，但劇本裡沒有商店",
     "add  shops: {NAME: {platform: cyberbiz, …}}  and to the channel  shop: NAME": (
@@ -347,4 +368,11 @@ ZH = {
         "在問這件事的問題底下寫  save: {key}；"
         "如果由客服填，寫  attributes: {{key}: {type: {type}, set_by: staff}}"
     ),
+    # draws and built-in words
+    "the split {split} decides in the flow {before} too, so both draw the same people": (
+        "分流{split}在流程{before}也用到：同一個人在兩邊都是同一組"
+    ),
+    "for a draw of its own, declare another split": "要各抽各的，就另外寫一個分流",
+    "the answer to {word} is pushed; it has to be a free reply": "{word}的回答用了推播，這裡要用免費的回覆",
+    "write  reply: …": "改成  reply: …",
 }

@@ -92,7 +92,7 @@ ZH = {
         "改成快速回覆：  quick_replies: [{label: …, {to}: true}]"
     ),
     "let it say something, and do them in the rule that hears it:  {send: …}": (
-        "讓它說一句話，由聽到這句話的規則來做：  {send: …}"
+        "讓它說一句話，由符合這句話的規則來做：  {send: …}"
     ),
     'nobody hears that "{to}" was tapped, so nothing can be done then': (
         "按「{to}」的時候 LINE 不會通知我們，所以沒辦法接著做事"
@@ -218,9 +218,10 @@ ZH = {
     "write  chat_bar: 選單": "寫  chat_bar: 選單",
     "the bar below a menu has a text": "選單下方要有一段文字",
     "this flow ends before it begins": "這個流程還沒開始就結束了",
+    "this rule ends before it begins": "這條規則還沒開始就結束了",
     "this menu ends before it begins": "這個選單還沒開始就結束了",
     "write a later  until": "把  until  寫晚一點",
-    "days_after stands beside  days_before": "days_after  和  days_before  不能一起寫",
+    "{word} stands beside  {other}": "{word}  和  {other}  不能一起寫",
     "{key} stands beside tabs, where nobody sees it": "{key} 寫在 tabs 旁邊，沒有人看得到",
     "put it into one of the tabs, or leave  tabs  out": "放進其中一個分頁，或刪掉  tabs",
     "the picture of a rich menu is a file, and this is an address": "圖文選單的圖要是檔案，這裡是網址",
@@ -273,4 +274,10 @@ ZH = {
     "shorten it: each further part is paid like another SMS": "寫短一點：超過的部分會再算一則的錢",
     "this SMS holds a web address, which carriers' filters stop": "簡訊裡有網址，電信業者會擋下來",
     "leave the address out": "刪掉網址",
+    "one-time codes are written into the log here, and no SMS is sent": (
+        "這裡的驗證碼只會寫進記錄檔，不會發出簡訊"
+    ),
+    "name who sends them:  provider: mitake, username: ${MITAKE_USERNAME}, …": (
+        "寫上由誰發送：provider: mitake, username: ${MITAKE_USERNAME}, …"
+    ),
 }

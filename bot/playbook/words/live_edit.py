@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 ZH: Mapping[str, str] = {
+    '"database" and "keys" are read when oaflow starts: stop it, and start it again': (
+        "「database」與「keys」只在 oaflow 啟動時讀取：請先停止，再啟動一次"
+    ),
     "1 person is": "有 1 人",
     "{number} people are": "有 {number} 人",
     "1 person has": "有 1 人",

@@ -40,7 +40,9 @@ ZH = {
     "there are {names}": "現有的是 {names}",
     "a tag that is only asked for is declared, such as  {paste}": "只用來判斷的標籤要先寫出來，例如  {paste}",
     "declare it, such as  {paste}": "要先寫出來，例如  {paste}",
-    "declare them, such as  {paste}": "要先寫出來，例如  {paste}",
+    "declare them, such as  {paste};  holidays:  {dates}": (
+        "要先寫出來，例如  {paste}；如果是假日，列出日期：  {dates}"
+    ),
     "{hint}; {paste}": "{hint}；{paste}",
     "to send this as text, write  {text: {name}}": "如果就是要送這段文字，寫成  {text: {name}}",
     "there is no file {written} in the playbook's folder": "劇本資料夾裡沒有{written}這個檔案",
@@ -96,6 +98,14 @@ ZH = {
     "no whole number": "不是整數",
     "neither true nor false": "不是 true 也不是 false",
     "write it such as {example}": "寫成例如 {example}",
+    "write it such as {example}, or  {other}": "寫成例如 {example}，或  {other}",
+    "{text} has more than dates, and only whole days can be closed": "{text}不只有日期，公休只能寫一整天",
+    "list dates, such as  {name}: [2026-10-10, 2027-02-06..2027-02-10]": (
+        "列出日期，例如  {name}: [2026-10-10, 2027-02-06..2027-02-10]"
+    ),
+    "write  {days}: closed": "寫  {days}: closed",
+    "{name} is {type}, and a day is meant here": "{name}是{type}，這裡要的是日期",
+    "name the question whose answer is a date": "寫問日期的那一題的名字",
     "used at {place}": "用在 {place}",
     "a condition has exactly one key": "一個條件只寫一種",
     "write  {tag: VIP}": "寫成  {tag: VIP}",
@@ -177,6 +187,12 @@ ZH = {
     "write one placeholder alone, without a format": "只寫一個變數，不要加格式和其他字",
     "{value} is none of the values of {name}": "{name}沒有{value}這個值",
     "{value} is none of the values of {name}: {known}": "{name}沒有{value}這個值，只有 {known}",
+    "{subject} is kept, and only an answer or an event can be held against hours": (
+        "{subject}是存下來的資料，只有答案或事件才能和時段對照"
+    ),
+    "ask it of the answer:  answer: {type: date, during: …}": (
+        "改在答案這裡判斷：  answer: {type: date, during: …}"
+    ),
     "{subject} is {type}, which cannot be asked for {how}": "{subject}是{type}，不能用{how}來判斷",
     "{type} can be asked for  {known}": "{type}可以用  {known}",
     "{subject} is private, so only  is  and  known  can be asked, not {how}": (
@@ -245,9 +261,17 @@ ZH = {
     "this is no way to deal with lateness": "沒有這種「來不及」的處理方式",
     "write  if_late: skip": "寫成  if_late: skip",
     "without a name, a changed trigger or condition begins this anew for everybody": (
-        "沒有名字的話，改了觸發條件或條件，每個人的次數都會重新算"
+        "這條規則沒有 name：以後改它的觸發條件或條件，每個人的次數會歸零"
     ),
-    "add  name: …": "加上  name: …",
+    '"at" is for journeys: a rule acts when somebody comes into the audience': (
+        "「at」只能寫在旅程：規則是客人進入分眾的當下就會做"
+    ),
+    "leave it out, or write it as the  when  of a flow": "刪掉它，或改寫成流程的  when",
+    "add  name: {name}": "加上  name: {name}",
+    "a rule is for 1 to {most} people": "一條規則可以給 1 到 {most} 個人",
+    "the people are counted under the name of the rule, and it has none": (
+        "名額是用規則的名稱（name）來記的，這條規則沒有寫"
+    ),
     "the rule leaves this flow by  exit,  so it cannot go to a state of it": (
         "這條規則用  exit  離開了流程，不能再走到流程的步驟"
     ),
@@ -277,7 +301,7 @@ ZH = {
     ),
     "write it into the rules of a state": "寫在步驟的 rules 裡",
     "{named} comes to the state that asked for it, and is heard only in flows": (
-        "{named}是步驟問了之後才有的結果，只有流程裡等得到"
+        "{named}是步驟問了之後才有的結果，只有那個流程裡才有"
     ),
     "write it into the rules of that state": "寫在那個步驟的 rules 裡",
     "{named} is asked last of all rules, so a flow cannot have it": (
@@ -327,4 +351,28 @@ ZH = {
         "{key}只有 {values} 這些值，但這裡什麼回答都收"
     ),
     "ask for  answer: [{values}]": "改成  answer: [{values}]",
+    # shops and SMS
+    "the shop {name} has no {missing}, so it answers nothing": "商店{name}沒有 {missing}，所以什麼都查不到",
+    "the shop {name} has no {key}, so nobody can tell whether its news are its own": (
+        "商店{name}沒有 {key}，所以無法確認收到的通知真的來自商店"
+    ),
+    "{name} has no {missing}, so it sends nothing": "{name}沒有 {missing}，所以簡訊送不出去",
+    "add, each on a line of its own,  {lines}": "加上（每個一行）  {lines}",
+    "the shop's field {path} is {held}, expected {wanted}": "商店的欄位{path}是{held}，這裡要的是{wanted}",
+    "write  attributes: {{paste}},  or name another field": "改成  attributes: {{paste}}，或換一個欄位",
+    "name another field": "換一個欄位",
+    "the shop's field {path} holds further fields": "商店的欄位{path}裡面還有欄位，要寫到最裡面的",
+    "the shop's field {block} has no fields in it": "商店的欄位{block}裡面沒有別的欄位",
+    "the shop has no {last} in {block}": "商店的{block}裡沒有{last}",
+    "the shop's platform documents no field {path}": "商店平台的文件裡沒有{path}這個欄位",
+    # hours and formats
+    "{text} goes across midnight, for {hours} hours": "{text}跨過午夜，長達 {hours} 小時",
+    "for the hours of one day write  {meant}": "如果是同一天的時段，寫成  {meant}",
+    "write  as {format}": "改成  as {format}",
+    "write  {{ {name} }}": "改成  {{ {name} }}",
+    "write  {{ {name} as {format} }}": "改成  {{ {name} as {format} }}",
+    "write  {{ {name} or {text} }}": "改成  {{ {name} or {text} }}",
+    '"|" is no sign of a placeholder: formats stand behind "as", texts for nothing behind "or"': (
+        "這裡不用「|」：格式寫在「as」後面，沒有資料時的文字寫在「or」後面"
+    ),
 }

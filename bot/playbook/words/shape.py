@@ -84,7 +84,7 @@ ZH = {
         "刪掉一個，或分成兩個按鈕：  {label: …, {first}: …}, {label: …, {second}: …}"
     ),
     '"{acting}" stands beside "send": what is said is heard by a rule, and the rule acts': (
-        "「{acting}」和「send」並排寫了：send 是替客人說話，要做的事由聽到這句話的規則來做"
+        "「{acting}」和「send」並排寫了：send 是替客人說話，要做的事由符合這句話的規則來做"
     ),
     "move it into the rule:  - {when: {text: …}, {acting}: …}": (
         "移到規則裡：  - {when: {text: …}, {acting}: …}"
@@ -209,6 +209,11 @@ ZH = {
     "write hours and minutes with two digits each, such as 09:30; midnight is 00:00": (
         "小時和分鐘都寫兩位數，例如 09:30；午夜是 00:00"
     ),
+    "write numbers with s, m, h, d, w, mo or y, such as 30m, 12h, 3d or 6mo": (
+        "數字後面加 s 秒、m 分、h 時、d 天、w 週、mo 個月、y 年，例如 30m、12h、3d、6mo"
+    ),
+    "is not always equally long, and must be here": "每次不一定一樣長，這裡要寫固定的長度",
+    "write it in days, hours, minutes or seconds, such as 30d": "改用天、時、分或秒，例如 30d",
     "write numbers with s, m, h, d or w, such as 30m, 12h, 1h30m or 3d": (
         "數字後面加 s 秒、m 分、h 時、d 天、w 週，例如 30m、12h、1h30m、3d"
     ),
@@ -253,4 +258,23 @@ ZH = {
     "ends before it begins": "結束的日子比開始還早",
     "write the earlier date first": "早的日期寫前面",
     "names a day that the calendar has not": "裡面有月曆上沒有的日子",
+    # commas between braces
+    "{text} ends at its comma, for it stands between braces": "在大括號裡面，{text}到逗號就斷掉了",
+    "for one text, put all of it in quotes; for several values, write  {listed}": (
+        "如果是一段文字，整段用引號包起來；如果是好幾個，寫成  {listed}"
+    ),
+    '"{open}" and "{close}" are no brackets of the language': "「{open}」和「{close}」不是這裡用的括號",
+    '"next" goes to a state, and is for states of a flow': "「next」是走到下一個步驟，只能寫在流程的步驟裡",
+    "a rule goes on by  to: …": "規則要走到別的步驟，寫  to: …",
+    "a state goes on by  next: …": "步驟要走到下一步，寫  next: …",
+    "{key} stands in {when}, and belongs below it": "{key}寫到{when}裡面去了，應該寫在它的下一行",
+    "close the brackets of  when,  and write below it  {key}: …": ("when 的括號先關上，下一行再寫  {key}: …"),
+    "{key} stands beside {when}, and belongs into it": "{key}寫在{when}外面了，應該寫在它的括號裡",
+    "write  when: {attribute_changed: …, {key}: …}": "寫成  when: {attribute_changed: …, {key}: …}",
+    "for days after that date write  days_after: …;  months of a date:  months_after: …": (
+        "那一天之後幾天，寫  days_after: …；幾個月（只有 date 可以）寫  months_after: …"
+    ),
+    "write  {tag: {value}},  or for hours  {during: {value}}": (
+        "看標籤就寫  {tag: {value}}，看時段就寫  {during: {value}}"
+    ),
 }

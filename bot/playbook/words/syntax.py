@@ -14,6 +14,9 @@ ZH = {
     "put it in quotes; anchors and aliases are not part of the language": (
         "前後加上引號；劇本裡沒有 YAML 的 & 和 * 這種寫法"
     ),
+    "write it out where it is needed; anchors and aliases are not part of the language": (
+        "在要用的地方把內容寫出來；劇本裡沒有 YAML 的 & 和 * 這種寫法"
+    ),
     "put it in quotes; types come from the place, never from the file": (
         "前後加上引號；劇本裡沒有 YAML 的 ! 這種寫法"
     ),
@@ -120,7 +123,7 @@ ZH = {
     "put the file itself into the folder": "把檔案本身放進資料夾",
     '"{named}" is no file of the playbook': "劇本裡沒有「{named}」這個檔案",
     "rename it to {file}.yaml": "把檔名改成 {file}.yaml",
-    "this file is not read: its name ends in .yml": "這個檔案不會被讀取：檔名結尾是 .yml",
+    "this file is not read: its name ends in {ending}": "這個檔案不會被讀取：檔名結尾是 {ending}",
     "move it into flows/, rules/ or cards/, or name it in  include:  of bot.yaml": (
         "移到 flows/、rules/ 或 cards/，或寫進 bot.yaml 的  include:"
     ),
@@ -133,6 +136,13 @@ ZH = {
     ),
     "there is no playbook here: {path} does not exist": "這裡沒有劇本：找不到 {path}",
     "there is no playbook here: {path} is not a file": "這裡沒有劇本：{path} 不是檔案",
+    "there is no playbook here: rename {file} to {name}": "這裡沒有劇本：請把 {file} 改名為 {name}",
+    "{missing}; name one of these: {folders}": "{missing}；請改用：{folders}",
+    "{missing}; begin one with  oaflow new": "{missing}；要建立新的，請執行  oaflow new",
+    "{path} is only one file of a playbook: name its folder, {folder}": (
+        "{path} 只是劇本裡的一個檔案，請改用整個資料夾：{folder}"
+    ),
+    "{path} is no playbook: name a folder with {name}": "{path} 不是劇本，請改用裡面有 {name} 的資料夾",
     "there is no playbook here: {error}": "這裡沒有劇本：{error}",
     "the playbook {path} cannot be read: it is no file": "劇本 {path} 打不開：它不是檔案",
     "the playbook {path} cannot be read: {reason}": "劇本 {path} 打不開：{reason}",
@@ -153,6 +163,10 @@ ZH = {
     ),
     "set it in the environment, or in a file .env beside bot.yaml:  {name}=…": (
         "設在環境變數，或寫在 bot.yaml 旁邊的 .env：  {name}=…"
+    ),
+    "make keys with  oaflow keys new  and keep a copy; set them in the environment, or in a file .env beside"
+    " bot.yaml:  {name}=…": (
+        "用  oaflow keys new  產生金鑰，另外留一份；再設在環境變數，或寫在 bot.yaml 旁邊的 .env：  {name}=…"
     ),
     "it is set to nothing; where that is meant, write ${{name}:-}": (
         "它的值是空的；如果是故意的，寫成 ${{name}:-}"
@@ -177,4 +191,15 @@ ZH = {
     "{name} differs from {before} only in width or case": "{name}和{before}只差在全形半形或大小寫",
     "the other one stands at {place}": "另一個在 {place}",
     "write it the same way, or choose names that one can tell apart": "兩邊寫成一樣，或改成看得出差別的名字",
+    '"{path}" is {text}, and no variable': "「{path}」只是{text}這幾個字，不是環境變數",
+    "write  ${{name}}": "改成  ${{name}}",
+    'this "#" begins no comment, it stands in the text': "這個「#」不是註解，客人會看到它和後面的字",
+    'for a comment leave a space before the "#"; else put the whole text in quotes': (
+        "如果是註解，「#」前面要空一格；如果不是，整段文字用引號包起來"
+    ),
+    '"{path}" has a "$" without braces, and what follows is not replaced': (
+        "「{path}」裡的「$」沒有大括號，後面的字不會換成環境變數的值"
+    ),
+    "where a variable is meant, write ${NAME}": "如果是環境變數，寫成 ${NAME}",
+    "also at {places}": "這裡也是：{places}",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,17 +19,19 @@ from bot.simulator.state.chats import Chats
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.workbench.inside import Inside
-from bot.simulator.workbench.jumps import Due, Jumps
+from bot.simulator.workbench.jumps import Due, Jumps, Way
 from bot.simulator.workbench.moving_clock import Backwards, MovingClock
 
 YEARS_AT_MOST = 10
 """How far ahead of the machine's clock it may be moved."""
+TOLD_EVERY = 0.1
+"""Real seconds between two words on how far a jump is."""
 
 _HOW = 'say one of {"by": "1h"}, {"to": "2026-12-24T10:00"}, {"next": true}'
 
 
 class ClockRoutes:
-    """`GET clock` and `POST clock`."""
+    """`GET clock`, `POST clock` and `POST clock/stop`."""
 
     def __init__(
         self,
@@ -37,21 +40,24 @@ class ClockRoutes:
         chats: Chats,
         feed: Feed,
         inside: Callable[[], Inside],
-        moved: Callable[[datetime], None],
+        moved: Callable[[datetime, timedelta], None],
     ) -> None:
-        """`moved(now)` is told of every jump that is over."""
+        """`moved(now, by)` is told of every jump that is over, and how far it was asked for."""
         self._clock = clock
         self._jumps = jumps
         self._chats = chats
         self._feed = feed
         self._inside = inside
         self._moved = moved
+        self._told: tuple[Way | None, float] = None, 0.0
+        jumps.on_way = self._on_way
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
-        """Both routes below `prefix`."""
+        """The routes below `prefix`."""
         return [
             web.get(prefix + "/clock", reading(self._read)),
             web.post(prefix + "/clock", taking(self._move)),
+            web.post(prefix + "/clock/stop", taking(self._stop)),
         ]
 
     async def _read(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
@@ -59,15 +65,36 @@ class ClockRoutes:
 
     async def _move(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         goal, before = self._goal(body), self._clock.ahead
+        spans: list[timedelta] = []
+
+        async def noted(now: datetime) -> datetime:
+            moment = await goal(now)
+            spans.append(moment - now)
+            return moment
+
         try:
-            jumped = await self._jumps.to(goal)
+            jumped = await self._jumps.to(noted)
         except Backwards:
             raise CannotAct("backwards", "the clock goes forward only") from None
         if self._clock.ahead != before:  # else it was only waited for
-            self._moved(self._clock.now())
+            self._moved(self._clock.now(), spans[-1])
         shown = await self._shown()
         self._feed.publish("clock", shown)
-        return shown | {"turns": jumped.timers, "stopped": jumped.stopped}
+        return shown | {"turns": jumped.timers, "stopped": jumped.stopped, "why": jumped.why}
+
+    def _stop(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        """The answer to the move says where it came to."""
+        if not self._jumps.stop():
+            raise CannotAct("standing", "the clock is not being moved")
+        return {}
+
+    def _on_way(self, way: Way) -> None:
+        """A jump begins, or has come to a stop: told now and then, so that the page shows how far it is."""
+        now = asyncio.get_running_loop().time()
+        of, at = self._told
+        if of is not way or now - at >= TOLD_EVERY:
+            self._told = way, now
+            self._feed.publish("clock", self._time())
 
     def _goal(self, body: dict[str, Any]) -> Callable[[datetime], Awaitable[datetime]]:
         by, to, friend = body.get("by"), body.get("to"), body.get("friend")
@@ -101,17 +128,26 @@ class ClockRoutes:
 
     async def _shown(self) -> dict[str, Any]:
         due = await self._jumps.next_due(lambda contact: _chat(contact) in self._chats.friends)
+        return self._time() | {"next": None if due is None else _due_shown(due)}
+
+    def _time(self) -> dict[str, Any]:
+        """What time it is; while it is moved, from where to where, and how many timers have fallen due."""
+        way = self._jumps.way
         return {
             "now": milliseconds(self._clock.now()),
             "ahead": self._clock.ahead.total_seconds(),
             "zone": self._zone.key,
-            "next": None if due is None else _due_shown(due),
+            "moving": None if way is None else _way_shown(way),
         }
 
 
 def _chat(contact: str) -> str:
     """The friend's id: a contact is called `channel:userId`."""
     return contact.rpartition(":")[2]
+
+
+def _way_shown(way: Way) -> dict[str, Any]:
+    return {"from": milliseconds(way.begun), "to": milliseconds(way.goal), "turns": way.timers}
 
 
 def _due_shown(due: Due) -> dict[str, Any]:

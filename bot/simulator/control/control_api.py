@@ -145,7 +145,7 @@ class ControlApi:
         value = body.get("value")
         if value is not None and (type(value) is not int or value < 0):
             raise CannotAct("invalid", "value must be a number from 0, or null for no limit")
-        account.quota = value
+        account.other_quota = (value,)
         usage = usage_shown(account, self._clock.now())
         self._feed.publish("quota", usage)
         return usage

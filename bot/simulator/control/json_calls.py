@@ -16,7 +16,18 @@ from bot.simulator.people.friend_acts import CannotAct
 BODY_AT_MOST = 64 * 1024
 """Bytes: the longest text with each of its characters written as an escape."""
 
-STATUS = {"unknown": 404, "invalid": 400, "standing": 409, "full": 409, "backwards": 409, "exists": 409}
+STATUS = {
+    "unknown": 404,
+    "invalid": 400,
+    "standing": 409,
+    "refused": 409,
+    "unwritable": 409,
+    "full": 409,
+    "backwards": 409,
+    "exists": 409,
+    "merged": 409,
+    "phone": 409,
+}
 """HTTP status by the code of a refusal."""
 
 Act: TypeAlias = Callable[[web.Request, dict[str, Any]], dict[str, Any] | Awaitable[dict[str, Any]]]
@@ -55,7 +66,7 @@ async def _answered(act: Act, request: web.Request, body: dict[str, Any]) -> web
 
 def refusal(refused: CannotAct) -> web.Response:
     """A refusal as an answer: its status, code and words."""
-    return problem(STATUS[refused.code], refused.code, str(refused))
+    return problem(STATUS[refused.code], refused.code, str(refused), **refused.more)
 
 
 def in_json(body: dict[str, Any]) -> web.Response:

@@ -1,4 +1,4 @@
-"""The JSON interface of what happens to a friend elsewhere: at the shop, and with its staff."""
+"""The JSON interface of what happens to a friend at the shop."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.model.event import News, StaffActs, What
+from bot.model.event import News
 from bot.model.value import Value
 from bot.playbook.compile.news_triggers import OF_ORDERS
 from bot.scenario.read_acts import SHOP_NEWS
@@ -23,33 +23,22 @@ AMOUNT_AT_MOST = 10_000_000
 
 
 class NewsRoutes:
-    """`POST friends/ID/shop` and `POST friends/ID/staff`: told to the bot as if these had said it."""
+    """`POST friends/ID/shop`: told to the bot as if the shop had said it."""
 
     def __init__(self, chats: Chats, inside: Callable[[], Inside]) -> None:
         self._chats = chats
         self._inside = inside
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
-        """The routes below `prefix`."""
-        return [
-            web.post(prefix + "/friends/{id}/shop", taking(self._shop)),
-            web.post(prefix + "/friends/{id}/staff", taking(self._staff)),
-        ]
+        """The route below `prefix`."""
+        return [web.post(prefix + "/friends/{id}/shop", taking(self._shop))]
 
     async def _shop(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return await self._tell(request, shop_news(body))
-
-    async def _staff(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        takes_over = body.get("takes_over")
-        if type(takes_over) is not bool or len(body) != 1:
-            raise CannotAct("invalid", "takes_over must be true or false")
-        return await self._tell(request, StaffActs(takes_over))
-
-    async def _tell(self, request: web.Request, what: What) -> dict[str, Any]:
+        news = shop_news(body)
         friend, tell = asked_friend(request, self._chats), self._inside().tell
         if tell is None:
             raise CannotAct("standing", "no bot runs in this process")
-        return {"event": await tell(friend.channel, friend.id, what)}
+        return {"event": await tell(friend.channel, friend.id, news)}
 
 
 def shop_news(body: dict[str, Any]) -> News:

@@ -11,6 +11,7 @@ from bot.simulator.own_site import guarded, problem
 
 _FOLDER = Path(__file__).parent.parent / "static"
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_INDEX, _LANGUAGE = "index.html", b'<html lang="zh-TW">'
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -24,29 +25,33 @@ HEADERS = {
 
 
 class Page:
-    """`/simulator/` and the files that it names, read once."""
+    """`/simulator/` and its files, read once; `language` is the page's until somebody changes it there."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str = "zh-TW") -> None:
         self._files = {
             path.relative_to(_FOLDER).as_posix(): (path.read_bytes(), _TYPES[path.suffix])
             for path in _FOLDER.rglob("*")
             if path.suffix in _TYPES
         }
+        page, kind = self._files[_INDEX]
+        self._files[_INDEX] = (page.replace(_LANGUAGE, f'<html lang="{language}">'.encode(), 1), kind)
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
-        """The page, its files, and the way from the address without a slash."""
+        """The page, its files, and the ways from the server's own address and from that without a slash."""
+
+        async def to_page(request: web.Request) -> web.StreamResponse:
+            raise web.HTTPFound(prefix + "/")
+
         return [
-            web.get(prefix, guarded(self._to_page)),
+            web.get("/", guarded(to_page)),
+            web.get(prefix, guarded(to_page)),
             web.get(prefix + "/", guarded(self._page)),
             web.get(prefix + "/static/{name:.+}", guarded(self._file)),
             web.get(prefix + "/liff/sdk.js", guarded(self._sdk)),
         ]
 
-    async def _to_page(self, request: web.Request) -> web.StreamResponse:
-        raise web.HTTPFound(request.path + "/")
-
     async def _page(self, request: web.Request) -> web.StreamResponse:
-        return self._send(request, "index.html")
+        return self._send(request, _INDEX)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         return self._send(request, request.match_info["name"])

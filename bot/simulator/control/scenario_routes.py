@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import asdict
 from typing import Any
 
 from aiohttp import web
@@ -11,10 +11,11 @@ from bot.simulator.control.asked_friend import asked_friend, known_friend
 from bot.simulator.control.json_calls import reading, taking
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.state.chats import Chats, Friend
-from bot.simulator.workbench.recorder import Exists, NotRecorded, Recorder, Written
+from bot.simulator.workbench.recorder import Exists, NotRecorded, Recorder
+from bot.simulator.workbench.trial import Written
 
-_NAME = re.compile(r"\w[\w-]{0,59}")
-"""A file's name without its ending: no dot and no slash, so that it stays in its folder."""
+NAME_AT_MOST = 200
+"""Characters of what a scenario is called: its title. Its file's name is made of it."""
 
 
 class ScenarioRoutes:
@@ -34,38 +35,46 @@ class ScenarioRoutes:
 
     async def _read(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         others = [id for id in request.query.get("with", "").split(",") if id]
-        written = await self._written(asked_friend(request, self._chats), others, request.query.get("title"))
-        return {"yaml": written.yaml, "holds": written.failure is None, "failure": written.failure}
+        title, language = request.query.get("title"), request.query.get("language")
+        written = await self._written(asked_friend(request, self._chats), others, title, language)
+        return asdict(written) | {"holds": written.failure is None}
 
     async def _save(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         name, others = body.get("name"), body.get("with", [])
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
-            raise CannotAct("invalid", "name must be 1 to 60 letters, digits, _ or -")
+        if not isinstance(name, str) or not 1 <= len(name.strip()) <= NAME_AT_MOST:
+            raise CannotAct("invalid", f"name must be 1 to {NAME_AT_MOST} characters")
         if not isinstance(others, list):
             raise CannotAct("invalid", "with must be a list of friends' ids")
-        written = await self._written(asked_friend(request, self._chats), others, body.get("title", name))
+        friend, title, language = (
+            asked_friend(request, self._chats),
+            body.get("title", name),
+            body.get("language"),
+        )
+        written = await self._written(friend, others, title, language)
         if written.failure is not None:
             raise CannotAct("invalid", f"it does not hold when it is played:\n{written.failure}")
         try:
             return {"path": self._recorder.save(name, written.yaml), "yaml": written.yaml}
         except Exists as exists:
-            raise CannotAct("exists", f"{exists} is there already") from None
+            raise CannotAct("exists", f"{exists} is there already", free=exists.free) from None
         except NotRecorded as refused:
-            raise CannotAct("standing", str(refused)) from None
+            raise CannotAct(refused.code, str(refused)) from None
 
     def _begin(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         friend = asked_friend(request, self._chats)
         self._recorder.begin(friend.id)
         return {"friend": friend.id}
 
-    async def _written(self, friend: Friend, others: list[Any], title: Any) -> Written:
-        if not isinstance(title, str | None) or (title is not None and not 1 <= len(title.strip()) <= 200):
-            raise CannotAct("invalid", "title must be 1 to 200 characters")
+    async def _written(self, friend: Friend, others: list[Any], title: Any, language: Any) -> Written:
+        if not isinstance(title, str | None) or (
+            title is not None and not 1 <= len(title.strip()) <= NAME_AT_MOST
+        ):
+            raise CannotAct("invalid", f"title must be 1 to {NAME_AT_MOST} characters")
         people = [friend, *(known_friend(other, self._chats) for other in others)]
         try:
-            return await self._recorder.written(_named(people), title or friend.name)
+            return await self._recorder.written(_named(people), (title or friend.name).strip(), language)
         except NotRecorded as refused:
-            raise CannotAct("standing", str(refused)) from None
+            raise CannotAct(refused.code, str(refused)) from None
 
 
 def _named(people: list[Friend]) -> dict[str, str]:

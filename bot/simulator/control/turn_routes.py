@@ -7,21 +7,22 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.engine.playbook import Playbook
 from bot.model.clock import Clock
 from bot.model.contact import Contact
 from bot.simulator.control.asked_friend import asked_friend
 from bot.simulator.control.json_calls import reading
 from bot.simulator.people.friend_acts import CannotAct
-from bot.simulator.state.chats import Chats
+from bot.simulator.state.chats import Chats, Friend
 from bot.simulator.state.exchanges import Exchanges, Kind, exchange_shown
-from bot.simulator.workbench.contact_shown import contact_shown
+from bot.simulator.workbench.contact_shown import contact_shown, hidden_of
 from bot.simulator.workbench.inside import Inside
-from bot.simulator.workbench.turns import Turns
+from bot.simulator.workbench.turns import Seen, Turns
 from bot.store.unavailable import DatabaseUnavailable
 
 
 class TurnRoutes:
-    """`GET turns`, `GET friends/ID/contact`, `GET calls/ID`, `GET webhooks/ID`."""
+    """`GET turns`, `GET friends/ID/contact`, `GET friends/ID/hidden`, `GET calls/ID`, `GET webhooks/ID`."""
 
     def __init__(
         self, turns: Turns, chats: Chats, exchanges: Exchanges, clock: Clock, inside: Callable[[], Inside]
@@ -37,6 +38,7 @@ class TurnRoutes:
         return [
             web.get(prefix + "/turns", reading(self._of_friend)),
             web.get(prefix + "/friends/{id}/contact", reading(self._contact)),
+            web.get(prefix + "/friends/{id}/hidden", reading(self._hidden)),
             web.get(prefix + "/calls/{id}", reading(self._exchange("call"))),
             web.get(prefix + "/webhooks/{id}", reading(self._exchange("webhook"))),
         ]
@@ -48,13 +50,21 @@ class TurnRoutes:
         return {"turns": self._turns.of(chat)}
 
     async def _contact(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        friend, contact, seen, playbook = await self._known(request)
+        return contact_shown(contact, friend.channel, playbook, seen.own, self._clock.now())
+
+    async def _hidden(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        """One value that is masked or left out else, because somebody asked to see it."""
+        _, contact, _, playbook = await self._known(request)
+        return {"value": hidden_of(contact, request.query.get("attribute", ""), playbook)}
+
+    async def _known(self, request: web.Request) -> tuple[Friend, Contact, Seen, Playbook]:
         friend = asked_friend(request, self._chats)
         inside, seen = self._inside(), self._turns.seen(friend.id)
         playbook = inside.playbook()
         if seen is None or playbook is None:
             raise CannotAct("unknown", "the bot does not know this friend yet")
-        contact = await _now(inside, seen.contact)
-        return contact_shown(contact, friend.channel, playbook, seen.own, self._clock.now())
+        return friend, await _now(inside, seen.contact), seen, playbook
 
     def _exchange(self, kind: Kind) -> Callable[[web.Request, dict[str, Any]], dict[str, Any]]:
         def shown(request: web.Request, body: dict[str, Any]) -> dict[str, Any]:

@@ -30,15 +30,21 @@ NAME_AT_MOST = 20
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 """RFC 5646, as far as LINE writes it."""
 TEXT_AT_MOST = 10_000
+STAFF_TEXT_AT_MOST = 5_000
+"""As much as a message of the account holds anywhere else."""
 POSTBACK_AT_MOST = 300
 
 
 class CannotAct(Exception):
-    """The friend cannot do that now. `code` is stable: `unknown`, `invalid`, `standing`, `full`."""
+    """The friend cannot do that now. `code` is stable: `unknown`, `invalid`, `standing`, `full`.
 
-    def __init__(self, code: str, message: str) -> None:
+    `more` stands beside both in the answer: `told`, the sentence by language; `free`, a free name.
+    """
+
+    def __init__(self, code: str, message: str, **more: object) -> None:
         super().__init__(message)
         self.code = code
+        self.more = more
 
 
 class FriendActs:
@@ -147,6 +153,21 @@ class FriendActs:
         self._chats.keep_message(shown)
         self._feed.publish("message", message_shown(shown))
         return {"message": shown.id}
+
+    def written_by_staff(self, friend: Friend, text: Any) -> dict[str, str]:
+        """What staff write in LINE's own chat: free, and no webhook tells of it."""
+        if not isinstance(text, str) or not text.strip() or utf16_units(text) > STAFF_TEXT_AT_MOST:
+            raise CannotAct("invalid", f"text must be 1 to {STAFF_TEXT_AT_MOST} characters")
+        self._must_not_block(friend)
+        if not friend.known:
+            raise CannotAct("standing", "has never written, and is no friend")
+        now = self._now()
+        written = ChatMessage(
+            new_message_id(now), friend.id, "bot", milliseconds(now), {"type": "text", "text": text}, "staff"
+        )
+        self._chats.keep_message(written)
+        self._feed.publish("message", message_shown(written))
+        return {"message": written.id}
 
     def _check_may_send(self, friend: Friend, group: Any) -> Group | None:
         where = self._group(friend, group)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from bot.model.clock import Clock
 
 
 class Afterwards:
-    """Work that waits a little, as `wait` waits."""
+    """Work that waits a little, as `wait` waits, by this clock."""
 
-    def __init__(self, wait: Callable[[float], Awaitable[None]]) -> None:
+    def __init__(self, wait: Callable[[float], Awaitable[None]], clock: Clock) -> None:
         self._wait = wait
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._clock = clock
+        self._tasks: dict[asyncio.Task[None], datetime] = {}
 
     def do(self, seconds: float, work: Callable[[], None]) -> None:
         """Have it done after so many seconds."""
@@ -21,8 +25,13 @@ class Afterwards:
             work()
 
         task = asyncio.create_task(after())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[task] = self._clock.now() + timedelta(seconds=seconds)
+        task.add_done_callback(self._tasks.pop)
+
+    @property
+    def last(self) -> datetime | None:
+        """When all that was taken is done; `None`: it is."""
+        return max(self._tasks.values(), default=None)
 
     async def stop(self) -> None:
         """Drop what is not done yet."""

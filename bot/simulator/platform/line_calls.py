@@ -125,6 +125,8 @@ class LineCalls:
             "chatMode": "bot",
             "markAsReadMode": "auto",
         }
+        if call.account.picture is not None:
+            info["pictureUrl"] = call.account.picture
         return Answered(body=info)
 
     async def _followers(self, call: Call) -> Answered:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -75,6 +75,8 @@ class PretendShops:
 
     def __init__(self, shops: Iterable[Shop]) -> None:
         self.by_name: dict[str, PretendShop] = {}
+        self.on_call: Callable[[str, str, int], None] = lambda shop, what, status: None
+        """Told of each call of a shop's platform: what was asked for, and the status of the answer."""
         self.meet(shops)
 
     def meet(self, shops: Iterable[Shop]) -> None:

@@ -50,7 +50,9 @@ class Answering:
             body = await request.content.read(BODY_AT_MOST)
             if shop.faults.slow is not None:
                 await self._wait(shop.faults.slow)
-            return self._refusal(shop, request, body) or look(shop, request, body)
+            answer = self._refusal(shop, request, body) or look(shop, request, body)
+            self._shops.on_call(shop.settings.name, f"{request.method} {_address(request)}", answer.status)
+            return answer
 
         return from_here(handle)
 

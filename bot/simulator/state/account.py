@@ -7,24 +7,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.model.channel import Channel
+from bot.model.channel import Channel, Plan
 from bot.simulator.state.deliveries import LINE_TIME, Deliveries
 from bot.simulator.state.faults import NO_FAULTS, Faults
 from bot.simulator.state.line_ids import bot_user_id
 
 STATELESS_LIFE = timedelta(minutes=15)
 TOKENS_KEPT = 1_000
-FREE_PLAN = 200
-"""Messages a month in Taiwan's free plan; `PUT …/quota` of the JSON interface changes it."""
+LIGHT = Plan(0, 200)
+"""The plan that every account begins with in Taiwan (輕用量), where the playbook names none."""
 
 
 @dataclass(slots=True)
 class Account:
-    """One official account on the simulator's side. `quota` is per month, `None` for no limit."""
+    """One official account on the simulator's side.
+
+    `picture` is where its picture lies, once the server's address is known.
+    """
 
     channel: Channel
     endpoint: str = ""
-    quota: int | None = FREE_PLAN
+    picture: str | None = None
+    other_quota: tuple[int | None] | None = None
+    """Messages a month, or no limit, where one was asked for that is not the plan's."""
     faults: Faults = NO_FAULTS
     deliveries: Deliveries = field(default_factory=Deliveries)
     _month: str = ""
@@ -38,6 +43,23 @@ class Account:
     def title(self) -> str:
         """The name that friends see."""
         return self.channel.app_name or self.channel.name
+
+    @property
+    def plan(self) -> Plan:
+        """What messages cost."""
+        return self.channel.plan or LIGHT
+
+    @property
+    def quota(self) -> int | None:
+        """Messages a month; `None`: no limit, as where more can be bought."""
+        if self.other_quota is not None:
+            return self.other_quota[0]
+        return None if self.plan.extra is not None else self.plan.included
+
+    def cost(self, now: datetime) -> float:
+        """What this month costs so far, in NT$."""
+        more = max(0, self.used(now) - (self.plan.included or 0))
+        return (self.plan.monthly_fee or 0) + more * (self.plan.extra or 0)
 
     def used(self, now: datetime) -> int:
         """Messages that this month has cost so far."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -23,7 +23,8 @@ BESIDE_CONTENT = 1024
 """Bytes that a message counts beside its content, about what it takes."""
 
 Standing = Literal["stranger", "friend", "blocked"]
-Via = Literal["friend", "reply", "push", "multicast", "broadcast"]
+Via = Literal["friend", "reply", "push", "multicast", "broadcast", "staff"]
+"""How a message came; `staff`: a person has written it in LINE's own chat, which no bot hears of."""
 Delivery = Literal["sent", "waiting", "delivered", "retrying", "failed"]
 
 
@@ -126,6 +127,12 @@ class Chats:
     def _forget(self, chat: str, message: str) -> None:
         del self._messages[chat][message]
         self._bytes -= self._sizes.pop((chat, message))
+
+    def forget(self, chat: str, messages: Iterable[str]) -> None:
+        """Take these messages out of a chat, where they are still kept."""
+        for message in messages:
+            if message in self._messages.get(chat, OrderedDict()):
+                self._forget(chat, message)
 
     def latest(self) -> Iterator[ChatMessage]:
         """The last message of each chat that has one."""

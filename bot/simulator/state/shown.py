@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from bot.simulator.state.account import Account
 from bot.simulator.state.chats import ChatMessage, Friend, Group
@@ -26,15 +27,25 @@ def account_shown(account: Account, now: datetime) -> dict[str, Any]:
         "title": account.title,
         "webhook": account.endpoint,
         "liff": None if channel.liff is None else channel.liff.liff_id,
-        "quota": account.quota,
-        "used": account.used(now),
+        **_month(account, now),
         "faults": faults_shown(account.faults),
     }
 
 
 def usage_shown(account: Account, now: datetime) -> dict[str, Any]:
-    """How many messages of this month are paid, of how many."""
-    return {"channel": account.channel.name, "quota": account.quota, "used": account.used(now)}
+    """How many messages of this month are paid, of how many, and what that costs."""
+    return {"channel": account.channel.name, **_month(account, now)}
+
+
+def _month(account: Account, now: datetime) -> dict[str, Any]:
+    """`plan` is what the playbook says of it, `None` where it says nothing; `cost` is in NT$."""
+    plan = account.channel.plan
+    return {
+        "quota": account.quota,
+        "used": account.used(now),
+        "plan": None if plan is None else asdict(plan),
+        "cost": round(account.cost(now), 2),
+    }
 
 
 def faults_shown(faults: Faults) -> dict[str, Any]:
@@ -140,6 +151,30 @@ def call_shown(
         "error": error,
         "paid": paid,
         "messages": messages,
+        "text": _shortened(text),
+    }
+
+
+def asked_elsewhere_shown(
+    kind: Literal["sms", "shop"],
+    now: datetime,
+    *,
+    what: str,
+    chat: str | None = None,
+    text: str | None = None,
+    status: int | None = None,
+    error: str | None = None,
+) -> dict[str, Any]:
+    """What the bot has asked of others than LINE: an SMS to a friend, or a call of a shop's platform."""
+    return {
+        "id": uuid.uuid4().hex,
+        "kind": kind,
+        "channel": None,
+        "chat": chat,
+        "at": milliseconds(now),
+        "what": what,
+        "status": status,
+        "error": error,
         "text": _shortened(text),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -22,12 +22,16 @@ FAULTS: tuple[str, ...] = get_args(SmsFault)
 
 @dataclass(frozen=True, slots=True)
 class Sms:
-    """One SMS; `chat` is the friend who got it, `at` milliseconds."""
+    """One SMS; `chat` is the friend who got it, `at` milliseconds.
+
+    `over`: nobody waits for its code any more. It stays on the phone, and is no notification.
+    """
 
     id: str
     chat: str
     text: str
     at: int
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,17 @@ class SmsInbox:
         self._clock = clock
         self._feed = feed
         self._kept: OrderedDict[str, Sms] = OrderedDict()
+        self.on_asked: Callable[[ShortMessage, str | None], None] = lambda message, refused: None
+        """Told of each SMS that was to be sent, and what went wrong: a fault, `credit`, or nothing."""
 
     async def send(self, message: ShortMessage) -> CameOfIt:
         """The SMS is on the phone at once; whatever number was written, it is this friend's."""
+        came = await self._send(message)
+        wrong = {Sent: None, Unsure: "silence"}.get(type(came), self.account.fault or "credit")
+        self.on_asked(message, wrong)
+        return came
+
+    async def _send(self, message: ShortMessage) -> CameOfIt:
         credit, fault = self.account.credit, self.account.fault
         if fault == "number" or fault == "credentials":
             return NotSent(f"the simulator refuses the {fault}", fault)
@@ -81,6 +93,12 @@ class SmsInbox:
         """What lies on this friend's phone, oldest first."""
         return (sms for sms in self._kept.values() if sms.chat == chat)
 
+    def end(self, chat: str, until: int) -> None:
+        """The codes that had come to this friend by then (milliseconds) are waited for no more."""
+        for sms in [sms for sms in self.of(chat) if sms.at <= until and not sms.over]:
+            self._kept[sms.id] = replace(sms, over=True)
+            self._feed.publish("sms", sms_shown(self._kept[sms.id]))
+
     def dismiss(self, chat: str, sms: str) -> Sms | None:
         """Take one away; `None` where there is none of this friend's."""
         found = self._kept.get(sms)
@@ -93,4 +111,4 @@ class SmsInbox:
 
 def sms_shown(sms: Sms) -> dict[str, Any]:
     """How an SMS looks in the JSON interface."""
-    return {"id": sms.id, "chat": sms.chat, "text": sms.text, "at": sms.at}
+    return {"id": sms.id, "chat": sms.chat, "text": sms.text, "at": sms.at, "over": sms.over}

@@ -1,11 +1,13 @@
 // The way to the simulator: calls, and the stream of what changes.
 
-/** A call that was refused: the interface's `code` (or `offline`), and what the server `told` about it. */
+/** A call that was refused: the interface's `code` (or `offline`), what the server `told` about it, what it `said` by language, and a `free` name, if it has these. */
 export class Trouble extends Error {
-  constructor(code, told = "") {
+  constructor(code, told = "", { told: said = null, free = null } = {}) {
     super(code);
     this.code = code;
     this.told = told;
+    this.said = said;
+    this.free = free;
   }
 }
 
@@ -28,16 +30,16 @@ async function ask(path, request) {
     throw new Trouble("offline");
   }
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Trouble(answer.error ?? "other", answer.message);
+  if (!response.ok) throw new Trouble(answer.error ?? "other", answer.message, answer);
   return answer;
 }
 
 const KINDS = [
-  "playbook", "message", "friend", "group", "happened", "quota", "loading", "turn", "contact", "clock", "faults", "menus", "sms",
+  "playbook", "message", "friend", "group", "happened", "quota", "loading", "turn", "contact", "clock", "faults", "menus", "sms", "hooks",
 ];
 const AGAIN_AFTER = 1500;
 
-/** Listen for ever. `begin()` reads the whole state; changes that come meanwhile are applied after it. */
+/** Listen for ever. `begin(isLast)` reads the whole state; changes that come meanwhile are applied after it. */
 export function listen({ begin, apply, up, down }) {
   let waiting = null;
   let readings = 0; // `hello` and `reset` may come together: the last reading counts
@@ -46,7 +48,7 @@ export function listen({ begin, apply, up, down }) {
     const reading = ++readings;
     waiting = [];
     try {
-      await begin();
+      await begin(() => reading === readings);
     } catch {
       if (reading !== readings) return;
       waiting = null;
@@ -65,6 +67,7 @@ export function listen({ begin, apply, up, down }) {
     const stream = new EventSource("api/events");
     stream.addEventListener("hello", start);
     stream.addEventListener("reset", start);
+    stream.addEventListener("rewound", start); // what was read of a friend is not so any more
     for (const kind of KINDS) {
       stream.addEventListener(kind, (event) => {
         const change = JSON.parse(event.data);

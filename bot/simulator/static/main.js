@@ -1,11 +1,11 @@
 // What the page knows, and what it does about it.
 
 import { call, listen, upload } from "./connection.js";
-import { $ } from "./elements.js";
-import { forGood } from "./memory.js";
+import { choosable } from "./look.js";
+import { askBack, beginAnew } from "./phone/going_back.js";
 import { Phone } from "./phone/phone.js";
 import { Unread } from "./phone/unread.js";
-import { currentLanguage, speak, words } from "./words.js";
+import { useTitles, useZone, words } from "./words.js";
 import { Workbench } from "./workbench/workbench.js";
 
 const unread = new Unread();
@@ -22,6 +22,7 @@ const state = {
   sms: new Map(), // what lies on the phones of friends
   account: null,
   friend: null,
+  group: null, // the group that is looked at: {id, messages}
   typing: false,
   ahead: 0, // seconds that the simulator's clock is ahead of the machine's
   now: Date.now(),
@@ -38,7 +39,10 @@ const phone = new Phone({
   follow: () => act("follow"),
   block: () => act("block"),
   unblock: () => act("unblock"),
-  invite: () => act("invite", { name: words().groupName }),
+  invite,
+  sayIn: (group, text) => act("say", { text, group: group.id }, group.member),
+  openGroup,
+  leaveGroup: () => (state.group = null),
   change,
   say: (text, friend) => act("say", { text }, friend),
   send: (type, content) => act("send", { type, content }),
@@ -51,6 +55,8 @@ const phone = new Phone({
   openLiff: (address) => attempt(() => call("POST", `friends/${state.friend.id}/liff`, { address })),
   dismissSms: (sms) => attempt(() => call("POST", `friends/${sms.chat}/sms/${sms.id}/dismiss`, {})),
   chosen: (message, meant) => bench.choose(message, meant),
+  back: (message) => askBack(message, state.friend.id),
+  anew: () => beginAnew(state.friend.id),
 });
 const bench = new Workbench({
   chooseChannel,
@@ -139,6 +145,21 @@ async function change(what) {
   return done;
 }
 
+/** The account is taken into a new group, and one sees what becomes of it there. */
+async function invite() {
+  const invited = await attempt(() => call("POST", `friends/${state.friend.id}/invite`, { name: words().groupName }));
+  return invited !== null && openGroup(invited.group);
+}
+
+async function openGroup(id) {
+  const [messages, group] = [await attempt(() => readChat("groups", id)), state.groups.find((one) => one.id === id)];
+  if (!messages || !group) return false;
+  phone.openGroup(group, state.account);
+  state.group = { id, messages };
+  draw();
+  return true;
+}
+
 async function redeliver(event) {
   await attempt(() => call("POST", `webhooks/${event}/redeliver`, {}));
 }
@@ -148,14 +169,31 @@ async function chooseChannel(name) {
   await choose(state.friends.find((friend) => friend.channel === name)?.id);
 }
 
+const reading = new Set(); // chats that are read just now, with the messages that came meanwhile
+
+/** The messages of a chat, and those that came while the answer was under way. */
+async function readChat(kind, id) {
+  const news = new Map();
+  const one = { id, news };
+  reading.add(one);
+  try {
+    const { messages } = await call("GET", `${kind}/${id}/messages`);
+    return new Map([...byId(messages), ...news]);
+  } finally {
+    reading.delete(one);
+  }
+}
+
 let choosing = 0;
+let wanted = new URLSearchParams(location.search).get("friend"); // whose chat was chosen last, also while it is read
 async function choose(id) {
   const turn = ++choosing;
-  const messages = id ? await attempt(() => call("GET", `friends/${id}/messages`)) : { messages: [] };
+  wanted = id;
+  const messages = id ? await attempt(() => readChat("friends", id)) : new Map();
   if (!messages || turn !== choosing) return;
   state.friend = state.friends.find((friend) => friend.id === id) ?? null;
-  state.messages = byId(messages.messages);
-  state.unreadFrom = unread.first(id, messages.messages);
+  state.messages = messages;
+  state.unreadFrom = unread.first(id, [...messages.values()]);
   seen();
   state.typing = false;
   remember("friend", id);
@@ -168,27 +206,40 @@ function seen() {
   if (state.friend) unread.seen(state.friend.id, [...state.messages.keys()].at(-1));
 }
 
+let smsNews = 0;
+
+/** Read anew where news came meanwhile: the answer may be older than they are. */
 async function readSms(friend) {
+  const before = smsNews;
   const { sms } = await call("GET", `friends/${friend}/sms`);
+  if (before !== smsNews) return readSms(friend);
+  for (const one of [...state.sms.values()]) if (one.chat === friend) state.sms.delete(one.id);
   for (const one of sms) state.sms.set(one.id, one);
   draw();
 }
 
+const readings = new Map(); // of menus, by channel: answers may overtake each other, and the last asked counts
 async function readMenus(channel) {
+  const reading = (readings.get(channel) ?? 0) + 1;
+  readings.set(channel, reading);
   const { menus } = await call("GET", `menus?channel=${encodeURIComponent(channel)}`);
+  if (reading !== readings.get(channel)) return;
   state.menus.set(channel, menus);
   draw();
 }
 
 const byId = (items) => new Map(items.map((item) => [item.id, item]));
 
-/** Read everything; keep the chosen account and friend if they are still there. */
-async function begin() {
-  const wanted = state.friend?.id ?? new URLSearchParams(location.search).get("friend");
+/** Read everything; keep the chosen account and friend if they are still there. `isLast()`: nothing newer is being read. */
+async function begin(isLast) {
+  const turn = ++choosing; // where a friend is chosen meanwhile, all is read anew with that one
   const [all] = await Promise.all([call("GET", wanted ? `state?friend=${encodeURIComponent(wanted)}` : "state"), bench.clock.reading.again()]);
+  if (!isLast()) return;
+  if (turn !== choosing) return begin(isLast);
   const known = all.friends.find((friend) => friend.id === wanted);
   const account = known?.channel ?? state.account?.name;
   Object.assign(state, { channels: all.channels, friends: all.friends, groups: all.groups, playbook: all.playbook });
+  know(all.playbook);
   state.happened = byId(all.happened);
   state.account = all.channels.find((channel) => channel.name === account) ?? all.channels[0];
   state.friend = known ?? null;
@@ -201,8 +252,15 @@ async function begin() {
   state.sms.clear();
   if (state.friend) await readSms(state.friend.id);
   bench.begin(state);
+  phone.staff.begin();
   draw();
   await Promise.all(all.channels.map((channel) => readMenus(channel.name)));
+}
+
+/** What the things of the playbook are called, and by whose clock it goes. */
+function know({ titles, zone }) {
+  useTitles(titles);
+  useZone(zone);
 }
 
 function apply(kind, change) {
@@ -227,17 +285,24 @@ function apply(kind, change) {
     case "loading":
       return onLoading(change);
     case "sms":
+      smsNews++;
       if (change.dismissed) state.sms.delete(change.id);
       else state.sms.set(change.id, change);
       return draw();
     case "menus":
       return attempt(() => readMenus(change.channel));
+    case "playbook":
+      know(change);
+      return bench.hear(kind, change);
     default:
+      if (kind === "turn" || kind === "contact") phone.staff.hear(change.chat);
       return bench.hear(kind, change);
   }
 }
 
 function onMessage(message) {
+  for (const one of reading) if (one.id === message.chat) one.news.set(message.id, message);
+  if (message.chat === state.group?.id) state.group.messages.set(message.id, message);
   const before = state.latest.get(message.chat);
   if (!before || before.at <= message.at) state.latest.set(message.chat, message);
   if (message.chat !== state.friend?.id) {
@@ -277,37 +342,7 @@ function remember(key, value) {
   history.replaceState(null, "", url);
 }
 
-const THEMES = ["auto", "light", "dark"];
-let theme = THEMES.includes(forGood.get("theme")) ? forGood.get("theme") : "auto";
-
-function dress() {
-  document.documentElement.dataset.theme = theme;
-  $("theme").textContent = words().theme[theme];
-}
-
-function talk(language) {
-  speak(language);
-  $("language").textContent = words().otherLanguage;
-  $("language").lang = currentLanguage() === "en" ? "zh-TW" : "en";
-  dress();
-  draw();
-}
-
-$("theme").addEventListener("click", () => {
-  theme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
-  forGood.put("theme", theme);
-  dress();
-});
-$("language").addEventListener("click", () => {
-  const language = currentLanguage() === "en" ? "zh-TW" : "en";
-  forGood.put("language", language);
-  talk(language);
-});
-
-speak(forGood.get("language") ?? "zh-TW");
-$("language").textContent = words().otherLanguage;
-$("language").lang = currentLanguage() === "en" ? "zh-TW" : "en";
-dress();
+choosable(draw);
 listen({
   begin,
   apply,

@@ -3,6 +3,8 @@
 import * as phone from "./phone/words.js";
 import * as workbench from "./workbench/words.js";
 
+export { useTitles } from "./workbench/titles.js";
+
 const BOTH = { "zh-TW": { ...phone.zh, ...workbench.zh }, en: { ...phone.en, ...workbench.en } };
 let language = "zh-TW";
 
@@ -43,8 +45,8 @@ const DATE = { year: "numeric", month: "2-digit", day: "2-digit" };
 export const clockTime = (at) => format({ hour: "numeric", minute: "2-digit" }).format(at);
 /** 15:05:09 */
 export const clockSeconds = (at) => format(SECOND).format(at);
-/** 8月2日 週日 14:05 */
-export const dayAndTime = (at) => format({ month: "short", day: "numeric", weekday: "short", ...MINUTE }).format(at);
+/** 8月2日 週日 14:05; with its year where that is another one than that of `now`. */
+export const dayAndTime = (at, now = at) => format({ ...yearOf(at, now), month: "short", day: "numeric", weekday: "short", ...MINUTE }).format(at);
 /** 2026年8月2日 星期日 14:05:09 */
 export const fullMoment = (at) => format({ year: "numeric", month: "long", day: "numeric", weekday: "long", ...SECOND }).format(at);
 export const number = (n) => new Intl.NumberFormat(language).format(n);
@@ -57,10 +59,10 @@ export function dayName(at, now) {
   const days = Math.round((midnight(now) - midnight(at)) / 86_400_000);
   if (days === 0) return words().today;
   if (days === 1) return words().yesterday;
-  const year = localInput(at).slice(0, 4) === localInput(now).slice(0, 4) ? {} : { year: "numeric" };
-  return format({ ...year, month: "long", day: "numeric", weekday: "short" }).format(at);
+  return format({ ...yearOf(at, now), month: "long", day: "numeric", weekday: "short" }).format(at);
 }
 
+const yearOf = (at, now) => (localInput(at).slice(0, 4) === localInput(now).slice(0, 4) ? {} : { year: "numeric" });
 const midnight = (at) => Date.parse(localInput(at).slice(0, 10));
 
 /** A moment as a field for date and time takes it: 2026-08-02T14:05. */
@@ -82,5 +84,5 @@ export function span(ms, most = 2) {
     else if (parts.length) break;
     if (parts.length === most) break;
   }
-  return parts.join(" ") || new Intl.NumberFormat(language, { style: "unit", unit: "second", unitDisplay: "long" }).format(0);
+  return parts.join(" ").replace("分鐘 ", "分 ") || new Intl.NumberFormat(language, { style: "unit", unit: "second", unitDisplay: "long" }).format(0);
 }

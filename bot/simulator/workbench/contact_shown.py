@@ -11,7 +11,10 @@ from bot.engine.format import formatted
 from bot.engine.playbook import Playbook
 from bot.model.contact import CameBy, Contact, Instance
 from bot.model.value import PRIVATE_SLOT
+from bot.runtime.by_hand import LONGEST
+from bot.scenario.draw import group_of
 from bot.simulator.state.line_ids import milliseconds
+from bot.sms.phone import masked, national
 
 
 def contact_shown(
@@ -43,7 +46,14 @@ def contact_shown(
             if timer.channel == channel
         ],
         "staff": identity.staff,
-        "bound": [{"kind": kind, "at": milliseconds(one.at)} for kind, one in contact.bindings.items()],
+        "bound": list(_bindings(contact)),
+        "phone": None if contact.phone is None else masked(contact.phone),
+        "member_no": contact.member_no,
+        "splits": [
+            {"name": name, "group": group_of(playbook, name, contact.seed), "groups": list(shares)}
+            for name, shares in playbook.splits.items()
+        ],
+        "may": _may(playbook, channel),
         "menu": identity.menu,
         "tab": identity.tab,
         "pinned": identity.pinned,
@@ -61,6 +71,45 @@ def _attributes(contact: Contact, playbook: Playbook, own: frozenset[str]) -> It
             yield {"name": name, "private": True}
         else:
             yield {"name": name, "value": formatted(known.value, None, playbook.zone)}
+
+
+def hidden_of(contact: Contact, name: str, playbook: Playbook) -> str | None:
+    """What the page does not show until it is asked for: a private attribute, or `phone` without a name."""
+    if not name:
+        return None if contact.phone is None else national(contact.phone)
+    known = contact.attributes.get(f"{PRIVATE_SLOT}.{name}")
+    return None if known is None else formatted(known.value, None, playbook.zone)
+
+
+def _bindings(contact: Contact) -> Iterator[Mapping[str, Any]]:
+    for kind, one in contact.bindings.items():
+        yield {"kind": kind, "at": milliseconds(one.at)}
+    if contact.clerk is not None:
+        yield {"kind": "clerk", "at": milliseconds(contact.clerk.at), "name": contact.clerk.name}
+
+
+def _may(playbook: Playbook, channel: str) -> Mapping[str, Any]:
+    """What staff may choose from: tags, attributes with what they take, and whose members can be bound."""
+    rules = playbook.channels.get(channel)
+    return {
+        "tags": sorted(playbook.tag_names),
+        "attributes": [
+            {
+                "name": name,
+                "title": info.title,
+                "type": info.type,
+                "values": None
+                if info.values is None
+                else [formatted(v, None, playbook.zone) for v in info.values],
+                "private": info.private,
+                "writable": info.writable,
+            }
+            for name, info in playbook.attributes.items()
+        ],
+        "longest": LONGEST,
+        "shop": None if rules is None else rules.shop,
+        "silence": None if rules is None else int(rules.staff_silence.about.total_seconds() * 1000),
+    }
 
 
 def _flow(instance: Instance, contact: Contact, playbook: Playbook) -> Mapping[str, Any]:

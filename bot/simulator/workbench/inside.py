@@ -8,9 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.engine.playbook import Playbook
-from bot.model.contact import Timer
+from bot.model.contact import Contact, Timer
 from bot.model.event import What
+from bot.model.said import ENGLISH, Language
 from bot.model.stored import Stored
+from bot.runtime.staff_desk import StaffDesk
 
 
 async def _no_timers(until: datetime) -> list[tuple[str, Timer]]:
@@ -19,6 +21,10 @@ async def _no_timers(until: datetime) -> list[tuple[str, Timer]]:
 
 async def _no_contact(contact: str) -> Stored | None:
     return None
+
+
+async def _none_waits(contact: str, timer: Timer) -> bool:
+    return False
 
 
 async def _no_sweep(after: datetime, until: datetime) -> datetime | None:
@@ -30,18 +36,27 @@ class Inside:
     """What the process that runs the bot lends the workbench; without it the simulator is LINE alone.
 
     `contact(id)` is what is stored of a person now; `timers(until)` are all timers that are due by then, with
-    the ids of their contacts; `next_sweep(after, until)` is the next moment in between at which people are
-    looked through for what the clock alone has changed; `is_at_rest()` says that nothing is left to decide or
+    the ids of their contacts; `only_waits(contact, timer)`: its flow is paused, so that when it is due it
+    only looks again later; `next_sweep(after, until)` is the next moment in between at which the clock
+    alone has changed something for somebody; `is_at_rest()` says that nothing is left to decide or
     to send just now. `tell(channel, user, what)` puts something that has happened elsewhere into the inbox,
-    and gives the event's id. `folder` holds the playbook's files, which are read with `environment` when a
-    recording is saved.
+    and gives the event's id; `staff` does what staff do. `rewind(contact)` makes a contact what it was once
+    (false: a phone of it is another's by now), `forget(id)` has nobody known by this id any more. `languages`
+    are all that the page speaks. `folder` holds the playbook's files, which are read with `environment` when
+    a recording is saved; `sources()` are their texts as they are served.
     """
 
     playbook: Callable[[], Playbook | None] = lambda: None
     contact: Callable[[str], Awaitable[Stored | None]] = _no_contact
     timers: Callable[[datetime], Awaitable[list[tuple[str, Timer]]]] = _no_timers
+    only_waits: Callable[[str, Timer], Awaitable[bool]] = _none_waits
     is_at_rest: Callable[[], bool] = lambda: True
     next_sweep: Callable[[datetime, datetime], Awaitable[datetime | None]] = _no_sweep
     tell: Callable[[str, str, What], Awaitable[str]] | None = None
+    staff: StaffDesk | None = None
+    languages: tuple[Language, ...] = (ENGLISH,)
+    rewind: Callable[[Contact], Awaitable[bool]] | None = None
+    forget: Callable[[str], Awaitable[None]] | None = None
     folder: Path | None = None
+    sources: Callable[[], Mapping[str, str]] = dict
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)

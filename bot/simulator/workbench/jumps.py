@@ -6,11 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, TypeVar
 
 from bot.engine.local_time import LAST
 from bot.model.contact import Timer
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.moving_clock import Backwards, MovingClock
+
+T = TypeVar("T")
 
 TIMERS_AT_MOST = 1_000
 """Timers that may fall due in one jump: a flow may arm its own anew for ever."""
@@ -20,6 +23,10 @@ REST_WITHIN = 20.0
 """Real seconds in which a turn is taken and its messages have arrived, also on a busy machine."""
 TICK = 0.002
 """Real seconds between two looks at what is under way: there is no event for "nothing is left"."""
+
+Why = Literal["asked", "timers", "time", "stuck", "busy"]
+"""Why a jump ended before its goal: somebody asked for it; `TIMERS_AT_MOST`; `SECONDS_AT_MOST`; a timer that
+is due is not decided; not everything that was begun is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +42,47 @@ class Jumped:
     """What came of a jump: how many timers fell due, and why it ended too early, if it did."""
 
     timers: int
+    why: Why | None = None
     stopped: str | None = None
+    """The reason as a sentence."""
+
+
+@dataclass(slots=True)
+class Way:
+    """A jump that is under way: from where to where, and how many timers have fallen due."""
+
+    begun: datetime
+    goal: datetime
+    timers: int = 0
+    is_to_stop: bool = False
 
 
 class Jumps:
     """One jump at a time; who asks for another meanwhile waits."""
 
-    def __init__(self, clock: MovingClock, inside: Callable[[], Inside], arrived: Callable[[], bool]) -> None:
-        """`arrived()` says that nothing is on its way to the bot just now."""
+    def __init__(
+        self,
+        clock: MovingClock,
+        inside: Callable[[], Inside],
+        arrived: Callable[[], bool],
+        afterwards: Callable[[], datetime | None] = lambda: None,
+    ) -> None:
+        """`arrived()` says that nothing is on its way to the bot; `afterwards()`, when LINE has done what it
+        took (`None`: it has)."""
         self._clock = clock
         self._inside = inside
         self._arrived = arrived
+        self._afterwards = afterwards
         self._jumping = asyncio.Lock()
+        self.way: Way | None = None
+        self.on_way: Callable[[Way], None] = lambda way: None
+        """Told where a jump begins, and at each of its stops."""
 
     async def next_due(self, wanted: Callable[[str], bool] = lambda contact: True) -> Due | None:
-        """The timer that falls due first, of the contacts that are wanted; `None` where there is none."""
-        return _first(one for one in await self._due(LAST) if wanted(one.contact))
+        """The timer that falls due first and does something, of the contacts that are wanted, or `None`."""
+        due = [one for one in await self._due(LAST) if wanted(one.contact)]
+        idle = await self._idle(due)
+        return _first(one for one in due if one not in idle)
 
     async def to(self, goal: Callable[[datetime], Awaitable[datetime]]) -> Jumped:
         """Go to `goal(now)`; what falls due on the way is decided at its time.
@@ -63,28 +95,56 @@ class Jumps:
             moment = await goal(now)
             if moment < now:
                 raise Backwards
-            return await self._go(moment)
+            self.way = Way(now, moment)
+            self.on_way(self.way)
+            try:
+                return await self._go(self.way)
+            finally:
+                self.way = None
 
-    async def _go(self, goal: datetime) -> Jumped:
-        loop = asyncio.get_running_loop()
-        end = loop.time() + SECONDS_AT_MOST
-        count = 0
-        while (stop := await self._next(goal)) is not None:
-            if count >= TIMERS_AT_MOST or loop.time() > end:
-                return Jumped(count, f"{count} timers fell due on the way, and more would")
-            if not isinstance(stop, Due):
-                await self._be(stop)
-            elif await self._step(stop.timer.due):
-                count += 1
+    async def between(self, work: Callable[[], Awaitable[T]]) -> T | None:
+        """Do this while nothing moves and all that was begun is done; `None` where that takes too long."""
+        async with self._jumping:
+            if not await self._rest():
+                return None
+            done = await work()
+            await self._rest()
+            return done
+
+    def stop(self) -> bool:
+        """End the jump that is under way where everything is decided next; false: there is none."""
+        if self.way is None:
+            return False
+        self.way.is_to_stop = True
+        return True
+
+    async def _go(self, way: Way) -> Jumped:
+        end = asyncio.get_running_loop().time() + SECONDS_AT_MOST
+        while (stop := await self._next(way.goal)) is not None:
+            if (ended := _ended(way, end)) is not None:
+                return ended
+            if isinstance(stop, Due):
+                if not await self._step(stop.timer.due):
+                    return _stuck(way, stop)
+                way.timers += 1
             else:
-                return Jumped(count, f"the timer {stop.timer.timer} of {stop.contact} is not decided")
-        if not await self._be(goal):
-            return Jumped(count, f"after {REST_WITHIN:g} s not everything was decided and had arrived")
-        return Jumped(count)
+                await self._be(stop)
+            self.on_way(way)
+        if not await self._be(way.goal):
+            told = f"after {REST_WITHIN:g} s not everything was decided and had arrived"
+            return Jumped(way.timers, "busy", told)
+        if not await self._step(way.goal) and (left := _first(await self._due(way.goal))) is not None:
+            return _stuck(way, left)
+        return Jumped(way.timers)
 
     async def _next(self, goal: datetime) -> Due | datetime | None:
-        """Where a jump stops next: at a timer, or at the moment of a sweep before it."""
-        first = _first(await self._due(goal))
+        """Where a jump stops next: at a timer, or at the moment of a sweep before it.
+
+        Not for those that only wait: they look once more wherever it stops next, as they would each hour.
+        """
+        due = await self._due(goal)
+        idle = await self._idle(due)
+        first = _first(one for one in due if one not in idle)
         until = goal if first is None else first.timer.due
         return await self._inside().next_sweep(self._clock.now(), until) or first
 
@@ -110,15 +170,44 @@ class Jumps:
         """Wait until nothing is left to do just now; false where that takes longer than it ever should."""
         loop = asyncio.get_running_loop()
         end = loop.time() + REST_WITHIN
-        while not (self._arrived() and self._inside().is_at_rest()):
+        while not self._is_at_rest():
             if loop.time() > end:
                 return False
             await asyncio.sleep(TICK)
         return True
 
+    def _is_at_rest(self) -> bool:
+        """Whether nothing is under way. A jump does not wait for LINE's own moment: it passes at once."""
+        if not (self._arrived() and self._inside().is_at_rest()):
+            return False
+        if (moment := self._afterwards()) is None:
+            return True
+        if self.way is not None and self._clock.now() < moment:
+            self._clock.move_to(moment)
+        return False
+
     async def _due(self, until: datetime) -> list[Due]:
         return [Due(contact, timer) for contact, timer in await self._inside().timers(until)]
+
+    async def _idle(self, due: list[Due]) -> list[Due]:
+        """Those that only wait: whose turn does nothing but look once more, as their flow is paused."""
+        return [one for one in due if await self._inside().only_waits(one.contact, one.timer)]
 
 
 def _first(timers: Iterable[Due]) -> Due | None:
     return min(timers, key=lambda one: (one.timer.due, one.contact), default=None)
+
+
+def _ended(way: Way, end: float) -> Jumped | None:
+    """Why it goes no further, where something forbids it; `end` is by the loop's clock."""
+    if way.is_to_stop:
+        return Jumped(way.timers, "asked", "it was stopped")
+    if way.timers >= TIMERS_AT_MOST:
+        return Jumped(way.timers, "timers", f"{way.timers} timers fell due on the way, and more would")
+    if asyncio.get_running_loop().time() > end:
+        return Jumped(way.timers, "time", f"it has taken {SECONDS_AT_MOST:g} s")
+    return None
+
+
+def _stuck(way: Way, due: Due) -> Jumped:
+    return Jumped(way.timers, "stuck", f"the timer {due.timer.timer} of {due.contact} is not decided")

@@ -5,21 +5,18 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.engine.playbook import Playbook
-from bot.playbook.report import render
-from bot.playbook.syntax.folder import PlaybookMissing
+from bot.model.said import ENGLISH
 from bot.runtime.watching import Watched
 from bot.scenario.folder import SCENARIOS, PlaybookFiles
-from bot.scenario.play import play
-from bot.scenario.read import read_scenario
-from bot.scenario.recorded import Happened, Happening, TimePassed, recorded
-from bot.scenario.result import Result, in_words
+from bot.scenario.recorded import Happened, Happening, TimePassed
 from bot.simulator.workbench.inside import Inside
+from bot.simulator.workbench.scenario_file import file_name, free_name, is_taken
+from bot.simulator.workbench.trial import Trial, Written
 
 STEPS_AT_MOST = 1_000
 """Turns that one recording holds, and moves of the clock."""
@@ -30,26 +27,26 @@ TAPS_AT_MOST = 10_000
 
 
 class NotRecorded(Exception):
-    """There is nothing to write down, or too much, or nowhere to put it; the message says which."""
+    """There is nothing to write down (`standing`), too much (`full`), or nowhere to put it (`unwritable`)."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class Exists(Exception):
-    """A scenario of this name is there already."""
+    """A scenario of this name is there already; `free` is a name that none has."""
+
+    def __init__(self, path: str, free: str) -> None:
+        super().__init__(path)
+        self.free = free
 
 
 @dataclass(slots=True)
 class _Tape:
     turns: list[tuple[int, Watched]] = field(default_factory=list)
-    passed: list[tuple[int, datetime]] = field(default_factory=list)
+    passed: list[tuple[int, TimePassed]] = field(default_factory=list)
     full: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A recording as a file; `failure` is how it fails when it is played, `None` where it holds."""
-
-    yaml: str
-    failure: str | None
 
 
 class Recorder:
@@ -65,7 +62,7 @@ class Recorder:
 
     def heard(self, chat: str, watched: Watched) -> None:
         """A turn was taken. What is said in groups is left out: no rule answers there."""
-        if watched.event.source.kind != "user":
+        if watched.event.source.kind in ("group", "room"):
             return
         tape = self._tapes.setdefault(chat, _Tape())
         self._tapes.move_to_end(chat)
@@ -89,51 +86,55 @@ class Recorder:
         if len(self._by_page) > TAPS_AT_MOST:
             self._by_page.popitem(last=False)
 
-    def moved(self, now: datetime) -> None:
-        """The clock was moved to here, for everybody."""
+    def moved(self, now: datetime, by: timedelta) -> None:
+        """The clock was moved to here, by so much, for everybody."""
         number = next(self._count)
         for tape in self._tapes.values():
             if len(tape.passed) >= STEPS_AT_MOST:
                 tape.full = True
             elif tape.turns:
-                tape.passed.append((number, now))
+                tape.passed.append((number, TimePassed(now, by)))
 
     def begin(self, chat: str) -> None:
         """From here on it is recorded anew."""
         self._turns -= len(self._tapes.get(chat, _Tape()).turns)
         self._tapes[chat] = _Tape()
 
-    async def written(self, people: Mapping[str, str], title: str) -> Written:
+    def undo(self, chat: str, undone: Collection[str]) -> None:
+        """These turns, by their events' ids, have not been; nor has the time that passed after the rest."""
+        tape = self._tapes.get(chat, _Tape())
+        kept = [(number, turn) for number, turn in tape.turns if turn.event.id not in undone]
+        self._turns -= len(tape.turns) - len(kept)
+        last = kept[-1][0] if kept else -1
+        tape.turns, tape.passed = kept, [one for one in tape.passed if one[0] < last]
+
+    async def written(self, people: Mapping[str, str], title: str, language: str | None = None) -> Written:
         """What was played with these people (names by chat), as a file that was tried. Raises `NotRecorded`.
 
-        The seconds between two steps are written only where it does not hold without them.
+        `language` is that of its comments, and of how it fails.
         """
-        playbook = self._inside().playbook()
-        happenings = self._happenings(people)
+        inside, happenings = self._inside(), self._happenings(people)
+        playbook = inside.playbook()
         if playbook is None:
-            raise NotRecorded("there is no bot here")
-        return await asyncio.to_thread(self._written, title, happenings, playbook)
-
-    def _written(self, title: str, happenings: Sequence[Happening], playbook: Playbook) -> Written:
-        plain = recorded(title, happenings, playbook)
-        failure = self._tried(plain)
-        if failure is None:
-            return Written(plain, None)
-        exact = recorded(title, happenings, playbook, exact=True)
-        return Written(exact, None) if self._tried(exact) is None else Written(plain, failure)
+            raise NotRecorded("standing", "there is no bot here")
+        speech = next((one for one in inside.languages if one.name == language), ENGLISH)
+        trial = Trial(title, happenings, playbook, self._files(), speech)
+        return await asyncio.to_thread(trial.written)
 
     def _happenings(self, people: Mapping[str, str]) -> Sequence[Happening]:
         found: dict[int, Happening] = {}
         for chat, name in people.items():
             tape = self._tapes.get(chat) or _Tape()
             if tape.full:
-                raise NotRecorded(f"more than {STEPS_AT_MOST} things have happened: begin the recording anew")
+                raise NotRecorded(
+                    "full", f"more than {STEPS_AT_MOST} things have happened: begin the recording anew"
+                )
             for number, turn in tape.turns:
                 found[number] = self._happened(name, turn)
-            found |= {number: TimePassed(now) for number, now in tape.passed}
+            found |= dict(tape.passed)
         in_order = [found[number] for number in sorted(found)]
         if not any(isinstance(one, Happened) for one in in_order):
-            raise NotRecorded("nothing was played yet")
+            raise NotRecorded("standing", "nothing was played yet")
         return in_order
 
     def _happened(self, person: str, turn: Watched) -> Happened:
@@ -141,37 +142,24 @@ class Recorder:
         told = (turn.event, turn.before, turn.decision, turn.now, turn.playbook.version)
         return Happened(person, *told, self._tapped.get(event), by_page=event in self._by_page)
 
-    def _tried(self, text: str) -> str | None:
-        """How the scenario fails when it is played against the playbook's files; `None` where it holds."""
-        files = self._files()
-        try:
-            loaded = files.load()
-        except PlaybookMissing as error:
-            return str(error)
-        if loaded.playbook is None:
-            return render(loaded.problems, loaded.sources)
-        file = f"{SCENARIOS}/recorded.yaml"
-        read = read_scenario(file, text.encode(), loaded.playbook, files)
-        if read.scenario is None:
-            return render(read.problems, {file: text})
-        failure = play(read.scenario, loaded.playbook)
-        return in_words(Result(file, read.scenario.title, read.problems, failure, text)) or None
-
     def _files(self) -> PlaybookFiles:
         inside = self._inside()
         if inside.folder is None:
-            raise NotRecorded("there is no playbook's folder here")
+            raise NotRecorded("unwritable", "there is no playbook's folder here")
         return PlaybookFiles(inside.folder, inside.environment)
 
     def save(self, name: str, text: str) -> str:
         """Put a scenario into the playbook's folder; its path from there. Raises `Exists`, `NotRecorded`."""
-        path = f"{SCENARIOS}/{name}.yaml"
+        called, folder = file_name(name), self._files().folder / SCENARIOS
+        path = f"{SCENARIOS}/{called}.yaml"
+        if is_taken(called, folder):
+            raise Exists(path, free_name(called, folder))
         try:
-            _write_new(self._files().folder / path, text)
+            _write_new(folder / f"{called}.yaml", text)
         except FileExistsError:
-            raise Exists(path) from None
+            raise Exists(path, free_name(called, folder)) from None
         except OSError as error:
-            raise NotRecorded(f"{path} cannot be written: {error.strerror}") from None
+            raise NotRecorded("unwritable", f"{path} cannot be written: {error.strerror}") from None
         return path
 
 

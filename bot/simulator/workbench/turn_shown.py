@@ -15,15 +15,16 @@ from bot.model.place import Place
 from bot.model.value import PRIVATE_SLOT
 from bot.runtime.outgoing import outgoing
 from bot.runtime.watching import Watched
-from bot.scenario.explain import candidate_as_json, candidates, would_hear
+from bot.scenario.explain import candidate_as_json, candidates
 from bot.scenario.heard_words import heard_words
+from bot.scenario.offered_rule import Offered, offered_rule
 from bot.scenario.shown import line_of
 from bot.scenario.tapping import buttons
 from bot.scenario.turn_changes import changes
 from bot.simulator.state.line_ids import milliseconds
 
 _OWN_INPUT = TextMessage | OtherMessage | Postback | PageAnswer | FormSent
-_TO_LINE = ("reply", "push", "leave", "loading")
+_TO_LINE = ("reply", "push", "fallback", "leave", "loading")
 
 
 def chat_of(watched: Watched) -> str:
@@ -49,17 +50,25 @@ def calls_of(watched: Watched) -> list[Outgoing]:
 
 def messages_of(call: Outgoing) -> list[Message]:
     """What a call sends."""
-    return list(orjson.loads(call.body)["messages"]) if call.kind in ("reply", "push") else []
+    return list(orjson.loads(call.body)["messages"]) if call.kind in ("reply", "push", "fallback") else []
 
 
 def turn_shown(
-    watched: Watched, screen: Iterable[Message], own: frozenset[str], sent: list[dict[str, Any]]
+    watched: Watched,
+    screen: Iterable[Message],
+    own: frozenset[str],
+    sent: list[dict[str, Any]],
+    sources: Mapping[str, str],
 ) -> dict[str, Any]:
-    """The turn. `screen` is what the person has got so far, `sent` its calls by `sending_shown`."""
+    """The turn. `screen` is what the person has got so far, `sent` its calls by `sending_shown`.
+
+    `sources` are the texts of the playbook's files.
+    """
     event, decision = watched.event, watched.decision
     text = event.what.text if isinstance(event.what, TextMessage) else None
     hear = [] if text is None else list(_rules(watched, text))
-    unheard = text is not None and not hear and _nobody_took_it(watched)
+    offered = offered_rule(watched.playbook, event, decision, watched.now, sources)
+    unheard = offered is not None and offered.instead is None and not hear
     different = changes(watched.before, decision.contact, event.channel, watched.playbook, own)
     own_id = event.id.removeprefix(f"{event.channel}:")
     return {
@@ -79,7 +88,7 @@ def turn_shown(
         "changed": [{"what": one.what, "before": one.before, "after": one.after} for one in different],
         "rules": hear,
         "unheard": unheard,
-        "rule": "\n".join(would_hear(text)) if unheard and text is not None else None,
+        **_offered(offered),
         "playbook": watched.playbook.version,
         "bubbles": [],
     }
@@ -89,9 +98,9 @@ def sending_shown(call: Outgoing, contact: Contact) -> dict[str, Any]:
     """A call to LINE; `cost` is what it takes of the month's messages where LINE accepts it."""
     reaches = contact.identity(call.channel).friend is not False
     return {
-        "how": call.kind,
+        "how": "push" if call.kind == "fallback" else call.kind,
         "messages": [line_of(message) for message in messages_of(call)],
-        "cost": 1 if call.kind == "push" and reaches else 0,
+        "cost": 1 if call.kind in ("push", "fallback") and reaches else 0,
         "status": None,
         "error": None,
     }
@@ -103,9 +112,17 @@ def _rules(watched: Watched, text: str) -> Iterator[dict[str, Any]]:
     return (candidate_as_json(candidate) for candidate in found)
 
 
-def _nobody_took_it(watched: Watched) -> bool:
-    """Whether the text was neither an answer, nor a trigger, nor kept from the bot by staff."""
-    return any(step.result == "no-match" for step in watched.decision.trace)
+def _offered(offered: Offered | None) -> Mapping[str, Any]:
+    """The rule that would hear it, where it is to be pasted, and the rule for all the rest that answered."""
+    if offered is None:
+        return {"rule": None, "paste": None, "instead": None}
+    paste = offered.paste
+    place = {"file": paste.file, "line": paste.line, "below": paste.below}
+    return {
+        "rule": paste.rule,
+        "paste": place,
+        "instead": None if offered.instead is None else str(offered.instead),
+    }
 
 
 def _label(watched: Watched, screen: Iterable[Message]) -> str | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import compress
 from typing import Any
 
 import orjson
@@ -15,6 +17,7 @@ from bot.model.message import Message
 from bot.runtime.watching import Watched
 from bot.simulator.state.exchanges import Exchange
 from bot.simulator.state.feed import Feed
+from bot.simulator.workbench.page_shown import page_shown, with_visit
 from bot.simulator.workbench.turn_shown import (
     calls_of,
     chat_of,
@@ -28,12 +31,24 @@ log = logging.getLogger("oaflow.simulator")
 
 KEPT = 50
 """Turns of each chat."""
+STATES_KEPT = 200
+"""Turns of each chat to which one can go back."""
 CHATS_AT_MOST = 1_000
 SCREEN = 50
 """Messages in which the label of a tapped button is looked for."""
 WAITING_AT_MOST = 5_000
 """Calls of which it is remembered whose turn made them."""
 EARLY_AT_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A turn as it is shown, when it was, and the contact before and after it."""
+
+    turn: dict[str, Any]
+    at: datetime
+    before: Contact
+    after: Contact
 
 
 @dataclass(slots=True)
@@ -49,13 +64,18 @@ class Seen:
     turns: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=KEPT))
     screen: deque[Message] = field(default_factory=lambda: deque(maxlen=SCREEN))
     own: frozenset[str] = frozenset()
+    states: deque[State] = field(default_factory=lambda: deque(maxlen=STATES_KEPT))
+    visits: dict[str, str] = field(default_factory=dict)
+    """By page: the turn that began the visit that goes on there."""
 
 
 class Turns:
     """The latest turns of each chat."""
 
-    def __init__(self, feed: Feed) -> None:
+    def __init__(self, feed: Feed, sources: Callable[[], Mapping[str, str]]) -> None:
+        """`sources()` are the texts of the playbook's files, by path from its folder."""
         self._feed = feed
+        self._sources = sources
         self._seen: OrderedDict[str, Seen] = OrderedDict()
         self._made: OrderedDict[str, tuple[dict[str, Any], dict[str, Any]]] = OrderedDict()
         """By reply token or retry key: the turn that makes the call, and how the call is shown in it."""
@@ -81,10 +101,12 @@ class Turns:
             self._seen.popitem(last=False)
         seen.own |= own_slots(watched)
         calls = calls_of(watched)
-        sent = [sending_shown(call, watched.decision.contact) for call in calls]
-        turn = turn_shown(watched, seen.screen, seen.own, sent)
-        for call, shown in zip(calls, sent, strict=True):
-            seen.screen.extend(messages_of(call))
+        all_shown = [sending_shown(call, watched.decision.contact) for call in calls]
+        made = [call.kind != "fallback" for call in calls]  # that one is shown once it goes
+        turn = turn_shown(watched, seen.screen, seen.own, list(compress(all_shown, made)), self._sources())
+        turn["page"] = with_visit(page_shown(watched), watched.event.id, seen.visits)
+        seen.screen.extend(message for call in compress(calls, made) for message in messages_of(call))
+        for call, shown in zip(calls, all_shown, strict=True):
             if (name := call.token or call.retry_key) is not None:
                 self._made[name] = (turn, shown)
                 if (early := self._early.pop(name, None)) is not None:
@@ -93,6 +115,7 @@ class Turns:
             self._made.popitem(last=False)
         seen.contact = watched.decision.contact
         seen.turns.append(turn)
+        seen.states.append(State(turn, watched.now, watched.before, watched.decision.contact))
         self._feed.publish("turn", turn)
         self._feed.publish("contact", {"chat": chat})
         self.on_turn(chat, watched)
@@ -116,6 +139,20 @@ class Turns:
         seen = self._seen.get(chat)
         return list(seen.turns) if seen is not None else []
 
+    def undo(self, chat: str, undone: Iterable[str]) -> None:
+        """These turns of a chat, by their ids, have not been."""
+        seen, gone = self._seen.get(chat), frozenset(undone)
+        if seen is None:
+            return
+        seen.turns = deque((turn for turn in seen.turns if turn["id"] not in gone), KEPT)
+        seen.states = deque((state for state in seen.states if state.turn["id"] not in gone), STATES_KEPT)
+        if seen.states:
+            seen.contact = seen.states[-1].after
+
+    def forget(self, chat: str) -> None:
+        """Nothing is known of this chat any more."""
+        self._seen.pop(chat, None)
+
     def seen(self, chat: str) -> Seen | None:
         """What is known of a chat; `None` before the bot's first turn there."""
         return self._seen.get(chat)
@@ -125,6 +162,8 @@ def _note_answer(turn: dict[str, Any], shown: dict[str, Any], exchange: Exchange
     if exchange.response is None:
         return
     answer = _json(exchange.response.body)
+    if not any(one is shown for one in turn["sent"]):
+        turn["sent"].append(shown)
     shown["status"], shown["error"] = exchange.response.status, answer.get("message")
     ids = [message["id"] for message in answer.get("sentMessages", [])]
     turn["bubbles"] += [id for id in ids if id not in turn["bubbles"]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from bot.model.clock import Clock
 from bot.simulator.state.exchanges import Exchanges
@@ -17,12 +18,19 @@ from bot.simulator.workbench.turns import Turns
 class Workbench:
     """Its parts, wired. Without a bot (`inside` as it is at first) there are no turns and no timers."""
 
-    def __init__(self, clock: Clock, feed: Feed, exchanges: Exchanges, arrived: Callable[[], bool]) -> None:
-        """`arrived()`: see `Jumps`."""
+    def __init__(
+        self,
+        clock: Clock,
+        feed: Feed,
+        exchanges: Exchanges,
+        arrived: Callable[[], bool],
+        afterwards: Callable[[], datetime | None],
+    ) -> None:
+        """`arrived()`, `afterwards()`: see `Jumps`."""
         self.inside = Inside()
         self.clock = clock if isinstance(clock, MovingClock) else MovingClock(clock)
-        self.turns = Turns(feed)
-        self.jumps = Jumps(self.clock, lambda: self.inside, arrived)
+        self.turns = Turns(feed, lambda: self.inside.sources())
+        self.jumps = Jumps(self.clock, lambda: self.inside, arrived, afterwards)
         self.recorder = Recorder(lambda: self.inside)
         self.turns.on_turn = self.recorder.heard
         exchanges.on_kept = self.turns.answered

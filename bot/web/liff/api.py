@@ -17,6 +17,7 @@ from bot.runtime.metrics import Tally
 from bot.runtime.pages import PageDesk, Viewer
 from bot.runtime.rush import Rush
 from bot.web.liff.answers import Handler, NoPage, counted, error, json_answer
+from bot.web.liff.misfits import Misfits
 from bot.web.liff.page_request import after, body_of, inputs, text, whole
 from bot.web.liff.screen_json import screen_json
 from bot.web.liff.who import Who
@@ -47,6 +48,7 @@ class PagesApi:
         self._permissions = permissions
         self._clock = clock
         self._revoking = Rush(clock)
+        self._misfits = Misfits()
         self.requests = Tally("oaflow_page_requests", "Requests of pages by answer.", "call", "status")
 
     def routes(self) -> list[web.AbstractRouteDef]:
@@ -66,7 +68,7 @@ class PagesApi:
     async def open(self, request: web.Request) -> web.Response:
         """The page was opened, or opened anew."""
         viewer = self._viewer(request)
-        return self._shown(await self._desk.opened(viewer, inputs(await body_of(request))))
+        return self._shown(viewer, await self._desk.opened(viewer, inputs(await body_of(request))))
 
     async def answer(self, request: web.Request) -> web.Response:
         """The question on a screen was answered, or a link below it tapped."""
@@ -78,7 +80,7 @@ class PagesApi:
         if viewer.page == UNBIND and screen.kind == "done" and granted is not None:
             self._revoking.admit(viewer.user)  # the page stays done, whoever goes on answering it
             await self._permissions.revoke(liff, granted)  # now: the access token ends with the page
-        return self._shown(screen)
+        return self._shown(viewer, screen)
 
     async def screen(self, request: web.Request) -> web.Response:
         """What the page shows; with `?after=`, as soon as there is something later."""
@@ -88,14 +90,18 @@ class PagesApi:
         try:
             while not waiting.done() and request.transport is not None:
                 await asyncio.wait((waiting,), timeout=LOOK_SECONDS)
-            return self._shown(waiting.result()) if waiting.done() else error(503, "later")
+            return self._shown(viewer, waiting.result()) if waiting.done() else error(503, "later")
         finally:
             waiting.cancel()
 
     def _counted(self, call: str, handler: Handler) -> Handler:
         return counted(self.requests, call, handler)
 
-    def _shown(self, screen: Screen) -> web.Response:
+    def _shown(self, viewer: Viewer, screen: Screen) -> web.Response:
+        if screen.card is not None:
+            rules = self._playbook().channels.get(viewer.channel)
+            shop = rules.shop if rules is not None else None
+            self._misfits.look_at(screen.card, shop or viewer.channel)
         return json_answer(screen_json(screen, self._clock.now()))
 
     def _viewer(self, request: web.Request) -> Viewer:

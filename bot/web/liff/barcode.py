@@ -16,6 +16,9 @@ QUIET_QR = 4
 TALL = 0.32
 """How high a linear code is, of its width: tills read it from a telephone held at an angle."""
 
+NAMES = {"code128": "Code 128", "code39": "Code 39", "ean13": "EAN-13"}
+"""What the linear codes are called."""
+
 _HELD_BY = {
     "code128": re.compile(r"[ -~]+"),
     "code39": re.compile(r"[0-9A-Z \-.$/+%]+"),
@@ -29,11 +32,34 @@ def svg(kind: str, number: str) -> str:
     `kind` is `code128`, `code39`, `ean13` or `qr`; `number` is not empty.
     """
     row = _modules(kind, number)
-    if row is None or len(row) + 2 * QUIET > MOST_MODULES:
+    if row is None or _is_too_wide(row):
         return _qr(number)
     width = len(row) + 2 * QUIET
     height = round(width * TALL)
     return _picture(width, height, _bars(row, QUIET, 0, height))
+
+
+def why_not(kind: str, number: str) -> str | None:
+    """Why a number becomes a QR code instead; `None` where it does not. Nothing of the number is told."""
+    row = _modules(kind, number)
+    if row is None:
+        return None if kind == "qr" else _lacks(kind, number)
+    return "it is too long for the width of a telephone" if _is_too_wide(row) else None
+
+
+def _is_too_wide(row: str) -> bool:
+    return len(row) + 2 * QUIET > MOST_MODULES
+
+
+def _lacks(kind: str, number: str) -> str:
+    match kind:
+        case "ean13":
+            wrong = _HELD_BY[kind].fullmatch(number) is not None
+            return "its last digit is no check digit" if wrong else "it does not have just 13 digits"
+        case "code39":
+            return "it has other signs than digits, capital letters and - . $ / + % and spaces"
+        case _:
+            return "it has other signs than ASCII's"
 
 
 def holds(kind: str, number: str) -> bool:

@@ -123,9 +123,9 @@ class LiffPages:
             _PAGE.substitute(
                 shop=escape(playbook.bot),
                 initial=escape(playbook.bot[:1]),
-                face=escape(f"/liff/{rules.name}/face.png"),
+                face=escape(data["face"]),
                 language=escape(playbook.language),
-                hero=_hero(data["pages"].get(leads)),
+                hero=_hero(data, leads),
                 style=self._files.address("page.css"),
                 script=self._files.address("main.js"),
                 modules="".join(
@@ -190,10 +190,12 @@ def page_data(playbook: Playbook, rules: ChannelRules, page: str | None) -> dict
     """
     return {
         "channel": rules.name,
+        "face": f"/liff/{rules.name}/face.png",
         "page": page,
         "home": rules.home,
         "liff_id": rules.liff_id,
         "language": playbook.language,
+        "timezone": playbook.zone.key,
         "shop": playbook.bot,
         "pages": {name: _about(playbook, rules.name, name) for name in pages_of(playbook, rules.name)},
         "privacy": None if playbook.privacy is None else playbook.privacy.texts,
@@ -251,12 +253,18 @@ def _in_script(data: Mapping[str, Any]) -> str:
     return orjson.dumps(data).decode().replace("<", "\\u003c")
 
 
-def _hero(about: Mapping[str, Any] | None) -> str:
-    """The picture on top of the page that opens, so that nothing jumps when its first screen is there."""
-    picture = None if about is None else about["picture"]
-    if picture is None:
+def _hero(data: Mapping[str, Any], leads: str | None) -> str:
+    """The picture on top of the page that opens, so that nothing jumps when its first screen is there.
+
+    A flow without a picture of its own has the account's (requirement B2).
+    """
+    about = data["pages"].get(leads)
+    if about is None or about["title"] is None:
         return " hidden"
-    return f' src="{escape(picture if "://" in picture else "/" + picture)}"'
+    picture = about["picture"]
+    if picture is None:
+        return f' class="hero account" src="{escape(data["face"])}"'
+    return f' class="hero" src="{escape(picture if "://" in picture else "/" + picture)}"'
 
 
 def _link(address: str | None, word: str, text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.model.event import PageAnswer, PageOpened
 from tests.engine.chat import Chat
 from tests.playbooks import compiled
@@ -71,6 +73,78 @@ def test_s09_a_rule_for_such_a_word_replaces_the_answer_never_the_stopping() -> 
     chat = Chat(compiled("rules: [{when: {text: 停止推播}, reply: 好的，再見}]"))
     assert chat.says("停止推播") == ["好的，再見"]
     assert chat.contact.marketing is False
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "停止推播！", "停止推播!!", "停止推播。", "停止推播~", "停止推播～～", "停止推播？", "停止推播...", "停止推播…",
+        "  停止推播  ", "停止 推播", "停 止 推 播", "停止推播\n", "「停止推播」", "“停止推播”", "【停止推播】", "*停止推播*",
+        "停止推播🙏", "🛑停止推播🛑", "停止推播❤️", "停止推播^_^", "停止推播\u200b",
+        "停止推播(moon cry)", "(hello)停止推播(hello)!", "停止推播（sob）",
+    ],
+)  # fmt: skip
+def test_s09_the_word_to_stop_is_heard_however_it_is_punctuated(said: str) -> None:
+    """I6: nobody who says it has to say it twice."""
+    chat = quiz()
+    assert chat.says(said) == ["已停止推播，想再收到時請輸入「恢復推播」。"]
+    assert chat.contact.marketing is False
+    assert chat.state("quiz") == "膚質"
+
+
+@pytest.mark.parametrize("said", ["恢復推播！", "恢復推播~", "恢復 推播", "「恢復推播」", "恢復推播😊"])
+def test_s09_so_is_the_word_to_resume(said: str) -> None:
+    chat = quiz()
+    chat.says("停止推播")
+    assert chat.says(said) == ["已恢復推播。"]
+    assert chat.contact.marketing is True
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "請問怎麼停止推播",
+        "怎麼停止推播？",
+        "不要停止推播！",
+        "停止推播了嗎",
+        "停止推播1",
+        "停止推播QQ",
+        "停止推播(是怎樣)",
+        "停止",
+        "！",
+        "",
+        "推播停止",
+    ],
+)
+def test_s09_who_says_more_than_the_word_stops_nothing(said: str) -> None:
+    chat = Chat(compiled("rules: [{when: anything_else, reply: 看不懂}]"))
+    assert chat.says(said) == ["看不懂"]
+    assert chat.contact.marketing is None
+
+
+@pytest.mark.parametrize("said", ["恢復推播？", "恢復推播?", "恢復推播❓", "怎麼恢復推播", "恢復推播(no)"])
+def test_s09_a_question_is_no_consent(said: str) -> None:
+    chat = Chat(compiled("rules: [{when: anything_else, reply: 看不懂}]"))
+    chat.says("停止推播")
+    assert chat.says(said) == ["看不懂"]
+    assert chat.contact.marketing is False
+
+
+def test_s09_a_rule_for_the_word_answers_however_it_is_punctuated() -> None:
+    """Once, though it says `also`; a rule for the very words said is asked before it."""
+    chat = Chat(compiled("rules: [{when: {text: 停止推播}, reply: 好的，再見}]"))
+    assert chat.says("停止推播!!") == ["好的，再見"]
+    exact = "rules: [{when: {text: 停止推播!!}, reply: 收到！}, {when: {text: 停止推播}, also: true, reply: 好的}]"
+    chat = Chat(compiled(exact))
+    assert chat.says("停止推播!!") == ["收到！"]
+    assert chat.says("停止推播！") == ["好的", "已停止推播，想再收到時請輸入「恢復推播」。"]
+    assert chat.contact.marketing is False
+
+
+def test_s09_other_texts_are_heard_as_they_are_said() -> None:
+    """F1: only the two words are heard without their punctuation."""
+    chat = Chat(compiled("rules: [{when: {text: 優惠}, reply: 有}, {when: anything_else, reply: 看不懂}]"))
+    assert chat.says("優惠！") == ["看不懂"]
 
 
 def test_s09_the_own_actions_of_a_tap() -> None:
@@ -260,8 +334,66 @@ def test_s09_a_result_that_nobody_says_is_given_after_a_minute() -> None:
     assert chat.says("我填好了") == ["看不懂"]
 
 
+def test_s09_what_rides_with_a_result_is_not_pushed_to_who_has_stopped_marketing_meanwhile() -> None:
+    """I6: a journey's push was decided while the page had its minute; the result is said all the same."""
+    journey = (
+        "  news: {when: {signal: go}, once_per: always, states: {說: {push: 特價, end: true}}}\nrules:\n"
+    )
+    chat = Chat(compiled(PAGE.replace("rules:\n", journey) + "signals: {go: }\n"))
+    chat.hears(PageOpened("reg"), token=False)
+    chat.hears(PageAnswer("reg", "30"), token=False)
+    assert chat.told("signal", "go") == []
+    assert chat.says("停止推播") == ["已停止推播，想再收到時請輸入「恢復推播」。"]
+    assert chat.says("我填好了") == ["謝謝", "歡迎"]
+    assert [step.because for step in chat.because("skipped")] == ["marketing stopped"]
+
+
 def test_s09_flows_on_a_page_do_not_hear_the_chat() -> None:
     chat = Chat(compiled(PAGE))
     chat.hears(PageOpened("reg"), token=False)
     assert chat.says("30") == ["看不懂"]
     assert chat.state("reg") == "問"
+
+
+def test_what_yaml_puts_at_the_end_of_a_text_is_not_sent() -> None:
+    """Wherever a text is written: reply, ask, otherwise, a card, an action of a tap."""
+    text = """
+flows:
+  quiz:
+    states:
+      問:
+        ask: |
+          您的膚質是？
+
+        answer: [乾, 油]
+        otherwise: |
+          請選一個
+        give_up_after: {1d: 完}
+        next: 完
+      完:
+        push: |
+          收到
+          謝謝
+        end: true
+cards:
+  menu:
+    buttons:
+      text: |
+        看看
+      taps:
+        - label: |
+            打招呼
+          do:
+            - reply: |
+                您好
+rules:
+  - when: {text: 開始}
+    start: quiz
+  - {when: {text: 選單}, reply: menu}
+"""
+    chat = Chat(compiled(text))
+    assert chat.says("開始") == ["您的膚質是？"]
+    assert chat.says("啊") == ["請選一個"]
+    assert chat.says("油") == ["收到\n謝謝"]
+    assert chat.says("選單") == ["看看"]
+    assert chat.taps("~menu/打招呼") == ["您好"]

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.model.contact import Identity
 from bot.model.decision import Push
+from bot.model.mark import LEFT
 from tests.engine.chat import NOON, Chat, somebody
 from tests.playbooks import compiled
 
@@ -220,7 +221,7 @@ flows:
       問: {ask: 幾？, answer: number, otherwise: 數字, rules: [{when: {text: 壞}, to: 壞}], give_up_after: {1d: 壞}, next: 好}
       好: {end: true}
       壞: {end: true}
-rules: [{when: {text: p}, start: parent}, {when: {text: 離}, exit: child}, {when: {text: c}, start: child}]
+rules: [{when: {text: p}, start: parent}, {when: {text: 離}, exit: child}, {when: {text: 全}, exit: everything}, {when: {text: c}, start: child}]
 """
 
 
@@ -248,6 +249,15 @@ def test_s18_the_child_goes_with_its_parent_and_leaving_the_child_leaves_all() -
     chat.says("離")
     assert chat.contact.flows == ()
     assert chat.contact.timers == ()
+
+
+def test_s18_who_leaves_everything_leaves_each_flow_once() -> None:
+    """H7: a child that has gone with its parent is not counted as left a second time."""
+    chat = Chat(compiled(SUB))
+    chat.says("p")
+    chat.says("全")
+    assert chat.contact.flows == ()
+    assert [mark.flow for mark in chat.last.marks if mark.what == LEFT] == ["parent", "child"]
 
 
 def test_s19_start_comes_after_its_list_and_who_is_in_it_stays() -> None:

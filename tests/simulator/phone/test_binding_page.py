@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, FrameLocator, Page, expect
 
 from tests.simulator.phone.conftest import PHONE
-from tests.simulator.shop import Shop, running_shop, shop
+from tests.simulator.shop import TAIPEI, Shop, running_shop, shop
 from tests.simulator.test_binding_in_chat import bound, new_phone
 
 __all__ = ["running_shop", "shop"]
@@ -103,6 +104,43 @@ async def test_a_page_that_may_say_nothing(player: Player, settings: dict[str, b
     assert await player.said() == [("push", SUCCESS)]
 
 
+async def test_the_card_is_of_the_phones_time(player: Player) -> None:
+    """Of the clock that the simulator moves, and of the playbook's zone, not of the machine's."""
+    await player.opens_card()
+    await player.prove(new_phone())
+    await expect(player.liff.get_by_text("小美")).to_be_visible()
+    await player.shop.do("clock", {"to": await _tomorrow_at(player.shop, "03:07")})
+    await player.liff.get_by_role("button", name="更新資料").click()
+    await expect(player.liff.locator(".at")).to_have_text(re.compile("^(上午|凌晨)3:0[78] 更新$"))
+
+
+async def _tomorrow_at(shop: Shop, time: str) -> str:
+    now = datetime.fromtimestamp((await shop.get("clock"))["now"] / 1000, TAIPEI)
+    return f"{now + timedelta(days=1):%Y-%m-%d}T{time}"
+
+
+@pytest.mark.parametrize("light", ["light", "dark"])
+async def test_the_look_that_was_chosen_holds_for_pages(player: Player, light: str) -> None:
+    """Issue 14, 5: whatever the machine's own is, also where the page is open already."""
+    other = "dark" if light == "light" else "light"
+    await player.page.emulate_media(color_scheme="dark" if light == "light" else "light")
+    await player.page.evaluate(
+        "light => localStorage.setItem('simulator.theme', JSON.stringify(light))", light
+    )
+    await player.page.reload()
+    await expect(player.page.locator("html")).to_have_attribute("data-theme", light)
+    await player.opens_card()
+    await expect(player.liff.locator("input[autocomplete=tel]")).to_be_visible()
+    frame = player.page.frames[-1]
+    ink = "getComputedStyle(document.documentElement).color"
+    inks = {"light": "rgb(28, 33, 30)", "dark": "rgb(233, 237, 235)"}
+    assert await frame.evaluate(ink) == inks[light]
+    await player.page.evaluate("light => (document.documentElement.dataset.theme = light)", other)
+    await frame.wait_for_function(f"ink => {ink} === ink", arg=inks[other])
+    await player.page.evaluate("document.documentElement.dataset.theme = 'auto'")
+    await frame.wait_for_function(f"ink => {ink} === ink", arg=inks[other])
+
+
 async def test_closed_and_opened_again_it_goes_on(player: Player) -> None:
     await player.opens_card()
     await player.liff.locator("input[autocomplete=tel]").fill(new_phone())
@@ -137,3 +175,40 @@ async def test_outside_of_line_a_code_leads_to_the_phone(player: Player) -> None
     await player.opens_card(in_client=False, os="web")
     await expect(player.liff.get_by_role("img").first).to_be_visible()
     await expect(player.liff.locator("input")).to_have_count(0)
+
+
+async def test_the_page_is_closed_and_it_goes_on_in_the_chat(player: Player) -> None:
+    """R7 (B13): typed, answered, tapped: what the page draws as links are quick replies; and a way back."""
+    await player.opens_card()
+    await expect(player.liff.locator("input[autocomplete=tel]")).to_be_visible()
+    await player.page.locator("#liff header button").click()
+    say = player.page.locator("#text")
+    for text in ("手機綁定", new_phone()):
+        await say.fill(text)
+        await say.press("Enter")
+        await player.shop.rest()
+    await player.page.get_by_role("button", name="更換手機號碼").click()
+    await player.shop.rest()
+    await say.fill(new_phone())
+    await say.press("Enter")
+    await expect(player.page.get_by_role("button", name="重新傳送驗證碼")).to_be_visible()
+    await say.fill("手機綁定")  # once more, in the middle
+    await say.press("Enter")
+    await player.shop.rest()
+    await player.page.locator("#sms").get_by_role("button", name=re.compile("填入")).last.click()
+    await expect(say).to_have_value(re.compile(r"\d{6}"))
+    await say.press("Enter")
+    await player.has_heard(SUCCESS)
+    assert await bound(player.shop, player.friend) == ["phone", "已綁定"]
+
+
+async def test_the_way_back_to_the_page(player: Player) -> None:
+    """R7 (B13): the quick reply opens the page where it was."""
+    await player.opens_card()
+    await expect(player.liff.locator("input[autocomplete=tel]")).to_be_visible()
+    await player.page.locator("#liff header button").click()
+    await player.page.locator("#text").fill("手機綁定")
+    await player.page.locator("#text").press("Enter")
+    await player.page.get_by_role("button", name="回到網頁繼續").click()
+    await player.prove(new_phone())
+    await player.has_heard(SUCCESS)

@@ -106,6 +106,23 @@ async def test_the_page_survives_a_reload(phone: Phone) -> None:
     assert await liff(phone, "liff.getIDToken()") == before
 
 
+async def test_what_was_said_on_the_page_is_seen_when_it_closes(phone: Phone) -> None:
+    """The card that has opened it may stand far above: focus goes back to it, the eye stays below."""
+    await phone.open()
+    row = await phone.push(button())
+    for number in range(20):
+        await phone.push({"type": "text", "text": f"第 {number} 則"})
+    await row.get_by_role("button", name="綁定手機").click()
+    frame = phone.page.frame_locator("#liff iframe")
+    await expect(frame.locator("#state")).to_have_text("ready")
+    await liff(phone, "liff.sendMessages([{type: 'text', text: '我綁好了'}])")
+    said = phone.page.locator("#chat .said.mine", has_text="我綁好了")
+    await expect(said).to_have_count(1)
+    await phone.page.keyboard.press("Escape")
+    await expect(phone.page.locator("#liff")).to_be_hidden()
+    await expect(said).to_be_in_viewport(ratio=1)
+
+
 async def test_what_it_says_stands_in_the_chat(phone: Phone) -> None:
     """B5"""
     await opened(phone)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from typing import Any, Literal
 
 import pytest
 from PIL import Image
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.simulator.phone.conftest import PHONE, Phone
 
@@ -134,6 +135,49 @@ async def test_tabs_switch_before_ones_eyes(phone: Phone) -> None:
     )
     await back.press("Enter")
     await expect(page.locator("#menu-bar")).to_have_text("甲")
+
+
+async def test_what_does_not_show_does_not_draw_it_anew(phone: Phone) -> None:
+    """A further name of the same menu, and its becoming the account's own: nothing blinks, a finger holds."""
+    page = phone.page
+    await phone.open()
+    menu = await create(phone, "選單", "one", area(0, 600, says("營業時間")))
+    await phone.world.call("POST", f"v2/bot/user/{phone.friend}/richmenu/{menu}")
+    button = page.get_by_role("button", name="營業時間")
+    await button.evaluate("button => (button.kept = true)")
+    async with page.expect_response(lambda response: "/menus?" in response.url):
+        await phone.world.call("POST", f"v2/bot/user/all/richmenu/{menu}")
+    await page.evaluate("() => new Promise(requestAnimationFrame)")
+    await page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert await button.evaluate("button => button.kept")
+
+
+async def test_an_answer_that_was_overtaken_does_not_count(phone: Phone) -> None:
+    """What was asked first and comes last is old: the menu of then must not come back."""
+    page = phone.page
+    await phone.open()
+    menu = await create(phone, "甲", "one", area(0, 600, says("甲")))
+    await phone.world.call("POST", f"v2/bot/user/all/richmenu/{menu}")
+    await expect(page.locator("#menu-bar")).to_have_text("甲")
+    asked, late = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        answer = await route.fetch()
+        asked.set()
+        await late.wait()
+        await route.fulfill(response=answer)
+
+    await page.route("**/menus?*", hold, times=1)
+    await phone.world.call("POST", "v2/bot/richmenu/alias", {"richMenuAliasId": "again", "richMenuId": menu})
+    await asked.wait()
+    other = await create(phone, "乙", "two", area(0, 600, says("乙")))
+    await phone.world.call("POST", f"v2/bot/user/all/richmenu/{other}")
+    await expect(page.locator("#menu-bar")).to_have_text("乙")
+    async with page.expect_response(lambda response: "/menus?" in response.url):
+        late.set()
+    await page.evaluate("() => new Promise(requestAnimationFrame)")
+    await page.evaluate("() => new Promise(requestAnimationFrame)")
+    await expect(page.locator("#menu-bar")).to_have_text("乙")
 
 
 @pytest.mark.parametrize("motion", ["no-preference", "reduce"])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from playwright.async_api import expect
+import asyncio
 
+from playwright.async_api import Route, expect
+
+from bot.simulator.state.line_ids import milliseconds
 from bot.sms.sender import ShortMessage
 from tests.simulator.phone.conftest import Phone
 
@@ -26,6 +29,16 @@ async def test_a_tap_puts_the_code_into_the_field(phone: Phone) -> None:
     await expect(phone.page.locator("#text")).to_be_focused()
     await phone.page.keyboard.press("Enter")
     assert (await phone.heard("message"))["message"]["text"] == "012345"
+    await expect(banner).to_be_hidden()  # it has done its work, and would lie over the answer
+
+
+async def test_another_text_leaves_it_there(phone: Phone) -> None:
+    await phone.open()
+    await arrives(phone)
+    await phone.page.locator("#text").fill("沒收到")
+    await phone.page.keyboard.press("Enter")
+    await phone.heard("message")
+    await expect(phone.page.locator("#sms")).to_contain_text("012345")
 
 
 async def test_it_stays_over_a_reload_until_it_is_put_away(phone: Phone) -> None:
@@ -63,3 +76,42 @@ async def test_each_target_is_large_enough_for_a_finger(phone: Phone) -> None:
         box = await button.bounding_box()
         assert box is not None
         assert min(box["width"], box["height"]) >= 44
+
+
+async def test_an_older_reading_does_not_bring_it_back(phone: Phone) -> None:
+    """Issue 14, 5: the answer was under way when the SMS was put away, or its code was used."""
+    await phone.open()
+    await arrives(phone)
+    await arrives(phone, "驗證碼 987654", 2)
+    page, friend = phone.page, phone.friend
+    other = await phone.world.friend(name="阿明")
+    read, go_on = asyncio.Event(), asyncio.Event()
+
+    async def held(route: Route) -> None:
+        response = await route.fetch()
+        read.set()
+        await go_on.wait()
+        await route.fulfill(response=response)
+
+    await page.goto(f"{phone.world.url}/simulator/?friend={other}")
+    await page.locator("#back").click()
+    await page.route(f"**/friends/{friend}/sms", held, times=1)
+    await page.locator(f'[data-friend="{friend}"]').click()
+    await read.wait()
+    await phone.world.do(f"friends/{friend}/sms/{1:032x}/dismiss", {})
+    phone.world.simulator.sms.end(friend, milliseconds(phone.world.clock.now()))
+    async with page.expect_response(f"**/friends/{friend}/sms"):
+        go_on.set()
+    await phone.push({"type": "text", "text": "都畫好了"})
+    await expect(page.locator("#sms")).to_be_hidden()
+
+
+async def test_one_that_is_over_stays_so_after_a_reload(phone: Phone) -> None:
+    await phone.open()
+    await arrives(phone)
+    await expect(phone.page.locator("#sms")).to_be_visible()
+    phone.world.simulator.sms.end(phone.friend, milliseconds(phone.world.clock.now()))
+    await expect(phone.page.locator("#sms")).to_be_hidden()
+    await phone.page.reload()
+    await phone.push({"type": "text", "text": "都畫好了"})
+    await expect(phone.page.locator("#sms")).to_be_hidden()

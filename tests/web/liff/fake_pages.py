@@ -51,6 +51,8 @@ flows:
       end: {end: true}
 """
 
+ACCOUNT = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
+
 SDK = """
 const settings = %s;
 const heard = (what, text) => fetch("/heard", {method: "POST", body: JSON.stringify([what, text ?? ""])});
@@ -101,6 +103,8 @@ class FakePages:
     """The screen that the next answer leads to."""
     anew: dict[str, Any] | None = None
     """The screen that the next opening leads to; `None`: the same."""
+    face: str | None = None
+    """Where the picture of the account lies."""
     slow: asyncio.Event | None = None
     """Answers wait for it."""
 
@@ -117,6 +121,7 @@ class FakePages:
             [
                 *pages.routes(),
                 web.get("/sdk.js", self._sdk),
+                web.get("/account.svg", self._account),
                 web.post("/liff/{channel}/{kind:[lo]}/{code}/session", self._session),
                 web.post("/liff/{channel}/{kind:[lo]}/{code}/open", self._lead),
                 web.post("/heard", self._hear),
@@ -165,7 +170,10 @@ class FakePages:
         return [text for name, text in self.heard if name == what]
 
     async def _face(self, channel: str) -> str | None:
-        return None
+        return self.face
+
+    async def _account(self, request: web.Request) -> web.Response:
+        return web.Response(text=ACCOUNT, content_type="image/svg+xml")
 
     async def _sdk(self, request: web.Request) -> web.Response:
         return web.Response(text=SDK % orjson.dumps(self.liff).decode(), content_type="text/javascript")

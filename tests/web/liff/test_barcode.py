@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from bot.web.liff.barcode import MOST_MODULES, holds, svg
+from bot.web.liff.barcode import MOST_MODULES, holds, svg, why_not
 
 PIXELS = 4
 """Of a module."""
@@ -66,6 +66,24 @@ def test_a_reader_reads_the_number(kind: str, number: str, seen: str) -> None:
 )
 def test_what_a_code_cannot_hold_is_a_qr_code(kind: str, number: str) -> None:
     assert read(svg(kind, number)) == ("QR Code", number)
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "why"),
+    [
+        ("ean13", "4901234567894", None),
+        ("qr", "會員", None),
+        ("ean13", "A123", "it does not have just 13 digits"),
+        ("ean13", "4901234567890", "its last digit is no check digit"),
+        ("code39", "5f8d0b", "it has other signs than digits, capital letters and - . $ / + % and spaces"),
+        ("code128", "會員", "it has other signs than ASCII's"),
+        ("code128", "x" * 60, "it is too long for the width of a telephone"),
+    ],
+)
+def test_why_a_number_becomes_a_qr_code(kind: str, number: str, why: str | None) -> None:
+    """B10: told once, without the number."""
+    assert why_not(kind, number) == why
+    assert (read(svg(kind, number))[0] == "QR Code") == (why is not None or kind == "qr")
 
 
 @settings(max_examples=60, deadline=None)

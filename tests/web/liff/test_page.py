@@ -62,6 +62,13 @@ async def test_the_picture_stands_there_from_the_beginning(fake: FakePages) -> N
     assert picture not in (await html(fake, "/liff/main/unbind"))[0]
 
 
+async def test_without_a_picture_the_accounts_own_stands_there(fake: FakePages) -> None:
+    """R15 (B2): 團隊大頭貼. Asked of LINE when the browser asks, never for the page itself."""
+    picture = 'class="hero account" src="/liff/main/face.png"'
+    assert picture in (await html(fake, "/liff/main/binding"))[0]
+    assert picture not in (await html(fake, "/liff/main/unbind"))[0]
+
+
 async def test_the_page_comes_under_a_strict_policy(fake: FakePages) -> None:
     text, policy = await html(fake, "/liff/main/binding")
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")

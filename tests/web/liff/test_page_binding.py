@@ -14,7 +14,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.cli.oaflow import PATIENCE
 from tests.simulator.shop import Shop
-from tests.simulator.test_binding_in_chat import moved_away
+from tests.simulator.test_binding_in_chat import LOCKED, WRONG, moved_away
 
 _numbers = itertools.count(955_000_001)
 
@@ -138,9 +138,8 @@ async def test_no_such_member(mei: Telephone) -> None:
     await mei.opens("phone_binding")
     await mei.gives(nobody())
     await mei.types(await mei.code())
-    await mei.sees("查無此手機號碼的會員資料")
-    await mei.said("我的手機綁定失敗了")
-    await mei.page.get_by_role("button", name="再試一次").click()
+    await expect(mei.page.get_by_role("alert")).to_have_text("查無此手機號碼的會員資料。")
+    assert (await mei.said("我的手機綁定失敗了")).startswith("還不是會員的話")
     await mei.gives(await member(mei), "傳送驗證碼")
     await mei.types(await mei.code(2))
     await mei.sees("完成了")
@@ -163,7 +162,7 @@ async def test_a_wrong_code_then_the_right_one(mei: Telephone) -> None:
     await mei.gives(await member(mei))
     code = await mei.code()
     await mei.types("000000" if code != "000000" else "000001")
-    await expect(mei.page.get_by_role("alert")).to_have_text("驗證碼不正確，請確認簡訊後重新輸入。")
+    await expect(mei.page.get_by_role("alert")).to_have_text(WRONG[0])
     await mei.types(code)
     await mei.sees("完成了")
 
@@ -288,3 +287,60 @@ async def test_a_paused_page(shop: Shop, telephone: Page) -> None:
     one = await telephone_of(shop, telephone, channel="outlet")
     await one.opens("store_referral")
     await one.sees("綁定連結暫時無法使用")
+
+
+async def test_five_wrong_codes_and_the_same_phone_at_once(mei: Telephone) -> None:
+    """R9 (B12): the seconds stand by the phone, which can be sent again; no field that only says *gone*."""
+    phone = await member(mei)
+    await mei.opens("phone_binding")
+    await mei.gives(phone)
+    code = await mei.code()
+    alert = mei.page.get_by_role("alert")
+    for told in WRONG:
+        await mei.types("000000" if code != "000000" else "000001")
+        await expect(mei.code_field).to_have_value("")  # it was compared
+        await expect(alert).to_have_text(told)
+    await mei.types("000000" if code != "000000" else "000001")
+    await expect(alert).to_have_text(LOCKED)
+    field = mei.page.get_by_label("請輸入註冊會員時的手機號碼")
+    send = mei.page.get_by_role("button", name="傳送驗證碼", exact=True)
+    await field.fill(phone)
+    await send.click()
+    await expect(alert).to_have_text(re.compile(r"請於 \d+ 秒後再試一次，就能取得驗證碼。"))
+    await expect(field).to_be_visible()
+    await mei.shop.do("clock", {"by": "61s"})
+    await send.click()
+    await mei.types(await mei.code(2))
+    await mei.sees("完成了")
+
+
+async def test_the_word_typed_while_the_page_is_open(mei: Telephone) -> None:
+    """R7 (B13): answered in the chat, for free; the page says so, and takes it back."""
+    phone = await member(mei)
+    await mei.opens("phone_binding")
+    await mei.gives(phone)
+    code = await mei.code()
+    await mei.shop.say(mei.friend, "手機綁定")
+    assert (await mei.chat())[-1] == "請輸入簡訊裡的 6 位數驗證碼"
+    await mei.sees("已改在聊天室進行")
+    await mei.page.get_by_role("button", name="在這裡繼續").click()
+    await mei.types(code)
+    await mei.sees("完成了")
+    assert {sent["how"] for turn in await mei.shop.turns(mei.friend) for sent in turn["sent"]} == {"reply"}
+
+
+async def test_what_is_begun_on_the_page_is_ended_in_the_chat(mei: Telephone) -> None:
+    """R7 (B13): the page that stands open shows how it has ended."""
+    await mei.opens("phone_binding")
+    await mei.gives(await member(mei))
+    await mei.shop.say(mei.friend, "手機綁定", await mei.code())
+    assert "手機綁定成功" in "".join(await mei.chat())
+    await mei.sees("完成了")
+    assert "我已完成手機綁定" not in await mei.chat()
+
+
+async def test_a_referral_without_its_code(mei: Telephone) -> None:
+    """R11 (D3)."""
+    await mei.opens("store_referral")
+    await mei.sees("這個連結少了代碼")
+    await expect(mei.page.get_by_text("請再掃描一次門市人員出示的 QR code")).to_be_visible()

@@ -314,10 +314,91 @@ async def test_a_problem_says_what_and_can_be_tried_again(fake: FakePages, telep
 
 async def test_a_paused_page_says_so(fake: FakePages, telephone: Page) -> None:
     """B8."""
-    await opened(fake, telephone, {"kind": "closed"})
+    await opened(fake, telephone, {"kind": "closed", "binds": True})
     await expect(telephone.get_by_role("heading", name="綁定連結暫時無法使用")).to_be_visible()
     await telephone.get_by_role("button", name="回到聊天室").click()
     await fake.until("close")
+
+
+async def test_a_closed_page_that_binds_nothing_does_not_speak_of_binding(
+    fake: FakePages, telephone: Page
+) -> None:
+    await opened(fake, telephone, {"kind": "closed", "binds": False})
+    await expect(telephone.get_by_role("heading", name="這項服務目前沒有開放")).to_be_visible()
+    await expect(telephone.get_by_text("綁定")).to_have_count(0)
+    await telephone.get_by_role("button", name="回到聊天室").click()
+    await fake.until("close")
+
+
+async def test_the_accounts_picture_where_the_flow_has_none(fake: FakePages, telephone: Page) -> None:
+    """R15 (B2): round, over the first question, and out of the way of the code's keyboard."""
+    fake.face = f"{fake.address}/account.svg"
+    await opened(fake, telephone, PHONE)
+    hero = telephone.locator("#hero")
+    await expect(hero).to_be_visible()
+    assert await hero.evaluate("img => [img.naturalWidth > 0, img.clientWidth, img.clientHeight]") == [
+        True,
+        96,
+        96,
+    ]
+    await fake.show(**CODE)
+    await expect(telephone.get_by_label("簡訊裡的驗證碼？")).to_be_visible()
+    await expect(hero).to_be_hidden()
+
+
+async def test_an_account_without_a_picture_leaves_no_hole(fake: FakePages, telephone: Page) -> None:
+    await opened(fake, telephone, PHONE)
+    await expect(telephone.get_by_label("您的手機號碼？")).to_be_visible()
+    await expect(telephone.locator("#hero")).to_have_count(0)
+
+
+async def test_a_flow_that_has_gone_into_the_chat_can_be_taken_back(fake: FakePages, telephone: Page) -> None:
+    """R7 (B13)."""
+    await opened(fake, telephone, {"kind": "in_chat"})
+    await expect(telephone.get_by_role("heading", name="已改在聊天室進行")).to_be_visible()
+    fake.anew = PHONE
+    await telephone.get_by_role("button", name="在這裡繼續").click()
+    await expect(telephone.get_by_label("您的手機號碼？")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "back"),
+    [
+        ("zh-TW", "這個連結少了代碼", "請再掃描一次門市人員出示的 QR code", "回到聊天室"),
+        ("en", "A code is missing in this link", "Please scan the QR code", "Back to the chat"),
+    ],
+)
+async def test_a_link_that_lacks_its_code_says_what_to_do(
+    fake: FakePages, telephone: Page, language: str, title: str, text: str, back: str
+) -> None:
+    """R11 (D3): to open it once more would lead to the same."""
+    fake.liff["language"] = language
+    await opened(fake, telephone, {"kind": "incomplete"})
+    await expect(telephone.get_by_role("heading", name=title)).to_be_visible()
+    await expect(telephone.get_by_text(text)).to_be_visible()
+    await expect(telephone.get_by_role("button")).to_have_count(1)
+    await telephone.get_by_role("button", name=back).click()
+    await fake.until("close")
+
+
+async def test_by_which_area_of_a_rich_menu_it_was_opened_is_said_once(
+    fake: FakePages, telephone: Page
+) -> None:
+    """G5: the tap counts, not what is opened anew on the page."""
+    fake.shown = {"kind": "card", "step": 1, "card": {"name": "小美", "code": None, "fields": []}}
+    await telephone.goto(f"{fake.address}/liff/main/member_card?_tap=0123456789abcdef&other=1")
+    await telephone.get_by_role("button", name="更新資料").click()
+    assert await fake.was_opened(2) == [{"_tap": "0123456789abcdef"}, {"fresh": "1"}]
+
+
+async def test_a_number_that_no_barcode_holds_says_why_it_is_a_qr_code(
+    fake: FakePages, telephone: Page
+) -> None:
+    """B10: a till's staff see that it is meant."""
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h1v3h-1z"/></svg>'
+    code = {"text": "A1234567", "svg": svg, "instead": "EAN-13"}
+    await opened(fake, telephone, {"kind": "card", "card": {"name": "小美", "code": code}}, "member_card")
+    await expect(telephone.get_by_text("這個會員編號無法顯示為 EAN-13 條碼，改用 QR code")).to_be_visible()
 
 
 async def test_the_card_is_drawn_and_refreshed(fake: FakePages, telephone: Page) -> None:
@@ -371,3 +452,19 @@ async def test_unbinding_says_what_goes(fake: FakePages, telephone: Page) -> Non
     await telephone.get_by_role("button", name="解除綁定").click()
     await expect(telephone.get_by_role("heading", name="已解除綁定")).to_be_visible()
     assert fake.answers == [{"step": 1, "visit": 0, "text": "unbind", "access_token": "access"}]
+
+
+async def test_a_field_offers_what_lies_between_the_limits(fake: FakePages, telephone: Page) -> None:
+    """Issue 13: a date, a time, and both; without limits only years of four digits."""
+    asked = {"kind": "question", "state": "day", "visit": 1, "question": "哪一天？"}
+    field = telephone.get_by_label("哪一天？")
+    for answer, type_, least, most in (
+        ("date", "date", "2026-09-02", "2026-10-31"),
+        ("time", "time", "09:00", "18:00"),
+        ("date_time", "datetime-local", "2026-09-01T14:00", "2026-09-05T23:59"),
+    ):
+        await opened(fake, telephone, {**asked, "answer": answer, "at_least": least, "at_most": most})
+        await expect(field).to_have_attribute("type", type_)
+        assert await field.evaluate("field => [field.min, field.max]") == [least, most]
+    await opened(fake, telephone, {**asked, "answer": "date"})
+    assert await field.evaluate("field => [field.min, field.max]") == ["", "9999-12-31"]

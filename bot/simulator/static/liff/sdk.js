@@ -210,4 +210,34 @@
     permanentLink: { createUrlBy },
   };
   window.liff = liff;
+
+  const ASKED = /\(\s*prefers-color-scheme:\s*(\w+)\s*\)/g;
+  const written = new WeakMap(); // by rule: its query as the page has it
+
+  /** The phone's look is the page's: it cannot be told otherwise than by answering what its style sheets ask. */
+  function dress() {
+    const { theme = "auto" } = parent.document.documentElement.dataset; // or light, dark
+    document.documentElement.style.colorScheme = theme === "auto" ? "" : theme;
+    for (const rule of mediaRules([...document.styleSheets])) {
+      if (!written.has(rule)) written.set(rule, rule.media.mediaText);
+      const answer = (whole, asked) => (theme === "auto" ? whole : asked === theme ? "(min-width: 0px)" : "(max-width: 0px)");
+      const query = written.get(rule).replace(ASKED, answer);
+      if (rule.media.mediaText !== query) rule.media.mediaText = query;
+    }
+  }
+
+  function mediaRules(holders) {
+    return holders.flatMap((holder) => {
+      const inside = isOwn(holder) ? mediaRules([...(holder.cssRules ?? [])]) : [];
+      return holder instanceof CSSMediaRule ? [holder, ...inside] : inside;
+    });
+  }
+
+  const isOwn = (holder) => !holder.href || new URL(holder.href).origin === location.origin; // others' rules may not be read
+
+  if (parent !== window) {
+    dress();
+    addEventListener("load", dress);
+    new MutationObserver(dress).observe(parent.document.documentElement, { attributeFilter: ["data-theme"] });
+  }
 })();

@@ -6,8 +6,9 @@ import { openSheet } from "./sheet.js";
 
 const NAME_AT_MOST = 20;
 
-/** A sheet about the friend. `acts`: change({name, language}), follow(), block(), unblock(), invite(), each resolving to whether it was done. */
-export function openAbout(friend, acts) {
+/** A sheet about the friend, and the way to their `groups`. `acts`: change({name, language}), follow(), block(), unblock(), invite(),
+ * openGroup(id), anew(), each resolving to whether it was done. */
+export function openAbout(friend, groups, acts) {
   const w = words();
   const field = el("input", "", { id: "name", maxLength: NAME_AT_MOST, dir: "auto", spellcheck: false, value: friend.name, enterKeyHint: "done" });
   const known = Object.keys(w.languages);
@@ -28,5 +29,7 @@ export function openAbout(friend, acts) {
     blocked: () => button("standing", w.unblock, acts.unblock, "strong"),
   }[friend.standing]();
   const invite = friend.standing === "friend" ? button("invite", w.invite, acts.invite) : null;
-  const close = openSheet(friend.name, el("div", "sheet-body about", {}, face(friend.name, friend.id, "large"), form, invite, standing));
+  const mine = groups.filter((group) => group.member === friend.id).map((group) => el("button", "wide-button", { type: "button", "data-group": group.id, onclick: after(() => acts.openGroup(group.id)) }, w.seeGroup(group.name, group.joined)));
+  const anew = button("anew", w.beginAnew, acts.anew);
+  const close = openSheet(friend.name, el("div", "sheet-body about", {}, face(friend.name, friend.id, "large"), form, ...mine, invite, standing, anew, el("p", "told", {}, w.beginAnewTold)));
 }

@@ -19,6 +19,7 @@ export class ChatLog {
     this.chat.append(this.list);
     this.rows = new Map();
     this.atEnd = true;
+    this.top = 0; // where the chat was last seen to be scrolled to
     this.chat.addEventListener("scroll", () => this.scrolled());
     this.chat.addEventListener("keydown", (event) => this.walk(event));
     this.list.addEventListener("click", (event) => this.choose(event));
@@ -89,14 +90,19 @@ export class ChatLog {
     if (heard.length) $("spoken").textContent = heard.map((m) => words().botSays(state.account.title, inWords(m.content))).join("\n");
   }
 
+  /** The end is left by going up alone: where the chat gets smaller, or longer, it is the end that has moved. */
   scrolled() {
-    this.atEnd = this.chat.scrollHeight - this.chat.scrollTop - this.chat.clientHeight < NEAR_END;
+    const { scrollHeight, scrollTop, clientHeight } = this.chat;
+    const isNear = scrollHeight - scrollTop - clientHeight < NEAR_END;
+    if (isNear || scrollTop < this.top) this.atEnd = isNear;
+    this.top = scrollTop;
     $("to-end").hidden = this.atEnd;
     if (this.atEnd) $("to-end").classList.remove("news");
   }
 
   toEnd() {
     this.chat.scrollTop = this.chat.scrollHeight;
+    this.top = this.chat.scrollTop;
     this.atEnd = true;
     $("to-end").hidden = true;
     $("to-end").classList.remove("news");

@@ -48,7 +48,7 @@ export class LiffBrowser {
     shut.focus();
   }
 
-  /** Close it; the focus goes back to what opened it. */
+  /** Close it; the focus goes back to what opened it, the chat stays where it is. */
   close() {
     if (!this.frame) return;
     this.frame = null;
@@ -58,7 +58,7 @@ export class LiffBrowser {
     document.querySelector(".chat-head").inert = false;
     const { came } = this;
     this.came = null;
-    if (came instanceof HTMLElement && came.isConnected && came.checkVisibility()) came.focus();
+    if (came instanceof HTMLElement && came.isConnected && came.checkVisibility()) came.focus({ preventScroll: true });
     else focusField();
   }
 

@@ -37,6 +37,7 @@ function show(message, acts) {
   const copy = async () => toast((await copied(plainText(content))) ? w.copied : w.notCopied);
   const rows = [
     typeof content.text === "string" ? row("copy", w.copyText, copy) : null,
+    row("clock", w.backTitle, () => acts.back(message)),
     message.author === "bot" ? row("menu", w.why, () => acts.chosen(message, true)) : row("undo", w.unsend, () => acts.unsend(message)),
   ].filter(Boolean);
   rows[0].setAttribute("data-first", "");

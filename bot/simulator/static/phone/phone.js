@@ -9,23 +9,27 @@ import { ChatList } from "./chat_list.js";
 import { ChatLog } from "./chat_log.js";
 import { Composer } from "./composer.js";
 import { focusField } from "./focus.js";
+import { GroupSheet } from "./group_sheet.js";
 import { LiffBrowser, channelOf } from "./liff_browser.js";
 import { messageMenu } from "./message_menu.js";
 import { QuickReplies } from "./quick_replies.js";
 import { RichMenu } from "./rich_menu.js";
 import { toast } from "./sheet.js";
 import { SmsBanner } from "./sms.js";
+import { StaffLine } from "./staff_line.js";
+import { takeTyping } from "./typing.js";
 
 export class Phone {
   /** `acts`: add(), choose(id), follow(), block(), unblock(), invite(), change(what), say(text, friend), send(type, content),
    * sendPicture(blob), tap(body), unsend(message), watched(message), redeliver(message), chosen(message),
-   * dismissSms(sms), openLiff(address), leadsTo(address). */
+   * sayIn(group, text), openGroup(id), leaveGroup(), dismissSms(sms), openLiff(address), leadsTo(address). */
   constructor(acts) {
     this.acts = acts;
     const act = (action, message, element) => this.run(action, message, element);
-    this.composer = new Composer(acts);
+    this.composer = new Composer({ ...acts, say: (text, friend) => this.say(text, friend) });
     this.menu = new RichMenu(act);
     this.quick = new QuickReplies(act);
+    this.staff = new StaffLine();
     this.liff = new LiffBrowser({
       open: acts.openLiff,
       outside: (uri) => this.run({ type: "uri", uri }),
@@ -35,6 +39,7 @@ export class Phone {
     });
     this.sms = new SmsBanner({ fill: (code, sms) => this.fill(code, sms), dismiss: acts.dismissSms });
     this.log = new ChatLog({ act, watched: acts.watched, redeliver: acts.redeliver, chosen: acts.chosen });
+    this.group = new GroupSheet({ act, watched: acts.watched, redeliver: acts.redeliver, sayIn: acts.sayIn, left: acts.leaveGroup });
     this.list = new ChatList({ add: acts.add, choose: (id) => acts.choose(id).then(() => this.showList(false)), close: () => this.showList(false) });
     this.run = actions({
       tap: acts.tap,
@@ -50,14 +55,29 @@ export class Phone {
       camera: this.composer.camera,
       places: () => this.composer.places(),
     });
+    takeTyping(() => this.type());
     messageMenu((element) => this.log.messageAt(element), acts);
     $("back").prepend(icon("back"));
     $("about").append(icon("menu"));
     $("to-end").append(icon("down", 20));
     $("back").addEventListener("click", () => this.showList($("people").hidden));
-    $("about").addEventListener("click", () => openAbout(this.state.friend, acts));
+    $("about").addEventListener("click", () => openAbout(this.state.friend, this.state.groups, acts));
     this.showList(false);
     this.tick();
+  }
+
+  say(text, friend) {
+    this.sms.said(text);
+    return this.acts.say(text, friend);
+  }
+
+  /** A key is on its way: the field takes it, whatever covers it, or it is said what comes first. */
+  type() {
+    if (this.liff.isOpen || !this.state?.account) return;
+    if ($("composer").hidden) return toast(words().typeAfter($("enter").textContent));
+    if (!$("people").hidden) this.showList(false);
+    this.menu.keys();
+    $("text").focus();
   }
 
   /** Put a text into the field, and be ready to write. */
@@ -70,6 +90,11 @@ export class Phone {
   writeInChat(text) {
     this.liff.close();
     this.write(text);
+  }
+
+  /** Show what happens in a group. */
+  openGroup(group, account) {
+    this.group.open(group, account);
   }
 
   /** Open the page of a LIFF address; false where it is none of this bot's. */
@@ -109,11 +134,21 @@ export class Phone {
     const blank = !friend || friend.standing === "stranger";
     $("chat-room").hidden = blank && state.messages.size === 0;
     this.doorstep(account, friend, $("chat-room").hidden);
+    this.staff.draw(friend, state.now);
     this.composer.draw(friend);
     this.menu.draw(friend, state.menus.get(account.name) ?? []);
     this.quick.draw(friend?.standing === "friend" ? state.messages : new Map());
     if (!$("chat-room").hidden) this.log.draw(state, fresh);
+    this.start();
     if (!$("people").hidden) this.list.draw(state);
+    if (state.group) this.group.draw(state.groups.find((one) => one.id === state.group.id), state.group.messages);
+  }
+
+  /** The first time that somebody can write, they may do so at once. */
+  start() {
+    if (this.started || $("composer").hidden) return;
+    this.started = true;
+    if (document.activeElement === document.body && matchMedia("(hover: hover)").matches) $("text").focus({ preventScroll: true });
   }
 
   /** How much is unread in the other chats of this account. */

@@ -4,6 +4,7 @@
 import { $, el, icon } from "../elements.js";
 import { ofTab } from "../memory.js";
 import { words } from "../words.js";
+import { focusField } from "./focus.js";
 import { lay } from "./imagemap.js";
 import { picture } from "./picture.js";
 
@@ -19,7 +20,11 @@ export class RichMenu {
     $("to-menu").append(icon("menu"));
     $("to-keys").addEventListener("click", () => this.choose("keys", $("text")));
     $("to-menu").addEventListener("click", () => this.choose(this.opens() ? "open" : "folded", $("menu-bar")));
-    $("menu-bar").addEventListener("click", () => this.show($("menu-bar").getAttribute("aria-expanded") !== "true"));
+    $("menu-bar").addEventListener("click", (event) => {
+      this.show($("menu-bar").getAttribute("aria-expanded") !== "true");
+      if (event.detail) focusField(); // by a pointer: what is typed next is said
+    });
+    for (const kind of ["beforeinput", "compositionstart"]) $("text").addEventListener(kind, () => this.keys());
   }
 
   /** Show the menu that this friend sees. `menus` are all of the channel: their pictures are there before they are wanted. */
@@ -37,9 +42,9 @@ export class RichMenu {
     this.dress(isSeen);
   }
 
-  /** Draw a menu where it is new or has changed: its picture comes after it. */
+  /** Draw a menu where it is new or looks otherwise: its picture comes after it. */
   meet(menu) {
-    const stamp = JSON.stringify(menu);
+    const stamp = JSON.stringify([menu.name, menu.size, menu.areas, menu.image]);
     if (this.faces.get(menu.id)?.stamp !== stamp) this.faces.set(menu.id, { stamp, element: this.face(menu) });
   }
 
@@ -102,12 +107,13 @@ export class RichMenu {
 
   /** The field to write in, whatever was there. */
   keys() {
-    if (this.menu) this.choose("keys");
+    if (this.mode() !== "keys") this.choose("keys");
   }
 
   dress(isSeen = false) {
     const mode = this.mode();
-    $("keys-row").hidden = mode !== "keys";
+    $("keys-row").classList.toggle("away", mode !== "keys"); // not hidden: the field takes what is typed all the same
+    $("text").tabIndex = mode === "keys" ? 0 : -1;
     $("menu-row").hidden = mode === "keys";
     $("to-menu").hidden = !this.menu;
     $("rich-menu").hidden = mode !== "open";

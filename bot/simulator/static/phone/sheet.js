@@ -24,7 +24,7 @@ export function openSheet(title, body, { classes = "", onclose } = {}) {
     close = null;
     cover.remove();
     $("screen").inert = false;
-    if (came instanceof HTMLElement && came.isConnected && came.checkVisibility()) came.focus();
+    if (came instanceof HTMLElement && came.isConnected && came.checkVisibility()) came.focus({ preventScroll: true });
     else focusField();
     onclose?.();
   };

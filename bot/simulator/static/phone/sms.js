@@ -1,4 +1,4 @@
-// The SMS that has come: a notification over the chat, until it is put away.
+// The SMS that has come: a notification over the chat, until it is put away or its code is said.
 
 import { $, el, icon } from "../elements.js";
 import { clockTime, words } from "../words.js";
@@ -11,11 +11,18 @@ export class SmsBanner {
     this.fill = fill;
     this.dismiss = dismiss;
     this.shown = "";
+    this.waiting = [];
   }
 
-  /** Show the newest SMS of this friend; drawing the same again changes nothing. */
+  /** A text is said: an SMS whose code it is has done its work, and would lie over the answer; so would those before it. */
+  said(text) {
+    if (this.waiting.length && CODE.exec(this.waiting.at(-1).text)?.[0] === text.trim()) this.waiting.forEach(this.dismiss);
+  }
+
+  /** Show the newest SMS of this friend whose code is waited for; drawing the same again changes nothing. */
   draw(friend, all) {
-    const sms = [...all.values()].filter((one) => one.chat === friend?.id).at(-1);
+    this.waiting = [...all.values()].filter((one) => one.chat === friend?.id && !one.over);
+    const sms = this.waiting.at(-1);
     const w = words();
     const now = sms ? `${sms.id} ${w.smsFrom}` : "";
     if (now === this.shown) return;

@@ -3,6 +3,7 @@
 import { call } from "../connection.js";
 import { el, icon } from "../elements.js";
 import { currentLanguage, dayAndTime, fullMoment, localInput, span, useZone, words } from "../words.js";
+import { clockWay } from "./clock_way.js";
 import { Reading } from "./reading.js";
 import { showRows } from "./rows.js";
 import { showStanding } from "./states.js";
@@ -73,8 +74,9 @@ export class Clock {
     this.title = el("h3", "part-title", { "data-word": "meanwhile", hidden: true }, w.meanwhile);
     this.list = el("ol", "turns");
     this.controls = el("fieldset", "clock-controls", {}, this.next, this.steps, this.form);
+    this.way = clockWay(() => this.stop());
     this.state = el("div");
-    this.element = el("div", "panel", {}, this.state, this.shown, this.controls, this.told, this.title, this.list);
+    this.element = el("div", "panel", {}, this.state, this.shown, this.controls, this.way.element, this.told, this.title, this.list);
   }
 
   goTo(event) {
@@ -95,7 +97,7 @@ export class Clock {
     try {
       const value = await call("POST", "clock", how);
       this.hear(value);
-      this.stopped = value.stopped ?? null;
+      Object.assign(this, { stopped: value.stopped ?? null, stoppedWhy: value.why ?? null });
       this.until = value.now; // the stream may tell a turn of the way after this answer
       this.picked = false;
     } catch (trouble) {
@@ -104,6 +106,16 @@ export class Clock {
     }
     this.moving = false;
     this.changed();
+  }
+
+  /** The clock stays where it comes to; the answer to the move says where that is. */
+  async stop() {
+    try {
+      await call("POST", "clock/stop", {});
+    } catch (trouble) {
+      if (trouble.code !== "standing") this.trouble = trouble; // it had ended by itself
+      this.changed();
+    }
   }
 
   draw(state) {
@@ -116,13 +128,15 @@ export class Clock {
     const now = this.now();
     const ahead = this.ahead >= 1 ? w.ahead(span(this.ahead * 1000)) : w.notAhead;
     this.shown.replaceChildren(el("p", "clock-time", {}, fullMoment(now)), el("p", "muted", {}, ahead));
-    this.controls.disabled = this.moving;
+    this.controls.disabled = this.moving || Boolean(value.moving);
+    this.way.show(value.moving ?? null, now);
     this.nextTimer(value.next, state, now);
     this.date.min = localInput(now + 60_000);
     if (!this.picked && document.activeElement !== this.date) this.date.value = localInput(now + DAY);
     const told = this.outcome();
     if (this.told.textContent !== told) this.told.textContent = told;
-    this.told.classList.toggle("bad", Boolean(this.trouble ?? this.stopped) && !this.moving);
+    const bad = this.trouble ?? (this.stoppedWhy === "asked" ? null : this.stopped);
+    this.told.classList.toggle("bad", Boolean(bad) && !this.moving);
     this.title.hidden = this.since.length === 0;
     showRows(this.list, [...this.since].reverse().map((turn) => this.row(turn, state)));
   }
@@ -132,7 +146,7 @@ export class Clock {
     const w = words();
     if (this.moving) return w.moving;
     if (this.trouble) return this.troubleWords();
-    if (this.stopped) return `${w.clockStopped} ${this.stopped}`;
+    if (this.stopped) return w.clockWhy[this.stoppedWhy]?.(dayAndTime(this.until)) ?? `${w.clockStopped} ${this.stopped}`;
     return this.moved && this.since.length === 0 ? w.nothingMeanwhile : "";
   }
 
@@ -154,7 +168,7 @@ export class Clock {
       return;
     }
     const who = state.friends.find((friend) => friend.id === next.contact)?.name;
-    const due = `${dayAndTime(next.due)} · ${w.dueIn(span(Math.max(0, next.due - now)))}`;
+    const due = `${dayAndTime(next.due, now)} · ${w.dueIn(span(Math.max(0, next.due - now)))}`;
     this.next.replaceChildren(icon("clock", 20), el("span", "", {}, el("b", "", {}, w.toNext), el("small", "", { dir: "auto" }, [who, timerWords(next.what)].filter(Boolean).join(" · ")), el("small", "", {}, due)));
   }
 

@@ -3,6 +3,7 @@
 import { el, icon } from "../elements.js";
 import { clockSeconds, currentLanguage, dayAndTime, sameDay, words } from "../words.js";
 import { exchange } from "./exchange.js";
+import { LogFilter } from "./log_filter.js";
 import { detail, isWrong, sentence } from "./log_words.js";
 import { Reading } from "./reading.js";
 import { showRows } from "./rows.js";
@@ -20,7 +21,24 @@ export class Log {
     this.nothing = el("div", "empty-state", {}, el("p", "empty-title", { "data-word": "logTitle" }, words().logTitle), el("p", "empty", { "data-word": "logEmpty" }, words().logEmpty));
     this.list = el("ol", "happened", { id: "happened" });
     this.older = el("button", "quiet older", { type: "button", "data-word": "older", onclick: () => this.more() }, words().older);
-    this.element = el("div", "panel", {}, this.nothing, this.list, this.older);
+    this.filter = new LogFilter(() => {
+      this.most = AT_FIRST;
+      changed();
+    });
+    const clear = el("button", "plain", { type: "button", "data-word": "logClear", onclick: () => this.filter.clear() }, words().logClear);
+    this.nobody = el("div", "empty-state", {}, el("p", "empty-title", { "data-word": "logNone" }, words().logNone), clear);
+    this.list.addEventListener("keydown", (event) => this.step(event));
+    this.element = el("div", "panel", {}, this.filter.element, this.nothing, this.nobody, this.list, this.older);
+  }
+
+  /** The arrows go from entry to entry. */
+  step(event) {
+    if (!["ArrowDown", "ArrowUp"].includes(event.key) || event.target.dataset.part !== "head") return;
+    const heads = [...this.list.querySelectorAll("[data-part=head]")];
+    const next = heads[heads.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1)];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
   }
 
   more() {
@@ -30,9 +48,11 @@ export class Log {
 
   draw(state, fresh) {
     const entries = [...state.happened.values()].filter((e) => e.channel === null || e.channel === state.account.name);
-    const latest = entries.slice(-this.most).reverse();
-    this.nothing.hidden = latest.length > 0;
-    this.older.hidden = entries.length <= this.most;
+    const wanted = this.filter.of(entries, state);
+    const latest = wanted.slice(-this.most).reverse();
+    this.nothing.hidden = entries.length > 0;
+    this.nobody.hidden = entries.length === 0 || wanted.length > 0;
+    this.older.hidden = wanted.length <= this.most;
     showRows(this.list, latest.map((entry) => this.row(entry, state, fresh)));
   }
 
@@ -56,12 +76,16 @@ export class Log {
     const more = detail(entry);
     if (more) middle.append(el("span", "deed-more", { dir: "auto" }, more));
     const body = `exchange-${entry.id}`;
-    const head = el("button", "deed-head", { type: "button", "data-part": "head", "aria-expanded": String(Boolean(open)), "aria-controls": body, onclick: () => this.toggle(entry) }, way, middle, side(entry, day), icon("down", 18));
-    const row = el("li", `deed ${entry.kind}${wrong ? " wrong" : ""}${fresh ? " new" : ""}${open ? " open" : ""}`, {}, head);
+    const inside = [way, middle, side(entry, day)];
+    const opens = { "aria-expanded": String(Boolean(open)), "aria-controls": body, onclick: () => this.toggle(entry) };
+    const head = kept(entry)
+      ? el("button", "deed-head", { type: "button", "data-part": "head", ...opens }, ...inside, icon("down", 18))
+      : el("div", "deed-head", { "data-part": "head", tabIndex: -1 }, ...inside);
+    const row = el("li", `deed ${kept(entry) ? entry.kind : "call elsewhere"}${wrong ? " wrong" : ""}${fresh ? " new" : ""}${open ? " open" : ""}`, {}, head);
     if (webhook && wrong && entry.again_in === null) {
       row.append(el("button", "plain", { type: "button", "data-part": "again", onclick: () => this.redeliver(entry.id) }, w.redeliver));
     }
-    row.append(el("div", "deed-body", { id: body, hidden: !open }, ...(open ? [exchange(open)] : [])));
+    if (kept(entry)) row.append(el("div", "deed-body", { id: body, hidden: !open }, ...(open ? [exchange(open)] : [])));
     return row;
   }
 
@@ -74,9 +98,12 @@ export class Log {
   }
 }
 
+/** Whether its request and response can be read. */
+const kept = ({ kind }) => kind === "webhook" || kind === "call";
+
 function side(entry, day) {
   const w = words();
   const cost = entry.kind === "call" && entry.status < 300 && (entry.what === "reply" || entry.paid > 0) ? costChip(entry.what === "reply" ? 0 : entry.paid) : null;
-  const answered = entry.kind === "call" ? String(entry.status) : entry.status === null ? null : w.took(entry.status, entry.took);
+  const answered = entry.kind !== "webhook" ? (entry.status === null ? null : String(entry.status)) : entry.status === null ? null : w.took(entry.status, entry.took);
   return el("span", "deed-side", {}, cost, answered ? el("span", "", {}, answered) : null, el("time", "", { dateTime: new Date(entry.at).toISOString() }, day ? dayAndTime(entry.at) : clockSeconds(entry.at)));
 }

@@ -13,6 +13,8 @@ export function sentence(entry, state) {
     const who = friend?.name ?? state.friends.find((f) => f.id === group?.member)?.name;
     return who && entry.text ? w.saidOf(who, entry.text) : w.eventOf(who, what);
   }
+  if (entry.kind === "sms") return w.logSmsTo(friend?.name ?? "");
+  if (entry.kind === "shop") return w.logShopAsked(entry.text);
   if (entry.status >= 400) return w.refused(w.failedCalls[entry.what] ?? w.calls[entry.what]?.(0) ?? w.otherCall(entry.what));
   return w.calls[entry.what]?.(entry.messages) ?? w.otherCall(entry.what);
 }
@@ -20,6 +22,8 @@ export function sentence(entry, state) {
 /** More about it: why it failed, what is done about it, the text that was sent. */
 export function detail(entry) {
   const w = words();
+  if (entry.kind === "sms") return entry.error === null ? entry.text : (w.smsFaults[entry.error] ?? entry.error);
+  if (entry.kind === "shop") return entry.what;
   if (entry.kind === "call") {
     if (entry.status === 401) return w.unauthorised;
     return entry.error ? (w.reasons[entry.error] ?? entry.error) : entry.text;
@@ -31,5 +35,6 @@ export function detail(entry) {
 
 /** Whether something went wrong; a retry key that was accepted before (409) is a success. */
 export function isWrong(entry) {
+  if (entry.kind === "sms") return entry.error !== null;
   return entry.kind === "webhook" ? entry.trouble !== null : entry.status >= 400 && entry.status !== 409;
 }

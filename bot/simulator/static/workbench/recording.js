@@ -2,14 +2,12 @@
 
 import { call } from "../connection.js";
 import { el } from "../elements.js";
-import { words } from "../words.js";
+import { currentLanguage, words } from "../words.js";
 import { codeBlock } from "./copying.js";
 import { Reading } from "./reading.js";
 import { problem, skeleton } from "./states.js";
 
-/** What the server takes as the name of a scenario's file. */
-const FILE_NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_-]{0,59}$/u;
-
+const NAME_MOST = 200;
 const OTHERS_MOST = 20;
 
 export class Recording {
@@ -18,7 +16,7 @@ export class Recording {
     this.friend = null;
     this.busy = false;
     this.others = new Set();
-    this.reading = new Reading(() => this.friend && `${this.path("scenario")}?with=${[...this.others].join()}`, changed);
+    this.reading = new Reading(() => this.friend && `${this.path("scenario")}?with=${[...this.others].join()}&language=${currentLanguage()}`, changed);
     this.build();
   }
 
@@ -30,10 +28,10 @@ export class Recording {
     const w = words();
     this.intro = el("p", "empty", { "data-word": "recordIntro" }, w.recordIntro);
     this.begin = el("button", "plain", { type: "button", "data-word": "recordBegin", onclick: () => this.start() }, w.recordBegin);
-    this.name = el("input", "", { id: "scenario-name", maxLength: 60, required: true, dir: "auto", spellcheck: false, autocomplete: "off", oninput: () => this.untell() });
+    this.name = el("input", "", { id: "scenario-name", maxLength: NAME_MOST, required: true, dir: "auto", spellcheck: false, autocomplete: "off", oninput: () => this.untell() });
     this.save = el("button", "primary small", { type: "submit", "data-word": "recordSave" }, w.recordSave);
     this.form = el("form", "record-form", { onsubmit: (event) => this.keep(event) }, el("label", "", {}, el("span", "", { "data-word": "recordName" }, w.recordName), this.name), this.save);
-    this.told = el("p", "record-told", { role: "status" });
+    this.told = el("div", "record-told", { role: "status" });
     this.yaml = el("div", "record-yaml");
     this.people = el("fieldset", "record-people", { hidden: true });
     this.element = el("div", "panel", {}, this.intro, el("div", "record-acts", {}, this.begin), this.people, this.yaml, this.form, this.told);
@@ -55,9 +53,10 @@ export class Recording {
     this.told.className = "record-told";
   }
 
-  tell(text, sort) {
-    this.told.textContent = text;
+  /** One sentence; below it, folded, what else the server told. */
+  tell(text, sort, details = "", ...acts) {
     this.told.className = `record-told ${sort}`;
+    this.told.replaceChildren(el("p", "", {}, text), ...acts, ...folded(details));
   }
 
   async start() {
@@ -71,14 +70,29 @@ export class Recording {
   async keep(event) {
     event.preventDefault();
     const name = this.name.value.trim();
-    if (!FILE_NAME.test(name)) {
-      this.tell(words().recordName_, "bad");
-      return;
-    }
-    await this.attempt(async () => {
-      const saved = await call("POST", this.path("scenario"), { name, with: [...this.others] });
+    if (!name) this.name.focus();
+    else await this.attempt(() => this.put(name, name));
+  }
+
+  /** Save it as `name`, which may differ from its title where a file is there already. */
+  async put(name, title) {
+    const body = { name, title, with: [...this.others], language: currentLanguage() };
+    try {
+      const saved = await call("POST", this.path("scenario"), body);
       this.tell(words().recordSaved(saved.path), "good");
-    });
+    } catch (trouble) {
+      if (trouble.code !== "exists") throw trouble;
+      this.askAnother(trouble.free, title);
+    }
+  }
+
+  /** A file of this name is there: it is not overwritten; another name is offered. */
+  askAnother(free, title) {
+    const w = words();
+    const other = el("button", "primary small", { type: "button", onclick: () => this.attempt(() => this.put(free, title)) }, w.recordAs(free));
+    const mine = el("button", "plain", { type: "button", onclick: () => (this.untell(), this.name.select()) }, w.recordRename);
+    this.tell(w.recordTaken, "", "", el("div", "record-acts", {}, other, mine));
+    other.focus();
   }
 
   async attempt(work) {
@@ -88,7 +102,9 @@ export class Recording {
     try {
       await work();
     } catch (trouble) {
-      this.tell(words().recordErrors[trouble.code] ?? `${words().recordFailed} ${trouble.told || trouble.code}`, "bad");
+      const w = words();
+      const known = w.recordRefused[trouble.code] ?? w.recordErrors[trouble.code];
+      this.tell(known ?? w.recordRefused.other, "bad", known && trouble.code !== "unwritable" ? "" : trouble.told);
     }
     this.busy = false;
     this.changed();
@@ -118,6 +134,7 @@ export class Recording {
   draw(state) {
     const w = words();
     this.reading.fresh();
+    if (this.language !== (this.language = currentLanguage()) && this.reading.value) this.reading.stale = true;
     const { value, trouble, told } = this.reading;
     const nobody = !state.friend;
     this.begin.disabled = nobody || this.busy;
@@ -127,16 +144,22 @@ export class Recording {
     if (this.stamp === stamp) return;
     this.stamp = stamp;
     if (nobody) this.yaml.replaceChildren(el("p", "empty", {}, w.nobody));
-    else if (trouble === "standing") this.yaml.replaceChildren(el("p", "empty", {}, w.recordNothing), el("p", "mono muted", {}, told));
+    else if (trouble === "standing") this.yaml.replaceChildren(el("p", "empty", {}, w.recordNothing));
+    else if (w.recordRefused[trouble]) this.yaml.replaceChildren(el("p", "problem", { role: "alert" }, w.recordRefused[trouble]), ...folded(trouble === "unwritable" ? told : ""));
     else if (trouble) this.yaml.replaceChildren(problem(trouble, () => this.reading.again()));
     else if (!value) this.yaml.replaceChildren(skeleton());
     else this.yaml.replaceChildren(...written(value));
   }
 }
 
-/** The scenario; before it, why it does not hold when it is played, if it does not. */
-function written({ yaml, holds, failure }) {
+/** The scenario; before it, what to do where it does not hold when it is played, with why below. */
+function written({ yaml, holds, failure, advice }) {
   const w = words();
   const code = codeBlock(yaml, w.recordYaml);
-  return holds ? [code] : [el("div", "problem", { role: "alert" }, el("p", "", {}, w.recordFails), el("pre", "code", {}, failure ?? "")), code];
+  if (holds) return [code];
+  return [el("div", "problem", { role: "alert" }, el("p", "", {}, w.recordAdvice[advice] ?? w.recordAdvice.other), ...folded(failure)), code];
+}
+
+function folded(details) {
+  return details ? [el("details", "record-details", {}, el("summary", "", {}, words().recordDetails), el("pre", "code", { tabIndex: 0 }, details))] : [];
 }

@@ -3,7 +3,6 @@
 import { call } from "../connection.js";
 import { el, face } from "../elements.js";
 import { currentLanguage, number, words } from "../words.js";
-import { faultGroup } from "./fault_group.js";
 import { memberForm } from "./member_form.js";
 import { Reading } from "./reading.js";
 import { shopNews } from "./shop_news.js";
@@ -12,12 +11,12 @@ import { showStanding } from "./states.js";
 
 const SHOWN = 100;
 const SEARCH_FROM = 8;
-const SLOW = [null, 3, 15]; // s; the bot waits 10
-const ANSWERS = [null, "500", "429", "credentials", "permission", "not-json"];
 
 export class Shop {
-  constructor(changed) {
+  /** `toFaults()` shows where a shop is made to go wrong. */
+  constructor(changed, toFaults) {
     this.changed = changed;
+    this.toFaults = toFaults;
     this.name = null;
     this.sought = "";
     this.form = null;
@@ -40,12 +39,6 @@ export class Shop {
     this.members.forget();
   }
 
-  /** The shops on which a fault is on, by name. */
-  faultsOn() {
-    this.shops.fresh();
-    return (this.shops.value?.shops ?? []).filter(({ faults }) => faults.answer !== null || faults.slow !== null).map(({ name }) => name);
-  }
-
   build() {
     const w = words();
     this.state = el("div");
@@ -55,10 +48,9 @@ export class Shop {
     this.add = el("button", "primary small", { type: "button", "data-word": "shopAdd", onclick: () => this.edit(null) }, w.shopAdd);
     this.list = el("ul", "members");
     this.more = el("p", "empty");
-    this.faults = el("div", "fault-groups");
-    this.told = el("p", "bad", { role: "alert", hidden: true });
+    const faults = el("button", "plain", { type: "button", "data-word": "shopFaultsThere", onclick: () => this.toFaults() }, w.shopFaultsThere);
     this.news = el("section", "shop-tells", { hidden: true });
-    this.listing = el("div", "shop-listing", {}, this.news, el("div", "shop-tools", {}, this.search, this.add), this.list, this.more, el("h3", "part-title", { "data-word": "shopFaults" }, w.shopFaults), this.told, this.faults);
+    this.listing = el("div", "shop-listing", {}, this.news, el("div", "shop-tools", {}, this.search, this.add), this.list, this.more, faults);
     this.editing = el("div", "shop-editing", { hidden: true });
     this.element = el("div", "panel", {}, this.state, this.none, this.head, this.listing, this.editing);
   }
@@ -87,7 +79,6 @@ export class Shop {
     this.drawHead(known, shop);
     this.drawMembers();
     this.drawNews();
-    this.drawFaults(shop);
   }
 
   /** What the shop can tell of the friend being played. */
@@ -136,37 +127,6 @@ export class Shop {
     const told = el("span", "member-words", {}, el("bdi", "member-name", {}, member.name || w.memberNoName), el("span", "member-facts", {}, facts));
     const side = el("span", "mono member-number", {}, member.number);
     return el("li", "", {}, el("button", "member", { type: "button", "data-part": "edit", onclick: () => this.edit(member) }, face(member.name || "?", member.number, "small"), told, side));
-  }
-
-  drawFaults(shop) {
-    const w = words();
-    const stamp = JSON.stringify([shop, currentLanguage()]);
-    if (this.faults.dataset.stamp === stamp) return;
-    this.faults.dataset.stamp = stamp;
-    const focused = document.activeElement?.dataset?.fault;
-    const { faults } = shop;
-    const groups = [
-      ["answer", ANSWERS, (value) => (value === null ? w.faultNames.none : w.shopAnswers[value])],
-      ["slow", SLOW, (value) => (value === null ? w.faultNames.none : w.faultNames.slow(value))],
-    ].map(([kind, values, name]) => {
-      const known = values.includes(faults[kind]) ? values : [...values, faults[kind]];
-      const rows = known.map((value) => ({ value, name: name(value) ?? String(value) }));
-      return faultGroup({ kind: `shop-${kind}`, title: w.shopFaultGroups[kind], rows, chosen: faults[kind], put: (value) => this.putFaults(Object.assign(faults, { [kind]: value })) }); // also with what was chosen just before
-    });
-    this.faults.replaceChildren(...groups);
-    if (focused) this.faults.querySelector(`[data-fault="${CSS.escape(focused)}"]`)?.focus();
-  }
-
-  async putFaults(faults) {
-    this.told.hidden = true;
-    try {
-      await call("PUT", `${this.path}/faults`, faults);
-    } catch (trouble) {
-      this.told.textContent = words().errors[trouble.code] ?? words().errors.other;
-      this.told.hidden = false;
-      this.faults.dataset.stamp = "";
-    }
-    await this.shops.again();
   }
 
   /** Change a member, or add one (null), in the list's place. */

@@ -1,100 +1,119 @@
-// The steps of a decision in words. The engine's own words stand where the page has none for them.
+// Steps, reasons, timers and changes of a turn in words: `trace_parts.js` takes the engine's words apart.
 
 import { words } from "../words.js";
+import { titled } from "./titles.js";
+import { partsOfHeard, partsOfReason, partsOfStep, partsOfTest } from "./trace_parts.js";
 
-const NO = new Set([
-  "not met", "no-match", "lost", "dropped", "skipped", "not started", "used up", "unknown", "not-set", "not-bound", "not-proven",
-  "not-asked", "not-kept", "not-opened", "closed", "late-outcome", "lapsed", "stale-timer", "too many", "silent", "held", "leaves", "not-sent", "chain-cut", "stale-answer",
-]);
-const HEARD = new Set(["matched", "tapped", "valid"]);
+/** How a step ended, for the eye: `heard`, `no`, `wait` or `did`. */
+export const sortOf = (step) => partsOfStep(step)?.sort ?? "did";
 
-/** How a step ended, for the eye: `heard`, `no` or `did`. */
-export function sortOf(step) {
-  if (HEARD.has(step.result)) return "heard";
-  return NO.has(step.result) ? "no" : "did";
-}
-
-const PLAIN = new Set(["nobody hears it", "nobody waits for it", "staff have the conversation"]);
-const OUTCOMES = new Set(["hook", "code", "member", "clerk"]);
-/** Steps whose line has the reason in it, in words. */
-const TOLD = new Set(["state", "flow", "door", "push"]);
-
-/** One line: what happened at this step. `said`: the turn is about words of the person's. */
-export function stepWords(step, said = true) {
-  const { steps, ruleHolds } = words();
-  if (!said && step.what === "rule" && step.result === "matched") return ruleHolds(step.because);
-  const told = steps[`${step.what} ${step.result}`] ?? steps[OUTCOMES.has(step.what) ? "outcome" : step.what];
-  if (told) return told(step.result, step.because ?? "");
-  return `${step.what}: ${step.result}`;
-}
-
-/** Why a turn that might have spoken is silent: a push was skipped, or waits; else null. */
-export function silenceWords(steps) {
-  const why = steps.find(({ what, result }) => (what === "push" && result === "skipped") || (what === "door" && result === "held"));
-  return why ? stepWords(why) : null;
+/** One line: what happened at this step. `said`: what the person said, where the turn is about that. */
+export function stepWords(step, said = null) {
+  const parts = partsOfStep(step);
+  if (!parts) return `${step.what}: ${step.result}`;
+  const { steps } = words().trace;
+  if (parts.key === "if" && isRuledOut(step)) return steps.unless();
+  return steps[parts.key](...parts.values, said);
 }
 
 /** What decided it, where the line does not say so already. */
 export function becauseWords(step) {
-  if (!step.because || PLAIN.has(step.because) || TOLD.has(step.what) || stepWords(step).includes(step.because)) return null;
-  return step.because.split("; ").map(reason);
+  const parts = partsOfStep(step);
+  if (!parts || parts.told || parts.key !== "if" || !step.because) return null;
+  const unless = isRuledOut(step);
+  return step.because.split("; ").map((line) => reason(unless ? line.replace(UNLESS, "") : line));
 }
 
-/** `during 門市時間: no` as the language has it; the playbook's own words stay. */
+const UNLESS = /^unless /;
+
+/** Whether what must not hold (`unless`) holds, and nothing else decided it. */
+export const isRuledOut = ({ because }) => (because ?? "").split("; ").every((line) => UNLESS.test(line));
+
+/** What was found, as a fact: 有標籤「VIP」; of what must not be so, with a word for that. */
 export function reason(text) {
-  const at = text.lastIndexOf(": ");
-  if (at < 0) return text;
-  const { found, foundIs, colon } = words();
-  const value = text.slice(at + 2);
-  const told = value.startsWith("it is ") ? foundIs(value.slice(6)) : (found[value] ?? value);
-  return `${text.slice(0, at)}${colon}${told}`;
+  const w = words();
+  if (UNLESS.test(text)) return w.mustNot(reason(text.replace(UNLESS, "")));
+  const parts = partsOfReason(text);
+  if (!parts) return text;
+  if (parts.key === "tested") parts.values[2] = parts.values[2].split(" and ").map(testWords).join(w.and);
+  return w.trace.reasons[parts.key](...parts.values);
+}
+
+function testWords(text) {
+  const { key, values } = partsOfTest(text);
+  return words().trace.tests[key](...values);
 }
 
 /** What came in, in words: what the person said stays as it is, what they did is told in the page's language. */
 export function heardWords(turn) {
   const w = words();
   const text = turn.heard || w.heardNothing;
-  if (turn.said !== false) return text;
-  if (Object.hasOwn(w.heardAs, text)) return w.heardAs[text];
-  const kind = /^\((\w+)\)$/.exec(text)?.[1];
-  if (kind) return w.messageOf(w.kinds[kind] ?? w.otherKind(kind));
-  const label = /^taps \[(.*)\]$/s.exec(text)?.[1];
-  if (label !== undefined) return w.tapped(label);
-  if (text.startsWith("timer ")) return w.timeIsUp(timerWords(text.slice(6)));
-  for (const [start, told] of Object.entries(w.heardStarts)) if (text.startsWith(start)) return told(text.slice(start.length));
-  return text;
+  const parts = turn.said === false && turn.heard ? partsOfHeard(text) : null;
+  if (!parts) return text;
+  const [first] = parts.values;
+  if (parts.key === "message") return w.trace.heard.message(first, w.kinds[first] ?? w.otherKind(first));
+  if (parts.key === "timer") return w.trace.heard.timer(timerWords(first));
+  return w.trace.heard[parts.key](...parts.values);
+}
+
+/** A timer, behind its flow if it has one; those of the engine's own have words, also with their number. */
+export function timerWords(what) {
+  const w = words();
+  const [, flow, timer] = /^(?:(\S+) )?(staff|expiry|menu|result|door|start \d+|enters .*|(?:until )?\S+(?: at \d\d:\d\d)?|until \S+ \d\d:\d\d|\S+ [+-]?\d+(?:d|mo) at \d\d:\d\d)$/s.exec(what) ?? [what, null, what];
+  if (/^start \d+$/.test(timer)) return w.trace.startedBy(flow);
+  if (timer.startsWith("enters ")) return w.trace.begunBy(flow, timer.slice("enters ".length));
+  const told = Object.hasOwn(w.trace.timerNames, timer) ? w.trace.timerNames[timer] : w.trace.waitWords(timer);
+  return flow ? w.trace.timerOf(flow, told) : told;
+}
+
+const SILENT = new Set(["pushSkipped", "held", "timerWaits"]);
+
+/** Why a turn that might have spoken is silent: a push was skipped, or waits, or the answer comes later; else null. */
+export function silenceWords(steps) {
+  const { answersLater } = words().trace;
+  const why = steps.find((step) => SILENT.has(partsOfStep(step)?.key));
+  if (why) return stepWords(why);
+  const asked = steps.map((step) => partsOfStep(step)?.key).findLast((key) => Object.hasOwn(answersLater, key));
+  return asked ? answersLater[asked] : null;
+}
+
+/** What is no text is told with what it is, as the server calls it: the kind of LINE's that this is. */
+const KINDS = { picture: "image", video: "video", audio: "audio", sticker: "sticker", location: "location", imagemap: "imagemap", Flex: "flex", buttons: "template", coupon: "coupon" };
+
+/** A message of the bot's as one line: `（圖文訊息）本週 85 折`. */
+export function answerWords(line) {
+  const { kinds, aside } = words();
+  const [, kind, rest] = /^\((\w+)\) (.*)$/s.exec(line) ?? [];
+  return kind && Object.hasOwn(KINDS, kind) ? aside(kinds[KINDS[kind]]) + rest : line;
 }
 
 const SELF_EVIDENT = new Set(["on", "yes", "have the conversation", ""]);
 
-/** A timer, behind the name of its flow if it has one; those of the engine's own have words. */
-export function timerWords(what) {
-  const names = words().timerNames;
-  const [, flow, timer] = /^(\S+ )?(.*)$/s.exec(what);
-  return `${flow ?? ""}${Object.hasOwn(names, timer) ? names[timer] : timer}`;
-}
-
-/** What is changed, by its name. */
-function nameOf(what, space) {
-  const name = space < 0 ? "" : what.slice(space + 1);
-  return what.startsWith("timer ") ? timerWords(name) : name;
+/** What is changed, by its title. */
+function nameOf(kind, name) {
+  const w = words();
+  if (kind === "timer") return timerWords(name);
+  if (kind === "bound") return w.bindings[name] ?? name;
+  return titled(kind, name);
 }
 
 /** A value before or after; where a flow waits at its door, for what. */
-function valueWords(value) {
+function valueWords(value, kind, name) {
   const w = words();
   if (value === "private") return w.private_;
   if (value.startsWith("until ")) return w.until(value.slice(6));
-  return value.replace(/ \(held: (\w+)\)$/, (all, by) => w.waiting(w.heldBy(by)));
+  if (kind !== "flow") return value;
+  const [, state, by] = /^(.*?)(?: \(held: (\w+)\))?$/s.exec(value);
+  return titled("state", state, name) + (by ? w.waiting(w.heldBy(by)) : "");
 }
 
 /** What a turn changed: `{sign, kind, name, value}`; `sign` is `+`, `−` or `→`. */
 export function changeWords({ what, before, after }) {
   const w = words();
   const space = what.indexOf(" ");
-  const kind = space < 0 ? what : what.slice(0, space);
+  const [kind, name] = space < 0 ? [what, ""] : [what.slice(0, space), what.slice(space + 1)];
   const sign = before === null ? "+" : after === null ? "−" : "→";
   const told = [before, after].filter((value) => value !== null && !SELF_EVIDENT.has(value));
-  const value = told.map(valueWords).join(" → ");
-  return { sign, kind: w.changes[kind] ?? kind, name: nameOf(what, space), value };
+  const value = told.map((one) => valueWords(one, kind, name)).join(" → ");
+  return { sign, kind: w.changes[kind] ?? kind, name: nameOf(kind, name), value };
 }

@@ -42,6 +42,13 @@ export class Tabs {
     this.tab(name).scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
+  /** Whether a tab is there at all; the first is shown where the one that goes was. */
+  offer(name, there) {
+    if (this.tab(name).hidden !== there) return;
+    this.tab(name).hidden = !there;
+    if (!there && this.current === name) this.choose(this.names[0]);
+  }
+
   /** A dot on a tab that has something to say, with its words for a screen reader. */
   mark(name, on) {
     this.tab(name).querySelector(".tab-mark").hidden = !on;
@@ -52,10 +59,11 @@ export class Tabs {
   }
 
   key(event) {
-    const at = this.names.indexOf(this.current);
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: this.names.length - 1 }[event.key];
+    const names = this.names.filter((name) => !this.tab(name).hidden);
+    const at = names.indexOf(this.current);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: names.length - 1 }[event.key];
     if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    this.choose(this.names.at(to % this.names.length), true);
+    this.choose(names.at(to % names.length), true);
   }
 }

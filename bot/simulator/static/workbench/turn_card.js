@@ -2,8 +2,10 @@
 
 import { el, icon } from "../elements.js";
 import { clockSeconds, dayAndTime, words } from "../words.js";
-import { codeBlock, copyButton } from "./copying.js";
-import { becauseWords, changeWords, heardWords, reason, silenceWords, sortOf, stepWords } from "./step_words.js";
+import { copyButton } from "./copying.js";
+import { ruleToPaste } from "./rule_to_paste.js";
+import { answerWords, becauseWords, changeWords, heardWords, isRuledOut, silenceWords, sortOf, stepWords } from "./step_words.js";
+import { withNames } from "./titles.js";
 
 const STEPS_AT_FIRST = 8;
 const CHANGES_MOST = 60;
@@ -39,52 +41,66 @@ export function turnCard(turn, { open, all, chosen, who, day }, acts) {
   const body = el("div", "turn-body", { id, hidden: !open });
   if (open) body.append(...bodyOf(turn, all, acts));
   card.append(body);
-  if (!open) card.append(changes(turn) ?? "");
+  if (!open) card.append(changes(turn.changed) ?? "");
   return card;
 }
 
-function answers(turn) {
+/** What was said in the chat, and what the page shows; else why neither. */
+export function answers(turn) {
   const w = words();
   const lines = turn.answered ?? [];
-  if (lines.length === 0) return el("p", "turn-answer none", {}, turn.unheard ? w.unheard : (silenceWords(turn.steps ?? []) ?? w.saysNothing));
-  return el("ul", "turn-answers", {}, ...lines.map((line) => el("li", "turn-answer", { dir: "auto" }, line)));
+  const page = onPage(turn);
+  if (lines.length + page.length) return el("ul", "turn-answers", {}, ...lines.map((line) => el("li", "turn-answer", { dir: "auto" }, answerWords(line))), ...page);
+  return el("p", "turn-answer none", {}, turn.unheard ? w.unheard : (silenceWords(turn.steps ?? []) ?? w.saysNothing));
 }
 
-function bodyOf(turn, all, acts) {
+/** What a page shows: its texts, else what kind of screen it is. */
+function onPage({ page }) {
+  if (!page) return [];
+  const lines = page.texts.length ? page.texts : [words().pageShows[page.kind]];
+  return lines.map((line) => el("li", "turn-answer on-page", { dir: "auto" }, line));
+}
+
+export function bodyOf(turn, all, acts) {
   const w = words();
   const parts = [];
-  if (turn.unheard && turn.rule) parts.push(el("div", "would", {}, el("p", "", {}, w.wouldHear), codeBlock(turn.rule, w.wouldHear)));
+  const offered = ruleToPaste(turn);
+  if (offered) parts.push(offered);
   const steps = turn.steps ?? [];
   const shown = all ? steps : steps.slice(0, STEPS_AT_FIRST);
   if (steps.length) {
-    parts.push(el("h4", "part-title", {}, w.steps_), el("ol", "steps", {}, ...shown.map((step) => stepRow(step, turn.said))));
+    parts.push(el("h4", "part-title", {}, w.steps_), el("ol", "steps", {}, ...shown.map((step) => stepRow(step, turn.said === false ? null : turn.heard))));
     if (shown.length < steps.length) {
       parts.push(el("button", "quiet more-steps", { type: "button", "data-part": "more", onclick: acts.unfold }, w.moreSteps(steps.length - shown.length)));
     }
   }
   const others = hearers(turn);
   if (others) parts.push(el("h4", "part-title", {}, w.hearers), others);
-  const changed = changes(turn);
+  const changed = changes(turn.changed);
   if (changed) parts.push(el("h4", "part-title", {}, w.changed), changed);
   if (turn.sent?.length) parts.push(el("h4", "part-title", {}, w.sent), el("ul", "sendings", {}, ...turn.sent.map(sending)));
   if (parts.length === 0) parts.push(el("p", "empty", {}, w.noSteps));
   return parts;
 }
 
-const MARKS = { heard: "check", no: "close", did: "out" };
+const MARKS = { heard: "check", no: "close", wait: "clock", did: "out" };
 
 function stepRow(step, said) {
   const sort = sortOf(step);
   const because = becauseWords(step);
-  const told = el("div", "step-told", { dir: "auto" }, el("div", "", {}, stepWords(step, said)));
+  const { text, names } = withNames(() => stepWords(step, said));
+  const told = el("div", "step-told", { dir: "auto" }, el("div", "", {}, text, namesBeside(names)));
   if (because) told.append(el("ul", "because", {}, ...because.map((line) => el("li", "", {}, line))));
   return el("li", `step ${sort}`, {}, mark(sort, MARKS[sort]), told, source(step.place));
 }
 
+/** The names behind the titles of a sentence: small, for whoever works on the files. */
+const namesBeside = (names) => (names.length ? el("bdi", "names", {}, names.join(" ")) : null);
+
 const SIGNS = { "+": "plus", "−": "minus", "→": "moved" };
 
-function changes(turn) {
-  return turn.changed?.length ? el("ul", "changes", {}, ...inOrder(turn.changed).slice(0, CHANGES_MOST).map(changeChip)) : null;
+export function changes(changed) {
+  return changed?.length ? el("ul", "changes", {}, ...inOrder(changed).slice(0, CHANGES_MOST).map(changeChip)) : null;
 }
 
 const isTimer = ({ what }) => what.startsWith("timer ");
@@ -93,11 +109,12 @@ const isTimer = ({ what }) => what.startsWith("timer ");
 const inOrder = (changed) => [...changed.filter((one) => !isTimer(one)), ...changed.filter(isTimer)];
 
 function changeChip(change) {
-  const { sign, kind, name, value } = changeWords(change);
+  const { text: { sign, kind, name, value }, names } = withNames(() => changeWords(change));
   const label = [kind, name, words().changeSorts[SIGNS[sign]], value].filter(Boolean).join(" ");
   const shown = el("span", "change-shown", { "aria-hidden": "true" }, el("b", "", {}, sign === "→" ? "" : sign), el("span", "change-kind", {}, kind));
   if (name) shown.append(el("bdi", "change-name", {}, name));
   if (value) shown.append(el("bdi", "change-value", {}, value));
+  shown.append(namesBeside(names) ?? "");
   return el("li", `change ${SIGNS[sign]}${isTimer(change) ? " aside" : ""}`, {}, el("span", "unseen", {}, label), shown);
 }
 
@@ -118,8 +135,9 @@ function hearers(turn) {
   if (rules.length === 0) return null;
   return el("ul", "steps", {}, ...rules.map(({ place, verdict, because }) => {
     const sort = verdict === "condition" ? "no" : "did";
-    const told = el("div", "step-told", {}, el("div", "", {}, words().verdicts[verdict] ?? verdict));
-    if (because) told.append(el("ul", "because", {}, ...because.split("; ").map((line) => el("li", "", {}, reason(line)))));
+    const ruledOut = verdict === "condition" && isRuledOut({ because });
+    const told = el("div", "step-told", {}, el("div", "", {}, words().verdicts[ruledOut ? "ruledOut" : verdict]));
+    if (because) told.append(el("ul", "because", {}, ...becauseWords({ what: "if", result: "not met", because }).map((line) => el("li", "", {}, line))));
     return el("li", `step ${sort}`, {}, mark(sort, verdict === "later" ? "clock" : MARKS[sort]), told, source(place));
   }));
 }

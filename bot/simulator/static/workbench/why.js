@@ -5,7 +5,7 @@ import { currentLanguage, sameDay, words } from "../words.js";
 import { Reading } from "./reading.js";
 import { showRows } from "./rows.js";
 import { showStanding } from "./states.js";
-import { turnCard } from "./turn_card.js";
+import { cardOf, inVisits, keyOf } from "./visit_card.js";
 
 const KEPT = 50;
 const LIT = 2000; // ms, as the animation in turns.css
@@ -60,10 +60,11 @@ export class Why {
 
   /** Open a turn and bring it into sight; `focus`: the keyboard goes there too. */
   show(turn, focus) {
-    this.chosen = turn.id;
-    this.opened.set(turn.id, true);
+    const key = keyOf(turn);
+    this.chosen = key;
+    this.opened.set(key, true);
     this.draw();
-    const card = this.list.querySelector(`[data-key="${CSS.escape(turn.id)}"]`);
+    const card = this.list.querySelector(`[data-key="${CSS.escape(key)}"]`);
     card?.scrollIntoView({ block: "nearest" });
     if (focus) card?.querySelector(".turn-head").focus({ preventScroll: true });
   }
@@ -76,25 +77,27 @@ export class Why {
     showStanding(this.state, trouble ?? (reading && turns.length === 0 ? "reading" : null), () => this.reading.again());
     this.nothing.hidden = turns.length > 0 || Boolean(trouble) || Boolean(reading);
     const newest = turns.find(tells) ?? turns[0];
-    showRows(this.list, turns.map((turn) => this.row(turn, turn === newest)));
+    const cards = inVisits([...this.turns.values()]).reverse();
+    showRows(this.list, cards.map((group) => this.row(group, group.includes(newest))));
   }
 
   /** The ids of the messages that belong to the chosen turn: what caused it, and what came of it. */
   bubbles(messages) {
-    const turn = this.turns.get(this.chosen);
-    if (!turn) return [];
-    return [...messages.values()].filter((message) => belongs(message, turn)).map((message) => message.id);
+    const turns = [...this.turns.values()].filter((turn) => keyOf(turn) === this.chosen);
+    return [...messages.values()].filter((message) => turns.some((turn) => belongs(message, turn))).map((message) => message.id);
   }
 
-  row(turn, newest) {
-    const open = this.opened.get(turn.id) ?? newest;
-    const all = this.unfolded.has(turn.id);
-    const chosen = turn.id === this.chosen;
-    const version = `${turn.at} ${turn.bubbles?.length ?? 0} ${turn.sent?.map((one) => one.status).join(",")} ${turn.steps?.length ?? 0}`;
-    const day = !sameDay(turn.at, this.now());
+  row(turns, newest) {
+    const key = keyOf(turns[0]);
+    const last = turns.at(-1);
+    const open = this.opened.get(key) ?? newest;
+    const all = this.unfolded.has(key);
+    const chosen = key === this.chosen;
+    const version = turns.map(versionOf).join(" ");
+    const day = !sameDay(last.at, this.now());
     const stamp = `${currentLanguage()} ${open} ${all} ${chosen} ${day} ${version}`;
-    const acts = { toggle: () => this.toggle(turn, open), unfold: () => this.unfold(turn) };
-    return { key: turn.id, stamp, make: () => this.lit(turnCard(turn, { open, all, chosen, day }, acts), turn) };
+    const acts = { toggle: () => this.toggle(key, open), unfold: () => this.unfold(key) };
+    return { key, stamp, make: () => this.lit(cardOf(turns, { open, all, chosen, day }, acts), last) };
   }
 
   /** What has just come is lit up once: a card that is drawn anew meanwhile goes on where it was. */
@@ -107,20 +110,22 @@ export class Why {
     return card;
   }
 
-  toggle(turn, open) {
-    this.opened.set(turn.id, !open);
-    this.chosen = open ? null : turn.id;
+  toggle(key, open) {
+    this.opened.set(key, !open);
+    this.chosen = open ? null : key;
     this.changed();
   }
 
-  unfold(turn) {
-    this.unfolded.add(turn.id);
+  unfold(key) {
+    this.unfolded.add(key);
     this.changed();
   }
 }
 
+const versionOf = (turn) => `${turn.at} ${turn.bubbles?.length ?? 0} ${turn.sent?.map((one) => one.status).join(",")} ${turn.steps?.length ?? 0}`;
+
 /** Not a mere outcome or timer of which nobody saw anything: these stay folded, and the answer before them open. */
-const tells = (turn) => turn.event !== null || turn.answered?.length > 0;
+const tells = (turn) => turn.event !== null || Boolean(turn.page) || turn.answered?.length > 0;
 
 function belongs(message, turn) {
   return Boolean(turn.bubbles?.includes(message.id) || (message.event && message.event === turn.event));

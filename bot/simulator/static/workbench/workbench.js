@@ -6,8 +6,9 @@ import { toast } from "../phone/sheet.js";
 import { span, words } from "../words.js";
 import { showAccount } from "./account.js";
 import { Clock } from "./clock.js";
-import { showEdit } from "./edit.js";
+import { isConfirmed, showEdit } from "./edit.js";
 import { Faults } from "./faults.js";
+import { Hooks } from "./hooks.js";
 import { Log } from "./log.js";
 import { sentence } from "./log_words.js";
 import { Person } from "./person.js";
@@ -34,9 +35,10 @@ export class Workbench {
     this.log = new Log(again, (event) => acts.redeliver(event));
     this.faults = new Faults(again);
     this.recording = new Recording(again);
-    this.shop = new Shop(again);
-    const { why, person, shop, clock, log, faults, recording } = this;
-    this.panels = { why, person, shop, clock, log, faults, recording };
+    this.shop = new Shop(again, () => this.tabs.choose("faults", true));
+    this.hooks = new Hooks(again);
+    const { why, person, shop, hooks, clock, log, faults, recording } = this;
+    this.panels = { why, person, shop, hooks, clock, log, faults, recording };
     const elements = Object.fromEntries(Object.entries(this.panels).map(([name, panel]) => [name, panel.element]));
     $("panels").append(...Object.values(elements));
     this.tabs = new Tabs($("tabs"), elements, ofTab.get("bench"), (name) => {
@@ -64,9 +66,11 @@ export class Workbench {
       this.shop.hear();
     }
     if (kind === "contact") this.person.hear(change);
+    if (kind === "hooks" || kind === "playbook") this.hooks.hear();
     if (kind === "playbook" && this.state) this.state.playbook = change;
     if (kind === "clock") this.clock.hear(change);
     if (kind === "faults") Object.assign(this.state?.channels.find((c) => c.name === change.channel) ?? {}, { faults: faultsOf(change) });
+    if (kind === "faults") this.faults.hear();
     this.again();
   }
 
@@ -75,7 +79,8 @@ export class Workbench {
     this.state = state;
     for (const panel of [this.why, this.person, this.recording]) panel.meet(state.friend?.id ?? null);
     this.shop.begin();
-    this.faults.sms.forget();
+    this.hooks.begin();
+    this.faults.begin();
   }
 
   /** The state has changed; `fresh` are ids of log entries that have just come or changed. */
@@ -100,7 +105,7 @@ export class Workbench {
     if (!state?.account) return;
     const friend = state.friend?.id ?? null;
     for (const panel of [this.why, this.person, this.recording]) if (panel.friend !== friend) panel.meet(friend);
-    showEdit(state.playbook?.refused ?? null);
+    showEdit(state.playbook, () => this.again());
     showAccount(state, (name) => this.acts.chooseChannel(name));
     if (!this.clock.reading.value) this.clock.reading.fresh();
     if (this.clock.ahead !== this.ahead) this.acts.ahead((this.ahead = this.clock.ahead));
@@ -117,7 +122,16 @@ export class Workbench {
   folded(state) {
     const on = this.faults.on(state);
     const latest = [...state.happened.values()].at(-1);
-    const text = state.playbook?.refused ? words().editRefused : on.length ? words().faultSign(on.join(words().comma)) : latest ? sentence(latest, state) : "";
+    const w = words();
+    const asked = this.hooks.waiting();
+    const signs = [
+      state.playbook?.refused && w.editRefused,
+      isConfirmed() && w.editTaken,
+      asked.length && w.hookSign(asked.join(w.comma)),
+      on.length && w.faultSign(on.join(w.comma)),
+      latest && sentence(latest, state),
+    ];
+    const text = signs.find(Boolean) ?? "";
     $("fold-latest").textContent = text;
     $("fold-latest").classList.toggle("bad", on.length > 0 || Boolean(state.playbook?.refused));
   }
@@ -137,12 +151,13 @@ export class Workbench {
     const sign = (key, classes, picture, text, tab) => ({ key, stamp: text, make: () => el("button", `sign ${classes}`, { type: "button", onclick: () => this.tabs.choose(tab, true) }, icon(picture, 18), el("span", "", {}, text)) });
     const rows = [];
     if (on.length) rows.push(sign("faults", "harm", "alert", w.faultSign(on.join(w.comma)), "faults"));
-    const bad = this.shop.faultsOn();
-    if (bad.length) rows.push(sign("shop", "harm", "alert", w.shopSign(bad.join(w.comma)), "shop"));
+    const asked = this.hooks.any ? this.hooks.waiting() : [];
+    if (asked.length) rows.push(sign("hooks", "", "alert", w.hookSign(asked.join(w.comma)), "hooks"));
     if (ahead) rows.push(sign("clock", "", "clock", ahead, "clock"));
     showRows($("signs"), rows);
     this.tabs.mark("faults", on.length > 0);
-    this.tabs.mark("shop", bad.length > 0);
+    this.tabs.mark("hooks", asked.length > 0);
+    if (this.hooks.reading.value) this.tabs.offer("hooks", this.hooks.any);
   }
 
   /** A message was chosen in the phone: show why the bot said it, or what came of it. `meant`: by name, not by a touch in passing. */
@@ -151,7 +166,7 @@ export class Workbench {
     if (narrow && !meant) return;
     const turn = this.why.ofMessage(message);
     if (!turn) {
-      if (meant) toast(words().noTurn);
+      if (meant || message.via === "staff") toast(message.via === "staff" ? words().staffWrote : words().noTurn);
       return;
     }
     if (narrow) this.unfold(true);

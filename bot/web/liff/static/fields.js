@@ -18,9 +18,9 @@ const MAKERS = {
   code: (_, __, { ready }) => code(ready),
   email: (_, begun, { changed }) => line({ type: "text", inputMode: "email", autocomplete: "email" }, begun, changed),
   number: (_, begun, { changed }) => line({ type: "text", inputMode: "decimal" }, begun, changed),
-  date: (_, begun, { changed }) => line({ type: "date", max: "9999-12-31" }, begun, changed),
-  time: (_, begun, { changed }) => line({ type: "time" }, begun, changed),
-  date_time: (_, begun, { changed }) => line({ type: "datetime-local", max: "9999-12-31T23:59" }, begun, changed),
+  date: (screen, begun, { changed }) => line({ type: "date", ...limits(screen, "9999-12-31") }, begun, changed),
+  time: (screen, begun, { changed }) => line({ type: "time", ...limits(screen) }, begun, changed),
+  date_time: (screen, begun, { changed }) => line({ type: "datetime-local", ...limits(screen, "9999-12-31T23:59") }, begun, changed),
   choice: (screen, _, { ready }) => buttons(screen.choices, ready),
   choices: (screen) => several(screen.choices),
   yes_no: (_, __, { ready }) => buttons([words().yes, words().no], ready, ["是", "否"]),
@@ -29,6 +29,11 @@ const MAKERS = {
   location: () => elsewhere(),
   any: () => elsewhere(),
 };
+
+/** What may be chosen; what is answered all the same is judged by the bot. `last`: so that no year has five digits. */
+function limits(screen, last = "") {
+  return { min: screen.at_least ?? "", max: screen.at_most ?? last };
+}
 
 function line(properties, begun, changed, tidy = () => {}) {
   const input = el("input", "field", { autocomplete: "off", enterKeyHint: "send", value: begun, ...properties });

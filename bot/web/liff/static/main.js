@@ -16,10 +16,10 @@ function named() {
   return data.opening ? null : page || null;
 }
 
-/** Of the address, what the page takes: LINE adds parameters of its own. */
+/** Of the address, what the page takes, and which area of a rich menu opened it: LINE adds parameters of its own. */
 function inputs(page) {
   const query = new URLSearchParams(location.search);
-  const wanted = data.pages[page]?.inputs ?? [];
+  const wanted = [...(data.pages[page]?.inputs ?? []), "_tap"];
   return Object.fromEntries(wanted.filter((name) => query.has(name)).map((name) => [name, query.get(name)]));
 }
 
@@ -80,7 +80,12 @@ const problem = (title, text) => told({ mark: "problem", title, texts: [text], b
 
 const toChat = () => ({ label: words().toChat, act: line.close });
 
-const face = document.querySelector(".face img");
-if (face.complete && !face.naturalWidth) face.remove(); // the account has no picture: its first letter stands there
-else face.addEventListener("error", () => face.remove());
+/** The account has no picture, or it cannot be loaded: nothing stands in its place, or the first letter. */
+function unlessBroken(picture) {
+  if (picture.getAttribute("src") && picture.complete && !picture.naturalWidth) picture.remove();
+  else picture.addEventListener("error", () => picture.remove());
+}
+
+unlessBroken(document.querySelector(".face img"));
+unlessBroken(document.getElementById("hero"));
 begin();

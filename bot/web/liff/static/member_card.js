@@ -7,12 +7,14 @@ import { words } from "./words.js";
 
 export class MemberCard {
   #refresh;
+  #timezone;
   #at = el("span", "at");
   #pull;
 
-  /** `refresh()` asks the shop anew. */
-  constructor(screen, refresh) {
+  /** `refresh()` asks the shop anew; `timezone` is the playbook's, by which all its times are. */
+  constructor(screen, refresh, timezone) {
     this.#refresh = refresh;
+    this.#timezone = timezone;
     this.element = el("section", "screen member-card");
     this.#pull = new Pull(this.element, refresh);
     this.update(screen);
@@ -20,8 +22,8 @@ export class MemberCard {
 
   update(screen) {
     const w = words();
-    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit" });
-    this.#at.textContent = w.cardAt(time);
+    const at = new Date(screen.card.at ?? Date.now()); // an earlier version of the server says nothing of it
+    this.#at.textContent = w.cardAt(at.toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit", timeZone: this.#timezone }));
     const again = el("button", "link", { type: "button", onclick: this.#refresh }, mark("again", 18), w.cardFresh);
     this.element.replaceChildren(
       this.#pull.hint,
@@ -57,7 +59,7 @@ function plate(card) {
   return made;
 }
 
-function panel({ text, svg }) {
+function panel({ text, svg, instead }) {
   const w = words();
   const square = svg && /viewBox="0 0 (\d+) \1"/.test(svg);
   const source = svg && `data:image/svg+xml,${encodeURIComponent(svg)}`;
@@ -67,6 +69,7 @@ function panel({ text, svg }) {
     {},
     source ? el("img", "code-picture", { src: source, alt: w.cardCode(text) }) : null,
     el("p", "number", {}, el("span", "unseen", {}, `${w.cardNumber} `), text),
+    instead ? el("p", "instead", {}, w.cardInstead(instead)) : null,
     el("p", "show", {}, w.cardShow),
   );
 }

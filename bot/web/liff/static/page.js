@@ -41,10 +41,10 @@ export class Page {
     document.addEventListener("visibilitychange", () => (document.hidden ? this.#following?.abort() : this.#follow()));
   }
 
-  /** Open the page, or open it anew. */
-  open(inputs) {
+  /** Open the page, or open it anew. `_tap`: by which area of a rich menu; it was tapped once, whatever comes. */
+  open({ _tap, ...inputs }) {
     this.#inputs = inputs;
-    return this.#do(() => this.#server.open({ inputs }));
+    return this.#do(() => this.#server.open({ inputs: _tap ? { ...inputs, _tap } : inputs }));
   }
 
   #answer(text, more = {}) {
@@ -95,11 +95,12 @@ export class Page {
     if (screen.kind === "busy") return this.#wait(true);
     this.#wait(false);
     const same = this.#view?.of === subject(screen);
+    const own = this.#own;
     if (screen.kind === "question") this.#own = false; // its answer may come from another telephone
     if (same && this.#view.update) return this.#view.update(screen, answered);
     if (!same || answered) this.#draw(Object.assign(this.#viewOf(screen), { of: subject(screen) }), screen);
     else if (!screen.say || screen.say === this.#saying) return; // what was said was heard: nothing is new
-    this.#say(screen);
+    this.#say(screen, own);
   }
 
   #viewOf(screen) {
@@ -112,7 +113,7 @@ export class Page {
       case "question":
         return this.#question(screen);
       case "card":
-        return new MemberCard(screen, () => this.open({ ...this.#inputs, fresh: "1" }));
+        return new MemberCard(screen, () => this.open({ ...this.#inputs, fresh: "1" }), this.#data.timezone);
       default:
         return seen(screen, this.#name, acts, this.#data.pages);
     }
@@ -143,20 +144,23 @@ export class Page {
     else view.element.querySelector("h1")?.focus();
   }
 
-  /** The shop's picture stands over the first question, and makes room for the code's keyboard. */
+  /** The shop's picture, or else the account's, stands over the first question, and makes room for the code's keyboard. */
   #picture(screen) {
     const hero = document.getElementById("hero");
-    const shown = screen.kind === "question" && screen.answer !== "code" && screen.picture;
-    hero.hidden = !shown;
-    if (shown && hero.getAttribute("src") !== address(shown)) hero.src = address(shown);
+    if (!hero) return; // it could not be loaded
+    hero.hidden = screen.kind !== "question" || screen.answer === "code";
+    if (hero.hidden) return;
+    const shown = screen.picture ? address(screen.picture) : this.#data.face;
+    hero.className = screen.picture ? "hero" : "hero account";
+    if (hero.getAttribute("src") !== shown) hero.src = shown;
   }
 
-  /** The trigger is said once, and by the telephone that has brought the result about. */
-  async #say(screen) {
+  /** The trigger is said once, and by the telephone that has brought the result about; a result may leave a question open. */
+  async #say(screen, own) {
     const ended = screen.kind === "done" || screen.kind === "problem";
-    if (!ended) return;
-    kept.typed.forget(this.#name);
-    if (!this.#own) return this.#view.later?.();
+    if (!ended && !screen.say) return;
+    if (ended) kept.typed.forget(this.#name);
+    if (!own) return this.#view.later?.();
     const heard = !screen.say || kept.said.has(this.#name, screen.step) || (await this.#said(screen));
     if (!heard) this.#view.later?.();
     if (screen.kind === "done") setTimeout(() => this.#leave(screen, heard), heard ? SEEN_MS : 2 * SEEN_MS);

@@ -9,7 +9,11 @@ export function seen(screen, page, acts, pages) {
     case "done":
       return done(screen, page, acts);
     case "closed":
-      return closed(acts);
+      return closed(screen, acts);
+    case "in_chat":
+      return inChat(acts);
+    case "incomplete":
+      return incomplete(acts);
     case "unbind":
       return unbind(screen, acts, pages);
     default:
@@ -44,10 +48,28 @@ function problem(screen, page, acts) {
   return still({ mark: "closed", title: w.overTitle, texts: [w.overText], buttons: [again, chat] });
 }
 
-function closed(acts) {
+/** Closed, paused or over: only what binds may say that it is the binding's address that cannot be used. */
+function closed(screen, acts) {
   const w = words();
   const buttons = [{ label: w.toChat, act: acts.close }];
+  if (!screen.binds) return still({ mark: "closed", title: w.notOpenTitle, texts: [w.problemHelp], buttons });
   return still({ mark: "closed", title: w.closedTitle, texts: [w.closedText], buttons });
+}
+
+function inChat(acts) {
+  const w = words();
+  const buttons = [
+    { label: w.inChatHere, act: acts.again },
+    { label: w.toChat, act: acts.close },
+  ];
+  return still({ mark: "phone", title: w.inChatTitle, texts: [w.inChatText], buttons });
+}
+
+/** The address lacks what the flow needs, such as the code of a clerk: to open it once more leads nowhere. */
+function incomplete(acts) {
+  const w = words();
+  const buttons = [{ label: w.toChat, act: acts.close }];
+  return still({ mark: "problem", title: w.incompleteTitle, texts: [w.incompleteText], buttons });
 }
 
 function unbind(screen, acts, pages) {

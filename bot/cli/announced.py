@@ -1,0 +1,81 @@
+"""What `oaflow run` tells once it serves: lines of the log, or the one address that whoever plays opens."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sys
+
+from yarl import URL
+
+from bot.cli.begun import Begun
+from bot.cli.not_yet import not_carried_out
+from bot.cli.reader import is_read_by_people, reader
+from bot.model.said import Said, say
+from bot.runtime.ownership import short
+
+log = logging.getLogger("oaflow")
+
+FILLED_SHOWN = 3
+"""Variables that are named to people; a log has them all."""
+
+
+def announce(begun: Begun) -> None:
+    """Say it: to people who play, in their language, with nothing below the address but how it ends."""
+    if begun.simulator and is_read_by_people():
+        _to_people(begun)
+    else:
+        _to_log(begun)
+
+
+def _to_people(begun: Begun) -> None:
+    logging.getLogger("oaflow.menus").setLevel(
+        logging.WARNING
+    )  # that all is well would stand below the address
+    lines = [*_details(begun), say("the simulator is ready; open this address in a browser:")]
+    _write("".join(f"{reader().text(line)}\n" for line in lines))
+    _write(f"\n    {begun.address}/simulator/\n\n")
+    end = say(
+        "what you change in {folder} holds as soon as it is saved; Ctrl-C ends it", folder=_folder(begun)
+    )
+    _write(f"{reader().text(end)}\n")
+
+
+def _details(begun: Begun) -> list[Said]:
+    """What is not as it will be with a real account."""
+    told = []
+    if filled := begun.first.filled:
+        some = ", ".join([*list(filled)[:FILLED_SHOWN], *(["…"] if len(filled) > FILLED_SHOWN else [])])
+        told.append(
+            say("the simulator fills what is not set ({number}): {names}", number=len(filled), names=some)
+        )
+    if (later := not_carried_out(begun.first.unbuilt, simulator=begun.simulator)) is not None:
+        told.append(later)
+    return told
+
+
+def _folder(begun: Begun) -> str:
+    return str(begun.folder.resolve())
+
+
+def _write(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
+
+
+def _to_log(begun: Begun) -> None:
+    if begun.first.filled:
+        log.info("the simulator fills what is not set: %s", ", ".join(begun.first.filled))
+    if (later := not_carried_out(begun.first.unbuilt, simulator=begun.simulator)) is not None:
+        log.warning("%s", later)
+    log.info("listening on %s", begun.address, extra={"fields": {"port": URL(begun.address).port}})
+    for name in begun.first.settings.channels:
+        log.info("webhook address of %s: %s/webhook/%s", name, begun.public, name)
+    if begun.simulator:
+        log.info("the phone: %s/simulator/", begun.address)
+    if begun.develops:
+        log.info("changes of the playbook are taken over at once")
+    name, host = short(begun.opened.process), socket.gethostname()
+    log.info("this is process %s, pid %d on %s", name, os.getpid(), host)
+    log.info("ready")

@@ -1,0 +1,59 @@
+"""`oaflow deadletters list`: what was given up and what was set aside, without whose it is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.cli.answer import show_answer
+from bot.cli.clock_words import to_the_second
+from bot.cli.database import OpenDatabase
+from bot.cli.language import language
+from bot.cli.on_database import on_database
+from bot.cli.whose_people import now_among, whose_people
+from bot.engine.playbook import Playbook
+from bot.model.said import Language, Said, row, say
+from bot.model.settings import Settings
+from bot.store.given_up import EVENT, GivenUp, given_up_since
+
+
+async def deadletters_list(folder: Path, days: int, *, for_programs: bool, spoken: str | None) -> int:
+    """Print them, oldest first; the exit code. `days` are times 24 hours, back from now."""
+
+    async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
+        people = await whose_people(opened)
+        since = await now_among(people) - timedelta(days=days)
+        found = await given_up_since(people, since)
+        told = [asdict(one) for one in found]
+        words = language(spoken, os.environ)
+        show_answer(told, _lines(found, since, playbook, words), for_programs=for_programs)
+
+    return await on_database(folder, work)
+
+
+def _lines(found: Sequence[GivenUp], since: datetime, playbook: Playbook, words: Language) -> Iterator[str]:
+    at = to_the_second(playbook.zone)
+    for one in found:
+        why = one.reason + (f": {one.detail}" if one.detail else "")
+        yield f"{at(one.at)}  {one.name}  {one.channel}  {one.kind}  {why}"
+    yield words.text(_counted(found, at(since)))
+
+
+def _counted(found: Sequence[GivenUp], since: str) -> Said:
+    aside = sum(one.kind == EVENT for one in found)
+    calls = len(found) - aside
+    many = [_calls(calls)] * (calls > 0) + [_events(aside)] * (aside > 0)
+    if not many:
+        return say("nothing was given up or set aside since {since}", since=since)
+    return say("{found}; one of them:  oaflow explain --event NAME", found=row(many, "and"))
+
+
+def _calls(number: int) -> Said:
+    return say("1 call was given up") if number == 1 else say("{number} calls were given up", number=number)
+
+
+def _events(number: int) -> Said:
+    return say("1 event is set aside") if number == 1 else say("{number} events are set aside", number=number)

@@ -1,0 +1,14 @@
+"""`--language`, as it is written after every command that has it."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def add_language(command: argparse.ArgumentParser) -> None:
+    """Add the option to a command."""
+    command.add_argument(
+        "--language",
+        choices=["zh-TW", "en"],
+        help="language of what is said (that of LC_ALL, LC_MESSAGES, LANG)",
+    )

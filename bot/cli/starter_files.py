@@ -1,0 +1,123 @@
+"""What `oaflow new` writes: the files of a small commented playbook, from the templates in `starter/`."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.engine.text import fits, fold
+from bot.model.said import Quoted, Refusal, say
+from bot.scenario.read_acts import LOOKS_LIKE_A_NAME
+from bot.scenario.steps import CODE_FROM_SMS
+from bot.scenario.yaml_text import one_or_list, scalar
+
+_TEMPLATES = Path(__file__).parent / "starter"
+_BLANK = re.compile(r"«(\w+)»")
+_BETWEEN = re.compile(r"[、，,；;\n]")
+
+FILES: Mapping[str, str] = {
+    "bot.yaml": "bot.yaml",
+    "rules/answers.yaml": "rules/answers.yaml",
+    "cards/messages.yaml": "cards/messages.yaml",
+    "flows/feedback.yaml": "flows/feedback.yaml",
+    "tests/scenarios/first_words.yaml": "scenarios/first_words.yaml",
+    ".env": "env",
+    ".gitignore": "gitignore",
+}
+"""Each file of the new playbook → its template; hidden files would not be installed with the package."""
+
+SECRET = ".env"
+"""The one that nobody else may read."""
+
+NAME_AT_MOST = 50
+ASKED_AT_MOST = 20
+"""What LINE takes on a button: the first question becomes one."""
+QUESTIONS_AT_MOST = 10
+ANSWER_AT_MOST = 1_000
+SAMPLE = {"zh-TW": "意見", "en": "feedback"}
+"""What begins the questionnaire of the templates."""
+_ALSO_SEEN = frozenset("\u200d\u3000")
+"""What Python does not count as printable, and a person sees all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    """The bot's name; what people ask, in any of these words; what it answers: as `*_of` give it."""
+
+    name: str
+    asked: tuple[str, ...]
+    answer: str
+
+
+DEFAULTS: Mapping[str, Starter] = {
+    "zh-TW": Starter("我的商店", ("營業時間", "幾點開"), "每天 11:00–21:00"),
+    "en": Starter("My shop", ("opening hours", "when are you open"), "Every day 11:00–21:00"),
+}
+
+
+def name_of(written: str) -> str:
+    """The bot's name. Raises `Refusal`."""
+    return _plain(written.strip(), NAME_AT_MOST)
+
+
+def asked_of(written: str, language: str) -> tuple[str, ...]:
+    """What people ask, between commas: each once as rules compare them. Raises `Refusal`."""
+    found: dict[str, str] = {}
+    for word in filter(None, (part.strip() for part in _BETWEEN.split(written))):
+        found.setdefault(fold(_plain(word, ASKED_AT_MOST)), word)
+    if not found:
+        raise Refusal(say("nothing is written there"))
+    if len(found) > QUESTIONS_AT_MOST:
+        raise Refusal(
+            say("that are {number} ways to ask: at most {most}", number=len(found), most=QUESTIONS_AT_MOST)
+        )
+    if CODE_FROM_SMS in found:
+        raise _means_something(CODE_FROM_SMS)
+    if fold(SAMPLE[language]) in found:
+        sample = Quoted(SAMPLE[language])
+        raise Refusal(say("{word} begins the sample questionnaire: write another question", word=sample))
+    return tuple(found.values())
+
+
+def answer_of(written: str) -> str:
+    """What the bot answers. Raises `Refusal`."""
+    return _plain(written.strip(), ANSWER_AT_MOST, lines=True)
+
+
+def _plain(text: str, most: int, *, lines: bool = False) -> str:
+    """A text that every place of a playbook takes as it stands. Raises `Refusal`."""
+    if not text:
+        raise Refusal(say("nothing is written there"))
+    if not fits(text, most, "utf16"):
+        raise Refusal(say("this is too long: at most {most} characters", most=most))
+    for marks in ("{{", "}}", "${"):
+        if marks in text:
+            raise _means_something(marks)
+    if not all(c.isprintable() or c in _ALSO_SEEN or (lines and c == "\n") for c in text):
+        raise Refusal(say("there is a character in it that nobody can see: type it anew"))
+    return text
+
+
+def _means_something(marks: str) -> Refusal:
+    return Refusal(say("{marks} means something in a playbook: leave it out", marks=Quoted(marks)))
+
+
+def files(starter: Starter, language: str) -> Mapping[str, str]:
+    """The text of every file, by its path in the folder."""
+    reply = scalar(starter.answer)
+    blanks = {
+        "name": scalar(starter.name),
+        "asked": one_or_list(map(scalar, starter.asked)),
+        "first": scalar(starter.asked[0]),
+        "answer": reply,
+        "reply": f"{{text: {reply}}}" if LOOKS_LIKE_A_NAME.fullmatch(starter.answer) else reply,
+        "secret": f"replace-me-{secrets.token_hex(16)}",
+    }
+    return {path: _filled(_TEMPLATES / language / template, blanks) for path, template in FILES.items()}
+
+
+def _filled(template: Path, blanks: Mapping[str, str]) -> str:
+    return _BLANK.sub(lambda found: blanks[found[1]], template.read_text("utf-8"))

@@ -1,0 +1,48 @@
+"""A phone, a code or a link's text that is said in the chat while a page waits for it: where that belongs."""
+
+from __future__ import annotations
+
+from bot.engine.answers import valid_answer
+from bot.engine.door import is_halted
+from bot.engine.heard import Heard
+from bot.engine.holds import Asked
+from bot.engine.lookup import page_address
+from bot.engine.offered import ON_THE_PAGE, links_of
+from bot.engine.on_page import page_of
+from bot.engine.text import fold
+from bot.engine.turn import Turn
+
+ON_PAGE = "這一步正在網頁上進行，請回到網頁填寫。"
+
+ASKED_ALONE = ("phone", "code")
+"""Answers that are said for no other reason; a text or a number may be meant for anybody."""
+
+
+def asked_on_page(turn: Turn, heard: Heard) -> bool:
+    """Whether this is what a page of this person asks for or offers now; then it is said, with the way back.
+
+    It is no answer: flows on a page do not hear the chat (semantics 9).
+    """
+    for instance in turn.contact.flows:
+        if not instance.on_page or instance.channel != turn.channel or is_halted(turn, instance):
+            continue
+        state, page = turn.state_of(instance), page_of(turn, instance)
+        flow, question = turn.flow_of(instance), state.question if state is not None else None
+        if flow is None or state is None or question is None or page is None:
+            continue
+        is_asked = question.answer.type in ASKED_ALONE
+        asked = Asked(turn.contact, instance.channel, turn.when, answers=instance.answers)
+        is_answer = is_asked and valid_answer(question.answer, heard, turn.when) is not None
+        if is_answer or heard.folded in map(fold, links_of(flow, state, asked)):
+            _say(turn, page)
+            return True
+    return False
+
+
+def _say(turn: Turn, page: str) -> None:
+    address = page_address(turn.playbook, page, turn.channel)
+    if turn.token is not None and address is not None:
+        action = {"type": "uri", "label": ON_THE_PAGE, "uri": address}
+        items = [{"type": "action", "action": action}]
+        turn.speak(({"type": "text", "text": ON_PAGE, "quickReply": {"items": items}},))
+    turn.note("page", "not heard", f"the page {page} asks for this")

@@ -1,0 +1,40 @@
+"""What began a flow, and what undoes that: with a binding ends what it began (semantics 33)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.model.value import Value
+
+BOUND_PHONE = "bound phone"
+"""The cause of what a binding's own flow begins."""
+
+OF_SHOP = "shop"
+"""The cause of what the shop's news of a member began, whatever they were about."""
+
+ALLOWED = "marketing allowed"
+
+_CAUSES = frozenset({"tag_added", "attribute_changed", "bound", "enters"})
+_UNDONE_BY: Mapping[str, str] = {
+    "tag_removed": "tag_added",
+    "attribute_changed": "attribute_changed",
+    "unbound": "bound",
+    "leaves": "enters",
+}
+
+
+def cause(kind: str, subject: str) -> str:
+    """What an instance remembers of the news that began it; empty where nothing would undo that."""
+    if kind == "shop":
+        return OF_SHOP
+    if (kind, subject) == ("marketing", "allowed"):
+        return ALLOWED
+    return f"{kind} {subject}" if kind in _CAUSES else ""
+
+
+def undoes(kind: str, subject: str, fields: Mapping[str, Value]) -> str:
+    """The cause that news undo; empty: none. An attribute's is undone when it is not known any more."""
+    if kind == "attribute_changed" and "new" in fields:
+        return ""
+    caused = _UNDONE_BY.get(kind)
+    return "" if caused is None else f"{caused} {subject}"

@@ -1,0 +1,34 @@
+"""The two words that every playbook hears, however somebody punctuates them (requirement I6)."""
+
+from __future__ import annotations
+
+import re
+
+STOP, RESUME = "停止推播", "恢復推播"
+
+
+def built_in_word(folded: str) -> str | None:
+    """The word that a folded text says; `None` where it says anything else, or more.
+
+    Only letters and digits count: no punctuation, white space or emoji, before, between or after them. A
+    question is no consent, so 「恢復推播？」 is nothing that this hears; in doubt nothing is sent. So what
+    may be one of LINE's own emoji is left out of the word to stop only: `(no)` would be one, too.
+    """
+    said = next((word for word, pattern in _SAID.items() if pattern.fullmatch(folded)), None)
+    if said is None and "(" in folded and _SAID[STOP].fullmatch(_LINE_EMOJI.sub("", folded)):
+        return STOP
+    return said
+
+
+_LINE_EMOJI = re.compile(r"\([ -'*-~]*\)")
+"""LINE's own emoji as its webhooks tell them: a name in ASCII, in round brackets.
+
+https://developers.line.biz/en/reference/messaging-api/#wh-text: `Good Morning!! (love)`
+"""
+
+
+def _letters(word: str, between: str) -> re.Pattern[str]:
+    return re.compile(between + between.join(map(re.escape, word)) + between)
+
+
+_SAID = {STOP: _letters(STOP, r"[\W_]*"), RESUME: _letters(RESUME, r"(?:[^\w?❓❔]|_)*")}

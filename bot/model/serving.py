@@ -1,0 +1,20 @@
+"""What a running process says of itself, for those who ask whether somebody serves a playbook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A process that lives: `runs` is the version it decides with, `holds` the one in its files now.
+
+    `holds` is `None` where the files cannot be taken over. `where` is machine and folder, for people. By
+    `ahead` seconds its clock is ahead of the machine's, as a simulator's can be.
+    """
+
+    process: str
+    where: str
+    runs: str
+    holds: str | None
+    ahead: float = 0.0

@@ -1,0 +1,245 @@
+"""What the language accepts and `oaflow run` does not do yet: at each place what happens instead, what to do.
+
+A word that is built loses its lines here, in the tables of the READMEs and in the language pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from bot.engine.playbook import Playbook
+from bot.engine.step import AskClerk, Call, Raise, TellStaff
+from bot.model.place import Place
+from bot.model.problem import Problem
+from bot.model.said import Said, row, say
+from bot.model.settings import Settings
+from bot.playbook.codes import mistake
+from bot.playbook.graph.deadlines import GONE
+from bot.playbook.graph.survey import Survey, survey
+from bot.playbook.graph.underline import underlined
+from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
+from bot.shops.platforms import ASKED, offer_of
+
+EACH_AT_MOST = 3
+"""Places that are told of one by one; of more, one line tells, so that a large playbook can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unbuilt:
+    """One place, of this `kind`: what it does instead, and what to do until it is built.
+
+    `played`: in the simulator it works, for somebody plays the other side.
+    """
+
+    kind: Said
+    place: Place
+    message: Said
+    hint: Said
+    played: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How it is told: as warnings, and what stands behind them, for who asks."""
+
+    warnings: tuple[Problem, ...] = ()
+    information: tuple[Problem, ...] = ()
+
+
+def not_yet(playbook: Playbook, settings: Settings, root: Map, sources: Mapping[str, str]) -> Told:
+    """`not-yet`: at each place where they are few; else once, and each as information."""
+    found = sorted(unbuilt(playbook, settings, root), key=lambda one: (one.place.file, one.place.line))
+    each = tuple(underlined((_told(one) for one in found), sources))
+    if len(each) <= EACH_AT_MOST:
+        return Told(each)
+    kinds = row(list(dict.fromkeys(one.kind for one in found)))
+    message = say("{number} places use what oaflow does not do yet: {kinds}", number=len(each), kinds=kinds)
+    hint = say("what happens there instead, and what to do:  oaflow check --info")
+    one = replace(each[0], message=message, hint=hint)
+    return Told((one,), tuple(replace(problem, level="info") for problem in each))
+
+
+def unbuilt(playbook: Playbook, settings: Settings, root: Map) -> Iterator[Unbuilt]:
+    """All places, each once."""
+    laid_out = survey(playbook, root)
+    found: dict[Place, Unbuilt] = {}
+    for part in (_steps, _triggers, _forms, _broadcasts):
+        for one in part(laid_out):
+            found.setdefault(one.place, one)
+    for one in _settings(laid_out, settings):
+        found.setdefault(one.place, one)
+    yield from found.values()
+
+
+def _told(one: Unbuilt) -> Problem:
+    return mistake(one.place, "not-yet", one.message, hint=one.hint, level="warning")
+
+
+def _steps(survey: Survey) -> Iterator[Unbuilt]:
+    for step in survey.steps:
+        match step:
+            case Call(place, hook):
+                yield Unbuilt(
+                    say("web hooks"),
+                    place,
+                    say("the hook {name} is not called yet: it has failed at once", name=shown(hook)),
+                    say(
+                        "let the flow go on well when it has failed; the simulator and  oaflow test  play it"
+                    ),
+                    played=True,
+                )
+            case AskClerk():
+                yield Unbuilt(
+                    say("clerks' codes"),
+                    step.place,
+                    say("no clerk can be found yet: the result is  clerk: unknown"),
+                    say("say something kind there;  oaflow test  plays clerks"),
+                )
+            case TellStaff(place, "notify_staff"):
+                yield Unbuilt(
+                    say("telling staff"),
+                    place,
+                    say("nobody is told yet: this stands in the person's log only"),
+                    say("use  hand_over  and let staff answer in LINE's own chat"),
+                )
+            case _:
+                pass
+
+
+def _triggers(survey: Survey) -> Iterator[Unbuilt]:
+    raised = {step.signal for step in survey.steps if isinstance(step, Raise)}
+    for key, value in _written(survey.root, "when"):
+        match key.value:
+            case "shop":
+                yield Unbuilt(
+                    say("news from the shop"),
+                    place_of(key),
+                    say("the shop's news do not come yet: nothing begins here"),
+                    say("what changed is read when a member binds or opens a page; the simulator plays news"),
+                    played=True,
+                )
+            case "form_sent":
+                yield Unbuilt(
+                    say("pages of forms"),
+                    place_of(key),
+                    say("no form can be sent yet: nothing begins here"),
+                    say("ask in a flow with  page: true,  and do it in its last state"),
+                )
+            case "signal" if isinstance(value, Scalar) and value.value not in raised:
+                yield Unbuilt(
+                    say("signals from outside"),
+                    place_of(key),
+                    say("no other system can send this signal yet: nothing begins here"),
+                    say("oaflow test  plays signals; inside the playbook  raise  sends one"),
+                )
+            case _:
+                pass
+
+
+def _written(node: Node, key: str) -> Iterator[tuple[Scalar, Node]]:
+    """The keys and values of what stands under this key, wherever it is: of a map, or of a list of maps."""
+    match node:
+        case Map(pairs=pairs):
+            for name, (_, value) in pairs.items():
+                items = value.items if isinstance(value, List) else [value]
+                if name == key:
+                    yield from (
+                        pair for item in items if isinstance(item, Map) for pair in item.pairs.values()
+                    )
+                yield from _written(value, key)
+        case List(items=items):
+            for item in items:
+                yield from _written(item, key)
+        case _:
+            return
+
+
+def _forms(survey: Survey) -> Iterator[Unbuilt]:
+    hint = say("until then, ask in a flow with  page: true")
+    for name in survey.playbook.forms:
+        yield Unbuilt(
+            say("pages of forms"),
+            survey.place("forms", name),
+            say("the page of the form {name} is not there yet: who opens it is told so", name=shown(name)),
+            hint,
+        )
+    for tap in survey.taps:
+        if tap.page in survey.playbook.forms:
+            yield Unbuilt(
+                say("pages of forms"),
+                tap.place,
+                say("this opens the form {name}, whose page is not there yet", name=shown(str(tap.page))),
+                hint,
+            )
+
+
+def _broadcasts(survey: Survey) -> Iterator[Unbuilt]:
+    for name, broadcast in survey.playbook.broadcasts.items():
+        if broadcast.settings.get("status") in GONE:
+            continue
+        timed = next((key for key in ("at", "every") if key in broadcast.settings), None)
+        place = survey.place("broadcasts", name, *([timed] if timed else []))
+        yield Unbuilt(
+            say("sending broadcasts"),
+            place,
+            say("the sending {name} does not go out yet, not even by hand", name=shown(name)),
+            say("send it in LINE Official Account Manager, or as a journey:  when: {enters: AUDIENCE}"),
+        )
+
+
+def _settings(survey: Survey, settings: Settings) -> Iterator[Unbuilt]:
+    used = {channel.shop for channel in survey.playbook.channels.values()}
+    for name, shop in settings.shops.items():
+        offer = offer_of(shop.platform, shop.access)
+        if name in used and shop.platform not in ASKED:
+            yield Unbuilt(
+                say("other shops"),
+                survey.place("shops", name, "platform"),
+                say(
+                    "members of {platform} cannot be looked up yet: the result is  member: shop_failed",
+                    platform=shown(shop.platform),
+                ),
+                say("with  find_member: none  phones are bound without a shop"),
+            )
+        elif offer.installed and not all(survey.is_written("shops", name, needed) for needed in offer.needs):
+            yield Unbuilt(
+                say("the app store"),
+                survey.place("shops", name, "access"),
+                say("installing from the app store is not there yet: members cannot be looked up"),
+                say("write the token down here, or use  access: api_secret"),
+            )
+        for ours, theirs in shop.attributes.items():
+            if theirs.write:
+                yield Unbuilt(
+                    say("writing to the shop"),
+                    survey.place("shops", name, "attributes", ours),
+                    say("{name} is kept here and not written to the shop yet", name=shown(ours)),
+                    say("leave  write  out until then"),
+                )
+    yield from _around(survey, settings)
+
+
+def _around(survey: Survey, settings: Settings) -> Iterator[Unbuilt]:
+    if settings.api_token is not None:
+        yield Unbuilt(
+            say("signals from outside"),
+            survey.place("api_token"),
+            say("other systems cannot send events yet: nothing answers at  POST /api/events"),
+            say("leave it out until then"),
+        )
+    if settings.alerts:
+        yield Unbuilt(
+            say("alerts to people"),
+            survey.place("alerts"),
+            say("nobody is told of trouble yet"),
+            say("watch the log of  oaflow run  and  /readyz"),
+        )
+    if survey.playbook.testers:
+        yield Unbuilt(
+            say("test sends"),
+            survey.place("testers"),
+            say("nothing is sent to testers yet"),
+            say("try it in the simulator:  oaflow run --simulator"),
+        )

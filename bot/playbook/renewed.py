@@ -1,0 +1,114 @@
+"""New values of `${NAME}` in settings that were read before: the files themselves are not read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from bot.model.channel import Channel, Liff
+from bot.model.settings import Settings
+from bot.playbook.syntax.environment import filled, variables_in
+
+Path: TypeAlias = tuple[str, ...]
+"""Where a value stands: the keys that lead to it."""
+
+
+class NotGiven(Exception):
+    """Variables that the settings need have no value any more; the message names them."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} not set any more")
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """Settings with new secrets. `names` are the variables that brought them, `left` changed ones that
+    fill something else: what that is, is read when oaflow starts. `used` are all variables."""
+
+    settings: Settings
+    names: tuple[str, ...]
+    left: tuple[str, ...]
+    used: frozenset[str]
+
+
+def renewed(settings: Settings, environment: Mapping[str, str]) -> Renewed:
+    """The settings as this environment fills them.
+
+    New are secrets of channels, shops, SMS providers and hooks (requirements A11, R3). Raises `NotGiven`.
+    """
+    texts: dict[Path, str] = {}
+    missing: dict[str, None] = {}
+    for path, written in settings.written.items():
+        text = filled(written.text, environment)
+        if text is None or (not text and path[2:] == ("channel_secret",)):
+            missing |= dict.fromkeys(n for n in variables_in(written.text) if not environment.get(n))
+        elif text != written.value:
+            texts[path] = text
+    if missing:
+        raise NotGiven(sorted(missing))
+    taken = {path: text for path, text in texts.items() if _is_secret(settings, path)}
+    fresh = {path: replace(settings.written[path], value=text) for path, text in taken.items()}
+    found = replace(_with(settings, taken), written={**settings.written, **fresh})
+    left = texts.keys() - taken.keys()
+    used = frozenset(_names(settings, settings.written))
+    return Renewed(found, _names(settings, taken), _names(settings, left), used)
+
+
+def _names(settings: Settings, paths: Iterable[Path]) -> tuple[str, ...]:
+    """The variables that stand in these places."""
+    names = (name for path in paths for name in variables_in(settings.written[path].text))
+    return tuple(sorted(set(names)))
+
+
+def _is_secret(settings: Settings, path: Path) -> bool:
+    """Whether what stands here may change while the bot runs: `_with` takes it."""
+    match path:
+        case ("channels", _, "channel_secret" | "access_token"):
+            return True
+        case ("channels", _, "liff", "login_channel_secret"):
+            return True
+        case ("shops", name, key):
+            return name in settings.shops and key in settings.shops[name].credentials
+        case ("sms", name, key):
+            return name in settings.sms and key in settings.sms[name].credentials
+        case ("hooks", _, "secret"):
+            return True
+        case _:
+            return False
+
+
+def _with(settings: Settings, texts: Mapping[Path, str]) -> Settings:
+    def credentials(*where: str, known: Mapping[str, str]) -> dict[str, str]:
+        return {key: texts.get((*where, key), value) for key, value in known.items()}
+
+    return replace(
+        settings,
+        channels={name: _channel(one, texts) for name, one in settings.channels.items()},
+        shops={
+            name: replace(one, credentials=credentials("shops", name, known=one.credentials))
+            for name, one in settings.shops.items()
+        },
+        sms={
+            name: replace(one, credentials=credentials("sms", name, known=one.credentials))
+            for name, one in settings.sms.items()
+        },
+        hooks={
+            name: replace(one, secret=texts.get(("hooks", name, "secret"), one.secret or "") or None)
+            for name, one in settings.hooks.items()
+        },
+    )
+
+
+def _channel(channel: Channel, texts: Mapping[Path, str]) -> Channel:
+    here = ("channels", channel.name)
+    return replace(
+        channel,
+        channel_secret=texts.get((*here, "channel_secret"), channel.channel_secret),
+        access_token=texts.get((*here, "access_token"), channel.access_token or "") or None,
+        liff=_liff(channel.liff, texts.get((*here, "liff", "login_channel_secret"))),
+    )
+
+
+def _liff(liff: Liff | None, secret: str | None) -> Liff | None:
+    return liff if liff is None or secret is None else replace(liff, login_channel_secret=secret or None)

@@ -1,0 +1,79 @@
+"""Which word of the language was meant by another: `日期`, `加入好友`, `隔天`, `yes`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from bot.model.said import Said, say
+from bot.playbook.similar import hint_or_some, in_other_characters
+
+_CALLED: Mapping[str, tuple[str, ...]] = {
+    # types of values and answers
+    **dict.fromkeys(("文字", "字串", "string"), ("text",)),
+    **dict.fromkeys(("數字", "整數", "金額", "integer", "int"), ("number",)),
+    **dict.fromkeys(("日期", "生日"), ("date",)),
+    "時間": ("time",),
+    "日期時間": ("date_time",),
+    **dict.fromkeys(("是否", "是非", "boolean", "bool"), ("yes_no",)),
+    **dict.fromkeys(("手機", "電話", "手機號碼"), ("phone",)),
+    **dict.fromkeys(("信箱", "電子郵件", "mail"), ("email",)),
+    "驗證碼": ("code",),
+    **dict.fromkeys(("照片", "圖片", "photo", "picture"), ("image",)),
+    **dict.fromkeys(("位置", "地點"), ("location",)),
+    # triggers
+    **dict.fromkeys(("加入好友", "加好友", "加入", "新好友", "add_friend", "friend"), ("follow",)),
+    **dict.fromkeys(
+        ("其他", "其他訊息", "沒有符合", "預設", "default", "else", "otherwise", "fallback"),
+        ("anything_else",),
+    ),
+    **dict.fromkeys(("封鎖", "block", "blocked"), ("unfollow",)),
+    "貼圖": ("sticker",),
+    "影片": ("video",),
+    **dict.fromkeys(("語音", "聲音", "voice"), ("audio",)),
+    "檔案": ("file",),
+    # switches
+    **dict.fromkeys(("是", "要", "對", "開", "yes", "on", "True", "TRUE"), ("true",)),
+    **dict.fromkeys(("否", "不要", "不是", "關", "no", "off", "False", "FALSE"), ("false",)),
+    # what becomes of a journey
+    **dict.fromkeys(("隔天", "隔天早上", "早上", "明天早上"), ("next_morning",)),
+    **dict.fromkeys(("不發", "不發了", "跳過", "略過"), ("skip",)),
+    **dict.fromkeys(("照發", "照樣發", "馬上", "立刻"), ("send",)),
+    **dict.fromkeys(("離開", "退出"), ("exit",)),
+    **dict.fromkeys(("上線", "執行中", "進行中", "active", "on"), ("live", "true")),
+    **dict.fromkeys(("關閉", "close"), ("closed",)),
+    **dict.fromkeys(("暫停", "pause"), ("paused",)),
+    **dict.fromkeys(("停止", "stop"), ("stopped",)),
+    **dict.fromkeys(("恢復", "同意"), ("allowed",)),
+    **dict.fromkeys(("草稿",), ("draft",)),
+    # people, shops, pages
+    "會員卡": ("member_card",),
+    **dict.fromkeys(("解除綁定", "解綁"), ("unbind",)),
+    **dict.fromkeys(("第一次", "首次", "once"), ("first", "person")),
+    **dict.fromkeys(("一次", "一生一次", "每人一次", "只有一次", "per_person"), ("person",)),
+    **dict.fromkeys(
+        ("每天", "每日", "今天", "當天", "today", "每天一次", "每日一次", "一天一次", "daily", "per_day"),
+        ("day",),
+    ),
+    **dict.fromkeys(("每次", "不限", "every_time"), ("always",)),
+    "再次": ("again",),
+    **dict.fromkeys(("商店", "官網", "網店"), ("shop",)),
+    **dict.fromkeys(("店員", "專員"), ("clerk",)),
+    **dict.fromkeys(("付款", "已付款", "paid"), ("order_paid",)),
+    **dict.fromkeys(("下單", "訂單成立", "ordered"), ("order_placed",)),
+    **dict.fromkeys(("這個月", "本月"), ("this",)),
+    **dict.fromkeys(("下個月", "下月"), ("next",)),
+    **dict.fromkeys(("複選", "可複選", "multiple"), ("several",)),
+}
+"""What people call a word who have not learnt it: the first of these that a place knows is meant."""
+
+
+def meant_word(word: str, known: Collection[str]) -> str | None:
+    """The known word that was meant by another."""
+    called = _CALLED.get(word) or _CALLED.get(in_other_characters(word, _CALLED) or "", ())
+    return next((meant for meant in called if meant in known), None)
+
+
+def hint_for_word(word: str, known: Collection[str]) -> Said | None:
+    """A hint that names the word that was meant, or the nearest of the known ones, or some of them."""
+    meant = meant_word(word, known)
+    return say("write  {meant}", meant=meant) if meant is not None else hint_or_some(word, known)

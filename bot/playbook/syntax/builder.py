@@ -1,0 +1,279 @@
+"""From the parser's events to nodes: what YAML reads, and what the language takes of it.
+
+The events are read, not PyYAML's nodes: they have no recursion (deep nesting cannot exhaust the stack), no
+types by look, and aliases, tags and doubled keys are still to be seen. What the language has not (aliases,
+merge keys, further documents) is told of and read all the same, so that it hides no other mistake.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+from bot.model.problem import Problem
+from bot.model.said import Said, say
+from bot.playbook.codes import Code, mistake
+from bot.playbook.shape.schema import KEYS
+from bot.playbook.syntax.anchors import Anchors
+from bot.playbook.syntax.complaints import placeholder_quotes, quotes_for_tag, wide_colon
+from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar
+from bot.playbook.syntax.source import Source
+
+_BLOCK_STYLES = ("|", ">")
+"""Texts below such a sign: YAML ends them with a line break that nobody has written for others to see."""
+
+DEPTH_LIMIT = 64
+"""How deep a file may be nested; the language needs about ten levels."""
+
+_GLUED_COLON = re.compile(r"([^\s:：{}\[\]]+):([^\s:/])")
+"""`when:{text` and `{to:走完}`: YAML takes the colon for a letter of the key."""
+
+_KEY_WITH_WIDE_COLON = re.compile(r"^[ ]*(?:-[ ]+)*([a-z_]+)：")
+
+
+class TooDeep(Exception):
+    """The file is nested too deep; the problem has been noted."""
+
+
+class Builder:
+    """Makes nodes out of the parser's events, without recursion."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.root: Node | None = None
+        self.problems: list[Problem] = []
+        self.seen: list[tuple[Scalar, bool]] = []
+        """Every text so far, and whether it is a key."""
+        self._open: list[List | Map] = []
+        self._keys: list[Scalar | None] = []
+        self.lost = False
+        """Names may be missing: what stands below a doubled key is nowhere else."""
+        self.harmed = False
+        """What was read is so unlike what was meant that nothing can be said of it."""
+        self.refused: set[Path] = set()
+        """Sections, and names or items in them, of which the same holds."""
+        self.more: list[Map] = []
+        """The roots of further documents."""
+        self._anchors = Anchors()
+        self._merged: dict[int, list[Node]] = {}
+        """What is to be merged into a map, by the map's id."""
+        self._next_item: set[int] = set()
+        """Items of lists in which another item began, but for its dash: their other keys are not told of."""
+        self._documents = 0
+
+    def take(self, event: Any, back: dict[int, int]) -> None:
+        mark: Any = event.start_mark
+        match event:
+            case yaml.ScalarEvent():
+                self._refuse_extras(event)
+                self._scalar(event, back)
+            case yaml.MappingStartEvent():
+                self._refuse_extras(event)
+                self._down(Map(self.source.file, self._path(), mark.line + 1, mark.column + 1), event)
+            case yaml.SequenceStartEvent():
+                self._refuse_extras(event)
+                flow = bool(event.flow_style)
+                node = List(self.source.file, self._path(), mark.line + 1, mark.column + 1, flow)
+                self._down(node, event)
+            case yaml.CollectionEndEvent():
+                self._up()
+            case yaml.AliasEvent():
+                named = self._anchors.copy(event.anchor, self._open)
+                if named is None:
+                    self._spoil(self._path())
+                if not self._merges():
+                    message = say("a value that begins with * needs quotes")
+                    self._complain(event, "alias-used", message, _QUOTE if named is None else _WRITE_OUT)
+                self._put(named or self._empty(event.start_mark))
+            case yaml.DocumentStartEvent():
+                self._documents += 1
+                if self._documents == 2:
+                    message = say('this "---" begins a second document')
+                    hint = say('put all sections into one document, without "---" between them')
+                    self._complain(event, "many-documents", message, hint)
+            case _:
+                pass
+
+    def _scalar(self, event: Any, back: dict[int, int]) -> None:
+        start, end = event.start_mark, event.end_mark
+        line = start.line + 1
+        one_line = end.line == start.line
+        width = (end.column if one_line else len(self.source.line(line).rstrip())) - start.column
+        value = event.value.translate(back) if back else event.value
+        if event.style in _BLOCK_STYLES:
+            value = value.rstrip()
+        plain = not event.style
+        node = Scalar(
+            *(value, plain, self.source.file, self._path(value)),
+            *(line, start.column + 1, width, start.index, end.index),
+        )
+        if plain and not one_line:
+            self._wide_colons(line + 1, end.line + 1)
+        self._anchors.note(event.anchor, node)
+        self._put(self._not_meant(node) if event.anchor or event.tag else node)
+
+    def _down(self, node: List | Map, event: Any) -> None:
+        if len(self._open) == DEPTH_LIMIT:
+            message = say("this is nested more than {most} levels deep", most=DEPTH_LIMIT)
+            self.problems.append(mistake(self.source.here(node.line, node.column), "yaml-syntax", message))
+            self.harmed = True
+            raise TooDeep
+        self._anchors.note(event.anchor, node)
+        self._put(node, event)
+        self._open.append(node)
+        self._keys.append(None)
+
+    def _up(self) -> None:
+        node = self._open.pop()
+        self._keys.pop()
+        if isinstance(node, Map):
+            for merged in self._merged.pop(id(node), ()):
+                for key, pair in merged.pairs.items() if isinstance(merged, Map) else ():
+                    node.pairs.setdefault(key, pair)
+
+    def _spoil(self, path: Path) -> None:
+        """Nothing can be said of what stands here, nor of the whole that it is a part of."""
+        self.lost = True
+        self.harmed = self.harmed or not path
+        self.refused.add(path[:2])
+
+    def _put(self, node: Node, event: Any = None) -> None:
+        if not self._open:
+            if self._documents == 1:
+                self.root = node
+            elif isinstance(node, Map):
+                self.more.append(node)
+            elif not (isinstance(node, Scalar) and node.nothing):
+                self.lost = True
+            return
+        parent = self._open[-1]
+        if isinstance(parent, List):
+            parent.items.append(node)
+            if isinstance(node, Scalar):
+                self.seen.append((node, False))
+            return
+        key = self._keys[-1]
+        if key is None:
+            key = self._keys[-1] = self._key(node, event)
+            self.seen.append((key, True))
+            return
+        self._keys[-1] = None
+        self._pair(parent, key, node)
+        if isinstance(node, Scalar):
+            self.seen.append((node, False))
+
+    def _key(self, node: Node, event: Any) -> Scalar:
+        if isinstance(node, Scalar):
+            if node.unset:
+                self._spoil(self._open[-1].path)
+            return node
+        mark = event.start_mark
+        self._spoil(self._open[-1].path)
+        if isinstance(node, Map) and self.source.text[mark.index - 1 : mark.index + 1] == "{{":
+            close = self.source.text.find("}}", mark.index)
+            width = close + 3 - mark.index if close >= 0 else 2
+            self.problems.append(placeholder_quotes(self.source, mark.line + 1, mark.column, width))
+        else:
+            here = self.source.here(node.line, node.column)
+            self.problems.append(
+                mistake(here, "yaml-syntax", say("a key must be a word, not a list or a block"))
+            )
+        return self._empty(mark)
+
+    def _pair(self, parent: Map, key: Scalar, node: Node) -> None:
+        glued = _GLUED_COLON.match(key.value) if key.plain else None
+        alone = isinstance(node, Scalar) and node.nothing
+        if glued is not None and (glued[2] in "{[" or (alone and glued[1] in KEYS)):
+            self._spoil(key.path)
+            message, hint = say('a space is missing behind this ":"'), say('write "{key}: …"', key=glued[1])
+            here = self.source.here(key.line, key.column + len(glued[1]))
+            self.problems.append(mistake(here, "yaml-syntax", message, hint=hint))
+        elif key.plain and key.value == "<<":
+            message = say('merging with "<<" is not part of the language')
+            hint = say("write the keys out where they are needed")
+            self.problems.append(self._at(key, "merge-key", message, hint))
+            self._merge(parent, node)
+        elif key.value in parent.pairs:
+            first = parent.pairs[key.value][0]
+            note = say(
+                "first defined at {file}:{line}:{column}",
+                file=self.source.file,
+                line=first.line,
+                column=first.column,
+            )
+            message = say('the key "{key}" stands here twice', key=key.value)
+            hint = None
+            # the first key of a list's item once more: the next item was to begin here
+            if parent.path and isinstance(parent.path[-1], int) and key.value == next(iter(parent.pairs)):
+                self._next_item.add(id(parent))
+                self._spoil(parent.path)
+                hint = say('begin the next one of the list with "- "')
+            self.lost = True
+            if hint is not None or id(parent) not in self._next_item:
+                self.problems.append(self._at(key, "duplicate-key", message, hint, note))
+        else:
+            parent.pairs[key.value] = (key, node)
+
+    def _merges(self) -> bool:
+        """Whether what comes next stands behind `<<`, which is told of by itself."""
+        key = self._keys[-1] if self._keys else None
+        return key is not None and key.plain and key.value == "<<"
+
+    def _merge(self, parent: Map, node: Node) -> None:
+        """Remember what goes into `parent` where its own keys, before or behind, leave room."""
+        merged = node.items if isinstance(node, List) else [node]
+        if any(not isinstance(one, Map) for one in merged):
+            self._spoil(parent.path)
+        self._merged.setdefault(id(parent), []).extend(merged)
+
+    def _wide_colons(self, first: int, last: int) -> None:
+        for number in range(first, last + 1):
+            line = self.source.line(number)
+            found = _KEY_WITH_WIDE_COLON.match(line)
+            if found and found[1] in KEYS:
+                self.problems.append(wide_colon(self.source, number, found.start(1) + 1, found[1]))
+
+    def _path(self, key: str = "") -> Path:
+        """The path of the node that comes next; `key` is what it says if it turns out to be a key."""
+        if not self._open:
+            return ()
+        parent, before = self._open[-1], self._keys[-1]
+        if isinstance(parent, List):
+            return (*parent.path, len(parent.items))
+        return (*parent.path, key if before is None else before.value)
+
+    def _not_meant(self, node: Scalar) -> Scalar:
+        """The node as one whose value is not what is meant; that has been told."""
+        node.raw, node.unset = node.value, True
+        return node
+
+    def _empty(self, mark: Any) -> Scalar:
+        here = mark.line + 1, mark.column + 1
+        return Scalar("", True, self.source.file, self._path(), *here, 0, mark.index, mark.index)
+
+    def _refuse_extras(self, event: Any) -> None:
+        if event.anchor is not None:
+            hint = _QUOTE if isinstance(event, yaml.ScalarEvent) else _WRITE_OUT
+            self._complain(event, "alias-used", say("a value that begins with & needs quotes"), hint)
+        if event.tag is not None:
+            mark, end = event.start_mark, event.end_mark
+            width = end.column - mark.column if end.line == mark.line else 1
+            self.problems.append(quotes_for_tag(self.source, mark.line + 1, mark.column + 1, width))
+
+    def _complain(self, event: Any, code: Code, message: Said, hint: Said) -> None:
+        mark = event.start_mark
+        width = event.end_mark.column - mark.column if event.end_mark.line == mark.line else 1
+        here = self.source.here(mark.line + 1, mark.column + 1)
+        self.problems.append(mistake(here, code, message, hint=hint, width=width))
+
+    def _at(
+        self, key: Scalar, code: Code, message: Said, hint: Said | None = None, note: Said | None = None
+    ) -> Problem:
+        here = self.source.here(key.line, key.column)
+        return mistake(here, code, message, hint=hint, note=note, width=key.width)
+
+
+_QUOTE = say("put it in quotes; anchors and aliases are not part of the language")
+_WRITE_OUT = say("write it out where it is needed; anchors and aliases are not part of the language")

@@ -1,0 +1,89 @@
+"""What was meant by what people write otherwise, English beside Chinese."""
+
+ZH = {
+    # one text where a list or a block was meant
+    "write  {key}: {value}": "寫成  {key}: {value}",
+    "after the time stands the state that follows:  give_up_after: {{span}: {state}}": (
+        "時間後面還要寫接著去哪個步驟：  give_up_after: {{span}: {state}}"
+    ),
+    "until names the moment when it is over: for all of that day write  {meant}": (
+        "until 寫的那一刻就結束了；要包含那一整天，寫成  {meant}"
+    ),
+    "an attribute has an English name, and the Chinese one as its title:  {paste}": (
+        "屬性的名字用小寫英文，中文寫在 title：  {paste}"
+    ),
+    "put the whole text in quotes:  {text}": "整段文字用引號包起來：  {text}",
+    "{text} stands here without a word that says what to do with it": "{text}前面沒有寫要做什麼",
+    "to say this, write  reply: {text}": "如果要回覆這句話，寫成  reply: {text}",
+    "to hear one of these texts, write  {text: {listed}}": "如果要等客人說其中一句，寫成  {text: {listed}}",
+    "to say these texts, write  reply: {listed}": "如果要回覆這幾句話，寫成  reply: {listed}",
+    "begin each so:  - menu: {name}": "每一個這樣開頭：  - menu: {name}",
+    "write  {not: {tag: …}}": "寫成  {not: {tag: …}}",
+    "write the year as well, such as  {meant}": "年份也要寫，例如  {meant}",
+    # one text where several were meant
+    "{text} is taken as one, with all its signs": "{text}會被當成一個，裡面的符號不會把它分開",
+    "for several write  {key}: {listed};  for one put it in quotes": (
+        "如果是好幾個，寫成  {key}: {listed}；如果就是這一個，前後加上引號"
+    ),
+    "for several write  {listed}": "如果是好幾個，寫成  {listed}",
+    "for everybody write  {word}": "如果是所有人，寫成  {word}",
+    "for a phone write  tel:{number}": "如果是電話，寫成  tel:{number}",
+    "a tap opens no e-mail address: write it into the text": "按鈕不能打開電子郵件，把它寫在文字裡",
+    "the names of a row stand apart by spaces": "同一列的名字用空白分開",
+    "write  {row}": "寫成  {row}",
+    'behind "{sign}" stands a text: it is given behind "or"': (
+        "「{sign}」後面接了文字：沒有資料時要說的文字寫在「or」後面"
+    ),
+    # what marketers write for a campaign
+    "write it in digits, such as 100": "用數字寫，例如 100",
+    "write whole numbers; for fewer prizes write  first: …  in the rule of the prize": (
+        "只能寫整數；獎要更少，在那個獎的規則加上  first: …  （前幾名）"
+    ),
+    "this line begins with full-width spaces": "這一行用全形空白開頭",
+    "indent by half-width spaces, as the line above": "縮排用半形空白，和上一行對齊",
+    "a flow has an English name, and the Chinese one as its title:  {example}": (
+        "流程的名字用小寫英文，中文寫在 title：  {example}"
+    ),
+    "write  {{ {inside} }}": "寫成  {{ {inside} }}",
+    "add  contents: {type: bubble, …}  or  file: cards/a.json": (
+        "加上  contents: {type: bubble, …}  或  file: cards/a.json"
+    ),
+    "to show it for a while write  {value}": "只固定一段時間，寫成  {value}",
+    "{key} is no word here: a draw is a split, with a rule for each prize": (
+        "這裡沒有「{key}」這種寫法：抽獎用分流（splits），每個獎一條規則"
+    ),
+    "write the chances once,  {splits}  and in front of each prize  {if}": (
+        "機率寫一次  {splits}  ，每個獎的規則加上  {if}"
+    ),
+    "{key} is for flows: a rule has  from  and  until  of its own": (
+        "「{key}」是流程用的；規則直接寫  from  和  until"
+    ),
+    "write  {since}  and below it  {until}": "寫成  {since}  ，下一行  {until}",
+    "a rule acts at once: what waits is a flow, which the rule starts": (
+        "規則是馬上做的；要等一段時間，用規則開始一個流程，在流程裡等"
+    ),
+    "write  start: later  here, and  {flow}": "這裡寫  start: later  ，另外寫  {flow}",
+    "{key} is no condition: a member is who has bound a phone": (
+        "條件裡沒有「{key}」：會員就是綁定過手機的人"
+    ),
+    "messages are not numbered: one after the other stand in a list": (
+        "訊息不用編號：好幾則就寫成清單，依序送出"
+    ),
+    "LINE's own JSON stands in  contents,  and a text for lists and old devices in  alt": (
+        "LINE 的 JSON 要放在  contents  底下，另外用  alt  寫通知上看到的文字"
+    ),
+    "a button is written with  label,  and with what it does": "按鈕要寫  label  （按鈕上的字）和按了做什麼",
+    "for any of these tags write  {any},  for all of them  {all}": (
+        "有其中一個標籤就寫  {any}，每個都要有就寫  {all}"
+    ),
+    '"call" is for hooks; for a phone write  {open}': "「call」是呼叫外部系統用的；打電話寫成  {open}",
+    "here stands the name of a channel: {names}": "這裡要寫頻道的名字：{names}",
+    "put the picture into the playbook's folder, as  {file}": "把圖片放進劇本資料夾，位置是  {file}",
+    "staff would read {text}: what stands here is the note for them": (
+        "客服會看到{text}：這裡寫的是給客服看的話"
+    ),
+    "write  hand_over: 請看上方對話": "寫成  hand_over: 請看上方對話",
+    "an answer is kept in an attribute:  save: favourite,  and  attributes: {favourite: text}": (
+        "答案要存在屬性裡：寫  save: favourite  ，另外寫  attributes: {favourite: text}"
+    ),
+}

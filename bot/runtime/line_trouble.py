@@ -1,0 +1,153 @@
+"""Is something wrong between a channel and LINE? What an answer says of it: a pure function, and the words.
+
+What LINE refuses of one call alone (a 400, a reply token, the month's limit) is no trouble of the channel: it
+shows that LINE answers, and the call's own line in the log says the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from bot.line.outcome import Accepted, LineError, NotSent, Outcome, Refused, Throttled, Unknown
+from bot.model.outgoing import DeadLetter
+from bot.runtime.trouble import Trouble, Troubles, failed, span_in_words, succeeded
+
+TroubleKind = Literal["away", "token", "throttled"]
+"""LINE is not reached or fails (5xx, no answer) · it refuses the access token · it limits the rate."""
+
+KIND_OF_REASON: Mapping[str, TroubleKind] = {
+    "no-answer": "away",
+    "not-sent": "away",
+    "unsure": "away",
+    "access-token-refused": "token",
+    "throttled": "throttled",
+}
+"""Which trouble has cost a dead letter of this reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An answer (or none) that tells of a trouble; `reason` without personal data."""
+
+    kind: TroubleKind
+    reason: str
+    request_id: str | None = None
+
+
+def failure_of(outcome: Outcome) -> Failure | None:
+    """The trouble that the outcome of a call tells of; `None` where LINE has dealt with the call."""
+    match outcome:
+        case Refused(kind="token", status=status, message=message, request_id=request):
+            return Failure("token", f"status {status}" + (f": {message}" if message else ""), request)
+        case Throttled(request_id=request):
+            return Failure("throttled", "status 429", request)
+        case Unknown(reason=reason, request_id=request):
+            return Failure("away", reason, request)
+        case NotSent(reason=reason):
+            return Failure("away", reason)
+        case Accepted() | Refused():
+            return None
+
+
+def outcome_of_error(error: LineError) -> Outcome | None:
+    """What a read that LINE did not answer says of the channel; `None` where that is of this read alone."""
+    match error.status:
+        case None:
+            return Unknown(error.message, error.request_id)
+        case 401:
+            return Refused(401, error.message, error.request_id, "token")
+        case 429:
+            return Throttled(None, error.request_id)
+        case status if status >= 500:
+            return Unknown(f"status {status}", error.request_id)
+        case _:
+            return None
+
+
+def after(
+    troubles: Troubles, outcome: Outcome, began: datetime, now: datetime
+) -> tuple[Troubles, Failure | None]:
+    """A channel's troubles after a call that `began` then has ended `now`; and the failure that is new."""
+    failure = failure_of(outcome)
+    if failure is None:
+        return succeeded(troubles, began, now), None
+    if failure.kind != "away":  # LINE has answered
+        troubles = succeeded(troubles, began, now, "away")
+    troubles, is_new = failed(troubles, failure.kind, began, now)
+    return troubles, failure if is_new else None
+
+
+def given_up(troubles: Troubles, reason: str) -> Troubles:
+    """A call of the channel has become a dead letter, for this reason."""
+    kind = KIND_OF_REASON.get(reason)
+    return tuple(replace(one, lost=one.lost + 1) if one.kind == kind else one for one in troubles)
+
+
+# -- in words
+
+_BEGUN: Mapping[str, str] = {
+    "away": "LINE does not answer {channel}: {reason}; "
+    "calls are tried again, replies for 50 s, pushes for 23 h",
+    "token": "LINE refuses the access token of {channel}: {reason}; nothing reaches anybody there: "
+    "put a good one into .env, or into the environment and start again",
+    "throttled": "LINE limits the rate of calls of {channel}: {reason}; they are tried again, more slowly",
+}
+_OVER: Mapping[str, str] = {
+    "away": "LINE answers {channel} again",
+    "token": "LINE takes the access token of {channel} again",
+    "throttled": "LINE does not limit the rate of calls of {channel} any more",
+}
+_ON: Mapping[str, str] = {
+    "away": "LINE does not answer",
+    "token": "LINE refuses the access token",
+    "throttled": "LINE limits the rate of calls",
+}
+
+
+def begun_in_words(failure: Failure, channel: str) -> str:
+    """The line that says that a trouble has begun, why, and what becomes of calls."""
+    reason = failure.reason + request_in_words(failure.request_id)
+    return _BEGUN[failure.kind].format(channel=channel, reason=reason)
+
+
+def request_in_words(request_id: str | None) -> str:
+    """What LINE's support asks for; empty where LINE has not answered."""
+    return f" (X-Line-Request-Id {request_id})" if request_id else ""
+
+
+def given_up_in_words(letter: DeadLetter) -> str:
+    """The line of a dead letter: which kind of call, why, and where to look; not whose it is."""
+    call = letter.outgoing
+    why = (
+        letter.reason + (f": {letter.detail}" if letter.detail else "") + request_in_words(letter.request_id)
+    )
+    return (
+        f"given up on {call.channel}: a call of the kind {call.kind}, {why}; "
+        f"see  oaflow explain --event {letter.name}"
+    )
+
+
+def over_in_words(trouble: Trouble, channel: str) -> str:
+    """The line that says that a trouble is over, how long it was and what it has cost."""
+    lasted = span_in_words((trouble.well or trouble.last) - trouble.since)
+    return f"{_OVER[trouble.kind].format(channel=channel)}: the trouble took {lasted}, {_cost(trouble)}"
+
+
+def left_in_words(trouble: Trouble, channel: str, now: datetime) -> str:
+    """The line of a process that stops while a trouble goes on."""
+    so_far = f"for {span_in_words(now - trouble.since)}, {_cost(trouble)}"
+    return f"stopped in the trouble of {channel}: {_ON[trouble.kind]}, {so_far}"
+
+
+def now_in_words(troubles: Iterable[Trouble], now: datetime) -> str:
+    """What is wrong just now."""
+    return "; ".join(f"{_ON[one.kind]}, for {span_in_words(now - one.since)}" for one in troubles)
+
+
+def _cost(trouble: Trouble) -> str:
+    tries = "1 attempt has failed" if trouble.attempts == 1 else f"{trouble.attempts:,} attempts have failed"
+    lost = "1 call was given up" if trouble.lost == 1 else f"{trouble.lost:,} calls were given up"
+    return f"{tries}, {lost}"

@@ -1,0 +1,51 @@
+"""Tells the database that this process lives, and which playbooks it can serve."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Protocol
+
+from bot.model.clock import PatientClock
+from bot.model.serving import Serving
+from bot.runtime.pause import pause
+from bot.store.unavailable import DatabaseUnavailable
+
+AGAIN = 5.0
+"""Seconds between two times: a third of what one of them is good for."""
+
+
+class ServingStore(Protocol):
+    """Where it is told. Every call raises `DatabaseUnavailable`."""
+
+    async def tell(self, one: Serving) -> None: ...
+
+    async def leave(self, process: str) -> None: ...
+
+
+class Presence:
+    """Tells it again and again, and at once where it is different. Nothing of ours depends on it."""
+
+    def __init__(self, store: ServingStore, me: Callable[[], Serving], clock: PatientClock) -> None:
+        self._store = store
+        self._me = me
+        self._clock = clock
+        self._changed = asyncio.Event()
+
+    def changed(self) -> None:
+        """What we run, or what lies in our files, is another now."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            self._changed.clear()
+            with suppress(DatabaseUnavailable):  # the next time is soon
+                await self._store.tell(self._me())
+            await pause(self._clock, AGAIN, self._changed)
+
+    async def end(self) -> None:
+        """Nobody is to count on this process any more."""
+        with suppress(DatabaseUnavailable):  # then it is forgotten by itself, after 15 s
+            await self._store.leave(self._me().process)

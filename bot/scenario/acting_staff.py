@@ -1,0 +1,91 @@
+"""Doing the steps of a scenario in which staff do something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+from bot.model.decision import FindMember
+from bot.model.event import Origin, StaffActs, StaffBinds, StaffDraws, StaffSets, StaffTags, StaffUnbinds
+from bot.model.said import say
+from bot.playbook.similar import shown
+from bot.scenario.birth import put_into
+from bot.scenario.draw import redrawn
+from bot.scenario.failure import Failed
+from bot.scenario.player import Player
+from bot.scenario.steps import (
+    PutsInto,
+    StaffBindsPhone,
+    StaffDrawsGroup,
+    StaffSetsValues,
+    StaffTagsPerson,
+    StaffTakes,
+    StaffUndo,
+)
+from bot.sms.phone import masked
+
+WHO = "staff"
+"""Who put a tag on: a scenario names nobody."""
+
+
+def _takes(player: Player, step: StaffTakes) -> None:
+    player.tell("staff", "take the conversation" if step.takes_over else "hand back")
+    player.happens(player.person, StaffActs(step.takes_over))
+
+
+def _unbinds(player: Player, step: StaffUndo) -> None:
+    player.tell("staff", f"unbind the {step.kind}")
+    player.happens(player.person, StaffUnbinds(step.kind))
+
+
+def _tags(player: Player, step: StaffTagsPerson) -> None:
+    marks = (*(f"+{tag}" for tag in step.add), *(f"-{tag}" for tag in step.remove))
+    player.tell("staff", f"tag {' '.join(marks)}")
+    player.happens(player.person, StaffTags(WHO, step.add, step.remove))
+
+
+def _sets(player: Player, step: StaffSetsValues) -> None:
+    for key, value in step.values.items():
+        player.tell("staff", f"{'clear' if value is None else 'set'} {key}")
+        player.happens(player.person, StaffSets(key, value))
+
+
+def _binds(player: Player, step: StaffBindsPhone) -> None:
+    person, world = player.person, player.world
+    player.tell("staff", f"bind {masked(step.phone)}")
+    how: Literal["none", "shop"] = "none" if player.playbook.channels[person.channel].shop is None else "shop"
+    asked = FindMember(how, step.phone, Origin("", person.channel, 0))
+    outcome = world.outcome(asked, player.contact(person), person.channel, player.contacts, player.now)
+    if outcome.found is None or outcome.result != "found":
+        why = say("staff cannot bind this phone: find_member says {result}", result=outcome.result)
+        raise Failed(step.place, why)
+    player.happens(person, StaffBinds(outcome.found))
+
+
+def _draws(player: Player, step: StaffDrawsGroup) -> None:
+    for split, group in step.groups.items():
+        seed = redrawn(player.playbook, player.contact(player.person).seed, split, group)
+        if seed is None:
+            why = say("nobody is ever in the group {group}: its share is nothing", group=shown(group))
+            raise Failed(step.place, why)
+        player.tell("staff", f"draw {split}: {group}")
+        player.happens(player.person, StaffDraws(split, group, seed))
+
+
+def _puts(player: Player, step: PutsInto) -> None:
+    person = player.person
+    player.tell("staff", f"put into {step.flow}: {step.state}")
+    contact = player.contact(person)
+    moved = put_into(contact, player.playbook, person.channel, step.flow, step.state, player.now)
+    player.contacts[person.contact] = moved
+
+
+STAFF_ACTS: Mapping[type, Callable[[Player, Any], None]] = {
+    StaffTakes: _takes,
+    StaffUndo: _unbinds,
+    StaffTagsPerson: _tags,
+    StaffSetsValues: _sets,
+    StaffBindsPhone: _binds,
+    StaffDrawsGroup: _draws,
+    PutsInto: _puts,
+}

@@ -1,0 +1,62 @@
+"""Is a rule to be offered for what was heard: because nobody took it, or only a rule for all the rest?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.engine.bounds import When
+from bot.engine.heard import Heard
+from bot.engine.playbook import Playbook
+from bot.engine.told import told
+from bot.model.decision import Decision
+from bot.model.event import Event, News, OtherMessage, Postback, TextMessage, What
+from bot.model.place import Place
+from bot.scenario.rule_to_paste import Paste, paste
+
+_NOBODY = frozenset({"rules", "postback", "event"})
+"""What a trace calls it where nobody took a message, a button of one's own, or news."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The rule, and where it goes; `instead` is the rule for all the rest that has answered."""
+
+    paste: Paste
+    instead: Place | None
+
+
+def offered_rule(
+    playbook: Playbook, event: Event, decision: Decision, now: datetime, sources: Mapping[str, str]
+) -> Offered | None:
+    """What is offered; `None` where a rule, a question or staff took it, or where no rule could hear it."""
+    if event.source.kind in ("group", "room"):
+        return None  # no rule answers there
+    defaults = {rule.place for rule in playbook.index.defaults}
+    instead = next(
+        (step.place for step in decision.trace if step.result == "matched" and step.place in defaults), None
+    )
+    nobody = any(step.result == "no-match" and step.what in _NOBODY for step in decision.trace)
+    heard = _heard(event.what)
+    if heard is None or not (nobody or instead is not None):
+        return None
+    hearing = playbook.index.hearing(heard, When(now, playbook.zone))
+    also = [rule.place for rule, _ in hearing if rule.place not in defaults]
+    found = paste(event.what, sources, event.channel, also, instead)
+    return None if found is None else Offered(found, instead)
+
+
+def _heard(what: What) -> Heard | None:
+    """As rules hear it."""
+    match what:
+        case TextMessage(text):
+            return Heard("text", text)
+        case OtherMessage(kind):
+            return Heard(kind)
+        case Postback(data):
+            return Heard("postback", data)
+        case News(kind, subject):
+            return Heard(kind, subject)
+        case _:
+            return told(what)

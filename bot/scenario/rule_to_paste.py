@@ -1,0 +1,152 @@
+"""A rule for what nobody heard, and where in the playbook's files it is to be pasted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.engine.card import TAP
+from bot.engine.told import told
+from bot.model.event import News, OtherMessage, Postback, TextMessage, What
+from bot.model.place import Place
+from bot.playbook.shape.triggers import MESSAGES, NEWS
+from bot.playbook.syntax.folder import BOT_YAML
+from bot.scenario.yaml_text import braces, scalar
+
+NEW_FILE = "rules/new.yaml"
+"""Where a rule goes if no file has rules in lines of their own."""
+
+_RULES = re.compile(r"rules:[ \t]*(?:#.*)?")
+_ITEM = re.compile(r"( *)- +\S")
+_CHANNEL = re.compile(r"^channel:[ \t]*(.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Paste:
+    """The rule as lines of YAML, indented for its place: right below `line` of `file`, which says `below`.
+
+    Without a line it is the whole text of a file that is yet to be made.
+    """
+
+    rule: str
+    file: str
+    line: int | None = None
+    below: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """The rules of a file: in which line they are announced, how far they are indented, how many they are."""
+
+    line: int
+    indent: int
+    number: int
+
+
+def rule_lines(what: What) -> tuple[str, ...] | None:
+    """A rule that hears this, without its answer; `None` where none can."""
+    match what:
+        case TextMessage(text):
+            return _rule(braces({"text": scalar(text)}), "reply")
+        case OtherMessage(kind) if kind in MESSAGES:
+            return _rule(kind, "reply")
+        case Postback(data) if not data.startswith(TAP):
+            return _rule(braces({"postback": scalar(data)}), "reply")
+        case News("shop" | "link" as kind, subject):  # they come without a token for a reply
+            return _rule(braces({kind: scalar(subject)}), "push")
+        case _:
+            news = told(what)
+            if news is None or news.kind not in NEWS:
+                return None
+            if news.kind in _ANSWERED:
+                return _rule(news.kind, "reply")
+            return (f"- when: {news.kind}", f"  add_tags: [{news.kind}]")
+
+
+_ANSWERED = frozenset({"follow", "account_link"})
+"""News of LINE's that may be answered; after the others nobody is there, or nothing may be said for free."""
+
+
+def _rule(when: str, action: str) -> tuple[str, ...]:
+    return (f"- when: {when}", f"  {action}: …")
+
+
+def paste(
+    what: What, sources: Mapping[str, str], channel: str, also: Sequence[Place], instead: Place | None
+) -> Paste | None:
+    """The rule for this, for a file of the playbook's whose rules hold on this channel.
+
+    `also` are the rules that hear it too, but whose conditions did not hold: it goes below the last of them,
+    or they would never be asked again. `instead` is a rule for all the rest that has answered: such rules
+    are asked last wherever they stand, so it goes into the same file.
+    """
+    lines = rule_lines(what)
+    if lines is None:
+        return None
+    blocks = {
+        file: found
+        for file, text in sources.items()
+        if _is_of(text, channel) and (found := _block(text)) is not None
+    }
+    last = next((place for place in reversed(also) if place.file in blocks), None)
+    file = _file(blocks, last or instead)
+    if file is None:
+        return Paste("\n".join(["rules:", *(f"  {line}" for line in lines)]), _free(sources))
+    block, text = blocks[file], sources[file].splitlines()
+    line = block.line if last is None else _end(text, last.line, block.indent)
+    indented = "\n".join(" " * block.indent + one for one in lines)
+    return Paste(indented, file, line, text[line - 1].strip())
+
+
+def _file(blocks: Mapping[str, _Block], near: Place | None) -> str | None:
+    """That of a rule beside which it belongs, else the one with most rules."""
+    if near is not None and near.file in blocks:
+        return near.file
+    return max(blocks, key=lambda file: (blocks[file].number, file != BOT_YAML), default=None)
+
+
+def _block(text: str) -> _Block | None:
+    """The rules of this file, where each stands in lines of its own."""
+    lines = text.splitlines()
+    begins = next((number for number, line in enumerate(lines, 1) if _RULES.fullmatch(line)), None)
+    if begins is None:
+        return None
+    items = [found for line in _section(lines[begins:]) if (found := _ITEM.match(line)) is not None]
+    if not items:
+        return None
+    indent = len(items[0][1])
+    return _Block(begins, indent, sum(len(item[1]) == indent for item in items))
+
+
+def _section(lines: Iterable[str]) -> Iterable[str]:
+    """The lines until the next section begins."""
+    for line in lines:
+        if re.match(r"[^\s#-]", line):
+            return
+        yield line
+
+
+def _end(lines: Sequence[str], first: int, indent: int) -> int:
+    """The last line of the rule that begins in line `first`."""
+    end = first
+    for number, line in enumerate(lines[first:], first + 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if len(line) - len(line.lstrip()) <= indent:
+            break
+        end = number
+    return end
+
+
+def _is_of(text: str, channel: str) -> bool:
+    """Whether the rules of a file hold on this channel: it may be for some only."""
+    only = _CHANNEL.search(text)
+    return only is None or re.search(rf"(?<![\w-]){re.escape(channel)}(?![\w-])", only[1]) is not None
+
+
+def _free(sources: Mapping[str, str]) -> str:
+    """A file that is not there yet."""
+    stem = NEW_FILE.removesuffix(".yaml")
+    names = [NEW_FILE, *(f"{stem}{number}.yaml" for number in range(2, len(sources) + 3))]
+    return next(name for name in names if name not in sources)

@@ -1,0 +1,163 @@
+"""What each shop platform must be given to answer, and what it tells of a member: the one place for both.
+
+Light, and without a client: `check` reads it, and so does who asks the platform.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from bot.model.value import Type
+
+FieldType: TypeAlias = Type | Literal["any", "list"]
+"""What a field holds. `any`: what people of the shop write there. No path leads into a list."""
+
+_CYBERBIZ_MEMBER: Mapping[str, FieldType] = {
+    **dict.fromkeys(("name", "status", "email", "country_calling_code", "mobile", "gender"), "text"),
+    "birthday": "date",
+    **dict.fromkeys(("enable_cvs_pickup", "enable_cvs_cod", "enable_home_delivery_cod"), "yes_no"),
+    **dict.fromkeys(("accepts_marketing", "accepts_email_notification"), "yes_no"),
+    **dict.fromkeys(("address.company", "address.country_calling_code", "address.phone"), "text"),
+    "address.address": "text",
+    **dict.fromkeys(
+        (
+            f"address.detail_address.{part}"
+            for part in ("zip", "country", "province", "city", "district", "address1", "address2")
+        ),
+        "text",
+    ),
+    **dict.fromkeys(("other_accumulated_consumption", "bonus_remain", "orders_count"), "number"),
+    "other_accumulated_consumption_expired_at": "date_time",
+    "note": "any",
+    **dict.fromkeys(("tags", "custom_fields", "uid_providers"), "list"),
+    **dict.fromkeys(("created_at", "updated_at", "confirmed_at", "mobile_sms_confirmed_at"), "date_time"),
+}
+"""`GET /v1/customers/{id}`, whose body has no `id`."""
+
+_CYBERBIZ_LEVEL: Mapping[str, FieldType] = {
+    "id": "number",
+    "position": "number",
+    "name": "text",
+    "validity_days": "number",
+    "upgrade_validity_days": "number",
+    **dict.fromkeys(
+        (
+            f"{what}_condition_total_spent{within}"
+            for what in ("upgrade", "renewal")
+            for within in ("", "_in_validity_days")
+        ),
+        "number",
+    ),
+    **dict.fromkeys((f"bonus_point_{what}" for what in ("threshold", "value", "expiry_days")), "number"),
+    **dict.fromkeys(
+        ("bonus_point_enabled", "birth_gift_enabled", "upgrade_gift_enabled"),
+        "yes_no",
+    ),
+    **dict.fromkeys(("order_discount_enabled", "free_shipping_enabled"), "yes_no"),
+    "birth_gift_name": "text",
+}
+_CYBERBIZ_VIP: Mapping[str, FieldType] = {
+    "level_name": "text",
+    "expired_at": "date_time",
+    "customer_id": "number",
+    "current_group.id": "number",
+    "current_group.name": "text",
+    "current_group.position": "number",
+    "current_group.description_url": "text",
+    "current_group.customer_tags": "list",
+    **{f"current_level.{name}": type_ for name, type_ in _CYBERBIZ_LEVEL.items()},
+    **{f"next_level.{name}": type_ for name, type_ in _CYBERBIZ_LEVEL.items()},
+    "extra_info.start_at": "date_time",
+    "extra_info.end_at": "date_time",
+    **dict.fromkeys(
+        (
+            f"extra_info.difference_of_total_spent{within}_for_{what}"
+            for what in ("upgrade", "renewal")
+            for within in ("", "_in_validity_days")
+        ),
+        "number",
+    ),
+}
+"""`GET /v1/customers/{id}/vip_info`; `level_name` and `expired_at` are ours, for the level's name and end."""
+
+_CYBERBIZ: Mapping[str, FieldType] = {
+    **_CYBERBIZ_MEMBER,
+    **{f"vip_info.{name}": type_ for name, type_ in _CYBERBIZ_VIP.items()},
+    "bonus_points.total": "number",
+}
+"""Of https://api-doc.cyberbiz.co and public clients; `bonus_points` is the sum that we make of the grants."""
+
+_SHOPLINE_TIER: Mapping[str, FieldType] = {
+    "id": "text",
+    "level": "number",
+    "name_translations.zh-hant": "text",
+    "name_translations.zh-hans": "text",
+    "name_translations.en": "text",
+    "status": "text",
+}
+_SHOPLINE: Mapping[str, FieldType] = {
+    **dict.fromkeys(("id", "name", "email", "gender", "locale_code"), "text"),
+    "birthday": "date",
+    **dict.fromkeys(("birth_year", "birth_month", "birth_day"), "number"),
+    **dict.fromkeys(("memo", "ref_user_id"), "any"),
+    **dict.fromkeys(("phone", "phone_country_code", "mobile_phone"), "text"),
+    "mobile_phone_country_calling_code": "text",
+    "mobile_phone_verified": "yes_no",
+    **dict.fromkeys(("order_count", "credit_balance", "member_point_balance"), "number"),
+    **dict.fromkeys(("orders_total_sum.cents", "orders_total_sum.dollars"), "number"),
+    **dict.fromkeys(("orders_total_sum.currency_iso", "orders_total_sum.currency_symbol"), "text"),
+    "orders_total_sum.label": "text",
+    **dict.fromkeys(("is_member", "is_blacklisted", "is_subscribed_marketing_email"), "yes_no"),
+    "is_accept_marketing": "yes_no",  # under this name a customer is given it
+    **{f"membership_tier.{name}": type_ for name, type_ in _SHOPLINE_TIER.items()},
+    **dict.fromkeys(("line_id", "facebook_id", "google_id"), "text"),
+    **dict.fromkeys(("updated_at", "created_at", "registered_at", "confirmed_at"), "date_time"),
+    **dict.fromkeys(("current_sign_in_at", "last_sign_in_at", "tier_expires_at"), "date_time"),
+    **dict.fromkeys(("created_by", "created_by_channel", "referral_code"), "text"),
+    "offline_referral_registered_at": "date_time",
+    **dict.fromkeys(("offline_referral_channel_id", "offline_referral_agent_id"), "text"),
+    **dict.fromkeys(("phones", "custom_data", "delivery_addresses", "subscribed_email_types"), "list"),
+    **dict.fromkeys(("tags", "subscriptions", "customer_authentication_linkings"), "list"),
+}
+"""https://open-api.docs.shoplineapp.com/docs/get-customer"""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A platform in one of the ways in which it can be asked.
+
+    `needs` are the settings without which it answers nobody, by their keys in the playbook; `for_news` those
+    without which nobody can tell whether its news are its own. `fields` are a member's, by the path that a
+    mapping writes; `None` where there is nobody to ask, and the shop names them itself.
+    """
+
+    needs: tuple[str, ...]
+    for_news: tuple[str, ...]
+    fields: Mapping[str, FieldType] | None
+    installed: bool = False
+    """What it needs comes with an installation from the shop's side, and may stand in the playbook."""
+
+
+_BY_ACCESS: Mapping[tuple[str, str], Offer] = {
+    ("cyberbiz", "api_secret"): Offer(("username", "secret"), ("webhook_secret",), _CYBERBIZ),
+    ("cyberbiz", "app_store"): Offer(("token",), (), _CYBERBIZ, installed=True),
+    ("shopline", ""): Offer(("username", "token"), (), _SHOPLINE),
+    ("csv", ""): Offer((), (), None),
+}
+_USUAL_ACCESS = {"cyberbiz": "api_secret"}
+PLATFORMS = tuple(dict.fromkeys(platform for platform, _ in _BY_ACCESS))
+ASKED = frozenset(platform for (platform, _), offer in _BY_ACCESS.items() if offer.fields is not None)
+"""The platforms that can be asked."""
+
+
+def access_of(platform: str, access: str | None) -> str:
+    """The way in: the usual one where none is said, none where the platform has but one."""
+    usual = _USUAL_ACCESS.get(platform, "")
+    return access if access and usual else usual
+
+
+def offer_of(platform: str, access: str | None) -> Offer:
+    """What this platform needs and has. Raises `KeyError` where there is no such platform or way in."""
+    return _BY_ACCESS[platform, access_of(platform, access)]

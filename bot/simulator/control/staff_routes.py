@@ -1,0 +1,126 @@
+"""The JSON interface of what staff do to a friend, as the console's staff and the commands would."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Literal, TypeAlias, get_args
+
+from aiohttp import web
+
+from bot.model.contact import BindingKind, contact_id
+from bot.model.event import StaffActs
+from bot.model.said import Said
+from bot.runtime.rewrites import Refused
+from bot.runtime.staff_desk import StaffDesk
+from bot.simulator.control.asked_friend import asked_friend
+from bot.simulator.control.json_calls import taking
+from bot.simulator.people.friend_acts import CannotAct, FriendActs
+from bot.simulator.state.chats import Chats, Friend
+from bot.simulator.workbench.inside import Inside
+from bot.store.unavailable import DatabaseUnavailable
+
+KINDS: tuple[BindingKind | Literal["clerk"], ...] = (*get_args(BindingKind), "clerk")
+
+Act: TypeAlias = Callable[["StaffRoutes", Friend, Any], Awaitable[Mapping[str, Any]]]
+
+
+class StaffRoutes:
+    """`POST friends/ID/staff`: one thing at a time, named as scenarios name it."""
+
+    def __init__(self, chats: Chats, acts: FriendActs, inside: Callable[[], Inside]) -> None:
+        self._chats = chats
+        self._acts = acts
+        self._inside = inside
+
+    def routes(self, prefix: str) -> list[web.RouteDef]:
+        """The route below `prefix`."""
+        return [web.post(prefix + "/friends/{id}/staff", taking(self._do))]
+
+    async def _do(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        friend = asked_friend(request, self._chats)
+        if len(body) != 1 or (act := _ACTS.get(next(iter(body)))) is None:
+            raise CannotAct("invalid", f"say one of {', '.join(_ACTS)}")
+        try:
+            return dict(await act(self, friend, next(iter(body.values()))))
+        except Refused as refused:
+            told = self._in_all_languages(refused.said)
+            raise CannotAct("refused", str(refused), told=told) from None
+        except DatabaseUnavailable:
+            raise CannotAct("standing", "the database is away") from None
+
+    def _in_all_languages(self, said: Said) -> Mapping[str, str]:
+        return {language.name: language.text(said) for language in self._inside().languages}
+
+    def _desk(self) -> StaffDesk:
+        desk = self._inside().staff
+        if desk is None:
+            raise CannotAct("standing", "no bot runs in this process")
+        return desk
+
+    async def _takes_over(self, friend: Friend, takes: Any) -> Mapping[str, Any]:
+        tell = self._inside().tell
+        if type(takes) is not bool:
+            raise CannotAct("invalid", "takes_over must be true or false")
+        if tell is None:
+            raise CannotAct("standing", "no bot runs in this process")
+        return {"event": await tell(friend.channel, friend.id, StaffActs(takes))}
+
+    async def _says(self, friend: Friend, text: Any) -> Mapping[str, Any]:
+        """Staff write in LINE's own chat: no interface of LINE's tells the bot of it."""
+        return self._acts.written_by_staff(friend, text)
+
+    async def _add_tag(self, friend: Friend, tag: Any) -> Mapping[str, Any]:
+        return {"event": await self._desk().tag(_contact(friend), _text("add_tag", tag))}
+
+    async def _remove_tag(self, friend: Friend, tag: Any) -> Mapping[str, Any]:
+        return {"event": await self._desk().untag(_contact(friend), _text("remove_tag", tag))}
+
+    async def _set(self, friend: Friend, pair: Any) -> Mapping[str, Any]:
+        key, value = _pair("set", pair)
+        desk, contact = self._desk(), _contact(friend)
+        if value is None:
+            return {"event": await desk.clear(contact, key)}
+        return {"event": await desk.set(contact, key, _text("what is set", value))}
+
+    async def _binds(self, friend: Friend, phone: Any) -> Mapping[str, Any]:
+        return {"event": await self._desk().bind(friend.channel, friend.id, _text("binds", phone))}
+
+    async def _unbinds(self, friend: Friend, kind: Any) -> Mapping[str, Any]:
+        for known in KINDS:
+            if kind == known:
+                return {"event": await self._desk().unbind(_contact(friend), known)}
+        raise CannotAct("invalid", f"unbinds must be one of {', '.join(KINDS)}")
+
+    async def _draws(self, friend: Friend, pair: Any) -> Mapping[str, Any]:
+        split, group = _pair("draws", pair)
+        return {"event": await self._desk().draw(_contact(friend), split, _text("a group", group))}
+
+
+def _contact(friend: Friend) -> str:
+    return contact_id(friend.channel, friend.id)
+
+
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise CannotAct("invalid", f"{name} must be a text")
+    return value
+
+
+def _pair(name: str, value: Any) -> tuple[str, Any]:
+    """The one key of an object, and what stands behind it."""
+    if not isinstance(value, dict) or len(value) != 1:
+        raise CannotAct("invalid", f"{name} must be an object with one key")
+    [(key, behind)] = value.items()
+    return key, behind
+
+
+_ACTS: Mapping[str, Act] = {
+    "takes_over": StaffRoutes._takes_over,
+    "says": StaffRoutes._says,
+    "add_tag": StaffRoutes._add_tag,
+    "remove_tag": StaffRoutes._remove_tag,
+    "set": StaffRoutes._set,
+    "binds": StaffRoutes._binds,
+    "unbinds": StaffRoutes._unbinds,
+    "draws": StaffRoutes._draws,
+}

@@ -1,0 +1,101 @@
+"""What a pretend answer of a web hook may hold: its fields, each of its type, and values made up for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.engine.local_time import local
+from bot.engine.playbook import Hook, Playbook
+from bot.model.value import Type, Value
+from bot.scenario.hooks import value_of
+
+LONGEST = 2_000
+"""Characters of one field."""
+SAMPLE = "示範資料"
+"""What a text is said to be where nothing else is known of it."""
+_SAMPLE_NUMBER = 3
+_SAMPLE_TIME = "14:00"
+_DAYS_AHEAD = 3
+
+LOOKS: Mapping[Type, str] = {
+    "text": f"a text of at most {LONGEST} characters",
+    "number": "a number, such as 1500",
+    "date": "a date, such as 2026-09-03",
+    "time": "a time of day, such as 14:30",
+    "date_time": "a date and a time, such as 2026-09-03 14:30",
+    "yes_no": "true or false",
+}
+
+
+class NotAnAnswer(Exception):
+    """This is no answer of that hook; the message says which field, and what it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of an answer; `path` is where it stands (`a.b`), `values` are all that it may be."""
+
+    path: str
+    type: Type
+    values: tuple[str, ...] = ()
+
+
+def fields_of(hook: Hook, playbook: Playbook) -> tuple[Field, ...]:
+    """What the playbook reads of an answer: `returns`, and what `save` takes from elsewhere in it."""
+    values = {info.slot: _texts(info.values) for info in playbook.attributes.values()}
+    saved = {path: (type_, values.get(slot, ())) for slot, type_, path in hook.save.values()}
+    fields = {
+        name: Field(name, type_, saved.get(name, (type_, ()))[1]) for name, type_ in hook.returns.items()
+    }
+    for path, (type_, allowed) in saved.items():
+        if path.partition(".")[0] not in fields:
+            fields[path] = Field(path, type_, allowed)
+    return tuple(fields.values())
+
+
+def _texts(values: tuple[Value, ...] | None) -> tuple[str, ...]:
+    return tuple(value for value in values or () if isinstance(value, str))
+
+
+def checked(given: Mapping[str, Any], hook: Hook, playbook: Playbook) -> dict[str, Any]:
+    """The values of these fields, those that are empty left out. Raises `NotAnAnswer`."""
+    fields = {field.path: field for field in fields_of(hook, playbook)}
+    answer: dict[str, Any] = {}
+    for path, value in given.items():
+        if path not in fields:
+            known = ", ".join(fields) or "no fields"
+            raise NotAnAnswer(f'"{hook.name}" answers with {known}, not with "{path[:LONGEST]}"')
+        if value is None or value == "":
+            continue
+        wanted = fields[path].type
+        too_long = isinstance(value, str) and len(value) > LONGEST
+        if too_long or value_of(value, wanted, playbook.zone) is None:
+            raise NotAnAnswer(f'"{path}" is {LOOKS[wanted]}')
+        answer[path] = value
+    return answer
+
+
+def made_up(hook: Hook, playbook: Playbook, now: datetime) -> dict[str, Any]:
+    """Values that could be an answer, by the type of each field."""
+    return {field.path: _sample(field, now, playbook.zone) for field in fields_of(hook, playbook)}
+
+
+def _sample(field: Field, now: datetime, zone: ZoneInfo) -> Any:
+    day = (local(now, zone) + timedelta(days=_DAYS_AHEAD)).date().isoformat()
+    match field.type:
+        case "text":
+            return field.values[0] if field.values else SAMPLE
+        case "number":
+            return _SAMPLE_NUMBER
+        case "date":
+            return day
+        case "time":
+            return _SAMPLE_TIME
+        case "date_time":
+            return f"{day} {_SAMPLE_TIME}"
+        case "yes_no":
+            return True

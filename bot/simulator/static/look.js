@@ -1,0 +1,37 @@
+// How the page looks and which language it speaks: chosen at its top, and remembered for good.
+
+import { $ } from "./elements.js";
+import { forGood } from "./memory.js";
+import { currentLanguage, speak, words } from "./words.js";
+
+const THEMES = ["auto", "light", "dark"];
+let theme = THEMES.includes(forGood.get("theme")) ? forGood.get("theme") : "auto";
+
+/** Take over what was chosen before, and what is chosen from now on; `draw()` draws the page anew. */
+export function choosable(draw) {
+  talk(forGood.get("language") ?? document.documentElement.lang); // what the server was started in
+  $("theme").addEventListener("click", () => {
+    theme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
+    forGood.put("theme", theme);
+    dress();
+  });
+  $("language").addEventListener("click", () => {
+    const language = currentLanguage() === "en" ? "zh-TW" : "en";
+    forGood.put("language", language);
+    talk(language);
+    draw();
+  });
+}
+
+/** Members' pages on the phone follow it, too: `liff/sdk.js` looks here. */
+function dress() {
+  document.documentElement.dataset.theme = theme;
+  $("theme").textContent = words().theme[theme];
+}
+
+function talk(language) {
+  speak(language);
+  $("language").textContent = words().otherLanguage;
+  $("language").lang = currentLanguage() === "en" ? "zh-TW" : "en";
+  dress();
+}

@@ -1,0 +1,68 @@
+// The answer of a web hook as a form: one field for each thing that the playbook reads of it.
+
+import { el } from "../elements.js";
+import { words } from "../words.js";
+
+const LONGEST = 2000; // characters, as the server has it
+const NUMBER = /^[-+]?\d+(\.\d+)?$/;
+const TYPES = { date: "date", time: "time", date_time: "datetime-local" };
+
+/** `given`: values by field; `send(values)` gets those that are filled in; `saved`: they are what is used already. */
+export function hookForm(fields, given, label, send, saved = false) {
+  const w = words();
+  const told = el("p", "record-told bad", { role: "alert" });
+  const inputs = new Map(fields.map((field) => [field, input(field, given[field.name])]));
+  const submit = (event) => {
+    event.preventDefault();
+    told.textContent = "";
+    for (const control of inputs.values()) control.removeAttribute("aria-invalid");
+    const values = {};
+    for (const [field, control] of inputs) {
+      const wrong = mistake(field, control);
+      if (wrong) {
+        told.textContent = wrong;
+        control.setAttribute("aria-invalid", "true");
+        return control.focus();
+      }
+      if (control.value.trim() !== "") values[field.name] = valueOf(field, control.value.trim());
+    }
+    send(values);
+  };
+  const row = ([field, control]) => el("label", "", {}, el("span", "", {}, el("bdi", "mono", {}, field.name), ` ${w.hookTypes[field.type]}`), control, suggestions(field, control));
+  const note = fields.length ? el("p", "empty hook-note", {}, saved ? w.hookSaved : w.hookEmpty) : null;
+  const acts = el("div", "hook-acts", {}, el("button", "primary small", { type: "submit", "data-part": "send" }, label));
+  return el("form", "hook-form", { noValidate: true, onsubmit: submit }, el("div", "member-fields", {}, ...[...inputs].map(row)), note, told, acts);
+}
+
+let lists = 0;
+
+function suggestions({ values }, control) {
+  if (!values.length) return null;
+  const id = `hook-values-${++lists}`;
+  control.setAttribute("list", id);
+  return el("datalist", "", { id }, ...values.map((value) => el("option", "", { value })));
+}
+
+function input({ name, type }, value) {
+  const more = { name, autocomplete: "off", "data-part": `field ${name}` };
+  if (type === "yes_no") {
+    const options = [["", ""], ["true", words().hookYes], ["false", words().hookNo]];
+    return el("select", "shop-choice", more, ...options.map(([is, text]) => el("option", "", { value: is, selected: String(value ?? "") === is }, text)));
+  }
+  const look = TYPES[type] ? { type: TYPES[type] } : { type: "text", dir: "auto", spellcheck: false, inputMode: type === "number" ? "decimal" : "text" };
+  return el("input", "", { ...more, ...look, value: String(value ?? "").replace(" ", type === "date_time" ? "T" : " ") });
+}
+
+/** What is wrong with what stands in a field, in words; null where nothing is. */
+function mistake({ name, type }, control) {
+  const w = words();
+  const text = control.value.trim();
+  if (control.validity?.badInput || (type === "number" && text && !NUMBER.test(text))) return w.hookWrong[type](name);
+  return text.length > LONGEST ? w.hookTooLong(name, LONGEST, text.length) : null;
+}
+
+function valueOf({ type }, text) {
+  if (type === "number") return Number(text);
+  if (type === "yes_no") return text === "true";
+  return type === "date_time" ? text.replace("T", " ") : text;
+}

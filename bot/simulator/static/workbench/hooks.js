@@ -1,0 +1,136 @@
+// The web hooks of the playbook: what was asked of them, and what they answer. Nobody is called; whoever plays says it.
+
+import { call } from "../connection.js";
+import { el } from "../elements.js";
+import { currentLanguage, dayAndTime, words } from "../words.js";
+import { faultGroup } from "./fault_group.js";
+import { hookForm } from "./hook_form.js";
+import { jsonView } from "./json_view.js";
+import { Reading } from "./reading.js";
+import { showRows } from "./rows.js";
+import { showStanding } from "./states.js";
+
+const LATEST = 20;
+const VALUES = "values";
+
+export class Hooks {
+  constructor(changed) {
+    this.changed = changed;
+    this.writing = new Set(); // hooks whose values are being written down
+    this.friends = [];
+    this.reading = new Reading(() => "hooks", changed);
+    this.state = el("div");
+    this.intro = el("p", "empty", { "data-word": "hooksIntro" }, words().hooksIntro);
+    this.told = el("p", "bad", { role: "alert", hidden: true });
+    this.asked = el("div", "hook-rows");
+    this.list = el("div", "hook-rows");
+    this.title = el("h3", "part-title", { "data-word": "hooksLatest" }, words().hooksLatest);
+    this.latest = el("div", "hook-calls");
+    this.element = el("div", "panel", {}, this.intro, this.state, this.told, this.asked, this.list, this.title, this.latest);
+  }
+
+  begin() {
+    this.reading.forget();
+  }
+
+  hear() {
+    this.reading.stale = true;
+  }
+
+  /** Whether the playbook has any. */
+  get any() {
+    this.reading.fresh();
+    return Boolean(this.reading.value?.hooks.length);
+  }
+
+  /** The names of those that wait for an answer. */
+  waiting() {
+    return [...new Set(this.open().map(({ hook }) => hook))];
+  }
+
+  open() {
+    return (this.reading.value?.calls ?? []).filter(({ answer }) => answer === null);
+  }
+
+  draw({ friends }) {
+    this.friends = friends;
+    this.reading.fresh();
+    const { value, trouble } = this.reading;
+    showStanding(this.state, value ? null : (trouble ?? "reading"), () => this.reading.again());
+    if (!value) return;
+    const language = currentLanguage();
+    const row = (key, what, make) => ({ key, stamp: JSON.stringify([what, language]), make });
+    showRows(this.asked, this.open().reverse().map((one) => row(one.id, one, () => this.question(one))));
+    showRows(this.list, value.hooks.map((hook) => row(hook.name, [hook, this.writing.has(hook.name)], () => this.hook(hook))));
+    const done = value.calls.filter(({ answer }) => answer !== null).slice(-LATEST).reverse();
+    this.title.hidden = done.length === 0;
+    showRows(this.latest, done.map((one) => row(one.id, one, () => this.call(one))));
+  }
+
+  who(chat) {
+    return this.friends.find(({ id }) => id === chat)?.name ?? chat;
+  }
+
+  fields(name) {
+    return this.reading.value?.hooks.find((hook) => hook.name === name)?.fields ?? [];
+  }
+
+  /** A call that waits: what was sent, and a form for the answer. */
+  question(asked) {
+    const w = words();
+    const path = `hook-calls/${asked.id}`;
+    const form = hookForm(this.fields(asked.hook), {}, w.hookAnswer, (values) => this.put("POST", path, { answer: values }));
+    const quick = (answer, text) => el("button", "plain", { type: "button", "data-part": answer, onclick: () => this.put("POST", path, { answer }) }, text);
+    form.querySelector(".hook-acts").append(quick("made up", w.hookMadeUpNow), quick("failed", w.hookFailNow));
+    const sent = el("div", "hook-sent", {}, el("h4", "part-title", {}, w.hookSent), jsonView(asked.body));
+    return el("section", "hook asked", { "aria-label": w.hookAsks(asked.hook, this.who(asked.chat)) }, el("h3", "", {}, w.hookAsks(asked.hook, this.who(asked.chat))), sent, form);
+  }
+
+  /** How one answers from now on. */
+  hook(hook) {
+    const w = words();
+    const { name, fields, answers } = hook;
+    const written = typeof answers === "object";
+    const chosen = this.writing.has(name) || written ? VALUES : answers;
+    const values = fields.length ? [VALUES] : [];
+    const rows = ["made up", ...values, "ask", "failed"].map((value) => ({ value, name: w.hookWays[value], expect: w.hookExpect[value], harm: value === "failed" }));
+    const put = (value) => {
+      if (value === VALUES) this.writing.add(name);
+      else this.writing.delete(name);
+      if (value === VALUES) this.changed();
+      else this.answerFromNowOn(name, value);
+    };
+    const parts = [faultGroup({ kind: `hook-${name}`, title: w.hookHow(name), rows, chosen, put })];
+    if (chosen === VALUES) parts.push(hookForm(fields, written ? answers : {}, w.hookKeep, (given) => this.answerFromNowOn(name, given), written));
+    return el("section", "hook", {}, ...parts);
+  }
+
+  async answerFromNowOn(name, answers) {
+    const done = await this.put("PUT", `hooks/${encodeURIComponent(name)}`, { answers });
+    if (done && typeof answers === "object") this.writing.delete(name);
+  }
+
+  /** Tell the server; whether it took it. What it refuses is said above the list. */
+  async put(method, path, body) {
+    this.told.hidden = true;
+    let done = true;
+    try {
+      await call(method, path, body);
+    } catch (trouble) {
+      const w = words();
+      this.told.textContent = w.hookErrors[trouble.code] ?? w.errors[trouble.code] ?? w.errors.other;
+      this.told.hidden = done = false;
+    }
+    await this.reading.again();
+    return done;
+  }
+
+  /** One that has been answered: folded, with what was sent and what came back. */
+  call(one) {
+    const w = words();
+    const came = one.answer === "failed" ? w.hookFailed : one.made_up ? w.hookWasMadeUp : w.hookAnswered;
+    const head = el("summary", "", {}, el("b", "", {}, one.hook), el("span", "muted", {}, `${this.who(one.chat)} · ${dayAndTime(one.at)}`), el("span", `hook-came${one.answer === "failed" ? " bad" : ""}`, {}, came));
+    const part = (title, value) => [el("h4", "part-title", {}, title), jsonView(value)];
+    return el("details", "hook-call", {}, head, ...part(w.hookSent, one.body), ...(one.answer === "failed" ? [] : part(w.hookCame, one.answer)));
+  }
+}

@@ -1,0 +1,77 @@
+// Which entries of the log are shown: by text, kind, friend, trouble. What was chosen stays while new ones come, and for this tab.
+
+import { el } from "../elements.js";
+import { ofTab } from "../memory.js";
+import { number, words } from "../words.js";
+import { detail, isWrong, sentence } from "./log_words.js";
+
+const KINDS = ["all", "webhook", "call", "sms", "shop"];
+const NOTHING = { text: "", kind: "all", mine: false, wrong: false };
+
+export class LogFilter {
+  constructor(changed) {
+    this.changed = changed;
+    this.chosen = remembered();
+    const w = words();
+    this.text = el("input", "log-search", { type: "search", dir: "auto", id: "log-search", value: this.chosen.text, "data-hint": "logSearch", "data-label": "logSearch", placeholder: w.logSearch, "aria-label": w.logSearch, oninput: () => this.choose({ text: this.text.value }) });
+    this.text.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this.text.value) {
+        event.preventDefault();
+        this.clear();
+      }
+    });
+    this.kinds = KINDS.map((kind) => el("input", "", { type: "radio", name: "log-kind", value: kind, checked: kind === this.chosen.kind, onchange: () => this.choose({ kind }) }));
+    const chip = (input, word) => el("label", "filter-chip", {}, input, el("span", "", { "data-word": word }, w[word]));
+    this.mine = el("input", "", { type: "checkbox", id: "log-mine", checked: this.chosen.mine, onchange: () => this.choose({ mine: this.mine.checked }) });
+    this.wrong = el("input", "", { type: "checkbox", id: "log-wrong", checked: this.chosen.wrong, onchange: () => this.choose({ wrong: this.wrong.checked }) });
+    const kinds = el("div", "filter-chips", { role: "radiogroup", "data-label": "logKind", "aria-label": w.logKind }, ...this.kinds.map((input) => chip(input, `logKind_${input.value}`)));
+    const also = el("div", "filter-chips", {}, chip(this.mine, "logMine"), chip(this.wrong, "logWrong"));
+    this.count = el("p", "log-count", { role: "status" });
+    this.element = el("div", "log-filter", {}, this.text, kinds, also, this.count);
+  }
+
+  choose(what) {
+    Object.assign(this.chosen, what);
+    ofTab.put("log", this.chosen);
+    this.changed();
+  }
+
+  clear() {
+    this.choose({ ...NOTHING });
+    this.text.value = "";
+    this.mine.checked = this.wrong.checked = false;
+    for (const input of this.kinds) input.checked = input.value === "all";
+    this.text.focus();
+  }
+
+  /** Whether anything is left out. */
+  get isOn() {
+    return JSON.stringify({ ...this.chosen, text: this.sought }) !== JSON.stringify(NOTHING);
+  }
+
+  get sought() {
+    return this.chosen.text.trim().toLowerCase();
+  }
+
+  /** The entries that are wanted, and how many of how many they are. */
+  of(entries, state) {
+    const found = this.isOn ? entries.filter((entry) => this.wants(entry, state)) : entries;
+    this.element.hidden = entries.length === 0;
+    const told = this.isOn && found.length ? words().logCount(number(found.length), number(entries.length)) : "";
+    if (this.count.textContent !== told) this.count.textContent = told;
+    return found;
+  }
+
+  wants(entry, state) {
+    const { kind, mine, wrong } = this.chosen;
+    if (kind !== "all" && entry.kind !== kind) return false;
+    if (mine && entry.chat !== state.friend?.id) return false;
+    if (wrong && !isWrong(entry)) return false;
+    return !this.sought || [sentence(entry, state), detail(entry), entry.text, entry.what, entry.status].join(" ").toLowerCase().includes(this.sought);
+  }
+}
+
+function remembered() {
+  const kept = ofTab.get("log") ?? {};
+  return { text: String(kept.text ?? ""), kind: KINDS.includes(kept.kind) ? kept.kind : "all", mine: kept.mine === true, wrong: kept.wrong === true };
+}

@@ -1,0 +1,55 @@
+// The attributes of a person, by the playbook's titles: what is known, and changed by what each of them takes.
+
+import { el } from "../elements.js";
+import { words } from "../words.js";
+import { attempt, choice, doer, editor, opener, slot } from "./person_edit.js";
+
+/** Those that are known, and folded those that are not; at most so many of each. */
+export function attributes(person, { attributes: known = [], may }, most) {
+  const w = words();
+  const is = new Map(known.map((one) => [one.name, one]));
+  const declared = may?.attributes ?? [];
+  const named = new Set(declared.map(({ name }) => name));
+  const others = known.filter(({ name }) => !named.has(name)).map(({ name }) => ({ name, title: "", writable: false }));
+  const all = [...declared, ...others];
+  const there = all.filter(({ name }) => is.has(name));
+  const missing = all.filter(({ name }) => !is.has(name));
+  const list = (some) => el("ul", "attributes", {}, ...some.slice(0, most).map((one) => row(person, one, is.get(one.name), may)));
+  const parts = [there.length ? list(there) : el("p", "empty", {}, w.noAttributes)];
+  if (there.length > most) parts.push(el("p", "empty", {}, w.moreItems(there.length - most)));
+  if (missing.length) {
+    const open = person.more || missing.some(({ name }) => person.open === `attribute ${name}`);
+    parts.push(el("details", "more-attributes", { open, ontoggle: (event) => (person.more = event.target.open) }, el("summary", "", {}, w.attributesUnknown(missing.length)), list(missing)));
+  }
+  return parts;
+}
+
+function row(person, info, known, may) {
+  const w = words();
+  const { name, writable } = info;
+  const title = info.title || name;
+  const key = `attribute ${name}`;
+  const hidden = known?.private && !person.seen.has(name);
+  const value = known?.private ? person.seen.get(name) : known?.value;
+  const shown = hidden ? w.private_ : value === undefined || value === null ? "—" : String(value);
+  const see = hidden ? doer(w.see, w.seeOf(title), () => person.see(name)) : [];
+  const change = writable && info.type ? opener(person, key, w.change, w.changeOf(title), () => attributeEditor(person, info, value, may)) : null;
+  const names = el("span", "attribute-name", {}, el("bdi", "", {}, title), title === name ? null : el("code", "", {}, name));
+  const line = el("div", "attribute-line", {}, names, el("bdi", hidden || value === undefined ? "attribute-value muted" : "attribute-value", {}, shown), el("span", "attribute-acts", {}, ...see, change ?? (info.type ? el("span", "muted", {}, w.ofTheShop) : null)));
+  return el("li", "attribute", { "data-attribute": name }, line, slot(person, key));
+}
+
+const INPUTS = { date: { type: "date" }, time: { type: "time" }, date_time: { type: "datetime-local" }, number: { type: "text", inputMode: "decimal" } };
+
+/** What an attribute takes: one of its values, yes or no, a number, a day, a time, a text. */
+function attributeEditor(person, info, value, may) {
+  const w = words();
+  const { name, type, values } = info;
+  const options = values?.map((one) => [one, one]) ?? (type === "yes_no" ? [["是", w.found.yes], ["否", w.found.no]] : null);
+  const told = value === undefined || value === null ? "" : String(value);
+  const field = options
+    ? choice(options, told)
+    : el("input", "", { dir: "auto", autocomplete: "off", spellcheck: false, value: type === "date_time" ? told.replace(" ", "T") : told, ...(INPUTS[type] ?? { type: "text", maxLength: may.longest }) });
+  const clear = (place) => (told || info.private ? el("button", "plain", { type: "button", onclick: () => attempt(person, place, () => person.act({ set: { [name]: null } })) }, w.clear) : null);
+  return editor(person, w.newValue(info.title || name, w.types[type]), field, () => person.act({ set: { [name]: field.value } }), clear);
+}

@@ -1,0 +1,25 @@
+// In which group of each split a person is, and another one.
+
+import { el } from "../elements.js";
+import { words } from "../words.js";
+import { choice, why } from "./person_edit.js";
+
+export function groups(person, { splits }) {
+  const w = words();
+  if (!splits?.length) return [];
+  const rows = splits.map(({ name, group, groups: all }) => {
+    const told = el("p", "edit-told bad", { role: "alert" });
+    const field = choice(all.map((one) => [one, one]), group);
+    field.dataset.edits = `split ${name}`;
+    field.setAttribute("aria-label", w.splitOf(name));
+    field.addEventListener("change", () => {
+      told.textContent = "";
+      person.act({ draws: { [name]: field.value } }).catch((trouble) => {
+        told.textContent = why(trouble);
+        field.value = group;
+      });
+    });
+    return el("li", "attribute", {}, el("label", "attribute-line", {}, el("bdi", "attribute-name", {}, name), field), told);
+  });
+  return [el("section", "fact", {}, el("h4", "part-title", {}, w.splits), el("ul", "attributes", {}, ...rows), el("p", "empty small", {}, w.splitsHint))];
+}

@@ -1,0 +1,79 @@
+// Staff and the conversation: who has it, and what they write in LINE's own chat, of which the bot hears nothing.
+
+import { el } from "../elements.js";
+import { clockTime, currentLanguage, dayAndTime, span, words } from "../words.js";
+import { why } from "./person_edit.js";
+
+const LATEST = 3;
+const LONGEST = 5000;
+
+export class PersonStaff {
+  /** `act(body)` does what staff do; `now()` is the simulator's moment in ms. */
+  constructor(act, now) {
+    this.act = act;
+    this.now = now;
+    this.sign = el("p", "staff-sign", { hidden: true });
+    this.until = el("p", "empty small", {});
+    this.turn = el("button", "plain staff-act", { type: "button", onclick: () => this.attempt({ takes_over: !this.has }) });
+    this.text = el("textarea", "", { rows: 1, maxLength: LONGEST, dir: "auto", oninput: () => this.untell(), onkeydown: (event) => this.key(event) });
+    this.label = el("span", "");
+    this.send = el("button", "primary small", { type: "submit" });
+    this.told = el("p", "edit-told bad", { role: "alert" });
+    this.said = el("ul", "staff-said");
+    const form = el("form", "staff-says", { onsubmit: (event) => (event.preventDefault(), this.say()) }, el("label", "", {}, this.label, this.text), this.send);
+    this.element = el("section", "staff-part", { hidden: true }, this.sign, this.turn, form, this.told, this.until, this.said);
+  }
+
+  forget() {
+    this.text.value = "";
+    this.untell();
+  }
+
+  untell() {
+    this.told.textContent = "";
+  }
+
+  key(event) {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    this.say();
+  }
+
+  async say() {
+    const text = this.text.value;
+    if (!text.trim()) return this.text.focus();
+    if (await this.attempt({ says: text })) this.text.value = "";
+  }
+
+  /** Whether it was done; else why not stands there, and what was written stays. */
+  async attempt(body) {
+    this.untell();
+    try {
+      await this.act(body);
+      return true;
+    } catch (trouble) {
+      this.told.textContent = why(trouble);
+      return false;
+    }
+  }
+
+  draw(contact, messages) {
+    this.element.hidden = !contact;
+    if (!contact) return;
+    const written = [...messages.values()].filter((message) => message.via === "staff" && !message.unsent).slice(-LATEST);
+    const due = contact.timers?.find(({ flow, timer }) => !flow && timer === "staff")?.due;
+    const stamp = JSON.stringify([currentLanguage(), contact.staff, due, contact.may?.silence, written.map(({ id }) => id)]);
+    if (this.stamp === stamp) return;
+    this.stamp = stamp;
+    this.has = contact.staff;
+    const w = words();
+    this.sign.hidden = !contact.staff;
+    this.sign.textContent = w.withStaff;
+    this.turn.textContent = contact.staff ? w.staffBack : w.staffTakes;
+    this.label.textContent = w.staffSays;
+    this.text.placeholder = w.staffExample;
+    this.send.textContent = w.staffSend;
+    this.until.textContent = contact.staff ? w.staffUntil(contact.may && span(contact.may.silence), due && dayAndTime(due, this.now())) : w.staffUnheard;
+    this.said.replaceChildren(...written.map(({ at, content }) => el("li", "", {}, el("time", "", {}, clockTime(at)), el("bdi", "", {}, content.text))));
+  }
+}

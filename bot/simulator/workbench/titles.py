@@ -1,0 +1,46 @@
+"""What the things of a playbook are called for people: the page shows titles where the trace has names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.engine.playbook import TAIPEI, Playbook
+
+
+def playbook_shown(playbook: Playbook | None) -> Mapping[str, Any]:
+    """What the page needs to know of the playbook that answers: by whose clock, what things are called."""
+    return {"zone": (TAIPEI if playbook is None else playbook.zone).key, "titles": titles(playbook)}
+
+
+def titles(playbook: Playbook | None) -> Mapping[str, Any]:
+    """`{kind: {name: title}}`, for steps `{"state": {flow: {name: title}}}`; no titles that are names."""
+    if playbook is None:
+        return {}
+    found: dict[str, dict[str, Any]] = {}
+    for kind, name, title in _titled(playbook):
+        if title and title != name:
+            found.setdefault(kind, {})[name] = title
+    for flow in playbook.flows.values():
+        of_states = {state.name: state.title for state in flow.states.values() if state.title != state.name}
+        if of_states:
+            found.setdefault("state", {})[flow.name] = of_states
+    return found
+
+
+def _titled(playbook: Playbook) -> Iterator[tuple[str, str, str]]:
+    for flow in playbook.flows.values():
+        yield "flow", flow.name, flow.title
+        if flow.page:
+            yield "page", flow.name, flow.page_title or flow.title
+    for key, attribute in playbook.attributes.items():
+        yield "attribute", key, attribute.title
+    for form in playbook.forms.values():
+        yield "form", form.name, form.title
+        yield "page", form.name, form.title
+    for link in playbook.links.values():
+        yield "link", link.code, link.title
+    for store in playbook.stores.values():
+        yield "store", store.name, store.title
+    for channel in playbook.channels.values():
+        yield "channel", channel.name, channel.title

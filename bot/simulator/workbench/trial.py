@@ -1,0 +1,105 @@
+"""Does a recording hold when it is played, and with how little of its time? If not, what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from bot.engine.playbook import Playbook
+from bot.model.said import Language
+from bot.playbook.report import render
+from bot.playbook.syntax.folder import PlaybookMissing
+from bot.scenario.folder import SCENARIOS, PlaybookFiles
+from bot.scenario.play import play
+from bot.scenario.read import read_scenario
+from bot.scenario.recorded import Happened, Happening, Recorded, recorded
+from bot.scenario.recorded_time import Pauses, ways
+from bot.scenario.result import Result, in_words
+
+PAUSES_TRIED = 20
+"""Of so many kept pauses it is tried whether it holds without each of them."""
+
+Advice: TypeAlias = Literal["playbook", "edited", "middle", "other"]
+"""Why it does not hold, as far as anybody can tell: the playbook has mistakes, or was edited meanwhile; it
+was begun in the middle of a flow; something that a scenario cannot know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A recording as a file; `failure` is how it fails when it is played, `None` where it holds."""
+
+    yaml: str
+    failure: str | None
+    advice: Advice | None = None
+
+
+class Trial:
+    """The recording of what happened, tried against the files of its playbook."""
+
+    def __init__(
+        self,
+        title: str,
+        happenings: Sequence[Happening],
+        playbook: Playbook,
+        files: PlaybookFiles,
+        language: Language,
+    ) -> None:
+        self._title = title
+        self._happenings = happenings
+        self._playbook = playbook
+        self._files = files
+        self._language = language
+
+    def written(self) -> Written:
+        """The file with as little of the time that passed as it needs to hold."""
+        plain = self._recorded(Pauses())
+        fails, advice = self._player()
+        if fails is None:
+            return Written(plain.text, advice[1], advice[0])
+        first = None
+        for way in ways(plain.pauses):
+            text = self._recorded(way).text
+            failure = fails(text)
+            if failure is None:
+                return Written(self._least(way, text, fails), None)
+            first = first or failure
+        return Written(plain.text, first, self._why())
+
+    def _least(self, way: Pauses, text: str, fails: Callable[[str], str | None]) -> str:
+        """Without each pause that is not needed."""
+        for number in list(way.kept)[:PAUSES_TRIED]:
+            fewer = self._recorded(way.without(number)).text
+            if fails(fewer) is None:
+                way, text = way.without(number), fewer
+        return text
+
+    def _recorded(self, pauses: Pauses) -> Recorded:
+        return recorded(self._title, self._happenings, self._playbook, pauses, self._language)
+
+    def _player(self) -> tuple[Callable[[str], str | None] | None, tuple[Advice, str]]:
+        """What plays a text, and says how it fails; none where the files cannot be read, and why not."""
+        try:
+            loaded = self._files.load()
+        except PlaybookMissing as error:
+            return None, ("playbook", str(error))
+        playbook = loaded.playbook
+        if playbook is None:
+            return None, ("playbook", render(loaded.problems, loaded.sources, self._language))
+
+        def fails(text: str) -> str | None:
+            file = f"{SCENARIOS}/recorded.yaml"
+            read = read_scenario(file, text.encode(), playbook, self._files)
+            if read.scenario is None:
+                return render(read.problems, {file: text}, self._language)
+            failure = play(read.scenario, playbook)
+            result = Result(file, read.scenario.title, read.problems, failure, text)
+            return in_words(result, self._language) or None
+
+        return fails, ("other", "")
+
+    def _why(self) -> Advice:
+        turns = [one for one in self._happenings if isinstance(one, Happened)]
+        if len({turn.version for turn in turns} | {self._playbook.version}) > 1:
+            return "edited"
+        return "middle" if turns[0].before.flows else "other"

@@ -1,0 +1,136 @@
+"""What `oaflow run` says to people at a terminal: their language, and the address alone at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+
+from bot.cli.log_words import ZH
+from tests.cli.oaflow import LINE_SETTINGS, PATIENCE, ROOT, environment, serving
+
+CHINESE_SIGN = re.compile(r"[\u3400-\u9fff]")
+ENDS = {"zh_TW.UTF-8": "按 Ctrl-C", "en_US.UTF-8": "Ctrl-C ends it"}
+
+
+class Terminal:
+    """What a command has written there so far."""
+
+    def __init__(self, process: asyncio.subprocess.Process, reader: asyncio.StreamReader) -> None:
+        self.process = process
+        self._reader = reader
+        self.told = ""
+
+    async def says(self, words: str) -> str:
+        """All that it has said once it has said these words."""
+        async with asyncio.timeout(PATIENCE):
+            while words not in self.told:
+                piece = await self._reader.read(4096)
+                assert piece, self.told
+                self.told += piece.decode().replace("\r\n", "\n")
+        return self.told
+
+
+@asynccontextmanager
+async def at_a_terminal(*arguments: str, **more: str) -> AsyncIterator[Terminal]:
+    ours, theirs = os.openpty()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", *arguments),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
+        cwd=ROOT,
+        env=environment(more),
+    )
+    os.close(theirs)
+    reader = asyncio.StreamReader()
+    with os.fdopen(ours, "rb") as terminal:
+        way, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), terminal
+        )
+        try:
+            yield Terminal(process, reader)
+        finally:
+            if process.returncode is None:
+                process.send_signal(signal.SIGINT)
+                await asyncio.wait_for(process.wait(), PATIENCE)
+            way.close()
+
+
+@pytest.mark.parametrize("spoken", ENDS)
+async def test_whoever_plays_sees_the_address_alone(tmp_path: Path, spoken: str) -> None:
+    """The top-level playbook, in both languages: below the address stands only how it ends."""
+    shutil.copy(ROOT / "bot.yaml", tmp_path)
+    for part in ("flows", "rules", "cards"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    run = ("run", str(tmp_path), "--simulator", "--port", "0")
+    async with at_a_terminal(*run, LC_ALL=spoken) as terminal:
+        told = await terminal.says(ENDS[spoken])
+        lines = [line for line in told.splitlines() if line]
+        assert re.fullmatch(r"    http://127\.0\.0\.1:\d+/simulator/", lines[-2])
+        assert lines[0] == ("啟動中……" if spoken.startswith("zh") else "starting …")
+        for line in lines:
+            assert bool(CHINESE_SIGN.search(line)) == spoken.startswith("zh") or "http" in line, line
+        async with ClientSession() as http, http.get(lines[-2].strip()) as answer:
+            page = await answer.text()
+        assert f'<html lang="{"zh-TW" if spoken.startswith("zh") else "en"}">' in page
+
+
+async def test_the_option_comes_before_the_environment(shop: Path) -> None:
+    run = ("run", str(shop), "--simulator", "--port", "0", "--language", "zh-TW")
+    async with at_a_terminal(*run, LC_ALL="en_US.UTF-8") as terminal:
+        await terminal.says("用瀏覽器打開")
+        await terminal.says("按 Ctrl-C")
+        text = (shop / "bot.yaml").read_text("utf-8")
+        (shop / "bot.yaml").write_text(text.replace("when: follow", "when: folow"), "utf-8")
+        await terminal.says("劇本有錯誤：先用上一版")
+        assert "錯誤：沒有「folow」" in terminal.told
+        (shop / "bot.yaml").write_text(text.replace("85 折", "8 折"), "utf-8")
+        await terminal.says("已換上改過的劇本")
+        terminal.process.send_signal(signal.SIGINT)
+        await terminal.says("結束中")
+    assert terminal.process.returncode == 0
+
+
+async def test_a_port_that_is_taken_is_said_with_what_to_do(shop: Path) -> None:
+    async with serving(str(shop), "--simulator") as served:
+        port = served.address.rpartition(":")[2]
+        again = ("run", str(shop), "--simulator", "--port", port)
+        async with at_a_terminal(*again, LC_ALL="zh_TW.UTF-8") as terminal:
+            told = await terminal.says(f"--port {int(port) + 1}")
+            assert "這個連接埠有別的程式在用" in told
+            assert await asyncio.wait_for(terminal.process.wait(), PATIENCE) == 2
+
+
+async def test_without_the_simulator_the_log_is_told_line_by_line(shop: Path) -> None:
+    run = ("run", str(shop), "--port", "0")
+    async with at_a_terminal(*run, LC_ALL="zh_TW.UTF-8", **LINE_SETTINGS) as terminal:
+        told = await terminal.says("準備好了")
+        assert "main 的 webhook 網址：http://127.0.0.1:" in told
+
+
+async def test_without_the_simulator_nothing_is_at_the_servers_own_address(shop: Path) -> None:
+    async with (
+        serving(str(shop), **LINE_SETTINGS) as served,
+        ClientSession() as http,
+        http.get(f"{served.address}/") as answer,
+    ):
+        assert answer.status == 404
+
+
+def test_every_sentence_is_one_of_the_log() -> None:
+    code = "\n".join(
+        path.read_text("utf-8") for path in (ROOT / "bot").rglob("*.py") if path.stem != "log_words"
+    )
+    for english, chinese in ZH.items():
+        assert f'"{english}"' in code, english
+        assert len(re.findall(r"%(?:\.0)?[sd]", chinese)) == len(re.findall("%[sd]", english)), english

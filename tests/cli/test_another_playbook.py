@@ -1,0 +1,139 @@
+"""L5: what is said of files that hold another playbook than the one that this process runs is true."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.cli.acceptance import Acceptance
+from bot.cli.live import Live, Sound, sound
+from bot.cli.reload import Reload
+from bot.line.client import LineClient
+from bot.line.http_call import new_session
+from bot.playbook.load import load
+from bot.runtime.versions import accept
+from bot.store.mongo import Database
+from bot.store.playbooks import Playbooks
+from tests.cli.oaflow import LINE_SETTINGS
+from tests.conftest import ManualClock
+
+HOURS = "每天 11:00–21:00"
+
+
+@dataclass
+class Process:
+    """A process that serves, and the folder that it watches."""
+
+    folder: Path
+    playbooks: Playbooks
+    live: Live
+    reload: Reload
+    clock: ManualClock
+
+    def edit(self, hours: str) -> str:
+        """Write other hours; the version that the files hold then."""
+        file = self.folder / "bot.yaml"
+        before = self.live.playbook.version
+        file.write_text(file.read_text("utf-8").replace(HOURS, hours), "utf-8")
+        version = found(self.folder).playbook.version
+        assert version != before
+        return version
+
+    async def is_published(self, version: str) -> None:
+        await accept(self.playbooks, version, self.clock, anew=True)
+
+
+def found(folder: Path) -> Sound:
+    read = sound(load(folder, LINE_SETTINGS))
+    assert read is not None
+    return read
+
+
+@pytest.fixture
+async def process(shop: Path, database: Database, clock: ManualClock) -> AsyncIterator[Process]:
+    first = found(shop)
+    async with new_session() as session:
+        live = Live(
+            first,
+            "http://127.0.0.1:1",
+            lambda channel, before: LineClient(channel, "http://127.0.0.1:1", "", session, clock),
+            clock,
+        )
+        acceptance = Acceptance(database, clock)
+        await acceptance.accept(first, anew=False)
+        reload = Reload(lambda: load(shop, LINE_SETTINGS), live, acceptance, None, clock)
+        yield Process(shop, acceptance.playbooks, live, reload, clock)
+        live.close()
+
+
+def told(caplog: pytest.LogCaptureFixture) -> list[str]:
+    lines = [record.getMessage() for record in caplog.records]
+    caplog.clear()
+    return [line for line in lines if line.startswith("the files of this folder")]
+
+
+async def test_what_nobody_has_published(process: Process, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "oaflow")
+    assert await process.reload.versions.may_decide()
+    process.edit("整天")
+    await process.reload._look()
+    [line] = told(caplog)
+    assert "oaflow publish makes it live" in line
+    assert "makes them live" in line
+
+
+async def test_what_is_live_already_is_taken_over(process: Process, caplog: pytest.LogCaptureFixture) -> None:
+    """Another process has begun with these files, and they arrive here later: there is nothing to publish."""
+    caplog.set_level(logging.INFO, "oaflow")
+    version = found_after(process, "整天")
+    await process.is_published(version)
+    assert not await process.reload.versions.may_decide()
+    assert process.edit("整天") == version
+    await process.reload._look()
+    assert told(caplog) == []
+    assert process.live.playbook.version == version
+    assert await process.reload.versions.may_decide()
+
+
+async def test_what_was_made_live_a_moment_ago(process: Process, caplog: pytest.LogCaptureFixture) -> None:
+    """Published within the last renewal: this process has not heard of it yet."""
+    caplog.set_level(logging.INFO, "oaflow")
+    assert await process.reload.versions.may_decide()
+    version = process.edit("整天")
+    await process.is_published(version)
+    await process.reload._look()
+    [line] = told(caplog)
+    assert "publish" not in line
+    assert "which is live" in line
+    assert await process.reload.versions.may_decide()
+    assert process.live.playbook.version == version
+
+
+async def test_who_stands_aside_serves_nothing(process: Process, caplog: pytest.LogCaptureFixture) -> None:
+    """Live is one, this process runs a second, its files hold a third."""
+    caplog.set_level(logging.INFO, "oaflow")
+    runs = process.live.playbook.version
+    await process.is_published("e" * 64)
+    process.edit("整天")
+    assert not await process.reload.versions.may_decide()
+    trouble = process.reload.versions.trouble
+    assert trouble is not None
+    assert f"this process runs {runs[:12]}" in trouble
+    assert "files of this process hold" not in trouble
+    await process.reload._look()
+    [line] = told(caplog)
+    assert "is served" not in line
+    assert f"than the one that this process runs, {runs[:12]}: oaflow publish makes it live" in line
+
+
+def found_after(process: Process, hours: str) -> str:
+    """The version that this edit has; the files are as before."""
+    file = process.folder / "bot.yaml"
+    before = file.read_text("utf-8")
+    version = process.edit(hours)
+    file.write_text(before, "utf-8")
+    return version

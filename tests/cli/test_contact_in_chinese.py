@@ -1,0 +1,174 @@
+"""`oaflow contact` and `oaflow explain --event` speak Chinese as the other commands do. J1, L3"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from bot.cli.call_told import KINDS
+from bot.cli.contact_text import DONE, HELD
+from bot.cli.main import main
+from bot.model.audit import AuditKind
+from bot.model.contact import HeldBy
+from bot.model.outgoing import OutgoingKind
+from tests.cli.people import AMY, LINE_ID, LOST, folder, people
+from tests.playbook.test_words import ENGLISH_WORDS, ours
+
+__all__ = ["folder", "people"]
+
+WHO = "請寫 LINE 使用者編號、聯絡人編號（channel:user）、手機或會員編號"
+
+
+def in_chinese(*words: str) -> int:
+    """The exit code of a command that is told to speak Chinese."""
+    return main([*words, "--language", "zh-TW"])
+
+
+def test_all_that_is_known(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert in_chinese("contact", "show", "M1001") == 0
+    told = capsys.readouterr().out
+    assert told == (
+        f"main:{LINE_ID}\n"
+        "  姓名        王小美\n"
+        "  語言        zh-TW\n"
+        f"  LINE        main  {LINE_ID}  好友，從 2026-11-20 12:00 起  最近互動 2026-11-20 12:03\n"
+        "              outlet  U9  不是好友  從未互動\n"
+        "  手機        09••••••78\n"
+        "  電子郵件    a•••@forest.example\n"
+        "  會員編號    M1001\n"
+        "  綁定        手機  2026-11-20 12:00  phone_binding  標籤：已綁定\n"
+        "  第一次綁定  2026-11-20 12:00\n"
+        "  標籤        已綁定  2026-11-20 12:00  由 flows.phone_binding.states.first_time  "
+        "共 3 次，最近 2026-11-21 12:00\n"
+        "  屬性        points（點數）：1200  2026-11-20 12:00\n"
+        "              allergy：••••  2026-11-20 12:00\n"
+        "  行銷訊息    不要  本人在這裡說：願意收到  商店的會員資料：不要\n"
+        "  隱私權同意  2026-08  2026-11-20 12:00  main，在網頁上\n"
+        "  第一次來自  連結 poster  2026-11-20 12:00\n"
+        "  最近來自    連結 stand  2026-11-20 12:02\n"
+        "  流程        main  survey：問膚質  從 2026-11-20 12:00 起，暫緩：勿擾時段，到 2026-11-21 09:00\n"
+        "  最近發生    2026-11-20 12:01  note  ••••\n"
+        "              2026-11-20 12:00  follow  rule: matched\n"
+        "              2026-11-20 11:59  code: right  reply: 1 message\n"
+        "                                → 回覆：LINE 已收下，2026-11-20 12:00:01  "
+        "（X-Line-Request-Id request-1；訊息 461）\n"
+        "                                → 推播：沒有送出，2026-11-20 12:00:02：quota：no more  "
+        "（X-Line-Request-Id request-2）\n"
+        "              2026-11-20 11:58  flow_ended  flow survey; state 結束; began 2026-11-19 12:00\n"
+    )
+    assert not ENGLISH_WORDS.search(ours(told))
+
+
+def test_it_follows_the_environment(
+    people: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_TW.UTF-8")
+    assert main(["contact", "find", "M1001"]) == 0
+    assert capsys.readouterr().out == (
+        f"main:{LINE_ID}  王小美  09••••••78  會員 M1001  已綁定：手機  main、outlet\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["find", "."], f"沒有寫是誰；{WHO}"),
+        (["show", "U404"], f"找不到「U404」；{WHO}"),
+        (["show", LINE_ID, "--channel", "outlet"], f"在 outlet 找不到「{LINE_ID}」；{WHO}"),
+        (["show", "王小美"], f"找不到這個人；{WHO}"),
+        (["show", "M1001", "--channel", "mian"], "沒有叫做「mian」的頻道；有一個很像的：「main」"),
+        (
+            ["show", "0912345678"],
+            f"09••••••78 有 2 個聯絡人：main:{LINE_ID}、outlet:U2；請寫其中一個，或加上  --channel NAME",
+        ),
+        (["tag", "M1001", "VIP"], "請寫  WHO add TAG，或 WHO remove TAG"),
+        (["tag", "M1001", "put", "VIP"], "「put」不是 add，也不是 remove：請寫  WHO add VIP"),
+        (["tag", "M1001", "add", "VPI"], "沒有叫做「VPI」的標籤；有一個很像的：「VIP」"),
+        (
+            ["tag", "M1001", "add", "團購主"],
+            "沒有叫做「團購主」的標籤；請先寫進劇本：  tags: {團購主: {added_by: staff}}",
+        ),
+        (["set", "M1001", "skin"], "請寫  WHO ATTRIBUTE VALUE"),
+        (["set", "M1001", "skn", "油性"], "沒有叫做「skn」的屬性；有一個很像的：「skin」"),
+        (["set", "M1001", "points", "很多"], "「points」要填數字（例如 1500），不能填「很多」"),
+        (["set", "M1001", "skin", "乾"], "「skin」不能是「乾」，可以寫的有 乾性、油性"),
+        (["unbind", "M1001", "--kind", "shop"], f"「main:{LINE_ID}」沒有「shop」這種綁定"),
+        (["undo-merge", "outlet:U2"], "「outlet:U2」沒有可以復原的合併，也沒有移過手機"),
+        (["merge", "M1001"], "請寫兩個：KEPT 和 GONE；手機中間有空格的話，前後加引號"),
+        (["merge", "main:U2", "main:U5"], "沒有確認就不會合併：加上  --yes"),
+        (
+            ["merge", "main:U2", "main:U5", "--yes"],
+            "「main:U2」和「main:U5」是頻道「main」上的兩個 LINE 帳號，不能合成一個",
+        ),
+    ],
+)
+def test_what_is_refused(
+    words: list[str], said: str, people: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert in_chinese("contact", *words) == 1
+    assert capsys.readouterr() == ("", f"oaflow: {said}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["tag", "M1001", "add", "VIP"], "已記下：{amy} 貼上標籤 VIP，等 oaflow 執行時生效"),
+        (["tag", "M1001", "remove", "已綁定"], "已記下：{amy} 拿掉標籤 已綁定，等 oaflow 執行時生效"),
+        (["set", "M1001", "points", "1500"], "已記下：{amy} 的 points 改成 1500，等 oaflow 執行時生效"),
+        (["set", "M1001", "allergy", "蝦"], "已記下：{amy} 改好 allergy，等 oaflow 執行時生效"),
+        (["set", "M1001", "skin", "--clear"], "已記下：{amy} 清掉 skin，等 oaflow 執行時生效"),
+        (
+            ["unbind", "M1001"],
+            "已記下：{amy} 的手機綁定會解除，等 oaflow 執行時生效；綁定時貼的標籤會一起拿掉",
+        ),
+        (
+            ["merge", "outlet:U2", "main:U2", "--yes"],
+            "已合併：main:U2 現在是 outlet:U2 的一部分\n要復原：oaflow contact undo-merge outlet:U2",
+        ),
+    ],
+)
+def test_what_was_done(words: list[str], said: str, people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert in_chinese("contact", *words) == 0
+    assert capsys.readouterr() == (f"{said.format(amy=AMY.id)}\n", "")
+
+
+def test_what_was_done_is_on_record(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["contact", "merge", "outlet:U2", "main:U2", "--yes"])
+    main(["contact", "undo-merge", "main:U2"])
+    main(["contact", "unbind", "M1001", "--keep-tags"])
+    capsys.readouterr()
+    in_chinese("contact", "show", "main:U2")
+    told = capsys.readouterr().out
+    assert "  操作紀錄    " in told
+    assert "  合併  outlet:U2  由 command:" in told
+    assert "  已復原\n" in told
+    in_chinese("contact", "show", "M1001")
+    told = capsys.readouterr().out
+    assert "  待處理      1 件事，等 oaflow 執行時處理\n" in told
+    assert "  解除綁定  手機、標籤保留  由 command:" in told
+
+
+def test_every_kind_of_call_and_of_audit_line_has_its_word() -> None:
+    assert set(KINDS) == {*get_args(OutgoingKind)} - {"note"}
+    assert set(DONE) == {*get_args(AuditKind)} - {"published"}, "a playbook is done to no contact"
+    assert set(HELD) == {*get_args(HeldBy)}
+
+
+def test_a_stored_event(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert in_chinese("explain", "--event", LOST.name) == 2
+    out, err = capsys.readouterr()
+    assert out == (
+        "    事件  main:e5\n"
+        f"  聯絡人  main:{LINE_ID}\n"
+        "    時間  2026-11-20 11:59:00\n"
+        "    內容  code: right\n"
+        "\n"
+        "後來：\n"
+        "  回覆：LINE 已收下，2026-11-20 12:00:01  （X-Line-Request-Id request-1；訊息 461）\n"
+        "  推播：沒有送出，2026-11-20 12:00:02：quota：no more  （X-Line-Request-Id request-2）\n"
+    )
+    assert err == "oaflow: 處理過程只留 7 天；main:e5 只知道是 code: right\n"
+    assert in_chinese("explain", "--event", "01NIX") == 2
+    assert capsys.readouterr().err == ("oaflow: 沒有存過「01NIX」這個事件；編號在 LINE 送來的 webhook 裡\n")

@@ -1,0 +1,118 @@
+"""`oaflow deadletters list`: what nobody has got, without whose it is. K3, A8"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.cli.database import OpenDatabase, open_database
+from bot.cli.main import main
+from bot.model.inbox import InboxEntry
+from bot.model.outgoing import DeadLetter, Outgoing
+from bot.model.part import part_of
+from bot.model.settings import Settings
+from bot.store.inbox import Inbox
+from tests.cli.people import AMY, LINE_ID, folder, people
+
+__all__ = ["folder", "people"]
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+PART = part_of(AMY.id)
+
+
+def letter(number: int, at: datetime, reason: str, detail: str = "") -> DeadLetter:
+    body = b'{"messages": [{"type": "text", "text": "\xe5\xb0\x8f\xe7\xbe\x8e"}]}'
+    call = Outgoing(f"{AMY.id}:timer:x#{number}", "main:e1", "main", "push", LINE_ID, body, at, at)
+    return DeadLetter(call, AMY.id, PART, at, reason, detail, "request-7")
+
+
+RECENT = letter(1, NOW - timedelta(hours=1), "unsure", "status 500")
+OLD = letter(2, NOW - timedelta(days=40), "quota")
+ASIDE = InboxEntry("main:01HEVENT", "main", AMY.id, PART, NOW - timedelta(hours=2), b'{"text": "secret"}')
+
+
+@pytest.fixture
+def given_up(people: Path) -> None:
+    async def prepare(opened: OpenDatabase) -> None:
+        await opened.database.collection("deadletters").delete_many({})
+        inbox = Inbox(opened.database, opened.seal)
+        await opened.database.visit(lambda: inbox.store_now([ASIDE], set()))
+        await inbox.set_aside(ASIDE.id, PART, "Traceback: secret")
+        await opened.journal.dead([RECENT, OLD])
+        await opened.close()
+
+    async def opened() -> None:
+        await prepare(await open_database(Settings({}), people, {}, "test"))
+
+    asyncio.run(opened())
+
+
+@pytest.mark.usefixtures("given_up")
+def test_a_line_for_each(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    assert main(["deadletters", "list"]) == 0
+    said = capsys.readouterr()
+    assert said.err == ""
+    event, call, counted = said.out.splitlines()
+    assert event.endswith("  main:01HEVENT  main  event  aside")
+    assert call.endswith(f"  {RECENT.name}  main  push  unsure: status 500")
+    assert (
+        counted == "1 call was given up and 1 event is set aside; one of them:  oaflow explain --event NAME"
+    )
+    assert LINE_ID not in said.out
+    assert "secret" not in said.out
+
+
+@pytest.mark.usefixtures("given_up")
+def test_for_programs_and_further_back(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["deadletters", "list", "--days", "60", "--json"]) == 0
+    old, event, recent = json.loads(capsys.readouterr().out)
+    assert (old["reason"], event["reason"], recent["reason"]) == ("quota", "aside", "unsure")
+    assert recent == {
+        "name": RECENT.name,
+        "channel": "main",
+        "kind": "push",
+        "reason": "unsure",
+        "at": RECENT.at.isoformat(),
+        "detail": "status 500",
+        "request_id": "request-7",
+    }
+
+
+@pytest.mark.usefixtures("given_up")
+def test_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["deadletters", "list", "--language", "zh-TW"]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == "放棄了 1 次發送和擱置了 1 個事件；看其中一個：  oaflow explain --event NAME"
+
+
+def test_where_there_are_none(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async def emptied() -> None:
+        opened = await open_database(Settings({}), people, {}, "test")
+        await opened.database.collection("deadletters").delete_many({})
+        await opened.close()
+
+    asyncio.run(emptied())
+    assert main(["deadletters", "list", "--language", "en"]) == 0
+    assert capsys.readouterr().out.startswith("nothing was given up or set aside since 20")
+
+
+@pytest.mark.usefixtures("given_up")
+def test_explain_tells_that_an_event_is_set_aside(capsys: pytest.CaptureFixture[str]) -> None:
+    """Not that there is none: the list says to ask there."""
+    for name in ("main:01HEVENT", "01HEVENT"):
+        assert main(["explain", "--event", name]) == 2
+        said = capsys.readouterr()
+        assert said.err.startswith(f'oaflow: the event "{name}" is set aside: oaflow cannot decide it')
+
+
+def test_without_a_playbook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["deadletters", "list"]) == 2
+    assert "there is no playbook here" in capsys.readouterr().err

@@ -1,0 +1,99 @@
+"""Who has finished a flow, and who was asked in it and gave up (H7)."""
+
+from __future__ import annotations
+
+from bot.cli.flow_counts import FlowCounts
+from bot.cli.flow_ends import Ended, ends
+from bot.cli.journey_counts import lines
+from bot.engine.machine import TOO_MANY
+from bot.engine.playbook import Playbook
+from bot.engine.rule import OnAfter
+from bot.model.count import Count
+from bot.model.mark import ENTERED, FINISHED, PASSED, Mark
+from bot.model.said import ENGLISH
+from tests.playbooks import BOT, CHANNELS, loaded
+
+FLOW = """
+flows:
+  quiz:
+    states:
+      問膚質:
+        ask: 您的膚質是？
+        answer: [乾性, 油性]
+        tries: 3
+        too_many: 結束
+        give_up_after: {30m: 放棄}
+        next: 問預算
+      問預算: {ask: 預算是？, answer: number, give_up_after: {30m: 結束}, next: 等一天}
+      等一天: {wait: 1d, next: 結束}
+      放棄: {end: true}
+      結束: {end: true}
+rules: [{when: {text: 測驗}, start: quiz}]
+"""
+
+
+def playbook(text: str = FLOW) -> Playbook:
+    found = loaded(BOT + CHANNELS + text)
+    assert found.playbook is not None, found.problems
+    return found.playbook
+
+
+def counts(*marks: tuple[str, tuple[str, ...], int], day: str = "2026-11-20") -> list[Count]:
+    return [Count(day, Mark("main", "quiz", what, about), number) for what, about, number in marks]
+
+
+def time_out(book: Playbook, state: str) -> str:
+    """The key of what `give_up_after` became."""
+    rules = book.flows["quiz"].states[state].rules
+    [key] = [rule.key for rule in rules if any(isinstance(trigger, OnAfter) for trigger in rule.when)]
+    return key
+
+
+def test_who_gives_no_answer_has_given_up() -> None:
+    """By a time-out or too many tries, straight from a question; a wait that is over is none."""
+    book = playbook()
+    found = counts(
+        (PASSED, ("問膚質", time_out(book, "問膚質"), "放棄"), 5),
+        (FINISHED, ("放棄",), 5),
+        (PASSED, ("問膚質", TOO_MANY, "結束"), 2),
+        (PASSED, ("問預算", time_out(book, "問預算"), "結束"), 1),
+        (PASSED, ("等一天", time_out(book, "等一天"), "結束"), 7),
+        (FINISHED, ("結束",), 10),
+    )
+    assert ends(book, book.flows["quiz"], found) == [
+        Ended("2026-11-20", "放棄", 5, 5),
+        Ended("2026-11-20", "結束", 10, 3),
+    ]
+
+
+def test_an_end_to_which_nothing_else_leads_outlives_an_edit() -> None:
+    """The rule that was counted then has another key now."""
+    book, later = playbook(), playbook(FLOW.replace("30m", "1h"))
+    found = counts((PASSED, ("問膚質", time_out(book, "問膚質"), "放棄"), 5), (FINISHED, ("放棄",), 5))
+    assert ends(later, later.flows["quiz"], found) == [Ended("2026-11-20", "放棄", 5, 5)]
+
+
+def test_no_more_have_given_up_than_have_ended() -> None:
+    """What was folded of one and not yet of the other is no negative number of those who have finished."""
+    book = playbook()
+    found = counts((PASSED, ("問膚質", TOO_MANY, "結束"), 2), (FINISHED, ("結束",), 1))
+    assert ends(book, book.flows["quiz"], found) == [Ended("2026-11-20", "結束", 1, 1)]
+
+
+def test_the_table_tells_them_apart_and_names_the_ends() -> None:
+    book = playbook()
+    found = counts(
+        (ENTERED, (), 9),
+        (PASSED, ("問膚質", TOO_MANY, "結束"), 2),
+        (FINISHED, ("結束",), 5),
+        (FINISHED, ("放棄",), 3),
+    )
+    shown = list(lines(FlowCounts("2026-11-01", found, ()), ends(book, book.flows["quiz"], found), ENGLISH))
+    assert shown[0].split()[:5] == ["day", "entered", "finished", "gave", "up"]
+    assert shown[1].split()[:4] == ["2026-11-20", "9", "3", "5"]
+    assert shown[4:] == [
+        "ended: 8",
+        "  放棄: 3 (3 gave no answer)",
+        "  結束: 5 (2 gave no answer)",
+        "now in it: 0",
+    ]

@@ -1,0 +1,104 @@
+"""`make run` and `make new` as a newcomer calls them: which folder, which words, how a failure ends."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.oaflow import ROOT, environment
+
+PIP = """#!/bin/sh
+echo "Collecting aiohttp>=3.11"
+echo "  Downloading aiohttp-3.11.whl (1.7 MB)"
+echo "  Installing build dependencies: started"
+echo "Collecting fiftyone-db"
+echo "  Downloading fiftyone_db-0.4.0.whl (69.5 MB)"
+echo "Installing collected packages: aiohttp, fiftyone-db"
+echo "Successfully installed aiohttp"
+exit $PIP_ENDS_WITH
+"""
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A clone whose Python and oaflow only say what they were asked."""
+    binaries = tmp_path / ".venv" / "bin"
+    binaries.mkdir(parents=True)
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for name in ("pyproject.toml", "constraints.txt", ".venv/bin/pip"):
+        (tmp_path / name).write_text("", "utf-8")
+    for name, text in {"python": PIP, "oaflow": '#!/bin/sh\nfor one; do echo "<$one>"; done\n'}.items():
+        (binaries / name).write_text(text, "utf-8")
+        (binaries / name).chmod(0o755)
+    return tmp_path
+
+
+def made(clone: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    settings = environment({"LC_ALL": "en_US.UTF-8", "PIP_ENDS_WITH": "0", "PYTHON": "python3", **more})
+    return subprocess.run(
+        ["make", "--no-print-directory", *words],
+        cwd=clone,
+        env=settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [
+        (["run"], "<run>\n<.>\n<--simulator>\n<--port>\n<8080>\n"),
+        (["run", "FOLDER=../my shop", "PORT=9000"], "<run>\n<../my shop>\n<--simulator>\n<--port>\n<9000>\n"),
+        (["new"], "<new>\n"),
+        (["new", "FOLDER=../my shop"], "<new>\n<../my shop>\n"),
+    ],
+)
+def test_which_folder(clone: Path, words: list[str], asked: str) -> None:
+    end = made(clone, *words)
+    assert (end.returncode, end.stderr) == (0, "")
+    assert end.stdout.endswith(asked)
+
+
+@pytest.mark.parametrize(
+    ("spoken", "first", "last"),
+    [
+        ("en_US.UTF-8", "Step 2 of 2: installing", "Unpacking …"),
+        ("zh_TW.UTF-8", "第 2 步，共 2 步：安裝", "解開中……"),
+    ],
+)
+def test_what_is_installed_is_shown_in_few_words(clone: Path, spoken: str, first: str, last: str) -> None:
+    """A dot for each package, the large ones by name, and again nothing where all is there."""
+    end = made(clone, "new", LC_ALL=spoken)
+    lines = end.stdout.splitlines()
+    assert lines[0].startswith(first)
+    assert lines[1:] == [".. fiftyone_db (69.5 MB) ", last, "<new>"]
+    assert made(clone, "new", LC_ALL=spoken).stdout == "<new>\n"
+
+
+def test_an_installation_that_fails_ends_there(clone: Path) -> None:
+    end = made(clone, "run", PIP_ENDS_WITH="3")
+    assert end.returncode == 2
+    assert "Error 3" in end.stderr
+    assert "<run>" not in end.stdout
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ('[ "$2" = "" ] || exit 1; echo "Python 3.9.2"', "需要 Python 3.11 以上；這個是 Python 3.9.2"),
+        ('case "$2" in *ensurepip*) exit 1 ;; esac', "sudo apt-get install python3-venv"),
+    ],
+)
+def test_a_python_that_will_not_do(clone: Path, script: str, said: str) -> None:
+    """In the reader's language, with what is to be installed."""
+    shutil.rmtree(clone / ".venv")
+    python = clone / "old-python"
+    python.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+    python.chmod(0o755)
+    end = made(clone, "run", f"PYTHON={python}", LC_ALL="zh_TW.UTF-8")
+    assert end.returncode == 2
+    assert said in end.stderr

@@ -1,0 +1,322 @@
+"""`oaflow new`: what it writes is a playbook without a mistake, in a folder of its own, in both languages."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.cli import new_folder, starter_files
+from bot.cli.main import main
+from bot.cli.starter_files import FILES, Starter, answer_of, asked_of, files, name_of
+from bot.cli.starter_sound import sound
+from bot.model.said import Refusal
+from bot.playbook.load import load
+from bot.scenario.folder import PlaybookFiles
+from bot.scenario.result import played
+from tests.cli.oaflow import ROOT, ended, environment, serving
+
+CHINESE_SIGN = re.compile(r"[\u3400-\u9fff]")
+LANGUAGES = ("zh-TW", "en")
+SIGNS = ("\x03", "\x04")
+"""Ctrl-C and Ctrl-D."""
+PATIENCE = 60.0
+"""Seconds without a word from it."""
+QUESTIONS = {
+    "zh-TW": ("商店或官方帳號叫什麼名字？", "客人最常問什麼？", "機器人要怎麼回答？", "要放在哪個資料夾？"),
+    "en": ("What is your shop", "What do people ask most?", "what does the bot answer?", "Which folder"),
+}
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+async def test_what_it_writes_passes_check_and_test(tmp_path: Path, spoken: str) -> None:
+    """Without a terminal and without a flag: nothing is asked, and there is not even a warning."""
+    folder = tmp_path / "my shop 店"
+    end = await ended("new", str(folder), "--language", spoken)
+    assert (end.code, end.err) == (0, "")
+    checked = await ended("check", str(folder), "--language", "en", "--strict")
+    assert (checked.code, checked.out) == (0, "no mistakes in 4 files\n")
+    tested = await ended("test", str(folder), "--language", "en")
+    assert tested.code == 0, tested.out
+    assert tested.out.startswith("1 scenario, 0 failed")
+    there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    assert there == set(FILES)
+    assert (folder / ".env").stat().st_mode & 0o077 == 0
+    commands = [line.strip() for line in end.out.splitlines() if line.startswith("    ")]
+    assert [shlex.split(command)[-3 if spoken == "en" else -4 :] for command in commands]
+    for command, word in zip(commands, ("run", "test"), strict=True):
+        words = shlex.split(command)
+        assert words[words.index(word) + 1] == str(folder)
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+async def test_the_command_that_it_prints_opens_it(tmp_path: Path, spoken: str) -> None:
+    folder = tmp_path / "it's mine"
+    end = await ended("new", str(folder), "--language", spoken, LC_ALL="C.UTF-8")
+    command = next(line for line in end.out.splitlines() if " run " in line)
+    words = shlex.split(command)
+    assert words[:3] == [sys.executable, "-m", "bot"]
+    assert ("--language" in words) == (spoken == "zh-TW")  # what LC_ALL says needs no option
+    async with serving(*words[words.index("run") + 1 :]) as served:
+        assert not any("fills what is not set" in line for line in served.messages)
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_comments_are_in_the_language(tmp_path: Path, spoken: str) -> None:
+    """And in English nothing is Chinese, in Chinese every comment is."""
+    assert main(["new", str(tmp_path / "shop"), "--language", spoken]) == 0
+    for name in FILES:
+        text = (tmp_path / "shop" / name).read_text("utf-8")
+        for line in text.splitlines():
+            if spoken == "en":
+                assert not CHINESE_SIGN.search(line), line
+            elif "# " in line:
+                assert CHINESE_SIGN.search(line), line
+
+
+def test_what_is_given_stands_in_it(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    flags = [
+        "--name",
+        "阿美: 早餐店",
+        "--ask",
+        "地址, 在哪裡，在哪裡",
+        "--answer",
+        "ok",
+        "--language",
+        "zh-TW",
+    ]
+    assert main(["new", str(folder), *flags]) == 0
+    rules = (folder / "rules" / "answers.yaml").read_text("utf-8")
+    assert "- when: {text: [地址, 在哪裡]}\n    reply: {text: ok}\n" in rules
+    assert 'bot: "阿美: 早餐店"' in (folder / "bot.yaml").read_text("utf-8")
+    holds(folder)
+
+
+def holds(folder: Path) -> None:
+    """The playbook has no problem, and its scenario comes out as written."""
+    sources = PlaybookFiles(folder, {})
+    loaded = sources.load()
+    assert [str(problem) for problem in load(folder, {}).problems] == []
+    result = played(sources, "tests/scenarios/first_words.yaml", loaded)
+    assert result.holds, (result.problems, result.failure)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=200), st.sampled_from(LANGUAGES))
+def test_whatever_is_taken_makes_a_sound_playbook(
+    tmp_path_factory: pytest.TempPathFactory, name: str, asked: str, answer: str, spoken: str
+) -> None:
+    try:
+        starter = sound(Starter(name_of(name), asked_of(asked, spoken), answer_of(answer)), spoken)
+    except Refusal:
+        return
+    written(tmp_path_factory, starter, spoken)
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+@pytest.mark.parametrize(
+    ("name", "asked", "answer"),
+    [
+        ("no", "yes", "null"),
+        ("$", "停止推播", "123"),
+        ("100%", "優惠", "- a"),
+        ("{a}", "滿意", "a: b # c"),
+        ("#1", "follows", "nothing"),
+        ("a", "1" * 20, "第一行\n第二行"),
+        ("'\"\\", "offer, Happy", "Hi there"),
+        ("🍞", "code from sms", "{ a"),
+        ("@", "…", "{contains: x}"),
+    ],
+)
+def test_words_that_mean_something_elsewhere(
+    tmp_path_factory: pytest.TempPathFactory, name: str, asked: str, answer: str, spoken: str
+) -> None:
+    starter = Starter(name_of(name), asked_of(asked, spoken), answer_of(answer))
+    written(tmp_path_factory, starter, spoken)
+
+
+def written(tmp_path_factory: pytest.TempPathFactory, starter: Starter, spoken: str) -> None:
+    folder = tmp_path_factory.mktemp("new") / "shop"
+    new_folder.write(folder, files(starter, spoken))
+    holds(folder)
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["--name", " "], ("nothing is written there", "這裡是空的")),
+        (["--name", "x" * 51], ("at most 50 characters", "最多 50 個字")),
+        (["--name", "a\x07"], ("nobody can see", "看不見的字元")),
+        (["--name", "${HOME}"], ('"${" means something', "「${」在劇本裡有特別的意思")),
+        (["--name", "$HOME"], ('"bot" is "$HOME"', "這不能寫在劇本裡")),
+        (["--name", "%PATH%"], ('"bot" is "%PATH%"', "這不能寫在劇本裡")),
+        (["--ask", "地址"], ("add  --answer TEXT", "加上  --answer 文字")),
+        (["--ask", "，、", "--answer", "x"], ("nothing is written there", "這裡是空的")),
+        (["--ask", "意見,feedback", "--answer", "x"], ("begins the sample", "範例問卷要用的")),
+        (["--ask", ",".join("abcdefghijk"), "--answer", "x"], ("at most 10", "最多 10 種")),
+        (["--ask", "code_from_sms", "--answer", "x"], ('"code_from_sms" means', "「code_from_sms」在劇本裡")),
+        (["--answer", "Offer"], ("there is a card", "這不能寫在劇本裡")),
+        (["--answer", "{{ x }}"], ('"{{" means something', "「{{」在劇本裡有特別的意思")),
+    ],
+)
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_what_cannot_be_taken(
+    flags: Sequence[str],
+    said: tuple[str, str],
+    spoken: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """One sentence, exit 1, and nothing is made."""
+    folder = tmp_path / "shop"
+    assert main(["new", str(folder), *flags, "--language", spoken]) == 1
+    told = capsys.readouterr()
+    assert (told.out, told.err.count("\n")) == ("", 1)
+    assert said[spoken == "zh-TW"] in told.err
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("full", ("is not empty, and nothing is overwritten", "不會蓋掉")),
+        ("file", ("is a file", "是檔案")),
+        ("file/shop", ("cannot be written", "不能寫")),
+        ("what?", ('cannot have "?" in it', "資料夾的名字不能有「？」".replace("？", "?"))),
+        ("a\tb", ("nobody can see", "看不見的字元")),
+        (".hidden", ('cannot begin with "."', "不能用「.」開頭")),
+        ("shop.", ('cannot end with "."', "不能用「.」結尾")),
+        ("full/rules/shop", ("is inside another playbook", "在另一份劇本")),
+        ("x" * 300, ("cannot be written", "不能寫")),
+    ],
+)
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_where_it_cannot_be(
+    name: str, said: tuple[str, str], spoken: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "bot.yaml").write_text("bot: 我的\n", "utf-8")
+    (tmp_path / "file").write_text("", "utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    assert main(["new", str(tmp_path / name), "--language", spoken]) == 1
+    told = capsys.readouterr()
+    assert (told.out, told.err.count("\n")) == ("", 1)
+    assert said[spoken == "zh-TW"] in told.err
+    assert sorted(tmp_path.rglob("*")) == before
+    assert (tmp_path / "full" / "bot.yaml").read_text("utf-8") == "bot: 我的\n"
+
+
+def test_a_place_that_is_not_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Permissions do not hold the tests' user up where that is root: the system's answer is given instead."""
+
+    def mkdir(path: Path, *rest: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "mkdir", mkdir)
+    with pytest.raises(Refusal, match="you may not write there"):
+        new_folder.write(tmp_path / "shop", {"bot.yaml": ""})
+
+
+def test_half_written_is_taken_away(tmp_path: Path) -> None:
+    """And what somebody else has put there meanwhile stays."""
+    (tmp_path / "flows").write_text("mine", "utf-8")
+    starter = starter_files.DEFAULTS["en"]
+    with pytest.raises(Refusal, match="flows cannot be written"):
+        new_folder.write(tmp_path, files(starter, "en"))
+    assert [path.name for path in tmp_path.iterdir()] == ["flows"]
+    assert (tmp_path / "flows").read_text("utf-8") == "mine"
+
+
+def test_an_empty_folder_is_filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    assert main(["new", "."]) == 0
+    assert (tmp_path / "empty" / "bot.yaml").exists()
+
+
+def test_beside_the_playbook_that_one_stands_in(tmp_path: Path) -> None:
+    """In a clone of ours, whose own folder is a playbook."""
+    assert new_folder.default_folder(ROOT) == "../my-shop"
+    assert new_folder.default_folder(tmp_path) == "my-shop"
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_questions_at_a_terminal(tmp_path: Path, spoken: str) -> None:
+    """The language first; what cannot be taken is asked again; Enter takes what is shown."""
+    folder = tmp_path / "shop"
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "x").write_text("", "utf-8")
+    number = "1" if spoken == "zh-TW" else "2"
+    told, code = at_a_terminal(number, "", "地址，在哪裡", "", "台北市", str(tmp_path / "full"), str(folder))
+    assert code == 0, told
+    for question in QUESTIONS[spoken]:
+        assert question in told
+    assert told.count(QUESTIONS[spoken][2]) == 2  # another question has no usual answer
+    assert told.count(QUESTIONS[spoken][3]) == 2
+    assert "[地址, 在哪裡]" in (folder / "rules" / "answers.yaml").read_text("utf-8")
+    holds(folder)
+
+
+def test_who_goes_away_leaves_nothing(tmp_path: Path) -> None:
+    told, code = at_a_terminal("1", "\x04", cwd=tmp_path)
+    assert code == 1
+    assert "什麼都沒有寫" in told
+    told, code = at_a_terminal("1", "\x03", cwd=tmp_path)
+    assert code == 1
+    assert "什麼都沒有寫" in told
+    assert list(tmp_path.iterdir()) == []
+
+
+def at_a_terminal(*answers: str, cwd: Path = ROOT) -> tuple[str, int]:
+    """What `oaflow new` says to somebody who types this, and how it ends."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "new"],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        cwd=cwd,
+        env=environment({"LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT)}),
+        start_new_session=True,
+        preexec_fn=_own_terminal,
+    )
+    os.close(theirs)
+    waiting, told = list(answers), b""
+    try:
+        while True:
+            assert select.select([ours], [], [], PATIENCE)[0], told.decode()
+            if not (piece := os.read(ours, 4096)):
+                break
+            told += piece
+            if waiting and told.endswith((b"> ", b"] ")):
+                answer = waiting.pop(0)
+                os.write(ours, answer.encode() + (b"" if answer in SIGNS else b"\n"))
+    except OSError:  # Linux: nobody has the other end open any more
+        pass
+    except AssertionError:
+        process.kill()
+        raise
+    finally:
+        os.close(ours)
+    return told.decode(), process.wait(60)
+
+
+def _own_terminal() -> None:
+    """So that Ctrl-C is a signal for it, also where who runs the tests is deaf to it (`nohup … &`)."""
+    import fcntl
+    import signal
+    import termios
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)

@@ -1,0 +1,67 @@
+"""`oaflow places`: how many of the first so many people have come."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from bot.cli.database import open_database
+from bot.cli.main import main
+from bot.model.settings import Settings
+
+BOT = """
+bot: 森活選品
+channels: {main: {id: forest, channel_id: "1", channel_secret: x}}
+rules:
+  - {when: {text: 搶}, first: 1500, name: 搶購, reply: 恭喜}
+  - {when: {text: 贈品}, start: f}
+flows:
+  f:
+    states:
+      等:
+        ask: 要嗎？
+        answer: [要]
+        rules: [{when: {text: 贈}, first: 3, name: 贈品, reply: 給您}]
+        give_up_after: {30m: 完}
+        next: 完
+      完: {end: true}
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+
+    async def taken() -> None:
+        opened = await open_database(Settings({}), tmp_path, dict(os.environ), "test")
+        try:
+            await opened.database.collection("places").insert_one({"_id": "搶購", "n": 1234})
+        finally:
+            await opened.close()
+
+    asyncio.run(taken())
+    return tmp_path
+
+
+def test_a_line_for_each_rule(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["places", str(shop)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "搶購: 1,234 of 1,500 places are taken",
+        "贈品: 0 of 3 places are taken",
+    ]
+    assert main(["places", str(shop), "--language", "zh-TW"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "搶購：1,500 個名額用了 1,234 個"
+    assert main(["places", str(shop), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0] == {"rule": "搶購", "first": 1500, "taken": 1234}
+
+
+def test_none_where_no_rule_has_places(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "bot.yaml").write_text(BOT.split("rules:")[0], "utf-8")
+    assert main(["places", str(tmp_path), "--language", "en"]) == 0
+    assert capsys.readouterr().out == "no rule of this playbook has  first\n"

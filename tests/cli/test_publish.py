@@ -1,0 +1,92 @@
+"""`oaflow publish` plays the scenarios first; what went live untested stands in the audit log."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli.database import open_database
+from bot.model.audit import AuditRow
+from bot.model.settings import Settings
+from bot.store.audit import AuditLog
+from tests.cli.oaflow import LINE_SETTINGS, Ended, ended
+
+HOURS = "每天 11:00–21:00"
+SCENARIO = f"scenario: 營業時間\nsteps:\n  - user: 營業時間\n  - bot: {HOURS}\n"
+
+
+@pytest.fixture
+def tested(shop: Path) -> Path:
+    """The shop, with a scenario."""
+    (shop / "tests" / "scenarios").mkdir(parents=True)
+    (shop / "tests" / "scenarios" / "hours.yaml").write_text(SCENARIO, "utf-8")
+    return shop
+
+
+def edit(shop: Path) -> None:
+    """Change what the scenario expects."""
+    text = (shop / "bot.yaml").read_text("utf-8")
+    (shop / "bot.yaml").write_text(text.replace(HOURS, "整天"), "utf-8")
+
+
+async def publishes(shop: Path, *options: str) -> Ended:
+    return await ended("publish", str(shop), *options, **LINE_SETTINGS)
+
+
+async def lines(shop: Path) -> list[AuditRow]:
+    """Those of the audit log that concern nobody, the last first."""
+    opened = await open_database(Settings({}), shop, {}, uuid.uuid4().hex)
+    try:
+        return await AuditLog(opened.database, opened.seal).of("")
+    finally:
+        await opened.close()
+
+
+async def test_its_scenarios_are_played_first(tested: Path) -> None:
+    end = await publishes(tested)
+    assert end.code == 0
+    assert end.out.startswith("the playbook is live with the next start: number 1 (")
+    assert end.err.startswith("1 scenario, 0 failed in ")
+
+
+async def test_a_failing_one_is_refused_with_its_report(tested: Path) -> None:
+    """Nothing is changed; and what a restart would do with these files is said."""
+    assert (await publishes(tested)).code == 0
+    edit(tested)
+    end = await publishes(tested)
+    assert (end.code, end.out) == (1, "")
+    assert "tests/scenarios/hours.yaml:4" in end.err
+    assert "1 scenario, 1 failed" in end.err
+    assert "a process that is started with these files makes them live" in end.err
+    assert "oaflow publish --untested" in end.err
+    assert [row.details[0] for row in await lines(tested)] == ["1"]
+
+
+async def test_untested_is_recorded(tested: Path) -> None:
+    edit(tested)
+    end = await publishes(tested, "--untested")
+    assert end.code == 0
+    assert "scenario" not in end.err
+    [line] = await lines(tested)
+    number, version, *despite = line.details
+    assert (line.what, number, despite) == ("published", "1", ["untested"])
+    assert line.who.startswith("command:")
+    assert version[:12] in end.out
+
+
+async def test_what_is_live_already_is_not_published_again(tested: Path) -> None:
+    """Neither played nor recorded."""
+    found: list[Any] = [await publishes(tested) for _ in range(2)]
+    assert "was live already: number 1" in found[1].out
+    assert found[1].err == ""
+    assert len(await lines(tested)) == 1
+
+
+async def test_a_scenario_that_cannot_be_read(tested: Path) -> None:
+    (tested / "tests" / "scenarios" / "hours.yaml").write_text("scenario: 壞\nstep: []\n", "utf-8")
+    end = await publishes(tested)
+    assert (end.code, end.out) == (1, "")
+    assert "hours.yaml:2" in end.err

@@ -1,0 +1,171 @@
+"""K3: a start that is refused is told in the log like everything else; to people as commands tell it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+
+from bot.cli.start_refused import start_refused
+from bot.store.keyring import generate
+from tests.cli.oaflow import LINE_SETTINGS, ROOT, ended, environment, serving
+
+NO_BASE64 = "seal=k1:hunter2 index=hunter3"
+
+
+def write(shop: Path, more: str, **replaced: str) -> None:
+    text = (shop / "bot.yaml").read_text("utf-8")
+    for old, new in replaced.items():
+        text = text.replace(old, new)
+    (shop / "bot.yaml").write_text(f"{text}{more}", "utf-8")
+
+
+def nothing(shop: Path) -> None:
+    (shop / "bot.yaml").unlink()
+
+
+def mistakes(shop: Path) -> None:
+    write(shop, "", follow="folow")
+
+
+def no_database(shop: Path) -> None:
+    write(shop, "database: mongodb://127.0.0.1:1/\n")
+
+
+def a_key_file_that_is_none(shop: Path) -> None:
+    (shop / ".oaflow").mkdir()
+    (shop / ".oaflow" / "keys").write_text("hunter2\n")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "options", "more", "code", "why"),
+    [
+        (nothing, (), {}, 2, "there is no playbook here"),
+        (mistakes, (), {}, 1, "the playbook has mistakes"),
+        (no_database, (), {"OAFLOW_KEYS": generate()}, 2, "127.0.0.1:1"),
+        (no_database, (), {}, 1, "oaflow keys new"),
+        (no_database, (), {"OAFLOW_KEYS": NO_BASE64}, 1, "OAFLOW_KEYS in the environment"),
+        (a_key_file_that_is_none, (), {}, 1, ".oaflow/keys"),
+        (no_database, ("--simulator",), {}, 1, "database: embedded"),
+        (None, ("--simulator", "--host", "0.0.0.0"), {}, 2, "this machine only"),
+        (None, ("--port", "70000"), {}, 2, "70000"),
+        (None, (), {"OAFLOW_TRUSTED_PROXIES": "many"}, 1, "OAFLOW_TRUSTED_PROXIES"),
+    ],
+)
+async def test_each_reason_is_a_line_of_the_log(
+    shop: Path,
+    spoil: Callable[[Path], None] | None,
+    options: tuple[str, ...],
+    more: dict[str, str],
+    code: int,
+    why: str,
+) -> None:
+    """Whoever reads the log as JSON reads all of it; the last line says why, and how it ends."""
+    if spoil is not None:
+        spoil(shop)
+    end = await ended("run", str(shop), "--port", "0", *options, **{**LINE_SETTINGS, **more})
+    assert (end.code, end.out) == (code, "")
+    lines = [json.loads(line) for line in end.err.splitlines()]
+    assert (lines[-1]["level"], lines[-1]["exit"]) == ("error", code)
+    assert lines[-1]["message"].startswith(f"oaflow ends (exit {code}): ")
+    assert why in lines[-1]["message"]
+    assert "hunter" not in end.err
+
+
+async def test_each_mistake_is_a_line_with_its_place(shop: Path) -> None:
+    mistakes(shop)
+    end = await ended("run", str(shop), **LINE_SETTINGS)
+    first, last = (json.loads(line) for line in end.err.splitlines())
+    assert (first["file"], first["line"], first["code"]) == ("bot.yaml", 10, "bad-value")
+    assert 'similar name exists: "follow"' in first["hint"]
+    assert last["message"] == "oaflow ends (exit 1): the playbook has mistakes"
+
+
+async def test_people_at_a_terminal_read_it_in_their_language(shop: Path) -> None:
+    """With the excerpt and the caret of `check`; wrong keys with file and line, never with their value."""
+    mistakes(shop)
+    told = await at_a_terminal(shop, LC_ALL="zh_TW.UTF-8")
+    assert "錯誤：" in told
+    assert "^^^^^" in told
+    assert told.endswith("oaflow: 劇本有錯誤\r\n")
+    assert '{"time"' not in told
+    write(shop, "database: mongodb://127.0.0.1:1/\n", folow="follow")
+    (shop / ".env").write_text(f"# ours\nOAFLOW_KEYS={NO_BASE64}\n")
+    told = await at_a_terminal(shop, LC_ALL="zh_TW.UTF-8")
+    assert told == ("oaflow: 金鑰：第 1 把加密金鑰不是 base64；這組金鑰來自 .env 第 2 行的 OAFLOW_KEYS\r\n")
+
+
+async def at_a_terminal(shop: Path, **more: str) -> str:
+    """What `oaflow run` says there."""
+    ours, theirs = os.openpty()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run", str(shop), "--port", "0"),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=theirs,
+        cwd=ROOT,
+        env=environment({**LINE_SETTINGS, **more}),
+    )
+    os.close(theirs)
+    told = await asyncio.to_thread(_read_to_the_end, ours)
+    assert await process.wait() == 1
+    return told
+
+
+def _read_to_the_end(terminal: int) -> str:
+    told = b""
+    try:
+        while piece := os.read(terminal, 4096):
+            told += piece
+    except OSError:  # Linux: nobody has the other end open any more
+        pass
+    finally:
+        os.close(terminal)
+    return told.decode()
+
+
+async def test_wrong_keys_are_told_by_every_command_with_their_place(shop: Path) -> None:
+    """R3: in the language of whoever reads it."""
+    write(shop, "database: mongodb://127.0.0.1:1/\nkeys: ${SHOP_KEYS}\n")
+    (shop / ".env").write_text(f"SHOP_KEYS={NO_BASE64}\n")
+    end = await ended("journey", "status", str(shop), LC_ALL="en_US.UTF-8", **LINE_SETTINGS)
+    assert end.err.endswith(
+        "oaflow: keys: sealing key 1 is not base64; they are those of SHOP_KEYS in .env, line 1\n"
+    )
+    end = await ended("publish", str(shop), "--untested", LC_ALL="zh_TW.UTF-8", **LINE_SETTINGS)
+    assert end.err.endswith("這組金鑰來自 .env 第 1 行的 SHOP_KEYS\n")
+
+
+async def test_keys_that_are_not_set_are_told_with_the_command_that_makes_some(shop: Path) -> None:
+    write(shop, "database: mongodb://127.0.0.1:1/\nkeys: ${SHOP_KEYS}\n")
+    end = await ended("run", str(shop), **LINE_SETTINGS)
+    first = json.loads(end.err.splitlines()[0])
+    assert first["message"].endswith("the environment variable SHOP_KEYS is not set")
+    assert "oaflow keys new" in first["hint"]
+
+
+def test_a_bug_is_told_without_the_values_of_its_message(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    assert start_refused(KeyError("小美的祕密")) == 1
+    [record] = caplog.records
+    assert record.getMessage() == "oaflow ends (exit 1): a bug"
+    assert record.exc_info is not None
+    assert capsys.readouterr().err == ""
+
+
+async def test_a_free_port_is_told_behind_an_address_of_our_own(shop: Path) -> None:
+    """K3: with `--port 0` nothing else says which port a proxy has to pass webhooks on to."""
+    data = {"OAFLOW_PUBLIC_URL": "https://bot.example.com"}
+    async with serving(str(shop), **LINE_SETTINGS, **data) as served:
+        [told] = [line for line in served.log if line["message"].startswith("listening on ")]
+        address = told["message"].removeprefix("listening on ")
+        assert address == f"http://127.0.0.1:{told['port']}"
+        async with ClientSession() as http, http.get(f"{address}/healthz") as answer:
+            assert answer.status == 200

@@ -1,0 +1,116 @@
+"""What keeps a rule silent that would fit: `from`, `until`, `once_per` (semantics 9; language, section 4.1)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.playbook.load import load
+from tests.engine.chat import NOON, Chat
+from tests.playbooks import BOT, CHANNELS, compiled
+
+TAIPEI = ZoneInfo("Asia/Taipei")
+TERM = """
+rules:
+  - {when: {text: 雙11}, from: 2026-11-01 00:00, until: 2026-11-11 24:00, reply: 85 折}
+  - {when: {text: 雙11}, reply: 敬請期待}
+"""
+
+
+def at(day: int, clock: str) -> datetime:
+    """A moment in November in Taipei."""
+    hour, minute, second = map(int, clock.split(":"))
+    return datetime(2026, 11, day, hour, minute, second, tzinfo=TAIPEI).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        (at(1, "00:00:00") - timedelta(seconds=1), "敬請期待"),
+        (at(1, "00:00:00"), "85 折"),
+        (at(11, "23:59:59"), "85 折"),
+        (at(12, "00:00:00"), "敬請期待"),
+    ],
+)
+def test_outside_of_its_time_a_rule_does_not_match(moment: datetime, said: str) -> None:
+    chat = Chat(compiled(TERM), now=moment)
+    assert chat.says("雙11") == [said]
+
+
+def test_the_trace_says_that_a_rule_is_not_yet_or_no_longer_there() -> None:
+    chat = Chat(compiled(TERM), now=at(1, "00:00:00") - timedelta(days=2))
+    chat.says("雙11")
+    assert ("from", "not yet") in [(step.what, step.result) for step in chat.decisions[-1].trace]
+    chat.now = at(12, "10:00:00")
+    chat.says("雙11")
+    assert ("until", "over") in [(step.what, step.result) for step in chat.decisions[-1].trace]
+
+
+def test_a_rule_of_a_state_has_its_time_too() -> None:
+    flows = """
+flows:
+  f:
+    states:
+      等:
+        ask: 好嗎？
+        answer: [好]
+        rules: [{when: {text: 折扣}, until: 2026-09-01 13:00, reply: 95 折}]
+        give_up_after: {30d: 完}
+        next: 完
+      完: {end: true}
+rules: [{when: {text: f}, start: f}, {when: {text: 折扣}, reply: 沒有}]
+"""
+    chat = Chat(compiled(flows))
+    chat.says("f")
+    assert chat.says("折扣") == ["95 折"]
+    chat.now = NOON + timedelta(hours=1)
+    assert chat.says("折扣") == ["沒有"]
+
+
+DAILY = """
+rules:
+  - {when: {text: 簽到}, once_per: day, name: 簽到, reply: 簽到成功}
+  - {when: {text: 簽到}, reply: 今天簽過了}
+"""
+
+
+def test_once_a_day_is_once_a_day_of_the_calendar() -> None:
+    chat = Chat(compiled(DAILY), now=at(10, "23:50:00"))
+    assert chat.says("簽到") == ["簽到成功"]
+    chat.now = at(10, "23:59:59")
+    assert chat.says("簽到") == ["今天簽過了"]
+    chat.now = at(11, "00:00:00")
+    assert chat.says("簽到") == ["簽到成功"]
+    chat.now = at(11, "23:59:59")
+    assert chat.says("簽到") == ["今天簽過了"]
+
+
+def test_a_journey_begins_once_a_day_of_the_calendar() -> None:
+    journey = """
+tags: {來店: {added_by: staff}}
+flows:
+  j: {when: {tag_added: 來店}, once_per: day, if_late: skip, states: {a: {push: 歡迎, end: true}}}
+rules:
+  - {when: {text: 來}, do: [{remove_tags: 來店}, {add_tags: 來店}]}
+"""
+    chat = Chat(compiled(journey), now=at(10, "23:50:00"))
+    assert chat.says("來") == ["歡迎"]
+    assert chat.says("來") == []
+    chat.now = at(11, "00:00:00")
+    assert chat.says("來") == ["歡迎"]
+
+
+def test_what_is_over_is_told_by_the_check(tmp_path: Path) -> None:
+    (tmp_path / "bot.yaml").write_text(BOT + CHANNELS + TERM, "utf-8")
+    assert not load(tmp_path, {}, now=at(11, "23:59:59")).problems
+    [problem] = load(tmp_path, {}, now=at(12, "00:00:00")).problems
+    assert (problem.code, problem.level) == ("past-date", "warning")
+    assert str(problem.message) == "this rule held until 2026-11-12 00:00, which is past"
+
+
+def test_a_rule_that_is_not_always_there_hides_none_behind_it(tmp_path: Path) -> None:
+    (tmp_path / "bot.yaml").write_text(BOT + CHANNELS + DAILY + TERM.replace("\nrules:\n", ""), "utf-8")
+    assert not load(tmp_path, {}, now=NOON).problems

@@ -1,0 +1,104 @@
+"""L3, K3: what an event is called on a timeline: words of the language, nothing that a person said."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args
+
+import pytest
+
+from bot.engine.event_words import event_words, row_words
+from bot.model.contact import Found, Timer
+from bot.model.event import (
+    Event,
+    Follow,
+    FormSent,
+    Join,
+    News,
+    Origin,
+    Other,
+    OtherMessage,
+    Outcome,
+    PageAnswer,
+    PageOpened,
+    Postback,
+    Rewritten,
+    Source,
+    StaffActs,
+    StaffBinds,
+    StaffDraws,
+    StaffSets,
+    StaffTags,
+    StaffUnbinds,
+    Tapped,
+    TextMessage,
+    TimerDue,
+    Unfollow,
+    What,
+)
+from tests.conftest import NOW
+
+SECRET = "我住在哪裡"
+CASES: list[tuple[What, str]] = [
+    (TextMessage(SECRET), "text"),
+    (OtherMessage("image", {"id": SECRET}), "image"),
+    (Postback(SECRET, {}), "postback"),
+    (Tapped("buy"), "tap: buy"),
+    (Follow(again=False), "follow"),
+    (Follow(again=True), "follow: again"),
+    (Unfollow(), "unfollow"),
+    (Join(), "join"),
+    (TimerDue(Timer("welcome", "main", 3, "after 3d", NOW)), "timer welcome: after 3d"),
+    (TimerDue(Timer("", "main", 0, "expiry", NOW)), "timer: expiry"),
+    (Other("messageEdited", {"text": SECRET}), "message_edited"),
+    (Other("beacon", {}), "beacon"),
+    (Other("brandNew", {}), "brandNew"),
+    (News("shop", "order_paid", {"name": SECRET}), "shop: order_paid"),
+    (News("stopped", ""), "stopped"),
+    (Outcome("code", "right", Origin("b", "main", 1), proven=SECRET), "code: right"),
+    (Outcome("hook", "failed", None, "crm"), "hook crm: failed"),
+    (StaffActs(takes_over=True), "staff: take over"),
+    (StaffActs(takes_over=False), "staff: hand back"),
+    (StaffUnbinds("phone"), "staff: unbind phone"),
+    (StaffTags("amy", ("VIP",), ("新客",)), "staff: tags +VIP -新客"),
+    (StaffSets("skin", SECRET), "staff: set skin"),
+    (StaffSets("skin"), "staff: clear skin"),
+    (StaffBinds(Found("+886912345678", "M1")), "staff: bind phone"),
+    (StaffDraws("welcome_test", "優惠", 7), "staff: draw welcome_test: 優惠"),
+    (Rewritten("phone_went", "main:U2"), "phone went"),
+    (PageOpened("binding", {"code": SECRET}), "page: binding"),
+    (PageAnswer("binding", SECRET), "answer on page: binding"),
+    (FormSent("survey", (SECRET,)), "form: survey"),
+]
+
+
+NEWER = (Other, OtherMessage, StaffBinds, StaffDraws)
+"""Whose class was never a row's name."""
+
+
+@pytest.mark.parametrize(("what", "words"), CASES)
+def test_the_words(what: What, words: str) -> None:
+    assert event_words(Event("main:e", "main", Source("user", "U1"), NOW, what)) == words
+
+
+def test_every_kind_of_event_has_words_and_none_is_a_class_name() -> None:
+    assert {type(what) for what, _ in CASES} == set(get_args(What))
+    names = "|".join(kind.__name__ for kind in get_args(What))
+    assert [words for _, words in CASES if re.search(rf"\b({names})\b", words)] == []
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        *[(kind.__name__, None) for kind in get_args(What) if kind not in NEWER],
+        ("message image", "image"),
+        ("event beacon", "beacon"),
+        ("flow_ended", "flow_ended"),
+        ("code: right", "code: right"),
+        ("journey not sent", "journey not sent"),
+    ],
+)
+def test_rows_of_earlier_versions_speak_the_same_words(stored: str, shown: str | None) -> None:
+    """They are kept for 400 days."""
+    assert row_words(stored) == (shown or row_words(stored))
+    assert not re.search("[A-Z]", row_words(stored))

@@ -1,0 +1,68 @@
+"""`first` in scenarios and recordings: as in a running bot, counted in memory."""
+
+from __future__ import annotations
+
+from bot.model.decision import World
+from bot.model.event import Event, ReplyToken, Source, TextMessage
+from bot.scenario.recorded import Happened, recorded
+from tests.engine.chat import NOON, Chat
+from tests.playbooks import compiled
+from tests.scenario.playing import fails, holds, result
+
+PLAYBOOK = """
+rules:
+  - {when: {text: 搶}, first: 2, name: 搶購, reply: 恭喜}
+  - {when: {text: 搶}, reply: 額滿}
+"""
+THREE = "{now: 2026-09-01 14:00, people: {甲: , 乙: , 丙: }}"
+RACE = """
+user: 搶
+bot: 恭喜
+user: 搶
+bot: 恭喜
+as: 乙
+user: 搶
+bot: 恭喜
+as: 丙
+user: 搶
+bot: 額滿
+"""
+
+
+def test_people_of_a_scenario_take_places_one_after_the_other() -> None:
+    holds(PLAYBOOK, RACE, given=THREE)
+
+
+def test_a_scenario_says_how_many_are_taken_already() -> None:
+    holds(PLAYBOOK, "user: 搶", "bot: 額滿", given="{taken: {搶購: 2}}")
+    holds(PLAYBOOK, "user: 搶", "bot: 恭喜", given="{taken: {搶購: 1}}")
+    assert fails(PLAYBOOK, "user: 搶", "bot: 額滿", given="{taken: {搶購: 1}}").startswith("2: ")
+
+
+def test_a_rule_that_has_no_places_is_no_rule_of_which_some_are_taken() -> None:
+    found = result(PLAYBOOK, "scenario: 試\ngiven: {taken: {搶購物: 1}}\nsteps: [{user: 搶}, {bot: 恭喜}]\n")
+    [problem] = found.problems
+    assert (problem.code, "搶購" in str(problem.hint)) == ("bad-value", True)
+
+
+def test_a_recording_notes_what_was_taken_before_it() -> None:
+    book = compiled(PLAYBOOK)
+    chat = Chat(book, world=World(taken={"搶購": 2}))
+    before = chat.contact
+    assert chat.says("搶") == ["額滿"]
+    event = Event(
+        "main:e1", "main", Source("user", "U1"), NOON, TextMessage("搶"), token=ReplyToken("t1", NOON)
+    )
+    happened = Happened("小美", event, before, chat.decisions[-1], NOON)
+    written = recorded("額滿", [happened], book).text
+    assert "taken: {搶購: 2}" in written
+    assert result(PLAYBOOK, written).failure is None
+
+
+def test_a_person_with_a_place_is_not_kept_out_by_what_is_taken() -> None:
+    chat = Chat(compiled(PLAYBOOK))
+    assert chat.says("搶") == ["恭喜"]
+    assert [claim.rule for claim in chat.decisions[-1].claims] == ["搶購"]
+    chat.world = World(taken={"搶購": 2})
+    assert chat.says("搶") == ["恭喜"]
+    assert chat.decisions[-1].claims == ()

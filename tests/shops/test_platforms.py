@@ -1,0 +1,80 @@
+"""What a platform is documented to tell, and to need: `check` says the same as who asks it. C1, C2, C5"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from bot.model.value import SLOTS
+from bot.shops.platforms import PLATFORMS, FieldType, offer_of
+from bot.shops.values import READ_FROM, value_of
+from bot.simulator.shop.members import Member
+from bot.simulator.shop.records import cyberbiz_record, cyberbiz_vip, shopline_record
+from tests.shops.conftest import LINE, SECRET, STORE, TAIPEI
+
+MEMBER = Member(number="5001", name="美玲", phone="0912345678", birthday="1990-05-01", tier="金卡")
+SAMPLES: Mapping[FieldType, list[object]] = {
+    "text": ["金卡"],
+    "number": [12, "1200.0"],
+    "yes_no": [True],
+    "date": ["2026-01-01"],
+    "date_time": ["2026-01-01 00:00:00", "2026-01-01T00:00:00.000Z"],
+    "list": [["a"]],
+}
+
+
+def leaves(fields: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, object]]:
+    for name, value in fields.items():
+        if isinstance(value, Mapping):
+            yield from leaves(value, f"{above}{name}.")
+        else:
+            yield above + name, value
+
+
+@pytest.mark.parametrize("held", SAMPLES)
+def test_what_a_type_is_read_from_is_what_can_be_read(held: FieldType) -> None:
+    """A mismatch that `check` tells is one; what it lets pass gives a value."""
+    for type_ in SLOTS:
+        values = [value_of(sample, type_, TAIPEI) for sample in SAMPLES[held]]
+        if held in READ_FROM[type_]:
+            assert None not in values, (held, type_)
+        else:
+            assert values[0] is None, (held, type_)
+
+
+@pytest.mark.parametrize(
+    ("platform", "record"),
+    [("cyberbiz", cyberbiz_record(MEMBER, with_id=False)), ("shopline", shopline_record(MEMBER))],
+)
+def test_every_field_of_the_pretend_shop_is_documented_with_what_it_holds(
+    platform: str, record: dict[str, Any]
+) -> None:
+    fields = offer_of(platform, None).fields
+    assert fields is not None
+    for path, value in leaves(record):
+        if any(known.startswith(f"{path}.") for known in fields):
+            assert value is None, path
+            continue
+        held = fields[path]
+        assert held == "list" or value is None or value_of(value, _type(held), TAIPEI) is not None, path
+
+
+def test_the_vip_section_of_the_pretend_shop_is_documented() -> None:
+    fields = offer_of("cyberbiz", None).fields
+    assert fields is not None
+    assert {f"vip_info.{path}" for path, _ in leaves(cyberbiz_vip(MEMBER))} <= fields.keys()
+
+
+def test_what_is_needed_is_what_is_asked_for() -> None:
+    """The shops of these tests can all be asked: they have what is needed, and no more."""
+    for shop in (SECRET, STORE, LINE):
+        assert set(offer_of(shop.platform, shop.access).needs) == set(shop.credentials)
+    assert PLATFORMS == ("cyberbiz", "shopline", "csv")
+    assert offer_of("cyberbiz", None) == offer_of("cyberbiz", "api_secret")
+    assert offer_of("shopline", "app_store") == offer_of("shopline", None)
+
+
+def _type(held: FieldType) -> Any:
+    return "text" if held == "any" else held

@@ -1,0 +1,92 @@
+"""Whatever takes room from the chat, its newest message stays in sight; who reads above stays. L4."""
+
+from __future__ import annotations
+
+import asyncio
+
+from playwright.async_api import Page
+
+from tests.simulator.phone.conftest import PHONE, Phone
+from tests.simulator.phone.test_rich_menu import area, create, says
+
+SMALL = {"width": 320, "height": 640}
+LEFT_BELOW = "chat => chat.scrollHeight - chat.scrollTop - chat.clientHeight"
+
+
+async def below(page: Page) -> float:
+    """Pixels of the conversation below what is seen, once the page has drawn what was done."""
+    await page.evaluate(
+        "async () => { for (let n = 0; n < 4; n++) await new Promise(requestAnimationFrame); }"
+    )
+    return float(await page.locator("#chat").evaluate(LEFT_BELOW))
+
+
+async def top_row(page: Page) -> list[object]:
+    """Which message is on top, and where."""
+    row: list[object] = await page.evaluate(
+        """() => {
+            const top = document.getElementById("chat").getBoundingClientRect().top;
+            const rows = [...document.querySelectorAll(".said")];
+            const row = rows.find((one) => one.getBoundingClientRect().bottom > top);
+            return [row.dataset.message, Math.round(row.getBoundingClientRect().top - top)];
+        }"""
+    )
+    return row
+
+
+async def talked(phone: Phone, messages: int = 24) -> None:
+    await phone.open()
+    menu = await create(phone, "選單", "one", area(0, 600, says("在嗎")), selected=False)
+    await phone.world.call("POST", f"v2/bot/user/all/richmenu/{menu}")
+    await phone.page.locator("#menu-bar").wait_for()
+    for number in range(messages):
+        await phone.push({"type": "text", "text": f"第 {number} 句，有一點長，長到要換行才寫得完的那種句子"})
+
+
+async def test_menu_keyboard_and_window_leave_the_newest_in_sight(phone: Phone) -> None:
+    page = phone.page
+    await page.set_viewport_size(PHONE)
+    await talked(phone)
+    bar = page.locator("#menu-bar")
+    for _ in range(2):
+        await bar.click()
+        assert await below(page) <= 1, "the menu"
+    for size in (SMALL, {"width": 844, "height": 390}, PHONE):
+        await page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        assert await below(page) <= 1, size
+    await page.locator("#to-keys").click()
+    await page.locator("#text").fill("一\n二\n三\n四\n五")
+    assert await below(page) <= 1, "the field grows"
+    await page.locator("#more").click()
+    assert await below(page) <= 1, "a tray"
+
+
+async def test_also_while_messages_come(phone: Phone) -> None:
+    page = phone.page
+    await page.set_viewport_size(PHONE)
+    await talked(phone)
+    for number in range(6):
+        text = {"type": "text", "text": f"再說 {number}"}
+        await asyncio.gather(phone.push(text), page.locator("#menu-bar").click())
+        assert await below(page) <= 1
+
+
+async def test_who_reads_further_up_stays_there(phone: Phone) -> None:
+    page = phone.page
+    await page.set_viewport_size(PHONE)
+    await talked(phone)
+    chat = page.locator("#chat")
+    await chat.hover()
+    await page.mouse.wheel(0, -600)
+    await page.locator("#to-end").wait_for()
+    await below(page)
+    before = await top_row(page)
+    await page.locator("#menu-bar").click()
+    await below(page)
+    assert await top_row(page) == before, "the menu"
+    await page.set_viewport_size({"width": 390, "height": 700})
+    await below(page)
+    assert await top_row(page) == before, "the window"
+    await phone.push({"type": "text", "text": "新的一句"})
+    assert await top_row(page) == before, "a message"
+    assert await below(page) > 100

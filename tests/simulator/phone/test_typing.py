@@ -1,0 +1,133 @@
+"""Who begins to type is in the chat: any key on the page opens the phone's keyboard. Issue 14, 2."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from tests.simulator.phone.conftest import PHONE, Phone
+from tests.simulator.phone.test_rich_menu import area, create, says
+
+
+async def with_menu(phone: Phone, *, selected: bool) -> None:
+    """A menu that covers the keyboard, open or folded, in a page that was just opened."""
+    await phone.open()
+    menu = await create(phone, "選單", "one", area(0, 600, says("在嗎")), selected=selected)
+    await phone.world.call("POST", f"v2/bot/user/all/richmenu/{menu}")
+    await phone.page.reload()
+    await expect(phone.page.locator("#menu-bar")).to_be_visible()
+
+
+async def test_a_fresh_page_takes_what_is_typed(phone: Phone) -> None:
+    """An input method composes in the field from the first letter on."""
+    await phone.open()
+    await phone.page.reload()
+    await expect(phone.page.locator("#text")).to_be_focused()
+    await phone.page.keyboard.type("營業時間")
+    await phone.page.keyboard.press("Enter")
+    assert (await phone.heard("message"))["message"]["text"] == "營業時間"
+
+
+@pytest.mark.parametrize("selected", [True, False])
+async def test_the_menu_gives_way_to_what_is_typed(phone: Phone, selected: bool) -> None:
+    page = phone.page
+    await with_menu(phone, selected=selected)
+    field = page.locator("#text")
+    await expect(field).to_be_hidden()
+    await expect(field).to_be_focused()
+    await page.keyboard.type("營業時間")
+    await expect(field).to_be_visible()
+    await expect(field).to_have_value("營業時間")
+    await expect(page.locator("#menu-row")).to_be_hidden()
+    await page.keyboard.press("Enter")
+    assert (await phone.heard("message"))["message"]["text"] == "營業時間"
+
+
+async def test_an_input_method_composes_below_the_menu(phone: Phone) -> None:
+    """Its first letter is in the field, and none is lost when the keyboard comes."""
+    page = phone.page
+    await with_menu(phone, selected=True)
+    await expect(page.locator("#text")).to_be_focused()
+    session = await page.context.new_cdp_session(page)
+    for composed in ("ㄧ", "ㄧㄥ", "ㄧㄥˊ"):
+        await session.send(
+            "Input.imeSetComposition", {"text": composed, "selectionStart": 3, "selectionEnd": 3}
+        )
+    await expect(page.locator("#text")).to_be_visible()
+    await expect(page.locator("#text")).to_have_value("ㄧㄥˊ")
+    await session.send("Input.insertText", {"text": "營"})
+    await expect(page.locator("#text")).to_have_value("營")
+
+
+async def test_from_wherever_one_is_a_letter_goes_into_the_field(phone: Phone) -> None:
+    page = phone.page
+    await with_menu(phone, selected=True)
+    field = page.locator("#text")
+    for place in ("#menu-bar", "#chat", "#tabs [role=tab] >> nth=1", "#about", "#language"):
+        await page.locator(place).focus()
+        await page.keyboard.type("hi?")
+        await expect(field).to_have_value("hi?")
+        await expect(field).to_be_focused()
+        await field.fill("")
+        await page.locator("#to-menu").click()
+    await page.locator("#back").click()  # from the list of chats, too
+    await expect(page.locator("#people")).to_be_visible()
+    await page.keyboard.type("ok")
+    await expect(field).to_have_value("ok")
+    await field.evaluate("field => { field.value = ''; field.blur(); }")
+    for key in ("Process", "Dead"):
+        await page.evaluate(
+            "key => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}))", key
+        )
+        await expect(field).to_be_focused()
+        await field.blur()
+
+
+async def test_a_click_beside_everything_leaves_the_field_ready(phone: Phone) -> None:
+    page = phone.page
+    await with_menu(phone, selected=True)
+    row = await phone.push({"type": "text", "text": "早安，這一句可以選起來複製"})
+    for place in ("#chat", ".chat-title", ".desk"):
+        await page.locator("#menu-bar").focus()
+        await page.locator(place).click(position={"x": 3, "y": 3})
+        await page.keyboard.type("營")
+        await expect(page.locator("#text")).to_have_value("營")
+        await page.locator("#text").fill("")
+    await row.locator(".bubble").dblclick()
+    assert await page.evaluate("getSelection().toString()") != "", "what is marked stays marked"
+
+
+async def test_buttons_fields_dialogs_and_shortcuts_keep_their_keys(phone: Phone) -> None:
+    page = phone.page
+    await with_menu(phone, selected=False)
+    field, bar = page.locator("#text"), page.locator("#menu-bar")
+    await bar.focus()
+    await page.keyboard.press("Space")
+    await expect(bar).to_have_attribute("aria-expanded", "true")
+    await page.keyboard.press("Enter")
+    await expect(bar).to_have_attribute("aria-expanded", "false")
+    for shortcut in ("Control+a", "Alt+x", "Meta+k", "Escape", "ArrowDown", "F2", "Shift"):
+        await page.keyboard.press(shortcut)
+        await expect(bar).to_be_focused()
+    await page.locator("#about").click()
+    name = page.locator("#name")
+    await name.fill("")
+    await page.keyboard.type("abc")
+    await expect(name).to_have_value("abc")
+    await page.locator(".sheet-head button").focus()
+    await page.keyboard.type("x")
+    await expect(page.locator(".sheet")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(field).to_have_value("")
+
+
+async def test_before_the_first_friend_it_says_what_to_do(phone: Phone) -> None:
+    page = phone.page
+    await page.set_viewport_size(PHONE)
+    await expect(page.locator("#enter")).to_be_visible()
+    await page.keyboard.type("hello")
+    await expect(page.locator(".toast")).to_contain_text("先按「加入好友」")
+    await page.locator("#enter").click()
+    await expect(page.locator("#text")).to_be_focused()
+    await page.keyboard.type("營業時間")
+    await expect(page.locator("#text")).to_have_value("營業時間")

@@ -1,0 +1,94 @@
+"""Going back and beginning anew on the phone; a move of the clock that is seen and stopped. L4."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, expect
+
+from tests.simulator.shop import Shop, open_shop, worked_example
+
+
+async def _opened(browser: Browser, shop: Shop, friend: str) -> Page:
+    context = await browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    page = await context.new_page()
+    page.set_default_timeout(30_000)
+    await page.goto(f"{shop.address}/simulator/?friend={friend}")
+    await expect(page.locator("#chat .said").first).to_be_visible()
+    return page
+
+
+async def test_a_message_leads_back_to_it(shop: Shop, browser: Browser) -> None:
+    """What stays is said before; chat and workbench are as they were, and one plays on."""
+    friend = await shop.friend("阿回")
+    await shop.say(friend, "測膚質", "乾性")
+    page = await _opened(browser, shop, friend)
+    said = page.locator("#chat .said.mine .bubble", has_text="乾性")
+    await said.click(button="right")
+    await page.get_by_role("button", name="回到這裡，重新來過").click()
+    sheet = page.get_by_role("dialog")
+    await expect(sheet).to_contain_text("不會倒回的：時間")
+    await page.keyboard.press("Escape")
+    await expect(said).to_be_visible()
+    await said.click(button="right")
+    await page.get_by_role("button", name="回到這裡，重新來過").click()
+    await sheet.get_by_role("button", name="回到這裡").press("Enter")
+    await expect(said).to_have_count(0)
+    await expect(page.locator("#chat")).to_contain_text("您的膚質是哪一種")
+    await expect(page.locator("#turns .turn-heard", has_text="乾性")).to_have_count(0)
+    await shop.say(friend, "油性")
+    await expect(page.locator("#chat .said.mine .bubble", has_text="油性")).to_be_visible()
+
+
+async def test_one_click_makes_the_friend_a_stranger(shop: Shop, browser: Browser) -> None:
+    friend = await shop.friend("阿新")
+    await shop.say(friend, "優惠")
+    page = await _opened(browser, shop, friend)
+    await page.locator("#about").click()
+    await page.locator("#anew").click()
+    await expect(page.locator("#doorstep")).to_be_visible()
+    await expect(page.locator("#chat-room")).to_be_hidden()
+    assert await shop.turns(friend) == []
+    await page.locator("#doorstep button").click()
+    await expect(page.locator("#chat .said").first).to_contain_text("阿新，歡迎來到森活選品")
+    await expect(page.locator("#chat .said.mine")).to_have_count(0)
+
+
+async def test_a_move_of_the_clock_is_seen_and_stopped(tmp_path: Path, browser: Browser) -> None:
+    """Where it comes to is told as what was asked for, and nothing is left undone."""
+    folder = worked_example(tmp_path / "shop")
+    text = (folder / "bot.yaml").read_text("utf-8")
+    (folder / "bot.yaml").write_text(text.replace("conversation_ends_after: 12h\n", ""), "utf-8")
+    (folder / "rules" / "late.yaml").write_text(TICKING, "utf-8")
+    async with open_shop(folder) as shop:
+        friend = await shop.friend()
+        await shop.say(friend, "每小時")
+        page = await _opened(browser, shop, friend)
+        await page.locator("#tab-clock").click()
+        before = await shop.get("clock")
+        await page.get_by_role("button", name="30 天").click()
+        way = page.locator(".clock-way")
+        await expect(way).to_contain_text("走到")
+        await way.get_by_role("button", name="停在這裡").click()
+        await expect(page.locator(".clock-told")).to_contain_text("照您說的，停在")
+        await expect(way).to_be_hidden()
+        after = await shop.get("clock")
+        assert before["ahead"] < after["ahead"] < before["ahead"] + 30 * 86_400
+        assert after["moving"] is None
+        assert after["next"]["due"] > after["now"]
+
+
+TICKING = """
+rules:
+  - {when: {text: 每小時}, start: hourly}
+flows:
+  hourly:
+    states:
+      一: {add_tags: [看過優惠], wait: 1h, next: 二}
+      二:
+        add_tags: [看過優惠]
+        rules: [{when: {text: 夠了}, to: 完}]
+        wait: 1h
+        next: 一
+      完: {end: true}
+"""

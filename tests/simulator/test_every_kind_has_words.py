@@ -1,0 +1,212 @@
+"""Each kind of step, cause, event, timer and condition of the engine has its sentence in both languages."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import product
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from bot.engine import asking, closing, door, how_often, rendering, starting
+from bot.engine.closing import MESSAGES_MOST
+from bot.engine.journey_state import State
+from bot.model.contact import HeldBy, NoticeKind
+from bot.model.event import Event, News, RewriteKind, Source, What
+from bot.model.screen import ScreenKind
+from bot.playbook.shape.triggers import MESSAGES, NEWS, OUTCOMES
+from bot.scenario.heard_words import heard_words
+from tests.simulator.workbench_drawn import Foreign, Walked, drawn_lines
+from tests.simulator.workbench_kinds import CONDITIONS, EVENTS, WAITS
+
+ENGINE = Path(asking.__file__).parent
+NAME = "名字"
+"""A name that somebody gave: neither language's."""
+
+
+def returned(module: Any, function: str) -> list[str]:
+    """The texts that a function answers, as they stand in its source."""
+    tree = ast.parse(Path(module.__file__).read_text("utf-8"))
+    body = next(n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == function)
+    found = [n for r in ast.walk(body) if isinstance(r, ast.Return) and r.value for n in ast.walk(r.value)]
+    return [n.value for n in found if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+
+
+def problems() -> list[str]:
+    """What `rendering` says of a message that LINE would refuse, and of a tap that it leaves out."""
+    tree = ast.parse(Path(rendering.__file__).read_text("utf-8"))
+    calls = [
+        n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func) == "problems.append"
+    ]
+    return [text for call in calls for text in texts(call.args[0], "rendering")]
+
+
+SKIPPED = returned(door, "_refusal")
+HELD = get_args(HeldBy)
+NOT_STARTED = [*returned(starting, "why_not"), *(state for state in get_args(State) if state != "live")]
+MATCHED = [
+    NAME,
+    *(f"{kind}: {subject}" for kind, word in NEWS.items() for subject in word.value.get("words", [NAME])),
+    *(f"{kind}: {result}" for kind, results in OUTCOMES.items() for result in results),
+    *(kind for kind in MESSAGES if kind in ("image", "video", "audio", "file", "location", "sticker")),
+    *(f"after: {wait}" for wait in WAITS),
+    f"postback: {NAME}",
+    f"ended: {NAME}",
+]
+VALUES: Mapping[str, list[str]] = {
+    "asking step.how": ["send_code", "check_code"],
+    "asking what": [
+        "send_code",
+        "check_code",
+        "find_member",
+        "move_member",
+        "refresh_member",
+        "bind_clerk",
+        "call",
+    ],
+    "by_staff done": ["set", "cleared"],
+    "closing _why_lost(turn)": returned(closing, "_why_lost"),
+    "closing menu or 'none'": [NAME, "none"],
+    "dates result": ["late", "not started"],
+    "dates flow": [NAME],
+    "dates why": [f"{NAME}: 2026-09-01 10:00 was over when the date was set"],
+    "decide kind": ["group", "room"],
+    "decide change": list(get_args(RewriteKind)),
+    "door reason": SKIPPED,
+    "hearing heard.told": MATCHED,
+    "moves self._because()": MATCHED,
+    "moves held.by": list(HELD),
+    "moves reason": NOT_STARTED,
+    "moves at": [NAME, *SKIPPED, "unbound", "stopped", "exit"],
+    "moves instance.cause": ["tag_added VIP", "bound phone"],
+    "notices what": list(get_args(NoticeKind)),
+    "pages MEMBER_CARD": ["member_card"],
+    "pages UNBIND": ["unbind"],
+    "perform _count(messages)": ["1 message", "5 messages"],
+    "perform step.how": ["notify_staff", "note"],
+    "perform step.kind": ["phone", "clerk"],
+    "perform len(leaving)": ["1", "3"],
+    "perform step.seconds": ["20"],
+    "turn problem": [],
+    "versions EXIT": ["exit"],
+    "waking timer.timer": list(WAITS),
+}
+"""What an expression of a note may be, by module; any other is a name that somebody gave."""
+NUMBERS = ("number + 1", "len(replies) - len(follow)", "most", "by")
+
+
+def texts(node: ast.expr, module: str) -> list[str]:
+    """All that an expression may come to."""
+    written = ast.unparse(node)
+    if written in NUMBERS:
+        return ["2"]
+    match node:
+        case ast.Constant(value=value):
+            return [str(value)]
+        case ast.IfExp(body=yes, orelse=no):
+            return texts(yes, module) + texts(no, module)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return ["".join(both) for both in product(texts(left, module), texts(right, module))]
+        case ast.JoinedStr(values=parts):
+            return ["".join(all_) for all_ in product(*(texts(part, module) for part in parts))]
+        case ast.FormattedValue(value=value):
+            return texts(value, module)
+        case _:
+            pass
+    if written == "MESSAGES_MOST":
+        return [str(MESSAGES_MOST)]
+    if f"{module} {written}" in VALUES:
+        return list(VALUES[f"{module} {written}"])
+    return [NAME]
+
+
+def notes() -> Iterator[tuple[str, str, str]]:
+    """Every step that a turn may note: what, how it ended, because of what."""
+    for file in sorted(ENGINE.glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if not (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "note"
+            ):
+                continue
+            first, *others = node.args
+            if isinstance(first, ast.Starred):
+                first, *rest = [ast.Constant(one) for one in how_often.NONE_LEFT]
+                others = [*rest, *others]
+            what, result, *because = [first, *others][:3]
+            if ast.unparse(what) == "outcome.asked":
+                yield from outcomes(ast.unparse(result))
+                continue
+            causes = texts(because[0], file.stem) if because else [""]
+            if ast.unparse(node.args[-1]) == "problem" or (because and ast.unparse(because[0]) == "problem"):
+                causes = problems()
+            yield from product(texts(what, file.stem), texts(result, file.stem), causes)
+
+
+def outcomes(result: str) -> Iterator[tuple[str, str, str]]:
+    if result != "outcome.result":
+        yield from ((asked, "late-outcome", f"flow {NAME}") for asked in (*OUTCOMES, "hook"))
+        return
+    for asked, results in {**OUTCOMES, "hook": ("ok", "failed")}.items():
+        yield from ((asked, one, "nobody waits for it") for one in results)
+
+
+def no_other_language(told: list[dict[str, list[str]]], given: list[str]) -> None:
+    foreign = Foreign(Walked(None, words=[NAME, "VIP", "丁", "甲"]))
+    wrong = [
+        f"{language}: {line}   ({what})"
+        for what, both in zip(given, told, strict=True)
+        for language, lines in both.items()
+        for line in lines
+        if foreign.words(language, line, "") or (language == "en" and "undefined" in line)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_step(tmp_path: Path) -> None:
+    steps = [
+        {"what": what, "result": result, "because": because, "place": None}
+        for what, result, because in dict.fromkeys(notes())
+        if not (what == "if" and result == "not met")  # its causes are conditions
+    ]
+    assert len(steps) > 200
+    lines = drawn_lines(tmp_path, steps=steps)["steps"]
+    raw = {f"{step['what']}: {step['result']}" for step in steps}
+    unknown = {line for both in lines for told in both.values() for line in told} & raw
+    assert not unknown, "no row of trace_parts.js has them"
+    no_other_language(lines, [str(step) for step in steps])
+
+
+def test_every_event_and_timer(tmp_path: Path) -> None:
+    kinds = {type(what) for what in EVENTS}
+    assert {kind.__name__ for kind in get_args(What)} == {kind.__name__ for kind in kinds}
+    assert {what.kind for what in EVENTS if isinstance(what, News)} >= NEWS.keys() - {
+        "follow",
+        "unfollow",
+        "join",
+        "staff",
+    }
+    source = Source("user", "U1")
+    heard = [heard_words(Event("e", "main", source, datetime.now(UTC), what), NAME) for what in EVENTS]
+    no_other_language(drawn_lines(tmp_path, heard=heard)["heard"], heard)
+
+
+def test_every_condition_both_ways(tmp_path: Path) -> None:
+    reasons = list(dict.fromkeys(CONDITIONS))
+    no_other_language(drawn_lines(tmp_path, reasons=reasons)["reasons"], reasons)
+
+
+@pytest.mark.parametrize("language", ["zh-TW", "en"])
+def test_each_screen_of_a_page_has_words(tmp_path: Path, language: str) -> None:
+    kinds = drawn_lines(tmp_path, words="pageShows")["words"][language]
+    assert {*get_args(ScreenKind), "form", "sent"} == set(kinds)
+
+
+def test_both_languages_have_the_same_words(tmp_path: Path) -> None:
+    """Also those of the log, the clock, the faults …: a key that one has not would be drawn as undefined."""
+    both = drawn_lines(tmp_path, words="")["words"]
+    assert both["zh-TW"] == both["en"]

@@ -1,0 +1,79 @@
+"""The log in a real browser: searched, filtered, by keyboard; the filter stays while new entries come. L4."""
+
+from __future__ import annotations
+
+from playwright.async_api import Browser, Page, expect
+
+from tests.simulator.shop import Shop
+from tests.simulator.test_binding_in_chat import new_phone
+from tests.simulator.test_binding_with_shop import proven
+
+
+async def _opened(browser: Browser, shop: Shop, friend: str) -> Page:
+    context = await browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    page = await context.new_page()
+    page.set_default_timeout(30_000)
+    await page.goto(f"{shop.address}/simulator/?friend={friend}")
+    await page.locator("#tab-log").click()
+    await expect(page.locator("#happened .deed").first).to_be_visible()
+    return page
+
+
+async def test_what_is_searched_for_is_shown_and_stays_so(shop: Shop, browser: Browser) -> None:
+    friend = await shop.friend("阿找")
+    await shop.say(friend, "獨一無二的話")
+    page = await _opened(browser, shop, friend)
+    rows, search = page.locator("#happened .deed"), page.get_by_role("searchbox")
+    await search.fill("獨一無二")
+    await expect(rows).to_have_count(1)
+    await expect(page.locator(".log-count")).to_contain_text("符合 1 筆")
+    await shop.say(friend, "別的話")
+    await shop.say(friend, "也是獨一無二")
+    await expect(rows).to_have_count(2)
+    await expect(search).to_have_value("獨一無二")
+    await page.reload()
+    await expect(rows).to_have_count(2)
+    await search.fill("沒有人說過這個")
+    await expect(page.get_by_text("沒有符合的紀錄")).to_be_visible()
+    await search.press("Escape")
+    await expect(search).to_have_value("")
+    await expect(page.get_by_text("沒有符合的紀錄")).to_be_hidden()
+    await search.fill("沒有人說過這個")
+    await page.get_by_role("button", name="清除篩選").press("Enter")
+    await expect(search).to_be_focused()
+    await rows.locator("[data-part=head]").first.focus()
+    await page.keyboard.press("ArrowDown")
+    await expect(rows.locator("[data-part=head]").nth(1)).to_be_focused()
+
+
+async def test_by_kind_friend_and_trouble(shop: Shop, browser: Browser) -> None:
+    """SMS and calls of the shop stand in the log as well, and what was refused is found at once."""
+    friend, other = await shop.friend("阿篩", "outlet"), await shop.friend("阿別", "outlet")
+    await shop.say(other, "綁定手機")
+    await shop.do("sms", {"fault": "number"}, method="PUT")
+    await shop.say(friend, "綁定手機", "0977123009")
+    await shop.do("faults", {}, method="DELETE")
+    page = await _opened(browser, shop, friend)
+    rows = page.locator("#happened .deed")
+    await page.get_by_label("只看這位好友").check()
+    await expect(rows.filter(has_text="阿篩").first).to_be_visible()
+    await expect(rows.filter(has_text="阿別")).to_have_count(0)
+    await page.get_by_label("只看出錯的").check()
+    await expect(rows).to_have_count(1)
+    await expect(rows).to_contain_text("寄簡訊給阿篩")
+    await expect(rows).to_contain_text("不收這個號碼")
+    await page.get_by_role("radio", name="商店").check()
+    await expect(rows).to_have_count(0)
+    await page.get_by_role("radio", name="簡訊").check()
+    await expect(rows).to_have_count(1)
+
+
+async def test_calls_of_the_shop_are_told(shop: Shop) -> None:
+    phone = new_phone()
+    await shop.do("shop/forest/members/6101", {"name": "阿買", "phone": phone}, method="PUT")
+    await proven(shop, phone)
+    told = [entry for entry in (await shop.get("state"))["happened"] if entry["kind"] == "shop"]
+    assert told
+    assert {entry["text"] for entry in told} == {"forest"}
+    assert 200 in {entry["status"] for entry in told}
+    assert not [entry for entry in told if phone in str(entry)], "paths as the platform documents them"

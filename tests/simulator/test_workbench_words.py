@@ -1,0 +1,114 @@
+"""The words of the workbench: each step of each scenario in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.runtime.watching import Watched
+from bot.scenario.recorded import Happened
+from bot.simulator.state.feed import Feed
+from bot.simulator.workbench.turns import Turns
+from tests.scenario.playing import files
+from tests.scenario.recording import Played
+from tests.simulator.workbench_drawn import Foreign, Walked, drawn, own_words, walk
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def example() -> Walked:
+    return walk(ROOT)
+
+
+def test_no_word_of_the_other_language_in_any_step_of_any_scenario(example: Walked, tmp_path: Path) -> None:
+    """L4."""
+    pages, foreign = drawn(tmp_path, example), Foreign(example)
+    both = [
+        *zip(example.turns, pages["turns"], strict=True),
+        *zip(example.people, pages["people"], strict=True),
+    ]
+    assert len(both) > 500
+    wrong: dict[str, str] = {}
+    for given, told in both:
+        own = own_words(given)
+        for language, lines in told.items():
+            for line in lines:
+                if left := foreign.words(language, line, own):
+                    wrong.setdefault(f"{language} {sorted(left)}", line)
+    assert not wrong, "\n".join(f"{which}: {line}" for which, line in wrong.items())
+
+
+def test_a_visit_of_a_page_is_one_card_and_says_what_the_page_shows(example: Walked, tmp_path: Path) -> None:
+    """L4: nobody reads "said nothing" below a page that asks something."""
+    pages = drawn(tmp_path, example)
+    on_pages = [told for turn, told in zip(example.turns, pages["turns"], strict=True) if turn["page"]]
+    assert len(on_pages) > 100
+    assert not [told for told in on_pages if "沒有回應" in told["zh-TW"] or "Said nothing" in told["en"]]
+    binding = next(told for told in pages["visits"] if "打開網頁「手機綁定」" in told["zh-TW"])
+    asked = binding["zh-TW"].index("請輸入註冊會員時的手機號碼")
+    assert asked < binding["zh-TW"].index("驗證碼簡訊寄出了") < binding["zh-TW"].index("驗證碼正確")
+
+
+PLAYBOOK = """
+hooks: {crm: {url: "https://crm.example/v1", body: {}, returns: {points: number}}}
+rules:
+  - {name: 給新客, when: {text: 優惠}, unless: {tag: VIP}, reply: 新客 85 折}
+  - {when: {text: 優惠}, if: {tag: VIP}, reply: VIP 七折}
+  - {when: {text: 變}, add_tags: VIP}
+  - {when: {text: 點數}, start: points}
+flows:
+  points:
+    title: 查點數
+    states:
+      ask: {title: 問系統, do: {call: crm}, rules: [{when: {hook: crm}, to: done}], give_up_after: {1m: done}}
+      done: {push: 好了, end: true}
+"""
+
+
+@pytest.fixture
+def played(tmp_path: Path) -> Callable[..., list[dict[str, list[str]]]]:
+    """What is drawn of the turns in which a person says these texts."""
+
+    def play(*texts: str) -> list[dict[str, list[str]]]:
+        playbook = files(PLAYBOOK)[1].playbook
+        assert playbook is not None
+        person, turns = Played(playbook), Turns(Feed(), dict)
+        for text in texts:
+            person.says(text)
+        for one in person.happenings:
+            if isinstance(one, Happened):
+                turns.watched(Watched(playbook, one.before, one.event, one.decision, one.now))
+        return list(drawn(tmp_path, Walked(playbook, turns.of("U-小美")))["turns"])
+
+    return play
+
+
+def test_if_and_unless_are_the_right_way_round(played: Callable[..., list[dict[str, list[str]]]]) -> None:
+    stranger, _, vip = played("優惠", "變", "優惠")
+    assert "條件不成立" not in stranger["zh-TW"]
+    assert "文字符合，但條件不成立" in stranger["zh-TW"]
+    assert stranger["zh-TW"].count("沒有標籤「VIP」") == 1
+    assert "符合排除的條件，所以不做" in vip["zh-TW"]
+    assert "What rules it out holds, so it is not done" in vip["en"]
+    assert any(line.startswith("有標籤「VIP」（2026-11-20 ") for line in vip["zh-TW"])
+    assert "條件不成立" not in vip["zh-TW"]
+
+
+def test_who_waits_for_an_answer_is_told_what_is_waited_for(
+    played: Callable[..., list[dict[str, list[str]]]],
+) -> None:
+    """Waiting is no red mark, and no silence."""
+    asked, *_ = played("點數")
+    assert "等外部系統回應，才會回覆" in asked["zh-TW"]
+    assert "The answer comes once the outside system has answered" in asked["en"]
+    assert "沒有回應" not in asked["zh-TW"]
+    assert "等待中" in asked["zh-TW"]
+
+
+def test_titles_stand_where_the_playbook_has_them(played: Callable[..., list[dict[str, list[str]]]]) -> None:
+    asked, *_ = played("點數")
+    assert "開始流程「查點數」" in asked["zh-TW"]
+    assert "走到「問系統」（流程「查點數」）" in asked["zh-TW"]

@@ -1,0 +1,237 @@
+"""Turns and people drawn by the page's own modules, in both languages; and which words are neither's."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.engine.decide import decide
+from bot.engine.playbook import Playbook
+from bot.model.contact import Contact
+from bot.model.decision import Decision, World
+from bot.model.event import Event
+from bot.runtime.watching import Watched
+from bot.scenario import player
+from bot.scenario.folder import PlaybookFiles
+from bot.scenario.play import play
+from bot.simulator.state.feed import Feed
+from bot.simulator.state.line_ids import milliseconds
+from bot.simulator.workbench.contact_shown import contact_shown
+from bot.simulator.workbench.titles import titles
+from bot.simulator.workbench.turns import Turns
+from tests.simulator.node_sdk import NoNode, programs
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "bot" / "simulator" / "static"
+PROGRAM = Path(__file__).with_name("workbench_words.mjs")
+LONG = 120
+"""Seconds for the whole program."""
+
+WRITTEN_BY_MARKETERS = {"anything_else"}
+"""Words of the language that sentences name, for whoever has written them."""
+GIVEN_BY_HAND = ("settings", "postback", "edit")
+"""Below these stand names and values of the playbook's own, whatever they look like."""
+LATIN = re.compile(r"[A-Za-z][A-Za-z_]*")
+CHINESE = re.compile(r"[\u3400-\u9fff]+")
+FILE = re.compile(r"[\w/]+\.yaml")
+NAMES_OF_PRODUCTS = {"LINE", "LIFF", "JSON", "CYBERBIZ", "SHOPLINE", "Email", "Beacon", "Flex"}
+
+
+@dataclass
+class Walked:
+    """The turns of all scenarios of a playbook, and its people as they were after each."""
+
+    playbook: Playbook | None
+    turns: list[dict[str, Any]] = field(default_factory=list)
+    people: list[dict[str, Any]] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    """What stands in the playbook: names, texts, values."""
+
+
+@cache
+def node() -> str:
+    """Node as it is called here. What cannot be had is a failure, for this is a requirement."""
+    try:
+        return programs()[0][0]
+    except NoNode as missing:
+        pytest.fail(str(missing), pytrace=False)
+
+
+def modules(folder: Path) -> Path:
+    """The page's modules where Node takes them for such; it wants a word for that beside them."""
+    there = folder / "static"
+    there.symlink_to(PAGE)
+    (folder / "package.json").write_text('{"type": "module"}')
+    return there
+
+
+def drawn(folder: Path, walked: Walked) -> Mapping[str, list[dict[str, list[str]]]]:
+    """The turns, visits and people as lines of text, each in both languages."""
+    told = {"titles": titles(walked.playbook), "turns": walked.turns, "people": walked.people}
+    answer: Mapping[str, list[dict[str, list[str]]]] = drawn_lines(folder, **told)
+    return answer
+
+
+def drawn_lines(folder: Path, **told: Any) -> Any:
+    """What the program makes of this; see its last lines."""
+    command = [node(), "--preserve-symlinks", "--preserve-symlinks-main", str(PROGRAM), str(modules(folder))]
+    done = subprocess.run(
+        command, input=json.dumps(told), capture_output=True, text=True, check=False, timeout=LONG
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def walk(folder: Path) -> Walked:
+    """All scenarios of a folder, played: each turn as the simulator's server gives it to the page."""
+    files = PlaybookFiles(folder, {})
+    loaded = files.load()
+    assert loaded.playbook is not None
+    walked = Walked(loaded.playbook, words=list(written(folder)))
+    turns = Turns(Feed(), dict)
+    last: dict[str, Watched] = {}
+
+    def watched(playbook: Playbook, before: Contact, event: Event, now: Any, world: World) -> Decision:
+        decision = decide(playbook, before, event, now, world)
+        one = Watched(playbook, before, event, decision, now)
+        last[before.id] = one
+        turns.watched(one)
+        return decision
+
+    turns.on_turn = lambda chat, watched: walked.turns.append(turns.of(chat)[-1])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(player, "decide", watched)
+        for file in files.scenarios():
+            scenario = files.read(file, loaded).scenario
+            assert scenario is not None, file
+            last.clear()
+            play(scenario, loaded.playbook)
+            walked.people += [person(one) for one in last.values()]
+    return walked
+
+
+def person(watched: Watched) -> dict[str, Any]:
+    contact, now = watched.decision.contact, watched.now
+    shown = contact_shown(contact, watched.event.channel, watched.playbook, frozenset(), now)
+    return {"contact": shown, "now": milliseconds(now)}
+
+
+def written(folder: Path) -> Iterator[str]:
+    """Names, texts and values of a playbook's files; the language's own words among them are left out."""
+    files = [file for part in ("flows", "rules", "cards") for file in (folder / part).rglob("*.yaml")]
+    for file in [folder / "bot.yaml", *files]:
+        yield from _texts(yaml.safe_load(file.read_text("utf-8")))
+    for file in (folder / "tests" / "scenarios").glob("*.yaml"):
+        steps = yaml.safe_load(file.read_text("utf-8"))["steps"]
+        yield from _texts([{"edit": step["edit"]} for step in steps if "edit" in step])
+
+
+def _texts(node: Any) -> Iterator[str]:
+    match node:
+        case dict():
+            for key, value in node.items():
+                yield from _every(value) if key in GIVEN_BY_HAND else [*_texts(key), *_texts(value)]
+        case list():
+            for item in node:
+                yield from _texts(item)
+        case str() if not re.fullmatch("[a-z_]+", node):
+            yield node
+        case _:
+            pass
+
+
+def _every(node: Any) -> Iterator[str]:
+    """Names and values of settings are the playbook's, whatever they look like."""
+    match node:
+        case dict():
+            for key, value in node.items():
+                yield from _every(key)
+                yield from _every(value)
+        case list():
+            for item in node:
+                yield from _every(item)
+        case str():
+            yield node
+        case _:
+            pass
+
+
+def names(playbook: Playbook | None) -> set[str]:
+    """The names of what has no title, also those that look like words of the language."""
+    if playbook is None:
+        return set()
+    known = titles(playbook)
+    sections = {
+        "flow": playbook.flows,
+        "attribute": playbook.attributes,
+        "form": playbook.forms,
+        "link": playbook.links,
+        "channel": playbook.channels,
+        "store": playbook.stores,
+    }
+    found = {
+        name for kind, section in sections.items() for name in section if name not in known.get(kind, {})
+    }
+    for flow in playbook.flows.values():
+        found |= flow.states.keys() - known.get("state", {}).get(flow.name, {}).keys()
+    unnamed = (
+        playbook.hooks,
+        playbook.signals,
+        playbook.hours,
+        playbook.tags,
+        playbook.cards,
+        playbook.splits,
+    )
+    found |= {name for section in unnamed for name in section}
+    return found | {menu.name for menu in playbook.menus} | {s for g in playbook.splits.values() for s in g}
+
+
+class Foreign:
+    """Words in what was drawn that are neither of its language nor the playbook's, nor the person's."""
+
+    def __init__(self, walked: Walked) -> None:
+        self._latin = {token for text in walked.words for token in LATIN.findall(text)}
+        self._latin |= names(walked.playbook) | NAMES_OF_PRODUCTS | WRITTEN_BY_MARKETERS
+        self._chinese = "\n".join(walked.words)
+
+    def words(self, language: str, line: str, own: str) -> set[str]:
+        """Those of one line; `own` is what the person said, was told, and is known for."""
+        if language == "en":
+            return {run for run in CHINESE.findall(line) if run not in self._chinese and run not in own}
+        line = FILE.sub("", line)
+        return set(LATIN.findall(line)) - self._latin - set(LATIN.findall(own))
+
+
+def own_words(given: Mapping[str, Any]) -> str:
+    """What is known of the person, and what was said in the turn: neither is the page's."""
+    changed = [one for one in given.get("changed", []) if one["what"].startswith("attribute ")]
+    values = [value for one in changed for value in (one["before"], one["after"]) if value]
+    contact = given.get("contact", {"attributes": [], "flows": [], "bound": []})
+    pairs = [*contact["attributes"], *(answer for flow in contact["flows"] for answer in flow["answers"])]
+    bound = [one.get("name") or "" for one in contact["bound"]]
+    said = [given.get("heard", "")] if given.get("said") else []
+    pages = given["page"]["texts"] if given.get("page") else []
+    return "\n".join(
+        [
+            *values,
+            *(pair.get("value", "") for pair in pairs),
+            *bound,
+            *said,
+            *map(_text_of, given.get("answered", [])),
+            *pages,
+        ]
+    )
+
+
+def _text_of(line: str) -> str:
+    """A message without the word for what it is: that one is the page's."""
+    return re.sub(r"^\(\w+\) ", "", line)

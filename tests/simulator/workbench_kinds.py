@@ -1,0 +1,194 @@
+"""One of each kind that the engine knows: events, timers, conditions and comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+from bot.engine.bounds import When
+from bot.engine.condition import (
+    CONTACT_FIELDS,
+    Ago,
+    All,
+    Anniversary,
+    AnswerTest,
+    AtStore,
+    AttributeTest,
+    BoundBefore,
+    Constant,
+    ContactTest,
+    Contains,
+    DateWord,
+    During,
+    EventTest,
+    HasTag,
+    InFlow,
+    InMonth,
+    InSplit,
+    Is,
+    IsBound,
+    IsKnown,
+    IsOpen,
+    Leaf,
+    Not,
+    OnChannel,
+    OnDay,
+    OnList,
+    Order,
+    SmsCreditIs,
+    Test,
+    WithStaff,
+)
+from bot.engine.holds import Asked
+from bot.engine.hours import Hours
+from bot.engine.local_time import Duration
+from bot.engine.why import why
+from bot.model.contact import Binding, Clerk, Contact, Found, Identity, Known, Tag, Timer
+from bot.model.event import (
+    MENU_AGAIN,
+    SWEEP,
+    Follow,
+    FormSent,
+    Join,
+    News,
+    Other,
+    OtherMessage,
+    Outcome,
+    PageAnswer,
+    PageOpened,
+    Postback,
+    RewriteKind,
+    Rewritten,
+    StaffActs,
+    StaffBinds,
+    StaffDraws,
+    StaffSets,
+    StaffTags,
+    StaffUnbinds,
+    Tapped,
+    TextMessage,
+    TimerDue,
+    Unfollow,
+    What,
+)
+from bot.model.place import Place
+from bot.playbook.shape.triggers import NEWS, OUTCOMES
+
+NAME = "名字"
+HERE = Place("rules.yaml", 3, 9, "rules[0].if")
+NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+WAITS = [
+    *("30m", "1h30m", "3d", "6mo", "1y", "2w", "1d at 10:00", "3d at 10:00", "until 10:00"),
+    *("until mon 10:00", "until 2026-11-11 20:00"),
+    *(f"{NAME} -3d at 10:00", f"{NAME} +0d at 10:00", f"{NAME} +2mo at 10:00"),
+]
+OWN_TIMERS = ("staff", "expiry", "menu", "result")
+
+EVENTS: list[What] = [
+    TextMessage(NAME),
+    *(OtherMessage(kind, {}) for kind in ("image", "video", "audio", "file", "location", "sticker")),
+    Postback(NAME, {}),
+    Tapped(NAME),
+    Follow(False),
+    Follow(True),
+    Unfollow(),
+    Join(),
+    *(TimerDue(Timer(NAME, "main", 1, name, NOW)) for name in (*WAITS, "door", "start 0", f"enters {NAME}")),
+    *(TimerDue(Timer("", "main", 0, name, NOW)) for name in OWN_TIMERS),
+    *(News(kind, one) for kind, word in NEWS.items() for one in word.value.get("words", [NAME])),
+    *(News(kind, "") for kind in (SWEEP, MENU_AGAIN, "quota_back", "stopped", "set", "given")),
+    *(Outcome(asked, result, None) for asked, results in OUTCOMES.items() for result in results),
+    *(Outcome("hook", result, None, NAME) for result in ("ok", "failed")),
+    *(StaffActs(takes) for takes in (True, False)),
+    *(StaffUnbinds(kind) for kind in ("phone", "shop", "clerk")),
+    StaffBinds(Found(None)),
+    StaffDraws(NAME, "VIP", 1),
+    StaffTags("staff", add=(NAME,), remove=("VIP",)),
+    StaffSets(NAME, "甜"),
+    StaffSets(NAME, None),
+    *(Rewritten(change, "main:U2") for change in get_args(RewriteKind)),
+    PageOpened(NAME),
+    PageOpened("member_card"),
+    PageOpened("unbind"),
+    PageAnswer(NAME, NAME),
+    FormSent(NAME, ()),
+    *(
+        Other(kind, {})
+        for kind in ("unsend", "beacon", "accountLink", "membership", "memberJoined", "memberLeft")
+    ),
+    *(Other(kind, {}) for kind in ("messageEdited", "videoPlayComplete")),
+]
+
+TESTS: list[Test] = [
+    Is((NAME, "VIP")),
+    Is((True,)),
+    Is((DateWord(-3, 1),)),
+    *(Order(how, 100) for how in ("at_least", "at_most", "more_than", "less_than")),
+    IsKnown(True),
+    IsKnown(False),
+    Contains(NAME),
+    Contains(NAME, at_start=True),
+    *(Ago(how, Duration(7)) for how in ("within", "over", "in_next")),
+    *(OnDay(days) for days in (-3, 0, 3)),
+    *(Anniversary(days) for days in (0, 3)),
+    *(InMonth(month) for month in ("this", "next", 3)),
+    IsOpen(NAME, Hours(())),
+]
+
+EVENT_FIELDS = ("seconds", "waiting", "amount", "result", "tag", "by", "old", "new", "at", "date", "time")
+
+LEAVES: list[Leaf] = [
+    HasTag(HERE, ("VIP",)),
+    HasTag(HERE, ("VIP", NAME)),
+    *(IsBound(HERE, kinds) for kinds in (("phone",), ("shop",), ("clerk",), ("phone", "shop"))),
+    BoundBefore(HERE),
+    During(HERE, NAME, Hours(())),
+    *(AttributeTest(HERE, "t.甲", "text", (test,)) for test in TESTS),
+    AttributeTest(HERE, f"t.{NAME}", "text", (Is((NAME,)),)),
+    AttributeTest(HERE, f"x.{NAME}", "text", (IsKnown(True),)),
+    AttributeTest(HERE, f"n.{NAME}", "number", (Order("at_least", 1), Order("at_most", 9))),
+    *(ContactTest(HERE, field, kind, (IsKnown(False),)) for field, kind in CONTACT_FIELDS.items()),
+    AnswerTest(HERE, NAME, "text", (IsKnown(True),)),
+    *(EventTest(HERE, field, "text", (IsKnown(True),)) for field in EVENT_FIELDS),
+    OnList(HERE, NAME),
+    OnChannel(HERE, (NAME, "VIP")),
+    InSplit(HERE, 3, 10, ((0, 9),), NAME, ("VIP", "丁")),
+    InFlow(HERE, (NAME,)),
+    InFlow(HERE, (NAME,), ("VIP", "丁")),
+    AtStore(HERE, (NAME, "VIP")),
+    *(WithStaff(HERE, staff) for staff in (True, False)),
+    SmsCreditIs(HERE, ("none", "low")),
+    Constant(HERE, False, "there is no such setting"),
+    Constant(HERE, True, f"{NAME} is true"),
+]
+assert {type(leaf) for leaf in LEAVES} == set(get_args(Leaf)), "a new kind of condition: put one here"
+assert {type(test) for test in TESTS} == set(get_args(Test)), "a new comparison: put one here"
+
+NOBODY = Contact("main:U1", identities=(Identity(NAME),))
+KNOWN = Contact(
+    "main:U1",
+    name=NAME,
+    seed=100,
+    identities=(Identity(NAME, staff=True),),
+    tags=(Tag("VIP", NOW, "shop"),),
+    bindings={"phone": Binding(NOW), "shop": Binding(NOW)},
+    attributes={f"t.{NAME}": Known(NAME, NOW), f"x.{NAME}": Known(NAME, NOW), f"n.{NAME}": Known(3, NOW)},
+    clerk=Clerk("丁", NAME, NAME, NOW),
+)
+LAPSED = replace(KNOWN, tags=(Tag("VIP", NOW, "shop", expires=NOW - timedelta(days=1)),))
+
+
+def _reasons() -> Iterator[str]:
+    for person in (NOBODY, KNOWN, LAPSED):
+        asked = Asked(person, NAME, When(NOW, ZoneInfo("Asia/Taipei")))
+        yield why(All(()), asked).text
+        for leaf in LEAVES:
+            yield why(leaf, asked).text
+            yield why(Not(leaf), asked).text
+
+
+CONDITIONS = list(_reasons())
+"""What decides each kind of condition, where it is to hold and where it must not, for people known or not."""
