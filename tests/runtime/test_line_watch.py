@@ -209,7 +209,9 @@ async def test_one_after_the_other(
     caplog.set_level(logging.INFO, "oaflow")
     for behaviour in (Answers(500), DENIED, BAD):
         line.always(REPLY, behaviour)
+        asked = sum(one.path == REPLY for one in line.requests)
         await service.all_say(PEOPLE[:1])
+        await service.asked_for_replies(line, asked + 1)
         await service.passes(60)
     told = [text.partition(" main")[0] for text in lines(caplog)]
     assert told == [
@@ -245,6 +247,7 @@ async def test_who_stops_in_a_trouble_says_so(
     caplog.set_level(logging.INFO, "oaflow")
     line.always(REPLY, Answers(503))
     await service.all_say(PEOPLE[:1])
+    await service.asked_for_replies(line, 1)
     await service.passes(2)
     stopping = asyncio.ensure_future(service.bot.runtime.stop())
     while not stopping.done():

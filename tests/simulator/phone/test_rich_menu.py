@@ -143,6 +143,7 @@ async def test_what_does_not_show_does_not_draw_it_anew(phone: Phone) -> None:
     await phone.open()
     menu = await create(phone, "選單", "one", area(0, 600, says("營業時間")))
     await phone.world.call("POST", f"v2/bot/user/{phone.friend}/richmenu/{menu}")
+    await expect(page.locator("#rich-menu img")).to_have_js_property("naturalWidth", SIZE[0])
     button = page.get_by_role("button", name="營業時間")
     await button.evaluate("button => (button.kept = true)")
     async with page.expect_response(lambda response: "/menus?" in response.url):
