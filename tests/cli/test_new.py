@@ -103,6 +103,15 @@ def test_what_is_given_stands_in_it(tmp_path: Path) -> None:
     holds(folder)
 
 
+def test_the_welcome_reads_as_one_sentence(tmp_path: Path) -> None:
+    """A Chinese name stands in it without a space around it."""
+    assert main(["new", str(tmp_path / "shop"), "--name", "春水茶舖", "--language", "zh-TW"]) == 0
+    test = tmp_path / "shop" / "tests" / "scenarios" / "first_words.yaml"
+    said = "{contains: 小美，歡迎加入春水茶舖！}"
+    test.write_text(test.read_text("utf-8").replace("- bot: welcome", f"- bot: {said}"), "utf-8")
+    holds(tmp_path / "shop")
+
+
 def holds(folder: Path) -> None:
     """The playbook has no problem, and its scenario comes out as written."""
     sources = PlaybookFiles(folder, {})
