@@ -303,7 +303,8 @@ async def test_a_text_that_nobody_heard_shows_the_rule_that_would(bench: Bench) 
     await expect(card).to_contain_text("打開 rules/answers.yaml，貼在第 4 行「rules:」的下面")
     await card.get_by_role("button", name="複製", exact=True).click()
     await expect(bench.page.locator("#spoken")).to_have_text("已複製")
-    assert await bench.page.evaluate("navigator.clipboard.readText()") == rule
+    copied = await bench.page.evaluate("navigator.clipboard.readText()")
+    assert copied == f"{rule}\n", "whole lines: pasted before the next rule, they do not run into it"
 
 
 async def test_what_a_rule_for_all_the_rest_took_has_its_rule_as_well(bench: Bench) -> None:

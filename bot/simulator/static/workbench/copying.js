@@ -22,7 +22,7 @@ export function copyButton(text, { classes = "quiet", shown = null, label = word
   return button;
 }
 
-/** A block of YAML with its copy button. */
+/** A block of YAML with its copy button, which copies whole lines: pasted above others, they do not run into these. */
 export function codeBlock(text, label) {
-  return el("div", "code-block", {}, el("pre", "code", { tabIndex: 0, role: "region", "aria-label": label }, ...yamlLines(text)), copyButton(text, { label: words().copy }));
+  return el("div", "code-block", {}, el("pre", "code", { tabIndex: 0, role: "region", "aria-label": label }, ...yamlLines(text)), copyButton(`${text.trimEnd()}\n`, { label: words().copy }));
 }
