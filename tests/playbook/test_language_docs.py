@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from bot.playbook.read import read
 from bot.playbook.shape import actions, conditions, messages, triggers
 from bot.playbook.shape.schema import DEFINITIONS, SECTIONS
 from bot.playbook.shape.words import Word
-from tests.scenario.playing import result
+from tests.scenario.playing import holds, result
 
 ROOT = Path(__file__).parent.parent.parent
 ENGLISH = (ROOT / "docs" / "language.md").read_text("utf-8")
@@ -155,6 +155,18 @@ def test_the_examples_are_true(tmp_path: Path, name: str) -> None:
     assert [f"{p.place} {p.message}" for p in found if p.code != "file-not-read"] == []
 
 
+@pytest.mark.parametrize("piece", YAML.findall(CHINESE), ids=lambda piece: piece.split(":")[0])
+def test_a_marketer_may_paste_each_example_as_it_stands(tmp_path: Path, piece: str) -> None:
+    """Nothing that it names is missing, but for pages, which are set up elsewhere."""
+    for path in [*ROOT.glob("cards/*.png"), *ROOT.glob("cards/*.jpg"), ROOT / "rules" / "expo.csv"]:
+        there = tmp_path / path.relative_to(ROOT)
+        there.parent.mkdir(exist_ok=True)
+        there.write_bytes(path.read_bytes())
+    (tmp_path / "bot.yaml").write_text(f"{HEAD}\n{piece}", "utf-8")
+    found = [problem for problem in load(tmp_path, {}, unset="warning").problems if problem.level == "error"]
+    assert [f"{p.place} {p.message}" for p in found if p.code != "unknown-page"] == []
+
+
 def words_in(text: str) -> set[str]:
     """Everything that stands as code in a text."""
     code = " ".join([*CODE.findall(text), *YAML.findall(text)])
@@ -185,7 +197,7 @@ def test_the_page_for_marketers_has_their_words(kind: str) -> None:
 
 def test_the_page_for_marketers_tells_of_tags_that_staff_put_on(tmp_path: Path) -> None:
     """J1: its example runs, and without the word `check` misses an `add_tags`."""
-    (example,) = (piece for piece in YAML.findall(CHINESE) if "added_by: staff" in piece)
+    (example,) = (piece for piece in YAML.findall(CHINESE) if "團購主" in piece)
     playbook = f"{HEAD}\n{example}"
     scenario = """\
 scenario: 客服貼上標籤，規則就知道
@@ -207,6 +219,27 @@ steps:
     (tmp_path / "bot.yaml").write_text(playbook.replace("added_by: staff, ", ""), "utf-8")
     missed = load(tmp_path, {}, unset="warning").problems
     assert "tag-never-added" in {problem.code for problem in missed}
+
+
+BRANCHES = {"挑保養品": ("推薦旅行組:", "每個月的保養預算大約多少元？"), "預約": ("休診:", "想約哪一天呢？")}
+"""What begins each example of a branch → what only this one has, and what it asks."""
+
+
+@pytest.mark.parametrize(
+    ("begun", "steps"),
+    [
+        ("挑保養品", ["user: 2999", "bot: 先從「晨露」旅行組開始吧！"]),
+        ("挑保養品", ["user: 3000", "bot: 推薦您「晨露」禮盒！"]),
+        ("預約", ["user: 12/5", "bot: 幫您約好 12/5 了。"]),
+        ("預約", ["user: 12/6", "bot: 不好意思，那天休診。想換一天，請再輸入「預約」。"]),
+        ("預約", ["user: 11/30", "bot: 請選明天起六十天內的日子，例如 12/1 或「下週三」。"]),
+    ],
+)
+def test_the_page_for_marketers_tells_of_branches(begun: str, steps: Sequence[str]) -> None:
+    """Both examples lead each person where their conditions say; 2026-12-06 is a Sunday."""
+    marked, asked = BRANCHES[begun]
+    (example,) = (piece for piece in YAML.findall(CHINESE) if marked in piece)
+    holds(f"{HEAD}\n{example}", f"user: {begun}", f"bot: {asked}", *steps, given="{now: 2026-11-30 10:00}")
 
 
 def test_the_page_for_marketers_leaves_the_engineers_words_out() -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.scenario import playing
 
 GUIDE = (playing.ROOT / "docs" / "language.zh-TW.md").read_text("utf-8")
-(DENTIST,) = [yaml for yaml in re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL) if "預約看診" in yaml]
+(DENTIST,) = [yaml for yaml in re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL) if "半年洗牙提醒" in yaml]
 REFUSED = "bot: {contains: 這天沒辦法預約}"
 ASKED = "bot: {contains: 想約哪一天呢}"
 
