@@ -23,6 +23,8 @@ PINS := pyproject.toml constraints.txt
 help:
 	@sed -n 's/^#   //p' Makefile
 
+# what to advise whoever has started it so: a taken port is avoided with PORT=…, not with --port
+run: export OAFLOW_STARTED_BY = make run$(if $(FOLDER), FOLDER="$(FOLDER)")
 run: $(BIN)/.installed libraries
 	@exec $(BIN)/oaflow run "$(or $(FOLDER),.)" --simulator --port $(PORT)
 
@@ -53,8 +55,10 @@ clean:
 
 # -- what Python needs: again only when the pins change
 
-# $(call said,ENGLISH,CHINESE): in the language of whoever reads it; no other comma may stand in it
-said = $(if $(filter zh%,$(or $(LC_ALL),$(LC_MESSAGES),$(LANG))),$(2),$(1))
+# $(call said,ENGLISH,CHINESE): in the language of whoever reads it, or of bot.yaml where the locale tells none, as
+# `oaflow` does; no other comma may stand in it
+spoken := $(firstword $(subst ., ,$(or $(LC_ALL),$(LC_MESSAGES),$(LANG),C)))
+said = $(if $(filter zh% C POSIX,$(spoken)),$(2),$(1))
 
 # $(call install,WHAT): a dot for each package, the large ones by name, at last what is done with them
 define install

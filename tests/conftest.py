@@ -18,7 +18,7 @@ from bot.store.keyring import generate, parse
 from bot.store.mongo import Database, initiate
 from bot.store.seal import Seal
 
-os.environ["LC_ALL"] = "C.UTF-8"  # commands speak English, whatever is spoken here
+os.environ["LC_ALL"] = "en_US.UTF-8"  # commands speak English, whatever is spoken here
 
 # a busy machine is no mistake
 settings.register_profile("oaflow", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -14,11 +14,9 @@ from bot.cli.not_yet import not_carried_out
 from bot.cli.reader import is_read_by_people, reader
 from bot.model.said import Said, say
 from bot.runtime.ownership import short
+from bot.scenario.command_to_paste import command_to_paste
 
 log = logging.getLogger("oaflow")
-
-FILLED_SHOWN = 3
-"""Variables that are named to people; a log has them all."""
 
 
 def announce(begun: Begun) -> None:
@@ -43,16 +41,13 @@ def _to_people(begun: Begun) -> None:
 
 
 def _details(begun: Begun) -> list[Said]:
-    """What is not as it will be with a real account."""
-    told = []
-    if filled := begun.first.filled:
-        some = ", ".join([*list(filled)[:FILLED_SHOWN], *(["…"] if len(filled) > FILLED_SHOWN else [])])
-        told.append(
-            say("the simulator fills what is not set ({number}): {names}", number=len(filled), names=some)
-        )
-    if (later := not_carried_out(begun.first.unbuilt, simulator=begun.simulator)) is not None:
-        told.append(later)
-    return told
+    """One line on all that is not as it will be with a real account; `oaflow check` tells each."""
+    first = begun.first
+    later = not_carried_out(first.unbuilt, simulator=begun.simulator)
+    if not first.warnings and not first.filled and later is None:
+        return []
+    command = command_to_paste("check", _folder(begun))
+    return [say("all is fine for playing; what to see to before going live:  {command}", command=command)]
 
 
 def _folder(begun: Begun) -> str:

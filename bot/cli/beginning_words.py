@@ -3,8 +3,8 @@
 ZH = {
     # run: a start
     "starting …": "啟動中……",
-    "the simulator fills what is not set ({number}): {names}": (
-        "還沒有設定的 {number} 項，模擬器先代填：{names}"
+    "all is fine for playing; what to see to before going live:  {command}": (
+        "現在就可以試玩；上線前要處理的事，用這一行看：  {command}"
     ),
     "the simulator is ready; open this address in a browser:": "模擬器準備好了，用瀏覽器打開這個網址：",
     "what you change in {folder} holds as soon as it is saved; Ctrl-C ends it": (
@@ -17,12 +17,12 @@ ZH = {
         "模擬器沒有登入，只能在這台電腦上用：請拿掉 --host"
     ),
     "cannot listen on {address}: the port is in use; if oaflow runs in another window, end it with"
-    " Ctrl-C, or take another port:  --port {other}": (
+    " Ctrl-C, or take another port:  {other}": (
         "不能使用 {address}：這個連接埠有別的程式在用。如果另一個視窗裡的 oaflow 還開著，到那裡按 Ctrl-C；"
-        "或換一個：  --port {other}"
+        "或換一個連接埠：  {other}"
     ),
-    "cannot listen on {address}: take a port from 1024 on:  --port 8080": (
-        "不能使用 {address}：請用 1024 以上的連接埠：  --port 8080"
+    "cannot listen on {address}: take a port from 1024 on:  {other}": (
+        "不能使用 {address}：請用 1024 以上的連接埠：  {other}"
     ),
     "cannot listen on {address}: a port is a number from 0 to 65535": (
         "不能使用 {address}：連接埠是 0 到 65535 的數字"
@@ -39,7 +39,9 @@ ZH = {
     "the playbook of {name} is written: {folder}": "「{name}」的劇本寫好了：{folder}",
     "open it in the simulator:": "在模擬器裡打開（複製這一行，貼上，按 Enter）：",
     "then change a text in {file}, and save": "接著用文字編輯器打開 {file}，改一句話、存檔，機器人馬上就會",
-    "play its tests:": "執行它的測試：",
+    "play its tests, in another window while the simulator runs:": (
+        "執行它的測試（模擬器開著的話，另外開一個視窗再貼上）："
+    ),
     # new: what is refused
     "nothing was written": "什麼都沒有寫",
     "nothing is written there": "這裡是空的，請寫一點什麼",

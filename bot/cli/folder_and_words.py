@@ -23,9 +23,9 @@ def folder_and_words(words: Sequence[str]) -> tuple[Path, Sequence[str]]:
     if not words:
         return Path(), words
     is_path = len(words) > 1 and os.sep in words[0]
-    if is_path or _is_playbook(words[0]):
+    if is_path or is_playbook(words[0]):
         return Path(words[0]), words[1:]
-    if _is_playbook(words[-1]):
+    if is_playbook(words[-1]):
         last = Quoted(words[-1])
         raise PlaybookLast(
             say("the playbook {folder} stands last: write it first, before the other words", folder=last)
@@ -33,5 +33,6 @@ def folder_and_words(words: Sequence[str]) -> tuple[Path, Sequence[str]]:
     return Path(), words
 
 
-def _is_playbook(word: str) -> bool:
+def is_playbook(word: str) -> bool:
+    """Whether this is the folder of a playbook, or its file."""
     return (Path(word) / BOT_YAML).is_file() or Path(word).name == BOT_YAML

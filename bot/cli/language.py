@@ -1,25 +1,56 @@
-"""In which language a command speaks: `--language`, else that of the environment."""
+"""In which language a command speaks: `--language`, else the environment's, else that of the playbook."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from bot.model.said import ENGLISH, Language
+from bot.playbook.syntax.folder import BOT_YAML
 
 NAMES = ("en", "zh-TW")
 _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 """The first that is set to something counts (POSIX, 8.2 Internationalization Variables)."""
+_NO_LANGUAGE = frozenset({"", "C", "POSIX"})
+"""Locales that only say how bytes are read, as WSL and containers have them (`C.UTF-8`)."""
+_OF_PLAYBOOK = re.compile(r"^language:\s*[\"']?([\w-]+)", re.MULTILINE)
+_FIRST_BYTES = 65536
+
+_about = Path()
+"""The playbook that the command is about, of the whole process."""
 
 
-def language(name: str | None, environment: Mapping[str, str]) -> Language:
-    """The language of this name; without one, Chinese where the environment's begins with `zh`."""
-    if name is None:
-        spoken = next((environment[one] for one in _VARIABLES if environment.get(one)), "")
-        name = "zh-TW" if spoken.lower().startswith("zh") else "en"
-    if name == "en":
-        return ENGLISH
-    return _chinese()
+def is_about(playbook: Path) -> None:
+    """From here on, where nobody says in which language, this playbook does."""
+    global _about
+    _about = playbook
+
+
+def language(name: str | None, environment: Mapping[str, str], playbook: Path | None = None) -> Language:
+    """The language of this name; without one, that of the environment, or of the playbook (that which the
+    command is about), or English."""
+    found = name or _of_environment(environment) or _of_playbook(_about if playbook is None else playbook)
+    return _chinese() if found.lower().startswith("zh") else ENGLISH
+
+
+def _of_environment(environment: Mapping[str, str]) -> str | None:
+    """`None` where the environment tells no language."""
+    spoken = next((environment[one] for one in _VARIABLES if environment.get(one)), "")
+    return None if spoken.partition(".")[0] in _NO_LANGUAGE else spoken
+
+
+def _of_playbook(playbook: Path) -> str:
+    """What its `language:` says, before it is read as a whole: that may have mistakes to be told."""
+    file = playbook if playbook.name == BOT_YAML else playbook / BOT_YAML
+    try:
+        with file.open("rb") as opened:
+            text = opened.read(_FIRST_BYTES).decode("utf-8", "replace")
+    except OSError:
+        return "en"
+    found = _OF_PLAYBOOK.search(text)
+    return "zh-TW" if found is None else found[1]
 
 
 def _chinese() -> Language:

@@ -10,5 +10,5 @@ def add_language(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--language",
         choices=["zh-TW", "en"],
-        help="language of what is said (that of LC_ALL, LC_MESSAGES, LANG)",
+        help="language of what is said (that of LC_ALL, LC_MESSAGES, LANG, else of the playbook)",
     )

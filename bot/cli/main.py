@@ -11,8 +11,9 @@ from pathlib import Path
 from bot.cli.commands import COMMANDS
 from bot.cli.contact_parser import add_contact
 from bot.cli.days import DAYS, days
-from bot.cli.folder_and_words import PlaybookLast
+from bot.cli.folder_and_words import PlaybookLast, is_playbook
 from bot.cli.journey_parser import add_journey
+from bot.cli.language import is_about
 from bot.cli.language_option import add_language
 from bot.cli.new_parser import add_new
 from bot.cli.refusal import refused
@@ -262,10 +263,17 @@ def main(arguments: Sequence[str]) -> int:
     wanted = top.parse_args(arguments)
     if wanted.command == "explain" and wanted.event is not None and _says_who(wanted):
         top.error("--event is about what has happened: what is known of the person goes with --text")
+    is_about(_playbook(wanted))
     try:
         return COMMANDS[wanted.command](wanted)
     except PlaybookLast as error:
         return refused(error, USAGE)
+
+
+def _playbook(wanted: argparse.Namespace) -> Path:
+    """Which playbook was named, if one was: where the first word may be one, it has to be there."""
+    words = [wanted.playbook] if getattr(wanted, "playbook", None) else getattr(wanted, "words", [])
+    return Path(words[0]) if words and is_playbook(str(words[0])) else Path()
 
 
 def _says_who(wanted: argparse.Namespace) -> bool:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
-import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,6 +15,7 @@ from bot.cli.refusal import refused
 from bot.cli.starter_files import DEFAULTS, Starter, answer_of, asked_of, files, name_of
 from bot.cli.starter_sound import sound
 from bot.model.said import Language, Refusal, Said, say
+from bot.scenario.command_to_paste import command_to_paste
 
 T = TypeVar("T")
 
@@ -135,32 +134,19 @@ def _line(prompt: str) -> str:
 
 def _told(folder: Path, starter: Starter, speech: Language) -> str:
     """Where it is, what to do first, and the commands, each alone on its line."""
-    spoken = "" if language(None, os.environ).name == speech.name else f" --language {speech.name}"
-    here = shlex.quote(str(folder))
+    spoken = () if language(None, os.environ, folder).name == speech.name else ("--language", speech.name)
+    here = str(folder)
     lines = [
-        speech.text(
-            say("the playbook of {name} is written: {folder}", name=starter.name, folder=str(folder))
-        ),
+        speech.text(say("the playbook of {name} is written: {folder}", name=starter.name, folder=here)),
         "",
         speech.text(say("open it in the simulator:")),
-        f"    {_command()} run {here} --simulator{spoken}",
+        f"    {command_to_paste('run', here, '--simulator', *spoken)}",
         "",
         speech.text(
             say("then change a text in {file}, and save", file=str(folder / "rules" / "answers.yaml"))
         ),
         "",
-        speech.text(say("play its tests:")),
-        f"    {_command()} test {here}{spoken}",
+        speech.text(say("play its tests, in another window while the simulator runs:")),
+        f"    {command_to_paste('test', here, *spoken)}",
     ]
     return "\n".join(lines) + "\n"
-
-
-def _command() -> str:
-    """`oaflow` as this shell finds it, else the whole path of the one that runs."""
-    ours = Path(sys.argv[0]).absolute()
-    found = shutil.which("oaflow")
-    if found is not None and Path(found).absolute() == ours:
-        return "oaflow"
-    if ours.name == "oaflow":
-        return shlex.quote(str(ours))
-    return f"{shlex.quote(sys.executable)} -m bot"

@@ -26,8 +26,10 @@ from bot.cli.logs import set_up_logging
 from bot.cli.member_pages import trusted_proxies
 from bot.cli.out_of_git import in_git
 from bot.cli.playbook_files import read_at_rest
+from bot.cli.reader import is_read_by_people
 from bot.cli.service import service
 from bot.cli.start_refused import start_refused
+from bot.cli.started_by import asking_for_port
 from bot.cli.told_problems import Unservable, tell_problems
 from bot.model.said import say
 from bot.playbook.load import Loaded, load
@@ -58,13 +60,13 @@ async def _run(playbook: Path, host: str, port: int, *, simulator: bool, reload:
     def read() -> Loaded:
         return read_at_rest(folder, lambda: load(playbook, environment, stand_in))
 
-    first = _soundly(read())
+    first = _soundly(read(), summed_up=simulator and is_read_by_people())
     if simulator and not _is_loopback(host):
         raise PortTaken(say("--simulator has no sign-in, so it listens on this machine only"))
     if simulator and first.settings.database != EMBEDDED:
         raise SettingsWrong(say("--simulator plays with pretend people: it needs  database: embedded"))
     proxies = trusted_proxies(environment)
-    listener = listen(host, port)
+    listener = listen(host, port, asking_for_port(environment))
     stopping = _signals()
     process = uuid.uuid4().hex
     opened = await open_database(first.settings, folder, environment, process, pretend=simulator)
@@ -74,12 +76,13 @@ async def _run(playbook: Path, host: str, port: int, *, simulator: bool, reload:
     await _serve(begun, listener, stopping)
 
 
-def _soundly(loaded: Loaded) -> Sound:
-    """What can be served, its warnings told. Raises `Unservable`."""
+def _soundly(loaded: Loaded, *, summed_up: bool) -> Sound:
+    """What can be served, its warnings told unless `announce` sums them up. Raises `Unservable`."""
     first = sound(loaded)
     if first is None:
         raise Unservable(say("the playbook has mistakes"), loaded.problems, loaded.sources)
-    tell_problems(loaded.problems, loaded.sources)
+    if not summed_up:
+        tell_problems(loaded.problems, loaded.sources)
     return first  # and no more: the syntax tree is large
 
 

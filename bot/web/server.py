@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from aiohttp import web
 
@@ -16,6 +16,7 @@ BODY_LIMIT = 2 * 1024 * 1024
 """Bytes of a webhook that we take; LINE's own limit for requests is the same."""
 
 SHUTDOWN_SECONDS = 5.0
+USUAL_PORT = 8080
 
 
 class PortTaken(Refusal):
@@ -39,8 +40,11 @@ def application(
     return app
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A bound socket; port 0 takes a free one. Raises `PortTaken`."""
+def listen(host: str, port: int, asking_for: Callable[[int], str] = "--port {}".format) -> socket.socket:
+    """A bound socket; port 0 takes a free one. Raises `PortTaken`.
+
+    `asking_for`: how whoever has started this asks for another port.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -48,22 +52,26 @@ def listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except (OSError, OverflowError) as error:
         listener.close()
-        raise PortTaken(_why(host, port, error)) from error
+        raise PortTaken(_why(host, port, error, asking_for)) from error
     return listener
 
 
-def _why(host: str, port: int, error: OSError | OverflowError) -> Said:
+def _why(host: str, port: int, error: OSError | OverflowError, asking_for: Callable[[int], str]) -> Said:
     address = f"{host}:{port}"
     number = getattr(error, "errno", None)
     if number == errno.EADDRINUSE:
         return say(
             "cannot listen on {address}: the port is in use; if oaflow runs in another window, end it with"
-            " Ctrl-C, or take another port:  --port {other}",
+            " Ctrl-C, or take another port:  {other}",
             address=address,
-            other=port + 1,
+            other=asking_for(port + 1),
         )
     if number == errno.EACCES:
-        return say("cannot listen on {address}: take a port from 1024 on:  --port 8080", address=address)
+        return say(
+            "cannot listen on {address}: take a port from 1024 on:  {other}",
+            address=address,
+            other=asking_for(USUAL_PORT),
+        )
     if isinstance(error, OverflowError):
         return say("cannot listen on {address}: a port is a number from 0 to 65535", address=address)
     why = error.strerror or str(error)

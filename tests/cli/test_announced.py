@@ -16,7 +16,7 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.cli.log_words import ZH
-from tests.cli.oaflow import LINE_SETTINGS, PATIENCE, ROOT, environment, serving
+from tests.cli.oaflow import LINE_SETTINGS, PATIENCE, ROOT, ended, environment, serving
 
 CHINESE_SIGN = re.compile(r"[\u3400-\u9fff]")
 ENDS = {"zh_TW.UTF-8": "按 Ctrl-C", "en_US.UTF-8": "Ctrl-C ends it"}
@@ -109,6 +109,57 @@ async def test_a_port_that_is_taken_is_said_with_what_to_do(shop: Path) -> None:
             told = await terminal.says(f"--port {int(port) + 1}")
             assert "這個連接埠有別的程式在用" in told
             assert await asyncio.wait_for(terminal.process.wait(), PATIENCE) == 2
+
+
+async def test_a_taken_port_is_avoided_as_it_was_started(shop: Path) -> None:
+    """`make run` takes no option: what the Makefile calls itself comes before the port."""
+    async with serving(str(shop), "--simulator") as served:
+        port = served.address.rpartition(":")[2]
+        again = ("run", str(shop), "--simulator", "--port", port)
+        made = {"OAFLOW_STARTED_BY": 'make run FOLDER="../my shop"'}
+        async with at_a_terminal(*again, LC_ALL="zh_TW.UTF-8", **made) as terminal:
+            await terminal.says(f'  make run FOLDER="../my shop" PORT={int(port) + 1}\n')
+            assert "--port" not in terminal.told
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"), [("C.UTF-8", "按 Ctrl-C"), ("", "按 Ctrl-C"), ("en_US.UTF-8", "Ctrl-C ends it")]
+)
+async def test_where_the_locale_tells_no_language_the_playbook_does(
+    shop: Path, locale: str, said: str
+) -> None:
+    """WSL and containers have C.UTF-8, or nothing."""
+    run = ("run", str(shop), "--simulator", "--port", "0")
+    async with at_a_terminal(*run, LC_ALL=locale, LC_MESSAGES="", LANG="") as terminal:
+        told = await terminal.says(said)
+        assert bool(CHINESE_SIGN.search(told.partition("\n")[0])) == said.startswith("按")
+
+
+async def test_what_is_to_be_minded_later_is_one_line(shop: Path) -> None:
+    """Whoever plays is not frightened: `oaflow check` tells the rest, by a line that may be pasted."""
+    text = (shop / "bot.yaml").read_text("utf-8")
+    never = "  - when: {text: 營業時間}\n    reply: 這一句永遠不會說\n"
+    (shop / "bot.yaml").write_text(f"testers: ['@amy']\n{text}{never}", "utf-8")
+    run = ("run", str(shop), "--simulator", "--port", "0")
+    async with at_a_terminal(*run, LC_ALL="zh_TW.UTF-8") as terminal:
+        told = await terminal.says("按 Ctrl-C")
+    lines = [line for line in told.splitlines() if line]
+    assert len(lines) == 5, told
+    assert lines[1] == f"現在就可以試玩；上線前要處理的事，用這一行看：  {sys.executable} -m bot check {shop}"
+    checked = await ended(*lines[1].split(" -m bot ")[1].split(), LC_ALL="zh_TW.UTF-8")
+    assert "警告" in checked.out
+
+
+async def test_without_the_simulator_nothing_is_summed_up(shop: Path) -> None:
+    text = (shop / "bot.yaml").read_text("utf-8")
+    never = "  - when: {text: 營業時間}\n    reply: 這一句永遠不會說\n"
+    (shop / "bot.yaml").write_text(f"testers: ['@amy']\n{text}{never}", "utf-8")
+    async with at_a_terminal(
+        "run", str(shop), "--port", "0", LC_ALL="zh_TW.UTF-8", **LINE_SETTINGS
+    ) as terminal:
+        told = await terminal.says("準備好了")
+    assert "警告" in told
+    assert "這一版還做不到" in told
 
 
 async def test_without_the_simulator_the_log_is_told_line_by_line(shop: Path) -> None:

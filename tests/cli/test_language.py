@@ -33,9 +33,10 @@ CHINESE = """bot.yaml:5:11: 錯誤：沒有「folow」這種觸發條件 [bad-va
 
 
 @pytest.fixture(autouse=True)
-def _no_language(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
 
 
 @pytest.fixture
@@ -56,6 +57,45 @@ def test_check_speaks_the_language_that_is_asked_for(
     assert capsys.readouterr().out == CHINESE
     assert main(["check", wrong, "--language", "en"]) == 1
     assert capsys.readouterr().out == ENGLISH
+
+
+@pytest.mark.parametrize("locale", ["", "C", "POSIX", "C.UTF-8"])
+def test_a_locale_without_a_language_leaves_it_to_the_playbook(
+    locale: str, wrong: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANG", locale)
+    assert main(["check", wrong]) == 1
+    assert capsys.readouterr().out == CHINESE
+    assert main(["check", wrong, "--language", "en"]) == 1
+    assert capsys.readouterr().out == ENGLISH
+    file = Path(wrong) / "bot.yaml"
+    file.write_text(f'language: "en"{WRONG}', "utf-8")
+    assert main(["check", str(file)]) == 1
+    assert capsys.readouterr().out == ENGLISH
+    monkeypatch.chdir(file.parent)
+    assert main(["check", "nowhere"]) == 2
+    assert capsys.readouterr().err.startswith("oaflow: there is no playbook here")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["explain", "{}", "--text", "嗨"],
+        ["link", "{}", "member_card"],
+        ["graph", "{}", "none"],
+        ["journey", "status", "{}", "none"],
+        ["contact", "find", "{}", "M1"],
+        ["deadletters", "list", "{}"],
+        ["publish", "{}"],
+    ],
+)
+def test_whichever_command_names_the_playbook(
+    words: list[str], wrong: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    assert main([word.format(wrong) for word in words]) == 1
+    out, err = capsys.readouterr()
+    assert "錯誤：沒有「folow」這種觸發條件" in out + err
 
 
 def test_json_is_the_same_but_for_its_words(wrong: str, capsys: pytest.CaptureFixture[str]) -> None:

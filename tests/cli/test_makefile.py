@@ -64,10 +64,25 @@ def test_which_folder(clone: Path, words: list[str], asked: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["run"], "make run"),
+        (["run", "FOLDER=it's my shop"], 'make run FOLDER="it\'s my shop"'),
+        (["new"], ""),
+    ],
+)
+def test_oaflow_is_told_how_it_was_started(clone: Path, words: list[str], named: str) -> None:
+    """With that it says how another port is taken."""
+    (clone / ".venv" / "bin" / "oaflow").write_text('#!/bin/sh\necho "$OAFLOW_STARTED_BY"\n', "utf-8")
+    assert made(clone, *words).stdout.splitlines()[-1] == named
+
+
+@pytest.mark.parametrize(
     ("spoken", "first", "last"),
     [
         ("en_US.UTF-8", "Step 2 of 2: installing", "Unpacking …"),
         ("zh_TW.UTF-8", "第 2 步，共 2 步：安裝", "解開中……"),
+        ("C.UTF-8", "第 2 步，共 2 步：安裝", "解開中……"),
     ],
 )
 def test_what_is_installed_is_shown_in_few_words(clone: Path, spoken: str, first: str, last: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pty
 import re
@@ -53,9 +54,9 @@ async def test_what_it_writes_passes_check_and_test(tmp_path: Path, spoken: str)
     assert there == set(FILES)
     assert (folder / ".env").stat().st_mode & 0o077 == 0
     commands = [line.strip() for line in end.out.splitlines() if line.startswith("    ")]
-    assert [shlex.split(command)[-3 if spoken == "en" else -4 :] for command in commands]
     for command, word in zip(commands, ("run", "test"), strict=True):
         words = shlex.split(command)
+        assert ("--language" in words) == (spoken == "zh-TW")  # LC_ALL is English here
         assert words[words.index(word) + 1] == str(folder)
 
 
@@ -66,9 +67,30 @@ async def test_the_command_that_it_prints_opens_it(tmp_path: Path, spoken: str) 
     command = next(line for line in end.out.splitlines() if " run " in line)
     words = shlex.split(command)
     assert words[:3] == [sys.executable, "-m", "bot"]
-    assert ("--language" in words) == (spoken == "zh-TW")  # what LC_ALL says needs no option
+    assert "--language" not in words  # LC_ALL tells none, and the playbook speaks its own
     async with serving(*words[words.index("run") + 1 :]) as served:
         assert not any("fills what is not set" in line for line in served.messages)
+
+
+async def test_its_commands_work_in_a_new_window(tmp_path: Path) -> None:
+    """A name that only this window finds is not printed; one that every window finds is."""
+    binary = Path(sys.executable).with_name("oaflow")
+    for name, more, printed in (
+        ("a", {"VIRTUAL_ENV": str(binary.parents[1])}, f"{binary} test"),
+        ("b", {}, "oaflow test"),
+    ):
+        settings = environment({"PATH": f"{binary.parent}:{os.environ['PATH']}", **more})
+        if not more:
+            settings.pop("VIRTUAL_ENV", None)
+        process = await asyncio.create_subprocess_exec(
+            *(str(binary), "new", name),
+            cwd=tmp_path,
+            env=settings,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        told, _ = await asyncio.wait_for(process.communicate(), PATIENCE)
+        assert told.decode().splitlines()[-1] == f"    {printed} {tmp_path / name}"
 
 
 @pytest.mark.parametrize("spoken", LANGUAGES)
