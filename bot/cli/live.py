@@ -81,6 +81,11 @@ class Live:
         return self._served.sources
 
     @property
+    def warnings(self) -> Sequence[Problem]:
+        """What is told of the files that are served: no mistakes."""
+        return self._served.warnings
+
+    @property
     def files(self) -> Iterable[str]:
         """The files that were read, by path from the playbook's folder."""
         return self._served.sources

@@ -19,7 +19,7 @@ from bot.model.clock import PatientClock
 from bot.model.problem import Problem
 from bot.model.said import Language, Refusal, Said, say
 from bot.playbook.load import Loaded
-from bot.playbook.report_on_page import as_data, as_one
+from bot.playbook.report_on_page import Told, as_data, as_one, told
 from bot.playbook.syntax.folder import PlaybookMissing
 from bot.runtime.versions import Versions, accept
 from bot.store.unavailable import DatabaseUnavailable
@@ -55,8 +55,10 @@ class Reload:
         self._clock = clock
         self._refused: Mapping[str, str] = {}
         self._seen = self.holds = live.playbook.version
-        self.on_edit: Callable[[Report | None], None] = lambda refused: None
-        """Told of each reading: why what the files hold now cannot be taken over, `None` where it is."""
+        self.on_refused: Callable[[Report], None] = lambda why: None
+        """Told of each reading that cannot be taken over: why."""
+        self.on_taken: Callable[[Report | None], None] = lambda warned: None
+        """Told of each that is: of what one is warned, if of anything."""
         self.on_hold: Callable[[], None] = lambda: None
         """Called when `holds`, or what is served, is another."""
         self.versions = Versions(acceptance.playbooks, lambda: live.playbook.version, self.catch_up)
@@ -143,21 +145,22 @@ class Reload:
 
     def _refuse(self, problems: Sequence[Problem], sources: Mapping[str, str], why: Said) -> None:
         """Show what is wrong, once, and stay with what was good."""
-        self.on_edit(lambda words: as_data(problems, sources, words))
+        before = self._told()
+        self.on_refused(lambda words: as_data(problems, sources, words, before))
         if sources != self._refused:
             self._refused = sources
             tell_problems(problems, sources)
             log.warning("%s: the last good one goes on, %s; %s", why, self._short(), ENDS_AT_ONCE)
 
     def _cannot(self, error: Refusal) -> None:
-        told = error.said
-        self.on_edit(lambda words: as_one(told, words))
+        why = error.said
+        self.on_refused(lambda words: as_one(why, words))
 
     async def _take(self, found: Sound) -> None:
-        before = self._live.playbook.version
+        before, known = self._live.playbook.version, self._told()
         mended, self._refused = bool(self._refused), {}
         differences = self._live.take(found)
-        self.on_edit(None)
+        self.on_taken(self.warned(known))
         if differences or found.playbook.version != before:
             tell_problems(found.warnings, found.sources)
             log.info(
@@ -168,6 +171,15 @@ class Reload:
         self.on_hold()
         if self._secrets is not None:
             await self._secrets.look()  # they may be newer than what was read with these files
+
+    def warned(self, before: Told | None = None) -> Report | None:
+        """Of what is warned in the playbook that is served; without `before`, none of it is news."""
+        warnings, sources = self._live.warnings, self._live.sources
+        known = self._told() if before is None else before
+        return (lambda words: as_data(warnings, sources, words, known)) if warnings else None
+
+    def _told(self) -> Told:
+        return told(self._live.warnings, self._live.sources)
 
     def _short(self) -> str:
         return self._live.playbook.version[:SHORT]

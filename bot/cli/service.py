@@ -24,7 +24,7 @@ from bot.cli.new_secrets import NewSecrets
 from bot.cli.reload import Reload
 from bot.cli.shops import Shops
 from bot.cli.sweeps import Sweeps, sweeps
-from bot.cli.with_simulator import clock_of, inside, simulator_of, told_in_both
+from bot.cli.with_simulator import clock_of, inside, simulator_of, tell_edits
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
 from bot.line.reissued import Former, current_token
@@ -223,7 +223,7 @@ async def _simulated(
         return ()
     waiting = pretend.hooks.how_many_wait
     pretend.look_into(inside(serving.begun, serving.live, runtime, swept, desks, serving.clock, waiting))
-    serving.reload.on_edit = told_in_both(pretend)
+    tell_edits(serving.reload, pretend)
     await pretend.start(serving.begun.address)
     return pretend.routes()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import repeat
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from bot.cli.live import Live
 from bot.cli.pretend_news import telling
 from bot.cli.pretend_past import forgetting, rewinding
 from bot.cli.reader import of_page
-from bot.cli.reload import Report
+from bot.cli.reload import Reload, Report
 from bot.cli.sweeps import Sweeps
 from bot.engine.door import only_waits
 from bot.model.channel import Channel
@@ -57,14 +57,16 @@ def simulator_of(begun: Begun, live: Live, clock: PatientClock) -> Simulator | N
     return pretend
 
 
-def told_in_both(pretend: Simulator) -> Callable[[Report | None], None]:
-    """Tells the simulator's page what `check` says; it has two languages, and its reader may change them."""
+def tell_edits(reload: Reload, pretend: Simulator) -> None:
+    """From here on the simulator's page is told what `check` says, in both of its languages."""
 
-    def told(refused: Report | None) -> None:
-        both = (CHINESE, ENGLISH)
-        pretend.edited(None if refused is None else {words.name: refused(words) for words in both})
+    def in_both(report: Report) -> Mapping[str, Mapping[str, object]]:
+        return {words.name: report(words) for words in (CHINESE, ENGLISH)}
 
-    return told
+    edit, standing = pretend.edit, reload.warned()
+    edit.warned = None if standing is None else in_both(standing)
+    reload.on_refused = lambda why: edit.refuse(in_both(why))
+    reload.on_taken = lambda warned: edit.take(None if warned is None else in_both(warned))
 
 
 def inside(

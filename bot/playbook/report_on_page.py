@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from bot.model.problem import Problem
 from bot.model.said import Language, Said
@@ -14,35 +15,59 @@ from bot.playbook.syntax.source import lines_of
 _GRAVEST_FIRST = ("error", "warning", "info")
 
 
-def as_data(problems: Sequence[Problem], sources: Mapping[str, str], language: Language) -> dict[str, Any]:
+Told: TypeAlias = Counter[tuple[str, str, Said, str]]
+"""What was told: code, file, message and the line's text, wherever that stood; what is there twice, twice."""
+
+
+def told(problems: Iterable[Problem], sources: Mapping[str, str]) -> Told:
+    """What these problems tell, to know it again after an edit."""
+    lines = {file: lines_of(text) for file, text in sources.items()}
+    return Counter(_same(problem, lines) for problem in problems)
+
+
+def as_data(
+    problems: Sequence[Problem], sources: Mapping[str, str], language: Language, before: Told | None = None
+) -> dict[str, Any]:
     """How many there are (`counted`), and all `problems`: `level`, `message`, `place`, `source`, `below`.
 
     `source` is the line of the file in three parts, of which the second is meant; null where there is none.
+    `fresh` is what was not told `before`.
     """
     ordered = sorted(problems, key=lambda problem: _GRAVEST_FIRST.index(problem.level))
-    return {
-        "counted": language.text(counted(ordered)),
-        "problems": [_object(problem, sources.get(problem.place.file, ""), language) for problem in ordered],
-    }
+    lines = {file: lines_of(text) for file, text in sources.items()}
+    known = Counter(before)
+    found = []
+    for problem in ordered:
+        known[_same(problem, lines)] -= 1
+        fresh = known[_same(problem, lines)] < 0
+        found.append(_object(problem, lines.get(problem.place.file, []), language) | {"fresh": fresh})
+    return {"counted": language.text(counted(ordered)), "problems": found}
 
 
-def as_one(told: Said, language: Language) -> dict[str, Any]:
+def _same(problem: Problem, lines: Mapping[str, Sequence[str]]) -> tuple[str, str, Said, str]:
+    place, there = problem.place, lines.get(problem.place.file, [])
+    line = there[place.line - 1].strip() if 0 < place.line <= len(there) else ""
+    return problem.code, place.file, problem.message, line
+
+
+def as_one(sentence: Said, language: Language) -> dict[str, Any]:
     """The same of a sentence that is about no place in the files."""
     only: dict[str, Any] = {
         "level": "error",
-        "message": language.text(told),
+        "message": language.text(sentence),
         "place": "",
         "source": None,
         "below": [],
+        "fresh": True,
     }
     return {"counted": "", "problems": [only]}
 
 
-def _object(problem: Problem, text: str, language: Language) -> dict[str, Any]:
+def _object(problem: Problem, lines: Sequence[str], language: Language) -> dict[str, Any]:
     return {
         "level": problem.level,
         "message": language.text(problem.message),
         "place": printable(f"{problem.place.file}:{problem.place.line}"),
-        "source": excerpt(problem, lines_of(text)),
-        "below": [language.text(told) for told in below(problem)],
+        "source": excerpt(problem, lines),
+        "below": [language.text(one) for one in below(problem)],
     }

@@ -50,7 +50,7 @@ from bot.simulator.shop.members import PretendShops
 from bot.simulator.shop.shopline_api import ShoplineApi
 from bot.simulator.state.account import Account, Accounts
 from bot.simulator.state.chats import Chats, Delivery
-from bot.simulator.state.edit import Edit, Refused
+from bot.simulator.state.edit import Edit
 from bot.simulator.state.exchanges import Exchange, Exchanges, Part
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.happened import Happened
@@ -109,7 +109,7 @@ class Simulator:
             lambda: self._afterwards.last,
         )
         self._clock = self._workbench.clock
-        self._edit = Edit(self._feed, lambda: playbook_shown(self._workbench.inside.playbook()))
+        self.edit = Edit(self._feed, lambda: playbook_shown(self._workbench.inside.playbook()))
         self.sms = SmsInbox(self._clock, self._feed)
         self.hooks = PretendHooks(self._clock, self._feed, lambda: self._workbench.inside.playbook())
         self._wait = wait or self._clock.wait
@@ -139,10 +139,6 @@ class Simulator:
         """From here on the workbench knows the bot's own side."""
         self._workbench.inside = inside
 
-    def edited(self, refused: Refused | None) -> None:
-        """The playbook was edited: what is wrong with it, by language; `None`: it was taken over."""
-        self._edit.told(refused)
-
     def routes(self) -> list[web.RouteDef]:
         """The routes for the bot's server: the page, the JSON interface, LINE's API."""
         accounts, chats, clock, courier, feed = (
@@ -165,7 +161,7 @@ class Simulator:
         line = LineApi(accounts, rows, clock, self._happened, self._exchanges, self._wait)
         oauth = OauthApi(accounts, chats, logins, clock, self._happened, self._exchanges, self._wait)
         liff = LiffBrowser(accounts, chats, clock, acts, logins)
-        control = ControlApi(accounts, acts, chats, clock, courier, feed, self._happened, self._edit)
+        control = ControlApi(accounts, acts, chats, clock, courier, feed, self._happened, self.edit)
         bench, exchanges = self._workbench, self._exchanges
         turns = TurnRoutes(bench.turns, chats, exchanges, clock, lambda: bench.inside)
         times = ClockRoutes(bench.clock, bench.jumps, chats, feed, lambda: bench.inside, self._moved)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import ENGLISH, Said
+from bot.model.said import ENGLISH, Said, say
 from bot.playbook.report import WIDTH, cells, render
-from bot.playbook.report_on_page import as_data, as_one
+from bot.playbook.report_on_page import as_data, as_one, told
 from bot.playbook.similar import hint_for, not_one_of
 
 
@@ -82,6 +83,7 @@ def test_for_a_page_the_gravest_stand_first_and_each_in_its_place() -> None:
             "place": f"flows/bind.yaml:{line}",
             "source": source,
             "below": [],
+            "fresh": True,
         }
         for level, line, source in (
             ("error", 3, ("c: ", " 說好", "")),
@@ -94,7 +96,30 @@ def test_for_a_page_the_gravest_stand_first_and_each_in_its_place() -> None:
 def test_for_a_page_a_mistake_without_a_line_of_a_file() -> None:
     gone = as_data([problem(9, 1)], {}, ENGLISH)["problems"]
     assert [one["source"] for one in gone] == [None]
-    told = as_one(Said("start it again"), ENGLISH)
-    assert told["problems"] == [
-        {"level": "error", "message": "start it again", "place": "", "source": None, "below": []}
+    one = as_one(Said("start it again"), ENGLISH)
+    about: dict[str, Any] = {
+        "message": "start it again",
+        "place": "",
+        "source": None,
+        "below": [],
+        "fresh": True,
+    }
+    assert one["problems"] == [{"level": "error", **about}]
+
+
+def test_what_an_edit_brings_is_told_from_what_was_there() -> None:
+    """The same sentence about another line is news; about a line that only moved it is not."""
+
+    def warning(line: int) -> Problem:
+        return Problem(Place("rules.yaml", line, 3, "rules"), "limit", say("without a name"), level="warning")
+
+    before = told([warning(2)], {"rules.yaml": "rules:\n  - 甲\n"})
+    after = as_data([warning(2), warning(3)], {"rules.yaml": "rules:\n  - 乙\n  - 甲\n"}, ENGLISH, before)
+    assert [(one["place"], one["fresh"]) for one in after["problems"]] == [
+        ("rules.yaml:2", True),
+        ("rules.yaml:3", False),
     ]
+    assert [one["fresh"] for one in as_data([warning(2)] * 2, {}, ENGLISH)["problems"]] == [True, True]
+    twice = {"rules.yaml": "rules:\n  - 甲\n  - 甲\n"}
+    again = as_data([warning(2), warning(3)], twice, ENGLISH, before)
+    assert [one["fresh"] for one in again["problems"]] == [False, True]

@@ -240,3 +240,51 @@ async def test_all_mistakes_of_an_edit_are_told_errors_first(tmp_path: Path, bro
                 assert await one.evaluate(inside)
             assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert wrong == []
+
+
+async def test_warnings_of_an_edit_are_told_as_well(tmp_path: Path, browser: Browser) -> None:
+    """What a terminal is told is told here: news openly, what was told before folded; no mere green."""
+    async with open_shop(worked_example(tmp_path / "shop")) as shop:
+        page, wrong = await _opened(browser, shop, await shop.friend())
+        rules = shop.folder / "rules/keywords.yaml"
+        good = rules.read_text("utf-8")
+        edit, problems = page.locator("#edit"), page.locator(".edit-problem")
+
+        def write(*more: str) -> None:
+            rules.write_text(good.replace("rules:\n", "rules:\n" + "".join(more), 1), "utf-8")
+
+        listed = "  - {when: {text: 外帶、外送}, reply: 可以}\n"
+        write(listed)
+        await expect(page.locator("#edit > details > summary")).to_contain_text(
+            "修改已經生效，但有 1 個地方可能和你想的不一樣。"
+        )
+        await expect(page.locator("#edit > details > summary")).to_contain_text("1 個警告")
+        await expect(problems.first).to_contain_text("外帶、外送")
+        await expect(problems.first).to_be_visible()
+        await expect(edit.locator(".edit-taken")).to_have_count(0)
+        await expect(page.locator("#fold-latest")).to_contain_text("修改已經生效，但有 1 個")
+
+        write("  # 另一次存檔\n", listed)
+        await expect(edit.locator(".edit-taken")).to_have_text("修改已經生效。")
+        await expect(page.locator("#edit > details > summary")).to_contain_text("劇本還有可以檢查的地方。")
+        await expect(problems.first).not_to_be_visible()
+
+        unnamed = "  - {when: {text: 限次}, reply: 好, once_per: person}\n"
+        write(listed, unnamed)
+        await expect(page.locator("#edit > details > ol > .edit-problem")).to_have_count(1)
+        await expect(page.locator("#edit > details > ol > .edit-problem")).to_contain_text("限次")
+        await expect(edit.locator(".edit-known summary")).to_have_text("之前就有的（1 個）")
+
+        write("  - {when: {text: 甲}, start: no_flow}\n", listed, unnamed)
+        await expect(page.locator("#edit summary").first).to_contain_text("還沒有生效")
+        await expect(page.locator("#edit > details > ol .edit-level")).to_have_text(["錯誤"])
+        await expect(edit.locator(".edit-known summary")).to_have_text("之前就有的（2 個）")
+
+        write(listed, *(f"  - {{when: {{text: 限{n}}}, reply: 好, once_per: person}}\n" for n in range(5)))
+        await expect(page.locator("#edit > details > summary")).to_contain_text("但有 5 個地方")
+        await expect(problems.first).not_to_be_visible()  # many: folded
+        await page.reload()
+        await expect(page.locator("#edit > details > summary")).to_contain_text("但有 5 個地方")
+        write()
+        await expect(edit).to_have_text("修改已經生效。")
+        assert wrong == []

@@ -1,49 +1,80 @@
-// An edit of the playbook: what is wrong with one that was not taken over, and for a moment that one was.
+// An edit of the playbook: what is wrong with one that was not taken over, of what one that was is warned, and for a moment that it was.
 
 import { $, el, icon } from "../elements.js";
 import { currentLanguage, words } from "../words.js";
 
 const CONFIRMED_MS = 5000;
+const FEW = 3; // so much news lies open by itself
 
 let known = null; // how many edits had been taken over when this was last drawn
 let confirmed = null; // the timer that ends the confirmation
 
-/** What there is to say above the panels. `playbook`: `refused` by language, or null; `taken`. `again()` draws anew. */
+/** What there is to say above the panels. `playbook`: `refused` and `warned` by language, or null; `taken`. `again()` draws anew. */
 export function showEdit(playbook, again) {
-  const refused = playbook?.refused ?? null;
   meet(playbook, again);
   const place = $("edit");
-  const report = refused?.[currentLanguage()] ?? refused?.en ?? null;
-  const stamp = JSON.stringify([currentLanguage(), report, isConfirmed()]);
+  const refused = told(playbook?.refused);
+  const warned = told(playbook?.warned);
+  const stamp = JSON.stringify([currentLanguage(), refused, warned, isConfirmed()]);
   if (place.dataset.stamp === stamp) return;
   place.dataset.stamp = stamp;
-  place.hidden = report === null && !isConfirmed();
-  place.classList.toggle("good", report === null);
-  if (report) place.replaceChildren(refusal(report, place.querySelector("details")?.open ?? true));
-  else place.replaceChildren(...(isConfirmed() ? [el("p", "edit-taken", {}, icon("check", 18), words().editTaken)] : []));
+  const w = words();
+  const news = freshOf(warned).length;
+  const edit = `${playbook?.taken} ${Boolean(refused)}`;
+  const before = place.dataset.edit === edit ? place.querySelector("details")?.open : undefined;
+  place.dataset.edit = edit;
+  const parts = [];
+  if (refused) parts.push(report(refused, w.editRefused, before ?? true));
+  else {
+    if (isConfirmed()) parts.push(el("p", "edit-taken", {}, icon("check", 18), w.editTaken));
+    if (warned) parts.push(report(warned, news ? w.editWarned(news) : w.editStillWarned, before ?? (news > 0 && news <= FEW)));
+  }
+  place.hidden = parts.length === 0;
+  place.className = `edit${refused ? "" : news ? " warned" : " good"}`;
+  place.replaceChildren(...parts);
 }
 
-/** Whether it is said just now that an edit was taken over. */
-export const isConfirmed = () => confirmed !== null;
+/** What must not be missed of the last edit, as one line: `{text, bad}`, or null. */
+export function editSign(playbook) {
+  const w = words();
+  if (playbook?.refused) return { text: w.editRefused, bad: true };
+  const news = freshOf(told(playbook?.warned)).length;
+  if (news) return { text: w.editWarned(news), bad: false };
+  return isConfirmed() ? { text: w.editTaken, bad: false } : null;
+}
 
-/** Notice that one more was taken over, unless the page has only begun to look. */
+const told = (byLanguage) => byLanguage?.[currentLanguage()] ?? byLanguage?.en ?? null;
+const freshOf = (report) => (report?.problems ?? []).filter(({ fresh }) => fresh);
+const isConfirmed = () => confirmed !== null;
+
+/** Notice that one more was taken over, unless the page has only begun to look. Where that brought warnings, they say so. */
 function meet(playbook, again) {
   const taken = playbook?.taken ?? 0;
   const isNews = known !== null && taken > known && !playbook.refused;
+  const isQuiet = isNews && freshOf(told(playbook.warned)).length === 0;
   known = taken;
-  if (playbook?.refused || isNews) clearTimeout(confirmed);
-  if (playbook?.refused) confirmed = null;
-  if (!isNews) return;
+  if (playbook?.refused || isNews) {
+    clearTimeout(confirmed);
+    confirmed = null;
+  }
+  if (!isQuiet) return;
   confirmed = setTimeout(() => {
     confirmed = null;
     again();
   }, CONFIRMED_MS);
 }
 
-function refusal({ counted, problems }, open) {
-  const title = el("summary", "", {}, icon("alert", 18), el("span", "", {}, words().editRefused, counted ? el("small", "", {}, counted) : null));
-  return el("details", "", { open }, title, el("ol", "edit-problems", { tabIndex: 0 }, ...problems.map(problem)));
+/** All that is told, under `title`; warnings that were told before lie folded below the news. */
+function report({ counted, problems }, title, open) {
+  const mistakes = problems.filter(({ level, fresh }) => level === "error" || fresh);
+  const known = problems.filter((problem) => !mistakes.includes(problem));
+  const head = el("summary", "", {}, icon("alert", 18), el("span", "", {}, title, counted ? el("small", "", {}, counted) : null));
+  if (mistakes.length === 0) return el("details", "", { open }, head, list(known));
+  const older = known.length ? [el("details", "edit-known", {}, el("summary", "", {}, words().editKnown(known.length)), list(known))] : [];
+  return el("details", "", { open }, head, list(mistakes), ...older);
 }
+
+const list = (problems) => el("ol", "edit-problems", { tabIndex: 0 }, ...problems.map(problem));
 
 function problem({ level, message, place, source, below }) {
   const head = el("p", "edit-head", {}, el("span", `edit-level ${level}`, {}, words().editLevel[level]), place ? el("code", "mono", { dir: "ltr" }, place) : null);

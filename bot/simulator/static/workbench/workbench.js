@@ -6,7 +6,7 @@ import { toast } from "../phone/sheet.js";
 import { span, words } from "../words.js";
 import { showAccount } from "./account.js";
 import { Clock } from "./clock.js";
-import { isConfirmed, showEdit } from "./edit.js";
+import { editSign, showEdit } from "./edit.js";
 import { Faults } from "./faults.js";
 import { Hooks } from "./hooks.js";
 import { Log } from "./log.js";
@@ -124,16 +124,16 @@ export class Workbench {
     const latest = [...state.happened.values()].at(-1);
     const w = words();
     const asked = this.hooks.waiting();
+    const edit = editSign(state.playbook);
     const signs = [
-      state.playbook?.refused && w.editRefused,
-      isConfirmed() && w.editTaken,
+      edit?.text,
       asked.length && w.hookSign(asked.join(w.comma)),
       on.length && w.faultSign(on.join(w.comma)),
       latest && sentence(latest, state),
     ];
     const text = signs.find(Boolean) ?? "";
     $("fold-latest").textContent = text;
-    $("fold-latest").classList.toggle("bad", on.length > 0 || Boolean(state.playbook?.refused));
+    $("fold-latest").classList.toggle("bad", on.length > 0 || Boolean(edit?.bad));
   }
 
   /** Light up in the phone what belongs to the chosen turn; once for each choice. */
