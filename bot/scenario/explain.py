@@ -19,9 +19,12 @@ from bot.model.decision import Decision, Push, Reply, World
 from bot.model.event import Event, ReplyToken, Source, TextMessage
 from bot.model.message import Message
 from bot.model.place import Place
-from bot.model.said import ENGLISH, Language, Said, say
+from bot.model.said import ENGLISH, Language, Quoted, Said, say
+from bot.playbook.similar import shown
 from bot.scenario.birth import contact_of
 from bot.scenario.given import GivenPerson
+from bot.scenario.near_rules import How, Near, near_rules
+from bot.scenario.offered_rule import answered_instead, is_unheard
 from bot.scenario.people import line_user
 from bot.scenario.play import Why
 from bot.scenario.result import why_as_json
@@ -57,6 +60,8 @@ class Explained:
     paid: int
     candidates: tuple[Candidate, ...]
     steps: tuple[Why, ...]
+    near: tuple[Near, ...] = ()
+    """The rules that wait for nearly this text, where none took it but one for all the rest."""
 
 
 def explained(playbook: Playbook, person: GivenPerson, text: str, now: datetime) -> Explained:
@@ -66,6 +71,7 @@ def explained(playbook: Playbook, person: GivenPerson, text: str, now: datetime)
     token = ReplyToken("explain", now)
     event = Event("explain", person.channel, source, now, TextMessage(text), token=token)
     decision = decide(playbook, contact, event, now, World())
+    unheard = is_unheard(decision) or answered_instead(playbook, decision) is not None
     replies = [action for action in decision.actions if isinstance(action, Reply | Push)]
     return Explained(
         text,
@@ -73,6 +79,7 @@ def explained(playbook: Playbook, person: GivenPerson, text: str, now: datetime)
         sum(isinstance(action, Push) for action in replies),
         tuple(candidates(playbook, contact, person.channel, text, now, decision)),
         tuple(Why(*step) for step in decision.trace),
+        near_rules(playbook, text, When(now, playbook.zone)) if unheard else (),
     )
 
 
@@ -125,7 +132,11 @@ def _lines(found: Explained, language: Language) -> Iterator[str]:
         yield ""
         yield language.text(say("rules that hear this, in their order:"))
         yield from (f"  {_candidate(candidate, language)}" for candidate in found.candidates)
-    elif not found.messages:
+    if found.near:
+        yield ""
+        yield language.text(say("rules that nearly hear this:"))
+        yield from (f"  {_near(near, language)}" for near in found.near)
+    if not found.candidates and not found.messages:
         yield ""
         yield language.text(say("no rule hears this; this one would:"))
         yield from (f"  {line}" for line in rule_lines(TextMessage(found.text)) or ())
@@ -137,6 +148,22 @@ def _candidate(candidate: Candidate, language: Language) -> str:
     return f"{candidate.place}  {language.text(SAID[candidate.verdict])}{because}"
 
 
+def _near(near: Near, language: Language) -> str:
+    return f"{near.place}  {language.text(_nearly(near.how, shown(near.text)))}"
+
+
+def _nearly(how: How, text: Quoted) -> Said:
+    match how:
+        case "marks":
+            return say("waits for {text}: only marks, spaces, width or characters differ", text=text)
+        case "within":
+            return say(
+                "waits for just {text}, and there is more in this (text_contains would hear it)", text=text
+            )
+        case "part":
+            return say("waits for {text}, of which this is a part", text=text)
+
+
 def as_json(found: Explained) -> dict[str, Any]:
     """For programs."""
     return {
@@ -144,6 +171,7 @@ def as_json(found: Explained) -> dict[str, Any]:
         "messages": list(found.messages),
         "paid": found.paid,
         "rules": [candidate_as_json(candidate) for candidate in found.candidates],
+        "near": [near_as_json(near) for near in found.near],
         "why": [why_as_json(step) for step in found.steps],
     }
 
@@ -156,3 +184,8 @@ def candidate_as_json(candidate: Candidate) -> dict[str, Any]:
         "failed": None if candidate.failed is None else str(candidate.failed),
         "because": candidate.because,
     }
+
+
+def near_as_json(near: Near) -> dict[str, Any]:
+    """A rule that nearly hears the text."""
+    return {"place": str(near.place), "text": near.text, "how": near.how}

@@ -13,6 +13,7 @@ from bot.engine.told import told
 from bot.model.decision import Decision
 from bot.model.event import Event, News, OtherMessage, Postback, TextMessage, What
 from bot.model.place import Place
+from bot.scenario.near_rules import Near, near_rules
 from bot.scenario.rule_to_paste import Paste, paste
 
 _NOBODY = frozenset({"rules", "postback", "event"})
@@ -21,10 +22,14 @@ _NOBODY = frozenset({"rules", "postback", "event"})
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """The rule, and where it goes; `instead` is the rule for all the rest that has answered."""
+    """The rule, and where it goes; `instead` is the rule for all the rest that has answered.
+
+    `near` are the rules that wait for nearly the same text.
+    """
 
     paste: Paste
     instead: Place | None
+    near: tuple[Near, ...] = ()
 
 
 def offered_rule(
@@ -33,18 +38,30 @@ def offered_rule(
     """What is offered; `None` where a rule, a question or staff took it, or where no rule could hear it."""
     if event.source.kind in ("group", "room"):
         return None  # no rule answers there
-    defaults = {rule.place for rule in playbook.index.defaults}
-    instead = next(
-        (step.place for step in decision.trace if step.result == "matched" and step.place in defaults), None
-    )
-    nobody = any(step.result == "no-match" and step.what in _NOBODY for step in decision.trace)
+    instead, nobody = answered_instead(playbook, decision), is_unheard(decision)
     heard = _heard(event.what)
     if heard is None or not (nobody or instead is not None):
         return None
-    hearing = playbook.index.hearing(heard, When(now, playbook.zone))
-    also = [rule.place for rule, _ in hearing if rule.place not in defaults]
+    when = When(now, playbook.zone)
+    defaults = {rule.place for rule in playbook.index.defaults}
+    also = [rule.place for rule, _ in playbook.index.hearing(heard, when) if rule.place not in defaults]
     found = paste(event.what, sources, event.channel, also, instead)
-    return None if found is None else Offered(found, instead)
+    if found is None:
+        return None
+    near = near_rules(playbook, heard.subject, when) if heard.kind == "text" else ()
+    return Offered(found, instead, near)
+
+
+def answered_instead(playbook: Playbook, decision: Decision) -> Place | None:
+    """The rule for all the rest, where that has answered."""
+    defaults = {rule.place for rule in playbook.index.defaults}
+    places = (step.place for step in decision.trace if step.result == "matched")
+    return next((place for place in places if place in defaults), None)
+
+
+def is_unheard(decision: Decision) -> bool:
+    """Whether nobody took it."""
+    return any(step.result == "no-match" and step.what in _NOBODY for step in decision.trace)
 
 
 def _heard(what: What) -> Heard | None:

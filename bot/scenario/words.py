@@ -185,6 +185,14 @@ ZH = {
     "(costs {number} messages)": "（用掉 {number} 則訊息）",
     "why:": "為什麼：",
     "rules that hear this, in their order:": "符合這句話的規則，照順序：",
+    "rules that nearly hear this:": "差一點就符合的規則：",
+    "waits for {text}: only marks, spaces, width or characters differ": (
+        "等的是{text}：只差標點、空格、全形半形或繁簡"
+    ),
+    "waits for just {text}, and there is more in this (text_contains would hear it)": (
+        "等的是整句{text}，這句話還多了別的字（改用 text_contains 就會符合）"
+    ),
+    "waits for {text}, of which this is a part": "等的是{text}，這句話只是其中一部分",
     "no rule hears this; this one would:": "沒有規則在等這句話；這樣寫就會：",
     "--attribute {written}: {text} is not of the type {type}": (
         "--attribute {written}：{text}不是 {type} 這種資料"

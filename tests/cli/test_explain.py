@@ -87,6 +87,20 @@ def test_what_nobody_hears_comes_with_the_rule_that_would(
     )
 
 
+def test_what_is_nearly_heard_is_told(shop: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also in the language of who asks, and for programs."""
+    assert main(explain(shop, "--text", "綁 定！")) == 0
+    out = capsys.readouterr().out
+    assert 'rules that nearly hear this:\n  bot.yaml:11:6  waits for "綁定": only marks' in out
+    assert "no rule hears this; this one would:" in out
+    assert main(explain(shop, "--text", "我想綁定會員", "--language", "zh-TW")) == 0
+    assert "等的是整句「綁定」" in capsys.readouterr().out
+    assert main(explain(shop, "--text", "綁", "--json")) == 0
+    assert json.loads(capsys.readouterr().out)["near"] == []
+    assert main(explain(shop, "--text", "優惠")) == 0
+    assert "nearly" not in capsys.readouterr().out
+
+
 def test_for_programs(shop: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(explain(shop, "--text", "優惠", "--json")) == 0
     found = json.loads(capsys.readouterr().out)

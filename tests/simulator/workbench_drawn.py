@@ -36,7 +36,7 @@ PROGRAM = Path(__file__).with_name("workbench_words.mjs")
 LONG = 120
 """Seconds for the whole program."""
 
-WRITTEN_BY_MARKETERS = {"anything_else"}
+WRITTEN_BY_MARKETERS = {"anything_else", "text", "text_contains"}
 """Words of the language that sentences name, for whoever has written them."""
 GIVEN_BY_HAND = ("settings", "postback", "edit")
 """Below these stand names and values of the playbook's own, whatever they look like."""
@@ -228,6 +228,7 @@ def own_words(given: Mapping[str, Any]) -> str:
             *said,
             *map(_text_of, given.get("answered", [])),
             *pages,
+            *(near["text"] for near in given.get("near", [])),
         ]
     )
 

@@ -15,7 +15,7 @@ from bot.model.place import Place
 from bot.model.value import PRIVATE_SLOT
 from bot.runtime.outgoing import outgoing
 from bot.runtime.watching import Watched
-from bot.scenario.explain import candidate_as_json, candidates
+from bot.scenario.explain import candidate_as_json, candidates, near_as_json
 from bot.scenario.heard_words import heard_words
 from bot.scenario.offered_rule import Offered, offered_rule
 from bot.scenario.shown import line_of
@@ -113,15 +113,16 @@ def _rules(watched: Watched, text: str) -> Iterator[dict[str, Any]]:
 
 
 def _offered(offered: Offered | None) -> Mapping[str, Any]:
-    """The rule that would hear it, where it is to be pasted, and the rule for all the rest that answered."""
+    """The rule that would hear it and its place, that for all the rest that answered, and who nearly hears."""
     if offered is None:
-        return {"rule": None, "paste": None, "instead": None}
+        return {"rule": None, "paste": None, "instead": None, "near": []}
     paste = offered.paste
     place = {"file": paste.file, "line": paste.line, "below": paste.below}
     return {
         "rule": paste.rule,
         "paste": place,
         "instead": None if offered.instead is None else str(offered.instead),
+        "near": [near_as_json(near) for near in offered.near],
     }
 
 

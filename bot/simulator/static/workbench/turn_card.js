@@ -64,6 +64,8 @@ function onPage({ page }) {
 export function bodyOf(turn, all, acts) {
   const w = words();
   const parts = [];
+  const near = nearRules(turn);
+  if (near) parts.push(el("h4", "part-title", {}, w.nearTitle), near);
   const offered = ruleToPaste(turn);
   if (offered) parts.push(offered);
   const steps = turn.steps ?? [];
@@ -140,6 +142,12 @@ function hearers(turn) {
     if (because) told.append(el("ul", "because", {}, ...becauseWords({ what: "if", result: "not met", because }).map((line) => el("li", "", {}, line))));
     return el("li", `step ${sort}`, {}, mark(sort, verdict === "later" ? "clock" : MARKS[sort]), told, source(place));
   }));
+}
+
+/** The rules that wait for nearly what was said, where nobody took it, and how the two differ. */
+function nearRules({ near }) {
+  if (!near?.length) return null;
+  return el("ul", "steps near", {}, ...near.map(({ place, text, how }) => el("li", "step did", {}, el("span", "step-mark", {}, icon("near", 14)), el("div", "step-told", { dir: "auto" }, el("div", "", {}, words().nearHow[how](text))), source(place))));
 }
 
 const mark = (sort, picture) => el("span", "step-mark", { role: "img", "aria-label": words().stepSorts[sort] }, icon(picture, 14));

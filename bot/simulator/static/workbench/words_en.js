@@ -192,6 +192,12 @@ export const en = {
     question: "The page waits for an answer", busy: "The page asks to wait, and goes on once the result is there", done: "The page says that it is done", problem: "The page says that there is nothing to do", card: "The page shows the member card", unbind: "The page asks whether to undo the binding",
     closed: "The page says that it is closed", in_chat: "The page says that it goes on in the chat", incomplete: "The page says that its link is incomplete", form: "The page shows the form", sent: "The page took the form",
   },
+  nearTitle: "Rules that nearly match",
+  nearHow: {
+    marks: (text) => `Waits for “${text}”: only marks, spaces, width or characters differ`,
+    within: (text) => `Waits for just “${text}”, and there is more in this; to answer whatever has it, write text_contains instead of text`,
+    part: (text) => `Waits for “${text}”, of which this is a part`,
+  },
   wouldHear: "With this rule the bot would have heard it:",
   steps_: "What happened",
   moreSteps: (n) => (n === 1 ? "1 more step" : `${n} more steps`),

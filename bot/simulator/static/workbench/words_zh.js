@@ -195,6 +195,12 @@ export const zh = {
     closed: "網頁說暫時關閉", in_chat: "網頁說已經改到聊天室繼續", incomplete: "網頁說連結不完整", form: "網頁顯示表單", sent: "網頁收到表單",
   },
   wouldHear: "加上這條規則就會回答：",
+  nearTitle: "差一點就符合的規則",
+  nearHow: {
+    marks: (text) => `等的是「${text}」：只差標點、空格、全形半形或繁簡`,
+    within: (text) => `等的是整句「${text}」，這句話還多了別的字；想要「有這幾個字就回答」，把 text 改成 text_contains`,
+    part: (text) => `等的是「${text}」，這句話只是其中一部分`,
+  },
   steps_: "處理過程",
   moreSteps: (n) => `還有 ${n} 步`,
   changed: "變更",

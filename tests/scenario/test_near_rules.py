@@ -1,0 +1,67 @@
+"""A text that no rule took: which rule waits for nearly that, in the workbench and in `oaflow explain`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.engine.bounds import When
+from bot.scenario.near_rules import near_rules
+from tests.scenario.playing import files
+
+NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+RULES = """
+rules:
+  - {when: {text: 可以外帶嗎}, reply: 可以}
+  - {when: {text: "外帶、外送"}, reply: 都有}
+  - {when: {text: [優惠, 折 扣]}, reply: 85 折}
+  - {when: {text: VIP, strict: true}, reply: 貴賓}
+  - {when: {text_contains: "退/換"}, reply: 七天內}
+  - {when: {text: 营业时间}, reply: 十點}
+  - {when: {text: 好}, reply: 好}
+  - {when: {text_pattern: "查 {no:digits}"}, reply: 查}
+  - {when: anything_else, reply: 聽不懂}
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "near"),
+    [
+        ("可以外帶嗎？", [("可以外帶嗎", "marks")]),
+        ("可以 外帶 嗎?!", [("可以外帶嗎", "marks")]),
+        ("外帶", [("可以外帶嗎", "part"), ("外帶、外送", "part")]),
+        ("有優惠嗎", [("優惠", "within")]),
+        ("折扣", [("折 扣", "marks")]),
+        ("vip", [("VIP", "marks")]),
+        ("想退換貨", [("退/換", "marks")]),
+        ("營業時間", [("营业时间", "marks")]),
+        ("好的呀", []),  # a single letter says nothing
+        ("？？", []),
+        ("查", []),
+        ("完全不同", []),
+    ],
+)
+def test_which_rule_waits_for_nearly_that(said: str, near: list[tuple[str, str]]) -> None:
+    playbook = files(RULES)[1].playbook
+    assert playbook is not None
+    found = near_rules(playbook, said, When(NOW, playbook.zone))
+    assert [(one.text, one.how) for one in found] == near
+
+
+def test_a_rule_that_hears_it_is_not_near() -> None:
+    """But only its condition does not hold: that is told elsewhere."""
+    playbook = files("tags: {V: {}}\nrules:\n  - {when: {text: 外帶}, if: {tag: V}, reply: 好}\n")[1].playbook
+    assert playbook is not None
+    assert near_rules(playbook, "外帶", When(NOW, playbook.zone)) == ()
+    assert len(near_rules(playbook, "外帶？", When(NOW, playbook.zone))) == 1
+
+
+def test_the_nearest_few_are_told_the_nearest_first() -> None:
+    rules = "".join(f"  - {{when: {{text: 外帶{n}}}, reply: 好}}\n" for n in range(6))
+    playbook = files(f"rules:\n{rules}")[1].playbook
+    assert playbook is not None
+    found = near_rules(playbook, "外帶 5！", When(NOW, playbook.zone))
+    assert [(one.text, one.how) for one in found] == [("外帶5", "marks")]
+    found = near_rules(playbook, "外帶", When(NOW, playbook.zone))
+    assert [one.text for one in found] == ["外帶0", "外帶1", "外帶2"]
