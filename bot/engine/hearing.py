@@ -15,7 +15,7 @@ from bot.engine.dates import last_seen_on, start_of, wait_for_clock
 from bot.engine.door import is_halted, is_open
 from bot.engine.flow import Question
 from bot.engine.heard import NOTHING, Heard, fits
-from bot.engine.how_often import kept_silent, use, used_up
+from bot.engine.how_often import how_often, kept_silent, use, used_up
 from bot.engine.machine import MESSAGE
 from bot.engine.membership import has_just_bound
 from bot.engine.moves import Moves
@@ -273,8 +273,8 @@ class Listening:
         if not turn.holds(start.condition, Doing(fields=heard.fields), start.place):
             return
         key = f"flow:{name}"
-        if used_up(turn, key, start.once_per):
-            turn.note("once_per", "used up", f"flow {name}", start.place)
+        if start.once_per is not None and used_up(turn, key, start.once_per):
+            turn.note("once_per", "used up", f"flow {name}: {how_often(start.once_per)}", start.place)
         elif any(instance.flow == name for instance in turn.contact.flows):
             turn.note("start", "not started", f"{name}: is in it already", start.place)
         elif self._moves.begin(Begin(name, {}, place=start.place, cause=turn.cause)):

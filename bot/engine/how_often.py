@@ -6,25 +6,38 @@
 from __future__ import annotations
 
 from bot.engine.changes import span_over
+from bot.engine.comparison_words import span_words, value_words
 from bot.engine.local_time import today
 from bot.engine.rule import OncePer, Rule
 from bot.engine.turn import Turn
-from bot.model.decision import Claim
+from bot.model.decision import Claim, TraceStep
 
 NONE_LEFT = ("first", "none left")
-"""How the trace says that a rule has no place left; because of which rule."""
+"""How the trace says that a rule has no place left; because of which rule, and how many there were."""
+_OF = ": of "
+
+
+def rule_without_place(step: TraceStep) -> str | None:
+    """The rule of which this step of a trace says that no place is left."""
+    return step.because.rpartition(_OF)[0] if (step.what, step.result) == NONE_LEFT else None
+
+
+def how_often(once_per: OncePer) -> str:
+    """Its `once_per` as the playbook writes it."""
+    return span_words(once_per.span) if once_per.per == "span" else once_per.per
 
 
 def kept_silent(turn: Turn, rule: Rule) -> bool:
     """Whether a rule that is `limited` does not match now, and so the next ones are looked at; traced."""
+    zone = turn.playbook.zone
     if rule.since is not None and turn.now < rule.since:
-        turn.note("from", "not yet", place=rule.place)
+        turn.note("from", "not yet", value_words(rule.since, zone), rule.place)
     elif rule.until is not None and turn.now >= rule.until:
-        turn.note("until", "over", place=rule.place)
-    elif used_up(turn, rule.key, rule.once_per):
-        turn.note("once_per", "used up", place=rule.place)
+        turn.note("until", "over", value_words(rule.until, zone), rule.place)
+    elif rule.once_per is not None and used_up(turn, rule.key, rule.once_per):
+        turn.note("once_per", "used up", how_often(rule.once_per), rule.place)
     elif rule.first is not None and none_left(turn, rule.key, rule.first):
-        turn.note(*NONE_LEFT, rule.key, rule.place)
+        turn.note(*NONE_LEFT, f"{rule.key}{_OF}{rule.first}", rule.place)
     else:
         return False
     return True

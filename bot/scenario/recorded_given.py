@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.engine.format import formatted
-from bot.engine.how_often import NONE_LEFT
+from bot.engine.how_often import rule_without_place
 from bot.engine.local_time import local
 from bot.engine.playbook import Playbook, places_of
 from bot.model.contact import Contact, Found
@@ -60,9 +60,8 @@ def taken_before(turns: Iterable[Turn], playbook: Playbook) -> dict[str, int]:
     """The places that others had taken before somebody was told that none is left, by rule with `first`."""
     places, taken, own = places_of(playbook), dict[str, int](), Counter[str]()
     for turn in turns:
-        gone = [step.because for step in turn.decision.trace if (step.what, step.result) == NONE_LEFT]
-        for rule in gone:
-            if rule in places:
+        for rule in map(rule_without_place, turn.decision.trace):
+            if rule is not None and rule in places:
                 taken.setdefault(rule, max(0, places[rule] - own[rule]))
         own.update(claim.rule for claim in turn.decision.claims)
     return taken

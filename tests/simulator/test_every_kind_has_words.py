@@ -44,6 +44,7 @@ def problems() -> list[str]:
     return [text for call in calls for text in texts(call.args[0], "rendering")]
 
 
+LIMITS = ["person", "conversation", "day", "7d", "1mo"]
 SKIPPED = returned(door, "_refusal")
 HELD = get_args(HeldBy)
 NOT_STARTED = [*returned(starting, "why_not"), *(state for state in get_args(State) if state != "live")]
@@ -77,6 +78,12 @@ VALUES: Mapping[str, list[str]] = {
     "decide change": list(get_args(RewriteKind)),
     "door reason": SKIPPED,
     "hearing heard.told": MATCHED,
+    "hearing how_often(start.once_per)": LIMITS,
+    "how_often how_often(rule.once_per)": LIMITS,
+    "how_often value_words(rule.since, zone)": ["2026-11-11 20:00"],
+    "how_often value_words(rule.until, zone)": ["2026-11-11 20:00"],
+    "how_often _OF": [how_often._OF],
+    "how_often rule.first": ["100"],
     "moves self._because()": MATCHED,
     "moves held.by": list(HELD),
     "moves reason": NOT_STARTED,

@@ -59,6 +59,10 @@ rules:
   - {when: {text: 優惠}, if: {tag: VIP}, reply: VIP 七折}
   - {when: {text: 變}, add_tags: VIP}
   - {when: {text: 點數}, start: points}
+  - {name: 每日, when: {text: 簽到}, once_per: day, reply: 簽到了}
+  - {name: 一週, when: {text: 抽獎}, once_per: 7d, reply: 抽到了}
+  - {name: 檔期, when: {text: 雙11}, until: 2026-11-12 00:00, reply: 折}
+  - {name: 早鳥, when: {text: 早鳥}, first: 100, reply: 搶到了}
 flows:
   points:
     title: 查點數
@@ -112,3 +116,12 @@ def test_titles_stand_where_the_playbook_has_them(played: Callable[..., list[dic
     asked, *_ = played("點數")
     assert "開始流程「查點數」" in asked["zh-TW"]
     assert "走到「問系統」（流程「查點數」）" in asked["zh-TW"]
+
+
+def test_a_limit_says_which_one_it_is(played: Callable[..., list[dict[str, list[str]]]]) -> None:
+    """Issue 14: 「設了次數，這次跳過」 said nothing."""
+    _, daily, _, weekly, over = played("簽到", "簽到", "抽獎", "抽獎", "雙11")
+    assert "這條規則設了「每人每天一次」，這次跳過" in daily["zh-TW"]
+    assert "This rule is for once per person and day: not this time" in daily["en"]
+    assert "這條規則設了「每人 7 天一次」，這次跳過" in weekly["zh-TW"]
+    assert "這條規則到 2026-11-12 00:00 為止，已經過了，這次跳過" in over["zh-TW"]

@@ -11,6 +11,8 @@ const plural = (number, word) => (Number(number) === 1 ? `1 ${word}` : `${Number
 const NUMBERED = { s: "second", m: "minute", h: "hour", d: "day", w: "week", mo: "month", y: "year" };
 /** `1h30m` → 1 hour 30 minutes */
 const span = (text) => text.replace(/(\d+)(mo|[smhdwy])/g, (all, number, unit) => ` ${plural(number, NUMBERED[unit])}`).trim();
+/** `once_per`, as its table has it or as a span. */
+const often = (limit) => ({ person: "once per person", conversation: "once per conversation", day: "once per person and day" })[limit] ?? `once per person in ${span(limit)}`;
 const WEEKDAYS = { mon: "Monday", tue: "Tuesday", wed: "Wednesday", thu: "Thursday", fri: "Friday", sat: "Saturday", sun: "Sunday" };
 const YES_NO = { true: "yes", false: "no" };
 const value = (text) => (Object.hasOwn(YES_NO, text) ? YES_NO[text] : n.quote(text));
@@ -138,8 +140,8 @@ const because = (heard, said) => {
 
 const steps = {
   rule: (heard, said) => (heard ? `The rule matched: ${because(heard, said)}` : "The rule matched"), branch: () => "Took this branch",
-  if: () => "The condition does not hold", unless: () => "What rules it out holds, so it is not done", oncePer: () => "The rule has a limit: not this time",
-  notYet: () => "This rule has not begun yet", over: () => "This rule is over", noneLeft: () => "No places are left", placeTaken: () => "Has taken a place",
+  if: () => "The condition does not hold", unless: () => "What rules it out holds, so it is not done", oncePer: (limit) => `This rule is for ${often(limit)}: not this time`, flowOncePer: (flow, limit) => `The flow ${n.flow(flow)} is for ${often(limit)}: not started this time`,
+  notYet: (moment) => `This rule begins at ${moment}: not yet`, over: (moment) => `This rule ended at ${moment}: it is over`, noneLeft: (most) => `This rule is for the first ${most}: no places are left`, placeTaken: () => "Has taken a place",
   tapped: (label) => `${n.quote(label)} was tapped`, tapUnknown: () => "The playbook has this button no more",
   linkOpened: (code) => `Came by the link ${n.link(code)}`, linkUnknown: (code) => `The link ${n.link(code)} is gone`,
   marketingWord: (how) => (how === "stopped" ? "Said to want no marketing" : "Said to want marketing"),

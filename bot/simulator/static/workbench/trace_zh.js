@@ -10,6 +10,8 @@ const says = (table, key) => (Object.hasOwn(table, key) ? table[key] : n.quote(k
 const NUMBERED = { s: "秒", m: "分鐘", h: "小時", d: "天", w: "週", mo: "個月", y: "年" };
 /** `1h30m` → 1 小時 30 分鐘 */
 const span = (text) => text.replace(/(\d+)(mo|[smhdwy])/g, (all, number, unit) => ` ${Number(number)} ${NUMBERED[unit]}`).trim();
+/** `once_per`, as its table has it or as a span. */
+const often = (limit) => ({ person: "每人一次", conversation: "每段對話一次", day: "每人每天一次" })[limit] ?? `每人 ${span(limit)}一次`;
 const WEEKDAYS = { mon: "週一", tue: "週二", wed: "週三", thu: "週四", fri: "週五", sat: "週六", sun: "週日" };
 const away = (number, unit) => `${Math.abs(number)} ${NUMBERED[unit]}`;
 const YES_NO = { true: "是", false: "否" };
@@ -141,8 +143,8 @@ const because = (heard, said) => {
 
 const steps = {
   rule: (heard, said) => (heard ? `符合規則：${because(heard, said)}` : "符合規則"), branch: () => "走這一條",
-  if: () => "條件不成立", unless: () => "符合排除的條件，所以不做", oncePer: () => "這條規則設了次數，這次跳過",
-  notYet: () => "還沒到這條規則的開始時間，這次跳過", over: () => "這條規則的時間已經過了，這次跳過", noneLeft: () => "這條規則的名額已滿，這次跳過", placeTaken: () => "拿到一個名額",
+  if: () => "條件不成立", unless: () => "符合排除的條件，所以不做", oncePer: (limit) => `這條規則設了「${often(limit)}」，這次跳過`, flowOncePer: (flow, limit) => `流程${n.flow(flow)}設了「${often(limit)}」，這次不開始`,
+  notYet: (moment) => `這條規則從 ${moment} 開始，還沒到，這次跳過`, over: (moment) => `這條規則到 ${moment} 為止，已經過了，這次跳過`, noneLeft: (most) => `這條規則只給前 ${most} 名，名額已滿，這次跳過`, placeTaken: () => "拿到一個名額",
   tapped: (label) => `按了${n.quote(label)}`, tapUnknown: () => "這個按鈕劇本裡已經沒有了",
   linkOpened: (code) => `從連結${n.link(code)}來`, linkUnknown: (code) => `連結${n.link(code)}已經不在了`,
   marketingWord: (how) => (how === "stopped" ? "客人說不要行銷訊息" : "客人說願意收行銷訊息"),
