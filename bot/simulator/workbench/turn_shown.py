@@ -113,7 +113,7 @@ def _rules(watched: Watched, text: str) -> Iterator[dict[str, Any]]:
 
 
 def _offered(offered: Offered | None) -> Mapping[str, Any]:
-    """The rule that would hear it and its place, that for all the rest that answered, and who nearly hears."""
+    """The rule that would hear it and its place, that for all the rest that answered, who nearly hears it."""
     if offered is None:
         return {"rule": None, "paste": None, "instead": None, "near": []}
     paste = offered.paste
