@@ -58,9 +58,10 @@ class TurnWrite:
 
 
 class Claimed(NamedTuple):
-    """What became of a turn with claims: `won`, or a rule had no place left, of which so many are `taken`.
+    """What became of turns with claims: all are `won`, or none; `taken` is what is known now of their rules.
 
-    `busy`: it could not be written now, or nobody knows whether it was.
+    Not won, and `taken`: a rule has not so many places left. `busy`: they could not be written now, or nobody
+    knows whether they were. Else somebody was faster with one of them.
     """
 
     won: bool

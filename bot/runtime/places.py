@@ -9,7 +9,7 @@ from bot.model.decision import Claim, World
 
 
 class Places:
-    """Learns from each turn that was refused for want of a place: so nothing is read for anybody else.
+    """Learns from each turn that took a place, or was refused for want of one: nobody else reads anything.
 
     Places are only ever taken, so what is known here is never too much, however old it is.
     """
@@ -21,12 +21,14 @@ class Places:
 
     def learn(self, taken: Mapping[str, int]) -> None:
         """So many are taken, by rule."""
-        self._taken = {**self._taken, **taken}
-        self._worlds = None
+        if taken:
+            more = {rule: max(number, self._taken.get(rule, 0)) for rule, number in taken.items()}
+            self._taken = {**self._taken, **more}
+            self._worlds = None
 
-    def none_left(self, claims: Iterable[Claim]) -> bool:
-        """Whether one of these is known to be gone."""
-        return any(self._taken.get(claim.rule, 0) >= claim.most for claim in claims)
+    def left(self, claims: Iterable[Claim]) -> int:
+        """For how many people these places are left; perhaps for fewer."""
+        return min(max(0, claim.most - self._taken.get(claim.rule, 0)) for claim in claims)
 
     def in_(self, world: World) -> World:
         """The world as decisions see it."""

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Collection, Sequence
 from typing import NamedTuple
 
+from bot.model.decision import Claim
 from bot.model.stored import Claimed, TurnWrite
 from bot.runtime.metrics import Metrics
 from bot.runtime.places import Places
 from bot.runtime.ports import ContactStore, InboxStore
 from bot.store.unavailable import DatabaseUnavailable
 
+TOGETHER = 100
+"""Turns that take the same places, in one transaction at most: who comes first is not to wait for all."""
 
-class Refused(NamedTuple):
-    """The contacts whose turns are not written.
 
-    `lost`: somebody was faster, or it cannot be written. `anew`: there was no place left, so the same events
-    mean something else; or a rule's count is held by somebody, and they are tried again.
+class Saved(NamedTuple):
+    """What became of some of the turns: they are written, but for those of the contacts `lost`.
+
+    `lost`: somebody was faster, or it cannot be written. `anew`: none is written, for there was no place
+    left, so the same events mean something else; or a rule's count is held by somebody: they are tried again.
     """
 
-    lost: set[str]
-    anew: set[str]
+    writes: Sequence[TurnWrite]
+    lost: Collection[str] = ()
+    anew: bool = False
 
 
 class TurnSaver:
@@ -33,14 +39,49 @@ class TurnSaver:
         self._places = places
         self._metrics = metrics
 
-    async def save(self, writes: Sequence[TurnWrite]) -> Refused:
-        """Write them. Raises `DatabaseUnavailable`."""
+    async def save(self, writes: Sequence[TurnWrite]) -> AsyncIterator[Saved]:
+        """Write them, and tell of each as soon as it is known: nobody waits for who needs a place.
+
+        Raises `DatabaseUnavailable`; what was told before is written all the same.
+        """
         plain = [write for write in writes if not write.claims]
-        refused, busy = Refused(await self._save(plain) if plain else set(), set()), set[str]()
-        for write in writes:
-            if write.claims:
-                await self._claim(write, refused, busy)
-        return refused
+        if plain:
+            yield Saved(plain, await self._save(plain))
+        groups, busy = deque(_alike(writes)), set[str]()
+        while groups:
+            group = groups.popleft()
+            rules = {claim.rule for claim in group[0].claims}
+            # what is not theirs must not wait for who holds a count: the others of this batch do not try
+            room = self._places.left(group[0].claims) if busy.isdisjoint(rules) else 0
+            if group[room:]:
+                yield Saved(group[room:], anew=True)
+            if not group[:room]:
+                continue
+            group = group[:room]
+            claimed = await self._claim(group)
+            self._places.learn(claimed.taken)
+            if claimed.won:
+                yield Saved(group)
+            elif claimed.busy:
+                busy |= rules
+                yield Saved(group, anew=True)
+            elif claimed.taken:
+                groups.appendleft(group)  # now it is known how many of them have room
+            elif len(group) > 1:
+                groups.extendleft((group[len(group) // 2 :], group[: len(group) // 2]))  # it was one of them
+            else:
+                yield Saved(group, {group[0].after.id})
+
+    async def _claim(self, writes: Sequence[TurnWrite]) -> Claimed:
+        """Write turns with their places; one that MongoDB will not take is looked for like one that lost."""
+        try:
+            return await self._contacts.claim(writes)
+        except DatabaseUnavailable:
+            raise
+        except Exception:  # what pymongo will not encode, or MongoDB not take
+            if len(writes) == 1:
+                await self._unwritable(writes[0], traceback.format_exc())
+            return Claimed(won=False)
 
     async def _save(self, writes: Sequence[TurnWrite]) -> set[str]:
         try:
@@ -56,36 +97,17 @@ class TurnSaver:
             refused |= await self._save([write])
         return refused
 
-    async def _claim(self, write: TurnWrite, refused: Refused, busy: set[str]) -> None:
-        """Write a turn with its places, each such turn alone: no more of them win than there are places.
-
-        `busy` are rules whose count somebody holds: what is not theirs must not wait for it, so the others of
-        this batch do not try.
-        """
-        if self._places.none_left(write.claims):
-            refused.anew.add(write.after.id)
-            return
-        if not busy.isdisjoint(one.rule for one in write.claims):
-            refused.anew.add(write.after.id)
-            return
-        try:
-            claimed = await self._contacts.claim(write)
-        except DatabaseUnavailable:
-            raise
-        except Exception:  # the same of a turn with places
-            await self._unwritable(write, traceback.format_exc())
-            claimed = Claimed(won=False)
-        if claimed.busy:
-            busy.update(one.rule for one in write.claims)
-            refused.anew.add(write.after.id)
-        elif claimed.taken:
-            self._places.learn(claimed.taken)
-            refused.anew.add(write.after.id)
-        elif not claimed.won:
-            refused.lost.add(write.after.id)
-
     async def _unwritable(self, write: TurnWrite, why: str) -> None:
         """A turn that MongoDB will not take: its events are set aside, and the lane is read anew."""
         for event in write.opened:
             await self._inbox.set_aside(event, write.part, why)
         self._metrics.set_aside.inc(by=len(write.opened))
+
+
+def _alike(writes: Sequence[TurnWrite]) -> list[Sequence[TurnWrite]]:
+    """Those that take places, by the places that they take, in their order."""
+    groups: dict[tuple[Claim, ...], list[TurnWrite]] = {}
+    for write in writes:
+        if write.claims:
+            groups.setdefault(tuple(sorted(write.claims)), []).append(write)
+    return [group[n : n + TOGETHER] for group in groups.values() for n in range(0, len(group), TOGETHER)]

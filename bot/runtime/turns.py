@@ -215,15 +215,15 @@ class TurnTaker:
         lane = self._lanes.reserve(contact, items[0].entry.part)
         if lane is None:
             return None
-        decided = False
+        draft, decided = Draft(lane, known, known.contact, items, pushed=pushed), False
         try:
-            draft = Draft(lane, known, known.contact, items, pushed=pushed)
             decided = self._decider.go_on(draft) is None and draft.taken == len(items)
             if draft.claims:  # a place is taken with the turn's own write, not in the one for many events
                 decided, lane.tick = False, lane.tick or draft.ticked
             return (draft, draft.write(fence)) if decided else None
         finally:
             if not decided:
+                pushed.subtract(call.channel for call in draft.calls if call.kind == "push")
                 self._lanes.give_back([lane])
 
     def conclude(self, ahead: Sequence[tuple[Draft, TurnWrite]], refused: Collection[str] | None) -> set[str]:
@@ -307,7 +307,8 @@ class TurnTaker:
     # -- writing
 
     async def _write(self, drafts: Sequence[Draft]) -> None:
-        writes: list[tuple[Draft, TurnWrite]] = []
+        writes: list[TurnWrite] = []
+        of: dict[str, Draft] = {}
         for draft in drafts:
             fence = self._fences.fence(draft.lane.part)
             if not draft.opened:
@@ -316,19 +317,19 @@ class TurnTaker:
             elif fence is None:
                 self._lose(draft)
             else:
-                writes.append((draft, draft.write(fence)))
-        if not writes:
-            return
-        refused = await self._saver.save([write for _, write in writes])
-        for draft, write in writes:
-            if draft.lane.contact in refused.lost:
-                self._lose(draft)
-            elif draft.lane.contact in refused.anew:
-                self._decide_anew(draft)
-            else:
-                self._pop(draft)
-                self._win(draft, write)
-                self._wait_for_room(draft)
+                writes.append(draft.write(fence))
+                of[draft.lane.contact] = draft
+        async for saved in self._saver.save(writes):
+            for write in saved.writes:
+                draft = of[write.after.id]
+                if saved.anew:
+                    self._decide_anew(draft)
+                elif write.after.id in saved.lost:
+                    self._lose(draft)
+                else:
+                    self._pop(draft)
+                    self._win(draft, write)
+                    self._wait_for_room(draft)
 
     def _wait_for_room(self, draft: Draft) -> None:
         if self._decider.is_full(draft.lane.contact):

@@ -1,4 +1,4 @@
-"""Writing a turn together with the places that it takes of rules with `first`: both or neither."""
+"""Writing turns together with the places that they take of rules with `first`: both or neither."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from random import random
 from time import perf_counter
 from typing import Any
 
-from pymongo.errors import DuplicateKeyError, OperationFailure
+from pymongo import ReturnDocument, UpdateOne
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
+from pymongo.read_concern import ReadConcern
 
 from bot.model.decision import Claim
 from bot.model.stored import Claimed
@@ -23,57 +25,82 @@ PATIENCE = 0.5
 `transactionLifetimeLimitSeconds`, and the turns of all others must not wait for that."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.002, 0.05
 """Seconds at most between two tries."""
+DUPLICATE_KEY = 11000
+AFTER = ReturnDocument.AFTER
+MAJORITY = ReadConcern("majority")
 
 
-class _Refused(Exception):
-    """Ends the transaction without a trace of it."""
+class _Overtaken(Exception):
+    """Somebody was faster with one of the contacts; it ends the transaction without a trace of it."""
 
-    def __init__(self, outcome: Claimed) -> None:
-        self.outcome = outcome
+
+class _Full(Exception):
+    """A rule has not so many places left; the same."""
+
+    def __init__(self, rule: str) -> None:
+        self.rule = rule
 
 
 async def claim(
-    contacts: Collection, places: Collection, turn: Update, claims: Sequence[Claim], session: Any
+    contacts: Collection, places: Collection, turns: Sequence[Update], claims: Sequence[Claim], session: Any
 ) -> Claimed:
-    """Write a contact's turn if nobody was faster, and count it at each rule where it is below its most.
+    """Write turns that take the same places, all or none: if nobody was faster with any of the contacts, and
+    each rule has a place for each of them.
 
     A contact remembers its own place, and its revision says that it had none: so nobody is counted twice.
     """
     for one in claims:  # outside: who makes it in the same moment must cost nobody a transaction
         with suppress(DuplicateKeyError):
             await places.update_one({"_id": one.rule}, {"$setOnInsert": {"n": 0}}, upsert=True)
+    writes = [UpdateOne(where, update, upsert=upsert) for where, update, upsert in turns]
+    more = {"$inc": {"n": len(writes)}}
 
-    async def both() -> None:
-        """The contact first: the count, which everybody wants, is held for one command and the commit."""
-        where, update, upsert = turn
-        written = await contacts.update_one(where, update, upsert=upsert, session=session)
-        if not written.matched_count and written.upserted_id is None:
-            raise _Refused(LOST)
-        for one in sorted(claims):  # in one order: two turns never wait for each other
-            below = {"_id": one.rule, "n": {"$lt": one.most}}
-            if not (await places.update_one(below, {"$inc": {"n": 1}}, session=session)).modified_count:
-                full = await places.find_one({"_id": one.rule}, session=session) or {"n": one.most}
-                raise _Refused(Claimed(won=False, taken={one.rule: full["n"]}))
+    async def both() -> Mapping[str, int]:
+        """The contacts first: the count, which everybody wants, is held for one command and the commit."""
+        written = await contacts.bulk_write(writes, session=session)
+        if written.matched_count + written.upserted_count != len(writes):
+            raise _Overtaken
+        taken: dict[str, int] = {}
+        for one in sorted(claims):  # in one order: two transactions never wait for each other
+            room = {"_id": one.rule, "n": {"$lte": one.most - len(writes)}}
+            counted = await places.find_one_and_update(room, more, return_document=AFTER, session=session)
+            if counted is None:
+                raise _Full(one.rule)
+            taken[one.rule] = counted["n"]
+        return taken
 
     try:
         return await _tried(session, both)
-    except _Refused as refused:
-        return refused.outcome
-    except DuplicateKeyError:  # a stranger whose first turn somebody else has written
+    except _Full as full:
+        return await _left(places, full.rule, {one.rule: one.most for one in claims}[full.rule] - len(writes))
+    except _Overtaken:
         return LOST
+    except BulkWriteError as error:
+        if any(one["code"] != DUPLICATE_KEY for one in error.details["writeErrors"]):
+            raise
+        return LOST  # a stranger whose first turn somebody else has written
 
 
-async def _tried(session: Any, both: Callable[[], Awaitable[None]]) -> Claimed:
+async def _left(places: Collection, rule: str, most: int) -> Claimed:
+    """What a majority knows of a rule that has more than `most` places taken: a failover leaves it true.
+
+    Where it does not know that much yet, it is asked again.
+    """
+    found = await places.with_options(read_concern=MAJORITY).find_one({"_id": rule}) or {"n": 0}
+    return Claimed(won=False, taken={rule: found["n"]}) if found["n"] > most else BUSY
+
+
+async def _tried(session: Any, both: Callable[[], Awaitable[Mapping[str, int]]]) -> Claimed:
     """Carry out a transaction, again and again while others are at the same count, for a moment.
 
-    It is `BUSY` after that, and where nobody knows whether it was committed: the contact tells.
+    It is `BUSY` after that, and where nobody knows whether it was committed: the contacts tell.
     """
     started, pause = perf_counter(), FIRST_PAUSE
     while True:
         try:
             async with session.start_transaction():
-                await both()
-            return Claimed(won=True)
+                taken = await both()
+            return Claimed(won=True, taken=taken)
         except OperationFailure as error:
             if error.has_error_label("UnknownTransactionCommitResult"):
                 return BUSY

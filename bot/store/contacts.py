@@ -85,10 +85,11 @@ class Contacts:
         """
         return await self._visit(lambda: self.save_now(writes))
 
-    async def claim(self, write: TurnWrite) -> Claimed:
-        """Write a turn with the places that it takes, both or neither: see `claiming.claim`."""
+    async def claim(self, writes: Sequence[TurnWrite]) -> Claimed:
+        """Write turns with the places that they take, the same for each: all or none (`claiming.claim`)."""
+        turns = [self._operation(write) for write in writes]
         async with reaching(), await self._client.start_session() as session:
-            return await claim(self._collection, self._places, self._operation(write), write.claims, session)
+            return await claim(self._collection, self._places, turns, writes[0].claims, session)
 
     def save_now(self, writes: Sequence[TurnWrite]) -> set[str]:
         """What `save` does. Blocks: for use within a `Database.visit`."""

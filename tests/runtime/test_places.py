@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 
 import pytest
 
-from bot.model.decision import Claim
+from bot.engine import turn
+from bot.model.decision import Claim, World
 from bot.model.inbox import Received
 from bot.model.part import part_of
 from bot.model.stored import Claimed, TurnWrite
+from bot.runtime import retry, saving
 from bot.store.claiming import Places
 from bot.store.mongo import Database
 from bot.store.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
-from tests.runtime.harness import Bot, followed
+from tests.runtime.harness import Bot, followed, said
 from tests.runtime.shop import Shop, gone, someone_of, token
 
 PLAYBOOK = compiled("""
@@ -27,12 +31,44 @@ rules:
   - {when: {text: 搶}, reply: 額滿}
   - {when: {text: 嗨}, reply: 嗨嗨}
 """)
+TWO_RULES = compiled("""
+rules:
+  - {when: {text: 搶}, first: 5, name: 搶購, reply: 恭喜}
+  - {when: {text: 袋子}, first: 5, name: 袋子, reply: 送你}
+  - {when: {text: 嗨}, reply: 嗨嗨}
+""")
+ROOMY = compiled("""
+rules:
+  - {when: {text: 搶}, first: 50, name: 搶購, reply: 恭喜}
+  - {when: {text: 嗨}, reply: 嗨嗨}
+""")
+LAST_MESSAGE = compiled("""
+tags: {走: {}}
+rules:
+  - {when: {text: 搶}, first: 5, name: 搶購, do: [{push: 恭喜}]}
+  - {when: {text: 走}, do: [{add_tags: [走]}]}
+flows:
+  trip:
+    when: {tag_added: 走}
+    once_per: always
+    if_late: send
+    states:
+      推: {do: [{push: 旅途愉快}], wait: 1d, next: 完}
+      完: {end: true}
+""")
 RULE = "搶購"
 
 
 @pytest.fixture
 def shop(database: Database, seal: Seal, clock: ManualClock) -> Shop:
     return Shop(database, seal, clock)
+
+
+@pytest.fixture(autouse=True)
+def tokens_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Our clock goes on by answers of the database, and on a busy machine a transaction lasts for many."""
+    monkeypatch.setattr(retry, "TOKEN_LIFE", timedelta(days=1))
+    monkeypatch.setattr(turn, "TOKEN_LIFE", 86_400.0)
 
 
 def answered(shop: Shop, event: Received) -> bool:
@@ -49,13 +85,26 @@ async def winners(shop: Shop, users: list[str]) -> set[str]:
     return {user for user, stored in found.items() if f"{{first}} {RULE}" in stored.contact.used}
 
 
+def counting(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many turns each transaction was asked to write, from now on."""
+    asked: list[int] = []
+    claim = bot.contacts.claim
+
+    async def counted(writes: Sequence[TurnWrite]) -> Claimed:
+        asked.append(len(writes))
+        return await claim(writes)
+
+    monkeypatch.setattr(bot.contacts, "claim", counted)
+    return asked
+
+
 async def test_of_many_at_once_in_two_processes_the_first_have_it_and_nobody_else(shop: Shop) -> None:
     first, second = await shop.two(PLAYBOOK)
     users = [f"U{number}" for number in range(60)]
-    said = [shop.says(user, "搶") for user in users]
-    both = [bot.hear(event) for number, event in enumerate(said) for bot in [(first, second)[number % 2]]]
+    says = [shop.says(user, "搶") for user in users]
+    both = [bot.hear(event) for number, event in enumerate(says) for bot in [(first, second)[number % 2]]]
     await asyncio.gather(*both)
-    await shop.answered(*said)
+    await shop.answered(*says)
     assert Counter(shop.line.texts()) == {"恭喜": 5, "額滿": 55}
     assert (await taken(shop), len(await winners(shop, users))) == (5, 5)
 
@@ -90,9 +139,9 @@ async def test_no_place_is_lost_with_a_process_that_dies_over_it(
     user = someone_of(first)
     claim, reached = first.contacts.claim, asyncio.Event()
 
-    async def dying(write: TurnWrite) -> Claimed:
+    async def dying(writes: Sequence[TurnWrite]) -> Claimed:
         if when == "after":
-            assert (await claim(write)).won
+            assert (await claim(writes)).won
         reached.set()
         await asyncio.Event().wait()
         raise AssertionError
@@ -128,7 +177,7 @@ async def test_who_died_over_the_count_keeps_nobody_from_anything_else(shop: Sho
     finally:
         before = found["transactionLifetimeLimitSeconds"]
         await admin.command("setParameter", 1, transactionLifetimeLimitSeconds=before)
-    await shop.quiet()  # their replies may be too late by now; their places are not
+    await shop.answered(*wants)
     assert (await taken(shop), len(await winners(shop, [f"U{number}" for number in range(7)]))) == (5, 5)
 
 
@@ -140,13 +189,13 @@ async def test_a_database_that_was_away_costs_nobody_a_place(
     bot = await shop.opens(PLAYBOOK)
     claim, failed = bot.contacts.claim, asyncio.Event()
 
-    async def away(write: TurnWrite) -> Claimed:
+    async def away(writes: Sequence[TurnWrite]) -> Claimed:
         if not failed.is_set():
             failed.set()
             if written:
-                await claim(write)
+                await claim(writes)
             raise DatabaseUnavailable("no answer")
-        return await claim(write)
+        return await claim(writes)
 
     monkeypatch.setattr(bot.contacts, "claim", away)
     event = shop.says("U0", "搶")
@@ -167,12 +216,12 @@ async def test_a_turn_that_is_overtaken_takes_no_place(shop: Shop) -> None:
     late = TurnWrite(
         stored.contact, stored.contact, part, 0, fence, ("E",), (), claims=(Claim(RULE, 5),)
     )  # as of a stranger, who he was
-    assert await bot.contacts.claim(late) == Claimed(won=False)
+    assert await bot.contacts.claim([late]) == Claimed(won=False)
     late.base = stored.revision + 1
-    assert await bot.contacts.claim(late) == Claimed(won=False)
+    assert await bot.contacts.claim([late]) == Claimed(won=False)
     assert await taken(shop) == 0
     late.base = stored.revision
-    assert await bot.contacts.claim(late) == Claimed(won=True)
+    assert await bot.contacts.claim([late]) == Claimed(won=True, taken={RULE: 1})
     assert await taken(shop) == 1
 
 
@@ -187,7 +236,7 @@ async def test_of_two_rules_in_one_turn_both_places_are_taken_or_neither(shop: S
     await shop.database.collection("places").insert_one({"_id": "滿", "n": 2})
     claims = (Claim(RULE, 5), Claim("滿", 2))
     write = TurnWrite(stored.contact, stored.contact, part, stored.revision, fence, ("E",), (), claims=claims)
-    assert await bot.contacts.claim(write) == Claimed(won=False, taken={"滿": 2})
+    assert await bot.contacts.claim([write]) == Claimed(won=False, taken={"滿": 2})
     assert await taken(shop) == 0
 
 
@@ -217,14 +266,7 @@ async def test_more_places_in_the_next_playbook_are_there_at_once(shop: Shop) ->
 async def test_who_needs_no_place_pays_nothing(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither who says something else, nor who comes when the last place is known to be gone."""
     bot = await shop.opens(PLAYBOOK)
-    asked: list[str] = []
-    claim = bot.contacts.claim
-
-    async def counted(write: TurnWrite) -> Claimed:
-        asked.append(write.after.id)
-        return await claim(write)
-
-    monkeypatch.setattr(bot.contacts, "claim", counted)
+    asked = counting(bot, monkeypatch)
     for number in range(20):
         for event in (followed(f"U{number}", shop.clock), shop.says(f"U{number}", "嗨")):
             await bot.hear(event)
@@ -234,4 +276,153 @@ async def test_who_needs_no_place_pays_nothing(shop: Shop, monkeypatch: pytest.M
         event = shop.says(f"U{number}", "搶")
         await bot.hear(event)
         await shop.answered(event)
-    assert len(asked) == 6  # the five who have it, and the one who was the first to be told
+    assert asked == [1] * 5  # who have it; with the last place it is known that none is left
+
+
+async def test_who_needs_no_place_does_not_wait_for_those_who_do(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor who has a place for who wants one of another rule, all of them in one batch."""
+    bot = await shop.opens(TWO_RULES)
+    claim, go_on = bot.contacts.claim, asyncio.Event()
+
+    async def slow(writes: Sequence[TurnWrite]) -> Claimed:
+        if writes[0].claims == (Claim("袋子", 5),):
+            await go_on.wait()
+        return await claim(writes)
+
+    monkeypatch.setattr(bot.contacts, "claim", slow)
+    says = [shop.says("U0", "嗨"), shop.says("U1", "搶"), shop.says("U2", "袋子")]
+    await bot.hear(*says)
+    await shop.until(lambda: len(shop.line.calls) == 2)
+    assert sorted(shop.line.texts()) == ["嗨嗨", "恭喜"]
+    go_on.set()
+    await shop.answered(*says)
+
+
+async def test_a_database_that_goes_away_in_mid_batch_costs_no_trace_of_what_was_written(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot = await shop.opens(TWO_RULES)
+    claim, failed = bot.contacts.claim, asyncio.Event()
+
+    async def away(writes: Sequence[TurnWrite]) -> Claimed:
+        if writes[0].claims == (Claim("袋子", 5),) and not failed.is_set():
+            failed.set()
+            raise DatabaseUnavailable("no answer")
+        return await claim(writes)
+
+    monkeypatch.setattr(bot.contacts, "claim", away)
+    says = [shop.says("U0", "嗨"), shop.says("U1", "搶"), shop.says("U2", "袋子")]
+    await bot.hear(*says)
+    await shop.answered(*says)
+    assert failed.is_set()
+    told = [[row.what for row in await bot.timeline(user)] for user in ("U0", "U1", "U2")]
+    assert told == [["text"], ["text"], ["text"]]
+    assert sorted(shop.line.texts()) == ["嗨嗨", "恭喜", "送你"]
+
+
+async def test_those_who_want_the_same_place_in_one_batch_are_written_together(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And of them the first in it have the places that are left."""
+    bot = await shop.opens(PLAYBOOK)
+    await shop.database.collection("places").insert_one({"_id": RULE, "n": 2})
+    asked, users = counting(bot, monkeypatch), [f"U{number}" for number in range(30)]
+    says = [shop.says(user, "搶") for user in users]
+    await bot.hear(*says)
+    await shop.answered(*says)
+    assert asked == [5, 3]  # as many as there are places, and then those for whom there is room
+    assert (await winners(shop, users), await taken(shop)) == (set(users[:3]), 5)
+    assert Counter(shop.line.texts()) == {"恭喜": 3, "額滿": 27}
+
+
+async def test_so_many_are_written_together_that_the_first_do_not_wait_for_all(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot = await shop.opens(ROOMY)
+    asked = counting(bot, monkeypatch)
+    monkeypatch.setattr(saving, "TOGETHER", 4)
+    says = [shop.says(f"U{number}", "搶") for number in range(10)]
+    await bot.hear(*says)
+    await shop.answered(*says)
+    assert (asked, await taken(shop)) == ([4, 4, 2], 10)
+
+
+async def test_who_was_overtaken_among_others_costs_none_of_them_a_place(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One who is known, and one who is not: another process has stored something for them meanwhile."""
+    bot = await shop.opens(ROOMY)
+    hello = shop.says("U3", "嗨")
+    await bot.hear(hello)
+    await shop.answered(hello)
+    claim, poked = bot.contacts.claim, asyncio.Event()
+
+    async def overtaken(writes: Sequence[TurnWrite]) -> Claimed:
+        if not poked.is_set():
+            poked.set()
+            await bot.contacts.poke([("main:U3", "somewhere else"), ("main:U5", "somewhere else")])
+        return await claim(writes)
+
+    monkeypatch.setattr(bot.contacts, "claim", overtaken)
+    users = [f"U{number}" for number in range(8)]
+    says = [shop.says(user, "搶") for user in users]
+    await bot.hear(*says)
+    await shop.answered(*says)
+    assert shop.line.texts() == ["嗨嗨", *["恭喜"] * 8]
+    assert (await winners(shop, users), await taken(shop)) == (set(users), 8)
+    assert [row.what for user in users for row in await bot.timeline(user)] == ["text"] * 9
+
+
+async def test_a_turn_that_cannot_be_written_costs_nobody_else_a_place(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot = await shop.opens(ROOMY)
+    claim = bot.contacts.claim
+
+    async def refusing(writes: Sequence[TurnWrite]) -> Claimed:
+        if any(write.after.id == "main:U2" for write in writes):
+            raise ValueError("what pymongo will not encode")
+        return await claim(writes)
+
+    monkeypatch.setattr(bot.contacts, "claim", refusing)
+    users = [f"U{number}" for number in range(5)]
+    await bot.hear(*[shop.says(user, "搶") for user in users])
+    await shop.quiet()
+    assert shop.line.texts() == ["恭喜"] * 4
+    assert (bot.runtime.metrics.set_aside.counts[()], await taken(shop)) == (1, 4)
+
+
+async def test_what_is_known_of_a_full_rule_a_majority_has(shop: Shop) -> None:
+    """Else a failover in that moment could make it untrue."""
+    bot = await shop.opens(PLAYBOOK)
+    await shop.database.collection("places").insert_one({"_id": RULE, "n": 5})
+    found = bot.contacts._places.database
+    await found.command("profile", 2)
+    try:
+        event = shop.says("U0", "搶")
+        await bot.hear(event)
+        await shop.answered(event)
+    finally:
+        await found.command("profile", 0)
+    asked = await found["system.profile"].find({"command.find": "places"}).to_list(None)
+    assert [one["command"]["readConcern"]["level"] for one in asked] == ["majority"]
+
+
+async def test_what_a_turn_would_have_pushed_that_is_thrown_away_is_left_for_others(shop: Shop) -> None:
+    """Decided ahead together, with one message of the month left: who needs a place takes the usual way."""
+    bot = Bot(shop.database, shop.seal, shop.clock, shop.line, LAST_MESSAGE, world=one_message_left)
+    shop.bots.append(await bot.start())
+    for user in ("U0", "U1"):
+        await bot.hear(followed(user, shop.clock))
+        await shop.quiet()
+    await bot.hear(
+        *[said(text, user, shop.clock, replyToken="") for user, text in (("U0", "搶"), ("U1", "走"))]
+    )
+    await shop.quiet()
+    assert sorted(shop.line.texts()) == ["恭喜", "旅途愉快"]
+
+
+def one_message_left(channel: str) -> World:
+    return World(quota_left={channel: 1})
