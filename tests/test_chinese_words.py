@@ -1,0 +1,70 @@
+"""The Chinese for marketers: one word for each thing; 你 is whoever reads it, 您 the customers of the shop."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.zh-TW.md", *sorted(ROOT.glob("docs/*.zh-TW.md"))]
+PLAYBOOKS = [
+    ROOT / "bot.yaml",
+    *(path for part in ("flows", "rules", "cards") for path in ROOT.glob(f"{part}/*.yaml")),
+]
+TEMPLATES = [path for path in (ROOT / "bot" / "cli" / "starter" / "zh-TW").rglob("*") if path.is_file()]
+
+FENCED = re.compile(r"^( *)```.*?^\1```", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"^    .*$|`[^`\n]+`", re.MULTILINE)
+QUOTED = re.compile(r"「[^」\n]*」")
+COMMENT = re.compile(r"(?:^|\s)# .*$", re.MULTILINE)
+
+BETTER = {
+    "樣式": "句型",
+    "分路": "分支",
+    "聽到": "符合",
+    "聽得": "符合",
+    "算數": "生效",
+    "受眾": "分眾",
+    "設定檔": "劇本",
+    "自訂屬性": "屬性",
+}
+"""What is not said → what is said instead."""
+
+
+def prose(page: str) -> str:
+    """A page without what is code, and without what somebody else says or sees."""
+    for pattern in (FENCED, CODE, QUOTED):
+        page = pattern.sub("", page)
+    return page
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Everything that marketers read, by the file where it stands."""
+    for path in PAGES:
+        yield path.name, prose(path.read_text("utf-8"))
+    for path in [*PLAYBOOKS, *TEMPLATES]:
+        comments = "\n".join(COMMENT.findall(path.read_text("utf-8")))
+        yield str(path.relative_to(ROOT)), QUOTED.sub("", comments)
+
+
+TEXTS = dict(texts())
+
+
+def test_there_is_something_to_read() -> None:
+    """The patterns leave the sentences in."""
+    assert "給行銷、小編、店長" in TEXTS["README.zh-TW.md"]
+    assert "不要寫在這裡" in TEXTS["bot/cli/starter/zh-TW/bot.yaml"]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_words_are_a_marketers(name: str) -> None:
+    said = [line.strip() for line in TEXTS[name].splitlines() if any(word in line for word in BETTER)]
+    assert said == []
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_whoever_reads_it_is_not_a_customer(name: str) -> None:
+    assert [line.strip() for line in TEXTS[name].splitlines() if "您" in line] == []
