@@ -1,4 +1,4 @@
-"""The Chinese for marketers: one word for each thing; 你 is whoever reads it, 您 the customers of the shop."""
+"""The Chinese for marketers: one word for each thing; 你 is whoever reads it, 您 the customers."""
 
 from __future__ import annotations
 
