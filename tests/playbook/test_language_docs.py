@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli import new_folder, starter_files
 from bot.playbook.load import load
 from bot.playbook.read import read
 from bot.playbook.shape import actions, conditions, messages, triggers
@@ -157,12 +158,13 @@ def test_the_examples_are_true(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("piece", YAML.findall(CHINESE), ids=lambda piece: piece.split(":")[0])
 def test_a_marketer_may_paste_each_example_as_it_stands(tmp_path: Path, piece: str) -> None:
-    """Nothing that it names is missing, but for pages, which are set up elsewhere."""
+    """In a file of its own beside those of `oaflow new`; it misses nothing but pages, set up elsewhere."""
+    new_folder.write(tmp_path, starter_files.files(starter_files.DEFAULTS["zh-TW"], "zh-TW"))
     for path in [*ROOT.glob("cards/*.png"), *ROOT.glob("cards/*.jpg"), ROOT / "rules" / "expo.csv"]:
         there = tmp_path / path.relative_to(ROOT)
         there.parent.mkdir(exist_ok=True)
         there.write_bytes(path.read_bytes())
-    (tmp_path / "bot.yaml").write_text(f"{HEAD}\n{piece}", "utf-8")
+    (tmp_path / "rules" / "try.yaml").write_text(piece, "utf-8")
     found = [problem for problem in load(tmp_path, {}, unset="warning").problems if problem.level == "error"]
     assert [f"{p.place} {p.message}" for p in found if p.code != "unknown-page"] == []
 
