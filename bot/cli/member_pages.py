@@ -82,6 +82,7 @@ def member_pages(
         ShopLogins(outside.shops.of, clock),
         PageChanges(opened.database),
         clock,
+        runtime.places,
     )
     runtime.turns.on_pages = desk.written
     runtime.also("pages", desk.run)

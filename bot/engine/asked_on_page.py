@@ -5,9 +5,8 @@ from __future__ import annotations
 from bot.engine.answers import valid_answer
 from bot.engine.door import is_halted
 from bot.engine.heard import Heard
-from bot.engine.holds import Asked
 from bot.engine.lookup import page_address
-from bot.engine.offered import ON_THE_PAGE, links_of
+from bot.engine.offered import ON_THE_PAGE, asked_of, links_of
 from bot.engine.on_page import page_of
 from bot.engine.text import fold
 from bot.engine.turn import Turn
@@ -31,9 +30,8 @@ def asked_on_page(turn: Turn, heard: Heard) -> bool:
         if flow is None or state is None or question is None or page is None:
             continue
         is_asked = question.answer.type in ASKED_ALONE
-        asked = Asked(turn.contact, instance.channel, turn.when, answers=instance.answers)
         is_answer = is_asked and valid_answer(question.answer, heard, turn.when) is not None
-        if is_answer or heard.folded in map(fold, links_of(flow, state, asked)):
+        if is_answer or heard.folded in map(fold, links_of(flow, state, asked_of(turn, instance))):
             _say(turn, page)
             return True
     return False

@@ -108,20 +108,26 @@ class Listening:
         turn.pushes = [*pushes_of(turn, pending), *turn.pushes]
 
     def _built_in_word(self, heard: Heard) -> bool:
-        """The person's marketing is stopped or allowed; a rule for the word replaces the answer only."""
+        """The person's marketing is stopped or allowed; a rule for the word replaces the answer only.
+
+        A rule for what was said is asked first; then, for 「停止推播！」 as well, the others for the word.
+        """
         word = built_in_word(heard.folded) if heard.kind == "text" else None
         if word is None:
             return False
         turn = self._turn
         set_marketing(turn, word == RESUME)
         turn.note("word", "marketing allowed" if word == RESUME else "marketing stopped")
-        if not any(_names_a_word(rule) for rule, _ in self._candidates()):
-            heard = replace(heard, subject=word)  # a rule for the word is for 「停止推播！」 as well
-            self._found, self._finding = [], turn.playbook.index.hearing(heard, turn.when)
-        if not self._rules(heard, _names_a_word):
+        if not (self._rules(heard, _names_a_word) or self._rules_for_word(replace(heard, subject=word))):
             resumed = RESUMED if turn.contact.marketing is not False else STILL_STOPPED
             turn.speak([{"type": "text", "text": resumed if word == RESUME else STOPPED}])
         return True
+
+    def _rules_for_word(self, heard: Heard) -> bool:
+        """Ask the rules for a built-in word that were not asked for what was said; whether one took it."""
+        asked = [rule for rule, _ in self._found]
+        self._found, self._finding = [], self._turn.playbook.index.hearing(heard, self._turn.when)
+        return self._rules(heard, lambda rule: _names_a_word(rule) and rule not in asked)
 
     def _tapped(self, heard: Heard) -> bool:
         """The own actions of the tap; one that is no longer known reaches `anything_else`."""
@@ -273,7 +279,7 @@ class Listening:
         if not turn.holds(start.condition, Doing(fields=heard.fields), start.place):
             return
         key = f"flow:{name}"
-        if start.once_per is not None and used_up(turn, key, start.once_per):
+        if start.once_per is not None and used_up(key, start.once_per, turn.asked):
             turn.note("once_per", "used up", f"flow {name}: {how_often(start.once_per)}", start.place)
         elif any(instance.flow == name for instance in turn.contact.flows):
             turn.note("start", "not started", f"{name}: is in it already", start.place)

@@ -57,7 +57,7 @@ SEEDS = 10007
 class Asked:
     """Of whom, where and when conditions are asked; `contact`, `answers` and `event` move on within a turn.
 
-    `answers` are those of the flow that asks, `event` the fields that its event has.
+    `answers` are those of the flow that asks, `event` the fields that its event has, `taken` as in `World`.
     """
 
     contact: Contact
@@ -66,6 +66,7 @@ class Asked:
     sms_credit: SmsCredit = "fine"
     answers: Mapping[str, Answer] = field(default_factory=dict)
     event: Mapping[str, Value] = field(default_factory=dict)
+    taken: Mapping[str, int] = field(default_factory=dict)
 
 
 def holds(condition: Condition, asked: Asked) -> bool:

@@ -6,9 +6,10 @@ from bot.engine.card import PageAddress, Tap
 from bot.engine.filling import filling_of
 from bot.engine.flow import Flow, Question, State
 from bot.engine.holds import Asked, holds
+from bot.engine.how_often import limit_of
 from bot.engine.limits import with_limits
 from bot.engine.rendering import action_of, said
-from bot.engine.rule import OnText
+from bot.engine.rule import OnText, Rule
 from bot.engine.turn import Doing, Turn
 from bot.model.contact import Instance
 from bot.model.message import Message
@@ -24,11 +25,23 @@ def links_of(flow: Flow, state: State, asked: Asked) -> dict[str, bool]:
     """
     found: dict[str, bool] = {}
     for rule in state.rules:
-        if rule.condition is None or holds(rule.condition, asked):
+        if _is_heard(rule, asked):
             for trigger in rule.when:
                 if isinstance(trigger, OnText):
                     found.setdefault(trigger.texts[0], flow.sends(rule))
     return found
+
+
+def _is_heard(rule: Rule, asked: Asked) -> bool:
+    if rule.condition is not None and not holds(rule.condition, asked):
+        return False
+    return not (rule.limited and limit_of(rule, asked) is not None)
+
+
+def asked_of(turn: Turn, instance: Instance) -> Asked:
+    """As whom the rules of the state in which an instance rests ask."""
+    of = instance.channel
+    return Asked(turn.contact, of, turn.when, answers=instance.answers, taken=turn.world.taken)
 
 
 def offered(turn: Turn, instance: Instance, question: Question) -> tuple[str, ...]:
@@ -36,8 +49,8 @@ def offered(turn: Turn, instance: Instance, question: Question) -> tuple[str, ..
     flow, state = turn.flow_of(instance), turn.state_of(instance)
     if flow is None or state is None or not flow.page:
         return question.choices
-    asked = Asked(turn.contact, instance.channel, turn.when, answers=instance.answers)
-    return tuple(dict.fromkeys((*question.choices, *links_of(flow, state, asked))))
+    links = links_of(flow, state, asked_of(turn, instance))
+    return tuple(dict.fromkeys((*question.choices, *links)))
 
 
 def actions_offered(turn: Turn, instance: Instance, question: Question) -> tuple[Message, ...]:

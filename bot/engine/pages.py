@@ -146,7 +146,7 @@ def _shows_something_else(turn: Turn, before: Contact, page: PageState) -> bool:
     if isinstance(turn.event.what, Rewritten):
         return True  # it was rewritten before the turn began
     then, now = (
-        screen_of(turn.playbook, contact, page.page, page.channel, turn.now)
+        screen_of(turn.playbook, contact, page.page, page.channel, turn.now, turn.world.taken)
         for contact in (before, turn.contact)
     )
     return then != now

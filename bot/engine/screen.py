@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from bot.engine.binding_flows import is_about_binding
 from bot.engine.bounds import When
@@ -26,6 +28,8 @@ from bot.engine.starting import why_not
 from bot.model.contact import Contact, Instance, PageState
 from bot.model.screen import Screen
 
+NONE_TAKEN: Mapping[str, int] = MappingProxyType({})
+
 UNBOUND = "unbound"
 """Where the page `unbind` has ended."""
 
@@ -38,6 +42,7 @@ class _View:
     contact: Contact
     page: PageState
     now: datetime
+    taken: Mapping[str, int]
 
     @property
     def channel(self) -> str:
@@ -47,24 +52,34 @@ class _View:
         return trigger_of(self.playbook, self.contact, flow, self.channel)
 
 
-def screen_of(playbook: Playbook, contact: Contact, page: str, channel: str, now: datetime) -> Screen:
+def screen_of(
+    playbook: Playbook,
+    contact: Contact,
+    page: str,
+    channel: str,
+    now: datetime,
+    taken: Mapping[str, int] = NONE_TAKEN,
+) -> Screen:
     """The screen of a page (a page flow, `member_card`, `unbind`) for this person on this channel.
 
-    Total: there is one for whatever is stored. `busy` at step 0: the page was not opened yet.
+    Total: there is one for whatever is stored. `busy` at step 0: the page was not opened yet. `taken` is as
+    in `World`: what cannot be heard any more is not offered.
     """
-    screen = _screen(playbook, contact, page, channel, now)
+    screen = _screen(playbook, contact, page, channel, now, taken)
     if screen.kind != "closed":
         return screen
     return replace(screen, binds=is_about_binding(playbook, page, channel))
 
 
-def _screen(playbook: Playbook, contact: Contact, page: str, channel: str, now: datetime) -> Screen:
+def _screen(
+    playbook: Playbook, contact: Contact, page: str, channel: str, now: datetime, taken: Mapping[str, int]
+) -> Screen:
     kept = contact.page(page, channel)
     if page not in pages_of(playbook, channel):
         return Screen("closed", kept.step if kept is not None else 0)
     if kept is None:
         return Screen("busy" if is_open(playbook, page, channel, now) else "closed", 0)
-    view = _View(playbook, contact, kept, now)
+    view = _View(playbook, contact, kept, now, taken)
     if page == UNBIND:
         return _unbinding(view)
     return _card(view) if page == MEMBER_CARD else _of_flow(view, page)
@@ -152,9 +167,10 @@ def _asking(
     lookup = lookup_of(playbook, view.contact, view.channel, view.now, instance.answers, {})
     filling = filling_of(playbook, view.channel, view.now, lookup)
     texts = [text_of(message) for message in rendered(question.ask, filling).messages]
-    asked = Asked(view.contact, view.channel, When(view.now, playbook.zone), answers=instance.answers)
+    when = When(view.now, playbook.zone)
+    asked = Asked(view.contact, view.channel, when, answers=instance.answers, taken=view.taken)
     answer, links = question.answer, links_of(flow, state, asked)
-    least, most = in_field(answer, When(view.now, playbook.zone))
+    least, most = in_field(answer, when)
     return replace(
         screen,
         kind="question",

@@ -129,7 +129,9 @@ class Turn:
         self.world = world
         self.contact = copied(contact)
         self.when = When(self.now, playbook.zone)
-        self.asked = Asked(self.contact, self.channel, self.when, sms_credit=world.sms_credit)
+        self.asked = Asked(
+            self.contact, self.channel, self.when, sms_credit=world.sms_credit, taken=world.taken
+        )
         self.token = None if event.standby else living(event.token, now)
         self.queue: deque[Heard] = deque()
         self.begins: deque[Begin] = deque()

@@ -206,7 +206,7 @@ class Decider:
         trace = TraceRow(event.id, contact, part, event.at, playbook.version, _steps(decision))
         # only now, so that a raised exception leaves the draft as it was
         if self.watching:
-            watched = Watched(playbook, draft.contact, event, decision, now)
+            watched = Watched(playbook, draft.contact, event, decision, now, world.taken)
             draft.watched = [*(draft.watched or ()), watched]
         draft.contact = decision.contact
         draft.opened.append(event.id)

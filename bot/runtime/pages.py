@@ -27,6 +27,7 @@ from bot.model.stored import Stored
 from bot.runtime.held_pages import HeldPages, Waiter
 from bot.runtime.own_events import own_event
 from bot.runtime.pause import pause
+from bot.runtime.places import Places
 from bot.runtime.rush import Rush, TooFast
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -103,6 +104,7 @@ class PageDesk:
         shop_logins: ShopLogins,
         changes: Changes,
         clock: PatientClock,
+        places: Places,
     ) -> None:
         """`store` makes events durable, like those of a webhook; `owns` the parts whose turns are ours."""
         self._playbook = playbook
@@ -113,6 +115,7 @@ class PageDesk:
         self._shop_logins = shop_logins
         self._changes = changes
         self._clock = clock
+        self._places = places
         self._held = HeldPages()
         self._rush = Rush(clock)
         self._closing = False
@@ -206,7 +209,8 @@ class PageDesk:
         return stored.contact
 
     def _screen(self, contact: Contact, viewer: Viewer) -> Screen:
-        return screen_of(self._playbook(), contact, viewer.page, viewer.channel, self._clock.now())
+        now, taken = self._clock.now(), self._places.taken
+        return screen_of(self._playbook(), contact, viewer.page, viewer.channel, now, taken)
 
     @property
     def held(self) -> int:

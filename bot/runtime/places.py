@@ -26,6 +26,11 @@ class Places:
             self._taken = {**self._taken, **more}
             self._worlds = None
 
+    @property
+    def taken(self) -> Mapping[str, int]:
+        """So many are known to be taken, by rule."""
+        return self._taken
+
     def left(self, claims: Iterable[Claim]) -> int:
         """For how many people these places are left; perhaps for fewer."""
         return min(max(0, claim.most - self._taken.get(claim.rule, 0)) for claim in claims)

@@ -72,6 +72,7 @@ class Runtime:
         self.line = LineWatch(lambda: given.playbook().channels, given.clock)
         self.sender = self._new_sender(given)
         self.profiles = Profiles(given.account, self.lanes, given.clock)
+        self.places = Places()
         self._rereader = Rereader(given.stores.inbox, self.lanes, self.journal, reading(given.read_event))
         self.turns = self._new_turns(given)
         self.timers = self._new_timers()
@@ -106,7 +107,7 @@ class Runtime:
         )
 
     def _new_turns(self, given: Given) -> TurnTaker:
-        inbox, contacts, places = given.stores.inbox, given.stores.contacts, Places()
+        inbox, contacts, places = given.stores.inbox, given.stores.contacts, self.places
         decider = Decider(
             given.playbook, self.sender, self.profiles, given.clock, given.world, given.personal, places
         )

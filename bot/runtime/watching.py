@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
@@ -17,7 +17,8 @@ from bot.model.event import Event
 class Watched:
     """One turn whose write has been made: what was heard, by which playbook, and what came of it.
 
-    `before` is the contact as this turn found it; `decision.contact` as it left it.
+    `before` is the contact as this turn found it; `decision.contact` as it left it. `taken` are the places
+    that were known to be taken.
     """
 
     playbook: Playbook
@@ -25,6 +26,7 @@ class Watched:
     event: Event
     decision: Decision
     now: datetime
+    taken: Mapping[str, int] = field(default_factory=dict)
 
 
 Watch: TypeAlias = Callable[[Watched], None]

@@ -23,6 +23,11 @@ class Allowance:
         self._pushes: Counter[str] = Counter()
         self._taken = Counter(taken)
 
+    @property
+    def taken(self) -> Mapping[str, int]:
+        """The places that are taken, by rule."""
+        return self._taken
+
     def pay(self, now: datetime) -> bool:
         """Pay for one message; `False`: none is left this month."""
         if self._left(now) == 0:

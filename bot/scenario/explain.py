@@ -11,10 +11,10 @@ from bot.engine.bounds import When
 from bot.engine.decide import decide
 from bot.engine.heard import Heard
 from bot.engine.holds import Asked, holds
+from bot.engine.how_often import limit_of
 from bot.engine.playbook import Playbook
 from bot.engine.rule import Rule
 from bot.engine.why import why
-from bot.model.contact import Contact
 from bot.model.decision import Decision, Push, Reply, World
 from bot.model.event import Event, ReplyToken, Source, TextMessage
 from bot.model.message import Message
@@ -31,19 +31,30 @@ from bot.scenario.result import why_as_json
 from bot.scenario.rule_to_paste import rule_lines
 from bot.scenario.shown import line_of
 
-Verdict = Literal["answers", "condition", "later"]
-"""It took the text · its condition does not hold · a rule before it took the text."""
+Verdict = Literal["answers", "condition", "limit", "later"]
+"""It took the text · its condition does not hold · `from`, `until`, `once_per` or `first` keeps it silent · a
+rule before it took the text."""
 
-SAID: Mapping[Verdict, Said] = {
+SAID: Mapping[str, Said] = {
     "answers": say("took it"),
     "condition": say("would have taken it, but for its condition"),
     "later": say("hears it too, but comes later"),
 }
+LIMITS: Mapping[str, Said] = {
+    "from": say("would have taken it, but has not begun yet (from)"),
+    "until": say("would have taken it, but is over (until)"),
+    "once_per": say("would have taken it, but this person has had it as often as allowed (once_per)"),
+    "first": say("would have taken it, but has no places left (first)"),
+}
+"""What is said of the verdict `limit`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A rule that hears the text, and what became of it; `failed` is the part of its condition that did."""
+    """A rule that hears the text, and what became of it; `failed` is the part of its condition that did.
+
+    `because` of a `limit` is the step of the trace: `until over`.
+    """
 
     place: Place
     verdict: Verdict
@@ -77,17 +88,14 @@ def explained(playbook: Playbook, person: GivenPerson, text: str, now: datetime)
         text,
         tuple(message for action in replies for message in action.messages),
         sum(isinstance(action, Push) for action in replies),
-        tuple(candidates(playbook, contact, person.channel, text, now, decision)),
+        tuple(candidates(playbook, Asked(contact, person.channel, When(now, playbook.zone)), text, decision)),
         tuple(Why(*step) for step in decision.trace),
         near_rules(playbook, text, When(now, playbook.zone)) if unheard else (),
     )
 
 
-def candidates(
-    playbook: Playbook, contact: Contact, channel: str, text: str, now: datetime, decision: Decision
-) -> Iterator[Candidate]:
+def candidates(playbook: Playbook, asked: Asked, text: str, decision: Decision) -> Iterator[Candidate]:
     """The rules that hear a text of this person, as they were before `decision`; what became of each."""
-    asked = Asked(contact, channel, When(now, playbook.zone))
     matched = {step.place for step in decision.trace if step.result == "matched"}
     heard = list(playbook.index.hearing(Heard("text", text), asked.when))
     defaults = [] if any(rule.place in matched for rule, _ in heard) else playbook.index.defaults
@@ -98,6 +106,8 @@ def candidates(
         elif rule.condition is not None and not holds(rule.condition, asked):
             because = why(rule.condition, asked)
             yield Candidate(rule.place, "condition", because.place, because.text)
+        elif rule.limited and (limit := limit_of(rule, asked)) is not None:
+            yield Candidate(rule.place, "limit", because=f"{limit.what} {limit.result}")
         else:
             yield Candidate(rule.place, "later")
 
@@ -143,6 +153,9 @@ def _lines(found: Explained, language: Language) -> Iterator[str]:
 
 
 def _candidate(candidate: Candidate, language: Language) -> str:
+    if candidate.verdict == "limit":
+        limit, _, _ = candidate.because.partition(" ")
+        return f"{candidate.place}  {language.text(LIMITS[limit])}"
     failed = "" if candidate.failed is None else f" {candidate.failed}"
     because = f":{failed} {candidate.because}" if candidate.because else ""
     return f"{candidate.place}  {language.text(SAID[candidate.verdict])}{because}"

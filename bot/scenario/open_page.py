@@ -19,7 +19,8 @@ def screen(player: Player, person: Person) -> Screen | None:
     page, playbook = person.page, player.playbook
     if page is None or page in playbook.forms:
         return None
-    return screen_of(playbook, player.contact(person), page, person.channel, player.now)
+    contact, taken = player.contact(person), player.allowance.taken
+    return screen_of(playbook, contact, page, person.channel, player.now, taken)
 
 
 def says(player: Player, person: Person) -> str | None:

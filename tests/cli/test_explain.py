@@ -77,6 +77,52 @@ def test_an_earlier_rule_took_it(shop: str, capsys: pytest.CaptureFixture[str]) 
     assert "bot.yaml:10:6  hears it too, but comes later" in capsys.readouterr().out
 
 
+LIMITED = """
+rules:
+  - {when: {text: 雙11}, from: 2026-11-11 00:00, name: 開始, reply: 85 折}
+  - {when: {text: 雙11}, until: 2026-09-01 00:00, name: 結束, reply: 9 折}
+  - {when: {text: 雙11}, if: {tag: VIP}, until: 2026-09-01 00:00, name: 貴賓, reply: 7 折}
+  - {when: {text: 雙11}, reply: 敬請期待}
+  - {when: {text: 雙11}, until: 2026-09-01 00:00, name: 後面, reply: 95 折}
+  - {when: {text: 雙11}, reply: 後面}
+tags: {VIP: {}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "begins", "is_over", "later"),
+    [
+        (
+            "en",
+            "would have taken it, but has not begun yet (from)",
+            "would have taken it, but is over (until)",
+            "hears it too, but comes later",
+        ),
+        (
+            "zh-TW",
+            "本來會由它回答，但還沒到開始時間（from）",
+            "本來會由它回答，但期間已經過了（until）",
+            "也符合，但排在後面",
+        ),
+    ],
+)
+def test_a_rule_that_its_time_keeps_silent(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    language: str,
+    begins: str,
+    is_over: str,
+    later: str,
+) -> None:
+    """Also behind the one that answers: it would not come later either."""
+    (tmp_path / "bot.yaml").write_text(BOT + CHANNELS + LIMITED, "utf-8")
+    options = ["--at", "2026-10-01 12:00", "--language", language]
+    assert main(explain(str(tmp_path), "--text", "雙11", *options)) == 0
+    told = capsys.readouterr().out.splitlines()
+    verdicts = [line.split("  ")[-1] for line in told]
+    assert [one for one in verdicts if one in (begins, is_over, later)] == [begins, is_over, is_over, later]
+
+
 def test_what_nobody_hears_comes_with_the_rule_that_would(
     shop: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -43,7 +43,7 @@ class Member(Chat):
     """Somebody who looks at pages."""
 
     def sees(self, page: str = BINDING) -> Screen:
-        return screen_of(self.playbook, self.contact, page, self.channel, self.now)
+        return screen_of(self.playbook, self.contact, page, self.channel, self.now, self.world.taken)
 
     def opens(self, page: str = BINDING, facts: Facts | None = None, **inputs: str) -> Screen:
         self.hears(PageOpened(page, inputs, facts), token=False)

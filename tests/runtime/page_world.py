@@ -147,6 +147,7 @@ class Pages:
             shop,
             PageChanges(self.database),
             self.clock,
+            bot.runtime.places,
         )
         bot.runtime.turns.on_pages = desk.written
         bot.runtime.also("pages", desk.run)

@@ -38,6 +38,8 @@ rules:
   - {when: {text: 有嗎}, if: {attribute: {carrier: {known: true}}}, reply: 有}
   - {when: {text: 條件}, if: {attribute: {points: {at_least: 100}}}, reply: 很多}
   - {when: {text: 條件}, reply: 不多}
+  - {when: {text: 搶}, reply: 先到的}
+  - {when: {text: 搶}, first: 5, name: 搶購, reply: 恭喜}
   - {when: {text: 長}, reply: "第一行\\n第二行"}
   - {when: {text: 券}, do: [reply: 好的, push: 送您一張券]}
 flows:
@@ -102,6 +104,19 @@ def test_what_who_plays_has_typed_is_shown(watching: Watching) -> None:
     watching.play.says("/ABC1234")
     assert _changes(watching.of()[-1])["attribute carrier"] == (None, "/ABC1234")
     assert watching.known()["attributes"] == [{"name": "carrier", "value": "/ABC1234"}]
+
+
+@pytest.mark.parametrize(("taken", "verdict"), [(4, ("later", "")), (5, ("limit", "first none left"))])
+def test_a_rule_that_is_known_to_be_full_does_not_come_later(
+    watching: Watching, taken: int, verdict: tuple[str, str]
+) -> None:
+    watching.play.says("搶")
+    one = watching.play.happenings[-1]
+    assert isinstance(one, Happened)
+    known = Watched(watching.play.playbook, one.before, one.event, one.decision, one.now, {"搶購": taken})
+    watching.turns.watched(known)
+    rules = watching.turns.of("U-小美")[-1]["rules"]
+    assert [(rule["verdict"], rule["because"]) for rule in rules] == [("answers", ""), verdict]
 
 
 def test_a_condition_with_its_value(watching: Watching) -> None:

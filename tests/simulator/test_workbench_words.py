@@ -58,6 +58,8 @@ rules:
   - {name: 給新客, when: {text: 優惠}, unless: {tag: VIP}, reply: 新客 85 折}
   - {when: {text: 優惠}, if: {tag: VIP}, reply: VIP 七折}
   - {when: {text: 變}, add_tags: VIP}
+  - {when: {text: 雙11}, reply: 敬請期待}
+  - {when: {text: 雙11}, until: 2026-09-01 00:00, reply: 85 折}
   - {when: {text: 點數}, start: points}
   - {name: 每日, when: {text: 簽到}, once_per: day, reply: 簽到了}
   - {name: 一週, when: {text: 抽獎}, once_per: 7d, reply: 抽到了}
@@ -99,6 +101,15 @@ def test_if_and_unless_are_the_right_way_round(played: Callable[..., list[dict[s
     assert "What rules it out holds, so it is not done" in vip["en"]
     assert any(line.startswith("有標籤「VIP」（2026-11-20 ") for line in vip["zh-TW"])
     assert "條件不成立" not in vip["zh-TW"]
+
+
+def test_a_rule_that_is_over_does_not_come_later(played: Callable[..., list[dict[str, list[str]]]]) -> None:
+    (asked,) = played("雙11")
+    assert "文字符合，但這條規則現在不回答" in asked["zh-TW"]
+    assert "這條規則的時間已經過了，這次跳過" in asked["zh-TW"]
+    assert "也符合，但排在後面" not in asked["zh-TW"]
+    assert "Hears it, but does not answer now" in asked["en"]
+    assert "This rule is over" in asked["en"]
 
 
 def test_who_waits_for_an_answer_is_told_what_is_waited_for(

@@ -108,8 +108,9 @@ def _hearing(asked: Asked, outcome: str, rules: Sequence[Rule]) -> list[Rule]:
 
 
 def _heard(asked: Asked, outcome: str, rules: Sequence[Rule]) -> bool:
-    """Whether some rule hears it in any case: the conditions of those that do leave nothing out."""
-    return never_together([denied(rule.condition) for rule in _hearing(asked, outcome, rules)])
+    """Whether some rule hears it in any case: the conditions of those that always may leave nothing out."""
+    always = [rule for rule in _hearing(asked, outcome, rules) if not rule.limited]
+    return never_together([denied(rule.condition) for rule in always])
 
 
 def _fits(trigger: object, asked: Asked, outcome: str) -> bool:
@@ -124,7 +125,7 @@ def _fits(trigger: object, asked: Asked, outcome: str) -> bool:
 
 
 def _unhandled(asked: Asked, outcomes: Sequence[str], rules: Sequence[Rule]) -> Problem:
-    some = any(_hearing(asked, outcome, rules) for outcome in outcomes)
+    some = [rule for outcome in outcomes for rule in _hearing(asked, outcome, rules)]
     what = outcomes[0] if len(outcomes) == 1 else f"[{', '.join(outcomes)}]"
     when = f"{asked.kind}: {what}"
     if asked.kind == "hook":
@@ -137,7 +138,30 @@ def _unhandled(asked: Asked, outcomes: Sequence[str], rules: Sequence[Rule]) -> 
     if some:
         message = say("nothing happens when {came} and the if of its rules does not hold", came=came)
         hint = say("add  - {when: {{when}}, to: …} behind them, without if", when=when)
+    if any(rule.limited for rule in some):
+        words = row(_what_keeps_silent(some), "or")
+        message = say(
+            "nothing happens when {came} and its rules are kept silent by {words}", came=came, words=words
+        )
+        hint = say(
+            "add  - {when: {{when}}, to: …} behind them, without {words}: that is what the others hear",
+            when=when,
+            words=words,
+        )
     return mistake(asked.place, "outcome-unhandled", message, hint=hint)
+
+
+def _what_keeps_silent(rules: Sequence[Rule]) -> Iterator[str]:
+    """The words because of which one of these may not hear what its trigger fits."""
+    for word, has in (
+        ("if", any(rule.condition is not None for rule in rules)),
+        ("from", any(rule.since is not None for rule in rules)),
+        ("until", any(rule.until is not None for rule in rules)),
+        ("once_per", any(rule.once_per is not None for rule in rules)),
+        ("first", any(rule.first is not None for rule in rules)),
+    ):
+        if has:
+            yield word
 
 
 def _came(asked: Asked, outcomes: Sequence[str]) -> Said:

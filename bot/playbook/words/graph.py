@@ -138,6 +138,9 @@ ZH = {
     "nothing happens when {came} and the if of its rules does not hold": (
         "{came}、而規則的 if 不成立的時候，什麼都不會發生"
     ),
+    "nothing happens when {came} and its rules are kept silent by {words}": (
+        "{came}、而規則因為 {words} 不回答的時候，什麼都不會發生"
+    ),
     "{hook} {does}": "{hook} {does}",
     "succeeds": "成功",
     "fails": "失敗",
@@ -146,6 +149,9 @@ ZH = {
     "add  - {when: {{when}}, to: …}": "加上  - {when: {{when}}, to: …}",
     "add  - {when: {{when}}, to: …} behind them, without if": (
         "在它們後面加上  - {when: {{when}}, to: …}，不寫 if"
+    ),
+    "add  - {when: {{when}}, to: …} behind them, without {words}: that is what the others hear": (
+        "在它們後面加上  - {when: {{when}}, to: …}，不寫 {words}：其他人就會走這一條"
     ),
     "{what} never comes: nothing in {where} asks for it": "永遠等不到{what}：{where}裡沒有動作會帶來它",
     "a rule outside flows": "流程以外的規則",

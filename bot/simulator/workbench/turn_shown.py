@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from bot.engine.bounds import When
+from bot.engine.holds import Asked
 from bot.model.contact import Contact
 from bot.model.event import FormSent, OtherMessage, PageAnswer, Postback, Tapped, TextMessage
 from bot.model.message import Message
@@ -108,7 +110,10 @@ def sending_shown(call: Outgoing, contact: Contact) -> dict[str, Any]:
 
 def _rules(watched: Watched, text: str) -> Iterator[dict[str, Any]]:
     event = watched.event
-    found = candidates(watched.playbook, watched.before, event.channel, text, watched.now, watched.decision)
+    asked = Asked(
+        watched.before, event.channel, When(watched.now, watched.playbook.zone), taken=watched.taken
+    )
+    found = candidates(watched.playbook, asked, text, watched.decision)
     return (candidate_as_json(candidate) for candidate in found)
 
 

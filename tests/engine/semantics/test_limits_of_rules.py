@@ -8,8 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.engine.asked_on_page import ON_PAGE
+from bot.model.decision import World
 from bot.playbook.load import load
 from tests.engine.chat import NOON, Chat
+from tests.engine.page_member import Member
 from tests.playbooks import BOT, CHANNELS, compiled
 
 TAIPEI = ZoneInfo("Asia/Taipei")
@@ -78,6 +81,58 @@ rules: [{when: {text: f}, start: f}, {when: {text: 折扣}, reply: 沒有}]
     assert chat.says("折扣") == ["沒有"]
 
 
+OFFERED = """
+channels:
+  main: {id: a, channel_id: "1", channel_secret: s, liff: {login_channel_id: "1", liff_id: 1-a}}
+flows:
+  f:
+    page: true
+    states:
+      問:
+        ask: 幾？
+        answer: number
+        rules:
+          - {when: {text: 還沒}, from: 2026-09-02 00:00, push: 一}
+          - {when: {text: 過了}, until: 2026-09-01 00:00, push: 二}
+          - {when: {text: 一次}, once_per: person, name: 一次, push: 三}
+          - {when: {text: 搶}, first: 5, name: 搶購, push: 四}
+        give_up_after: {1d: 完}
+        next: 完
+      完: {end: true}
+rules: [{when: {text: f}, start: f}, {when: {text: 嗨}, reply: 嗨}]
+"""
+
+
+def test_what_a_rule_would_not_hear_now_is_not_offered() -> None:
+    """Neither as quick replies, nor as links of the page, nor does the chat speak of the page because of it."""
+    chat = Member(compiled(OFFERED))
+    chat.says("f")
+    assert offered_in(chat) == ["一次", "搶"]
+    chat.says("一次")
+    chat.says("搶")
+    chat.world = World(taken={"搶購": 5})
+    chat.says("嗨")
+    assert offered_in(chat) == ["搶"]  # a place of one's own is kept
+    stranger = Member(chat.playbook, world=chat.world)
+    stranger.says("f")
+    assert offered_in(stranger) == ["一次"]
+
+    on_page = Member(chat.playbook)
+    assert on_page.opens("f").links == ("一次", "搶")
+    assert on_page.says("搶") == [ON_PAGE]
+    assert on_page.says("過了") == []
+    on_page.answers("一次", "f")
+    on_page.world = World(taken={"搶購": 5})
+    assert on_page.sees("f").links == ()
+    on_page.now += timedelta(days=1)
+    assert on_page.sees("f").links == ("還沒",)
+
+
+def offered_in(chat: Chat) -> list[str]:
+    """The quick replies of what was said last."""
+    return [item["action"]["label"] for item in chat.messages[-1].get("quickReply", {}).get("items", ())]
+
+
 DAILY = """
 rules:
   - {when: {text: 簽到}, once_per: day, name: 簽到, reply: 簽到成功}
@@ -117,6 +172,35 @@ def test_what_is_over_is_told_by_the_check(tmp_path: Path) -> None:
     [problem] = load(tmp_path, {}, now=at(12, "00:00:00")).problems
     assert (problem.code, problem.level) == ("past-date", "warning")
     assert str(problem.message) == "this rule held until 2026-11-12 00:00, which is past"
+
+
+STOP = """
+tags: {VIP: {}}
+rules:
+  - {when: {text: 停止推播！}, LIMIT, reply: 謝謝您，雙11 再見}
+  - {when: {text: 停止推播}, reply: 不再打擾您}
+"""
+
+
+@pytest.mark.parametrize(
+    "limit", ["until: 2026-09-01 00:00", "if: {tag: VIP}", "once_per: person, name: 一次"]
+)
+def test_a_rule_for_a_stop_word_that_is_silent_leaves_it_to_the_others_for_the_word(limit: str) -> None:
+    """They are for 「停止推播！」 as well; nobody is asked twice."""
+    chat = Chat(compiled(STOP.replace("LIMIT", limit)))
+    if "once_per" in limit:
+        assert chat.says("停止推播！") == ["謝謝您，雙11 再見"]
+    assert chat.says("停止推播！") == ["不再打擾您"]
+    assert chat.contact.marketing is False
+    whats = [step.what for step in chat.decisions[-1].trace]
+    assert whats.count(limit.partition(":")[0]) == 1
+
+
+def test_who_says_also_about_a_stop_word_leaves_the_answer_to_the_next_one() -> None:
+    chat = Chat(
+        compiled(STOP.replace("LIMIT", "also: true").replace("停止推播！}", "[停止推播！, 停止推播]}"))
+    )
+    assert chat.says("停止推播！") == ["謝謝您，雙11 再見", "不再打擾您"]
 
 
 def test_a_rule_that_is_not_always_there_hides_none_behind_it(tmp_path: Path) -> None:

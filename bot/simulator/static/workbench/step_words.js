@@ -24,6 +24,9 @@ export function becauseWords(step) {
   return step.because.split("; ").map((line) => reason(unless ? line.replace(UNLESS, "") : line));
 }
 
+/** What keeps a rule silent that fits: its time, or how often it may answer (`until over`). */
+export const limitWords = (because) => stepWords({ what: because.split(" ")[0], result: because.slice(because.indexOf(" ") + 1) });
+
 const UNLESS = /^unless /;
 
 /** Whether what must not hold (`unless`) holds, and nothing else decided it. */

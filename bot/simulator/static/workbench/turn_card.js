@@ -4,7 +4,7 @@ import { el, icon } from "../elements.js";
 import { clockSeconds, dayAndTime, words } from "../words.js";
 import { copyButton } from "./copying.js";
 import { ruleToPaste } from "./rule_to_paste.js";
-import { answerWords, becauseWords, changeWords, heardWords, isRuledOut, silenceWords, sortOf, stepWords } from "./step_words.js";
+import { answerWords, becauseWords, changeWords, heardWords, isRuledOut, limitWords, silenceWords, sortOf, stepWords } from "./step_words.js";
 import { withNames } from "./titles.js";
 
 const STEPS_AT_FIRST = 8;
@@ -136,10 +136,11 @@ function hearers(turn) {
   const rules = (turn.rules ?? []).filter((rule) => rule.verdict !== "answers" && !told.has(place(rule)));
   if (rules.length === 0) return null;
   return el("ul", "steps", {}, ...rules.map(({ place, verdict, because }) => {
-    const sort = verdict === "condition" ? "no" : "did";
+    const sort = verdict === "later" ? "did" : "no";
     const ruledOut = verdict === "condition" && isRuledOut({ because });
     const told = el("div", "step-told", {}, el("div", "", {}, words().verdicts[ruledOut ? "ruledOut" : verdict]));
-    if (because) told.append(el("ul", "because", {}, ...becauseWords({ what: "if", result: "not met", because }).map((line) => el("li", "", {}, line))));
+    const reasons = verdict === "limit" ? [limitWords(because)] : because ? becauseWords({ what: "if", result: "not met", because }) : [];
+    if (reasons.length) told.append(el("ul", "because", {}, ...reasons.map((line) => el("li", "", {}, line))));
     return el("li", `step ${sort}`, {}, mark(sort, verdict === "later" ? "clock" : MARKS[sort]), told, source(place));
   }));
 }

@@ -213,7 +213,7 @@ export const en = {
   changes: { tag: "tag", attribute: "attribute", flow: "flow", timer: "timer", contact: "contact", staff: "staff", bound: "bound", menu: "menu", answer: "answer" },
   until: (moment) => `until ${moment}`,
   hearers: "Other rules that hear this",
-  verdicts: { condition: "Hears it, but its condition does not hold", ruledOut: "Hears it, but what rules it out holds", later: "Hears it too, but comes later" },
+  verdicts: { condition: "Hears it, but its condition does not hold", ruledOut: "Hears it, but what rules it out holds", limit: "Hears it, but does not answer now", later: "Hears it too, but comes later" },
   tags: "Tags",
   noTags: "No tags",
   through: {
