@@ -84,7 +84,7 @@ def _none_left(key: str, first: int, asked: Asked) -> bool:
 
     What is known may be old: then the place is claimed, the turn is refused, and decided anew.
     """
-    return _place(key) not in asked.contact.used and asked.taken.get(key, 0) >= first
+    return kept_place(key) not in asked.contact.used and asked.taken.get(key, 0) >= first
 
 
 def use(turn: Turn, rule: Rule) -> None:
@@ -92,14 +92,14 @@ def use(turn: Turn, rule: Rule) -> None:
     used = turn.contact.used
     if rule.once_per is not None:
         used = {**used, _key(turn.channel, rule.key, rule.once_per): turn.now}
-    if rule.first is not None and _place(rule.key) not in used:
-        used = {**used, _place(rule.key): turn.now}
+    if rule.first is not None and kept_place(rule.key) not in used:
+        used = {**used, kept_place(rule.key): turn.now}
         turn.claims.append(Claim(rule.key, rule.first))
         turn.note("first", "place taken", place=rule.place)
     turn.contact.used = used
 
 
-def _place(key: str) -> str:
+def kept_place(key: str) -> str:
     """Under which a contact keeps its place: no name has braces."""
     return f"{{first}} {key}"
 

@@ -10,6 +10,7 @@ from bot.engine.bounds import When
 from bot.engine.changes import SHOP as BY_SHOP
 from bot.engine.changes import folded_consent, tag_end
 from bot.engine.holds import Asked, holds
+from bot.engine.how_often import kept_place
 from bot.engine.local_time import due_after
 from bot.engine.playbook import Playbook
 from bot.model.contact import (
@@ -78,6 +79,7 @@ def contact_of(
         marketing_here=given.marketing,
         marketing_shop=by_shop,
         marketing=folded_consent(playbook.consent_from, given.marketing, by_shop),
+        used={kept_place(rule): now for rule in given.places},
         consents=_consents(playbook, given, now) if given.bound or given.bound_before else (),
     )
     for flow in given.flows:

@@ -47,6 +47,8 @@ class GivenPerson:
     clerk: str | None = None
     marketing: bool | None = None
     flows: tuple[GivenFlow, ...] = ()
+    places: tuple[str, ...] = ()
+    """The rules with `first` of which this person has a place."""
 
 
 @dataclass(frozen=True, slots=True)

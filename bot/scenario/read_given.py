@@ -34,6 +34,7 @@ PERSON = (
     "clerk",
     "marketing",
     "flow",
+    "places",
 )
 MEMBER = ("phone", "member_no", "line", "bound_to", "birthday", "marketing")
 CLERK = ("code", "name", "store", "suspended")
@@ -152,6 +153,8 @@ def _person(reading: Reading, node: Node, person: GivenPerson, codes: Collection
                 person = replace(person, marketing=reading.yes_no(value, key))
             case "flow":
                 person = replace(person, flows=tuple(_flows(reading, value)))
+            case "places":
+                person = replace(person, places=_places(reading, value))
             case _:
                 pass  # a key that is not known has been reported
     if person.clerk is not None and "clerk" not in person.bound:
@@ -163,6 +166,11 @@ def bound(reading: Reading, node: Node) -> tuple[Bound, ...]:
     """In which ways somebody is bound."""
     found = (reading.one_of(item, BOUND, "bound") for item in reading.items(node))
     return tuple(kind for kind in found if kind is not None)
+
+
+def _places(reading: Reading, node: Node) -> tuple[str, ...]:
+    known = places_of(reading.playbook)
+    return tuple(rule for item in reading.items(node) if (rule := reading.name(item, "rule", known)))
 
 
 def _known_clerk(reading: Reading, node: Node, codes: Collection[str]) -> str | None:

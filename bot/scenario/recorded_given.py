@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.engine.format import formatted
-from bot.engine.how_often import rule_without_place
+from bot.engine.how_often import kept_place, rule_without_place
 from bot.engine.local_time import local
 from bot.engine.playbook import Playbook, places_of
 from bot.model.contact import Contact, Found
@@ -124,6 +124,9 @@ def _person(turn: Turn, playbook: Playbook, now: datetime) -> dict[str, str]:
     flows = {i.flow: scalar(i.state) for i in contact.flows if i.channel == channel and i.parent is None}
     if flows:
         told["flow"] = braces(flows)
+    places = [scalar(rule) for rule in places_of(playbook) if kept_place(rule) in contact.used]
+    if places:
+        told["places"] = f"[{', '.join(places)}]"
     return told
 
 

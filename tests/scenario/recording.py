@@ -41,6 +41,7 @@ class Played:
     seed: int = 0
     answers: Callable[[Asked], Outcome] = failing
     """What the world says when it is asked."""
+    world: World = field(default_factory=World)
     contacts: dict[str, Contact] = field(default_factory=dict)
     happenings: list[Happening] = field(default_factory=list)
 
@@ -87,7 +88,7 @@ class Played:
                 f"main:e{number}", self.channel, source, at, heard, token=given, profile=Profile(who)
             )
             before = self.contacts.get(who) or self._stranger(user)
-            decision = decide(self.playbook, before, event, self.now, World())
+            decision = decide(self.playbook, before, event, self.now, self.world)
             version = self.playbook.version
             self.happenings.append(Happened(who, event, before, decision, self.now, version))
             self.contacts[who] = decision.contact

@@ -8,6 +8,7 @@ from bot.scenario.recorded import Happened, recorded
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled
 from tests.scenario.playing import fails, holds, result
+from tests.scenario.recording import Played
 
 PLAYBOOK = """
 rules:
@@ -57,6 +58,34 @@ def test_a_recording_notes_what_was_taken_before_it() -> None:
     written = recorded("額滿", [happened], book).text
     assert "taken: {搶購: 2}" in written
     assert result(PLAYBOOK, written).failure is None
+
+
+def test_a_recording_with_somebody_who_had_a_place_before_can_be_played() -> None:
+    """Others who have none are told so: each is as before."""
+    book = compiled(PLAYBOOK)
+    played = Played(book)
+    played.says("搶")
+    played.happenings.clear()
+    played.world = World(taken={"搶購": 2})
+    for who in ("小美", "阿明", "小美"):
+        played.says("搶", who)
+    written = recorded("有名額", played.happenings, book).text
+    assert written.count("places: [搶購]") == 1
+    assert "taken: {搶購: 2}" in written
+    assert [line.strip() for line in written.splitlines() if "- bot:" in line] == [
+        "- bot: 恭喜",
+        "- bot: 額滿",
+        "- bot: 恭喜",
+    ]
+    assert result(PLAYBOOK, written).failure is None
+
+
+def test_who_has_a_place_of_what_is_no_rule_with_places() -> None:
+    for wrong in ("{places: [搶購物]}", "{places: [簽到]}"):
+        playbook = PLAYBOOK + "  - {when: {text: 簽到}, once_per: day, name: 簽到, reply: 好}\n"
+        steps = "[{user: 搶}, {bot: 恭喜}]"
+        found = result(playbook, f"scenario: 試\ngiven: {{contact: {wrong}}}\nsteps: {steps}\n")
+        assert [problem.code for problem in found.problems] == ["bad-value"]
 
 
 def test_a_person_with_a_place_is_not_kept_out_by_what_is_taken() -> None:
