@@ -6,7 +6,7 @@ https://www.mongodb.com/docs/v6.0/core/replica-set-oplog/
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,8 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import DESCENDING
 
 from bot.store.mongo import Document, reaching
+
+CONTACTS, CHANGES = "oaflow.contacts", ["i", "u"]
 
 
 @dataclass
@@ -35,14 +37,14 @@ async def turns_written(client: AsyncIOMotorClient[Document], since: Any = None)
 
     An id stands among the events once for each time that a turn was written for it.
     """
-    which: Document = {"ns": "oaflow.contacts", "op": {"$in": ["i", "u"]}}
+    which: Document = {"$or": [{"ns": CONTACTS, "op": {"$in": CHANGES}}, {"o.applyOps.ns": CONTACTS}]}
     if since is not None:
         which["ts"] = {"$gt": since}
     async with reaching():
-        writes = await _log(client).find(which).sort("$natural", 1).to_list(None)
+        entries = await _log(client).find(which).sort("$natural", 1).to_list(None)
     written: dict[str, Written] = {}
     held: dict[str, list[str]] = {}
-    for write in writes:
+    for write in _writes(entries):
         contact = (write.get("o2") or write["o"])["_id"]
         of = written.setdefault(contact, Written())
         before = held.get(contact, [])
@@ -55,6 +57,14 @@ async def turns_written(client: AsyncIOMotorClient[Document], since: Any = None)
                 of.events.append(event)
         of.revisions += _revision(write)
     return written
+
+
+def _writes(entries: Iterable[Document]) -> Iterator[Document]:
+    """The writes of contacts, those of transactions as well."""
+    for entry in entries:
+        for write in entry["o"].get("applyOps", [entry]):
+            if write["ns"] == CONTACTS and write["op"] in CHANGES:
+                yield write
 
 
 def _log(client: AsyncIOMotorClient[Document]) -> Any:

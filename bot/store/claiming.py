@@ -84,10 +84,13 @@ async def claim(
 async def _left(places: Collection, rule: str, most: int) -> Claimed:
     """What a majority knows of a rule that has more than `most` places taken: a failover leaves it true.
 
-    Where it does not know that much yet, it is asked again.
+    Where it does not know that much yet, it is asked again, after a moment.
     """
     found = await places.with_options(read_concern=MAJORITY).find_one({"_id": rule}) or {"n": 0}
-    return Claimed(won=False, taken={rule: found["n"]}) if found["n"] > most else BUSY
+    if found["n"] > most:
+        return Claimed(won=False, taken={rule: found["n"]})
+    await asyncio.sleep(LONGEST_PAUSE)
+    return BUSY
 
 
 async def _tried(session: Any, both: Callable[[], Awaitable[Mapping[str, int]]]) -> Claimed:

@@ -24,7 +24,7 @@ from tests.runtime.shop import DEAD_TOKEN
 LEASE = timedelta(seconds=10)
 
 GATED: Mapping[str, Sequence[str]] = {
-    "contacts": ("load", "save", "poke", "settle", "due", "pass_on"),
+    "contacts": ("load", "save", "claim", "poke", "settle", "due", "pass_on"),
     "inbox": ("open_contacts", "open_of", "begin", "done", "set_aside"),
     "rows": ("timeline", "trace", "dead"),
     "leases": ("register", "renew", "apply", "give", "withdraw"),

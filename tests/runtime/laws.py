@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from bot.engine.how_often import kept_place
 from bot.model.event import TextMessage
 from bot.model.part import part_of
+from bot.store.claiming import Places
+from bot.store.contacts import Contacts
 from bot.store.journal import Journal
-from tests.runtime.schedules import ANSWERED, PUSHED, Schedule
+from tests.runtime.schedules import ANSWERED, ONE_PLACE, PUSHED, RULE, WANTED, Schedule
 from tests.turns_written import Written, turns_written
 
 
@@ -25,6 +28,8 @@ async def broken(schedule: Schedule) -> list[str]:
         if sorted(rows[contact]) != sorted(events):
             found.append(f"{contact} has the rows {rows[contact]} for {events}")
     found += _answers(schedule)
+    if schedule.playbook is ONE_PLACE:
+        found += await _places(schedule)
     found += _troubles(schedule)
     if not schedule.sleepy:  # who believes in a lease that it has not decides and sends besides the owner
         found += _order(schedule, turns)
@@ -35,6 +40,19 @@ async def broken(schedule: Schedule) -> list[str]:
             if one.contact in by_contact
         ]
     return found
+
+
+async def _places(schedule: Schedule) -> list[str]:
+    """Of those who wanted the one place one has it, and it is counted once."""
+    said = [(event.entry.contact, event.event.what) for event in schedule.events]
+    wanted = {contact for contact, what in said if isinstance(what, TextMessage) and what.text == WANTED}
+    found = await Contacts(schedule.database, schedule.seal).load(wanted)
+    having = [one for one, stored in found.items() if kept_place(RULE) in stored.contact.used]
+    taken = (await Places(schedule.database).taken([RULE])).get(RULE, 0)
+    right = 1 if wanted else 0
+    if (len(having), taken) == (right, right):
+        return []
+    return [f"{having} of {sorted(wanted)} have the one place, of which {taken} are taken"]
 
 
 async def _rows(schedule: Schedule) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.engine import turn
+from bot.engine.playbook import Playbook
 from bot.model.inbox import Received
 from bot.runtime import deciding, lanes, process, reread, retry
 from bot.store.mongo import Database
@@ -31,6 +32,15 @@ rules:
   - {when: {text: 標}, do: [add_tags: [標過], reply: 記下了]}
 """)
 
+RULE, WANTED = "名額", "標"
+ONE_PLACE = compiled("""\
+rules:
+  - {when: {text: 回}, reply: 答}
+  - {when: {text: 推}, do: [push: 通知]}
+  - {when: {text: 標}, first: 1, name: 名額, reply: 您是第一位}
+  - {when: {text: 標}, reply: 額滿了}
+""")
+
 ANSWERED, PUSHED, NOTHING = ("回", "標"), "推", "嗯嗯"
 STEPS = 160
 TICKS = (0.05, 0.3, 0.9, 2.0, 3.0)
@@ -49,8 +59,8 @@ class DoesNotRest(AssertionError):
 class Schedule:
     """One run. `run` plays it; afterwards everything can be looked at."""
 
-    def __init__(self, database: Database, seal: Seal, seed: int) -> None:
-        self.database, self.seal, self.seed = database, seal, seed
+    def __init__(self, database: Database, seal: Seal, seed: int, playbook: Playbook = PLAYBOOK) -> None:
+        self.database, self.seal, self.seed, self.playbook = database, seal, seed, playbook
         self.dice = Random(seed)
         self.clock = ManualClock()
         self.gates = Gates(lax=self.dice.random() < 0.7)
@@ -99,7 +109,8 @@ class Schedule:
             patched.setattr(process, "STRANDED", timedelta(seconds=4))
 
     async def _begin(self) -> None:
-        await self.database.collection("leases").delete_many({})
+        for left in ("leases", "places"):
+            await self.database.collection(left).delete_many({})
         for _ in range(2):
             await self._opens().bot.start()
         await self._until(lambda: all(parts(one.bot) == 128 for one in self.processes))
@@ -131,7 +142,7 @@ class Schedule:
     def _opens(self) -> Process:
         who = "ABCDEFGHIJ"[len(self.processes) + len(self.gone)]
         clock = ProcessClock(self.clock, sleepy=self.sleepy)
-        bot = Bot(self.database, self.seal, clock, GatedLine(self.gates, who, self.line), PLAYBOOK)
+        bot = Bot(self.database, self.seal, clock, GatedLine(self.gates, who, self.line), self.playbook)
         put_gates(self.gates, who, bot, clock, self._streams)
         one = Process(who, bot, clock)
         self.processes.append(one)

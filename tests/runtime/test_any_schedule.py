@@ -9,11 +9,12 @@ import os
 
 import pytest
 
+from bot.engine.playbook import Playbook
 from bot.store.mongo import Database
 from bot.store.seal import Seal
 from tests.runtime.laws import broken
 from tests.runtime.planted import FAULTS, Plant, nothing
-from tests.runtime.schedules import DoesNotRest, Schedule
+from tests.runtime.schedules import ONE_PLACE, PLAYBOOK, DoesNotRest, Schedule
 from tests.turns_written import now_in_log
 
 SCHEDULES = int(os.environ.get("OAFLOW_SCHEDULES", "25"))
@@ -22,9 +23,11 @@ UNTIL_FOUND = 400
 """Within so many schedules a planted fault must be seen."""
 
 
-async def what_went_wrong(database: Database, seal: Seal, seed: int, plant: Plant = nothing) -> str | None:
+async def what_went_wrong(
+    database: Database, seal: Seal, seed: int, plant: Plant = nothing, playbook: Playbook = PLAYBOOK
+) -> str | None:
     """The laws that the schedule of this seed has broken, and the schedule itself."""
-    schedule = Schedule(database, seal, seed)
+    schedule = Schedule(database, seal, seed, playbook)
     schedule.since = await now_in_log(database.client)
     with pytest.MonkeyPatch.context() as patched:
         plant(patched)
@@ -39,6 +42,13 @@ async def what_went_wrong(database: Database, seal: Seal, seed: int, plant: Plan
 async def test_any_schedule(database: Database, seal: Seal) -> None:
     for seed in range(FIRST, FIRST + SCHEDULES):
         wrong = await what_went_wrong(database, seal, seed)
+        assert wrong is None, wrong
+
+
+async def test_any_schedule_of_people_who_want_the_one_place(database: Database, seal: Seal) -> None:
+    """The same laws, and whoever dies or overtakes whom: one has it, and it is counted once."""
+    for seed in range(FIRST, FIRST + SCHEDULES):
+        wrong = await what_went_wrong(database, seal, seed, playbook=ONE_PLACE)
         assert wrong is None, wrong
 
 
