@@ -11,13 +11,13 @@ ZH = {
     "webhook address of %s: %s/webhook/%s": "%s 的 webhook 網址：%s/webhook/%s",
     "changes of the playbook are taken over at once": "劇本改了存檔，馬上生效",
     "this is process %s, pid %d on %s": "這是程序 %s，pid %d，在 %s",
-    "the playbook was taken over: %s; %s": "已換上改過的劇本：%s%.0s",
-    "%s: the last good one goes on, %s; %s": "%s：先用上一版 %s 繼續回答%.0s",
+    "the playbook was taken over: %s; %s": "修改已經生效%.0s%.0s",
+    "%s: the last good one goes on, %s; %s": "%s：先用上一版繼續回答%.0s%.0s",
     "%s; the last good playbook goes on, %s; a process that is started now ends at once (exit 2)": (
-        "%s；先用上一版 %s 繼續回答；現在重新執行的話，會馬上結束（exit 2）"
+        "%s；先用上一版繼續回答%.0s；現在重新執行的話，會馬上結束（exit 2）"
     ),
     "the playbook has no mistakes any more, and is the one that went on: %s": (
-        "劇本沒有錯誤了，就是一直在用的這一版：%s"
+        "劇本沒有錯誤了，就是一直在用的這一版%.0s"
     ),
     "not taken over: %s": "沒有換上：%s",
 }

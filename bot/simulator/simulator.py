@@ -183,7 +183,9 @@ class Simulator:
             *NewsRoutes(chats, lambda: bench.inside).routes(PREFIX + "/api"),
             *StaffRoutes(chats, acts, lambda: bench.inside).routes(PREFIX + "/api"),
             *FaultRoutes(accounts, feed).routes(PREFIX + "/api"),
-            *AllFaults(accounts, chats, acts, self.sms, self._shops, feed).routes(PREFIX + "/api"),
+            *AllFaults(accounts, chats, acts, self.sms, self._shops, self.hooks, feed).routes(
+                PREFIX + "/api"
+            ),
             *AddressRoutes(chats, lambda: self._base_url).routes(PREFIX + "/api"),
             *LiffRoutes(liff, acts, chats, bench.recorder.said_by_page).routes(PREFIX + "/api"),
             *control.routes(PREFIX + "/api"),

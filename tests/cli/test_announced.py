@@ -95,7 +95,7 @@ async def test_the_option_comes_before_the_environment(shop: Path) -> None:
         await terminal.says("劇本有錯誤：先用上一版")
         assert "錯誤：沒有「folow」" in terminal.told
         (shop / "bot.yaml").write_text(text.replace("85 折", "8 折"), "utf-8")
-        await terminal.says("已換上改過的劇本")
+        await terminal.says("修改已經生效")
         terminal.process.send_signal(signal.SIGINT)
         await terminal.says("結束中")
     assert terminal.process.returncode == 0

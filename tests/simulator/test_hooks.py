@@ -81,6 +81,25 @@ async def test_values_and_failures_are_written_down_in_advance(shop: Shop, membe
     assert (await last_call(shop))["answer"] == "failed"
 
 
+async def test_a_hook_that_is_to_fail_is_a_fault_among_all_others(shop: Shop, browser: Browser) -> None:
+    friend = await shop.friend()
+    await from_now_on(shop, "failed")
+    assert (await shop.get("faults"))["hooks"] == ["order_status"]
+    page = await (await browser.new_context(viewport={"width": 1440, "height": 900})).new_page()
+    await page.goto(f"{shop.address}/simulator/?friend={friend}")
+    await expect(page.locator("#signs .sign.harm")).to_have_text("故障中：串接「order_status」：失敗")
+    await page.locator("#tab-faults").click()
+    await page.get_by_role("button", name="全部恢復正常").click()
+    await expect(page.locator("#signs .sign.harm")).to_have_count(0)
+    assert (await shop.get("faults"))["hooks"] == []
+    shown = {one["name"]: one["answers"] for one in (await shop.get("hooks"))["hooks"]}
+    assert shown["order_status"] == "made up"
+    await from_now_on(shop, "failed")
+    await expect(page.locator("#signs .sign.harm")).to_have_count(1)
+    await from_now_on(shop, "made up")
+    await expect(page.locator("#signs .sign.harm")).to_have_count(0)
+
+
 async def test_somebody_is_asked_and_the_clock_does_not_wait_for_them(shop: Shop, member: str) -> None:
     await from_now_on(shop, "ask")
     last = (await shop.get("state"))["last"]

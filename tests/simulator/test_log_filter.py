@@ -77,3 +77,16 @@ async def test_calls_of_the_shop_are_told(shop: Shop) -> None:
     assert {entry["text"] for entry in told} == {"forest"}
     assert 200 in {entry["status"] for entry in told}
     assert not [entry for entry in told if phone in str(entry)], "paths as the platform documents them"
+
+
+async def test_that_there_is_no_default_menu_is_an_answer_like_any_other(
+    shop: Shop, browser: Browser
+) -> None:
+    """LINE says so by a 404, at each start and each edit: nothing is wrong."""
+    page = await _opened(browser, shop, await shop.friend("阿選"))
+    await page.get_by_role("searchbox").fill("目前沒有")
+    asked = page.locator("#happened .deed").first
+    await expect(asked).to_contain_text("查詢預設圖文選單：目前沒有")
+    await expect(asked).not_to_contain_text("no default richmenu")
+    await page.get_by_label("只看出錯的").check()
+    await expect(page.locator("#happened .deed")).to_have_count(0)

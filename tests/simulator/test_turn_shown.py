@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.model.event import Facts, Follow, News, Source, StaffActs
+from bot.model.event import Facts, Follow, News, Postback, Source, StaffActs, StaffTags, What
 from bot.runtime.outgoing import outgoing
 from bot.runtime.watching import Watched
 from bot.scenario.recorded import Happened
@@ -134,6 +134,26 @@ def test_only_the_first_line_is_told_of_an_answer(watching: Watching) -> None:
     turn = watching.of()[-1]
     assert turn["answered"] == ["第一行"]
     assert turn["sent"][0]["messages"] == ["第一行\n第二行"]
+
+
+@pytest.mark.parametrize(
+    ("what", "expects"),
+    [
+        (Postback("coupon", {}), True),
+        (Postback("day", {"date": "2026-11-11"}), True),
+        (Postback("tab", {"newRichMenuAliasId": "b", "status": "SUCCESS"}), False),
+        (Postback("tab", {"status": "RICHMENU_NOTFOUND"}), False),
+        (StaffTags("staff", add=("VIP",)), False),
+        (News("set", "", facts=Facts({})), False),
+        (Follow(False), True),
+    ],
+)
+def test_an_answer_is_expected_to_what_a_person_says_or_taps(
+    watching: Watching, what: What, expects: bool
+) -> None:
+    """Nobody waits for one after a tag that staff put on, or a switch of the rich menu's tab."""
+    watching.play.hears(what)
+    assert watching.of()[-1]["expects"] is expects
 
 
 def test_staff_have_the_conversation(watching: Watching) -> None:

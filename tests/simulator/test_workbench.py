@@ -129,7 +129,7 @@ async def test_a_turn_tells_its_steps_its_reasons_and_what_it_changed(bench: Ben
     card = bench.page.locator("#turns > .turn")
     await expect(card.locator("time")).to_have_text("12:00:01")  # by the playbook's clock, not the browser's
     await expect(card.locator(".turn-head .cost")).to_have_text("付費 1 則")
-    await expect(card.locator(".step.no .because li")).to_have_text(
+    await expect(card.locator(".step.not .because li")).to_have_text(
         ["沒有標籤「VIP」", "現在不是「門市時間」"]
     )
     await expect(card.locator(".step.heard .source")).to_contain_text("rules/a.yaml:9")
@@ -188,12 +188,15 @@ async def test_a_push_that_was_left_out_says_why_instead_of_silence(bench: Bench
         bench.turn(1, "shop order_paid", **silent, steps=[step("door", "held", "quiet")]),
         bench.turn(2, "timer welcome 3d", **silent, steps=skipped),
         bench.turn(3, "timer welcome 3d", **silent, steps=[]),
+        bench.turn(4, "staff tag +VIP", **silent, expects=False),
+        bench.turn(5, "taps [點我]", **silent, expects=True),
     ]
     bench.given["turns"] = {"turns": turns}
     await bench.open()
     cards = bench.page.locator("#turns > .turn")
     why = ["沒有回應", "略過推播：客人不要行銷訊息", "先等著：勿擾時段"]
     await expect(cards.locator(".turn-answer")).to_have_text(why)
+    await expect(cards.first).to_contain_text("沒有回應")  # only there somebody waits for an answer
     await expect(cards.last.locator(".turn-heard")).to_have_text("商店通知：訂單已付款")
 
 
@@ -218,6 +221,23 @@ async def test_an_outcome_that_nobody_sees_stays_folded_and_is_told_in_words(ben
     await expect(bench.page.locator("#turns .step")).to_have_text(told)
     await bench.page.locator("#tab-clock").click()
     await expect(bench.page.locator(".next-timer")).to_contain_text("小美 · 流程「recall」依日期開始")
+
+
+async def test_a_visit_of_a_page_is_one_card_in_the_clock_as_well(bench: Bench) -> None:
+    await bench.open()
+    await bench.page.locator("#tab-clock").click()
+    bench.given["clock"] |= {"now": NOW + DAY, "stopped": None, "why": None}
+    await bench.page.get_by_role("button", name="往後 1 天").click()
+    shown = {"name": "phone_binding", "opened": False, "kind": "question", "texts": ["手機？"]}
+    page = {**shown, "visit": "turn-1"}
+    for number in (1, 2, 3):
+        bench.tell("turn", bench.turn(number, "0912", page=page, answered=[], sent=[]))
+    bench.tell("turn", bench.turn(4, "優惠"))
+    cards = bench.page.locator("#panel-clock .turn")
+    await expect(cards).to_have_count(2)
+    await expect(cards.last).to_contain_text("（在網頁上 2 步）")
+    await cards.last.locator(".turn-head").click()
+    await expect(cards.last.locator(".visit-turn")).to_have_count(3)
 
 
 async def test_a_timer_of_a_paused_flow_says_so_instead_of_silence(bench: Bench) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 from aiohttp import web
 
 from bot.simulator.control.json_calls import reading, taking
+from bot.simulator.hooks.pretend_hooks import USUAL as USUAL_ANSWER
+from bot.simulator.hooks.pretend_hooks import PretendHooks
 from bot.simulator.people.friend_acts import FriendActs
 from bot.simulator.shop.members import PretendShops, ShopFaults
 from bot.simulator.state.account import Accounts
@@ -29,6 +31,7 @@ class AllFaults:
         acts: FriendActs,
         sms: SmsInbox,
         shops: PretendShops,
+        hooks: PretendHooks,
         feed: Feed,
     ) -> None:
         self._accounts = accounts
@@ -36,6 +39,7 @@ class AllFaults:
         self._acts = acts
         self._sms = sms
         self._shops = shops
+        self._hooks = hooks
         self._feed = feed
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
@@ -64,6 +68,7 @@ class AllFaults:
                 for name, shop in self._shops.by_name.items()
                 if shop.faults != ShopFaults()
             },
+            "hooks": list(self._hooks.failing),
         }
 
     def _end(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
@@ -75,4 +80,6 @@ class AllFaults:
         self._sms.account = SmsAccount()
         for shop in self._shops.by_name.values():
             shop.faults = ShopFaults()
+        for hook in self._hooks.failing:
+            self._hooks.answer_from_now_on(hook, USUAL_ANSWER)
         return self._read(request, body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
@@ -82,6 +82,11 @@ class PretendHooks:
         """Calls that wait already go on waiting."""
         self._answers[hook] = answers
         self._feed.publish("hooks", {"hook": hook})
+
+    @property
+    def failing(self) -> Sequence[str]:
+        """Those that are told to fail."""
+        return [hook for hook, answers in self._answers.items() if answers == "failed"]
 
     async def call(self, asked: CallHook, caller: Caller) -> Outcome:
         """What comes of a call, by what was said of its hook; one that is in the playbook no more fails."""

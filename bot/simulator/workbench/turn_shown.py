@@ -10,7 +10,16 @@ import orjson
 from bot.engine.bounds import When
 from bot.engine.holds import Asked
 from bot.model.contact import Contact
-from bot.model.event import FormSent, OtherMessage, PageAnswer, Postback, Tapped, TextMessage
+from bot.model.event import (
+    Follow,
+    FormSent,
+    OtherMessage,
+    PageAnswer,
+    Postback,
+    Tapped,
+    TextMessage,
+    What,
+)
 from bot.model.message import Message
 from bot.model.outgoing import Outgoing
 from bot.model.place import Place
@@ -81,6 +90,7 @@ def turn_shown(
         "event": own_id if event.sent else None,
         "heard": heard_words(event, _label(watched, screen)),
         "said": isinstance(event.what, TextMessage | PageAnswer),
+        "expects": _expects(event.what),
         "answered": [line.partition("\n")[0] for one in sent for line in one["messages"]],
         "sent": sent,
         "steps": [
@@ -94,6 +104,13 @@ def turn_shown(
         "playbook": watched.playbook.version,
         "bubbles": [],
     }
+
+
+def _expects(what: What) -> bool:
+    """Whether a person said or did what an answer is expected to: not a switch of the rich menu's tab."""
+    if isinstance(what, Postback):
+        return "status" not in what.params
+    return isinstance(what, _OWN_INPUT | Tapped | Follow)
 
 
 def sending_shown(call: Outgoing, contact: Contact) -> dict[str, Any]:

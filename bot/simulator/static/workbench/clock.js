@@ -8,7 +8,7 @@ import { Reading } from "./reading.js";
 import { showRows } from "./rows.js";
 import { showStanding } from "./states.js";
 import { timerWords } from "./step_words.js";
-import { turnCard } from "./turn_card.js";
+import { cardOf, inVisits, keyOf } from "./visit_card.js";
 
 const KEPT = 100;
 const DAY = 86_400_000; // ms
@@ -138,7 +138,7 @@ export class Clock {
     const bad = this.trouble ?? (this.stoppedWhy === "asked" ? null : this.stopped);
     this.told.classList.toggle("bad", Boolean(bad) && !this.moving);
     this.title.hidden = this.since.length === 0;
-    showRows(this.list, [...this.since].reverse().map((turn) => this.row(turn, state)));
+    showRows(this.list, inVisits(this.since).reverse().map((turns) => this.row(turns, state)));
   }
 
   /** How the last move went. */
@@ -172,15 +172,16 @@ export class Clock {
     this.next.replaceChildren(icon("clock", 20), el("span", "", {}, el("b", "", {}, w.toNext), el("small", "", { dir: "auto" }, [who, timerWords(next.what)].filter(Boolean).join(" · ")), el("small", "", {}, due)));
   }
 
-  row(turn, state) {
-    const who = state.friends.find((friend) => friend.id === turn.chat)?.name;
-    const open = this.seen.has(turn.id);
-    const stamp = `${currentLanguage()} ${open} ${turn.at} ${turn.sent?.length ?? 0} ${who}`;
+  row(turns, state) {
+    const key = keyOf(turns[0]);
+    const who = state.friends.find((friend) => friend.id === turns[0].chat)?.name;
+    const open = this.seen.has(key);
+    const stamp = [currentLanguage(), open, who, ...turns.map((turn) => `${turn.id} ${turn.at} ${turn.sent?.length ?? 0}`)].join("|");
     const toggle = () => {
-      if (open) this.seen.delete(turn.id);
-      else this.seen.add(turn.id);
+      if (open) this.seen.delete(key);
+      else this.seen.add(key);
       this.changed();
     };
-    return { key: turn.id, stamp, make: () => turnCard(turn, { open, all: true, who, day: true }, { toggle, unfold: toggle }) };
+    return { key, stamp, make: () => cardOf(turns, { open, all: true, who, day: true }, { toggle, unfold: toggle }) };
   }
 }

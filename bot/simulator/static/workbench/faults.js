@@ -55,7 +55,7 @@ export class Faults {
   /** All faults that are on, wherever, in words; empty when all is well. Those of others than who is shown say whose. */
   on({ account, friend, channels, friends }) {
     this.everywhere.fresh();
-    const { channels: lines = {}, friends: phones = {}, sms = null, shops = {} } = this.everywhere.value ?? {};
+    const { channels: lines = {}, friends: phones = {}, sms = null, shops = {}, hooks = [] } = this.everywhere.value ?? {};
     const w = words();
     const of = (whose, what) => what.map((one) => w.faultOf(whose, one));
     const others = (all, mine) => Object.entries(all).filter(([id]) => id !== mine);
@@ -66,6 +66,7 @@ export class Faults {
       ...others(phones, friend?.id).flatMap(([id, liff]) => of(friends.find((f) => f.id === id)?.name ?? id, liffFaultOn({ liff }))),
       ...of(w.logKind_sms, smsFaultOn(sms)),
       ...Object.entries(shops).flatMap(([name, faults]) => shopFaultsOn(faults).map((one) => w.faultAtShop(name, one))),
+      ...hooks.map((name) => w.faultOfHook(name)),
     ];
   }
 

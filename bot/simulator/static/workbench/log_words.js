@@ -15,6 +15,7 @@ export function sentence(entry, state) {
   }
   if (entry.kind === "sms") return w.logSmsTo(friend?.name ?? "");
   if (entry.kind === "shop") return w.logShopAsked(entry.text);
+  if (isUsualNo(entry)) return w.usualNo[entry.what];
   if (entry.status >= 400) return w.refused(w.failedCalls[entry.what] ?? w.calls[entry.what]?.(0) ?? w.otherCall(entry.what));
   return w.calls[entry.what]?.(entry.messages) ?? w.otherCall(entry.what);
 }
@@ -25,6 +26,7 @@ export function detail(entry) {
   if (entry.kind === "sms") return entry.error === null ? entry.text : (w.smsFaults[entry.error] ?? entry.error);
   if (entry.kind === "shop") return entry.what;
   if (entry.kind === "call") {
+    if (isUsualNo(entry)) return null;
     if (entry.status === 401) return w.unauthorised;
     return entry.error ? (w.reasons[entry.error] ?? entry.error) : entry.text;
   }
@@ -33,8 +35,11 @@ export function detail(entry) {
   return `${w.trouble[entry.trouble](entry.status)} · ${then}`;
 }
 
+/** LINE says by a 404 that there is none: an answer like any other. */
+const isUsualNo = ({ kind, what, status }) => kind === "call" && what === "default-menu" && status === 404;
+
 /** Whether something went wrong; a retry key that was accepted before (409) is a success. */
 export function isWrong(entry) {
   if (entry.kind === "sms") return entry.error !== null;
-  return entry.kind === "webhook" ? entry.trouble !== null : entry.status >= 400 && entry.status !== 409;
+  return entry.kind === "webhook" ? entry.trouble !== null : entry.status >= 400 && entry.status !== 409 && !isUsualNo(entry);
 }

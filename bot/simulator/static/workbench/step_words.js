@@ -4,7 +4,7 @@ import { words } from "../words.js";
 import { titled } from "./titles.js";
 import { partsOfHeard, partsOfReason, partsOfStep, partsOfTest } from "./trace_parts.js";
 
-/** How a step ended, for the eye: `heard`, `no`, `wait` or `did`. */
+/** How a step ended, for the eye: `heard`, `not` (that was not for now), `no` (something is wrong), `wait` or `did`. */
 export const sortOf = (step) => partsOfStep(step)?.sort ?? "did";
 
 /** One line: what happened at this step. `said`: what the person said, where the turn is about that. */

@@ -45,13 +45,14 @@ export function turnCard(turn, { open, all, chosen, who, day }, acts) {
   return card;
 }
 
-/** What was said in the chat, and what the page shows; else why neither. */
+/** What was said in the chat, and what the page shows; else why neither, where somebody waits for an answer. */
 export function answers(turn) {
   const w = words();
   const lines = turn.answered ?? [];
   const page = onPage(turn);
   if (lines.length + page.length) return el("ul", "turn-answers", {}, ...lines.map((line) => el("li", "turn-answer", { dir: "auto" }, answerWords(line))), ...page);
-  return el("p", "turn-answer none", {}, turn.unheard ? w.unheard : (silenceWords(turn.steps ?? []) ?? w.saysNothing));
+  const why = turn.unheard ? w.unheard : (silenceWords(turn.steps ?? []) ?? (turn.expects ? w.saysNothing : null));
+  return why === null ? "" : el("p", "turn-answer none", {}, why);
 }
 
 /** What a page shows: its texts, else what kind of screen it is. */
@@ -85,7 +86,7 @@ export function bodyOf(turn, all, acts) {
   return parts;
 }
 
-const MARKS = { heard: "check", no: "close", wait: "clock", did: "out" };
+const MARKS = { heard: "check", not: "minus", no: "close", wait: "clock", did: "out" };
 
 function stepRow(step, said) {
   const sort = sortOf(step);
@@ -136,7 +137,7 @@ function hearers(turn) {
   const rules = (turn.rules ?? []).filter((rule) => rule.verdict !== "answers" && !told.has(place(rule)));
   if (rules.length === 0) return null;
   return el("ul", "steps", {}, ...rules.map(({ place, verdict, because }) => {
-    const sort = verdict === "later" ? "did" : "no";
+    const sort = verdict === "later" ? "did" : "not";
     const ruledOut = verdict === "condition" && isRuledOut({ because });
     const told = el("div", "step-told", {}, el("div", "", {}, words().verdicts[ruledOut ? "ruledOut" : verdict]));
     const reasons = verdict === "limit" ? [limitWords(because)] : because ? becauseWords({ what: "if", result: "not met", because }) : [];

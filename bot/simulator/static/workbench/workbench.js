@@ -70,7 +70,7 @@ export class Workbench {
     if (kind === "playbook" && this.state) this.state.playbook = change;
     if (kind === "clock") this.clock.hear(change);
     if (kind === "faults") Object.assign(this.state?.channels.find((c) => c.name === change.channel) ?? {}, { faults: faultsOf(change) });
-    if (kind === "faults") this.faults.hear();
+    if (kind === "faults" || kind === "hooks") this.faults.hear();
     this.again();
   }
 
