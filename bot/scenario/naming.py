@@ -13,7 +13,7 @@ from bot.scenario.read_acts import LOOKS_LIKE_A_NAME
 from bot.scenario.read_checks import PRIVACY_NOTICE
 from bot.scenario.recognise import is_card
 from bot.scenario.shown import line_of
-from bot.scenario.yaml_text import scalar
+from bot.scenario.yaml_text import containing, scalar, text_lines
 
 _ADDRESS = re.compile(r"https?://[^\s「」（）]+")
 _LIFF = "https://liff.line.me/"
@@ -62,12 +62,12 @@ def _begins_with(messages: Sequence[Message], card: Card) -> bool:
 
 def _one(message: Message, playbook: Playbook) -> Named:
     if message.get("type") != "text":
-        return Named(_containing(_readable(message)))
+        return Named(containing(_readable(message)))
     text = str(message.get("text", "")).rstrip("\n")  # which do not count
     pieces = _pinned(text, playbook)
     if len(pieces) == 1 and pieces[0] == text:
-        return Named(f"{{text: {scalar(text)}}}" if LOOKS_LIKE_A_NAME.fullmatch(text) else scalar(text))
-    return Named(_containing(max(pieces, key=len) or "https://"), loose=True)
+        return Named(f"{{text: {scalar(text)}}}" if LOOKS_LIKE_A_NAME.fullmatch(text) else text_lines(text))
+    return Named(containing(max(pieces, key=len) or "https://"), loose=True)
 
 
 def _pinned(text: str, playbook: Playbook) -> list[str]:
@@ -85,7 +85,3 @@ def _readable(message: Message) -> str:
     """Some words that can be read in a message that is no text."""
     words = line_of(message).partition(") ")[2].partition("｜")[0].partition(" [")[0]
     return str(message.get("altText") or words)
-
-
-def _containing(text: str) -> str:
-    return f"{{contains: {scalar(text)}}}"

@@ -49,7 +49,7 @@ from bot.scenario.recorded_staff import staff_step
 from bot.scenario.recorded_time import Pauses, Telling
 from bot.scenario.steps import CODE_FROM_SMS
 from bot.scenario.tapping import Button, buttons, data_of, is_counted
-from bot.scenario.yaml_text import braces, nested, said_lines, scalar
+from bot.scenario.yaml_text import braces, nested, said_lines, scalar, step_lines, text_lines
 
 AS_PLAYED = Pauses()
 UNANSWERED = Unfollow | Follow | PageOpened | PageAnswer
@@ -115,7 +115,9 @@ def recorded(
     given = [*given_lines(turns_of(turns), start, playbook, groups, taken), *shop_lines(turns, playbook)]
     edited = len({turn.version for turn in turns} | {playbook.version}) > 1
     above = [*header(language, edited=edited), f"scenario: {scalar(title)}", "given:", *given, "steps:"]
-    return Recorded("\n".join([*above, *(f"  {line}" for line in writer.lines)]) + "\n", tuple(time.spans))
+    return Recorded(
+        "\n".join([*above, *(f"  {line}" if line else "" for line in writer.lines)]) + "\n", tuple(time.spans)
+    )
 
 
 def _with_codes(happenings: Sequence[Happening]) -> list[Happening]:
@@ -222,7 +224,7 @@ class _Writer:
         if step is not None:
             self._as(turn.person)
             self._acted = len(self.lines)
-            self.lines.append(step)
+            self.lines += step.split("\n")
             self._answered = not step.startswith("- user:") or isinstance(what, UNANSWERED)
         self._keep(turn)
 
@@ -358,7 +360,7 @@ def _counted(button: Button) -> str | None:
 def _says(text: str) -> str:
     if text in FRIENDSHIP or text == CODE_FROM_SMS or LOOKS_LIKE_A_NAME.fullmatch(text):
         return f"- user: {{says: {scalar(text)}}}"
-    return f"- user: {scalar(text)}"
+    return "\n".join(step_lines("user", text_lines(text)))
 
 
 def _sends(kind: str, content: object) -> str:

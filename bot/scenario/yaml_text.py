@@ -12,6 +12,8 @@ _PLAIN = re.compile(r"[^\W\d_][\w，。！？、；…～「」『』（）《�
 _NOTHING = frozenset({"null", "true", "false", "yes", "no", "on", "off"})
 """Words that some program takes for something else than a text."""
 
+CONTAINS = "contains"
+
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _SEEN = frozenset("\u200d\u3000")
 """What Python does not count as printable, and a person sees all the same: emoji joiners, wide spaces."""
@@ -33,11 +35,40 @@ def _escaped(c: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+def text_lines(text: str) -> str:
+    """A text as YAML that stands alone: one of several lines below `|-`, where it reads back the same."""
+    lines = text.split("\n")
+    first = next((line for line in lines if line), "")
+    blank = any(line and not line.strip() for line in lines) or not lines[-1]
+    seen = all(c.isprintable() or c in _SEEN for line in lines for c in line)
+    if len(lines) == 1 or blank or not seen or first.startswith(" "):
+        return scalar(text)
+    return "\n".join(["|-", *(f"  {line}" if line else "" for line in lines)])
+
+
+def step_lines(key: str, item: str) -> list[str]:
+    """The lines of a step with this YAML beside its key."""
+    return _below(f"- {key}: {item}", 2)
+
+
 def said_lines(items: Sequence[str], note: str = "") -> list[str]:
-    """The lines of a step `bot`: one thing beside it, several below one another."""
-    if len(items) == 1:
-        return [f"- bot: {items[0]}{note}"]
-    return [f"- bot:{note}", *(f"    - {item}" for item in items)]
+    """The lines of a step `bot`: one thing beside it, several, or one with a key, below one another."""
+    if len(items) == 1 and not items[0].startswith(f"{CONTAINS}:"):
+        first, *more = step_lines("bot", items[0])
+        return [f"{first}{note}", *more]
+    return [f"- bot:{note}", *(line for item in items for line in _below(f"    - {item}", 6))]
+
+
+def containing(text: str) -> str:
+    """What is said has this in it."""
+    written = text_lines(text)
+    return f"{CONTAINS}: {written}" if "\n" in written else braces({CONTAINS: written})
+
+
+def _below(written: str, by: int) -> list[str]:
+    """The lines, of which those below the first belong so far to the right."""
+    first, *more = written.split("\n")
+    return [first, *(f"{' ' * by}{line}" if line else "" for line in more)]
 
 
 def one_or_list(items: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -145,6 +146,17 @@ async def test_what_was_played_becomes_a_scenario(tmp_path: Path, browser: Brows
             (shop.folder / f"tests/scenarios/問_優惠{more}.yaml").read_text("utf-8") for more in ("", "_2")
         )
         assert first == other
+        await expect(panel.locator(".record-yaml .code")).to_contain_text("scenario: 問 優惠！")
+        command = panel.locator(".record-told .code")
+        await expect(command).to_contain_text(f"test {shop.folder} '問_優惠_2' --language zh-TW")
+        await expect(panel.locator(".record-told")).to_contain_text(
+            "刪掉 tests/scenarios/問_優惠_2.yaml，在這裡重新錄一次"
+        )
+        await panel.locator(".record-told").get_by_role("button", name="複製").click()
+        pasted = await page.evaluate("navigator.clipboard.readText()")
+        played = await asyncio.create_subprocess_shell(pasted, cwd=tmp_path, stdout=asyncio.subprocess.PIPE)
+        out, _ = await played.communicate()
+        assert (played.returncode, "1 個情境測試，0 個失敗" in out.decode()) == (0, True), out.decode()
         assert first.count("user: ") == 2
         assert first.splitlines()[1] == "scenario: 問 優惠！"
         await shop.do(f"friends/{friend}/postback", {"data": "show_coupon"})

@@ -54,11 +54,12 @@ class ScenarioRoutes:
         if written.failure is not None:
             raise CannotAct("invalid", f"it does not hold when it is played:\n{written.failure}")
         try:
-            return {"path": self._recorder.save(name, written.yaml), "yaml": written.yaml}
+            path = self._recorder.save(name, written.yaml)
         except Exists as exists:
             raise CannotAct("exists", f"{exists} is there already", free=exists.free) from None
         except NotRecorded as refused:
             raise CannotAct(refused.code, str(refused)) from None
+        return {"path": path, "yaml": written.yaml, "command": self._recorder.played_by(path, language)}
 
     def _begin(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         friend = asked_friend(request, self._chats)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.model.said import ENGLISH
 from bot.runtime.watching import Watched
+from bot.scenario.command_to_paste import command_to_paste
 from bot.scenario.folder import SCENARIOS, PlaybookFiles
 from bot.scenario.recorded import Happened, Happening, TimePassed
 from bot.simulator.workbench.inside import Inside
@@ -147,6 +148,11 @@ class Recorder:
         if inside.folder is None:
             raise NotRecorded("unwritable", "there is no playbook's folder here")
         return PlaybookFiles(inside.folder, inside.environment)
+
+    def played_by(self, path: str, language: str | None = None) -> str:
+        """The command that plays a saved scenario."""
+        folder = str(self._files().folder.absolute())
+        return command_to_paste("test", folder, Path(path).stem, "--language", language or ENGLISH.name)
 
     def save(self, name: str, text: str) -> str:
         """Put a scenario into the playbook's folder; its path from there. Raises `Exists`, `NotRecorded`."""

@@ -16,8 +16,14 @@ export class Recording {
     this.friend = null;
     this.busy = false;
     this.others = new Set();
-    this.reading = new Reading(() => this.friend && `${this.path("scenario")}?with=${[...this.others].join()}&language=${currentLanguage()}`, changed);
+    this.reading = new Reading(() => this.friend && `${this.path("scenario")}?with=${[...this.others].join()}&language=${currentLanguage()}${this.title()}`, changed);
     this.build();
+  }
+
+  /** What it is called: as is written in the field, else the friend's name. */
+  title() {
+    const name = this.name.value.trim();
+    return name ? `&title=${encodeURIComponent(name)}` : "";
   }
 
   path(what, friend = this.friend) {
@@ -28,7 +34,7 @@ export class Recording {
     const w = words();
     this.intro = el("p", "empty", { "data-word": "recordIntro" }, w.recordIntro);
     this.begin = el("button", "plain", { type: "button", "data-word": "recordBegin", onclick: () => this.start() }, w.recordBegin);
-    this.name = el("input", "", { id: "scenario-name", maxLength: NAME_MOST, required: true, dir: "auto", spellcheck: false, autocomplete: "off", oninput: () => this.untell() });
+    this.name = el("input", "", { id: "scenario-name", maxLength: NAME_MOST, required: true, dir: "auto", spellcheck: false, autocomplete: "off", oninput: () => this.untell(), onchange: () => this.again() });
     this.save = el("button", "primary small", { type: "submit", "data-word": "recordSave" }, w.recordSave);
     this.form = el("form", "record-form", { onsubmit: (event) => this.keep(event) }, el("label", "", {}, el("span", "", { "data-word": "recordName" }, w.recordName), this.name), this.save);
     this.told = el("div", "record-told", { role: "status" });
@@ -38,10 +44,16 @@ export class Recording {
   }
 
   meet(friend) {
+    if (friend !== this.friend) this.name.value = "";
     this.friend = friend;
     this.others.clear();
     this.reading.forget();
     this.untell();
+  }
+
+  again() {
+    this.reading.stale = true;
+    this.changed();
   }
 
   hear({ chat }) {
@@ -79,7 +91,9 @@ export class Recording {
     const body = { name, title, with: [...this.others], language: currentLanguage() };
     try {
       const saved = await call("POST", this.path("scenario"), body);
-      this.tell(words().recordSaved(saved.path), "good");
+      const w = words();
+      const command = saved.command ? [el("p", "", {}, w.recordPlay), codeBlock(saved.command, w.recordPlay), el("p", "", {}, w.recordMeant(saved.path))] : [];
+      this.tell(w.recordSaved(saved.path), "good", "", ...command);
     } catch (trouble) {
       if (trouble.code !== "exists") throw trouble;
       this.askAnother(trouble.free, title);
@@ -127,8 +141,7 @@ export class Recording {
   choose(id, on) {
     if (on) this.others.add(id);
     else this.others.delete(id);
-    this.reading.stale = true;
-    this.changed();
+    this.again();
   }
 
   draw(state) {
