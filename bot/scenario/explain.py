@@ -90,7 +90,9 @@ def explained(playbook: Playbook, person: GivenPerson, text: str, now: datetime)
         sum(isinstance(action, Push) for action in replies),
         tuple(candidates(playbook, Asked(contact, person.channel, When(now, playbook.zone)), text, decision)),
         tuple(Why(*step) for step in decision.trace),
-        near_rules(playbook, text, When(now, playbook.zone)) if unheard else (),
+        near_rules(playbook, text, Asked(contact, person.channel, When(now, playbook.zone)))
+        if unheard
+        else (),
     )
 
 

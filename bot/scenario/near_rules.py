@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Literal
 from unicodedata import category
 
-from bot.engine.bounds import When
 from bot.engine.heard import Heard
+from bot.engine.holds import Asked, holds
 from bot.engine.playbook import Playbook
 from bot.engine.rule import OnText, OnTextContaining, Trigger
 from bot.engine.text import fold
@@ -35,15 +35,18 @@ class Near:
     how: How
 
 
-def near_rules(playbook: Playbook, said: str, when: When) -> tuple[Near, ...]:
-    """The nearest first; only for a text that no rule took, or one for all the rest."""
-    heard = {rule.place for rule, _ in playbook.index.hearing(Heard("text", said), when)}
-    found = [
-        near
-        for rule in playbook.rules
-        if rule.place not in heard and (near := _nearest(rule.place, rule.when, said)) is not None
-    ]
-    return tuple(sorted(found, key=lambda near: _ORDER.index(near.how))[:MOST])
+def near_rules(playbook: Playbook, said: str, asked: Asked) -> tuple[Near, ...]:
+    """The nearest first, each text once; of rules whose condition holds, so that the right text would do.
+
+    Only for a text that no rule took, or one for all the rest.
+    """
+    heard = {rule.place for rule, _ in playbook.index.hearing(Heard("text", said), asked.when)}
+    found: dict[str, Near] = {}
+    for rule in playbook.rules:
+        near = None if rule.place in heard else _nearest(rule.place, rule.when, said)
+        if near is not None and (rule.condition is None or holds(rule.condition, asked)):
+            found.setdefault(near.text, near)
+    return tuple(sorted(found.values(), key=lambda near: _ORDER.index(near.how))[:MOST])
 
 
 def _nearest(place: Place, triggers: tuple[Trigger, ...], said: str) -> Near | None:

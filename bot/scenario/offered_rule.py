@@ -13,7 +13,6 @@ from bot.engine.told import told
 from bot.model.decision import Decision
 from bot.model.event import Event, News, OtherMessage, Postback, TextMessage, What
 from bot.model.place import Place
-from bot.scenario.near_rules import Near, near_rules
 from bot.scenario.rule_to_paste import Paste, paste
 
 _NOBODY = frozenset({"rules", "postback", "event"})
@@ -22,14 +21,10 @@ _NOBODY = frozenset({"rules", "postback", "event"})
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """The rule, and where it goes; `instead` is the rule for all the rest that has answered.
-
-    `near` are the rules that wait for nearly the same text.
-    """
+    """The rule, and where it goes; `instead` is the rule for all the rest that has answered."""
 
     paste: Paste
     instead: Place | None
-    near: tuple[Near, ...] = ()
 
 
 def offered_rule(
@@ -46,10 +41,7 @@ def offered_rule(
     defaults = {rule.place for rule in playbook.index.defaults}
     also = [rule.place for rule, _ in playbook.index.hearing(heard, when) if rule.place not in defaults]
     found = paste(event.what, sources, event.channel, also, instead)
-    if found is None:
-        return None
-    near = near_rules(playbook, heard.subject, when) if heard.kind == "text" else ()
-    return Offered(found, instead, near)
+    return None if found is None else Offered(found, instead)
 
 
 def answered_instead(playbook: Playbook, decision: Decision) -> Place | None:

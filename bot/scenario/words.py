@@ -15,7 +15,9 @@ ZH = {
         "客服不能綁定這支手機：find_member 的結果是 {result}"
     ),
     # recordings
-    "recorded in the simulator; oaflow test plays it again": "在模擬器裡錄的；執行 oaflow test 就會再演一遍",
+    "recorded in the simulator; oaflow test plays it again": (
+        "在模擬器裡錄的；執行 oaflow test 會照著重播一次"
+    ),
     "the playbook was changed while this was played: what came before may be another playbook's": (
         "錄的時候改過劇本：改之前的對話，可能是用舊的劇本回的"
     ),

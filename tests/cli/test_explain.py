@@ -135,11 +135,11 @@ def test_what_nobody_hears_comes_with_the_rule_that_would(
 
 def test_what_is_nearly_heard_is_told(shop: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Also in the language of who asks, and for programs."""
-    assert main(explain(shop, "--text", "綁 定！")) == 0
+    assert main(explain(shop, "--text", "綁 定！", "--bound", "phone")) == 0
     out = capsys.readouterr().out
     assert 'rules that nearly hear this:\n  bot.yaml:11:6  waits for "綁定": only marks' in out
     assert "no rule hears this; this one would:" in out
-    assert main(explain(shop, "--text", "我想綁定會員", "--language", "zh-TW")) == 0
+    assert main(explain(shop, "--text", "我想綁定會員", "--bound", "phone", "--language", "zh-TW")) == 0
     assert "等的是整句「綁定」" in capsys.readouterr().out
     assert main(explain(shop, "--text", "綁", "--json")) == 0
     assert json.loads(capsys.readouterr().out)["near"] == []

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.engine.bounds import When
+from bot.engine.holds import Asked
+from bot.engine.playbook import Playbook
+from bot.model.contact import Contact, Tag
 from bot.scenario.near_rules import near_rules
 from tests.scenario.playing import files
 
@@ -23,6 +27,10 @@ rules:
   - {when: {text_pattern: "查 {no:digits}"}, reply: 查}
   - {when: anything_else, reply: 聽不懂}
 """
+
+
+def asked(playbook: Playbook, channel: str = "main") -> Asked:
+    return Asked(Contact("main:U1"), channel, When(NOW, playbook.zone))
 
 
 @pytest.mark.parametrize(
@@ -45,7 +53,7 @@ rules:
 def test_which_rule_waits_for_nearly_that(said: str, near: list[tuple[str, str]]) -> None:
     playbook = files(RULES)[1].playbook
     assert playbook is not None
-    found = near_rules(playbook, said, When(NOW, playbook.zone))
+    found = near_rules(playbook, said, asked(playbook))
     assert [(one.text, one.how) for one in found] == near
 
 
@@ -53,15 +61,32 @@ def test_a_rule_that_hears_it_is_not_near() -> None:
     """But only its condition does not hold: that is told elsewhere."""
     playbook = files("tags: {V: {}}\nrules:\n  - {when: {text: 外帶}, if: {tag: V}, reply: 好}\n")[1].playbook
     assert playbook is not None
-    assert near_rules(playbook, "外帶", When(NOW, playbook.zone)) == ()
-    assert len(near_rules(playbook, "外帶？", When(NOW, playbook.zone))) == 1
+    assert near_rules(playbook, "外帶", asked(playbook)) == ()
+    assert near_rules(playbook, "外帶？", asked(playbook)) == ()
+    vip = replace(asked(playbook).contact, tags=(Tag("V", NOW, "given"),))
+    assert len(near_rules(playbook, "外帶？", Asked(vip, "main", When(NOW, playbook.zone)))) == 1
 
 
 def test_the_nearest_few_are_told_the_nearest_first() -> None:
     rules = "".join(f"  - {{when: {{text: 外帶{n}}}, reply: 好}}\n" for n in range(6))
     playbook = files(f"rules:\n{rules}")[1].playbook
     assert playbook is not None
-    found = near_rules(playbook, "外帶 5！", When(NOW, playbook.zone))
+    found = near_rules(playbook, "外帶 5！", asked(playbook))
     assert [(one.text, one.how) for one in found] == [("外帶5", "marks")]
-    found = near_rules(playbook, "外帶", When(NOW, playbook.zone))
+    found = near_rules(playbook, "外帶", asked(playbook))
     assert [one.text for one in found] == ["外帶0", "外帶1", "外帶2"]
+
+
+def test_only_what_would_answer_here_is_near_and_each_text_once() -> None:
+    """The right text would change nothing for a rule of another account, or for others."""
+    rules = """
+tags: {V: {}}
+rules:
+  - {when: {text: 優惠}, if: {tag: V}, reply: 貴賓}
+  - {when: {text: 優惠}, reply: 好}
+  - {when: [{text: 優惠}, {text: 折扣}], reply: 都好}
+"""
+    playbook = files(rules)[1].playbook
+    assert playbook is not None
+    [near] = near_rules(playbook, "優惠！", asked(playbook))
+    assert near.place == playbook.rules[1].place

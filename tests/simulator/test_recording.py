@@ -66,7 +66,7 @@ async def test_played_saved_tested_and_broken(shop: Shop, tmp_path: Path) -> Non
         assert step in shown["yaml"]
 
     chinese = (await shop.get(f"friends/{friend}/scenario?language=zh-TW"))["yaml"]
-    assert chinese.startswith("# 在模擬器裡錄的；執行 oaflow test 就會再演一遍\n")
+    assert chinese.startswith("# 在模擬器裡錄的；執行 oaflow test 會照著重播一次\n")
 
     saved = await shop.do(f"friends/{friend}/scenario", {"name": "played", "title": "玩一天"})
     assert saved["path"] == "tests/scenarios/played.yaml"
@@ -280,7 +280,7 @@ async def test_any_name_becomes_a_file(shop: Shop, name: str, file: str) -> None
     assert saved["path"] == f"tests/scenarios/{file}.yaml"
     written = shop.folder / saved["path"]
     assert written.read_text("utf-8").startswith(
-        "# 在模擬器裡錄的；執行 oaflow test 就會再演一遍\nscenario: "
+        "# 在模擬器裡錄的；執行 oaflow test 會照著重播一次\nscenario: "
     )
     taken = await shop.do(f"friends/{friend}/scenario", {"name": name}, 409)
     assert len(taken["free"]) <= 60

@@ -168,15 +168,15 @@ async def test_a_journey_that_waits_at_its_door_is_told_in_words(bench: Bench) -
     card = bench.page.locator("#turns > .turn")
     await expect(card.locator(".turn-heard")).to_have_text("時間到：流程「welcome」，可以推播了")
     lines = [
-        "走到「提醒」（流程「welcome」）",
-        "先等著：勿擾時段",
+        "進到「提醒」這一步（流程「welcome」）",
+        "先暫緩，等勿擾時段結束",
         "流程「quiz」結束在「完成」",
         "流程「quiz」已經沒有步驟「甲」",
     ]
     await expect(card.locator(".step-told > div:first-child")).to_have_text(lines)
     await expect(card.locator(".step .because")).to_have_count(0)
     spoken = card.locator(".turn-body .change .unseen")
-    waited = "流程 welcome 改變 提醒（先等著：勿擾時段） → 提醒"
+    waited = "流程 welcome 改變 提醒（先暫緩，等勿擾時段結束） → 提醒"
     await expect(spoken).to_have_text([waited, "計時 流程「welcome」，可以推播了 移除 2026-08-02 09:00"])
 
 
@@ -194,7 +194,7 @@ async def test_a_push_that_was_left_out_says_why_instead_of_silence(bench: Bench
     bench.given["turns"] = {"turns": turns}
     await bench.open()
     cards = bench.page.locator("#turns > .turn")
-    why = ["沒有回應", "略過推播：客人不要行銷訊息", "先等著：勿擾時段"]
+    why = ["沒有回應", "略過推播：客人不要行銷訊息", "先暫緩，等勿擾時段結束"]
     await expect(cards.locator(".turn-answer")).to_have_text(why)
     await expect(cards.first).to_contain_text("沒有回應")  # only there somebody waits for an answer
     await expect(cards.last.locator(".turn-heard")).to_have_text("商店通知：訂單已付款")
@@ -217,7 +217,7 @@ async def test_an_outcome_that_nobody_sees_stays_folded_and_is_told_in_words(ben
     await expect(heads.first).to_have_attribute("aria-expanded", "false")
     await expect(heads.last).to_have_attribute("aria-expanded", "true")
     await heads.first.click()
-    told = ["外部系統沒有回應，或回應有錯，沒有流程在等", "客服正在處理這段對話，機器人不說話"]
+    told = ["外部系統沒有回應，或回應有錯，目前沒有流程在等這個結果", "客服正在處理這段對話，機器人先不回覆"]
     await expect(bench.page.locator("#turns .step")).to_have_text(told)
     await bench.page.locator("#tab-clock").click()
     await expect(bench.page.locator(".next-timer")).to_contain_text("小美 · 流程「recall」依日期開始")
@@ -405,7 +405,7 @@ async def test_what_is_known_empty_unknown_and_unreadable(bench: Bench) -> None:
     await expect(panel).to_contain_text("還有 9800 個")
     await expect(panel).to_contain_text("carrier不顯示（私人資料）")
     await expect(panel).to_contain_text("對話在客服手上")
-    await expect(panel).to_contain_text("圖文選單會員行銷訊息沒有說過")
+    await expect(panel).to_contain_text("圖文選單會員行銷訊息還沒表示")
     del bench.given["/contact"]  # the server knows of no turn here
     bench.tell("contact", {"chat": bench.friend})
     await expect(panel).to_contain_text("還不認識這位好友")
@@ -441,7 +441,9 @@ async def test_where_tags_come_from_what_holds_a_journey_and_which_tab_is_open(b
     since = "8月1日週六 12:00"
     came = ["流程 quiz 的「問膚質」 · 共 3 次，上次 8月1日週六 12:01", "連結 stand", "規則", "商店的資料"]
     await expect(panel.locator(".chip-how")).to_have_text([f"{since} · {one}" for one in came])
-    await expect(panel.locator(".flow-since").last).to_have_text("先等著：勿擾時段 · 到 8月2日週日 12:00")
+    await expect(panel.locator(".flow-since").last).to_have_text(
+        "先暫緩，等勿擾時段結束 · 到 8月2日週日 12:00"
+    )
     await expect(panel).to_contain_text("VIP · 分頁「優惠」 · 固定到 8月2日週日 12:00")
 
 

@@ -162,7 +162,7 @@ async def test_what_was_played_becomes_a_scenario(tmp_path: Path, browser: Brows
         await shop.do(f"friends/{friend}/postback", {"data": "show_coupon"})
         refused = panel.locator(".record-yaml .problem")
         await expect(refused.locator("p")).to_have_text(
-            "照著再演一遍，結果不一樣：請按「從現在開始錄」，再玩一遍。"
+            "照著重播一次，結果不一樣：請按「從現在開始錄」，重錄一次。"
         )
         await expect(refused.locator("pre")).not_to_be_visible()
         await refused.locator("summary").click()
@@ -300,3 +300,14 @@ async def test_warnings_of_an_edit_are_told_as_well(tmp_path: Path, browser: Bro
         write()
         await expect(edit).to_have_text("修改已經生效。")
         assert wrong == []
+
+
+async def test_nothing_is_said_of_an_edit_while_the_bot_is_gone(tmp_path: Path, browser: Browser) -> None:
+    """「機器人先用上一版繼續回答」 would not be true."""
+    async with open_shop(worked_example(tmp_path / "shop")) as shop:
+        page, _ = await _opened(browser, shop, await shop.friend())
+        rules = shop.folder / "rules/keywords.yaml"
+        rules.write_text(rules.read_text("utf-8").replace("reply:", "replyy:", 1), "utf-8")
+        await expect(page.locator("#edit")).to_contain_text("還沒有生效")
+    await expect(page.locator("#notice")).to_contain_text("與模擬器的連線中斷")
+    await expect(page.locator("#edit")).to_be_hidden()

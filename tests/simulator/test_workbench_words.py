@@ -126,7 +126,7 @@ def test_who_waits_for_an_answer_is_told_what_is_waited_for(
 def test_titles_stand_where_the_playbook_has_them(played: Callable[..., list[dict[str, list[str]]]]) -> None:
     asked, *_ = played("點數")
     assert "開始流程「查點數」" in asked["zh-TW"]
-    assert "走到「問系統」（流程「查點數」）" in asked["zh-TW"]
+    assert "進到「問系統」這一步（流程「查點數」）" in asked["zh-TW"]
 
 
 def test_a_limit_says_which_one_it_is(played: Callable[..., list[dict[str, list[str]]]]) -> None:

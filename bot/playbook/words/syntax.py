@@ -71,7 +71,7 @@ ZH = {
     "a list cannot begin here": "清單不能從這裡開始",
     "text cannot stand behind | or >": "「|」或「>」後面不能直接接文字",
     "begin the text on the next line, indented": "文字從下一行開始寫，並且縮排",
-    "this line does not fit here": "這一行放在這裡接不起來",
+    "this line does not fit here": "這一行的位置不對，和上下文連不起來",
     "look at its indentation, and for a missing quote, bracket or colon above it": (
         "看看縮排對不對，上面是不是少了引號、括號或冒號"
     ),

@@ -352,6 +352,8 @@ listen({
   },
   down: () => {
     online = false;
+    if (state.playbook) state.playbook = { ...state.playbook, refused: null, warned: null }; // of a bot that is perhaps gone
     notice();
+    draw();
   },
 });

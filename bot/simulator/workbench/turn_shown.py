@@ -28,6 +28,7 @@ from bot.runtime.outgoing import outgoing
 from bot.runtime.watching import Watched
 from bot.scenario.explain import candidate_as_json, candidates, near_as_json
 from bot.scenario.heard_words import heard_words
+from bot.scenario.near_rules import near_rules
 from bot.scenario.offered_rule import Offered, offered_rule
 from bot.scenario.shown import line_of
 from bot.scenario.tapping import buttons
@@ -100,6 +101,7 @@ def turn_shown(
         "changed": [{"what": one.what, "before": one.before, "after": one.after} for one in different],
         "rules": hear,
         "unheard": unheard,
+        "near": [] if text is None or offered is None else _near(watched, text),
         **_offered(offered),
         "playbook": watched.playbook.version,
         "bubbles": [],
@@ -134,17 +136,23 @@ def _rules(watched: Watched, text: str) -> Iterator[dict[str, Any]]:
     return (candidate_as_json(candidate) for candidate in found)
 
 
+def _near(watched: Watched, text: str) -> list[dict[str, Any]]:
+    """The rules that wait for nearly what nobody took."""
+    playbook, before = watched.playbook, watched.before
+    asked = Asked(before, watched.event.channel, When(watched.now, playbook.zone))
+    return [near_as_json(near) for near in near_rules(playbook, text, asked)]
+
+
 def _offered(offered: Offered | None) -> Mapping[str, Any]:
-    """The rule that would hear it and its place, that for all the rest that answered, who nearly hears it."""
+    """The rule that would hear it, where it is to be pasted, and the rule for all the rest that answered."""
     if offered is None:
-        return {"rule": None, "paste": None, "instead": None, "near": []}
+        return {"rule": None, "paste": None, "instead": None}
     paste = offered.paste
     place = {"file": paste.file, "line": paste.line, "below": paste.below}
     return {
         "rule": paste.rule,
         "paste": place,
         "instead": None if offered.instead is None else str(offered.instead),
-        "near": [near_as_json(near) for near in offered.near],
     }
 
 

@@ -69,6 +69,7 @@ export class Recording {
   tell(text, sort, details = "", ...acts) {
     this.told.className = `record-told ${sort}`;
     this.told.replaceChildren(el("p", "", {}, text), ...acts, ...folded(details));
+    this.told.scrollIntoView({ block: "nearest" });
   }
 
   async start() {

@@ -17,7 +17,7 @@ const away = (number, unit) => `${Math.abs(number)} ${NUMBERED[unit]}`;
 const YES_NO = { true: "是", false: "否" };
 const value = (text) => (Object.hasOwn(YES_NO, text) ? YES_NO[text] : n.quote(text));
 
-const heldNames = { quiet: "勿擾時段", staff: "客服交還對話", quota: "下個月的則數", late: "明天早上", paused: "流程恢復執行" };
+const heldNames = { quiet: "勿擾時段結束", staff: "客服交還對話", quota: "下個月的則數", late: "明天早上", paused: "流程恢復執行" };
 const skippedNames = {
   "marketing stopped": "客人不要行銷訊息", blocked: "客人封鎖了帳號", late: "太晚了", quiet: "勿擾時段",
   max_pushes: "這個流程的推播則數用完了", pushes_per_person: "這位客人最近收太多則了", standby: "真人客服或別的系統正在回覆",
@@ -142,15 +142,15 @@ const because = (heard, said) => {
 };
 
 const steps = {
-  rule: (heard, said) => (heard ? `符合規則：${because(heard, said)}` : "符合規則"), branch: () => "走這一條",
+  rule: (heard, said) => (heard ? `符合規則：${because(heard, said)}` : "符合規則"), branch: () => "符合這個分支",
   if: () => "條件不成立", unless: () => "符合排除的條件，所以不做", oncePer: (limit) => `這條規則設了「${often(limit)}」，這次跳過`, flowOncePer: (flow, limit) => `流程${n.flow(flow)}設了「${often(limit)}」，這次不開始`,
   notYet: (moment) => `這條規則從 ${moment} 開始，還沒到，這次跳過`, over: (moment) => `這條規則到 ${moment} 為止，已經過了，這次跳過`, noneLeft: (most) => `這條規則只給前 ${most} 名，名額已滿，這次跳過`, placeTaken: () => "拿到一個名額",
   tapped: (label) => `按了${n.quote(label)}`, tapUnknown: () => "這個按鈕劇本裡已經沒有了",
   linkOpened: (code) => `從連結${n.link(code)}來`, linkUnknown: (code) => `連結${n.link(code)}已經不在了`,
-  marketingWord: (how) => (how === "stopped" ? "客人說不要行銷訊息" : "客人說願意收行銷訊息"),
-  answer: () => "收下回答", ask: () => "問了問題", otherwise: () => "答案不符，送出提示文字", tries: () => "答錯太多次",
+  marketingWord: (how) => (how === "stopped" ? "客人表示不要行銷訊息" : "客人表示願意收行銷訊息"),
+  answer: () => "收到客人的回答", ask: () => "送出問題", otherwise: () => "答案不符，送出提示文字", tries: () => "答錯太多次",
   nobodyHears: () => "沒有符合的規則", postbackUnknown: () => "沒有規則處理這個按鈕",
-  stateLost: (flow, state) => `流程${n.flow(flow)}已經沒有步驟${n.state(state, flow)}`, state: (state, flow) => `走到${n.state(state, flow)}（流程${n.flow(flow)}）`,
+  stateLost: (flow, state) => `流程${n.flow(flow)}已經沒有步驟${n.state(state, flow)}`, state: (state, flow) => `進到${n.state(state, flow)}這一步（流程${n.flow(flow)}）`,
   movedOut: (from) => `劇本改了：從${n.quote(from)}離開流程`, moved: (to, from) => `劇本改了：從${n.quote(from)}移到${n.quote(to)}`,
   flowEnded: (flow, at) => `流程${n.flow(flow)}結束在${Object.hasOwn(endNames, at) ? n.quote(endNames[at]) : n.state(at, flow)}`,
   flowStopped: (flow) => `流程${n.flow(flow)}停止了`, flowLeft: (flow, cause) => `離開流程${n.flow(flow)}：當初讓它開始的事已經取消（${undone(cause)}）`,
@@ -159,32 +159,32 @@ const steps = {
   startNotIn: (flow, audience) => `流程${n.flow(flow)}沒有開始：已經不在分眾${n.quote(audience)}裡`, startWaits: (flow, moment) => `流程${n.flow(flow)}等到 ${moment} 開始`,
   split: (group, split) => `分組${n.quote(split)}換到${n.quote(group)}`,
   exit: (number) => `離開 ${number} 個流程`, exitNone: () => "本來就不在任何流程裡", raise: (signal) => `發出通知${n.quote(signal)}`,
-  held: (by) => `先等著：${heldNames[by] ?? by}`, timerWaits: () => "流程暫停中，恢復之後才繼續", timerStale: () => "已經走到別的步驟，這個時間不算了",
-  pushWaits: (flow) => `推播先等著：流程${n.flow(flow)}的結果先說`, pushSkipped: (why) => `略過推播：${skippedNames[why] ?? why}`,
+  held: (by) => `先暫緩，等${heldNames[by] ?? by}`, timerWaits: () => "流程暫停中，恢復之後才繼續", timerStale: () => "已經到別的步驟，這個計時不用了",
+  pushWaits: (flow) => `推播先暫緩：等流程${n.flow(flow)}的結果先回`, pushSkipped: (why) => `略過推播：${skippedNames[why] ?? why}`,
   replyLost: (why) => `回覆送不出去：${lost[why] ?? why.replace(/^(\d+) over (\d+) messages$/, "一次最多 $2 則，多了 $1 則")}`, replyDropped: () => "不回覆：真人客服或別的系統正在回覆",
   reply: (number) => `回覆 ${messages(number)}`, push: (number) => `推播 ${messages(number)}`, show: (number) => `網頁顯示 ${messages(number)}`,
   messageNotSent: (card) => `卡片${n.quote(card)}有一則訊息沒有送出：填入資料之後，LINE 不會收`,
   tapLeftOut: (tap, page) => `按鈕${n.quote(tap)}沒有放上去：網頁${n.page(page)}在這裡關閉或暫停中`, tapBroken: () => "有一個按鈕沒有放上去：它的網址現在用不了",
   notice: (what) => `告訴客人：${says(noticeNames, what)}`,
-  resultDone: () => "說出結果", resultWaits: () => "結果等網頁代客人說出觸發訊息，最多一分鐘", resultNotSaid: () => "結果由外面的流程來說", resultWithdrawn: () => "結果不說了：綁定已經先取消", resultLost: () => "結果說不出來：劇本裡已經沒有了",
+  resultDone: () => "告訴客人結果", resultWaits: () => "等網頁代客人傳出觸發訊息再回結果，最多一分鐘", resultNotSaid: () => "結果由外層的流程回覆", resultWithdrawn: () => "不回結果：綁定已經先取消", resultLost: () => "結果送不出去：劇本裡已經沒有了",
   closedSaid: () => "告訴客人這個網頁暫時關閉", pageNotOpened: (flow, missing) => `網頁沒有打開：流程${n.flow(flow)}還缺${several(missing)}`,
-  pageUnknown: (page) => `沒有網頁${n.page(page)}`, pageAsksNothing: (page) => `網頁${n.page(page)}現在沒有問題要回答`, pageStale: () => "這個答案回的是上一個問題，沒有收下", askedOnPage: (page) => `網頁${n.page(page)}正在問這個，請客人到那裡回答`,
-  formKept: (form) => `收下表單${n.form(form)}`, formClosed: (form) => `表單${n.form(form)}已經關閉`, formSentBefore: (form) => `表單${n.form(form)}已經填過，不能再填一次`, formFieldWrong: (number) => `表單的第 ${number} 個欄位不正確`,
+  pageUnknown: (page) => `沒有網頁${n.page(page)}`, pageAsksNothing: (page) => `網頁${n.page(page)}現在沒有問題要回答`, pageStale: () => "這個答案回的是上一題，沒有採用", askedOnPage: (page) => `網頁${n.page(page)}正在問這個，請客人到那裡回答`,
+  formKept: (form) => `收到表單${n.form(form)}`, formClosed: (form) => `表單${n.form(form)}已經關閉`, formSentBefore: (form) => `表單${n.form(form)}已經填過，不能再填一次`, formFieldWrong: (number) => `表單的第 ${number} 個欄位不正確`,
   tagsAdded: (tags) => `加上標籤${several(tags)}`, tagsThere: () => "標籤本來就有", tagsRemoved: (tags) => `拿掉標籤${several(tags)}`, tagsNotThere: () => "本來就沒有這些標籤",
   set: (key) => `記下屬性${n.attribute(key)}`, setSame: (key) => `屬性${n.attribute(key)}本來就是這樣`, setRefused: (key) => `屬性${n.attribute(key)}不能是這個值`,
   increase: (key, by) => `屬性${n.attribute(key)}加 ${by}`, increaseRefused: (key) => `屬性${n.attribute(key)}太大了，存不下`, cleared: (key) => `清掉屬性${n.attribute(key)}`, clearedNothing: (key) => `本來就不知道屬性${n.attribute(key)}`,
   marketing: (how) => (how === "stopped" ? "不再送行銷訊息" : "可以送行銷訊息"),
   menuNone: () => "沒有條件成立的圖文選單", menu: (menu) => `換上圖文選單${n.quote(menu)}`, pinMenu: (menu) => `固定圖文選單${n.quote(menu)}`, unpinMenu: () => "不再固定圖文選單",
   loading: (seconds) => `顯示「正在輸入」${seconds} 秒`, notifyStaff: () => "通知客服", note: () => "記了一筆", handOver: () => "交給客服", handBack: () => "交還給機器人",
-  staffSilent: () => "客服正在處理這段對話，機器人不說話", inGroup: (how) => ({ leaves: "離開群組：劇本設定不留在群組裡", silent: "群組裡不回答" })[how],
+  staffSilent: () => "客服正在處理這段對話，機器人先不回覆", inGroup: (how) => ({ leaves: "離開群組：劇本設定不留在群組裡", silent: "群組裡不回答" })[how],
   notAsked: () => "沒有去問：沒有值，或已經沒有人在等結果",
   call: (hook) => `問外部系統${n.quote(hook)}，等它回應`, sendCode: () => "請簡訊商寄驗證碼，等它回應", checkCode: () => "核對驗證碼", findMember: () => "找會員，等結果",
   moveMember: () => "把手機移過來，等結果", refreshMember: () => "重讀會員資料，等商店回應", bindClerk: () => "查門市人員代碼，等結果",
   findNotProven: () => "沒有找會員：這次還沒有答對驗證碼", moveNotProven: () => "沒有移手機：還不知道生日", notBound: () => "沒有綁定：這次沒有找到會員", bound: () => "綁定完成",
   unbound: (kind) => `解除${says(bindings, kind)}的綁定`, wasNotBound: (kind) => `本來就沒有綁定${says(bindings, kind)}`, phoneWasNotBound: () => "本來就沒有綁定手機", unbindUnknown: () => "不是解除綁定頁上的按鈕，沒有解除",
   memberLapsed: () => "會員保留的時間過了，要重找一次", memberLeftOut: () => "不是這位會員的資料，或已經解除綁定，沒有採用",
-  lateOutcome: (asked, flow) => `結果來晚了：流程${n.flow(flow)}已經走到別的地方`, outcome: (asked, result) => `${outcome(asked, result)}，沒有流程在等`,
-  rewritten: (what) => rewrites[what], chainCut: () => "一次做太多事了，到這裡為止",
+  lateOutcome: (asked, flow) => `結果來得太晚：流程${n.flow(flow)}已經往下走了`, outcome: (asked, result) => `${outcome(asked, result)}，目前沒有流程在等這個結果`,
+  rewritten: (what) => rewrites[what], chainCut: () => "一次觸發太多步驟，到這裡停止",
 };
 
 const undone = (cause) => because(cause.replace(/^(\w+) /, "$1: "), null);
@@ -203,7 +203,7 @@ export const trace = {
   steps, reasons, tests, waitWords, timerNames: timers, newsNames: shopNews, heard, bindings, heldNames, skippedNames,
   timerOf: (flow, timer) => `流程「${titled("flow", flow)}」，${timer}`, startedBy: (flow) => `流程「${titled("flow", flow)}」依日期開始`,
   begunBy: (flow, audience) => `流程「${titled("flow", flow)}」開始（進入了分眾「${audience}」）`,
-  heldBy: (what) => `先等著：${heldNames[what] ?? what}`,
+  heldBy: (what) => `先暫緩，等${heldNames[what] ?? what}`,
   answersLater: {
     call: "等外部系統回應，才會回覆", sendCode: "等驗證碼簡訊寄出，才會回覆", checkCode: "等驗證碼核對完，才會回覆", findMember: "等會員查到，才會回覆",
     moveMember: "等手機移過來，才會回覆", refreshMember: "等商店的會員資料，才會回覆", bindClerk: "等門市人員查到，才會回覆",
