@@ -10,7 +10,7 @@ from bot.cli.told_problems import Unservable, tell_problems
 from bot.model.accepted import Accepted
 from bot.model.clock import Clock
 from bot.model.problem import Problem
-from bot.model.said import say
+from bot.model.said import Said, say
 from bot.playbook.live_edit import stranded
 from bot.playbook.load import in_order
 from bot.runtime.versions import accept
@@ -21,7 +21,9 @@ from bot.store.standing import StandingPeople
 Tell: TypeAlias = Callable[[Sequence[Problem], Mapping[str, str]], None]
 """Shows problems, with the files' texts."""
 
-ENDS_AT_ONCE = "a process that is started with these files ends at once (exit 1): mend them before a restart"
+ENDS_AT_ONCE = say(
+    "a process that is started with these files ends at once (exit 1): mend them before a restart"
+)
 """What is said of files that cannot be served (a later start knows nothing of the last good ones)."""
 
 
@@ -71,17 +73,19 @@ class Acceptance:
         live = await self.playbooks.live()
         return live is not None and live.version == found.playbook.version
 
-    async def at_a_start(self, found: Sound) -> str:
+    async def at_a_start(self, found: Sound) -> Said:
         """What a process does that is started with this now, for people who have just edited it.
 
         Raises `DatabaseUnavailable`.
         """
         if await self.is_live(found):
-            return "a process that is started with these files serves them"
+            return say("a process that is started with these files serves them")
         if await self.playbooks.was_accepted(found.playbook.version):
-            return "a process that is started with these files stands aside, for another has replaced them"
+            return say(
+                "a process that is started with these files stands aside, for another has replaced them"
+            )
         try:
             await self.about_people(found)
         except PeopleInTheWay:
             return ENDS_AT_ONCE
-        return "a process that is started with these files makes them live"
+        return say("a process that is started with these files makes them live")

@@ -80,9 +80,14 @@ def _told(problems: Sequence[Problem], loaded: Loaded, form: Format, words: Lang
             return as_github(problems, os.path.relpath(loaded.document.folder), words)
         case "text":
             told = render(problems, loaded.sources, words) or words.text(_right(len(loaded.sources))) + "\n"
-            return told + (
-                words.text(_notes(loaded.information)) + "\n" if hidden and loaded.information else ""
-            )
+            lines = [_notes(loaded.information)] if hidden and loaded.information else []
+            lines.append(checked(loaded.document.folder))
+            return told + "".join(f"{words.text(line)}\n" for line in lines)
+
+
+def checked(folder: Path) -> Said:
+    """The last line: which folder was meant, where none was named."""
+    return say("checked: {folder}", folder=str(folder.resolve()))
 
 
 def _right(files: int) -> Said:

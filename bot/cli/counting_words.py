@@ -63,6 +63,59 @@ ZH = {
     "  {number} menus that oaflow has not made stay as they are": (
         "  有 {number} 個不是 oaflow 建立的圖文選單，維持原樣"
     ),
+    # rich menus: a sync, step by step
+    "list rich menus": "查 LINE 上的圖文選單",
+    "create {label}": "建立 {label}",
+    "upload {label} ({file})": "上傳 {label}（{file}）",
+    "default {label}": "預設選單改成 {label}",
+    "default none": "拿掉預設選單",
+    "move whoever has one of {number} older menus": "把看到 {number} 個舊選單的人換成新的",
+    "alias {alias} for {label}": "分頁代號 {alias}，給 {label}",
+    "delete alias {alias}": "刪除分頁代號 {alias}",
+    "delete an older {label}": "刪除舊的 {label}",
+    "{step}: {why}": "{step}：{why}",
+    "{step}: {why}; again in {seconds} s": "{step}：{why}；{seconds} 秒後再試",
+    "{why}: go on after {at} UTC": "{why}：UTC {at} 之後再繼續",
+    "{left} old menus must go first, and LINE deletes {most} an hour": (
+        "要先刪掉 {left} 個舊選單，LINE 一小時只能刪 {most} 個"
+    ),
+    "whoever has an older menu keeps it: LINE takes 3 batches an hour": (
+        "看到舊選單的人先照舊：LINE 一小時只收 3 批"
+    ),
+    "{left} old menus and aliases are still there: LINE deletes {most} an hour": (
+        "還有 {left} 個舊選單與分頁代號：LINE 一小時只能刪 {most} 個"
+    ),
+    "{number} menus are not made yet: LINE makes {most} an hour": (
+        "還有 {number} 個選單沒有建立：LINE 一小時只能建立 {most} 個"
+    ),
+    "LINE has {number} rich menus of this channel and takes {most}: "
+    "{surplus} of {new} new ones have no room; delete some that oaflow has not made": (
+        "LINE 上已經有 {number} 個圖文選單，最多 {most} 個：{new} 個新的有 {surplus} 個放不下；"
+        "請刪掉一些不是 oaflow 做的"
+    ),
+    "another sync was at work": "另一個 sync 正在進行",
+    "LINE does not accept the access token of this channel ({error})": (
+        "LINE 不接受這個帳號的 access token（{error}）"
+    ),
+    "LINE: {error}": "LINE：{error}",
+    "{file}: {why}": "{file}：{why}",
+    "{file} was changed just now": "{file} 剛剛被改過",
+    # rich menus: taps and pictures
+    "taps since {since}": "{since} 以來的點擊",
+    "{menu}, tab {tab}": "{menu}，分頁 {tab}",
+    "areas that are gone": "已經拿掉的區塊",
+    "  {area}: {number}": "  {area}：{number}",
+    "  {area}: not counted: {why}": "  {area}：不會計算：{why}",
+    "{line} (tapped or typed: LINE does not tell which)": "{line}（點的或打字的：LINE 不會說是哪一種）",
+    "no font with Chinese characters was found on this machine: name one with  --font FILE": (
+        "這台電腦找不到中文字型：請指定一個  --font 檔案"
+    ),
+    "all pictures are as they should be": "圖片都已經是最新的",
+    "the playbook has other mistakes than missing pictures": "除了缺圖片，劇本還有別的錯誤",
+    "{file}: the name of a menu's picture ends in {kinds}": "{file}：選單圖片的檔名結尾要是 {kinds}",
+    "{file} leads out of the playbook's folder": "{file} 跑到劇本資料夾外面了",
+    "{file} is no font that can be read": "{file} 不是讀得了的字型",
+    "the font has no character of {label}": "這個字型沒有{label}裡的字",
     "  taps on {area} are not counted: {why}": "  {area} 的點擊不會計算：{why}",
     "  {does} {what}": "  {does} {what}",
     "create  ": "建立　　",

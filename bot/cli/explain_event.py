@@ -140,7 +140,7 @@ def _lines(found: _Found, playbook: Playbook, speech: Language) -> Iterator[str]
     if trace is not None:
         yield ""
         yield speech.text(say("why:"))
-        yield from (f"  {by_the_clock(str(step), playbook.zone)}" for step in _steps(trace))
+        yield from (f"  {by_the_clock(step.told(speech), playbook.zone)}" for step in _steps(trace))
 
 
 def _as_json(found: _Found) -> dict[str, Any]:

@@ -57,10 +57,10 @@ def _chinese() -> Language:
     """With the sentences of all rooms; read only where somebody speaks it."""
     from bot.cli.beginning_words import ZH as OF_BEGINNING
     from bot.cli.counting_words import ZH as OF_COUNTING
+    from bot.cli.live_words import ZH as OF_LIVE
     from bot.cli.words import ZH as OF_COMMANDS
     from bot.playbook.words.chinese import CHINESE
     from bot.scenario.words import ZH
 
-    return replace(
-        CHINESE, sentences={**CHINESE.sentences, **ZH, **OF_COMMANDS, **OF_BEGINNING, **OF_COUNTING}
-    )
+    ours = (CHINESE.sentences, ZH, OF_COMMANDS, OF_BEGINNING, OF_COUNTING, OF_LIVE)
+    return replace(CHINESE, sentences={key: text for sentences in ours for key, text in sentences.items()})

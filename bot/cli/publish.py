@@ -18,10 +18,11 @@ from bot.cli.live import Sound, sound
 from bot.cli.refusal import refused
 from bot.cli.rehearsal import rehearsal
 from bot.cli.who_serves import PATIENCE, Serves, who_serves
-from bot.model.accepted import Accepted
+from bot.model.accepted import SHORT, Accepted
 from bot.model.audit import AuditRow
 from bot.model.clock import SystemClock
 from bot.model.problem import Problem
+from bot.model.said import Refusal, Said, say
 from bot.playbook.load import load
 from bot.playbook.report import render
 from bot.playbook.syntax.folder import PlaybookMissing
@@ -32,7 +33,7 @@ from bot.store.unavailable import DatabaseUnavailable
 
 WRONG = 1
 UNAVAILABLE = 2
-STAYS = "it is not published, and what is live goes on"
+STAYS = say("it is not published, and what is live goes on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Despite:
     unserved: bool = False
 
 
-class _Refused(Exception):
+class _Refused(Refusal):
     """It is not made live; the text says why, and what to do."""
 
 
@@ -60,7 +61,7 @@ async def publish(playbook: Path, despite: Despite) -> int:
             _show(loaded.problems, loaded.sources)
         found = sound(loaded)
         if found is None:
-            raise _Refused(f"{STAYS}; {ENDS_AT_ONCE}")
+            raise _Refused(say("{stays}; {start}", stays=STAYS, start=ENDS_AT_ONCE))
         opened = await open_database(loaded.settings, folder_of(playbook), environment, uuid.uuid4().hex)
         try:
             told = await _published(opened, playbook, found, despite)
@@ -70,27 +71,32 @@ async def publish(playbook: Path, despite: Despite) -> int:
         return refused(error, WRONG)
     except (PlaybookMissing, ScenarioMissing, DatabaseUnavailable) as error:
         return refused(error, UNAVAILABLE)
-    sys.stdout.write(f"the playbook {told}\n")
+    sys.stdout.write(f"{language(None, environment).text(told)}\n")
     return 0
 
 
-async def _published(opened: OpenDatabase, playbook: Path, found: Sound, despite: Despite) -> str:
+async def _published(opened: OpenDatabase, playbook: Path, found: Sound, despite: Despite) -> Said:
     """Make it live where nothing speaks against that; what came of it. Raises `_Refused`."""
     version, clock = found.playbook.version, SystemClock()
     acceptance = Acceptance(opened.database, clock, _show)
     processes = Processes(opened.database, opened.gone)
     live = await acceptance.playbooks.live()
     if live is not None and live.version == version:
-        return f"was live already: {live}{await _whether_served(processes, version)}"
+        return await _was_live(processes, live)
     try:
         await acceptance.look(found)
     except PeopleInTheWay as error:
         _show(error.problems, error.sources)
-        raise _Refused(f"{error}: {STAYS}; {await acceptance.at_a_start(found)}") from error
+        start = await acceptance.at_a_start(found)
+        raise _Refused(say("{why}: {stays}; {start}", why=error.said, stays=STAYS, start=start)) from error
     if not despite.untested and not await asyncio.to_thread(rehearsal, playbook):
         raise _Refused(
-            f"a scenario fails: {STAYS}; {await acceptance.at_a_start(found)}\n"
-            "= hint: mend it, or publish all the same:  oaflow publish --untested"
+            say(
+                "a scenario fails: {stays}; {start}\n"
+                "= hint: mend it, or publish all the same:  oaflow publish --untested",
+                stays=STAYS,
+                start=await acceptance.at_a_start(found),
+            )
         )
     serves = await who_serves(processes, version, patience=0 if despite.unserved else PATIENCE)
     if serves.is_outage and not despite.unserved:
@@ -98,40 +104,65 @@ async def _published(opened: OpenDatabase, playbook: Path, found: Sound, despite
     live = await acceptance.accept(found, anew=True)
     await AuditLog(opened.database, opened.seal).add(_line(live, despite, clock))
     if live.version != version:
-        raise _Refused(f"somebody else has published meanwhile, and that is live: {live}")
+        raise _Refused(
+            say("somebody else has published meanwhile, and that is live: {live}", live=_which(live))
+        )
     return await _told(processes, live, serves)
 
 
-async def _told(processes: Processes, live: Accepted, before: Serves) -> str:
+async def _told(processes: Processes, published: Accepted, before: Serves) -> Said:
     """What is true once the processes have had the time to take it over."""
+    live = _which(published)
     if not before.alive:
-        return f"is live with the next start: {live}; no process runs now"
+        return say("the playbook is live with the next start: {live}; no process runs now", live=live)
     if before.is_outage:
-        return f"is the one to serve: {live}; nobody is answered until a process with these files runs"
-    serves = await who_serves(processes, live.version, running=True)
+        return say(
+            "the playbook is the one to serve: {live}; nobody is answered until a process with these"
+            " files runs",
+            live=live,
+        )
+    serves = await who_serves(processes, published.version, running=True)
     if not serves.running:
         raise _Refused(
-            f"the playbook is accepted, {live}, but no process has taken it over yet: their logs say why"
+            say(
+                "the playbook is accepted, {live}, but no process has taken it over yet: their logs say why",
+                live=live,
+            )
         )
+    served = _many(len(serves.running))
+    now = say("the playbook is live now: {live}, served by {many}", live=live, many=served)
     others = len(serves.alive) - len(serves.running)
-    aside = f"; {others} with other files {'stands' if others == 1 else 'stand'} aside" if others else ""
-    many = f"{len(serves.running)} process" + ("es" if len(serves.running) > 1 else "")
-    return f"is live now: {live}, served by {many}{aside}"
+    if not others:
+        return now
+    return say("{now}; with other files stand aside: {others}", now=now, others=_many(others))
 
 
-async def _whether_served(processes: Processes, version: str) -> str:
-    serves = Serves(version, await processes.alive())
-    return "; nobody serves it: no running process has these files" if serves.is_outage else ""
+def _which(live: Accepted) -> Said:
+    return say("number {number} ({version})", number=live.number, version=live.version[:SHORT])
 
 
-def _nobody(serves: Serves, at_a_start: str) -> str:
-    there = "".join(f"\n  {one.where} serves {one.runs[:12]}" for one in serves.alive)
-    return (
-        f"no running process has these files, so that nobody would be answered: {STAYS}; {at_a_start}\n"
-        f"what runs:{there}\n"
+def _many(processes: int) -> Said:
+    return say("1 process") if processes == 1 else say("{number} processes", number=processes)
+
+
+async def _was_live(processes: Processes, live: Accepted) -> Said:
+    was = say("the playbook was live already: {live}", live=_which(live))
+    if not Serves(live.version, await processes.alive()).is_outage:
+        return was
+    return say("{was}; nobody serves it: no running process has these files", was=was)
+
+
+def _nobody(serves: Serves, at_a_start: Said) -> Said:
+    there = "".join(f"\n  {one.where} serves {one.runs[:SHORT]}" for one in serves.alive)
+    return say(
+        "no running process has these files, so that nobody would be answered: {stays}; {start}\n"
+        "what runs:{there}\n"
         "= hint: put these files where a process reads its own and publish again, or start one with them"
         " (oaflow run; where it stands aside, publish again); where the processes are restarted with them at"
-        " once:  oaflow publish --unserved"
+        " once:  oaflow publish --unserved",
+        stays=STAYS,
+        start=at_a_start,
+        there=there,
     )
 
 

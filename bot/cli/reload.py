@@ -101,14 +101,17 @@ class Reload:
             )
         self._seen = version
 
-    async def _outlook(self, found: Sound) -> str:
+    async def _outlook(self, found: Sound) -> Said:
         """What becomes of files that are not taken over yet: by publishing them, and by a restart."""
         try:
             if await self._acceptance.is_live(found):
-                return "which is live: they are taken over with the next renewal"
-            return f"oaflow publish makes it live; until then, {await self._acceptance.at_a_start(found)}"
+                return say("which is live: they are taken over with the next renewal")
+            start = await self._acceptance.at_a_start(found)
+            return say("oaflow publish makes it live; until then, {start}", start=start)
         except DatabaseUnavailable:
-            return "the database is away, so that nobody knows what a process would do that is started now"
+            return say(
+                "the database is away, so that nobody knows what a process would do that is started now"
+            )
 
     async def follow(self, folder: Path) -> None:
         """While somebody develops: make each change live at once, for ever."""

@@ -116,7 +116,7 @@ async def _accounts(
     playbook: Playbook,
     settings: Settings,
     channel: str | None,
-    tell: Callable[[str], None] = lambda line: None,
+    tell: Callable[[Said], None] = lambda line: None,
 ) -> AsyncIterator[list[_Account]]:
     """The channels that are meant, each with its LINE, as long as this lasts."""
     names = _channels(settings, channel)
@@ -210,8 +210,8 @@ def _public(environment: Mapping[str, str]) -> str:
 # -- how it is told
 
 
-def _progress(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
+def _progress(step: Said) -> None:
+    sys.stderr.write(f"{language(None, os.environ).text(step)}\n")
 
 
 def _planned(name: str, todo: Plan, whys: Sequence[tuple[str, str]]) -> dict[str, Any]:
@@ -224,7 +224,10 @@ def _plan_lines(name: str, todo: Plan, whys: Sequence[tuple[str, str]]) -> list[
     lines = [_step(step) for step in todo.steps()]
     if todo.foreign:
         lines.append(say("  {number} menus that oaflow has not made stay as they are", number=todo.foreign))
-    lines += [say("  taps on {area} are not counted: {why}", area=area, why=_WHY[why]) for area, why in whys]
+    lines += [
+        say("  taps on {area} are not counted: {why}", area=area, why=WHY_UNCOUNTED[why])
+        for area, why in whys
+    ]
     head = say("{name}: nothing to do", name=name) if todo.is_empty else say("{name}:", name=name)
     return [head, *lines]
 
@@ -256,7 +259,7 @@ _ABOUT: tuple[tuple[str, Callable[[str], Said]], ...] = (
     ("alias ", lambda alias: say("alias {alias}", alias=alias)),
     ("an older ", lambda label: say("an older {label}", label=label)),
 )
-_WHY = {
+WHY_UNCOUNTED = {
     "LINE tells nobody that a text was copied": say("LINE tells nobody that a text was copied"),
     "LINE and the phone open this address themselves, and tell nobody": say(
         "LINE and the phone open this address themselves, and tell nobody"
@@ -269,13 +272,13 @@ def _synced(name: str, synced: Synced) -> dict[str, Any]:
     return {
         "channel": name,
         "changed": synced.changed,
-        "waiting": list(synced.waiting),
+        "waiting": list(map(str, synced.waiting)),
         "again": synced.again,
     }
 
 
 def _until(name: str, synced: Synced, playbook: Playbook) -> Said:
-    waiting = "; ".join(synced.waiting)
+    waiting = row(synced.waiting)
     if synced.again is None:
         return say("{name}: {waiting}", name=name, waiting=waiting)
     at = f"{synced.again.astimezone(playbook.zone):%H:%M}"

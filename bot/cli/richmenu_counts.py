@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -9,16 +10,17 @@ from pathlib import Path
 from bot.cli.answer import show_answer
 from bot.cli.database import OpenDatabase
 from bot.cli.flow_counts import flow_counts
+from bot.cli.language import language
 from bot.cli.on_database import on_database
-from bot.cli.richmenu import as_the_world_sees_it
+from bot.cli.richmenu import WHY_UNCOUNTED, as_the_world_sees_it
 from bot.engine.menu import Area, Tab
 from bot.engine.menu_counts import counts_what_is_typed, why_not_counted
 from bot.engine.playbook import Playbook
 from bot.model.count import Count
+from bot.model.said import Said, say
 from bot.model.settings import Settings
 
 NO_FLOW = ""
-OR_TYPED = " (tapped or typed: LINE does not tell which)"
 
 
 async def richmenu_counts(folder: Path, days: int, *, for_programs: bool) -> int:
@@ -37,7 +39,9 @@ async def richmenu_counts(folder: Path, days: int, *, for_programs: bool) -> int
                 if (why := _why_nowhere(live, area)) is not None
             ],
         }
-        show_answer(told, lines(live, found.since, found.counts), for_programs=for_programs)
+        words = language(None, os.environ)
+        said = map(words.text, lines(live, found.since, found.counts))
+        show_answer(told, said, for_programs=for_programs)
 
     return await on_database(folder, work)
 
@@ -47,29 +51,32 @@ def _record(count: Count) -> dict[str, object]:
     return {"day": count.day, "channel": count.mark.channel, "tap": tap, "number": count.number}
 
 
-def lines(playbook: Playbook, since: str, counts: Sequence[Count]) -> Iterator[str]:
+def lines(playbook: Playbook, since: str, counts: Sequence[Count]) -> Iterator[Said]:
     """For people: the areas of each tab with their taps, then those of areas that are gone."""
     taps = Counter[str]()
     for count in counts:
         taps[count.mark.about[0]] += count.number
-    yield f"taps since {since}"
+    yield say("taps since {since}", since=since)
     for menu in playbook.menus:
         for tab in menu.tabs.values():
-            yield menu.name if len(menu.tabs) == 1 else f"{menu.name}, tab {tab.name}"
+            with_tab = say("{menu}, tab {tab}", menu=menu.name, tab=tab.name)
+            yield say("{name}", name=menu.name) if len(menu.tabs) == 1 else with_tab
             yield from _areas(playbook, tab, taps)
     gone = {key: number for key, number in taps.items() if key not in playbook.menu_taps}
     if gone:
-        yield "areas that are gone"
-        yield from (f"  {key}: {number:,}" for key, number in gone.items())
+        yield say("areas that are gone")
+        yield from (say("  {area}: {number}", area=key, number=f"{number:,}") for key, number in gone.items())
 
 
-def _areas(playbook: Playbook, tab: Tab, taps: Counter[str]) -> Iterator[str]:
+def _areas(playbook: Playbook, tab: Tab, taps: Counter[str]) -> Iterator[Said]:
     for area in tab.areas:
         number, why = taps[area.tap.key], _why_nowhere(playbook, area)
         if why is not None and not number:
-            yield f"  {area.name}: not counted: {why}"
-        else:
-            yield f"  {area.name}: {number:,}{OR_TYPED if counts_what_is_typed(area.tap) else ''}"
+            yield say("  {area}: not counted: {why}", area=area.name, why=WHY_UNCOUNTED[why])
+            continue
+        line = say("  {area}: {number}", area=area.name, number=f"{number:,}")
+        typed = say("{line} (tapped or typed: LINE does not tell which)", line=line)
+        yield typed if counts_what_is_typed(area.tap) else line
 
 
 def _all(playbook: Playbook) -> Iterator[Area]:

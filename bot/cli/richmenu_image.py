@@ -13,6 +13,7 @@ from bot.cli.database import folder_of
 from bot.cli.language import language
 from bot.cli.refusal import refused
 from bot.engine.menu import Menu, Tab
+from bot.model.said import Language, Refusal, row, say
 from bot.model.settings import Written
 from bot.playbook.compile.grids import boxes_in
 from bot.playbook.compile.playbook import compiled
@@ -33,13 +34,13 @@ from bot.playbook.syntax.folder import PlaybookMissing
 
 REFUSED, COULD_NOT = 1, 2
 MISSING = "image-missing"
-NO_FONT = "no font with Chinese characters was found on this machine: name one with  --font FILE"
+NO_FONT = say("no font with Chinese characters was found on this machine: name one with  --font FILE")
 
 Kind: TypeAlias = Literal["PNG", "JPEG"]
 _KINDS: dict[str, Kind] = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
 
 
-class _Refused(Exception):
+class _Refused(Refusal):
     """Nothing is drawn; the text says why."""
 
 
@@ -53,8 +54,13 @@ def image(folder: Path, *, font: Path | None) -> int:
         return refused(error, COULD_NOT)
     except (_Refused, NoFont, OSError) as error:
         return refused(error, REFUSED)
-    sys.stdout.write("".join(f"{path}\n" for path in drawn) or "all pictures are as they should be\n")
+    done = _speech().text(say("all pictures are as they should be"))
+    sys.stdout.write("".join(f"{path}\n" for path in drawn) or f"{done}\n")
     return 0
+
+
+def _speech() -> Language:
+    return language(None, os.environ)
 
 
 def _menus(folder: Path) -> tuple[Menu, ...]:
@@ -64,8 +70,8 @@ def _menus(folder: Path) -> tuple[Menu, ...]:
         return loaded.playbook.menus
     others = [one for one in loaded.problems if one.level == "error" and one.code != MISSING]
     if others:
-        sys.stderr.write(render(others, loaded.sources, language(None, os.environ)))
-        raise _Refused("the playbook has other mistakes than missing pictures")
+        sys.stderr.write(render(others, loaded.sources, _speech()))
+        raise _Refused(say("the playbook has other mistakes than missing pictures"))
     return compiled(loaded.document, Written("generated", "generated")).playbook.menus
 
 
@@ -93,9 +99,12 @@ def _kind(folder: Path, tab: Tab) -> Kind:
     path = folder / tab.image
     kind = _KINDS.get(path.suffix.lower())
     if kind is None:
-        raise _Refused(f"{tab.image}: the name of a menu's picture ends in {', '.join(_KINDS)}")
+        kinds = row(_KINDS)
+        raise _Refused(
+            say("{file}: the name of a menu's picture ends in {kinds}", file=tab.image, kinds=kinds)
+        )
     if not path.resolve().is_relative_to(folder.resolve()):
-        raise _Refused(f"{tab.image} leads out of the playbook's folder")
+        raise _Refused(say("{file} leads out of the playbook's folder", file=tab.image))
     return kind
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from bot.cli.check import checked
 from bot.cli.language import language
 from bot.cli.refusal import refused
 from bot.model.said import Language, Said, say
@@ -42,6 +43,7 @@ def test(words: Sequence[str], *, json_wanted: bool, spoken: str | None) -> int:
             sys.stdout.write(as_json_of_problems(loaded.problems, said))
         else:
             sys.stderr.write(render(loaded.problems, loaded.sources, said))
+            sys.stderr.write(said.text(checked(files.folder)) + "\n")
         return FAILED
     began = time.monotonic()
     try:
@@ -52,7 +54,7 @@ def test(words: Sequence[str], *, json_wanted: bool, spoken: str | None) -> int:
     if json_wanted:
         _print_json(results, seconds, said)
     else:
-        _print(results, seconds, said)
+        _print(results, seconds, files.folder, said)
     return 0 if all(result.holds for result in results) else FAILED
 
 
@@ -129,10 +131,14 @@ def progress(total: int) -> Callable[[int], None]:
     return tell
 
 
-def _print(results: Sequence[Result], seconds: float, said: Language) -> None:
+def _print(results: Sequence[Result], seconds: float, folder: Path, said: Language) -> None:
     show_failures(results, said, sys.stdout)
+    if any(result.failure is not None for result in results):
+        meant = say("changed on purpose? write into the scenario what the bot says now, or record it anew")
+        sys.stdout.write(f"{said.text(meant)}\n\n")
     found = say("{scenarios} in {seconds} s", scenarios=counted(results), seconds=f"{seconds:.2f}")
-    sys.stdout.write(said.text(found) + "\n")
+    tested = say("tested: {folder}", folder=str(folder.resolve()))
+    sys.stdout.write(f"{said.text(found)}\n{said.text(tested)}\n")
 
 
 def show_failures(results: Sequence[Result], said: Language, out: TextIO) -> None:

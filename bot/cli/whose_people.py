@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import datetime, timedelta
 
 from bot.cli.database import OpenDatabase
+from bot.cli.language import language
 from bot.model.clock import SystemClock
+from bot.model.said import Said, say
 from bot.store.mongo import Database
 from bot.store.processes import Processes
 
@@ -15,13 +18,17 @@ async def whose_people(opened: OpenDatabase) -> Database:
     """The pretend people of the one simulator that runs on this playbook, which is said; else the real."""
     match await opened.databases():
         case [_, pretend]:
-            sys.stderr.write("oaflow: these are the pretend people of the simulator that runs here\n")
+            _tell(say("these are the pretend people of the simulator that runs here"))
             return pretend
         case [real, _, *_]:
-            sys.stderr.write("oaflow: several simulators run here; these are the real people\n")
+            _tell(say("several simulators run here; these are the real people"))
             return real
         case _:
             return opened.database
+
+
+def _tell(whose: Said) -> None:
+    sys.stderr.write(f"oaflow: {language(None, os.environ).text(whose)}\n")
 
 
 async def now_among(people: Database) -> datetime:

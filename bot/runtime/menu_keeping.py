@@ -61,7 +61,7 @@ class MenuKeeping:
             return self._clock.now() + AGAIN
         if synced.changed and not synced.waiting:
             log.info("LINE has the rich menus of %s as they are in the playbook", channel)
-        self._say(channel, "; ".join(synced.waiting))
+        self._say(channel, "; ".join(map(str, synced.waiting)))
         return synced.again
 
     def _say(self, channel: str, trouble: str) -> None:

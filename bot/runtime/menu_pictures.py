@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bot.engine.card import FileAddress
+from bot.model.said import Refusal, say
 
 
-class PictureGone(Exception):
+class PictureGone(Refusal):
     """A file is not what it was when the playbook was read; the text says how."""
 
 
@@ -24,9 +25,10 @@ def pictures_in(files: Callable[[], Mapping[str, Path]]) -> Callable[[FileAddres
         try:
             content = b"" if path is None else path.read_bytes()
         except OSError as error:
-            raise PictureGone(f"{address.file}: {error.strerror}") from error
+            why = error.strerror or str(error)
+            raise PictureGone(say("{file}: {why}", file=address.file, why=why)) from error
         if hashlib.sha256(content).hexdigest() != address.sha256:
-            raise PictureGone(f"{address.file} was changed just now")
+            raise PictureGone(say("{file} was changed just now", file=address.file))
         return content
 
     return read

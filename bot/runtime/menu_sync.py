@@ -17,6 +17,7 @@ from bot.line.outcome import LineError
 from bot.line.rich_menus import ALIAS_THERE, RichMenus
 from bot.model.clock import PatientClock
 from bot.model.menu_mapping import Creations, MenuMapping
+from bot.model.said import Refusal, Said, say
 from bot.runtime.menu_plan import MENUS_AT_MOST, Plan, There, mapped, plan
 from bot.runtime.menu_steps import HourUsedUp, MenuSteps
 
@@ -31,7 +32,7 @@ PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 """Seconds before it begins again after LINE or the network has failed; then it ends."""
 
 
-class SyncFailed(Exception):
+class SyncFailed(Refusal):
     """LINE's menus are not what they are to be; the text says why. Another sync goes on from there."""
 
 
@@ -58,7 +59,7 @@ class Synced:
     """What came of a sync: whether anything was done, and what waits for LINE's limits until `again`."""
 
     changed: bool
-    waiting: tuple[str, ...] = ()
+    waiting: tuple[Said, ...] = ()
     again: datetime | None = None
 
 
@@ -74,7 +75,7 @@ class _NoBatch(Exception):
 class _Wait:
     """What one of LINE's limits holds up, and how long."""
 
-    text: str
+    text: Said
     span: timedelta
 
 
@@ -92,7 +93,7 @@ class MenuSync:
         channel: str,
         clock: PatientClock,
         picture: Callable[[FileAddress], bytes],
-        tell: Callable[[str], None] = lambda line: None,
+        tell: Callable[[Said], None] = lambda line: None,
         *,
         until_known: Callable[[], Awaitable[None]] = at_once,
         may_bulk: bool = False,
@@ -133,8 +134,11 @@ class MenuSync:
             except (LineError, _Overtaken) as error:
                 pause = next(pauses, None)
                 if pause is None or not _passes(error):
-                    raise SyncFailed(f"{steps.at}: {_told(error)}") from error
-                self._tell(f"{steps.at}: {_told(error)}; again in {pause:.0f} s")
+                    raise SyncFailed(say("{step}: {why}", step=steps.at, why=_told(error))) from error
+                again = say(
+                    "{step}: {why}; again in {seconds} s", step=steps.at, why=_told(error), seconds=int(pause)
+                )
+                self._tell(again)
                 await self._clock.wait(pause)
             changed = changed or steps.done > 0
 
@@ -145,7 +149,8 @@ class MenuSync:
         """
         synced = await self.run(Wanted((), None))
         if synced.again is not None:
-            raise SyncFailed(f"{'; '.join(synced.waiting)}: go on after {synced.again:%H:%M} UTC")
+            why = say("{lines}", lines="; ".join(map(str, synced.waiting)))
+            raise SyncFailed(say("{why}: go on after {at} UTC", why=why, at=f"{synced.again:%H:%M}"))
         await self._mappings.forget(self._channel)
 
     # -- one try
@@ -157,7 +162,13 @@ class MenuSync:
             raise SyncFailed(_no_room(todo, there))
         if todo.room_first:
             if left := await steps.clear(todo, todo.unwanted):
-                raise SyncFailed(f"{left} old menus must go first, and LINE deletes {AN_HOUR} an hour")
+                raise SyncFailed(
+                    say(
+                        "{left} old menus must go first, and LINE deletes {most} an hour",
+                        left=left,
+                        most=AN_HOUR,
+                    )
+                )
             todo = replace(todo, unwanted=(), old_aliases=())
         try:
             await steps.make(todo)
@@ -174,11 +185,15 @@ class MenuSync:
             emptied = [id for id in todo.moves if mapping.leaving[id] not in mapping.fresh]
         except _NoBatch:
             waits.append(
-                _Wait("whoever has an older menu keeps it: LINE takes 3 batches an hour", BATCH_EVERY)
+                _Wait(say("whoever has an older menu keeps it: LINE takes 3 batches an hour"), BATCH_EVERY)
             )
         left = await steps.clear(todo, (*todo.unwanted, *emptied))
         if left:
-            text = f"{left} old menus and aliases are still there: LINE deletes {AN_HOUR} an hour"
+            text = say(
+                "{left} old menus and aliases are still there: LINE deletes {most} an hour",
+                left=left,
+                most=AN_HOUR,
+            )
             waits.append(_Wait(text, timedelta(hours=left / AN_HOUR)))
         return self._synced(waits)
 
@@ -227,7 +242,8 @@ class MenuSync:
 
     def _until_made(self, todo: Plan) -> _Wait:
         missing = len(todo.later) - (self._creations.left if self._creations is not None else 0.0)
-        text = f"{len(todo.later)} menus are not made yet: LINE makes {AN_HOUR} an hour"
+        number = len(todo.later)
+        text = say("{number} menus are not made yet: LINE makes {most} an hour", number=number, most=AN_HOUR)
         return _Wait(text, timedelta(hours=max(0.0, missing) / AN_HOUR))
 
     def _synced(self, waits: Sequence[_Wait]) -> Synced:
@@ -237,10 +253,14 @@ class MenuSync:
         return Synced(False, tuple(wait.text for wait in waits), now + max(wait.span for wait in waits))
 
 
-def _no_room(todo: Plan, there: There) -> str:
-    return (
-        f"LINE has {len(there.menus)} rich menus of this channel and takes {MENUS_AT_MOST}: "
-        f"{todo.surplus} of {len(todo.create)} new ones have no room; delete some that oaflow has not made"
+def _no_room(todo: Plan, there: There) -> Said:
+    return say(
+        "LINE has {number} rich menus of this channel and takes {most}: "
+        "{surplus} of {new} new ones have no room; delete some that oaflow has not made",
+        number=len(there.menus),
+        most=MENUS_AT_MOST,
+        surplus=todo.surplus,
+        new=len(todo.create),
     )
 
 
@@ -251,9 +271,9 @@ def _passes(error: LineError | _Overtaken) -> bool:
     return error.status in (404, 408, 409, 429) or error.status >= 500 or error.message == ALIAS_THERE
 
 
-def _told(error: LineError | _Overtaken) -> str:
+def _told(error: LineError | _Overtaken) -> Said:
     if isinstance(error, _Overtaken):
-        return "another sync was at work"
+        return say("another sync was at work")
     if error.status in (401, 403):
-        return f"LINE does not accept the access token of this channel ({error})"
-    return f"LINE: {error}"
+        return say("LINE does not accept the access token of this channel ({error})", error=str(error))
+    return say("LINE: {error}", error=str(error))

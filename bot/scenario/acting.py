@@ -288,7 +288,7 @@ def _waits(player: Player, step: Waits) -> None:
         at = _local(player, player.now)
         raise Failed(step.place, say("that moment is over: it is {at} already", at=at))
     player.pass_time(until, down=step.down)
-    player.tell("clock", ("the server was off until " if step.down else "it is ") + _local(player, until))
+    player.tell("down" if step.down else "wait", f"until {_local(player, until)}")
 
 
 def _local(player: Player, moment: datetime) -> str:

@@ -30,6 +30,7 @@ from bot.scenario.play import Why
 from bot.scenario.result import why_as_json
 from bot.scenario.rule_to_paste import rule_lines
 from bot.scenario.shown import line_of
+from bot.scenario.trace_words import reason_words
 
 Verdict = Literal["answers", "condition", "limit", "later"]
 """It took the text · its condition does not hold · `from`, `until`, `once_per` or `first` keeps it silent · a
@@ -139,7 +140,7 @@ def _lines(found: Explained, language: Language) -> Iterator[str]:
     yield ""
     yield language.text(say("why:"))
     for step in found.steps:
-        yield f"  {step}"
+        yield f"  {step.told(language)}"
     if found.candidates:
         yield ""
         yield language.text(say("rules that hear this, in their order:"))
@@ -159,8 +160,11 @@ def _candidate(candidate: Candidate, language: Language) -> str:
         limit, _, _ = candidate.because.partition(" ")
         return f"{candidate.place}  {language.text(LIMITS[limit])}"
     failed = "" if candidate.failed is None else f" {candidate.failed}"
-    because = f":{failed} {candidate.because}" if candidate.because else ""
-    return f"{candidate.place}  {language.text(SAID[candidate.verdict])}{because}"
+    said = f"{candidate.place}  {language.text(SAID[candidate.verdict])}"
+    if not candidate.because:
+        return said
+    because = reason_words(candidate.because, language)
+    return language.text(say("{said}:{failed} {because}", said=said, failed=failed, because=because))
 
 
 def _near(near: Near, language: Language) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.engine.playbook import Playbook
 from bot.model.place import Place
-from bot.model.said import Said, row, say
+from bot.model.said import Language, Said, row, say
 from bot.scenario.acting import USER_OR_TIME, act
 from bot.scenario.conversation import Line, shown
 from bot.scenario.draw import seed_for
@@ -16,6 +16,7 @@ from bot.scenario.failure import Failed
 from bot.scenario.never_ends import NeverEnds
 from bot.scenario.player import Player
 from bot.scenario.steps import Act, As, Scenario, Step
+from bot.scenario.trace_words import step_words
 
 WHYS = 12
 """So many steps of the trace are shown with a failure."""
@@ -30,10 +31,10 @@ class Why:
     result: str
     because: str = ""
 
-    def __str__(self) -> str:
+    def told(self, language: Language) -> str:
+        """For people: where, and what happened there."""
         where = f"{self.place}  " if self.place is not None else ""
-        because = f"  ({self.because})" if self.because else ""
-        return f"{where}{self.what}: {self.result}{because}"
+        return where + step_words(self.what, self.result, self.because, language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from bot.playbook.report import cells
 from bot.playbook.syntax.source import lines_of
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.play import Failure, Why, play
+from bot.scenario.trace_words import step_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def _lines(result: Result, failure: Failure, language: Language) -> Iterator[str
     if failure.why:
         yield ""
         yield "  " + language.text(say("why the bot did so:"))
-        yield from _table(failure.why)
+        yield from _table(failure.why, language)
 
 
 _LEGEND = {"-": say("- was expected"), "+": say("+ was said, and was not expected")}
@@ -76,12 +77,12 @@ def _step(text: str, place: Place) -> Iterator[str]:
         yield f"  {' ' * len(number)} | {' ' * cells(lines[place.line - 1][: place.column - 1])}^"
 
 
-def _table(steps: tuple[Why, ...]) -> Iterator[str]:
+def _table(steps: tuple[Why, ...], language: Language) -> Iterator[str]:
     width = max(cells(str(step.place or "")) for step in steps)
     for step in steps:
         where = str(step.place or "")
-        because = f"  ({step.because})" if step.because else ""
-        yield f"    {where}{' ' * (width - cells(where))}  {step.what}: {step.result}{because}"
+        told = step_words(step.what, step.result, step.because, language)
+        yield f"    {where}{' ' * (width - cells(where))}  {told}"
 
 
 def as_json(result: Result, language: Language = ENGLISH) -> dict[str, Any]:

@@ -214,6 +214,11 @@ ZH = {
     "({legend})": "（{legend}）",
     "why the bot did so:": "機器人為什麼這樣做：",
     "{scenarios} in {seconds} s": "{scenarios}，{seconds} 秒",
+    "{said}:{failed} {because}": "{said}：{failed} {because}",
+    "tested: {folder}": "測試的資料夾：{folder}",
+    "changed on purpose? write into the scenario what the bot says now, or record it anew": (
+        "是故意改的嗎？把情境檔裡的那一句改成現在說的，或刪掉重錄一次"
+    ),
     "1 scenario, {failed} failed": "1 個情境測試，{failed} 個失敗",
     "{number} scenarios, {failed} failed": "{number} 個情境測試，{failed} 個失敗",
     "the scenario {file} cannot be read": "情境測試 {file} 打不開",

@@ -40,7 +40,8 @@ def test_nothing_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     """The last line says so, and how much there is that costs."""
     assert check(tmp_path, RIGHT) == 0
     out, err = capsys.readouterr()
-    assert out == "no mistakes in 1 file\n1 note on what costs messages: oaflow check --info\n"
+    found = "no mistakes in 1 file\n1 note on what costs messages: oaflow check --info\n"
+    assert out == f"{found}checked: {tmp_path}\n"
     assert err == ""
 
 
@@ -50,12 +51,12 @@ def test_what_costs_is_shown_when_asked_for(tmp_path: Path, capsys: pytest.Captu
     out = capsys.readouterr().out
     assert out.startswith("bot.yaml:5:33: info: this costs a message")
     assert "[costs-quota]" in out
-    assert out.endswith("1 note in 1 file\n")
+    assert out.endswith(f"1 note in 1 file\nchecked: {tmp_path}\n")
 
 
 def test_warnings_are_allowed_but_for_the_strict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check(tmp_path, WARNED) == 0
-    assert capsys.readouterr().out.endswith("1 warning in 1 file\n")
+    assert capsys.readouterr().out.endswith(f"1 warning in 1 file\nchecked: {tmp_path}\n")
     assert check(tmp_path, WARNED, "--strict") == 1
     assert check(tmp_path, RIGHT, "--strict", "--info") == 0
 
@@ -75,7 +76,7 @@ def test_what_is_not_done_yet_is_told_at_its_place(
     assert out.startswith(
         'bot.yaml:4:44: warning: the sending "週年慶" does not go out yet, not even by hand [not-yet]\n'
     )
-    assert out.endswith("1 warning in 1 file\n")
+    assert out.endswith(f"1 warning in 1 file\nchecked: {tmp_path}\n")
     assert load(tmp_path, {"SECRET": "opaque"}).problems == ()
 
 
@@ -108,7 +109,7 @@ def test_mistakes_of_all_phases_in_one_run(tmp_path: Path, capsys: pytest.Captur
         ("bot.yaml:4:12", "bad-value"),
         ("rules/a.yaml:2:31", "unknown-card"),
     ]
-    assert out.endswith("\n2 errors in 2 files\n")
+    assert out.endswith(f"\n2 errors in 2 files\nchecked: {tmp_path}\n")
 
 
 def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

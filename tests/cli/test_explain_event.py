@@ -74,9 +74,9 @@ def test_the_steps_of_its_turn(stored: Path, capsys: pytest.CaptureFixture[str])
         "         (decided by the playbook vvvvvvvvvvvv, lines are of that one)\n"
         "\n"
         "why:\n"
-        "  bot.yaml:12:5  rule: matched  (優惠)\n"
-        "  branch: no  (on since 2026-09-01 13:00)\n"
-        "  menu: VIP\n"
+        '  bot.yaml:12:5  The rule matched: "優惠"\n'
+        "  Branch: no (on since 2026-09-01 13:00)\n"
+        '  Rich menu: "VIP"\n'
     )
 
 

@@ -49,14 +49,14 @@ def test_check_speaks_the_language_that_is_asked_for(
     wrong: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["check", wrong]) == 1
-    assert capsys.readouterr().out == ENGLISH
+    assert capsys.readouterr().out == f"{ENGLISH}checked: {wrong}\n"
     assert main(["check", wrong, "--language", "zh-TW"]) == 1
-    assert capsys.readouterr().out == CHINESE
+    assert capsys.readouterr().out == f"{CHINESE}檢查的資料夾：{wrong}\n"
     monkeypatch.setenv("LANG", "zh_TW.UTF-8")
     assert main(["check", wrong]) == 1
-    assert capsys.readouterr().out == CHINESE
+    assert capsys.readouterr().out == f"{CHINESE}檢查的資料夾：{wrong}\n"
     assert main(["check", wrong, "--language", "en"]) == 1
-    assert capsys.readouterr().out == ENGLISH
+    assert capsys.readouterr().out == f"{ENGLISH}checked: {wrong}\n"
 
 
 @pytest.mark.parametrize("locale", ["", "C", "POSIX", "C.UTF-8"])
@@ -65,13 +65,13 @@ def test_a_locale_without_a_language_leaves_it_to_the_playbook(
 ) -> None:
     monkeypatch.setenv("LANG", locale)
     assert main(["check", wrong]) == 1
-    assert capsys.readouterr().out == CHINESE
+    assert capsys.readouterr().out == f"{CHINESE}檢查的資料夾：{wrong}\n"
     assert main(["check", wrong, "--language", "en"]) == 1
-    assert capsys.readouterr().out == ENGLISH
+    assert capsys.readouterr().out == f"{ENGLISH}checked: {wrong}\n"
     file = Path(wrong) / "bot.yaml"
     file.write_text(f'language: "en"{WRONG}', "utf-8")
     assert main(["check", str(file)]) == 1
-    assert capsys.readouterr().out == ENGLISH
+    assert capsys.readouterr().out == f"{ENGLISH}checked: {wrong}\n"
     monkeypatch.chdir(file.parent)
     assert main(["check", "nowhere"]) == 2
     assert capsys.readouterr().err.startswith("oaflow: there is no playbook here")
@@ -120,7 +120,7 @@ def test_github_is_told_in_the_language_too(wrong: str, capsys: pytest.CaptureFi
 def test_what_is_right_is_said_in_the_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "bot.yaml").write_text(WRONG.replace("folow", "follow"), "utf-8")
     assert main(["check", str(tmp_path), "--language", "zh-TW"]) == 0
-    assert capsys.readouterr().out == "1 個檔案，沒有錯誤\n"
+    assert capsys.readouterr().out == f"1 個檔案，沒有錯誤\n檢查的資料夾：{tmp_path}\n"
     assert main(["check", str(tmp_path / "nowhere"), "--language", "zh-TW"]) == 2
     assert capsys.readouterr().err.startswith("oaflow: 這裡沒有劇本：找不到 ")
 

@@ -46,7 +46,7 @@ async def test_what_it_writes_passes_check_and_test(tmp_path: Path, spoken: str)
     end = await ended("new", str(folder), "--language", spoken)
     assert (end.code, end.err) == (0, "")
     checked = await ended("check", str(folder), "--language", "en", "--strict")
-    assert (checked.code, checked.out) == (0, "no mistakes in 4 files\n")
+    assert (checked.code, checked.out) == (0, f"no mistakes in 4 files\nchecked: {folder}\n")
     tested = await ended("test", str(folder), "--language", "en")
     assert tested.code == 0, tested.out
     assert tested.out.startswith("1 scenario, 0 failed")

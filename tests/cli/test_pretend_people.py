@@ -86,4 +86,4 @@ async def test_two_simulators_on_one_folder_do_not_meet(shop: Path) -> None:
                 found = await ended("explain", str(shop), "--event", turn["id"])
                 while found.code == 2:  # it is written a moment after the turn
                     found = await ended("explain", str(shop), "--event", turn["id"])
-            assert "rule: matched  (follow: first)" in found.out
+            assert "The rule matched: added the account for the first time" in found.out

@@ -33,7 +33,7 @@ def add(folder: Path, name: str, text: str) -> None:
 def test_all_hold(greeting: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["test", str(greeting)]) == 0
     out, err = capsys.readouterr()
-    assert re.fullmatch(r"1 scenario, 0 failed in \d+\.\d\d s\n", out)
+    assert re.fullmatch(rf"1 scenario, 0 failed in \d+\.\d\d s\ntested: {re.escape(str(greeting))}\n", out)
     assert err == ""
 
 
@@ -42,7 +42,10 @@ def test_one_fails(greeting: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["test", str(greeting)]) == 1
     out, err = capsys.readouterr()
     assert out.startswith("tests/scenarios/bad.yaml:4:10: failed: the bot said something else\n  打錯招呼\n")
-    assert re.fullmatch(r"2 scenarios, 1 failed in \d+\.\d\d s", out.splitlines()[-1])
+    meant, _, found, folder = out.splitlines()[-4:]
+    assert meant == "changed on purpose? write into the scenario what the bot says now, or record it anew"
+    assert re.fullmatch(r"2 scenarios, 1 failed in \d+\.\d\d s", found)
+    assert folder == f"tested: {greeting}"
     assert err == ""
 
 
@@ -73,7 +76,9 @@ def test_the_playbook_may_be_left_out(
     assert main(["test"]) == 1
     monkeypatch.chdir(greeting.parent)
     assert main(["test", str(greeting / "tests" / "scenarios" / "good.yaml")]) == 0
-    assert capsys.readouterr().err == ""
+    out, err = capsys.readouterr()
+    assert out.count(f"\ntested: {greeting}\n") == 3
+    assert err == ""
 
 
 def test_a_mistake_in_a_scenario_is_shown_and_the_others_are_played(
@@ -135,4 +140,4 @@ async def test_the_worked_example_as_a_command() -> None:
     """Without any variable set, and in a process of its own."""
     done = await ended("test", str(ROOT))
     assert (done.code, done.err) == (0, ""), done.out
-    assert re.search(r"^\d+ scenarios, 0 failed in \d+\.\d\d s$", done.out)
+    assert re.search(rf"^\d+ scenarios, 0 failed in \d+\.\d\d s\ntested: {ROOT}$", done.out)

@@ -95,7 +95,7 @@ class MenuLine:
             "main",
             self.clock,
             self._picture,
-            self.said.append,
+            lambda step: self.said.append(str(step)),
             until_known=self.known,
             may_bulk=may_bulk,
         )

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bot.model.said import say
 from bot.runtime.menu_keeping import AGAIN, MenuKeeping
 from bot.runtime.menu_pictures import PictureGone, pictures_in
 from bot.runtime.menu_sync import Synced, SyncFailed, Wanted
@@ -50,12 +51,15 @@ def keeping(syncs: Syncs, clock: ManualClock) -> MenuKeeping:
     return MenuKeeping(lambda: ["main"], lambda channel: made, lambda channel: Wanted((), None), clock)
 
 
+FAILED = SyncFailed(say("upload a: LINE: 500"))
+
+
 async def test_it_goes_on_when_line_lets_it_and_when_there_is_news(
     clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "oaflow.menus")
-    waits = Synced(True, ("3 menus are not made yet",), clock.now() + timedelta(hours=1))
-    syncs = Syncs(waits, SyncFailed("upload a: LINE: 500"), SyncFailed("upload a: LINE: 500"), Synced(True))
+    waits = Synced(True, (say("3 menus are not made yet"),), clock.now() + timedelta(hours=1))
+    syncs = Syncs(waits, FAILED, FAILED, Synced(True))
     kept = keeping(syncs, clock)
     task = asyncio.create_task(kept.run())
     assert await next_of(syncs) == 3

@@ -69,8 +69,8 @@ def test_a_failure_has_its_step_its_conversation_and_why() -> None:
         "      (- was expected, + was said, and was not expected)",
         "",
         "  why the bot did so:",
-        "    bot.yaml:4:6   rule: matched  (嗨)",
-        "    bot.yaml:4:23  reply: 1 message",
+        '    bot.yaml:4:6   The rule matched: "嗨"',
+        "    bot.yaml:4:23  Replied with 1 message",
     ]
 
 

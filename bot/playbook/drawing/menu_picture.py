@@ -10,6 +10,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from bot.model.said import Quoted, Refusal, say
+
 if TYPE_CHECKING:
     from PIL import Image
     from PIL.ImageDraw import ImageDraw
@@ -53,7 +55,7 @@ class Tile(NamedTuple):
     label: str
 
 
-class NoFont(Exception):
+class NoFont(Refusal):
     """The font cannot be read, or lacks what is to be written; the text says which."""
 
 
@@ -163,7 +165,7 @@ def _font(font: FontFile, size: int) -> FreeTypeFont:
     try:
         return ImageFont.truetype(str(font.path), size, index=font.index)
     except OSError as error:
-        raise NoFont(f"{font.path} is no font that can be read") from error
+        raise NoFont(say("{file} is no font that can be read", file=str(font.path))) from error
 
 
 def _written(label: str, face: FreeTypeFont) -> str:
@@ -171,5 +173,5 @@ def _written(label: str, face: FreeTypeFont) -> str:
     missing = bytes(face.getmask(_NO_CHARACTER))
     text = "".join(sign for sign in label if sign.isspace() or bytes(face.getmask(sign)) != missing).strip()
     if label.strip() and not text:
-        raise NoFont(f'the font has no character of "{label}"')
+        raise NoFont(say("the font has no character of {label}", label=Quoted(label)))
     return text

@@ -17,6 +17,7 @@ ZH = {
     "1 note": "1 個提醒",
     "{number} notes": "{number} 個提醒",
     "no mistakes in {files}": "{files}，沒有錯誤",
+    "checked: {folder}": "檢查的資料夾：{folder}",
     "{notes}: oaflow check --info": "另有 {notes}：oaflow check --info",
     "{notes} on what costs messages: oaflow check --info": (
         "另有 {notes}，說明哪裡會計費：oaflow check --info"

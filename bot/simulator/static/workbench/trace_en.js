@@ -95,7 +95,7 @@ const tests = {
 };
 
 const contactFields = {
-  name: "name", language: "language", phone: "phone", email: "email", member_no: "member number", friend: "is a friend", marketing: "wants marketing", followed: "when they added the account",
+  name: "name", language: "language", phone: "phone", email: "email", member_no: "member number", friend: "is a friend", marketing: "whether they want marketing", followed: "when they added the account",
   last_seen: "when they were last seen", last_push: "when they were last pushed to", last_staff: "when staff last had them", last_order: "when they last ordered", clerk: "store clerk", clerk_since: "since when they have the clerk",
 };
 const eventFields = {

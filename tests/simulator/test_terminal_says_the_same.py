@@ -1,0 +1,81 @@
+"""`oaflow test` and `explain` tell steps in the sentences of the workbench, in both languages."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.model.said import ENGLISH, NAMED, Language
+from bot.playbook.words.chinese import CHINESE
+from bot.scenario import trace_sentences, trace_words
+from bot.scenario.trace_words import language_of_traces, reason_words, step_words
+from tests.simulator.test_every_kind_has_words import no_other_language, notes
+from tests.simulator.workbench_drawn import drawn_lines
+from tests.simulator.workbench_kinds import CONDITIONS
+
+LANGUAGES: dict[str, Language] = {"zh-TW": CHINESE, "en": ENGLISH}
+NUMBERS = (("1", ""), ("{number}", "s"))
+TABLES = [rows for name, rows in vars(trace_sentences).items() if name.isupper()]
+
+
+def alike(sentence: str) -> str:
+    """Without what a terminal writes otherwise: quotation marks, spaces."""
+    return re.sub(r"[“”\"「」『』\s]", "", sentence).lower()
+
+
+def compared(ours: list[dict[str, str]], theirs: list[dict[str, list[str]]], given: list[Any]) -> None:
+    wrong = [
+        f"{what}\n  terminal:  {mine[language]}\n  workbench: {drawn[language]}"
+        for what, mine, drawn in zip(given, ours, theirs, strict=True)
+        for language in LANGUAGES
+        if alike(mine[language]) != alike("".join(drawn[language]))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_step(tmp_path: Path) -> None:
+    steps = [step for step in dict.fromkeys(notes()) if step[:2] != ("if", "not met")]
+    assert len(steps) > 200
+    told = [{name: step_words(*step, words) for name, words in LANGUAGES.items()} for step in steps]
+    no_other_language([{name: [line] for name, line in one.items()} for one in told], list(map(str, steps)))
+    asked = [{"what": what, "result": result, "because": why, "place": None} for what, result, why in steps]
+    compared(told, drawn_lines(tmp_path, steps=asked)["steps"], steps)
+
+
+def test_every_condition_both_ways(tmp_path: Path) -> None:
+    reasons = list(dict.fromkeys(CONDITIONS))
+    told = [{name: reason_words(one, words) for name, words in LANGUAGES.items()} for one in reasons]
+    no_other_language([{name: [line] for name, line in one.items()} for one in told], reasons)
+    compared(told, drawn_lines(tmp_path, reasons=reasons)["reasons"], reasons)
+
+
+@pytest.mark.parametrize("rows", TABLES, ids=[next(iter(rows)) for rows in TABLES])
+def test_every_sentence_is_there_in_chinese_with_the_same_values(rows: dict[str, str]) -> None:
+    chinese = language_of_traces(CHINESE).sentences
+    for sentence in rows.values():
+        assert set(NAMED.findall(chinese.get(sentence, sentence))) == set(NAMED.findall(sentence))
+        assert sentence in chinese or not re.search("[a-z]{2}", NAMED.sub("", sentence)), sentence
+
+
+def test_no_chinese_sentence_stands_for_nothing() -> None:
+    code = inspect.getsource(trace_sentences) + inspect.getsource(trace_words)
+    units = {f"{number} {unit}{s}" for unit in trace_words.UNITS.values() for number, s in NUMBERS}
+    unused = [one for one in language_of_traces(CHINESE).sentences if one not in code and one not in units]
+    assert unused == []
+
+
+def test_a_condition_tells_what_decided_it() -> None:
+    assert step_words("if", "not met", "tag VIP: not on", CHINESE) == "條件不成立  (沒有標籤「VIP」)"
+    both = "unless tag VIP: on since 2026-09-01; bound phone: no"
+    assert step_words("if", "not met", both, ENGLISH) == (
+        'The condition does not hold  (must not be: tag "VIP" is on (since 2026-09-01); not bound: phone)'
+    )
+
+
+def test_what_nobody_knows_stays_as_it_is() -> None:
+    assert step_words("something", "new", "", CHINESE) == "Something: new"
+    assert step_words("rule", "matched", "code: 1234", CHINESE) == "符合規則：「code: 1234」"
