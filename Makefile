@@ -98,8 +98,8 @@ $(BIN)/pip:
 define missing
 	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then as=; \
 	elif command -v apt-get >/dev/null && sudo -n true 2>/dev/null; then as="sudo -n"; \
-	else echo "Missing: $(2). Please install what your system calls $(1)." >&2; exit 0; fi; \
-	echo "Installing $(1) …"; \
+	else echo "$(call said,Missing: $(2). Please install what your system calls $(1).,少了$(2)，請自己安裝（名稱可能不同）：$(1))" >&2; exit 0; fi; \
+	echo "$(call said,Installing,安裝中：) $(1) …"; \
 	$$as apt-get update -qq && \
 	$$as env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(1) >/dev/null
 endef
@@ -108,7 +108,7 @@ endef
 libraries: $(BIN)/.installed
 	@[ "$$(uname -s)" != Linux ] || \
 	$(BIN)/python -c 'import ctypes; [ctypes.CDLL(n) for n in ("libssl.so.3", "libcurl.so.4")]' 2>/dev/null || { \
-	$(call missing,libssl3 libcurl4,the libraries of the embedded database); }
+	$(call missing,libssl3 libcurl4,$(call said,the libraries of the embedded database,內建資料庫要用的程式庫)); }
 
 browser: $(BIN)/.installed-dev libraries
 	@[ -n "$$CHROMIUM" ] || command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \

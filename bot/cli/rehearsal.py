@@ -24,7 +24,7 @@ def rehearsal(playbook: Path) -> bool:
     if not chosen:
         return True
     began = time.monotonic()
-    results = all_played(files, chosen, files.load(), progress(len(chosen)))
+    results = all_played(files, chosen, files.load(), progress(len(chosen), said))
     show_failures(results, said, sys.stderr)
     seconds = f"{time.monotonic() - began:.2f}"
     found = say("{scenarios} in {seconds} s", scenarios=counted(results), seconds=seconds)

@@ -47,7 +47,7 @@ def test(words: Sequence[str], *, json_wanted: bool, spoken: str | None) -> int:
         return FAILED
     began = time.monotonic()
     try:
-        results = all_played(files, chosen, loaded, progress(len(chosen)))
+        results = all_played(files, chosen, loaded, progress(len(chosen), said))
     except ScenarioMissing as error:
         return refused(error, COULD_NOT, spoken)
     seconds = time.monotonic() - began
@@ -112,7 +112,7 @@ def all_played(
     return results
 
 
-def progress(total: int) -> Callable[[int], None]:
+def progress(total: int, said: Language) -> Callable[[int], None]:
     """Says on a terminal how far it is, once it takes long; elsewhere nothing."""
     began = time.monotonic()
     shown = 0
@@ -125,7 +125,7 @@ def progress(total: int) -> Callable[[int], None]:
             sys.stderr.write("\r\033[K" if shown else "")
         elif done * 100 // total != shown:
             shown = done * 100 // total
-            sys.stderr.write(f"\r{done} of {total} scenarios")
+            sys.stderr.write("\r" + said.text(say("{done} of {total} scenarios", done=done, total=total)))
         sys.stderr.flush()
 
     return tell

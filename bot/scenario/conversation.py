@@ -34,7 +34,7 @@ def shown(lines: Sequence[Line], zone: ZoneInfo, most: int = LINES) -> list[str]
     width = max((cells(line.who) for line in lines[-most:]), default=0)
     text: list[str] = []
     if len(lines) > most:
-        text.append(f"    … {len(lines) - most} lines before")
+        text.append(f"    … (+{len(lines) - most})")
     day = minute = ""
     for line in lines[-most:]:
         at = line.at.astimezone(zone)

@@ -215,6 +215,7 @@ ZH = {
     "why the bot did so:": "機器人為什麼這樣做：",
     "{scenarios} in {seconds} s": "{scenarios}，{seconds} 秒",
     "{said}:{failed} {because}": "{said}：{failed} {because}",
+    "{done} of {total} scenarios": "{total} 個情境測試，跑了 {done} 個",
     "tested: {folder}": "測試的資料夾：{folder}",
     "changed on purpose? write into the scenario what the bot says now, or record it anew": (
         "是故意改的嗎？把情境檔裡的那一句改成現在說的，或刪掉重錄一次"

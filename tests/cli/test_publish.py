@@ -52,6 +52,18 @@ async def test_its_scenarios_are_played_first(tested: Path) -> None:
     assert end.err.startswith("1 scenario, 0 failed in ")
 
 
+async def test_in_chinese(tested: Path) -> None:
+    chinese = {"LC_ALL": "zh_TW.UTF-8"}
+    end = await ended("publish", str(tested), **chinese, **LINE_SETTINGS)
+    assert end.out.startswith("下次啟動就是這一版：第 1 版（"), end.err
+    end = await ended("publish", str(tested), **chinese, **LINE_SETTINGS)
+    assert end.out.startswith("本來就在線上：第 1 版")
+    edit(tested)
+    end = await ended("publish", str(tested), **chinese, **LINE_SETTINGS)
+    assert (end.code, end.out) == (1, "")
+    assert "有情境測試失敗：沒有發布，線上的照舊；用這些檔案啟動，就會直接上線\n= 建議：" in end.err
+
+
 async def test_a_failing_one_is_refused_with_its_report(tested: Path) -> None:
     """Nothing is changed; and what a restart would do with these files is said."""
     assert (await publishes(tested)).code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +16,7 @@ import bot.cli.richmenu_image
 from bot.cli import richmenu
 from bot.cli.cjk_font import cjk_font
 from bot.cli.main import main
+from bot.cli.richmenu_counts import richmenu_counts
 from bot.cli.richmenu_image import image
 from bot.playbook.drawing.menu_picture import BYTES_MOST, FontFile, NoFont, Tile, menu_picture
 from bot.store.keyring import generate
@@ -62,6 +64,20 @@ async def line(
     async with menu_line(database, tmp_path) as found:
         monkeypatch.setenv("OAFLOW_LINE_API", found.url)
         yield found
+
+
+async def test_its_steps_and_counts_are_told_in_chinese(
+    line: MenuLine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_TW.UTF-8")
+    assert await richmenu.sync(line.folder, None, for_programs=False) == 0
+    steps = [step.partition(" ")[0] for step in capsys.readouterr().err.splitlines()]
+    assert set(steps) == {"建立", "上傳", "分頁代號", "預設選單改成"}
+    assert await richmenu_counts(line.folder, 7, for_programs=False) == 0
+    told = capsys.readouterr().out
+    assert "以來的點擊\n" in told
+    assert "VIP，分頁 選購\n" in told
+    assert not re.search(r"tapped|typed|counted|taps|tab ", told), told
 
 
 async def test_the_second_sync_has_nothing_to_do(line: MenuLine, capsys: pytest.CaptureFixture[str]) -> None:

@@ -45,7 +45,7 @@ def test_a_minute_and_a_day_are_told_once() -> None:
 
 def test_a_long_conversation_is_shown_by_its_end_and_a_long_text_by_its_beginning() -> None:
     rows = shown([Line(NOW, "a", str(number)) for number in range(LINES + 3)], ZONE)
-    assert rows[0] == "    … 3 lines before"
+    assert rows[0] == "    … (+3)"
     assert rows[-1].endswith(str(LINES + 2))
     assert len(shown([Line(NOW, "a", "\n".join("x" * 50))], ZONE)) == 7
 
