@@ -11,7 +11,7 @@ from bot.model.problem import Problem
 from bot.model.said import row, say
 from bot.playbook.load import Loaded
 from bot.playbook.shape.formats import FORMATS
-from bot.playbook.shape.meant_keys import WIDE_COLON
+from bot.playbook.shape.meant_keys import WIDE_COLON, half_width
 from bot.playbook.similar import hint_for, not_one_of, printable
 from bot.playbook.similar import shown as said
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
@@ -155,7 +155,7 @@ def _step(reading: Reading, node: Node) -> Map | None:
     if isinstance(node, Map) and node.pairs:
         return node
     if isinstance(node, Scalar) and (wide := WIDE_COLON.match(node.value)):
-        hint = say('write "{key}: " with a half-width colon and a space', key=wide[1])
+        hint = half_width(wide[1], node.value[wide.end() :])
         reading.wrong(
             node, "full-width-colon", say('the colon after "{key}" is a full-width one', key=wide[1]), hint
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from bot.engine.local_time import local, utc
 from bot.engine.rule import OnAfter
@@ -13,7 +13,7 @@ from bot.model.said import Said, say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import shown
-from bot.playbook.syntax.nodes import List, Map, place_of, text_at
+from bot.playbook.syntax.nodes import List, Map, place_of, scalars, text_at
 
 GONE = ("cancelled", "draft")
 """Broadcasts that will not be sent whatever their date is."""
@@ -107,7 +107,12 @@ def _rules(survey: Survey, now: datetime) -> Iterator[Problem]:
 
 
 def _wall(survey: Survey, moment: datetime) -> str:
-    return f"{local(moment, survey.playbook.zone):%Y-%m-%d %H:%M}"
+    """The moment as the playbook writes it: the beginning of a day may be the end of the one before."""
+    wall = local(moment, survey.playbook.zone)
+    ended = f"{wall - timedelta(1):%Y-%m-%d} 24:00"
+    if wall.time() == time() and any(one.value == ended for one in scalars(survey.root)):
+        return ended
+    return f"{wall:%Y-%m-%d %H:%M}"
 
 
 def _past(place: Place, what: Said, hint: Said) -> Problem:

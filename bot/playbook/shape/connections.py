@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.playbook.shape.values import FILLED, FIXED, NAMES, NUMBER, TEXT, WHOLE, WORD_NAME, WORD_NAMES
 from bot.playbook.shape.words import (
     ON,
@@ -19,6 +21,9 @@ from bot.playbook.shape.words import (
 )
 from bot.shops.platforms import PLATFORMS
 from bot.sms.needs import NEEDS
+
+SECRET_LIKE = re.compile(r"(?i)secr|token|passw|api_?key|\bkeys\b|密鑰|權杖|密碼")
+"""What the name of a secret looks like, also with a slip of the pen in it."""
 
 ALERTS = (
     *("webhook_off", "token_refused", "quota", "sms_low"),

@@ -44,7 +44,7 @@ def _name(text: str) -> Fault | None:
 def _own_name(text: str) -> Fault | None:
     """A name that may be Chinese."""
     if not text.strip():
-        return Fault("bad-name", say("cannot be empty"), of_place=True)
+        return Fault("bad-name", say("cannot be empty"), say("write a name here"), of_place=True)
     if len(text) > NAME_LIMIT:
         return Fault(
             "bad-name",
@@ -104,7 +104,11 @@ def _file_or_address(text: str) -> Fault | None:
 
 
 def _filled(text: str) -> Fault | None:
-    return None if text.strip() else Fault("bad-value", say("cannot be empty"), of_place=True)
+    if text.strip():
+        return None
+    return Fault(
+        "bad-value", say("cannot be empty"), say("write something here, or leave it out"), of_place=True
+    )
 
 
 def _timezone(text: str) -> Fault | None:
@@ -145,7 +149,9 @@ def _whole(text: str) -> Fault | None:
             "bad-value", say("must be a whole number"), say("write it in digits, such as 100"), of_place=True
         )
     digits = re.fullmatch(r"\D{0,9}?([0-9]{1,9})(?![0-9])\D*", normalize("NFKC", text).translate(_NUMERALS))
-    hint = say("write  {number}", number=str(int(digits[1]))) if digits is not None else None
+    hint = say("write it in digits, such as 100")
+    if digits is not None:
+        hint = say("write  {number}", number=str(int(digits[1])))
     return Fault("bad-value", say("must be a whole number"), hint, of_place=True)
 
 

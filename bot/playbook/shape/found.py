@@ -22,9 +22,11 @@ class Found:
 
     @property
     def name(self) -> Quoted | Said:
-        """What people call this place: its key, or `rules[2]` in a list."""
+        """What people call this place: its key, or its number in a list."""
         path = self.node.path
-        last = path_text(path[-1:] if path and isinstance(path[-1], str) else path[-2:])
+        if len(path) > 1 and isinstance(path[-1], int):
+            return say("item {number} of {of}", number=path[-1] + 1, of=Quoted(path_text(path[-2:-1])))
+        last = path_text(path[-1:])
         return Quoted(last) if last else say("this file")
 
     @property

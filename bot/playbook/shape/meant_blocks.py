@@ -94,6 +94,9 @@ _OF_KEYS: Mapping[str | int, Callable[[Found, Scalar], Said]] = {
     "limits": _within("limits", "pushes_per_person"),
     "increase": lambda _, node: say("write  {key}: {value}", key="increase", value=f"{{{node.value}: 1}}"),
     "active": _within("active", "until"),
+    "plan": lambda _, node: say(
+        "write  {key}: {value}", key="plan", value="{monthly_fee: 1200, included: 6000, extra: 0.2}"
+    ),
 }
 
 
@@ -113,6 +116,8 @@ def meant_of_list(place: Found) -> Said | None:
         )
     if len(texts) != len(node.items) or not texts:
         return None
+    if key == "buttons":
+        return say("write  {key}: {value}", key="buttons", value=f"{{text: 您好, taps: {listed(texts)}}}")
     if key == "next":
         return _ways(place, texts)
     pasted = _NAMED.get(str(key)) if len(node.path) == 1 else None

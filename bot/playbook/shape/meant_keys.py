@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from bot.model.said import Quoted, Said, say
 from bot.playbook.shape.conditions import CONDITIONS
+from bot.playbook.shape.connections import SECRET_LIKE
 from bot.playbook.shape.triggers import KINDS as TRIGGERS
 from bot.playbook.similar import folded, hint_for, in_other_characters, nearest
 
@@ -56,13 +57,18 @@ OTHER_WORDS = {
         (("condition", key) for key in ("no_tag", "not_tag", "without_tag", "tag_not", "沒有標籤")),
         say("write  {not: {tag: …}}"),
     ),
+    **dict.fromkeys(
+        (("condition", key) for key in ("not_during", "outside", "非營業時間", "不在時段")),
+        say("write  {not: {during: …}}"),
+    ),
     **{("comparison", sign): say("write  {how}: …", how=how) for sign, how in SIGNS.items()},
 }
 """Hints for keys that are called otherwise elsewhere, by the title of their place and the key."""
 
 SAID_OTHERWISE: Mapping[str, Sequence[str]] = {
     **dict.fromkeys(
-        ("send", "say", "message", "response", "respond", "回覆", "回應", "訊息", "說"), ("reply", "push")
+        ("send", "say", "message", "response", "respond", "回覆", "回應", "訊息", "說"),
+        ("reply", "push", "text"),
     ),
     "reply": ("push",),
     "text": ("label", "push"),
@@ -73,7 +79,17 @@ SAID_OTHERWISE: Mapping[str, Sequence[str]] = {
     **dict.fromkeys(("options", "choices", "選項"), ("answer", "of")),
     **dict.fromkeys(("question", "問題", "問"), ("ask", "fields")),
     **dict.fromkeys(("questions", "欄位"), ("fields",)),
-    **dict.fromkeys(("goto", "go_to", "前往"), ("to", "next")),
+    **dict.fromkeys(("goto", "go_to", "jump", "jump_to", "前往", "跳到"), ("to", "next")),
+    **dict.fromkeys(("sleep", "delay", "pause", "延遲", "等"), ("wait",)),
+    **dict.fromkeys(("contains", "include", "includes", "包含", "有"), ("text_contains", "contains")),
+    **dict.fromkeys(("or", "any_of", "one_of", "或", "任一"), ("any",)),
+    **dict.fromkeys(("and", "all_of", "且", "而且"), ("all",)),
+    **dict.fromkeys(("picture", "photo", "img", "pic", "照片", "圖"), ("image",)),
+    **dict.fromkeys(("webhook", "api", "外部系統"), ("call", "hooks")),
+    **dict.fromkeys(("頻道id", "channelid"), ("channel_id",)),
+    **dict.fromkeys(("頻道密鑰", "密鑰", "secret"), ("channel_secret", "secret")),
+    **dict.fromkeys(("權杖", "存取權杖", "token"), ("access_token", "token")),
+    **dict.fromkeys(("once", "每人限一次", "限一次"), ("once_per",)),
     **dict.fromkeys(("timeout", "time_out", "逾時"), ("give_up_after",)),
     **dict.fromkeys(("retry", "retries", "答錯"), ("otherwise", "tries")),
     **dict.fromkeys(("start_date", "開始"), ("from", "start")),
@@ -123,6 +139,19 @@ _INSTEAD_OF = {
     ("state", "to"): "next",
     ("state", "goto"): "next",
 }
+
+
+_SHOWN = 40
+"""Characters of a value that is shown again behind its key."""
+
+
+def half_width(key: str, rest: str) -> Said:
+    """The key with an ordinary colon, and what stands behind it."""
+    value = rest.strip()
+    whole = (0 < len(value) <= _SHOWN and value[0] not in "{[") or value[-1:] in ("}", "]")
+    shown = value if whole and not SECRET_LIKE.search(key) else "…"
+    named = SAID_OTHERWISE.get(key, (key,))[0] if value and not key.isascii() else key
+    return say("write  {key}: {value}  with a half-width colon and a space", key=named, value=shown)
 
 
 def meant_keys(title: str, keys: Collection[str], known: Collection[str]) -> set[str]:

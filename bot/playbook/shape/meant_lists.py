@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from bot.playbook.syntax.nodes import Scalar
 
 _BETWEEN = re.compile(
-    r"\s*[、，；]\s*|\s*(?<!\d)[,;]\s*|\s*[,;](?!\d)\s*|(?<=[\u4e00-\u9fff])[/／](?=[\u4e00-\u9fff])"
+    r"\s*[、，；|｜]\s*|\s+(?:或|or)\s+|\s*(?<!\d)[,;]\s*|\s*[,;](?!\d)\s*|(?<=[\u4e00-\u9fff])[/／](?=[\u4e00-\u9fff])"
 )
 """What stands between values as people write; a comma between digits belongs to a number."""
 _OF_ONE_TEXT = re.compile("[。？！?!…［］]")

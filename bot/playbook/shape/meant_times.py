@@ -10,7 +10,7 @@ _DAYS = dict(zip("一二三四五六日天", ("mon", "tue", "wed", "thu", "fri",
 _DAY = re.compile(r"(?:週|周|星期|禮拜)?([一二三四五六日天])")
 _TO = re.compile(r"\s*(?:[~〜–—至到]|\s-|-\s)\s*")
 _CLOCK = re.compile(
-    r"(?P<part>[早晚]上|[上下中]午)?(?P<hour>\d{1,2})(?:[:點](?P<minute>\d{2}|(?<=點)半)分?(?::\d{2})?|點|(?=\s?[ap]m))"
+    r"(?P<part>[早晚]上|[上下中]午)?(?P<hour>\d{1,2})(?:[:點](?P<minute>\d{1,2}|(?<=點)半)分?(?::\d{2})?|點|(?=\s?[ap]m))"
     r"(?:\s?(?P<half>[ap])m)?",
     re.IGNORECASE,
 )
@@ -18,11 +18,13 @@ _PARTS = frozenset(("早上", "上午", "中午", "下午", "晚上"))
 _DATE = re.compile(
     r"(?P<era>民國)?\s?(?P<year>\d{2,4})\s?[-/.年]\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})日?(?P<rest>(?:\D.*)?)$"
 )
+_MONTH_FIRST = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
+"""`11/30/2026`, as English calendars write it."""
 _YEAR_OF_THE_REPUBLIC = 1911
 """民國 1 is 1912. A year of three digits is one of these, or one of two behind 民國."""
 _LAST_OF_TWO_DIGITS = 50
 """`26-11-11` is 2026; a larger year of two digits may be of the Republic, or of the last century."""
-_SPAN = re.compile(r"\s*(\d{1,6})\s*(秒|分鐘?|小時|天|日|週|周|個?星期|個?月|年|[a-z]+)\s*")
+_SPAN = re.compile(r"\s*(\d{1,6})\s*(秒|分鐘?|個?小時|個?鐘頭|天|日|週|周|個?星期|個?月|年|[a-z]+)\s*")
 _NO_YEAR = re.compile(r"(\d{1,2})[-/月.](\d{1,2})日?")
 _SOME_YEAR = 2026
 _LAST_MINUTES = frozenset(("23:59", "23:59:59", "24:00", "24:00:00"))
@@ -30,7 +32,7 @@ _UNITS = {
     **{unit: unit for unit in "smhdw"},
     **dict.fromkeys(("秒", "second", "seconds", "sec"), "s"),
     **dict.fromkeys(("分", "分鐘", "minute", "minutes", "min"), "m"),
-    **dict.fromkeys(("小時", "hour", "hours", "hr"), "h"),
+    **dict.fromkeys(("小時", "個小時", "鐘頭", "個鐘頭", "hour", "hours", "hr"), "h"),
     **dict.fromkeys(("天", "日", "day", "days"), "d"),
     **dict.fromkeys(("週", "周", "個星期", "星期", "week", "weeks"), "w"),
     **dict.fromkeys(("mo", "個月", "月", "month", "months"), "mo"),
@@ -41,13 +43,19 @@ _DAYS_LATER = re.compile(r"(.+?)後?(?:的|\s*at\s*|\s+)?((?:早上|上午|中�
 _UNTIL = re.compile(r"(?:until|直到|到|等到)\s*(?:(?:週|周|星期|禮拜)([一二三四五六日天])\s*)?(\S+)")
 _EACH = re.compile(r"每(?:一)?(\d*\s?(?:小時|天|日|週|周|個?星期|個?月|年))(?:一次|1次)?")
 _RATE = re.compile(
-    r"每(?:一)?(\d*\s?(?:天|日|週|周|個?星期|個?月))(?:最多)?\s*([一二三四五六七八九]|\d{1,4})\s*[次則]"
+    r"(?:每|一|1\s?)(?:一)?(\d*\s?(?:天|日|週|周|個?星期|個?月))(?:最多)?\s*([一二兩三四五六七八九]|\d{1,4})\s*[次則]"
 )
 _DIGITS = {sign: str(number) for number, sign in enumerate("一二三四五六七八九", 1)} | {"兩": "2"}
 _HOUR_IN_WORDS = re.compile(
     r"(?=[十一二兩三四五六七八九])(?P<tens>[二兩]?)(?P<ten>十?)(?P<ones>[一二兩三四五六七八九]?)(?=點)"
 )
 """`十點`, `十二點`, `九點`."""
+_HALVES = {"半小時": "30m", "半個小時": "30m", "半天": "12h", "半日": "12h", "半年": "6mo", "半個月": "15d"}
+_RHYTHM = re.compile(
+    r"每(?:天|日|(?:週|周|星期|禮拜)(?P<days>[一二三四五六日天](?:[、,，和及][一二三四五六日天])*)"
+    r"|(?:個)?月\s?(?P<number>\d{1,2})\s?[日號])\s*(?P<at>\S+)"
+)
+"""`每週一 10:00`, `每天早上10點`, `每月1號 11:00`."""
 _LONGEST = 40
 """Characters of a text that is looked at; nobody means a time in a longer one."""
 _FIRST_OF_DAYS = frozenset("週周星禮一二三四五六日天mtwfsMTWFS")
@@ -75,17 +83,18 @@ def _clock(found: re.Match[str]) -> str:
     elif found["part"] == "晚上" and hour == 12:
         hour = 0
     minute = "30" if found["minute"] == "半" else found["minute"] or "00"
-    return f"{hour:02}:{minute}"
+    return f"{hour:02}:{minute:0>2}"
 
 
 def meant_dates(text: str) -> str:
     """The text with a date at its beginning as `2026-11-01`, and a time of day behind it as `09:30`."""
     dated = _looked_at(text) and (text[0].isdigit() or text[0] == "民")
+    text = _MONTH_FIRST.sub(r"\3-\1-\2", text) if dated else text
     found = _DATE.match(normalize("NFKC", text)) if dated else None
     year = int(found["year"]) if found is not None else 0
     if found is None or (len(found["year"]) == 2 and not found["era"] and year > _LAST_OF_TWO_DIGITS):
         return text
-    rest = meant_clocks(found["rest"].strip())
+    rest = meant_clocks(found["rest"].removeprefix("T").strip())
     if found["era"] or len(found["year"]) == 3:
         year += _YEAR_OF_THE_REPUBLIC
     elif len(found["year"]) == 2:
@@ -143,12 +152,33 @@ def meant_rate(text: str) -> str:
     return text if found is None else f"{_DIGITS.get(found[2], found[2])} per {_one(found[1])}"
 
 
+def meant_rhythm(text: str) -> str:
+    """The text as `week on mon at 10:00`: `每週一 10:00`."""
+    found = _RHYTHM.fullmatch(text) if _looked_at(text) else None
+    if found is None:
+        return text
+    how = "day"
+    if found["days"]:
+        how = f"week on {','.join(_DAYS[day] for day in re.findall('[一二三四五六日天]', found['days']))}"
+    elif found["number"]:
+        how = f"month on {int(found['number'])}"
+    return f"{how} at {meant_clocks(found['at'])}"
+
+
+def past_midnight(clock: str) -> str | None:
+    """The time of the next day that somebody meant by an hour behind 24: `24:30`, `25:00`."""
+    found = re.fullmatch(r"(2[4-9]):([0-5]\d)", clock)
+    return f"{int(found[1]) - 24:02}:{found[2]}" if found else None
+
+
 def _one(span: str) -> str:
     return meant_span(span if span[0].isdigit() else f"1{span}")
 
 
 def meant_span(text: str) -> str:
     """The text as `3d`, where it is one number with a unit, or a unit."""
+    if text in _HALVES:
+        return _HALVES[text]
     if text in _UNITS:
         return f"1{_UNITS[text]}"
     if text[:1] in _DIGITS and text[1:2] not in _DIGITS:

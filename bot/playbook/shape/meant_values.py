@@ -11,6 +11,17 @@ from bot.playbook.shape.meant_campaigns import MEMBERS
 from bot.playbook.shape.meant_keys import SIGNS
 from bot.playbook.syntax.nodes import Path
 
+_HEARD = "{text: 營業時間}"
+_EXAMPLES = {
+    "when": _HEARD,
+    "text": "營業時間",
+    "text_contains": "優惠",
+    "if": "{tag: VIP}",
+    "reply": "您好",
+    "push": "您好",
+}
+"""What is written behind keys that somebody left empty; behind actions else what the tables have."""
+
 _COMPARED = re.compile(r"([a-z][a-z0-9_]*)\s*(>=|<=|==|[<>=≥≤])\s*(\S{1,20})")
 """`points >= 100`, as other languages write it."""
 _USUAL_KEY = {"card": "text"}
@@ -23,8 +34,13 @@ def meant_text(value: str, title: str) -> Said | None:
         name, sign, bound = compared.groups()
         if title == "set" and sign == "=":
             return say("write  {{key}: {value}}", key=name, value=bound)
-        return say("write  {{name}: {{how}: {value}}}", name=name, how=SIGNS[sign], value=bound)
+        meant = say("write  {{name}: {{how}: {value}}}", name=name, how=SIGNS[sign], value=bound)
+        if title == "condition":
+            meant = say("write  {meant}", meant=f"{{attribute: {{{name}: {{{SIGNS[sign]}: {bound}}}}}}}")
+        return meant
     key = _USUAL_KEY.get(title)
+    if title == "rule" and not value.isascii() and len(value) < 40:
+        return say("write  {expected}", expected=f"- {{when: {{text: {value}}}, reply: …}}")
     kind, space, of = value.partition(" ")
     if title == "condition" and space and kind in CONDITIONS and len(value) < 40:
         return say("write  {{key}: {value}}", key=kind, value=of.strip())
@@ -42,5 +58,7 @@ def meant_text(value: str, title: str) -> Said | None:
 def example_for(path: Path) -> Said | None:
     """How the action at the end of this path is written with its value."""
     key = path[-1] if path else None
+    if isinstance(key, str) and key in _EXAMPLES:
+        return say("write it such as  {key}: {example}", key=key, example=_EXAMPLES[key])
     word = ACTIONS.get(key) if isinstance(key, str) else None
     return say("write it such as  {key}: {example}", key=str(key), example=word.example) if word else None

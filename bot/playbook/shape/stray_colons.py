@@ -7,11 +7,13 @@ from itertools import pairwise
 
 from bot.model.problem import Problem
 from bot.model.said import say
+from bot.playbook.shape.connections import SECRET_LIKE
 from bot.playbook.shape.found import Found, problem_on
+from bot.playbook.shape.meant_keys import half_width
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Scalar
 
-_WIDE_BRACKETS = {"［": "］", "【": "】", "〔": "〕", "｛": "｝"}
+_WIDE_BRACKETS = {"(": ")", "（": "）", "［": "］", "【": "】", "〔": "〕", "｛": "｝"}
 _KEY_LIKE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 """What a text most likely means where a block is expected."""
 
@@ -26,7 +28,13 @@ def colon_in_text(place: Found) -> Problem:
     node = place.node
     first = next(iter(node.pairs.values()))[0] if isinstance(node, Map) and node.pairs else node
     message = say('this text contains ": ", put it in quotes')
-    return problem_on(first, "colon-in-text", message, say('write the whole text as "…: …"'))
+    hint = say("put the whole text in quotes")
+    if isinstance(node, Map) and len(node.pairs) == 1:
+        [(key, (_, value))] = node.pairs.items()
+        public = not any(SECRET_LIKE.search(str(one)) for one in place.finding.path)
+        if isinstance(value, Scalar) and public and not {'"', "“"} & set(key + value.value):
+            hint = say("write  {shown}", shown=f'"{key}: {value.value}"')
+    return problem_on(first, "colon-in-text", message, hint)
 
 
 def cut_by_comma(place: Found, key: str) -> Problem | None:
@@ -66,14 +74,13 @@ def is_rest(pair: tuple[Scalar, object]) -> bool:
 
 def wide_colon(place: Found, key: str) -> Problem:
     """A text that was to be a key and its value."""
-    hint = say('write "{key}: " with a half-width colon and a space', key=key)
+    rest = place.node.value.partition("：")[2] if isinstance(place.node, Scalar) else ""
     return place.on_value(
-        "full-width-colon", say('the colon after "{key}" is a full-width one', key=key), hint
+        "full-width-colon", say('the colon after "{key}" is a full-width one', key=key), half_width(key, rest)
     )
 
 
 def wide_colon_in_key(place: Found, key: str, meant: str) -> Problem:
     """A key that has the colon, and more, in it; `meant` is what stands before."""
-    hint = say('write "{meant}: " with a half-width colon and a space', meant=meant)
-    message = say('the colon after "{meant}" is a full-width one', meant=meant)
-    return place.on_child(key, "full-width-colon", message, hint)
+    message = say('the colon after "{key}" is a full-width one', key=meant)
+    return place.on_child(key, "full-width-colon", message, half_width(meant, key.partition("：")[2]))

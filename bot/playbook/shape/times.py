@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from calendar import monthrange
+from dataclasses import replace
+from datetime import date, timedelta
 
 from bot.model.said import Said, row, say
 from bot.playbook.shape.faults import Check, Fault
@@ -13,8 +15,10 @@ from bot.playbook.shape.meant_times import (
     meant_days,
     meant_each,
     meant_rate,
+    meant_rhythm,
     meant_span,
     meant_wait,
+    past_midnight,
     with_year,
 )
 from bot.playbook.shape.meant_words import meant_word
@@ -76,12 +80,16 @@ def time(text: str) -> Fault | None:
     """`09:30`."""
     if TIME.fullmatch(text):
         return None
+    return Fault("bad-time", say("is no time of day"), _clock_hint(text))
+
+
+def _clock_hint(text: str, whole: str | None = None) -> Said:
+    """How a time of day is written that stands in `whole`, or alone."""
     meant = meant_clocks(text)
-    return Fault(
-        "bad-time",
-        say("is no time of day"),
-        say("write  {meant}", meant=meant) if TIME.fullmatch(meant) else _CLOCK,
-    )
+    meant = past_midnight(meant) or meant
+    if not TIME.fullmatch(meant):
+        return _CLOCK
+    return say("write  {meant}", meant=meant if whole is None else whole.replace(text, meant))
 
 
 def day(text: str) -> Fault | None:
@@ -95,8 +103,18 @@ def day(text: str) -> Fault | None:
     try:
         date.fromisoformat(text)
     except ValueError:
-        return Fault("bad-date", say("names a day that the calendar has not"), _CALENDAR)
+        return Fault("bad-date", say("names a day that the calendar has not"), _last_day(text, text))
     return None
+
+
+def _last_day(day: str, whole: str) -> Said:
+    """The last day of the month that somebody went beyond."""
+    year, month = int(day[:4]), int(day[5:7])
+    if not (1 <= month <= 12 and year):
+        return _CALENDAR
+    days = monthrange(year, month)[1]
+    meant = f"{day[:8]}{days}"
+    return say("that month has {days} days: write  {meant}", days=days, meant=whole.replace(day, meant))
 
 
 def moment(text: str) -> Fault | None:
@@ -118,7 +136,14 @@ def moment(text: str) -> Fault | None:
         return Fault("bad-date", say("is no moment"), hint)
     if not space:
         return Fault("bad-date", say("is no moment"), say("write date and time, such as 2026-11-01 09:30"))
-    return day(start) or _clock_of(start, clock, text)
+    wrong = day(start)
+    if wrong is not None:
+        return replace(wrong, hint=_last_day(start, text)) if re.fullmatch(_DATE, start) else wrong
+    fault = _clock_of(start, clock, text)
+    if fault is not None and start < LAST_DAY and (next_day := past_midnight(clock)) is not None:
+        meant = f"{date.fromisoformat(start) + timedelta(1)} {next_day}"
+        return replace(fault, hint=say("behind midnight begins the next day: write  {meant}", meant=meant))
+    return fault
 
 
 def _clock_of(day: str, clock: str, text: str) -> Fault | None:
@@ -183,6 +208,8 @@ def rate(text: str) -> Fault | None:
     if found is None or duration(found[1]):
         meant = meant_rate(text)
         hint = say("write  {meant}", meant=meant) if meant != text else say("write it such as  3 per 7d")
+        if re.fullmatch(r"[1-9]\d{0,2}", text):
+            hint = say("write how long as well, such as  {meant}", meant=f"{text} per 7d")
         return Fault("bad-duration", say("is no rate"), hint)
     return None
 
@@ -192,6 +219,9 @@ def every(text: str) -> Fault | None:
     parts = _EVERY.fullmatch(text)
     if parts is None:
         hint = say("write  day at 10:00,  week on mon,thu at 10:00  or  month on 1 at 11:00")
+        meant = meant_rhythm(text)
+        if meant != text and every(meant) is None:
+            hint = say("write  {meant}", meant=meant)
         return Fault("bad-value", say("is no rhythm"), hint)
     if parts["number"] and not 1 <= int(parts["number"]) <= 31:
         return Fault("bad-date", say("names no day of a month"), say("write a number from 1 to 31"))
@@ -215,6 +245,10 @@ def once_per(*words: str) -> Check:
 
 def _span_hint(text: str, such: Said) -> Said:
     meant = meant_span(text)
+    if "工作天" in text or "工作日" in text:
+        number = re.search(r"\d+", text)
+        days = f"{number[0] if number else 3}d"
+        return say("working days are not counted: write days, such as  {meant}", meant=days)
     if text.isdecimal() and len(text) < 5:
         return say("write its unit as well, such as  {text}d", text=text)
     return say("write  {meant}", meant=meant) if DURATION.fullmatch(meant) else such
@@ -224,9 +258,7 @@ def _within(clock: str, text: str) -> Fault | None:
     """A time of day as a part of a longer text."""
     if time(clock) is None:
         return None
-    meant = meant_clocks(clock)
-    hint = say("write  {meant}", meant=text.replace(clock, meant)) if TIME.fullmatch(meant) else _CLOCK
-    return Fault("bad-time", say("names no time of day"), hint)
+    return Fault("bad-time", say("names no time of day"), _clock_hint(clock, text))
 
 
 def _window(text: str) -> Fault | None:
@@ -250,8 +282,7 @@ def meant_window(text: str) -> str | None:
     start, _, end = meant_clocks(text).partition("-")
     if _BARE_HOUR.fullmatch(start) and _BARE_HOUR.fullmatch(end):
         start, end = f"{int(start):02}:00", f"{int(end):02}:00"
-    if end == "24:00":
-        end = "00:00"
+    end = past_midnight(end) or end
     return f"{start}-{end}" if TIME.fullmatch(start) and TIME.fullmatch(end) and start != end else None
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from unicodedata import category
 
 from bot.model.problem import Problem
 from bot.model.said import Said, row, say
 from bot.playbook.shape.found import Found
 from bot.playbook.shape.meant_blocks import hears_a_change
 from bot.playbook.shape.meant_campaigns import bare_flex, bare_tap, numbered, of_campaign
+from bot.playbook.shape.meant_elsewhere import acts_elsewhere, elsewhere, is_pair, of_channel, told_whole
 from bot.playbook.shape.meant_keys import (
     OTHER_WORDS,
     SAID_OTHERWISE,
@@ -29,15 +31,21 @@ ACTS = frozenset({*ACTIONS, "do"} - set(TRIGGERS))
 """What a rule does, and no trigger is called."""
 
 
+_NO_INDENTATION = ("\u3000", "\u00a0")
+"""A key that begins so is told of where the file is read."""
+
+
 def unknown_keys(place: Found) -> Iterator[Problem]:
     """Keys that have no place here, each with what was probably meant."""
-    whole = bare_flex(place) or bare_tap(place) or numbered(place)
+    whole = told_whole(place) or bare_flex(place) or bare_tap(place) or numbered(place)
     if whole is not None:
         yield whole
         return
     texts = "string" in place.finding.schema["type"]
     cut: set[Problem] = set()
     for key in place.extras:
+        if key[:1] in _NO_INDENTATION:
+            continue
         if _is_reply(place, key):
             message = say("{text} stands here without a word that says what to do with it", text=shown(key))
             yield place.on_child(
@@ -47,22 +55,28 @@ def unknown_keys(place: Found) -> Iterator[Problem]:
             if found not in cut:
                 cut.add(found)
                 yield found
-        elif key.startswith("\u3000"):
-            message = say("this line begins with full-width spaces")
-            yield place.on_child(
-                key, "yaml-syntax", message, say("indent by half-width spaces, as the line above")
+        elif sign := next((sign for sign in key if category(sign) == "Cf"), None):
+            message = say(
+                "{text} holds an invisible sign, U+{number}",
+                text=shown(key.replace(sign, "")),
+                number=f"{ord(sign):04X}",
             )
+            hint = say("delete this word, and type it anew:  {text}", text=key.replace(sign, ""))
+            yield place.on_child(key, "invisible-sign", message, hint)
         elif place.title == "playbook":
-            hint = hint_for_key(key, place.keys, place.known)
-            yield place.on_child(
-                key, "unknown-section", say("there is no section {key}", key=shown(key)), hint
-            )
+            message, hint = say("there is no section {key}", key=shown(key)), None
+            if (of := of_channel(key)) is not None:
+                message, hint = of
+            hint = hint or hint_for_key(key, place.keys, place.known)
+            yield place.on_child(key, "unknown-section", message, hint)
         elif (wide := WIDE_COLON.match(key)) and wide[1] in place.known:
             yield wide_colon_in_key(place, key, wide[1])
         elif texts and is_words(place.key_node(key)) and not SAID_OTHERWISE.get(key):
             yield colon_in_text(place)
         elif campaign := of_campaign(place, key):
             yield place.on_child(key, "unknown-key", *campaign)
+        elif (other_place := elsewhere(place, key)) is not None:
+            yield place.on_child(key, "unknown-key", *other_place)
         elif within := _stands_astray(place, key):
             yield place.on_child(key, "unknown-key", *within)
         elif other := WRONG_PLACE.get((place.title, key)):
@@ -76,6 +90,8 @@ def unknown_keys(place: Found) -> Iterator[Problem]:
             hint = OTHER_WORDS.get((place.title, key)) or hint_for_key(key, place.keys, place.known)
             if hint is None and _is_value(place, key):
                 hint = say("several values stand between brackets:  [a, b]")
+            if hint is None and place.title in ("rule", "flow rule") and ACTS.isdisjoint(place.keys):
+                hint = say("to answer, write  reply: …")
             message = say("unknown key {key}", key=shown(key))
             if len(place.known) <= LISTED:
                 message = say(
@@ -101,7 +117,7 @@ def _is_value(place: Found, key: str) -> bool:
 
 def missing_keys(place: Found) -> Iterator[Problem]:
     """Keys that must be here, unless an unknown one was meant for them."""
-    if bare_tap(place):
+    if bare_tap(place) or is_pair(place):
         return
     needed = place.finding.schema["required"]
     meant = meant_keys(place.title, place.keys, place.known)
@@ -158,7 +174,9 @@ def missing_choice(place: Found) -> Iterator[Problem]:
 def mixed_keys(place: Found) -> Iterator[Problem]:
     """Keys that do not go together, or need one more."""
     told = place.finding.keyword == "acts" and (
-        _acts_within_when(place.node) or any(_is_reply(place, key) for key in place.extras)
+        _acts_within_when(place.node)
+        or acts_elsewhere(place)
+        or any(_is_reply(place, key) for key in place.extras)
     )
     if told:
         return

@@ -17,6 +17,7 @@ from bot.playbook.shape.meant_blocks import (
     meant_of_list,
 )
 from bot.playbook.shape.meant_campaigns import is_told, names_as_conditions, taps_of
+from bot.playbook.shape.meant_elsewhere import channel_without_name
 from bot.playbook.shape.meant_keys import WIDE_COLON
 from bot.playbook.shape.meant_lists import listed
 from bot.playbook.shape.meant_values import example_for, meant_text
@@ -41,6 +42,8 @@ def wrong_type(place: Found) -> Iterator[Problem]:
             )
         case Scalar(value=value) if wide := WIDE_COLON.search(value):
             yield wide_colon(place, wide[1])
+        case Scalar() if (unnamed := channel_without_name(place)) is not None:
+            yield from unnamed
         case Scalar() if (names := names_as_conditions(place)) is not None:
             yield from () if is_told(place) else (names,)
         case Scalar(value=value):
@@ -126,8 +129,18 @@ def wrong_word(place: Found) -> Iterator[Problem]:
         expected = meant or _either(allowed)
         yield place.on_value("bad-value", message, say("write  {expected}", expected=expected))
     else:
-        hint = meant_list(place, node) or hint_for_word(node.value, allowed)
+        hint = _of_key(node) or meant_list(place, node) or hint_for_word(node.value, allowed)
         yield place.on_value("bad-value", not_one_of(node.value, allowed), hint)
+
+
+def _of_key(node: Scalar) -> Said | None:
+    """What the key of a word says of it: `follow: true`, `staff: 小美`."""
+    key = str(node.path[-1]) if node.path else ""
+    if key == "staff" and node.path[:1] == ("channels",):
+        return say("write where staff answer:  line_chat  (LINE Official Account Manager),  or  none")
+    if key in TRIGGERS and (node.value == "true" or meant_word(node.value, ["true"])):
+        return say("write  {key}: {value}", key="when", value=key)
+    return None
 
 
 def _either(words: list[str]) -> Row:

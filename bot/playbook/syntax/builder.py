@@ -17,8 +17,9 @@ from bot.model.said import Said, say
 from bot.playbook.codes import Code, mistake
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.syntax.anchors import Anchors
-from bot.playbook.syntax.complaints import placeholder_quotes, quotes_for_tag, wide_colon
+from bot.playbook.syntax.complaints import placeholder_quotes, quoted, quotes_for_tag, with_space
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar
+from bot.playbook.syntax.slips import wide_colon
 from bot.playbook.syntax.source import Source
 
 _BLOCK_STYLES = ("|", ">")
@@ -29,6 +30,9 @@ DEPTH_LIMIT = 64
 
 _GLUED_COLON = re.compile(r"([^\s:：{}\[\]]+):([^\s:/])")
 """`when:{text` and `{to:走完}`: YAML takes the colon for a letter of the key."""
+
+_SEVERAL = frozenset(("reply", "push", "text", "text_contains", "add_tags", "remove_tags"))
+"""Keys that take a list as well."""
 
 _KEY_WITH_WIDE_COLON = re.compile(r"^[ ]*(?:-[ ]+)*([a-z_]+)：")
 
@@ -85,7 +89,9 @@ class Builder:
                     self._spoil(self._path())
                 if not self._merges():
                     message = say("a value that begins with * needs quotes")
-                    self._complain(event, "alias-used", message, _QUOTE if named is None else _WRITE_OUT)
+                    self._complain(
+                        event, "alias-used", message, self._quoted(mark) if named is None else _WRITE_OUT
+                    )
                 self._put(named or self._empty(event.start_mark))
             case yaml.DocumentStartEvent():
                 self._documents += 1
@@ -187,7 +193,10 @@ class Builder:
         alone = isinstance(node, Scalar) and node.nothing
         if glued is not None and (glued[2] in "{[" or (alone and glued[1] in KEYS)):
             self._spoil(key.path)
-            message, hint = say('a space is missing behind this ":"'), say('write "{key}: …"', key=glued[1])
+            message, hint = (
+                say('a space is missing behind this ":"'),
+                with_space(glued[1], self._rest(key, glued)),
+            )
             here = self.source.here(key.line, key.column + len(glued[1]))
             self.problems.append(mistake(here, "yaml-syntax", message, hint=hint))
         elif key.plain and key.value == "<<":
@@ -204,17 +213,33 @@ class Builder:
                 column=first.column,
             )
             message = say('the key "{key}" stands here twice', key=key.value)
-            hint = None
+            hint = self._said_once(parent, key, node)
             # the first key of a list's item once more: the next item was to begin here
             if parent.path and isinstance(parent.path[-1], int) and key.value == next(iter(parent.pairs)):
                 self._next_item.add(id(parent))
                 self._spoil(parent.path)
                 hint = say('begin the next one of the list with "- "')
             self.lost = True
-            if hint is not None or id(parent) not in self._next_item:
+            if key.value == next(iter(parent.pairs)) or id(parent) not in self._next_item:
                 self.problems.append(self._at(key, "duplicate-key", message, hint, note))
         else:
             parent.pairs[key.value] = (key, node)
+
+    def _said_once(self, parent: Map, key: Scalar, node: Node) -> Said:
+        """What to do with a key that stands twice."""
+        first = parent.pairs[key.value][1]
+        if not parent.path:
+            return say("put both into one")
+        if key.value in _SEVERAL and isinstance(first, Scalar) and isinstance(node, Scalar):
+            listed = f"[{first.value}, {node.value}]"
+            return say("for both, one after the other, write  {key}: {value}", key=key.value, value=listed)
+        if len(parent.path) == 1:
+            return say("give one of them another name")
+        return say("leave one of them out")
+
+    def _rest(self, key: Scalar, glued: re.Match[str]) -> str:
+        """What stands behind a colon that touches it; of a block too little is known here."""
+        return "" if glued[2] in "{[" else key.value[len(glued[1]) + 1 :]
 
     def _merges(self) -> bool:
         """Whether what comes next stands behind `<<`, which is told of by itself."""
@@ -255,7 +280,8 @@ class Builder:
 
     def _refuse_extras(self, event: Any) -> None:
         if event.anchor is not None:
-            hint = _QUOTE if isinstance(event, yaml.ScalarEvent) else _WRITE_OUT
+            scalar = isinstance(event, yaml.ScalarEvent)
+            hint = self._quoted(event.start_mark) if scalar else _WRITE_OUT
             self._complain(event, "alias-used", say("a value that begins with & needs quotes"), hint)
         if event.tag is not None:
             mark, end = event.start_mark, event.end_mark
@@ -268,6 +294,9 @@ class Builder:
         here = self.source.here(mark.line + 1, mark.column + 1)
         self.problems.append(mistake(here, code, message, hint=hint, width=width))
 
+    def _quoted(self, mark: Any) -> Said:
+        return quoted(self.source, mark.line + 1, mark.column)
+
     def _at(
         self, key: Scalar, code: Code, message: Said, hint: Said | None = None, note: Said | None = None
     ) -> Problem:
@@ -275,5 +304,4 @@ class Builder:
         return mistake(here, code, message, hint=hint, note=note, width=key.width)
 
 
-_QUOTE = say("put it in quotes; anchors and aliases are not part of the language")
 _WRITE_OUT = say("write it out where it is needed; anchors and aliases are not part of the language")

@@ -10,35 +10,33 @@ import yaml
 
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import say
-from bot.playbook.codes import mistake
+from bot.model.said import Said, say
+from bot.playbook.codes import Code, mistake
+from bot.playbook.shape.connections import SECRET_LIKE
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.syntax.comments import glued_comments
-from bot.playbook.syntax.hiding import SECRET_LIKE
+from bot.playbook.syntax.indents import misaligned
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
+from bot.playbook.syntax.slips import FENCE, slip
 from bot.playbook.syntax.source import Source
 
-_WIDE_COLON = re.compile(r"^\s*(?:-\s+)*(?:([a-z_]+)：|([^\s:：#'\"{}\[\]]{1,40})：\s*(?:#.*)?$)")
-"""A key with a full-width colon: an English one anywhere, any other at the end of its line."""
-
-_GLUED_DASH = re.compile(r"^\s*(?:-\s+)*(-)[^\s-]")
-_WIDE_DASH = re.compile(r"^\s*([－–—])\s*\S")
 _GLUED_COLON = re.compile(r"^\s*(?:-\s+)*([\w.]+):[^\s/]")
-_WIDE_SPACE = re.compile("^ *(?:- *)*(?:([\u3000\u00a0])\\s*(?:- *)?[a-z_]+:|[\\w.]+:([\u3000\u00a0]))")
-"""A full-width or no-break space where the language has an ordinary one."""
 _NESTED = re.compile(r"^\s*(?:-\s+)*([a-z_]+):\s+([a-z_]+):\s+\S")
 """Two keys in one line, the second as the value of the first."""
-_KEY_BEHIND = re.compile(r"[{\[\"'].*?[}\]\"']\s+([a-z_]+):\s")
+_KEY_BEHIND = re.compile(r"[{\[\"'].*?[}\]\"']\s*[,，]?\s*\b([a-z_]+):\s")
 """A whole value, and a key behind it."""
 _VALUE = re.compile(r"^\s*(?:-\s+)*(?:[^\s:#'\"{\[]+\s*:\s+)?(?P<value>\S.*)$")
 _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}?|\$\{[^{}]*\}?")
-_WIDE_BRACKET = re.compile(r"^\s*(?:-\s+)*[^\s:#'\"]+:\s+([｛［])")
 _WIDE_COMMA = re.compile(r"(，)\s*[A-Za-z_]+\s*$")
 """A full-width comma with a key behind it."""
 _WIDE_SIGN = re.compile("[，、]")
 """What stands between values in Chinese."""
 _HASH_IN_BRACKETS = re.compile(r"[{\[](?:[^#\"']*[:,\[{][ \t]+)?(#)\S")
 """A hashtag between brackets that nothing stands before: YAML takes it for a comment, bracket and all."""
+_CLOSING_QUOTES = frozenset("”“„＂」』'’")
+_SMART_QUOTES = {"“": "”", "「": "」", "『": "』", "＂": "＂"}
+_SHOWN = 40
+"""Characters of a text that is shown again in a hint."""
 _CLOSING = {"[": "]", "{": "}"}
 _KEY_BEFORE = re.compile(r"^\s*(?:-\s+)*[^:#]*:\s+\S")
 
@@ -64,55 +62,25 @@ def complaint(error: yaml.YAMLError, source: Source, seen: Sequence[tuple[Scalar
         message = say("a tab cannot be used to indent")
         return mistake(source.here(last, mark.column + 1), "tab-indent", message, hint=say("use spaces"))
     if "cannot start any token" in problem:
-        return _needs_quotes(source, last, mark.column, char)
+        fenced = slip(source, last) if FENCE.match(text) else None
+        return fenced or _needs_quotes(source, last, mark.column, char)
     if "alphabetic or numeric" in problem or "expected <scalar>" in problem:
         message = say(
             "a value that begins with {char} needs quotes",
             char=source.line(first)[context.column : context.column + 1],
         )
-        hint = say("put it in quotes; anchors and aliases are not part of the language")
+        hint = quoted(source, first, context.column)
         return mistake(source.here(first, context.column + 1), "alias-used", message, hint=hint)
     if "tag" in (getattr(error, "context", None) or "") or "tag" in problem:
         return quotes_for_tag(source, first, context.column + 1, 1)
     for number in range(max(1, first - 1), last + 1):
-        if slip := _slip(source, number):
-            return slip
+        if nearly := slip(source, number):
+            return nearly
     if seen and (late := _closed_late(source, seen[-1][0], first, last)):
         return late
     if "',' or '" in problem:
         return _unclosed(source, context, mark)
     return _by_text(source, problem, context, mark)
-
-
-def _slip(source: Source, number: int) -> Problem | None:
-    """A mark of YAML in a line that was written nearly right."""
-    line = source.line(number)
-    if found := _WIDE_COLON.match(line):
-        key = 1 if found[1] else 2
-        return wide_colon(source, number, found.start(key) + 1, found[key])
-    if found := _WIDE_SPACE.match(line):
-        message = say("this is no ordinary space, but a full-width or no-break one")
-        here = source.here(number, found.start(found.lastindex or 0) + 1)
-        return mistake(here, "yaml-syntax", message, hint=say("delete it, and type a half-width space"))
-    if found := _GLUED_DASH.match(line):
-        message = say('a space is missing behind this "-"')
-        here = source.here(number, found.start(1) + 1)
-        return mistake(here, "yaml-syntax", message, hint=say('begin each item of a list with "- "'))
-    if found := _WIDE_BRACKET.match(line):
-        half = "{}" if found[1] == "｛" else "[]"
-        message = say('this "{found}" is no bracket of the language', found=found[1])
-        here = source.here(number, found.start(1) + 1)
-        hint = say(
-            'write {opening} and {closing}, with half-width ": " and ", " between them',
-            opening=half[0],
-            closing=half[1],
-        )
-        return mistake(here, "yaml-syntax", message, hint=hint)
-    if found := _WIDE_DASH.match(line):
-        message = say('this "{found}" is no "-" of the language', found=found[1])
-        here = source.here(number, found.start(1) + 1)
-        return mistake(here, "yaml-syntax", message, hint=say('begin each item of a list with "- "'))
-    return None
 
 
 def _closed_late(source: Source, text: Scalar, first: int, last: int) -> Problem | None:
@@ -139,10 +107,16 @@ def _by_text(source: Source, problem: str, context: Any, mark: Any) -> Problem:
             return mistake(source.here(line, nested.start(2) + 1), "yaml-syntax", message, hint=hint)
         if _KEY_BEFORE.match(text[: mark.column]):
             message = say('this text contains ": ", put it in quotes')
-            return mistake(here, "colon-in-text", message, hint=say('write the whole text as "…: …"'))
+            value = _VALUE.match(text)
+            hint = say("put the whole text in quotes")
+            if value is not None:
+                hint = quoted(source, line, value.start("value"))
+            return mistake(here, "colon-in-text", message, hint=hint)
         above = _GLUED_COLON.match(source.line(line - 1)) if line > 1 else None
         if above is not None and above[1] in KEYS:
             return _glued_colon(source, line - 1, above)
+        if (nearly := misaligned(source, line)) is not None:
+            return nearly
         message = say("a key cannot stand here")
         hint = say("the line above has a value already, or this line is indented too far")
         return mistake(source.here(line, _indent(text)), "yaml-syntax", message, hint=hint)
@@ -152,17 +126,18 @@ def _by_text(source: Source, problem: str, context: Any, mark: Any) -> Problem:
         message = say('this line has no ":" after its key')
         return mistake(opened, "yaml-syntax", message, hint=say('a key is followed by ": " and its value'))
     if "end of stream" in problem:
-        quote = source.line(context.line + 1)[context.column : context.column + 1]
-        return mistake(
-            opened,
-            "yaml-syntax",
-            say("this {quote} is never closed", quote=quote),
-            hint=say("add {quote} at the end of the text", quote=quote),
-        )
+        whole = source.line(context.line + 1).rstrip()
+        quote = whole[context.column : context.column + 1]
+        hint = say("add {quote} at the end of the text", quote=quote)
+        if whole[-1:] in _CLOSING_QUOTES:
+            hint = say("write {quote} at its end instead of {found}", quote=quote, found=whole[-1])
+        return mistake(opened, "yaml-syntax", say("this {quote} is never closed", quote=quote), hint=hint)
     if "escape" in problem:
         message = say('this "\\" means something else in double quotes')
         return mistake(here, "yaml-syntax", message, hint=say("use single quotes, or write \\\\"))
     if "expected '-'" in problem or "'-' indicator" in problem:
+        if (nearly := misaligned(source, line)) is not None:
+            return nearly
         message = say("this line does not fit into the list above")
         return mistake(
             here, "yaml-syntax", message, hint=say('begin it with "- ", or indent it as its neighbours are')
@@ -186,8 +161,15 @@ def _by_text(source: Source, problem: str, context: Any, mark: Any) -> Problem:
 
 def _glued_colon(source: Source, line: int, found: re.Match[str]) -> Problem:
     message = say('a space is missing behind this ":"')
-    hint = say('write "{key}: …"', key=found[1])
+    hint = with_space(found[1], source.line(line)[found.end(1) + 1 :])
     return mistake(source.here(line, found.end(1) + 1), "yaml-syntax", message, hint=hint)
+
+
+def with_space(key: str, rest: str) -> Said:
+    """A key and what stands behind it, with the space between them."""
+    value = rest.strip()
+    shown = 0 < len(value) <= _SHOWN and not SECRET_LIKE.search(key)
+    return say("write  {key}: {value}", key=key, value=value if shown else "…")
 
 
 def _opened_last(source: Source, line: int) -> tuple[str, Place] | None:
@@ -202,6 +184,8 @@ def _opened_last(source: Source, line: int) -> tuple[str, Place] | None:
 def _odd_value(source: Source, line: int, column: int) -> Problem:
     """A line that goes on where its value seemed to have ended, or whose indentation fits nowhere."""
     found = _VALUE.match(source.line(line))
+    if found and found["value"].startswith("? "):
+        return _needs_quotes(source, line, found.start("value"), "?")
     if found and found.start("value") < column - 1:
         start, value = found.start("value"), found["value"]
         if value.startswith("{{"):
@@ -214,9 +198,11 @@ def _odd_value(source: Source, line: int, column: int) -> Problem:
             return mistake(source.here(line, start + key.start(1) + 1), "yaml-syntax", message, hint=hint)
         if value[0] in "{[\"'":
             message = say("a text that begins with {value} must stand in quotes as a whole", value=value[0])
-            hint = say("put it in single quotes") if value[0] == '"' else say("put it in double quotes")
+            hint = quoted(source, line, start)
             here = source.here(line, start + 1)
             return mistake(here, "yaml-syntax", message, hint=hint, width=len(value))
+    if (nearly := misaligned(source, line)) is not None:
+        return nearly
     message = say("this line does not fit here")
     hint = say("look at its indentation, and for a missing quote, bracket or colon above it")
     return mistake(source.here(line, column), "yaml-syntax", message, hint=hint)
@@ -224,15 +210,23 @@ def _odd_value(source: Source, line: int, column: int) -> Problem:
 
 def _needs_quotes(source: Source, line: int, column: int, char: str) -> Problem:
     text = source.line(line)[column:].rstrip()
-    here = source.here(line, column + 1)
     message = say("a value that begins with {char} needs quotes", char=char)
-    if char == "@":
-        secret = SECRET_LIKE.search(source.line(line)[:column])
-        shown = text if len(text) < 40 and '"' not in text and not secret else "@…"
-        return mistake(
-            here, "unquoted-at", message, hint=say('write "{shown}"', shown=shown), width=len(text)
-        )
-    return mistake(here, "yaml-syntax", message, hint=say("put it in quotes"), width=len(text))
+    code: Code = "unquoted-at" if char == "@" else "yaml-syntax"
+    here = source.here(line, column + 1)
+    return mistake(here, code, message, hint=quoted(source, line, column), width=len(text))
+
+
+def quoted(source: Source, line: int, column: int) -> Said:
+    """The text that begins here, in quotes to paste; between brackets it ends with the next comma."""
+    before, text = source.line(line)[:column], source.line(line)[column:].strip()
+    if before.count("{") > before.count("}") or before.count("[") > before.count("]"):
+        text = re.split(r"[,}\]]", text)[0].rstrip()
+    if len(text) > 2 and _SMART_QUOTES.get(text[0]) == text[-1]:
+        text = text[1:-1]
+    mark = "'" if '"' in text or "\\" in text else '"'
+    if not text or len(text) > _SHOWN or mark in text or SECRET_LIKE.search(before):
+        return say("put the whole text in quotes")
+    return say("write  {shown}", shown=f"{mark}{text}{mark}")
 
 
 def _unclosed(source: Source, context: Any, mark: Any) -> Problem:
@@ -274,24 +268,20 @@ def in_text(source: Source, offset: int) -> Problem:
     return mistake(place, "glued-comment", message, hint=hint, width=len(rest), level="warning")
 
 
-def wide_colon(source: Source, line: int, column: int, key: str) -> Problem:
-    """A key that is followed by `：`."""
-    message = say('the colon after "{key}" is a full-width one', key=key)
-    hint = say('write "{key}: " with a half-width colon and a space', key=key)
-    return mistake(source.here(line, column), "full-width-colon", message, hint=hint, width=len(key) + 1)
-
-
 def quotes_for_tag(source: Source, line: int, column: int, width: int) -> Problem:
     """A value that begins with `!`, which YAML takes for the name of a type."""
     message = say("a value that begins with ! needs quotes")
-    hint = say("put it in quotes; types come from the place, never from the file")
+    hint = quoted(source, line, column - 1)
     return mistake(source.here(line, column), "tag-used", message, hint=hint, width=width)
 
 
 def placeholder_quotes(source: Source, line: int, column: int, width: int) -> Problem:
     """A placeholder where YAML reads braces as its own."""
     message = say("a text with {{ }} or ${ } needs quotes here")
+    before = source.line(line)[: column - 1]
     hint = say("put the whole text in double quotes")
+    if not set("{[") & set(before) and (value := _VALUE.match(source.line(line))):
+        hint = quoted(source, line, value.start("value"))
     return mistake(source.here(line, column), "unquoted-placeholder", message, hint=hint, width=width)
 
 

@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake
+from bot.playbook.shape.connections import SECRET_LIKE
 from bot.playbook.syntax.environment import BEHAVIOUR, WITHIN
 from bot.playbook.syntax.nodes import Map, Node, Path, Scalar, path_text, place_of, scalars
-
-SECRET_LIKE = re.compile(r"(?i)secr|token|passw|api_?key|\bkeys\b")
-"""What the name of a secret looks like, also with a slip of the pen in it."""
 
 _LINE_WITH_SECRET = re.compile(
     r"(?i)((?:secr|token|passw|api_?key|\bkeys\b)[\w\"']{0,40}[ \t]{0,9}[:：][ \t]*)([^\r\n]+)"

@@ -14,6 +14,8 @@ from typing import Any
 import yaml
 
 from bot.model.problem import Problem
+from bot.model.said import say
+from bot.playbook.codes import mistake
 from bot.playbook.shape.schema import SECTIONS
 from bot.playbook.syntax.builder import Builder, TooDeep
 from bot.playbook.syntax.comments import comments_in_texts, glued_comments
@@ -26,6 +28,9 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _BREAKS_OF_1_1 = "\x85\u2028\u2029"
 """Characters that YAML 1.1 takes for line breaks and YAML 1.2 for ordinary ones."""
+
+_NO_INDENTATION = ("\u3000", "\u00a0")
+"""Spaces that look like indentation, and are a letter for YAML."""
 
 _SECTION = re.compile(rf"^(?:{'|'.join((*SECTIONS, 'channel'))})[ \t]*:(?=[ \t\r\n]|$)", re.MULTILINE)
 """Where a section begins, whatever stands above it: its name without indentation."""
@@ -146,6 +151,23 @@ def _quiet_losses(source: Source, builder: Builder) -> list[Problem]:
         cut.raw, cut.unset = cut.value, True
         found.append(glued(source, offset))
     found += [in_text(source, offset) for offset in comments_in_texts(source, builder.seen)]
+    found += _wide_spaces(source, builder)
     if builder.root is not None and any(sign in source.text for sign in "，、［"):
         found += wide_commas(source, builder.root)
+    return found
+
+
+def _wide_spaces(source: Source, builder: Builder) -> list[Problem]:
+    """Lines that begin with spaces which are no indentation: YAML takes them for a part of the name."""
+    found = []
+    if not any(sign in source.text for sign in _NO_INDENTATION):
+        return []
+    for number, (key, is_key) in enumerate(builder.seen):
+        if is_key and key.plain and key.value[:1] in _NO_INDENTATION:
+            above = builder.seen[number - 1][0] if number else key
+            builder.refused.update((key.path[:2], above.path[:2]))
+            message = say("this line begins with full-width spaces")
+            hint = say("indent by half-width spaces, as the line above")
+            here = source.here(key.line, key.column)
+            found.append(mistake(here, "yaml-syntax", message, hint=hint, width=key.width))
     return found

@@ -39,8 +39,8 @@ ZH = {
     "write whole numbers; for fewer prizes write  first: …  in the rule of the prize": (
         "只能寫整數；獎要更少，在那個獎的規則加上  first: …  （前幾名）"
     ),
-    "this line begins with full-width spaces": "這一行用全形空白開頭",
-    "indent by half-width spaces, as the line above": "縮排用半形空白，和上一行對齊",
+    "this line begins with full-width spaces": "這一行開頭的不是半形空白",
+    "indent by half-width spaces, as the line above": "刪掉它們，用空白鍵重新打，和上一行對齊",
     "a flow has an English name, and the Chinese one as its title:  {example}": (
         "流程的名字用小寫英文，中文寫在 title：  {example}"
     ),
@@ -86,4 +86,28 @@ ZH = {
     "an answer is kept in an attribute:  save: favourite,  and  attributes: {favourite: text}": (
         "答案要存在屬性裡：寫  save: favourite  ，另外寫  attributes: {favourite: text}"
     ),
+    # what stands in another place, or is made of other parts
+    "a rule has a word for what it hears, and one for what it answers": (
+        "每條規則要寫客人說什麼（when），和怎麼回（reply）"
+    ),
+    "this is LINE's own JSON, and messages are written more shortly here": (
+        "這是 LINE 的 JSON 寫法；劇本裡的訊息更簡單"
+    ),
+    "a card is what is sent; when it is sent, says a rule": "卡片只寫要送什麼；什麼時候送，寫在規則裡",
+    '"{key}" belongs to a journey or a broadcast': "「{key}」寫在顧客旅程或群發裡，不是這裡",
+    "write there  {key}: {value}": "在那裡寫  {key}: {value}",
+    'a rule has no "{key}": where its if does not hold, the rules below it answer': (
+        "規則裡沒有「{key}」：if 不成立的時候，會看下面的規則"
+    ),
+    "write one more rule below it, without if:  {paste}": "下面再加一條沒有 if 的規則：  {paste}",
+    "a rule speaks to the one who wrote; to everybody speaks a broadcast": (
+        "規則只會回給傳訊息來的那個人；要發給很多人，用群發（broadcasts）"
+    ),
+    "write it apart from the rules:  {paste}": "另外寫一段：  {paste}",
+    '"{key}" is a part of the message': "「{key}」要寫在訊息裡面，不是並排",
+    "a channel has a name, and its settings stand below that": (
+        "「channels」底下要先寫頻道的名字，再寫它的設定"
+    ),
+    '"{key}" is no section: it belongs to a channel': "「{key}」不是一個段落，要寫在頻道裡",
+    "write it below the channel's name:  {key}: {value}": "寫在頻道的名字底下：  {key}: {value}",
 }

@@ -3,6 +3,18 @@
 ZH = {
     # what stands where something else should
     "this file": "這個檔案",
+    "item {number} of {of}": "{of}的第 {number} 項",
+    "write something here, or leave it out": "在這裡寫內容；不用的話，整行刪掉",
+    "write a name here": "在這裡寫名字",
+    "to answer, write  reply: …": "如果要回覆，寫成  reply: …",
+    "write where staff answer:  line_chat  (LINE Official Account Manager),  or  none": (
+        "這裡寫客服在哪裡回覆：用 LINE 官方帳號後台的聊天就寫  line_chat  ，沒有客服就寫  none"
+    ),
+    "that month has {days} days: write  {meant}": "那個月只有 {days} 天，寫成  {meant}",
+    "behind midnight begins the next day: write  {meant}": "過了午夜就是隔天，寫成  {meant}",
+    "write how long as well, such as  {meant}": "多久也要寫，例如  {meant}  （7d 是七天）",
+    "working days are not counted: write days, such as  {meant}": "這裡不算工作天，用天數寫，例如  {meant}",
+    "write  {not: {during: …}}": "寫成  {not: {during: …}}",
     "{place} has no value, expected {expected}": "{place}後面沒有寫內容，這裡要寫{expected}",
     "{place} is a text, expected {expected}": "{place}寫成了一段文字，這裡要寫{expected}",
     "{place} is a list, expected {expected}": "{place}寫成了清單，這裡要寫{expected}",
@@ -228,7 +240,7 @@ ZH = {
         "寫成例如 3d、next day at 10:00、until mon 10:00 或 until 2026-11-11 20:00"
     ),
     "write  day at 10:00,  week on mon,thu at 10:00  or  month on 1 at 11:00": (
-        "寫成  day at 10:00、  week on mon,thu at 10:00  或  month on 1 at 11:00"
+        "寫成例如  day at 10:00、  week on mon,thu at 10:00  或  month on 1 at 11:00"
     ),
     "write it such as 09:00-18:00; across midnight is allowed, and midnight is 00:00": (
         "寫成例如 09:00-18:00；可以跨過午夜，午夜是 00:00"
@@ -245,7 +257,7 @@ ZH = {
     "has no time of day": "沒有寫幾點",
     "write  next day at 10:00": "寫成  next day at 10:00",
     "is no rate": "不是「多久幾次」的寫法",
-    "write it such as  3 per 7d": "寫成例如  3 per 7d  （七天三次）",
+    "write it such as  3 per 7d": "寫成例如  3 per 7d  （七天最多三次）",
     "is no rhythm": "不是「多久一次」的寫法",
     "names no day of a month": "不是一個月裡的日子",
     "write a number from 1 to 31": "寫 1 到 31 的數字",
@@ -254,7 +266,7 @@ ZH = {
     "names no time of day": "裡面寫的不是幾點幾分",
     "is no window of a day": "不是一天裡的時段",
     "begins and ends at the same time": "開始和結束是同一個時間",
-    "for whole days write mon-sun": "整天的話寫 mon-sun",
+    "for whole days write mon-sun": "全天的話不用寫時間，整個時段寫成  mon-sun",
     "ends before it begins": "結束的日子比開始還早",
     "write the earlier date first": "早的日期寫前面",
     "names a day that the calendar has not": "裡面有月曆上沒有的日子",

@@ -9,19 +9,11 @@ ZH = {
     "a value that begins with ! needs quotes": "用「!」開頭的內容要加引號",
     "a value that begins with * needs quotes": "用「*」開頭的內容要加引號",
     "a value that begins with & needs quotes": "用「&」開頭的內容要加引號",
-    "put it in quotes": "前後加上引號",
-    'write "{shown}"': '寫成 "{shown}"',
-    "put it in quotes; anchors and aliases are not part of the language": (
-        "前後加上引號；劇本裡沒有 YAML 的 & 和 * 這種寫法"
-    ),
+    "put the whole text in quotes": "整段文字前後加上引號",
+    "write  {shown}": "寫成  {shown}",
     "write it out where it is needed; anchors and aliases are not part of the language": (
-        "在要用的地方把內容寫出來；劇本裡沒有 YAML 的 & 和 * 這種寫法"
+        "在要用的地方把內容寫出來；劇本不能用 & 和 * 代替"
     ),
-    "put it in quotes; types come from the place, never from the file": (
-        "前後加上引號；劇本裡沒有 YAML 的 ! 這種寫法"
-    ),
-    "put it in single quotes": "整段用單引號包起來",
-    "put it in double quotes": "整段用雙引號包起來",
     "put the whole text in double quotes": "整段文字用雙引號包起來",
     'put the whole text in quotes; a comment has a space after its "#"': (
         "整段文字用引號包起來；如果是註解，「#」後面要空一格"
@@ -34,7 +26,6 @@ ZH = {
     ),
     "a text with {{ }} or ${ } needs quotes here": "這裡的文字有 {{ }} 或 ${ }，要加引號",
     'this text contains ": ", put it in quotes': "這段文字裡有「: 」（冒號加空白），要用引號包起來",
-    'write the whole text as "…: …"': '整段寫成 "…: …"',
     "the {quote} that begins here is closed only in line {closed}": (
         "這裡開始的引號 {quote}，到第 {closed} 行才結束"
     ),
@@ -57,12 +48,11 @@ ZH = {
         "寫成半形的 {opening} 和 {closing}，裡面用半形的「: 」和「, 」"
     ),
     'this "{found}" is no "-" of the language': "「{found}」不是半形的「-」",
-    "a key cannot stand here": "這裡不能再寫名稱和冒號",
+    "a key cannot stand here": "這一行接不上上一行",
     "the line above has a value already, or this line is indented too far": (
-        "上一行已經寫了內容，或是這一行縮排太多"
+        "前面的空白改成和上一行一樣多；如果是同一段文字，整段加引號"
     ),
     'a space is missing behind this ":"': "這個「:」後面少了一個空白",
-    'write "{key}: …"': '寫成 "{key}: …"',
     'this line has no ":" after its key': "這一行的名稱後面沒有「:」",
     'a key is followed by ": " and its value': "名稱後面是「: 」（冒號加空白），再來是內容",
     'this "\\" means something else in double quotes': "在雙引號裡，「\\」有別的意思",
@@ -92,9 +82,27 @@ ZH = {
     'put all sections into one document, without "---" between them': "全部寫在同一份裡，中間不要有「---」",
     # full-width signs
     'the colon after "{key}" is a full-width one': "「{key}」後面的冒號是全形的",
-    'the colon after "{meant}" is a full-width one': "「{meant}」後面的冒號是全形的",
-    'write "{key}: " with a half-width colon and a space': '寫成 "{key}: "，半形冒號後面空一格',
-    'write "{meant}: " with a half-width colon and a space': '寫成 "{meant}: "，半形冒號後面空一格',
+    "write  {key}: {value}  with a half-width colon and a space": (
+        "寫成  {key}: {value}  ，冒號用半形的，後面空一格"
+    ),
+    '"```" belongs to a chat or a document, not to the playbook': "「```」是複製時帶來的，不是劇本的內容",
+    "delete this line": "刪掉這一行",
+    'a comment begins with "#" here, not with "//"': "註解用「#」開頭，不是「//」",
+    "write  # {text}": "寫成  # {text}",
+    'behind "{key}" stands ":", not "="': "「{key}」後面要用冒號，不是等號",
+    "{text} holds an invisible sign, U+{number}": "{text}裡有看不見的字元（U+{number}），通常是複製時帶來的",
+    "delete this word, and type it anew:  {text}": "刪掉這個詞，重新打一次：  {text}",
+    "write {quote} at its end instead of {found}": "把最後的 {found} 改成半形的 {quote}",
+    '"{key}" is a section, and stands at the margin': "「{key}」是一個段落，要從一行的最前面開始寫",
+    "leave no spaces before it": "刪掉前面的空白",
+    '{found} spaces stand before "{key}", and {wanted} before "{above}" above it': (
+        "「{key}」前面有 {found} 個空白，但上面的「{above}」前面是 {wanted} 個"
+    ),
+    'write {wanted} spaces before it, so that it stands below "{above}"': (
+        "前面改成 {wanted} 個空白，和「{above}」對齊"
+    ),
+    "put both into one": "把兩段的內容合成一段",
+    "for both, one after the other, write  {key}: {value}": "兩個都要的話，寫成  {key}: {value}",
     'this "，" is no comma of the language': "這個「，」是全形逗號，這裡要用半形的",
     "write a half-width comma and a space": "改成半形逗號，後面空一格",
     'this is one text, not a list: "［" and "］" are no brackets of the language': (

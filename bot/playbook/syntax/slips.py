@@ -1,0 +1,81 @@
+"""Lines that were nearly written right: a full-width sign, a missing space, a sign of another language."""
+
+from __future__ import annotations
+
+import re
+
+from bot.model.problem import Problem
+from bot.model.said import say
+from bot.playbook.codes import mistake
+from bot.playbook.shape.meant_keys import SAID_OTHERWISE, half_width
+from bot.playbook.shape.schema import KEYS
+from bot.playbook.syntax.source import Source
+
+_WIDE_COLON = re.compile(r"^\s*(?:-\s+)*(?:([a-z_]+)：|([^\s:：#'\"{}\[\]]{1,40})：\s*(?:#.*)?$)")
+"""A key with a full-width colon: an English one anywhere, any other at the end of its line."""
+_GLUED_DASH = re.compile(r"^\s*(?:-\s+)*(-)[^\s-]")
+_WIDE_DASH = re.compile(r"^\s*([－–—])\s*\S")
+_WIDE_SPACE = re.compile("^ *(?:- *)*(?:([\u3000\u00a0])\\s*(?:- *)?[a-z_]+:|[\\w.]+:([\u3000\u00a0]))")
+"""A full-width or no-break space where the language has an ordinary one."""
+_WIDE_BRACKET = re.compile(r"^\s*(?:-\s+)*[^\s:#'\"]+:\s+([｛［])")
+_SLASHES = re.compile(r"^\s*(//)\s*(.*)$")
+_EQUALS = re.compile(r"^\s*(?:-\s+)*([a-z_]+)\s+(=)\s+(.*)$")
+FENCE = re.compile(r"^\s*(```.*)$")
+"""What stands around a piece of a file in a chat or a document."""
+_CHINESE_KEY = re.compile(r"^\s*(?:-\s+)*([^\s:：#'\"{}\[\]，。]{1,8})：\s*(\S.*)$")
+
+
+def slip(source: Source, number: int) -> Problem | None:
+    """A mark of YAML in a line that was written nearly right."""
+    line = source.line(number)
+    if found := _WIDE_COLON.match(line):
+        key = 1 if found[1] else 2
+        return wide_colon(source, number, found.start(key) + 1, found[key])
+    if (found := _CHINESE_KEY.match(line)) and found[1] in SAID_OTHERWISE:
+        return wide_colon(source, number, found.start(1) + 1, found[1])
+    if found := FENCE.match(line):
+        message = say('"```" belongs to a chat or a document, not to the playbook')
+        here = source.here(number, found.start(1) + 1)
+        return mistake(here, "yaml-syntax", message, hint=say("delete this line"), width=len(found[1]))
+    if found := _SLASHES.match(line):
+        message = say('a comment begins with "#" here, not with "//"')
+        here = source.here(number, found.start(1) + 1)
+        return mistake(
+            here, "yaml-syntax", message, hint=say("write  # {text}", text=found[2] or "…"), width=2
+        )
+    if (found := _EQUALS.match(line)) and found[1] in KEYS:
+        message = say('behind "{key}" stands ":", not "="', key=found[1])
+        here = source.here(number, found.start(2) + 1)
+        return mistake(here, "yaml-syntax", message, hint=half_width(found[1], found[3]))
+    if found := _WIDE_SPACE.match(line):
+        message = say("this is no ordinary space, but a full-width or no-break one")
+        here = source.here(number, found.start(found.lastindex or 0) + 1)
+        return mistake(here, "yaml-syntax", message, hint=say("delete it, and type a half-width space"))
+    if found := _GLUED_DASH.match(line):
+        message = say('a space is missing behind this "-"')
+        here = source.here(number, found.start(1) + 1)
+        return mistake(here, "yaml-syntax", message, hint=say('begin each item of a list with "- "'))
+    if found := _WIDE_BRACKET.match(line):
+        half = "{}" if found[1] == "｛" else "[]"
+        message = say('this "{found}" is no bracket of the language', found=found[1])
+        here = source.here(number, found.start(1) + 1)
+        hint = say(
+            'write {opening} and {closing}, with half-width ": " and ", " between them',
+            opening=half[0],
+            closing=half[1],
+        )
+        return mistake(here, "yaml-syntax", message, hint=hint)
+    if found := _WIDE_DASH.match(line):
+        message = say('this "{found}" is no "-" of the language', found=found[1])
+        here = source.here(number, found.start(1) + 1)
+        return mistake(here, "yaml-syntax", message, hint=say('begin each item of a list with "- "'))
+    return None
+
+
+def wide_colon(source: Source, line: int, column: int, key: str) -> Problem:
+    """A key that is followed by `：`."""
+    message = say('the colon after "{key}" is a full-width one', key=key)
+    rest = source.line(line)[column + len(key) :]
+    return mistake(
+        source.here(line, column), "full-width-colon", message, hint=half_width(key, rest), width=len(key) + 1
+    )
