@@ -166,6 +166,8 @@ Code: TypeAlias = Literal[
     "invisible-sign",
     "quotes-in-text",
     "text-like-card",
+    "text-as-written",
+    "choices-twice",
     "attribute-never-set",
     "said-at-unbinding",
     "quiet-all-day",

@@ -33,7 +33,7 @@ WRONG = {
     "steps:\n  - usr: 你好\n": 'one.yaml:3:5: error: "usr" is not known here [scenario-unknown-step]',
     "steps:\n  - {user: 你好, bot: 好}\n": "two: user, bot [two-kinds]",
     "steps:\n  - 你好\n": "a step is a word with its value [wrong-type]",
-    "steps:\n  - user：你好\n": 'hint: write  user: 你好  with a half-width colon and a space',
+    "steps:\n  - user：你好\n": "hint: write  user: 你好  with a half-width colon and a space",
     "steps:\n  - edit: {../../secret: {a: b}}\n": 'error: "../../secret" leads out of',
     "steps:\n  - edit: {/etc/hostname: x}\n": 'error: "/etc/hostname" leads out of',
     "steps:\n  - user: ok\n": "hint: to say this text, write  user: {says: ok}",

@@ -19,7 +19,8 @@ def own_attribute(scope: Scope, name: Scalar) -> AttributeInfo | None:
     info = scope.book.attributes.get(name.value)
     if info is None:
         if not is_refused(scope.book, "attributes", name.value):
-            scope.fault(name, unknown("attributes", name.value, scope.book.attributes))
+            of = "number" if "increase" in name.path else "text"
+            scope.fault(name, unknown("attributes", name.value, scope.book.attributes, of))
         return None
     if not info.writable:
         message = say(

@@ -173,7 +173,8 @@ def _in_split(scope: Scope, name: Scalar, node: Node) -> Condition | None:
                 group=shown(group.value),
                 shares=row(shares),
             )
-            scope.wrong(group, "unknown-split", message, hint_for(group.value, shares))
+            hint = hint_for(group.value, shares) or say("write one of these, or add it to  splits:")
+            scope.wrong(group, "unknown-split", message, hint)
     factor, offset = draw(name.value)
     chosen = tuple(shares[group] for group in groups)
     return InSplit(place_of(name), factor, offset, chosen, name.value, tuple(groups))

@@ -167,7 +167,15 @@ def card_picture(scope: Scope, node: Scalar) -> str:
 
 def _file(scope: Scope, node: Scalar, hint: Said | None = None) -> Path | None:
     put = say("put the picture into the playbook's folder, as  {file}", file=node.value)
+    stem, dot, ending = node.value.rpartition(".")
+    if node.value.startswith("www."):
+        put = say("write  {meant}", meant=f"https://{node.value}")
+    elif dot and f".{ending.lower()}" in _OTHER_KINDS:
+        put = say("LINE takes JPEG and PNG: save it as  {file}", file=f"{stem}.jpg")
     return None if node.unset or not node.value else scope.file(node, "image-missing", hint, put=put)
+
+
+_OTHER_KINDS = frozenset((".heic", ".heif", ".webp", ".pdf", ".gif", ".bmp", ".tif", ".tiff", ".psd", ".ai"))
 
 
 def _check(scope: Scope, node: Scalar, use: Use, header: Header, size: int) -> None:

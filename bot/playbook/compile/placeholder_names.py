@@ -87,6 +87,14 @@ def _no_group(book: Book, written: Written) -> Fault:
     such = say("write it such as  {{ contact.name or 朋友 }}  or  {{ attribute.points or 0 }}")
     if (meant := ELSEWHERE.get(name.casefold())) is not None:
         such = say("write  {{ {inside} }}", inside=meant)
+    if written.group in ("tag", "標籤"):
+        such = say(
+            "a tag is no text: ask for it with  {asked}", asked=f"if: {{tag: {written.name or 'VIP'}}}"
+        )
+        return Fault("placeholder-unknown", say("nothing is called {name}", name=shown(name)), such)
+    if meant is None and (meant := ELSEWHERE.get(written.name.casefold())) is not None:
+        such = say("write  {{ {inside} }}", inside=meant)
+        return Fault("placeholder-unknown", say("nothing is called {name}", name=shown(name)), such)
     near = hint_for(written.group, GROUPS)
     alone = written.group if not written.name else ""
     of = "contact" if alone in CONTACT else "attribute" if alone in book.attributes else None
@@ -141,7 +149,8 @@ def not_there(book: Book, section: Section, name: str) -> Fault | None:
     flow = book.flows.get(name) if section == "pages" else None
     if name in known:
         return None if flow is None or not flow.inputs else _without_inputs(name, flow.inputs)
-    fault = unknown(section, name, known)
+    tag = name if name in book.names["tags"] else "VIP"
+    fault = unknown(section, name, known, tag if section == "audiences" else "text")
     if flow is not None:
         return Fault(
             fault.code,

@@ -47,7 +47,7 @@ class BadPlaceholder(Exception):
 def pieces_of(text: str) -> tuple[list[str | Written], list[BadPlaceholder]]:
     r"""The text in literal pieces and placeholders, and what is no placeholder. `\{{` is a literal `{{`."""
     if "{" not in text and "｛" not in text:
-        return [text], []
+        return [text], list(_of_others(text)) if _OTHER_SIGNS & set(text) else []
     parts: list[str | Written] = []
     wrong: list[BadPlaceholder] = []
     end = 0
@@ -77,7 +77,8 @@ def pieces_of(text: str) -> tuple[list[str | Written], list[BadPlaceholder]]:
 def _of_others(text: str) -> Iterator[BadPlaceholder]:
     """`{Nickname}`, as LINE's own manager and other tools have it."""
     for found in _SINGLE.finditer(text):
-        meant = ELSEWHERE.get(found[1].strip().casefold())
+        inside = next(one for one in found.groups() if one)
+        meant = ELSEWHERE.get(inside.strip().casefold())
         if meant is not None:
             message = say(
                 "{found} is no placeholder: people would read it as it stands here", found=shown(found[0])
@@ -86,7 +87,8 @@ def _of_others(text: str) -> Iterator[BadPlaceholder]:
             yield BadPlaceholder("placeholder-unknown", message, hint, found[0], "warning")
 
 
-_SINGLE = re.compile(r"(?<!\{)\{([^{}]{1,20})\}(?!\})")
+_OTHER_SIGNS = frozenset("%[<")
+_SINGLE = re.compile(r"(?<![{$])\{([^{}]{1,20})\}(?!\})|%([^%\s]{1,20})%|\[([^\[\]]{1,20})\]|<([^<>]{1,20})>")
 
 
 def _nearly(text: str) -> Iterator[BadPlaceholder]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
@@ -310,8 +311,11 @@ class Scope:
             message = say("there is no file {written} in the playbook's folder", written=shown(written))
             slashes = written.replace("\\", "/")
             similar = hint_for(written, _beside(self.folder, path))
+            if similar is None and (lies := _lies_at(self.folder, slashes)) is not None:
+                similar = say("write  {meant}", meant=lies)
             if slashes != written and (self.folder / slashes).is_file():
                 similar = say("write  {meant}", meant=slashes)
+            put = put or say("put the file into the folder, or mend its path")
             self.wrong(
                 node, code, message, similar or hint or put, note=hint if similar else None, level=level
             )
@@ -332,6 +336,15 @@ def _beside(folder: Path, path: Path) -> list[str]:
     }
     match = nearest(path.name, files)  # the name alone: all have the folder in common
     return [files[match]] if match else []
+
+
+def _lies_at(folder: Path, written: str) -> str | None:
+    """Where a file of this name lies, in the folder itself or one below it; width and case aside."""
+    name = written.rpartition("/")[2].casefold()
+    readable = (one for one in sorted(folder.iterdir()) if one.is_dir() and os.access(one, os.R_OK | os.X_OK))
+    below = [folder, *(one for one in readable if not one.name.startswith("."))]
+    files = (file for one in below for file in sorted(one.iterdir()) if file.name.casefold() == name)
+    return next((str(file.relative_to(folder)) for file in files), None)
 
 
 def text_card(scope: Scope, key: Scalar, text: Node) -> Card:

@@ -18,8 +18,8 @@ _EVERYBODY = frozenset(
     ("全部", "所有人", "全體", "大家", "每個人", "所有好友", "全部好友", "所有客人", "all", "everybody")
 )
 DECLARED: dict[Section, str] = {
-    "attributes": "attributes: {NAME: text}",
-    "audiences": "audiences: {NAME: {if: {tag: VIP}}}",
+    "attributes": "attributes: {NAME: OF}",
+    "audiences": "audiences: {NAME: {if: {tag: OF}}}",
     "hooks": "hooks: {NAME: {url: https://…}}",
     "hours": "hours: {NAME: 09:00-18:00}",
     "links": "links: {NAME: {send: …}}",
@@ -55,8 +55,11 @@ _DAYS = {"週末": '"sat,sun"', "平日": "mon-fri", "週間": "mon-fri", "上�
 """Days that need no name."""
 
 
-def unknown(section: Section, name: str, known: Iterable[str]) -> Fault:
-    """That a section has nothing of this name, with the nearest one that it has."""
+def unknown(section: Section, name: str, known: Iterable[str], of: str = "text") -> Fault:
+    """That a section has nothing of this name, with the nearest one that it has.
+
+    `of`: the type of the attribute, or the tag of the audience, that is declared with it.
+    """
     code = CALLED[section][1]
     names = sorted(known)
     no_name = SHAPES["name"](name) if section == "attributes" else None
@@ -72,7 +75,9 @@ def unknown(section: Section, name: str, known: Iterable[str]) -> Fault:
         return Fault(
             code, _not_called(section, name, names), say("for everybody write  {word}", word=EVERYONE)
         )
-    return Fault(code, _not_called(section, name, names), hint_for(name, names) or _declared(section, name))
+    return Fault(
+        code, _not_called(section, name, names), hint_for(name, names) or _declared(section, name, of)
+    )
 
 
 def _not_called(section: Section, name: str, names: Sequence[str]) -> Said:
@@ -89,7 +94,7 @@ def _not_called(section: Section, name: str, names: Sequence[str]) -> Said:
     return say("no {thing} is called {name}, {known}", thing=thing, name=shown(name), known=known)
 
 
-def _declared(section: Section, name: str) -> Said | None:
+def _declared(section: Section, name: str, of: str) -> Said | None:
     """How a name of this section is declared."""
     if section == "tags":
         return say(
@@ -97,7 +102,7 @@ def _declared(section: Section, name: str) -> Said | None:
         )
     if section not in DECLARED:
         return None
-    paste = DECLARED[section].replace("NAME", name)
+    paste = DECLARED[section].replace("OF", of).replace("NAME", name)
     if section == "hours":
         dates = f"hours: {{{name}: [2027-01-01, 2027-02-05..2027-02-10]}}"
         return say("declare them, such as  {paste};  holidays:  {dates}", paste=paste, dates=dates)

@@ -83,6 +83,8 @@ def literal(scope: Scope, node: Scalar, type_: Type, name: str) -> Value | None:
 def _meant(text: str, type_: Type, zone: ZoneInfo) -> Said | None:
     """What to write for a value that was written as people do: `> 100`, `100 以上`, `１００`, `今天`."""
     said = normalize("NFKC", text).strip()
+    if type_ == "date" and (month := meant_word(said, ("this", "next"))) is not None:
+        return say("write  {{how}: {value}}", how="in_month", value=month)
     compared, spoken = _SIGN.match(said), _SPOKEN.fullmatch(said)
     if compared is not None:
         return say("write  {{how}: {value}}", how=SIGNS[compared[1]], value=compared[2])

@@ -25,7 +25,20 @@ ELSEWHERE = {
         "contact.name",
     ),
     **dict.fromkeys(
-        ("姓名", "名字", "暱稱", "客人", "顧客姓名", "會員姓名", "好友名稱", "用戶名稱"), "contact.name"
+        (
+            "姓名",
+            "名字",
+            "暱稱",
+            "客人",
+            "客人姓名",
+            "顧客",
+            "會員名稱",
+            "顧客姓名",
+            "會員姓名",
+            "好友名稱",
+            "用戶名稱",
+        ),
+        "contact.name",
     ),
     **dict.fromkeys(("phone", "mobile", "手機", "電話"), "contact.phone as masked or 未綁定"),
     **dict.fromkeys(("member_no", "會員編號", "會員號碼"), "contact.member_no or 未綁定"),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.engine.playbook import Playbook
 from bot.model.problem import Problem
+from bot.playbook.graph.as_seen import choices_twice, texts_as_written
 from bot.playbook.graph.at_odds import (
     loading_in_groups,
     shared_limits,
@@ -115,6 +116,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     unopenable_pages,
     unsayable_texts,
     texts_like_cards,
+    choices_twice,
 )
 
 
@@ -135,6 +137,7 @@ def examine(
     found = [problem for check in CHECKS for problem in check(laid_out)]
     found += replies_without_token(laid_out, ways)
     found += costs(laid_out, ways)
+    found += texts_as_written(laid_out, sources)
     found += order_by_path(laid_out, ordered)
     found += past_dates(laid_out, now) if now is not None else ()
     return list(underlined(dict.fromkeys(found), sources))

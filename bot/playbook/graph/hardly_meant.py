@@ -16,9 +16,13 @@ from bot.playbook.graph.survey import Survey
 from bot.playbook.graph.texts import sent
 from bot.playbook.similar import folded, shown
 
+_FILE = re.compile(r"[\w./\\ -]{1,80}\.(?:jpe?g|png|gif|heic|webp)", re.IGNORECASE)
+"""The name of a picture."""
 IN_EMOJI = "\u200d"
 """Joins the parts of one emoji: https://www.unicode.org/reports/tr51/#Emoji_ZWJ_Sequences"""
 
+_KINDS = frozenset(("anything_else", "any_message", "follow", "unfollow", "postback"))
+"""Triggers that somebody may have taken for texts."""
 QUOTES = {"“": "”", "「": "」", "『": "』", "【": "】", "‘": "’", "＂": "＂"}
 
 
@@ -39,7 +43,13 @@ def texts_like_cards(survey: Survey) -> Iterator[Problem]:
     for card in survey.cards:
         text = None if card.key in survey.playbook.cards else _whole_text(card)
         name = names.get(re.sub(r"[\s-]+", "_", folded(text).strip())) if text is not None else None
+        inner = text[1:-1] if text is not None and QUOTES.get(text[:1]) == text[-1:] else ""
+        name = inner if inner in survey.playbook.cards else name
         parts = re.split(r"[\s,，、]+", text.strip()) if text is not None else []
+        if text is not None and _FILE.fullmatch(text.strip()):
+            message = say("{text} is sent as a text, and not as a picture", text=shown(text))
+            hint = say("for the picture, write  {meant}", meant=f"{{image: {text.strip()}}}")
+            yield mistake(card.place, "text-like-card", message, hint=hint, level="warning")
         if name is not None:
             message = say(
                 "{text} is sent as a text, and there is a card {name}",
@@ -73,6 +83,14 @@ def _of(text: str, place: Place) -> Iterator[Problem]:
         )
         hint = say("delete the text, and type it anew: {text}", text=text.replace(sign, ""))
         yield mistake(place, "invisible-sign", message, hint=hint, level="warning")
+    elif text in _KINDS:
+        message = say("the rule hears only people who write {text} themselves", text=shown(text))
+        hint = say("for what happens, write  when: {kind}", kind=text)
+        yield mistake(place, "quotes-in-text", message, hint=hint, level="warning")
+    elif len(text) > 1 and "*" in (text[0], text[-1]) and text.strip("*"):
+        message = say('"*" in {text} stands for no other words', text=shown(text))
+        hint = say("to hear texts with it in them, write  text_contains: {text}", text=text.strip("*"))
+        yield mistake(place, "quotes-in-text", message, hint=hint, level="warning")
     elif len(text) > 1 and QUOTES.get(text[0]) == text[-1]:
         message = say(
             "the rule hears {text} only with {opening} and {closing} around it",

@@ -69,7 +69,9 @@ def _problem(rule: Rule, taken: Sequence[tuple[Piece, Rule]], all_of_it: int) ->
     who = say("one that interrupts") if interrupts else say("an earlier one")
     if len(taken) == all_of_it:
         message = say("this rule is never heard: {who} takes {what} first", who=who, what=what)
-        hint = say("leave one of the two out, or put this one, with its if, before the other")
+        hint = say("leave one of the two out; for both answers write one rule:  reply: […, …]")
+        if rule.condition is not None or rule.limited:
+            hint = say("put this rule above the other one, or leave one of the two out")
         if interrupts:
             hint = say("leave one of the two out")
         return mistake(rule.place, "rule-shadowed", message, hint=hint, note=note, level="warning")

@@ -93,6 +93,11 @@ _OF_KEYS: Mapping[str | int, Callable[[Found, Scalar], Said]] = {
     "done": _within("done", "reply"),
     "limits": _within("limits", "pushes_per_person"),
     "increase": lambda _, node: say("write  {key}: {value}", key="increase", value=f"{{{node.value}: 1}}"),
+    "include": lambda _, node: say(
+        "write  {key}: {value}",
+        key="include",
+        value=f"[{node.value if '.' in node.value else node.value.rstrip('/') + '/*.yaml'}]",
+    ),
     "active": _within("active", "until"),
     "plan": lambda _, node: say(
         "write  {key}: {value}", key="plan", value="{monthly_fee: 1200, included: 6000, extra: 0.2}"
@@ -192,6 +197,11 @@ def _titled(place: Found, node: Scalar) -> Said | None:
     for name, (_, flow) in flows.pairs.items() if isinstance(flows, Map) else ():
         if isinstance(flow, Map) and text_at(flow, "title") == node.value:
             return say("here it is called {name}", name=Quoted(name))
+        states = flow.get("states") if isinstance(flow, Map) else None
+        if isinstance(states, Map) and node.value in states.pairs:
+            return say(
+                "{text} is a state of a flow: write the flow,  {name}", text=Quoted(node.value), name=name
+            )
     return None
 
 
@@ -203,7 +213,20 @@ def _attribute(place: Found, node: Scalar) -> Said | None:
     if _OF_ATTRIBUTES.isdisjoint(place.finding.path):
         return None
     declared = place.root.get("attributes") if isinstance(place.root, Map) else None
-    return attribute_called(node.value, declared.pairs if isinstance(declared, Map) else {})
+    made = declared.pairs if isinstance(declared, Map) else {}
+    if place.finding.path[-1] in ("anniversary", "date"):
+        dates = [name for name, (_, of) in made.items() if _type_of(of) == "date"]
+        if len(dates) == 1:
+            return say("here it is called {name}", name=Quoted(dates[0]))
+    return attribute_called(node.value, made)
+
+
+def _type_of(attribute: Node) -> str:
+    return text_at(attribute, "type") if isinstance(attribute, Map) else _plain(attribute)
+
+
+def _plain(node: Node) -> str:
+    return node.value if isinstance(node, Scalar) else ""
 
 
 _OF_ATTRIBUTES = frozenset(

@@ -138,6 +138,13 @@ def of_name(place: Found, node: Scalar) -> Said | None:
         return say(
             "a flow has an English name, and the Chinese one as its title:  {example}", example=example
         )
+    if place.finding.path[:1] == ("cards",) and len(keys) == len(place.finding.path) <= 2 and _titled(node):
+        return say(
+            "a card has an English name:  cards: {coupon: …};  a rule sends it by  reply: coupon",
+        )
+    if keys[-1:] == ["call"] and "://" in node.value:
+        hook = f"hooks: {{crm: {{url: {node.value}}}}}"
+        return say("an address is given once,  {hook},  and here stands its name:  call: crm", hook=hook)
     if keys[-1:] == ["call"] and _PHONE.fullmatch(node.value):
         open_ = f"open: tel:{re.sub(r'[^+0-9]', '', node.value)}"
         if {"taps", "tap", "quick_replies", "areas"} & set(keys):

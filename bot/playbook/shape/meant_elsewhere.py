@@ -40,6 +40,7 @@ _ACTS: Mapping[str, str] = {
     "通知客服": "notify_staff",
 }
 """What a rule is to do, by words that mean something else or nothing here: where it does nothing besides."""
+_HOOKS = frozenset(("webhook", "api", "hook"))
 _OF_LINE: Mapping[str, str] = {
     "text": "TEXT",
     "flex": "{flex: {alt: 本週優惠, contents: {type: bubble, …}}}",
@@ -48,6 +49,12 @@ _OF_LINE: Mapping[str, str] = {
     "sticker": "{sticker: 446/1988}",
 }
 """Messages of LINE's API by their type, as they are written here."""
+_NOT: Mapping[str, str] = {
+    **dict.fromkeys(("no_tag", "not_tag", "without_tag", "tag_not", "沒有標籤"), "tag"),
+    **dict.fromkeys(("not_during", "outside", "非營業時間", "不在時段"), "during"),
+}
+"""Conditions that somebody has turned round by their name."""
+_ONCE = frozenset(("once", "只有一次", "一次", "限一次", "每人限一次"))
 _LONGEST = 40
 _RULES = frozenset(("rule", "flow rule"))
 
@@ -99,6 +106,9 @@ def elsewhere(place: Found, key: str) -> tuple[Said, Said] | None:
             say("a card is what is sent; when it is sent, says a rule"),
             say("write  {expected}", expected=f"rules: [{{when: {{text: 優惠}}, reply: {name}}}]"),
         )
+    if place.title == "condition" and key in _NOT:
+        meant = f"{{not: {{{_NOT[key]}: {_short(_value(place, key))}}}}}"
+        return say("unknown key {key}", key=Quoted(key)), say("write  {meant}", meant=meant)
     if place.title == "condition" and (named := _named(place.root, key)) is not None:
         of, value = named, _value(place, key)
         meant = (
@@ -131,6 +141,10 @@ def _of_rule(place: Found, key: str) -> tuple[Said, Said] | None:
         return say("unknown key {key}", key=Quoted(key)), say(
             "write  {key}: {value}", key="when", value=meant
         )
+    if key in _ONCE:
+        return say("unknown key {key}", key=Quoted(key)), say(
+            "write  {key}: {value}", key="once_per", value="person"
+        )
     if key in _TO_ALL:
         paste = f"broadcasts: {{雙11: {{to: everyone, push: {_short(value)}, at: 2026-11-11 10:00}}}}"
         return (
@@ -143,6 +157,12 @@ def _of_rule(place: Found, key: str) -> tuple[Said, Said] | None:
         return (
             say('"{key}" is a part of the message', key=key),
             say("write  {key}: {value}", key="reply", value=meant),
+        )
+    if key in _HOOKS and "://" in _short(value):
+        hook = f"hooks: {{crm: {{url: {_short(value)}}}}}"
+        return (
+            say("unknown key {key}", key=Quoted(key)),
+            say("an address is given once,  {hook},  and here stands its name:  call: crm", hook=hook),
         )
     meant_by = stands_for(place, key)
     if meant_by is None:

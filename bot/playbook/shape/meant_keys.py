@@ -53,14 +53,6 @@ OTHER_WORDS = {
         (("branch item", "otherwise"), ("branch item", "default"), ("branch item", "其他")),
         say("the last one has no if:  - {to: …}"),
     ),
-    **dict.fromkeys(
-        (("condition", key) for key in ("no_tag", "not_tag", "without_tag", "tag_not", "沒有標籤")),
-        say("write  {not: {tag: …}}"),
-    ),
-    **dict.fromkeys(
-        (("condition", key) for key in ("not_during", "outside", "非營業時間", "不在時段")),
-        say("write  {not: {during: …}}"),
-    ),
     **{("comparison", sign): say("write  {how}: …", how=how) for sign, how in SIGNS.items()},
 }
 """Hints for keys that are called otherwise elsewhere, by the title of their place and the key."""
@@ -89,7 +81,6 @@ SAID_OTHERWISE: Mapping[str, Sequence[str]] = {
     **dict.fromkeys(("頻道id", "channelid"), ("channel_id",)),
     **dict.fromkeys(("頻道密鑰", "密鑰", "secret"), ("channel_secret", "secret")),
     **dict.fromkeys(("權杖", "存取權杖", "token"), ("access_token", "token")),
-    **dict.fromkeys(("once", "每人限一次", "限一次"), ("once_per",)),
     **dict.fromkeys(("timeout", "time_out", "逾時"), ("give_up_after",)),
     **dict.fromkeys(("retry", "retries", "答錯"), ("otherwise", "tries")),
     **dict.fromkeys(("start_date", "開始"), ("from", "start")),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bot.model.problem import Problem
 from bot.model.said import Said, say
 from bot.playbook.codes import Code, mistake
+from bot.playbook.shape.meant_lists import listed, unquoted_values
 from bot.playbook.shape.validator import is_setting
 from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of
@@ -53,6 +54,8 @@ def _exits(flow: Map, key: Scalar, state: Map, waits: list[str]) -> Iterator[Pro
                 )
                 return
         return
+    if not waits and any(name in state.pairs for name in _OF_A_QUESTION):
+        return  # a question without ask: it waits as soon as that is mended
     if not waits and goes_on:
         for name in ("rules", "give_up_after"):
             if name in state.pairs:
@@ -107,7 +110,8 @@ def _question(state: Map) -> Iterator[Problem]:
         for name in _OF_A_QUESTION:
             if name in keys:
                 message = say('"{name}" belongs to a question, and "ask" is missing here', name=name)
-                yield _at(state, name, "missing-key", message, say("add  ask: …"))
+                hint = say("write  ask:  instead of  reply:") if "reply" in keys else say("add  ask: …")
+                yield _at(state, name, "missing-key", message, hint)
                 return
     for name, other, hint in _TOGETHER:
         if name in keys and other not in keys:
@@ -127,6 +131,9 @@ def _ways(state: Map) -> Iterator[Problem]:
         message = say('"next" has a way for each choice, and this question has no choices')
         yield _at(state, "next", "choice-without-way", message, say("write  next: STATE"))
         return
+    if (joined := _joined(answer)) is not None:
+        yield joined
+        return
     for choice in choices:
         if choice not in ways.pairs:
             message = say("the choice {choice} leads nowhere", choice=shown(choice))
@@ -136,6 +143,18 @@ def _ways(state: Map) -> Iterator[Problem]:
             message = say("{name} is no choice of this question", name=shown(name))
             hint = hint_for(name, choices)
             yield mistake(place_of(key), "choice-without-way", message, hint=hint, width=key.width)
+
+
+def _joined(answer: Node | None) -> Problem | None:
+    """`answer: [茶，咖啡]`: one choice where several were meant, of which each has its way."""
+    items = answer.items if isinstance(answer, List) and answer.flow else []
+    if len(items) != 1 or not isinstance(items[0], Scalar) or not (values := unquoted_values(items[0])):
+        return None
+    sign = next(one for one in items[0].value if one not in "".join(values))
+    message = say('this list holds one value: "{sign}" is no comma of the language', sign=sign)
+    hint = say("write  {key}: {value}", key="answer", value=listed(values))
+    width = items[0].width
+    return mistake(place_of(items[0]), "full-width-comma", message, hint=hint, width=width)
 
 
 def choices_of(answer: Node | None) -> list[str] | None:

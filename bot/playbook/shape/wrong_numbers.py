@@ -18,7 +18,11 @@ def too_few(place: Found) -> Iterator[Problem]:
         if place.node.items:
             yield _wrong_number(place, len(place.node.items))
         else:
-            yield place.on_key("empty-list", say("{place} is an empty list", place=place.name))
+            yield place.on_key(
+                "empty-list",
+                say("{place} is an empty list", place=place.name),
+                say("write something into it, or leave it out"),
+            )
     else:
         yield place.on_key(
             "missing-key",

@@ -13,6 +13,7 @@ from bot.model.problem import Problem
 from bot.model.said import Said, say
 from bot.playbook.codes import Code, mistake
 from bot.playbook.shape.connections import SECRET_LIKE
+from bot.playbook.shape.meant_lists import listed, meant_values
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.syntax.comments import glued_comments
 from bot.playbook.syntax.indents import misaligned
@@ -297,11 +298,19 @@ def wide_commas(source: Source, node: Node) -> list[Problem]:
             message = say('this list holds one value: "{sign}" is no comma of the language', sign=sign[0])
             here = source.here(only.line, only.column)
             hint = say("separate the values with a half-width comma, or put the text in quotes")
+            if (values := meant_values(only.value)) and isinstance(only.path[-2], str):
+                hint = say(
+                    "for several write  {key}: {listed};  for one put it in quotes",
+                    key=only.path[-2],
+                    listed=listed(values),
+                )
             return [mistake(here, "full-width-comma", message, hint=hint, width=only.width, level="warning")]
         case List(items=items):
             return [problem for item in items for problem in wide_commas(source, item)]
         case Map(pairs=pairs):
-            return [problem for _, value in pairs.values() for problem in wide_commas(source, value)]
+            told = {"answer"} if isinstance(node.get("next"), Map) else set()  # where its ways are looked at
+            inner = [value for name, (_, value) in pairs.items() if name not in told]
+            return [problem for value in inner for problem in wide_commas(source, value)]
         case _:
             return []
 

@@ -14,6 +14,8 @@ from bot.playbook.syntax.nodes import Map, Node, Scalar, path_text, place_of
 from bot.playbook.syntax.source import Source
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+_NAMES = say("write the text itself; the name of the person is  {{ contact.name }}")
+"""Said of `${name}`: variables of the environment are written in capitals."""
 _NEARLY = re.compile(r"\$([A-Z][A-Z0-9_]*)|\$\(([A-Z][A-Z0-9_]*)\)|%([A-Z][A-Z0-9_]*)%|\{([A-Z][A-Z0-9_]*)\}")
 """A variable as shells, Windows and others write it, and nothing else: it would be taken as it stands."""
 WITHIN = re.compile(r"\$([A-Z][A-Z0-9_]+)|\$\(([A-Z][A-Z0-9_]+)\)")
@@ -98,7 +100,7 @@ class Filling:
         section = str(node.path[0])
         message = say('${{found}} cannot stand in "{section}"', found=found[1], section=section)
         hint = (
-            say("write the text itself")
+            (_NAMES if found[1].strip("{}").islower() else say("write the text itself"))
             if section in BEHAVIOUR
             else say('move "{section}" into bot.yaml', section=section)
         )

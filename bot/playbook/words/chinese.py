@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.model.said import Joined, Language
 from bot.playbook.words import (
+    as_seen,
     descriptions,
     drawing,
     expected,
@@ -50,6 +51,7 @@ CHINESE = Language(
         **meant.ZH,
         **limits.ZH,
         **graph.ZH,
+        **as_seen.ZH,
         **live_edit.ZH,
         **not_yet.ZH,
         **drawing.ZH,

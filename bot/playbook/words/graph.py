@@ -73,9 +73,10 @@ ZH = {
     "an earlier one": "前面的規則",
     "one that interrupts": "有 interrupt 的規則",
     "leave one of the two out": "兩條刪掉一條",
-    "leave one of the two out, or put this one, with its if, before the other": (
-        "兩條刪掉一條，或把這條（連同它的 if）移到前面"
+    "leave one of the two out; for both answers write one rule:  reply: […, …]": (
+        "兩條刪掉一條；兩個回答都要的話，合成一條：  reply: […, …]"
     ),
+    "put this rule above the other one, or leave one of the two out": "把這條移到另一條上面，或刪掉其中一條",
     "leave {what} out here": "這裡刪掉{what}",
     "leave {what} out here, or put this rule before the other": "這裡刪掉{what}，或把這條規則移到前面",
     "the other rule is at {place}": "另一條規則在 {place}",

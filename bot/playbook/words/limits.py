@@ -1,6 +1,9 @@
 """What is said of messages, pictures and menus that LINE would not take, English beside Chinese."""
 
 ZH = {
+    "LINE takes JPEG and PNG: save it as  {file}": (
+        "LINE 只收 JPG 和 PNG：另存成  {file}  ，這裡也改成這個檔名"
+    ),
     # lengths
     "this {what} is empty": "這裡的 {what} 是空的",
     "write a text, or leave it out": "寫一段文字，或把它刪掉",

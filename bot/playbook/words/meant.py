@@ -18,7 +18,6 @@ ZH = {
     "to hear one of these texts, write  {text: {listed}}": "如果要等客人說其中一句，寫成  {text: {listed}}",
     "to say these texts, write  reply: {listed}": "如果要回覆這幾句話，寫成  reply: {listed}",
     "begin each so:  - menu: {name}": "每一個這樣開頭：  - menu: {name}",
-    "write  {not: {tag: …}}": "寫成  {not: {tag: …}}",
     "write the year as well, such as  {meant}": "年份也要寫，例如  {meant}",
     # one text where several were meant
     "{text} is taken as one, with all its signs": "{text}會被當成一個，裡面的符號不會把它分開",
@@ -85,6 +84,15 @@ ZH = {
     "write  hand_over: 請看上方對話": "寫成  hand_over: 請看上方對話",
     "an answer is kept in an attribute:  save: favourite,  and  attributes: {favourite: text}": (
         "答案要存在屬性裡：寫  save: favourite  ，另外寫  attributes: {favourite: text}"
+    ),
+    "{text} is a state of a flow: write the flow,  {name}": (
+        "{text}是流程裡的步驟；這裡要寫流程的名字：  {name}"
+    ),
+    "a card has an English name:  cards: {coupon: …};  a rule sends it by  reply: coupon": (
+        "卡片的名字用小寫英文：  cards: {coupon: …}  ，規則裡寫  reply: coupon  就會送出"
+    ),
+    "an address is given once,  {hook},  and here stands its name:  call: crm": (
+        "網址另外寫一次：  {hook}  ，這裡寫它的名字：  call: crm"
     ),
     # what stands in another place, or is made of other parts
     "a rule has a word for what it hears, and one for what it answers": (

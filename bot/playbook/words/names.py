@@ -51,6 +51,9 @@ ZH = {
     "a contact has no {name}": "聯絡人沒有{name}這項資料",
     "there is no condition {kind}": "沒有{kind}這種條件",
     "there is no action {kind}": "沒有{kind}這種動作",
+    "put the file into the folder, or mend its path": "把檔案放進劇本資料夾，或看看檔名和資料夾有沒有打錯",
+    "write one of these, or add it to  splits:": "寫這裡面的一組，或在  splits  底下加上這一組",
+    "a tag is no text: ask for it with  {asked}": "標籤不能放進文字裡；要看有沒有這個標籤，寫  {asked}",
     "the split {name} has no group {group}: {shares}": "分流{name}沒有{group}這一組：{shares}",
     "the flow {flow} has no state {state}": "流程{flow}沒有步驟{state}",
     "the flow {flow} has no state {text}": "流程{flow}沒有步驟{text}",
@@ -261,7 +264,7 @@ ZH = {
     "this is no way to deal with lateness": "沒有這種「來不及」的處理方式",
     "write  if_late: skip": "寫成  if_late: skip",
     "without a name, a changed trigger or condition begins this anew for everybody": (
-        "這條規則沒有 name：以後改它的觸發條件或條件，每個人的次數會歸零"
+        "這條規則沒有 name：以後改它，每個人的次數會歸零"
     ),
     '"at" is for journeys: a rule acts when somebody comes into the audience': (
         "「at」只能寫在旅程：規則是客人進入分眾的當下就會做"

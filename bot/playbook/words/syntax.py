@@ -164,6 +164,9 @@ ZH = {
         "正式上線（oaflow run）才需要：設在環境變數，或寫在 bot.yaml 旁邊的 .env"
     ),
     '${{found}} cannot stand in "{section}"': "${{found}} 不能寫在「{section}」裡",
+    "write the text itself; the name of the person is  {{ contact.name }}": (
+        "直接寫內容；客人的名字寫成  {{ contact.name }}"
+    ),
     'move "{section}" into bot.yaml': "把「{section}」移到 bot.yaml",
     '"{path}" has a "${" that begins no variable': "「{path}」裡的「${」後面不是變數",
     "write ${NAME} or ${NAME:-default}; a name has letters, digits and _": (

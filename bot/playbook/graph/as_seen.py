@@ -1,0 +1,78 @@
+"""What people would see otherwise than it was meant: choices twice, signs as they are, lines as one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+from bot.model.problem import Problem
+from bot.model.said import Said, say
+from bot.playbook.codes import mistake
+from bot.playbook.graph.questions import questions
+from bot.playbook.graph.survey import Survey
+from bot.playbook.graph.texts import sent
+from bot.playbook.similar import few, shown
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
+
+_SPOKEN = frozenset(("reply", "push", "ask", "otherwise", "show", "messages", "message", "text"))
+"""Where a text stands that people read."""
+_MARKS = re.compile(
+    r"\\n|</?(?:br|b|i|u|p|strong|em|a|font|span)\b[^<>]{0,60}>|\*\*[^*\s][^*]{0,60}\*\*", re.IGNORECASE
+)
+"""Line breaks and bold type as other programs write them."""
+_NEW_LINE = say("for a new line write  |  behind the colon, and the lines of the text below it, indented")
+_NO_BOLD = say("LINE has no bold type: leave the signs out")
+_CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
+
+
+def choices_twice(survey: Survey) -> Iterator[Problem]:
+    """`choices-twice`: what asks a question has buttons of its own for its choices."""
+    for question in questions(survey):
+        said = {text for card in question.ask for tap in card.taps if (text := sent(tap)) is not None}
+        twice = [choice for choice in question.choices if choice in said]
+        if twice:
+            message = say(
+                "these choices are shown twice, for the card has buttons for them: {twice}", twice=few(twice)
+            )
+            hint = say("leave the buttons out of the card: the choices of a question come by themselves")
+            yield mistake(question.place, "choices-twice", message, hint=hint, level="warning")
+
+
+def texts_as_written(survey: Survey, sources: Mapping[str, str]) -> Iterator[Problem]:
+    """`text-as-written`: marks of other programs, and lines that become one."""
+    for text in _spoken(survey.root, None):
+        if (mark := _MARKS.search(text.value)) is not None:
+            message = say("people see {mark} as it stands here", mark=shown(mark[0]))
+            breaks = mark[0] == "\\n" or mark[0].lower().startswith(("<br", "<p"))
+            yield _warning(text, message, _NEW_LINE if breaks else _NO_BOLD)
+        elif _joined(text, sources.get(text.file, "")):
+            message = say("these lines are sent as one, with a space between them")
+            yield _warning(text, message, _NEW_LINE)
+
+
+def _warning(text: Scalar, message: Said, hint: Said) -> Problem:
+    return mistake(place_of(text), "text-as-written", message, hint=hint, level="warning", width=text.width)
+
+
+def _joined(text: Scalar, source: str) -> bool:
+    """Whether Chinese lines without quotes follow one another: nobody writes spaces between them."""
+    if not text.plain or text.unset or text.raw is not None or " " not in text.value:
+        return False
+    lines = [line.strip() for line in source[text.start : text.end].splitlines()]
+    return any(a and b and (_CHINESE.match(a[-1]) or _CHINESE.match(b[0])) for a, b in pairwise(lines))
+
+
+def _spoken(node: Node, key: str | None) -> Iterator[Scalar]:
+    """The texts that people read, in the order of the playbook."""
+    match node:
+        case Scalar():
+            if key in _SPOKEN:
+                yield node
+        case List(items=items):
+            for item in items:
+                yield from _spoken(item, key)
+        case Map(pairs=pairs):
+            for name, (_, value) in pairs.items():
+                if name != "when":
+                    yield from _spoken(value, name)
