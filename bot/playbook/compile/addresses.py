@@ -95,7 +95,9 @@ def _check_begin(scope: Scope, node: Scalar, begin: str, schemes: tuple[str, ...
         hint = say("write  {meant}", meant=meant if _SCHEME.match(meant) else f"https://{meant}")
     elif _PHONE.fullmatch(normalize("NFKC", begin)):
         hint = say("for a phone write  tel:{number}", number=re.sub(r"[^\d+]", "", normalize("NFKC", begin)))
-    elif not scheme and "@" in begin:
+    elif begin.startswith("@"):
+        hint = say("to add the account as a friend, write  {meant}", meant=f"https://line.me/R/ti/p/{begin}")
+    elif "@" in begin and scheme in ("", "mailto"):
         hint = say("a tap opens no e-mail address: write it into the text")
     elif not scheme and "." in begin and " " not in begin:
         hint = say("write  https://{begin}", begin=begin)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bot.model.said import Said, say
 from bot.playbook.compile.scope import Scope
 from bot.playbook.shape.meant_lists import meant_values
-from bot.playbook.similar import shown
+from bot.playbook.similar import hint_for, nearest, shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 
@@ -129,10 +129,15 @@ def _check_names(scope: Scope, face: Map, rows: Sequence[tuple[Scalar, tuple[str
                 line, "grid-and-areas", message, say("write  {row}", row=" ".join(_names_of(line, pairs)))
             )
         return
+    misspelt: set[str] = set()
     for line, row in rows:
         for name in dict.fromkeys(row):
             if name not in pairs:
                 hint = say("add below areas  {name}: {send: {name}}", name=name)
+                near = nearest(name, [one for one in pairs if one not in in_grid])
+                if near is not None:
+                    misspelt.add(near)
+                    hint = hint_for(name, (near,)) or hint
                 message = say("the grid has {name}, and areas have not", name=shown(name))
                 scope.wrong(line, "grid-and-areas", message, hint, written=name)
     for name, (key, area) in pairs.items():
@@ -140,7 +145,7 @@ def _check_names(scope: Scope, face: Map, rows: Sequence[tuple[Scalar, tuple[str
         if boxed and name in in_grid:
             message = say("{name} stands in the grid and has a box", name=shown(name))
             scope.wrong(key, "grid-and-areas", message, say("leave out one of them"))
-        elif not boxed and name not in in_grid:
+        elif not boxed and name not in in_grid and name not in misspelt:
             message = say("the area {name} stands in no row of the grid", name=shown(name))
             scope.wrong(
                 key, "grid-and-areas", message, say("write {name} into the grid, or give it a box", name=name)

@@ -80,9 +80,17 @@ def literal(scope: Scope, node: Scalar, type_: Type, name: str) -> Value | None:
     return value
 
 
+_SUM = re.compile(r"([a-z][a-z0-9_]*)\s*([+-])\s*(\d{1,9})")
+"""`points + 1`."""
+
+
 def _meant(text: str, type_: Type, zone: ZoneInfo) -> Said | None:
     """What to write for a value that was written as people do: `> 100`, `100 以上`, `１００`, `今天`."""
     said = normalize("NFKC", text).strip()
+    if type_ == "number" and (sum_ := _SUM.fullmatch(said)) is not None:
+        name, sign, number = sum_.groups()
+        meant = f"increase: {{{name}: {'-' if sign == '-' else ''}{number}}}"
+        return say("to add or take away, write instead of set  {meant}", meant=meant)
     if type_ == "date" and (month := meant_word(said, ("this", "next"))) is not None:
         return say("write  {{how}: {value}}", how="in_month", value=month)
     compared, spoken = _SIGN.match(said), _SPOKEN.fullmatch(said)

@@ -93,7 +93,11 @@ def _json_of_line(place: Found) -> Problem | None:
     if place.title == "card" and kind == "text":
         meant = f"{{text: {meant}}}"
     message = say("this is LINE's own JSON, and messages are written more shortly here")
-    return place.on_child("type", "unknown-key", message, say("write  {expected}", expected=meant))
+    key = place.finding.path[-1]
+    hint = say("write  {expected}", expected=meant)
+    if isinstance(key, str) and place.title == "message":
+        hint = say("write  {key}: {value}", key=key, value=meant)
+    return place.on_child("type", "unknown-key", message, hint)
 
 
 def elsewhere(place: Found, key: str) -> tuple[Said, Said] | None:
@@ -145,6 +149,9 @@ def _of_rule(place: Found, key: str) -> tuple[Said, Said] | None:
         return say("unknown key {key}", key=Quoted(key)), say(
             "write  {key}: {value}", key="once_per", value="person"
         )
+    if key == "text" and place.title == "rule" and "when" in place.keys:
+        hint = say("to say this text, write  reply: {word}", word=_short(value))
+        return say("unknown key {key}", key=Quoted(key)), hint
     if key in _TO_ALL:
         paste = f"broadcasts: {{雙11: {{to: everyone, push: {_short(value)}, at: 2026-11-11 10:00}}}}"
         return (

@@ -41,7 +41,6 @@ SAID_SIGNS: Mapping[str, str] = {
 """The same in Chinese, in front of the value or behind it."""
 
 OTHER_WORDS = {
-    ("rule", "text"): say("to say this, write  reply: …"),
     ("flow rule", "text"): say("to say this, write  push: …  or  reply: …"),
     ("flow rule", "next"): say("a rule goes on by  to: …"),
     ("flow rule", "goto"): say("write  to: …"),

@@ -289,6 +289,11 @@ def meant_window(text: str) -> str | None:
 def _days(text: str) -> Fault | None:
     if _DAY_LIST.fullmatch(text):
         return None
+    if "假日" in text or "公休" in text or "連假" in text:
+        hint = say(
+            "name the dates apart, and write  closed: {name}  here:  hours: {{name}: [2027-01-01]}", name=text
+        )
+        return Fault("bad-days", say("is no list of weekdays"), hint)
     meant = meant_days(text)
     hint = say("write  {meant}", meant=meant) if _DAY_LIST.fullmatch(meant) else _WEEK
     return Fault("bad-days", say("is no list of weekdays"), hint)

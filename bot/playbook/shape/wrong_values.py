@@ -127,6 +127,8 @@ def wrong_word(place: Found) -> Iterator[Problem]:
         )
         meant = meant_word(node.value, allowed)
         expected = meant or _either(allowed)
+        if meant is None and node.path[-1:] == ("end",) and not node.value.isascii():
+            expected = f"reply: {node.value}, end: true"
         yield place.on_value("bad-value", message, say("write  {expected}", expected=expected))
     else:
         hint = _of_key(node) or meant_list(place, node) or hint_for_word(node.value, allowed)

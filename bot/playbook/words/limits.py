@@ -1,6 +1,7 @@
 """What is said of messages, pictures and menus that LINE would not take, English beside Chinese."""
 
 ZH = {
+    "to add the account as a friend, write  {meant}": "加好友的網址寫成  {meant}",
     "LINE takes JPEG and PNG: save it as  {file}": (
         "LINE 只收 JPG 和 PNG：另存成  {file}  ，這裡也改成這個檔名"
     ),

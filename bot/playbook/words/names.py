@@ -52,6 +52,7 @@ ZH = {
     "there is no condition {kind}": "沒有{kind}這種條件",
     "there is no action {kind}": "沒有{kind}這種動作",
     "put the file into the folder, or mend its path": "把檔案放進劇本資料夾，或看看檔名和資料夾有沒有打錯",
+    "to add or take away, write instead of set  {meant}": "要加減的話，不用 set，寫成  {meant}",
     "write one of these, or add it to  splits:": "寫這裡面的一組，或在  splits  底下加上這一組",
     "a tag is no text: ask for it with  {asked}": "標籤不能放進文字裡；要看有沒有這個標籤，寫  {asked}",
     "the split {name} has no group {group}: {shares}": "分流{name}沒有{group}這一組：{shares}",

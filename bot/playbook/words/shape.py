@@ -57,7 +57,6 @@ ZH = {
     '"interrupt" is for rules outside flows': "「interrupt」只能寫在流程以外的規則",
     '"with_staff" is for rules outside flows': "「with_staff」只能寫在流程以外的規則",
     "leave it out here": "這裡不用寫，刪掉就好",
-    "to say this, write  reply: …": "如果要回覆這句話，寫成  reply: …",
     "to say this, write  push: …  or  reply: …": "如果要說這句話，寫成  push: …  或  reply: …",
     "the last one has no if:  - {to: …}": "最後一項不寫 if：  - {to: …}",
     "write  to: …": "寫成  to: …",
@@ -245,6 +244,9 @@ ZH = {
     ),
     "write it such as 09:00-18:00; across midnight is allowed, and midnight is 00:00": (
         "寫成例如 09:00-18:00；可以跨過午夜，午夜是 00:00"
+    ),
+    "name the dates apart, and write  closed: {name}  here:  hours: {{name}: [2027-01-01]}": (
+        "這裡寫  closed: {name}  ，另外列出日期：  hours: {{name}: [2027-01-01]}"
     ),
     "is no list of weekdays": "不是星期的清單",
     "is no duration": "不是一段時間",
