@@ -7,5 +7,7 @@ ZH = {
     "{name} is not one of {known}": "這裡不能寫{name}，可以寫的有 {known}",
     "{name} is not known here": "這裡不能寫{name}",
     "{names} +{number}": "{names}等（還有 {number} 個）",
-    "there is {name}: traditional and simplified characters are told apart": "有{name}：字要一模一樣（繁體、簡體、異體字）",
+    "there is {name}: traditional and simplified characters are told apart": (
+        "有{name}：字要一模一樣（繁體、簡體、異體字）"
+    ),
 }
