@@ -249,12 +249,11 @@ async function begin(isLast) {
   seen();
   const other = all.friends.find((friend) => friend.channel === state.account?.name);
   if (!known && other) await choose(other.id);
-  state.sms.clear();
-  if (state.friend) await readSms(state.friend.id);
+  for (const one of [...state.sms.values()]) if (one.chat !== state.friend?.id) state.sms.delete(one.id);
   bench.begin(state);
   phone.staff.begin();
   draw();
-  await Promise.all(all.channels.map((channel) => readMenus(channel.name)));
+  await Promise.all([...all.channels.map((channel) => readMenus(channel.name)), state.friend && readSms(state.friend.id)]);
 }
 
 /** What the things of the playbook are called, and by whose clock it goes. */

@@ -83,11 +83,11 @@ export class Workbench {
     this.faults.begin();
   }
 
-  /** The state has changed; `fresh` are ids of log entries that have just come or changed. */
+  /** The state has changed; `fresh` are ids of log entries that have just come or changed. The phone has this frame for itself. */
   draw(state, fresh = []) {
     this.state = state;
     for (const id of fresh) this.fresh.add(id);
-    this.drawNow();
+    this.again();
   }
 
   /** Draw with the next frame, once for all that changes until then. */
