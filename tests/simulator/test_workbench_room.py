@@ -1,0 +1,73 @@
+"""The workbench makes the best of the room that it has beside the phone. L4."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, expect
+
+from tests.simulator.shop import open_shop
+
+BOOK = """\
+bot: 森活選品
+channels:
+  main: {id: "@forest", channel_id: "1", channel_secret: x, access_token: y, plan: {monthly_fee: 1200}}
+  outlet: {id: "@outlet", channel_id: "2", channel_secret: x, access_token: y}
+rules: [{when: {text: 我想成為會員}, unless: {tag: 會員}, do: [{add_tags: 會員}, {reply: 歡迎}]}]
+"""
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(tmp_path: Path, browser: Browser) -> AsyncIterator[Page]:
+    """The page, after one thing has been said."""
+    (tmp_path / "bot.yaml").write_text(BOOK, "utf-8")
+    async with open_shop(tmp_path) as shop:
+        friend = await shop.friend()
+        await shop.say(friend, "我想成為會員")
+        page = await browser.new_page(viewport={"width": 1440, "height": 900})
+        await page.goto(f"{shop.address}/simulator/?friend={friend}")
+        await expect(page.locator(".turn .step").first).to_be_visible()
+        yield page
+        await page.close()
+
+
+async def _box(element: Locator) -> dict[str, float]:
+    box = await element.bounding_box()
+    assert box is not None
+    return {**box}
+
+
+@pytest.mark.parametrize("width", [900, 1024, 1440])
+async def test_what_happened_has_more_room_than_where_it_stands(page: Page, width: int) -> None:
+    await page.set_viewport_size({"width": width, "height": 900})
+    step, told = page.locator(".turn .step").first, page.locator(".turn .step-told").first
+    assert (await _box(told))["width"] > (await _box(step))["width"] / 2
+
+
+async def test_a_line_leads_from_each_step_to_the_next(page: Page) -> None:
+    steps = page.locator(".turn .steps").first.locator(".step")
+    assert await steps.count() > 1
+    line = await steps.first.evaluate(
+        """(step) => {
+            const { top, height } = getComputedStyle(step, "::before");
+            return [parseFloat(top), parseFloat(height)];
+        }"""
+    )
+    marks = [await _box(mark) for mark in await steps.locator(".step-mark").all()]
+    begins = (await _box(steps.first))["y"] + line[0]
+    assert begins == pytest.approx(marks[0]["y"] + marks[0]["height"], abs=1)
+    assert begins + line[1] == pytest.approx(marks[1]["y"], abs=1)
+
+
+async def test_the_month_unfolds_below_its_line(page: Page) -> None:
+    """What was tapped stays where it was tapped."""
+    line = page.locator("#month")
+    before = await _box(line)
+    await line.click()
+    await expect(page.locator(".month-rows")).to_be_visible()
+    after = await _box(line)
+    assert (after["y"], after["height"]) == (before["y"], before["height"])
+    assert after["x"] + after["width"] == before["x"] + before["width"]
