@@ -6,7 +6,7 @@ import asyncio
 import re
 from pathlib import Path
 
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from tests.simulator.shop import Shop, open_shop, worked_example
 
@@ -311,3 +311,39 @@ async def test_nothing_is_said_of_an_edit_while_the_bot_is_gone(tmp_path: Path, 
         await expect(page.locator("#edit")).to_contain_text("還沒有生效")
     await expect(page.locator("#notice")).to_contain_text("與模擬器的連線中斷")
     await expect(page.locator("#edit")).to_be_hidden()
+
+
+async def test_an_answer_that_was_overtaken_does_not_hold_the_clock(shop: Shop, browser: Browser) -> None:
+    """What was read while the clock moved comes after the news that it stands: that is read again."""
+    friend = await shop.friend()
+    page, wrong = await _opened(browser, shop, friend)
+    await page.locator("#tab-clock").click()
+    await expect(page.locator("#panel-clock .clock-now")).to_be_visible()
+    asked, told = asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if route.request.method != "GET" or asked.is_set():
+            await route.continue_()
+            return
+        asked.set()
+        answer = await (await route.fetch()).json()
+        await told.wait()
+        moving = {"from": answer["now"], "to": answer["now"] + 3_600_000, "turns": 0}
+        await route.fulfill(json={**answer, "moving": moving})
+
+    await page.route("**/api/clock", late)
+    await shop.say(friend, "營業時間")
+    async with asyncio.timeout(SLOW / 1000):
+        await asked.wait()
+    await shop.do("clock", {"by": "1h"})
+    await expect(page.locator("#signs")).to_contain_text("快了 1 小時")
+    async with page.expect_response("**/api/clock") as overtaken:
+        told.set()
+    await (await overtaken.value).finished()
+    await page.evaluate(
+        "async () => { for (let n = 0; n < 3; n++) await new Promise(requestAnimationFrame); }"
+    )
+    await expect(page.locator("#panel-clock .clock-controls")).to_be_enabled()
+    await expect(page.locator("#panel-clock .clock-way")).to_be_hidden()
+    assert wrong == []
+    await page.context.close()

@@ -47,6 +47,7 @@ export class Clock {
     if (value && typeof value.now === "number") {
       this.reading.value = { ...this.reading.value, ...value };
       this.reading.trouble = null;
+      if (this.reading.read !== null) this.reading.stale = true; // the answer that is under way may be older
       this.come();
     } else this.reading.stale = true;
   }
