@@ -68,7 +68,7 @@ async def test_a_move_of_the_clock_is_seen_and_stopped(tmp_path: Path, browser: 
         before = await shop.get("clock")
         await page.get_by_role("button", name="30 天").click()
         way = page.locator(".clock-way")
-        await expect(way).to_contain_text("走到")
+        await expect(way).to_contain_text("目前到")
         await way.get_by_role("button", name="停在這裡").click()
         await expect(page.locator(".clock-told")).to_contain_text("停在")
         await expect(way).to_be_hidden()

@@ -404,7 +404,7 @@ async def test_what_is_known_empty_unknown_and_unreadable(bench: Bench) -> None:
     bench.tell("contact", {"chat": bench.friend})
     await expect(panel).to_contain_text("還有 9800 個")
     await expect(panel).to_contain_text("carrier不顯示（私人資料）")
-    await expect(panel).to_contain_text("對話在客服手上")
+    await expect(panel).to_contain_text("客服正在處理這段對話")
     await expect(panel).to_contain_text("圖文選單會員行銷訊息還沒表示")
     del bench.given["/contact"]  # the server knows of no turn here
     bench.tell("contact", {"chat": bench.friend})

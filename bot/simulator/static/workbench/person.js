@@ -164,7 +164,7 @@ function flowCard({ flow, state, since, held, held_until: until, answers }, now)
   const card = el("li", "flow", {}, stands);
   if (since) card.append(el("p", "flow-since", {}, w.hereFor(span(Math.max(0, now - since)))));
   if (held) card.append(el("p", "flow-since", { dir: "auto" }, until ? `${w.heldBy(held)} · ${w.until(dayAndTime(until, now))}` : w.heldBy(held)));
-  if (answers?.length) card.append(pairs(answers));
+  if (answers?.length) card.append(pairs(answers.map((one) => ({ ...one, name: titled("state", one.name, flow) }))));
   return card;
 }
 

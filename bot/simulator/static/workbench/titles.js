@@ -16,6 +16,14 @@ export function titled(kind, name, flow = null) {
   return title;
 }
 
+/** The title of a step of which nobody says in which flow it is: where all steps of this name have the same. */
+function titledAnywhere(state) {
+  const found = new Set(Object.values(titles.state ?? {}).flatMap((of) => (Object.hasOwn(of, state) ? [of[state]] : [])));
+  if (found.size !== 1) return state;
+  said?.add(state);
+  return [...found][0];
+}
+
 /** What `tell()` says, with the names for which titles stand in it. */
 export function withNames(tell) {
   const outer = said;
@@ -31,7 +39,7 @@ export function withNames(tell) {
 export const naming = (quote, ownPages) => ({
   quote,
   flow: (name) => quote(titled("flow", name)),
-  state: (name, flow = null) => quote(flow === null ? name : titled("state", name, flow)),
+  state: (name, flow = null) => quote(flow === null ? titledAnywhere(name) : titled("state", name, flow)),
   attribute: (name) => quote(titled("attribute", name)),
   page: (name) => quote(Object.hasOwn(ownPages, name) ? ownPages[name] : titled("page", name)),
   form: (name) => quote(titled("form", name)),

@@ -57,7 +57,7 @@ const news = {
   marketing: choice({ stopped: "wants no more marketing", allowed: "wants marketing" }),
   signal: (signal) => `signal ${n.quote(signal)}`, hook: (hook) => `the outside system ${n.quote(hook)} is done`,
   staff: choice({ takes_over: "staff took the conversation", hands_back: "staff handed back" }),
-  flow_ended: (flow) => `the flow ${n.flow(flow)} ended`, ended: (state) => `the flow inside ended at ${n.quote(state)}`,
+  flow_ended: (flow) => `the flow ${n.flow(flow)} ended`, ended: (state) => `the flow inside ended at ${n.state(state)}`,
   beacon: choice({ enter: "came near a LINE Beacon", banner: "tapped the banner of a LINE Beacon", stay: "is near a LINE Beacon", any: "LINE Beacon" }),
   account_link: choice({ ok: "the account was linked", failed: "the account was not linked", any: "account link" }),
   membership: choice({ joined: "joined the membership", left: "left the membership", renewed: "renewed the membership", any: "the membership changed" }),
@@ -102,7 +102,7 @@ const eventFields = {
   seconds: "seconds to wait", waiting: "one still waits", amount: "amount", result: "result", tag: "tag", by: "by whom", old: "the value before", new: "the value now", at: "where it ended", date: "date", time: "time", date_time: "date and time", address: "address", title: "title",
 };
 const subjects = {
-  attribute: (key) => `attribute ${n.attribute(key)}`, contact: (field) => says(contactFields, field), answer: (name) => `the answer ${n.quote(name)}`, event: (field) => says(eventFields, field),
+  attribute: (key) => `attribute ${n.attribute(key)}`, contact: (field) => says(contactFields, field), answer: (name) => `the answer ${n.state(name)}`, event: (field) => says(eventFields, field),
 };
 
 /** What decided a condition, as a fact. */
@@ -148,7 +148,7 @@ const steps = {
   answer: () => "The answer was taken", ask: () => "Asked the question", otherwise: () => "Not understood: said what is said then", tries: () => "Too many tries",
   nobodyHears: () => "No rule matches", postbackUnknown: () => "No rule takes this button",
   stateLost: (flow, state) => `The flow ${n.flow(flow)} has no step ${n.state(state, flow)} any more`, state: (state, flow) => `Came to ${n.state(state, flow)} (flow ${n.flow(flow)})`,
-  movedOut: (from) => `The playbook changed: out of the flow from ${n.quote(from)}`, moved: (to, from) => `The playbook changed: from ${n.quote(from)} to ${n.quote(to)}`,
+  movedOut: (from) => `The playbook changed: out of the flow from ${n.state(from)}`, moved: (to, from) => `The playbook changed: from ${n.state(from)} to ${n.state(to)}`,
   flowEnded: (flow, at) => `The flow ${n.flow(flow)} ended at ${Object.hasOwn(endNames, at) ? n.quote(endNames[at]) : n.state(at, flow)}`,
   flowStopped: (flow) => `The flow ${n.flow(flow)} was stopped`, flowLeft: (flow, cause) => `Left the flow ${n.flow(flow)}: what began it was undone (${undone(cause)})`,
   start: (flow) => `Started the flow ${n.flow(flow)}`, startNot: (flow, why) => `The flow ${n.flow(flow)} was not started: ${stopNames[why]}`,

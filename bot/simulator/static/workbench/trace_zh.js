@@ -57,7 +57,7 @@ const news = {
   marketing: choice({ stopped: "不要行銷訊息了", allowed: "願意收行銷訊息了" }),
   signal: (signal) => `自家系統的通知${n.quote(signal)}`, hook: (hook) => `外部系統${n.quote(hook)}有結果了`,
   staff: choice({ takes_over: "客服接手對話", hands_back: "客服交還對話" }),
-  flow_ended: (flow) => `流程${n.flow(flow)}結束了`, ended: (state) => `裡面的流程結束在${n.quote(state)}`,
+  flow_ended: (flow) => `流程${n.flow(flow)}結束了`, ended: (state) => `裡面的流程結束在${n.state(state)}`,
   beacon: choice({ enter: "走進 LINE Beacon 的範圍", banner: "點了 LINE Beacon 的橫幅", stay: "停留在 LINE Beacon 的範圍", any: "LINE Beacon" }),
   account_link: choice({ ok: "帳號連結成功", failed: "帳號連結失敗", any: "帳號連結" }),
   membership: choice({ joined: "加入了會員方案", left: "離開了會員方案", renewed: "續訂了會員方案", any: "會員方案有變" }),
@@ -102,7 +102,7 @@ const eventFields = {
   seconds: "還要等幾秒", waiting: "前一則還沒用", amount: "金額", result: "結果", tag: "標籤", by: "由誰", old: "原來的值", new: "新的值", at: "結束在哪一步", date: "日期", time: "時間", date_time: "日期和時間", address: "地址", title: "名稱",
 };
 const subjects = {
-  attribute: (key) => `屬性${n.attribute(key)}`, contact: (field) => says(contactFields, field), answer: (name) => `${n.quote(name)}的回答`, event: (field) => says(eventFields, field),
+  attribute: (key) => `屬性${n.attribute(key)}`, contact: (field) => says(contactFields, field), answer: (name) => `${n.state(name)}的回答`, event: (field) => says(eventFields, field),
 };
 
 /** What decided a condition, as a fact. */
@@ -117,7 +117,7 @@ const reasons = {
   split: (split, groups, yes) => `在分組${n.quote(split)}裡${yes === "yes" ? "分到" : "沒有分到"}${several(groups, "或")}`,
   inFlow: (flows, states, yes) => `${yes === "yes" ? "正在" : "不在"}流程${flows.split(" or ").map(n.flow).join("或")}${states ? `的${states.split(" or ").map((state) => n.state(state, flows)).join("或")}` : ""}裡`,
   noClerk: () => "沒有專屬門市人員", store: (wanted, found) => `專屬門市是${n.store(found)}（要的是${wanted.split(" or ").map(n.store).join("或")}）`,
-  staff: (asked, yes) => ((asked === "true") === (yes === "yes") ? "對話在客服手上" : "對話不在客服手上"), smsCredit: (wanted, found) => `簡訊點數${credits[found]}`,
+  staff: (asked, yes) => ((asked === "true") === (yes === "yes") ? "客服正在處理對話" : "客服沒有在處理對話"), smsCredit: (wanted, found) => `簡訊點數${credits[found]}`,
   noSetting: () => "沒有這個設定", setting: (name, found) => `設定${n.quote(name)}是${value(found)}`,
   tested: (kind, name, wanted, found) => `${subjects[kind](name)}${foundWords(found)}（條件：${wanted}）`,
 };
@@ -151,7 +151,7 @@ const steps = {
   answer: () => "收到客人的回答", ask: () => "送出問題", otherwise: () => "答案不符，送出提示文字", tries: () => "答錯太多次",
   nobodyHears: () => "沒有符合的規則", postbackUnknown: () => "沒有規則處理這個按鈕",
   stateLost: (flow, state) => `流程${n.flow(flow)}已經沒有步驟${n.state(state, flow)}`, state: (state, flow) => `進到${n.state(state, flow)}這一步（流程${n.flow(flow)}）`,
-  movedOut: (from) => `劇本改了：從${n.quote(from)}離開流程`, moved: (to, from) => `劇本改了：從${n.quote(from)}移到${n.quote(to)}`,
+  movedOut: (from) => `劇本改了：從${n.state(from)}離開流程`, moved: (to, from) => `劇本改了：從${n.state(from)}移到${n.state(to)}`,
   flowEnded: (flow, at) => `流程${n.flow(flow)}結束在${Object.hasOwn(endNames, at) ? n.quote(endNames[at]) : n.state(at, flow)}`,
   flowStopped: (flow) => `流程${n.flow(flow)}停止了`, flowLeft: (flow, cause) => `離開流程${n.flow(flow)}：當初讓它開始的事已經取消（${undone(cause)}）`,
   start: (flow) => `開始流程${n.flow(flow)}`, startNot: (flow, why) => `流程${n.flow(flow)}沒有開始：${stopNames[why]}`,
