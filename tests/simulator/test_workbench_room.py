@@ -37,7 +37,7 @@ async def page(tmp_path: Path, browser: Browser) -> AsyncIterator[Page]:
 async def _box(element: Locator) -> dict[str, float]:
     box = await element.bounding_box()
     assert box is not None
-    return {**box}
+    return {"x": box["x"], "y": box["y"], "width": box["width"], "height": box["height"]}
 
 
 @pytest.mark.parametrize("width", [900, 1024, 1440])
