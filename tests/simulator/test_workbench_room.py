@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, FloatRect, Locator, Page, expect
 
 from tests.simulator.shop import open_shop
 
@@ -34,10 +34,10 @@ async def page(tmp_path: Path, browser: Browser) -> AsyncIterator[Page]:
         await page.close()
 
 
-async def _box(element: Locator) -> dict[str, float]:
+async def _box(element: Locator) -> FloatRect:
     box = await element.bounding_box()
     assert box is not None
-    return {"x": box["x"], "y": box["y"], "width": box["width"], "height": box["height"]}
+    return box
 
 
 @pytest.mark.parametrize("width", [900, 1024, 1440])
