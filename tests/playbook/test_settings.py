@@ -30,6 +30,7 @@ SETTINGS = """\
       taps: [茶, 咖啡]
       bad: {text: 嗨}
       nested: "{{ setting.word }}"
+      ways: [{if: {tag: VIP}, to: 一}]
 """
 
 
@@ -94,6 +95,19 @@ def put(tmp_path: Path, state: str) -> Any:
             [{"if": {"setting": {"match": {"is": ["shop"]}}}, "to": "完"}, {"to": "完"}],
         ),
         (
+            "branch: [{setting: ways}, {to: 完}]",
+            "branch",
+            [{"if": {"tag": ["VIP"]}, "to": "一"}, {"to": "完"}],
+        ),
+        (
+            "wait: 1d, branch: [{setting: ways}, {to: 完}]",
+            "rules",
+            [
+                {"when": [{"after": "1d"}], "if": {"tag": ["VIP"]}, "to": "一"},
+                {"when": [{"after": "1d"}], "to": "完"},
+            ],
+        ),
+        (
             'reply: "您 {{ setting.word }}，{{ setting.empty or 朋友 }}，{{ contact.name }}", end: true',
             "do",
             [{"reply": [{"text": "您 幾歲？，朋友，{{ contact.name }}"}]}],
@@ -136,15 +150,15 @@ def wrong(tmp_path: Path, state: str) -> Problem:
 @pytest.mark.parametrize(
     ("state", "code", "line"),
     [
-        ("ask: {setting: wrd}, answer: text, next: 完", "unknown-setting", 16),
-        ('reply: "{{ setting.wrd }}", end: true', "unknown-setting", 16),
-        ('reply: "{{ setting.bad }}", end: true', "setting-in-text", 16),
-        ('reply: "{{ setting.two }}", end: true', "setting-in-text", 16),
+        ("ask: {setting: wrd}, answer: text, next: 完", "unknown-setting", 17),
+        ('reply: "{{ setting.wrd }}", end: true', "unknown-setting", 17),
+        ('reply: "{{ setting.bad }}", end: true', "setting-in-text", 17),
+        ('reply: "{{ setting.two }}", end: true', "setting-in-text", 17),
         ("reply: {setting: nested}, end: true", "setting-in-text", 14),
-        ('reply: "{{ setting.word as number }}", end: true', "format-for-other-type", 16),
+        ('reply: "{{ setting.word as number }}", end: true', "format-for-other-type", 17),
         ("do: [{find_member: {setting: word}}], next: 完", "bad-value", 6),
         ("give_up_after: {setting: word}, ask: 一, answer: text, next: 完", "wrong-type", 6),
-        ("ask: 喝？, answer: {setting: taps}, next: {茶: 完}", "choice-without-way", 16),
+        ("ask: 喝？, answer: {setting: taps}, next: {茶: 完}", "choice-without-way", 17),
     ],
 )
 def test_what_does_not_fit_is_said(tmp_path: Path, state: str, code: str, line: int) -> None:

@@ -107,7 +107,7 @@ def _state(name: str, node: Node) -> Node:
     pairs |= kept(node, ("ask", "answer", "save", "otherwise", "tries", "too_many", "run"), _STATE)
     ways = _ways(name, node)
     rules = [*_own_rules(node), *_time_out(node)]
-    if isinstance(ways, List) and "wait" in node.pairs:
+    if isinstance(ways, List) and "wait" in node.pairs and not any(map(left_open, ways.items)):
         rules += _after_waiting(node, ways)
     else:
         pairs |= kept(node, ("wait",))
