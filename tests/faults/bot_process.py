@@ -72,7 +72,8 @@ async def comes_to(true: Callable[[], Awaitable[bool]], seconds: float = PATIENC
 
 def environment(data: Path, line: str) -> dict[str, str]:
     """What a process needs to know: secrets, where its data lies, where LINE is."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
+    wanted = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL")
+    kept = {name: os.environ[name] for name in wanted if name in os.environ}
     return kept | {
         "LINE_CHANNEL_ID": CHANNEL_ID,
         "LINE_CHANNEL_SECRET": SECRET,

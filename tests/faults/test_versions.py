@@ -141,7 +141,7 @@ async def test_going_back_without_a_gap(world: World, new_folder: Path) -> None:
     back = await world.bot().start()
     told = await publishes(world, world.folder)
     assert "is live now: number 3" in told
-    assert "served by 1 process; 1 with other files stands aside" in told
+    assert "served by 1 process; with other files stand aside: 1 process" in told
     await owns(world, back, 256)
 
 
