@@ -53,7 +53,7 @@ def given_up(people: Path) -> None:
 
 @pytest.mark.usefixtures("given_up")
 def test_a_line_for_each(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
     assert main(["deadletters", "list"]) == 0
     said = capsys.readouterr()
     assert said.err == ""

@@ -33,9 +33,7 @@ flows:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.delenv("LC_ALL", raising=False)
-    monkeypatch.setenv("LANG", "C.UTF-8")
+def shop(tmp_path: Path) -> Path:
     (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
 
     async def taken() -> None:

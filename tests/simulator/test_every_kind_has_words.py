@@ -134,14 +134,15 @@ def notes() -> Iterator[tuple[str, str, str]]:
     """Every step that a turn may note: what, how it ended, because of what."""
     for file in sorted(ENGINE.glob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if not (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and node.func.attr == "note"
+            if not isinstance(node, ast.Call) or ast.unparse(node.func).rpartition(".")[2] not in (
+                "note",
+                "Limit",
             ):
                 continue
             first, *others = node.args
             if isinstance(first, ast.Starred):
+                if ast.unparse(first.value) == "limit":
+                    continue  # it is told where it is made
                 first, *rest = [ast.Constant(one) for one in how_often.NONE_LEFT]
                 others = [*rest, *others]
             what, result, *because = [first, *others][:3]
