@@ -276,7 +276,7 @@ TOLD_OF: list[tuple[StaffTags | StaffSets | News | Rewritten, str]] = [
     (StaffSets("口味", None), "客服清掉屬性「口味」"),
     (News("enters", "沉睡的VIP"), "進入分眾「沉睡的VIP」"),
     (News("leaves", "沉睡的VIP"), "離開分眾「沉睡的VIP」"),
-    (News("signal", "到貨"), "自家系統的通知「到貨」"),
+    (News("signal", "到貨"), "收到訊號「到貨」"),
     (Rewritten("merged", "main:U2"), "和另一個聯絡人合併了"),
     (Rewritten("parted", "main:U2"), "合併復原了"),
     (Rewritten("phone_came", "main:U2"), "手機從另一個 LINE 帳號移過來了"),
@@ -320,7 +320,7 @@ async def test_a_text_that_nobody_heard_shows_the_rule_that_would(bench: Bench) 
     bench.tell("turn", bench.turn(1, "退貨", answered=[], sent=[], unheard=True, rule=rule, paste=paste))
     card = bench.page.locator("#turns > .turn")
     await expect(card).to_contain_text("沒有符合的規則")
-    await expect(card).to_contain_text("打開 rules/answers.yaml，貼在第 4 行「rules:」的下面")
+    await expect(card).to_contain_text("打開 rules/answers.yaml，在第 5 行的最前面點一下，貼上（就在「rules:」的下面）")
     await card.get_by_role("button", name="複製", exact=True).click()
     await expect(bench.page.locator("#spoken")).to_have_text("已複製")
     copied = await bench.page.evaluate("navigator.clipboard.readText()")

@@ -92,7 +92,7 @@ async def test_the_clock_moves_and_what_happens_meanwhile_is_shown(tmp_path: Pat
         await clock.locator(".next-timer").click()
         happened = clock.locator(".turn").first
         await expect(happened.locator(".turn-head")).to_contain_text("小美時間到：流程「膚質小測驗」")
-        await expect(page.locator("#signs")).to_contain_text("快了")
+        await expect(page.locator("#signs")).to_contain_text("時間已快轉")
         await expect(clock.locator(".turn")).to_have_count(1)
         await expect(clock.get_by_role("button", name="往後 1 天")).to_be_enabled()
         await shop.say(friend, "優惠")  # after the move: it belongs to 為什麼 alone
@@ -132,7 +132,7 @@ async def test_what_was_played_becomes_a_scenario(tmp_path: Path, browser: Brows
         await expect(panel.locator(".code")).not_to_contain_text("阿明")
         for name, told in (
             ("問 優惠！", "已存成 tests/scenarios/問_優惠.yaml"),
-            ("問 優惠！", "已經有同名的情境，沒有蓋掉它。要換一個名字存嗎？"),
+            ("問 優惠！", "已經有同名的情境，沒有蓋掉。要換一個名字存嗎？"),
         ):
             await page.locator("#scenario-name").fill(name)
             await panel.get_by_role("button", name="存成情境").click()
@@ -336,7 +336,7 @@ async def test_an_answer_that_was_overtaken_does_not_hold_the_clock(shop: Shop, 
     async with asyncio.timeout(SLOW / 1000):
         await asked.wait()
     await shop.do("clock", {"by": "1h"})
-    await expect(page.locator("#signs")).to_contain_text("快了 1 小時")
+    await expect(page.locator("#signs")).to_contain_text("時間已快轉 1 小時")
     async with page.expect_response("**/api/clock") as overtaken:
         told.set()
     await (await overtaken.value).finished()

@@ -185,7 +185,7 @@ export class Phone {
     if (large) parts.push(face(account.title, account.id, "bot large"), el("bdi", "who", {}, account.title), el("p", "id", {}, account.id));
     const act = (label, onclick) => el("button", "primary", { type: "button", id: "enter", onclick }, label);
     if (!friend) parts.push(el("p", "what", {}, w.welcomeNobody), act(w.follow, () => this.acts.add()));
-    else if (friend.standing === "stranger") parts.push(el("p", "what", {}, w.welcomeStranger(friend.name)), act(w.follow, () => this.acts.follow()));
+    else if (friend.standing === "stranger") parts.push(el("p", "what", {}, w.welcomeStranger), act(w.follow, () => this.acts.follow()));
     else if (friend.standing === "blocked") parts.push(el("p", "what", {}, w.blocked(friend.name)), act(w.unblock, () => this.acts.unblock()));
     step.replaceChildren(...parts);
     if (focused && !step.hidden) $("enter")?.focus();

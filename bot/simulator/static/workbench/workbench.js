@@ -147,7 +147,7 @@ export class Workbench {
   signs(state) {
     const w = words();
     const on = this.faults.on(state);
-    const ahead = this.clock.ahead >= 60 ? w.aheadShort(span(this.clock.ahead * 1000, 1)) : null;
+    const ahead = this.clock.ahead >= 60 ? w.ahead(span(this.clock.ahead * 1000, 1)) : null;
     const sign = (key, classes, picture, text, tab) => ({ key, stamp: text, make: () => el("button", `sign ${classes}`, { type: "button", onclick: () => this.tabs.choose(tab, true) }, icon(picture, 18), el("span", "", {}, text)) });
     const rows = [];
     if (on.length) rows.push(sign("faults", "harm", "alert", w.faultSign(on.join(w.comma)), "faults"));
