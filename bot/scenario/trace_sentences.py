@@ -18,7 +18,11 @@ STEPS: Mapping[str, str] = {
     "until: over": "This rule is over",
     "first: none left": "No places are left",
     "first: place taken": "Has taken a place",
-    "once_per: used up": "The rule has a limit: not this time",
+    "once_per: used up (flow {flow}: {often})": "The flow {flow} is for {often}: not started this time",
+    "once_per: used up (day)": (
+        "This rule is for once per person and day: not this time, but again after midnight"
+    ),
+    "once_per: used up ({often})": "This rule is for {often}: not this time",
     "tap: tapped ({label})": "{label} was tapped",
     "tap: unknown": "The playbook has this button no more",
     "link: opened ({link})": "Came by the link {link}",

@@ -163,6 +163,11 @@ def _span(text: str) -> Value:
     return _in_row([_measure(int(number), UNITS[unit]) for number, unit in found])
 
 
+def _often(text: str) -> Value:
+    """`once_per`, one of its words or a span."""
+    return Said(_ONCE[text]) if text in _ONCE else say("once per person in {time}", time=_span(text))
+
+
 def _in_row(measures: list[Said]) -> Said:
     first, *rest = measures
     return say("{first} {rest}", first=first, rest=_in_row(rest)) if rest else first
@@ -185,6 +190,11 @@ def _value(text: str) -> Value:
 
 
 UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week", "mo": "month", "y": "year"}
+_ONCE = {
+    "person": "once per person",
+    "conversation": "once per conversation",
+    "day": "once per person and day",
+}
 _BINDINGS = {"phone": "phone", "shop": "shop member", "clerk": "store clerk", "member": "member"}
 _HELD = {
     "quiet": "quiet hours to end",
@@ -242,6 +252,7 @@ _TELL: Mapping[str, Callable[[str], Value]] = {
     "outcome": _of("OUTCOMES"),
     "wait": lambda text: _sentence("WAITS", text) or text,
     "time": _span,
+    "often": _often,
     "away": _span,
     "shift": _shift,
     "tested": _of("TESTED"),

@@ -12,7 +12,15 @@ ZH = {
     "This rule is over": "這條規則的時間已經過了，這次跳過",
     "No places are left": "這條規則的名額已滿，這次跳過",
     "Has taken a place": "拿到一個名額",
-    "The rule has a limit: not this time": "這條規則設了次數，這次跳過",
+    "The flow {flow} is for {often}: not started this time": "流程{flow}設了「{often}」，這次不開始",
+    "This rule is for once per person and day: not this time, but again after midnight": (
+        "這條規則設了「每人每天一次」，這次跳過；隔天 00:00 以後才會再回"
+    ),
+    "This rule is for {often}: not this time": "這條規則設了「{often}」，這次跳過",
+    "once per person": "每人一次",
+    "once per conversation": "每段對話一次",
+    "once per person and day": "每人每天一次",
+    "once per person in {time}": "每人 {time}一次",
     "{label} was tapped": "按了{label}",
     "The playbook has this button no more": "這個按鈕劇本裡已經沒有了",
     "Came by the link {link}": "從連結{link}來",

@@ -637,3 +637,37 @@ async def test_every_tab_can_be_read_and_reached(bench: Bench, size: dict[str, i
         assert await page.evaluate("document.documentElement.scrollWidth") == size["width"], name
         for looked in ("small", "unnamed", "faint"):
             assert await page.evaluate(f"({LOOKS}).{looked}()") == [], name
+
+
+async def test_rules_that_only_stand_too_far_behind_are_one_row(bench: Bench) -> None:
+    """Three rows that read the same told nothing."""
+    behind = [
+        {"place": f"rules/a.yaml:{n}", "verdict": "later", "failed": None, "because": ""} for n in (3, 9, 27)
+    ]
+    bench.given["turns"] = {"turns": [bench.turn(1, rules=behind)]}
+    await bench.open()
+    row = bench.page.locator("#turns .step")
+    await expect(row).to_have_count(1)
+    await expect(row).to_contain_text("另外 3 條規則也符合，但排在後面")
+    shown = row.locator(".source bdi")
+    await expect(shown).to_have_text(["rules/a.yaml:3", "rules/a.yaml:9", "rules/a.yaml:27"])
+
+
+async def test_a_conversation_that_cannot_be_kept_is_no_alarm_and_begins_without_a_name(bench: Bench) -> None:
+    """Nothing is wrong before anybody has begun to record; a playbook with mistakes is."""
+    told = {"yaml": "scenario: 小美", "holds": False, "failure": "…", "advice": "edited"}
+    bench.given["/scenario"] = told
+    await bench.open()
+    page = bench.page
+    await page.locator("#tab-recording").click()
+    box = page.locator(".record-yaml .problem")
+    await expect(box).to_have_class("problem advice")
+    await expect(box).to_contain_text("這段對話中間改過劇本")
+    await page.locator("#scenario-name").fill("雙11")
+    bench.given["/scenario"] = told | {"advice": "playbook"}
+    await page.get_by_role("button", name="從現在開始錄").click()
+    await expect(box).to_have_class("problem")
+    await expect(page.locator("#scenario-name")).to_have_value("")
+    await page.locator("#scenario-name").fill("雙11")
+    bench.tell("rewound", {"chat": bench.friend})
+    await expect(page.locator("#scenario-name")).to_have_value("")

@@ -132,7 +132,7 @@ def test_titles_stand_where_the_playbook_has_them(played: Callable[..., list[dic
 def test_a_limit_says_which_one_it_is(played: Callable[..., list[dict[str, list[str]]]]) -> None:
     """Issue 14: 「設了次數，這次跳過」 said nothing."""
     _, daily, _, weekly, over = played("簽到", "簽到", "抽獎", "抽獎", "雙11")
-    assert "這條規則設了「每人每天一次」，這次跳過" in daily["zh-TW"]
-    assert "This rule is for once per person and day: not this time" in daily["en"]
+    assert "這條規則設了「每人每天一次」，這次跳過；隔天 00:00 以後才會再回" in daily["zh-TW"]
+    assert "This rule is for once per person and day: not this time, but again after midnight" in daily["en"]
     assert "這條規則設了「每人 7 天一次」，這次跳過" in weekly["zh-TW"]
     assert "這條規則到 2026-11-12 00:00 為止，已經過了，這次跳過" in over["zh-TW"]

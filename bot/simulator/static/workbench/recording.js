@@ -43,8 +43,9 @@ export class Recording {
     this.element = el("div", "panel", {}, this.intro, el("div", "record-acts", {}, this.begin), this.people, this.yaml, this.form, this.told);
   }
 
+  /** Another friend, or the same one after all began anew: nothing is left of what was recorded before. */
   meet(friend) {
-    if (friend !== this.friend) this.name.value = "";
+    this.name.value = "";
     this.friend = friend;
     this.others.clear();
     this.reading.forget();
@@ -75,6 +76,7 @@ export class Recording {
   async start() {
     await this.attempt(async () => {
       for (const one of [this.friend, ...this.others]) await call("POST", this.path("scenario/begin", one), {});
+      this.name.value = "";
       this.reading.stale = true;
       this.tell(words().recordBegun, "good");
     });
@@ -171,7 +173,8 @@ function written({ yaml, holds, failure, advice }) {
   const w = words();
   const code = codeBlock(yaml, w.recordYaml);
   if (holds) return [code];
-  return [el("div", "problem", { role: "alert" }, el("p", "", {}, w.recordAdvice[advice] ?? w.recordAdvice.other), ...folded(failure)), code];
+  const sort = advice === "playbook" ? "problem" : "problem advice"; // else nothing is wrong: it is only not to be kept
+  return [el("div", sort, { role: "status" }, el("p", "", {}, w.recordAdvice[advice] ?? w.recordAdvice.other), ...folded(failure)), code];
 }
 
 function folded(details) {

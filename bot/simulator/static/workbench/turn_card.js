@@ -135,15 +135,24 @@ function hearers(turn) {
   const told = new Set((turn.steps ?? []).map((step) => step.place));
   const place = ({ failed, place: of }) => (failed ?? of).split(":").slice(0, 2).join(":");
   const rules = (turn.rules ?? []).filter((rule) => rule.verdict !== "answers" && !told.has(place(rule)));
-  if (rules.length === 0) return null;
-  return el("ul", "steps", {}, ...rules.map(({ place, verdict, because }) => {
-    const sort = verdict === "later" ? "did" : "not";
-    const ruledOut = verdict === "condition" && isRuledOut({ because });
-    const told = el("div", "step-told", {}, el("div", "", {}, words().verdicts[ruledOut ? "ruledOut" : verdict]));
-    const reasons = verdict === "limit" ? [limitWords(because)] : because ? becauseWords({ what: "if", result: "not met", because }) : [];
-    if (reasons.length) told.append(el("ul", "because", {}, ...reasons.map((line) => el("li", "", {}, line))));
-    return el("li", `step ${sort}`, {}, mark(sort, verdict === "later" ? "clock" : MARKS[sort]), told, source(place));
-  }));
+  const later = rules.filter(({ verdict }) => verdict === "later");
+  const rows = later.length > 1 ? [...rules.filter((rule) => !later.includes(rule)).map(hearer), allLater(later)] : rules.map(hearer);
+  return rows.length ? el("ul", "steps", {}, ...rows) : null;
+}
+
+function hearer({ place, verdict, because }) {
+  const sort = verdict === "later" ? "did" : "not";
+  const ruledOut = verdict === "condition" && isRuledOut({ because });
+  const told = el("div", "step-told", {}, el("div", "", {}, words().verdicts[ruledOut ? "ruledOut" : verdict]));
+  const reasons = verdict === "limit" ? [limitWords(because)] : because ? becauseWords({ what: "if", result: "not met", because }) : [];
+  if (reasons.length) told.append(el("ul", "because", {}, ...reasons.map((line) => el("li", "", {}, line))));
+  return el("li", `step ${sort}`, {}, mark(sort, verdict === "later" ? "clock" : MARKS[sort]), told, source(place));
+}
+
+/** Those that only stand too far behind, in one row. */
+function allLater(rules) {
+  const told = el("div", "step-told", {}, el("div", "", {}, words().severalLater(rules.length)));
+  return el("li", "step did", {}, mark("did", "clock"), told, el("div", "sources", {}, ...rules.map(({ place }) => source(place))));
 }
 
 /** The rules that wait for nearly what was said, where nobody took it, and how the two differ. */

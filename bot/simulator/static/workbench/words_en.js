@@ -215,6 +215,7 @@ export const en = {
   until: (moment) => `until ${moment}`,
   hearers: "Other rules that hear this",
   verdicts: { condition: "Hears it, but its condition does not hold", ruledOut: "Hears it, but what rules it out holds", limit: "Hears it, but does not answer now", later: "Hears it too, but comes later" },
+  severalLater: (n) => `${n} more rules hear it too, but come later`,
   tags: "Tags",
   noTags: "No tags",
   through: {
@@ -373,7 +374,7 @@ export const en = {
   recordDetails: "Details",
   recordAdvice: {
     playbook: "The playbook has a mistake: mend it, then this can be saved.",
-    edited: "The playbook was changed while this was played: press “Record from now” and play it again.",
+    edited: "The playbook was changed in the middle of this conversation: to save one, press “Record from now” and play it again.",
     middle: "This begins in the middle of a flow: finish the flow, press “Record from now”, and play it from the beginning.",
     other: "Played again it comes out differently: press “Record from now” and play it again.",
   },

@@ -217,6 +217,7 @@ export const zh = {
   until: (moment) => `到 ${moment}`,
   hearers: "其他也符合的規則",
   verdicts: { condition: "文字符合，但條件不成立", ruledOut: "文字符合，但符合排除的條件", limit: "文字符合，但這條規則現在不回答", later: "也符合，但排在後面" },
+  severalLater: (n) => `另外 ${n} 條規則也符合，但排在後面`,
   tags: "標籤",
   noTags: "沒有標籤",
   through: {
@@ -375,7 +376,7 @@ export const zh = {
   recordDetails: "看細節",
   recordAdvice: {
     playbook: "劇本現在有錯：先改好，就能存成情境。",
-    edited: "錄到一半改過劇本：請按「從現在開始錄」，用新的劇本重錄一次。",
+    edited: "這段對話中間改過劇本：要存成情境，請按「從現在開始錄」，用新的劇本再聊一次。",
     middle: "這段是從流程中間開始錄的：先把流程走完，再按「從現在開始錄」，從頭錄一次。",
     other: "照著重播一次，結果不一樣：請按「從現在開始錄」，重錄一次。",
   },
