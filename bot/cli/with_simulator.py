@@ -12,6 +12,7 @@ from bot.cli.language import NAMES, language
 from bot.cli.live import Live
 from bot.cli.pretend_news import telling
 from bot.cli.pretend_past import forgetting, rewinding
+from bot.cli.pretend_places import PretendPlaces
 from bot.cli.reader import of_page
 from bot.cli.reload import Reload, Report
 from bot.cli.sweeps import Sweeps
@@ -83,6 +84,7 @@ def inside(
 
     database, seal, contacts = begun.opened.database, begun.opened.seal, begun.opened.stores.contacts
     tell = telling(runtime.receiver, desks.members, clock)
+    places = PretendPlaces(database, runtime)
     changes = StaffChanges(Rewriter(database, seal), contacts, clock)
 
     async def waits(contact: str, timer: Timer) -> bool:
@@ -108,8 +110,10 @@ def inside(
             runtime.reread,
         ),
         languages=tuple(map(language, NAMES, repeat({}))),
-        rewind=rewinding(begun.opened, runtime, clock),
-        forget=forgetting(begun.opened, runtime),
+        rewind=rewinding(begun.opened, runtime, clock, places),
+        forget=forgetting(begun.opened, runtime, places),
+        places_taken=places.taken,
+        clear_places=places.clear,
         folder=begun.folder,
         sources=lambda: live.sources,
         environment=begun.environment,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from bot.engine.comparison_words import span_words, value_words
@@ -99,9 +100,17 @@ def use(turn: Turn, rule: Rule) -> None:
     turn.contact.used = used
 
 
+_KEPT = "{first} "
+
+
 def kept_place(key: str) -> str:
     """Under which a contact keeps its place: no name has braces."""
-    return f"{{first}} {key}"
+    return f"{_KEPT}{key}"
+
+
+def places_kept(used: Iterable[str]) -> frozenset[str]:
+    """The rules of which a contact that has `used` these has a place."""
+    return frozenset(key.removeprefix(_KEPT) for key in used if key.startswith(_KEPT))
 
 
 def _key(channel: str, key: str, once_per: OncePer) -> str:

@@ -377,11 +377,16 @@ def rules_of(flow: Flow) -> Iterator[Rule]:
     yield from flow.rules
 
 
+def every_rule(playbook: Playbook) -> Iterator[Rule]:
+    """All rules, those of flows after the others."""
+    yield from playbook.rules
+    for flow in (*playbook.flows.values(), *playbook.variants.values()):
+        yield from rules_of(flow)
+
+
 def places_of(playbook: Playbook) -> dict[str, int]:
     """For how many people each rule with `first` is, by its name."""
-    flows = (*playbook.flows.values(), *playbook.variants.values())
-    rules = (*playbook.rules, *(rule for flow in flows for rule in rules_of(flow)))
-    return {rule.key: rule.first for rule in rules if rule.first is not None}
+    return {rule.key: rule.first for rule in every_rule(playbook) if rule.first is not None}
 
 
 def results_of(flow: Flow) -> Iterator[GiveResult]:

@@ -26,6 +26,11 @@ class Places:
             self._taken = {**self._taken, **more}
             self._worlds = None
 
+    def forget(self, rules: Iterable[str]) -> None:
+        """Places of these rules are free again, which only a simulator does."""
+        self._taken = {rule: n for rule, n in self._taken.items() if rule not in frozenset(rules)}
+        self._worlds = None
+
     @property
     def taken(self) -> Mapping[str, int]:
         """So many are known to be taken, by rule."""

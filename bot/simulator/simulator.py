@@ -24,6 +24,7 @@ from bot.simulator.control.menu_routes import MenuRoutes
 from bot.simulator.control.news_routes import NewsRoutes
 from bot.simulator.control.page import Page
 from bot.simulator.control.past_routes import PastRoutes
+from bot.simulator.control.place_routes import PlaceRoutes
 from bot.simulator.control.scenario_routes import ScenarioRoutes
 from bot.simulator.control.shop_routes import ShopRoutes
 from bot.simulator.control.sms_routes import SmsRoutes
@@ -180,6 +181,7 @@ class Simulator:
             *ShopRoutes(self._shops).routes(PREFIX + "/api"),
             *HookRoutes(self.hooks).routes(PREFIX + "/api"),
             *PastRoutes(past, acts, chats).routes(PREFIX + "/api"),
+            *PlaceRoutes(bench).routes(PREFIX + "/api"),
             *NewsRoutes(chats, lambda: bench.inside).routes(PREFIX + "/api"),
             *StaffRoutes(chats, acts, lambda: bench.inside).routes(PREFIX + "/api"),
             *FaultRoutes(accounts, feed).routes(PREFIX + "/api"),

@@ -21,6 +21,7 @@ from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.jumps import Due, Jumps, Way
 from bot.simulator.workbench.moving_clock import Backwards, MovingClock
+from bot.simulator.workbench.turning import Turning, next_turning
 
 YEARS_AT_MOST = 10
 """How far ahead of the machine's clock it may be moved."""
@@ -110,16 +111,27 @@ class ClockRoutes:
                 return self._bounded(_moment(to, self._zone))
             people = [friend] if friend is not None else self._chats.friends
             due = await self._jumps.next_due(lambda contact: _chat(contact) in people)
-            if due is None:
+            turning = self._turning(now) if friend is None else None
+            moments = [*([due.timer.due] if due else []), *([turning.at] if turning else [])]
+            if not moments:
                 raise CannotAct("standing", "no timer is waiting")
-            return self._bounded(max(now, due.timer.due))
+            return self._bounded(max(now, min(moments)))
 
         return goal
 
     def _bounded(self, moment: datetime) -> datetime:
-        if moment > self._clock.now() - self._clock.ahead + timedelta(days=366 * YEARS_AT_MOST):
+        if moment > self._farthest:
             raise CannotAct("invalid", f"the clock can be moved {YEARS_AT_MOST} years ahead")
         return moment
+
+    @property
+    def _farthest(self) -> datetime:
+        return self._clock.now() - self._clock.ahead + timedelta(days=366 * YEARS_AT_MOST)
+
+    def _turning(self, now: datetime) -> Turning | None:
+        """What of the playbook begins or ends next."""
+        playbook = self._inside().playbook()
+        return None if playbook is None else next_turning(playbook, now, self._farthest)
 
     @property
     def _zone(self) -> ZoneInfo:
@@ -128,6 +140,9 @@ class ClockRoutes:
 
     async def _shown(self) -> dict[str, Any]:
         due = await self._jumps.next_due(lambda contact: _chat(contact) in self._chats.friends)
+        turning = self._turning(self._clock.now())
+        if turning is not None and (due is None or turning.at < due.timer.due):
+            return self._time() | {"next": _turning_shown(turning)}
         return self._time() | {"next": None if due is None else _due_shown(due)}
 
     def _time(self) -> dict[str, Any]:
@@ -154,6 +169,11 @@ def _due_shown(due: Due) -> dict[str, Any]:
     timer = due.timer
     what = f"{timer.flow} {timer.timer}".strip()
     return {"due": milliseconds(timer.due), "contact": _chat(due.contact), "what": what}
+
+
+def _turning_shown(turning: Turning) -> dict[str, Any]:
+    told = {"of": turning.of, "name": turning.name, "begins": turning.begins}
+    return {"due": milliseconds(turning.at), "contact": None} | told
 
 
 def _later(now: datetime, by: Any, zone: ZoneInfo) -> datetime:

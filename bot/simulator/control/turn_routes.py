@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from aiohttp import web
 
-from bot.engine.playbook import Playbook
+from bot.engine.playbook import Playbook, places_of
 from bot.model.clock import Clock
 from bot.model.contact import Contact
 from bot.simulator.control.asked_friend import asked_friend
@@ -15,7 +15,7 @@ from bot.simulator.control.json_calls import reading
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.state.chats import Chats, Friend
 from bot.simulator.state.exchanges import Exchanges, Kind, exchange_shown
-from bot.simulator.workbench.contact_shown import contact_shown, hidden_of
+from bot.simulator.workbench.contact_shown import contact_shown, hidden_of, places_shown
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.turns import Seen, Turns
 from bot.store.unavailable import DatabaseUnavailable
@@ -51,7 +51,17 @@ class TurnRoutes:
 
     async def _contact(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         friend, contact, seen, playbook = await self._known(request)
-        return contact_shown(contact, friend.channel, playbook, seen.own, self._clock.now())
+        shown = contact_shown(contact, friend.channel, playbook, seen.own, self._clock.now())
+        return shown | {"places": places_shown(contact, playbook, await self._taken(playbook))}
+
+    async def _taken(self, playbook: Playbook) -> Mapping[str, int]:
+        """How many places of its rules are taken; nothing is known of that while the database is away."""
+        if not (rules := places_of(playbook)):
+            return {}
+        try:
+            return await self._inside().places_taken(rules)
+        except DatabaseUnavailable:
+            return {}
 
     async def _hidden(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         """One value that is masked or left out else, because somebody asked to see it."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from bot.engine.door import held_by
 from bot.engine.format import formatted
-from bot.engine.playbook import Playbook
+from bot.engine.how_often import places_kept
+from bot.engine.playbook import Playbook, places_of
 from bot.model.contact import CameBy, Contact, Instance
 from bot.model.value import PRIVATE_SLOT
 from bot.runtime.by_hand import LONGEST
@@ -71,6 +72,15 @@ def _attributes(contact: Contact, playbook: Playbook, own: frozenset[str]) -> It
             yield {"name": name, "private": True}
         else:
             yield {"name": name, "value": formatted(known.value, None, playbook.zone)}
+
+
+def places_shown(contact: Contact, playbook: Playbook, taken: Mapping[str, int]) -> list[Mapping[str, Any]]:
+    """Of each rule that is for so many people: how many have come, and whether this person is one of them."""
+    has = places_kept(contact.used)
+    return [
+        {"rule": rule, "first": first, "taken": taken.get(rule, 0), "has": rule in has}
+        for rule, first in places_of(playbook).items()
+    ]
 
 
 def hidden_of(contact: Contact, name: str, playbook: Playbook) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +31,10 @@ async def _no_sweep(after: datetime, until: datetime) -> datetime | None:
     return None
 
 
+async def _no_places(rules: Iterable[str]) -> Mapping[str, int]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Inside:
     """What the process that runs the bot lends the workbench; without it the simulator is LINE alone.
@@ -41,7 +45,9 @@ class Inside:
     alone has changed something for somebody; `is_at_rest()` says that nothing is left to decide or
     to send just now. `tell(channel, user, what)` puts something that has happened elsewhere into the inbox,
     and gives the event's id; `staff` does what staff do. `rewind(contact)` makes a contact what it was once
-    (false: a phone of it is another's by now), `forget(id)` has nobody known by this id any more. `languages`
+    (false: a phone of it is another's by now), `forget(id)` has nobody known by this id any more.
+    `places_taken(rules)` says how many places of rules with `first` are taken, and after `clear_places(rule)`
+    nobody has one. `languages`
     are all that the page speaks. `folder` holds the playbook's files, which are read with `environment` when
     a recording is saved; `sources()` are their texts as they are served.
     """
@@ -57,6 +63,8 @@ class Inside:
     languages: tuple[Language, ...] = (ENGLISH,)
     rewind: Callable[[Contact], Awaitable[bool]] | None = None
     forget: Callable[[str], Awaitable[None]] | None = None
+    places_taken: Callable[[Iterable[str]], Awaitable[Mapping[str, int]]] = _no_places
+    clear_places: Callable[[str], Awaitable[None]] | None = None
     folder: Path | None = None
     sources: Callable[[], Mapping[str, str]] = dict
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -1,8 +1,9 @@
 """Going back in a friend's conversation: to a message, from which one plays on, or to before the first.
 
 What belongs to the friend is undone: what the bot knows (tags, answers, journeys, binding, phone), the chat,
-the SMS, and being a friend. What belongs to others stays: shops and their members, systems that were called,
-counts, limits of codes, other friends. The clock goes on: a timer that had two hours left has two hours left.
+the SMS, being a friend, and places of rules with `first`. What belongs to others stays: shops and their
+members, systems that were called, counts, limits of codes, other friends. The clock goes on: a timer that had
+two hours left has two hours left.
 """
 
 from __future__ import annotations

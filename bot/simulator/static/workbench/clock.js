@@ -169,8 +169,9 @@ export class Clock {
       return;
     }
     const who = state.friends.find((friend) => friend.id === next.contact)?.name;
+    const what = next.of ? w.turns[next.begins ? "begins" : "ends"](w.turnsOf[next.of], next.name) : [who, timerWords(next.what)].filter(Boolean).join(" · ");
     const due = `${dayAndTime(next.due, now)} · ${w.dueIn(span(Math.max(0, next.due - now)))}`;
-    this.next.replaceChildren(icon("clock", 20), el("span", "", {}, el("b", "", {}, w.toNext), el("small", "", { dir: "auto" }, [who, timerWords(next.what)].filter(Boolean).join(" · ")), el("small", "", {}, due)));
+    this.next.replaceChildren(icon("clock", 20), el("span", "", {}, el("b", "", {}, w.toNext), el("small", "", { dir: "auto" }, what), el("small", "", {}, due)));
   }
 
   row(turns, state) {

@@ -6,6 +6,7 @@ import { currentLanguage, dayAndTime, span, words } from "../words.js";
 import { attributes } from "./person_attributes.js";
 import { bindings } from "./person_binding.js";
 import { groups } from "./person_groups.js";
+import { places } from "./person_places.js";
 import { PersonStaff } from "./person_staff.js";
 import { tags } from "./person_tags.js";
 import { Reading } from "./reading.js";
@@ -48,9 +49,9 @@ export class Person {
   }
 
   hear({ chat }) {
-    if (chat !== this.friend) return;
+    if (chat !== this.friend && !this.reading.value?.places?.length) return; // a place is taken from all
     this.reading.stale = true;
-    this.seen.clear();
+    if (chat === this.friend) this.seen.clear();
   }
 
   /** Staff do it; what comes of it is told by the stream. Throws `Trouble`. */
@@ -140,6 +141,7 @@ export class Person {
       part(w.timers, contact.timers, (timers) => el("ul", "timers", {}, ...timers.map((timer) => timerRow(timer, now))), w.noTimers),
       el("section", "fact", {}, el("h4", "part-title", {}, w.attributes), ...attributes(this, contact, MOST)),
       part(w.bound, contact.bound, () => bindings(this, contact), w.notBound, bindings.adder(this, contact)),
+      ...places(this, contact),
       ...groups(this, contact),
       part(w.also, also, pairs, ""),
     ];

@@ -1,0 +1,99 @@
+"""Places of rules with `first` in the simulator: seen beside a person, given back, and gone back to. L4."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, expect
+
+from tests.simulator.shop import Shop, open_shop
+
+BOT = """\
+bot: 森活選品
+channels: {main: {id: "@forest", channel_id: "1", channel_secret: x}}
+rules:
+  - {when: follow, reply: 歡迎}
+  - {when: {text: 搶}, first: 2, name: 雙11, reply: 搶到了}
+  - {when: {text: 搶}, reply: 名額已滿}
+"""
+
+
+@asynccontextmanager
+async def _limited(folder: Path) -> AsyncIterator[Shop]:
+    """A bot with a rule for two."""
+    (folder / "bot.yaml").write_text(BOT, "utf-8")
+    async with open_shop(folder) as shop:
+        yield shop
+
+
+async def _grab(shop: Shop, friend: str) -> str:
+    """What a friend is told who asks for a place."""
+    await shop.say(friend, "搶")
+    return (await shop.texts(friend))[-1]
+
+
+async def _places(shop: Shop, friend: str) -> Any:
+    [one] = (await shop.get(f"friends/{friend}/contact"))["places"]
+    return one
+
+
+async def test_who_begins_anew_gives_the_place_back(tmp_path: Path) -> None:
+    """The winner herself was told that no places are left."""
+    async with _limited(tmp_path) as limited:
+        friends = [await limited.friend(name) for name in ("小美", "阿明", "阿華")]
+        assert [await _grab(limited, one) for one in friends] == ["搶到了", "搶到了", "名額已滿"]
+        assert await _places(limited, friends[0]) == {"rule": "雙11", "first": 2, "taken": 2, "has": True}
+        await limited.do(f"friends/{friends[0]}/anew")
+        assert (await _places(limited, friends[2]))["taken"] == 1
+        await limited.do(f"friends/{friends[0]}/follow")
+        await limited.rest()
+        assert await _grab(limited, friends[0]) == "搶到了"
+        assert await _grab(limited, friends[2]) == "名額已滿"
+
+
+async def test_who_goes_back_gives_the_place_back(tmp_path: Path) -> None:
+    """But keeps one that they had then already."""
+    async with _limited(tmp_path) as limited:
+        friend, other = await limited.friend(), await limited.friend("阿明")
+        await _grab(limited, friend)
+        await limited.say(friend, "別的")
+        messages = (await limited.get(f"friends/{friend}/messages"))["messages"]
+        asked = {m["content"]["text"]: m["id"] for m in messages if m["author"] == friend}
+        await limited.do(f"friends/{friend}/back", {"message": asked["別的"]})
+        assert (await _places(limited, friend))["taken"] == 1
+        await limited.do(f"friends/{friend}/back", {"message": asked["搶"]})
+        assert await _places(limited, friend) == {"rule": "雙11", "first": 2, "taken": 0, "has": False}
+        assert [await _grab(limited, one) for one in (other, friend)] == ["搶到了", "搶到了"]
+
+
+async def test_what_was_cleared_does_not_come_back(tmp_path: Path) -> None:
+    """Else somebody would have a place that nobody counts."""
+    async with _limited(tmp_path) as limited:
+        friend = await limited.friend()
+        await _grab(limited, friend)
+        last = (await limited.get(f"friends/{friend}/messages"))["messages"][-1]
+        await limited.do("places", {"clear": "雙11"})
+        await limited.do(f"friends/{friend}/back", {"message": last["id"]})
+        assert await _places(limited, friend) == {"rule": "雙11", "first": 2, "taken": 0, "has": False}
+        for rule in ("雙12", 1, None):
+            assert (await limited.do("places", {"clear": rule}, 404))["error"] == "unknown"
+
+
+async def test_cleared_in_the_page(tmp_path: Path, browser: Browser) -> None:
+    async with _limited(tmp_path) as limited:
+        friends = [await limited.friend(name) for name in ("小美", "阿明", "阿華")]
+        assert [await _grab(limited, one) for one in friends] == ["搶到了", "搶到了", "名額已滿"]
+        page = await (await browser.new_context(viewport={"width": 1440, "height": 900})).new_page()
+        await page.goto(f"{limited.address}/simulator/?friend={friends[0]}")
+        await page.locator("#tab-person").click()
+        row = page.locator(".attribute", has_text="雙11")
+        await expect(row).to_contain_text("用了 2／2這位客人有名額")
+        await row.get_by_role("button", name="清空「雙11」的名額").click()
+        await expect(row).to_contain_text("用了 0／2")
+        await expect(row.get_by_role("button")).to_have_count(0)
+        assert await _grab(limited, friends[2]) == "搶到了"
+        await expect(row).to_contain_text("用了 1／2")  # the panel of another friend hears of it
+        assert [await _grab(limited, one) for one in friends[:2]] == ["搶到了", "名額已滿"]

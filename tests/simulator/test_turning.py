@@ -1,0 +1,48 @@
+"""What the clock can jump to: a rule, a rich menu or a flow that begins or ends by its dates. L4."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from playwright.async_api import Browser, expect
+
+from tests.simulator.shop import TAIPEI, open_shop
+
+BOT = """\
+bot: 森活選品
+channels: {{main: {{id: "@forest", channel_id: "1", channel_secret: x}}}}
+rules:
+  - when: {{text: 雙11}}
+    from: {begins:%Y-%m-%d} 00:00
+    until: {ends:%Y-%m-%d} 00:00
+    reply: 全館五折
+"""
+
+
+async def test_from_and_until_of_a_rule(tmp_path: Path, browser: Browser) -> None:
+    """「沒有排定的事」 was said, though a rule begins in ten days; from then to its end it answers."""
+    today = datetime.now(TAIPEI).replace(hour=0, minute=0, second=0, microsecond=0)
+    begins, ends = today + timedelta(days=10), today + timedelta(days=12)
+    (tmp_path / "bot.yaml").write_text(BOT.format(begins=begins, ends=ends), "utf-8")
+    async with open_shop(tmp_path) as shop:
+        friend = await shop.friend()
+        due = int(begins.timestamp() * 1000)
+        told = {"due": due, "contact": None, "of": "rule", "name": "雙11", "begins": True}
+        assert (await shop.get("clock"))["next"] == told
+        await shop.do("clock", {"next": True, "friend": friend}, 409)  # of a friend: their timers alone
+        page = await (await browser.new_context(viewport={"width": 1440, "height": 900})).new_page()
+        await page.goto(f"{shop.address}/simulator/?friend={friend}")
+        await page.locator("#tab-clock").click()
+        button = page.locator(".next-timer")
+        await expect(button).to_contain_text("規則「雙11」開始")
+        await button.click()
+        await expect(button).to_contain_text("規則「雙11」結束")
+        assert (await shop.get("clock"))["now"] >= due
+        await shop.say(friend, "雙11")
+        assert (await shop.texts(friend))[-1] == "全館五折"
+        moved = await shop.do("clock", {"next": True})
+        assert (moved["stopped"], moved["next"]) == (None, None)
+        await expect(button).to_contain_text("沒有排定的事")
+        await shop.say(friend, "雙11")
+        assert (await shop.texts(friend)).count("全館五折") == 1
