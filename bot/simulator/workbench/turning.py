@@ -15,7 +15,7 @@ Of = Literal["rule", "menu", "flow"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Turning:
-    """Something begins or ends; a rule goes by what it hears first, else by its place."""
+    """Something begins or ends; a rule with `first` goes by its name, others by what they hear."""
 
     at: datetime
     of: Of
@@ -38,6 +38,8 @@ def _turnings(playbook: Playbook) -> Iterator[Turning]:
 
 
 def _called(rule: Rule) -> str:
+    if rule.first is not None:
+        return rule.key  # it has a name
     heard = [text for when in rule.when if isinstance(when, OnText | OnTextContaining) for text in when.texts]
     return heard[0] if heard else f"{rule.place.file}:{rule.place.line}"
 
