@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -72,6 +72,14 @@ def value_words(value: object, zone: ZoneInfo | None = None) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M} UTC" if zone is None else f"{value.astimezone(zone):%Y-%m-%d %H:%M}"
     return str(value)
+
+
+def end_words(end: datetime, zone: ZoneInfo) -> str:
+    """The moment (UTC) at which something is over; the end of a day is 24:00, as playbooks write it."""
+    wall = end.astimezone(zone)
+    if wall.time() == time():
+        return f"{wall - timedelta(1):%Y-%m-%d} 24:00"
+    return value_words(end, zone)
 
 
 def span_words(span: Duration) -> str:

@@ -180,11 +180,17 @@ class Listening:
             return False
         return not (rule.limited and kept_silent(turn, rule))
 
-    def _carry_out(self, rule: Rule, heard: Heard, added: Mapping[str, Value]) -> None:
+    def _carry_out(
+        self, rule: Rule, heard: Heard, added: Mapping[str, Value] = NOTHING, *, rest: bool = False
+    ) -> None:
+        """`rest`: it is a rule for all that nothing else took."""
         turn = self._turn
         if rule.limited:
             use(turn, rule)
-        turn.note("rule", "matched", heard.told, rule.place)
+        if rest:
+            turn.note("anything_else", "matched", place=rule.place)
+        else:
+            turn.note("rule", "matched", heard.told, rule.place)
         perform(turn, rule.do, Doing(fields={**heard.fields, **added} if added else heard.fields))
         self._moves.begin_all()
 
@@ -228,7 +234,7 @@ class Listening:
             return
         for rule in turn.playbook.index.defaults:
             if self._matches(rule, heard, NOTHING):
-                self._carry_out(rule, heard, NOTHING)
+                self._carry_out(rule, heard, rest=True)
                 return
         turn.note("rules", "no-match", heard.told)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from bot.engine.comparison_words import span_words, value_words
+from bot.engine.comparison_words import end_words, span_words, value_words
 from bot.engine.holds import Asked
 from bot.engine.local_time import later, today
 from bot.engine.rule import OncePer, Rule
@@ -34,7 +34,7 @@ def limit_of(rule: Rule, asked: Asked) -> Limit | None:
     if rule.since is not None and now < rule.since:
         return Limit("from", "not yet", value_words(rule.since, zone))
     if rule.until is not None and now >= rule.until:
-        return Limit("until", "over", value_words(rule.until, zone))
+        return Limit("until", "over", end_words(rule.until, zone))
     if rule.once_per is not None and used_up(rule.key, rule.once_per, asked):
         return Limit("once_per", "used up", how_often(rule.once_per))
     if rule.first is not None and _none_left(rule.key, rule.first, asked):

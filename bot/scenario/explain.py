@@ -83,7 +83,7 @@ def explained(playbook: Playbook, person: GivenPerson, text: str, now: datetime)
     token = ReplyToken("explain", now)
     event = Event("explain", person.channel, source, now, TextMessage(text), token=token)
     decision = decide(playbook, contact, event, now, World())
-    unheard = is_unheard(decision) or answered_instead(playbook, decision) is not None
+    unheard = is_unheard(decision) or answered_instead(decision) is not None
     replies = [action for action in decision.actions if isinstance(action, Reply | Push)]
     return Explained(
         text,

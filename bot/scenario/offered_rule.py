@@ -33,7 +33,7 @@ def offered_rule(
     """What is offered; `None` where a rule, a question or staff took it, or where no rule could hear it."""
     if event.source.kind in ("group", "room"):
         return None  # no rule answers there
-    instead, nobody = answered_instead(playbook, decision), is_unheard(decision)
+    instead, nobody = answered_instead(decision), is_unheard(decision)
     heard = _heard(event.what)
     if heard is None or not (nobody or instead is not None):
         return None
@@ -44,11 +44,10 @@ def offered_rule(
     return None if found is None else Offered(found, instead)
 
 
-def answered_instead(playbook: Playbook, decision: Decision) -> Place | None:
+def answered_instead(decision: Decision) -> Place | None:
     """The rule for all the rest, where that has answered."""
-    defaults = {rule.place for rule in playbook.index.defaults}
-    places = (step.place for step in decision.trace if step.result == "matched")
-    return next((place for place in places if place in defaults), None)
+    steps = (step for step in decision.trace if (step.what, step.result) == ("anything_else", "matched"))
+    return next((step.place for step in steps), None)
 
 
 def is_unheard(decision: Decision) -> bool:

@@ -12,11 +12,12 @@ from collections.abc import Mapping
 STEPS: Mapping[str, str] = {
     "rule: matched ({heard})": "The rule matched: {heard}",
     "rule: matched": "The rule matched",
+    "anything_else: matched": "The rule for other messages matched (anything_else)",
     "branch: matched": "Took this branch",
     "if: not met": "The condition does not hold",
-    "from: not yet": "This rule has not begun yet",
-    "until: over": "This rule is over",
-    "first: none left": "No places are left",
+    "from: not yet ({moment})": "This rule begins at {moment}: not yet",
+    "until: over ({moment})": "This rule ended at {moment}: it is over",
+    "first: none left ({any}: of {most})": "This rule is for the first {most}: no places are left",
     "first: place taken": "Has taken a place",
     "once_per: used up (flow {flow}: {often})": "The flow {flow} is for {often}: not started this time",
     "once_per: used up (day)": (

@@ -4,13 +4,14 @@ ZH = {
     # steps
     "The rule matched: {heard}": "符合規則：{heard}",
     "The rule matched": "符合規則",
+    "The rule for other messages matched (anything_else)": "符合規則：其他訊息（anything_else）",
     "Took this branch": "符合這個分支",
     "The condition does not hold": "條件不成立",
     "What rules it out holds, so it is not done": "符合排除的條件，所以不做",
     "must not be: {fact}": "排除的條件：{fact}",
-    "This rule has not begun yet": "還沒到這條規則的開始時間，這次跳過",
-    "This rule is over": "這條規則的時間已經過了，這次跳過",
-    "No places are left": "這條規則的名額已滿，這次跳過",
+    "This rule begins at {moment}: not yet": "這條規則從 {moment} 開始，還沒到，這次跳過",
+    "This rule ended at {moment}: it is over": "這條規則到 {moment} 為止，已經過了，這次跳過",
+    "This rule is for the first {most}: no places are left": "這條規則只給前 {most} 名，名額已滿，這次跳過",
     "Has taken a place": "拿到一個名額",
     "The flow {flow} is for {often}: not started this time": "流程{flow}設了「{often}」，這次不開始",
     "This rule is for once per person and day: not this time, but again after midnight": (

@@ -48,6 +48,13 @@ LIMITS = ["person", "conversation", "day", "7d", "1mo"]
 SKIPPED = returned(door, "_refusal")
 HELD = get_args(HeldBy)
 NOT_STARTED = [*returned(starting, "why_not"), *(state for state in get_args(State) if state != "live")]
+SILENT = [
+    ("from", "not yet", "2026-11-11 20:00"),
+    ("until", "over", "2026-11-11 24:00"),
+    (*how_often.NONE_LEFT, f"{NAME}{how_often._OF}100"),
+    *(("once_per", "used up", limit) for limit in LIMITS),
+]
+"""What keeps a rule silent that would fit."""
 MATCHED = [
     NAME,
     *(f"{kind}: {subject}" for kind, word in NEWS.items() for subject in word.value.get("words", [NAME])),
@@ -79,11 +86,6 @@ VALUES: Mapping[str, list[str]] = {
     "door reason": SKIPPED,
     "hearing heard.told": MATCHED,
     "hearing how_often(start.once_per)": LIMITS,
-    "how_often how_often(rule.once_per)": LIMITS,
-    "how_often value_words(rule.since, zone)": ["2026-11-11 20:00"],
-    "how_often value_words(rule.until, zone)": ["2026-11-11 20:00"],
-    "how_often _OF": [how_often._OF],
-    "how_often rule.first": ["100"],
     "moves self._because()": MATCHED,
     "moves held.by": list(HELD),
     "moves reason": NOT_STARTED,
@@ -134,17 +136,16 @@ def notes() -> Iterator[tuple[str, str, str]]:
     """Every step that a turn may note: what, how it ended, because of what."""
     for file in sorted(ENGINE.glob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if not isinstance(node, ast.Call) or ast.unparse(node.func).rpartition(".")[2] not in (
-                "note",
-                "Limit",
+            if not (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "note"
             ):
                 continue
             first, *others = node.args
             if isinstance(first, ast.Starred):
-                if ast.unparse(first.value) == "limit":
-                    continue  # it is told where it is made
-                first, *rest = [ast.Constant(one) for one in how_often.NONE_LEFT]
-                others = [*rest, *others]
+                yield from SILENT
+                continue
             what, result, *because = [first, *others][:3]
             if ast.unparse(what) == "outcome.asked":
                 yield from outcomes(ast.unparse(result))

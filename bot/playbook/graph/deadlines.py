@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
-from bot.engine.local_time import local, utc
+from bot.engine.comparison_words import end_words, value_words
+from bot.engine.local_time import utc
 from bot.engine.rule import OnAfter
 from bot.model.place import Place
 from bot.model.problem import Problem
@@ -13,7 +14,7 @@ from bot.model.said import Said, say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import shown
-from bot.playbook.syntax.nodes import List, Map, place_of, scalars, text_at
+from bot.playbook.syntax.nodes import List, Map, place_of, text_at
 
 GONE = ("cancelled", "draft")
 """Broadcasts that will not be sent whatever their date is."""
@@ -33,7 +34,7 @@ def _menus(survey: Survey, now: datetime) -> Iterator[Problem]:
             what = say(
                 "the rich menu {menu} was shown until {until}, which is past",
                 menu=shown(menu.name),
-                until=_wall(survey, menu.until),
+                until=end_words(menu.until, survey.playbook.zone),
             )
             yield _past(
                 _until(survey, menu.name) or menu.place,
@@ -62,14 +63,14 @@ def _broadcasts(survey: Survey, now: datetime) -> Iterator[Problem]:
             what = say(
                 "the sending {name} was for {when}, which is past: it is not sent late",
                 name=name,
-                when=_wall(survey, at),
+                when=value_words(at, survey.playbook.zone),
             )
             yield _past(survey.place("broadcasts", broadcast.name, "at"), what, hint)
         elif isinstance(until, datetime) and until <= now:
             what = say(
                 "the sending {name} went out until {when}, which is past",
                 name=name,
-                when=_wall(survey, until),
+                when=end_words(until, survey.playbook.zone),
             )
             yield _past(survey.place("broadcasts", broadcast.name, "until"), what, hint)
 
@@ -80,7 +81,7 @@ def _flows(survey: Survey, now: datetime) -> Iterator[Problem]:
             what = say(
                 "nobody begins the flow {flow} since {until}, which is past",
                 flow=shown(flow.name),
-                until=_wall(survey, flow.active_until),
+                until=end_words(flow.active_until, survey.playbook.zone),
             )
             yield _past(
                 survey.place("flows", flow.name, "active"),
@@ -102,17 +103,11 @@ def _flows(survey: Survey, now: datetime) -> Iterator[Problem]:
 def _rules(survey: Survey, now: datetime) -> Iterator[Problem]:
     for rule in survey.rules:
         if rule.until is not None and rule.until <= now:
-            what = say("this rule held until {until}, which is past", until=_wall(survey, rule.until))
+            what = say(
+                "this rule held until {until}, which is past",
+                until=end_words(rule.until, survey.playbook.zone),
+            )
             yield _past(rule.place, what, say("give it a date to come, or leave the rule out"))
-
-
-def _wall(survey: Survey, moment: datetime) -> str:
-    """The moment as the playbook writes it: the beginning of a day may be the end of the one before."""
-    wall = local(moment, survey.playbook.zone)
-    ended = f"{wall - timedelta(1):%Y-%m-%d} 24:00"
-    if wall.time() == time() and any(one.value == ended for one in scalars(survey.root)):
-        return ended
-    return f"{wall:%Y-%m-%d %H:%M}"
 
 
 def _past(place: Place, what: Said, hint: Said) -> Problem:

@@ -49,7 +49,8 @@ def test_the_trace_says_that_a_rule_is_not_yet_or_no_longer_there() -> None:
     assert ("from", "not yet", "2026-11-01 00:00") in [step[1:] for step in chat.decisions[-1].trace]
     chat.now = at(12, "10:00:00")
     chat.says("雙11")
-    assert ("until", "over", "2026-11-12 00:00") in [step[1:] for step in chat.decisions[-1].trace]
+    # the end of a day as playbooks write it
+    assert ("until", "over", "2026-11-11 24:00") in [step[1:] for step in chat.decisions[-1].trace]
 
 
 @pytest.mark.parametrize("limit", ["person", "conversation", "day", "7d", "1mo"])
@@ -171,7 +172,7 @@ def test_what_is_over_is_told_by_the_check(tmp_path: Path) -> None:
     assert not load(tmp_path, {}, now=at(11, "23:59:59")).problems
     [problem] = load(tmp_path, {}, now=at(12, "00:00:00")).problems
     assert (problem.code, problem.level) == ("past-date", "warning")
-    assert str(problem.message) == "this rule held until 2026-11-12 00:00, which is past"
+    assert str(problem.message) == "this rule held until 2026-11-11 24:00, which is past"
 
 
 STOP = """

@@ -139,7 +139,7 @@ const because = (heard, said) => {
 };
 
 const steps = {
-  rule: (heard, said) => (heard ? `The rule matched: ${because(heard, said)}` : "The rule matched"), branch: () => "Took this branch",
+  rule: (heard, said) => (heard ? `The rule matched: ${because(heard, said)}` : "The rule matched"), ruleOfRest: () => "The rule for other messages matched (anything_else)", branch: () => "Took this branch",
   if: () => "The condition does not hold", unless: () => "What rules it out holds, so it is not done", oncePer: (limit) => `This rule is for ${often(limit)}: not this time${limit === "day" ? ", but again after midnight" : ""}`, flowOncePer: (flow, limit) => `The flow ${n.flow(flow)} is for ${often(limit)}: not started this time`,
   notYet: (moment) => `This rule begins at ${moment}: not yet`, over: (moment) => `This rule ended at ${moment}: it is over`, noneLeft: (most) => `This rule is for the first ${most}: no places are left`, placeTaken: () => "Has taken a place",
   tapped: (label) => `${n.quote(label)} was tapped`, tapUnknown: () => "The playbook has this button no more",

@@ -8,6 +8,7 @@ const FLOW = /^flow (.+)$/s;
 /** What happened · how it ended · because of what · which sentence, with what the patterns caught · how it looks. */
 const STEPS = [
   ["rule", "matched", ANY, "rule", "heard"],
+  ["anything_else", "matched", NONE, "ruleOfRest", "heard"],
   ["branch", "matched", NONE, "branch", "heard"],
   ["if", "not met", NONE, "if", "not"],
   ["from", "not yet", ANY, "notYet", "not"],
