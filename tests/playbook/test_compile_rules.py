@@ -28,6 +28,19 @@ from bot.engine.step import Step, TodayWord
 from bot.engine.template import Placeholder, Template
 from tests.playbooks import codes, compiled
 
+BEGINS = """
+rules:
+  - when: {text: 搶}
+    first: 100
+    name: 搶優惠
+    reply: 恭喜
+  - name: 喂
+    when: {text: 喂}
+    once_per: day
+    reply: 喂
+  - reply: 嗨
+    when: {text: 嗨}
+"""
 NOUNS = """
 attributes:
   points: number
@@ -276,3 +289,12 @@ def test_hours_of_a_text_are_moments() -> None:
     playbook = compiled(text)
     assert isinstance(playbook.hours["門市"], Hours)
     assert playbook.hours["門市"].parts[0][0].windows[0].start == time(11)
+
+
+def test_a_rule_is_where_its_first_line_is() -> None:
+    playbook = compiled(BEGINS)
+    lines = BEGINS.splitlines()
+    first = min(rule.place.line for rule in playbook.rules)
+    assert [lines[2 + rule.place.line - first] for rule in playbook.rules] == [
+        line for line in lines if line.lstrip().startswith("- ")
+    ]

@@ -76,6 +76,10 @@ def test_a_condition_tells_what_decided_it() -> None:
     )
 
 
+def test_a_rule_for_all_the_rest_is_told_as_that() -> None:
+    assert step_words("anything_else", "matched", "", CHINESE) == "符合規則：其他訊息（anything_else）"
+
+
 def test_what_nobody_knows_stays_as_it_is() -> None:
     assert step_words("something", "new", "", CHINESE) == "Something: new"
     assert step_words("rule", "matched", "code: 1234", CHINESE) == "符合規則：「code: 1234」"

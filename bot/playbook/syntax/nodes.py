@@ -147,7 +147,13 @@ def key_of(root: Node, path: Path) -> Node:
 
 
 def first_of(node: Node) -> Node:
-    """The first key of a map, else the node itself: what to underline for the whole."""
-    if isinstance(node, Map) and node.pairs:
-        return next(iter(node.pairs.values()))[0]
-    return node
+    """The key of a map that is written first, else the node itself: what to underline for the whole."""
+    if not isinstance(node, Map):
+        return node
+    # in the canonical form they stand in another order, and some come from above (the file's `channel`)
+    own = [key for key, _ in node.pairs.values() if _begins(key) >= _begins(node)]
+    return min(own, key=_begins, default=node)
+
+
+def _begins(node: Node) -> tuple[int, int]:
+    return node.line, node.column

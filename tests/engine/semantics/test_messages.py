@@ -59,6 +59,14 @@ def test_s09_interrupt_comes_before_flows_and_anything_else_last() -> None:
     assert Chat(compiled(QUIZ)).says("啊") == ["看不懂"]
 
 
+def test_s09_the_trace_says_that_it_was_a_rule_for_all_the_rest() -> None:
+    chat = Chat(compiled(QUIZ))
+    chat.says("anything_else")
+    assert ("anything_else", "matched", "") in [step[1:] for step in chat.decisions[-1].trace]
+    chat.says("營業時間")
+    assert ("rule", "matched", "營業時間") in [step[1:] for step in chat.decisions[-1].trace]
+
+
 def test_s09_stop_and_resume_work_in_the_middle_of_anything() -> None:
     chat = quiz()
     assert chat.says("停止推播") == ["已停止推播，想再收到時請輸入「恢復推播」。"]
