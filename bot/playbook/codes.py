@@ -144,6 +144,7 @@ Code: TypeAlias = Literal[
     "start-cycle",
     "rule-shadowed",
     "rule-partly-shadowed",
+    "winner-falls-through",
     "order-by-path",
     "answer-hides-rule",
     "rule-hides-answer",

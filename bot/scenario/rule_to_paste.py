@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.engine.card import TAP
+from bot.engine.text import fold
 from bot.engine.told import told
 from bot.model.event import News, OtherMessage, Postback, TextMessage, What
 from bot.model.place import Place
+from bot.playbook.graph.as_seen import YET_TO_WRITE
 from bot.playbook.shape.triggers import MESSAGES, NEWS
 from bot.playbook.syntax.folder import BOT_YAML
 from bot.scenario.yaml_text import braces, scalar
@@ -48,7 +50,7 @@ def rule_lines(what: What) -> tuple[str, ...] | None:
     """A rule that hears this, without its answer; `None` where none can."""
     match what:
         case TextMessage(text):
-            return _rule(braces({"text": scalar(text)}), "reply")
+            return _rule(braces({"text": _with_variants(text)}), "reply")
         case OtherMessage(kind) if kind in MESSAGES:
             return _rule(kind, "reply")
         case Postback(data) if not data.startswith(TAP):
@@ -64,12 +66,23 @@ def rule_lines(what: What) -> tuple[str, ...] | None:
             return (f"- when: {news.kind}", f"  add_tags: [{news.kind}]")
 
 
+_CLOSING = "？?！!。~～"
+"""What people write behind a sentence or leave out; `text` compares it."""
+
+
+def _with_variants(text: str) -> str:
+    """What was said, and the same without the marks at its end."""
+    bare = text.rstrip(_CLOSING + " ")
+    both = bare and fold(bare) != fold(text)
+    return f"[{scalar(text)}, {scalar(bare)}]" if both else scalar(text)
+
+
 _ANSWERED = frozenset({"follow", "account_link"})
 """News of LINE's that may be answered; after the others nobody is there, or nothing may be said for free."""
 
 
 def _rule(when: str, action: str) -> tuple[str, ...]:
-    return (f"- when: {when}", f"  {action}: …")
+    return (f"- when: {when}", f"  {action}: {YET_TO_WRITE}")
 
 
 def paste(

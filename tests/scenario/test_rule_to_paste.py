@@ -146,7 +146,8 @@ def test_pasted_it_passes_check_and_takes_it(name: str, heard: str, tmp_path: Pa
     assert str(matched.place).startswith(f"{place}:")
 
 
-MAY_BE_TOLD = {"tag-never-used", "quotes-in-text"}
+MAY_BE_TOLD = {"tag-never-used", "quotes-in-text", "text-as-written"}
+"""The last of the answer that is yet to be written."""
 
 
 def test_what_a_rule_for_all_the_rest_took(tmp_path: Path) -> None:
@@ -180,7 +181,7 @@ def test_below_a_rule_whose_condition_did_not_hold(tmp_path: Path) -> None:
     assert offered.paste.below == "- reply: 八折"
     pasted(tmp_path, offered)
     after = read(tmp_path)
-    assert {p.code for p in after.problems} == {"env-unset"}
+    assert {p.code for p in after.problems} == {"env-unset", "text-as-written"}
     assert turn(after, TextMessage("優惠"))[0] is None
 
 
@@ -212,3 +213,23 @@ def test_a_file_for_another_account_is_not_the_place(tmp_path: Path) -> None:
     offered, _ = turn(read(folder), TextMessage("停車場"))
     assert offered is not None
     assert offered.paste.file == "rules/new2.yaml"
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ("幾公斤免運？", "[幾公斤免運？, 幾公斤免運]"),
+        ("有位置嗎?!", '["有位置嗎?!", 有位置嗎]'),
+        ("幾公斤免運", "幾公斤免運"),
+        ("？？", '"？？"'),
+    ],
+)
+def test_without_the_mark_at_its_end_it_is_heard_as_well(said: str, heard: str, tmp_path: Path) -> None:
+    (tmp_path / "bot.yaml").write_text(HEAD + "rules:\n  - {when: {text: 嗨}, reply: 嗨}\n", "utf-8")
+    offered, _ = turn(read(tmp_path), TextMessage(said))
+    assert offered is not None
+    assert offered.paste.rule.splitlines()[0] == f"  - when: {{text: {heard}}}"
+    pasted(tmp_path, offered)
+    after = read(tmp_path)
+    for text in (said, said.rstrip("？?！!") or said):
+        assert turn(after, TextMessage(text))[0] is None

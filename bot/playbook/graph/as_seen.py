@@ -21,6 +21,8 @@ _MARKS = re.compile(
     r"\\n|</?(?:br|b|i|u|p|strong|em|a|font|span)\b[^<>]{0,60}>|\*\*[^*\s][^*]{0,60}\*\*", re.IGNORECASE
 )
 """Line breaks and bold type as other programs write them."""
+YET_TO_WRITE = "…"
+"""What stands for the answer in a rule that is offered to be pasted."""
 _NEW_LINE = say("for a new line write  |  behind the colon, and the lines of the text below it, indented")
 _NO_BOLD = say("LINE has no bold type: leave the signs out")
 _CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
@@ -40,9 +42,12 @@ def choices_twice(survey: Survey) -> Iterator[Problem]:
 
 
 def texts_as_written(survey: Survey, sources: Mapping[str, str]) -> Iterator[Problem]:
-    """`text-as-written`: marks of other programs, and lines that become one."""
+    """`text-as-written`: marks of other programs, lines that become one, and what is yet to be written."""
     for text in _spoken(survey.root, None):
-        if (mark := _MARKS.search(text.value)) is not None:
+        if text.value.strip() == YET_TO_WRITE:
+            message = say("people get {text}: the text is yet to be written", text=shown(YET_TO_WRITE))
+            yield _warning(text, message, say("write the answer here"))
+        elif (mark := _MARKS.search(text.value)) is not None:
             message = say("people see {mark} as it stands here", mark=shown(mark[0]))
             breaks = mark[0] == "\\n" or mark[0].lower().startswith(("<br", "<p"))
             yield _warning(text, message, _NEW_LINE if breaks else _NO_BOLD)

@@ -63,6 +63,7 @@ from bot.playbook.graph.unused import (
     unused_signals_and_hooks,
 )
 from bot.playbook.graph.ways import WaysIn
+from bot.playbook.graph.winners import winners_who_fall_through
 from bot.playbook.syntax.nodes import Map
 
 CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
@@ -79,6 +80,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     rounds,
     journeys_that_begin_again,
     shadowed_rules,
+    winners_who_fall_through,
     hidden_rules,
     hidden_answers,
     clashing_words,

@@ -257,6 +257,8 @@ def attribute_called(title: str, declared: Mapping[str, tuple[Scalar, Node]]) ->
 
 _RANGE = re.compile(r"(\d{1,2}[/月]\d{1,2}日?)\s*[-~～〜到至–—]\s*(\d{1,2}[/月]\d{1,2}日?)")
 """`11/1~11/11`."""
+_WITH_SLASHES = r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2} [0-9]{2}:[0-9]{2}"
+"""Nothing else is wrong with it."""
 _ENDS = {"from": "00:00", "until": "24:00"}
 
 
@@ -278,6 +280,8 @@ def _moment(place: Found, text: str) -> Said | None:
     dated = with_year(text)
     if dated is not None and key in _ENDS:
         return say("write the year as well, such as  {meant}", meant=f"{dated} {_ENDS[key]}")
+    if key in _ENDS and "/" in text and re.fullmatch(_WITH_SLASHES, text):
+        return say("a date has  -  between its numbers: write  {meant}", meant=meant_dates(text))
     end = meant_end(text)
     if key == "until" and end is not None:
         meant = f"{end} 24:00"

@@ -54,6 +54,8 @@ LAST_DAY = "9999-12-31"
 _CLOCK = say("write hours and minutes with two digits each, such as 09:30; midnight is 00:00")
 _FIXED = say("write numbers with s, m, h, d or w, such as 30m, 12h, 1h30m or 3d")
 _SPANS = say("write numbers with s, m, h, d, w, mo or y, such as 30m, 12h, 3d or 6mo")
+_A_DAY = "1d"
+_EACH_DAY = say("for once a day, anew at midnight, write  day;  1d  is a day since the last time")
 _CALENDAR = say("write year, month and day, such as 2026-11-01")
 _WEEK = say("write them such as mon-fri, sat or mon,wed: {days}", days=" ".join(DAYS))
 
@@ -238,6 +240,8 @@ def once_per(*words: str) -> Check:
             return None
         word, each = meant_word(text, words), meant_each(text)
         hint = say("write  {meant}", meant=word) if word is not None else _span_hint(each, _SPANS)
+        if word is None and meant_span(each) == _A_DAY and "day" in words:
+            hint = _EACH_DAY
         return Fault("bad-duration", say("is not {words} or a duration", words=row(words)), hint)
 
     return how_often

@@ -9,7 +9,7 @@ from bot.model.said import Said, say
 from bot.playbook.shape.found import Found
 from bot.playbook.shape.meant_times import meant_span
 from bot.playbook.shape.times import duration
-from bot.playbook.syntax.nodes import List, Map, Scalar
+from bot.playbook.syntax.nodes import List, Map, Scalar, at
 
 
 def too_few(place: Found) -> Iterator[Problem]:
@@ -21,13 +21,23 @@ def too_few(place: Found) -> Iterator[Problem]:
             yield place.on_key(
                 "empty-list",
                 say("{place} is an empty list", place=place.name),
-                say("write something into it, or leave it out"),
+                _nothing_to_do(place) or say("write something into it, or leave it out"),
             )
     else:
         yield place.on_key(
             "missing-key",
             say("{place} holds nothing, expected {expected}", place=place.name, expected=place.expected),
         )
+
+
+def _nothing_to_do(place: Found) -> Said | None:
+    """How a rule does nothing."""
+    rule = at(place.root, place.finding.path[:-1])
+    if place.finding.path[-1:] != ("do",) or not isinstance(rule, Map):
+        return None
+    if "when" not in rule.pairs or "to" in rule.pairs:  # what goes on needs to do nothing
+        return None
+    return say("to hear it and do nothing, write  note: not answered  in its stead")
 
 
 def too_many(place: Found) -> Iterator[Problem]:

@@ -7,6 +7,8 @@ ZH = {
     "leave the buttons out of the card: the choices of a question come by themselves": (
         "把卡片上的這些按鈕刪掉：問題的選項會自己出現在訊息下面"
     ),
+    "people get {text}: the text is yet to be written": "客人會直接收到{text}：這裡的文字還沒寫",
+    "write the answer here": "在這裡寫要回覆的文字",
     "people see {mark} as it stands here": "客人會直接看到{mark}這幾個字",
     "LINE has no bold type: leave the signs out": "LINE 的訊息不能設粗體或顏色，把這些符號刪掉",
     "for a new line write  |  behind the colon, and the lines of the text below it, indented": (

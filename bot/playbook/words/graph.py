@@ -80,6 +80,15 @@ ZH = {
     "leave {what} out here": "這裡刪掉{what}",
     "leave {what} out here, or put this rule before the other": "這裡刪掉{what}，或把這條規則移到前面",
     "the other rule is at {place}": "另一條規則在 {place}",
+    "because of  once_per: {often}  who has a place and asks again is answered by a later rule": (
+        "有名額的人再傳一次，這條規則因為  once_per: {often}  不再回覆，會收到後面那條規則的回覆"
+    ),
+    "leave  once_per  out: they hear the same again, and it costs no place; to say it once, write"
+    "  add_tags: [{tag}]  and  unless: {tag: {tag}}  here, and below it a rule with  if: {tag: {tag}}"
+    "  for those who ask again": (
+        "刪掉 once_per：有名額的人再傳，會收到同一句，也不會多用名額；只想給一次的話，這條加"
+        "  add_tags: [{tag}]  和  unless: {tag: {tag}}，下面再寫一條  if: {tag: {tag}}  回覆再來問的人"
+    ),
     "{heard} is heard in {file} as well, first by its name alone": (
         "{file} 也有規則在等{heard}，現在只是檔名排在前面才先看"
     ),

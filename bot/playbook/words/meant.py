@@ -6,6 +6,13 @@ ZH = {
     "after the time stands the state that follows:  give_up_after: {{span}: {state}}": (
         "時間後面還要寫接著去哪個步驟：  give_up_after: {{span}: {state}}"
     ),
+    "a date has  -  between its numbers: write  {meant}": "日期中間用  -  隔開，寫成  {meant}",
+    "for once a day, anew at midnight, write  day;  1d  is a day since the last time": (
+        "每天一次寫  day（過了午夜重新算）；1d 是從上次算起滿一天"
+    ),
+    "to hear it and do nothing, write  note: not answered  in its stead": (
+        "符合了也什麼都不做，就把 do 換成  note: 不用回覆"
+    ),
     "until names the moment when it is over: for all of that day write  {meant}": (
         "until 寫的那一刻就結束了；要包含那一整天，寫成  {meant}"
     ),
