@@ -30,7 +30,7 @@ from bot.scenario.play import Why
 from bot.scenario.result import why_as_json
 from bot.scenario.rule_to_paste import rule_lines
 from bot.scenario.shown import line_of
-from bot.scenario.trace_words import reason_words
+from bot.scenario.trace_words import reason_words, step_words
 
 Verdict = Literal["answers", "condition", "limit", "later"]
 """It took the text · its condition does not hold · `from`, `until`, `once_per` or `first` keeps it silent · a
@@ -41,20 +41,13 @@ SAID: Mapping[str, Said] = {
     "condition": say("would have taken it, but for its condition"),
     "later": say("hears it too, but comes later"),
 }
-LIMITS: Mapping[str, Said] = {
-    "from": say("would have taken it, but has not begun yet (from)"),
-    "until": say("would have taken it, but is over (until)"),
-    "once_per": say("would have taken it, but this person has had it as often as allowed (once_per)"),
-    "first": say("would have taken it, but has no places left (first)"),
-}
-"""What is said of the verdict `limit`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A rule that hears the text, and what became of it; `failed` is the part of its condition that did.
 
-    `because` of a `limit` is the step of the trace: `until over`.
+    `because` of a `limit` is the step of the trace: `until over: 2026-11-11 24:00`.
     """
 
     place: Place
@@ -110,7 +103,7 @@ def candidates(playbook: Playbook, asked: Asked, text: str, decision: Decision) 
             because = why(rule.condition, asked)
             yield Candidate(rule.place, "condition", because.place, because.text)
         elif rule.limited and (limit := limit_of(rule, asked)) is not None:
-            yield Candidate(rule.place, "limit", because=f"{limit.what} {limit.result}")
+            yield Candidate(rule.place, "limit", because=f"{limit.what} {limit.result}: {limit.because}")
         else:
             yield Candidate(rule.place, "later")
 
@@ -157,8 +150,9 @@ def _lines(found: Explained, language: Language) -> Iterator[str]:
 
 def _candidate(candidate: Candidate, language: Language) -> str:
     if candidate.verdict == "limit":
-        limit, _, _ = candidate.because.partition(" ")
-        return f"{candidate.place}  {language.text(LIMITS[limit])}"
+        limit, _, because = candidate.because.partition(": ")
+        what, _, result = limit.partition(" ")
+        return f"{candidate.place}  {step_words(what, result, because, language)}"
     failed = "" if candidate.failed is None else f" {candidate.failed}"
     said = f"{candidate.place}  {language.text(SAID[candidate.verdict])}"
     if not candidate.because:

@@ -182,12 +182,6 @@ ZH = {
     "took it": "由它回答",
     "would have taken it, but for its condition": "本來會由它回答，但條件不成立",
     "hears it too, but comes later": "也符合，但排在後面",
-    "would have taken it, but has not begun yet (from)": "本來會由它回答，但還沒到開始時間（from）",
-    "would have taken it, but is over (until)": "本來會由它回答，但期間已經過了（until）",
-    "would have taken it, but this person has had it as often as allowed (once_per)": (
-        "本來會由它回答，但這個人的次數用完了（once_per）"
-    ),
-    "would have taken it, but has no places left (first)": "本來會由它回答，但名額已滿（first）",
     "(says nothing)": "（不說話）",
     "(costs 1 message)": "（用掉 1 則訊息）",
     "(costs {number} messages)": "（用掉 {number} 則訊息）",

@@ -94,14 +94,14 @@ tags: {VIP: {}}
     [
         (
             "en",
-            "would have taken it, but has not begun yet (from)",
-            "would have taken it, but is over (until)",
+            "This rule begins at 2026-11-11 00:00: not yet",
+            "This rule ended at 2026-08-31 24:00: it is over",
             "hears it too, but comes later",
         ),
         (
             "zh-TW",
-            "本來會由它回答，但還沒到開始時間（from）",
-            "本來會由它回答，但期間已經過了（until）",
+            "這條規則從 2026-11-11 00:00 開始，還沒到，這次跳過",
+            "這條規則到 2026-08-31 24:00 為止，已經過了，這次跳過",
             "也符合，但排在後面",
         ),
     ],

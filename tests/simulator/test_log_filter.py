@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from playwright.async_api import Browser, Page, expect
 
-from tests.simulator.shop import Shop
+from tests.simulator.shop import Shop, open_shop, worked_example
 from tests.simulator.test_binding_in_chat import new_phone
 from tests.simulator.test_binding_with_shop import proven
 
@@ -80,13 +82,14 @@ async def test_calls_of_the_shop_are_told(shop: Shop) -> None:
 
 
 async def test_that_there_is_no_default_menu_is_an_answer_like_any_other(
-    shop: Shop, browser: Browser
+    tmp_path: Path, browser: Browser
 ) -> None:
     """LINE says so by a 404, at each start and each edit: nothing is wrong."""
-    page = await _opened(browser, shop, await shop.friend("阿選"))
-    await page.get_by_role("searchbox").fill("目前沒有")
-    asked = page.locator("#happened .deed").first
-    await expect(asked).to_contain_text("查詢預設圖文選單：目前沒有")
-    await expect(asked).not_to_contain_text("no default richmenu")
-    await page.get_by_label("只看出錯的").check()
-    await expect(page.locator("#happened .deed")).to_have_count(0)
+    async with open_shop(worked_example(tmp_path / "shop")) as shop:
+        page = await _opened(browser, shop, await shop.friend("阿選"))
+        await page.get_by_role("searchbox").fill("目前沒有")
+        asked = page.locator("#happened .deed").first
+        await expect(asked).to_contain_text("查詢預設圖文選單：目前沒有")
+        await expect(asked).not_to_contain_text("no default richmenu")
+        await page.get_by_label("只看出錯的").check()
+        await expect(page.locator("#happened .deed")).to_have_count(0)

@@ -186,7 +186,7 @@ async def _code(shop: Shop, friend: str) -> str:
 
 async def test_a_binding_on_the_page_at_the_shop(shop: Shop) -> None:
     """Pages by what was done on them, the code as the one that comes, the member as the shop's."""
-    number, phone = "6001", new_phone()
+    number, phone = "6021", new_phone()
     member = {"name": "王小明", "phone": phone, "tier": "銀卡", "points": [{"left": 30, "until": None}]}
     await shop.do(f"shop/forest/members/{number}", member, method="PUT")
     friend = await shop.friend("小綠")
@@ -207,7 +207,7 @@ async def test_a_binding_on_the_page_at_the_shop(shop: Shop) -> None:
         "- user: {says_by_page: 我已完成手機綁定}\n  - bot:",
     ):
         assert step in shown["yaml"], shown["yaml"]
-    assert 'member_no: "6001"' in shown["yaml"].partition("steps:")[0]
+    assert 'member_no: "6021"' in shown["yaml"].partition("steps:")[0]
     await shop.do(f"shop/forest/members/{number}", method="DELETE")
 
 

@@ -180,7 +180,7 @@ async def test_all_faults_stand_in_one_place_and_go_at_once(panel: Panel) -> Non
     await page.get_by_role("button", name="全部恢復正常").press("Enter")
     await expect(page.locator("#signs .sign.harm")).to_have_count(0)
     await expect(page.locator(".fault-alarm")).to_be_hidden()
-    assert await shop.get("faults") == {"channels": {}, "friends": {}, "sms": None, "shops": {}}
+    assert await shop.get("faults") == {"channels": {}, "friends": {}, "sms": None, "shops": {}, "hooks": []}
     assert (await shop.get("shops"))["shops"][0]["faults"] == {"answer": None, "slow": None}
 
 

@@ -106,7 +106,9 @@ def test_what_who_plays_has_typed_is_shown(watching: Watching) -> None:
     assert watching.known()["attributes"] == [{"name": "carrier", "value": "/ABC1234"}]
 
 
-@pytest.mark.parametrize(("taken", "verdict"), [(4, ("later", "")), (5, ("limit", "first none left"))])
+@pytest.mark.parametrize(
+    ("taken", "verdict"), [(4, ("later", "")), (5, ("limit", "first none left: 搶購: of 5"))]
+)
 def test_a_rule_that_is_known_to_be_full_does_not_come_later(
     watching: Watching, taken: int, verdict: tuple[str, str]
 ) -> None:

@@ -106,10 +106,10 @@ def test_if_and_unless_are_the_right_way_round(played: Callable[..., list[dict[s
 def test_a_rule_that_is_over_does_not_come_later(played: Callable[..., list[dict[str, list[str]]]]) -> None:
     (asked,) = played("雙11")
     assert "文字符合，但這條規則現在不回答" in asked["zh-TW"]
-    assert "這條規則的時間已經過了，這次跳過" in asked["zh-TW"]
+    assert "這條規則到 2026-08-31 24:00 為止，已經過了，這次跳過" in asked["zh-TW"]
     assert "也符合，但排在後面" not in asked["zh-TW"]
     assert "Hears it, but does not answer now" in asked["en"]
-    assert "This rule is over" in asked["en"]
+    assert "This rule ended at 2026-08-31 24:00: it is over" in asked["en"]
 
 
 def test_who_waits_for_an_answer_is_told_what_is_waited_for(
@@ -135,4 +135,4 @@ def test_a_limit_says_which_one_it_is(played: Callable[..., list[dict[str, list[
     assert "這條規則設了「每人每天一次」，這次跳過；隔天 00:00 以後才會再回" in daily["zh-TW"]
     assert "This rule is for once per person and day: not this time, but again after midnight" in daily["en"]
     assert "這條規則設了「每人 7 天一次」，這次跳過" in weekly["zh-TW"]
-    assert "這條規則到 2026-11-12 00:00 為止，已經過了，這次跳過" in over["zh-TW"]
+    assert "這條規則到 2026-11-11 24:00 為止，已經過了，這次跳過" in over["zh-TW"]

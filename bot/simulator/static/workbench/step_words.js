@@ -24,8 +24,11 @@ export function becauseWords(step) {
   return step.because.split("; ").map((line) => reason(unless ? line.replace(UNLESS, "") : line));
 }
 
-/** What keeps a rule silent that fits: its time, or how often it may answer (`until over`). */
-export const limitWords = (because) => stepWords({ what: because.split(" ")[0], result: because.slice(because.indexOf(" ") + 1) });
+/** What keeps a rule silent that fits: its time, or how often it may answer (`until over: 2026-11-11 24:00`). */
+export const limitWords = (told) => {
+  const [, what, result, because] = /^(\S+) ([^:]*): (.*)$/s.exec(told);
+  return stepWords({ what, result, because });
+};
 
 const UNLESS = /^unless /;
 
