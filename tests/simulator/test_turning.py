@@ -44,5 +44,6 @@ async def test_from_and_until_of_a_rule(tmp_path: Path, browser: Browser) -> Non
         moved = await shop.do("clock", {"next": True})
         assert (moved["stopped"], moved["next"]) == (None, None)
         await expect(button).to_contain_text("沒有排定的事")
+        await expect(button).to_be_disabled()
         await shop.say(friend, "雙11")
         assert (await shop.texts(friend)).count("全館五折") == 1
