@@ -28,16 +28,18 @@ async def check_against_database(folder: Path, asked: Asked) -> int:
     if loaded.playbook is None:
         return show(loaded, (), asked)
     try:
-        people = await _people_in_the_way(loaded, loaded.playbook, folder)
+        people = await _people_in_the_way(loaded, loaded.playbook, folder, asked.words.name)
     except (DatabaseUnavailable, SettingsWrong) as error:
         return refused(error, UNCHECKED, asked.words.name)
     return show(loaded, people, asked)
 
 
-async def _people_in_the_way(loaded: Loaded, playbook: Playbook, folder: Path) -> Sequence[Problem]:
+async def _people_in_the_way(
+    loaded: Loaded, playbook: Playbook, folder: Path, spoken: str
+) -> Sequence[Problem]:
     opened = await open_database(loaded.settings, folder_of(folder), dict(os.environ), uuid.uuid4().hex)
     try:
-        people = StandingPeople(await whose_people(opened))
+        people = StandingPeople(await whose_people(opened, spoken))
         standing, known = await people.in_flows(), await people.known(datetime.now(UTC))
     finally:
         await opened.close()

@@ -24,7 +24,7 @@ async def deadletters_list(folder: Path, days: int, *, for_programs: bool, spoke
     """Print them, oldest first; the exit code. `days` are times 24 hours, back from now."""
 
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
-        people = await whose_people(opened)
+        people = await whose_people(opened, spoken)
         since = await now_among(people) - timedelta(days=days)
         found = await given_up_since(people, since)
         told = [asdict(one) for one in found]

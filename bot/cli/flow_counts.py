@@ -23,9 +23,11 @@ class FlowCounts:
     here: Sequence[Here]
 
 
-async def flow_counts(opened: OpenDatabase, playbook: Playbook, flow: str, days: int) -> FlowCounts:
+async def flow_counts(
+    opened: OpenDatabase, playbook: Playbook, flow: str, days: int, spoken: str | None = None
+) -> FlowCounts:
     """The counts of the last days, today among them. What waits to be counted is counted first."""
-    people = await whose_people(opened)
+    people = await whose_people(opened, spoken)
     counts = Counts(people)
     await counts.fold_all()
     since = (today(await now_among(people), playbook.zone) - timedelta(days=days - 1)).isoformat()

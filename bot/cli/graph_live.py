@@ -26,7 +26,7 @@ async def graph_live(words: Sequence[str], form: Form | None, spoken: str | None
 
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
         flow = flow_of(playbook, name)
-        found = await flow_counts(opened, playbook, flow.name, days)
+        found = await flow_counts(opened, playbook, flow.name, days, spoken)
         figures = figures_of(found.since, found.counts, found.here)
         drawn = with_figures(in_words(sketch(playbook, flow, speech), playbook, speech), figures, speech)
         sys.stdout.write(picture(drawn, form, speech))

@@ -22,7 +22,7 @@ async def places(folder: Path, *, for_programs: bool, spoken: str | None) -> int
 
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
         most = places_of(playbook)
-        taken = await Places(await whose_people(opened)).taken(most)
+        taken = await Places(await whose_people(opened, spoken)).taken(most)
         told = [{"rule": rule, "first": first, "taken": taken.get(rule, 0)} for rule, first in most.items()]
         show_answer(told, lines(most, taken, language(spoken, os.environ)), for_programs=for_programs)
 

@@ -13,6 +13,7 @@ import socket
 import sys
 import uuid
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -56,9 +57,11 @@ async def _run(playbook: Path, host: str, port: int, *, simulator: bool, reload:
     environment = dict(os.environ)
     stand_in = cache(_stand_in) if simulator else None  # the same again when the files are read again
     folder = folder_of(playbook)
+    develops = simulator or reload
 
     def read() -> Loaded:
-        return read_at_rest(folder, lambda: load(playbook, environment, stand_in))
+        now = datetime.now(UTC) if develops else None  # whoever edits is told which dates are past
+        return read_at_rest(folder, lambda: load(playbook, environment, stand_in, now=now))
 
     first = _soundly(read(), summed_up=simulator and is_read_by_people())
     if simulator and not _is_loopback(host):
@@ -71,7 +74,6 @@ async def _run(playbook: Path, host: str, port: int, *, simulator: bool, reload:
     process = uuid.uuid4().hex
     opened = await open_database(first.settings, folder, environment, process, pretend=simulator)
     address = str(URL.build(scheme="http", host=host, port=listener.getsockname()[1]))
-    develops = simulator or reload
     begun = Begun(read, first, opened, environment, simulator, folder, develops, proxies, address)
     await _serve(begun, listener, stopping)
 

@@ -14,21 +14,24 @@ from bot.store.mongo import Database
 from bot.store.processes import Processes
 
 
-async def whose_people(opened: OpenDatabase) -> Database:
-    """The pretend people of the one simulator that runs on this playbook, which is said; else the real."""
+async def whose_people(opened: OpenDatabase, spoken: str | None = None) -> Database:
+    """The pretend people of the one simulator that runs on this playbook, which is said; else the real.
+
+    `spoken` is the language that was asked for.
+    """
     match await opened.databases():
         case [_, pretend]:
-            _tell(say("these are the pretend people of the simulator that runs here"))
+            _tell(say("these are the pretend people of the simulator that runs here"), spoken)
             return pretend
         case [real, _, *_]:
-            _tell(say("several simulators run here; these are the real people"))
+            _tell(say("several simulators run here; these are the real people"), spoken)
             return real
         case _:
             return opened.database
 
 
-def _tell(whose: Said) -> None:
-    sys.stderr.write(f"oaflow: {language(None, os.environ).text(whose)}\n")
+def _tell(whose: Said, spoken: str | None) -> None:
+    sys.stderr.write(f"oaflow: {language(spoken, os.environ).text(whose)}\n")
 
 
 async def now_among(people: Database) -> datetime:

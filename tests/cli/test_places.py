@@ -63,3 +63,24 @@ def test_none_where_no_rule_has_places(tmp_path: Path, capsys: pytest.CaptureFix
     (tmp_path / "bot.yaml").write_text(BOT.split("rules:")[0], "utf-8")
     assert main(["places", str(tmp_path), "--language", "en"]) == 0
     assert capsys.readouterr().out == "no rule of this playbook has  first\n"
+
+
+@pytest.mark.parametrize(
+    ("spoken", "options"), [("zh_TW.UTF-8", []), ("zh_TW", []), ("en_US.UTF-8", ["--language", "zh-TW"])]
+)
+async def test_whose_people_they_are_is_said_in_the_same_language(
+    shop: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    spoken: str,
+    options: list[str],
+) -> None:
+    monkeypatch.setenv("LANG", spoken)
+    opened = await open_database(Settings({}), shop, dict(os.environ), "test", pretend=True)
+    try:
+        assert await asyncio.to_thread(main, ["places", str(shop), *options]) == 0
+    finally:
+        await opened.close()
+    told = capsys.readouterr()
+    assert told.err == "oaflow: 這些是模擬器裡假想的人\n"
+    assert told.out.splitlines()[1] == "贈品：3 個名額用了 0 個"

@@ -254,6 +254,18 @@ async def test_all_mistakes_of_an_edit_are_told_errors_first(tmp_path: Path, bro
         assert wrong == []
 
 
+async def test_an_edit_to_a_campaign_that_is_over_is_told_so(tmp_path: Path, browser: Browser) -> None:
+    """Nobody takes last year's 雙11 for this year's because it is green."""
+    async with open_shop(worked_example(tmp_path / "shop")) as shop:
+        page, _ = await _opened(browser, shop, await shop.friend())
+        rules = shop.folder / "rules/keywords.yaml"
+        good = rules.read_text("utf-8")
+        over = "  - {when: {text: 雙11}, until: 2020-11-11 24:00, reply: 85 折}\n"
+        rules.write_text(good.replace("rules:\n", "rules:\n" + over, 1), "utf-8")
+        await expect(page.locator("#edit > details > summary")).to_contain_text("修改已經生效，但有 1 個地方")
+        await expect(page.locator(".edit-problem").first).to_contain_text("這條規則只到 2020-11-11 24:00")
+
+
 async def test_warnings_of_an_edit_are_told_as_well(tmp_path: Path, browser: Browser) -> None:
     """What a terminal is told is told here: news openly, what was told before folded; no mere green."""
     async with open_shop(worked_example(tmp_path / "shop")) as shop:
