@@ -26,7 +26,7 @@ _LAST_OF_TWO_DIGITS = 50
 """`26-11-11` is 2026; a larger year of two digits may be of the Republic, or of the last century."""
 _SPAN = re.compile(r"\s*(\d{1,6})\s*(秒|分鐘?|個?小時|個?鐘頭|天|日|週|周|個?星期|個?月|年|[a-z]+)\s*")
 _NO_YEAR = re.compile(r"(\d{1,2})[-/月.](\d{1,2})日?")
-_SOME_YEAR = 2026
+SOME_YEAR = 2026
 _LAST_MINUTES = frozenset(("23:59", "23:59:59", "24:00", "24:00:00"))
 _UNITS = {
     **{unit: unit for unit in "smhdw"},
@@ -105,7 +105,7 @@ def meant_dates(text: str) -> str:
 def with_year(text: str) -> str | None:
     """A date without its year in some year, as `2026-11-01`, `None` where it is none: `11/1`, `11月1日`."""
     found = _NO_YEAR.fullmatch(normalize("NFKC", text)) if _looked_at(text) else None
-    return f"{_SOME_YEAR}-{int(found[1]):02}-{int(found[2]):02}" if found is not None else None
+    return f"{SOME_YEAR}-{int(found[1]):02}-{int(found[2]):02}" if found is not None else None
 
 
 def meant_end(text: str) -> date | None:
