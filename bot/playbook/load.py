@@ -19,6 +19,7 @@ from bot.playbook.read import NO_EDITS, Document, read
 from bot.playbook.syntax.dotenv import read_dotenv
 from bot.playbook.syntax.environment import filled
 from bot.playbook.syntax.folder import BOT_YAML
+from bot.playbook.untold import untold
 from bot.playbook.year_to_come import year_to_come
 
 KEY_RING = "${OAFLOW_KEYS:-generated}"
@@ -69,6 +70,7 @@ def load(
             problems += examine(made.playbook, document.root, document.sources, document.ordered, now)
     if now is not None:
         problems = [year_to_come(problem, now) for problem in problems]
+    problems = list(untold(document.files, document.sources).without(problems))
     return Loaded(
         document=document,
         playbook=None if _errors(problems) else made.playbook,

@@ -22,7 +22,7 @@ from bot.playbook.shape.words import (
 from bot.shops.platforms import PLATFORMS
 from bot.sms.needs import NEEDS
 
-SECRET_LIKE = re.compile(r"(?i)secr|token|passw|api_?key|\bkeys\b|密鑰|權杖|密碼")
+SECRET_LIKE = re.compile(r"(?i)secr|token|passw|api_?key|(?<![^\W_])keys?\b|金鑰|密鑰|權杖|密碼")
 """What the name of a secret looks like, also with a slip of the pen in it."""
 
 ALERTS = (

@@ -7,9 +7,8 @@ from itertools import pairwise
 
 from bot.model.problem import Problem
 from bot.model.said import say
-from bot.playbook.shape.connections import SECRET_LIKE
 from bot.playbook.shape.found import Found, problem_on
-from bot.playbook.shape.meant_keys import half_width
+from bot.playbook.shape.meant_keys import half_width, names_secret
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Scalar
 
@@ -31,7 +30,7 @@ def colon_in_text(place: Found) -> Problem:
     hint = say("put the whole text in quotes")
     if isinstance(node, Map) and len(node.pairs) == 1:
         [(key, (_, value))] = node.pairs.items()
-        public = not any(SECRET_LIKE.search(str(one)) for one in place.finding.path)
+        public = not names_secret(key, *map(str, place.finding.path))
         if isinstance(value, Scalar) and public and not {'"', "“"} & set(key + value.value):
             hint = say("write  {shown}", shown=f'"{key}: {value.value}"')
     return problem_on(first, "colon-in-text", message, hint)

@@ -12,7 +12,7 @@ from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, say
 from bot.playbook.codes import Code, mistake
-from bot.playbook.shape.connections import SECRET_LIKE
+from bot.playbook.shape.meant_keys import names_secret
 from bot.playbook.shape.meant_lists import listed, meant_values
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.syntax.comments import glued_comments
@@ -169,7 +169,7 @@ def _glued_colon(source: Source, line: int, found: re.Match[str]) -> Problem:
 def with_space(key: str, rest: str) -> Said:
     """A key and what stands behind it, with the space between them."""
     value = rest.strip()
-    shown = 0 < len(value) <= _SHOWN and not SECRET_LIKE.search(key)
+    shown = 0 < len(value) <= _SHOWN and not names_secret(key, value)
     return say("write  {key}: {value}", key=key, value=value if shown else "…")
 
 
@@ -225,7 +225,7 @@ def quoted(source: Source, line: int, column: int) -> Said:
     if len(text) > 2 and _SMART_QUOTES.get(text[0]) == text[-1]:
         text = text[1:-1]
     mark = "'" if '"' in text or "\\" in text else '"'
-    if not text or len(text) > _SHOWN or mark in text or SECRET_LIKE.search(before):
+    if not text or len(text) > _SHOWN or mark in text or names_secret(before, text):
         return say("put the whole text in quotes")
     return say("write  {shown}", shown=f"{mark}{text}{mark}")
 

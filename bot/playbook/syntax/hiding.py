@@ -12,9 +12,12 @@ from bot.playbook.shape.connections import SECRET_LIKE
 from bot.playbook.syntax.environment import BEHAVIOUR, WITHIN
 from bot.playbook.syntax.nodes import Map, Node, Path, Scalar, path_text, place_of, scalars
 
+_NAME = SECRET_LIKE.pattern.removeprefix("(?i)")
 _LINE_WITH_SECRET = re.compile(
-    r"(?i)((?:secr|token|passw|api_?key|\bkeys\b)[\w\"']{0,40}[ \t]{0,9}[:：][ \t]*)([^\r\n]+)"
+    rf"(?im)(^[ \t]*//)([^\r\n]*(?:{_NAME})[^\r\n]*)"
+    rf"|((?:{_NAME})[\w\"']{{0,40}}(?:[ \t]{{0,9}}[:：=][ \t]*|[ \t]+))([^\r\n]+)"
 )
+"""A comment of another language that speaks of a secret, or what stands behind the name of one."""
 _TOKEN_LIKE = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{32}(?![0-9A-Za-z])|[A-Za-z0-9+/]{80,}={0,2}")
 _PASSWORD_IN_ADDRESS = re.compile(r"(://[^/\s:@]*:)(\S+)(?=@)")
 _KEY_RING = re.compile(r"((?:seal|index)=)([^\s\"']{12,})")
@@ -31,19 +34,32 @@ def hidden(text: str, root: Node | None) -> str:
 
     `root` is `None` where the file could not be parsed: then whole lines that look like it are starred.
     """
-    text = _TOKEN_LIKE.sub(lambda found: _stars(found[0]), text)
-    for pattern in (_PASSWORD_IN_ADDRESS, _KEY_RING):
-        text = pattern.sub(lambda found: found[1] + _stars(found[2]), text)
+    text = _without_tokens(text)
     if root is None:
-        return _LINE_WITH_SECRET.sub(
-            lambda found: found[1] + (found[2] if _ONLY_VARIABLES.match(found[2]) else _stars(found[2])), text
-        )
+        return _LINE_WITH_SECRET.sub(_line_shown, text)
     pieces = []
     end = 0
     for _, node in _secrets(root, ()):
         pieces += [text[end : node.start], _stars(text[node.start : node.end])]
         end = node.end
     return "".join((*pieces, text[end:]))
+
+
+def _line_shown(found: re.Match[str]) -> str:
+    before, behind = (found[1], found[2]) if found[1] is not None else (found[3], found[4])
+    return before + (behind if _ONLY_VARIABLES.match(behind) else _stars(behind))
+
+
+def secret_by_itself(text: str) -> bool:
+    """Whether something in the text is a secret wherever it stands."""
+    return _without_tokens(text) != text
+
+
+def _without_tokens(text: str) -> str:
+    text = _TOKEN_LIKE.sub(lambda found: _stars(found[0]), text)
+    for pattern in (_PASSWORD_IN_ADDRESS, _KEY_RING):
+        text = pattern.sub(lambda found: found[1] + _stars(found[2]), text)
+    return text
 
 
 def literal_secrets(root: Node) -> list[Problem]:

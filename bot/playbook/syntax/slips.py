@@ -7,7 +7,7 @@ import re
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake
-from bot.playbook.shape.meant_keys import SAID_OTHERWISE, half_width
+from bot.playbook.shape.meant_keys import SAID_OTHERWISE, half_width, names_secret
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.syntax.source import Source
 
@@ -40,9 +40,8 @@ def slip(source: Source, number: int) -> Problem | None:
     if found := _SLASHES.match(line):
         message = say('a comment begins with "#" here, not with "//"')
         here = source.here(number, found.start(1) + 1)
-        return mistake(
-            here, "yaml-syntax", message, hint=say("write  # {text}", text=found[2] or "…"), width=2
-        )
+        shown = "…" if names_secret(found[2]) else found[2] or "…"
+        return mistake(here, "yaml-syntax", message, hint=say("write  # {text}", text=shown), width=2)
     if (found := _EQUALS.match(line)) and found[1] in KEYS:
         message = say('behind "{key}" stands ":", not "="', key=found[1])
         here = source.here(number, found.start(2) + 1)
