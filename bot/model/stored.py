@@ -60,13 +60,15 @@ class TurnWrite:
 class Claimed(NamedTuple):
     """What became of turns with claims: all are `won`, or none; `taken` is what is known now of their rules.
 
-    Not won, and `taken`: a rule has not so many places left. `busy`: they could not be written now, or nobody
-    knows whether they were. Else somebody was faster with one of them.
+    Not won, and `taken`: a rule has not so many places left. `busy`: somebody else is at a rule's count, or
+    nobody knows whether they were written. `held`: somebody else is at one of the contacts. Else somebody was
+    faster with one of them.
     """
 
     won: bool
     taken: Mapping[str, int] = MappingProxyType({})
     busy: bool = False
+    held: bool = False
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Collection, Sequence
 from typing import NamedTuple
 
+from bot.model.clock import PatientClock
 from bot.model.decision import Claim
 from bot.model.stored import Claimed, TurnWrite
 from bot.runtime.metrics import Metrics
@@ -17,12 +18,16 @@ from bot.store.unavailable import DatabaseUnavailable
 TOGETHER = 100
 """Turns that take the same places, in one transaction at most: who comes first is not to wait for all."""
 
+HELD_PAUSE = 0.05
+"""Seconds before the next batch if somebody else was at a contact: their transaction may be open for long."""
+
 
 class Saved(NamedTuple):
     """What became of some of the turns: they are written, but for those of the contacts `lost`.
 
     `lost`: somebody was faster, or it cannot be written. `anew`: none is written, for there was no place
-    left, so the same events mean something else; or a rule's count is held by somebody: they are tried again.
+    left, so the same events mean something else; or somebody is at a rule's count, or at this contact: they
+    are tried again.
     """
 
     writes: Sequence[TurnWrite]
@@ -33,10 +38,18 @@ class Saved(NamedTuple):
 class TurnSaver:
     """Writes turns. A turn that MongoDB will not take has its events set aside; it keeps nobody else."""
 
-    def __init__(self, contacts: ContactStore, inbox: InboxStore, places: Places, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        contacts: ContactStore,
+        inbox: InboxStore,
+        places: Places,
+        clock: PatientClock,
+        metrics: Metrics,
+    ) -> None:
         self._contacts = contacts
         self._inbox = inbox
         self._places = places
+        self._clock = clock
         self._metrics = metrics
 
     async def save(self, writes: Sequence[TurnWrite]) -> AsyncIterator[Saved]:
@@ -47,7 +60,7 @@ class TurnSaver:
         plain = [write for write in writes if not write.claims]
         if plain:
             yield Saved(plain, await self._save(plain))
-        groups, busy = deque(_alike(writes)), set[str]()
+        groups, busy, held = deque(_alike(writes)), set[str](), False
         while groups:
             group = groups.popleft()
             rules = {claim.rule for claim in group[0].claims}
@@ -69,8 +82,13 @@ class TurnSaver:
                 groups.appendleft(group)  # now it is known how many of them have room
             elif len(group) > 1:
                 groups.extendleft((group[len(group) // 2 :], group[: len(group) // 2]))  # it was one of them
+            elif claimed.held:
+                held = True
+                yield Saved(group, anew=True)
             else:
                 yield Saved(group, {group[0].after.id})
+        if held:
+            await self._clock.wait(HELD_PAUSE)
 
     async def _claim(self, writes: Sequence[TurnWrite]) -> Claimed:
         """Write turns with their places; one that MongoDB will not take is looked for like one that lost."""

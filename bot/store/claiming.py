@@ -20,18 +20,24 @@ from bot.store.mongo import Collection, Database, reaching
 
 LOST = Claimed(won=False)
 BUSY = Claimed(won=False, busy=True)
+HELD = Claimed(won=False, held=True)
 PATIENCE = 0.5
 """Seconds of trying. Who holds a rule's count for longer has died in that moment: MongoDB frees it after
 `transactionLifetimeLimitSeconds`, and the turns of all others must not wait for that."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.002, 0.05
 """Seconds at most between two tries."""
 DUPLICATE_KEY = 11000
+TRANSIENT = "TransientTransactionError"
 AFTER = ReturnDocument.AFTER
 MAJORITY = ReadConcern("majority")
 
 
 class _Overtaken(Exception):
     """Somebody was faster with one of the contacts; it ends the transaction without a trace of it."""
+
+
+class _Held(Exception):
+    """Somebody is at one of the contacts; the same. Of many, nobody says which, so it is not tried again."""
 
 
 class _Full(Exception):
@@ -57,7 +63,12 @@ async def claim(
 
     async def both() -> Mapping[str, int]:
         """The contacts first: the count, which everybody wants, is held for one command and the commit."""
-        written = await contacts.bulk_write(writes, session=session)
+        try:
+            written = await contacts.bulk_write(writes, session=session)
+        except OperationFailure as error:
+            if error.has_error_label(TRANSIENT):
+                raise _Held from error
+            raise
         if written.matched_count + written.upserted_count != len(writes):
             raise _Overtaken
         taken: dict[str, int] = {}
@@ -73,6 +84,8 @@ async def claim(
         return await _tried(session, both)
     except _Full as full:
         return await _left(places, full.rule, {one.rule: one.most for one in claims}[full.rule] - len(writes))
+    except _Held:
+        return HELD
     except _Overtaken:
         return LOST
     except BulkWriteError as error:
@@ -107,7 +120,7 @@ async def _tried(session: Any, both: Callable[[], Awaitable[Mapping[str, int]]])
         except OperationFailure as error:
             if error.has_error_label("UnknownTransactionCommitResult"):
                 return BUSY
-            if not error.has_error_label("TransientTransactionError"):
+            if not error.has_error_label(TRANSIENT):
                 raise
             if perf_counter() - started > PATIENCE:
                 return BUSY

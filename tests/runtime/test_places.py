@@ -188,6 +188,34 @@ async def test_who_died_over_the_count_keeps_nobody_from_anything_else(shop: Sho
     assert (await taken(shop), len(await winners(shop, [f"U{number}" for number in range(7)]))) == (5, 5)
 
 
+@pytest.mark.parametrize("held", [["U3"], [f"U{number}" for number in range(8)]])
+async def test_who_died_over_people_keeps_nobody_else_from_a_place(shop: Shop, held: list[str]) -> None:
+    """The count is free: whose document is in a dead process's transaction waits, and they alone."""
+    bot = await shop.opens(ROOMY)
+    users = [f"U{number}" for number in range(10)]
+    await met(shop, bot, users)
+    contacts, admin = shop.database.collection("contacts"), shop.database.client.admin
+    found = await admin.command("getParameter", 1, transactionLifetimeLimitSeconds=1)
+    await admin.command("setParameter", 1, transactionLifetimeLimitSeconds=600)
+    try:
+        async with await shop.database.client.start_session() as dead:
+            dead.start_transaction()
+            theirs = {"_id": {"$in": [f"main:{user}" for user in held]}}
+            done = await contacts.update_many(theirs, {"$set": {"x": 1}}, session=dead)
+            assert done.matched_count == len(held)
+            says = {user: shop.says(user, "搶") for user in users}
+            await bot.hear(*says.values())
+            others = [event for user, event in says.items() if user not in held]
+            await shop.until(lambda: all(answered(shop, event) for event in others))
+            assert not any(answered(shop, says[user]) for user in held)
+            await dead.abort_transaction()
+    finally:
+        before = found["transactionLifetimeLimitSeconds"]
+        await admin.command("setParameter", 1, transactionLifetimeLimitSeconds=before)
+    await shop.answered(*says.values())
+    assert (await winners(shop, users), await taken(shop)) == (set(users), 10)
+
+
 @pytest.mark.parametrize("written", [False, True])
 async def test_a_database_that_was_away_costs_nobody_a_place(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, *, written: bool
