@@ -114,7 +114,7 @@ class Runtime:
         return TurnTaker(
             decider,
             self._rereader,
-            TurnSaver(contacts, inbox, places, given.clock, self.metrics),
+            TurnSaver(contacts, inbox, places, self.ownership.fence, given.clock, self.metrics),
             inbox,
             contacts,
             self.lanes,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections import deque
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from typing import NamedTuple
 
 from bot.model.clock import PatientClock
@@ -43,12 +43,15 @@ class TurnSaver:
         contacts: ContactStore,
         inbox: InboxStore,
         places: Places,
+        fence: Callable[[int], int | None],
         clock: PatientClock,
         metrics: Metrics,
     ) -> None:
+        """`fence(part)` is the number of our lease on it, as of now."""
         self._contacts = contacts
         self._inbox = inbox
         self._places = places
+        self._fence = fence
         self._clock = clock
         self._metrics = metrics
 
@@ -63,9 +66,15 @@ class TurnSaver:
         groups, busy, held = deque(_alike(writes)), set[str](), False
         while groups:
             group = groups.popleft()
-            rules = {claim.rule for claim in group[0].claims}
+            claims = group[0].claims
+            rules = {claim.rule for claim in claims}
+            # whose lease is gone is not looked for in halves: it may be all of them
+            lost = {write.after.id for write in group if self._fence(write.part) != write.fence}
+            if lost:
+                yield Saved([write for write in group if write.after.id in lost], lost)
+                group = [write for write in group if write.after.id not in lost]
             # what is not theirs must not wait for who holds a count: the others of this batch do not try
-            room = self._places.left(group[0].claims) if busy.isdisjoint(rules) else 0
+            room = self._places.left(claims) if busy.isdisjoint(rules) else 0
             if group[room:]:
                 yield Saved(group[room:], anew=True)
             if not group[:room]:

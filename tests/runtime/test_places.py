@@ -414,6 +414,30 @@ async def test_who_was_overtaken_among_others_costs_none_of_them_a_place(
     assert [row.what for user in users for row in await bot.timeline(user)] == ["text"] * 9
 
 
+async def test_a_lease_that_lapses_over_a_batch_costs_no_search_for_who_was_overtaken(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them are, so they are not tried in halves, one after the other, while everybody waits."""
+    bot = await shop.opens(ROOMY)
+    users = [f"U{number}" for number in range(8)]
+    await met(shop, bot, users)
+    claim, ownership, asked = bot.contacts.claim, bot.runtime.ownership, list[int]()
+
+    async def lapsing(writes: Sequence[TurnWrite]) -> Claimed:
+        if not asked:
+            await bot.contacts.poke([(write.after.id, "somewhere else") for write in writes])
+            ownership._until = 0.0
+        asked.append(len(writes))
+        return await claim(writes)
+
+    monkeypatch.setattr(bot.contacts, "claim", lapsing)
+    says = [shop.says(user, "搶") for user in users]
+    await bot.hear(*says)
+    await shop.answered(*says)
+    assert (asked[0], sum(asked)) == (8, 16)  # each once more, with the lease renewed
+    assert await taken(shop) == 8
+
+
 async def test_a_turn_that_cannot_be_written_costs_nobody_else_a_place(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
