@@ -12,7 +12,7 @@ from bot.line.outcome import Accepted, Outcome, Unknown
 from bot.model.event import Profile
 from bot.model.inbox import InboxEntry
 from bot.model.shares import Shares
-from bot.model.stored import Stored
+from bot.model.stored import Claimed, Stored, TurnWrite
 from bot.store.leases import _shares
 from bot.store.mongo import Document, reaching
 from bot.store.unavailable import DatabaseUnavailable
@@ -153,6 +153,19 @@ def put_gates(gates: Gates, who: str, bot: Bot, clock: ProcessClock, streams: St
     _gate_call(gates, who, bot.stores.health, "health", "ping", fails=False)
     _gate_arrivals(gates, who, bot, streams)
     _set(bot.inbox, "foreign", lambda: streams.listen(gates, who))
+
+
+def note_claims(bot: Bot, together: list[int]) -> None:
+    """Note of each transaction that takes places how many turns it has written."""
+    claim = bot.contacts.claim
+
+    async def noted(writes: Sequence[TurnWrite]) -> Claimed:
+        claimed = await claim(writes)
+        if claimed.won:
+            together.append(len(writes))
+        return claimed
+
+    _set(bot.contacts, "claim", noted)
 
 
 def _set(of: object, name: str, value: object) -> None:

@@ -11,7 +11,7 @@ from bot.model.part import part_of
 from bot.store.claiming import Places
 from bot.store.contacts import Contacts
 from bot.store.journal import Journal
-from tests.runtime.schedules import ANSWERED, ONE_PLACE, PUSHED, RULE, WANTED, Schedule
+from tests.runtime.schedules import ANSWERED, FEW_PLACES, PLACES, PUSHED, RULE, WANTED, Schedule
 from tests.turns_written import Written, turns_written
 
 
@@ -28,7 +28,7 @@ async def broken(schedule: Schedule) -> list[str]:
         if sorted(rows[contact]) != sorted(events):
             found.append(f"{contact} has the rows {rows[contact]} for {events}")
     found += _answers(schedule)
-    if schedule.playbook is ONE_PLACE:
+    if schedule.playbook is FEW_PLACES:
         found += await _places(schedule)
     found += _troubles(schedule)
     if not schedule.sleepy:  # who believes in a lease that it has not decides and sends besides the owner
@@ -43,16 +43,16 @@ async def broken(schedule: Schedule) -> list[str]:
 
 
 async def _places(schedule: Schedule) -> list[str]:
-    """Of those who wanted the one place one has it, and it is counted once."""
+    """Of those who wanted one of the few places so many have one, and each is counted once."""
     said = [(event.entry.contact, event.event.what) for event in schedule.events]
     wanted = {contact for contact, what in said if isinstance(what, TextMessage) and what.text == WANTED}
     found = await Contacts(schedule.database, schedule.seal).load(wanted)
     having = [one for one, stored in found.items() if kept_place(RULE) in stored.contact.used]
     taken = (await Places(schedule.database).taken([RULE])).get(RULE, 0)
-    right = 1 if wanted else 0
+    right = min(len(wanted), PLACES)
     if (len(having), taken) == (right, right):
         return []
-    return [f"{having} of {sorted(wanted)} have the one place, of which {taken} are taken"]
+    return [f"{having} of {sorted(wanted)} have one of the {PLACES} places, of which {taken} are taken"]
 
 
 async def _rows(schedule: Schedule) -> dict[str, list[str]]:

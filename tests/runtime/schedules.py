@@ -20,7 +20,7 @@ from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled
 from tests.runtime.cast import Delivery, Process, in_memory
-from tests.runtime.gated_world import AnyLine, GatedLine, ProcessClock, Streams, put_gates
+from tests.runtime.gated_world import AnyLine, GatedLine, ProcessClock, Streams, note_claims, put_gates
 from tests.runtime.gates import Gate, Gates
 from tests.runtime.harness import Bot, said
 from tests.runtime.shop import at_rest, parts
@@ -32,12 +32,12 @@ rules:
   - {when: {text: 標}, do: [add_tags: [標過], reply: 記下了]}
 """)
 
-RULE, WANTED = "名額", "標"
-ONE_PLACE = compiled("""\
+RULE, WANTED, PLACES = "名額", "標", 3
+FEW_PLACES = compiled("""\
 rules:
   - {when: {text: 回}, reply: 答}
   - {when: {text: 推}, do: [push: 通知]}
-  - {when: {text: 標}, first: 1, name: 名額, reply: 您是第一位}
+  - {when: {text: 標}, first: 3, name: 名額, reply: 您是前三位}
   - {when: {text: 標}, reply: 額滿了}
 """)
 
@@ -72,6 +72,9 @@ class Schedule:
         self.deliveries: list[Delivery] = []
         self.left: list[Delivery] = []
         self.since: Any = None
+        self.together: list[int] = []
+        """How many turns each transaction has written that took places."""
+        self._few = playbook is FEW_PLACES
         self._streams = Streams()
         self._step = 0
         self._failures = self.dice.choice((0, 0, FAILURES))
@@ -124,9 +127,10 @@ class Schedule:
         raise DoesNotRest("the processes do not begin")
 
     def _conversations(self) -> None:
-        people = [f"U{self.seed}-{number}" for number in range(self.dice.choice((1, 2, 3)))]
+        crowd, at_once = ((4, 5, 6), (1, 2, 3, 4, 5)) if self._few else ((1, 2, 3), (1, 1, 1, 2, 3))
+        people = [f"U{self.seed}-{number}" for number in range(self.dice.choice(crowd))]
         for _ in range(self.dice.randrange(4, 10)):
-            several = self.dice.choice((1, 1, 1, 2, 3))
+            several = self.dice.choice(at_once)
             events = tuple(self.says(self.dice.choice(people)) for _ in range(several))
             self.deliveries.append(Delivery(events))
         self.left = self.deliveries[::-1]
@@ -135,7 +139,7 @@ class Schedule:
     def says(self, user: str) -> Received:
         self._number += 1
         event = f"{self.seed}-{self._number}"
-        text = self.dice.choice((*ANSWERED, PUSHED, NOTHING))
+        text = self.dice.choice((*ANSWERED, PUSHED, *((WANTED, WANTED) if self._few else ()), NOTHING))
         token = "" if text == PUSHED else f"T{event}"  # with a token it would ride in a reply
         return said(text, user, self.clock, webhookEventId=f"E{event}", replyToken=token)
 
@@ -143,6 +147,7 @@ class Schedule:
         who = "ABCDEFGHIJ"[len(self.processes) + len(self.gone)]
         clock = ProcessClock(self.clock, sleepy=self.sleepy)
         bot = Bot(self.database, self.seal, clock, GatedLine(self.gates, who, self.line), self.playbook)
+        note_claims(bot, self.together)
         put_gates(self.gates, who, bot, clock, self._streams)
         one = Process(who, bot, clock)
         self.processes.append(one)
