@@ -68,9 +68,9 @@ def load(
         problems = [*document.problems, *made.problems]
         if not _errors(problems):
             problems += examine(made.playbook, document.root, document.sources, document.ordered, now)
-    if now is not None:
-        problems = [year_to_come(problem, now) for problem in problems]
-    problems = list(untold(document.files, document.sources).without(problems))
+        if now is not None:
+            problems = [year_to_come(problem, now) for problem in problems]
+        problems = list(untold(document.files, document.sources).without(problems))
     return Loaded(
         document=document,
         playbook=None if _errors(problems) else made.playbook,
