@@ -9,7 +9,7 @@ from bot.model.said import say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.ears import Ears, Said, pieces
 from bot.playbook.graph.implication import form_of, never_together
-from bot.playbook.graph.shadows import piece_words
+from bot.playbook.graph.shadows import hears_more, piece_words
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import shown
 
@@ -38,9 +38,10 @@ def order_by_path(survey: Survey, ordered: Collection[str]) -> Iterator[Problem]
                     file=files[0],
                 )
                 note = say("the other rule is at {place}", place=str(other.place))
+                first, second = reversed(files) if hears_more(other, piece) else files
                 hint = say(
                     "say which comes first, in bot.yaml:  rule_order: [{first}, {second}]",
-                    first=files[0],
-                    second=files[1],
+                    first=first,
+                    second=second,
                 )
                 yield mistake(rule.place, "order-by-path", message, hint=hint, note=note, level="warning")

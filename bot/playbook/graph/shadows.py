@@ -8,6 +8,7 @@ from bot.engine.comparison_words import listed
 from bot.engine.pattern import Pattern
 from bot.engine.rule import OnAfter, OnAnythingElse, OnMessage, OnNews, Rule
 from bot.model.problem import Problem
+from bot.model.said import Said as Sentence
 from bot.model.said import say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.ears import Ears, Piece, Said, Within, pieces
@@ -70,8 +71,12 @@ def _problem(rule: Rule, taken: Sequence[tuple[Piece, Rule]], all_of_it: int) ->
     if len(taken) == all_of_it:
         message = say("this rule is never heard: {who} takes {what} first", who=who, what=what)
         hint = say("leave one of the two out; for both answers write one rule:  reply: […, …]")
-        if rule.condition is not None or rule.limited:
-            hint = say("put this rule above the other one, or leave one of the two out")
+        if (
+            rule.condition is not None
+            or rule.limited
+            or any(hears_more(taker, piece) for piece, taker in taken)
+        ):
+            hint = _above(rule.place.file, other.place.file)
         if interrupts:
             hint = say("leave one of the two out")
         return mistake(rule.place, "rule-shadowed", message, hint=hint, note=note, level="warning")
@@ -80,6 +85,21 @@ def _problem(rule: Rule, taken: Sequence[tuple[Piece, Rule]], all_of_it: int) ->
     if interrupts:
         hint = say("leave {what} out here", what=what)
     return mistake(rule.place, "rule-partly-shadowed", message, hint=hint, note=note, level="warning")
+
+
+def hears_more(rule: Rule, piece: Piece) -> bool:
+    """Whether a rule that hears a piece hears more than that: then the other one's place is above it."""
+    return all(piece != one for trigger in rule.when for one in pieces(trigger))
+
+
+def _above(file: str, other: str) -> Sentence:
+    if file == other:
+        return say("put this rule above the other one, or leave one of the two out")
+    return say(
+        "move this rule above the other one, or write in bot.yaml:  rule_order: [{first}, {second}]",
+        first=file,
+        second=other,
+    )
 
 
 def piece_words(piece: Piece) -> str:

@@ -92,6 +92,9 @@ ZH = {
     "{heard} is heard in {file} as well, first by its name alone": (
         "{file} 也有規則在等{heard}，現在只是檔名排在前面才先看"
     ),
+    "move this rule above the other one, or write in bot.yaml:  rule_order: [{first}, {second}]": (
+        "把這條移到另一條的上面；或在 bot.yaml 寫  rule_order: [{first}, {second}]"
+    ),
     "say which comes first, in bot.yaml:  rule_order: [{first}, {second}]": (
         "在 bot.yaml 寫清楚誰先：  rule_order: [{first}, {second}]"
     ),
