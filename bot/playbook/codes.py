@@ -133,6 +133,7 @@ Code: TypeAlias = Literal[
     "reply-without-token",
     "outcome-unhandled",
     "outcome-never-comes",
+    "answer-leads-nowhere",
     "wait-without-timeout",
     "question-without-timeout",
     "unreachable-state",

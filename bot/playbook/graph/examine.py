@@ -40,7 +40,12 @@ from bot.playbook.graph.needed import missing_connections
 from bot.playbook.graph.never_set import attributes_never_set, tags_never_added
 from bot.playbook.graph.outcomes import outcomes_that_never_come, unhandled_outcomes
 from bot.playbook.graph.pages import unopenable_pages
-from bot.playbook.graph.questions import clashing_words, hidden_answers, hidden_rules
+from bot.playbook.graph.questions import (
+    answers_that_lead_nowhere,
+    clashing_words,
+    hidden_answers,
+    hidden_rules,
+)
 from bot.playbook.graph.quiet import quiet_all_day, waits_that_end_in_quiet
 from bot.playbook.graph.removed import moved_names, moved_states
 from bot.playbook.graph.replies import replies_over_five
@@ -67,7 +72,6 @@ from bot.playbook.graph.winners import winners_who_fall_through
 from bot.playbook.syntax.nodes import Map
 
 CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
-    unhandled_outcomes,
     outcomes_that_never_come,
     waits_without_timeout,
     unreachable_states,
@@ -83,6 +87,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     winners_who_fall_through,
     hidden_rules,
     hidden_answers,
+    answers_that_lead_nowhere,
     clashing_words,
     clashing_triggers,
     unheard_taps,
@@ -137,6 +142,7 @@ def examine(
     laid_out = survey(playbook, root)
     ways = WaysIn(laid_out)
     found = [problem for check in CHECKS for problem in check(laid_out)]
+    found += unhandled_outcomes(laid_out, now)
     found += replies_without_token(laid_out, ways)
     found += costs(laid_out, ways)
     found += texts_as_written(laid_out, sources)

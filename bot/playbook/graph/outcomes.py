@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.engine.condition import Is
 from bot.engine.flow import Flow, State
@@ -40,8 +41,11 @@ class Asked:
     place: Place
 
 
-def unhandled_outcomes(survey: Survey) -> Iterator[Problem]:
-    """`outcome-unhandled`: a state asks for something and rests, but does not hear all that can come."""
+def unhandled_outcomes(survey: Survey, now: datetime | None) -> Iterator[Problem]:
+    """`outcome-unhandled`: a state asks for something and rests, but does not hear all that can come.
+
+    A warning where only the limits of its rules (`from`, `until`, `once_per`, `first`) leave something out.
+    """
     for flow in survey.flows:
         for state in flow.states.values():
             if not state.rests:
@@ -50,9 +54,16 @@ def unhandled_outcomes(survey: Survey) -> Iterator[Problem]:
             for asked in _asked_in(flow, state, survey.playbook.flows):
                 if asked.kind == "ended" and state.branch:
                     continue  # it goes on there, whatever the end was
-                open_ones = [o for o in asked.outcomes if not _heard(asked, o, rules)]
-                if open_ones:
-                    yield _unhandled(asked, open_ones, rules)
+                lost = [o for o in asked.outcomes if not _whole(_hearing(asked, o, rules))]
+                limited = [
+                    o
+                    for o in asked.outcomes
+                    if o not in lost and _kept_silent(_hearing(asked, o, rules), now)
+                ]
+                if lost:
+                    yield _unhandled(asked, lost, rules)
+                if limited:
+                    yield _limited(asked, limited, rules, now)
 
 
 def outcomes_that_never_come(survey: Survey) -> Iterator[Problem]:
@@ -107,10 +118,22 @@ def _hearing(asked: Asked, outcome: str, rules: Sequence[Rule]) -> list[Rule]:
     return [rule for rule in rules if any(_fits(t, asked, outcome) for t in rule.when)]
 
 
-def _heard(asked: Asked, outcome: str, rules: Sequence[Rule]) -> bool:
-    """Whether some rule hears it in any case: the conditions of those that always may leave nothing out."""
-    always = [rule for rule in _hearing(asked, outcome, rules) if not rule.limited]
-    return never_together([denied(rule.condition) for rule in always])
+def _whole(rules: Sequence[Rule]) -> bool:
+    """Whether one of these hears it in any case, as far as their conditions go."""
+    return never_together([denied(rule.condition) for rule in rules])
+
+
+def _kept_silent(rules: Sequence[Rule], now: datetime | None) -> bool:
+    """Whether at some moment, from `now` on, the limits of these leave something out."""
+    for_all = [rule for rule in rules if rule.once_per is None and rule.first is None]
+    changes = {at for rule in for_all for at in (rule.since, rule.until) if at is not None}
+    moments = {at for at in changes if now is None or at > now} | ({now} if now is not None else set())
+    return not all(_whole([r for r in for_all if _holds(r, at)]) for at in moments or {None})
+
+
+def _holds(rule: Rule, at: datetime | None) -> bool:
+    since, until = rule.since, rule.until
+    return at is None or ((since is None or since <= at) and (until is None or at < until))
 
 
 def _fits(trigger: object, asked: Asked, outcome: str) -> bool:
@@ -125,37 +148,45 @@ def _fits(trigger: object, asked: Asked, outcome: str) -> bool:
 
 
 def _unhandled(asked: Asked, outcomes: Sequence[str], rules: Sequence[Rule]) -> Problem:
-    some = [rule for outcome in outcomes for rule in _hearing(asked, outcome, rules)]
-    what = outcomes[0] if len(outcomes) == 1 else f"[{', '.join(outcomes)}]"
-    when = f"{asked.kind}: {what}"
-    if asked.kind == "hook":
-        when = f"hook: {asked.name}" + (f", result: {what}" if len(outcomes) == 1 else "")
-    came = _came(asked, outcomes)
+    came, when = _came(asked, outcomes), _when(asked, outcomes)
     message, hint = (
         say("nothing happens when {came}", came=came),
         say("add  - {when: {{when}}, to: …}", when=when),
     )
-    if some:
+    if any(_hearing(asked, outcome, rules) for outcome in outcomes):
         message = say("nothing happens when {came} and the if of its rules does not hold", came=came)
         hint = say("add  - {when: {{when}}, to: …} behind them, without if", when=when)
-    if any(rule.limited for rule in some):
-        words = row(_what_keeps_silent(some), "or")
-        message = say(
-            "nothing happens when {came} and its rules are kept silent by {words}", came=came, words=words
-        )
-        hint = say(
-            "add  - {when: {{when}}, to: …} behind them, without {words}: that is what the others hear",
-            when=when,
-            words=words,
-        )
     return mistake(asked.place, "outcome-unhandled", message, hint=hint)
 
 
-def _what_keeps_silent(rules: Sequence[Rule]) -> Iterator[str]:
+def _limited(asked: Asked, outcomes: Sequence[str], rules: Sequence[Rule], now: datetime | None) -> Problem:
+    some = [rule for outcome in outcomes for rule in _hearing(asked, outcome, rules)]
+    words = row(_what_keeps_silent(some, now), "or")
+    message = say(
+        "nothing happens when {came} and its rules are kept silent by {words}",
+        came=_came(asked, outcomes),
+        words=words,
+    )
+    hint = say(
+        "add  - {when: {{when}}, to: …} behind them, without {words}: that is what the others hear",
+        when=_when(asked, outcomes),
+        words=words,
+    )
+    return mistake(asked.place, "outcome-unhandled", message, hint=hint, level="warning")
+
+
+def _when(asked: Asked, outcomes: Sequence[str]) -> str:
+    what = outcomes[0] if len(outcomes) == 1 else f"[{', '.join(outcomes)}]"
+    if asked.kind == "hook":
+        return f"hook: {asked.name}" + (f", result: {what}" if len(outcomes) == 1 else "")
+    return f"{asked.kind}: {what}"
+
+
+def _what_keeps_silent(rules: Sequence[Rule], now: datetime | None) -> Iterator[str]:
     """The words because of which one of these may not hear what its trigger fits."""
     for word, has in (
         ("if", any(rule.condition is not None for rule in rules)),
-        ("from", any(rule.since is not None for rule in rules)),
+        ("from", any(rule.since is not None and (now is None or now < rule.since) for rule in rules)),
         ("until", any(rule.until is not None for rule in rules)),
         ("once_per", any(rule.once_per is not None for rule in rules)),
         ("first", any(rule.first is not None for rule in rules)),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.engine.answers import may_answer
 from bot.engine.flow import Choice, Flow, Question, State
-from bot.engine.rule import OnText, OnTextContaining, Rule
+from bot.engine.rule import OnAfter, OnText, OnTextContaining, Rule
 from bot.engine.text import fold
 from bot.model.problem import Problem
 from bot.model.said import say
@@ -83,6 +83,24 @@ def _hidden(question: Question, word: str, rule: Rule) -> Problem:
     hint = say("call the choice otherwise, or let that rule hear other words")
     note = say("the rule is at {place}", place=str(rule.place))
     return mistake(question.place, "rule-hides-answer", message, hint=hint, note=note, level="warning")
+
+
+def answers_that_lead_nowhere(survey: Survey) -> Iterator[Problem]:
+    """`answer-leads-nowhere`: of a question only the time-out leads on, and no button of it does anything."""
+    for flow in survey.flows:
+        for state in flow.states.values():
+            if state.question is None or state.branch or not all(map(_timer, (*state.rules, *flow.rules))):
+                continue
+            if not any(tap.do or "uri" in tap.action for card in state.question.ask for tap in card.taps):
+                message = say(
+                    "the state {state} asks, and only its time-out leads on", state=shown(state.name)
+                )
+                hint = say("add  next: …")
+                yield mistake(state.place, "answer-leads-nowhere", message, hint=hint, level="warning")
+
+
+def _timer(rule: Rule) -> bool:
+    return all(isinstance(trigger, OnAfter) for trigger in rule.when)
 
 
 def clashing_words(survey: Survey) -> Iterator[Problem]:

@@ -65,10 +65,7 @@ def _exits(flow: Map, key: Scalar, state: Map, waits: list[str]) -> Iterator[Pro
                 hint = say("put it into a state that waits, or leave next and branch out here")
                 yield _at(state, name, "rules-never-heard", message, hint)
         return
-    # a time-out is no way for those who have answered
-    answered = waits == ["ask"] and "rules" not in state.pairs and "rules" not in flow.pairs
-    leads = not answered and _leads_out(state)
-    if goes_on or (waits != ["wait"] and (leads or (waits and _leads_out(flow)))):
+    if goes_on or (waits != ["wait"] and (_leads_out(state) or (waits and _leads_out(flow)))):
         return
     if not waits and state.get("rules") is not None:
         return

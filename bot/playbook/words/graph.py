@@ -151,6 +151,7 @@ ZH = {
     "nothing happens when {came} and the if of its rules does not hold": (
         "{came}、而規則的 if 不成立的時候，什麼都不會發生"
     ),
+    "the state {state} asks, and only its time-out leads on": "步驟{state}問了問題，但回答之後沒有下一步",
     "nothing happens when {came} and its rules are kept silent by {words}": (
         "{came}、而規則因為 {words} 不回答的時候，什麼都不會發生"
     ),
