@@ -55,8 +55,8 @@ clean:
 
 # -- what Python needs: again only when the pins change
 
-# $(call said,ENGLISH,CHINESE): in the language of whoever reads it, or of bot.yaml where the locale tells none, as
-# `oaflow` does; no other comma may stand in it
+# $(call said,ENGLISH,CHINESE): in the language of the locale, and in Chinese where it tells none (C, POSIX): bot.yaml
+# is not read here; no other comma may stand in it
 spoken := $(firstword $(subst ., ,$(or $(LC_ALL),$(LC_MESSAGES),$(LANG),C)))
 said = $(if $(filter zh% C POSIX,$(spoken)),$(2),$(1))
 
