@@ -127,8 +127,10 @@ def _kept_silent(rules: Sequence[Rule], now: datetime | None) -> bool:
     """Whether at some moment, from `now` on, the limits of these leave something out."""
     for_all = [rule for rule in rules if rule.once_per is None and rule.first is None]
     changes = {at for rule in for_all for at in (rule.since, rule.until) if at is not None}
-    moments = {at for at in changes if now is None or at > now} | ({now} if now is not None else set())
-    return not all(_whole([r for r in for_all if _holds(r, at)]) for at in moments or {None})
+    moments: set[datetime | None] = {at for at in changes if now is None or at > now}
+    if now is not None or not moments:
+        moments.add(now)
+    return not all(_whole([rule for rule in for_all if _holds(rule, at)]) for at in moments)
 
 
 def _holds(rule: Rule, at: datetime | None) -> bool:
