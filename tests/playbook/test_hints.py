@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.playbook.characters import PAIRS, simplified
+from bot.playbook.load import load
 from bot.playbook.shape.meant_lists import meant_values
 from bot.playbook.shape.meant_times import meant_each, meant_end, meant_rate, meant_wait
 from bot.playbook.similar import hint_for, in_other_characters
@@ -109,3 +112,14 @@ def test_an_alias_of_what_it_stands_in_is_nothing() -> None:
     found = parsed(Source("bot.yaml", "rules: &all\n  - {when: follow, do: *all}\n"))
     assert [problem.code for problem in found.problems] == ["alias-used", "alias-used"]
     assert found.refused == {("rules", 0)}
+
+
+def test_a_folder_with_the_name_of_a_picture_is_not_proposed(tmp_path: Path) -> None:
+    head = 'bot: x\nchannels: {main: {id: x, channel_id: "1", channel_secret: "${S}"}}\n'
+    (tmp_path / "bot.yaml").write_text(
+        head + "rules: [{when: {text: a}, reply: {image: menu.png}}]\n", "utf-8"
+    )
+    (tmp_path / "cards" / "menu.png").mkdir(parents=True)
+    hints = [str(problem.hint) for problem in load(tmp_path, {"S": "s"}).problems]
+    assert len(hints) == 1
+    assert "cards/menu.png" not in hints[0]

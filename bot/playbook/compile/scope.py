@@ -343,7 +343,12 @@ def _lies_at(folder: Path, written: str) -> str | None:
     name = written.rpartition("/")[2].casefold()
     readable = (one for one in sorted(folder.iterdir()) if one.is_dir() and os.access(one, os.R_OK | os.X_OK))
     below = [folder, *(one for one in readable if not one.name.startswith("."))]
-    files = (file for one in below for file in sorted(one.iterdir()) if file.name.casefold() == name)
+    files = (
+        file
+        for one in below
+        for file in sorted(one.iterdir())
+        if file.name.casefold() == name and file.is_file()
+    )
     return next((str(file.relative_to(folder)) for file in files), None)
 
 
