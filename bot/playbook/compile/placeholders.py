@@ -76,10 +76,13 @@ def pieces_of(text: str) -> tuple[list[str | Written], list[BadPlaceholder]]:
 
 def _of_others(text: str) -> Iterator[BadPlaceholder]:
     """`{Nickname}`, as LINE's own manager and other tools have it."""
-    for found in _SINGLE.finditer(text):
-        inside = next(one for one in found.groups() if one)
-        meant = ELSEWHERE.get(inside.strip().casefold())
-        if meant is not None:
+    all_found = [
+        (found, next(one for one in found.groups() if one).strip()) for found in _SINGLE.finditer(text)
+    ]
+    known = [(found, inside) for found, inside in all_found if inside.casefold() in ELSEWHERE]
+    for found, inside in known:
+        meant = ELSEWHERE[inside.casefold()]
+        if found[0][0] == "{" or inside.isascii() or (len(known) == 1 and _greets(text, found)):
             message = say(
                 "{found} is no placeholder: people would read it as it stands here", found=shown(found[0])
             )
@@ -87,6 +90,15 @@ def _of_others(text: str) -> Iterator[BadPlaceholder]:
             yield BadPlaceholder("placeholder-unknown", message, hint, found[0], "warning")
 
 
+def _greets(text: str, found: re.Match[str]) -> bool:
+    """Whether a name is spoken to here: `[姓名]` elsewhere is what a form calls its fields."""
+    return bool(_BEFORE_NAME.search(text[: found.start()]) or _BEHIND_NAME.match(text[found.end() :]))
+
+
+_BEFORE_NAME = re.compile(
+    r"(?:親愛的|敬愛的|嗨|哈囉|您好|你好|早安|午安|晚安|hi|hello|dear)[\s,，!！~～]*$", re.IGNORECASE
+)
+_BEHIND_NAME = re.compile(r"\s*(?:您|你|先生|小姐|貴賓|早安|午安|晚安)")
 _OTHER_SIGNS = frozenset("%[<")
 _SINGLE = re.compile(r"(?<![{$])\{([^{}]{1,20})\}(?!\})|%([^%\s]{1,20})%|\[([^\[\]]{1,20})\]|<([^<>]{1,20})>")
 

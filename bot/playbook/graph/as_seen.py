@@ -18,9 +18,13 @@ from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 _SPOKEN = frozenset(("reply", "push", "ask", "otherwise", "show", "messages", "message", "text"))
 """Where a text stands that people read."""
 _MARKS = re.compile(
-    r"\\n|</?(?:br|b|i|u|p|strong|em|a|font|span)\b[^<>]{0,60}>|\*\*[^*\s][^*]{0,60}\*\*", re.IGNORECASE
+    r"\\n|</?(?:br|p|strong|em|font|span)\b[^<>]{0,60}>|</[abiu]>"
+    r"|<([abiu])\b[^<>]{0,60}>(?=.{0,500}?</\1>)|\*\*[^*\s][^*]{0,60}\*\*",
+    re.IGNORECASE | re.DOTALL,
 )
-"""Line breaks and bold type as other programs write them."""
+"""Line breaks and bold type as other programs write them; `<a 級>` alone is none."""
+_PATH = re.compile(r"(?:(?<![A-Za-z0-9])[A-Za-z]:|\\\\[\w.-]+)(?:\\[\w.-]*)*$")
+"""What a path of Windows begins with: `C:\\new` has no line break in it."""
 YET_TO_WRITE = "…"
 """What stands for the answer in a rule that is offered to be pasted."""
 _NEW_LINE = say("for a new line write  |  behind the colon, and the lines of the text below it, indented")
@@ -47,13 +51,22 @@ def texts_as_written(survey: Survey, sources: Mapping[str, str]) -> Iterator[Pro
         if text.value.strip() == YET_TO_WRITE:
             message = say("people get {text}: the text is yet to be written", text=shown(YET_TO_WRITE))
             yield _warning(text, message, say("write the answer here"))
-        elif (mark := _MARKS.search(text.value)) is not None:
+        elif (mark := _mark(text.value)) is not None:
             message = say("people see {mark} as it stands here", mark=shown(mark[0]))
             breaks = mark[0] == "\\n" or mark[0].lower().startswith(("<br", "<p"))
             yield _warning(text, message, _NEW_LINE if breaks else _NO_BOLD)
         elif _joined(text, sources.get(text.file, "")):
             message = say("these lines are sent as one, with a space between them")
             yield _warning(text, message, _NEW_LINE)
+
+
+def _mark(text: str) -> re.Match[str] | None:
+    return next((mark for mark in _MARKS.finditer(text) if not _in_path(text, mark)), None)
+
+
+def _in_path(text: str, mark: re.Match[str]) -> bool:
+    goes_on = text[mark.end() : mark.end() + 1]
+    return mark[0] == "\\n" and goes_on.isascii() and bool(_PATH.search(text[: mark.start()]))
 
 
 def _warning(text: Scalar, message: Said, hint: Said) -> Problem:

@@ -18,6 +18,8 @@ from bot.playbook.similar import folded, shown
 
 _FILE = re.compile(r"[\w./\\ -]{1,80}\.(?:jpe?g|png|gif|heic|webp)", re.IGNORECASE)
 """The name of a picture."""
+_DIALLED = re.compile(r"[*#\d]+")
+"""What is dialled: `*123#`."""
 IN_EMOJI = "\u200d"
 """Joins the parts of one emoji: https://www.unicode.org/reports/tr51/#Emoji_ZWJ_Sequences"""
 
@@ -87,7 +89,7 @@ def _of(text: str, place: Place) -> Iterator[Problem]:
         message = say("the rule hears only people who write {text} themselves", text=shown(text))
         hint = say("for what happens, write  when: {kind}", kind=text)
         yield mistake(place, "quotes-in-text", message, hint=hint, level="warning")
-    elif len(text) > 1 and "*" in (text[0], text[-1]) and text.strip("*"):
+    elif len(text) > 1 and "*" in (text[0], text[-1]) and not _DIALLED.fullmatch(text):
         message = say('"*" in {text} stands for no other words', text=shown(text))
         hint = say("to hear texts with it in them, write  text_contains: {text}", text=text.strip("*"))
         yield mistake(place, "quotes-in-text", message, hint=hint, level="warning")
