@@ -56,7 +56,7 @@ def why(condition: Condition, asked: Asked) -> Because:
 
 
 def _as_wanted(leaf: _Leaf, wanted: bool, asked: Asked) -> str:
-    told = _told(leaf, asked)
+    told = _told(leaf, asked).replace("; ", ";\N{NO-BREAK SPACE}")  # what somebody wrote is not cut there
     return told if wanted else f"unless {told}"
 
 

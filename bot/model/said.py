@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 NAMED = re.compile(r"\{([a-z][a-z_]*)\}")
 """Where a value goes in a template."""
 
-Joined: TypeAlias = Literal["and", "or", "comma"]
+Joined: TypeAlias = Literal["and", "or", "comma", "semicolon"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Several things in a row: `a, b`, `a, b or c`, `a, b and c`."""
+    """Several things in a row: `a, b`, `a, b or c`, `a, b and c`, `a; b`."""
 
     items: tuple[Value, ...]
     joined: Joined = "comma"
@@ -69,6 +69,8 @@ def row(items: Iterable[Value], joined: Joined = "comma") -> Row:
 
 
 def _in_english(words: Sequence[str], joined: Joined) -> str:
+    if joined == "semicolon":
+        return "; ".join(words)
     if joined == "comma" or len(words) < 2:
         return ", ".join(words)
     return f"{', '.join(words[:-1])} {joined} {words[-1]}"

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 
-from bot.model.said import ENGLISH, NAMED, Language, Quoted, Said, Value, row, say
+from bot.model.said import ENGLISH, NAMED, Language, Quoted, Row, Said, Value, row, say
 from bot.scenario import trace_sentences as sentences
 from bot.scenario.trace_zh import CHOICES_ZH, REASONS_ZH, ZH
 
 UNLESS = "unless "
 """Before a part of a condition that must not hold."""
+FEW = 8
+"""So many parts of a condition are told: nobody reads more."""
 
 
 def step_words(what: str, result: str, because: str, language: Language) -> str:
@@ -23,7 +25,7 @@ def step_words(what: str, result: str, because: str, language: Language) -> str:
 
 def reason_words(text: str, language: Language) -> str:
     """What decided a condition, as a fact."""
-    return language_of_traces(language).text(_all(list(map(_reason, text.split("; ")))))
+    return language_of_traces(language).words(_all(_parts(text)))
 
 
 def language_of_traces(language: Language) -> Language:
@@ -52,20 +54,24 @@ def step_said(what: str, result: str, because: str) -> Said:
 
 def _not_met(because: str) -> Said:
     """A condition that does not hold, or one that rules out and holds."""
-    parts = because.split("; ") if because else []
+    parts = _parts(because)
     if not parts:
         return say("The condition does not hold")
     if all(part.startswith(UNLESS) for part in parts):
-        facts = [_reason(part.removeprefix(UNLESS)) for part in parts]
+        facts = _all([part.removeprefix(UNLESS) for part in parts])
         head = say("What rules it out holds, so it is not done")
     else:
-        facts, head = list(map(_reason, parts)), say("The condition does not hold")
-    return say("{head}  ({facts})", head=head, facts=_all(facts))
+        facts, head = _all(parts), say("The condition does not hold")
+    return say("{head}  ({facts})", head=head, facts=facts)
 
 
-def _all(facts: list[Said]) -> Said:
-    first, *rest = facts
-    return say("{first}; {rest}", first=first, rest=_all(rest)) if rest else first
+def _parts(because: str) -> list[str]:
+    return because.split("; ") if because else []
+
+
+def _all(parts: list[str]) -> Row:
+    more = ["…"] if len(parts) > FEW else []
+    return row([*map(_reason, parts[:FEW]), *more], "semicolon")
 
 
 def _reason(part: str) -> Said:
@@ -152,9 +158,10 @@ def _of(table: str) -> Callable[[str], Value]:
 
 
 def _wanted(text: str) -> Value:
-    first, *rest = text.split(" and ", 1)
-    told = _sentence("TESTS", first) or Quoted(first)
-    return say("{first} and {rest}", first=told, rest=_wanted(rest[0])) if rest else told
+    *before, told = (_sentence("TESTS", one) or Quoted(one) for one in text.split(" and ", FEW))
+    for one in reversed(before):
+        told = say("{first} and {rest}", first=one, rest=told)
+    return told
 
 
 def _span(text: str) -> Value:

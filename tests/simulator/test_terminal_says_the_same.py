@@ -6,16 +6,22 @@ import inspect
 import re
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.engine.bounds import When
+from bot.engine.condition import AttributeTest, Is
+from bot.engine.holds import Asked
+from bot.engine.why import why
+from bot.model.contact import Contact, Known
 from bot.model.said import ENGLISH, NAMED, Language
 from bot.playbook.words.chinese import CHINESE
 from bot.scenario import trace_sentences, trace_words
 from bot.scenario.trace_words import language_of_traces, reason_words, step_words
 from tests.simulator.test_every_kind_has_words import no_other_language, notes
 from tests.simulator.workbench_drawn import drawn_lines
-from tests.simulator.workbench_kinds import CONDITIONS
+from tests.simulator.workbench_kinds import CONDITIONS, HERE, NOW
 
 LANGUAGES: dict[str, Language] = {"zh-TW": CHINESE, "en": ENGLISH}
 NUMBERS = (("1", ""), ("{number}", "s"))
@@ -83,3 +89,28 @@ def test_a_rule_for_all_the_rest_is_told_as_that() -> None:
 def test_what_nobody_knows_stays_as_it_is() -> None:
     assert step_words("something", "new", "", CHINESE) == "Something: new"
     assert step_words("rule", "matched", "code: 1234", CHINESE) == "符合規則：「code: 1234」"
+
+
+def test_of_many_reasons_the_first_are_told() -> None:
+    many = "; ".join(f"tag 第{number}: not on" for number in range(3000))
+    told = step_words("if", "not met", many, CHINESE)
+    assert told.startswith("條件不成立  (沒有標籤「第0」；沒有標籤「第1」；")
+    assert told.endswith("；沒有標籤「第7」；…)")
+    assert reason_words("; ".join(["tag VIP: not on"] * 9), ENGLISH).count("VIP") == 8
+    assert "…" not in reason_words("; ".join(["tag VIP: not on"] * 8), ENGLISH)
+    assert step_words("if", "not met", "contact name contains " + "a and " * 3000, ENGLISH)
+
+
+WRITTEN = "x; unless y; tag VIP: not on"
+
+
+def test_what_a_person_wrote_is_told_as_one_value(tmp_path: Path) -> None:
+    """It cannot be taken for parts of the condition, neither here nor in the workbench."""
+    known = Contact("main:U1", attributes={"t.memo": Known(WRITTEN, NOW)})
+    test = AttributeTest(HERE, "t.memo", "text", (Is(("z",)),))
+    because = why(test, Asked(known, "main", When(NOW, ZoneInfo("Asia/Taipei")))).text
+    told = step_words("if", "not met", because, ENGLISH).replace("\N{NO-BREAK SPACE}", " ")
+    assert f'"{WRITTEN}"' in told
+    step = {"what": "if", "result": "not met", "because": because}
+    [[line]] = [drawn["en"] for drawn in drawn_lines(tmp_path, because=[step])["because"]]
+    assert f"“{WRITTEN}”" in line.replace("\N{NO-BREAK SPACE}", " ")

@@ -32,6 +32,8 @@ def _quoted(text: str) -> str:
 
 def _joined(words: Sequence[str], joined: Joined) -> str:
     """`a、b 或 c`; between Chinese words, without spaces."""
+    if joined == "semicolon":
+        return "；".join(words)
     if joined == "comma" or len(words) < 2:
         return "、".join(words)
     *first, last = words
