@@ -172,7 +172,7 @@ def _span(text: str) -> Value:
 
 def _often(text: str) -> Value:
     """`once_per`, one of its words or a span."""
-    return Said(_ONCE[text]) if text in _ONCE else say("once per person in {time}", time=_span(text))
+    return _one_of(_ONCE)(text) if text in _ONCE else say("once per person in {time}", time=_span(text))
 
 
 def _in_row(measures: list[Said]) -> Said:
