@@ -10,8 +10,9 @@ from unicodedata import category
 
 from bot.engine.heard import Heard
 from bot.engine.holds import Asked, holds
+from bot.engine.how_often import limit_of
 from bot.engine.playbook import Playbook
-from bot.engine.rule import OnText, OnTextContaining, Trigger
+from bot.engine.rule import OnText, OnTextContaining, Rule, Trigger
 from bot.engine.text import fold
 from bot.model.place import Place
 from bot.playbook.characters import simplified
@@ -36,7 +37,7 @@ class Near:
 
 
 def near_rules(playbook: Playbook, said: str, asked: Asked) -> tuple[Near, ...]:
-    """The nearest first, each text once; of rules whose condition holds, so that the right text would do.
+    """The nearest first, each text once; of rules that would take the right text from this person now.
 
     Only for a text that no rule took, or one for all the rest.
     """
@@ -44,9 +45,15 @@ def near_rules(playbook: Playbook, said: str, asked: Asked) -> tuple[Near, ...]:
     found: dict[str, Near] = {}
     for rule in playbook.rules:
         near = None if rule.place in heard else _nearest(rule.place, rule.when, said)
-        if near is not None and (rule.condition is None or holds(rule.condition, asked)):
+        if near is not None and _would_take(rule, asked):
             found.setdefault(near.text, near)
     return tuple(sorted(found.values(), key=lambda near: _ORDER.index(near.how))[:MOST])
+
+
+def _would_take(rule: Rule, asked: Asked) -> bool:
+    if rule.condition is not None and not holds(rule.condition, asked):
+        return False
+    return not (rule.limited and limit_of(rule, asked) is not None)
 
 
 def _nearest(place: Place, triggers: tuple[Trigger, ...], said: str) -> Near | None:

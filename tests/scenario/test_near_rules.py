@@ -90,3 +90,19 @@ rules:
     assert playbook is not None
     [near] = near_rules(playbook, "優惠！", asked(playbook))
     assert near.place == playbook.rules[1].place
+
+
+def test_a_rule_that_its_limit_keeps_silent_is_not_near() -> None:
+    """The right text would not help: it is over, has not begun, has no place left."""
+    rules = """
+rules:
+  - {when: {text: 外帶一}, until: 2026-11-01 24:00, name: 過了, reply: 好}
+  - {when: {text: 外帶二}, from: 2026-12-01 00:00, name: 還沒, reply: 好}
+  - {when: {text: 外帶三}, first: 5, name: 滿了, reply: 好}
+  - {when: {text: 外帶四}, first: 5, name: 還有, reply: 好}
+  - {when: {text: 外帶五}, until: 2026-12-01 24:00, name: 還在, reply: 好}
+"""
+    playbook = files(rules)[1].playbook
+    assert playbook is not None
+    full = replace(asked(playbook), taken={"滿了": 5, "還有": 4})
+    assert [one.text for one in near_rules(playbook, "外帶", full)] == ["外帶四", "外帶五"]

@@ -39,6 +39,7 @@ rules:
   - {when: {text: 條件}, if: {attribute: {points: {at_least: 100}}}, reply: 很多}
   - {when: {text: 條件}, reply: 不多}
   - {when: {text: 搶}, reply: 先到的}
+  - {when: {text: 加購}, first: 5, name: 加購, reply: 加好了}
   - {when: {text: 搶}, first: 5, name: 搶購, reply: 恭喜}
   - {when: {text: 長}, reply: "第一行\\n第二行"}
   - {when: {text: 券}, do: [reply: 好的, push: 送您一張券]}
@@ -119,6 +120,16 @@ def test_a_rule_that_is_known_to_be_full_does_not_come_later(
     watching.turns.watched(known)
     rules = watching.turns.of("U-小美")[-1]["rules"]
     assert [(rule["verdict"], rule["because"]) for rule in rules] == [("answers", ""), verdict]
+
+
+@pytest.mark.parametrize(("taken", "near"), [(4, ["加購"]), (5, [])])
+def test_a_rule_that_is_known_to_be_full_is_not_near(watching: Watching, taken: int, near: list[str]) -> None:
+    watching.play.says("加購？")
+    one = watching.play.happenings[-1]
+    assert isinstance(one, Happened)
+    known = Watched(watching.play.playbook, one.before, one.event, one.decision, one.now, {"加購": taken})
+    watching.turns.watched(known)
+    assert [rule["text"] for rule in watching.turns.of("U-小美")[-1]["near"]] == near
 
 
 def test_a_condition_with_its_value(watching: Watching) -> None:

@@ -128,19 +128,19 @@ def sending_shown(call: Outgoing, contact: Contact) -> dict[str, Any]:
 
 
 def _rules(watched: Watched, text: str) -> Iterator[dict[str, Any]]:
-    event = watched.event
-    asked = Asked(
-        watched.before, event.channel, When(watched.now, watched.playbook.zone), taken=watched.taken
-    )
-    found = candidates(watched.playbook, asked, text, watched.decision)
+    found = candidates(watched.playbook, _asked(watched), text, watched.decision)
     return (candidate_as_json(candidate) for candidate in found)
 
 
 def _near(watched: Watched, text: str) -> list[dict[str, Any]]:
     """The rules that wait for nearly what nobody took."""
-    playbook, before = watched.playbook, watched.before
-    asked = Asked(before, watched.event.channel, When(watched.now, playbook.zone))
-    return [near_as_json(near) for near in near_rules(playbook, text, asked)]
+    return [near_as_json(near) for near in near_rules(watched.playbook, text, _asked(watched))]
+
+
+def _asked(watched: Watched) -> Asked:
+    """As the turn found it."""
+    when = When(watched.now, watched.playbook.zone)
+    return Asked(watched.before, watched.event.channel, when, taken=watched.taken)
 
 
 def _offered(offered: Offered | None) -> Mapping[str, Any]:
