@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 from unicodedata import category
 
@@ -42,12 +41,50 @@ def near_rules(playbook: Playbook, said: str, asked: Asked) -> tuple[Near, ...]:
     Only for a text that no rule took, or one for all the rest.
     """
     heard = {rule.place for rule, _ in playbook.index.hearing(Heard("text", said), asked.when)}
-    found: dict[str, Near] = {}
-    for rule in playbook.rules:
-        near = None if rule.place in heard else _nearest(rule.place, rule.when, said)
-        if near is not None and _would_take(rule, asked):
+    letters, found = _letters(said), dict[str, Near]()
+    for rule, waiting in _WAITING.of(playbook) if letters else ():
+        near = _nearest(rule.place, waiting, letters)
+        if near is not None and rule.place not in heard and _would_take(rule, asked):
             found.setdefault(near.text, near)
     return tuple(sorted(found.values(), key=lambda near: _ORDER.index(near.how))[:MOST])
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What a rule waits for; not `whole`: more may stand around it."""
+
+    text: str
+    letters: str
+    whole: bool
+
+
+class _Waiting:
+    """The texts of the playbook that was asked about last: to fold thousands takes a tenth of a second."""
+
+    def __init__(self) -> None:
+        self._of: Playbook | None = None
+        self._rules: list[tuple[Rule, list[_Text]]] = []
+
+    def of(self, playbook: Playbook) -> list[tuple[Rule, list[_Text]]]:
+        """Its rules that wait for texts."""
+        if self._of is not playbook:
+            rules = ((rule, [text for one in rule.when for text in _texts(one)]) for rule in playbook.rules)
+            self._rules, self._of = [(rule, texts) for rule, texts in rules if texts], playbook
+        return self._rules
+
+
+_WAITING = _Waiting()
+
+
+def _texts(trigger: Trigger) -> Iterator[_Text]:
+    match trigger:
+        case OnText(texts):
+            whole = True
+        case OnTextContaining(texts, every=False):
+            whole = False
+        case _:
+            return
+    yield from (_Text(text, letters, whole) for text in texts if (letters := _letters(text)))
 
 
 def _would_take(rule: Rule, asked: Asked) -> bool:
@@ -56,33 +93,20 @@ def _would_take(rule: Rule, asked: Asked) -> bool:
     return not (rule.limited and limit_of(rule, asked) is not None)
 
 
-def _nearest(place: Place, triggers: tuple[Trigger, ...], said: str) -> Near | None:
-    ways = (Near(place, text, how) for trigger in triggers for text, how in _ways(trigger, said))
-    return min(ways, key=lambda near: _ORDER.index(near.how), default=None)
+def _nearest(place: Place, waiting: list[_Text], letters: str) -> Near | None:
+    ways = ((one.text, how) for one in waiting if (how := _how(one, letters)) is not None)
+    nearest = min(ways, key=lambda way: _ORDER.index(way[1]), default=None)
+    return None if nearest is None else Near(place, *nearest)
 
 
-def _ways(trigger: Trigger, said: str) -> Iterator[tuple[str, How]]:
-    match trigger:
-        case OnText(texts):
-            whole = True
-        case OnTextContaining(texts, every=False):
-            whole = False
-        case _:
-            return
-    letters = _letters(said)
-    for text in texts:
-        wanted = _letters(text)
-        if not letters or not wanted:
-            continue
-        if letters == wanted or (not whole and wanted in letters):
-            yield text, "marks"
-        elif len(wanted) >= SHORTEST and wanted in letters:
-            yield text, "within"
-        elif len(letters) >= SHORTEST and letters in wanted:
-            yield text, "part"
+def _how(one: _Text, letters: str) -> How | None:
+    if one.letters == letters or (not one.whole and one.letters in letters):
+        return "marks"
+    if len(one.letters) >= SHORTEST and one.letters in letters:
+        return "within"
+    return "part" if len(letters) >= SHORTEST and letters in one.letters else None
 
 
-@lru_cache(10_000)
 def _letters(text: str) -> str:
     """The text as it is compared, without what one hardly hears: marks, spaces, which characters are used."""
     return "".join(one for one in simplified(fold(text)) if category(one)[0] not in "PZC")
