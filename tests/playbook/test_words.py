@@ -133,7 +133,6 @@ def test_a_problem_is_never_worded_but_by_say() -> None:
         if path.name != "ears.py" and node.args and not isinstance(node.args[0], ast.Name)
     ]
     allowed = {"playbook/shape/found.py", "playbook/shape/wrong_values.py", "playbook/shape/editors.py"}
-    allowed |= {"scenario/trace_words.py"}  # a measure of time, of the units in its table
     assert {where.partition(":")[0] for where in made} <= allowed, made
     assert Problem.__annotations__["message"] == "Said"
 
