@@ -21,6 +21,8 @@ _BUTTONS: Mapping[str, str] = {
     "按鈕": "{buttons: {text: TEXT, taps: BUTTONS}}",
 }
 """Parts of a message that somebody wrote beside it, and the message with them."""
+_KINDS = frozenset(("buttons", "carousel", "confirm", "imagemap", "flex"))
+"""Kinds of messages that are a block of their own."""
 _HEARD = frozenset(("when", "trigger", "keyword", "keywords", "關鍵字", "當"))
 _ACTS: Mapping[str, str] = {
     "tag": "add_tags",
@@ -102,6 +104,11 @@ def _json_of_line(place: Found) -> Problem | None:
 
 def elsewhere(place: Found, key: str) -> tuple[Said, Said] | None:
     """What is said of a key that stands in another place, and what to write there."""
+    if key == "quick_replies" and (part := place.finding.path[-1]) in _KINDS:
+        return (
+            say("quick replies belong to the whole message, not to its {part}", part=str(part)),
+            say("write quick_replies to the left, in line with {part}:", part=str(part)),
+        )
     if place.title in _RULES:
         return _of_rule(place, key)
     if place.title == "card" and key in _HEARD:

@@ -108,6 +108,8 @@ ZH = {
     "this is LINE's own JSON, and messages are written more shortly here": (
         "這是 LINE 的 JSON 寫法；劇本裡的訊息更簡單"
     ),
+    "quick replies belong to the whole message, not to its {part}": "快速回覆是整則訊息的，不寫在 {part} 裡",
+    "write quick_replies to the left, in line with {part}:": "把 quick_replies 往左移，和 {part}: 對齊",
     "a card is what is sent; when it is sent, says a rule": "卡片只寫要送什麼；什麼時候送，寫在規則裡",
     '"{key}" belongs to a journey or a broadcast': "「{key}」寫在顧客旅程或群發裡，不是這裡",
     "write there  {key}: {value}": "在那裡寫  {key}: {value}",

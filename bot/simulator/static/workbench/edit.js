@@ -4,7 +4,6 @@ import { $, el, icon } from "../elements.js";
 import { currentLanguage, words } from "../words.js";
 
 const CONFIRMED_MS = 5000;
-const FEW = 3; // so much news lies open by itself
 
 let known = null; // how many edits had been taken over when this was last drawn
 let confirmed = null; // the timer that ends the confirmation
@@ -27,10 +26,10 @@ export function showEdit(playbook, again) {
   if (refused) parts.push(report(refused, w.editRefused, before ?? true));
   else {
     if (isConfirmed()) parts.push(el("p", "edit-taken", {}, icon("check", 18), w.editTaken));
-    if (warned) parts.push(report(warned, news ? w.editWarned(news) : w.editStillWarned, before ?? (news > 0 && news <= FEW)));
+    if (warned) parts.push(report(warned, news ? w.editWarned(news) : w.editStillWarned, before ?? news > 0));
   }
   place.hidden = parts.length === 0;
-  place.className = `edit${refused ? "" : news ? " warned" : " good"}`;
+  place.className = `edit${refused ? "" : news ? " warned" : isConfirmed() ? " good" : " known"}`;
   place.replaceChildren(...parts);
 }
 
@@ -78,6 +77,6 @@ const list = (problems) => el("ol", "edit-problems", { tabIndex: 0 }, ...problem
 
 function problem({ level, message, place, source, below }) {
   const head = el("p", "edit-head", {}, el("span", `edit-level ${level}`, {}, words().editLevel[level]), place ? el("code", "mono", { dir: "ltr" }, place) : null);
-  const line = source ? el("code", "mono edit-source", { dir: "auto" }, source[0].trimStart(), el("mark", "", {}, source[1] || " "), source[2]) : null;
+  const line = source ? el("code", "mono edit-source", { dir: "auto" }, source[0], el("mark", "", {}, source[1] || " "), source[2]) : null;
   return el("li", "edit-problem", {}, head, el("p", "", { dir: "auto" }, message), line, ...below.map((told) => el("p", "edit-below", { dir: "auto" }, told)));
 }
