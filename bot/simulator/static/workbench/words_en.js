@@ -357,7 +357,7 @@ export const en = {
     credentials: "The flow hears code: failed, and people are told what the playbook says; oaflow's own window says why.",
     silence: "The SMS arrives all the same, and no second one is sent.",
   },
-  recordIntro: "Play it as a customer would. When it is right, keep it as a scenario: oaflow test then tells after each change whether this conversation still holds.",
+  recordIntro: "Play it as a customer would. When it is right, keep it as a scenario: oaflow test then tells after each change whether this conversation still holds. What is done once, such as a questionnaire or a binding, is recorded with a new friend.",
   recordBegin: "Record from now",
   recordBegun: "Recording from here. Go and play on the phone.",
   recordWith: "Friends who are in it, too",
