@@ -75,7 +75,7 @@ async def test_whose_people_they_are_is_said_in_the_same_language(
     spoken: str,
     options: list[str],
 ) -> None:
-    monkeypatch.setenv("LANG", spoken)
+    monkeypatch.setenv("LC_ALL", spoken)
     opened = await open_database(Settings({}), shop, dict(os.environ), "test", pretend=True)
     try:
         assert await asyncio.to_thread(main, ["places", str(shop), *options]) == 0
