@@ -112,7 +112,7 @@ def next_start(turn: Turn, trigger: OnDate, overdue: datetime | None = None) -> 
     if not trigger.yearly:
         due = _once(turn, trigger)
         return due if due is not None and (due > turn.now or due == overdue) else None
-    day, zone = _day(turn, trigger), turn.playbook.zone
+    day, zone = day_in(turn, trigger.slot), turn.playbook.zone
     if day is None:
         return None
     first = turn.when.today.year - trigger.days // DAYS_OF_YEAR - 2
@@ -125,14 +125,15 @@ def next_start(turn: Turn, trigger: OnDate, overdue: datetime | None = None) -> 
 
 def _once(turn: Turn, trigger: OnDate) -> datetime | None:
     """When a date starts a journey, be it over or not; `None` where no date is known."""
-    day = _day(turn, trigger)
+    day = day_in(turn, trigger.slot)
     if day is None:
         return None
     return utc(day_after(month_after(day, trigger.months), trigger.days), trigger.at, turn.playbook.zone)
 
 
-def _day(turn: Turn, trigger: OnDate) -> date | None:
-    known = turn.contact.attributes.get(trigger.slot)
+def day_in(turn: Turn, slot: str) -> date | None:
+    """The date that an attribute of the person holds, if it holds one."""
+    known = turn.contact.attributes.get(slot)
     if known is None or not isinstance(known.value, str):
         return None
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from bot.engine.dates import day_in
 from bot.engine.flow import Flow, State
 from bot.engine.local_time import Wait, due_after
 from bot.engine.turn import Turn
@@ -90,10 +91,4 @@ def _due(turn: Turn, wait: Wait, entered: datetime) -> datetime:
 
 
 def _date_of(turn: Turn, wait: Wait) -> date | None:
-    known = turn.contact.attributes.get(wait.slot) if wait.slot is not None else None
-    if known is None or not isinstance(known.value, str):
-        return None
-    try:
-        return date.fromisoformat(known.value)
-    except ValueError:
-        return None
+    return day_in(turn, wait.slot) if wait.slot is not None else None
