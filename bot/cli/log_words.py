@@ -19,5 +19,7 @@ ZH = {
     "the playbook has no mistakes any more, and is the one that went on: %s": (
         "劇本沒有錯誤了，就是一直在用的這一版%.0s"
     ),
+    "the rich menus of %s are not what they are to be: %s": "「%s」的圖文選單還沒更新好：%s",
+    "LINE has the rich menus of %s as they are in the playbook": "「%s」的圖文選單已經和劇本一樣",
     "not taken over: %s": "沒有換上：%s",
 }

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from bot.model.clock import PatientClock
+from bot.model.said import Said
 from bot.runtime.menu_pictures import PictureGone
 from bot.runtime.menu_sync import MenuSync, SyncFailed, Wanted
 from bot.runtime.pause import pause
@@ -35,7 +36,7 @@ class MenuKeeping:
         self._wanted = wanted
         self._clock = clock
         self._news = asyncio.Event()
-        self._said: dict[str, str] = {}
+        self._said: dict[str, tuple[str, ...]] = {}
 
     def look(self) -> None:
         """Something may be different: the playbook, or what somebody has noted of LINE's menus."""
@@ -57,15 +58,18 @@ class MenuKeeping:
         try:
             synced = await sync.run(self._wanted(channel))
         except (SyncFailed, PictureGone, DatabaseUnavailable) as error:
-            self._say(channel, str(error))
+            self._say(channel, error)
             return self._clock.now() + AGAIN
-        if synced.changed and not synced.waiting:
-            log.info("LINE has the rich menus of %s as they are in the playbook", channel)
-        self._say(channel, "; ".join(map(str, synced.waiting)))
+        self._say(channel, *synced.waiting)
         return synced.again
 
-    def _say(self, channel: str, trouble: str) -> None:
-        """Once, until it is another."""
-        if trouble and trouble != self._said.get(channel):
+    def _say(self, channel: str, *troubles: Said | Exception) -> None:
+        """Once, until there are others or none; a sync that goes well is no news."""
+        told = tuple(map(str, troubles))
+        if told == self._said.get(channel, ()):
+            return
+        self._said[channel] = told
+        for trouble in troubles:
             log.warning("the rich menus of %s are not what they are to be: %s", channel, trouble)
-        self._said[channel] = trouble
+        if not troubles:
+            log.info("LINE has the rich menus of %s as they are in the playbook", channel)

@@ -81,6 +81,21 @@ async def test_it_goes_on_when_line_lets_it_and_when_there_is_news(
     task.cancel()
 
 
+async def test_a_sync_that_goes_well_is_no_news(clock: ManualClock, caplog: pytest.LogCaptureFixture) -> None:
+    """A line about it would stand below the address, whenever LINE has answered."""
+    caplog.set_level(logging.INFO, "oaflow.menus")
+    syncs = Syncs(Synced(True), Synced(True))
+    kept = keeping(syncs, clock)
+    task = asyncio.create_task(kept.run())
+    assert await next_of(syncs) == 1
+    await clock.waited_for()
+    kept.look()
+    assert await next_of(syncs) == 0
+    await clock.waited_for()
+    assert not caplog.records
+    task.cancel()
+
+
 async def test_an_edit_is_at_line_soon(line: MenuLine, clock: ManualClock) -> None:
     wanted = [line.wanted(GUEST)]
     done: asyncio.Queue[None] = asyncio.Queue()
