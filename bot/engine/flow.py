@@ -17,29 +17,15 @@ from bot.engine.rule import OnAfter, OncePer, OnDate, OnNews, Rule
 from bot.engine.step import AskCode, GiveResult, Say, Steps
 from bot.model.news import FROM_THE_WORLD
 from bot.model.place import Place
-from bot.model.value import Type, Value
+from bot.model.value import PICKED, Type, Value
 
-AnswerType: TypeAlias = Literal[
-    "text",
-    "number",
-    "date",
-    "time",
-    "date_time",
-    "yes_no",
-    "phone",
-    "email",
-    "code",
-    "image",
-    "location",
-    "any",
-    "consent",
-    "choice",
-    "choices",
-]
+WrittenType: TypeAlias = Literal[Type, "phone", "email", "code", "image", "location", "any", "consent"]
+"""What a question may ask for by its name."""
 
+AnswerType: TypeAlias = Literal[WrittenType, "choice", "choices"]
 
-MODES: Mapping[AnswerType, str] = {"date": "date", "time": "time", "date_time": "datetime"}
-"""LINE's modes of a date picker: https://developers.line.biz/en/reference/messaging-api/#datetime-picker-action"""
+MODES: Mapping[AnswerType, str] = dict(PICKED.items())
+"""LINE's modes of a date picker."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import time
 from typing import Literal, TypeAlias
@@ -22,7 +22,7 @@ from bot.engine.text import fold
 from bot.model.news import MESSAGES as OTHER_MESSAGES
 from bot.model.news import NEWS, OF_ORDERS, ORDER_FIELDS, fields_of
 from bot.model.said import Said, say
-from bot.model.value import Type
+from bot.model.value import PICKED
 from bot.playbook.compile import date_triggers as dates
 from bot.playbook.compile import news_triggers as news
 from bot.playbook.compile.patterns import EVERYTHING, pattern_of
@@ -40,8 +40,6 @@ MIDNIGHT = time(0)
 TEXTS = ("text", "text_contains", "text_contains_all", "text_pattern", "any_message")
 MESSAGES = frozenset((*TEXTS, *OTHER_MESSAGES, "postback", "postback_pattern", "anything_else"))
 DATES = frozenset({"date", "anniversary"})
-PICKED: Mapping[str, Type] = {"date": "date", "time": "time", "date_time": "date_time"}
-"""What a postback may bring, from a date picker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +148,7 @@ def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> Way:
         case OnNews(kind=kind):
             return Way(kind, NEWS[kind].fields)
         case OnPostback():
-            return Way(kind, PICKED, frozenset(PICKED))
+            return Way(kind, {picked: picked for picked in PICKED}, frozenset(PICKED))
         case _:
             fields = OTHER_MESSAGES.get(kind, {})
             return Way(kind, fields, frozenset(fields))
