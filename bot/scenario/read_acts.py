@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
+from bot.engine.answers import SEVERAL
 from bot.engine.typed import typed
 from bot.model.news import MESSAGES, SHOP_NEWS
 from bot.model.said import row, say
@@ -40,8 +41,6 @@ LOOKS_LIKE_A_NAME = re.compile(NAME)
 FRIENDSHIP: tuple[Literal["follows", "blocks", "unblocks"], ...] = ("follows", "blocks", "unblocks")
 USER = ("says", "says_by_page", "opens", "opens_link", "answers", "taps", "sends")
 PARTS: tuple[Literal["sms", "shop"], ...] = ("sms", "shop")
-SEVERAL = "、"
-"""What stands between several choices of one answer."""
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 
 

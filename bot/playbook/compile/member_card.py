@@ -8,8 +8,8 @@ from bot.engine.format import Format
 from bot.engine.member_card import MemberCardLook, ShownField
 from bot.engine.template import Placeholder
 from bot.model.said import say
+from bot.model.screen import MEMBER_CARD
 from bot.model.value import Type
-from bot.playbook.compile.known_names import MEMBER_CARD
 from bot.playbook.compile.pictures import card_picture
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.unknown_names import is_refused, unknown

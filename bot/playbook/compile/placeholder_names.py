@@ -9,10 +9,11 @@ from typing import get_args
 from bot.engine.format import FORMATS, types_for
 from bot.engine.template import Group, Placeholder
 from bot.model.said import Said, row, say
+from bot.model.screen import MEMBER_CARD
 from bot.model.value import Type
 from bot.playbook.compile.book import Book
 from bot.playbook.compile.formats import meant_pattern
-from bot.playbook.compile.known_names import MEMBER_CARD, Section
+from bot.playbook.compile.known_names import Section
 from bot.playbook.compile.unknown_names import Fault, is_refused, unknown
 from bot.playbook.compile.where import Where
 from bot.playbook.compile.written import ELSEWHERE, Written

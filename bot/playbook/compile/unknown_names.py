@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from bot.model.problem import Level
 from bot.model.said import Said, row, say
+from bot.model.screen import MEMBER_CARD
 from bot.playbook.codes import Code
 from bot.playbook.compile.book import Book
-from bot.playbook.compile.known_names import CALLED, EVERYONE, MEMBER_CARD, Section
+from bot.playbook.compile.known_names import CALLED, EVERYONE, Section
 from bot.playbook.shape.formats import FORMATS as SHAPES
 from bot.playbook.shape.times import meant_window
 from bot.playbook.similar import LISTED, hint_for, shown

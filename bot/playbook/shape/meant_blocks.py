@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from bot.model.said import Quoted, Said, say
+from bot.model.screen import BUILT_IN
 from bot.playbook.shape.found import Found
 from bot.playbook.shape.meant_campaigns import of_name
 from bot.playbook.shape.meant_lists import listed, meant_values
@@ -191,7 +192,7 @@ def meant_by_place(place: Found, node: Scalar, format_: str) -> Said | None:
 def _titled(place: Found, node: Scalar) -> Said | None:
     """The name of a flow that is called by its title; or a page that every playbook has."""
     key = next((one for one in reversed(place.finding.path) if isinstance(one, str)), "")
-    if key == "page" and (page := meant_word(node.value, _PAGES)) is not None:
+    if key == "page" and (page := meant_word(node.value, BUILT_IN)) is not None:
         return say("write  {meant}", meant=page)
     flows = place.root.get("flows") if isinstance(place.root, Map) and key in _FLOWS else None
     for name, (_, flow) in flows.pairs.items() if isinstance(flows, Map) else ():
@@ -205,7 +206,6 @@ def _titled(place: Found, node: Scalar) -> Said | None:
     return None
 
 
-_PAGES = ("member_card", "unbind")
 _FLOWS = frozenset({"start", "flow", "run", "exit", "in_flow", "flow_ended", "page"})
 
 
