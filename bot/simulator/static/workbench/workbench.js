@@ -118,22 +118,21 @@ export class Workbench {
     this.folded(state);
   }
 
-  /** What the bar says while the workbench is folded away: the faults that are on, else what happened last. */
+  /** What the bar says while the workbench is folded away: what an edit came to, the faults that are on, else what happened last. */
   folded(state) {
     const on = this.faults.on(state);
     const latest = [...state.happened.values()].at(-1);
     const w = words();
     const asked = this.hooks.waiting();
-    const edit = editSign(state.playbook);
     const signs = [
-      edit?.text,
-      asked.length && w.hookSign(asked.join(w.comma)),
-      on.length && w.faultSign(on.join(w.comma)),
-      latest && sentence(latest, state),
+      editSign(state.playbook),
+      asked.length && { text: w.hookSign(asked.join(w.comma)), sort: on.length ? "bad" : "" },
+      on.length && { text: w.faultSign(on.join(w.comma)), sort: "bad" },
+      latest && { text: sentence(latest, state), sort: "" },
     ];
-    const text = signs.find(Boolean) ?? "";
+    const { text, sort } = signs.find(Boolean) ?? { text: "", sort: "" };
     $("fold-latest").textContent = text;
-    $("fold-latest").classList.toggle("bad", on.length > 0 || Boolean(edit?.bad));
+    $("fold-latest").className = `fold-latest ${sort}`;
   }
 
   /** Light up in the phone what belongs to the chosen turn; once for each choice. */
