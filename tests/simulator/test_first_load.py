@@ -1,4 +1,4 @@
-"""The page as somebody sees it who opens it for the first time: nothing in the console, nothing missing. L4."""
+"""The page as somebody sees it who opens it first: nothing in the console, nothing missing. L4."""
 
 from __future__ import annotations
 

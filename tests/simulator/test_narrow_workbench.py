@@ -20,7 +20,13 @@ async def _opened(world: World, browser: Browser, width: int = 390) -> Page:
 
 
 def _report(level: str) -> dict[str, Any]:
-    problem = {"level": level, "message": "外帶、外送", "place": "a.yaml:2", "source": None, "below": []}
+    problem: dict[str, Any] = {
+        "level": level,
+        "message": "外帶、外送",
+        "place": "a.yaml:2",
+        "source": None,
+        "below": [],
+    }
     return {"zh-TW": {"counted": "", "problems": [problem | {"fresh": True}]}}
 
 

@@ -269,7 +269,7 @@ function apply(kind, change) {
     case "friend":
       upsert(state.friends, change);
       if (state.friend?.id === change.id) state.friend = change;
-      bench.hear("contact", { chat: change.id });
+      bench.hear(kind, change);
       return draw();
     case "group":
       upsert(state.groups, change);

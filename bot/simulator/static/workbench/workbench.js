@@ -66,11 +66,12 @@ export class Workbench {
       this.shop.hear();
     }
     if (kind === "contact") this.person.hear(change);
+    if (kind === "friend") this.person.hear({ chat: change.id });
     if (kind === "hooks" || kind === "playbook") this.hooks.hear();
     if (kind === "playbook" && this.state) this.state.playbook = change;
     if (kind === "clock") this.clock.hear(change);
     if (kind === "faults") Object.assign(this.state?.channels.find((c) => c.name === change.channel) ?? {}, { faults: faultsOf(change) });
-    if (kind === "faults" || kind === "hooks") this.faults.hear();
+    if (kind === "faults" || kind === "hooks" || kind === "friend") this.faults.hear();
     this.again();
   }
 
