@@ -44,6 +44,12 @@ export class Person {
     this.forget();
   }
 
+  /** Whether the bot knows something of this friend that it will not ask again. */
+  isUsed() {
+    const { tags, attributes, bound, flows } = this.reading.value ?? {};
+    return [tags, attributes, bound, flows].some((known) => known?.length);
+  }
+
   /** Nothing is being changed, and nothing is shown that was asked for. */
   forget() {
     this.open = null;

@@ -361,6 +361,9 @@ export const en = {
   recordIntro: "Play it as a customer would. When it is right, keep it as a scenario: oaflow test then tells after each change whether this conversation still holds. What is done once, such as a questionnaire or a binding, is recorded with a new friend.",
   recordBegin: "Record from now",
   recordBegun: "Recording from here. Go and play on the phone.",
+  recordBegunUsed: (name) => `Recording from here. The bot knows ${name} already: what is done once, such as a questionnaire or a binding, will not come again. To have that in it, record with a new friend.`,
+  recordAfresh: "Record with a new friend",
+  recordBegunAfresh: (name) => `${name} is new here: everything is recorded, from adding the account on. Go and play on the phone.`,
   recordWith: "Friends who are in it, too",
   recordName: "Scenario's name",
   recordSave: "Save as a scenario",
@@ -377,6 +380,7 @@ export const en = {
     playbook: "The playbook has a mistake: mend it, then this can be saved.",
     edited: "The playbook was changed in the middle of this conversation: to save one, press “Record from now” and play it again.",
     middle: "This begins in the middle of a flow: finish the flow, press “Record from now”, and play it from the beginning.",
+    cleared: "Places were given back in the middle, which no test can do: press “Record from now”, play it again, and clear them afterwards.",
     other: "Played again it comes out differently: press “Record from now” and play it again.",
   },
   recordRefused: {

@@ -21,7 +21,7 @@ import { Why } from "./why.js";
 const TICK = 1000;
 
 export class Workbench {
-  /** `acts`: chooseChannel(name), redeliver(event), ahead(seconds): the clock was moved,
+  /** `acts`: chooseChannel(name), redeliver(event), add(): a new friend or null, ahead(seconds): the clock was moved,
    * mark(message ids): light them up in the phone. */
   constructor(acts) {
     this.acts = acts;
@@ -34,7 +34,7 @@ export class Workbench {
     this.person = new Person(again, () => this.clock.now());
     this.log = new Log(again, (event) => acts.redeliver(event));
     this.faults = new Faults(again);
-    this.recording = new Recording(again);
+    this.recording = new Recording(again, { isUsed: () => this.person.isUsed(), add: () => this.acts.add() });
     this.shop = new Shop(again, () => this.tabs.choose("faults", true));
     this.hooks = new Hooks(again);
     const { why, person, shop, hooks, clock, log, faults, recording } = this;
@@ -113,6 +113,7 @@ export class Workbench {
     this.signs(state);
     const { current } = this.tabs;
     this.panels[current].draw(state, this.fresh);
+    if (current === "recording") this.person.reading.fresh();
     if (current !== "why") this.why.reading.fresh();
     this.mark(this.why.bubbles(state.messages));
     this.fresh.clear();
