@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.cli.keys_from import keys_from
+from bot.model.pace import PRODUCTION, Pace, pace_of
 from bot.model.said import Refusal, Said, say
 from bot.model.settings import Settings
 from bot.runtime.given import Stores
@@ -108,7 +109,7 @@ async def open_database(
     moved, and real people must not grow older by that. Raises `SettingsWrong` (what is written is wrong) or
     `DatabaseUnavailable` (it cannot be had).
     """
-    address = settings.database
+    address, pace = settings.database, _pace(environment)
     embedded: EmbeddedDatabase | None = None
     name = DATABASE
     if address == "embedded":
@@ -140,7 +141,7 @@ async def open_database(
             raise SettingsWrong(_with_whence(error, settings, folder, environment)) from error
         raise
     seal = Seal(ring)
-    stores = _stores(database, embedded, seal, process)
+    stores = _stores(database, embedded, seal, process, pace)
     own = name if pretend else None
     return OpenDatabase(database, embedded, stores, process, Journal(database, seal), seal, ring, own)
 
@@ -182,13 +183,25 @@ def _with_whence(error: Refusal, settings: Settings, folder: Path, environment: 
     return say("keys: {why}; they are those of {whence}", why=error.said, whence=whence)
 
 
-def _stores(database: Database, embedded: EmbeddedDatabase | None, seal: Seal, process: str) -> Stores:
+def _pace(environment: Mapping[str, str]) -> Pace:
+    """That of all processes in production; tests have a quicker one. Raises `SettingsWrong`."""
+    if (words := environment.get("OAFLOW_TEST_PACE")) is None:
+        return PRODUCTION
+    try:
+        return pace_of(words)
+    except ValueError as error:
+        raise SettingsWrong(say("OAFLOW_TEST_PACE: {why}; unset it", why=str(error))) from error
+
+
+def _stores(
+    database: Database, embedded: EmbeddedDatabase | None, seal: Seal, process: str, pace: Pace
+) -> Stores:
     inbox, contacts = Inbox(database, seal), Contacts(database, seal)
     return Stores(
         arrivals=Arrivals(database, inbox, contacts),
         inbox=inbox,
         contacts=contacts,
         journal=Journal(database, seal),
-        leases=Leases(database, process),
+        leases=Leases(database, process, pace),
         health=_Health(database, embedded),
     )

@@ -55,6 +55,7 @@ def a_key_file_that_is_none(shop: Path) -> None:
         (no_database, ("--simulator",), {}, 1, "database: embedded"),
         (None, ("--simulator", "--host", "0.0.0.0"), {}, 2, "this machine only"),
         (None, ("--port", "70000"), {}, 2, "70000"),
+        (None, (), {"OAFLOW_TEST_PACE": "11/3/2/8"}, 1, "OAFLOW_TEST_PACE: a lease lasts 10 s at most"),
         (None, (), {"OAFLOW_TRUSTED_PROXIES": "many"}, 1, "OAFLOW_TRUSTED_PROXIES"),
     ],
 )
