@@ -12,6 +12,7 @@ import pytest
 from bot.cli.database import open_database
 from bot.cli.main import main
 from bot.model.settings import Settings
+from bot.store.embedded import OWN_NAME
 
 BOT = """
 bot: 森活選品
@@ -33,7 +34,8 @@ flows:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Path:
+def shop(tmp_path: Path, data: Path) -> Path:
+    (tmp_path / OWN_NAME).symlink_to(data)
     (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
 
     async def taken() -> None:
