@@ -67,7 +67,7 @@ def _value(scope: Scope, show: Scalar) -> tuple[str, Placeholder] | None:
             value = Placeholder("attribute", name, "", FORMATS.get(known.type), known.type, known.slot)
             return known.title or name, value
         if not is_refused(scope.book, "attributes", name):
-            scope.fault(show, unknown("attributes", name, scope.book.attributes))
+            scope.fault(show, unknown(scope.book, "attributes", name, scope.book.attributes))
         return None
     names = [
         *(f"contact.{field}" for field in TITLES),

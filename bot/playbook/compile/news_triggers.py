@@ -45,7 +45,7 @@ def attribute_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger
     info = None if name is None else scope.book.attributes.get(name.value)
     if name is None or info is None:
         if name is not None and not is_refused(scope.book, "attributes", name.value):
-            scope.fault(name, unknown("attributes", name.value, scope.book.attributes))
+            scope.fault(name, unknown(scope.book, "attributes", name.value, scope.book.attributes))
         return None
     where = []
     for refinement, field in (("from", "old"), ("to", "new")):

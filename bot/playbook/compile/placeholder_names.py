@@ -151,7 +151,7 @@ def not_there(book: Book, section: Section, name: str) -> Fault | None:
     if name in known:
         return None if flow is None or not flow.inputs else _without_inputs(name, flow.inputs)
     tag = name if name in book.names["tags"] else "VIP"
-    fault = unknown(section, name, known, tag if section == "audiences" else "text")
+    fault = unknown(book, section, name, known, tag if section == "audiences" else "text")
     if flow is not None:
         return Fault(
             fault.code,
@@ -181,8 +181,8 @@ def _attribute(book: Book, written: Written) -> Placeholder | Fault | None:
     if info is None:
         if is_refused(book, "attributes", written.name):
             return None
-        fault = unknown("attributes", written.name, book.attributes)
-        hint = attribute_called(written.name, book.section("attributes"))
+        fault = unknown(book, "attributes", written.name, book.attributes)
+        hint = attribute_called(written.name, book.root)
         return replace(fault, hint=hint or fault.hint)
     return _placeholder(written, info.type, info.slot)
 

@@ -251,7 +251,7 @@ class Scope:
         if is_refused(self.book, "cards", name):
             return None
         if name not in self.book.names["cards"]:
-            fault = unknown("cards", name, self.book.names["cards"])
+            fault = unknown(self.book, "cards", name, self.book.names["cards"])
             paste = say("to send this as text, write  {text: {name}}", name=name)
             self.fault(
                 node,
