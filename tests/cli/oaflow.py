@@ -21,6 +21,7 @@ from typing import Any
 from unittest.mock import patch
 
 from bot.cli.main import main
+from tests.started import Started, started
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60
@@ -51,24 +52,16 @@ def environment(more: Mapping[str, str]) -> dict[str, str]:
     return {**own, **more}
 
 
-async def start(*arguments: str, **more: str) -> asyncio.subprocess.Process:
-    """`python -m bot` with these arguments, reading nothing."""
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        *arguments,
+async def ended_process(*arguments: str, **more: str) -> Ended:
+    """A command that ends by itself, in a process of its own."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", *arguments),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         cwd=ROOT,
         env=environment(more),
     )
-
-
-async def ended_process(*arguments: str, **more: str) -> Ended:
-    """A command that ends by itself, in a process of its own."""
-    process = await start(*arguments, **more)
     out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
     assert process.returncode is not None
     return Ended(process.returncode, out.decode(), err.decode())
@@ -116,7 +109,7 @@ def ended_run(*arguments: str, **more: str) -> Ended:
 class Serving:
     """A running `oaflow run`: where it is, and each line of its log so far."""
 
-    process: asyncio.subprocess.Process
+    process: Started
     address: str
     log: list[dict[str, Any]]
 
@@ -146,7 +139,7 @@ class Serving:
 @asynccontextmanager
 async def serving(*arguments: str, **more: str) -> AsyncIterator[Serving]:
     """`oaflow run` on a free port, ready; killed at the end if the test has not stopped it."""
-    process = await start("run", *arguments, "--port", "0", **more)
+    process = await started("run", *arguments, "--port", "0", env=environment(more))
     try:
         log = await asyncio.wait_for(_until_ready(process), PATIENCE)
         webhook = next(line["message"] for line in log if line["message"].startswith("webhook address"))
@@ -157,7 +150,7 @@ async def serving(*arguments: str, **more: str) -> AsyncIterator[Serving]:
             await asyncio.wait_for(process.communicate(), PATIENCE)
 
 
-async def _until_ready(process: asyncio.subprocess.Process) -> list[dict[str, Any]]:
+async def _until_ready(process: Started) -> list[dict[str, Any]]:
     assert process.stderr is not None
     log: list[dict[str, Any]] = []
     while not log or log[-1]["message"] != "ready":

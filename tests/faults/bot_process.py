@@ -7,8 +7,6 @@ import json
 import os
 import re
 import signal
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ import aiohttp
 
 from bot.store.unavailable import DatabaseUnavailable
 from tests.faults.webhooks import SECRET
+from tests.started import Started, started
 from tests.store.embedded_process import mongod_of
 
 ROOT = Path(__file__).parent.parent.parent
@@ -101,7 +100,7 @@ class BotProcess:
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self._folder = folder
         self._environment = environment
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Started | None = None
         self._reader: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
         self.log: list[str] = []
@@ -116,14 +115,8 @@ class BotProcess:
     async def spawn(self, *options: str) -> None:
         """Start it without waiting."""
         self._ready.clear()
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "run", str(self._folder), "--port", "0", *options),
-            cwd=ROOT,
-            env=dict(self._environment),
-            stdin=DEVNULL,
-            stdout=PIPE,
-            stderr=STDOUT,
-        )
+        words = ("run", str(self._folder), "--port", "0", *options)
+        self._process = await started(*words, env=self._environment, apart=False)
         self._reader = asyncio.create_task(self._read(self._process))
 
     async def ready(self) -> None:
@@ -134,7 +127,7 @@ class BotProcess:
         ready.cancel()
         assert self._ready.is_set(), "it does not get ready:\n" + "\n".join(self.log)
 
-    async def _read(self, process: asyncio.subprocess.Process) -> None:
+    async def _read(self, process: Started) -> None:
         assert process.stdout is not None
         async for line in process.stdout:
             text = line.decode().rstrip("\n")
