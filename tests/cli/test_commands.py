@@ -41,7 +41,7 @@ def test_help_has_an_example_that_works(command: str, capsys: pytest.CaptureFixt
         main([*command.split(), "--help"])
     assert ended_with.value.code == 0
     shown = capsys.readouterr().out
-    example = re.search(r"example: .*?oaflow ([^)\"\n]+)", shown)
+    example = re.search(r"(?:example: |例如：).*?oaflow ([^)\"\n]+)", shown)
     assert example is not None
     assert f"{example[1]} ".startswith(f"{command} ")
     assert parser().parse_args(example[1].split()).command == command.split()[0]
