@@ -79,6 +79,7 @@ export const en = {
   tabShop: "Shop",
   shopNone: "This playbook uses no shop. Add shops to bot.yaml, and its members stand here.",
   shopIntro: (platform) => `A ${platform} on this machine. The bot looks members up here; changes count at once and are gone with the program.`,
+  shopTitle: (name, platform) => `${name} (${platform})`,
   shopChoice: "Choose a shop",
   shopSearch: "Find a name, phone or member number",
   shopAdd: "Add a member",

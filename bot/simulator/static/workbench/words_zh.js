@@ -81,6 +81,7 @@ export const zh = {
   tabShop: "商店",
   shopNone: "這份劇本沒有用到商店。在 bot.yaml 加上 shops，商店的會員就會列在這裡。",
   shopIntro: (platform) => `這台電腦上的 ${platform}。機器人在這裡查會員，改了馬上生效；關掉程式就回到原樣。`,
+  shopTitle: (name, platform) => `${name}（${platform}）`,
   shopChoice: "選擇商店",
   shopSearch: "找姓名、手機、會員編號",
   shopAdd: "新增會員",
