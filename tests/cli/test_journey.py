@@ -136,9 +136,9 @@ def test_a_flow_that_is_not_there(shop: Path, capsys: pytest.CaptureFixture[str]
 
 
 def test_a_playbook_without_journeys(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.delenv("OAFLOW_DATA", raising=False)
+    monkeypatch.setenv("OAFLOW_DATA", str(data))
     channel = 'channels: {main: {id: forest, channel_id: "1", channel_secret: x}}\n'
     (tmp_path / "bot.yaml").write_text(f"bot: 森活\n{channel}", "utf-8")
     assert main(["journey", "status", str(tmp_path)]) == 0

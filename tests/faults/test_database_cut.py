@@ -14,7 +14,6 @@ import pytest
 import pytest_asyncio
 
 from bot.store.embedded import EmbeddedDatabase
-from bot.store.keyring import generate
 from bot.store.mongo import Database, initiate
 from tests.faults.bot_process import BotProcess
 from tests.faults.mongo_proxy import MongoProxy, command
@@ -45,7 +44,6 @@ async def cuttable(fresh_data: Path, tmp_path_factory: pytest.TempPathFactory) -
     place = tmp_path_factory.mktemp("c")
     data = place / "data"
     shutil.copytree(fresh_data, data)
-    (data / "keys").write_text(generate())
     embedded = EmbeddedDatabase(data, initiate)
     await embedded.start_or_join()
     socket = data / "sockets" / "mongod.sock"

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
-from tests.faults.bot_process import PATIENCE, PLAYBOOK, ROOT, BotProcess, comes_to
+from tests.cli.oaflow import ended
+from tests.faults.bot_process import PLAYBOOK, BotProcess, comes_to
 from tests.faults.webhooks import HOURS, Occurrence, person, says
 from tests.faults.world import World
 
@@ -30,13 +28,9 @@ def new_folder(world: World) -> Path:
 
 async def publishes(world: World, folder: Path, *options: str, code: int = 0) -> str:
     """`oaflow publish`; what it says."""
-    command = (sys.executable, "-m", "bot", "publish", str(folder), *options)
-    process = await asyncio.create_subprocess_exec(
-        *command, cwd=ROOT, env=world.environment, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT
-    )
-    out, _ = await asyncio.wait_for(process.communicate(), PATIENCE)
-    assert process.returncode == code, out.decode()
-    return out.decode()
+    end = await ended("publish", str(folder), *options, **world.environment)
+    assert end.code == code, end
+    return end.out + end.err
 
 
 async def owns(world: World, bot: BotProcess, parts: int) -> None:
