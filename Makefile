@@ -6,7 +6,7 @@
 #   make check   style and types only
 #   make bench   what an event costs, against a bot written by hand
 #   make measure how soon it is ready, what idling costs, its pages, timers, journeys and menus (half an hour)
-#   make soak    the tests that break things, with 50 rounds of kill -9 instead of 5, 500 random schedules
+#   make soak    the tests that break things, with 50 rounds of kill -9 instead of 3, 500 random schedules
 #
 # PYTHON=… names another Python, PORT=… another port, CHROMIUM=… another browser.
 

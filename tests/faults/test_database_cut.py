@@ -56,7 +56,9 @@ async def cuttable(fresh_data: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.mark.asyncio(loop_scope="module")
-@pytest.mark.parametrize("heard", [False, True], ids=["request lost", "answer lost"])
+@pytest.mark.parametrize(
+    "heard", [pytest.param(False, marks=pytest.mark.soak), True], ids=["request lost", "answer lost"]
+)
 @pytest.mark.parametrize("operation", OPERATIONS)
 async def test_cut_at(cuttable: Cuttable, operation: str, heard: bool) -> None:
     """A8: whatever operation breaks, each event has one turn and one reply; a known person and a new one."""
