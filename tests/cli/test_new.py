@@ -26,6 +26,7 @@ from bot.playbook.load import load
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.result import played
 from tests.cli.oaflow import ROOT, ended, ended_process, environment, serving
+from tests.depth import examples
 
 CHINESE_SIGN = re.compile(r"[\u3400-\u9fff]")
 LANGUAGES = ("zh-TW", "en")
@@ -143,7 +144,7 @@ def holds(folder: Path) -> None:
     assert result.holds, (result.problems, result.failure)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=200), st.sampled_from(LANGUAGES))
 def test_whatever_is_taken_makes_a_sound_playbook(
     tmp_path_factory: pytest.TempPathFactory, name: str, asked: str, answer: str, spoken: str
