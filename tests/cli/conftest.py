@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import pytest
 
+from bot.store.collections import COLLECTIONS
 from bot.store.embedded import OWN_NAME, EmbeddedDatabase
-from bot.store.indexes import COLLECTIONS
 from bot.store.mongo import Database, initiate
 from tests.cli.oaflow import ROOT
 from tests.simulator.conftest import browser, chromium
