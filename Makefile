@@ -4,6 +4,7 @@
 #   make new     a playbook of your own: asks a few questions, and writes it into a new folder
 #   make test    everything that must hold, in minutes
 #   make check   style and types only
+#   make words   the translations as a program reads them, after an edit of their .po file
 #   make bench   what an event costs, against a bot written by hand
 #   make measure how soon it is ready, what idling costs, its pages, timers, journeys and menus (half an hour)
 #   make soak    all tests, deep: with the slow ones, 50 rounds of kill -9 instead of 3, 500 random schedules
@@ -19,7 +20,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install
 PINS := pyproject.toml constraints.txt
 WORKERS := -n 4 --dist worksteal
 
-.PHONY: help run new test check style bench measure soak clean libraries browser node
+.PHONY: help run new test check style words bench measure soak clean libraries browser node
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -44,6 +45,9 @@ check: style
 style: $(BIN)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+words: $(BIN)/.installed-dev
+	$(BIN)/pybabel compile --directory bot/translations --domain oaflow
 
 bench: $(BIN)/.installed-dev libraries
 	$(BIN)/python -m bench.main

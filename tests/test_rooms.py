@@ -17,6 +17,7 @@ FLOORS = [
     {"playbook"},
     {"store", "line", "sms", "shops"},
     {"engine"},
+    {"translations"},
     {"model"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -31,7 +31,7 @@ def add_journey(commands: Commands) -> None:
     )
     counts = _add(actions, "counts", "what was counted, day by day", "counts my-shop welcome_series", "FLOW")
     counts.add_argument(
-        "--days", type=days, default=DAYS, metavar="N", help=f"the last N days, with today ({DAYS})"
+        "--days", type=days, default=DAYS, metavar="N", help="the last N days, with today (%(default)s)"
     )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from bot.model.said import ENGLISH, Language
 from bot.playbook.syntax.folder import BOT_YAML
+from bot.translations.chinese import CHINESE
 
 NAMES = ("en", "zh-TW")
 _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -32,7 +32,7 @@ def language(name: str | None, environment: Mapping[str, str], playbook: Path | 
     """The language of this name; without one, that of the environment, or of the playbook (that which the
     command is about), or English."""
     found = name or _of_environment(environment) or _of_playbook(_about if playbook is None else playbook)
-    return _chinese() if found.lower().startswith("zh") else ENGLISH
+    return CHINESE if found.lower().startswith("zh") else ENGLISH
 
 
 def _of_environment(environment: Mapping[str, str]) -> str | None:
@@ -51,16 +51,3 @@ def _of_playbook(playbook: Path) -> str:
         return "en"
     found = _OF_PLAYBOOK.search(text)
     return "zh-TW" if found is None else found[1]
-
-
-def _chinese() -> Language:
-    """With the sentences of all rooms; read only where somebody speaks it."""
-    from bot.cli.beginning_words import ZH as OF_BEGINNING
-    from bot.cli.counting_words import ZH as OF_COUNTING
-    from bot.cli.live_words import ZH as OF_LIVE
-    from bot.cli.words import ZH as OF_COMMANDS
-    from bot.playbook.words.chinese import CHINESE
-    from bot.scenario.words import ZH
-
-    ours = (CHINESE.sentences, ZH, OF_COMMANDS, OF_BEGINNING, OF_COUNTING, OF_LIVE)
-    return replace(CHINESE, sentences={key: text for sentences in ours for key, text in sentences.items()})

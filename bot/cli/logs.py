@@ -18,7 +18,6 @@ from typing import TypeAlias
 from aiohttp.http_exceptions import HttpProcessingError
 from pymongo.errors import ConnectionFailure
 
-from bot.cli.log_words import ZH as LOG_ZH
 from bot.cli.reader import is_read_by_people, reader
 from bot.model.said import Language, Refusal, Said, say
 
@@ -47,7 +46,7 @@ class ForPeople(_WithoutValues):
     def format(self, record: logging.LogRecord) -> str:
         words = reader()
         told = copy(record)
-        told.msg = LOG_ZH.get(str(record.msg), record.msg) if words.name == "zh-TW" else record.msg
+        told.msg = words.within("log").sentence(str(record.msg))
         told.level = _level(record, words)
         if isinstance(record.args, tuple):
             told.args = tuple(_in_words(one, words) for one in record.args)

@@ -153,7 +153,7 @@ def _check_and_graph(commands: argparse._SubParsersAction[argparse.ArgumentParse
     graph.add_argument("--format", choices=["mermaid", "svg"], help="kind of picture (mermaid)")
     graph.add_argument("--live", action="store_true", help="with what was counted, from the database")
     graph.add_argument(
-        "--days", type=days, default=DAYS, metavar="N", help=f"count the last N days, with today ({DAYS})"
+        "--days", type=days, default=DAYS, metavar="N", help="count the last N days, with today (%(default)s)"
     )
     add_language(graph)
     _link(commands)
@@ -253,7 +253,7 @@ def _deadletters(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     listed.add_argument(
         "playbook", nargs="?", type=Path, default=Path(), metavar="PLAYBOOK", help="folder with bot.yaml (.)"
     )
-    listed.add_argument("--days", type=days, default=DAYS, metavar="N", help=f"the last N days ({DAYS})")
+    listed.add_argument("--days", type=days, default=DAYS, metavar="N", help="the last N days (%(default)s)")
     listed.add_argument("--json", action="store_true", help="the answer for programs")
     add_language(listed)
 
@@ -261,7 +261,7 @@ def _deadletters(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; its exit code."""
     top = parser()
-    speak(top, language(spoken_by(arguments), os.environ).name)
+    speak(top, language(spoken_by(arguments), os.environ))
     wanted = top.parse_args(arguments)
     if wanted.command == "explain" and wanted.event is not None and _says_who(wanted):
         top.error("--event is about what has happened: what is known of the person goes with --text")

@@ -28,7 +28,7 @@ def add_richmenu(commands: Commands) -> None:
         command.add_argument("--json", action="store_true", help="the answer for programs")
     counts = _add(actions, "counts", "how often each area was tapped")
     counts.add_argument(
-        "--days", type=days, default=DAYS, metavar="N", help=f"the last N days, with today ({DAYS})"
+        "--days", type=days, default=DAYS, metavar="N", help="the last N days, with today (%(default)s)"
     )
     counts.add_argument("--json", action="store_true", help="the answer for programs")
     image = _add(actions, "image", "plain pictures for menus that have none, drawn from their labels")

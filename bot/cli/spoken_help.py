@@ -7,40 +7,54 @@ import re
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import NoReturn
 
-from bot.cli.days import DAYS
-from bot.cli.help_words import ZH
-from bot.model.said import ENGLISH, NAMED
+from bot.model.said import ENGLISH, NAMED, Language, Said
 from bot.playbook.report import cells
 
 _EXAMPLE = "example: "
 _PIECES = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]|[^\s\u2e80-\u9fff\uff00-\uffef]+|\s+")
 """What a line may be broken between: a Chinese character each, else words."""
 _NO_LINE_BEGINS = frozenset("，。；：、？！）」")
+_SAID_BY_ARGPARSE = (
+    "the following arguments are required: {names}",
+    "unrecognized arguments: {words}",
+    "argument {name}: {why}",
+    "one of the arguments {names} is required",
+    "not allowed with argument {other}",
+    "ignored explicit argument {value}",
+    "invalid choice: {value} (choose from {known})",
+    "invalid int value: {value}",
+    "ambiguous option: {option} could match {known}",
+    '"{value}" is no number of days from 1 to {most}',
+)
+"""What it says with values in it, and what our own types of arguments make it say; first that fits."""
 
 
 class SpokenParser(argparse.ArgumentParser):
-    """A parser that says in Chinese, where `chinese`, what argparse itself says."""
+    """A parser that says in its language what argparse itself says."""
 
-    chinese = False
+    words = ENGLISH
 
     def _get_formatter(self) -> argparse.HelpFormatter:
-        if not self.chinese:
+        if self.words == ENGLISH:
             return super()._get_formatter()
-        return _Formatter(prog=self.prog, width=shutil.get_terminal_size().columns - 2)
+        return _Formatter(self.words, prog=self.prog, width=shutil.get_terminal_size().columns - 2)
 
     def error(self, message: str) -> NoReturn:
         """End with how the command is written, and what is wrong."""
-        if not self.chinese:
+        if self.words == ENGLISH:
             super().error(message)
         self.print_usage(sys.stderr)
-        self.exit(2, f"{self.prog}: {_error(message)}\n")
+        self.exit(2, f"{self.prog}: {_error(message, self.words)}\n")
 
 
 class _Formatter(argparse.HelpFormatter):
     """Chinese as wide as it is, and broken between any two characters."""
+
+    def __init__(self, words: Language, *, prog: str, width: int) -> None:
+        super().__init__(prog, width=width)
+        self._words = words
 
     def add_usage(
         self,
@@ -49,11 +63,13 @@ class _Formatter(argparse.HelpFormatter):
         groups: Iterable[argparse._MutuallyExclusiveGroup],
         prefix: str | None = None,
     ) -> None:
-        super().add_usage(usage, actions, groups, ZH["usage: "] if prefix is None else prefix)
+        super().add_usage(
+            usage, actions, groups, self._words.sentence("usage: ") if prefix is None else prefix
+        )
 
     def format_help(self) -> str:
         told = super().format_help()
-        for title in (ZH["positional arguments"], ZH["options"]):
+        for title in map(self._words.sentence, ("positional arguments", "options")):
             told = told.replace(f"{title}:\n", f"{title}：\n")
         return told
 
@@ -74,56 +90,48 @@ def spoken_by(arguments: Sequence[str]) -> str | None:
     return None
 
 
-def speak(parser: argparse.ArgumentParser, language: str) -> None:
-    """From here on this parser, and those of its commands, speak the language of this name."""
-    if language == ENGLISH.name:
-        return
+def speak(parser: argparse.ArgumentParser, language: Language) -> None:
+    """From here on this parser, and those of its commands, speak this language."""
+    words = language.within("help")
     if isinstance(parser, SpokenParser):
-        parser.chinese = True
+        parser.words = words
     for group in parser._action_groups:
-        group.title = _chinese(group.title)
-    parser.description, parser.epilog = _chinese(parser.description), _chinese(parser.epilog)
+        group.title = _told(group.title, words)
+    parser.description, parser.epilog = _told(parser.description, words), _told(parser.epilog, words)
     for action in parser._actions:
-        action.help = _chinese(action.help)
+        action.help = _told(action.help, words)
         if isinstance(action, argparse._SubParsersAction):
             for named in action._choices_actions:
-                named.help = _chinese(named.help)
+                named.help = _told(named.help, words)
             for command in action.choices.values():
                 speak(command, language)
 
 
-@cache
-def _sentences() -> dict[str, str]:
-    return {
-        key.replace("{number}", str(DAYS)): text.replace("{number}", str(DAYS)) for key, text in ZH.items()
-    }
-
-
-def _chinese(text: str | None) -> str | None:
+def _told(text: str | None, words: Language) -> str | None:
     """A text of a parser; one that has no other words (an example's command) stays as it is."""
     if text is None:
         return None
     if text.startswith(_EXAMPLE):
-        return f"例如：{text.removeprefix(_EXAMPLE)}"
-    sentences = _sentences()
-    if text in sentences:
-        return sentences[text]
+        return words.sentence(_EXAMPLE) + text.removeprefix(_EXAMPLE)
+    if (told := words.sentence(text)) != text:
+        return told
     for key in (text.removesuffix("."), f"{text[:1].lower()}{text[1:]}".removesuffix(".")):
-        if key in sentences:
-            return f"{sentences[key]}。"
+        if (told := words.sentence(key)) != key:
+            return f"{told}。"
     return text
 
 
-def _error(message: str) -> str:
-    for template, text in ZH.items():
+def _error(message: str, words: Language) -> str:
+    for template in _SAID_BY_ARGPARSE:
         pieces = NAMED.split(template)
         pattern = "".join(f"(?P<{p}>.+?)" if n % 2 else re.escape(p) for n, p in enumerate(pieces))
-        if len(pieces) > 1 and (found := re.fullmatch(pattern, message, re.DOTALL)):
+        if found := re.fullmatch(pattern, message, re.DOTALL):
             told = {
-                name: _error(value) if name == "why" else value for name, value in found.groupdict().items()
+                name: _error(value, words) if name == "why" else value
+                for name, value in found.groupdict().items()
             }
-            return text.format_map(told)
-    return _sentences().get(message, message)
+            return words.text(Said(template, tuple(told.items())))
+    return words.sentence(message)
 
 
 def _lines(text: str, width: int) -> list[str]:

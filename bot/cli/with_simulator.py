@@ -22,11 +22,11 @@ from bot.model.clock import PatientClock, SystemClock
 from bot.model.contact import Timer
 from bot.model.part import PARTS
 from bot.model.said import ENGLISH
-from bot.playbook.words.chinese import CHINESE
 from bot.runtime.process import Runtime
 from bot.runtime.staff_changes import StaffChanges
 from bot.runtime.staff_desk import StaffDesk
 from bot.store.rewriting import Rewriter
+from bot.translations.chinese import CHINESE
 
 if TYPE_CHECKING:  # without --simulator it is not needed
     from bot.simulator.simulator import Simulator

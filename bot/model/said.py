@@ -7,8 +7,8 @@ for the value of that name; other braces stand for themselves, for many sentence
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 NAMED = re.compile(r"\{([a-z][a-z_]*)\}")
@@ -68,6 +68,10 @@ def row(items: Iterable[Value], joined: Joined = "comma") -> Row:
     return Row(tuple(items), joined)
 
 
+def _untranslated(context: str, english: str) -> str:
+    return english
+
+
 def _in_english(words: Sequence[str], joined: Joined) -> str:
     if joined == "semicolon":
         return "; ".join(words)
@@ -80,11 +84,13 @@ def _in_english(words: Sequence[str], joined: Joined) -> str:
 class Language:
     """How sentences are put into words.
 
-    `sentences` has the templates of this language by the English ones; one that it has not stays English.
+    `translated` gives the template of this language for an English one in a context: `""`, or where short
+    words mean something of their own (gettext's msgctxt). One that it has not stays English.
     """
 
     name: str
-    sentences: Mapping[str, str] = field(default_factory=dict)
+    translated: Callable[[str, str], str] = _untranslated
+    context: str = ""
     quoted: Callable[[str], str] = '"{}"'.format
     joined: Callable[[Sequence[str], Joined], str] = _in_english
     """Things in a row, already in words."""
@@ -96,7 +102,15 @@ class Language:
         def value_of(found: re.Match[str]) -> str:
             return self.words(values[found[1]]) if found[1] in values else found[0]
 
-        return NAMED.sub(value_of, self.sentences.get(said.template, said.template))
+        return NAMED.sub(value_of, self.sentence(said.template))
+
+    def sentence(self, english: str) -> str:
+        """The template of this language."""
+        return self.translated(self.context, english) if english else ""
+
+    def within(self, context: str) -> Language:
+        """This language as it is spoken in this context alone."""
+        return replace(self, context=context)
 
     def words(self, value: Value) -> str:
         """What stands in a sentence, in this language."""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 
-from bot.model.said import ENGLISH, NAMED, Language, Quoted, Row, Said, Value, row, say
+from bot.model.said import NAMED, Language, Quoted, Row, Said, Value, row, say
 from bot.scenario import trace_sentences as sentences
-from bot.scenario.trace_zh import CHOICES_ZH, REASONS_ZH, ZH
 
 UNLESS = "unless "
 """Before a part of a condition that must not hold."""
@@ -19,7 +17,7 @@ FEW = 8
 
 def step_words(what: str, result: str, because: str, language: Language) -> str:
     """What happened at a step, with what decided it; a step that has no sentence stays as it is noted."""
-    told = language_of_traces(language).text(step_said(what, result, because))
+    told = language.within("trace").text(step_said(what, result, because))
     return told[:1].upper() + told[1:]
 
 
@@ -32,26 +30,12 @@ def detail_words(detail: str, language: Language) -> str:
 def row_words(what: str, language: Language) -> str:
     """What a row of the timeline was about; what has no sentence stays as it is kept."""
     found = _sentence("HEARD", f"{what}: any" if f"{what}: any" in sentences.HEARD else what)
-    return what if found is None else language_of_traces(language).text(found)
+    return what if found is None else language.within("trace").text(found)
 
 
 def reason_words(text: str, language: Language) -> str:
     """What decided a condition, as a fact."""
-    return language_of_traces(language).words(_all(_parts(text)))
-
-
-def language_of_traces(language: Language) -> Language:
-    """The language with these sentences alone: short words elsewhere mean other things."""
-    return language if language.name == ENGLISH.name else _chinese(language)
-
-
-@cache
-def _in_chinese() -> Mapping[str, str]:
-    return {**ZH, **REASONS_ZH, **CHOICES_ZH}
-
-
-def _chinese(language: Language) -> Language:
-    return replace(language, sentences=_in_chinese())
+    return language.within("trace").words(_all(_parts(text)))
 
 
 def step_said(what: str, result: str, because: str) -> Said:

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-from bot.cli.log_words import ZH
 from tests.cli.oaflow import LINE_SETTINGS, PATIENCE, ROOT, ended, environment, serving
+from tests.playbook.test_words import SENTENCES
 
 CHINESE_SIGN = re.compile(r"[\u3400-\u9fff]")
 ENDS = {"zh_TW.UTF-8": "按 Ctrl-C", "en_US.UTF-8": "Ctrl-C ends it"}
@@ -179,9 +179,7 @@ async def test_without_the_simulator_nothing_is_at_the_servers_own_address(shop:
 
 
 def test_every_sentence_is_one_of_the_log() -> None:
-    code = "\n".join(
-        path.read_text("utf-8") for path in (ROOT / "bot").rglob("*.py") if path.stem != "log_words"
-    )
-    for english, chinese in ZH.items():
+    code = "\n".join(path.read_text("utf-8") for path in (ROOT / "bot").rglob("*.py"))
+    for english, chinese in SENTENCES["log"].items():
         assert f'"{english}"' in code, english
         assert len(re.findall(r"%(?:\.0)?[sd]", chinese)) == len(re.findall("%[sd]", english)), english

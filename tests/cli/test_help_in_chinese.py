@@ -9,6 +9,8 @@ import pytest
 
 from bot.cli.main import main, parser
 from bot.cli.spoken_help import speak
+from bot.model.said import ENGLISH
+from bot.translations.chinese import CHINESE as CHINESE_WORDS
 from tests.cli.test_commands import commands
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -19,9 +21,12 @@ WRITTEN = re.compile(r"(例如：|example: ).*")
 CHOICES = re.compile(r"\{[^}]*\}|\[[^\]]*\]")
 
 
+LANGUAGES = {"zh-TW": CHINESE_WORDS, "en": ENGLISH}
+
+
 def spoken(language: str) -> dict[str, argparse.ArgumentParser]:
     top = parser()
-    speak(top, language)
+    speak(top, LANGUAGES[language])
     return {"": top, **commands(top)}
 
 

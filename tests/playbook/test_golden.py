@@ -18,7 +18,7 @@ from bot.playbook.codes import Code
 from bot.playbook.load import in_order, load
 from bot.playbook.not_yet import not_yet
 from bot.playbook.report import render
-from bot.playbook.words.chinese import CHINESE
+from bot.translations.chinese import CHINESE
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 HERE = Path(__file__).parent

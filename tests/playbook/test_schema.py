@@ -18,8 +18,8 @@ from bot.playbook.shape.schema import DEFINITIONS, FILE, KEYS
 from bot.playbook.shape.wording import BY_KEYWORD
 from bot.playbook.syntax.parse import parse
 from bot.playbook.syntax.source import Source
-from bot.playbook.words.descriptions import DESCRIPTIONS
 from tests.pace import paces
+from tests.playbook.test_words import SENTENCES
 
 HERE = Path(__file__).parent
 HEAD = 'bot: x\nchannels: {main: {id: x, channel_id: "1", channel_secret: opaque}}\nrules:\n'
@@ -134,7 +134,7 @@ def test_every_key_has_a_title_and_a_description_in_the_language_of_the_editor(n
 def test_every_description_is_used() -> None:
     said = {value["description"].removesuffix(" (bot.yaml)") for _, value in explained("en")}
     said |= {part["description"] for part in inner(schema()) if isinstance(part.get("description"), str)}
-    assert DESCRIPTIONS.keys() <= said
+    assert SENTENCES["description"].keys() <= said
 
 
 def test_the_languages_differ_in_words_only() -> None:

@@ -18,7 +18,7 @@ from bot.playbook.drawing.mermaid import mermaid
 from bot.playbook.drawing.sketch import BEGIN, Arrow, Box, Sketch, sketch
 from bot.playbook.drawing.svg import picture, svg
 from bot.playbook.drawing.words import Line
-from bot.playbook.words.chinese import CHINESE
+from bot.translations.chinese import CHINESE
 from tests.cli.oaflow import ROOT
 from tests.depth import examples
 from tests.engine.test_any_playbook import playbook

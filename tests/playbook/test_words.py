@@ -5,42 +5,38 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 from typing import Any
 
 import pytest
+from babel.messages.pofile import read_po
 
-from bot.cli import beginning_words as of_beginning
-from bot.cli import counting_words as of_counting
-from bot.cli import live_words as of_live
-from bot.cli import words as of_commands
 from bot.cli.language import language
 from bot.model.problem import Problem
 from bot.model.said import ENGLISH, NAMED, Quoted, Said, row, say
-from bot.playbook import words
 from bot.playbook.load import load
 from bot.playbook.report import render
 from bot.playbook.shape.schema import DEFINITIONS, FILE
-from bot.playbook.words.descriptions import DESCRIPTIONS
-from bot.scenario import words as of_scenarios
 from bot.scenario.reading import THINGS
 from tests.playbook.test_golden import ENVIRONMENT, HERE, NOW, OF_MARKETERS, WRONG
 
 BOT = Path(__file__).parents[2] / "bot"
 ROOMS = [BOT / "playbook", BOT / "scenario", BOT / "runtime", BOT / "store", BOT / "web", BOT / "cli"]
-TABLES: dict[str, Mapping[str, str]] = {
-    name: import_module(f"{words.__name__}.{name}").ZH
-    for name in (module.name for module in iter_modules(words.__path__))
-    if name != "chinese" and not name.startswith("descriptions")
-} | {
-    "scenarios": of_scenarios.ZH,
-    "commands": of_commands.ZH,
-    "beginning": of_beginning.ZH,
-    "counting": of_counting.ZH,
-    "live": of_live.ZH,
-}
+CATALOGUE = BOT / "translations" / "zh_TW" / "LC_MESSAGES" / "oaflow.po"
+
+
+def catalogue() -> dict[str, dict[str, str]]:
+    """Chinese by English, by context."""
+    with CATALOGUE.open("rb") as file:
+        found = read_po(file)
+    tables: dict[str, dict[str, str]] = {}
+    for message in found:
+        if message.id:
+            tables.setdefault(message.context or "", {})[str(message.id)] = str(message.string)
+    return tables
+
+
+SENTENCES = catalogue()
 CHINESE = language("zh-TW", {})
 OF_PEOPLE = re.compile(r"「[^」]*」|『[^』]*』|\"[^\"]*\"|\{\{.*?\}\}|  [^，；、（）]*|[\w.]+\.yaml\S*")
 """What people wrote or may paste, and places: not our words."""
@@ -97,26 +93,32 @@ def test_a_template_is_one_literal_with_all_its_values(where: str, call: ast.Cal
 
 def test_every_template_has_its_sentence_and_every_sentence_its_template() -> None:
     said = {template(call) for _, call in SAID} | NAMES
-    written = {english for table in TABLES.values() for english in table}
+    written = SENTENCES[""].keys()
     assert {"missing": said - written, "unused": written - said} == {"missing": set(), "unused": set()}
 
 
-def test_no_sentence_stands_in_two_tables() -> None:
-    every = [english for table in TABLES.values() for english in table]
-    assert sorted(every) == sorted(set(every))
-    assert CHINESE.sentences.keys() == {*every, *DESCRIPTIONS}
-    assert DESCRIPTIONS.keys().isdisjoint(every)
+def test_the_catalogue_is_as_it_was_compiled() -> None:
+    """`make words` does that."""
+    for context, sentences in SENTENCES.items():
+        speaks = CHINESE.within(context)
+        other = {english for english, chinese in sentences.items() if speaks.sentence(english) != chinese}
+        assert not other, context
 
 
-@pytest.mark.parametrize("name", sorted(TABLES))
-def test_both_languages_name_the_same_values(name: str) -> None:
-    for english, chinese in TABLES[name].items():
+def test_no_sentence_stands_in_the_catalogue_twice() -> None:
+    entries = re.findall(r"^msgid ", CATALOGUE.read_text("utf-8"), re.MULTILINE)[1:]
+    assert len(entries) == sum(map(len, SENTENCES.values()))
+
+
+@pytest.mark.parametrize("context", sorted(SENTENCES))
+def test_both_languages_name_the_same_values(context: str) -> None:
+    for english, chinese in SENTENCES[context].items():
         assert set(NAMED.findall(english)) == set(NAMED.findall(chinese)), english
 
 
-@pytest.mark.parametrize("name", sorted(TABLES))
-def test_chinese_ends_without_a_full_stop_and_in_full_width(name: str) -> None:
-    for chinese in TABLES[name].values():
+@pytest.mark.parametrize("context", sorted(SENTENCES.keys() - {"description"}))
+def test_chinese_ends_without_a_full_stop_and_in_full_width(context: str) -> None:
+    for chinese in SENTENCES[context].values():
         assert not chinese.endswith(("。", ".", "，")), chinese
         assert not re.search(r"[\u4e00-\u9fff][,;:?!]( |[\u4e00-\u9fff]|$)", ours(chinese)), chinese
         assert not ENGLISH_WORDS.search(ours(chinese)), chinese

@@ -16,9 +16,10 @@ from bot.engine.holds import Asked
 from bot.engine.why import why
 from bot.model.contact import Contact, Known
 from bot.model.said import ENGLISH, NAMED, Language
-from bot.playbook.words.chinese import CHINESE
 from bot.scenario import trace_sentences, trace_words
-from bot.scenario.trace_words import language_of_traces, reason_words, step_words
+from bot.scenario.trace_words import reason_words, step_words
+from bot.translations.chinese import CHINESE
+from tests.playbook.test_words import SENTENCES
 from tests.simulator.test_every_kind_has_words import no_other_language, notes
 from tests.simulator.workbench_drawn import drawn_lines
 from tests.simulator.workbench_kinds import CONDITIONS, HERE, NOW
@@ -61,7 +62,7 @@ def test_every_condition_both_ways(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("rows", TABLES, ids=[next(iter(rows)) for rows in TABLES])
 def test_every_sentence_is_there_in_chinese_with_the_same_values(rows: dict[str, str]) -> None:
-    chinese = language_of_traces(CHINESE).sentences
+    chinese = SENTENCES["trace"]
     for sentence in rows.values():
         assert set(NAMED.findall(chinese.get(sentence, sentence))) == set(NAMED.findall(sentence))
         assert sentence in chinese or not re.search("[a-z]{2}", NAMED.sub("", sentence)), sentence
@@ -70,7 +71,7 @@ def test_every_sentence_is_there_in_chinese_with_the_same_values(rows: dict[str,
 def test_no_chinese_sentence_stands_for_nothing() -> None:
     code = inspect.getsource(trace_sentences) + inspect.getsource(trace_words)
     units = {f"{number} {unit}{s}" for unit in trace_words.UNITS.values() for number, s in NUMBERS}
-    unused = [one for one in language_of_traces(CHINESE).sentences if one not in code and one not in units]
+    unused = [one for one in SENTENCES["trace"] if one not in code and one not in units]
     assert unused == []
 
 

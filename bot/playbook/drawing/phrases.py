@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from bot.engine.playbook import Playbook
-from bot.model.said import Language
+from bot.model.said import ENGLISH, Language, say
 from bot.playbook.drawing.sketch import Arrow, Box, Sketch
 from bot.playbook.drawing.words import Line
-from bot.playbook.words.drawing import ACTIONS, HEARD, JOINED, KNOWN, NAMED, SPANS
 
 _WAIT = re.compile(r"after (?P<span>\S+)(?: at (?P<at>\d\d:\d\d))?|until (?P<until>.+)")
 _DATE = re.compile(
@@ -22,85 +21,104 @@ _IF = re.compile(r"(?:^|(?<=[ \n]))if ")
 _BETWEEN = re.compile(r"( / | and | or )")
 
 
+_NAMED = frozenset(
+    [
+        *("text", "text_contains", "text_contains_all", "text_pattern", "postback", "postback_pattern"),
+        *("ended", "flow_ended", "tag_added", "tag_removed", "tag", "split", "in_flow", "enters", "leaves"),
+        "audience",
+    ]
+)
+"""What is followed by names, or by what people say: they stay."""
+
+
 def in_words(of: Sketch, playbook: Playbook, language: Language) -> Sketch:
     """The sketch without words of the language of playbooks, where the reader's is another than English."""
-    if not language.sentences:
+    if language.name == ENGLISH.name:
         return of
-    titles = {name: info.title or name for name, info in playbook.attributes.items()}
-    flows = {name: flow.title for name, flow in playbook.flows.items()}
-    return replace(
-        of,
-        boxes=tuple(_box(box, flows) for box in of.boxes),
-        arrows=tuple(_arrow(arrow, titles, flows) for arrow in of.arrows),
-    )
+    return _Phrases(playbook, language).sketch(of)
 
 
-def _box(box: Box, flows: Mapping[str, str]) -> Box:
-    title = ACTIONS["exit"] if box.kind == "out" else box.title
-    return replace(box, title=title, lines=_lines(box.lines, flows))
+class _Phrases:
+    """The words of one playbook in one language: its catalogue has them in contexts of their own."""
 
+    def __init__(self, playbook: Playbook, language: Language) -> None:
+        self._titles = {name: info.title or name for name, info in playbook.attributes.items()}
+        self._flows = {name: flow.title for name, flow in playbook.flows.items()}
+        self._does = language.within("picture: a step does").sentence
+        self._is_heard = language.within("picture: is heard").sentence
+        self._said_of_it = language.within("picture: said of it").sentence
+        self._between = language.within("picture: between").sentence
+        self._unit = language.within("picture: how long").sentence
+        self._text = language.text
 
-def _arrow(arrow: Arrow, titles: Mapping[str, str], flows: Mapping[str, str]) -> Arrow:
-    heard, *conditions = _IF.split(arrow.heard)
-    said = [_BETWEEN.split(part) for part in (heard, *conditions)]
-    first = "".join(JOINED.get(piece, _heard(piece, titles)) for piece in said[0])
-    rest = ["".join(JOINED.get(piece, _asked(piece, titles)) for piece in part) for part in said[1:]]
-    words = JOINED["if"].join([first.strip(), *rest]).strip() if rest else first
-    return replace(arrow, heard=words, lines=_lines(arrow.lines, flows))
+    def sketch(self, of: Sketch) -> Sketch:
+        return replace(of, boxes=tuple(map(self._box, of.boxes)), arrows=tuple(map(self._arrow, of.arrows)))
 
+    def _box(self, box: Box) -> Box:
+        title = self._does("exit") if box.kind == "out" else box.title
+        return replace(box, title=title, lines=self._lines(box.lines))
 
-def _lines(lines: Iterable[Line], flows: Mapping[str, str]) -> tuple[Line, ...]:
-    return tuple(
-        replace(line, verb=ACTIONS.get(line.verb, line.verb), about=_about(line, flows)) for line in lines
-    )
+    def _arrow(self, arrow: Arrow) -> Arrow:
+        heard, *conditions = _IF.split(arrow.heard)
+        first = self._row(heard, self._heard)
+        rest = [self._row(part, self._asked) for part in conditions]
+        words = self._between("if").join([first.strip(), *rest]).strip() if rest else first
+        return replace(arrow, heard=words, lines=self._lines(arrow.lines))
 
+    def _row(self, text: str, told: Callable[[str], str]) -> str:
+        """Parts with words between them."""
+        parts = _BETWEEN.split(text)
+        return "".join(self._between(part.strip()) if n % 2 else told(part) for n, part in enumerate(parts))
 
-def _about(line: Line, flows: Mapping[str, str]) -> str:
-    named = flows if line.verb in ("start", "run", "exit") else {}
-    return named.get(line.about) or KNOWN.get(line.about, line.about)
+    def _lines(self, lines: Iterable[Line]) -> tuple[Line, ...]:
+        return tuple(replace(line, verb=self._does(line.verb), about=self._about(line)) for line in lines)
 
+    def _about(self, line: Line) -> str:
+        named = self._flows if line.verb in ("start", "run", "exit") else {}
+        return named.get(line.about) or self._known(line.about)
 
-def _heard(piece: str, titles: Mapping[str, str]) -> str:
-    if wait := _WAIT.fullmatch(piece.strip()):
-        return _waited(wait["span"], wait["at"], wait["until"])
-    word, _, about = piece.strip().partition(" ")
-    if date := _DATE.fullmatch(piece.strip()):
-        away = _away(date["sign"], date["number"], date["unit"])
-        return " ".join(
-            filter(None, [HEARD[date["kind"]], titles.get(date["slot"], date["slot"]), away, date["at"]])
-        )
-    if word not in HEARD:
-        return piece
-    return " ".join(filter(None, [HEARD[word], about if word in NAMED else _known(about)]))
+    def _heard(self, piece: str) -> str:
+        if wait := _WAIT.fullmatch(piece.strip()):
+            return self._waited(wait["span"], wait["at"], wait["until"])
+        if date := _DATE.fullmatch(piece.strip()):
+            slot = self._titles.get(date["slot"], date["slot"])
+            away = self._away(date["sign"], date["number"], date["unit"])
+            return " ".join(filter(None, [self._is_heard(date["kind"]), slot, away, date["at"]]))
+        return self._word(piece.strip()) or piece
 
+    def _word(self, piece: str) -> str | None:
+        """A word of ours with what it is about; `None` where it is none."""
+        word, _, about = piece.partition(" ")
+        if (heard := self._is_heard(word)) == word:
+            return None
+        return " ".join(filter(None, [heard, about if word in _NAMED else self._of_several(about)]))
 
-def _known(about: str) -> str:
-    """What stands behind a word: of a hook only the last is a word of ours, its result."""
-    words = about.split(" ") if " " in about and "," not in about else about.split(", ")
-    return (", " if "," in about else " ").join(KNOWN.get(word, word) for word in words)
+    def _of_several(self, about: str) -> str:
+        """What stands behind a word: of a hook only the last is a word of ours, its result."""
+        between = ", " if "," in about else " "
+        return between.join(self._known(word) for word in about.split(between))
 
+    def _known(self, word: str) -> str:
+        return "" if word == "any" else self._said_of_it(word)
 
-def _away(sign: str, number: str, unit: str) -> str:
-    return (
-        SPANS["before" if sign == "-" else "after"].format(f"{number} {SPANS[unit]}") if int(number) else ""
-    )
+    def _away(self, sign: str, number: str, unit: str) -> str:
+        if not int(number):
+            return ""
+        span = f"{number} {self._unit(unit)}"
+        return self._text(say("before {span}", span=span) if sign == "-" else say("after {span}", span=span))
 
+    def _waited(self, span: str | None, at: str | None, until: str | None) -> str:
+        if span is None:
+            return self._text(say("until {moment}", moment=until or ""))
+        if span == "1d" and at is not None:
+            return self._text(say("next day {clock}", clock=at))
+        long = " ".join(f"{number} {self._unit(unit)}" for number, unit in _PIECE.findall(span))
+        return self._text(say("after {span}", span=long or span)) + (f" {at}" if at is not None else "")
 
-def _waited(span: str | None, at: str | None, until: str | None) -> str:
-    if span is None:
-        return SPANS["until"].format(until)
-    if span == "1d" and at is not None:
-        return SPANS["next day"].format(at)
-    long = "".join(f" {number} {SPANS[unit]}" for number, unit in _PIECE.findall(span)).strip()
-    return SPANS["after"].format(long or span) + (f" {at}" if at is not None else "")
-
-
-def _asked(piece: str, titles: Mapping[str, str]) -> str:
-    if piece.startswith("not "):
-        return JOINED["not"] + _asked(piece.removeprefix("not "), titles)
-    word, _, about = piece.partition(" ")
-    if word in titles:
-        return f"{titles[word]} {_known(about)}".strip()
-    if word not in HEARD:
-        return f"{word} {_known(about)}".strip()
-    return " ".join(filter(None, [HEARD[word], about if word in NAMED else _known(about)]))
+    def _asked(self, piece: str) -> str:
+        if piece.startswith("not "):
+            return self._between("not") + self._asked(piece.removeprefix("not "))
+        word, _, about = piece.partition(" ")
+        if word in self._titles:
+            return f"{self._titles[word]} {self._of_several(about)}".strip()
+        return self._word(piece) or f"{word} {self._of_several(about)}".strip()

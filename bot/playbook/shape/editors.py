@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.model.said import ENGLISH, Language, Said
+from bot.model.said import ENGLISH, Language
 from bot.playbook.shape.formats import NAME, NAME_LIMIT
 from bot.playbook.shape.schema import BOT_SECTIONS, DEFINITIONS, FILE
 from bot.playbook.shape.words import SCALARS, Schema
@@ -88,7 +88,7 @@ def _speak(part: Any, language: Language) -> None:
         value.setdefault("title", key.replace("_", " "))
     told = _BOTH.fullmatch(str(part.get("description", "")))
     if told is not None:
-        part["description"] = language.text(Said(told["english"]))
+        part["description"] = language.within("description").sentence(told["english"])
         part["title"] = part["title"] if language is ENGLISH else told["chinese"] or part["title"]
     for key, value in part.items():
         if key in ("properties", "$defs"):

@@ -1,27 +1,15 @@
-"""Traditional Chinese as it is written in Taiwan: the sentences of all tables of this folder."""
+"""Traditional Chinese as it is written in Taiwan. Its sentences stand in `zh_TW/LC_MESSAGES/oaflow.po`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from gettext import GNUTranslations
+from pathlib import Path
 
 from bot.model.said import Joined, Language
-from bot.playbook.words import (
-    as_seen,
-    descriptions,
-    drawing,
-    expected,
-    graph,
-    limits,
-    live_edit,
-    meant,
-    names,
-    not_yet,
-    report,
-    shape,
-    similar,
-    syntax,
-)
 
+_COMPILED = Path(__file__).parent / "zh_TW" / "LC_MESSAGES" / "oaflow.mo"
 _LAST: Mapping[Joined, str] = {"or": "或", "and": "和"}
 
 
@@ -42,24 +30,14 @@ def _joined(words: Sequence[str], joined: Joined) -> str:
     return f"{before}{space}{_LAST[joined]}{space}{last}"
 
 
-CHINESE = Language(
-    "zh-TW",
-    sentences={
-        **report.ZH,
-        **syntax.ZH,
-        **shape.ZH,
-        **expected.ZH,
-        **names.ZH,
-        **meant.ZH,
-        **limits.ZH,
-        **graph.ZH,
-        **as_seen.ZH,
-        **live_edit.ZH,
-        **not_yet.ZH,
-        **drawing.ZH,
-        **descriptions.DESCRIPTIONS,
-        **similar.ZH,
-    },
-    quoted=_quoted,
-    joined=_joined,
-)
+@cache
+def _catalogue() -> GNUTranslations:
+    with _COMPILED.open("rb") as compiled:
+        return GNUTranslations(compiled)
+
+
+def _translated(context: str, english: str) -> str:
+    return _catalogue().pgettext(context, english) if context else _catalogue().gettext(english)
+
+
+CHINESE = Language("zh-TW", _translated, quoted=_quoted, joined=_joined)
