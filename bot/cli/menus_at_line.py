@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bot.cli.richmenu import PUBLIC_URL
+from bot.cli.serving import Serving
 from bot.engine.menu_face import default_menu, faces_of
 from bot.model.menu_mapping import MenuMapping
 from bot.runtime.menu_keeping import MenuKeeping
@@ -16,9 +16,6 @@ from bot.runtime.menu_sync import MenuSync, Wanted
 from bot.runtime.process import Runtime
 from bot.store.rich_menus import RichMenuMappings
 from bot.store.unavailable import DatabaseUnavailable
-
-if TYPE_CHECKING:
-    from bot.cli.service import Serving
 
 log = logging.getLogger("oaflow.menus")
 

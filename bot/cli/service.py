@@ -7,10 +7,7 @@ import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-import aiohttp
 from aiohttp import web
 
 from bot.cli.acceptance import Acceptance
@@ -22,6 +19,7 @@ from bot.cli.member_pages import Outside, member_pages
 from bot.cli.menus_at_line import keep_menus
 from bot.cli.new_secrets import NewSecrets
 from bot.cli.reload import Reload
+from bot.cli.serving import Serving
 from bot.cli.shops import Shops
 from bot.cli.sweeps import Sweeps, sweeps
 from bot.cli.with_simulator import clock_of, inside, simulator_of, tell_edits
@@ -30,7 +28,7 @@ from bot.line.http_call import new_session
 from bot.line.reissued import Former, current_token
 from bot.line.webhook import read_event
 from bot.model.channel import Channel
-from bot.model.clock import PatientClock, SystemClock
+from bot.model.clock import SystemClock
 from bot.model.serving import Serving as Presented
 from bot.runtime.counting import Counting
 from bot.runtime.effects import World
@@ -53,30 +51,12 @@ from bot.web.media import MediaPages
 from bot.web.server import application
 from bot.web.webhook import WebhookHandler
 
-if TYPE_CHECKING:
-    from bot.simulator.simulator import Simulator
-
 log = logging.getLogger("oaflow")
 
 SDK = "/simulator/liff/sdk.js"
 """The simulator's own LIFF."""
 CONNECTIONS = 200
 """Calls to LINE side by side."""
-
-
-@dataclass(frozen=True, slots=True)
-class Serving:
-    """What all parts of a service share; `session` makes HTTP calls, `pretend` comes with `--simulator`."""
-
-    begun: Begun
-    clock: PatientClock
-    session: aiohttp.ClientSession
-    live: Live
-    reload: Reload
-    shops: Shops
-    personal: PersonalAddresses
-    menus: MenuIds
-    pretend: Simulator | None
 
 
 @asynccontextmanager

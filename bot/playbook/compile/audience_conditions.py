@@ -94,7 +94,7 @@ def _measured(condition: Condition, known: dict[int, tuple[int, int]]) -> tuple[
 def _compiled(
     scope: Scope, key: Scalar, node: Node, condition: Callable[[Scope, Node], Condition]
 ) -> Condition:
-    here = Scope(scope.book, replace(NOWHERE, asked_at_any_time=say("an audience")))
+    here = scope.put(replace(NOWHERE, asked_at_any_time=say("an audience")))
     if not isinstance(node, Map):
         return All(())
     csv, asked = node.get("csv"), node.get("if")

@@ -5,30 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.engine.card import Card, Tap
 from bot.engine.hours import Hours
 from bot.engine.playbook import TAIPEI, AttributeInfo, ChannelRules
-from bot.engine.step import Steps
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.value import Type
 from bot.playbook.compile.known_names import Section
 from bot.playbook.compile.where import FlowHere, Need
 from bot.playbook.syntax.nodes import Map, Node, Scalar
-
-if TYPE_CHECKING:  # a scope belongs to a book
-    from bot.playbook.compile.scope import Scope
-
-
-@dataclass(frozen=True, slots=True)
-class Makers:
-    """What compiles steps and cards: they hold each other, so nobody can import both."""
-
-    steps: Callable[[Scope, Node | None], Steps]
-    card: Callable[[Scope, Map, str | None], Card]
 
 
 @dataclass
@@ -44,7 +32,6 @@ class Book:
     folder: Path
     refused: frozenset[tuple[str, str]]
     find: Callable[[str, Scalar], Place | None]
-    makers: Makers
     zone: ZoneInfo = TAIPEI
     broken: bool = False
     """A file could not be read, so names may be missing."""

@@ -328,4 +328,4 @@ def _says_known(tests: tuple[Test, ...]) -> bool:
 def behind(scope: Scope, condition: Condition | None) -> Scope:
     """The scope of what is done where the condition holds."""
     known = guarantees(condition)
-    return Scope(scope.book, replace(scope.where, known=scope.where.known | known)) if known else scope
+    return scope.put(replace(scope.where, known=scope.where.known | known)) if known else scope

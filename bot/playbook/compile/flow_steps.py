@@ -105,6 +105,6 @@ def result(scope: Scope, key: Scalar, node: Node) -> Step | None:
 def given_result(scope: Scope, key: Scalar, node: Map, name: str) -> steps.GiveResult:
     """A result under the name by which it is kept until the page has said its trigger."""
     trigger = node.get("trigger")
-    here = Scope(scope.book, replace(scope.where, kind="result", ways=(), unclear=False))
+    here = scope.put(replace(scope.where, kind="result", ways=(), unclear=False))
     text = None if trigger is None else scope.text(trigger).strip() or None
     return steps.GiveResult(place_of(key), name, text, here.steps(node.get("do")))

@@ -72,7 +72,7 @@ def flow_of(book_scope: Scope, here: FlowHere, key: Scalar) -> Flow:
 
 def _within(scope: Scope, state: str) -> Scope:
     """The scope of a state (`*`: of all states), which counts its results."""
-    return Scope(scope.book, replace(scope.where, state=state, results=count(1)))
+    return scope.put(replace(scope.where, state=state, results=count(1)))
 
 
 def _state(flow_scope: Scope, key: Scalar, node: Map) -> State:

@@ -19,7 +19,7 @@ def forms_of(scope: Scope) -> dict[str, Form]:
     found = {}
     for name, (key, node) in scope.book.section("forms").items():
         if isinstance(node, Map):
-            found[name] = _form(Scope(scope.book, NOWHERE).at(kind="form"), name, key, node)
+            found[name] = _form(scope.put(NOWHERE).at(kind="form"), name, key, node)
     return found
 
 

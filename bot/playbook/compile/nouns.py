@@ -38,7 +38,7 @@ def hooks_of(scope: Scope) -> dict[str, Hook]:
         if not isinstance(node, Map):
             continue
         needs: list[Need] = []
-        body = Scope(scope.book, Where(needs=needs, may_be_empty=True))
+        body = scope.put(Where(needs=needs, may_be_empty=True))
         found[name] = Hook(
             name=name,
             body=_json(body, node.get("body")),

@@ -14,7 +14,7 @@ from bot.engine.playbook import TAIPEI, WHOLE_DAY, Playbook
 from bot.model.problem import Problem
 from bot.model.settings import Settings, Written
 from bot.playbook.canonical.version import version_of
-from bot.playbook.compile.book import Book, Makers
+from bot.playbook.compile.book import Book
 from bot.playbook.compile.broadcasts import audiences_of, broadcasts_of
 from bot.playbook.compile.cards import Cards
 from bot.playbook.compile.channels import channel_rules
@@ -40,7 +40,7 @@ from bot.playbook.compile.outside import settings_of, sms_texts
 from bot.playbook.compile.people import attributes_of, shop_tags, tags_of
 from bot.playbook.compile.privacy import privacy_of
 from bot.playbook.compile.rules import rules_of
-from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.scope import Makers, Scope
 from bot.playbook.compile.shop_checks import check_shops
 from bot.playbook.compile.splits import splits_of
 from bot.playbook.compile.steps import steps_of
@@ -64,11 +64,10 @@ def compiled(document: Document, key_ring: Written) -> Compiled:
         folder=document.folder,
         refused=document.refused,
         find=document.find,
-        makers=Makers(steps_of, lambda scope, node, key: Cards(scope).card(node, key)),
         broken=document.broken,
         left_out=document.left_out,
     )
-    scope = Scope(book)
+    scope = Scope(book, Makers(steps_of, lambda scope, node, key: Cards(scope).card(node, key)))
     book.zone = _zone(scope)
     _look_up(scope)
     check_names(scope)

@@ -112,7 +112,7 @@ def term(scope: Scope, node: Map, empty: Said) -> tuple[datetime | None, datetim
 
 def branch_of(scope: Scope, node: Node | None) -> tuple[Rule, ...]:
     """The items of a branch: rules that are asked without an event."""
-    here = Scope(scope.book, replace(scope.where, ways=(), unclear=False))
+    here = scope.put(replace(scope.where, ways=(), unclear=False))
     return tuple(_item(here, item) for item in here.items(node))
 
 

@@ -38,15 +38,28 @@ SWITCH = {"true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
+class Makers:
+    """What compiles steps and cards: they hold each other, so nobody can import both."""
+
+    steps: Callable[[Scope, Node | None], Steps]
+    card: Callable[[Scope, Map, str | None], Card]
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """A book, and a place in it. Light: a new one is made wherever something else may be read."""
 
     book: Book
+    makers: Makers
     where: Where = NOWHERE
+
+    def put(self, where: Where) -> Scope:
+        """The same book at another place."""
+        return Scope(self.book, self.makers, where)
 
     def at(self, **changes: Any) -> Scope:
         """The same book at another place: the fields of `Where` that differ."""
-        return Scope(self.book, replace(self.where, **changes))
+        return self.put(replace(self.where, **changes))
 
     @property
     def folder(self) -> Path:
@@ -221,7 +234,7 @@ class Scope:
 
     def steps(self, node: Node | None) -> Steps:
         """A list of actions."""
-        return self.book.makers.steps(self, node)
+        return self.makers.steps(self, node)
 
     def tap_steps(self, node: Node | None, pick: str | None = None) -> Steps:
         """What is done when something is tapped; `pick` is what a date picker gives."""
@@ -229,7 +242,7 @@ class Scope:
             return ()
         fields: dict[str, Type] = {type_: type_ for type_ in PICKED if type_ == pick}
         where = Where(kind="tap", ways=(Way(say("a tap"), fields),))
-        return Scope(self.book, where).steps(node)
+        return self.put(where).steps(node)
 
     def cards(self, node: Node | None) -> tuple[Card, ...]:
         """Messages: named cards, texts, cards in place."""
@@ -239,7 +252,7 @@ class Scope:
     def _message(self, node: Map) -> Card | None:
         named = node.get("card")
         if named is None:
-            card = self.book.makers.card(self, node, None)
+            card = self.makers.card(self, node, None)
             self.book.taps.update((tap.key, tap) for tap in card.taps)
             return card
         name = self.scalar(named)
@@ -281,7 +294,7 @@ class Scope:
             return None
         needs: list[Need] = []
         self.book.open_cards.append(name)
-        card = self.book.makers.card(Scope(self.book, Where(needs=needs)), node, name)
+        card = self.makers.card(self.put(Where(needs=needs)), node, name)
         self.book.open_cards.pop()
         once = {(id(need.node), need.written.written): need for need in needs}
         self.book.cards[name], self.book.needs[name] = card, tuple(once.values())
@@ -355,4 +368,4 @@ def text_card(scope: Scope, key: Scalar, text: Node) -> Card:
     """A card of a text alone."""
     at = first_of(text)
     node = Map(at.file, at.path, at.line, at.column, at.width, {"text": (key, text)})
-    return scope.book.makers.card(scope, node, None)
+    return scope.makers.card(scope, node, None)
