@@ -12,6 +12,7 @@ from bot.engine.page_names import pages_of
 from bot.engine.screen import screen_of
 from bot.model.event import Outcome, PageAnswer, PageOpened, StaffUnbinds, TextMessage, What
 from bot.model.screen import Screen
+from tests.depth import examples
 from tests.engine.any_event import AnyEvent
 from tests.engine.anything import CHANNELS, PAGES
 from tests.engine.chat import somebody
@@ -129,7 +130,7 @@ def test_what_the_clumsy_do_reaches_every_kind_of_screen() -> None:
 def test_there_is_a_screen_of_anything_that_is_stored(seed: int) -> None:
     """Total, also for what no turn of ours has made; and a turn never takes a step back."""
     anything = AnyEvent(seed)
-    for _ in range(1_000):
+    for _ in range(examples(1_000)):
         contact = anything.contact()
         event, now = anything.event(contact), anything.moment()
         after = decide(EVERYTHING, contact, event, now, world(anything)).contact

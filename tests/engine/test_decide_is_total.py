@@ -27,7 +27,7 @@ from tests.engine.anything import DAY, texts
 from tests.playbooks import SMALLEST, compiled, place
 
 SEEDS = range(4)
-CASES = 2_000
+CASES = examples(2_000)
 
 WRITTEN = compiled("""
 channels:

@@ -32,10 +32,11 @@ from bot.engine.rule_index import RuleIndex
 from bot.engine.text import fold
 from bot.model.value import Value
 from bot.playbook.compile.patterns import pattern_of
+from tests.depth import examples
 from tests.engine.anything import NASTY
 from tests.playbooks import SMALLEST, follow, place, reply, rule
 
-RULE_SETS = 2_000
+RULE_SETS = examples(4_000)
 HEARD_EACH = 8
 NOON = When(datetime(2026, 9, 1, 4, tzinfo=UTC), TAIPEI)
 

@@ -19,6 +19,9 @@ from tests.runtime.harness import Bot, ScriptedLine, said
 TICK = 0.01
 """Seconds that pass by our clock for each answer of the database: slowly, for reply tokens run out."""
 
+OPENING = 0.2
+"""The same while nobody has said anything yet: the parts are shared out within some seconds."""
+
 PATIENCE = 60
 """Seconds for what takes far less than one, except on a busy machine."""
 
@@ -57,14 +60,14 @@ class Shop:
     async def two(self, playbook: Playbook = SMALLEST) -> tuple[Bot, Bot]:
         """Two processes with half of the parts each."""
         first, second = await self.opens(playbook), await self.opens(playbook)
-        await self.until(lambda: parts(first) == parts(second) == 128)
+        await self.until(lambda: parts(first) == parts(second) == 128, OPENING)
         return first, second
 
-    async def until(self, true: Callable[[], bool]) -> None:
+    async def until(self, true: Callable[[], bool], tick: float = TICK) -> None:
         """Let time pass, and the database answer, until this is so."""
         async with asyncio.timeout(PATIENCE):
             while not true():
-                self.clock.advance(TICK)
+                self.clock.advance(tick)
                 await self.database.ping()
 
     async def answered(self, *events: Received) -> None:

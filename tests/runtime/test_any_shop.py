@@ -15,6 +15,7 @@ from bot.store.mongo import Database
 from bot.store.phones import RESERVED, STILL_WRITTEN
 from bot.store.seal import Seal
 from tests.conftest import NOW, ManualClock
+from tests.depth import examples
 from tests.runtime.test_members import Desk, ScriptedShop, caller
 
 PHONES = ("+886900000001", "+886900000002", "+886900000003")
@@ -110,7 +111,7 @@ class Town:
             assert len(here) == len(set(here)), "one member, one LINE account of a channel"
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(examples(8)))
 async def test_whatever_happens_at_the_shop(
     database: Database, seal: Seal, clock: ManualClock, seed: int
 ) -> None:

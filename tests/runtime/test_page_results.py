@@ -14,7 +14,7 @@ from bot.store.seal import Seal
 from tests.conftest import ManualClock
 from tests.runtime.harness import said
 from tests.runtime.page_world import CODE, Pages, Served, viewer
-from tests.runtime.shop import OnceLine, at_rest, parts, someone_of
+from tests.runtime.shop import OPENING, TICK, OnceLine, at_rest, parts, someone_of
 
 PATIENCE = 30
 TRIGGER, WELCOME = "我加入了", "歡迎"
@@ -61,10 +61,10 @@ class Team:
             await self.pages.database.ping()
         await self.until(lambda: all(at_rest(served.bot) for served in self.pages.served))
 
-    async def until(self, true: Callable[[], bool]) -> None:
+    async def until(self, true: Callable[[], bool], tick: float = TICK) -> None:
         async with asyncio.timeout(PATIENCE):
             while not true():
-                self.clock.advance(0.01)
+                self.clock.advance(tick)
                 await self.pages.database.ping()
 
     async def welcomed(self) -> None:
@@ -83,7 +83,7 @@ async def team(database: Database, seal: Seal, clock: ManualClock) -> AsyncItera
     pages.line = OnceLine()
     first, second = await pages.opens(), await pages.opens()
     team = Team(pages, first, second)
-    await team.until(lambda: parts(first.bot) == parts(second.bot) == 128)
+    await team.until(lambda: parts(first.bot) == parts(second.bot) == 128, OPENING)
     yield team
     for served in pages.served:
         await served.bot.crash()
