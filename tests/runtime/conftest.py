@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
-from bot.runtime import process
+from bot.engine import turn
+from bot.runtime import process, retry
 from bot.store.mongo import Database
 from bot.store.seal import Seal
 from tests.conftest import ManualClock
@@ -17,6 +19,13 @@ from tests.runtime.shop import Shop
 def no_backstop(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody looks for what was stranded: it must not be."""
     monkeypatch.setattr(process, "BACKSTOP", 10.0**9)
+
+
+@pytest.fixture
+def tokens_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Our clock goes on by answers of the database, and on a busy machine what takes long lasts for many."""
+    monkeypatch.setattr(retry, "TOKEN_LIFE", timedelta(days=1))
+    monkeypatch.setattr(turn, "TOKEN_LIFE", 86_400.0)
 
 
 @pytest.fixture

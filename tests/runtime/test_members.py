@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -28,6 +30,7 @@ from bot.store.people import People
 from bot.store.phones import RESERVED, STILL_WRITTEN, Phones
 from bot.store.rewriting import Rewriter
 from bot.store.seal import Seal
+from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 
 PHONE = "+886912345678"
@@ -182,8 +185,16 @@ async def test_a_phone_that_nobody_holds_is_found_and_reserved(desk: Desk) -> No
 
 
 async def test_fifty_at_once_find_it_once(desk: Desk) -> None:
-    got = await asyncio.gather(*(desk.finds(f"main:U{n}") for n in range(50)))
-    assert sorted(outcome.result for outcome in got) == ["found", *["taken"] * 49]
+    """Each over a connection of its own; who gets none in time, on a busy machine, asks again."""
+
+    async def finds(who: str) -> str:
+        for _ in range(5):
+            with suppress(DatabaseUnavailable):
+                return (await desk.finds(who)).result
+        return "the database is away"
+
+    got = Counter(await asyncio.gather(*(finds(f"main:U{n}") for n in range(50))))
+    assert got == {"found": 1, "taken": 49}
 
 
 async def test_a_reservation_that_is_not_used_lapses(desk: Desk) -> None:

@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import partial
 
 import pytest
 
-from bot.engine import turn
 from bot.model.decision import Claim, World
 from bot.model.inbox import Received
 from bot.model.part import part_of
 from bot.model.stored import Claimed, TurnWrite
-from bot.runtime import retry, saving
+from bot.runtime import saving
 from bot.store.claiming import Places
 from bot.store.mongo import Database
 from bot.store.seal import Seal
@@ -62,13 +60,6 @@ RULE = "搶購"
 @pytest.fixture
 def shop(database: Database, seal: Seal, clock: ManualClock) -> Shop:
     return Shop(database, seal, clock)
-
-
-@pytest.fixture(autouse=True)
-def tokens_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Our clock goes on by answers of the database, and on a busy machine a transaction lasts for many."""
-    monkeypatch.setattr(retry, "TOKEN_LIFE", timedelta(days=1))
-    monkeypatch.setattr(turn, "TOKEN_LIFE", 86_400.0)
 
 
 def answered(shop: Shop, event: Received) -> bool:
