@@ -284,7 +284,7 @@ class Pairs:
             await self.bots[number % 2].hear(event)
 
 
-@pytest.mark.parametrize("count", [1, 50])
+@pytest.mark.parametrize("count", [1, 10, pytest.param(50, marks=pytest.mark.soak)])
 async def test_merges_race_with_what_both_say_in_two_processes(
     people: People, shop: Shop, count: int
 ) -> None:
