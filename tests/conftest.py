@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         near = any(item.path.is_relative_to(HERE / folder) for folder in ("simulator", "web/liff"))
-        if "browser" in fixtures or (near and {"world", "shop", "fake"} & set(fixtures)):
+        if "chromium" in fixtures or (near and {"world", "shop", "fake"} & set(fixtures)):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 

@@ -1,4 +1,7 @@
-"""A simulator and a small bot on one server of this test, a clock that stands still, and a browser."""
+"""A simulator and a small bot on one server of this test, a clock that stands still, and a browser.
+
+All worlds of a session have one address: the browser keeps the page's hundred files from test to test.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ import asyncio
 import json
 import os
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,11 +20,13 @@ import pytest
 import pytest_asyncio
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
+from aiohttp.typedefs import Handler
 from playwright.async_api import Browser, async_playwright
 
 from bot.model.channel import Channel, Liff
 from bot.simulator.simulator import Simulator
 from tests.simulator.changes import first_change
+from tests.simulator.lent_pages import Pages, is_lent
 from tests.simulator.shop import running_shop, shop
 
 __all__ = ["running_shop", "shop"]
@@ -89,6 +95,8 @@ class World:
     http: ClientSession
     webhooks: asyncio.Queue[Delivered]
     answer: Callable[[Delivered], Awaitable[int]]
+    instead: Callable[[str], web.Response | None] = lambda path: None
+    """What a path of the JSON interface is answered with instead, if a test says so."""
 
     @property
     def api(self) -> str:
@@ -139,8 +147,15 @@ def more_routes() -> list[web.RouteDef]:
     return []
 
 
+@pytest.fixture(scope="session")
+def address() -> Iterator[socket.socket]:
+    """Where every world of this session listens, one after the other."""
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        yield held
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def world(more_routes: list[web.RouteDef]) -> AsyncIterator[World]:
+async def world(more_routes: list[web.RouteDef], address: socket.socket) -> AsyncIterator[World]:
     clock, waits = StillClock(), Waits()
     simulator = Simulator([MAIN, OTHER], clock, again_after=(1, 5), answer_within=5, wait=waits)
     webhooks: asyncio.Queue[Delivered] = asyncio.Queue()
@@ -154,7 +169,15 @@ async def world(more_routes: list[web.RouteDef]) -> AsyncIterator[World]:
         webhooks.put_nowait(got)
         return web.json_response({}, status=status)
 
-    app = web.Application()
+    @web.middleware
+    async def as_said(request: web.Request, handler: Handler) -> web.StreamResponse:
+        instead = there.instead(request.path)
+        response = await handler(request) if instead is None else instead
+        if request.path.startswith("/simulator/static/") and response.status == 200:
+            response.headers["Cache-Control"] = "max-age=3600, immutable"  # they are this session's
+        return response
+
+    app = web.Application(middlewares=[as_said])
     app.add_routes(simulator.routes())
     app.router.add_post("/webhook/{channel}", receive)
     app.add_routes(more_routes)
@@ -163,7 +186,7 @@ async def world(more_routes: list[web.RouteDef]) -> AsyncIterator[World]:
         await simulator.stop()
 
     app.on_shutdown.append(stop)
-    server = TestServer(app, port=0)
+    server = TestServer(app, socket_factory=lambda *_: address.dup())
     await server.start_server()
     url = str(server.make_url("")).rstrip("/")
     await simulator.start(url)
@@ -198,9 +221,16 @@ async def chromium() -> AsyncIterator[Browser]:
         yield launched
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def pages(chromium: Browser) -> Pages:
+    """Pages for tests to use in turn."""
+    return Pages(chromium)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def browser(chromium: Browser) -> AsyncIterator[Browser]:
     """Chromium without a page; what a test has opened in it is closed."""
     yield chromium
     for context in chromium.contexts:
-        await context.close()
+        if not is_lent(context):
+            await context.close()

@@ -14,14 +14,15 @@ from typing import Any, get_args
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, Route, expect
+from aiohttp import web
+from playwright.async_api import Page, ViewportSize, expect
 
 from bot.model.event import Event, News, RewriteKind, Rewritten, Source, StaffSets, StaffTags
 from bot.scenario.heard_words import heard_words
-from tests.simulator.conftest import PATIENCE, World
+from tests.simulator.conftest import World
+from tests.simulator.lent_pages import DESK, PHONE, Pages, complaints, without_refusals
 from tests.simulator.page_work import measured
 
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 NOW = 1_785_556_800_000  # 2026-08-01 12:00 in Taipei
 DAY = 86_400_000
 LOOKS = (Path(__file__).parent / "looks.js").read_text("utf-8")
@@ -41,18 +42,16 @@ class Bench:
     friend: str
     given: dict[str, Any] = field(default_factory=dict)
 
-    async def answer(self, route: Route) -> None:
-        path = route.request.url.split("/simulator/api/")[1].split("?")[0]
+    def answer(self, path: str) -> web.Response | None:
         found = next((answer for end, answer in self.given.items() if path.endswith(end)), None)
-        if found is None:
-            await route.continue_()
-        elif isinstance(found, int):
-            await route.fulfill(status=found, json={"error": "other"})
-        else:
-            await route.fulfill(json=found)
+        if found is None or not path.startswith("/simulator/api/"):
+            return None
+        if isinstance(found, int):
+            return web.json_response({"error": "other"}, status=found)
+        return web.json_response(found)
 
-    async def open(self, size: dict[str, int] | None = None) -> None:
-        await self.page.set_viewport_size(size or DESK)  # type: ignore[arg-type]
+    async def open(self, size: ViewportSize = DESK) -> None:
+        await self.page.set_viewport_size(size)
         await self.page.goto(f"{self.world.url}/simulator/?friend={self.friend}")
         await expect(self.page.locator("#chat-as")).to_contain_text("小美")  # it listens to the stream now
         if size == PHONE:
@@ -72,21 +71,16 @@ class Bench:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def bench(world: World, browser: Browser) -> AsyncIterator[Bench]:
+async def bench(world: World, pages: Pages) -> AsyncIterator[Bench]:
     """A friend whom the bot has greeted, and the page that is to be opened. No script may fail."""
-    context = await browser.new_context(viewport=DESK, timezone_id="Europe/Paris")  # type: ignore[arg-type]
-    page = await context.new_page()
-    page.set_default_timeout(PATIENCE * 1000)
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda line: wrong.append(line.text) if line.type in ("error", "warning") else None)
-    there = Bench(page, world, await world.friend())
-    clock = {"now": NOW, "ahead": 0, "zone": "Asia/Taipei", "next": None}
-    there.given |= {"turns": {"turns": []}, "clock": clock}
-    await page.route("**/simulator/api/**", there.answer)
-    yield there
-    await context.close()
-    assert [one for one in wrong if not one.startswith("Failed to load resource")] == []
+    async with pages.lend(DESK, timezone_id="Europe/Paris") as page:
+        with complaints(page, console=True) as wrong:
+            there = Bench(page, world, await world.friend())
+            clock = {"now": NOW, "ahead": 0, "zone": "Asia/Taipei", "next": None}
+            there.given |= {"turns": {"turns": []}, "clock": clock}
+            world.instead = there.answer
+            yield there
+    assert without_refusals(wrong) == []
     assert "window.hacked" not in wrong
 
 
@@ -548,7 +542,7 @@ async def test_why_from_a_message_on_a_phones_screen(bench: Bench) -> None:
     }
     await bench.open()
     page = bench.page
-    await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    await page.set_viewport_size(PHONE)
     await expect(page.locator("#bench")).to_be_hidden()
     await page.locator(".said .bubble", has_text="晚安").click(button="right")
     await page.get_by_role("button", name="為什麼這樣回").click()
@@ -560,7 +554,7 @@ async def test_why_from_a_message_on_a_phones_screen(bench: Bench) -> None:
     bench.tell("turn", bench.turn(3, "又一句"))
     await expect(page.locator(".turn-heard").first).to_have_text("又一句")
     await expect(page.locator(".turn.chosen .turn-head")).to_be_in_viewport()
-    await page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    await page.set_viewport_size(DESK)
     bench.tell("turn", bench.turn(4))
     await expect(page.locator("#chat .lit")).to_have_text(re.compile("早安"))
 
@@ -587,7 +581,7 @@ async def test_english_is_english_everywhere(bench: Bench) -> None:
 
 @pytest.mark.parametrize("size", [DESK, PHONE, {"width": 320, "height": 640}], ids=lambda s: str(s["width"]))
 @pytest.mark.parametrize("dress", ["light zh-TW", "dark en"])
-async def test_every_tab_can_be_read_and_reached(bench: Bench, size: dict[str, int], dress: str) -> None:
+async def test_every_tab_can_be_read_and_reached(bench: Bench, size: ViewportSize, dress: str) -> None:
     """Nothing hangs over the edge, targets are large enough, everything has a name, contrast is AA."""
     scheme, language = dress.split()
     changed = [

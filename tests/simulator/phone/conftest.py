@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
+from playwright.async_api import Locator, Page, expect
 
-from tests.simulator.conftest import PATIENCE, Delivered, World
+from tests.simulator.conftest import Delivered, World
+from tests.simulator.lent_pages import DESK, PHONE, Pages, complaints, without_refusals
 
-PHONE: ViewportSize = {"width": 390, "height": 844}
-DESK: ViewportSize = {"width": 1440, "height": 900}
+__all__ = ["DESK", "PHONE"]
 
 
 @dataclass
@@ -47,6 +47,10 @@ class Phone:
     def picture(self) -> str:
         """The address of a picture that this server has."""
         return self.world.url + "/simulator/static/icon.svg"
+
+    async def begin(self) -> None:
+        """The page before anything has happened."""
+        await self.page.goto(f"{self.world.url}/simulator/")
 
     async def open(self, name: str = "小美") -> None:
         """A friend who is there already, and the page with this chat."""
@@ -99,18 +103,10 @@ async def answers(world: World) -> AsyncIterator[Answers]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def phone(world: World, browser: Browser, answers: Answers) -> AsyncIterator[Phone]:
-    """The page, before anything has happened."""
-    context = await browser.new_context(viewport=DESK, reduced_motion="reduce")
-    page = await context.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda line: wrong.append(line.text) if line.type in ("error", "warning") else None)
-    page.on("request", lambda asked: None if asked.url.startswith(world.url) else wrong.append(asked.url))
-    page.set_default_timeout(PATIENCE * 1000)
+async def phone(world: World, pages: Pages, answers: Answers) -> AsyncIterator[Phone]:
+    """A page that is nowhere yet: `begin` shows the simulator without a friend, `open` with one."""
     await world.do("channels/main/quota", {"value": None}, "PUT")
-    await page.goto(world.url + "/simulator/")
-    yield Phone(page, world, answers)
-    await context.close()
-    # Chromium tells each refused or lost call in the console too; what the page does about it is tested.
-    assert [one for one in wrong if not one.startswith("Failed to load resource")] == []
+    async with pages.lend(DESK) as page:
+        with complaints(page, console=True, home=world.url) as wrong:
+            yield Phone(page, world, answers)
+    assert without_refusals(wrong) == []

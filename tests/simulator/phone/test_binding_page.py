@@ -10,15 +10,14 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, FrameLocator, Page, expect
+from playwright.async_api import FrameLocator, Page, expect
 
-from tests.simulator.phone.conftest import PHONE
+from tests.simulator.lent_pages import PHONE, Pages, complaints
 from tests.simulator.shop import TAIPEI, Shop, running_shop, shop
 from tests.simulator.test_binding_in_chat import bound, new_phone
 
 __all__ = ["running_shop", "shop"]
 
-PATIENCE = 20_000
 SAID = "我已完成手機綁定"
 SUCCESS = "手機綁定成功 🎉 點下方按鈕查看您的會員卡。"
 
@@ -64,20 +63,16 @@ class Player:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def player(shop: Shop, browser: Browser) -> AsyncIterator[Player]:
-    context = await browser.new_context(viewport=PHONE, reduced_motion="reduce")
-    page = await context.new_page()
-    page.set_default_timeout(PATIENCE)
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("request", lambda a: None if a.url.startswith(shop.address) else wrong.append(a.url))
-    await shop.until_night()
-    friend = await shop.friend(channel="outlet")
-    await page.goto(f"{shop.address}/simulator/?friend={friend}")
-    await page.locator("#to-keys").click()  # once the menu is there, which would hide the field when it comes
-    await expect(page.locator("#text")).to_be_visible()
-    yield Player(page, shop, friend)
-    await context.close()
+async def player(shop: Shop, pages: Pages) -> AsyncIterator[Player]:
+    async with pages.lend(PHONE) as page:
+        with complaints(page, home=shop.address) as wrong:
+            await shop.until_night()
+            friend = await shop.friend(channel="outlet")
+            await page.goto(f"{shop.address}/simulator/?friend={friend}")
+            # once the menu is there, which would hide the field when it comes
+            await page.locator("#to-keys").click()
+            await expect(page.locator("#text")).to_be_visible()
+            yield Player(page, shop, friend)
     assert wrong == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.simulator.conftest import Delivered
 from tests.simulator.phone.conftest import PHONE, Phone
@@ -21,14 +21,15 @@ def scripted(phone: Phone) -> None:
     phone.answers.by_text = {"營業時間": [HOURS], "優惠": LINES}
 
 
-async def follow(page: Page) -> None:
-    await page.locator("#enter").click()
-    await expect(page.locator(".bubble", has_text="歡迎 小美！")).to_be_visible()
+async def follow(phone: Phone) -> None:
+    await phone.begin()
+    await phone.page.locator("#enter").click()
+    await expect(phone.page.locator(".bubble", has_text="歡迎 小美！")).to_be_visible()
 
 
 async def test_follow_type_and_see_the_answer(phone: Phone) -> None:
     page = phone.page
-    await follow(page)
+    await follow(phone)
     await expect(page.locator("#text")).to_be_focused()
     await phone.say("營業時間")
     await expect(page.locator(".said:not(.mine) .bubble").last).to_have_text("每天 11:00–21:00")
@@ -40,7 +41,7 @@ async def test_follow_type_and_see_the_answer(phone: Phone) -> None:
 
 async def test_texts_are_texts_and_keep_their_lines(phone: Phone) -> None:
     page = phone.page
-    await follow(page)
+    await follow(phone)
     await phone.say("優惠")
     bubble = page.locator(".said:not(.mine) .bubble").last
     await expect(bubble).to_have_text("<b>限時</b>\n兩行", use_inner_text=True)
@@ -57,7 +58,7 @@ async def test_texts_are_texts_and_keep_their_lines(phone: Phone) -> None:
 
 async def test_enter_while_an_input_method_composes_sends_nothing(phone: Phone) -> None:
     page = phone.page
-    await follow(page)
+    await follow(phone)
     await page.locator("#text").fill("ㄋㄧˇ")
     await page.locator("#text").evaluate(
         "t => t.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true}))"
@@ -68,7 +69,7 @@ async def test_enter_while_an_input_method_composes_sends_nothing(phone: Phone) 
 
 async def test_a_bot_that_does_not_answer_is_told_and_mended(phone: Phone) -> None:
     page, world = phone.page, phone.world
-    await follow(page)
+    await follow(phone)
     well = world.answer
 
     async def dead(got: Delivered) -> int:
@@ -90,7 +91,7 @@ async def test_a_bot_that_does_not_answer_is_told_and_mended(phone: Phone) -> No
 
 async def test_a_lost_connection_is_told_and_keeps_the_text(phone: Phone) -> None:
     page = phone.page
-    await follow(page)
+    await follow(phone)
     await page.context.set_offline(True)
     await page.route("**/api/**", lambda route: route.abort())
     await phone.say("還在嗎")
@@ -164,7 +165,7 @@ async def test_the_bot_shows_that_it_works(phone: Phone) -> None:
 
 async def test_english_and_dark_are_remembered(phone: Phone) -> None:
     page = phone.page
-    await follow(page)
+    await follow(phone)
     await page.get_by_role("button", name="English").click()
     await expect(page.locator("#text")).to_have_attribute("placeholder", "Type a message")
     await expect(page.locator(".said.mine, .said").last.locator("time")).to_contain_text(re.compile("AM|PM"))
@@ -181,7 +182,7 @@ async def test_english_and_dark_are_remembered(phone: Phone) -> None:
 async def test_it_fits_a_small_screen(phone: Phone, width: int) -> None:
     page = phone.page
     await page.set_viewport_size({"width": width, "height": PHONE["height"]})
-    await follow(page)
+    await follow(phone)
     box = await page.locator(".phone").bounding_box()
     assert box is not None
     assert (box["x"], box["y"], box["width"]) == (0, 0, width)
@@ -190,6 +191,7 @@ async def test_it_fits_a_small_screen(phone: Phone, width: int) -> None:
 
 async def test_by_keyboard_alone(phone: Phone) -> None:
     page = phone.page
+    await phone.begin()
     await expect(page.locator("#enter")).to_be_visible()
     await page.locator("#back").focus()
     await page.keyboard.press("Tab")

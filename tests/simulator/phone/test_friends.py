@@ -19,6 +19,7 @@ def png() -> bytes:
 
 async def test_a_second_friend_a_name_blocking_and_unblocking(phone: Phone) -> None:
     page = phone.page
+    await phone.begin()
     await page.locator("#enter").click()
     await expect(page.locator("#text")).to_be_focused()
     await page.locator("#back").click()

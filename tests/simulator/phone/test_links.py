@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
-from tests.simulator.phone.conftest import PHONE
+from tests.simulator.lent_pages import PHONE, Pages, complaints
 from tests.simulator.shop import Shop, running_shop, shop
 
 __all__ = ["running_shop", "shop"]
@@ -27,17 +27,13 @@ class Player:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def player(shop: Shop, browser: Browser) -> AsyncIterator[Player]:
-    context = await browser.new_context(viewport=PHONE, reduced_motion="reduce")
-    page = await context.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("request", lambda a: None if a.url.startswith(shop.address) else wrong.append(a.url))
-    friend = await shop.friend()
-    await shop.say(friend, f"{shop.address}/l/main/store_stand")
-    await page.goto(f"{shop.address}/simulator/?friend={friend}")
-    yield Player(page, shop, friend)
-    await context.close()
+async def player(shop: Shop, pages: Pages) -> AsyncIterator[Player]:
+    async with pages.lend(PHONE) as page:
+        with complaints(page, home=shop.address) as wrong:
+            friend = await shop.friend()
+            await shop.say(friend, f"{shop.address}/l/main/store_stand")
+            await page.goto(f"{shop.address}/simulator/?friend={friend}")
+            yield Player(page, shop, friend)
     assert wrong == []
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Route, expect
 
+from tests.simulator.lent_pages import spoil
 from tests.simulator.phone.conftest import Phone
 
 STREAM = """window.EventSource = class extends EventSource {
@@ -49,6 +50,7 @@ async def test_who_chooses_a_friend_while_all_is_read_stays_there(phone: Phone) 
     page, held = phone.page, Held()
     other = await phone.world.friend(name="阿明")
     await phone.push({"type": "text", "text": "給阿明的"}, to=other)
+    spoil(page)
     await page.add_init_script(STREAM)
     await phone.open()
     first = phone.friend

@@ -124,6 +124,7 @@ async def test_buttons_fields_dialogs_and_shortcuts_keep_their_keys(phone: Phone
 async def test_before_the_first_friend_it_says_what_to_do(phone: Phone) -> None:
     page = phone.page
     await page.set_viewport_size(PHONE)
+    await phone.begin()
     await expect(page.locator("#enter")).to_be_visible()
     await page.keyboard.type("hello")
     await expect(page.locator(".toast")).to_contain_text("先按「加入好友」")
