@@ -21,12 +21,12 @@ import pytest_asyncio
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from aiohttp.typedefs import Handler
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from bot.model.channel import Channel, Liff
 from bot.simulator.simulator import Simulator
 from tests.simulator.changes import first_change
-from tests.simulator.lent_pages import Pages, is_lent
+from tests.simulator.lent_pages import DESK, Pages, is_lent
 from tests.simulator.shop import running_shop, shop
 
 __all__ = ["running_shop", "shop"]
@@ -225,6 +225,13 @@ async def chromium() -> AsyncIterator[Browser]:
 async def pages(chromium: Browser) -> Pages:
     """Pages for tests to use in turn."""
     return Pages(chromium)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(pages: Pages) -> AsyncIterator[Page]:
+    """A page as large as a desk's screen; nothing moves on it."""
+    async with pages.lend(DESK) as page:
+        yield page
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -19,8 +19,9 @@ import pytest
 import pytest_asyncio
 from aiohttp import ClientSession
 
-from tests.cli.oaflow import PATIENCE, ROOT, environment, serving
+from tests.cli.oaflow import PATIENCE, ROOT, environment
 from tests.simulator.changes import first_change
+from tests.simulator.forked import forked
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 
@@ -105,8 +106,8 @@ def worked_example(folder: Path) -> Path:
 @asynccontextmanager
 async def open_shop(folder: Path) -> AsyncIterator[Shop]:
     """The playbook in this folder, served."""
-    async with serving(str(folder), "--simulator") as served, ClientSession() as http:
-        yield Shop(served.address, folder, http)
+    async with forked(str(folder), "--simulator") as address, ClientSession() as http:
+        yield Shop(address, folder, http)
 
 
 @pytest.fixture(scope="session")

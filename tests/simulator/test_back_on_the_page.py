@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from tests.simulator.shop import Shop, open_shop, worked_example
 
 
-async def _opened(browser: Browser, shop: Shop, friend: str) -> Page:
-    context = await browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    page = await context.new_page()
-    page.set_default_timeout(30_000)
+async def _opened(page: Page, shop: Shop, friend: str) -> Page:
     await page.goto(f"{shop.address}/simulator/?friend={friend}")
     await expect(page.locator("#chat .said").first).to_be_visible()
     return page
 
 
-async def test_a_message_leads_back_to_it(shop: Shop, browser: Browser) -> None:
+async def test_a_message_leads_back_to_it(shop: Shop, desk: Page) -> None:
     """What stays is said before; chat and workbench are as they were, and one plays on."""
     friend = await shop.friend("阿回")
     await shop.say(friend, "測膚質", "乾性")
-    page = await _opened(browser, shop, friend)
+    page = await _opened(desk, shop, friend)
     said = page.locator("#chat .said.mine .bubble", has_text="乾性")
     await said.click(button="right")
     await page.get_by_role("button", name="回到這裡，重新來過").click()
@@ -40,10 +37,10 @@ async def test_a_message_leads_back_to_it(shop: Shop, browser: Browser) -> None:
     await expect(page.locator("#chat .said.mine .bubble", has_text="油性")).to_be_visible()
 
 
-async def test_one_click_makes_the_friend_a_stranger(shop: Shop, browser: Browser) -> None:
+async def test_one_click_makes_the_friend_a_stranger(shop: Shop, desk: Page) -> None:
     friend = await shop.friend("阿新")
     await shop.say(friend, "優惠")
-    page = await _opened(browser, shop, friend)
+    page = await _opened(desk, shop, friend)
     await page.locator("#about").click()
     await page.locator("#anew").click()
     await expect(page.locator("#doorstep")).to_be_visible()
@@ -54,7 +51,7 @@ async def test_one_click_makes_the_friend_a_stranger(shop: Shop, browser: Browse
     await expect(page.locator("#chat .said.mine")).to_have_count(0)
 
 
-async def test_a_move_of_the_clock_is_seen_and_stopped(tmp_path: Path, browser: Browser) -> None:
+async def test_a_move_of_the_clock_is_seen_and_stopped(tmp_path: Path, desk: Page) -> None:
     """Where it comes to is told as what was asked for, and nothing is left undone."""
     folder = worked_example(tmp_path / "shop")
     text = (folder / "bot.yaml").read_text("utf-8")
@@ -63,7 +60,7 @@ async def test_a_move_of_the_clock_is_seen_and_stopped(tmp_path: Path, browser: 
     async with open_shop(folder) as shop:
         friend = await shop.friend()
         await shop.say(friend, "每小時")
-        page = await _opened(browser, shop, friend)
+        page = await _opened(desk, shop, friend)
         await page.locator("#tab-clock").click()
         before = await shop.get("clock")
         await page.get_by_role("button", name="30 天").click()

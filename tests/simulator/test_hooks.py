@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Page, expect
 
 from tests.simulator.shop import Shop, running_shop, shop
 from tests.simulator.test_binding_in_chat import new_phone
@@ -81,11 +81,11 @@ async def test_values_and_failures_are_written_down_in_advance(shop: Shop, membe
     assert (await last_call(shop))["answer"] == "failed"
 
 
-async def test_a_hook_that_is_to_fail_is_a_fault_among_all_others(shop: Shop, browser: Browser) -> None:
+async def test_a_hook_that_is_to_fail_is_a_fault_among_all_others(shop: Shop, desk: Page) -> None:
     friend = await shop.friend()
     await from_now_on(shop, "failed")
     assert (await shop.get("faults"))["hooks"] == ["order_status"]
-    page = await (await browser.new_context(viewport={"width": 1440, "height": 900})).new_page()
+    page = desk
     await page.goto(f"{shop.address}/simulator/?friend={friend}")
     await expect(page.locator("#signs .sign.harm")).to_have_text("故障中：串接「order_status」：失敗")
     await page.locator("#tab-faults").click()
@@ -156,9 +156,8 @@ async def test_what_is_not_there_is_not_answered(shop: Shop) -> None:
     assert (await shop.do("hook-calls/no", {"answer": "failed"}, 404))["error"] == "unknown"
 
 
-async def test_the_question_is_answered_beside_the_phone(shop: Shop, member: str, browser: Browser) -> None:
-    context = await browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    page = await context.new_page()
+async def test_the_question_is_answered_beside_the_phone(shop: Shop, member: str, desk: Page) -> None:
+    page = desk
     await page.goto(f"{shop.address}/simulator/?friend={member}")
     await page.locator("#tab-hooks").click()
     way = page.get_by_role("group", name="order_status 怎麼回答")
@@ -185,4 +184,3 @@ async def test_the_question_is_answered_beside_the_phone(shop: Shop, member: str
     await shop.say(member, "查訂單 43")
     await expect(page.locator("#chat")).to_contain_text("訂單 43：已到店，預計 12/24 送達。")
     await expect(page.locator(".hook-call").first).to_contain_text("已回答")
-    await context.close()

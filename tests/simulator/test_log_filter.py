@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from tests.simulator.shop import Shop, open_shop, worked_example
 from tests.simulator.test_binding_in_chat import new_phone
 from tests.simulator.test_binding_with_shop import proven
 
 
-async def _opened(browser: Browser, shop: Shop, friend: str) -> Page:
-    context = await browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    page = await context.new_page()
-    page.set_default_timeout(30_000)
+async def _opened(page: Page, shop: Shop, friend: str) -> Page:
     await page.goto(f"{shop.address}/simulator/?friend={friend}")
     await page.locator("#tab-log").click()
     await expect(page.locator("#happened .deed").first).to_be_visible()
     return page
 
 
-async def test_what_is_searched_for_is_shown_and_stays_so(shop: Shop, browser: Browser) -> None:
+async def test_what_is_searched_for_is_shown_and_stays_so(shop: Shop, desk: Page) -> None:
     friend = await shop.friend("阿找")
     await shop.say(friend, "獨一無二的話")
-    page = await _opened(browser, shop, friend)
+    page = await _opened(desk, shop, friend)
     rows, search = page.locator("#happened .deed"), page.get_by_role("searchbox")
     await search.fill("獨一無二")
     await expect(rows).to_have_count(1)
@@ -48,14 +45,14 @@ async def test_what_is_searched_for_is_shown_and_stays_so(shop: Shop, browser: B
     await expect(rows.locator("[data-part=head]").nth(1)).to_be_focused()
 
 
-async def test_by_kind_friend_and_trouble(shop: Shop, browser: Browser) -> None:
+async def test_by_kind_friend_and_trouble(shop: Shop, desk: Page) -> None:
     """SMS and calls of the shop stand in the log as well, and what was refused is found at once."""
     friend, other = await shop.friend("阿篩", "outlet"), await shop.friend("阿別", "outlet")
     await shop.say(other, "綁定手機")
     await shop.do("sms", {"fault": "number"}, method="PUT")
     await shop.say(friend, "綁定手機", "0977123009")
     await shop.do("faults", {}, method="DELETE")
-    page = await _opened(browser, shop, friend)
+    page = await _opened(desk, shop, friend)
     rows = page.locator("#happened .deed")
     await page.get_by_label("只看這位好友").check()
     await expect(rows.filter(has_text="阿篩").first).to_be_visible()
@@ -81,12 +78,10 @@ async def test_calls_of_the_shop_are_told(shop: Shop) -> None:
     assert not [entry for entry in told if phone in str(entry)], "paths as the platform documents them"
 
 
-async def test_that_there_is_no_default_menu_is_an_answer_like_any_other(
-    tmp_path: Path, browser: Browser
-) -> None:
+async def test_that_there_is_no_default_menu_is_an_answer_like_any_other(tmp_path: Path, desk: Page) -> None:
     """LINE says so by a 404, at each start and each edit: nothing is wrong."""
     async with open_shop(worked_example(tmp_path / "shop")) as shop:
-        page = await _opened(browser, shop, await shop.friend("阿選"))
+        page = await _opened(desk, shop, await shop.friend("阿選"))
         await page.get_by_role("searchbox").fill("目前沒有")
         asked = page.locator("#happened .deed").first
         await expect(asked).to_contain_text("查詢預設圖文選單：目前沒有")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Page, expect
 
 from tests.simulator.shop import open_shop
 
@@ -28,22 +28,21 @@ BEGUN = "2026-12-10T14:00"
 CAME = {"第一則": "上午10:00", "第二則": "下午6:30", "第三則": "上午9:05"}
 
 
-async def test_a_month_of_a_journey(tmp_path: Path, browser: Browser) -> None:
+async def test_a_month_of_a_journey(tmp_path: Path, desk: Page) -> None:
     (tmp_path / "bot.yaml").write_text(BOOK, "utf-8")
     async with open_shop(tmp_path) as shop:
         friend = await shop.friend()
         await shop.do("clock", {"to": BEGUN})
         await shop.say(friend, "加入")
-        page = await browser.new_page(viewport={"width": 1440, "height": 900})
-        await page.goto(f"{shop.address}/simulator/?friend={friend}")
-        await expect(page.locator("#chat .day")).to_have_text(["今天"])
-        await page.locator("#tab-clock").click()
-        clock = page.locator("#panel-clock")
+        await desk.goto(f"{shop.address}/simulator/?friend={friend}")
+        await expect(desk.locator("#chat .day")).to_have_text(["今天"])
+        await desk.locator("#tab-clock").click()
+        clock = desk.locator("#panel-clock")
         await clock.get_by_role("button", name="往後 30 天").click()
         days = ["2026年12月10日週四", "2026年12月11日週五", "2026年12月18日週五", "昨天"]
-        await expect(page.locator("#chat .day")).to_have_text(days)
+        await expect(desk.locator("#chat .day")).to_have_text(days)
         for text, time in CAME.items():
-            await expect(page.locator(".said", has_text=text).locator("time")).to_have_text(time)
+            await expect(desk.locator(".said", has_text=text).locator("time")).to_have_text(time)
         await expect(clock.locator(".turn")).to_have_count(3)
         await expect(clock.locator(".turn time")).to_have_text(
             ["1月8日週五 09:05", "12月18日週五 18:30", "12月11日週五 10:00"]

@@ -5,17 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.simulator.shop import Shop, open_shop, worked_example
 from tests.simulator.test_staff import with_a_carrier
 
-SLOW = 20_000
 
-
-async def _panel(browser: Browser, shop: Shop, friend: str, language: str = "zh-TW") -> tuple[Page, Locator]:
-    page = await (await browser.new_context(locale=language)).new_page()
-    page.set_default_timeout(SLOW)
+async def _panel(page: Page, shop: Shop, friend: str, language: str = "zh-TW") -> tuple[Page, Locator]:
     await page.goto(f"{shop.address}/simulator/?friend={friend}")
     if language == "en":
         await page.get_by_role("button", name="English").click()
@@ -27,10 +23,10 @@ def _attribute(panel: Locator, name: str) -> Locator:
     return panel.locator(f'[data-attribute="{name}"]')
 
 
-async def test_what_is_known_is_changed_as_staff_would(shop: Shop, browser: Browser) -> None:
+async def test_what_is_known_is_changed_as_staff_would(shop: Shop, desk: Page) -> None:
     """By titles, typed, with the reason at the field; by keyboard alone, and the focus comes back."""
     friend = await shop.friend("小琪")
-    page, panel = await _panel(browser, shop, friend)
+    page, panel = await _panel(desk, shop, friend)
     await panel.locator(".more-attributes summary").click()
     budget = _attribute(panel, "budget")
     await expect(budget.locator(".attribute-name")).to_have_text("每月預算budget")
@@ -61,24 +57,24 @@ async def test_what_is_known_is_changed_as_staff_would(shop: Shop, browser: Brow
     await expect(_attribute(panel, "tier").get_by_role("button")).to_have_count(0)
 
 
-async def test_what_is_private_is_shown_to_who_asks(tmp_path: Path, browser: Browser) -> None:
+async def test_what_is_private_is_shown_to_who_asks(tmp_path: Path, desk: Page) -> None:
     """F3: a screenshot of the panel shows nothing that nobody has asked for."""
     async with open_shop(with_a_carrier(tmp_path / "shop")) as shop:
         friend = await shop.friend("小盈")
         await shop.do(f"friends/{friend}/staff", {"set": {"carrier": "/ABC1234"}})
         await shop.rest()
-        _, panel = await _panel(browser, shop, friend)
+        _, panel = await _panel(desk, shop, friend)
         carrier = _attribute(panel, "carrier")
         await expect(carrier.locator(".attribute-value")).to_have_text("不顯示（私人資料）")
         await carrier.get_by_role("button", name="看「手機條碼載具」").click()
         await expect(carrier.locator(".attribute-value")).to_have_text("/ABC1234")
 
 
-async def test_tags_a_binding_and_groups(shop: Shop, browser: Browser) -> None:
+async def test_tags_a_binding_and_groups(shop: Shop, desk: Page) -> None:
     """A tag of staff is a turn with its cause; a member is chosen from the shop, and unbound again."""
     await shop.until_night()
     friend = await shop.friend("小安")
-    page, panel = await _panel(browser, shop, friend)
+    page, panel = await _panel(desk, shop, friend)
     await panel.get_by_role("button", name="加標籤").click()
     await panel.get_by_label("加上哪一個標籤").select_option("VIP")
     await panel.get_by_role("button", name="儲存").click()
@@ -110,10 +106,10 @@ async def test_tags_a_binding_and_groups(shop: Shop, browser: Browser) -> None:
     assert split["group"] == "優惠"
 
 
-async def test_staff_say_something(shop: Shop, browser: Browser) -> None:
+async def test_staff_say_something(shop: Shop, desk: Page) -> None:
     """29: a message like any other on the phone; the workbench knows who wrote it, and what the bot does."""
     friend = await shop.friend("小寧")
-    page, panel = await _panel(browser, shop, friend)
+    page, panel = await _panel(desk, shop, friend)
     await expect(panel).to_contain_text("沒有先接手的話，機器人照樣會回客人")
     await panel.get_by_label("以客服的身分傳訊息").fill("您好，我是客服小安")
     await panel.get_by_label("以客服的身分傳訊息").press("Enter")
@@ -132,11 +128,11 @@ async def test_staff_say_something(shop: Shop, browser: Browser) -> None:
     await expect(panel.get_by_label("以客服的身分傳訊息")).to_have_value("還在嗎")
 
 
-async def test_the_month_by_the_plan_of_the_playbook(tmp_path: Path, browser: Browser) -> None:
+async def test_the_month_by_the_plan_of_the_playbook(tmp_path: Path, desk: Page) -> None:
     """G1: what was sent and what it costs; without a plan, that there is none, and what to write."""
     folder = worked_example(tmp_path / "shop")
     async with open_shop(folder) as shop:
-        page, _ = await _panel(browser, shop, await shop.friend())
+        page, _ = await _panel(desk, shop, await shop.friend())
         await expect(page.locator("#month")).to_contain_text("本月 0／6,000 則 · NT$1,200")
         written = (folder / "bot.yaml").read_text("utf-8")
         plan = "{monthly_fee: 1200, included: 6000, extra: 0.2}"

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Page, expect
 
 from tests.simulator.shop import Shop, open_shop
 
@@ -82,14 +82,13 @@ async def test_what_was_cleared_does_not_come_back(tmp_path: Path) -> None:
             assert (await limited.do("places", {"clear": rule}, 404))["error"] == "unknown"
 
 
-async def test_cleared_in_the_page(tmp_path: Path, browser: Browser) -> None:
+async def test_cleared_in_the_page(tmp_path: Path, desk: Page) -> None:
     async with _limited(tmp_path) as limited:
         friends = [await limited.friend(name) for name in ("小美", "阿明", "阿華")]
         assert [await _grab(limited, one) for one in friends] == ["搶到了", "搶到了", "名額已滿"]
-        page = await (await browser.new_context(viewport={"width": 1440, "height": 900})).new_page()
-        await page.goto(f"{limited.address}/simulator/?friend={friends[0]}")
-        await page.locator("#tab-person").click()
-        row = page.locator(".attribute", has_text="雙11")
+        await desk.goto(f"{limited.address}/simulator/?friend={friends[0]}")
+        await desk.locator("#tab-person").click()
+        row = desk.locator(".attribute", has_text="雙11")
         await expect(row).to_contain_text("用了 2／2這位客人有名額")
         await row.get_by_role("button", name="清空「雙11」的名額").click()
         await expect(row).to_contain_text("用了 0／2")

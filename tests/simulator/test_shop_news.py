@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Page, expect
 
 from tests.cli.oaflow import ended
+from tests.simulator.lent_pages import PHONE
 from tests.simulator.shop import Shop, running_shop, shop
 from tests.simulator.test_binding_in_chat import new_phone
 from tests.simulator.test_binding_with_shop import proven, put
@@ -55,11 +56,11 @@ async def test_what_no_shop_tells_is_refused(shop: Shop, body: dict[str, Any]) -
     assert (await shop.do(f"friends/{friend}/shop", body, 400))["error"] == "invalid"
 
 
-async def test_the_phone_says_who_has_the_conversation(shop: Shop, browser: Browser) -> None:
+async def test_the_phone_says_who_has_the_conversation(shop: Shop, desk: Page) -> None:
     """A5, L4: handed over, the bot is silent; the phone says so, until when, and hands back as staff do."""
     friend = await shop.friend()
-    context = await browser.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
-    page = await context.new_page()
+    page = desk
+    await page.set_viewport_size(PHONE)
     await page.goto(f"{shop.address}/simulator/?friend={friend}")
     line = page.locator("#staff-line")
     await expect(page.locator("#chat")).to_contain_text("想找什麼呢")
@@ -80,13 +81,11 @@ async def test_the_phone_says_who_has_the_conversation(shop: Shop, browser: Brow
     await expect(line).to_be_visible()
     await shop.do("clock", {"by": "13h"})
     await expect(line).to_be_hidden()
-    await context.close()
 
 
-async def test_staff_take_over_and_hand_back_in_the_browser(shop: Shop, browser: Browser) -> None:
+async def test_staff_take_over_and_hand_back_in_the_browser(shop: Shop, desk: Page) -> None:
     friend = await shop.friend()
-    context = await browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    page = await context.new_page()
+    page = desk
     await page.goto(f"{shop.address}/simulator/?friend={friend}")
     await page.locator("#tab-person").click()
     await page.get_by_role("button", name="真人接手對話").click()
@@ -100,7 +99,6 @@ async def test_staff_take_over_and_hand_back_in_the_browser(shop: Shop, browser:
     await page.get_by_role("button", name="通知機器人").click()
     await expect(page.get_by_text("已經告訴機器人：小美，下了訂單。")).to_be_visible()
     assert "shop order_placed" in await heard(shop, friend)
-    await context.close()
 
 
 async def test_commands_show_the_people_who_are_being_played(shop: Shop) -> None:

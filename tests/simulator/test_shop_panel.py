@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
+from tests.simulator.lent_pages import complaints
 from tests.simulator.shop import Shop, running_shop, shop
 
 __all__ = ["running_shop", "shop"]
 
-PATIENCE = 20_000
 MARKUP = '<img src=x onerror="window.hacked=1">'
 
 
@@ -45,20 +45,15 @@ class Panel:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def panel(shop: Shop, browser: Browser) -> AsyncIterator[Panel]:
-    context = await browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    page = await context.new_page()
-    page.set_default_timeout(PATIENCE)
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
+async def panel(shop: Shop, desk: Page) -> AsyncIterator[Panel]:
     friend = await shop.friend()
     before = await shop.get("shop/forest/members")
-    await page.goto(f"{shop.address}/simulator/?friend={friend}")
-    await page.locator("#tab-shop").click()
-    await expect(page.locator(".member").first).to_be_visible()
-    there = Panel(page, shop, friend)
-    yield there
-    await context.close()
+    with complaints(desk) as wrong:
+        await desk.goto(f"{shop.address}/simulator/?friend={friend}")
+        await desk.locator("#tab-shop").click()
+        await expect(desk.locator(".member").first).to_be_visible()
+        there = Panel(desk, shop, friend)
+        yield there
     for number in (await there.members()).keys() - {one["number"] for one in before["members"]}:
         await shop.do(f"shop/forest/members/{number}", method="DELETE")
     assert wrong == []

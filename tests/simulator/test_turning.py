@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Page, expect
 
 from tests.simulator.shop import TAIPEI, open_shop
 
@@ -20,7 +20,7 @@ rules:
 """
 
 
-async def test_from_and_until_of_a_rule(tmp_path: Path, browser: Browser) -> None:
+async def test_from_and_until_of_a_rule(tmp_path: Path, desk: Page) -> None:
     """「沒有排定的事」 was said, though a rule begins in ten days; from then to its end it answers."""
     today = datetime.now(TAIPEI).replace(hour=0, minute=0, second=0, microsecond=0)
     begins, ends = today + timedelta(days=10), today + timedelta(days=12)
@@ -31,10 +31,9 @@ async def test_from_and_until_of_a_rule(tmp_path: Path, browser: Browser) -> Non
         told = {"due": due, "contact": None, "of": "rule", "name": "雙11", "begins": True}
         assert (await shop.get("clock"))["next"] == told
         await shop.do("clock", {"next": True, "friend": friend}, 409)  # of a friend: their timers alone
-        page = await (await browser.new_context(viewport={"width": 1440, "height": 900})).new_page()
-        await page.goto(f"{shop.address}/simulator/?friend={friend}")
-        await page.locator("#tab-clock").click()
-        button = page.locator(".next-timer")
+        await desk.goto(f"{shop.address}/simulator/?friend={friend}")
+        await desk.locator("#tab-clock").click()
+        button = desk.locator(".next-timer")
         await expect(button).to_contain_text("規則「雙11」開始")
         await button.click()
         await expect(button).to_contain_text("規則「雙11」結束")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, FloatRect, Locator, Page, expect
+from playwright.async_api import FloatRect, Locator, Page, expect
 
 from tests.simulator.shop import open_shop
 
@@ -20,18 +19,22 @@ rules: [{when: {text: 我想成為會員}, unless: {tag: 會員}, do: [{add_tags
 """
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def page(tmp_path: Path, browser: Browser) -> AsyncIterator[Page]:
-    """The page, after one thing has been said."""
-    (tmp_path / "bot.yaml").write_text(BOOK, "utf-8")
-    async with open_shop(tmp_path) as shop:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def chat(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """The address of a chat in which one thing has been said."""
+    folder = tmp_path_factory.mktemp("room")
+    (folder / "bot.yaml").write_text(BOOK, "utf-8")
+    async with open_shop(folder) as shop:
         friend = await shop.friend()
         await shop.say(friend, "我想成為會員")
-        page = await browser.new_page(viewport={"width": 1440, "height": 900})
-        await page.goto(f"{shop.address}/simulator/?friend={friend}")
-        await expect(page.locator(".turn .step").first).to_be_visible()
-        yield page
-        await page.close()
+        yield f"{shop.address}/simulator/?friend={friend}"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(chat: str, desk: Page) -> Page:
+    await desk.goto(chat)
+    await expect(desk.locator(".turn .step").first).to_be_visible()
+    return desk
 
 
 async def _box(element: Locator) -> FloatRect:

@@ -4,29 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Browser, Locator, Page, Route, expect
+import pytest_asyncio
+from playwright.async_api import Locator, Page, Route, expect
 
+from tests.simulator.lent_pages import SLOW, complaints
 from tests.simulator.shop import Shop, open_shop, worked_example
 
-SLOW = 20_000
-"""Milliseconds that a page may take on a busy machine."""
+
+@dataclass
+class Bench:
+    """The page, and what went wrong in it."""
+
+    page: Page
+    wrong: list[str]
 
 
-async def _opened(browser: Browser, shop: Shop, friend: str) -> tuple[Page, list[str]]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def bench(desk: Page) -> AsyncIterator[Bench]:
+    await desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    with complaints(desk, console=True) as wrong:
+        yield Bench(desk, wrong)
+
+
+async def _opened(bench: Bench, shop: Shop, friend: str) -> tuple[Page, list[str]]:
     """The page with this friend's chat, and what went wrong in it."""
-    context = await browser.new_context(viewport={"width": 1440, "height": 900})
-    await context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page = await context.new_page()
-    page.set_default_timeout(SLOW)
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda line: wrong.append(line.text) if line.type in ("error", "warning") else None)
+    page = bench.page
     await page.goto(f"{shop.address}/simulator/?friend={friend}")
     await expect(page.locator("#tab-why")).to_have_attribute("aria-selected", "true")
     await page.locator("#to-keys").click()  # once the menu is there, which would hide the field when it comes
-    return page, wrong
+    return page, bench.wrong
 
 
 def _turn(page: Page, heard: str) -> Locator:
@@ -37,10 +47,10 @@ def _line(path: Path, text: str) -> int:
     return next(n for n, line in enumerate(path.read_text("utf-8").splitlines(), 1) if text in line)
 
 
-async def test_why_it_said_that_and_what_it_knows(shop: Shop, browser: Browser) -> None:
+async def test_why_it_said_that_and_what_it_knows(shop: Shop, bench: Bench) -> None:
     """Each answer shows its rule with file and line, what it changed and cost; bubbles find their turns."""
     friend = await shop.friend()
-    page, wrong = await _opened(browser, shop, friend)
+    page, wrong = await _opened(bench, shop, friend)
     await expect(_turn(page, "加入好友")).to_have_class("turn open")
     for text, answered in (("優惠", "本週全館 85 折"), ("油性", "")):
         await page.locator("#text").fill(text)
@@ -78,11 +88,11 @@ async def test_why_it_said_that_and_what_it_knows(shop: Shop, browser: Browser) 
     assert wrong == []
 
 
-async def test_the_clock_moves_and_what_happens_meanwhile_is_shown(tmp_path: Path, browser: Browser) -> None:
+async def test_the_clock_moves_and_what_happens_meanwhile_is_shown(tmp_path: Path, bench: Bench) -> None:
     """To the next timer, an hour, a date; never back; the head says how far ahead it is."""
     async with open_shop(worked_example(tmp_path / "shop")) as shop:
         friend = await shop.friend()
-        page, _ = await _opened(browser, shop, friend)
+        page, _ = await _opened(bench, shop, friend)
         await page.locator("#tab-clock").click()
         clock = page.locator("#panel-clock")
         await expect(clock.locator(".next-timer")).to_contain_text("圖文選單「週年慶」開始")
@@ -115,11 +125,11 @@ async def test_the_clock_moves_and_what_happens_meanwhile_is_shown(tmp_path: Pat
         await expect(clock.locator(".clock-told")).to_have_text("時間只能往前走。請選一個比現在晚的時間。")
 
 
-async def test_what_was_played_becomes_a_scenario(tmp_path: Path, browser: Browser) -> None:
+async def test_what_was_played_becomes_a_scenario(tmp_path: Path, bench: Bench) -> None:
     """Play, name it, save it; never over another; begin anew."""
     async with open_shop(worked_example(tmp_path / "shop")) as shop:
         friend = await shop.friend()
-        page, _ = await _opened(browser, shop, friend)
+        page, _ = await _opened(bench, shop, friend)
         await page.locator("#tab-recording").click()
         panel = page.locator("#panel-recording")
         await expect(panel.locator(".code")).to_contain_text("user: follows")
@@ -171,11 +181,11 @@ async def test_what_was_played_becomes_a_scenario(tmp_path: Path, browser: Brows
         await expect(panel.locator(".record-yaml")).to_contain_text("還沒有錄到任何事")
 
 
-async def test_a_fault_is_switched_on_seen_and_switched_off(tmp_path: Path, browser: Browser) -> None:
+async def test_a_fault_is_switched_on_seen_and_switched_off(tmp_path: Path, bench: Bench) -> None:
     """LINE answers 500: the bot tries again; the log has the refused call as JSON; then all is well."""
     async with open_shop(worked_example(tmp_path / "shop")) as shop:
         friend = await shop.friend()
-        page, _ = await _opened(browser, shop, friend)
+        page, _ = await _opened(bench, shop, friend)
         await page.locator("#tab-faults").click()
         await page.locator('[data-fault="answer 500"]').check()
         sign = page.locator("#signs .sign")
@@ -200,10 +210,10 @@ async def test_a_fault_is_switched_on_seen_and_switched_off(tmp_path: Path, brow
         }
 
 
-async def test_an_edit_with_a_mistake_is_told_on_the_page(tmp_path: Path, browser: Browser) -> None:
+async def test_an_edit_with_a_mistake_is_told_on_the_page(tmp_path: Path, bench: Bench) -> None:
     """The last good playbook goes on; the page says so with the mistake, and no more once it is mended."""
     async with open_shop(worked_example(tmp_path / "shop")) as shop:
-        page, wrong = await _opened(browser, shop, await shop.friend())
+        page, wrong = await _opened(bench, shop, await shop.friend())
         await expect(page.locator("#edit")).to_be_hidden()
         rules = shop.folder / "rules/keywords.yaml"
         good = rules.read_text("utf-8")
@@ -225,10 +235,10 @@ async def test_an_edit_with_a_mistake_is_told_on_the_page(tmp_path: Path, browse
         assert wrong == []
 
 
-async def test_all_mistakes_of_an_edit_are_told_errors_first(tmp_path: Path, browser: Browser) -> None:
+async def test_all_mistakes_of_an_edit_are_told_errors_first(tmp_path: Path, bench: Bench) -> None:
     """Nothing is cut on the narrowest telephone, however many there are; the gravest stands on top."""
     async with open_shop(worked_example(tmp_path / "shop")) as shop:
-        page, wrong = await _opened(browser, shop, await shop.friend())
+        page, wrong = await _opened(bench, shop, await shop.friend())
         rules = shop.folder / "rules/keywords.yaml"
         mistakes = "".join(f"  - {{when: {{text: 去 {n}}}, start: no_flow_{n}}}\n" for n in range(12))
         unnamed = "  - {when: {text: 限次}, reply: 好, once_per: person}\n"  # a warning: limit-without-name
@@ -254,10 +264,10 @@ async def test_all_mistakes_of_an_edit_are_told_errors_first(tmp_path: Path, bro
         assert wrong == []
 
 
-async def test_an_edit_to_a_campaign_that_is_over_is_told_so(tmp_path: Path, browser: Browser) -> None:
+async def test_an_edit_to_a_campaign_that_is_over_is_told_so(tmp_path: Path, bench: Bench) -> None:
     """Nobody takes last year's 雙11 for this year's because it is green."""
     async with open_shop(worked_example(tmp_path / "shop")) as shop:
-        page, _ = await _opened(browser, shop, await shop.friend())
+        page, _ = await _opened(bench, shop, await shop.friend())
         rules = shop.folder / "rules/keywords.yaml"
         good = rules.read_text("utf-8")
         over = "  - {when: {text: 雙11}, until: 2020-11-11 24:00, reply: 85 折}\n"
@@ -266,10 +276,10 @@ async def test_an_edit_to_a_campaign_that_is_over_is_told_so(tmp_path: Path, bro
         await expect(page.locator(".edit-problem").first).to_contain_text("這條規則只到 2020-11-11 24:00")
 
 
-async def test_warnings_of_an_edit_are_told_as_well(tmp_path: Path, browser: Browser) -> None:
+async def test_warnings_of_an_edit_are_told_as_well(tmp_path: Path, bench: Bench) -> None:
     """What a terminal is told is told here: news openly, what was told before folded; no mere green."""
     async with open_shop(worked_example(tmp_path / "shop")) as shop:
-        page, wrong = await _opened(browser, shop, await shop.friend())
+        page, wrong = await _opened(bench, shop, await shop.friend())
         rules = shop.folder / "rules/keywords.yaml"
         good = rules.read_text("utf-8")
         edit, problems = page.locator("#edit"), page.locator(".edit-problem")
@@ -314,10 +324,10 @@ async def test_warnings_of_an_edit_are_told_as_well(tmp_path: Path, browser: Bro
         assert wrong == []
 
 
-async def test_nothing_is_said_of_an_edit_while_the_bot_is_gone(tmp_path: Path, browser: Browser) -> None:
+async def test_nothing_is_said_of_an_edit_while_the_bot_is_gone(tmp_path: Path, bench: Bench) -> None:
     """「機器人先用上一版繼續回答」 would not be true."""
     async with open_shop(worked_example(tmp_path / "shop")) as shop:
-        page, _ = await _opened(browser, shop, await shop.friend())
+        page, _ = await _opened(bench, shop, await shop.friend())
         rules = shop.folder / "rules/keywords.yaml"
         rules.write_text(rules.read_text("utf-8").replace("reply:", "replyy:", 1), "utf-8")
         await expect(page.locator("#edit")).to_contain_text("還沒有生效")
@@ -325,15 +335,15 @@ async def test_nothing_is_said_of_an_edit_while_the_bot_is_gone(tmp_path: Path, 
     await expect(page.locator("#edit")).to_be_hidden()
 
 
-async def test_an_answer_that_was_overtaken_does_not_hold_the_clock(tmp_path: Path, browser: Browser) -> None:
+async def test_an_answer_that_was_overtaken_does_not_hold_the_clock(tmp_path: Path, bench: Bench) -> None:
     """What was read while the clock moved comes after the news that it stands: that is read again."""
     async with open_shop(worked_example(tmp_path / "shop")) as shop:
-        await _overtaken(shop, browser)
+        await _overtaken(shop, bench)
 
 
-async def _overtaken(shop: Shop, browser: Browser) -> None:
+async def _overtaken(shop: Shop, bench: Bench) -> None:
     friend = await shop.friend()
-    page, wrong = await _opened(browser, shop, friend)
+    page, wrong = await _opened(bench, shop, friend)
     await page.locator("#tab-clock").click()
     await expect(page.locator("#panel-clock .clock-now")).to_be_visible()
     asked, told = asyncio.Event(), asyncio.Event()
@@ -363,4 +373,3 @@ async def _overtaken(shop: Shop, browser: Browser) -> None:
     await expect(page.locator("#panel-clock .clock-controls")).to_be_enabled()
     await expect(page.locator("#panel-clock .clock-way")).to_be_hidden()
     assert wrong == []
-    await page.context.close()

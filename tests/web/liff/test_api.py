@@ -33,7 +33,11 @@ async def pages(database: Database, seal: Seal, clock: ManualClock) -> AsyncIter
 
 
 @pytest.fixture
-async def site(pages: Pages, database: Database, seal: Seal) -> AsyncIterator[LiffSite]:
+async def site(
+    pages: Pages, database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[LiffSite]:
+    for where in ("pages", "openings"):  # what a busy machine needs is no 503 here
+        monkeypatch.setattr(f"bot.runtime.{where}.STORE_SECONDS", 60.0)
     async with FakeLine.running() as line, ClientSession() as http:
         site = await serve(pages, line, http, database, seal, proxies=1)
         yield site

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from tests.cli.oaflow import PATIENCE
+from tests.simulator.lent_pages import PHONE, Pages, spoil
 from tests.simulator.shop import Shop
 from tests.simulator.test_binding_in_chat import LOCKED, WRONG, moved_away
 
@@ -169,6 +170,7 @@ async def test_a_wrong_code_then_the_right_one(mei: Telephone) -> None:
 
 async def test_the_code_is_sent_again(mei: Telephone) -> None:
     """After a minute; the first code is worth nothing then."""
+    spoil(mei.page)
     await mei.page.clock.install()
     await mei.opens("phone_binding")
     await mei.gives(await member(mei))
@@ -221,20 +223,19 @@ async def test_closed_on_the_way_and_opened_again(mei: Telephone) -> None:
     await mei.sees("完成了")
 
 
-async def test_two_telephones_at_once(mei: Telephone, browser: Browser) -> None:
+async def test_two_telephones_at_once(mei: Telephone, pages: Pages) -> None:
     """Both see each step; one trigger is said, by the one that has answered."""
-    other = await (await browser.new_context()).new_page()
-    second = replace(mei, page=other)
-    await mei.opens("phone_binding")
-    await second.opens("phone_binding")
-    await expect(other.get_by_label("請輸入註冊會員時的手機號碼")).to_be_visible()
-    await mei.gives(await member(mei))
-    await expect(second.code_field).to_be_visible()
-    await second.types(await mei.code())
-    await second.sees("完成了")
-    await mei.sees("完成了")
-    await mei.said("我已完成手機綁定")
-    await other.context.close()
+    async with pages.lend(PHONE) as other:
+        second = replace(mei, page=other)
+        await mei.opens("phone_binding")
+        await second.opens("phone_binding")
+        await expect(other.get_by_label("請輸入註冊會員時的手機號碼")).to_be_visible()
+        await mei.gives(await member(mei))
+        await expect(second.code_field).to_be_visible()
+        await second.types(await mei.code())
+        await second.sees("完成了")
+        await mei.sees("完成了")
+        await mei.said("我已完成手機綁定")
 
 
 async def test_an_expired_sign_in_is_mended(mei: Telephone) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.simulator.lent_pages import spoil
 from tests.web.liff.fake_pages import FakePages
 
 PHONE = {
@@ -42,6 +43,7 @@ async def opened(fake: FakePages, page: Page, screen: dict[str, Any], name: str 
 
 async def time_stands_still(page: Page) -> None:
     """Until the test lets it pass, on the pages that come: their seconds are the same on every machine."""
+    spoil(page)
     await page.clock.install(time=0)
     await page.clock.pause_at(60_000)
 
@@ -256,6 +258,7 @@ async def test_the_trigger_is_said_once(fake: FakePages, telephone: Page) -> Non
 
 
 async def test_what_the_chat_made_of_the_trigger_draws_nothing_anew(fake: FakePages, telephone: Page) -> None:
+    spoil(telephone)
     await telephone.clock.install()
     fake.next = DONE | {"say": "我已完成手機綁定"}
     await opened(fake, telephone, CODE)
