@@ -119,14 +119,13 @@ class Serving:
 
     async def says(self, words: str) -> dict[str, Any]:
         """The next line of its log whose message holds these words, once it is there."""
-        assert self.process.stderr is not None
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                line = await self.process.stderr.readline()
-                assert line, f"it ended before it said that: {self.messages}"
-                self.log.append(json.loads(line))
-                if words in self.log[-1]["message"]:
-                    return self.log[-1]
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while words not in (line := await _next_line(self.process, self.log))["message"]:
+                    pass
+        except TimeoutError:
+            raise AssertionError(f"it has not said {words!r} in {PATIENCE} s, but: {self.messages}") from None
+        return line
 
     async def stop(self, how: signal.Signals = signal.SIGTERM) -> Ended:
         """Ask it to stop; what came after it was ready."""
@@ -141,7 +140,7 @@ async def serving(*arguments: str, **more: str) -> AsyncIterator[Serving]:
     """`oaflow run` on a free port, ready; killed at the end if the test has not stopped it."""
     process = await started("run", *arguments, "--port", "0", env=environment(more))
     try:
-        log = await asyncio.wait_for(_until_ready(process), PATIENCE)
+        log = await _until_ready(process)
         webhook = next(line["message"] for line in log if line["message"].startswith("webhook address"))
         yield Serving(process, webhook.split(": ")[1].removesuffix("/webhook/main"), log)
     finally:
@@ -151,10 +150,25 @@ async def serving(*arguments: str, **more: str) -> AsyncIterator[Serving]:
 
 
 async def _until_ready(process: Started) -> list[dict[str, Any]]:
-    assert process.stderr is not None
     log: list[dict[str, Any]] = []
-    while not log or log[-1]["message"] != "ready":
-        line = await process.stderr.readline()
-        assert line, f"it ended before it was ready: {log}"
-        log.append(json.loads(line))
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while (await _next_line(process, log))["message"] != "ready":
+                pass
+    except TimeoutError:
+        raise AssertionError(f"it was not ready in {PATIENCE} s: {log}") from None
     return log
+
+
+async def _next_line(process: Started, log: list[dict[str, Any]]) -> dict[str, Any]:
+    """The next line that it logs, which goes into `log`."""
+    assert process.stderr is not None
+    told = await process.stderr.readline()
+    assert told, f"it has ended (exit {await process.wait()}) after saying: {log}"
+    try:
+        line: dict[str, Any] = json.loads(told)
+    except ValueError:
+        rest = told + await asyncio.wait_for(process.stderr.read(65_536), PATIENCE)
+        raise AssertionError(f"this is no line of the log: {rest.decode()}; before it: {log}") from None
+    log.append(line)
+    return line

@@ -32,11 +32,14 @@ class Terminal:
 
     async def says(self, words: str) -> str:
         """All that it has said once it has said these words."""
-        async with asyncio.timeout(PATIENCE):
-            while words not in self.told:
-                piece = await self._reader.read(4096)
-                assert piece, self.told
-                self.told += piece.decode().replace("\r\n", "\n")
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while words not in self.told:
+                    piece = await self._reader.read(4096)
+                    assert piece, f"it ended without saying {words!r}: {self.told}"
+                    self.told += piece.decode().replace("\r\n", "\n")
+        except TimeoutError:
+            raise AssertionError(f"it has not said {words!r} in {PATIENCE} s, but: {self.told}") from None
         return self.told
 
 

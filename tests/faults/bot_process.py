@@ -63,14 +63,17 @@ async def comes_to(true: Callable[[], Awaitable[bool]], seconds: float = PATIENC
 
     A database that is away counts as not yet. Raises `TimeoutError` after `seconds`.
     """
-    async with asyncio.timeout(seconds):
-        while True:
-            try:
-                if await true():
-                    return
-            except DatabaseUnavailable:
-                pass
-            await asyncio.sleep(LOOK_SECONDS)
+    try:
+        async with asyncio.timeout(seconds):
+            while True:
+                try:
+                    if await true():
+                        return
+                except DatabaseUnavailable:
+                    pass
+                await asyncio.sleep(LOOK_SECONDS)
+    except TimeoutError:
+        raise TimeoutError(f"for {seconds:g} s it has not been so: {true}") from None
 
 
 def environment(data: Path, line: str) -> dict[str, str]:

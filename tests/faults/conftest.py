@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.cli.database import open_database
 from bot.model.settings import Settings
+from bot.store.embedded import EmbeddedDatabase
+from bot.store.mongo import initiate
+from tests.faults.stored import emptied
 from tests.faults.world import World, new_world
 
 
@@ -25,6 +28,26 @@ def fresh_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     asyncio.run(prepare())
     return data
+
+
+@pytest.fixture(scope="session")
+def running_data(fresh_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A data folder whose database runs as long as the session."""
+    data = tmp_path_factory.mktemp("r") / "data"
+    shutil.copytree(fresh_data, data)
+    embedded = EmbeddedDatabase(data, initiate)
+    asyncio.run(embedded.start_or_join())
+    yield data
+    asyncio.run(embedded.leave())
+
+
+@pytest.fixture
+async def started_world(running_data: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """The same with a database that runs already, for tests that do it no harm."""
+    place = tmp_path_factory.mktemp("w")
+    await emptied(running_data)
+    async with new_world(place, running_data) as world:
+        yield world
 
 
 @pytest.fixture

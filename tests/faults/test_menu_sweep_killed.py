@@ -183,8 +183,9 @@ def _is_news(line: str) -> bool:
 
 
 @pytest.fixture
-async def sweeping(world: World) -> AsyncIterator[Sweeping]:
+async def sweeping(started_world: World) -> AsyncIterator[Sweeping]:
     """Everybody sees what the first list says; no process runs."""
+    world = started_world
     picture(world)
     (world.folder / "bot.yaml").write_text("bot: x\n", "utf-8")
     opened = await open_database(
@@ -219,6 +220,7 @@ async def test_killed_at_any_moment_of_a_batch(sweeping: Sweeping) -> None:
     assert sweeping.complaints() == []
 
 
+@pytest.mark.soak
 async def test_killed_with_a_second_process_beside(sweeping: Sweeping) -> None:
     """A8, G2: another list is published to two; the one that sweeps is killed, and the other goes on."""
     dice, world = sweeping.dice, sweeping.world

@@ -48,8 +48,9 @@ class Person:
             self.said.append([replace(says(user, text), channel=channel) for text in texts])
 
 
-async def test_killed_while_contacts_are_merged(world: World) -> None:
+async def test_killed_while_contacts_are_merged(started_world: World) -> None:
     """J2: whatever dies when, there is one contact at the end, and each event has one turn and one reply."""
+    world = started_world
     (world.folder / "bot.yaml").write_text(PLAYBOOK, "utf-8")
     bots = [await world.bot().start(), await world.bot().start()]
     dice, people = Random(SEED), [Person() for _ in range(PAIRS)]

@@ -23,9 +23,9 @@ MILLISECONDS = (0, pytest.param(10, marks=pytest.mark.soak))
 
 
 @pytest.fixture
-def world_of_pages(world: World) -> World:
-    (world.folder / "bot.yaml").write_text(BINDING, "utf-8")
-    return world
+def world_of_pages(started_world: World) -> World:
+    (started_world.folder / "bot.yaml").write_text(BINDING, "utf-8")
+    return started_world
 
 
 async def again(bot: BotProcess) -> None:
@@ -106,8 +106,9 @@ async def test_while_the_code_is_sent(world_of_pages: World, milliseconds: int) 
     assert len(await codes_sent([bot], least=0)) <= 1
 
 
-async def test_the_database_dies_between_two_steps(world_of_pages: World) -> None:
-    world = world_of_pages
+@pytest.mark.soak
+async def test_the_database_dies_between_two_steps(world: World) -> None:
+    (world.folder / "bot.yaml").write_text(BINDING, "utf-8")
     bot = await world.bot().start()
     member = member_of(world, bot)
     await member.sign_in()

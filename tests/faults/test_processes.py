@@ -140,27 +140,28 @@ async def half_way(
     await world.check(said + later)
 
 
-async def test_one_is_killed(world: World) -> None:
+async def test_one_is_killed(started_world: World) -> None:
     """A8: the other one takes over what the killed one had, and answers it."""
-    async with half_way(world) as (first, second, _):
+    async with half_way(started_world) as (first, second, _):
         await first.kill()
-        await comes_to(partial(owns, world, second, 256))
+        await comes_to(partial(owns, started_world, second, 256))
     assert not second.complaints()
 
 
-async def test_one_is_stopped(world: World) -> None:
+async def test_one_is_stopped(started_world: World) -> None:
     """A8: a graceful stop gives the parts back at once, with exit code 0; mongod runs on for the other."""
-    async with half_way(world) as (first, second, _):
+    async with half_way(started_world) as (first, second, _):
         first.send(signal.SIGTERM)
-        assert world.line.hold is not None
-        world.line.hold.set()
+        assert started_world.line.hold is not None
+        started_world.line.hold.set()
         assert await first.ended() == 0
-        async with looking(world.data) as stored:
+        async with looking(started_world.data) as stored:
             assert len(await stored.owners() - {""}) == 1, "the lease was given back, not left to lapse"
-        await comes_to(partial(owns, world, second, 256))
+        await comes_to(partial(owns, started_world, second, 256))
     assert not first.complaints() + second.complaints()
 
 
+@pytest.mark.soak
 async def test_the_starter_of_mongod_is_killed_and_the_other_stops(world: World) -> None:
     """A8: the last one to leave stops mongod, whoever started it."""
     first, second = (await Pair.started(world)).bots

@@ -18,6 +18,11 @@ NEW_PLAYBOOK = PLAYBOOK.replace(OLD_HOURS, NEW_HOURS)
 
 
 @pytest.fixture
+def world(started_world: World) -> World:
+    return started_world
+
+
+@pytest.fixture
 def new_folder(world: World) -> Path:
     """A folder beside the world's own, with a newer playbook."""
     folder = world.folder.parent / "new"

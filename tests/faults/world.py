@@ -23,8 +23,11 @@ from tests.store.embedded_process import mongod_of
 class World:
     """Made by `world`, which ends every process again."""
 
-    def __init__(self, folder: Path, data: Path, line: LineApi, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, folder: Path, data: Path, line: LineApi, session: aiohttp.ClientSession, *, ends_database: bool
+    ) -> None:
         self.folder = folder
+        self._ends_database = ends_database
         self.data = data
         self.line = line
         self.session = session
@@ -98,21 +101,24 @@ class World:
         for bot in self.bots:
             if bot.runs:
                 await bot.kill()
-        if (pid := self.mongod) is not None:
+        if self._ends_database and (pid := self.mongod) is not None:
             os.kill(pid, signal.SIGCONT)
             os.kill(pid, signal.SIGKILL)
             await comes_true(lambda: self.mongod is None)
 
 
 @asynccontextmanager
-async def new_world(place: Path) -> AsyncIterator[World]:
-    """A world in the folder `place`, whose `data` may be there already; no process outlives the block."""
+async def new_world(place: Path, running: Path | None = None) -> AsyncIterator[World]:
+    """A world in the folder `place`, whose `data` may be there already; no process outlives the block.
+
+    `running` is the data folder of a database that does.
+    """
     folder = place / "shop"
     folder.mkdir()
     line = LineApi()
     await line.start()
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-        world = World(folder, place / "data", line, session)
+        world = World(folder, running or place / "data", line, session, ends_database=running is None)
         world.playbook()
         try:
             yield world
