@@ -13,7 +13,7 @@ from bot.cli.database import open_database
 from bot.model.settings import Settings
 from bot.store.embedded import EmbeddedDatabase
 from bot.store.mongo import initiate
-from tests.faults.stored import emptied
+from tests.faults.stored import empty
 from tests.faults.world import World, new_world
 
 
@@ -45,7 +45,7 @@ def running_data(fresh_data: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 async def started_world(running_data: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     """The same with a database that runs already, for tests that do it no harm."""
     place = tmp_path_factory.mktemp("w")
-    await emptied(running_data)
+    await asyncio.to_thread(empty, running_data)
     async with new_world(place, running_data) as world:
         yield world
 

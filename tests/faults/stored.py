@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from pymongo import MongoClient
+
 from bot.model.contact import Contact
 from bot.model.journal import TimelineRow
 from bot.model.mark import Mark
@@ -16,22 +18,20 @@ from bot.store.audit import AuditLog
 from bot.store.contacts import Contacts
 from bot.store.counts import Counts
 from bot.store.embedded import EmbeddedDatabase
-from bot.store.indexes import COLLECTIONS
 from bot.store.journal import Journal
 from bot.store.keyring import parse
 from bot.store.leases import Leases
-from bot.store.mongo import Database, Document, initiate, reaching
+from bot.store.mongo import DATABASE, Database, Document, initiate, reaching
 from bot.store.seal import Seal
 from tests.turns_written import turns_written
 
 
-async def emptied(data: Path) -> None:
-    """Nobody and nothing lies in this database, which runs, but its keys."""
-    database = Database(EmbeddedDatabase(data, initiate).uri)
-    for name in COLLECTIONS:
-        if name != "keys":
-            await database.collection(name).delete_many({})
-    database.close()
+def empty(data: Path) -> None:
+    """Remove everybody and everything from this database, which runs, but its keys."""
+    with MongoClient[Document](EmbeddedDatabase(data, initiate).uri) as client:
+        for name in client[DATABASE].list_collection_names():
+            if name != "keys":
+                client[DATABASE][name].delete_many({})
 
 
 class Stored:
