@@ -5,18 +5,16 @@ A value that the database cannot hold is left out: it is unknown from then on.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, get_args
 
 from bot.model.contact import Answer, Found, Held, HeldBy, Instance, PendingResult
 from bot.model.message import JourneyPush, Pushed
-from bot.model.value import storable
+from bot.model.value import Value, storable
 from bot.store.fitting import Part, each, flag, inner, moment, number, records, text, texts, worth
 from bot.store.mongo import Document
 from bot.store.private import Privacy
 from bot.store.shape import Shape
-
-PRIVATE_ANSWERS = frozenset({"phone", "email", "code"})
-"""The types of answers that are sealed."""
 
 _INSTANCE = Shape(
     Instance,
@@ -56,11 +54,7 @@ def instance_document(instance: Instance, privacy: Privacy) -> Document:
     document = _INSTANCE.write(instance)
     place = _place(instance.flow, instance.channel)
     if instance.answers:
-        document["answers"] = [
-            _answer_document(name, answer, privacy, place)
-            for name, answer in instance.answers.items()
-            if storable(answer.value)
-        ]
+        document["answers"] = privacy.seal({"v": _answers(instance.answers)}, f"{place}.answers")
     if instance.held is not None:
         document["held"] = _HELD.write(instance.held)
     if instance.proven is not None:
@@ -73,10 +67,15 @@ def instance_document(instance: Instance, privacy: Privacy) -> Document:
 def instance_from(document: Part, privacy: Privacy) -> Instance | None:
     """The instance in an item of `flows`; `None` where there is none."""
     place = _place(document.get("f"), document.get("ch"))
-    answers = document.get("answers")
     found: dict[str, Any] = {}
-    if answers:
-        found["answers"] = dict(records(answers, lambda item: _answer_from(item, privacy, place)))
+    match document.get("answers"):
+        case bytes(sealed):
+            told = privacy.open(sealed, f"{place}.answers").get("v")
+            found["answers"] = dict(each(told, _told))
+        case list(items):  # as they were written before all of them were sealed
+            found["answers"] = dict(records(items, lambda item: _answer_from(item, privacy, place)))
+        case _:
+            pass
     if "held" in document:
         found["held"] = _HELD.read(inner(document, "held"))
     if "proven" in document:
@@ -90,7 +89,7 @@ def result_document(result: PendingResult, privacy: Privacy) -> Document:
     """One pending result, for `results`: its answers and messages are sealed."""
     document = _RESULT.write(result)
     content = {
-        "answers": [[name, a.type, a.value] for name, a in result.answers.items() if storable(a.value)],
+        "answers": _answers(result.answers),
         "pushes": [[one.message, journey_push_item(one.of)] for one in result.pushes],
     }
     document["x"] = privacy.seal(content, _result_place(document))
@@ -137,18 +136,16 @@ def _result_place(document: Part) -> str:
     return f"results.{document.get('ch')}.{document.get('f')}.{document.get('r')}"
 
 
-def _answer_document(name: str, answer: Answer, privacy: Privacy, place: str) -> Document:
-    if answer.type in PRIVATE_ANSWERS:
-        sealed = privacy.seal({"v": answer.value}, f"{place}.{name}")
-        return {"k": name, "t": answer.type, "x": sealed}
-    return {"k": name, "t": answer.type, "v": answer.value}
+def _answers(answers: Mapping[str, Answer]) -> list[list[Value]]:
+    """What is to be sealed of them: people's own words, whether or not an attribute of theirs is private."""
+    return [[name, one.type, one.value] for name, one in answers.items() if storable(one.value)]
 
 
 def _answer_from(item: Part, privacy: Privacy, place: str) -> tuple[str, Answer] | None:
     name, type_ = text(item.get("k")), text(item.get("t"))
     if name is None or type_ is None:
         return None
-    if type_ in PRIVATE_ANSWERS:
+    if "x" in item:
         value = worth(privacy.open(item.get("x"), f"{place}.{name}").get("v"))
     else:
         value = worth(item.get("v"))

@@ -37,6 +37,7 @@ from bot.store.contacts import Contacts
 from bot.store.documents import NEVER, changes, contact_from
 from bot.store.keyring import generate, parse
 from bot.store.mongo import Database, Document
+from bot.store.private import Privacy
 from bot.store.seal import Seal
 from tests.conftest import NOW
 from tests.store.any_contact import CONTACT, RECORDS, contacts
@@ -122,6 +123,7 @@ def _full() -> Contact:
     found = Found("+886912345678", "M7700123", values, {"VIP.$": True}, True, "main:U9", NOW)
     said = {"type": "text", "text": "安娜好"}
     answers = {"問.$膚質": Answer("choice", "油性"), "phone": Answer("phone", "+886912345678")}
+    answers["allergy"] = Answer("text", "花生過敏")
     return Contact(
         "main:U1",
         name="安娜",
@@ -157,8 +159,27 @@ def _full() -> Contact:
 def test_nothing_private_lies_open() -> None:
     """Phones, mail, member numbers, private attributes and answers, what will be said and pages show."""
     stored = repr(born(_full()))
-    for secret in ("912345678", "anna@", "M7700123", "/ABC1234", str(2**53), "安娜好", "您的手機"):
+    for secret in (
+        "912345678",
+        "anna@",
+        "M7700123",
+        "/ABC1234",
+        str(2**53),
+        "安娜好",
+        "您的手機",
+        "花生過敏",
+    ):
         assert secret not in stored.replace("main:U1", ""), secret
+
+
+def test_answers_of_an_earlier_version_are_read() -> None:
+    """It sealed those of some types only, each by itself."""
+    document = born(_full())
+    secret = Privacy(SEAL, "main:U1").seal({"v": "+886912345678"}, "flows.main.quiz.phone")
+    items = [{"k": "size", "t": "text", "v": "M"}, {"k": "phone", "t": "phone", "x": secret}]
+    document["flows"][0]["answers"] = items
+    told = {"size": Answer("text", "M"), "phone": Answer("phone", "+886912345678")}
+    assert read(document).flows[0].answers == told
 
 
 def test_a_sealed_value_opens_only_where_it_was_put() -> None:
