@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.async_api import expect
 
+from bot.store.collections import COLLECTIONS
 from bot.store.embedded import EmbeddedDatabase
-from bot.store.indexes import COLLECTIONS
 from bot.store.keyring import generate, parse
 from bot.store.mongo import Database, initiate
 from bot.store.seal import Seal

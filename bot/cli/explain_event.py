@@ -31,9 +31,9 @@ from bot.playbook.syntax.folder import PlaybookMissing
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.play import Why
 from bot.scenario.result import why_as_json
+from bot.store.collections import TRACE_LIFE
 from bot.store.contacts import Contacts
 from bot.store.given_up import is_set_aside
-from bot.store.indexes import TRACE_DAYS
 from bot.store.journal import Journal
 from bot.store.mongo import Database
 from bot.store.seal import Seal
@@ -77,7 +77,7 @@ async def explain_event(playbook: Path, event: str, spoken: str | None, *, json_
     if found.trace is None:
         forgotten = say(
             "why is kept for {days} days only; of {event} is known: {known}",
-            days=TRACE_DAYS,
+            days=TRACE_LIFE.after.days,
             event=found.row.id,
             known=row_words(found.row.what),
         )

@@ -9,6 +9,7 @@ import math
 from datetime import datetime, timedelta
 
 from bot.store.counting import Limits, count, holds
+from bot.store.keyed_ids import TRIED_FROM
 from bot.store.mongo import Database, Document, reaching
 from bot.store.seal import Seal
 
@@ -39,7 +40,7 @@ class Attempts:
         return 0 if holds(counted, attempt) else max(_left(counted, now), 1)
 
     def _key(self, address: str) -> str:
-        return "address:" + self._seal.blind_index(f"attempts of an address\0{address}")
+        return TRIED_FROM.of(address, self._seal.blind_index)
 
 
 def _left(counted: Document, now: datetime) -> int:

@@ -19,6 +19,7 @@ from pymongo.errors import DuplicateKeyError
 from bot.model.one_time_code import BETWEEN, PER_DAY, TRIES, VALID
 from bot.model.part import part_of
 from bot.store.counting import Limits, count, holds, room_from, uncount
+from bot.store.keyed_ids import SENT_TO_PHONE, SENT_TO_USER
 from bot.store.mongo import Database, Document, reaching
 from bot.store.seal import Seal
 
@@ -257,10 +258,10 @@ class Codes:
         return self._seal.blind_index(f"one-time code\0{call}\0{code}")
 
     def _phone(self, wanted: Wanted) -> str:
-        return "phone:" + self._seal.blind_index(f"codes to a phone\0{wanted.phone}")
+        return SENT_TO_PHONE.of(wanted.phone, self._seal.blind_index)
 
     def _user(self, wanted: Wanted) -> str:
-        return "user:" + self._seal.blind_index(f"codes of a user\0{wanted.user}")
+        return SENT_TO_USER.of(wanted.user, self._seal.blind_index)
 
 
 def _locked(code: Document, at: datetime) -> Compared:

@@ -49,8 +49,9 @@ from bot.engine.condition import (
 from bot.engine.holds import SEEDS
 from bot.model.decision import SmsCredit
 from bot.model.value import PRIVATE_SLOT, Type
+from bot.store.keyed_ids import Hash
 from bot.store.mongo import Document
-from bot.store.private import Hash, hashed
+from bot.store.private import hashed
 
 EVERYBODY: Mapping[str, AnyType] = {}
 NOBODY: Mapping[str, AnyType] = {"_id": {"$in": []}}

@@ -23,8 +23,8 @@ from pymongo.errors import (
     WTimeoutError,
 )
 
+from bot.store.collections import COLLECTIONS
 from bot.store.driver_words import in_a_line
-from bot.store.indexes import COLLECTIONS
 from bot.store.mongod_binary import MEMBER_HOST
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -112,7 +112,7 @@ class Database:
         self._database = self.client.get_database(name, codec_options=codec)
 
     def collection(self, name: str) -> Collection:
-        """One of the collections that `indexes.py` declares."""
+        """One of those in the table (`bot.store.collections`)."""
         if name not in COLLECTIONS:
             raise KeyError(name)
         return self._database[name]
@@ -124,9 +124,9 @@ class Database:
         goes on with.
         """
         until = time.monotonic() + BUSY
-        for name, indexes in COLLECTIONS.items():
-            if indexes:
-                await _patiently(partial(self._database[name].create_indexes, list(indexes)), until)
+        for name, spec in COLLECTIONS.items():
+            if indexes := spec.all_indexes():
+                await _patiently(partial(self._database[name].create_indexes, indexes), until)
 
     async def ping(self) -> None:
         """Raise `DatabaseUnavailable` unless a primary answers."""

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 import bson
 from bson.codec_options import CodecOptions
 from bson.errors import BSONError
 
 from bot.model.value import Value
+from bot.store.keyed_ids import Hash
 from bot.store.seal import Seal, SealBroken
-
-Hash: TypeAlias = Callable[[str], str]
-"""`Seal.blind_index`."""
 
 log = logging.getLogger("oaflow.store")
 

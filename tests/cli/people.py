@@ -18,8 +18,8 @@ from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.part import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
+from bot.store.collections import COLLECTIONS
 from bot.store.embedded import EmbeddedDatabase
-from bot.store.indexes import COLLECTIONS
 from bot.store.mongo import initiate
 from tests.conftest import NOW
 

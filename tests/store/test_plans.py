@@ -21,10 +21,10 @@ from bot.store import mongo
 from bot.store.arrivals import Arrivals
 from bot.store.audit import AuditLog
 from bot.store.codes import Codes, Issued, TooSoon, Wanted
+from bot.store.collections import COLLECTIONS
 from bot.store.contacts import Contacts
 from bot.store.counts import Counts
 from bot.store.inbox import Inbox
-from bot.store.indexes import COLLECTIONS
 from bot.store.keys import KeyRegister
 from bot.store.mongo import Database
 from bot.store.rewriting import Rewriter
@@ -330,7 +330,8 @@ async def test_what_is_there_is_what_is_declared(
     await a_day(listening, seal, clock)
     names = await database.collection("inbox").database.list_collection_names()
     assert set(names) <= set(COLLECTIONS)
-    for name, declared in COLLECTIONS.items():
+    for name, spec in COLLECTIONS.items():
+        declared = spec.all_indexes()
         there = await database.collection(name).index_information()
         there.pop("_id_", None)
         assert set(there) == {index.document["name"] for index in declared}, name
@@ -357,8 +358,8 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "of_flow",
         "in_flow",
     }
-    for name, declared in COLLECTIONS.items():
-        for index in declared:
+    for name, spec in COLLECTIONS.items():
+        for index in spec.all_indexes():
             document = index.document
             if document["name"] not in lives:
                 assert next(iter(document["key"])) == "part", (name, document["name"])

@@ -1,0 +1,220 @@
+"""The one table of collections: what finds their rows, how long those live, whose they are, what is sealed.
+
+The part comes first in every index that the runtime asks by, as in the shard key of a larger installation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel
+
+from bot.store.keyed_ids import SENT_TO_PHONE, SENT_TO_USER, Hash, KeyedId
+
+LIFE = "life"
+"""What the index is called by which MongoDB removes rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expires:
+    """MongoDB removes a row so long after the moment `since`; of some collections only those `where`."""
+
+    since: str
+    after: timedelta = timedelta()
+    where: Mapping[str, str] = field(default_factory=dict)
+
+    def index(self) -> IndexModel:
+        """What has MongoDB do so."""
+        only = {"partialFilterExpression": dict(self.where)} if self.where else {}
+        seconds = int(self.after.total_seconds())
+        return IndexModel([(self.since, ASCENDING)], name=LIFE, expireAfterSeconds=seconds, **only)
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """A row stays until we remove or replace it."""
+
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What a person's rows are found by: the ids of their contacts, merged ones too, LINE's, their phones."""
+
+    contacts: Sequence[str]
+    users: Sequence[str] = ()
+    phones: Sequence[str] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """People's rows: `fields` hold ids of contacts, or a row's own id is one of `keys`."""
+
+    fields: tuple[str, ...] = ()
+    keys: tuple[KeyedId, ...] = ()
+
+    def rows_of(self, person: Person, hash_text: Hash) -> Mapping[str, Any]:
+        """The filter for a person's rows."""
+        told = {"phone": person.phones, "user": person.users, "address": ()}
+        keyed = [key.of(value, hash_text) for key in self.keys for value in told[key.kind]]
+        ways: list[Mapping[str, Any]] = [{field: {"$in": list(person.contacts)}} for field in self.fields]
+        return {"$or": [*ways, {"_id": {"$in": keyed}}] if self.keys else ways}
+
+
+@dataclass(frozen=True, slots=True)
+class Nobodys:
+    """No row is about one person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionSpec:
+    """One collection. `sealed` are the fields that hold sealed bytes only, with all that lies in them.
+
+    Its other `indexes` come without the one of its life.
+    """
+
+    name: str
+    indexes: tuple[IndexModel, ...] = ()
+    life: Expires | Stays
+    person: Whose | Nobodys
+    sealed: tuple[str, ...]
+
+    def all_indexes(self) -> list[IndexModel]:
+        """Those that it is found by, and that of its life."""
+        return [*self.indexes, *([self.life.index()] if isinstance(self.life, Expires) else [])]
+
+
+def _index(name: str, *fields: str, where: Mapping[str, Any] | None = None) -> IndexModel:
+    """An index, of those documents only that fit `where`."""
+    only = {"partialFilterExpression": where} if where is not None else {}
+    return IndexModel([(field, ASCENDING) for field in fields], name=name, **only)
+
+
+def _if_there(field: str) -> Mapping[str, Any]:
+    return {field: {"$exists": True}}
+
+
+CONTACTS = CollectionSpec(
+    name="contacts",
+    indexes=(
+        _index("unsent", "part", "_id", where=_if_there("out.0")),
+        _index("uncounted", "part", "_id", where=_if_there("counted.0")),
+        _index("due", "part", "due", "_id", where=_if_there("due")),
+        _index("by_phone", "p.phone", where=_if_there("p.phone")),
+        _index("by_member_no", "p.member_no", where=_if_there("p.member_no")),
+        _index("in_flow", "flows.f", "part", where=_if_there("flows.f")),
+        _index("held_by_quota", "part", "_id", where={"flows.held.by": "quota"}),
+    ),
+    life=Stays("erased"),
+    person=Whose(("_id", "to")),
+    sealed=("s", "out.body", "flows.answers", "flows.proven", "flows.found", "results.x", "pages.x"),
+)
+INBOX = CollectionSpec(
+    name="inbox",
+    indexes=(
+        _index("open", "part", "contact", "order", where={"state": "open"}),
+        _index("aside", "state", where={"state": "aside"}),
+    ),
+    life=Expires("at", timedelta(days=14), where={"state": "done"}),
+    person=Whose(("contact",)),
+    sealed=("raw", "why"),
+)
+TIMELINE = CollectionSpec(
+    name="timeline",
+    indexes=(
+        _index("of_contact", "part", "contact", "at"),
+        _index("to_count", "u", where=_if_there("u")),
+    ),
+    life=Expires("at", timedelta(days=400)),
+    person=Whose(("contact",)),
+    sealed=("text",),
+)
+TRACE_LIFE = Expires("at", timedelta(days=7))
+TRACE = CollectionSpec(name="trace", life=TRACE_LIFE, person=Whose(("contact",)), sealed=("steps",))
+PHONES = CollectionSpec(
+    name="phones",
+    # who reserved one and went away leaves nothing behind
+    life=Expires("until", timedelta(days=1), where={"state": "reserved"}),
+    person=Whose(("contact", "claimed")),
+    sealed=(),
+)
+CODES = CollectionSpec(
+    name="codes",
+    indexes=(_index("of_contact", "part", "contact", "expected"),),
+    life=Expires("forget"),
+    person=Whose(("contact",)),
+    sealed=("phone",),
+)
+CODE_LIMITS = CollectionSpec(
+    name="code_limits",
+    life=Expires("until"),
+    person=Whose(keys=(SENT_TO_PHONE, SENT_TO_USER)),
+    sealed=(),
+)
+AUDIT = CollectionSpec(
+    name="audit",
+    indexes=(
+        _index("by_contact", "contact", "order"),
+        _index("by_other", "other", "order", where=_if_there("other")),
+    ),
+    life=Expires("at", timedelta(days=5 * 365)),
+    person=Whose(("contact", "other")),
+    sealed=("details", "before"),
+)
+DEAD_LETTERS = CollectionSpec(
+    name="deadletters",
+    indexes=(_index("by_time", "at"),),
+    life=Stays("removed"),
+    person=Whose(("contact",)),
+    sealed=("call.body",),
+)
+MENU_BATCHES = CollectionSpec(
+    name="menu_batches",
+    life=Stays("LINE has linked the menu"),
+    person=Whose(("people.contact",)),
+    sealed=(),
+)
+
+
+def _of_nobody(name: str, life: Expires | Stays, *indexes: IndexModel) -> CollectionSpec:
+    return CollectionSpec(name=name, indexes=indexes, life=life, person=Nobodys(), sealed=())
+
+
+_FOR_EVER = Stays("removed")
+
+COLLECTIONS: Mapping[str, CollectionSpec] = {
+    spec.name: spec
+    for spec in (
+        CONTACTS,
+        INBOX,
+        TIMELINE,
+        TRACE,
+        PHONES,
+        CODES,
+        CODE_LIMITS,
+        AUDIT,
+        DEAD_LETTERS,
+        _of_nobody("rich_menus", Stays("the channel is unlinked")),
+        MENU_BATCHES,
+        _of_nobody("menu_relinks", Stays("it is done")),
+        _of_nobody("counts", _FOR_EVER, _index("of_flow", "flow", "day")),
+        _of_nobody("places", _FOR_EVER),
+        _of_nobody("totals", _FOR_EVER),
+        _of_nobody("quotas", _FOR_EVER),
+        _of_nobody("leases", _FOR_EVER),
+        _of_nobody("processes", Expires("until")),
+        _of_nobody("keys", _FOR_EVER),
+        _of_nobody("playbooks", _FOR_EVER, _index("version", "version")),
+    )
+}
+"""All that there are, by name."""
+
+
+def with_people() -> Iterable[tuple[CollectionSpec, Whose]]:
+    """The collections that hold rows of people, with whose they are."""
+    for spec in COLLECTIONS.values():
+        if isinstance(spec.person, Whose):
+            yield spec, spec.person

@@ -1,0 +1,30 @@
+"""Ids that are keyed hashes: whoever knows a value finds its row, and no row shows one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Hash: TypeAlias = Callable[[str], str]
+"""`Seal.blind_index`."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedId:
+    """The ids of rows that belong to a value of this kind; `purpose` keeps equal values of others apart."""
+
+    kind: Literal["phone", "user", "address"]
+    purpose: str
+
+    def of(self, value: str, hash_text: Hash) -> str:
+        """The id of this value's row."""
+        return f"{self.kind}:" + hash_text(f"{self.purpose}\0{value}")
+
+
+SENT_TO_PHONE = KeyedId("phone", "codes to a phone")
+"""Of `code_limits`: the codes that were sent to a phone (E.164)."""
+SENT_TO_USER = KeyedId("user", "codes of a user")
+"""Of `code_limits`: the codes that a LINE user has asked for."""
+TRIED_FROM = KeyedId("address", "attempts of an address")
+"""Of `code_limits`: the failed attempts of an internet address, which is nobody in particular."""

@@ -1,0 +1,184 @@
+"""The table of collections holds: nothing private lies open, and a person's rows are found, all of them."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.store.collections import COLLECTIONS, CollectionSpec, Expires, Person, Stays, Whose, with_people
+from bot.store.mongo import Database
+from bot.store.seal import VERSION, Seal
+from tests.conftest import ManualClock
+from tests.store.whole_story import AMY, BOB, OPEN, PRIVATE, Story
+
+ROOT = Path(__file__).parents[2]
+
+
+class Looker:
+    """Looks at every row of every collection, as somebody who has stolen the disk."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.wrong: dict[str, set[str]] = defaultdict(set)
+        """What is wrong, by collection and place."""
+        self.sealed: set[str] = set()
+        """The places where sealed bytes were found."""
+
+    async def look(self) -> None:
+        for spec in COLLECTIONS.values():
+            async for row in self._database.collection(spec.name).find({}):
+                for path, value in leaves(row):
+                    self._judge(spec, path, value)
+
+    def _judge(self, spec: CollectionSpec, path: str, value: object) -> None:
+        place = next((one for one in spec.sealed if f"{path}.".startswith(f"{one}.")), None)
+        name = f"{spec.name}.{path}"
+        if place is not None and is_sealed(value):
+            self.sealed.add(f"{spec.name}.{place}")
+        elif place is not None:
+            self.wrong[name].add("is not sealed")
+        elif isinstance(value, bytes):
+            self.wrong[name].add("is sealed, and not in the table")
+        for told in (path, str(value)):
+            shown = {private for private in PRIVATE if private in told and (name, private) not in OPEN}
+            self.wrong[name].update(f"shows {private}" for private in shown)
+        if not self.wrong[name]:
+            del self.wrong[name]
+
+
+def leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
+    """Each single value of a document with its path, lists left out of it."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from leaves(inner, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from leaves(inner, path)
+    else:
+        yield path, value
+
+
+def is_sealed(value: object) -> bool:
+    """Whether this is what `Seal` makes."""
+    return isinstance(value, bytes) and len(value) > 30 and value[0] == VERSION
+
+
+@pytest.fixture
+async def looker(database: Database) -> Looker:
+    return Looker(database)
+
+
+async def test_after_a_whole_story_nothing_private_lies_open(
+    database: Database, seal: Seal, clock: ManualClock, looker: Looker
+) -> None:
+    async with asyncio.timeout(20):
+        await Story(database, seal, clock, looker.look).told()
+    assert dict(looker.wrong) == {}
+    declared = {f"{spec.name}.{place}" for spec in COLLECTIONS.values() for place in spec.sealed}
+    assert looker.sealed == declared, "the story tells of each sealed field"
+
+
+async def test_what_is_written_unsealed_is_found(
+    database: Database, clock: ManualClock, looker: Looker, monkeypatch: pytest.MonkeyPatch, seal: Seal
+) -> None:
+    """The test above can fail: so it would, were one field not sealed."""
+    honest = Seal.seal
+
+    def careless(self: Seal, plain: bytes, context: bytes) -> bytes:
+        return plain if context.endswith(b"#note") else honest(self, plain, context)
+
+    monkeypatch.setattr(Seal, "seal", careless)
+    await Story(database, seal, clock, looker.look).told()
+    assert looker.wrong == {"timeline.text": {"is not sealed"}}
+
+
+@pytest.mark.parametrize(("person", "other"), [(AMY, BOB), (BOB, AMY)], ids=["amy", "bob"])
+async def test_a_persons_rows_are_found_all_of_them_and_nobody_elses(
+    database: Database, seal: Seal, clock: ManualClock, person: Person, other: Person
+) -> None:
+    await Story(database, seal, clock, nothing).told()
+    missed, strange, collections = set(), set(), set()
+    for spec in COLLECTIONS.values():
+        everything = await rows(database, spec, {})
+        mine = {}
+        if isinstance(spec.person, Whose):
+            mine = await rows(database, spec, spec.person.rows_of(person, seal.blind_index))
+        about = {key for key, row in everything.items() if mentions(row, person)}
+        missed |= {(spec.name, key) for key in about - mine.keys()}
+        strange |= {(spec.name, key) for key, row in mine.items() if mentions(row, other)}
+        collections |= {spec.name} if mine else set()
+    assert (missed, strange) == (set(), set())
+    assert collections >= {"contacts", "inbox", "timeline", "trace"}
+    if person is AMY:
+        assert collections == {spec.name for spec, _ in with_people()}, "something of hers is in each"
+
+
+async def nothing() -> None: ...
+
+
+async def rows(database: Database, spec: CollectionSpec, where: Mapping[str, Any]) -> dict[str, Any]:
+    return {repr(row["_id"]): row async for row in database.collection(spec.name).find(where)}
+
+
+def mentions(row: object, person: Person) -> bool:
+    names = (*person.contacts, *person.users)
+    return any(name in str(value).split(":") for _, value in leaves(row) for name in names)
+
+
+def test_the_code_uses_the_collections_of_the_table_and_no_other() -> None:
+    used = {
+        node.args[0].value
+        for path in (ROOT / "bot").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("collection", "synchronous")
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert used == set(COLLECTIONS)
+
+
+def test_whoever_asks_for_another_collection_is_refused(database: Database) -> None:
+    with pytest.raises(KeyError):
+        database.collection("letters")
+
+
+def in_the_docs(spec: CollectionSpec) -> tuple[str, ...]:
+    """What the table in `docs/architecture.md` says of a collection, but for what its documents are."""
+    indexes = [f"`{index.document['name']}`" for index in spec.indexes]
+    whose = spec.person
+    found_by = [f"`{field}`" for field in whose.fields] if isinstance(whose, Whose) else ["nobody's"]
+    found_by += [f"keyed hash of the {key.kind}" for key in whose.keys] if isinstance(whose, Whose) else []
+    sealed = [f"`{path}`" for path in spec.sealed]
+    return (", ".join(indexes), lives(spec.life), ", ".join(found_by), ", ".join(sealed))
+
+
+def lives(life: Expires | Stays) -> str:
+    if isinstance(life, Stays):
+        return f"until {life.until}"
+    where = "".join(f", where `{field}` is {value}" for field, value in life.where.items())
+    days = life.after.days
+    after = f"{days} {'day' if days == 1 else 'days'} after" if days else "until"
+    return f"{after} `{life.since}`{where}"
+
+
+def test_the_docs_have_the_same_table() -> None:
+    """Each row is told whole, so that a wrong one can be mended by pasting it."""
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    lines = text.split("| collection |")[1].split("\n\n")[0].splitlines()[2:]
+    told = {line.split("`")[1]: [cell.strip() for cell in line.strip("|").split(" | ")] for line in lines}
+    wanted = {spec.name: in_the_docs(spec) for spec in COLLECTIONS.values()}
+    assert {name: tuple(cells[2:]) for name, cells in told.items()} == wanted
+
+
+def test_operations_say_of_each_how_long_it_is_kept() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text()
+    lines = text.split("| collection | what | life |")[1].split("\n\n")[0].splitlines()[2:]
+    told = {name for line in lines for name in line.split("|")[1].split("`")[1::2]}
+    assert told == set(COLLECTIONS)

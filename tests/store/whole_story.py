@@ -1,0 +1,231 @@
+"""A whole story on a real database: all that may leave something of a person there, with real desks."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from bot.engine.one_member import OfShop
+from bot.line.outcome import Refused
+from bot.model.audit import AuditRow
+from bot.model.contact import Contact, Found, Identity, Instance
+from bot.model.event import Profile
+from bot.model.journal import TimelineRow
+from bot.model.menu_batch import MenuBatch, MenuPerson
+from bot.model.part import part_of
+from bot.model.settings import Sms
+from bot.model.stored import TurnWrite
+from bot.runtime.codes import OneTimeCodes
+from bot.runtime.effects import World
+from bot.runtime.members import Members
+from bot.runtime.merging import Merging
+from bot.runtime.pages import PageDesk, Viewer
+from bot.runtime.sms_credit import SmsCredits
+from bot.store.attempts import Attempts
+from bot.store.audit import AuditLog
+from bot.store.codes import Codes
+from bot.store.collections import Person
+from bot.store.contacts import Contacts
+from bot.store.counts import Counts
+from bot.store.menu_people import MenuPeople
+from bot.store.mongo import Database
+from bot.store.page_changes import PageChanges
+from bot.store.people import People
+from bot.store.phones import Phones
+from bot.store.rewriting import Rewriter
+from bot.store.seal import Seal
+from tests.conftest import ManualClock
+from tests.playbooks import compiled
+from tests.runtime.harness import Bot, ScriptedLine, followed, said
+from tests.runtime.page_world import NoShop
+from tests.runtime.test_codes import ScriptedSender
+from tests.runtime.test_members import ScriptedShop, SomeShops
+
+PHONE, WRITTEN = "+886912345678", "0912345678"
+NAME, NUMBER, MAIL, ALLERGY, TALK, TOLD = (
+    "周怡君",
+    "MEMBER-6001",
+    "amy@forest.example",
+    "花生過敏",
+    "我昨天吃了很多餅乾",
+    "這是只給您的祕密優惠",
+)
+PRIVATE = (PHONE, WRITTEN, PHONE.removeprefix("+886"), NAME, NUMBER, MAIL, ALLERGY, TALK, TOLD)
+"""What must lie nowhere as it is."""
+OPEN = {("contacts.name", NAME)}
+"""What does (`docs/operations.md`, *What is kept*): LINE's names of people."""
+HER, HER_OUTLET, HIM = "Uamy", "Uamyoutlet", "Ubob"
+AMY = Person((f"main:{HER}", f"outlet:{HER_OUTLET}"), (HER, HER_OUTLET), (PHONE,))
+BOB = Person((f"main:{HIM}",), (HIM,), ())
+
+PLAYBOOK = compiled(
+    f"""\
+channels:
+  main:
+    {{id: forest, channel_id: "1", channel_secret: x, sms: best, shop: forest,
+     liff: {{login_channel_id: "5", liff_id: 5-a}}}}
+sms: {{best: {{provider: console, text: "驗證碼 {{{{ sms.code }}}}"}}}}
+shops: {{forest: {{platform: cyberbiz, access: app_store}}}}
+privacy:
+  {{controller: 森活, purpose: 會員管理, kinds: 手機, period: 五年, recipients: 本公司,
+   rights_contact: a@b.example, url: "https://b.example", terms: "https://b.example/t", version: 2026-08}}
+attributes:
+  allergy: {{type: text, private: true}}
+  mail: {{type: text, private: true}}
+rules:
+  - {{when: {{text: 優惠}}, reply: {TOLD}}}
+  - {{when: {{text: 登記}}, start: allergies}}
+flows:
+  allergies:
+    states:
+      which: {{ask: 對什麼過敏？, answer: text, save: allergy, next: mail}}
+      mail: {{ask: 信箱？, answer: email, next: more}}
+      more: {{ask: 還有嗎？, answer: [沒有], next: over}}
+      over: {{do: [{{note: {TALK}}}], end: true}}
+  joining:
+    title: 加入會員
+    page: true
+    states:
+      ask_phone:
+        {{ask: 手機？, answer: phone, otherwise: {TOLD}, give_up_after: {{30m: over}}, next: sending}}
+      sending:
+        do: [{{send_code: "{{{{ answer.ask_phone }}}}"}}]
+        rules:
+          - {{when: {{code: sent}}, to: ask_code}}
+          - {{when: {{code: [too_soon, refused, failed]}}, to: over}}
+        give_up_after: {{1m: over}}
+      ask_code:
+        {{ask: 驗證碼？, answer: code, otherwise: 六個數字。, give_up_after: {{30m: over}}, next: checking}}
+      checking:
+        do: [{{check_code: "{{{{ answer.ask_code }}}}"}}]
+        rules:
+          - {{when: {{code: right}}, to: matching}}
+          - {{when: {{code: [wrong, expired, locked]}}, to: ask_code}}
+        give_up_after: {{1m: over}}
+      matching:
+        do: [{{find_member: shop}}]
+        rules:
+          - {{when: {{member: found}}, to: bound}}
+          - {{when: {{member: [missing, taken, shop_failed]}}, to: over}}
+        give_up_after: {{1m: over}}
+      bound:
+        do:
+          - bind_member
+          - result: {{trigger: 我加入了, do: {{reply: {TOLD}}}}}
+        end: true
+      over: {{screen: problem, end: true}}
+"""
+)
+
+Look = Callable[[], Awaitable[None]]
+
+
+class Story:
+    """What is told; `look` is called wherever something lies there only for a moment."""
+
+    def __init__(self, database: Database, seal: Seal, clock: ManualClock, look: Look) -> None:
+        self._database, self._seal, self._clock, self._look = database, seal, clock, look
+        self._line = ScriptedLine(profiles={HER: Profile(NAME)})
+        self._sender = ScriptedSender()
+        contacts = Contacts(database, seal)
+        credits = SmsCredits(lambda: {"best": Sms("best", "mitake")}, lambda name: self._sender, clock)
+        codes = OneTimeCodes(
+            Codes(database, seal), lambda: PLAYBOOK, lambda name: self._sender, credits, clock
+        )
+        self._merging = Merging(Rewriter(database, seal), contacts, AuditLog(database, seal), clock, OfShop)
+        shop = ScriptedShop(phone=None, others=[Found(PHONE, NUMBER, {}, shop="forest")])
+        members = Members(
+            Phones(database, seal),
+            contacts,
+            People(database, seal),
+            self._merging,
+            SomeShops(lambda: shop),
+            clock,
+        )
+        self._bot = Bot(
+            database,
+            seal,
+            clock,
+            self._line,
+            PLAYBOOK,
+            effects=World(codes=codes, members=members, hooks=None),
+        )
+        self._desk = PageDesk(
+            lambda: PLAYBOOK,
+            contacts,
+            self._bot.inbox,
+            self._bot.runtime.receiver.store,
+            self._bot.runtime.ownership.owns,
+            NoShop(),
+            PageChanges(database),
+            clock,
+            self._bot.runtime.places,
+        )
+        self._bot.runtime.turns.on_pages = self._desk.written
+        self._bot.runtime.also("pages", self._desk.run)
+
+    async def told(self) -> None:
+        """From the first hello to the last word."""
+        await self._bot.start()
+        try:
+            await self._in_the_chat()
+            await self._on_the_page()
+            await self._what_goes_wrong()
+            await self._what_staff_do()
+        finally:
+            await self._bot.crash()
+        await self._look()
+
+    async def _say(self, user: str, text: str) -> None:
+        await self._bot.hear(said(text, user, self._clock))
+        await self._bot.settle()
+        await self._look()
+
+    async def _in_the_chat(self) -> None:
+        for user in (HER, HIM):
+            await self._bot.hear(followed(user, self._clock))
+        await self._say(HIM, "優惠")
+        for text in (TALK, "優惠", "登記", ALLERGY, MAIL, "沒有"):
+            await self._say(HER, text)
+
+    async def _on_the_page(self) -> None:
+        viewer = Viewer("main", HER, "joining")
+        screen = await self._desk.opened(viewer, {})
+        for text in ("不告訴你", WRITTEN, ""):
+            text = text or self._sender.code  # which comes while the others are answered
+            screen = await self._desk.answered(viewer, visit=screen.visit, step=screen.step, text=text)
+            await self._look()
+            while screen.kind == "busy":
+                screen = await self._desk.screen(viewer, screen.step, 25.0)
+            await self._look()
+        assert screen.kind == "done", screen
+        await self._say(HER, "我加入了")
+
+    async def _what_goes_wrong(self) -> None:
+        self._line.outcomes.append(Refused(400, "The request body has 1 error", "r-1", "bad-request"))
+        await self._say(HER, "優惠")
+        assert [letter.contact for letter in await self._bot.dead_letters()] == [f"main:{HER}"]
+        event = next(row.id for row in await self._bot.timeline(HER))
+        await self._bot.inbox.set_aside(event, part_of(f"main:{HER}"), f"ValueError: {TALK}")
+        await Attempts(self._database, self._seal).failed("192.0.2.7", "a", self._clock.now())
+
+    async def _what_staff_do(self) -> None:
+        contact, started = f"main:{HER}", self._clock.now()
+        note = TimelineRow(f"{contact}#note", contact, part_of(contact), started, "note", (), TALK)
+        await self._bot.rows.timeline([note])
+        proven = Instance(
+            "joining", "main", "bound", 1, started, started, proven=PHONE, found=Found(PHONE, NUMBER)
+        )
+        cat = Contact("main:Ucat", identities=(Identity("main", "Ucat"),), flows=(proven,))
+        outlet = Contact(f"outlet:{HER_OUTLET}", identities=(Identity("outlet", HER_OUTLET),))
+        for one in (cat, outlet):
+            write = TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), born=True)
+            assert await self._bot.contacts.save([write]) == set()
+        people = (MenuPerson(contact, HER, 1),)
+        menus = MenuPeople(self._database, self._seal)
+        await menus.begin(MenuBatch("batch", "main", "richmenu-1", people, None))
+        await self._merging.merge(contact, f"outlet:{HER_OUTLET}", "command:test")
+        shown = AuditRow("shown", started, "command:test", "set", contact, None, (ALLERGY,))
+        await AuditLog(self._database, self._seal).add(shown)
+        await self._look()
+        await self._bot.settle()
+        await Counts(self._database).fold_all()
