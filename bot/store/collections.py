@@ -5,7 +5,7 @@ The part comes first in every index that the runtime asks by, as in the shard ke
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -211,10 +211,3 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
     )
 }
 """All that there are, by name."""
-
-
-def with_people() -> Iterable[tuple[CollectionSpec, Whose]]:
-    """The collections that hold rows of people, with whose they are."""
-    for spec in COLLECTIONS.values():
-        if isinstance(spec.person, Whose):
-            yield spec, spec.person
