@@ -16,8 +16,6 @@ from bot.model.value import Value
 from bot.playbook.similar import hint_for, shown
 from bot.runtime.by_hand import refuse_what_is_the_shops, value_by_hand
 from bot.runtime.staff_changes import StaffChanges
-from bot.store.contacts import Contacts
-from bot.store.rewriting import Rewriter
 
 
 async def tag(asked: Asked) -> None:
@@ -79,8 +77,7 @@ def _attribute(asked: Asked, key: str) -> AttributeInfo:
 
 
 def _changes(found: FoundContact, asked: Asked) -> StaffChanges:
-    seal = asked.opened.seal
-    return StaffChanges(Rewriter(found.database, seal), Contacts(found.database, seal), SystemClock())
+    return StaffChanges(found.stores.rewriter, found.stores.contacts, SystemClock())
 
 
 async def _tell(found: FoundContact, asked: Asked, event: str, done: Said) -> None:
@@ -88,18 +85,17 @@ async def _tell(found: FoundContact, asked: Asked, event: str, done: Said) -> No
     who = found.contact.id
     if not await somebody_runs(found):
         asked.tell(say("stored: {who} {done} as soon as oaflow runs", who=who, done=done))
-    elif await _carried_out(found, asked, event):
+    elif await _carried_out(found, event):
         asked.tell(say("done: {who} {done}", who=who, done=done))
     else:
         asked.tell(say("stored: {who} {done} when its turn comes", who=who, done=done))
 
 
-async def _carried_out(found: FoundContact, asked: Asked, event: str) -> bool:
-    contacts = Contacts(found.database, asked.opened.seal)
+async def _carried_out(found: FoundContact, event: str) -> bool:
     try:
         async with asyncio.timeout(PATIENCE):
             while True:
-                stored = await contacts.person(found.contact.id)
+                stored = await found.stores.contacts.person(found.contact.id)
                 if stored is None or event not in stored.waiting:
                     return True
                 await asyncio.sleep(BETWEEN)

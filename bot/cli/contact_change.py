@@ -18,10 +18,6 @@ from bot.model.said import Language, say
 from bot.model.said import Value as SaidValue
 from bot.runtime.merging import Merging
 from bot.runtime.rewrites import Refused
-from bot.store.audit import AuditLog
-from bot.store.contacts import Contacts
-from bot.store.leases import Leases
-from bot.store.rewriting import Rewriter
 
 PATIENCE = 10.0
 """Seconds that are waited for a running process to do what it was told."""
@@ -34,7 +30,7 @@ async def merge(asked: Asked) -> None:
     if len(asked.words) != 2:
         raise NotFound(say("write two, KEPT and GONE; a phone with spaces in quotes"))
     kept, gone = [await asked.one(who) for who in asked.words]
-    if kept.database is not gone.database:
+    if kept.stores is not gone.stores:
         raise NotFound(say("one of them is a friend of a simulator, and the other is not there"))
     if not asked.options.yes:
         _confirm(kept, gone, asked.speech)
@@ -71,9 +67,8 @@ async def unbind(asked: Asked) -> None:
 
 
 def _merging(found: FoundContact, asked: Asked) -> Merging:
-    database, seal = found.database, asked.opened.seal
-    contacts, audit = Contacts(database, seal), AuditLog(database, seal)
-    return Merging(Rewriter(database, seal), contacts, audit, SystemClock(), lambda: of_shop(asked.playbook))
+    stores, shop = found.stores, lambda: of_shop(asked.playbook)
+    return Merging(stores.rewriter, stores.contacts, stores.audit, SystemClock(), shop)
 
 
 def _confirm(kept: FoundContact, gone: FoundContact, speech: Language) -> None:
@@ -90,13 +85,13 @@ def _confirm(kept: FoundContact, gone: FoundContact, speech: Language) -> None:
 
 async def somebody_runs(found: FoundContact) -> bool:
     """Whether a process decides for the people of this database just now."""
-    shares = await Leases(found.database, "").look()
+    shares = await found.stores.leases.look()
     now = datetime.now(UTC)
     return shares is not None and any(until > now for until in shares.until.values())
 
 
 async def _is_unbound(found: FoundContact, asked: Asked) -> bool:
-    contacts, kind = Contacts(found.database, asked.opened.seal), asked.options.kind
+    contacts, kind = found.stores.contacts, asked.options.kind
     try:
         async with asyncio.timeout(PATIENCE):
             while True:

@@ -15,8 +15,7 @@ from bot.model.stored import Stored
 from bot.playbook.similar import hint_for, shown
 from bot.sms.phone import masked
 from bot.store.contacts import Contacts
-from bot.store.mongo import Database
-from bot.store.people import People
+from bot.store.stores import Stores
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_:-]{1,80}")
 _LIKE_A_PHONE = re.compile(r"\+?[\d\s()./-]+")
@@ -32,10 +31,10 @@ class NotFound(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class FoundContact:
-    """A contact, and the database that it lies in: `simulated` is that of a simulator which runs just now."""
+    """A contact, and what is stored where it lies: `simulated` is that of a simulator which runs just now."""
 
     stored: Stored
-    database: Database
+    stores: Stores
     simulated: bool
 
     @property
@@ -70,16 +69,16 @@ async def everybody(
         raise NotFound(not_called(say("channel"), channel, hint))
     channels = list(playbook.channels) if channel is None else [channel]
     found: list[FoundContact] = []
-    for database in await opened.databases():
-        contacts, people = Contacts(database, opened.seal), People(database, opened.seal)
+    for stores in await opened.everywhere():
+        people = stores.people
         ids = {contact_id(channel, who) for channel in channels} | {who}
         ids.update(await people.with_member_no(who))
         phone = typed(who, "phone")
         if isinstance(phone, str):
             ids.update(await people.with_phone(phone))
-        known = await _followed(contacts, ids)
-        simulated = database is not opened.database
-        found += [FoundContact(one, database, simulated) for one in known if _is_on(one.contact, channel)]
+        known = await _followed(stores.contacts, ids)
+        simulated = stores is not opened.stores
+        found += [FoundContact(one, stores, simulated) for one in known if _is_on(one.contact, channel)]
     return found
 
 

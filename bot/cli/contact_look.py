@@ -15,8 +15,6 @@ from bot.model.audit import AuditRow
 from bot.model.journal import TimelineRow
 from bot.model.part import part_of
 from bot.store.audit import AuditLog
-from bot.store.contacts import Contacts
-from bot.store.journal import Journal
 
 ROWS = 20
 """Lines of the timeline that are shown."""
@@ -34,7 +32,7 @@ async def find(asked: Asked) -> None:
 async def show(asked: Asked) -> None:
     """Print all that is known of one contact; in full only what is recorded first. Raises `NotFound`."""
     found, reveal = await asked.one(), asked.options.reveal
-    log, now = AuditLog(found.database, asked.opened.seal), datetime.now(UTC)
+    log, now = found.stores.audit, datetime.now(UTC)
     if reveal:
         await log.add(
             AuditRow(f"revealed:{uuid.uuid4().hex}", now, commander(), "revealed", found.contact.id)
@@ -53,10 +51,10 @@ async def _history(found: FoundContact, log: AuditLog, asked: Asked) -> Told:
         lines |= {row.id: row for row in rows}
         merges = (row for row in rows if row.what == "merged" and row.undone_by is None)
         parts += [row.other for row in merges if row.contact == part and row.other is not None]
-    journal = Journal(found.database, asked.opened.seal)
+    journal = found.stores.journal
     happening = [row for part in parts for row in await journal.latest_of(part, part_of(part), ROWS)]
     happening = sorted(happening, key=_when, reverse=True)[:ROWS]
-    ends = await ends_of(happening, journal, Contacts(found.database, asked.opened.seal), datetime.now(UTC))
+    ends = await ends_of(happening, journal, found.stores.contacts, datetime.now(UTC))
     return {
         "waiting": len(found.stored.waiting),
         "parts": parts[1:],

@@ -11,7 +11,6 @@ from bot.cli.whose_people import now_among, whose_people
 from bot.engine.local_time import today
 from bot.engine.playbook import Playbook
 from bot.model.count import Count, Here
-from bot.store.counts import Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ async def flow_counts(
 ) -> FlowCounts:
     """The counts of the last days, today among them. What waits to be counted is counted first."""
     people = await whose_people(opened, spoken)
-    counts = Counts(people)
+    counts = people.counts
     await counts.fold_all()
     since = (today(await now_among(people), playbook.zone) - timedelta(days=days - 1)).isoformat()
     return FlowCounts(since, await counts.since(since, flow), await counts.here(flow))

@@ -23,9 +23,7 @@ from bot.engine.playbook import Playbook
 from bot.model.count import Here
 from bot.model.said import Said, say
 from bot.model.settings import Settings
-from bot.store.counts import Counts
-from bot.store.quotas import QuotaFigure, QuotaFigures
-from bot.store.totals import Totals
+from bot.store.quotas import QuotaFigure
 
 STATES: Mapping[State, Said] = {
     "live": say("live"),
@@ -130,10 +128,10 @@ async def journey_status(folder: Path, name: str | None, *, for_programs: bool) 
 
 
 async def _look(opened: OpenDatabase, playbook: Playbook, flows: list[Flow]) -> list[_Journey]:
-    database = await whose_people(opened)
-    now = await now_among(database)
-    counts, quotas = Counts(database), await QuotaFigures(database).all()
-    totals = await Totals(database).of(flow.name for flow in flows)
+    people = await whose_people(opened)
+    now = await now_among(people)
+    counts, quotas = people.counts, await people.quotas.all()
+    totals = await people.totals.of(flow.name for flow in flows)
     found = []
     for flow in flows:
         here = await counts.here(flow.name)

@@ -134,8 +134,8 @@ async def fill(opened: OpenDatabase) -> None:
         for c in (AMY, BOB, CAT, DAN, EVE, ADA)
     ]
     assert await opened.stores.contacts.save(writes) == set()
-    await opened.journal.timeline(ROWS)
-    await opened.journal.dead([LOST])
+    await opened.stores.journal.timeline(ROWS)
+    await opened.stores.journal.dead([LOST])
     stub = {"_id": "main:U7", "part": part_of("main:U7"), "rev": 4, "fence": 1, "to": AMY.id}
     await opened.database.collection("contacts").insert_one(stub)
 

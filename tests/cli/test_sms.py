@@ -19,7 +19,6 @@ from bot.model.serving import Serving
 from bot.model.settings import Settings, Sms
 from bot.sms.sender import CameOfIt, Credit, ShortMessage
 from bot.store.codes import Codes, Wanted
-from bot.store.processes import Processes
 from tests.conftest import ManualClock
 
 TAIPEI = ZoneInfo("Asia/Taipei")
@@ -166,8 +165,8 @@ async def test_in_a_simulator_whose_clock_was_moved_it_is_its_day(
 ) -> None:
     """Three days ahead, today is in three days; so it is for `journey` and `deadletters`."""
     pretend = await open_database(Settings({}), shop, {}, "simulator", pretend=True)
-    [_, people] = await pretend.databases()
-    processes = Processes(people)
+    [_, people] = await pretend.everywhere()
+    processes = people.processes
     try:
         await processes.tell(Serving("simulator", "here", "a" * 64, None, ahead=3 * 86_400.0))
         assert await bot.cli.sms.status(shop, for_programs=False) == 0
