@@ -2,11 +2,11 @@
 #
 #   make run     a shop's bot in the simulator, in the browser; no account needed. FOLDER=… runs another playbook
 #   make new     a playbook of your own: asks a few questions, and writes it into a new folder
-#   make test    everything that must hold
+#   make test    everything that must hold, in minutes
 #   make check   style and types only
 #   make bench   what an event costs, against a bot written by hand
 #   make measure how soon it is ready, what idling costs, its pages, timers, journeys and menus (half an hour)
-#   make soak    the tests that break things, with 50 rounds of kill -9 instead of 5, 500 random schedules
+#   make soak    all tests, deep: with the slow ones, 50 rounds of kill -9 instead of 3, 500 random schedules
 #
 # PYTHON=… names another Python, PORT=… another port, CHROMIUM=… another browser.
 
@@ -17,8 +17,9 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install
 PINS := pyproject.toml constraints.txt
+WORKERS := -n 4 --dist worksteal
 
-.PHONY: help run new test check bench measure soak clean libraries browser node
+.PHONY: help run new test check style bench measure soak clean libraries browser node
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -31,13 +32,18 @@ run: $(BIN)/.installed libraries
 new: $(BIN)/.installed
 	@exec $(BIN)/oaflow new $(if $(FOLDER),"$(FOLDER)")
 
-test: check browser node
-	$(BIN)/pytest -n 4 --dist worksteal
+# the types are checked beside the tests, and told after them
+test: style browser node
+	@$(BIN)/mypy >.venv/.types 2>&1 & types=$$!; \
+	$(BIN)/pytest -m "not soak" $(WORKERS); tests=$$?; \
+	wait $$types; types=$$?; cat .venv/.types; exit $$((tests | types))
 
-check: $(BIN)/.installed-dev
+check: style
+	$(BIN)/mypy
+
+style: $(BIN)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 
 bench: $(BIN)/.installed-dev libraries
 	$(BIN)/python -m bench.main
@@ -46,9 +52,9 @@ bench: $(BIN)/.installed-dev libraries
 measure: $(BIN)/.installed-dev libraries
 	$(BIN)/python -m bench.measure
 
-soak: $(BIN)/.installed-dev libraries
+soak: browser node
 	OAFLOW_KILL_ROUNDS=50 OAFLOW_SCHEDULES=500 OAFLOW_OUTAGES="0 48.5 52 55 70" \
-		$(BIN)/pytest tests/faults tests/runtime/test_any_schedule.py tests/runtime/test_fallback.py
+		$(BIN)/pytest --hypothesis-profile soak $(WORKERS)
 
 clean:
 	rm -rf .venv .node build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from playwright.async_api import expect
 
 from bot.store.collections import COLLECTIONS
@@ -17,13 +17,12 @@ from bot.store.embedded import EmbeddedDatabase
 from bot.store.keyring import generate, parse
 from bot.store.mongo import Database, initiate
 from bot.store.seal import Seal
+from tests.depth import QUICK
 
 os.environ["LC_ALL"] = "en_US.UTF-8"  # commands speak English, whatever is spoken here
 
-# a busy machine is no mistake
-settings.register_profile("oaflow", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("oaflow")
-expect.set_options(timeout=20_000)  # milliseconds: nor is a page that comes late there
+settings.load_profile(QUICK)
+expect.set_options(timeout=20_000)  # milliseconds: a page that comes late on a busy machine is no mistake
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 

@@ -1,6 +1,9 @@
 """What `oaflow new` and the start of `oaflow run` say to people, English beside Chinese."""
 
 ZH = {
+    # run: what stands before a line of the log that is no mere news
+    "warning: ": "注意：",
+    "error: ": "錯誤：",
     # run: a start
     "starting …": "啟動中……",
     "all is fine for playing; what to see to before going live:  {command}": (

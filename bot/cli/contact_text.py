@@ -14,6 +14,7 @@ from bot.engine.format import formatted
 from bot.model.said import Language, Said, Value, row, say
 from bot.playbook.report import cells
 from bot.playbook.similar import printable
+from bot.scenario.trace_words import detail_words, row_words
 
 _WIDE = 12
 """Columns of the names on the left."""
@@ -63,7 +64,7 @@ def line(told: Told, speech: Language) -> str:
 def page(told: Told, zone: ZoneInfo, speech: Language) -> Iterator[str]:
     """The lines of `contact show`; moments by the clock of the team."""
     yield _joined([told["contact"], say("in the simulator") if told["simulator"] else None], speech)
-    for name, lines in _Page(told, zone).parts():
+    for name, lines in _Page(told, zone, speech).parts():
         for number, one in enumerate(lines):
             left = speech.text(name) if number == 0 else ""
             yield f"  {left}{' ' * (_WIDE - cells(left))}{_joined(one, speech)}"
@@ -84,6 +85,7 @@ class _Page:
 
     told: Told
     zone: ZoneInfo
+    speech: Language
 
     def at(self, moment: datetime) -> str:
         return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}"
@@ -180,8 +182,9 @@ class _Page:
 
     def rows(self, one: Told) -> Iterator[Line]:
         """A row of the timeline, then what became of what its turn has decided to do."""
-        details = by_the_clock("; ".join(one["details"]), self.zone)
-        yield [self.at(one["at"]), one["what"], details, one.get("text")]
+        steps = (by_the_clock(detail_words(step, self.speech), self.zone) for step in one["details"])
+        heard = row_words(one["what"], self.speech)
+        yield [self.at(one["at"]), heard, row(steps, "semicolon"), one.get("text")]
         for call in calls_in_words(one["calls"], to_the_second(self.zone)):
             yield [f"{'':16}", say("→ {call}", call=call)]
 

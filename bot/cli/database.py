@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.cli.keys_from import keys_from
+from bot.model.pace import PRODUCTION, Pace, pace_of
 from bot.model.said import Refusal, Said, say
 from bot.model.settings import Settings
 from bot.store.embedded import OWN_NAME, EmbeddedDatabase
@@ -93,7 +94,7 @@ async def open_database(
     moved, and real people must not grow older by that. Raises `SettingsWrong` (what is written is wrong) or
     `DatabaseUnavailable` (it cannot be had).
     """
-    address = settings.database
+    address, pace = settings.database, _pace(environment)
     embedded: EmbeddedDatabase | None = None
     name = DATABASE
     if address == "embedded":
@@ -125,7 +126,7 @@ async def open_database(
             raise SettingsWrong(_with_whence(error, settings, folder, environment)) from error
         raise
     seal = Seal(ring)
-    stores = stores_of(database, seal, process, embedded)
+    stores = stores_of(database, seal, process, embedded, pace)
     return OpenDatabase(stores, embedded, process, seal, ring, name if pretend else None)
 
 
@@ -164,3 +165,13 @@ def _with_whence(error: Refusal, settings: Settings, folder: Path, environment: 
     file = str(data_folder(folder, environment) / "keys")
     whence = file if is_ours else keys_from(settings, folder, environment)
     return say("keys: {why}; they are those of {whence}", why=error.said, whence=whence)
+
+
+def _pace(environment: Mapping[str, str]) -> Pace:
+    """That of all processes in production; tests have a quicker one. Raises `SettingsWrong`."""
+    if (words := environment.get("OAFLOW_TEST_PACE")) is None:
+        return PRODUCTION
+    try:
+        return pace_of(words)
+    except ValueError as error:
+        raise SettingsWrong(say("OAFLOW_TEST_PACE: {why}; unset it", why=str(error))) from error

@@ -20,7 +20,7 @@ from pymongo.errors import ConnectionFailure
 
 from bot.cli.log_words import ZH as LOG_ZH
 from bot.cli.reader import is_read_by_people, reader
-from bot.model.said import Language, Refusal, Said
+from bot.model.said import Language, Refusal, Said, say
 
 ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -38,15 +38,26 @@ class _WithoutValues(logging.Formatter):
 
 
 class ForPeople(_WithoutValues):
-    """Short lines, in the reader's language as far as it has a sentence for them."""
+    """Short lines, in the reader's language as far as it has a sentence for them; what is only news has no
+    level in front."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(level)s%(message)s", "%H:%M:%S")
 
     def format(self, record: logging.LogRecord) -> str:
         words = reader()
         told = copy(record)
         told.msg = LOG_ZH.get(str(record.msg), record.msg) if words.name == "zh-TW" else record.msg
+        told.level = _level(record, words)
         if isinstance(record.args, tuple):
             told.args = tuple(_in_words(one, words) for one in record.args)
         return super().format(told)
+
+
+def _level(record: logging.LogRecord, words: Language) -> str:
+    if record.levelno < logging.WARNING:
+        return ""
+    return words.text(say("warning: ") if record.levelno < logging.ERROR else say("error: "))
 
 
 def _in_words(value: object, words: Language) -> object:
@@ -92,7 +103,7 @@ def set_up_logging() -> None:
     """Log to stderr: our own from `info`, what libraries say from `warning`."""
     handler = logging.StreamHandler(sys.stderr)
     if is_read_by_people():
-        handler.setFormatter(ForPeople("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S"))
+        handler.setFormatter(ForPeople())
     else:
         handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

@@ -13,11 +13,12 @@ from bot.cli.contact_parser import add_contact
 from bot.cli.days import DAYS, days
 from bot.cli.folder_and_words import PlaybookLast, is_playbook
 from bot.cli.journey_parser import add_journey
-from bot.cli.language import is_about
+from bot.cli.language import is_about, language
 from bot.cli.language_option import add_language
 from bot.cli.new_parser import add_new
 from bot.cli.refusal import refused
 from bot.cli.richmenu_parser import add_richmenu
+from bot.cli.spoken_help import SpokenParser, speak, spoken_by
 
 INTERRUPTED = 130
 """The exit code of a command that Ctrl-C has ended, as shells have it."""
@@ -27,7 +28,7 @@ USAGE = 2
 
 def parser() -> argparse.ArgumentParser:
     """All commands and their options."""
-    top = argparse.ArgumentParser(
+    top: argparse.ArgumentParser = SpokenParser(
         prog="oaflow", description="LINE official-account bots for shops, written as a folder of YAML."
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -260,6 +261,7 @@ def _deadletters(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; its exit code."""
     top = parser()
+    speak(top, language(spoken_by(arguments), os.environ).name)
     wanted = top.parse_args(arguments)
     if wanted.command == "explain" and wanted.event is not None and _says_who(wanted):
         top.error("--event is about what has happened: what is known of the person goes with --text")

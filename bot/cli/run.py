@@ -69,13 +69,13 @@ async def _run(playbook: Path, host: str, port: int, *, simulator: bool, reload:
     if simulator and first.settings.database != EMBEDDED:
         raise SettingsWrong(say("--simulator plays with pretend people: it needs  database: embedded"))
     proxies = trusted_proxies(environment)
-    listener = listen(host, port, asking_for_port(environment))
-    stopping = _signals()
-    process = uuid.uuid4().hex
-    opened = await open_database(first.settings, folder, environment, process, pretend=simulator)
-    address = str(URL.build(scheme="http", host=host, port=listener.getsockname()[1]))
-    begun = Begun(read, first, opened, environment, simulator, folder, develops, proxies, address)
-    await _serve(begun, listener, stopping)
+    with listen(host, port, asking_for_port(environment)) as listener:
+        stopping = _signals()
+        process = uuid.uuid4().hex
+        opened = await open_database(first.settings, folder, environment, process, pretend=simulator)
+        address = str(URL.build(scheme="http", host=host, port=listener.getsockname()[1]))
+        begun = Begun(read, first, opened, environment, simulator, folder, develops, proxies, address)
+        await _serve(begun, listener, stopping)
 
 
 def _soundly(loaded: Loaded, *, summed_up: bool) -> Sound:

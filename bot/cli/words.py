@@ -257,6 +257,7 @@ ZH = {
     "--simulator plays with pretend people: it needs  database: embedded": (
         "--simulator 用的是假想的人，要寫  database: embedded"
     ),
+    "OAFLOW_TEST_PACE: {why}; unset it": "OAFLOW_TEST_PACE：{why}；這是測試用的，請取消設定",
     "{name} is a number from 0 to {most}, not {told}": "{name} 是 0 到 {most} 的數字，不能是{told}",
     # what was given up
     "nothing was given up or set aside since {since}": "{since} 之後沒有放棄的發送，也沒有擱置的事件",

@@ -21,6 +21,8 @@ from bot.model.value import Value
 
 TAIWAN = "+886"
 TEXT_MOST = 5_000
+SEVERAL = "、"
+"""What stands between several choices of one answer."""
 SEPARATORS = "、，,\n"
 """What stands between several choices, where a page sends them."""
 
@@ -153,7 +155,7 @@ def _several(form: AnswerForm, said: str) -> Answer | None:
     chosen = [chosen_by(form, part) for part in parts if part.strip()]
     if None in chosen:
         return None
-    return Answer("choices", "、".join(dict.fromkeys(c for c in chosen if c is not None)))
+    return Answer("choices", SEVERAL.join(dict.fromkeys(c for c in chosen if c is not None)))
 
 
 def _text(form: AnswerForm, said: str) -> Answer | None:

@@ -12,6 +12,7 @@ from bot.engine.template import Template
 from bot.engine.turn import Doing, Turn
 from bot.engine.worth import worth
 from bot.model.decision import (
+    Asked,
     CallHook,
     CheckCode,
     FindClerk,
@@ -143,9 +144,6 @@ def _comes_at_once(turn: Turn, asked: str, result: str, origin: Origin | None) -
 def with_token(turn: Turn) -> None:
     """The first outcome of what this turn asks inherits its reply token, if unused (semantics 8)."""
     for number, action in enumerate(turn.actions):
-        if isinstance(action, _ASKED) and action.origin is not None and action.origin.channel == turn.channel:
+        if isinstance(action, Asked) and action.origin is not None and action.origin.channel == turn.channel:
             turn.actions[number] = replace(action, token=turn.token)
             return
-
-
-_ASKED = (CallHook, SendCode, CheckCode, FindMember, MoveMember, RefreshMember, FindClerk)

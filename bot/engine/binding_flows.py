@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.engine.flow import Flow
-from bot.engine.page_names import MEMBER_CARD, UNBIND
 from bot.engine.playbook import Playbook
 from bot.engine.step import AskClerk, BindMember, GiveResult, Steps
+from bot.model.screen import MEMBER_CARD, UNBIND
 
 
 def is_about_binding(playbook: Playbook, page: str, channel: str) -> bool:

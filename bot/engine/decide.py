@@ -50,7 +50,7 @@ from bot.model.event import (
     TextMessage,
     TimerDue,
 )
-from bot.model.value import Value
+from bot.model.value import PICKED, Value
 
 
 def decide(playbook: Playbook, contact: Contact, event: Event, now: datetime, world: World) -> Decision:
@@ -257,6 +257,7 @@ def _fields(content: Mapping[str, object], *names: str) -> Mapping[str, Value]:
 
 def _picked(params: Mapping[str, object]) -> Mapping[str, Value]:
     """What a date picker brought: `event.date`, `event.time`, `event.date_time`."""
-    names = {"date": "date", "time": "time", "datetime": "date_time"}
-    found = {ours: value for theirs, ours in names.items() if isinstance(value := params.get(theirs), str)}
+    found: dict[str, Value] = {
+        ours: value for ours, theirs in PICKED.items() if isinstance(value := params.get(theirs), str)
+    }
     return found or NOTHING

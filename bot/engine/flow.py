@@ -15,30 +15,17 @@ from bot.engine.local_time import HOUR, Duration, Wait
 from bot.engine.pattern import Pattern
 from bot.engine.rule import OnAfter, OncePer, OnDate, OnNews, Rule
 from bot.engine.step import AskCode, GiveResult, Say, Steps
+from bot.model.news import FROM_THE_WORLD
 from bot.model.place import Place
-from bot.model.value import Type, Value
+from bot.model.value import PICKED, Type, Value
 
-AnswerType: TypeAlias = Literal[
-    "text",
-    "number",
-    "date",
-    "time",
-    "date_time",
-    "yes_no",
-    "phone",
-    "email",
-    "code",
-    "image",
-    "location",
-    "any",
-    "consent",
-    "choice",
-    "choices",
-]
+WrittenType: TypeAlias = Literal[Type, "phone", "email", "code", "image", "location", "any", "consent"]
+"""What a question may ask for by its name."""
 
+AnswerType: TypeAlias = Literal[WrittenType, "choice", "choices"]
 
-MODES: Mapping[AnswerType, str] = {"date": "date", "time": "time", "date_time": "datetime"}
-"""LINE's modes of a date picker: https://developers.line.biz/en/reference/messaging-api/#datetime-picker-action"""
+MODES: Mapping[AnswerType, str] = dict(PICKED.items())
+"""LINE's modes of a date picker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +141,12 @@ class State:
     def waits_for_world(self) -> bool:
         """Whether it hears something that comes back from the world by itself."""
         heard = (trigger for rule in self.rules for trigger in rule.when)
-        return any(isinstance(trigger, OnNews) and trigger.kind in OUTCOMES for trigger in heard)
+        return any(isinstance(trigger, OnNews) and trigger.kind in FROM_THE_WORLD for trigger in heard)
 
     @property
     def speaks(self) -> bool:
         """Whether it says something of itself on entry."""
         return self.question is not None or self.pushes
-
-
-OUTCOMES = frozenset({"code", "member", "clerk", "hook"})
-"""What a state waits for that comes back from the world by itself."""
 
 
 def says_unasked(do: Steps) -> bool:

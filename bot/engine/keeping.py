@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.engine.answers import SEVERAL
 from bot.engine.changes import add_tags, remove_tags, set_attribute, set_marketing
 from bot.engine.consent import agree
 from bot.engine.flow import Question
@@ -29,7 +30,7 @@ def keep_answer(turn: Turn, question: Question, answer: Answer, told: str | None
 
 
 def _save_tags(turn: Turn, question: Question, chosen: str) -> None:
-    wanted = [name for name in chosen.split("、") if name]
+    wanted = [name for name in chosen.split(SEVERAL) if name]
     add_tags(turn, wanted, question.place.path)
     others = [choice.value for choice in question.answer.choices if choice.value not in wanted]
     remove_tags(turn, others, question.place.path)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from bot.engine.playbook import Playbook
-
-MEMBER_CARD = "member_card"
-UNBIND = "unbind"
+from bot.model.screen import MEMBER_CARD, UNBIND
 
 
 def pages_of(playbook: Playbook, channel: str) -> tuple[str, ...]:

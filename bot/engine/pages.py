@@ -13,7 +13,7 @@ from bot.engine.machine import MESSAGE
 from bot.engine.membership import unbind
 from bot.engine.moves import Moves
 from bot.engine.on_page import answered, clear, innermost, kept, next_step, opened
-from bot.engine.page_names import MEMBER_CARD, UNBIND, pages_of
+from bot.engine.page_names import pages_of
 from bot.engine.screen import UNBOUND, screen_of
 from bot.engine.starting import back_onto_page
 from bot.engine.tapped import count_opened
@@ -22,6 +22,7 @@ from bot.engine.typed import typed
 from bot.model.contact import Answer, Contact, Instance, PageState
 from bot.model.decision import RefreshMember
 from bot.model.event import PageAnswer, PageOpened, Rewritten
+from bot.model.screen import MEMBER_CARD, UNBIND
 
 OLD = timedelta(minutes=5)
 """After how long a member card that is opened is read anew from the shop."""

@@ -20,13 +20,13 @@ from bot.engine.member_card import drawn
 from bot.engine.membership import tags_of_binding
 from bot.engine.offered import links_of
 from bot.engine.on_page import above, innermost, text_of
-from bot.engine.page_names import MEMBER_CARD, UNBIND, pages_of
+from bot.engine.page_names import pages_of
 from bot.engine.playbook import Playbook
 from bot.engine.rendering import rendered
 from bot.engine.results import result_of
 from bot.engine.starting import why_not
 from bot.model.contact import Contact, Instance, PageState
-from bot.model.screen import Screen
+from bot.model.screen import MEMBER_CARD, UNBIND, Screen
 
 NONE_TAKEN: Mapping[str, int] = MappingProxyType({})
 

@@ -10,16 +10,10 @@ from typing import Any
 
 from bot.engine.heard import Heard
 from bot.model.event import Follow, Join, Other, Unfollow, What
+from bot.model.news import NEWS
 
 _KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "beacon": ("beacon", ("beacon", "type")),
-    "accountLink": ("account_link", ("link", "result")),
-    "membership": ("membership", ("membership", "type")),
-    "memberJoined": ("member_joined", ()),
-    "memberLeft": ("member_left", ()),
-    "unsend": ("unsend", ()),
-    "messageEdited": ("message_edited", ()),
-    "videoPlayComplete": ("video_done", ()),
+    kind.line[0]: (word, kind.line[1]) for word, kind in NEWS.items() if kind.line is not None
 }
 """LINE's type → our word, and where in the event its own kind lies."""
 

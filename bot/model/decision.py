@@ -159,7 +159,10 @@ class FreePhone:
     phone: str | None = field(repr=False)
 
 
-Asked: TypeAlias = CallHook | SendCode | CheckCode | FindMember | MoveMember | RefreshMember | FindClerk
+AskedOfUs: TypeAlias = SendCode | CheckCode | FindMember | MoveMember | RefreshMember | FindClerk
+"""What our own parts answer: codes, members, clerks."""
+
+Asked: TypeAlias = CallHook | AskedOfUs
 """What is asked of the world, and answered by an `Outcome`."""
 
 Told: TypeAlias = ConfirmPhone | FreePhone

@@ -6,6 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+MEMBER_CARD = "member_card"
+UNBIND = "unbind"
+BUILT_IN = (MEMBER_CARD, UNBIND)
+"""Pages that are no flow and no form of a playbook; of the member card it says what stands there."""
+
 ScreenKind: TypeAlias = Literal[
     "question", "busy", "done", "problem", "card", "unbind", "closed", "in_chat", "incomplete"
 ]

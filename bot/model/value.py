@@ -16,6 +16,12 @@ Dates and times are texts, as in the database: so predicate and filter of a cond
 
 Type: TypeAlias = Literal["text", "number", "date", "time", "date_time", "yes_no"]
 
+PICKED: Mapping[Type, str] = {"date": "date", "time": "time", "date_time": "datetime"}
+"""The types that a date picker gives, and LINE's mode for each.
+
+https://developers.line.biz/en/reference/messaging-api/#datetime-picker-action
+"""
+
 SLOTS: Mapping[Type, str] = {
     "text": "t",
     "number": "n",

@@ -11,24 +11,17 @@ import orjson
 from bot.model.contact import Contact
 from bot.model.decision import (
     Action,
-    CallHook,
-    CheckCode,
-    ConfirmPhone,
+    Asked,
     Decision,
     Ended,
-    FindClerk,
-    FindMember,
-    FreePhone,
     LeaveChat,
     LinkMenu,
-    MoveMember,
     Note,
     NotifyStaff,
     Push,
-    RefreshMember,
     Reply,
-    SendCode,
     ShowLoading,
+    Told,
 )
 from bot.model.event import Event
 from bot.model.outgoing import Outgoing, OutgoingKind
@@ -55,6 +48,10 @@ def _call(action: Action | Ended, identity: str, event: Event, contact: Contact,
     def call(kind: OutgoingKind, body: bytes) -> Outgoing:
         return Outgoing(identity, event.id, event.channel, kind, to, body, now, event.at)
 
+    if isinstance(action, Asked):
+        return call("ask", written(action))
+    if isinstance(action, Told):
+        return call("tell", written(action))
     match action:
         case Reply(token, messages, origins):
             reply = call("reply", orjson.dumps({"messages": messages}))
@@ -81,18 +78,6 @@ def _call(action: Action | Ended, identity: str, event: Event, contact: Contact,
             said = orjson.dumps(kept).decode() if kept else None
             details = (f"flow {flow}", f"state {state}", f"began {began.isoformat()}")
             return call("note", _row("flow_ended", said, *details))
-        case (
-            CallHook()
-            | SendCode()
-            | CheckCode()
-            | FindMember()
-            | MoveMember()
-            | RefreshMember()
-            | FindClerk()
-        ):
-            return call("ask", written(action))
-        case ConfirmPhone() | FreePhone():
-            return call("tell", written(action))
         case LinkMenu(channel, menu):
             user = contact.identity(channel).user or ""
             body = orjson.dumps({"menu": menu})

@@ -10,51 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 import orjson
 
 from bot.model.contact import Clerk, Found
-from bot.model.decision import (
-    CallHook,
-    CheckCode,
-    ConfirmPhone,
-    FindClerk,
-    FindMember,
-    FreePhone,
-    MoveMember,
-    RefreshMember,
-    SendCode,
-)
-from bot.model.event import (
-    Event,
-    Facts,
-    FormSent,
-    News,
-    Origin,
-    Outcome,
-    PageAnswer,
-    PageOpened,
-    Profile,
-    ReplyToken,
-    Rewritten,
-    Source,
-    StaffActs,
-    StaffBinds,
-    StaffDraws,
-    StaffSets,
-    StaffTags,
-    StaffUnbinds,
-    Tapped,
-)
+from bot.model.decision import Asked, Told
+from bot.model.event import Event, Facts, Origin, Profile, ReplyToken, Source, What
 
 _OURS = (
     *(Event, Source, ReplyToken, Profile),
-    *(News, Outcome, Rewritten, PageOpened, PageAnswer, FormSent, Tapped),
-    *(StaffActs, StaffUnbinds, StaffTags, StaffSets, StaffBinds, StaffDraws),
     *(Facts, Origin, Found, Clerk),
-    *(CallHook, SendCode, CheckCode, FindMember, MoveMember, RefreshMember, FindClerk),
-    *(ConfirmPhone, FreePhone),
+    *(*get_args(What), *get_args(Asked), *get_args(Told)),
 )
 _NAMED: Mapping[str, type[Any]] = {one.__name__: one for one in _OURS}
 

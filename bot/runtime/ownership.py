@@ -16,13 +16,6 @@ from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.leases")
 
-RENEW = 3.0
-"""Seconds between renewals."""
-
-LEASE = 10.0
-MARGIN = 2.0
-"""Seconds before the end of the lease at which we stop acting on it: clocks and calls take time."""
-
 
 def since_boot() -> float:
     """Seconds that go on while the machine sleeps (a monotonic clock would stand still on Linux)."""
@@ -60,6 +53,8 @@ class Ownership:
         for nobody's fair share. May raise `DatabaseUnavailable`.
         """
         self._leases = leases
+        self._renews = leases.pace.renew
+        self._sure = leases.pace.lease - leases.pace.margin
         self._me = me
         self._holder = holder
         self._clock = clock
@@ -107,7 +102,7 @@ class Ownership:
     async def run(self) -> None:
         """Renew, and move towards a fair share, for ever."""
         while not self._ended:
-            await pause(self._clock, RENEW, self._soon)
+            await pause(self._clock, self._renews, self._soon)
             self._soon.clear()
             try:
                 if await self._may_decide():
@@ -173,7 +168,7 @@ class Ownership:
         owned = shares.owned(self._me)
         lost = self._fences.keys() - owned.keys()
         self._fences = owned
-        self._until = begun + LEASE - MARGIN
+        self._until = begun + self._sure
         self._ready = {p: f for p, f in self._ready.items() if owned.get(p) == f}
         if lost:
             await self._holder.lost()
@@ -193,14 +188,14 @@ class Ownership:
         task.add_done_callback(lambda _: done.set())
         try:
             while True:
-                await pause(self._clock, RENEW, done)
+                await pause(self._clock, self._renews, done)
                 if task.done():
                     await task
                     return True
                 begun = self._boottime()
                 if await self._leases.renew() is None:
                     return False
-                self._until = begun + LEASE - MARGIN
+                self._until = begun + self._sure
                 self._holder.resume(list(self._ready))
         finally:
             task.cancel()

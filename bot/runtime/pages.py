@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, TypeAlias
 
-from bot.engine.page_names import UNBIND
 from bot.engine.playbook import Playbook
 from bot.engine.screen import screen_of
 from bot.model.clock import PatientClock
@@ -22,7 +21,7 @@ from bot.model.contact import Contact, contact_id
 from bot.model.event import Event, Facts, PageAnswer, PageOpened, Source, What
 from bot.model.inbox import Received
 from bot.model.part import part_of
-from bot.model.screen import Screen
+from bot.model.screen import UNBIND, Screen
 from bot.model.stored import Stored
 from bot.runtime.held_pages import HeldPages, Waiter
 from bot.runtime.own_events import own_event

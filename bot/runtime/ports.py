@@ -16,6 +16,7 @@ from bot.model.event import Profile
 from bot.model.inbox import InboxEntry
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter, Outgoing
+from bot.model.pace import Pace
 from bot.model.shares import Move, Shares
 from bot.model.stored import Claimed, Settled, Stored, TurnWrite
 from bot.store.due import Waiting
@@ -86,6 +87,8 @@ class JournalStore(Protocol):
 
 
 class LeaseStore(Protocol):
+    @property
+    def pace(self) -> Pace: ...
     async def register(self) -> Shares: ...
     async def renew(self) -> Shares | None: ...
     async def apply(self, seen: Shares, move: Move) -> bool: ...

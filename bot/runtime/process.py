@@ -104,6 +104,7 @@ class Runtime:
             MenuLinks(given.account, given.menus, self.journal, given.clock, self.ownership.owns, self.line),
             self.line,
             Fallbacks(given.stores.contacts, self.journal, given.clock),
+            given.stores.leases.pace.grace,
         )
 
     def _new_turns(self, given: Given) -> TurnTaker:

@@ -35,9 +35,6 @@ HELD_BACK = 60.0
 REMEMBERED = 20_000
 """Calls of which it is remembered that they are settled."""
 
-GRACE = 8.0
-"""Seconds that a graceful stop waits for calls that are under way."""
-
 
 @dataclass(slots=True)
 class _Line:
@@ -70,12 +67,15 @@ class Sender:
         menus: MenuLinks,
         watch: LineWatch,
         fallbacks: Fallbacks,
+        grace: float,
     ) -> None:
         """`on_room(contact)` is told when a call is settled.
 
+        `grace`: seconds that a graceful stop waits for calls under way.
         `day(moment)` is the team's day, under which a journey's push is counted.
         """
         self._spending = spending
+        self._grace = grace
         self._going_out = GoingOut(spending, journal, clock, day)
         self._menus = menus
         self._watch = watch
@@ -164,7 +164,7 @@ class Sender:
         under_way = [line.task for line in self._lines.values() if line.task is not None]
         under_way += self._asking
         if under_way:
-            await asyncio.wait(under_way, timeout=GRACE)
+            await asyncio.wait(under_way, timeout=self._grace)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(self._menus.stop(), *self._tasks, return_exceptions=True)

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.model.pace import SETTLED
+
 LOOK = 2.0
 """Seconds between two looks whether there is something to do; most of them ask only memory."""
-OTHERS_KNOW = timedelta(seconds=15)
-"""Within which no turn that goes by an older list, or by an earlier moment, is written any more: a lease, and
-what was begun in it."""
+OTHERS_KNOW = timedelta(seconds=SETTLED)
+"""After which no turn that goes by an older list, or by an earlier moment, is written any more."""
 
 
 @dataclass(slots=True)

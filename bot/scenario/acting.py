@@ -23,6 +23,7 @@ from bot.model.event import (
     What,
 )
 from bot.model.said import row, say
+from bot.model.screen import BUILT_IN
 from bot.playbook.similar import hint_for, shown
 from bot.scenario.acting_staff import STAFF_ACTS
 from bot.scenario.failure import Failed
@@ -31,7 +32,6 @@ from bot.scenario.open_page import says, screen
 from bot.scenario.people import Person
 from bot.scenario.picking import picked
 from bot.scenario.player import Player
-from bot.scenario.reading import PAGES
 from bot.scenario.steps import (
     CODE_FROM_SMS,
     Act,
@@ -161,7 +161,7 @@ def _opened(player: Player, button: Button) -> None:
 def _addresses(player: Player) -> dict[str, str]:
     playbook, channel = player.playbook, player.person.channel
     flows = [name for name, flow in playbook.flows.items() if flow.page]
-    found = {page: page_address(playbook, page, channel) for page in (*flows, *playbook.forms, *PAGES)}
+    found = {page: page_address(playbook, page, channel) for page in (*flows, *playbook.forms, *BUILT_IN)}
     return {address: page for page, address in found.items() if address is not None}
 
 

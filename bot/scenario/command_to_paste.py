@@ -19,10 +19,10 @@ def command_to_paste(*words: str, environment: Mapping[str, str] = os.environ) -
 
 def _ourselves(environment: Mapping[str, str]) -> str:
     """The bare name where every window has it, else the whole path of the one that runs."""
-    ours = Path(sys.argv[0]).absolute()
+    ours = Path(os.path.abspath(sys.argv[0]))  # without `..`, and still the link that was called
     found = shutil.which(OAFLOW, path=environment.get("PATH"))
     only_here = "VIRTUAL_ENV" in environment  # activated in this window, and in no other
-    if found is not None and Path(found).absolute() == ours and not only_here:
+    if found is not None and Path(os.path.abspath(found)) == ours and not only_here:
         return OAFLOW
     if ours.name == OAFLOW:
         return shlex.quote(str(ours))

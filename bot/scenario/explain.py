@@ -120,13 +120,14 @@ def in_words(found: Explained, language: Language = ENGLISH) -> str:
 
 
 def _lines(found: Explained, language: Language) -> Iterator[str]:
-    yield f"  user  {found.text}"
+    user, bot = language.text(say("  user")), language.text(say("   bot"))
+    yield f"{user}  {found.text}"
     for message in found.messages:
-        first, *rest = line_of(message).split("\n")
-        yield f"   bot  {first}"
+        first, *rest = line_of(message, language).split("\n")
+        yield f"{bot}  {first}"
         yield from (f"        {row}" for row in rest)
     if not found.messages:
-        yield "   bot  " + language.text(say("(says nothing)"))
+        yield f"{bot}  " + language.text(say("(says nothing)"))
     if found.paid:
         cost = say("(costs {number} messages)", number=found.paid)
         yield "        " + language.text(say("(costs 1 message)") if found.paid == 1 else cost)

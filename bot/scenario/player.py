@@ -20,18 +20,14 @@ from bot.engine.sms_text import sms_text
 from bot.model.contact import Contact
 from bot.model.decision import (
     Action,
+    AskedOfUs,
     CallHook,
-    CheckCode,
     ConfirmPhone,
     Decision,
-    FindClerk,
-    FindMember,
     FreePhone,
-    MoveMember,
     Note,
     NotifyStaff,
     Push,
-    RefreshMember,
     Reply,
     SendCode,
     World,
@@ -54,7 +50,7 @@ from bot.scenario.conversation import Line
 from bot.scenario.given import ANOTHER, Given, GivenPerson
 from bot.scenario.never_ends import too_many_days, too_many_timers
 from bot.scenario.people import Got, Person, Taken, line_user, person_of, who_follows
-from bot.scenario.pretend import PretendWorld, Question
+from bot.scenario.pretend import PretendWorld
 from bot.scenario.shown import line_of
 from bot.scenario.steps import Scenario
 
@@ -291,6 +287,9 @@ class Player:
 
     def _do(self, contact: str, event: Event, action: Action) -> None:
         person = self._at(contact, event.channel)
+        if isinstance(action, AskedOfUs):
+            self._ask(contact, event.channel, action)
+            return
         match action:
             case Reply():
                 self._reply(person, action)
@@ -304,8 +303,6 @@ class Player:
             case CallHook():
                 self.calls.append(PendingCall(contact, event.channel, action))
                 self.tell("calls", action.hook)
-            case SendCode() | CheckCode() | FindMember() | MoveMember() | RefreshMember() | FindClerk():
-                self._ask(contact, event.channel, action)
             case ConfirmPhone():
                 self._confirm(contact, event.channel, action)
             case FreePhone():
@@ -354,7 +351,7 @@ class Player:
         self._comes_back(contact, pending.channel, outcome, pending.call.token)
         self._settle()
 
-    def _ask(self, contact: str, channel: str, asked: Question) -> None:
+    def _ask(self, contact: str, channel: str, asked: AskedOfUs) -> None:
         known = self.contacts[contact]
         outcome = self.world.outcome(asked, known, channel, self.contacts, self.now)
         if isinstance(asked, SendCode) and outcome.result == "sent":

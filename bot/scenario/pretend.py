@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import count
-from typing import TypeAlias
 
 from bot.model.contact import Contact
-from bot.model.decision import CheckCode, FindClerk, FindMember, MoveMember, RefreshMember, SendCode
+from bot.model.decision import (
+    AskedOfUs,
+    CheckCode,
+    FindClerk,
+    FindMember,
+    MoveMember,
+    RefreshMember,
+    SendCode,
+)
 from bot.model.event import Outcome
 from bot.model.one_time_code import full_minute, told_of
 from bot.model.value import Value
@@ -18,9 +25,6 @@ from bot.scenario.given import Given, GivenMember
 from bot.scenario.members import Others, Phones, PretendShop, found_member, moved_member, refreshed_member
 from bot.scenario.people import line_user
 from bot.scenario.world import ClerkRecord, Member, Sending
-
-Question: TypeAlias = SendCode | CheckCode | FindMember | MoveMember | RefreshMember | FindClerk
-"""What is answered at once; web hooks answer when a step says so."""
 
 
 class PretendWorld:
@@ -36,7 +40,7 @@ class PretendWorld:
 
     def outcome(
         self,
-        asked: Question,
+        asked: AskedOfUs,
         contact: Contact,
         channel: str,
         others: Others,

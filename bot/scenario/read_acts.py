@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
+from bot.engine.answers import SEVERAL
 from bot.engine.typed import typed
+from bot.model.news import MESSAGES, SHOP_NEWS
 from bot.model.said import row, say
 from bot.model.value import Value
 from bot.playbook.compile.times import wait as wait_of
@@ -38,19 +40,7 @@ from bot.scenario.steps import (
 LOOKS_LIKE_A_NAME = re.compile(NAME)
 FRIENDSHIP: tuple[Literal["follows", "blocks", "unblocks"], ...] = ("follows", "blocks", "unblocks")
 USER = ("says", "says_by_page", "opens", "opens_link", "answers", "taps", "sends")
-MESSAGES = ("image", "video", "audio", "file", "location", "sticker")
-SHOP_NEWS = (
-    "member_registered",
-    "member_updated",
-    "tier_changed",
-    "order_placed",
-    "order_paid",
-    "order_cancelled",
-    "order_refunded",
-)
 PARTS: tuple[Literal["sms", "shop"], ...] = ("sms", "shop")
-SEVERAL = "、"
-"""What stands between several choices of one answer."""
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 
 

@@ -10,6 +10,7 @@ from bot.engine.playbook import AttributeInfo, Playbook
 from bot.engine.typed import typed
 from bot.model.problem import Level, Problem
 from bot.model.said import Said, row, say
+from bot.model.screen import BUILT_IN
 from bot.model.value import Value
 from bot.playbook.codes import Code, mistake
 from bot.playbook.similar import hint_for, not_one_of, shown
@@ -17,9 +18,6 @@ from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_o
 from bot.scenario.given import Bound
 
 BOUND: tuple[Bound, ...] = get_args(Bound)
-PAGES = ("member_card", "unbind")
-"""Pages that every playbook has."""
-
 _T = TypeVar("_T")
 
 THINGS: dict[str, Code] = {
@@ -184,7 +182,7 @@ class Reading:
     def pages(self) -> list[str]:
         """The names of all pages."""
         flows = [name for name, flow in self.playbook.flows.items() if flow.page]
-        return [*flows, *self.playbook.forms, *PAGES]
+        return [*flows, *self.playbook.forms, *BUILT_IN]
 
     def attribute(self, key: Scalar) -> AttributeInfo | None:
         """A declared attribute."""

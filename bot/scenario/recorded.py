@@ -36,11 +36,12 @@ from bot.model.event import (
     Unfollow,
 )
 from bot.model.message import Message
+from bot.model.news import MESSAGES
 from bot.model.said import ENGLISH, Language
 from bot.scenario.heard_words import heard_words
 from bot.scenario.hooks import answer_of
 from bot.scenario.naming import named
-from bot.scenario.read_acts import FRIENDSHIP, LOOKS_LIKE_A_NAME, MESSAGES
+from bot.scenario.read_acts import FRIENDSHIP, LOOKS_LIKE_A_NAME
 from bot.scenario.recorded_given import given_lines, shop_lines, taken_before
 from bot.scenario.recorded_notes import header, left_out, loose
 from bot.scenario.recorded_pages import page_shows, page_step

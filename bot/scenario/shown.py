@@ -6,29 +6,30 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.model.message import Message
+from bot.model.said import ENGLISH, Language, Said, say
 
 _READABLE = ("title", "text", "altText", "label", "address")
 _FILES = ("originalContentUrl", "baseUrl", "url", "thumbnailImageUrl")
-_WHAT = {
-    "image": "picture",
-    "video": "video",
-    "audio": "audio",
-    "sticker": "sticker",
-    "location": "location",
-    "imagemap": "imagemap",
-    "flex": "Flex",
-    "template": "buttons",
+_WHAT: Mapping[str, Said] = {
+    "image": say("(picture)"),
+    "video": say("(video)"),
+    "audio": say("(audio)"),
+    "sticker": say("(sticker)"),
+    "location": say("(location)"),
+    "imagemap": say("(imagemap)"),
+    "flex": say("(Flex)"),
+    "template": say("(buttons)"),
 }
 
 
-def line_of(message: Message) -> str:
+def line_of(message: Message, language: Language = ENGLISH) -> str:
     """A message as one line of a conversation: its text, or what it is, with its buttons in brackets."""
     kind = str(message.get("type"))
     if kind == "text":
         return f"{str(message.get('text', '')).strip()}{_buttons(message)}"
-    name = _WHAT.get(kind, kind)
+    name = language.words(_WHAT.get(kind, f"({kind})"))
     words = [word for word in _texts(message) if word] or list(_names(message))
-    return f"({name}) {'｜'.join(words[:3])}{_buttons(message)}"
+    return f"{name} {'｜'.join(words[:3])}{_buttons(message)}"
 
 
 def _buttons(message: Message) -> str:

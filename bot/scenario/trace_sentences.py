@@ -32,7 +32,7 @@ STEPS: Mapping[str, str] = {
     "word: marketing allowed": "Said to want marketing",
     "answer: valid": "The answer was taken",
     "ask: asked": "Asked the question",
-    "otherwise: said": "Not understood: said what is said then",
+    "otherwise: said": "Not an answer here: sent the hint",
     "tries: too many": "Too many tries",
     "event: no-match": "No rule matches",
     "rules: no-match": "No rule matches",

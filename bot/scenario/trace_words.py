@@ -23,6 +23,18 @@ def step_words(what: str, result: str, because: str, language: Language) -> str:
     return told[:1].upper() + told[1:]
 
 
+def detail_words(detail: str, language: Language) -> str:
+    """A step as a row of the timeline keeps it, `what: result`; other details stay as they are."""
+    what, colon, result = detail.partition(": ")
+    return step_words(what, result, "", language) if colon else detail
+
+
+def row_words(what: str, language: Language) -> str:
+    """What a row of the timeline was about; what has no sentence stays as it is kept."""
+    found = _sentence("HEARD", f"{what}: any" if f"{what}: any" in sentences.HEARD else what)
+    return what if found is None else language_of_traces(language).text(found)
+
+
 def reason_words(text: str, language: Language) -> str:
     """What decided a condition, as a fact."""
     return language_of_traces(language).words(_all(_parts(text)))

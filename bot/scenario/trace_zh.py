@@ -30,7 +30,7 @@ ZH = {
     "Said to want marketing": "客人表示願意收行銷訊息",
     "The answer was taken": "收到客人的回答",
     "Asked the question": "送出問題",
-    "Not understood: said what is said then": "答案不符，送出提示文字",
+    "Not an answer here: sent the hint": "答案不符，送出提示文字",
     "Too many tries": "答錯太多次",
     "No rule matches": "沒有符合的規則",
     "No rule takes this button": "沒有規則處理這個按鈕",

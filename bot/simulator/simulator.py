@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
@@ -47,7 +48,7 @@ from bot.simulator.platform.menu_calls import MenuCalls
 from bot.simulator.platform.oauth_api import OauthApi
 from bot.simulator.platform.sending import Sending
 from bot.simulator.shop.cyberbiz_api import CyberbizApi
-from bot.simulator.shop.members import PretendShops
+from bot.simulator.shop.members import PretendShops, ShopFaults
 from bot.simulator.shop.shopline_api import ShoplineApi
 from bot.simulator.state.account import Account, Accounts
 from bot.simulator.state.chats import Chats, Delivery
@@ -118,6 +119,7 @@ class Simulator:
         self._shops = PretendShops(shops)
         self.sms.on_asked = self._sms_asked
         self._shops.on_call = self._shop_called
+        self._shops.on_faults = self._shop_faults
         self._courier = Courier(
             self._tried,
             self._trying,
@@ -251,6 +253,9 @@ class Simulator:
         self._happened.tell(
             asked_elsewhere_shown("shop", self._clock.now(), what=what, text=shop, status=status)
         )
+
+    def _shop_faults(self, shop: str, faults: ShopFaults) -> None:
+        self._feed.publish("faults", {"shop": shop, **asdict(faults)})
 
     def _tried(self, attempt: Attempt) -> None:
         self._happened.tell(attempt_shown(attempt))

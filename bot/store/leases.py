@@ -9,23 +9,23 @@ from typing import Any
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
+from bot.model.pace import PRODUCTION, Pace
 from bot.model.part import PARTS
 from bot.model.shares import Move, Shares
 from bot.store.mongo import Database, Document, reaching
-
-LEASE_SECONDS = 10
 
 
 class Leases:
     """The collection `leases`, which holds one document. May raise `DatabaseUnavailable`."""
 
-    def __init__(self, database: Database, process: str) -> None:
+    def __init__(self, database: Database, process: str, pace: Pace = PRODUCTION) -> None:
         """`process` is this process's own id, never used before."""
+        self.pace = pace
         self._collection = database.collection("leases")
         self._process = process
 
     async def register(self) -> Shares:
-        """Enter this process among the living, with a lease of 10 s; everybody's shares as they are then."""
+        """Enter this process among the living, with a lease; everybody's shares as they are then."""
         async with reaching():
             with suppress(DuplicateKeyError):  # another process was faster: the document is there
                 await self._collection.update_one({"_id": "parts"}, {"$setOnInsert": _empty()}, upsert=True)
@@ -35,11 +35,12 @@ class Leases:
         return shares
 
     async def renew(self) -> Shares | None:
-        """Extend this process's lease to 10 s from now; `None` if it was buried and owns nothing any more."""
+        """Extend this process's lease, from now; `None` if it was buried and owns nothing any more."""
         return await self._extend({"_id": "parts", f"processes.{self._process}": {"$exists": True}})
 
     async def _extend(self, where: Mapping[str, Any]) -> Shares | None:
-        until = {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": LEASE_SECONDS}}
+        life = round(self.pace.lease * 1000)
+        until = {"$dateAdd": {"startDate": "$$NOW", "unit": "millisecond", "amount": life}}
         extend = [{"$set": {f"processes.{self._process}": until, "now": "$$NOW"}}]
         async with reaching():
             document = await self._collection.find_one_and_update(

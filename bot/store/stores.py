@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.model.pace import PRODUCTION, Pace
 from bot.store.arrivals import Arrivals
 from bot.store.attempts import Attempts
 from bot.store.audience_people import AudiencePeople
@@ -83,7 +84,11 @@ class Stores:
 
 
 def stores_of(
-    database: Database, seal: Seal, process: str = "", embedded: EmbeddedDatabase | None = None
+    database: Database,
+    seal: Seal,
+    process: str = "",
+    embedded: EmbeddedDatabase | None = None,
+    pace: Pace = PRODUCTION,
 ) -> Stores:
     """All of a database. `process` is this process's own id in it, where it wants a lease."""
 
@@ -105,7 +110,7 @@ def stores_of(
         held=HeldPeople(database),
         inbox=inbox,
         journal=Journal(database, seal),
-        leases=Leases(database, process),
+        leases=Leases(database, process, pace),
         menu_people=MenuPeople(database, seal),
         page_changes=PageChanges(database),
         people=People(database, seal),

@@ -1,21 +1,66 @@
-"""A playbook folder of the test's own, with the ten-line bot of the README; and a browser."""
+"""A playbook folder of the test's own, with the ten-line bot of the README; its database; and a browser."""
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from bot.store.collections import COLLECTIONS
+from bot.store.embedded import OWN_NAME, EmbeddedDatabase
+from bot.store.mongo import Database, initiate
 from tests.cli.oaflow import ROOT
 from tests.simulator.conftest import browser, chromium
 
-__all__ = ["browser", "chromium", "shop"]
+__all__ = ["bare_shop", "browser", "chromium", "data", "running", "shop"]
+
+
+class Running(NamedTuple):
+    """A database that runs as long as the session: a command that joins it saves a start and a stop."""
+
+    folder: Path
+    uri: str
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("data")
+    embedded = EmbeddedDatabase(folder, initiate)
+    asyncio.run(embedded.start_or_join())
+    yield Running(folder, embedded.uri)
+    asyncio.run(embedded.leave())
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Path:
+def data(running: Running) -> Path:
+    """Its data folder, with nobody and nothing in it but the keys."""
+
+    async def empty() -> None:
+        database = Database(running.uri)
+        for name in COLLECTIONS:
+            if name != "keys":
+                await database.collection(name).delete_many({})
+        database.close()
+
+    asyncio.run(empty())
+    return running.folder
+
+
+@pytest.fixture
+def bare_shop(tmp_path: Path) -> Path:
+    """Nobody has ever started it: there is no data folder."""
     folder = tmp_path / "shop"
     folder.mkdir()
     shutil.copy(ROOT / "tests" / "smallest" / "bot.yaml", folder)
     return folder
+
+
+@pytest.fixture
+def shop(bare_shop: Path, data: Path) -> Path:
+    """Its database is there and empty."""
+    (bare_shop / OWN_NAME).symlink_to(data)
+    return bare_shop

@@ -1,21 +1,34 @@
-"""`oaflow` as its users start it: a process of its own, with its own folder and environment."""
+"""`oaflow` as its users start it: its words, its environment; what it says, and how it ends.
+
+What serves is a process of its own. Other commands are carried out in this process, unless a test is about
+the process itself: a start of Python costs more than most of them.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import io
 import json
+import logging
 import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
+
+from bot.cli.main import main
+from tests.started import Started, started
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60
 """Seconds after which a process that says nothing has failed the test."""
+
+SET_UP = ("", "oaflow", "aiohttp.server", "asyncio", "pymongo.client")
+"""The loggers that `oaflow run` sets up."""
 
 LINE_SETTINGS = {
     "LINE_CHANNEL_ID": "1234",
@@ -39,34 +52,64 @@ def environment(more: Mapping[str, str]) -> dict[str, str]:
     return {**own, **more}
 
 
-async def start(*arguments: str, **more: str) -> asyncio.subprocess.Process:
-    """`python -m bot` with these arguments, reading nothing."""
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        *arguments,
+async def ended_process(*arguments: str, **more: str) -> Ended:
+    """A command that ends by itself, in a process of its own."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", *arguments),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         cwd=ROOT,
         env=environment(more),
     )
-
-
-async def ended(*arguments: str, **more: str) -> Ended:
-    """A command that ends by itself."""
-    process = await start(*arguments, **more)
     out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
     assert process.returncode is not None
     return Ended(process.returncode, out.decode(), err.decode())
+
+
+def ended_here(*arguments: str, **more: str) -> Ended:
+    """A command that ends by itself, in this process, where no event loop runs."""
+    out, err, nothing = io.StringIO(), io.StringIO(), io.StringIO()
+    with (
+        patch.dict(os.environ, environment(more), clear=True),
+        patch.object(sys, "stdin", nothing),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        try:
+            code: object = main(arguments)
+        except SystemExit as ending:  # argparse's own
+            code = ending.code
+    return Ended(int(str(code)), out.getvalue(), err.getvalue())
+
+
+async def ended(*arguments: str, **more: str) -> Ended:
+    """The same beside an event loop. Not `run`, which listens for signals: that needs the main thread."""
+    assert arguments[:1] != ("run",)
+    return await asyncio.wait_for(asyncio.to_thread(ended_here, *arguments, **more), PATIENCE)
+
+
+def ended_run(*arguments: str, **more: str) -> Ended:
+    """`oaflow run` that is refused. What it sets for the whole of its process is put back."""
+    root, loggers = logging.getLogger(), [logging.getLogger(name) for name in SET_UP]
+    handlers, before = root.handlers[:], [(one.level, one.filters[:]) for one in loggers]
+    signals = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        return ended_here("run", *arguments, **more)
+    finally:
+        root.handlers[:] = handlers
+        for one, (level, filters) in zip(loggers, before, strict=True):
+            one.setLevel(level)
+            one.filters[:] = filters
+        for number, handler in signals.items():
+            signal.signal(number, handler)
 
 
 @dataclass
 class Serving:
     """A running `oaflow run`: where it is, and each line of its log so far."""
 
-    process: asyncio.subprocess.Process
+    process: Started
     address: str
     log: list[dict[str, Any]]
 
@@ -96,7 +139,7 @@ class Serving:
 @asynccontextmanager
 async def serving(*arguments: str, **more: str) -> AsyncIterator[Serving]:
     """`oaflow run` on a free port, ready; killed at the end if the test has not stopped it."""
-    process = await start("run", *arguments, "--port", "0", **more)
+    process = await started("run", *arguments, "--port", "0", env=environment(more))
     try:
         log = await asyncio.wait_for(_until_ready(process), PATIENCE)
         webhook = next(line["message"] for line in log if line["message"].startswith("webhook address"))
@@ -107,7 +150,7 @@ async def serving(*arguments: str, **more: str) -> AsyncIterator[Serving]:
             await asyncio.wait_for(process.communicate(), PATIENCE)
 
 
-async def _until_ready(process: asyncio.subprocess.Process) -> list[dict[str, Any]]:
+async def _until_ready(process: Started) -> list[dict[str, Any]]:
     assert process.stderr is not None
     log: list[dict[str, Any]] = []
     while not log or log[-1]["message"] != "ready":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -19,8 +18,8 @@ from bot.model.part import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
 from bot.store.collections import COLLECTIONS
-from bot.store.embedded import EmbeddedDatabase
-from bot.store.mongo import initiate
+from bot.store.embedded import OWN_NAME
+from tests.cli.conftest import Running
 from tests.conftest import NOW
 
 BOT = """
@@ -141,14 +140,12 @@ async def fill(opened: OpenDatabase) -> None:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def folder(running: Running, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A playbook whose database runs all the time, so that joining it is quick."""
     folder = tmp_path_factory.mktemp("shop")
     (folder / "bot.yaml").write_text(BOT, "utf-8")
-    embedded = EmbeddedDatabase(folder / ".oaflow", initiate)
-    asyncio.run(embedded.start_or_join())
-    yield folder
-    asyncio.run(embedded.leave())
+    (folder / OWN_NAME).symlink_to(running.folder)
+    return folder
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from bot.cli.database import open_database
 from bot.cli.language import language
 from bot.cli.main import main
 from bot.model.settings import Settings
-from tests.cli.oaflow import ended
+from tests.cli.oaflow import ended_here, ended_run
 from tests.cli.people import BOT, fill, folder, people
 
 __all__ = ["folder", "people"]
@@ -90,9 +91,9 @@ def test_a_database_that_cannot_be_had(people: Path, capsys: pytest.CaptureFixtu
     assert said.err.startswith("oaflow: a database of its own needs keys")
 
 
-async def test_such_an_edit_is_neither_published_nor_run(edited: Path) -> None:
+def test_such_an_edit_is_neither_published_nor_run(edited: Path) -> None:
     """L5: what is live stays live; with `moved` it is made live, and told once more what is lost by it."""
-    run, refused = [await ended(command, str(edited.parent), LANG="C") for command in ("run", "publish")]
+    run, refused = (end(str(edited.parent), LANG="C") for end in (ended_run, partial(ended_here, "publish")))
     assert (run.code, run.out, refused.code, refused.out) == (1, "", 1, "")
     first, last = (json.loads(line) for line in run.err.splitlines())
     assert f"{first['message']} [{first['code']}]".endswith(GONE)
@@ -101,11 +102,11 @@ async def test_such_an_edit_is_neither_published_nor_run(edited: Path) -> None:
     assert "oaflow: people stand in what the playbook no longer has: it is not " in refused.err
     assert "a process that is started with these files ends at once (exit 1)" in refused.err
     rewrite(edited, EDITED + MOVED)
-    end = await ended("publish", str(edited.parent), LANG="C")
+    end = ended_here("publish", str(edited.parent), LANG="C")
     assert (end.code, end.err) == (0, "")
     assert end.out.startswith("the playbook is live with the next start: number 1 (")
     rewrite(edited, EDITED)
-    end = await ended("publish", str(edited.parent), LANG="C")
+    end = ended_here("publish", str(edited.parent), LANG="C")
     assert end.code == 1
     assert GONE in end.err
 

@@ -67,13 +67,13 @@ async def at_a_terminal(*arguments: str, **more: str) -> AsyncIterator[Terminal]
 
 
 @pytest.mark.parametrize("spoken", ENDS)
-async def test_whoever_plays_sees_the_address_alone(tmp_path: Path, spoken: str) -> None:
+async def test_whoever_plays_sees_the_address_alone(tmp_path: Path, data: Path, spoken: str) -> None:
     """The top-level playbook, in both languages: below the address stands only how it ends."""
     shutil.copy(ROOT / "bot.yaml", tmp_path)
     for part in ("flows", "rules", "cards"):
         shutil.copytree(ROOT / part, tmp_path / part)
     run = ("run", str(tmp_path), "--simulator", "--port", "0")
-    async with at_a_terminal(*run, LC_ALL=spoken) as terminal:
+    async with at_a_terminal(*run, LC_ALL=spoken, OAFLOW_DATA=str(data)) as terminal:
         told = await terminal.says(ENDS[spoken])
         lines = [line for line in told.splitlines() if line]
         assert re.fullmatch(r"    http://127\.0\.0\.1:\d+/simulator/", lines[-2])

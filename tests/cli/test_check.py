@@ -14,7 +14,7 @@ from bot.model.problem import Problem
 from bot.model.said import Said
 from bot.playbook.formats import as_github, as_json
 from bot.playbook.load import load
-from tests.cli.oaflow import ended
+from tests.cli.oaflow import ended_process
 
 HEAD = "bot: 森活選品\nchannels: {main: {id: forest, channel_id: '1234', channel_secret: '${SECRET}'}}\n"
 SHOPS = "shops: {forest: {platform: cyberbiz, access: app_store}}\n"
@@ -202,7 +202,7 @@ def test_what_the_environment_lacks_is_a_warning(
 async def test_the_process_loads_nothing_that_checking_does_not_need(tmp_path: Path) -> None:
     """Start-up counts: people run it all the time."""
     (tmp_path / "bot.yaml").write_text(HEAD + RIGHT + LAST, "utf-8")
-    end = await ended("check", str(tmp_path), SECRET="opaque", PYTHONPROFILEIMPORTTIME="1")
+    end = await ended_process("check", str(tmp_path), SECRET="opaque", PYTHONPROFILEIMPORTTIME="1")
     assert end.code == 0
     loaded = {line.rsplit("|", 1)[-1].strip() for line in end.err.splitlines()}
     assert "bot.playbook.load" in loaded

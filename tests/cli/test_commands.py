@@ -11,7 +11,7 @@ import pytest
 
 from bot.cli.main import main, parser
 from bot.store.keyring import parse
-from tests.cli.oaflow import ROOT, ended
+from tests.cli.oaflow import ROOT, ended_process
 
 
 def commands(within: argparse.ArgumentParser | None = None) -> dict[str, argparse.ArgumentParser]:
@@ -27,7 +27,7 @@ def commands(within: argparse.ArgumentParser | None = None) -> dict[str, argpars
 
 async def test_a_new_key_ring() -> None:
     """What it prints is what OAFLOW_KEYS takes, and never the same."""
-    first, second = await ended("keys", "new"), await ended("keys", "new")
+    first, second = await ended_process("keys", "new"), await ended_process("keys", "new")
     assert (first.code, first.err) == (0, "")
     assert first.out.count("\n") == 1
     ring = parse(first.out)
@@ -41,7 +41,7 @@ def test_help_has_an_example_that_works(command: str, capsys: pytest.CaptureFixt
         main([*command.split(), "--help"])
     assert ended_with.value.code == 0
     shown = capsys.readouterr().out
-    example = re.search(r"example: .*?oaflow ([^)\"\n]+)", shown)
+    example = re.search(r"(?:example: |例如：).*?oaflow ([^)\"\n]+)", shown)
     assert example is not None
     assert f"{example[1]} ".startswith(f"{command} ")
     assert parser().parse_args(example[1].split()).command == command.split()[0]
@@ -62,7 +62,7 @@ async def test_the_entry_point_is_the_same() -> None:
         script, "--help", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, cwd=ROOT
     )
     out, _ = await process.communicate()
-    same = await ended("--help")
+    same = await ended_process("--help")
     assert (process.returncode, out.decode()) == (same.code, same.out)
     for command in commands():
         assert command.split()[0] in same.out

@@ -20,6 +20,7 @@ from bot.model.mark import ENTERED, FINISHED, LEFT, PASSED, PUSHED, SENT, SKIPPE
 from bot.model.part import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
+from bot.store.embedded import OWN_NAME
 from tests.playbook.pictures import png
 
 NOW = datetime(2026, 11, 20, 15, 59, 59, tzinfo=UTC)
@@ -76,10 +77,11 @@ class Stopped:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def shop(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
     (tmp_path / "menu.png").write_bytes(png(2500, 843))
     monkeypatch.delenv("OAFLOW_DATA", raising=False)
+    (tmp_path / OWN_NAME).symlink_to(data)
     monkeypatch.setattr("bot.cli.whose_people.SystemClock", Stopped)
 
     async def fill() -> None:

@@ -35,13 +35,13 @@ async def test_follow_type_and_see_the_answers(shop: Path, browser: Browser, tmp
         assert (end.code, "Traceback" in end.err) == (0, False)
 
 
-async def test_the_shop_that_make_run_starts(tmp_path: Path, browser: Browser) -> None:
+async def test_the_shop_that_make_run_starts(tmp_path: Path, data: Path, browser: Browser) -> None:
     """The top-level playbook, as it is: it greets, asks its questions, and answers in between."""
     assert re.search(r"oaflow run .*--simulator", (ROOT / "Makefile").read_text("utf-8"))
     shutil.copy(ROOT / "bot.yaml", tmp_path)
     for part in ("flows", "rules", "cards"):
         shutil.copytree(ROOT / part, tmp_path / part)
-    async with serving(str(tmp_path), "--simulator") as served:
+    async with serving(str(tmp_path), "--simulator", OAFLOW_DATA=str(data)) as served:
         page = await browser.new_page(viewport={"width": 1440, "height": 900})
         await page.goto(f"{served.address}/simulator/")
         answers = page.locator(".said:not(.mine) .bubble")

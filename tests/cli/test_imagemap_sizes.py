@@ -25,9 +25,9 @@ async def imagemap(served: Serving, http: ClientSession, friend: str) -> Any:
             await stream.content.readline()
 
 
-async def test_a_picture_with_areas_in_five_sizes(tmp_path: Path) -> None:
+async def test_a_picture_with_areas_in_five_sizes(data: Path) -> None:
     async with (
-        serving(str(ROOT), "--simulator", OAFLOW_DATA=str(tmp_path)) as served,
+        serving(str(ROOT), "--simulator", OAFLOW_DATA=str(data)) as served,
         ClientSession() as http,
     ):
         friend = (await simulated(served, http, "friends", {"channel": "main", "name": "小美"}))["id"]

@@ -16,6 +16,7 @@ from bot.model.contact import Contact, Held, Identity, Instance
 from bot.model.part import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
+from bot.store.embedded import OWN_NAME
 from bot.store.quotas import QuotaFigure, QuotaFigures
 from bot.store.totals import Totals
 
@@ -67,10 +68,11 @@ def stands(number: int, state: str, held: Held | None = None) -> TurnWrite:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def shop(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A shop of three people; its month's messages are used up on one channel."""
     (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
     monkeypatch.delenv("OAFLOW_DATA", raising=False)
+    (tmp_path / OWN_NAME).symlink_to(data)
     monkeypatch.chdir(tmp_path)
 
     async def fill() -> None:
@@ -134,9 +136,9 @@ def test_a_flow_that_is_not_there(shop: Path, capsys: pytest.CaptureFixture[str]
 
 
 def test_a_playbook_without_journeys(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.delenv("OAFLOW_DATA", raising=False)
+    monkeypatch.setenv("OAFLOW_DATA", str(data))
     channel = 'channels: {main: {id: forest, channel_id: "1", channel_secret: x}}\n'
     (tmp_path / "bot.yaml").write_text(f"bot: 森活\n{channel}", "utf-8")
     assert main(["journey", "status", str(tmp_path)]) == 0

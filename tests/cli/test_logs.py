@@ -6,10 +6,12 @@ import io
 import json
 import logging
 
+import pytest
 from aiohttp.http_exceptions import BadStatusLine
 from pymongo.errors import ServerSelectionTimeoutError
 
-from bot.cli.logs import JsonLines, _not_garbage, _not_the_database_away, _without_reprs
+from bot.cli.logs import ForPeople, JsonLines, _not_garbage, _not_the_database_away, _without_reprs
+from bot.cli.reader import begin
 
 PERSONAL = ("小美的祕密", "U1234567890")
 
@@ -61,3 +63,21 @@ def test_what_the_driver_says_of_a_database_that_is_away_is_said_once_by_us() ->
 
     assert not _not_the_database_away(record(ServerSelectionTimeoutError("no primary")))
     assert _not_the_database_away(record(ValueError("a bug")))
+
+
+@pytest.mark.parametrize(
+    ("spoken", "told"),
+    [
+        ("zh-TW", ["結束中", "注意：not known", "錯誤：not known"]),
+        ("en", ["stopping", "warning: not known", "error: not known"]),
+    ],
+)
+def test_people_read_no_level_of_what_is_only_news(spoken: str, told: list[str]) -> None:
+    begin(spoken, plays=False)
+    try:
+        kinds = ((logging.INFO, "stopping"), (logging.WARNING, "not known"), (logging.ERROR, "not known"))
+        records = [logging.LogRecord("oaflow", level, "", 0, text, None, None) for level, text in kinds]
+        lines = [ForPeople().format(record) for record in records]
+    finally:
+        begin(None, plays=False)
+    assert [line.partition(" ")[2] for line in lines] == told

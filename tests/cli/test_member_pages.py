@@ -10,7 +10,7 @@ from aiohttp import ClientSession
 
 from bot.cli.database import SettingsWrong
 from bot.cli.member_pages import PROXIES, trusted_proxies
-from tests.cli.oaflow import ROOT, ended, serving
+from tests.cli.oaflow import ROOT, ended_run, serving
 
 
 @pytest.mark.parametrize(("told", "number"), [(None, 0), ("", 0), ("0", 0), ("1", 1), ("9", 9)])
@@ -24,16 +24,16 @@ def test_what_is_no_number_of_proxies(told: str) -> None:
         trusted_proxies({PROXIES: told})
 
 
-async def test_a_wrong_number_of_proxies_is_said_before_anything_starts() -> None:
-    came = await ended("run", str(ROOT), "--simulator", "--port", "0", OAFLOW_TRUSTED_PROXIES="many")
+def test_a_wrong_number_of_proxies_is_said_before_anything_starts() -> None:
+    came = ended_run(str(ROOT), "--simulator", "--port", "0", OAFLOW_TRUSTED_PROXIES="many")
     assert came.code == 1
     told = json.loads(came.err.splitlines()[-1])["message"]
     assert told == 'oaflow ends (exit 1): OAFLOW_TRUSTED_PROXIES is a number from 0 to 9, not "many"'
 
 
-async def test_the_pages_are_there_and_ask_who_it_is(tmp_path: Path) -> None:
+async def test_the_pages_are_there_and_ask_who_it_is(data: Path) -> None:
     async with (
-        serving(str(ROOT), "--simulator", OAFLOW_DATA=str(tmp_path)) as served,
+        serving(str(ROOT), "--simulator", OAFLOW_DATA=str(data)) as served,
         ClientSession(served.address) as http,
     ):
         async with http.get("/liff/main/phone_binding") as page:

@@ -25,7 +25,8 @@ from bot.model.said import Refusal
 from bot.playbook.load import load
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.result import played
-from tests.cli.oaflow import ROOT, ended, environment, serving
+from tests.cli.oaflow import ROOT, ended, ended_process, environment, serving
+from tests.depth import examples
 
 CHINESE_SIGN = re.compile(r"[\u3400-\u9fff]")
 LANGUAGES = ("zh-TW", "en")
@@ -43,7 +44,7 @@ QUESTIONS = {
 async def test_what_it_writes_passes_check_and_test(tmp_path: Path, spoken: str) -> None:
     """Without a terminal and without a flag: nothing is asked, and there is not even a warning."""
     folder = tmp_path / "my shop 店"
-    end = await ended("new", str(folder), "--language", spoken)
+    end = await ended_process("new", str(folder), "--language", spoken)
     assert (end.code, end.err) == (0, "")
     checked = await ended("check", str(folder), "--language", "en", "--strict")
     assert (checked.code, checked.out) == (0, f"no mistakes in 4 files\nchecked: {folder}\n")
@@ -63,7 +64,7 @@ async def test_what_it_writes_passes_check_and_test(tmp_path: Path, spoken: str)
 @pytest.mark.parametrize("spoken", LANGUAGES)
 async def test_the_command_that_it_prints_opens_it(tmp_path: Path, spoken: str) -> None:
     folder = tmp_path / "it's mine"
-    end = await ended("new", str(folder), "--language", spoken, LC_ALL="C.UTF-8")
+    end = await ended_process("new", str(folder), "--language", spoken, LC_ALL="C.UTF-8")
     command = next(line for line in end.out.splitlines() if " run " in line)
     words = shlex.split(command)
     assert words[:3] == [sys.executable, "-m", "bot"]
@@ -143,7 +144,7 @@ def holds(folder: Path) -> None:
     assert result.holds, (result.problems, result.failure)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=200), st.sampled_from(LANGUAGES))
 def test_whatever_is_taken_makes_a_sound_playbook(
     tmp_path_factory: pytest.TempPathFactory, name: str, asked: str, answer: str, spoken: str

@@ -12,6 +12,7 @@ import pytest
 from bot.cli.database import open_database
 from bot.cli.main import main
 from bot.model.settings import Settings
+from bot.store.embedded import OWN_NAME
 
 BOT = """
 bot: 森活選品
@@ -33,7 +34,8 @@ flows:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Path:
+def shop(tmp_path: Path, data: Path) -> Path:
+    (tmp_path / OWN_NAME).symlink_to(data)
     (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
 
     async def taken() -> None:
@@ -59,7 +61,10 @@ def test_a_line_for_each_rule(shop: Path, capsys: pytest.CaptureFixture[str]) ->
     assert json.loads(capsys.readouterr().out)[0] == {"rule": "搶購", "first": 1500, "taken": 1234}
 
 
-def test_none_where_no_rule_has_places(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_none_where_no_rule_has_places(
+    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / OWN_NAME).symlink_to(data)
     (tmp_path / "bot.yaml").write_text(BOT.split("rules:")[0], "utf-8")
     assert main(["places", str(tmp_path), "--language", "en"]) == 0
     assert capsys.readouterr().out == "no rule of this playbook has  first\n"

@@ -156,17 +156,17 @@ async def test_without_being_asked_for_nothing_is_taken_over(shop: Path) -> None
     ],
 )
 async def test_what_cannot_be_published(
-    shop: Path, spoil: Callable[[str], str | None], code: int, words: str
+    bare_shop: Path, spoil: Callable[[str], str | None], code: int, words: str
 ) -> None:
-    text = spoil((shop / "bot.yaml").read_text("utf-8"))
+    text = spoil((bare_shop / "bot.yaml").read_text("utf-8"))
     if text is None:
-        (shop / "bot.yaml").unlink()
+        (bare_shop / "bot.yaml").unlink()
     else:
-        (shop / "bot.yaml").write_text(text, "utf-8")
-    end = await ended("publish", str(shop), **LINE_SETTINGS)
+        (bare_shop / "bot.yaml").write_text(text, "utf-8")
+    end = await ended("publish", str(bare_shop), **LINE_SETTINGS)
     assert (end.code, end.out) == (code, "")
     assert words in end.err
-    assert not (shop / ".oaflow").exists()
+    assert not (bare_shop / ".oaflow").exists()
 
 
 async def test_publishing_needs_no_running_bot(shop: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import main
-from tests.cli.oaflow import ROOT, ended
+from tests.cli.oaflow import ROOT, ended_process
 from tests.playbooks import BOT, CHANNELS
 
 RULE = "rules: [{when: {text: 嗨}, reply: 哈囉}]\n"
@@ -138,6 +138,6 @@ def test_nothing_to_test_is_no_success(tmp_path: Path, capsys: pytest.CaptureFix
 
 async def test_the_worked_example_as_a_command() -> None:
     """Without any variable set, and in a process of its own."""
-    done = await ended("test", str(ROOT))
+    done = await ended_process("test", str(ROOT))
     assert (done.code, done.err) == (0, ""), done.out
     assert re.search(rf"^\d+ scenarios, 0 failed in \d+\.\d\d s\ntested: {ROOT}$", done.out)

@@ -70,9 +70,9 @@ async def line() -> AsyncIterator[AnotherLine]:
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-async def test_the_simulator_needs_no_settings(shop: Path, how: signal.Signals) -> None:
+async def test_the_simulator_needs_no_settings(bare_shop: Path, how: signal.Signals) -> None:
     """L4: what is unset is filled, and said in one line; 0 after SIGTERM and SIGINT."""
-    async with serving(str(shop), "--simulator") as served, ClientSession() as http:
+    async with serving(str(bare_shop), "--simulator") as served, ClientSession() as http:
         [filled] = [message for message in served.messages if "LINE_CHANNEL_SECRET" in message]
         assert all(name in filled for name in LINE_SETTINGS)
         assert f"the phone: {served.address}/simulator/" in served.messages
@@ -85,28 +85,28 @@ async def test_the_simulator_needs_no_settings(shop: Path, how: signal.Signals) 
         end = await served.stop(how)
     assert (end.code, end.out) == (0, "")
     assert "Traceback" not in end.err
-    assert (shop / ".oaflow").is_dir()
+    assert (bare_shop / ".oaflow").is_dir()
 
 
 async def test_stopped_at_any_moment_it_goes_on_where_it_was(
-    shop: Path, tmp_path: Path, line: AnotherLine
+    bare_shop: Path, tmp_path: Path, line: AnotherLine
 ) -> None:
     """Whatever was answered 200 is answered to the person, once; OAFLOW_DATA names where it is kept."""
     data = tmp_path / "data"
     settings = {**LINE_SETTINGS, "OAFLOW_DATA": str(data), "OAFLOW_LINE_API": line.address}
-    async with serving(str(shop), **settings) as served:
+    async with serving(str(bare_shop), **settings) as served:
         assert await delivered(served, said("優惠", 1)) == 200
         assert (await served.stop()).code == 0
-    async with serving(str(shop), **settings) as served:
+    async with serving(str(bare_shop), **settings) as served:
         await line.replied()
         assert (await served.stop()).code == 0
-    async with serving(str(shop), **settings) as served:
+    async with serving(str(bare_shop), **settings) as served:
         assert await delivered(served, said("優惠", 1)) == 200
         assert await delivered(served, said("幾點開", 2)) == 200
         await line.replied()
         assert (await served.stop()).code == 0
     assert line.calls.empty()
-    assert not (shop / ".oaflow").exists()
+    assert not (bare_shop / ".oaflow").exists()
 
 
 async def test_without_the_option_there_is_no_simulator(shop: Path, line: AnotherLine) -> None:

@@ -19,6 +19,7 @@ from bot.model.serving import Serving
 from bot.model.settings import Settings, Sms
 from bot.sms.sender import CameOfIt, Credit, ShortMessage
 from bot.store.codes import Codes, Wanted
+from bot.store.embedded import OWN_NAME
 from tests.conftest import ManualClock
 
 TAIPEI = ZoneInfo("Asia/Taipei")
@@ -67,10 +68,11 @@ def today(now: datetime) -> str:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, today: str, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Path:
+def shop(tmp_path: Path, data: Path, today: str, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two codes were sent today, one yesterday."""
     (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
     monkeypatch.delenv("OAFLOW_DATA", raising=False)
+    (tmp_path / OWN_NAME).symlink_to(data)
     monkeypatch.chdir(tmp_path)
 
     def sender_of(sms: Sms, session: object) -> Account:

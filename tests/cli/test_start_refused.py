@@ -14,7 +14,7 @@ from aiohttp import ClientSession
 
 from bot.cli.start_refused import start_refused
 from bot.store.keyring import generate
-from tests.cli.oaflow import LINE_SETTINGS, ROOT, ended, environment, serving
+from tests.cli.oaflow import LINE_SETTINGS, ROOT, ended, ended_run, environment, serving
 
 NO_BASE64 = "seal=k1:hunter2 index=hunter3"
 
@@ -55,11 +55,12 @@ def a_key_file_that_is_none(shop: Path) -> None:
         (no_database, ("--simulator",), {}, 1, "database: embedded"),
         (None, ("--simulator", "--host", "0.0.0.0"), {}, 2, "this machine only"),
         (None, ("--port", "70000"), {}, 2, "70000"),
+        (None, (), {"OAFLOW_TEST_PACE": "11/3/2/8"}, 1, "OAFLOW_TEST_PACE: a lease lasts 10 s at most"),
         (None, (), {"OAFLOW_TRUSTED_PROXIES": "many"}, 1, "OAFLOW_TRUSTED_PROXIES"),
     ],
 )
-async def test_each_reason_is_a_line_of_the_log(
-    shop: Path,
+def test_each_reason_is_a_line_of_the_log(
+    bare_shop: Path,
     spoil: Callable[[Path], None] | None,
     options: tuple[str, ...],
     more: dict[str, str],
@@ -68,8 +69,8 @@ async def test_each_reason_is_a_line_of_the_log(
 ) -> None:
     """Whoever reads the log as JSON reads all of it; the last line says why, and how it ends."""
     if spoil is not None:
-        spoil(shop)
-    end = await ended("run", str(shop), "--port", "0", *options, **{**LINE_SETTINGS, **more})
+        spoil(bare_shop)
+    end = ended_run(str(bare_shop), "--port", "0", *options, **{**LINE_SETTINGS, **more})
     assert (end.code, end.out) == (code, "")
     lines = [json.loads(line) for line in end.err.splitlines()]
     assert (lines[-1]["level"], lines[-1]["exit"]) == ("error", code)
@@ -78,9 +79,9 @@ async def test_each_reason_is_a_line_of_the_log(
     assert "hunter" not in end.err
 
 
-async def test_each_mistake_is_a_line_with_its_place(shop: Path) -> None:
+def test_each_mistake_is_a_line_with_its_place(shop: Path) -> None:
     mistakes(shop)
-    end = await ended("run", str(shop), **LINE_SETTINGS)
+    end = ended_run(str(shop), **LINE_SETTINGS)
     first, last = (json.loads(line) for line in end.err.splitlines())
     assert (first["file"], first["line"], first["code"]) == ("bot.yaml", 10, "bad-value")
     assert 'similar name exists: "follow"' in first["hint"]
@@ -142,9 +143,9 @@ async def test_wrong_keys_are_told_by_every_command_with_their_place(shop: Path)
     assert end.err.endswith("這組金鑰來自 .env 第 1 行的 SHOP_KEYS\n")
 
 
-async def test_keys_that_are_not_set_are_told_with_the_command_that_makes_some(shop: Path) -> None:
+def test_keys_that_are_not_set_are_told_with_the_command_that_makes_some(shop: Path) -> None:
     write(shop, "database: mongodb://127.0.0.1:1/\nkeys: ${SHOP_KEYS}\n")
-    end = await ended("run", str(shop), **LINE_SETTINGS)
+    end = ended_run(str(shop), **LINE_SETTINGS)
     first = json.loads(end.err.splitlines()[0])
     assert first["message"].endswith("the environment variable SHOP_KEYS is not set")
     assert "oaflow keys new" in first["hint"]

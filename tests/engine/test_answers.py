@@ -18,6 +18,7 @@ from bot.engine.playbook import TAIPEI
 from bot.model.contact import Answer
 from bot.model.value import Type, Value, fits
 from bot.playbook.compile.patterns import pattern_of
+from tests.depth import examples
 from tests.engine.anything import texts
 from tests.engine.chat import Chat
 from tests.playbooks import compiled
@@ -245,7 +246,7 @@ FIELDS = st.dictionaries(
 KEPT_AS: dict[str, Type] = {"consent": "yes_no", **{type_: type_ for type_ in get_args(Type)}}
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(
     FORMS, st.sampled_from(("text", "postback", "image", "location", "sticker", "since-added")), texts, FIELDS
 )

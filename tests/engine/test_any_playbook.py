@@ -32,6 +32,7 @@ from bot.playbook.read import read
 from bot.store.documents import changes, contact_from
 from bot.store.keyring import generate, parse
 from bot.store.seal import Seal
+from tests.depth import examples
 from tests.engine.random_playbooks import Happenings, Shape
 
 START = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
@@ -188,7 +189,7 @@ def apply(document: dict[str, Any], set_: dict[str, Any], unset: dict[str, Any])
 
 TestAnyPlaybook = Person.TestCase
 TestAnyPlaybook.settings = settings(
-    max_examples=60,
+    max_examples=examples(60),
     stateful_step_count=30,
     deadline=timedelta(seconds=20),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

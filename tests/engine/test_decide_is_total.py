@@ -21,6 +21,7 @@ from bot.model.decision import Action, Decision, LeaveChat, Push, Reply, World
 from bot.model.event import Event, Follow, ReplyToken, Source, StaffDraws, TimerDue, What
 from bot.model.message import Message
 from bot.model.value import storable
+from tests.depth import examples
 from tests.engine.any_event import AnyEvent
 from tests.engine.anything import DAY, texts
 from tests.playbooks import SMALLEST, compiled, place
@@ -292,7 +293,7 @@ def test_flows_that_run_each_other_in_a_circle_do_no_harm(flow: str, name: str) 
         assert decide(EVERYTHING, contact, event, DAY, World()).trace
 
 
-@settings(max_examples=150, deadline=None, database=None)
+@settings(max_examples=examples(150), deadline=None, database=None)
 @given(texts)
 def test_a_greeting_always_calls_the_person_something(name: str) -> None:
     """F4."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.engine.hours import HORIZON, WHOLE_DAY, Days, Hours, Window
 from bot.engine.local_time import FIRST, LAST, day_after, today, utc
+from tests.depth import examples
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -182,13 +183,13 @@ def plainly_open(hours: Hours, at: datetime, zone: ZoneInfo) -> bool:
     return False
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(anything, instants, zones)
 def test_open_is_what_the_definition_says(hours: Hours, at: datetime, zone: ZoneInfo) -> None:
     assert hours.open_at(at, zone) is plainly_open(hours, at, zone)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(anything, instants, zones)
 def test_nothing_changes_before_the_next_change(hours: Hours, at: datetime, zone: ZoneInfo) -> None:
     change = hours.next_change(at, zone)

@@ -16,6 +16,7 @@ from bot.engine.pattern import LONGEST, Anything, Capture, CaptureType, Pattern
 from bot.engine.text import fold
 from bot.model.value import Value
 from bot.playbook.compile.patterns import pattern_of
+from tests.depth import examples
 from tests.engine.anything import NASTY
 
 Part = str | Capture | Anything
@@ -135,7 +136,7 @@ def some_parts(draw: st.DrawFn) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=examples(1_500), deadline=None)
 @given(some_parts(), st.data())
 @example((Capture("x"), "i"), None)
 @example(("´",), None)

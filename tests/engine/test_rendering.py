@@ -31,9 +31,10 @@ from bot.engine.rendering import BUBBLE_BYTES_MOST, Filling, json_bytes, quick_r
 from bot.engine.template import Placeholder, Template
 from bot.model.place import Place
 from bot.model.value import Value
+from tests.depth import examples
 from tests.engine.anything import texts
 
-ANY = settings(max_examples=150, deadline=None, database=None)
+ANY = settings(max_examples=examples(150), deadline=None, database=None)
 HERE = Place("cards/a.yaml", 1, 1, "cards.a")
 NAME = Placeholder("contact", "name")
 HELLO = Template(("嗨 ", NAME))

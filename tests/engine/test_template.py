@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from bot.engine.format import FORMATS, formatted, types_for
 from bot.engine.template import Lookup, Placeholder, Template
 from bot.model.value import SLOTS, Value
+from tests.depth import examples
 from tests.engine.anything import texts
 
-ANY = settings(max_examples=150, deadline=None, database=None)
+ANY = settings(max_examples=examples(150), deadline=None, database=None)
 TAIPEI = ZoneInfo("Asia/Taipei")
 NAME = Placeholder("contact", "name", "朋友")
 POINTS = Placeholder("attribute", "points", type="number", slot="n.points")

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bot.engine.playbook import TAIPEI
 from bot.engine.typed import typed
 from bot.model.value import Type, Value, fits
+from tests.depth import examples
 from tests.engine.anything import texts
 
 Wanted = Type | Literal["phone", "email", "code"]
@@ -257,7 +258,7 @@ def test_a_text_stays_as_it_was_said() -> None:
 NEAR = st.text(st.sampled_from("0123456789０９٣²+-,./:：年月日時點分 　@aT()#;"), max_size=24)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(texts | NEAR | st.text(max_size=60), st.sampled_from(ALL))
 def test_any_text_is_a_value_of_the_type_or_none(said: str, wanted: Wanted) -> None:
     value = typed(said, wanted, TAIPEI)

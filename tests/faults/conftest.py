@@ -9,18 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.embedded import EmbeddedDatabase
-from bot.store.mongo import initiate
+from bot.cli.database import open_database
+from bot.model.settings import Settings
 from tests.faults.world import World, new_world
 
 
 @pytest.fixture(scope="session")
 def fresh_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder whose mongod has been started once: copied, it saves each test a second."""
+    """A data folder whose database is ready and empty, with its keys: copied, it saves each test a second."""
     data = tmp_path_factory.mktemp("fresh")
-    embedded = EmbeddedDatabase(data, initiate)
-    asyncio.run(embedded.start_or_join())
-    asyncio.run(embedded.leave())
+
+    async def prepare() -> None:
+        opened = await open_database(Settings({}), data, {"OAFLOW_DATA": str(data)}, "")
+        await opened.close()
+
+    asyncio.run(prepare())
     return data
 
 

@@ -7,6 +7,8 @@ import os
 import resource
 import signal
 
+import pytest
+
 from tests.faults.bot_process import PATIENCE, BotProcess, comes_to, mongod_pid
 from tests.faults.webhooks import HOURS, Occurrence, person, says
 from tests.faults.world import World
@@ -83,6 +85,7 @@ async def test_mongod_is_killed(world: World) -> None:
     assert not bot.complaints()
 
 
+@pytest.mark.soak
 async def test_mongod_is_killed_when_only_the_journal_has_something_to_write(world: World) -> None:
     """A8: nobody writes, a reply comes through and cannot be written down: the bot sees to it by itself."""
     bot = await world.bot().start()
@@ -120,6 +123,7 @@ async def test_the_disk_is_full(world: World) -> None:
     assert not bot.complaints()
 
 
+@pytest.mark.soak
 async def test_stopped_while_mongod_is_dead(world: World) -> None:
     """A8: SIGTERM just after mongod was killed: ends with 0, and what was taken is done by the next one."""
     bot = await world.bot().start()

@@ -14,7 +14,6 @@ import pytest
 import pytest_asyncio
 
 from bot.store.embedded import EmbeddedDatabase
-from bot.store.keyring import generate
 from bot.store.mongo import Database, initiate
 from tests.faults.bot_process import BotProcess
 from tests.faults.mongo_proxy import MongoProxy, command
@@ -45,7 +44,6 @@ async def cuttable(fresh_data: Path, tmp_path_factory: pytest.TempPathFactory) -
     place = tmp_path_factory.mktemp("c")
     data = place / "data"
     shutil.copytree(fresh_data, data)
-    (data / "keys").write_text(generate())
     embedded = EmbeddedDatabase(data, initiate)
     await embedded.start_or_join()
     socket = data / "sockets" / "mongod.sock"
@@ -58,7 +56,9 @@ async def cuttable(fresh_data: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.mark.asyncio(loop_scope="module")
-@pytest.mark.parametrize("heard", [False, True], ids=["request lost", "answer lost"])
+@pytest.mark.parametrize(
+    "heard", [pytest.param(False, marks=pytest.mark.soak), True], ids=["request lost", "answer lost"]
+)
 @pytest.mark.parametrize("operation", OPERATIONS)
 async def test_cut_at(cuttable: Cuttable, operation: str, heard: bool) -> None:
     """A8: whatever operation breaks, each event has one turn and one reply; a known person and a new one."""

@@ -8,13 +8,17 @@ import pytest
 
 from bench.journey_run import go_through
 from bench.journey_world import CountingLine, user_of
+from tests.faults.bot_process import PACE
 
 PEOPLE = 300
 STEPS = 4
 
 
-async def test_each_person_gets_each_message_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+async def test_each_person_gets_each_message_once(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """H3, A8: with `kill -9` half-way through a day, a second process, and `kill -9` of the first of two."""
+    monkeypatch.setenv("OAFLOW_TEST_PACE", PACE)
     went = await go_through(tmp_path_factory.mktemp("j"), PEOPLE, STEPS, patience=60)
     assert (went.people, went.steps, went.kills) == (PEOPLE, STEPS, 2)
     assert went.wrong == Counter()

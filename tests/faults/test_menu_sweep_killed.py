@@ -1,7 +1,7 @@
 """`kill -9` while thousands of people get another rich menu: at the end all have it, nobody else was called.
 
 What is done twice is the batch that was under way, if LINE had been asked for it, and no other.
-OAFLOW_KILL_ROUNDS sets the number of kills (some 5), OAFLOW_KILL_SEED repeats a run that failed.
+OAFLOW_KILL_ROUNDS sets the number of kills (some 3), OAFLOW_KILL_SEED repeats a run that failed.
 """
 
 from __future__ import annotations

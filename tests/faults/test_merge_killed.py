@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 from collections import Counter
 from dataclasses import replace
 from random import Random
 
-from tests.faults.bot_process import PATIENCE, ROOT, BotProcess
+from tests.faults.bot_process import PATIENCE, BotProcess
 from tests.faults.stored import looking
 from tests.faults.test_kill import SEED
 from tests.faults.webhooks import HOURS, OFFER, Occurrence, person, says
 from tests.faults.world import World, replies
+from tests.started import started
 
 PLAYBOOK = """\
 bot: 森活選品
@@ -79,26 +78,10 @@ async def merge(world: World, one: Person, dice: Random) -> None:
     """Ask for it until it is done; the command is killed while it runs, the first time."""
     is_killed = True
     while True:
-        command = await asyncio.create_subprocess_exec(
-            *(
-                sys.executable,
-                "-m",
-                "bot",
-                "contact",
-                "merge",
-                str(world.folder),
-                one.kept,
-                one.gone,
-                "--yes",
-            ),
-            cwd=ROOT,
-            env=world.environment,
-            stdin=DEVNULL,
-            stdout=PIPE,
-            stderr=STDOUT,
-        )
+        words = ("contact", "merge", str(world.folder), one.kept, one.gone, "--yes")
+        command = await started(*words, env=world.environment, apart=False)
         if is_killed:
-            await asyncio.sleep(0.3 + dice.random() * 1.5)
+            await asyncio.sleep(dice.random())
             if command.returncode is None:
                 command.send_signal(signal.SIGKILL)
             is_killed = False

@@ -13,7 +13,13 @@ from tests.faults.stored import looking
 from tests.faults.webhooks import says
 from tests.faults.world import World
 
-STEPS = ("signed in", "opened", "phone", "code")
+STEPS = (
+    pytest.param("signed in", marks=pytest.mark.soak),
+    pytest.param("opened", marks=pytest.mark.soak),
+    "phone",
+    pytest.param("code", marks=pytest.mark.soak),
+)
+MILLISECONDS = (0, pytest.param(10, marks=pytest.mark.soak))
 
 
 @pytest.fixture
@@ -68,7 +74,7 @@ async def test_between_any_two_steps(world_of_pages: World, killed: str) -> None
     assert await codes_sent([bot]) == [code], "one SMS"
 
 
-@pytest.mark.parametrize("milliseconds", [0, 10])
+@pytest.mark.parametrize("milliseconds", MILLISECONDS)
 async def test_while_the_code_is_compared(world_of_pages: World, milliseconds: int) -> None:
     world = world_of_pages
     bot = await world.bot().start()
@@ -84,7 +90,7 @@ async def test_while_the_code_is_compared(world_of_pages: World, milliseconds: i
     await is_welcomed_once(world, bot, member)
 
 
-@pytest.mark.parametrize("milliseconds", [0, 10])
+@pytest.mark.parametrize("milliseconds", MILLISECONDS)
 async def test_while_the_code_is_sent(world_of_pages: World, milliseconds: int) -> None:
     """Perhaps it was sent, perhaps not: never twice, and the member is asked for it and can have another."""
     world = world_of_pages

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.faults.bot_process import PATIENCE, BotProcess, comes_to
+from tests.faults.bot_process import PACE, PATIENCE, BotProcess, comes_to
 from tests.faults.stored import looking
 from tests.faults.webhooks import HOURS, NOTHING, OFFER, Occurrence, follows, person, says
 from tests.faults.world import World, new_world
@@ -28,9 +28,9 @@ class Pair:
     bots: tuple[BotProcess, BotProcess]
 
     @classmethod
-    async def started(cls, world: World) -> Pair:
-        first = await world.bot().start()
-        second = await world.bot().start()
+    async def started(cls, world: World, pace: str = PACE) -> Pair:
+        first = await world.bot(OAFLOW_TEST_PACE=pace).start()
+        second = await world.bot(OAFLOW_TEST_PACE=pace).start()
         for bot in (first, second):
             await comes_to(partial(owns, world, bot, 128))
         return cls(world, (first, second))
@@ -67,7 +67,7 @@ async def same_order(world: World, contact: str) -> list[str]:
 
 
 @pytest.mark.asyncio(loop_scope="module")
-@pytest.mark.parametrize("again", range(3))
+@pytest.mark.parametrize("again", [0, *(pytest.param(n, marks=pytest.mark.soak) for n in (1, 2))])
 async def test_twenty_events_of_one_person_at_once(pair: Pair, again: int) -> None:
     """A8: spread over both processes: 20 turns and 20 replies, in one order."""
     user = person()
@@ -124,9 +124,11 @@ async def test_one_event_twenty_times_at_once_to_both(pair: Pair) -> None:
 
 
 @asynccontextmanager
-async def half_way(world: World) -> AsyncIterator[tuple[BotProcess, BotProcess, list[Occurrence]]]:
+async def half_way(
+    world: World, pace: str = PACE
+) -> AsyncIterator[tuple[BotProcess, BotProcess, list[Occurrence]]]:
     """Two processes, events of many people stored through both, and LINE that answers nothing yet."""
-    first, second = (await Pair.started(world)).bots
+    first, second = (await Pair.started(world, pace)).bots
     world.line.hold = asyncio.Event()
     said = [says(person(), HOURS if number % 2 else NOTHING) for number in range(60)]
     await asyncio.gather(*(world.delivered(bot, *said[n::6]) for n, bot in enumerate((first, second) * 3)))

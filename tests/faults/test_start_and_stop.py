@@ -17,7 +17,11 @@ SAID = "我的電話是0912345678"
 """Something personal that people say here."""
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.soak)],
+    ids=lambda number: signal.Signals(number).name,
+)
 async def test_stopped_with_work_in_hand(world: World, number: signal.Signals) -> None:
     """A8: exit code 0, everything stored; what was not done is done after the next start."""
     bot = await world.bot().start()
@@ -39,7 +43,11 @@ async def test_stopped_with_work_in_hand(world: World, number: signal.Signals) -
     assert not bot.complaints() + again.complaints()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+@pytest.mark.parametrize(
+    "number",
+    [pytest.param(signal.SIGTERM, marks=pytest.mark.soak), signal.SIGINT],
+    ids=lambda number: signal.Signals(number).name,
+)
 async def test_stopped_while_webhooks_come(world: World, number: signal.Signals) -> None:
     """A8: whatever was answered 200 before the end is there after it."""
     bot = await world.bot().start()

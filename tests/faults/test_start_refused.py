@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 from bot.store.keyring import generate
+from tests.cli.oaflow import ended
 from tests.faults.bot_process import ROOT, environment
 from tests.faults.world import World
+from tests.started import started
 
 PATIENCE = 120.0
 """Seconds for seven starts side by side; the thirty of interface.md are measured on a quiet machine."""
@@ -18,18 +20,11 @@ PATIENCE = 120.0
 
 async def refused(world: World, *options: str, **more: str) -> tuple[int, list[str]]:
     """Exit code and lines of a start that does not get far."""
-    return await asyncio.to_thread(
-        _refused, world.folder, environment(world.data, world.line.url) | more, options
-    )
-
-
-def _refused(folder: Path, known: dict[str, str], options: tuple[str, ...]) -> tuple[int, list[str]]:
-    command = [sys.executable, "-m", "bot", "run", str(folder), "--port", "0", *options]
-    ended = subprocess.run(
-        command, cwd=ROOT, env=known, capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
-    assert ended.stdout == "", "errors go to stderr"
-    return ended.returncode, ended.stderr.splitlines()
+    words = ("run", str(world.folder), "--port", "0", *options)
+    process = await started(*words, env=environment(world.data, world.line.url) | more)
+    out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
+    assert out == b"", "errors go to stderr"
+    return await process.wait(), err.decode().splitlines()
 
 
 UNREACHABLE = (
@@ -92,12 +87,9 @@ async def test_a_database_of_its_own_without_keys(world: World) -> None:
 
 async def test_the_command_that_it_tells_makes_keys(world: World) -> None:
     """What `oaflow keys new` prints is taken as keys: only the database is missing then."""
-    command = [sys.executable, "-m", "bot", "keys", "new"]
-    made = await asyncio.to_thread(
-        subprocess.run, command, cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    made = await ended("keys", "new")
     world.playbook("database: mongodb://127.0.0.1:1/", "keys: ${OAFLOW_KEYS}")
-    code, _ = await refused(world, OAFLOW_KEYS=made.stdout.strip())
+    code, _ = await refused(world, OAFLOW_KEYS=made.out.strip())
     assert code == 2
 
 

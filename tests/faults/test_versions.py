@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
-from tests.faults.bot_process import PATIENCE, PLAYBOOK, ROOT, BotProcess, comes_to
+from tests.cli.oaflow import ended
+from tests.faults.bot_process import PLAYBOOK, BotProcess, comes_to
 from tests.faults.webhooks import HOURS, Occurrence, person, says
 from tests.faults.world import World
 
@@ -30,13 +28,9 @@ def new_folder(world: World) -> Path:
 
 async def publishes(world: World, folder: Path, *options: str, code: int = 0) -> str:
     """`oaflow publish`; what it says."""
-    command = (sys.executable, "-m", "bot", "publish", str(folder), *options)
-    process = await asyncio.create_subprocess_exec(
-        *command, cwd=ROOT, env=world.environment, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT
-    )
-    out, _ = await asyncio.wait_for(process.communicate(), PATIENCE)
-    assert process.returncode == code, out.decode()
-    return out.decode()
+    end = await ended("publish", str(folder), *options, **world.environment)
+    assert end.code == code, end
+    return end.out + end.err
 
 
 async def owns(world: World, bot: BotProcess, parts: int) -> None:
@@ -77,6 +71,7 @@ async def test_a_rolling_deployment(world: World, new_folder: Path) -> None:
     assert not old.complaints() + new.complaints()
 
 
+@pytest.mark.soak
 async def test_an_old_process_that_is_started_again_and_again_brings_nothing_back(
     world: World, new_folder: Path
 ) -> None:
@@ -117,8 +112,11 @@ async def started_and_stopped(world: World) -> None:
     assert await old.stop() == 0
 
 
-async def test_going_back_to_files_that_nobody_has_is_refused(world: World, new_folder: Path) -> None:
+async def test_going_back_to_files_that_nobody_has_is_refused(
+    world: World, new_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It would silence the bot: said before, with what runs, and nothing is changed."""
+    monkeypatch.setattr("bot.cli.publish.PATIENCE", 1.0)  # for files that nobody will have
     await started_and_stopped(world)
     new = await world.bot_of(new_folder).start()
     told = await publishes(world, world.folder, code=1)
@@ -133,6 +131,7 @@ async def test_going_back_to_files_that_nobody_has_is_refused(world: World, new_
     assert await answer(world, event) == NEW_HOURS
 
 
+@pytest.mark.soak
 async def test_going_back_without_a_gap(world: World, new_folder: Path) -> None:
     """A process with the old files is started beside the new one first, and stands aside until then."""
     await started_and_stopped(world)
@@ -145,6 +144,7 @@ async def test_going_back_without_a_gap(world: World, new_folder: Path) -> None:
     await owns(world, back, 256)
 
 
+@pytest.mark.soak
 async def test_going_back_despite_all_and_starting_the_old_one_then(world: World, new_folder: Path) -> None:
     await started_and_stopped(world)
     new = await world.bot_of(new_folder).start()
@@ -161,7 +161,7 @@ async def test_going_back_despite_all_and_starting_the_old_one_then(world: World
     assert not back.complaints()
 
 
-@pytest.mark.parametrize("end", [BotProcess.stop, BotProcess.kill])
+@pytest.mark.parametrize("end", [pytest.param(BotProcess.stop, marks=pytest.mark.soak), BotProcess.kill])
 async def test_where_no_process_runs_it_is_not_said_to_be_live(
     world: World, new_folder: Path, end: Callable[[BotProcess], Awaitable[object]]
 ) -> None:

@@ -8,11 +8,12 @@ from random import Random
 
 import pytest
 
+from bot.model.pace import PRODUCTION
 from bot.model.part import PARTS
 from bot.model.shares import Move, Shares, fair_move, taken_from
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
-LEASE = timedelta(seconds=10)
+LEASE = timedelta(seconds=PRODUCTION.lease)
 
 
 def shares(until: dict[str, datetime] | None = None, owners: dict[int, str] | None = None) -> Shares:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.playbook.compile.flex_table import KINDS, PROPERTIES
+from tests.depth import examples
 from tests.playbook.compiled_cards import card_of, problems_of, put_files, sent
 
 
@@ -136,7 +137,7 @@ ANY_FLEX = st.recursive(
 
 
 @settings(
-    max_examples=150,
+    max_examples=examples(150),
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.playbook.compile.image_header import Header, header_of
+from tests.depth import examples
 from tests.playbook.pictures import jpeg, png
 
-ANY = settings(max_examples=300, deadline=None, database=None)
+ANY = settings(max_examples=examples(300), deadline=None, database=None)
 
 
 @pytest.mark.parametrize(

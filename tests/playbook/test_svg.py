@@ -20,6 +20,7 @@ from bot.playbook.drawing.svg import picture, svg
 from bot.playbook.drawing.words import Line
 from bot.playbook.words.chinese import CHINESE
 from tests.cli.oaflow import ROOT
+from tests.depth import examples
 from tests.engine.test_any_playbook import playbook
 from tests.playbook.test_graph_example import edited
 from tests.playbook.test_mermaid import DRAWN
@@ -194,7 +195,7 @@ def test_names_are_texts() -> None:
     assert "\u202e" not in drawn
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(st.text(max_size=60), st.text(max_size=200))
 def test_no_text_breaks_it(title: str, heard: str) -> None:
     of = plain(2, [(0, 1)], title)

@@ -11,6 +11,7 @@ from typing import Any
 from bot.line.outcome import Accepted, Outcome, Unknown
 from bot.model.event import Profile
 from bot.model.inbox import InboxEntry
+from bot.model.pace import PRODUCTION
 from bot.model.shares import Shares
 from bot.model.stored import Claimed, Stored, TurnWrite
 from bot.store.leases import _shares
@@ -21,7 +22,7 @@ from tests.runtime.gates import Gates
 from tests.runtime.harness import Bot, ScriptedLine, _texts
 from tests.runtime.shop import DEAD_TOKEN
 
-LEASE = timedelta(seconds=10)
+LEASE = timedelta(seconds=PRODUCTION.lease)
 
 GATED: Mapping[str, Sequence[str]] = {
     "contacts": ("load", "save", "claim", "poke", "settle", "due", "pass_on"),

@@ -15,6 +15,7 @@ from bot.model.event import Event, Source, TextMessage
 from bot.model.inbox import InboxEntry, Received
 from bot.runtime import lanes as lanes_module
 from bot.runtime.lanes import TICKS, Lane, Lanes
+from tests.depth import examples
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 CONTACTS = tuple(f"main:U{n}" for n in range(6))
@@ -153,7 +154,7 @@ class LanesMachine(RuleBasedStateMachine):
 
 
 LanesMachine.TestCase.settings = settings(
-    max_examples=40, stateful_step_count=40, deadline=None, database=None
+    max_examples=examples(40), stateful_step_count=40, deadline=None, database=None
 )
 test_model = LanesMachine.TestCase
 

@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator, Iterable
 
 import pytest
 
+from bot.model.pace import PRODUCTION
 from bot.model.part import PARTS
 from bot.model.shares import Shares
-from bot.runtime.ownership import LEASE, MARGIN, RENEW, Ownership
+from bot.runtime.ownership import Ownership
 from bot.store.leases import Leases
 from bot.store.mongo import Database
 from bot.store.unavailable import DatabaseUnavailable
@@ -115,7 +116,7 @@ class Process:
         await self.clock.waited_for()
         while not self.holder.told.empty():
             self.holder.told.get_nowait()  # what it was told before
-        self.clock.advance(RENEW)
+        self.clock.advance(PRODUCTION.renew)
         return await self.holder.hears(what)
 
     def owned(self) -> set[int]:
@@ -151,7 +152,7 @@ async def test_a_lease_that_was_not_renewed_ends_by_itself(processes: list[Proce
     """A2: before anybody else may take it, however the clocks go."""
     a = await processes[0].start()
     a.leases.away = True
-    a.boottime += LEASE - MARGIN - 0.01
+    a.boottime += PRODUCTION.lease - PRODUCTION.margin - 0.01
     assert a.ownership.fence(7) == 1
     a.boottime += 0.01
     assert a.ownership.fence(7) is None
@@ -172,8 +173,8 @@ async def test_a_database_that_is_away_costs_no_more_than_the_lease(processes: l
     a.leases.away = True
     for _ in range(3):
         await passing()
-        a.clock.advance(RENEW)
-    a.boottime += LEASE
+        a.clock.advance(PRODUCTION.renew)
+    a.boottime += PRODUCTION.lease
     assert a.owned() == set()
     a.leases.away = False
     assert await a.renews("resume") == EVERY
@@ -192,7 +193,7 @@ async def test_a_newcomer_gets_its_share_and_never_a_part_of_the_living(processe
         while b.owned() != set(HALF):
             assert not a.owned() & b.owned()
             await settled(b)
-            b.clock.advance(RENEW)
+            b.clock.advance(PRODUCTION.renew)
     assert not a.owned() & b.owned()
     assert b.ownership.fence(HALF[0]) == 2
 
@@ -263,7 +264,7 @@ async def test_a_renewal_under_way_does_not_bring_back_who_has_ended(processes: 
     await a.start()
     a.leases.go_on = asyncio.Event()
     await passing()
-    a.clock.advance(RENEW)
+    a.clock.advance(PRODUCTION.renew)
     await asyncio.wait_for(a.leases.renewing.wait(), 30)
     ending = asyncio.ensure_future(a.ownership.end(passing))
     await passing()
@@ -289,7 +290,7 @@ async def test_a_take_over_that_failed_is_made_up_for(processes: list[Process]) 
     async with asyncio.timeout(30):
         while told.count(("take over", HALF)) < 2:
             await settled(a)
-            b.clock.advance(RENEW)
+            b.clock.advance(PRODUCTION.renew)
             while not b.holder.told.empty():
                 told.append(b.holder.told.get_nowait())
 
@@ -308,7 +309,7 @@ async def test_a_hand_back_that_failed_leaves_no_part_closed(
     async with asyncio.timeout(30):
         while a.holder.closed:
             await settled(a)
-            a.clock.advance(RENEW)
+            a.clock.advance(PRODUCTION.renew)
     assert a.owned() == set(EVERY)
 
 
@@ -318,7 +319,7 @@ async def test_two_that_start_at_once_share(processes: list[Process]) -> None:
     async with asyncio.timeout(30):
         while not len(a.owned()) == len(b.owned()) == 128:
             await settled(a)
-            a.clock.advance(RENEW)
+            a.clock.advance(PRODUCTION.renew)
     assert not a.owned() & b.owned()
 
 
@@ -347,8 +348,8 @@ async def test_the_lease_is_renewed_while_a_long_take_over_goes_on(processes: li
     for _ in range(8):  # 24 seconds, more than two leases
         await a.clock.waited_for()
         a.leases.renewing.clear()
-        a.clock.advance(RENEW)
-        a.boottime += RENEW
+        a.clock.advance(PRODUCTION.renew)
+        a.boottime += PRODUCTION.renew
         await asyncio.wait_for(a.leases.renewing.wait(), 20)
     await a.clock.waited_for()  # the last renewal is made
     assert a.owned() == set(EVERY)
@@ -378,7 +379,7 @@ async def test_who_may_not_decide_any_more_gives_everything_back_at_once(process
         while b.owned() != set(EVERY):  # the clock is everybody's: it may have renewed already
             assert not a.owned()
             await settled(b)
-            b.clock.advance(RENEW)
+            b.clock.advance(PRODUCTION.renew)
 
 
 async def test_who_may_decide_again_takes_its_share_again(

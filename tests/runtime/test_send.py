@@ -15,6 +15,7 @@ from bot.model.inbox import Received
 from bot.model.journal import CallEnd, TimelineRow
 from bot.model.message import JourneyPush
 from bot.model.outgoing import DeadLetter, Outgoing, OutgoingKind
+from bot.model.pace import PRODUCTION
 from bot.model.part import part_of
 from bot.runtime.asking import Asker, NotYet
 from bot.runtime.fallback import Fallbacks
@@ -94,6 +95,7 @@ class Post:
             MenuLinks(self.account, self.menus, self.ends, self.clock, lambda part: self.owned, watch),
             watch,
             Fallbacks(Nowhere(), self.ends, self.clock),
+            PRODUCTION.grace,
         )
 
     def account(self, channel: str) -> ScriptedLine | None:

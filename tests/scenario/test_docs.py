@@ -7,8 +7,9 @@ import re
 import pytest
 
 from bot.cli.language import language
+from bot.model.news import SHOP_NEWS
 from bot.scenario.read import STEPS
-from bot.scenario.read_acts import SHOP_NEWS, USER
+from bot.scenario.read_acts import USER
 from bot.scenario.read_checks import CONTACT
 from bot.scenario.read_given import CLERK, GIVEN, MEMBER, PERSON
 from bot.scenario.read_staff import STAFF

@@ -17,6 +17,7 @@ from bot.scenario.hooks import hook_outcome
 from bot.scenario.recorded import Happened, recorded
 from bot.scenario.recorded_time import ways
 from bot.scenario.result import in_words
+from tests.depth import examples
 from tests.scenario.playing import files, result
 from tests.scenario.recording import Played
 
@@ -399,7 +400,7 @@ ACTS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(ACTS, max_size=12))
 def test_whatever_is_played_holds(acts: list[tuple[str, object, str]]) -> None:
     play = played()

@@ -16,8 +16,11 @@ from bot.engine.closing import MESSAGES_MOST
 from bot.engine.journey_state import State
 from bot.model.contact import HeldBy, NoticeKind
 from bot.model.event import Event, News, RewriteKind, Source, What
+from bot.model.news import ASKED, FROM_THE_WORLD
+from bot.model.news import MESSAGES as OTHER_MESSAGES
+from bot.model.news import NEWS as KINDS_OF_NEWS
 from bot.model.screen import ScreenKind
-from bot.playbook.shape.triggers import MESSAGES, NEWS, OUTCOMES
+from bot.playbook.shape.triggers import NEWS
 from bot.scenario.heard_words import heard_words
 from tests.simulator.workbench_drawn import Foreign, Walked, drawn_lines
 from tests.simulator.workbench_kinds import CONDITIONS, EVENTS, WAITS
@@ -58,8 +61,8 @@ SILENT = [
 MATCHED = [
     NAME,
     *(f"{kind}: {subject}" for kind, word in NEWS.items() for subject in word.value.get("words", [NAME])),
-    *(f"{kind}: {result}" for kind, results in OUTCOMES.items() for result in results),
-    *(kind for kind in MESSAGES if kind in ("image", "video", "audio", "file", "location", "sticker")),
+    *(f"{word}: {one}" for word, kind in KINDS_OF_NEWS.items() if kind.answer for one in kind.words),
+    *OTHER_MESSAGES,
     *(f"after: {wait}" for wait in WAITS),
     f"postback: {NAME}",
     f"ended: {NAME}",
@@ -158,10 +161,10 @@ def notes() -> Iterator[tuple[str, str, str]]:
 
 def outcomes(result: str) -> Iterator[tuple[str, str, str]]:
     if result != "outcome.result":
-        yield from ((asked, "late-outcome", f"flow {NAME}") for asked in (*OUTCOMES, "hook"))
+        yield from ((asked, "late-outcome", f"flow {NAME}") for asked in sorted(FROM_THE_WORLD))
         return
-    for asked, results in {**OUTCOMES, "hook": ("ok", "failed")}.items():
-        yield from ((asked, one, "nobody waits for it") for one in results)
+    for question in ASKED.values():
+        yield from ((question.answer, one, "nobody waits for it") for one in question.outcomes)
 
 
 def no_other_language(told: list[dict[str, list[str]]], given: list[str]) -> None:

@@ -12,6 +12,7 @@ from bot.simulator.people.tappable import actions_in, labelled
 from bot.simulator.platform.check import faults_of
 from bot.simulator.platform.menu_spec import MENU
 from bot.simulator.platform.wording import INNER, dotted, worded
+from tests.depth import examples
 from tests.simulator.test_line_api_menus import form
 from tests.simulator.test_message_shape import TAKEN, refusal_of
 
@@ -41,7 +42,7 @@ def spoilt(data: st.DataObject, whole: Any) -> Any:
     return copy
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.data())
 def test_a_spoilt_message_is_refused_in_words_or_taken(data: st.DataObject) -> None:
     (message,) = spoilt(data, [data.draw(st.sampled_from(TAKEN))])
@@ -52,7 +53,7 @@ def test_a_spoilt_message_is_refused_in_words_or_taken(data: st.DataObject) -> N
     labelled(actions_in(message), "好")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(ANYTHING, max_size=6))
 def test_anything_instead_of_messages(messages: list[Any]) -> None:
     refused = refusal_of(*messages)
@@ -60,7 +61,7 @@ def test_anything_instead_of_messages(messages: list[Any]) -> None:
     assert refused["message"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.data())
 def test_a_spoilt_menu(data: st.DataObject) -> None:
     for fault in faults_of(spoilt(data, form()), MENU):

@@ -1,24 +1,58 @@
-"""The page does not hear of its files one from the other: all of them are asked for at once. L4."""
+"""The page comes in few pieces: its hundred modules are one script. L1, L4."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
+from collections.abc import Mapping
 
+import pytest
 from playwright.async_api import Browser, expect
 
+from bot.simulator.control.one_script import one_script
 from tests.simulator.conftest import World
 
-NAMED = re.compile(r'<link rel="modulepreload" href="([^"]+)">|<script type="module" src="([^"]+)">')
 
-
-async def test_the_page_names_every_script_that_it_runs(world: World, browser: Browser) -> None:
-    async with world.http.get(world.url + "/simulator/") as response:
-        named = [one or other for one, other in NAMED.findall(await response.text())]
+async def test_the_page_asks_for_one_script(world: World, browser: Browser) -> None:
     page = await browser.new_page()
     asked: Counter[str] = Counter()
     page.on("request", lambda one: asked.update([one.url]) if one.resource_type == "script" else None)
     await page.goto(world.url + "/simulator/")
     await expect(page.locator("#enter")).to_be_visible()
     await page.close()
-    assert asked == Counter(f"{world.url}/simulator/{name}" for name in named)
+    assert asked == {f"{world.url}/simulator/static/main.js": 1}
+
+
+async def test_modules_joined_give_what_they_give_apart(browser: Browser) -> None:
+    """Each runs once, after what it imports; names of one are not seen in another."""
+    modules = {
+        "main.js": 'import { double as twice, LAST } from "./a/b.js";\n'
+        'import * as all from "./a/c.js";\nconst own = twice(4);\n'
+        "globalThis.told = [own, LAST, all.$, all.own];\n",
+        "a/b.js": 'import {\n  own,\n} from "./c.js";\n\nexport { Final as LAST } from "../last.js";\n'
+        "export async function unused() {}\nexport function double(n) {\n  return n * own;\n}\n",
+        "a/c.js": "export const $ = 7;\nexport const own = 2;\n"
+        "globalThis.times = (globalThis.times ?? 0) + 1;\n",
+        "last.js": "export class Final {\n  static is = 1;\n}\n",
+    }
+    page = await browser.new_page()
+    told = f"{one_script('main.js', modules)}\n[told[0], told[1].is, told[2], told[3], times, typeof own]"
+    assert await page.evaluate(told) == [8, 1, 7, 2, 1, "undefined"]
+
+
+@pytest.mark.parametrize(
+    ("modules", "why"),
+    [
+        (
+            {"main.js": 'import { a } from "./a.js";', "a.js": 'import { b } from "./main.js";'},
+            "main.js imports",
+        ),
+        ({"main.js": "export default 1;"}, "export default 1;"),
+        ({"main.js": "export let changes = 1;"}, "export let changes"),
+        ({"main.js": 'export * from "./a.js";', "a.js": ""}, 'export * from "./a.js";'),
+        ({"main.js": 'import "./a.js";', "a.js": ""}, 'import "./a.js";'),
+        ({"main.js": 'const a = await import("./a.js");'}, "await import"),
+    ],
+)
+def test_a_form_that_cannot_be_joined_is_told(modules: Mapping[str, str], why: str) -> None:
+    with pytest.raises(ValueError, match=why.replace("(", r"\(").replace(".", r"\.").replace("*", r"\*")):
+        one_script("main.js", modules)

@@ -61,7 +61,8 @@ async def test_turns_and_what_is_known(shop: Shop) -> None:
 
     stranger = await shop.do("friends", {"channel": "main", "name": "新人"})
     assert await shop.turns(stranger["id"]) == []
-    assert (await shop.get(f"friends/{stranger['id']}/contact", 404))["error"] == "unknown"
+    assert await shop.get(f"friends/{stranger['id']}/contact") == {"met": False}
+    assert (await shop.get(f"friends/{stranger['id']}/hidden", 404))["error"] == "unknown"
     assert (await shop.get("turns?friend=U0", 404))["error"] == "unknown"
 
 

@@ -74,8 +74,9 @@ from bot.model.event import (
     Unfollow,
     What,
 )
+from bot.model.news import ASKED
 from bot.model.place import Place
-from bot.playbook.shape.triggers import NEWS, OUTCOMES
+from bot.playbook.shape.triggers import NEWS
 
 NAME = "名字"
 HERE = Place("rules.yaml", 3, 9, "rules[0].if")
@@ -100,8 +101,11 @@ EVENTS: list[What] = [
     *(TimerDue(Timer("", "main", 0, name, NOW)) for name in OWN_TIMERS),
     *(News(kind, one) for kind, word in NEWS.items() for one in word.value.get("words", [NAME])),
     *(News(kind, "") for kind in (SWEEP, MENU_AGAIN, "quota_back", "stopped", "set", "given")),
-    *(Outcome(asked, result, None) for asked, results in OUTCOMES.items() for result in results),
-    *(Outcome("hook", result, None, NAME) for result in ("ok", "failed")),
+    *(
+        Outcome(asked.answer, result, None, NAME if asked.answer == "hook" else "")
+        for asked in ASKED.values()
+        for result in asked.outcomes
+    ),
     *(StaffActs(takes) for takes in (True, False)),
     *(StaffUnbinds(kind) for kind in ("phone", "shop", "clerk")),
     StaffBinds(Found(None)),

@@ -40,6 +40,7 @@ from bot.store.mongo import Database, Document
 from bot.store.private import Privacy
 from bot.store.seal import Seal
 from tests.conftest import NOW
+from tests.depth import examples
 from tests.store.any_contact import CONTACT, RECORDS, contacts
 
 SEAL = Seal(parse(generate()))
@@ -85,13 +86,13 @@ def test_every_field_is_tried() -> None:
             assert f"{field.name}=" in example, f"{record.__name__}.{field.name} is not tried"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(contacts())
 def test_what_is_born_is_read_back(contact: Contact) -> None:
     assert read(born(contact)) == contact
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(contacts(), contacts(), st.sets(st.sampled_from(sorted(CONTACT)), max_size=4))
 def test_what_changes_is_read_back(before: Contact, other: Contact, changed: set[str]) -> None:
     """Whole other states come seldom: most turns change a few fields."""
@@ -101,7 +102,7 @@ def test_what_changes_is_read_back(before: Contact, other: Contact, changed: set
     assert read(updated(document, after, other)) == other
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(contacts())
 def test_what_is_equal_is_not_written(contact: Contact) -> None:
     copied = replace(contact, attributes=dict(contact.attributes), bindings=dict(contact.bindings))
@@ -283,7 +284,7 @@ def test_what_is_damaged_is_unknown(caplog: pytest.LogCaptureFixture) -> None:
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.data())
 def test_no_document_breaks_the_reading(data: st.DataObject) -> None:
     """A field of a stored contact replaced by anything at all."""

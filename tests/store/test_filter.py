@@ -50,7 +50,8 @@ from bot.store.seal import Seal
 from tests.store.random_people import HERE, NOWS, ZONES, Conditions, people
 
 PERSONS = 300
-CONDITIONS = 3_000
+CONDITIONS = 1_000
+MANY_CONDITIONS = 3_000
 LEAVES = 12_000
 UNTIL_SEEN = 2_000
 """Within so many conditions a planted fault must be seen."""
@@ -108,10 +109,11 @@ def as_stored(person: Contact, seal: Seal) -> Document:
     return document
 
 
-def test_both_compilers_say_the_same(crowd: Crowd) -> None:
+@pytest.mark.parametrize("many", [CONDITIONS, pytest.param(MANY_CONDITIONS, marks=pytest.mark.soak)])
+def test_both_compilers_say_the_same(crowd: Crowd, many: int) -> None:
     conditions = Conditions(1)
     found: Counter[str] = Counter()
-    for number in range(CONDITIONS):
+    for number in range(many):
         condition = conditions.next(depth=number % 4)
         channel, when = conditions.asked()
         here = crowd.here(condition, channel, when)
@@ -120,7 +122,7 @@ def test_both_compilers_say_the_same(crowd: Crowd) -> None:
             f"{condition} on {channel} at {when.now} in {when.zone}: {sorted(here ^ there)[:3]}"
         )
         found["nobody" if not here else "everybody" if len(here) > PERSONS * 0.6 else "some"] += 1
-    assert found["some"] > CONDITIONS / 3, f"too few conditions tell persons apart: {found}"
+    assert found["some"] > many / 3, f"too few conditions tell persons apart: {found}"
 
 
 def test_every_kind_tells_persons_apart(crowd: Crowd) -> None:

@@ -9,9 +9,10 @@ from datetime import timedelta
 
 import pytest
 
+from bot.model.pace import PRODUCTION, Pace
 from bot.model.part import PARTS
 from bot.model.shares import Move, Shares, fair_move
-from bot.store.leases import LEASE_SECONDS, Leases
+from bot.store.leases import Leases
 from bot.store.mongo import Database
 
 NOBODY: frozenset[str] = frozenset()
@@ -53,7 +54,15 @@ async def test_the_first_to_register_makes_the_document(database: Database) -> N
     _, shares = await joined(database, "a")
     assert shares.owners == ("",) * PARTS
     assert shares.fences == (0,) * PARTS
-    assert shares.until["a"] - shares.now == timedelta(seconds=LEASE_SECONDS)
+    assert shares.until["a"] - shares.now == timedelta(seconds=PRODUCTION.lease)
+
+
+async def test_a_lease_lasts_as_long_as_its_pace_says(database: Database) -> None:
+    """To the millisecond; and processes of different paces live side by side."""
+    await joined(database, "a")
+    quick = await Leases(database, "b", Pace(lease=2.5, renew=0.3, margin=0.5, grace=2)).register()
+    assert quick.until["b"] - quick.now == timedelta(seconds=2.5)
+    assert "a" in quick.until
 
 
 async def test_many_register_at_the_same_moment(database: Database, others: list[Database]) -> None:

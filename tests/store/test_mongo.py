@@ -23,6 +23,7 @@ from pymongo.errors import (
     WTimeoutError,
 )
 
+from bot.store import mongo
 from bot.store.mongo import Database, reaching
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -76,7 +77,9 @@ async def test_everything_else_stays_what_it_is(error: BaseException) -> None:
     assert raised.value is error
 
 
-async def test_a_mongod_that_is_not_there_is_noticed_soon() -> None:
+async def test_a_mongod_that_is_not_there_is_noticed_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A start asks one again that is busy, for so long and no longer."""
+    monkeypatch.setattr(mongo, "BUSY", 1.0)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -12,12 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.model.event import Other, Profile, TextMessage
+from tests.depth import examples
 from tests.line.event_examples import EXAMPLES
 from tests.web.conftest import Site, event, text
 
 STORED: tuple[int, dict[str, str]] = (200, {})
 SHARED = settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(25),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 """One bot for all examples of a test; nothing is asked of it that depends on the example before."""
 

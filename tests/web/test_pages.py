@@ -13,6 +13,7 @@ from yarl import URL
 from bot.model.part import part_of
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.server import PortTaken, listen
+from tests.depth import examples
 from tests.web.conftest import Site, SiteMaker, text
 from tests.web.test_events import SHARED
 
@@ -102,7 +103,7 @@ async def test_no_figure_holds_anything_about_a_person(site: Site) -> None:
         assert secret not in figures
 
 
-@settings(SHARED, max_examples=150)
+@settings(SHARED, max_examples=examples(150))
 @given(method=st.sampled_from(METHODS), path=PATHS, query=st.text(max_size=5), body=st.binary(max_size=20))
 async def test_no_request_is_answered_with_500(
     site: Site, method: str, path: str, query: str, body: bytes
@@ -113,7 +114,7 @@ async def test_no_request_is_answered_with_500(
         assert answer.status < 500
 
 
-@settings(SHARED, max_examples=60)
+@settings(SHARED, max_examples=examples(60))
 @given(line=st.binary(max_size=60), head=st.binary(max_size=60))
 async def test_no_bytes_are_answered_with_500(site: Site, line: bytes, head: bytes) -> None:
     """Not even HTTP."""

@@ -20,7 +20,7 @@ def own_attribute(scope: Scope, name: Scalar) -> AttributeInfo | None:
     if info is None:
         if not is_refused(scope.book, "attributes", name.value):
             of = "number" if "increase" in name.path else "text"
-            scope.fault(name, unknown("attributes", name.value, scope.book.attributes, of))
+            scope.fault(name, unknown(scope.book, "attributes", name.value, scope.book.attributes, of))
         return None
     if not info.writable:
         message = say(

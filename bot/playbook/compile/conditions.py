@@ -123,7 +123,7 @@ def _of_attribute(scope: Scope, name: Scalar, node: Node) -> Condition | None:
     info = scope.book.attributes.get(name.value)
     if info is None:
         if not is_refused(scope.book, "attributes", name.value):
-            scope.fault(name, unknown("attributes", name.value, scope.book.attributes))
+            scope.fault(name, unknown(scope.book, "attributes", name.value, scope.book.attributes))
         return None
     subject = Subject(name.value, info.type, info.values, info.private)
     return AttributeTest(place_of(name), info.slot, info.type, tests_of(scope, node, subject))

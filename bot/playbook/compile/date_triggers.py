@@ -90,7 +90,7 @@ def _date_slot(scope: Scope, node: Node | None) -> str | None:
     if info is None:
         if not is_refused(scope.book, "attributes", name.value):
             dates = [key for key, one in scope.book.attributes.items() if one.type == "date"]
-            scope.fault(name, unknown("attributes", name.value, dates, "date"))
+            scope.fault(name, unknown(scope.book, "attributes", name.value, dates, "date"))
         return None
     if info.type != "date" or info.private:
         is_ = say("private") if info.private else TYPE_NAMES[info.type]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from bot.model.said import Said, say
+from bot.model.screen import MEMBER_CARD, UNBIND
 from bot.playbook.codes import Code
 from bot.playbook.shape.meant_lists import unquoted_values
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
@@ -55,8 +56,6 @@ CALLED: Mapping[Section, tuple[Said, Code]] = {
 
 EVERYONE = "everyone"
 NOTICE = "privacy_notice"
-UNBIND = "unbind"
-MEMBER_CARD = "member_card"
 
 
 def known_names(

@@ -8,8 +8,8 @@ from bot.engine.format import Format
 from bot.engine.member_card import MemberCardLook, ShownField
 from bot.engine.template import Placeholder
 from bot.model.said import say
+from bot.model.screen import MEMBER_CARD
 from bot.model.value import Type
-from bot.playbook.compile.known_names import MEMBER_CARD
 from bot.playbook.compile.pictures import card_picture
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.unknown_names import is_refused, unknown
@@ -67,7 +67,7 @@ def _value(scope: Scope, show: Scalar) -> tuple[str, Placeholder] | None:
             value = Placeholder("attribute", name, "", FORMATS.get(known.type), known.type, known.slot)
             return known.title or name, value
         if not is_refused(scope.book, "attributes", name):
-            scope.fault(show, unknown("attributes", name, scope.book.attributes))
+            scope.fault(show, unknown(scope.book, "attributes", name, scope.book.attributes))
         return None
     names = [
         *(f"contact.{field}" for field in TITLES),

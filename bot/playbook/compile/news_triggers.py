@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.engine.condition import Is, Order
 from bot.engine.rule import FieldTest, OnNews, Trigger
+from bot.model.news import NEWS, OF_ORDERS
 from bot.model.said import Value, row, say
 from bot.playbook.compile.comparisons import Subject, operand
 from bot.playbook.compile.known_names import Section
@@ -14,23 +15,10 @@ from bot.playbook.compile.values import number_of
 from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 
-OF_ORDERS = ("order_placed", "order_paid", "order_cancelled", "order_refunded")
-WORDS = (
-    *("follow", "unfollow", "bound", "unbound", "marketing", "staff", "code", "member", "clerk"),
-    *("join", "beacon", "account_link", "membership", "member_joined", "member_left"),
-    *("unsend", "message_edited", "video_done"),
-)
+WORDS = tuple(word for word, kind in NEWS.items() if kind.words or kind.bare)
 """News and outcomes whose value is a word of a closed set."""
 
-NAMED: dict[str, Section] = {
-    "tag_added": "tags",
-    "tag_removed": "tags",
-    "form_sent": "forms",
-    "page_opened": "pages",
-    "link": "links",
-    "enters": "audiences",
-    "leaves": "audiences",
-}
+NAMED: dict[str, Section] = {word: kind.section for word, kind in NEWS.items() if kind.section is not None}
 
 
 def word_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
@@ -57,7 +45,7 @@ def attribute_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger
     info = None if name is None else scope.book.attributes.get(name.value)
     if name is None or info is None:
         if name is not None and not is_refused(scope.book, "attributes", name.value):
-            scope.fault(name, unknown("attributes", name.value, scope.book.attributes))
+            scope.fault(name, unknown(scope.book, "attributes", name.value, scope.book.attributes))
         return None
     where = []
     for refinement, field in (("from", "old"), ("to", "new")):

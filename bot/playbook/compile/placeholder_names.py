@@ -9,10 +9,11 @@ from typing import get_args
 from bot.engine.format import FORMATS, types_for
 from bot.engine.template import Group, Placeholder
 from bot.model.said import Said, row, say
+from bot.model.screen import MEMBER_CARD
 from bot.model.value import Type
 from bot.playbook.compile.book import Book
 from bot.playbook.compile.formats import meant_pattern
-from bot.playbook.compile.known_names import MEMBER_CARD, Section
+from bot.playbook.compile.known_names import Section
 from bot.playbook.compile.unknown_names import Fault, is_refused, unknown
 from bot.playbook.compile.where import Where
 from bot.playbook.compile.written import ELSEWHERE, Written
@@ -150,7 +151,7 @@ def not_there(book: Book, section: Section, name: str) -> Fault | None:
     if name in known:
         return None if flow is None or not flow.inputs else _without_inputs(name, flow.inputs)
     tag = name if name in book.names["tags"] else "VIP"
-    fault = unknown(section, name, known, tag if section == "audiences" else "text")
+    fault = unknown(book, section, name, known, tag if section == "audiences" else "text")
     if flow is not None:
         return Fault(
             fault.code,
@@ -180,8 +181,8 @@ def _attribute(book: Book, written: Written) -> Placeholder | Fault | None:
     if info is None:
         if is_refused(book, "attributes", written.name):
             return None
-        fault = unknown("attributes", written.name, book.attributes)
-        hint = attribute_called(written.name, book.section("attributes"))
+        fault = unknown(book, "attributes", written.name, book.attributes)
+        hint = attribute_called(written.name, book.root)
         return replace(fault, hint=hint or fault.hint)
     return _placeholder(written, info.type, info.slot)
 

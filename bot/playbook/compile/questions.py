@@ -20,6 +20,7 @@ from bot.playbook.compile.rules import to_state
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.values import allowed
 from bot.playbook.compile.where import AnswerHere
+from bot.playbook.shape.flows import ANSWERS
 from bot.playbook.shape.formats import FORMATS
 from bot.playbook.shape.meant_words import hint_for_word
 from bot.playbook.similar import not_one_of, shown
@@ -105,9 +106,8 @@ def _form(scope: Scope, node: Map) -> AnswerForm:
     block = answer if isinstance(answer, Map) else None
     written = block.get("type") if block is not None else answer
     if isinstance(written, Scalar) and written.value not in get_args(AnswerType):
-        known = get_args(AnswerType)[:-2]
-        hint = hint_for_word(written.value, known)
-        scope.wrong(written, "bad-value", not_one_of(written.value, known), hint)
+        hint = hint_for_word(written.value, ANSWERS)
+        scope.wrong(written, "bad-value", not_one_of(written.value, ANSWERS), hint)
     if block is None:
         return AnswerForm(type_)
     bounds = bounds_of(scope, block, type_)

@@ -17,7 +17,7 @@ from bot.engine.template import Placeholder, Template
 from bot.model.place import Place
 from bot.model.problem import Level
 from bot.model.said import Said, Value, say
-from bot.model.value import Type
+from bot.model.value import PICKED, Type
 from bot.playbook.codes import Code, mistake
 from bot.playbook.compile import times
 from bot.playbook.compile.book import Book
@@ -35,7 +35,6 @@ Read = TypeVar("Read")
 DEEPEST = 16
 """Cards that hold one another, and audiences that ask for one another."""
 SWITCH = {"true": True, "false": False}
-PICKED: Mapping[str, Type] = {"date": "date", "time": "time", "date_time": "date_time"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +227,7 @@ class Scope:
         """What is done when something is tapped; `pick` is what a date picker gives."""
         if node is None:
             return ()
-        fields = {} if pick is None else {pick: PICKED[pick]}
+        fields: dict[str, Type] = {type_: type_ for type_ in PICKED if type_ == pick}
         where = Where(kind="tap", ways=(Way(say("a tap"), fields),))
         return Scope(self.book, where).steps(node)
 
@@ -252,7 +251,7 @@ class Scope:
         if is_refused(self.book, "cards", name):
             return None
         if name not in self.book.names["cards"]:
-            fault = unknown("cards", name, self.book.names["cards"])
+            fault = unknown(self.book, "cards", name, self.book.names["cards"])
             paste = say("to send this as text, write  {text: {name}}", name=name)
             self.fault(
                 node,

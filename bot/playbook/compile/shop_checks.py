@@ -40,7 +40,7 @@ def _named(scope: Scope, node: Map) -> None:
         scope.file(file, level="warning")  # people's data may well be kept elsewhere than the playbook
     for ours, _ in scope.pairs(node.get("attributes")):
         if ours.value not in scope.book.attributes and not is_refused(scope.book, "attributes", ours.value):
-            scope.fault(ours, unknown("attributes", ours.value, scope.book.attributes))
+            scope.fault(ours, unknown(scope.book, "attributes", ours.value, scope.book.attributes))
 
 
 def _credentials(scope: Scope, name: Scalar, node: Map, offer: Offer) -> None:

@@ -13,6 +13,7 @@ from bot.engine.card import TAP, CountedAddress, Form, PageAddress, Tap
 from bot.engine.step import Steps
 from bot.engine.text import utf16_units
 from bot.model.said import Said, row, say
+from bot.model.value import PICKED
 from bot.playbook.compile import line_limits
 from bot.playbook.compile.addresses import host_of, opened
 from bot.playbook.compile.line_limits import DATA, Limit, limited
@@ -24,7 +25,6 @@ DESTINATIONS = ("send", "open", "page", "tab", "type", "copy", "pick", "camera",
 """Where a tap may lead; one without any is a silent postback."""
 
 _LINES = ("line.me", "lin.ee")
-_MODES = {"date": "date", "time": "time", "date_time": "datetime"}
 _TELLS = ("", "open", "page", "tab", "type", "pick")
 """Destinations where we hear that they were tapped, so that something can be done."""
 
@@ -168,7 +168,8 @@ def _copy(scope: Scope, node: Scalar, key: str, where: Where, steps: Steps) -> d
 
 
 def _pick(scope: Scope, node: Scalar, key: str, where: Where, steps: Steps) -> dict[str, Form]:
-    return {"type": "datetimepicker", "data": TAP + key, "mode": _MODES.get(node.value, "date")}
+    mode = next((mode for type_, mode in PICKED.items() if type_ == node.value), "date")
+    return {"type": "datetimepicker", "data": TAP + key, "mode": mode}
 
 
 def _bare(type_: str) -> _Action:

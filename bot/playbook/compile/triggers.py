@@ -19,8 +19,10 @@ from bot.engine.rule import (
     Trigger,
 )
 from bot.engine.text import fold
+from bot.model.news import MESSAGES as OTHER_MESSAGES
+from bot.model.news import NEWS, OF_ORDERS, ORDER_FIELDS, fields_of
 from bot.model.said import Said, say
-from bot.model.value import Type
+from bot.model.value import PICKED
 from bot.playbook.compile import date_triggers as dates
 from bot.playbook.compile import news_triggers as news
 from bot.playbook.compile.patterns import EVERYTHING, pattern_of
@@ -35,19 +37,9 @@ Hearing: TypeAlias = Literal["rule", "flow", "state", "start"]
 """Whose triggers they are: a rule's outside flows, a flow's, a state's, a journey's start."""
 
 MIDNIGHT = time(0)
-OTHER_MESSAGES = ("image", "video", "audio", "file", "location", "sticker")
 TEXTS = ("text", "text_contains", "text_contains_all", "text_pattern", "any_message")
 MESSAGES = frozenset((*TEXTS, *OTHER_MESSAGES, "postback", "postback_pattern", "anything_else"))
-OUTCOMES = frozenset({"code", "member", "clerk", "ended"})
 DATES = frozenset({"date", "anniversary"})
-FIELDS: dict[str, dict[str, Type]] = {
-    "location": {"address": "text", "title": "text"},
-    "tag_added": {"tag": "text", "by": "text"},
-    "tag_removed": {"tag": "text", "by": "text"},
-    "postback": {"date": "date", "time": "time", "date_time": "date_time"},
-}
-MAYBE = {"location": frozenset({"address", "title"}), "postback": frozenset({"date", "time", "date_time"})}
-"""The fields of news and messages; `MAYBE` need not be there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +109,7 @@ def _out_of_place(kind: str, hearing: Hearing) -> tuple[Said, Said] | None:
         if hearing == "flow":
             message = say("a flow's rules have no state that {named} could be counted from", named=named)
         return message, say("write it into the rules of a state")
-    if kind in OUTCOMES and hearing in ("rule", "start"):
+    if kind in NEWS and NEWS[kind].answer and hearing in ("rule", "start"):
         return (
             say("{named} comes to the state that asked for it, and is heard only in flows", named=named),
             say("write it into the rules of that state"),
@@ -139,8 +131,8 @@ def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> Way:
             type_ = scope.book.attributes[key].type
             certain = {test.field for test in where}  # a value that was asked for is there
             return Way(kind, {"old": type_, "new": type_}, frozenset({"old", "new"} - certain))
-        case OnNews(kind="shop", subjects=subjects) if subjects and subjects[0] in news.OF_ORDERS:
-            return Way(f"{kind}: {subjects[0]}", {"amount": "number", "order_no": "text"})
+        case OnNews(kind="shop", subjects=subjects) if subjects and subjects[0] in OF_ORDERS:
+            return Way(f"{kind}: {subjects[0]}", ORDER_FIELDS)
         case OnNews(kind="signal", subjects=(name,)):
             return Way(kind, scope.book.signals.get(name, {}))
         case OnNews(kind="hook", subjects=(name,)):
@@ -149,18 +141,17 @@ def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> Way:
                 return Way(say("{kind} that failed", kind=kind))
             fields = scope.book.returns.get(name, {})
             return Way(kind, fields, frozenset(fields))
-        case OnNews(kind="code", subjects=("too_soon",)):
-            return Way("code: too_soon", {"seconds": "number", "waiting": "yes_no"})
-        case OnNews(kind="code", subjects=("refused",)):
-            return Way("code: refused", {"until": "date_time"})
-        case OnNews(kind="code", subjects=("wrong",)):
-            return Way("code: wrong", {"left": "number"})
-        case OnNews(kind="code", subjects=("locked",)):
-            return Way("code: locked", {"seconds": "number"})
+        case OnNews(kind="code", subjects=(outcome,)):
+            return Way(f"code: {outcome}", fields_of("code", outcome))
         case OnNews(kind="code", subjects=subjects):
             return Way(f"code: {', '.join(subjects or ())}")
+        case OnNews(kind=kind):
+            return Way(kind, NEWS[kind].fields)
+        case OnPostback():
+            return Way(kind, {picked: picked for picked in PICKED}, frozenset(PICKED))
         case _:
-            return Way(kind, FIELDS.get(kind, {}), MAYBE.get(kind, frozenset()))
+            fields = OTHER_MESSAGES.get(kind, {})
+            return Way(kind, fields, frozenset(fields))
 
 
 def _strict(node: Map) -> bool:
@@ -226,6 +217,7 @@ KINDS: dict[str, _Make] = {
     "text_pattern": _on_pattern,
     "postback_pattern": _on_pattern,
     "any_message": _on_any_message,
+    **dict.fromkeys(news.WORDS, news.word_news),
     **dict.fromkeys(news.NAMED, news.named_news),
     "attribute_changed": news.attribute_news,
     "shop": news.shop_news,
@@ -236,5 +228,4 @@ KINDS: dict[str, _Make] = {
     "after": dates.on_after,
     "date": dates.on_date,
     "anniversary": dates.on_date,
-    **dict.fromkeys(news.WORDS, news.word_news),
 }

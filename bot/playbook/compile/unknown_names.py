@@ -7,30 +7,33 @@ from dataclasses import dataclass
 
 from bot.model.problem import Level
 from bot.model.said import Said, row, say
+from bot.model.screen import MEMBER_CARD
 from bot.playbook.codes import Code
 from bot.playbook.compile.book import Book
-from bot.playbook.compile.known_names import CALLED, EVERYONE, MEMBER_CARD, Section
+from bot.playbook.compile.known_names import CALLED, EVERYONE, Section
+from bot.playbook.shape.declaring import declared_in
 from bot.playbook.shape.formats import FORMATS as SHAPES
 from bot.playbook.shape.times import meant_window
 from bot.playbook.similar import LISTED, hint_for, shown
+from bot.playbook.syntax.nodes import Map
 
 _EVERYBODY = frozenset(
     ("全部", "所有人", "全體", "大家", "每個人", "所有好友", "全部好友", "所有客人", "all", "everybody")
 )
 DECLARED: dict[Section, str] = {
-    "attributes": "attributes: {NAME: OF}",
-    "audiences": "audiences: {NAME: {if: {tag: OF}}}",
-    "hooks": "hooks: {NAME: {url: https://…}}",
-    "hours": "hours: {NAME: 09:00-18:00}",
-    "links": "links: {NAME: {send: …}}",
-    "shops": "shops: {NAME: {platform: cyberbiz, …}}",
-    "signals": "signals: {NAME: {order_no: text}}",
-    "sms": "sms: {NAME: {provider: mitake, …}}",
-    "splits": "splits: {NAME: {甲: 50, 乙: 50}}",
-    "stores": "stores: {NAME: {title: …}}",
-    "store_groups": "store_groups: {NAME: {title: …}}",
+    "attributes": "OF",
+    "audiences": "{if: {tag: OF}}",
+    "hooks": "{url: https://…}",
+    "hours": "09:00-18:00",
+    "links": "{send: …}",
+    "shops": "{platform: cyberbiz, …}",
+    "signals": "{order_no: text}",
+    "sms": "{provider: mitake, …}",
+    "splits": "{甲: 50, 乙: 50}",
+    "stores": "{title: …}",
+    "store_groups": "{title: …}",
 }
-"""How one of a section is declared, where none is named alike."""
+"""What is written behind the name of one, where none is named alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ _DAYS = {"週末": '"sat,sun"', "平日": "mon-fri", "週間": "mon-fri", "上�
 """Days that need no name."""
 
 
-def unknown(section: Section, name: str, known: Iterable[str], of: str = "text") -> Fault:
+def unknown(book: Book, section: Section, name: str, known: Iterable[str], of: str = "text") -> Fault:
     """That a section has nothing of this name, with the nearest one that it has.
 
     `of`: the type of the attribute, or the tag of the audience, that is declared with it.
@@ -76,7 +79,7 @@ def unknown(section: Section, name: str, known: Iterable[str], of: str = "text")
             code, _not_called(section, name, names), say("for everybody write  {word}", word=EVERYONE)
         )
     return Fault(
-        code, _not_called(section, name, names), hint_for(name, names) or _declared(section, name, of)
+        code, _not_called(section, name, names), hint_for(name, names) or _declared(book, section, name, of)
     )
 
 
@@ -94,16 +97,23 @@ def _not_called(section: Section, name: str, names: Sequence[str]) -> Said:
     return say("no {thing} is called {name}, {known}", thing=thing, name=shown(name), known=known)
 
 
-def _declared(section: Section, name: str, of: str) -> Said | None:
+def _declared(book: Book, section: Section, name: str, of: str) -> Said | None:
     """How a name of this section is declared."""
     if section == "tags":
-        return say(
-            "a tag that is only asked for is declared, such as  {paste}", paste=f"tags: {{{name}: {{}}}}"
-        )
+        return put_on(book.root, name)
     if section not in DECLARED:
         return None
-    paste = DECLARED[section].replace("OF", of).replace("NAME", name)
+    where = declared_in(book.root, section, name, DECLARED[section].replace("OF", of))
     if section == "hours":
-        dates = f"hours: {{{name}: [2027-01-01, 2027-02-05..2027-02-10]}}"
-        return say("declare them, such as  {paste};  holidays:  {dates}", paste=paste, dates=dates)
-    return say("declare it, such as  {paste}", paste=paste)
+        dates = f"{name}: [2027-01-01, 2027-02-05..2027-02-10]"
+        return say("declare them: {where};  holidays:  {dates}", where=where, dates=dates)
+    return say("declare it: {where}", where=where)
+
+
+def put_on(root: Map, tag: str) -> Said:
+    """How somebody gets a tag that is asked for, and that nothing here puts on."""
+    return say(
+        "write  add_tags: [{tag}]  where it begins; where staff put it on, {where}",
+        tag=tag,
+        where=declared_in(root, "tags", tag, "{added_by: staff}"),
+    )

@@ -6,15 +6,13 @@ from collections.abc import Iterator
 
 from bot.engine.rule import OnNews, Rule
 from bot.engine.step import AddTags, Loading, RemoveTags, Steps
+from bot.model.news import NEWS
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import folded, shown
 from bot.playbook.syntax.nodes import Map, place_of
-
-OF_GROUPS = ("join", "member_joined", "member_left")
-"""News of groups and rooms: https://developers.line.biz/en/reference/messaging-api/#join-event"""
 
 
 def tags_in_both(survey: Survey) -> Iterator[Problem]:
@@ -64,7 +62,7 @@ def loading_in_groups(survey: Survey) -> Iterator[Problem]:
         rule = site.rule
         if rule is None or not rule.when:
             continue
-        in_group = all(isinstance(t, OnNews) and t.kind in OF_GROUPS for t in rule.when)
+        in_group = all(isinstance(t, OnNews) and NEWS[t.kind].of_group for t in rule.when)
         step = next((step for step in site.steps if isinstance(step, Loading)), None)
         if in_group and step is not None:
             message = say("LINE shows no animation in groups, where this rule is heard")

@@ -12,6 +12,7 @@ from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake
+from bot.playbook.compile.unknown_names import put_on
 from bot.playbook.graph.questions import questions
 from bot.playbook.graph.survey import Survey, parts
 from bot.playbook.similar import nearest, shown
@@ -28,11 +29,7 @@ def tags_never_added(survey: Survey) -> Iterator[Problem]:
         if tag not in added and tag not in told:
             told.add(tag)
             message = say("the tag {tag} is asked for, and nothing here puts it on", tag=shown(tag))
-            hint = say(
-                "write  add_tags: [{tag}]  where it begins; where staff put it on, write"
-                "  tags: {{tag}: {added_by: staff}}",
-                tag=tag,
-            )
+            hint = put_on(survey.root, tag)
             yield mistake(place, "tag-never-added", message, hint=hint, level="warning")
     yield from _misspelt(survey, added | told)
 

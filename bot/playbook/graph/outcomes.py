@@ -10,6 +10,7 @@ from bot.engine.condition import Is
 from bot.engine.flow import Flow, State
 from bot.engine.rule import OnNews, Rule
 from bot.engine.step import AskClerk, AskCode, AskMember, AskMove, Call, Refresh, Step
+from bot.model.news import ASKED, FROM_THE_WORLD
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, row, say
@@ -20,14 +21,7 @@ from bot.playbook.graph.survey import Survey
 from bot.playbook.in_words import trigger_words
 from bot.playbook.similar import shown
 
-HOOK = ("ok", "failed")
-CODE_SENT = ("sent", "too_soon", "refused", "failed")
-CODE_CHECKED = ("right", "wrong", "locked", "expired")
-MEMBER = ("found", "missing", "taken", "shop_failed")
-REFRESHED = ("found", "missing", "shop_failed")
-CLERK = ("bound", "already", "unknown", "suspended")
-
-OUTCOMES = frozenset(["code", "member", "clerk", "hook", "ended"])
+OUTCOMES = FROM_THE_WORLD | {"ended"}
 """Triggers that reach only the state that asked (language, 4.2)."""
 
 
@@ -97,21 +91,24 @@ def _asked_in(flow: Flow, state: State, flows: Mapping[str, Flow]) -> Iterator[A
 def _asked(step: Step) -> Asked | None:
     match step:
         case Call(place, hook):
-            return Asked("hook", hook, HOOK, place)
-        case AskCode(place, "send_code"):
-            return Asked("code", "send_code", CODE_SENT, place)
-        case AskCode(place, "check_code"):
-            return Asked("code", "check_code", CODE_CHECKED, place)
+            return Asked("hook", hook, ASKED["call"].outcomes, place)
+        case AskCode(place, how):
+            return _of(how, place)
         case AskMember(place):
-            return Asked("member", "find_member", MEMBER, place)
+            return _of("find_member", place)
         case AskMove(place):
-            return Asked("member", "move_member", MEMBER, place)
+            return _of("move_member", place)
         case Refresh(place):
-            return Asked("member", "refresh_member", REFRESHED, place)
+            return _of("refresh_member", place)
         case AskClerk(place):
-            return Asked("clerk", "bind_clerk", CLERK, place)
+            return _of("bind_clerk", place)
         case _:
             return None
+
+
+def _of(action: str, place: Place) -> Asked:
+    asked = ASKED[action]
+    return Asked(asked.answer, action, asked.outcomes, place)
 
 
 def _hearing(asked: Asked, outcome: str, rules: Sequence[Rule]) -> list[Rule]:

@@ -14,32 +14,12 @@ from bot.engine.card import Tap
 from bot.engine.flow import Flow, State
 from bot.engine.rule import OnAfter, OnDate, OnNews, Rule, Trigger
 from bot.engine.step import Raise, StartFlow
+from bot.model.news import NEWS
 from bot.model.place import Place
 from bot.model.said import Said, say
 from bot.playbook.graph.survey import Site, Survey
 from bot.playbook.in_words import trigger_words
 from bot.playbook.similar import shown
-
-TOKEN_NEWS = frozenset(
-    ["follow", "join", "member_joined", "beacon", "account_link", "membership", "video_done"]
-)
-"""News that carry a reply token: https://developers.line.biz/en/reference/messaging-api/#webhook-event-objects"""
-
-
-OUTSIDE_NEWS = frozenset(
-    [
-        "shop",
-        "staff",
-        "unfollow",
-        "unsend",
-        "member_left",
-        "message_edited",
-        "form_sent",
-        "page_opened",
-        "link",
-    ]
-)
-"""News that never come about within a turn that has a token; other news may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,12 +196,12 @@ class WaysIn:
             case OnNews(kind="flow_ended", subjects=names, where=where):
                 at = {str(v) for w in where for t in w.tests for v in getattr(t, "values", ())}
                 return [self._ends(name, tuple(at) or None) for name in names or self._named]
-            case OnNews(kind=kind) if kind in TOKEN_NEWS:
+            case OnNews(kind=kind) if NEWS[kind].token == "always":
                 return [TOKEN]
             case OnNews(kind="signal", subjects=names) if not self._raised.intersection(names or ()):
                 return [Ways(without=_by(trigger, place))]
             case OnNews(kind=kind):
-                return [Ways(perhaps=kind not in OUTSIDE_NEWS, without=_by(trigger, place))]
+                return [Ways(perhaps=NEWS[kind].token == "perhaps", without=_by(trigger, place))]
             case OnAfter() | OnDate():
                 return [Ways(without=_by(trigger, place))]
             case _:

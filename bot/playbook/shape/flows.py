@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
+from bot.engine.flow import WrittenType
 from bot.playbook.shape.actions import ACTING
 from bot.playbook.shape.conditions import IF, UNLESS
 from bot.playbook.shape.values import (
@@ -33,10 +34,7 @@ from bot.playbook.shape.words import (
     text,
 )
 
-ANSWERS = (
-    *("text", "number", "date", "time", "date_time", "yes_no", "phone", "email"),
-    *("code", "image", "location", "any", "consent"),
-)
+ANSWERS: tuple[WrittenType, ...] = get_args(WrittenType)
 LATE = ("send", "skip", "next_morning", "exit")
 _SOLID = "new solid name"
 

@@ -12,6 +12,7 @@ from unicodedata import normalize
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.model.said import Said, say
+from bot.model.screen import BUILT_IN
 from bot.playbook.shape import patterns, times
 from bot.playbook.shape.faults import Check, Fault
 
@@ -23,8 +24,18 @@ NAME = r"[a-z][a-z0-9_]{0,39}"
 
 HOURS_LIKE = times.HOURS_LIKE
 RESERVED = frozenset(
-    {"everyone", "everything", "nothing", "exit", "closed", "today", "now"}
-    | {"member_card", "unbind", "privacy_notice", "tags"}
+    [
+        "everyone",
+        "everything",
+        "nothing",
+        "exit",
+        "closed",
+        "today",
+        "now",
+        "privacy_notice",
+        "tags",
+        *BUILT_IN,
+    ]
 )
 """Names that mean something already."""
 

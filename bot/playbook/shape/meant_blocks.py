@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from bot.model.said import Quoted, Said, say
+from bot.model.screen import BUILT_IN
+from bot.playbook.shape.declaring import declared_in, english_name
 from bot.playbook.shape.found import Found
 from bot.playbook.shape.meant_campaigns import of_name
 from bot.playbook.shape.meant_lists import listed, meant_values
@@ -191,7 +193,7 @@ def meant_by_place(place: Found, node: Scalar, format_: str) -> Said | None:
 def _titled(place: Found, node: Scalar) -> Said | None:
     """The name of a flow that is called by its title; or a page that every playbook has."""
     key = next((one for one in reversed(place.finding.path) if isinstance(one, str)), "")
-    if key == "page" and (page := meant_word(node.value, _PAGES)) is not None:
+    if key == "page" and (page := meant_word(node.value, BUILT_IN)) is not None:
         return say("write  {meant}", meant=page)
     flows = place.root.get("flows") if isinstance(place.root, Map) and key in _FLOWS else None
     for name, (_, flow) in flows.pairs.items() if isinstance(flows, Map) else ():
@@ -205,7 +207,6 @@ def _titled(place: Found, node: Scalar) -> Said | None:
     return None
 
 
-_PAGES = ("member_card", "unbind")
 _FLOWS = frozenset({"start", "flow", "run", "exit", "in_flow", "flow_ended", "page"})
 
 
@@ -218,7 +219,7 @@ def _attribute(place: Found, node: Scalar) -> Said | None:
         dates = [name for name, (_, of) in made.items() if _type_of(of) == "date"]
         if len(dates) == 1:
             return say("here it is called {name}", name=Quoted(dates[0]))
-    return attribute_called(node.value, made)
+    return attribute_called(node.value, place.root)
 
 
 def _type_of(attribute: Node) -> str:
@@ -244,15 +245,26 @@ _OF_ATTRIBUTES = frozenset(
 )
 
 
-def attribute_called(title: str, declared: Mapping[str, tuple[Scalar, Node]]) -> Said | None:
+def attribute_called(title: str, root: Node) -> Said | None:
     """How an attribute is named that somebody calls by what people read, `None` where no name helps."""
     if title.isascii() or len(title) > _LONGEST:
         return None
+    section = root.get("attributes") if isinstance(root, Map) else None
+    declared = section.pairs if isinstance(section, Map) else {}
     for name, (_, made) in declared.items():
         if isinstance(made, Map) and text_at(made, "title") == title:
             return say("here it is called {name}", name=Quoted(name))
-    paste = f"attributes: {{english_name: {{type: text, title: {title}}}}}"
-    return say("an attribute has an English name, and the Chinese one as its title:  {paste}", paste=paste)
+    name = english_name(title, declared, "my_answer")
+    if title in declared:
+        kind = _type_of(declared[title][1]) or "text"
+        where = say("write  {meant}", meant=f"{name}: {{type: {kind}, title: {title}}}")
+    else:
+        where = declared_in(root, "attributes", name, f"{{type: text, title: {title}}}")
+    return say(
+        "an attribute has a name of small English letters, digits and _, and the Chinese one as its title:"
+        " {where}",
+        where=where,
+    )
 
 
 _RANGE = re.compile(r"(\d{1,2}[/月]\d{1,2}日?)\s*[-~～〜到至–—]\s*(\d{1,2}[/月]\d{1,2}日?)")

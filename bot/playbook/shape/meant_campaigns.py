@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from bot.model.problem import Problem
 from bot.model.said import Said, row, say
+from bot.playbook.shape.declaring import english_name
 from bot.playbook.shape.found import Found, problem_on
 from bot.playbook.shape.meant_lists import listed
 from bot.playbook.shape.meant_times import meant_span
@@ -87,16 +89,30 @@ def bare_flex(place: Found) -> Problem | None:
 
 
 def bare_tap(place: Found) -> Problem | None:
-    """A button as `{優惠: 看優惠}`: what stands on it, and what it says."""
-    pairs = list(place.node.pairs.items()) if isinstance(place.node, Map) else []
-    if place.title != "tap" or len(pairs) != 1 or pairs[0][0].isascii():
+    """A button as `{優惠: 看優惠}`, what stands on it and what it says; or as `{優惠, open: …}`."""
+    pairs = place.node.pairs if isinstance(place.node, Map) else {}
+    extras = place.extras
+    if place.title != "tap" or len(extras) != 1 or extras[0].isascii() or "label" in pairs:
         return None
-    [(label, (key, value))] = pairs
+    [label] = extras
+    key, value = pairs[label]
     said = _text(value)
-    if said is None:
+    meant = None if said is None or len(pairs) > 1 else _tap(label, said)
+    if len(pairs) > 1 and isinstance(value, Scalar) and value.nothing:
+        meant = ", ".join((f"label: {label}", *(_pair(*pairs[one]) for one in pairs if one != label)))
+        meant = f"{{{meant}}}"
+    if meant is None:
         return None
     message = say("a button is written with  label,  and with what it does")
-    return problem_on(key, "unknown-key", message, say("write  {expected}", expected=_tap(label, said)))
+    return problem_on(key, "unknown-key", message, say("write  {expected}", expected=meant))
+
+
+def _pair(key: Scalar, value: Node) -> str:
+    """A key and its value as they stand between braces."""
+    if not isinstance(value, Scalar) or value.nothing:
+        return f"{key.value}: …"
+    bare = value.plain and not set(",[]{}") & set(value.value)
+    return f"{key.value}: {value.value if bare else json.dumps(value.value, ensure_ascii=False)}"
 
 
 def taps_of(node: Map) -> str | None:
@@ -134,13 +150,17 @@ def of_name(place: Found, node: Scalar) -> Said | None:
     """What was meant by what is no name: a telephone number at `call`, what people call a channel."""
     keys = [one for one in place.finding.path if isinstance(one, str)]
     if place.finding.path[:1] == ("flows",) and len(keys) == len(place.finding.path) <= 2 and _titled(node):
-        example = f"flows: {{my_flow: {{title: {node.value}, states: …}}}}"
+        name = english_name(node.value, _names_in(place, "flows"), "my_flow")
         return say(
-            "a flow has an English name, and the Chinese one as its title:  {example}", example=example
+            "a flow has a name of small English letters, digits and _, and the Chinese one as its title:"
+            "  {example}",
+            example=f"flows: {{{name}: {{title: {node.value}, states: …}}}}",
         )
     if place.finding.path[:1] == ("cards",) and len(keys) == len(place.finding.path) <= 2 and _titled(node):
         return say(
-            "a card has an English name:  cards: {coupon: …};  a rule sends it by  reply: coupon",
+            "a card has a name of small English letters, digits and _:  cards: {{name}: …};"
+            "  a rule sends it by  reply: {name}",
+            name=english_name(node.value, _names_in(place, "cards"), "my_card"),
         )
     if keys[-1:] == ["call"] and "://" in node.value:
         hook = f"hooks: {{crm: {{url: {node.value}}}}}"
@@ -155,6 +175,11 @@ def of_name(place: Found, node: Scalar) -> Said | None:
     if keys[-1:] == ["channel"] and isinstance(channels, Map) and channels.pairs:
         return say("here stands the name of a channel: {names}", names=row(channels.pairs))
     return None
+
+
+def _names_in(place: Found, section: str) -> Collection[str]:
+    node = place.root.get(section) if isinstance(place.root, Map) else None
+    return node.pairs if isinstance(node, Map) else ()
 
 
 def _titled(node: Scalar) -> bool:

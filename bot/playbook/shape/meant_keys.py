@@ -41,6 +41,9 @@ SAID_SIGNS: Mapping[str, str] = {
 """The same in Chinese, in front of the value or behind it."""
 
 OTHER_WORDS = {
+    **dict.fromkeys(
+        (("message", "taps"), ("card", "taps")), say("buttons are a part:  buttons: {text: …, taps: […]}")
+    ),
     ("flow rule", "text"): say("to say this, write  push: …  or  reply: …"),
     ("flow rule", "next"): say("a rule goes on by  to: …"),
     ("flow rule", "goto"): say("write  to: …"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.model.value import PICKED
 from bot.playbook.shape.actions import ACTING
 from bot.playbook.shape.values import FILE, FILLED, NUMBER, PICTURE, TEXT, WORD_NAME
 from bot.playbook.shape.words import (
@@ -45,9 +46,7 @@ DESTINATIONS: dict[str, Word] = {
     "tab": Word(text("own name", "a tab"), 2, "Rich menus: switches to this tab. 切換分頁", "服務"),
     "type": Word(TEXT, 2, "Opens the keyboard with this text in it. 打開鍵盤並帶入文字", "查訂單 "),
     "copy": Word(TEXT, 3, "Copies this text. 複製", "FOREST8"),
-    "pick": Word(
-        one_of("date", "time", "date_time"), 2, "Lets the person pick a date or time. 選日期或時間", "date"
-    ),
+    "pick": Word(one_of(*PICKED), 2, "Lets the person pick a date or time. 選日期或時間", "date"),
     "camera": Word(one_of("true"), 3, "Opens the camera. 相機", "true"),
     "camera_roll": Word(one_of("true"), 3, "Opens the pictures. 相簿", "true"),
     "location": Word(one_of("true"), 3, "Lets the person send a place. 傳送位置", "true"),

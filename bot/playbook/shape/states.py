@@ -151,7 +151,7 @@ def _joined(answer: Node | None) -> Problem | None:
     if len(items) != 1 or not isinstance(items[0], Scalar) or not (values := unquoted_values(items[0])):
         return None
     sign = next(one for one in items[0].value if one not in "".join(values))
-    message = say('this list holds one value: "{sign}" is no comma of the language', sign=sign)
+    message = say('"{sign}" separates no values, so this list holds one', sign=sign)
     hint = say("write  {key}: {value}", key="answer", value=listed(values))
     width = items[0].width
     return mistake(place_of(items[0]), "full-width-comma", message, hint=hint, width=width)

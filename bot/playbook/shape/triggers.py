@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
+from bot.model.news import ASKED
+from bot.model.news import NEWS as KINDS_OF_NEWS
 from bot.playbook.shape.values import HEARD, NAME, NAMES, NUMBER, TEXTS, TIME, WHOLE, WORD_NAME
 from bot.playbook.shape.words import SWITCH, Schema, Word, kinds, one_of, record, short_or, text
 
-SHOP_NEWS = (
-    *("member_registered", "member_updated", "tier_changed"),
-    *("order_placed", "order_paid", "order_cancelled", "order_refunded"),
-)
-OUTCOMES = {
-    "code": ("sent", "too_soon", "refused", "failed", "right", "wrong", "locked", "expired"),
-    "member": ("found", "missing", "taken", "shop_failed"),
-    "clerk": ("bound", "already", "unknown", "suspended"),
-}
-"""What comes back to a flow that asked, by trigger; a closed set."""
-
 _PATTERN = text("pattern", "a pattern")
-_BINDINGS = ("phone", "shop", "clerk")
+_ANY = one_of("any")
 
 
-def _word(*kinds_: str) -> Schema:
-    return one_of(*kinds_, "any")
+def _words(news: str) -> Schema:
+    """The words that this news may be about."""
+    kind = KINDS_OF_NEWS[news]
+    return one_of(*kind.words, *(["any"] if kind.bare else []))
 
 
 def _outcomes(kind: str) -> Schema:
@@ -48,14 +41,14 @@ _AFTER: Schema = short_or(
 MESSAGES: dict[str, Word] = {
     "text": Word(HEARD, 1, "The person's text equals one of these. 說的話等於其中之一", "[營業時間, 幾點開]"),
     "text_contains": Word(HEARD, 1, "One of these is in the person's text. 說的話包含其中之一", "優惠"),
-    "anything_else": Word(_word(), 1, "Nothing else took the message. 沒有別的規則符合", "any"),
+    "anything_else": Word(_ANY, 1, "Nothing else took the message. 沒有別的規則符合", "any"),
     "text_contains_all": Word(HEARD, 2, "All of these are in the person's text. 全部都包含", "[退, 運費]"),
-    "image": Word(_word(), 2, "A picture. 圖片", "any"),
-    "video": Word(_word(), 2, "A video. 影片", "any"),
-    "audio": Word(_word(), 2, "A voice message. 語音", "any"),
-    "file": Word(_word(), 2, "A file. 檔案", "any"),
-    "location": Word(_word(), 2, "A place: event.address, event.title. 位置", "any"),
-    "sticker": Word(_word(), 2, "A sticker. 貼圖", "any"),
+    "image": Word(_ANY, 2, "A picture. 圖片", "any"),
+    "video": Word(_ANY, 2, "A video. 影片", "any"),
+    "audio": Word(_ANY, 2, "A voice message. 語音", "any"),
+    "file": Word(_ANY, 2, "A file. 檔案", "any"),
+    "location": Word(_ANY, 2, "A place: event.address, event.title. 位置", "any"),
+    "sticker": Word(_ANY, 2, "A sticker. 貼圖", "any"),
     "postback": Word(
         TEXTS, 2, "The data of one's own Flex or imagemap button, exactly. 按鈕的資料", "show_coupon"
     ),
@@ -63,40 +56,38 @@ MESSAGES: dict[str, Word] = {
         _PATTERN, 2, "The whole text fits the pattern. 整句符合樣式", '"查訂單 {order_no:digits}"'
     ),
     "postback_pattern": Word(_PATTERN, 2, "The whole data fits the pattern. 資料符合樣式", '"coupon {code}"'),
-    "any_message": Word(_word(), 3, "Any message at all. 任何訊息", "any"),
+    "any_message": Word(_ANY, 3, "Any message at all. 任何訊息", "any"),
 }
 """Messages are taken: the first who takes one ends the search."""
 
 NEWS: dict[str, Word] = {
-    "follow": Word(_word("first", "again"), 1, "Somebody adds the account, or unblocks it. 加入好友", "any"),
+    "follow": Word(_words("follow"), 1, "Somebody adds the account, or unblocks it. 加入好友", "any"),
     "tag_added": Word(NAMES, 1, "A tag was put on. 加上標籤時", "已綁定"),
     "tag_removed": Word(NAMES, 1, "A tag was taken off, or expired. 拿掉標籤時", "VIP"),
     "attribute_changed": Word(WORD_NAME, 2, "An attribute has another value now. 屬性改變時", "tier"),
-    "bound": Word(one_of(*_BINDINGS), 2, "Bound for the first time in a life. 第一次綁定", "phone"),
-    "unbound": Word(one_of(*_BINDINGS), 2, "Unbound. 解除綁定", "phone"),
-    "shop": Word(one_of(*SHOP_NEWS), 2, "News of the shop. 商店的事件", "order_paid"),
+    "bound": Word(_words("bound"), 2, "Bound for the first time in a life. 第一次綁定", "phone"),
+    "unbound": Word(_words("unbound"), 2, "Unbound. 解除綁定", "phone"),
+    "shop": Word(_words("shop"), 2, "News of the shop. 商店的事件", "order_paid"),
     "form_sent": Word(WORD_NAME, 2, "A form was sent. 送出表單", "customer_data"),
     "page_opened": Word(WORD_NAME, 2, "A page was opened. 打開頁面", "phone_binding"),
     "link": Word(WORD_NAME, 2, "Opened through this link. 從這個連結打開", "store_stand"),
     "enters": Word(NAME, 2, "Comes into the audience. 進入分眾", "沉睡的VIP"),
     "leaves": Word(NAME, 2, "Leaves the audience. 離開分眾", "沉睡的VIP"),
-    "marketing": Word(
-        one_of("stopped", "allowed"), 2, "Stopped or allowed marketing. 停止或恢復推播", "stopped"
-    ),
-    "unfollow": Word(_word(), 2, "The account was blocked. 封鎖", "any"),
+    "marketing": Word(_words("marketing"), 2, "Stopped or allowed marketing. 停止或恢復推播", "stopped"),
+    "unfollow": Word(_words("unfollow"), 2, "The account was blocked. 封鎖", "any"),
     "signal": Word(WORD_NAME, 3, "A signal: from raise, or from outside. 訊號", "parcel_arrived"),
     "hook": Word(WORD_NAME, 3, "The answer of a hook. 外部系統的回應", "crm"),
-    "staff": Word(one_of("takes_over", "hands_back"), 3, "Staff come or go. 客服接手或交還", "takes_over"),
+    "staff": Word(_words("staff"), 3, "Staff come or go. 客服接手或交還", "takes_over"),
     "flow_ended": Word(WORD_NAME, 3, "A flow has ended. 流程結束", "skin_quiz"),
-    "join": Word(_word(), 3, "Taken into a group. 加入群組", "any"),
-    "beacon": Word(_word("enter", "banner", "stay"), 3, "LINE Beacon. 感應器", "enter"),
-    "account_link": Word(_word("ok", "failed"), 3, "LINE account link. 帳號連結", "ok"),
-    "membership": Word(_word("joined", "left", "renewed"), 3, "LINE membership. 會員方案", "joined"),
-    "member_joined": Word(_word(), 3, "Somebody joined the group. 有人加入群組", "any"),
-    "member_left": Word(_word(), 3, "Somebody left the group. 有人離開群組", "any"),
-    "unsend": Word(_word(), 3, "A message was unsent. 收回訊息", "any"),
-    "message_edited": Word(_word(), 3, "A message was edited. 編輯訊息", "any"),
-    "video_done": Word(_word(), 3, "A video was watched to its end. 影片看完", "any"),
+    "join": Word(_words("join"), 3, "Taken into a group. 加入群組", "any"),
+    "beacon": Word(_words("beacon"), 3, "LINE Beacon. 感應器", "enter"),
+    "account_link": Word(_words("account_link"), 3, "LINE account link. 帳號連結", "ok"),
+    "membership": Word(_words("membership"), 3, "LINE membership. 會員方案", "joined"),
+    "member_joined": Word(_words("member_joined"), 3, "Somebody joined the group. 有人加入群組", "any"),
+    "member_left": Word(_words("member_left"), 3, "Somebody left the group. 有人離開群組", "any"),
+    "unsend": Word(_words("unsend"), 3, "A message was unsent. 收回訊息", "any"),
+    "message_edited": Word(_words("message_edited"), 3, "A message was edited. 編輯訊息", "any"),
+    "video_done": Word(_words("video_done"), 3, "A video was watched to its end. 影片看完", "any"),
 }
 """News is told: flows, journeys' starts and rules may each react."""
 
@@ -125,7 +116,7 @@ REFINEMENTS: dict[str, tuple[Word, tuple[str, ...]]] = {
     "from": (Word(TEXTS, 2, "The value before. 原來的值", "銀卡"), ("attribute_changed",)),
     "to": (Word(TEXTS, 2, "The value now. 新的值", "金卡"), ("attribute_changed",)),
     "at_least": (Word(NUMBER, 2, "The amount at least. 金額至少", "1000"), ("shop",)),
-    "result": (Word(one_of("ok", "failed"), 3, "How the call went. 呼叫的結果", "ok"), ("hook",)),
+    "result": (Word(one_of(*ASKED["call"].outcomes), 3, "How the call went. 呼叫的結果", "ok"), ("hook",)),
     "at": (
         Word(
             {**TEXTS, "expected": "an end state or a list of them; after a date, a time"},
@@ -154,7 +145,7 @@ LISTS = tuple(
 """Triggers and refinements whose value may be a list."""
 
 DEFINITIONS: dict[str, Schema] = {
-    **{f"{kind} outcome": one_of(*outcomes) for kind, outcomes in OUTCOMES.items()},
+    **{f"{answer} outcome": _words(answer) for answer in ("code", "member", "clerk")},
     "trigger": {
         **record("a trigger", {**KINDS, **{key: word for key, (word, _) in REFINEMENTS.items()}}),
         "title": "trigger",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
+from bot.model.value import Type
 from bot.playbook.shape.words import SCALARS, Schema, Word, record, ref, some, text
 
 TEXT = text()
@@ -22,7 +25,7 @@ NAMES = some("name", "a name, or a list of names")
 WORD_NAMES = some("word name", "a name, or a list of names")
 HOURS = ref("hours in place")
 
-TYPES = ("text", "number", "date", "time", "date_time", "yes_no")
+TYPES: tuple[Type, ...] = get_args(Type)
 """Types of attributes, of what a hook returns, of a signal's values and of inputs."""
 
 _WINDOWS: Schema = {

@@ -37,6 +37,26 @@ _SEVERAL = frozenset(("reply", "push", "text", "text_contains", "add_tags", "rem
 _KEY_WITH_WIDE_COLON = re.compile(r"^[ ]*(?:-[ ]+)*([a-z_]+)：")
 
 
+def _joined(parent: Map, key: Scalar, node: Node) -> Said:
+    """How the second of two sections of one name is put into the first."""
+    first, there = parent.pairs[key.value]
+    if isinstance(node, Scalar) or isinstance(there, Scalar) or node.line == key.line:
+        return say("put both into one")
+    in_blocks = there.line > first.line and there.column == node.column
+    if in_blocks and next(reversed(parent.pairs)) == key.value:
+        return say(
+            "delete line {line}: what stands below it then belongs to the  {key}:  above",
+            line=key.line,
+            key=key.value,
+        )
+    return say(
+        "move what stands below it to the  {key}:  in line {first}, and delete line {line}",
+        key=key.value,
+        first=first.line,
+        line=key.line,
+    )
+
+
 class TooDeep(Exception):
     """The file is nested too deep; the problem has been noted."""
 
@@ -229,7 +249,7 @@ class Builder:
         """What to do with a key that stands twice."""
         first = parent.pairs[key.value][1]
         if not parent.path:
-            return say("put both into one")
+            return _joined(parent, key, node)
         if key.value in _SEVERAL and isinstance(first, Scalar) and isinstance(node, Scalar):
             listed = f"[{first.value}, {node.value}]"
             return say("for both, one after the other, write  {key}: {value}", key=key.value, value=listed)

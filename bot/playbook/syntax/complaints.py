@@ -242,7 +242,7 @@ def _unclosed(source: Source, context: Any, mark: Any) -> Problem:
                 return placeholder_quotes(source, number, found.start() + 1, len(found[0]))
     if first == last and (comma := _WIDE_COMMA.search(source.line(last)[: mark.column])):
         here = source.here(last, comma.start(1) + 1)
-        message = say('this "，" is no comma of the language')
+        message = say('this "，" is a full-width comma, and separates nothing')
         return mistake(here, "full-width-comma", message, hint=say("write a half-width comma and a space"))
     bracket = source.line(first)[context.column : context.column + 1]
     here = source.here(first, context.column + 1)
@@ -295,7 +295,7 @@ def wide_commas(source: Source, node: Node) -> list[Problem]:
             here = source.here(node.line, node.column)
             return [mistake(here, "full-width-comma", message, hint=hint, width=node.width, level="warning")]
         case List(items=[Scalar(plain=True) as only], flow=True) if sign := _WIDE_SIGN.search(only.value):
-            message = say('this list holds one value: "{sign}" is no comma of the language', sign=sign[0])
+            message = say('"{sign}" separates no values, so this list holds one', sign=sign[0])
             here = source.here(only.line, only.column)
             hint = say("separate the values with a half-width comma, or put the text in quotes")
             if (values := meant_values(only.value)) and isinstance(only.path[-2], str):

@@ -376,10 +376,6 @@ ZH = {
     ),
     "{tag} is put on here, and {meant} never is": "這裡貼的是{tag}，而{meant}從來沒有貼過",
     "one of the two is misspelt:  tags:  has {meant}": "其中一個打錯了：tags  裡寫的是 {meant}",
-    "write  add_tags: [{tag}]  where it begins; where staff put it on, write  tags: {{tag}: "
-    "{added_by: staff}}": (
-        "在該貼的地方寫  add_tags: [{tag}]；如果由客服貼，寫  tags: {{tag}: {added_by: staff}}"
-    ),
     "the attribute {key} is asked for, and nothing here sets it": (
         "有地方要看屬性{key}，但劇本裡沒有地方會存它"
     ),

@@ -16,8 +16,10 @@ ZH = {
     "until names the moment when it is over: for all of that day write  {meant}": (
         "until 寫的那一刻就結束了；要包含那一整天，寫成  {meant}"
     ),
-    "an attribute has an English name, and the Chinese one as its title:  {paste}": (
-        "屬性的名字用小寫英文，中文寫在 title：  {paste}"
+    "an attribute has a name of small English letters, digits and _, and the Chinese one as its title:"
+    " {where}": "屬性的名字只能用小寫英文、數字和底線（_），中文寫在 title：{where}",
+    "buttons are a part:  buttons: {text: …, taps: […]}": (
+        "訊息有按鈕的話，字和按鈕都寫在 buttons 裡：  buttons: {text: …, taps: […]}"
     ),
     "put the whole text in quotes:  {text}": "整段文字用引號包起來：  {text}",
     "{text} stands here without a word that says what to do with it": "{text}前面沒有寫要做什麼",
@@ -47,9 +49,8 @@ ZH = {
     ),
     "this line begins with full-width spaces": "這一行開頭的不是半形空白",
     "indent by half-width spaces, as the line above": "刪掉它們，用空白鍵重新打，和上一行對齊",
-    "a flow has an English name, and the Chinese one as its title:  {example}": (
-        "流程的名字用小寫英文，中文寫在 title：  {example}"
-    ),
+    "a flow has a name of small English letters, digits and _, and the Chinese one as its title:"
+    "  {example}": "流程的名字只能用小寫英文、數字和底線（_），中文寫在 title：  {example}",
     "write  {{ {inside} }}": "寫成  {{ {inside} }}",
     "add  contents: {type: bubble, …}  or  file: cards/a.json": (
         "加上  contents: {type: bubble, …}  或  file: cards/a.json"
@@ -95,8 +96,9 @@ ZH = {
     "{text} is a state of a flow: write the flow,  {name}": (
         "{text}是流程裡的步驟；這裡要寫流程的名字：  {name}"
     ),
-    "a card has an English name:  cards: {coupon: …};  a rule sends it by  reply: coupon": (
-        "卡片的名字用小寫英文：  cards: {coupon: …}  ，規則裡寫  reply: coupon  就會送出"
+    "a card has a name of small English letters, digits and _:  cards: {{name}: …};  a rule sends it by"
+    "  reply: {name}": (
+        "卡片的名字只能用小寫英文、數字和底線（_）：  cards: {{name}: …}  ，規則裡寫  reply: {name}  就會送出"
     ),
     "an address is given once,  {hook},  and here stands its name:  call: crm": (
         "網址另外寫一次：  {hook}  ，這裡寫它的名字：  call: crm"

@@ -38,11 +38,14 @@ ZH = {
     "no {thing} are called {name}, {known}": "沒有叫做{name}的{thing}，{known}",
     "there is {names}": "現有的是 {names}",
     "there are {names}": "現有的是 {names}",
-    "a tag that is only asked for is declared, such as  {paste}": "只用來判斷的標籤要先寫出來，例如  {paste}",
-    "declare it, such as  {paste}": "要先寫出來，例如  {paste}",
-    "declare them, such as  {paste};  holidays:  {dates}": (
-        "要先寫出來，例如  {paste}；如果是假日，列出日期：  {dates}"
+    "write  add_tags: [{tag}]  where it begins; where staff put it on, {where}": (
+        "在該貼的地方寫  add_tags: [{tag}]；如果由客服貼，{where}"
     ),
+    "in {file} make it  {paste}": "在 {file} 改成  {paste}",
+    "declare it: {where}": "要先寫出來：{where}",
+    "declare them: {where};  holidays:  {dates}": "要先寫出來：{where}；如果是假日，改成列出日期：  {dates}",
+    "below  {section}:  in {file} add  {paste}": "在 {file} 的 {section}: 裡加上  {paste}",
+    "write in {file}  {paste}": "在 {file} 加上  {paste}",
     "{hint}; {paste}": "{hint}；{paste}",
     "to send this as text, write  {text: {name}}": "如果就是要送這段文字，寫成  {text: {name}}",
     "there is no file {written} in the playbook's folder": "劇本資料夾裡沒有{written}這個檔案",

@@ -102,8 +102,14 @@ ZH = {
         "前面改成 {wanted} 個空白，和「{above}」對齊"
     ),
     "put both into one": "把兩段的內容合成一段",
+    "delete line {line}: what stands below it then belongs to the  {key}:  above": (
+        "刪掉第 {line} 行，下面的內容就接在上面的  {key}:  裡；同一個檔案只寫一次  {key}:"
+    ),
+    "move what stands below it to the  {key}:  in line {first}, and delete line {line}": (
+        "下面的內容搬到第 {first} 行的  {key}:  裡，再刪掉第 {line} 行；同一個檔案只寫一次  {key}:"
+    ),
     "for both, one after the other, write  {key}: {value}": "兩個都要的話，寫成  {key}: {value}",
-    'this "，" is no comma of the language': "這個「，」是全形逗號，這裡要用半形的",
+    'this "，" is a full-width comma, and separates nothing': "這個「，」是全形逗號，這裡要用半形的",
     "write a half-width comma and a space": "改成半形逗號，後面空一格",
     'this is one text, not a list: "［" and "］" are no brackets of the language': (
         "這會被當成一段文字，不是清單：「［」和「］」是全形括號"
@@ -111,9 +117,7 @@ ZH = {
     "write [ and ], and half-width commas; or put the text in quotes": (
         "清單用半形的 [ 和 ]，中間用半形逗號；如果本來就是一段文字，就加引號"
     ),
-    'this list holds one value: "{sign}" is no comma of the language': (
-        "這個清單只有一個值：「{sign}」不會把值分開"
-    ),
+    '"{sign}" separates no values, so this list holds one': ("這個清單只有一個值：「{sign}」不會把值分開"),
     "separate the values with a half-width comma, or put the text in quotes": (
         "值和值之間用半形逗號；如果本來就是一段文字，就加引號"
     ),

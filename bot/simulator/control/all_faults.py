@@ -78,8 +78,8 @@ class AllFaults:
         for friend in [friend for friend in self._chats.friends.values() if friend.liff != USUAL]:
             self._acts.set_liff(friend, USUAL)
         self._sms.account = SmsAccount()
-        for shop in self._shops.by_name.values():
-            shop.faults = ShopFaults()
+        for shop in self._shops.by_name:
+            self._shops.set_faults(shop, ShopFaults())
         for hook in self._hooks.failing:
             self._hooks.answer_from_now_on(hook, USUAL_ANSWER)
         return self._read(request, body)

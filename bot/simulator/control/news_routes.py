@@ -8,9 +8,8 @@ from typing import Any
 from aiohttp import web
 
 from bot.model.event import News
+from bot.model.news import OF_ORDERS, SHOP_NEWS
 from bot.model.value import Value
-from bot.playbook.compile.news_triggers import OF_ORDERS
-from bot.scenario.read_acts import SHOP_NEWS
 from bot.simulator.control.asked_friend import asked_friend
 from bot.simulator.control.json_calls import taking
 from bot.simulator.people.friend_acts import CannotAct

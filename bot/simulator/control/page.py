@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import posixpath
-import re
 from pathlib import Path
 
 from aiohttp import web
 
+from bot.simulator.control.one_script import one_script
 from bot.simulator.own_site import guarded, problem
 
 _FOLDER = Path(__file__).parent.parent / "static"
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _INDEX, _LANGUAGE = "index.html", b'<html lang="zh-TW">'
-_FIRST, _SCRIPT = "main.js", b'<script type="module"'
-_FROM = re.compile(rb'^(?:import|export)\b(?:[^;"]*\bfrom)? "(\.[^"]+)";', re.MULTILINE)
+_SCRIPT = "main.js"
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -29,7 +27,10 @@ HEADERS = {
 
 
 class Page:
-    """`/simulator/` and its files, read once; `language` is the page's until somebody changes it there."""
+    """`/simulator/` and its files, read once, its script with all that it imports.
+
+    `language` is the page's until somebody changes it there.
+    """
 
     def __init__(self, language: str = "zh-TW") -> None:
         self._files = {
@@ -39,23 +40,9 @@ class Page:
         }
         page, kind = self._files[_INDEX]
         page = page.replace(_LANGUAGE, f'<html lang="{language}">'.encode(), 1)
-        links = "".join(f'<link rel="modulepreload" href="static/{name}">\n' for name in self._modules()[1:])
-        self._files[_INDEX] = (page.replace(_SCRIPT, links.encode() + _SCRIPT, 1), kind)
-
-    def _modules(self) -> list[str]:
-        """What the page's script imports, and what these import, the nearest first.
-
-        The page names them all: else the browser hears of one from the other, round trip by round trip.
-        """
-        reached = [_FIRST]
-        for name in reached:
-            content, _ = self._files[name]
-            folder = posixpath.dirname(name)
-            paths = (
-                posixpath.normpath(posixpath.join(folder, found.decode())) for found in _FROM.findall(content)
-            )
-            reached += [path for path in dict.fromkeys(paths) if path not in reached]
-        return reached
+        self._files[_INDEX] = (page, kind)
+        modules = {name: text.decode() for name, (text, _) in self._files.items() if name.endswith(".js")}
+        self._files[_SCRIPT] = (one_script(_SCRIPT, modules).encode(), _TYPES[".js"])
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
         """The page, its files, and the ways from the server's own address and from that without a slash."""

@@ -34,6 +34,7 @@ class PlaceRoutes:
 
         async def work() -> bool:
             await clear(rule)
+            self._bench.recorder.cleared()
             return True
 
         try:

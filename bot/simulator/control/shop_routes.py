@@ -68,7 +68,7 @@ class ShopRoutes:
 
     def _set_faults(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         shop = self._shop(request)
-        shop.faults = _faults(body)
+        self._shops.set_faults(shop.settings.name, _faults(body))
         return asdict(shop.faults)
 
     def _shop(self, request: web.Request) -> PretendShop:

@@ -50,9 +50,15 @@ class TurnRoutes:
         return {"turns": self._turns.of(chat)}
 
     async def _contact(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        friend, contact, seen, playbook = await self._known(request)
+        friend = asked_friend(request, self._chats)
+        met = self._met(friend)
+        if met is None:
+            return {"met": False}
+        seen, playbook = met
+        contact = await _now(self._inside(), seen.contact)
         shown = contact_shown(contact, friend.channel, playbook, seen.own, self._clock.now())
-        return shown | {"places": places_shown(contact, playbook, await self._taken(playbook))}
+        places = places_shown(contact, playbook, await self._taken(playbook))
+        return {"met": True, **shown, "places": places}
 
     async def _taken(self, playbook: Playbook) -> Mapping[str, int]:
         """How many places of its rules are taken; nothing is known of that while the database is away."""
@@ -65,16 +71,17 @@ class TurnRoutes:
 
     async def _hidden(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         """One value that is masked or left out else, because somebody asked to see it."""
-        _, contact, _, playbook = await self._known(request)
+        met = self._met(asked_friend(request, self._chats))
+        if met is None:
+            raise CannotAct("unknown", "the bot does not know this friend yet")
+        seen, playbook = met
+        contact = await _now(self._inside(), seen.contact)
         return {"value": hidden_of(contact, request.query.get("attribute", ""), playbook)}
 
-    async def _known(self, request: web.Request) -> tuple[Friend, Contact, Seen, Playbook]:
-        friend = asked_friend(request, self._chats)
-        inside, seen = self._inside(), self._turns.seen(friend.id)
-        playbook = inside.playbook()
-        if seen is None or playbook is None:
-            raise CannotAct("unknown", "the bot does not know this friend yet")
-        return friend, await _now(inside, seen.contact), seen, playbook
+    def _met(self, friend: Friend) -> tuple[Seen, Playbook] | None:
+        """What the bot has seen of this friend, and the playbook that it goes by; before that, nothing."""
+        seen, playbook = self._turns.seen(friend.id), self._inside().playbook()
+        return None if seen is None or playbook is None else (seen, playbook)
 
     def _exchange(self, kind: Kind) -> Callable[[web.Request, dict[str, Any]], dict[str, Any]]:
         def shown(request: web.Request, body: dict[str, Any]) -> dict[str, Any]:

@@ -75,6 +75,8 @@ class PretendShops:
 
     def __init__(self, shops: Iterable[Shop]) -> None:
         self.by_name: dict[str, PretendShop] = {}
+        self.on_faults: Callable[[str, ShopFaults], None] = lambda shop, faults: None
+        """Told of what goes wrong at a shop from now on."""
         self.on_call: Callable[[str, str, int], None] = lambda shop, what, status: None
         """Told of each call of a shop's platform: what was asked for, and the status of the answer."""
         self.meet(shops)
@@ -87,6 +89,13 @@ class PretendShops:
                 self.by_name[shop.name] = PretendShop(shop, {one.number: one for one in _first_members()})
             else:
                 known.settings = shop
+
+    def set_faults(self, name: str, faults: ShopFaults) -> None:
+        """From now on this goes wrong at a shop."""
+        shop = self.by_name[name]
+        if shop.faults != faults:
+            shop.faults = faults
+            self.on_faults(name, faults)
 
 
 def _first_members() -> tuple[Member, Member]:

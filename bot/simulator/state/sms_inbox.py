@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, TypeAlias, get_args
 
 from bot.model.clock import Clock
@@ -49,12 +49,23 @@ class SmsInbox:
     """Keeps what was sent until it is dismissed. Takes a message twice as once, like a provider should."""
 
     def __init__(self, clock: Clock, feed: Feed) -> None:
-        self.account = SmsAccount()
+        self._account = SmsAccount()
         self._clock = clock
         self._feed = feed
         self._kept: OrderedDict[str, Sms] = OrderedDict()
         self.on_asked: Callable[[ShortMessage, str | None], None] = lambda message, refused: None
         """Told of each SMS that was to be sent, and what went wrong: a fault, `credit`, or nothing."""
+
+    @property
+    def account(self) -> SmsAccount:
+        """How the provider is; a change is told to whoever listens."""
+        return self._account
+
+    @account.setter
+    def account(self, account: SmsAccount) -> None:
+        if account != self._account:
+            self._account = account
+            self._feed.publish("faults", {"sms": asdict(account)})
 
     async def send(self, message: ShortMessage) -> CameOfIt:
         """The SMS is on the phone at once; whatever number was written, it is this friend's."""

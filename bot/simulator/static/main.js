@@ -61,6 +61,7 @@ const phone = new Phone({
 const bench = new Workbench({
   chooseChannel,
   redeliver,
+  add,
   mark: (ids) => phone.log.mark(ids),
   ahead: (seconds) => {
     state.ahead = seconds;
@@ -124,13 +125,15 @@ async function sendPicture(blob, id = state.friend.id) {
   return (await attempt(() => upload(`friends/${id}/pictures`, blob), "picture")) !== null;
 }
 
+/** A new friend of the account, who has added it: the one, chosen; null where that was refused. */
 async function add() {
   const friend = await attempt(() => call("POST", "friends", { channel: state.account.name, name: newName() }));
-  if (!friend) return;
+  if (!friend) return null;
   upsert(state.friends, friend); // the stream of events may tell it later
   await choose(friend.id);
   await act("follow", {}, friend.id);
   phone.showList(false);
+  return friend;
 }
 
 function newName() {
@@ -269,7 +272,7 @@ function apply(kind, change) {
     case "friend":
       upsert(state.friends, change);
       if (state.friend?.id === change.id) state.friend = change;
-      bench.hear("contact", { chat: change.id });
+      bench.hear(kind, change);
       return draw();
     case "group":
       upsert(state.groups, change);

@@ -48,6 +48,7 @@ class _Tape:
     turns: list[tuple[int, Watched]] = field(default_factory=list)
     passed: list[tuple[int, TimePassed]] = field(default_factory=list)
     full: bool = False
+    cleared: bool = False
 
 
 class Recorder:
@@ -96,6 +97,11 @@ class Recorder:
             elif tape.turns:
                 tape.passed.append((number, TimePassed(now, by)))
 
+    def cleared(self) -> None:
+        """Places of a rule with `first` were given back: no scenario can do that."""
+        for tape in self._tapes.values():
+            tape.cleared = tape.cleared or bool(tape.turns)
+
     def begin(self, chat: str) -> None:
         """From here on it is recorded anew."""
         self._turns -= len(self._tapes.get(chat, _Tape()).turns)
@@ -119,7 +125,8 @@ class Recorder:
         if playbook is None:
             raise NotRecorded("standing", "there is no bot here")
         speech = next((one for one in inside.languages if one.name == language), ENGLISH)
-        trial = Trial(title, happenings, playbook, self._files(), speech)
+        cleared = any(chat in self._tapes and self._tapes[chat].cleared for chat in people)
+        trial = Trial(title, happenings, playbook, self._files(), speech, cleared=cleared)
         return await asyncio.to_thread(trial.written)
 
     def _happenings(self, people: Mapping[str, str]) -> Sequence[Happening]:

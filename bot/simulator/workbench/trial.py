@@ -20,9 +20,9 @@ from bot.scenario.result import Result, in_words
 PAUSES_TRIED = 20
 """Of so many kept pauses it is tried whether it holds without each of them."""
 
-Advice: TypeAlias = Literal["playbook", "edited", "middle", "other"]
+Advice: TypeAlias = Literal["playbook", "edited", "middle", "cleared", "other"]
 """Why it does not hold, as far as anybody can tell: the playbook has mistakes, or was edited meanwhile; it
-was begun in the middle of a flow; something that a scenario cannot know."""
+was begun in the middle of a flow; places were given back meanwhile; something that a scenario cannot know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,15 @@ class Trial:
         playbook: Playbook,
         files: PlaybookFiles,
         language: Language,
+        *,
+        cleared: bool = False,
     ) -> None:
         self._title = title
         self._happenings = happenings
         self._playbook = playbook
         self._files = files
         self._language = language
+        self._cleared = cleared
 
     def written(self) -> Written:
         """The file with as little of the time that passed as it needs to hold."""
@@ -102,4 +105,6 @@ class Trial:
         turns = [one for one in self._happenings if isinstance(one, Happened)]
         if len({turn.version for turn in turns} | {self._playbook.version}) > 1:
             return "edited"
-        return "middle" if turns[0].before.flows else "other"
+        if turns[0].before.flows:
+            return "middle"
+        return "cleared" if self._cleared else "other"

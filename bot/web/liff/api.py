@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 
 from aiohttp import web
 
-from bot.engine.page_names import UNBIND, pages_of
+from bot.engine.page_names import pages_of
 from bot.engine.playbook import Playbook
 from bot.line.permission import Permissions
 from bot.model.channel import Channel, Liff
 from bot.model.clock import Clock
-from bot.model.screen import Screen
+from bot.model.screen import UNBIND, Screen
 from bot.runtime.metrics import Tally
 from bot.runtime.pages import PageDesk, Viewer
 from bot.runtime.rush import Rush

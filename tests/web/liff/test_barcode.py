@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from bot.web.liff.barcode import MOST_MODULES, holds, svg, why_not
+from tests.depth import examples
 
 PIXELS = 4
 """Of a module."""
@@ -86,7 +87,7 @@ def test_why_a_number_becomes_a_qr_code(kind: str, number: str, why: str | None)
     assert (read(svg(kind, number))[0] == "QR Code") == (why is not None or kind == "qr")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.text(string.digits + string.ascii_letters + string.punctuation + " ", min_size=1, max_size=18))
 def test_every_number_of_a_shop_is_read_back(number: str) -> None:
     assert holds("code128", number)

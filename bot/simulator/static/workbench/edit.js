@@ -33,13 +33,13 @@ export function showEdit(playbook, again) {
   place.replaceChildren(...parts);
 }
 
-/** What must not be missed of the last edit, as one line: `{text, bad}`, or null. */
+/** What must not be missed of the last edit, as one line: `{text, sort}`, which colours it as above the panels; or null. */
 export function editSign(playbook) {
   const w = words();
-  if (playbook?.refused) return { text: w.editRefused, bad: true };
+  if (playbook?.refused) return { text: w.editRefused, sort: "bad" };
   const news = freshOf(told(playbook?.warned)).length;
-  if (news) return { text: w.editWarned(news), bad: false };
-  return isConfirmed() ? { text: w.editTaken, bad: false } : null;
+  if (news) return { text: w.editWarned(news), sort: "warned" };
+  return isConfirmed() ? { text: w.editTaken, sort: "good" } : null;
 }
 
 const told = (byLanguage) => byLanguage?.[currentLanguage()] ?? byLanguage?.en ?? null;

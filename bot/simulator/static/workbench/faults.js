@@ -49,7 +49,7 @@ export class Faults {
 
   /** A fault was switched, here or by somebody else. */
   hear() {
-    this.everywhere.stale = true;
+    for (const one of [this.everywhere, this.sms, this.shops]) one.stale = true;
   }
 
   /** All faults that are on, wherever, in words; empty when all is well. Those of others than who is shown say whose. */

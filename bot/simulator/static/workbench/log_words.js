@@ -28,12 +28,15 @@ export function detail(entry) {
   if (entry.kind === "call") {
     if (isUsualNo(entry)) return null;
     if (entry.status === 401) return w.unauthorised;
-    return entry.error ? (w.reasons[entry.error] ?? entry.error) : entry.text;
+    return entry.error ? (w.reasons[entry.error] ?? entry.error) : menuName(entry.text);
   }
   if (entry.trouble === null) return entry.tries > 1 ? w.delivered(entry.tries) : null;
   const then = entry.again_in === null ? w.givenUp(entry.tries) : w.againIn(entry.again_in);
   return `${w.trouble[entry.trouble](entry.status)} · ${then}`;
 }
+
+/** A text as it is; of a rich menu, which LINE knows by a name with a mark of its version, what the playbook calls it. */
+const menuName = (text) => /^oaflow (.+) [0-9a-f]{16}$/s.exec(text ?? "")?.[1] ?? text;
 
 /** LINE says by a 404 that there is none: an answer like any other. */
 const isUsualNo = ({ kind, what, status }) => kind === "call" && what === "default-menu" && status === 404;

@@ -16,6 +16,9 @@ import { titled, withNames } from "./titles.js";
 
 const MOST = 200;
 
+/** Whether the bot has heard of somebody; `contact` is null before it was read. */
+const isMet = (contact) => contact !== null && contact.met !== false;
+
 export class Person {
   /** `now()` is the simulator's moment in ms. */
   constructor(changed, now) {
@@ -39,6 +42,12 @@ export class Person {
     this.reading.forget();
     this.staff.forget();
     this.forget();
+  }
+
+  /** Whether the bot knows something of this friend that it will not ask again. */
+  isUsed() {
+    const { tags, attributes, bound, flows } = this.reading.value ?? {};
+    return [tags, attributes, bound, flows].some((known) => known?.length);
   }
 
   /** Nothing is being changed, and nothing is shown that was asked for. */
@@ -87,7 +96,7 @@ export class Person {
     const { friend } = state;
     const { value, trouble } = this.reading;
     this.drawHead(friend);
-    this.staff.draw(value, state.messages);
+    this.staff.draw(isMet(value) ? value : null, state.messages);
     const stamp = JSON.stringify([currentLanguage(), friend, value, trouble, this.open, [...this.seen]]);
     if (this.open !== null && stamp === this.stamp) return; // what is being written stays as it is
     const drawn = el("div", "person-known", {}, ...this.parts(friend, value, trouble));
@@ -116,8 +125,8 @@ export class Person {
     const w = words();
     if (!friend) return [el("div", "empty-state", {}, el("p", "empty-title", {}, w.nobodyTitle), el("p", "empty", {}, w.nobody))];
     const parts = [];
-    if (trouble === "unknown") parts.push(el("p", "empty", {}, w.notMet));
-    else if (trouble) parts.push(problem(trouble, () => this.reading.again()));
+    if (value && !isMet(value)) return [el("p", "empty", {}, w.notMet)];
+    if (trouble) parts.push(problem(trouble, () => this.reading.again()));
     else if (!value) parts.push(skeleton());
     if (value) parts.push(...this.facts(value));
     return parts;

@@ -11,8 +11,9 @@ const NAME_MOST = 200;
 const OTHERS_MOST = 20;
 
 export class Recording {
-  constructor(changed) {
-    this.changed = changed;
+  /** `isUsed()`: whether the bot knows the chosen friend from before; `add()` gives a new one, chosen, or null. */
+  constructor(changed, { isUsed, add }) {
+    Object.assign(this, { changed, isUsed, add });
     this.friend = null;
     this.busy = false;
     this.others = new Set();
@@ -34,13 +35,14 @@ export class Recording {
     const w = words();
     this.intro = el("p", "empty", { "data-word": "recordIntro" }, w.recordIntro);
     this.begin = el("button", "plain", { type: "button", "data-word": "recordBegin", onclick: () => this.start() }, w.recordBegin);
+    this.afresh = el("button", "plain", { type: "button", "data-word": "recordAfresh", onclick: () => this.startAfresh() }, w.recordAfresh);
     this.name = el("input", "", { id: "scenario-name", maxLength: NAME_MOST, required: true, dir: "auto", spellcheck: false, autocomplete: "off", oninput: () => this.untell(), onchange: () => this.again() });
     this.save = el("button", "primary small", { type: "submit", "data-word": "recordSave" }, w.recordSave);
     this.form = el("form", "record-form", { onsubmit: (event) => this.keep(event) }, el("label", "", {}, el("span", "", { "data-word": "recordName" }, w.recordName), this.name), this.save);
     this.told = el("div", "record-told", { role: "status" });
     this.yaml = el("div", "record-yaml");
     this.people = el("fieldset", "record-people", { hidden: true });
-    this.element = el("div", "panel", {}, this.intro, el("div", "record-acts", {}, this.begin), this.people, this.yaml, this.form, this.told);
+    this.element = el("div", "panel", {}, this.intro, el("div", "record-acts", {}, this.begin, this.afresh), this.people, this.yaml, this.form, this.told);
   }
 
   /** Another friend, or the same one after all began anew: nothing is left of what was recorded before. */
@@ -75,10 +77,19 @@ export class Recording {
 
   async start() {
     await this.attempt(async () => {
+      const w = words();
       for (const one of [this.friend, ...this.others]) await call("POST", this.path("scenario/begin", one), {});
       this.name.value = "";
       this.reading.stale = true;
-      this.tell(words().recordBegun, "good");
+      this.tell(this.isUsed() ? w.recordBegunUsed(this.called) : w.recordBegun, "good");
+    });
+  }
+
+  /** With somebody of whom the bot knows nothing, whose recording begins by itself. */
+  async startAfresh() {
+    await this.attempt(async () => {
+      const friend = await this.add();
+      if (friend) this.tell(words().recordBegunAfresh(friend.name), "good");
     });
   }
 
@@ -153,7 +164,9 @@ export class Recording {
     if (this.language !== (this.language = currentLanguage()) && this.reading.value) this.reading.stale = true;
     const { value, trouble, told } = this.reading;
     const nobody = !state.friend;
+    this.called = state.friend?.name;
     this.begin.disabled = nobody || this.busy;
+    this.afresh.disabled = this.busy;
     this.save.disabled = nobody || this.busy || !value?.holds;
     this.offer(state);
     const stamp = JSON.stringify([w.recordYaml, nobody, trouble, told, value]);

@@ -104,9 +104,9 @@ export class Shop {
     const stamp = JSON.stringify([shops.map((one) => one.name), shop.name, w.shopIntro(shop.platform)]);
     if (this.head.dataset.stamp === stamp) return;
     this.head.dataset.stamp = stamp;
-    const options = shops.map((one) => el("option", "", { value: one.name, selected: one === shop }, `${one.name}（${platform(one)}）`));
+    const options = shops.map((one) => el("option", "", { value: one.name, selected: one === shop }, w.shopTitle(one.name, platform(one))));
     const choice = el("select", "shop-choice", { "aria-label": w.shopChoice, onchange: (event) => this.choose(event.target.value) }, ...options);
-    this.head.replaceChildren(shops.length > 1 ? choice : el("h3", "", {}, `${shop.name}（${platform(shop)}）`), el("p", "empty", {}, w.shopIntro(platform(shop))));
+    this.head.replaceChildren(shops.length > 1 ? choice : el("h3", "", {}, w.shopTitle(shop.name, platform(shop))), el("p", "empty", {}, w.shopIntro(platform(shop))));
   }
 
   drawMembers() {

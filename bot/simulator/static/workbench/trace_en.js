@@ -145,7 +145,7 @@ const steps = {
   tapped: (label) => `${n.quote(label)} was tapped`, tapUnknown: () => "The playbook has this button no more",
   linkOpened: (code) => `Came by the link ${n.link(code)}`, linkUnknown: (code) => `The link ${n.link(code)} is gone`,
   marketingWord: (how) => (how === "stopped" ? "Said to want no marketing" : "Said to want marketing"),
-  answer: () => "The answer was taken", ask: () => "Asked the question", otherwise: () => "Not understood: said what is said then", tries: () => "Too many tries",
+  answer: () => "The answer was taken", ask: () => "Asked the question", otherwise: () => "Not an answer here: sent the hint", tries: () => "Too many tries",
   nobodyHears: () => "No rule matches", postbackUnknown: () => "No rule takes this button",
   stateLost: (flow, state) => `The flow ${n.flow(flow)} has no step ${n.state(state, flow)} any more`, state: (state, flow) => `Came to ${n.state(state, flow)} (flow ${n.flow(flow)})`,
   movedOut: (from) => `The playbook changed: out of the flow from ${n.state(from)}`, moved: (to, from) => `The playbook changed: from ${n.state(from)} to ${n.state(to)}`,

@@ -21,7 +21,7 @@ import { Why } from "./why.js";
 const TICK = 1000;
 
 export class Workbench {
-  /** `acts`: chooseChannel(name), redeliver(event), ahead(seconds): the clock was moved,
+  /** `acts`: chooseChannel(name), redeliver(event), add(): a new friend or null, ahead(seconds): the clock was moved,
    * mark(message ids): light them up in the phone. */
   constructor(acts) {
     this.acts = acts;
@@ -34,7 +34,7 @@ export class Workbench {
     this.person = new Person(again, () => this.clock.now());
     this.log = new Log(again, (event) => acts.redeliver(event));
     this.faults = new Faults(again);
-    this.recording = new Recording(again);
+    this.recording = new Recording(again, { isUsed: () => this.person.isUsed(), add: () => this.acts.add() });
     this.shop = new Shop(again, () => this.tabs.choose("faults", true));
     this.hooks = new Hooks(again);
     const { why, person, shop, hooks, clock, log, faults, recording } = this;
@@ -66,11 +66,12 @@ export class Workbench {
       this.shop.hear();
     }
     if (kind === "contact") this.person.hear(change);
+    if (kind === "friend") this.person.hear({ chat: change.id });
     if (kind === "hooks" || kind === "playbook") this.hooks.hear();
     if (kind === "playbook" && this.state) this.state.playbook = change;
     if (kind === "clock") this.clock.hear(change);
     if (kind === "faults") Object.assign(this.state?.channels.find((c) => c.name === change.channel) ?? {}, { faults: faultsOf(change) });
-    if (kind === "faults" || kind === "hooks") this.faults.hear();
+    if (kind === "faults" || kind === "hooks" || kind === "friend") this.faults.hear();
     this.again();
   }
 
@@ -112,28 +113,28 @@ export class Workbench {
     this.signs(state);
     const { current } = this.tabs;
     this.panels[current].draw(state, this.fresh);
+    if (current === "recording") this.person.reading.fresh();
     if (current !== "why") this.why.reading.fresh();
     this.mark(this.why.bubbles(state.messages));
     this.fresh.clear();
     this.folded(state);
   }
 
-  /** What the bar says while the workbench is folded away: the faults that are on, else what happened last. */
+  /** What the bar says while the workbench is folded away: what an edit came to, the faults that are on, else what happened last. */
   folded(state) {
     const on = this.faults.on(state);
     const latest = [...state.happened.values()].at(-1);
     const w = words();
     const asked = this.hooks.waiting();
-    const edit = editSign(state.playbook);
     const signs = [
-      edit?.text,
-      asked.length && w.hookSign(asked.join(w.comma)),
-      on.length && w.faultSign(on.join(w.comma)),
-      latest && sentence(latest, state),
+      editSign(state.playbook),
+      asked.length && { text: w.hookSign(asked.join(w.comma)), sort: on.length ? "bad" : "" },
+      on.length && { text: w.faultSign(on.join(w.comma)), sort: "bad" },
+      latest && { text: sentence(latest, state), sort: "" },
     ];
-    const text = signs.find(Boolean) ?? "";
+    const { text, sort } = signs.find(Boolean) ?? { text: "", sort: "" };
     $("fold-latest").textContent = text;
-    $("fold-latest").classList.toggle("bad", on.length > 0 || Boolean(edit?.bad));
+    $("fold-latest").className = `fold-latest ${sort}`;
   }
 
   /** Light up in the phone what belongs to the chosen turn; once for each choice. */

@@ -1,0 +1,137 @@
+"""What a bot can hear beside texts, taps and timers, with all that several rooms know of each.
+
+Each name is a trigger word of the language (section 4.2); that LINE sends most of them:
+https://developers.line.biz/en/reference/messaging-api/#webhook-event-objects
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.model.value import Type
+
+
+@dataclass(frozen=True, slots=True)
+class NewsKind:
+    """One kind of news.
+
+    `words` are what it may be about, where that is a closed set; `section` is the part of a playbook whose
+    names it may be about. `bare`: it may stand alone, whatever it is about. `line`: LINE's type of the event,
+    and where in it lies what it is about. `token`: whether a reply token comes with it; with some it depends.
+    `of_group`: heard only in groups. `answer`: it comes back to the flow that asked, and is heard there only.
+    """
+
+    words: tuple[str, ...] = ()
+    section: Literal["tags", "forms", "pages", "links", "audiences"] | None = None
+    bare: bool = False
+    line: tuple[str, tuple[str, ...]] | None = None
+    token: Literal["always", "perhaps", "never"] = "perhaps"
+    of_group: bool = False
+    answer: bool = False
+    fields: Mapping[str, Type] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something that a step asks the world: the news that answers it, and what that can say, in its order."""
+
+    answer: Literal["code", "member", "clerk", "hook"]
+    outcomes: tuple[str, ...]
+    fields: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
+    """What comes with an outcome, where something does."""
+
+
+_OF_MEMBER = ("found", "missing", "taken", "shop_failed")
+ASKED: Mapping[str, Question] = {
+    "send_code": Question(
+        "code",
+        ("sent", "too_soon", "refused", "failed"),
+        {"too_soon": {"seconds": "number", "waiting": "yes_no"}, "refused": {"until": "date_time"}},
+    ),
+    "check_code": Question(
+        "code",
+        ("right", "wrong", "locked", "expired"),
+        {"wrong": {"left": "number"}, "locked": {"seconds": "number"}},
+    ),
+    "find_member": Question("member", _OF_MEMBER),
+    "move_member": Question("member", _OF_MEMBER),
+    "refresh_member": Question("member", ("found", "missing", "shop_failed")),
+    "bind_clerk": Question("clerk", ("bound", "already", "unknown", "suspended")),
+    "call": Question("hook", ("ok", "failed")),
+}
+"""By the action that asks."""
+
+
+def fields_of(answer: str, outcome: str) -> Mapping[str, Type]:
+    """What comes with this outcome."""
+    found = (asked.fields.get(outcome) for asked in ASKED.values() if asked.answer == answer)
+    return next((fields for fields in found if fields), {})
+
+
+def _outcomes(answer: str) -> tuple[str, ...]:
+    asked = (question for question in ASKED.values() if question.answer == answer)
+    return tuple(dict.fromkeys(outcome for question in asked for outcome in question.outcomes))
+
+
+OF_ORDERS = ("order_placed", "order_paid", "order_cancelled", "order_refunded")
+"""News of a shop that come with an amount."""
+ORDER_FIELDS: Mapping[str, Type] = {"amount": "number", "order_no": "text"}
+SHOP_NEWS = ("member_registered", "member_updated", "tier_changed", *OF_ORDERS)
+BINDINGS = ("phone", "shop", "clerk")
+_BY: Mapping[str, Type] = {"tag": "text", "by": "text"}
+
+NEWS: Mapping[str, NewsKind] = {
+    "follow": NewsKind(("first", "again"), bare=True, token="always"),
+    "unfollow": NewsKind(bare=True, token="never"),
+    "tag_added": NewsKind(section="tags", fields=_BY),
+    "tag_removed": NewsKind(section="tags", fields=_BY),
+    "attribute_changed": NewsKind(),
+    "bound": NewsKind(BINDINGS),
+    "unbound": NewsKind(BINDINGS),
+    "shop": NewsKind(SHOP_NEWS, token="never"),
+    "form_sent": NewsKind(section="forms", token="never"),
+    "page_opened": NewsKind(section="pages", token="never"),
+    "link": NewsKind(section="links", token="never"),
+    "enters": NewsKind(section="audiences"),
+    "leaves": NewsKind(section="audiences"),
+    "marketing": NewsKind(("stopped", "allowed")),
+    "signal": NewsKind(),
+    "hook": NewsKind(),
+    "staff": NewsKind(("takes_over", "hands_back"), token="never"),
+    "flow_ended": NewsKind(),
+    "join": NewsKind(bare=True, token="always", of_group=True),
+    "beacon": NewsKind(
+        ("enter", "banner", "stay"), bare=True, line=("beacon", ("beacon", "type")), token="always"
+    ),
+    "account_link": NewsKind(
+        ("ok", "failed"), bare=True, line=("accountLink", ("link", "result")), token="always"
+    ),
+    "membership": NewsKind(
+        ("joined", "left", "renewed"), bare=True, line=("membership", ("membership", "type")), token="always"
+    ),
+    "member_joined": NewsKind(bare=True, line=("memberJoined", ()), token="always", of_group=True),
+    "member_left": NewsKind(bare=True, line=("memberLeft", ()), token="never", of_group=True),
+    "unsend": NewsKind(bare=True, line=("unsend", ()), token="never"),
+    "message_edited": NewsKind(bare=True, line=("messageEdited", ()), token="never"),
+    "video_done": NewsKind(bare=True, line=("videoPlayComplete", ()), token="always"),
+    "code": NewsKind(_outcomes("code"), answer=True),
+    "member": NewsKind(_outcomes("member"), answer=True),
+    "clerk": NewsKind(_outcomes("clerk"), answer=True),
+    "ended": NewsKind(answer=True),
+}
+"""By its word."""
+
+FROM_THE_WORLD = frozenset(asked.answer for asked in ASKED.values())
+"""News that answer what a step has asked the world."""
+
+MESSAGES: Mapping[str, Mapping[str, Type]] = {
+    "image": {},
+    "video": {},
+    "audio": {},
+    "file": {},
+    "location": {"address": "text", "title": "text"},
+    "sticker": {},
+}
+"""Messages that are no text, by LINE's type, which is our word; with the fields that they may have."""

@@ -1,0 +1,89 @@
+"""Where a name is declared, and what an English name of a Chinese thing may be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from bot.model.said import Said, say
+from bot.playbook.syntax.folder import BOT_YAML
+from bot.playbook.syntax.nodes import Map, Node
+
+_ENGLISH = {
+    "人數": "people",
+    "幾位": "people",
+    "生日": "birthday",
+    "膚質": "skin",
+    "髮質": "hair",
+    "口味": "taste",
+    "電話": "phone",
+    "手機": "phone",
+    "姓名": "full_name",
+    "名字": "full_name",
+    "稱呼": "nickname",
+    "暱稱": "nickname",
+    "年齡": "age",
+    "性別": "gender",
+    "職業": "job",
+    "地址": "address",
+    "城市": "city",
+    "地區": "area",
+    "門市": "store",
+    "日期": "day",
+    "時間": "time",
+    "尺寸": "size",
+    "身高": "height",
+    "體重": "weight",
+    "顏色": "colour",
+    "數量": "quantity",
+    "預算": "budget",
+    "點數": "points",
+    "等級": "level",
+    "分數": "score",
+    "滿意": "satisfied",
+    "備註": "note",
+    "興趣": "interest",
+    "喜歡": "favourite",
+    "最愛": "favourite",
+    "訂單": "order_no",
+    "訂位": "booking",
+    "預約": "booking",
+    "訂購": "order",
+    "點餐": "order",
+    "報名": "sign_up",
+    "問卷": "survey",
+    "測驗": "quiz",
+    "抽獎": "lucky_draw",
+    "優惠": "coupon",
+    "折價": "coupon",
+    "菜單": "menu",
+    "歡迎": "welcome",
+    "意見": "feedback",
+    "回饋": "feedback",
+    "退貨": "returns",
+    "換貨": "exchange",
+    "客服": "help",
+    "綁定": "binding",
+    "會員": "member",
+    "地圖": "map",
+    "活動": "campaign",
+}
+"""What a name may be for words that shops use much."""
+
+
+def english_name(title: str, taken: Collection[str], otherwise: str) -> str:
+    """A name for what is called so in Chinese, that nothing has yet; `otherwise` where no word helps."""
+    found = (name for word, name in _ENGLISH.items() if word in title)
+    return next((name for name in found if name not in taken), otherwise)
+
+
+def declared_in(root: Node, section: str, name: str, made: str) -> Said:
+    """Where to write the entry of a section, for pasting; `root` is a file, or all of them."""
+    pairs = root.pairs if isinstance(root, Map) else {}
+    entry = f"{name}: {made}"
+    if section in pairs and isinstance(there := pairs[section][1], Map):
+        if name in there.pairs:
+            return say("in {file} make it  {paste}", file=there.pairs[name][0].file, paste=entry)
+        file = pairs[section][0].file
+        return say("below  {section}:  in {file} add  {paste}", section=section, file=file, paste=entry)
+    file = pairs["bot"][0].file if "bot" in pairs else BOT_YAML
+    return say("write in {file}  {paste}", file=file, paste=f"{section}: {{{entry}}}")

@@ -1,0 +1,71 @@
+"""`--help`, and what is said of a command that is not written right, speak one language: the reader's."""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+import pytest
+
+from bot.cli.main import main, parser
+from bot.cli.spoken_help import speak
+from tests.cli.test_commands import commands
+
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+SENTENCE = re.compile(r"\b[a-z]+(?:,? [a-z]+){2,}\b")
+"""Three English words in a row are a sentence; a command has fewer."""
+WRITTEN = re.compile(r"(例如：|example: ).*")
+"""An example's command, in which a shop's words stand."""
+CHOICES = re.compile(r"\{[^}]*\}|\[[^\]]*\]")
+
+
+def spoken(language: str) -> dict[str, argparse.ArgumentParser]:
+    top = parser()
+    speak(top, language)
+    return {"": top, **commands(top)}
+
+
+@pytest.mark.parametrize("command", ["", *commands()])
+@pytest.mark.parametrize("language", ["zh-TW", "en"])
+def test_help_speaks_one_language(command: str, language: str) -> None:
+    shown = WRITTEN.sub("", spoken(language)[command].format_help()).replace(f"oaflow {command}", "")
+    assert (CHINESE.search(shown) is not None) == (language == "zh-TW")
+    if language == "zh-TW":
+        assert not SENTENCE.search(CHOICES.sub("", shown)), shown
+        assert "usage" not in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["graph", "--days", "0"], "--days：要寫天數，1 到 3660，不能寫 0"),
+        (["run", "--port", "a"], "--port：要寫數字，不能寫 'a'"),
+        (["run", "--prot", "1"], "看不懂這裡：--prot"),
+        (["explain", "."], "這幾個要寫一個：--text --event"),
+        (["explain", "--text", "a", "--event", "b"], "--event：不能和 --text 一起寫"),
+        (["keys"], "少寫了：action"),
+        (["keys", "old"], "action：不能寫 'old'，可以寫的有 'new'"),
+        (["run", "--port"], "--port：後面要寫一個值"),
+        (["explain", "--event", "a", "--tag", "b"], "--event 看的是已經發生的事"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_what_is_not_written_right_is_told_in_chinese(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_TW.UTF-8")
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    assert end.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith("用法：oaflow")
+    assert told in said
+
+
+def test_the_option_counts_before_the_environment(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_TW.UTF-8")
+    with pytest.raises(SystemExit):
+        main(["check", "--language", "en", "--help"])
+    assert capsys.readouterr().out.startswith("usage: oaflow check")

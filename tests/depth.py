@@ -1,0 +1,21 @@
+"""How many examples a property is tried with: `make test` the same quarter each time, soak double, random.
+
+`pytest --hypothesis-profile soak tests/…` chooses the depth of one run.
+"""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+
+# a busy machine is no mistake
+ANY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+
+QUICK, SOAK = "quick", "soak"
+# nobody's change fails for a seed: what is tried changes with the test only
+settings.register_profile(QUICK, ANY, max_examples=25, derandomize=True, database=None)
+settings.register_profile(SOAK, ANY, max_examples=200)
+
+
+def examples(number: int) -> int:
+    """So many examples, where hypothesis would try 100, in the depth of this run."""
+    return max(1, number * settings().max_examples // 100)

@@ -1,0 +1,17 @@
+"""The log calls a rich menu what the playbook calls it, not by the name under which LINE keeps it. L4."""
+
+from __future__ import annotations
+
+from playwright.async_api import Browser, expect
+
+from tests.simulator.shop import Shop
+
+
+async def test_a_menu_has_the_playbooks_name_in_the_log(shop: Shop, browser: Browser) -> None:
+    page = await (await browser.new_context(viewport={"width": 1440, "height": 900})).new_page()
+    await page.goto(f"{shop.address}/simulator/?friend={await shop.friend()}")
+    await page.locator("#tab-log").click()
+    await page.locator("#panel-log input[type=search]").first.fill("訪客/訪客")
+    named = page.locator("#panel-log .deed", has_text="訪客/訪客").first
+    await expect(named).to_be_visible(timeout=20_000)
+    await expect(page.locator("#panel-log")).not_to_contain_text("oaflow ")

@@ -1,0 +1,74 @@
+"""The workbench below the phone: its bar, its title, its tabs. L3, L4."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.simulator.conftest import World
+
+COLOUR = "name => getComputedStyle(document.querySelector(name)).color"
+
+
+async def _opened(world: World, browser: Browser, width: int = 390) -> Page:
+    page = await (await browser.new_context(viewport={"width": width, "height": 844})).new_page()
+    await page.goto(f"{world.url}/simulator/?friend={await world.friend()}")
+    await expect(page.locator("#chat-as")).to_contain_text("小美")  # it listens to the stream now
+    return page
+
+
+def _report(level: str) -> dict[str, Any]:
+    problem: dict[str, Any] = {
+        "level": level,
+        "message": "外帶、外送",
+        "place": "a.yaml:2",
+        "source": None,
+        "below": [],
+    }
+    return {"zh-TW": {"counted": "", "problems": [problem | {"fresh": True}]}}
+
+
+@pytest.mark.parametrize(("refused", "warned"), [(True, False), (False, True), (False, False)])
+async def test_the_bar_has_the_colour_of_what_the_edit_came_to(
+    world: World, browser: Browser, refused: bool, warned: bool
+) -> None:
+    """Refused is red, warned amber, taken over green; as above the panels."""
+    page = await _opened(world, browser)
+    told = {
+        "taken": 1,
+        "refused": _report("error") if refused else None,
+        "warned": _report("warning") if warned else None,
+        "titles": {},
+        "zone": "Asia/Taipei",
+    }
+    plain = await page.evaluate(COLOUR, "#fold-latest")
+    world.simulator._feed.publish("playbook", told)
+    await expect(page.locator("#fold-latest")).to_contain_text("生效")
+    bar, above = [await page.evaluate(COLOUR, name) for name in ("#fold-latest", "#edit")]
+    assert bar == above != plain
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_the_workbench_says_its_name_once(world: World, browser: Browser, width: int) -> None:
+    page = await _opened(world, browser, width)
+    if width < 900:
+        await page.locator("#fold").click()
+    await expect(page.locator("#bench-title")).to_be_visible()
+    assert (await page.locator(".workbench").inner_text()).count("工作台") == 1
+
+
+@pytest.mark.parametrize("width", [390, 960])
+async def test_all_tabs_fit_in_both_languages(world: World, browser: Browser, width: int) -> None:
+    """The last is not cut at the edge, nor does one scroll to see what there is."""
+    page = await _opened(world, browser, width)
+    if width < 900:
+        await page.locator("#fold").click()
+    tabs = page.locator("#tabs")
+    for _ in range(2):
+        await tabs.evaluate("tabs => tabs.querySelector('#tab-hooks').hidden = false")
+        await page.locator("#tab-recording").click()
+        hidden = "tabs => tabs.scrollWidth - tabs.clientWidth"
+        assert await tabs.evaluate(hidden) == 0, await page.locator("html").get_attribute("lang")
+        await page.locator("#language").click()

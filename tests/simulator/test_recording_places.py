@@ -1,0 +1,65 @@
+"""Recordings of rules with `first`, whose places are given back while one records. L4."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Browser, expect
+
+from tests.simulator.shop import Shop, open_shop
+
+BOT = """\
+bot: 森活選品
+channels: {main: {id: "@forest", channel_id: "1", channel_secret: x}}
+rules:
+  - {when: follow, reply: 歡迎}
+  - {when: {text: 搶}, first: 1, name: 雙11, reply: 搶到了}
+  - {when: {text: 搶}, reply: 名額已滿}
+"""
+
+
+@asynccontextmanager
+async def _limited(folder: Path) -> AsyncIterator[Shop]:
+    """A bot with a rule for one."""
+    (folder / "bot.yaml").write_text(BOT, "utf-8")
+    async with open_shop(folder) as shop:
+        yield shop
+
+
+async def test_places_cleared_meanwhile_are_the_reason_that_is_told(tmp_path: Path, browser: Browser) -> None:
+    """A scenario clears no places; one without that can be saved."""
+    async with _limited(tmp_path) as shop:
+        await shop.say(await shop.friend("阿明"), "搶")
+        friend = await shop.friend()
+        page = await (await browser.new_context(viewport={"width": 1440, "height": 900})).new_page()
+        await page.goto(f"{shop.address}/simulator/?friend={friend}")
+        await page.locator("#tab-recording").click()
+        panel = page.locator("#panel-recording")
+        await panel.get_by_role("button", name="從現在開始錄").click()
+        await shop.say(friend, "搶")
+        await expect(panel.locator(".record-yaml")).to_contain_text("taken: {雙11: 1}")
+        await page.locator("#tab-person").click()
+        await page.get_by_role("button", name="清空「雙11」的名額").click()
+        await expect(page.locator(".attribute", has_text="雙11")).to_contain_text("用了 0／1")
+        await shop.say(friend, "搶")
+        await page.locator("#tab-recording").click()
+        await expect(panel.locator(".problem")).to_contain_text("清空了名額")
+        assert (await shop.get(f"friends/{friend}/scenario"))["advice"] == "cleared"
+        await panel.get_by_role("button", name="從現在開始錄").click()
+        await shop.say(friend, "搶")
+        await expect(panel.locator(".problem")).to_have_count(0)
+        await panel.locator("#scenario-name").fill("搶到了")
+        await panel.get_by_role("button", name="存成情境").click()
+        await expect(panel.locator(".record-told")).to_contain_text("tests/scenarios/搶到了.yaml")
+
+
+async def test_places_given_back_before_anybody_asked_change_nothing(tmp_path: Path) -> None:
+    """Where it holds all the same, nothing is said of it."""
+    async with _limited(tmp_path) as shop:
+        friend = await shop.friend()
+        await shop.do("places", {"clear": "雙11"})
+        await shop.say(friend, "搶")
+        told = await shop.get(f"friends/{friend}/scenario")
+        assert (told["holds"], told["advice"]) == (True, None)

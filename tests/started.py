@@ -1,0 +1,191 @@
+"""`python -m bot` without the second in which Python imports it: forked from one that has done so already.
+
+What comes of it is a process like any other: its own id, environment, folder, pipes, signals, exit code.
+Whoever tests how Python itself starts it uses `asyncio.create_subprocess_exec`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+LONGEST = 1_000_000
+"""Bytes of a request, at most."""
+
+
+class Started:
+    """A process of ours, as `asyncio.subprocess.Process` has it; `stderr` is `None` where it is `stdout`."""
+
+    def __init__(
+        self, pid: int, ends: int, stdout: asyncio.StreamReader, stderr: asyncio.StreamReader | None
+    ):
+        """`ends` is where its exit code is told; this takes it over."""
+        self.pid = pid
+        self.stdout = stdout
+        self.stderr = stderr
+        self.returncode: int | None = None
+        self._ended = asyncio.Event()
+        self._ends = ends
+        asyncio.get_running_loop().add_reader(ends, self._ending)
+
+    def _ending(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._ends)
+        told = os.read(self._ends, 16)
+        os.close(self._ends)
+        self.returncode = int(told) if told else -signal.SIGKILL  # with whoever has started it
+        self._ended.set()
+
+    def send_signal(self, number: int) -> None:
+        """Raises `ProcessLookupError` if it has ended."""
+        if self.returncode is not None:
+            raise ProcessLookupError
+        os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    async def wait(self) -> int:
+        """Wait for its end; its exit code, negative where a signal has ended it."""
+        await self._ended.wait()
+        assert self.returncode is not None
+        return self.returncode
+
+    async def communicate(self) -> tuple[bytes, bytes]:
+        """Wait for its end; all that it has said and nobody has read."""
+        out, err = await asyncio.gather(*(_rest(of) for of in (self.stdout, self.stderr)))
+        await self.wait()
+        return out, err
+
+
+async def _rest(of: asyncio.StreamReader | None) -> bytes:
+    return b"" if of is None else await of.read()
+
+
+async def started(*arguments: str, env: Mapping[str, str], cwd: Path = ROOT, apart: bool = True) -> Started:
+    """`python -m bot` with these arguments, reading nothing; where not `apart`, stderr is stdout."""
+    pipes = [os.pipe() for _ in range(3 if apart else 2)]
+    (tells, ends), *said = pipes
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    theirs = [nothing, *(write for _, write in said), *(() if apart else (said[0][1],)), ends]
+    request = json.dumps({"arguments": arguments, "env": dict(env), "cwd": str(cwd)}).encode()
+    try:
+        pid = await asyncio.to_thread(lambda: _parent().start(request, theirs))
+    finally:
+        for end in {nothing, *(write for _, write in pipes)}:
+            os.close(end)
+    readers = [await _reader(read) for read, _ in said]
+    return Started(pid, tells, readers[0], readers[1] if apart else None)
+
+
+async def _reader(pipe: int) -> asyncio.StreamReader:
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(pipe, "rb", 0)
+    )
+    return reader
+
+
+class _Parent:
+    """The process that has imported oaflow: one for each of those that run tests."""
+
+    def __init__(self) -> None:
+        self._one_at_a_time = threading.Lock()
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        own = {name: value for name, value in os.environ.items() if not name.startswith(("OAFLOW_", "LINE_"))}
+        command = [sys.executable, "-m", "tests.started", str(theirs.fileno())]
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, env=own, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()]
+        )
+        theirs.close()
+        atexit.register(self._end)
+
+    def start(self, request: bytes, files: Sequence[int]) -> int:
+        """The id of a new process."""
+        with self._one_at_a_time:
+            socket.send_fds(self._socket, [request], files)
+            return int(self._socket.recv(16))
+
+    def _end(self) -> None:
+        self._socket.close()
+        self._process.wait()
+
+
+@cache
+def _parent() -> _Parent:
+    return _Parent()
+
+
+def _child_of(requests: socket.socket) -> Mapping[str, object] | None:
+    """Fork whenever it is asked for: in the child what was asked; in the parent `None`, at the end."""
+    woken, wakes = os.pipe()
+    os.set_blocking(wakes, False)
+    signal.set_wakeup_fd(wakes)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    ends: dict[int, int] = {}
+    while True:
+        ready, _, _ = select.select([requests.fileno(), woken], [], [])
+        if woken in ready:
+            os.read(woken, 1_000)
+            _tell_ends(ends)
+        if requests.fileno() in ready:
+            words, files, _, _ = socket.recv_fds(requests, LONGEST, 4)
+            if not words:
+                return None
+            if (pid := os.fork()) == 0:
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                for number, file in enumerate(files[:3]):
+                    os.dup2(file, number)
+                os.closerange(3, max([*files, *ends.values(), requests.fileno(), woken, wakes]) + 1)
+                requests.detach()
+                asked: Mapping[str, object] = json.loads(words)
+                return asked
+            ends[pid] = files[3]
+            for file in files[:3]:
+                os.close(file)
+            requests.send(str(pid).encode())
+
+
+def _tell_ends(ends: dict[int, int]) -> None:
+    with suppress(ChildProcessError):
+        while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+            tells = ends.pop(ended[0])
+            with suppress(BrokenPipeError):  # nobody asks any more
+                os.write(tells, str(os.waitstatus_to_exitcode(ended[1])).encode())
+            os.close(tells)
+
+
+def _main() -> None:
+    import bot.cli.main
+    import bot.cli.run
+    import bot.cli.with_simulator
+    import bot.simulator.simulator
+
+    asked = _child_of(socket.socket(fileno=int(sys.argv[1])))
+    if asked is None:
+        return
+    os.chdir(str(asked["cwd"]))
+    os.environ.clear()
+    os.environ.update(asked["env"])  # type: ignore[call-overload]
+    sys.argv = [str(ROOT / "bot" / "__main__.py"), *asked["arguments"]]  # type: ignore[misc]
+    bot.cli.main.entry()
+
+
+if __name__ == "__main__":
+    _main()
