@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "bot"
 FLOORS = [
     {"cli"},
     {"web", "simulator"},
+    {"operations"},
     {"runtime"},
     {"scenario"},
     {"playbook"},

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from bot.cli.answer import show_answer
-from bot.cli.call_told import Told, calls_in_words, calls_told, ends_of
+from bot.cli.call_told import Told, calls_in_words, calls_told
 from bot.cli.clock_words import by_the_clock, to_the_second
 from bot.cli.database import SettingsWrong, folder_of, open_database
 from bot.cli.language import language
@@ -25,6 +25,7 @@ from bot.model.accepted import SHORT
 from bot.model.journal import TimelineRow, TraceRow
 from bot.model.place import Place
 from bot.model.said import Language, say
+from bot.operations.call_ends import ends_of
 from bot.playbook.report import render
 from bot.playbook.similar import shown
 from bot.playbook.syntax.folder import PlaybookMissing

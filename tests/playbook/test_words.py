@@ -30,6 +30,7 @@ from tests.playbook.test_golden import ENVIRONMENT, HERE, NOW, OF_MARKETERS, WRO
 
 BOT = Path(__file__).parents[2] / "bot"
 ROOMS = [BOT / "playbook", BOT / "scenario", BOT / "runtime", BOT / "store", BOT / "web", BOT / "cli"]
+ROOMS.append(BOT / "operations")
 TABLES: dict[str, Mapping[str, str]] = {
     name: import_module(f"{words.__name__}.{name}").ZH
     for name in (module.name for module in iter_modules(words.__path__))

@@ -1,4 +1,4 @@
-"""Who is meant on the command line: a LINE user id, a contact id, a phone or a member number."""
+"""Who is meant by a LINE user id, a contact id, a phone or a member number."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.cli.database import OpenDatabase
 from bot.engine.playbook import Playbook
 from bot.engine.typed import typed
 from bot.model.contact import Contact, contact_id
@@ -42,9 +41,11 @@ class FoundContact:
         return self.stored.contact
 
 
-async def one(opened: OpenDatabase, playbook: Playbook, who: str, channel: str | None) -> FoundContact:
+async def one(
+    everywhere: Sequence[Stores], playbook: Playbook, who: str, channel: str | None
+) -> FoundContact:
     """The contact that is meant. Raises `NotFound` where it is nobody, or may be several."""
-    found = await everybody(opened, playbook, who, channel)
+    found = await everybody(everywhere, playbook, who, channel)
     if len(found) > 1:
         raise NotFound(
             say(
@@ -60,16 +61,19 @@ async def one(opened: OpenDatabase, playbook: Playbook, who: str, channel: str |
 
 
 async def everybody(
-    opened: OpenDatabase, playbook: Playbook, who: str, channel: str | None
+    everywhere: Sequence[Stores], playbook: Playbook, who: str, channel: str | None
 ) -> list[FoundContact]:
-    """All who may be meant (on this channel). Whoever was merged is found as what he is part of now."""
+    """All who may be meant (on this channel). Whoever was merged is found as what he is part of now.
+
+    `everywhere` are the real people first, then those of simulators that run.
+    """
     if channel is not None and channel not in playbook.channels:
         channels_are = say("its channels are {names}", names=row(playbook.channels))
         hint = hint_for(channel, playbook.channels) or channels_are
         raise NotFound(not_called(say("channel"), channel, hint))
     channels = list(playbook.channels) if channel is None else [channel]
     found: list[FoundContact] = []
-    for stores in await opened.everywhere():
+    for stores in everywhere:
         people = stores.people
         ids = {contact_id(channel, who) for channel in channels} | {who}
         ids.update(await people.with_member_no(who))
@@ -77,7 +81,7 @@ async def everybody(
         if isinstance(phone, str):
             ids.update(await people.with_phone(phone))
         known = await _followed(stores.contacts, ids)
-        simulated = stores is not opened.stores
+        simulated = stores is not everywhere[0]
         found += [FoundContact(one, stores, simulated) for one in known if _is_on(one.contact, channel)]
     return found
 
