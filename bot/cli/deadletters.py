@@ -13,10 +13,11 @@ from bot.cli.clock_words import to_the_second
 from bot.cli.database import OpenDatabase
 from bot.cli.language import language
 from bot.cli.on_database import on_database
-from bot.cli.whose_people import now_among, whose_people
+from bot.cli.whose_people import whose_people
 from bot.engine.playbook import Playbook
 from bot.model.said import Language, Said, row, say
 from bot.model.settings import Settings
+from bot.operations.now_among import now_among
 from bot.store.given_up import EVENT, GivenUp
 
 

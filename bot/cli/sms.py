@@ -11,11 +11,12 @@ from bot.cli.answer import show_answer
 from bot.cli.database import OpenDatabase
 from bot.cli.language import language
 from bot.cli.on_database import on_database
-from bot.cli.whose_people import now_among, whose_people
+from bot.cli.whose_people import whose_people
 from bot.engine.playbook import Playbook
 from bot.line.http_call import new_session
 from bot.model.said import Refusal, Said, say
 from bot.model.settings import Settings, Sms
+from bot.operations.now_among import now_among
 from bot.sms.providers import sender_of
 from bot.sms.sender import Credit
 from bot.store.codes import DayCount

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import datetime, timedelta
 
 from bot.cli.database import OpenDatabase
 from bot.cli.language import language
-from bot.model.clock import SystemClock
 from bot.model.said import Said, say
 from bot.store.stores import Stores
 
@@ -31,12 +29,3 @@ async def whose_people(opened: OpenDatabase, spoken: str | None = None) -> Store
 
 def _tell(whose: Said, spoken: str | None) -> None:
     sys.stderr.write(f"oaflow: {language(spoken, os.environ).text(whose)}\n")
-
-
-async def now_among(people: Stores) -> datetime:
-    """What time it is for these people (UTC): a simulator's clock may have been moved ahead.
-
-    It is told with some seconds' delay at most. Raises `DatabaseUnavailable`.
-    """
-    ahead = max((one.ahead for one in await people.processes.alive()), default=0.0)
-    return SystemClock().now() + timedelta(seconds=ahead)

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import bot.cli.sms
-import bot.cli.whose_people
+import bot.operations.now_among
 from bot.cli.database import open_database
 from bot.cli.main import main
-from bot.cli.whose_people import now_among
 from bot.model.serving import Serving
 from bot.model.settings import Settings, Sms
+from bot.operations.now_among import now_among
 from bot.sms.sender import CameOfIt, Credit, ShortMessage
 from bot.store.codes import Codes, Wanted
 from bot.store.embedded import OWN_NAME
@@ -57,7 +57,7 @@ LEFT = {"mitake": Credit(99), "twilio": Credit(12.5, "USD")}
 def now(monkeypatch: pytest.MonkeyPatch) -> datetime:
     """One in the morning in Taipei, where it is tomorrow already."""
     now = datetime.now(UTC).replace(hour=17, minute=0)
-    monkeypatch.setattr(bot.cli.whose_people, "SystemClock", lambda: ManualClock(now))
+    monkeypatch.setattr(bot.operations.now_among, "SystemClock", lambda: ManualClock(now))
     return now
 
 
