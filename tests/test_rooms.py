@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "bot"
 FLOORS = [
     {"cli"},
     {"web", "simulator"},
+    {"operations"},
     {"runtime"},
     {"scenario"},
     {"playbook"},

@@ -14,9 +14,7 @@ from bot.model.said import Said, say
 from bot.playbook.live_edit import stranded
 from bot.playbook.load import in_order
 from bot.runtime.versions import accept
-from bot.store.mongo import Database
-from bot.store.playbooks import Playbooks
-from bot.store.standing import StandingPeople
+from bot.store.stores import Stores
 
 Tell: TypeAlias = Callable[[Sequence[Problem], Mapping[str, str]], None]
 """Shows problems, with the files' texts."""
@@ -37,10 +35,10 @@ class PeopleInTheWay(Unservable):
 class Acceptance:
     """Makes playbooks live. Whoever moves into a removed state just then is kept, and shown as lost."""
 
-    def __init__(self, database: Database, clock: Clock, tell: Tell = tell_problems) -> None:
+    def __init__(self, stores: Stores, clock: Clock, tell: Tell = tell_problems) -> None:
         """`tell` is given what is no reason against it, where there is any: whose timers it changes."""
-        self.playbooks = Playbooks(database)
-        self._people = StandingPeople(database)
+        self.playbooks = stores.playbooks
+        self._people = stores.standing
         self._clock = clock
         self._tell = tell
 

@@ -15,10 +15,7 @@ from bot.runtime.quota import Quotas
 from bot.runtime.quota_back import QuotaBack
 from bot.runtime.spending import Meters
 from bot.runtime.worlds import Worlds
-from bot.store.held import HeldPeople
-from bot.store.mongo import Database
-from bot.store.quotas import QuotaFigures
-from bot.store.totals import Totals
+from bot.store.stores import Stores
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +31,9 @@ class Allowances:
         """What counts what calls cost."""
         return Meters(self.quotas, self.caps)
 
-    def join(self, runtime: Runtime, database: Database, clock: PatientClock) -> None:
+    def join(self, runtime: Runtime, stores: Stores, clock: PatientClock) -> None:
         """Work for this runtime as long as it does."""
-        back = QuotaBack(self.quotas, HeldPeople(database), _Serving(runtime), clock)
+        back = QuotaBack(self.quotas, stores.held, _Serving(runtime), clock)
         runtime.metrics.add(self.quotas.levels)
         self.quotas.on_heard = runtime.line.heard
         runtime.also("quota", self.quotas.run)
@@ -45,11 +42,11 @@ class Allowances:
 
 
 def allowances(
-    live: Live, sms_credit: Callable[[str], SmsCredit], database: Database, clock: PatientClock
+    live: Live, sms_credit: Callable[[str], SmsCredit], stores: Stores, clock: PatientClock
 ) -> Allowances:
     """All of them, for the playbook that is live."""
-    quotas = Quotas(lambda: live.settings.channels, live.account, QuotaFigures(database), clock)
-    caps = Caps(lambda: live.playbook, Totals(database), clock)
+    quotas = Quotas(lambda: live.settings.channels, live.account, stores.quotas, clock)
+    caps = Caps(lambda: live.playbook, stores.totals, clock)
     world = Worlds(sms_credit, quotas.all_left, lambda: caps.totals)
     quotas.on_change = caps.on_change = world.changed
     return Allowances(quotas, caps, world)

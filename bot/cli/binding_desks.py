@@ -15,11 +15,6 @@ from bot.runtime.members import Members
 from bot.runtime.merging import Merging
 from bot.runtime.sms_credit import SmsCredits
 from bot.sms.sender import Sender
-from bot.store.audit import AuditLog
-from bot.store.codes import Codes
-from bot.store.people import People
-from bot.store.phones import Phones
-from bot.store.rewriting import Rewriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +35,12 @@ def binding_desks(
     clock: PatientClock,
 ) -> BindingDesks:
     """The desks of a playbook that is live; `sender` is the provider of a name in its section `sms`."""
-    database, seal, contacts = opened.database, opened.seal, opened.stores.contacts
-    audit = AuditLog(database, seal)
-    merging = Merging(Rewriter(database, seal), contacts, audit, clock, lambda: of_shop(live.playbook))
+    stores, contacts = opened.stores, opened.stores.contacts
+    merging = Merging(stores.rewriter, contacts, stores.audit, clock, lambda: of_shop(live.playbook))
     credits = SmsCredits(lambda: live.settings.sms, sender, clock)
     return BindingDesks(
-        OneTimeCodes(Codes(database, seal), lambda: live.playbook, sender, credits, clock),
-        Members(Phones(database, seal), contacts, People(database, seal), merging, shops, clock),
+        OneTimeCodes(stores.codes, lambda: live.playbook, sender, credits, clock),
+        Members(stores.phones, contacts, stores.people, merging, shops, clock),
         merging,
         credits,
     )

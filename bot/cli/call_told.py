@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from bot.model.journal import CallEnd, TimelineRow
-from bot.model.outgoing import DeadLetter, Outgoing
+from bot.model.outgoing import DeadLetter
 from bot.model.said import Said, row, say
+from bot.operations.call_ends import Ends, call_id
 from bot.runtime.fallback import WITH_REPLY
 from bot.runtime.retry import tried_until
-from bot.store.contacts import Contacts
-from bot.store.journal import Journal
 
 Told: TypeAlias = dict[str, Any]
 """One call as JSON has it, moments still as moments."""
@@ -27,28 +25,6 @@ _NEVER_GONE = frozenset({WITH_REPLY, UNDER_WAY, WAITS, NOT_KEPT})
 """Ends of a fallback that is nothing for itself: it shares its reply's end, or waits for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ends:
-    """What else was known of the calls of some rows when it was `asked`: those on contacts, dead letters."""
-
-    asked: datetime
-    lying: Mapping[str, Outgoing]
-    letters: Mapping[str, DeadLetter]
-
-
-async def ends_of(rows: Iterable[TimelineRow], journal: Journal, contacts: Contacts, now: datetime) -> Ends:
-    """Two questions to the database, however many rows there are."""
-    rows = [row for row in rows if row.calls]
-    if not rows:
-        return Ends(now, {}, {})
-    # the contacts first: what is settled meanwhile is found among the letters, or in nothing
-    found = await contacts.load({row.contact for row in rows})
-    letters = await journal.letters_of(
-        [_call(row, number) for row in rows for number in range(len(row.calls))]
-    )
-    return Ends(now, {call.id: call for stored in found.values() for call in stored.outgoing}, letters)
-
-
 def calls_told(row: TimelineRow, ends: Ends) -> list[Told]:
     """What became of each thing that the turn of this row has decided to do; not its notes: they are rows."""
     numbered = [(number, *named.partition(" ")[::2]) for number, named in enumerate(row.calls)]
@@ -57,7 +33,7 @@ def calls_told(row: TimelineRow, ends: Ends) -> list[Told]:
 
 
 def _told(row: TimelineRow, number: int, kind: str, channel: str, ends: Ends) -> Told:
-    name = _call(row, number)
+    name = call_id(row, number)
     end, letter, lies = row.ends.get(number), ends.letters.get(name), ends.lying.get(name)
     if letter is not None:
         end = CallEnd(letter.reason, letter.at, True, letter.request_id)
@@ -74,10 +50,6 @@ def _told(row: TimelineRow, number: int, kind: str, channel: str, ends: Ends) ->
 
 def _letter(letter: DeadLetter) -> Told:
     return {"detail": letter.detail, "dead_letter": letter.name}
-
-
-def _call(row: TimelineRow, number: int) -> str:
-    return f"{row.id}#{number}"
 
 
 _DONE: Mapping[str, Said] = {

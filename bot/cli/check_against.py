@@ -16,7 +16,6 @@ from bot.engine.playbook import Playbook
 from bot.model.problem import Problem
 from bot.playbook.live_edit import forgotten, stranded
 from bot.playbook.load import Loaded
-from bot.store.standing import StandingPeople
 from bot.store.unavailable import DatabaseUnavailable
 
 
@@ -39,7 +38,7 @@ async def _people_in_the_way(
 ) -> Sequence[Problem]:
     opened = await open_database(loaded.settings, folder_of(folder), dict(os.environ), uuid.uuid4().hex)
     try:
-        people = StandingPeople(await whose_people(opened, spoken))
+        people = (await whose_people(opened, spoken)).standing
         standing, known = await people.in_flows(), await people.known(datetime.now(UTC))
     finally:
         await opened.close()

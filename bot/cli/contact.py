@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.cli.contact_found import WHO, FoundContact, NotFound, one
 from bot.cli.database import OpenDatabase
 from bot.cli.folder_and_words import folder_and_words
 from bot.cli.language import language
@@ -18,6 +17,7 @@ from bot.engine.playbook import Playbook
 from bot.model.contact import BindingKind
 from bot.model.said import Language, Said, say
 from bot.model.settings import Settings
+from bot.operations.find_contacts import WHO, FoundContact, NotFound, one
 from bot.runtime.rewrites import Refused
 
 
@@ -52,7 +52,7 @@ class Asked:
 
     async def one(self, who: str | None = None) -> FoundContact:
         """The contact that is meant. Raises `NotFound`."""
-        return await one(self.opened, self.playbook, who or self.who, self.options.channel)
+        return await one(await self.opened.everywhere(), self.playbook, who or self.who, self.options.channel)
 
     def tell(self, said: Said) -> None:
         """Print a sentence in the language that is spoken."""

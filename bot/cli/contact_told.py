@@ -1,11 +1,10 @@
-"""What `oaflow contact` tells of a contact, as programs get it; what is private is masked here, for all."""
+"""What `oaflow contact` tells of a contact, as programs get it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
-from bot.cli.call_told import Ends, Told, calls_told
+from bot.cli.call_told import Told, calls_told
 from bot.engine.door import held_by
 from bot.engine.event_words import row_words
 from bot.engine.playbook import Playbook
@@ -13,32 +12,32 @@ from bot.model.audit import AuditRow
 from bot.model.contact import CameBy, Contact, Identity, Instance
 from bot.model.journal import TimelineRow
 from bot.model.value import PRIVATE_SLOT
-from bot.sms.phone import masked
+from bot.operations.call_ends import Ends
+from bot.operations.contact_shown import ContactHistory, ShownContact
 
-HIDDEN = "••••"
 
-
-def in_a_line(contact: Contact, *, simulated: bool) -> Told:
+def in_a_line(shown: ShownContact) -> Told:
     """What tells contacts apart."""
+    contact = shown.contact
     return {
         "contact": contact.id,
-        "simulator": simulated,
+        "simulator": shown.simulated,
         "name": contact.name,
-        "phone": None if contact.phone is None else masked(contact.phone),
+        "phone": contact.phone,
         "bound": sorted(contact.bindings),
         "member_no": contact.member_no,
         "channels": [identity.channel for identity in contact.identities],
     }
 
 
-def in_full(contact: Contact, playbook: Playbook, now: datetime, *, simulated: bool, reveal: bool) -> Told:
-    """All that is known of a contact but its timeline; with `reveal` phone, e-mail and private attributes."""
+def in_full(shown: ShownContact, playbook: Playbook, now: datetime) -> Told:
+    """All that is shown of a contact but its history."""
+    contact = shown.contact
     return {
-        **in_a_line(contact, simulated=simulated),
+        **in_a_line(shown),
         "kind": contact.kind,
         "language": contact.language,
-        "phone": _private(contact.phone, reveal, masked),
-        "email": _private(contact.email, reveal, _masked_address),
+        "email": contact.email,
         "identities": [_identity(identity) for identity in contact.identities],
         "bindings": [
             {"kind": kind, "at": one.at, "flow": one.flow, "tags": list(one.tags), "keep_tags": one.keep_tags}
@@ -58,7 +57,7 @@ def in_full(contact: Contact, playbook: Playbook, now: datetime, *, simulated: b
             for tag in contact.tags
             if contact.has_tag(tag.name, now)
         ],
-        "attributes": [_attribute(slot, contact, playbook, reveal) for slot in contact.attributes],
+        "attributes": [_attribute(slot, contact, playbook) for slot in contact.attributes],
         "marketing": contact.marketing,
         "marketing_here": contact.marketing_here,
         "marketing_shop": contact.marketing_shop,
@@ -73,14 +72,23 @@ def in_full(contact: Contact, playbook: Playbook, now: datetime, *, simulated: b
     }
 
 
-def happened(row: TimelineRow, ends: Ends, *, reveal: bool) -> Told:
-    """One line of the timeline; what staff noted about the person only with `reveal`."""
+def historical(history: ContactHistory) -> Told:
+    """What was done to a contact, and what happened to it."""
+    return {
+        "waiting": history.waiting,
+        "parts": list(history.parts),
+        "audit": [_done(row) for row in history.audit],
+        "timeline": [_happened(row, history.ends) for row in history.timeline],
+    }
+
+
+def _happened(row: TimelineRow, ends: Ends) -> Told:
     told: Told = {"event": row.id, "at": row.at, "what": row_words(row.what), "details": list(row.details)}
     told["calls"] = calls_told(row, ends)
-    return {**told, "text": row.text if reveal else HIDDEN} if row.text is not None else told
+    return {**told, "text": row.text} if row.text is not None else told
 
 
-def done(row: AuditRow) -> Told:
+def _done(row: AuditRow) -> Told:
     """One line of the audit log; its details say which binding, and no phone."""
     return {
         "at": row.at,
@@ -116,14 +124,14 @@ def _source(source: CameBy | None) -> Told | None:
     return None if source is None else {"code": source.code, "at": source.at}
 
 
-def _attribute(slot: str, contact: Contact, playbook: Playbook, reveal: bool) -> Told:
+def _attribute(slot: str, contact: Contact, playbook: Playbook) -> Told:
     letter, _, key = slot.partition(".")
     known, is_private = contact.attributes[slot], letter == PRIVATE_SLOT
     declared = playbook.attributes.get(key)
     return {
         "name": key,
         "title": declared.title if declared is not None else "",
-        "value": known.value if reveal or not is_private else HIDDEN,
+        "value": known.value,
         "private": is_private,
         "at": known.at,
     }
@@ -139,12 +147,3 @@ def _flow(instance: Instance, contact: Contact, playbook: Playbook) -> Told:
         "held_until": instance.held.until if instance.held is not None else None,
         "on_page": instance.on_page,
     }
-
-
-def _private(value: str | None, reveal: bool, hide: Callable[[str], str]) -> str | None:
-    return value if value is None or reveal else hide(value)
-
-
-def _masked_address(address: str) -> str:
-    name, _, host = address.partition("@")
-    return f"{name[:1]}•••@{host}"

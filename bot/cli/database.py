@@ -11,17 +11,12 @@ from bot.cli.keys_from import keys_from
 from bot.model.pace import PRODUCTION, Pace, pace_of
 from bot.model.said import Refusal, Said, say
 from bot.model.settings import Settings
-from bot.runtime.given import Stores
-from bot.store.arrivals import Arrivals
-from bot.store.contacts import Contacts
 from bot.store.embedded import OWN_NAME, EmbeddedDatabase
-from bot.store.inbox import Inbox
-from bot.store.journal import Journal
 from bot.store.keyring import BadKeyFile, BadKeys, KeyRing, load_or_generate, parse
 from bot.store.keys import KeyRegister, WrongKeys
-from bot.store.leases import Leases
 from bot.store.mongo import DATABASE, Database, initiate
 from bot.store.seal import Seal
+from bot.store.stores import Stores, stores_of
 from bot.store.unavailable import DatabaseUnavailable
 
 
@@ -37,17 +32,19 @@ PRETEND = "pretend_"
 class OpenDatabase:
     """A database ready for use. `process` is this process's id in it, `pretend` the name of a pretend one."""
 
-    database: Database
-    embedded: EmbeddedDatabase | None
     stores: Stores
+    embedded: EmbeddedDatabase | None
     process: str
-    journal: Journal
-    """What happened and why, to be read."""
     seal: Seal
     keys: KeyRing
     pretend: str | None = None
-    others: list[Database] = field(default_factory=list)
+    others: list[Stores] = field(default_factory=list)
     """Those of simulators, once they were asked for."""
+
+    @property
+    def database(self) -> Database:
+        """The connection itself."""
+        return self.stores.database
 
     def gone(self, process: str) -> bool:
         """Whether this machine knows that another process of the same database has ended."""
@@ -58,36 +55,24 @@ class OpenDatabase:
         if self.pretend is not None:
             with suppress(DatabaseUnavailable):  # then the next one to come removes it
                 await self.database.drop(self.pretend)
-        for database in (self.database, *self.others):
-            database.close()
+        for stores in (self.stores, *self.others):
+            stores.database.close()
         if self.embedded is not None:
             await self.embedded.leave()
 
-    async def databases(self) -> list[Database]:
-        """This one, then those of the pretend people of the simulators that run just now on its folder."""
+    async def everywhere(self) -> list[Stores]:
+        """This one's, then those of the pretend people of the simulators that run just now on its folder."""
         if self.embedded is None:
-            return [self.database]
+            return [self.stores]
         if not self.others:
+            uri = self.embedded.uri
             alive = [name for name in await self.database.names() if _is_alive(name, self.embedded)]
-            self.others.extend(Database(self.embedded.uri, name) for name in alive)
-        return [self.database, *self.others]
+            self.others.extend(stores_of(Database(uri, name), self.seal) for name in alive)
+        return [self.stores, *self.others]
 
 
 def _is_alive(name: str, embedded: EmbeddedDatabase) -> bool:
     return name.startswith(PRETEND) and embedded.is_alive(name.removeprefix(PRETEND))
-
-
-class _Health:
-    def __init__(self, database: Database, embedded: EmbeddedDatabase | None) -> None:
-        self._database = database
-        self._embedded = embedded
-
-    async def ping(self) -> None:
-        await self._database.ping()
-
-    async def repair(self) -> None:
-        if self._embedded is not None:
-            await self._embedded.ensure()
 
 
 def data_folder(folder: Path, environment: Mapping[str, str]) -> Path:
@@ -141,9 +126,8 @@ async def open_database(
             raise SettingsWrong(_with_whence(error, settings, folder, environment)) from error
         raise
     seal = Seal(ring)
-    stores = _stores(database, embedded, seal, process, pace)
-    own = name if pretend else None
-    return OpenDatabase(database, embedded, stores, process, Journal(database, seal), seal, ring, own)
+    stores = stores_of(database, seal, process, embedded, pace)
+    return OpenDatabase(stores, embedded, process, seal, ring, name if pretend else None)
 
 
 async def _forget_the_dead(database: Database, embedded: EmbeddedDatabase) -> None:
@@ -191,17 +175,3 @@ def _pace(environment: Mapping[str, str]) -> Pace:
         return pace_of(words)
     except ValueError as error:
         raise SettingsWrong(say("OAFLOW_TEST_PACE: {why}; unset it", why=str(error))) from error
-
-
-def _stores(
-    database: Database, embedded: EmbeddedDatabase | None, seal: Seal, process: str, pace: Pace
-) -> Stores:
-    inbox, contacts = Inbox(database, seal), Contacts(database, seal)
-    return Stores(
-        arrivals=Arrivals(database, inbox, contacts),
-        inbox=inbox,
-        contacts=contacts,
-        journal=Journal(database, seal),
-        leases=Leases(database, process, pace),
-        health=_Health(database, embedded),
-    )

@@ -13,11 +13,12 @@ from bot.cli.clock_words import to_the_second
 from bot.cli.database import OpenDatabase
 from bot.cli.language import language
 from bot.cli.on_database import on_database
-from bot.cli.whose_people import now_among, whose_people
+from bot.cli.whose_people import whose_people
 from bot.engine.playbook import Playbook
 from bot.model.said import Language, Said, row, say
 from bot.model.settings import Settings
-from bot.store.given_up import EVENT, GivenUp, given_up_since
+from bot.operations.now_among import now_among
+from bot.store.given_up import EVENT, GivenUp
 
 
 async def deadletters_list(folder: Path, days: int, *, for_programs: bool, spoken: str | None) -> int:
@@ -26,7 +27,7 @@ async def deadletters_list(folder: Path, days: int, *, for_programs: bool, spoke
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
         people = await whose_people(opened, spoken)
         since = await now_among(people) - timedelta(days=days)
-        found = await given_up_since(people, since)
+        found = await people.given_up.since(since)
         told = [asdict(one) for one in found]
         words = language(spoken, os.environ)
         show_answer(told, _lines(found, since, playbook, words), for_programs=for_programs)

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from bot.cli.answer import show_answer
-from bot.cli.call_told import Told, calls_in_words, calls_told, ends_of
+from bot.cli.call_told import Told, calls_in_words, calls_told
 from bot.cli.clock_words import by_the_clock, to_the_second
 from bot.cli.database import SettingsWrong, folder_of, open_database
 from bot.cli.language import language
@@ -25,6 +25,7 @@ from bot.model.accepted import SHORT
 from bot.model.journal import TimelineRow, TraceRow
 from bot.model.place import Place
 from bot.model.said import Language, say
+from bot.operations.call_ends import ends_of
 from bot.playbook.report import render
 from bot.playbook.similar import shown
 from bot.playbook.syntax.folder import PlaybookMissing
@@ -32,11 +33,7 @@ from bot.scenario.folder import PlaybookFiles
 from bot.scenario.play import Why
 from bot.scenario.result import why_as_json
 from bot.store.collections import TRACE_LIFE
-from bot.store.contacts import Contacts
-from bot.store.given_up import is_set_aside
-from bot.store.journal import Journal
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 
 WRONG = 1
@@ -58,9 +55,9 @@ async def explain_event(playbook: Path, event: str, spoken: str | None, *, json_
         opened = await open_database(loaded.settings, folder_of(playbook), environment, uuid.uuid4().hex)
         try:
             found, aside, ids = None, False, _ids(loaded.playbook, event)
-            for database in await opened.databases():
-                found = found or await _found(database, opened.seal, event, ids)
-                aside = aside or await is_set_aside(database, ids)
+            for stores in await opened.everywhere():
+                found = found or await _found(stores, event, ids)
+                aside = aside or await stores.given_up.is_set_aside(ids)
         finally:
             await opened.close()
     except (PlaybookMissing, DatabaseUnavailable, SettingsWrong) as error:
@@ -99,13 +96,13 @@ def _ids(playbook: Playbook, event: str) -> list[str]:
     return [event, *(f"{channel}:{event}" for channel in playbook.channels)]
 
 
-async def _found(database: Database, seal: Seal, event: str, ids: Sequence[str]) -> _Found | None:
-    journal = Journal(database, seal)
+async def _found(stores: Stores, event: str, ids: Sequence[str]) -> _Found | None:
+    journal = stores.journal
     letter = await journal.letter_called(event)
     for name in ids if letter is None else [letter.outgoing.event]:
         row = await journal.row_of(name)
         if row is not None:
-            ends = await ends_of([row], journal, Contacts(database, seal), datetime.now(UTC))
+            ends = await ends_of([row], journal, stores.contacts, datetime.now(UTC))
             return _Found(row, await journal.trace_of(name), calls_told(row, ends))
     return None
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from bot.cli.language import language
 from bot.cli.refusal import refused
-from bot.engine.flow import Flow
-from bot.engine.playbook import Playbook
-from bot.model.said import Language, Refusal, Said, row, say
+from bot.model.said import Language
+from bot.operations.named_flow import NoSuchFlow, flow_of
 from bot.playbook.drawing.mermaid import chart
 from bot.playbook.drawing.sketch import Sketch, sketch
 from bot.playbook.load import load
 from bot.playbook.report import render
-from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.folder import BOT_YAML, PlaybookMissing
 
 Form: TypeAlias = Literal["mermaid", "svg"]
@@ -51,21 +49,6 @@ def graph(words: Sequence[str], form: Form | None = None, spoken: str | None = N
     return RIGHT
 
 
-class NoSuchFlow(Refusal):
-    """The playbook has no such flow; the text says which it has."""
-
-
-def flow_of(playbook: Playbook, name: str | None) -> Flow:
-    """The flow of this name. Raises `NoSuchFlow`, also where none is named."""
-    flows = playbook.flows
-    if name is None:
-        raise NoSuchFlow(say("no flow is named; {hint}", hint=_known(flows)))
-    if name not in flows:
-        hint = hint_for(name, flows) or _known(flows)
-        raise NoSuchFlow(say("the playbook has no flow {name}; {hint}", name=shown(name), hint=hint))
-    return flows[name]
-
-
 def picture(drawn: Sketch, form: Form | None, speech: Language) -> str:
     """A sketch as text in this form; Mermaid where none is asked for."""
     if form == "svg":
@@ -73,10 +56,6 @@ def picture(drawn: Sketch, form: Form | None, speech: Language) -> str:
 
         return svg(drawn, speech)
     return chart(drawn, speech)
-
-
-def _known(flows: Collection[str]) -> Said:
-    return say("its flows are {names}", names=row(flows) if flows else say("none"))
 
 
 def meant(words: Sequence[str]) -> tuple[Path, str | None]:

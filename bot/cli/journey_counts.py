@@ -10,17 +10,18 @@ from pathlib import Path
 
 from bot.cli.answer import show_answer
 from bot.cli.database import OpenDatabase
-from bot.cli.flow_counts import FlowCounts, flow_counts
 from bot.cli.flow_ends import Ended, ends
-from bot.cli.graph import NoSuchFlow, flow_of
 from bot.cli.language import language
 from bot.cli.on_database import on_database
 from bot.cli.waiting_told import with_waiting
+from bot.cli.whose_people import whose_people
 from bot.engine.playbook import Playbook
 from bot.model.count import Count, Here
 from bot.model.mark import ENTERED, FAILED, FINISHED, HELD, LEFT, PASSED, PUSHED, SENT, SKIPPED
 from bot.model.said import Language, Said, say
 from bot.model.settings import Settings
+from bot.operations.journeys import FlowCounts, flow_counts
+from bot.operations.named_flow import NoSuchFlow, flow_of
 from bot.playbook.report import cells
 
 GAVE_UP = "gave up"
@@ -44,7 +45,7 @@ async def journey_counts(folder: Path, name: str | None, days: int, *, for_progr
 
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
         flow = flow_of(playbook, name)
-        found = await flow_counts(opened, playbook, flow.name, days)
+        found = await flow_counts(await whose_people(opened), playbook, flow.name, days)
         ended = ends(playbook, flow, found.counts)
         words = language(None, os.environ)
         show_answer(told(flow.name, found, ended), lines(found, ended, words), for_programs=for_programs)

@@ -21,12 +21,7 @@ from bot.runtime.pages import PageDesk
 from bot.runtime.personal import PersonalAddresses
 from bot.runtime.process import Runtime
 from bot.runtime.shop_login import ShopLogins
-from bot.store.attempts import Attempts
-from bot.store.contacts import Contacts
-from bot.store.counts import Counts
 from bot.store.derived_keys import session_keys
-from bot.store.inbox import Inbox
-from bot.store.page_changes import PageChanges
 from bot.web.liff.api import PagesApi
 from bot.web.liff.opening_api import OpeningApi
 from bot.web.liff.page import SDK, LiffPages
@@ -75,12 +70,12 @@ def member_pages(
     """The desk, which works as long as `runtime` does, and all addresses of the pages."""
     desk = PageDesk(
         lambda: live.playbook,
-        Contacts(opened.database, opened.seal),
-        Inbox(opened.database, opened.seal),
+        opened.stores.contacts,
+        opened.stores.inbox,
         runtime.receiver.store,
         runtime.ownership.owns,
         ShopLogins(outside.shops.of, clock),
-        PageChanges(opened.database),
+        opened.stores.page_changes,
         clock,
         runtime.places,
     )
@@ -88,7 +83,7 @@ def member_pages(
     runtime.also("pages", desk.run)
     sessions = Sessions(session_keys(opened.keys), clock)
     id_tokens = IdTokens(outside.api, outside.session, clock)
-    sign_in = SignIn(id_tokens, Attempts(opened.database, opened.seal), sessions, clock)
+    sign_in = SignIn(id_tokens, opened.stores.attempts, sessions, clock)
     who = Who(sign_in, sessions, outside.proxies)
     api = PagesApi(
         lambda: live.playbook,
@@ -117,9 +112,9 @@ def _openings(
     pages: LiffPages,
 ) -> list[web.AbstractRouteDef]:
     """Our own short addresses, by themselves and through LIFF."""
-    contacts = Contacts(opened.database, opened.seal)
+    stores = opened.stores
     openings = Openings(
-        lambda: live.playbook, contacts, runtime.receiver.store, clock, Counts(opened.database).add
+        lambda: live.playbook, stores.contacts, runtime.receiver.store, clock, stores.counts.add
     )
     short = OpeningPages(openings, personal, lambda: live.settings.channels, pages.missing)
     api = OpeningApi(openings, lambda: live.settings.channels, who, short.opened)

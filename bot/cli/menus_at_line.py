@@ -14,7 +14,6 @@ from bot.runtime.menu_keeping import MenuKeeping
 from bot.runtime.menu_pictures import pictures_in
 from bot.runtime.menu_sync import MenuSync, Wanted
 from bot.runtime.process import Runtime
-from bot.store.rich_menus import RichMenuMappings
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.menus")
@@ -46,7 +45,7 @@ def keep_menus(serving: Serving, runtime: Runtime) -> None:
 
 def _keeping(serving: Serving) -> MenuKeeping:
     live, clock = serving.live, serving.clock
-    mappings = RichMenuMappings(serving.begun.opened.database)
+    mappings = serving.begun.opened.stores.rich_menus
     picture = pictures_in(lambda: live.settings.files)
 
     def sync(channel: str) -> MenuSync | None:

@@ -14,7 +14,6 @@ from bot.cli.whose_people import whose_people
 from bot.engine.playbook import Playbook, places_of
 from bot.model.said import Language, say
 from bot.model.settings import Settings
-from bot.store.claiming import Places
 
 
 async def places(folder: Path, *, for_programs: bool, spoken: str | None) -> int:
@@ -22,7 +21,7 @@ async def places(folder: Path, *, for_programs: bool, spoken: str | None) -> int
 
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
         most = places_of(playbook)
-        taken = await Places(await whose_people(opened, spoken)).taken(most)
+        taken = await (await whose_people(opened, spoken)).places.taken(most)
         told = [{"rule": rule, "first": first, "taken": taken.get(rule, 0)} for rule, first in most.items()]
         show_answer(told, lines(most, taken, language(spoken, os.environ)), for_programs=for_programs)
 

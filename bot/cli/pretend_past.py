@@ -17,7 +17,7 @@ from bot.runtime.own_events import own_event
 from bot.runtime.ports import ContactStore
 from bot.runtime.process import Runtime
 from bot.store.phones import PhoneHeld
-from bot.store.rewriting import NotThere, Rewriter
+from bot.store.rewriting import NotThere
 
 Rewind: TypeAlias = Callable[[Contact], Awaitable[bool]]
 Forget: TypeAlias = Callable[[str], Awaitable[None]]
@@ -30,7 +30,7 @@ def rewinding(opened: OpenDatabase, runtime: Runtime, clock: Clock, places: Pret
     that it had not taken then is free again; none comes back that was cleared since. May raise
     `DatabaseUnavailable`.
     """
-    rewriter = Rewriter(opened.database, opened.seal)
+    rewriter = opened.stores.rewriter
     contacts = opened.stores.contacts
 
     async def rewind(contact: Contact) -> bool:
@@ -58,7 +58,7 @@ def forgetting(opened: OpenDatabase, runtime: Runtime, places: PretendPlaces) ->
 
     May raise `DatabaseUnavailable`.
     """
-    rewriter = Rewriter(opened.database, opened.seal)
+    rewriter = opened.stores.rewriter
     contacts = opened.stores.contacts
 
     async def forget(contact: str) -> None:

@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping
 from bot.engine.how_often import kept_place
 from bot.runtime.process import Runtime
 from bot.store.claiming import Places
-from bot.store.mongo import Database
 
 
 class PretendPlaces:
     """The count in the database, and what this process knows of it. May raise `DatabaseUnavailable`."""
 
-    def __init__(self, database: Database, runtime: Runtime) -> None:
-        self._places = Places(database)
+    def __init__(self, places: Places, runtime: Runtime) -> None:
+        self._places = places
         self._known = runtime.places
 
     async def taken(self, rules: Iterable[str]) -> Mapping[str, int]:

@@ -27,7 +27,6 @@ from bot.playbook.load import load
 from bot.playbook.report import render
 from bot.playbook.syntax.folder import PlaybookMissing
 from bot.scenario.folder import ScenarioMissing
-from bot.store.audit import AuditLog
 from bot.store.processes import Processes
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -78,8 +77,8 @@ async def publish(playbook: Path, despite: Despite) -> int:
 async def _published(opened: OpenDatabase, playbook: Path, found: Sound, despite: Despite) -> Said:
     """Make it live where nothing speaks against that; what came of it. Raises `_Refused`."""
     version, clock = found.playbook.version, SystemClock()
-    acceptance = Acceptance(opened.database, clock, _show)
-    processes = Processes(opened.database, opened.gone)
+    acceptance = Acceptance(opened.stores, clock, _show)
+    processes = opened.stores.processes
     live = await acceptance.playbooks.live()
     if live is not None and live.version == version:
         return await _was_live(processes, live)
@@ -102,7 +101,7 @@ async def _published(opened: OpenDatabase, playbook: Path, found: Sound, despite
     if serves.is_outage and not despite.unserved:
         raise _Refused(_nobody(serves, await acceptance.at_a_start(found)))
     live = await acceptance.accept(found, anew=True)
-    await AuditLog(opened.database, opened.seal).add(_line(live, despite, clock))
+    await opened.stores.audit.add(_line(live, despite, clock))
     if live.version != version:
         raise _Refused(
             say("somebody else has published meanwhile, and that is live: {live}", live=_which(live))

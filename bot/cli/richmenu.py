@@ -30,9 +30,7 @@ from bot.runtime.menu_ids import LOOK
 from bot.runtime.menu_pictures import PictureGone, pictures_in
 from bot.runtime.menu_plan import Plan, Step
 from bot.runtime.menu_sync import MenuSync, Synced, SyncFailed, Wanted
-from bot.store.menu_people import MenuPeople
-from bot.store.mongo import Database
-from bot.store.rich_menus import RichMenuMappings
+from bot.store.stores import Stores
 
 PUBLIC_URL = "OAFLOW_PUBLIC_URL"
 SIMULATED = "/simulator/line"
@@ -95,7 +93,7 @@ async def relink(folder: Path, channel: str | None, *, for_programs: bool) -> in
     """Have everybody's menu linked anew, by the process that runs the playbook."""
 
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
-        people = MenuPeople(await _database(opened, line_api(os.environ)), opened.seal)
+        people = (await _stores(opened, line_api(os.environ))).menu_people
         names = _channels(settings, channel)
         for name in names:
             await people.ask(name)
@@ -124,7 +122,7 @@ async def _accounts(
         _refuse_half(settings.channels[name])
     environment = os.environ
     clock, now = SystemClock(), SystemClock().now()
-    mappings = RichMenuMappings(await _database(opened, line_api(environment)))
+    mappings = (await _stores(opened, line_api(environment))).rich_menus
     live = as_the_world_sees_it(playbook)
     clients: list[LineClient] = []
     async with new_session() as session:
@@ -179,11 +177,11 @@ def _refuse_half(account: Channel) -> None:
         )
 
 
-async def _database(opened: OpenDatabase, api: str) -> Database:
+async def _stores(opened: OpenDatabase, api: str) -> Stores:
     """Where the mappings lie: those of a simulator beside its people."""
     if not URL(api).path.rstrip("/").endswith(SIMULATED):
-        return opened.database
-    pretend = (await opened.databases())[1:]
+        return opened.stores
+    pretend = (await opened.everywhere())[1:]
     if len(pretend) != 1:
         raise RichMenuRefused(
             say(

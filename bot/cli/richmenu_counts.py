@@ -9,16 +9,17 @@ from pathlib import Path
 
 from bot.cli.answer import show_answer
 from bot.cli.database import OpenDatabase
-from bot.cli.flow_counts import flow_counts
 from bot.cli.language import language
 from bot.cli.on_database import on_database
 from bot.cli.richmenu import WHY_UNCOUNTED, as_the_world_sees_it
+from bot.cli.whose_people import whose_people
 from bot.engine.menu import Area, Tab
 from bot.engine.menu_counts import counts_what_is_typed, why_not_counted
 from bot.engine.playbook import Playbook
 from bot.model.count import Count
 from bot.model.said import Said, say
 from bot.model.settings import Settings
+from bot.operations.journeys import flow_counts
 
 NO_FLOW = ""
 
@@ -27,7 +28,7 @@ async def richmenu_counts(folder: Path, days: int, *, for_programs: bool) -> int
     """Print the taps of the last days, today among them; the exit code."""
 
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
-        found = await flow_counts(opened, playbook, NO_FLOW, days)
+        found = await flow_counts(await whose_people(opened), playbook, NO_FLOW, days)
         live = as_the_world_sees_it(playbook)
         told = {
             "since": found.since,

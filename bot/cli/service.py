@@ -40,11 +40,7 @@ from bot.runtime.process import Runtime
 from bot.runtime.stopped_flows import StoppedFlows
 from bot.sms.providers import sender_of
 from bot.sms.sender import Sender
-from bot.store.counts import Counts
 from bot.store.derived_keys import address_keys
-from bot.store.processes import Processes
-from bot.store.rich_menus import RichMenuMappings
-from bot.store.standing import StandingPeople
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.health import HealthPages
 from bot.web.media import MediaPages
@@ -100,14 +96,14 @@ async def _serving(begun: Begun, stack: AsyncExitStack) -> Serving:
 
     live = Live(begun.first, begun.public, account, clock)
     stack.callback(live.close)
-    acceptance = Acceptance(begun.opened.database, clock)
+    acceptance = Acceptance(begun.opened.stores, clock)
     await acceptance.accept(begun.first, anew=begun.develops)
     secrets = None if begun.simulator else NewSecrets(live, begun.folder, begun.environment)
     reload = Reload(begun.read, live, acceptance, secrets, clock)
     shops = Shops(live, session, clock, begun.shop_api)
     stack.push_async_callback(shops.stop)
     personal = PersonalAddresses(address_keys(begun.opened.keys), begun.public, lambda: live.playbook)
-    menus = MenuIds(RichMenuMappings(begun.opened.database), clock)
+    menus = MenuIds(begun.opened.stores.rich_menus, clock)
     pretend = simulator_of(begun, live, clock)
     return Serving(begun, clock, session, live, reload, shops, personal, menus, pretend)
 
@@ -125,7 +121,7 @@ def _desks(serving: Serving) -> BindingDesks:
 def _runtime(serving: Serving, desks: BindingDesks) -> Runtime:
     opened, live, pretend = serving.begun.opened, serving.live, serving.pretend
     credit = desks.credits.on_channels(lambda: live.playbook)
-    allowed = allowances(live, credit, opened.database, serving.clock)
+    allowed = allowances(live, credit, opened.stores, serving.clock)
     runtime = Runtime(
         Given(
             playbook=lambda: live.playbook,
@@ -144,12 +140,12 @@ def _runtime(serving: Serving, desks: BindingDesks) -> Runtime:
             menus=serving.menus,
         )
     )
-    allowed.join(runtime, opened.database, serving.clock)
+    allowed.join(runtime, opened.stores, serving.clock)
     desks.merging.on_rewrite = runtime.reread
     runtime.metrics.add(desks.codes.ends, desks.credits.levels)
     runtime.also("rich menus", serving.menus.run)
     _empty_stopped_flows(serving, runtime)
-    runtime.also("counts", Counting(Counts(opened.database), runtime.ownership.owns, serving.clock).run)
+    runtime.also("counts", Counting(opened.stores.counts, runtime.ownership.owns, serving.clock).run)
     return runtime
 
 
@@ -161,17 +157,16 @@ def _presence(serving: Serving, runtime: Runtime) -> Presence:
         ahead = (serving.clock.now() - machine.now()).total_seconds() if begun.simulator else 0.0
         return Presented(begun.opened.process, where, live.playbook.version, reload.holds, ahead)
 
-    presence = Presence(Processes(begun.opened.database), told, serving.clock)
+    presence = Presence(begun.opened.stores.processes, told, serving.clock)
     reload.on_hold = presence.changed
     runtime.also("presence", presence.run)
     return presence
 
 
 def _empty_stopped_flows(serving: Serving, runtime: Runtime) -> None:
-    people = StandingPeople(serving.begun.opened.database)
     stopped = StoppedFlows(
         lambda: serving.live.playbook,
-        people,
+        serving.begun.opened.stores.standing,
         lambda: runtime.ownership.parts,
         runtime.receiver.store,
         runtime.lanes.knows,

@@ -11,14 +11,15 @@ from bot.cli.answer import show_answer
 from bot.cli.database import OpenDatabase
 from bot.cli.language import language
 from bot.cli.on_database import on_database
-from bot.cli.whose_people import now_among, whose_people
+from bot.cli.whose_people import whose_people
 from bot.engine.playbook import Playbook
 from bot.line.http_call import new_session
 from bot.model.said import Refusal, Said, say
 from bot.model.settings import Settings, Sms
+from bot.operations.now_among import now_among
 from bot.sms.providers import sender_of
 from bot.sms.sender import Credit
-from bot.store.codes import Codes, DayCount
+from bot.store.codes import DayCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,8 @@ async def status(folder: Path, *, for_programs: bool) -> int:
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
         people = await whose_people(opened)
         day = _day(await now_among(people), playbook)
-        count = await Codes(people, opened.seal).sent_on(day)
-        pretended = people is not opened.database
+        count = await people.codes.sent_on(day)
+        pretended = people is not opened.stores
         providers = _pretended(settings) if pretended else await _states(settings)
         told = {
             "day": day,
@@ -93,7 +94,7 @@ async def cap(folder: Path, most: int) -> int:
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
         people = await whose_people(opened)
         now = await now_among(people)
-        codes, day = Codes(people, opened.seal), _day(now, playbook)
+        codes, day = people.codes, _day(now, playbook)
         before = _cap(playbook, await codes.sent_on(day))
         if most <= before:
             said = say("today's cap is {number} already, and is not lowered", number=f"{before:,}")

@@ -20,9 +20,6 @@ from bot.runtime.audience_sweep import AudienceSweep
 from bot.runtime.menu_ids import MenuIds
 from bot.runtime.menu_sweep import MenuSweep
 from bot.runtime.process import Runtime
-from bot.store.audience_people import AudiencePeople
-from bot.store.menu_people import MenuPeople
-from bot.store.rich_menus import RichMenuMappings
 
 LOOKS_AT_ONCE = 100
 """Moments that are looked at before others have their turn in the process."""
@@ -79,12 +76,12 @@ def sweeps(
     clock: PatientClock,
 ) -> Sweeps:
     """The sweeps, which work as long as `runtime` does."""
-    database, hear, owns = opened.database, runtime.receiver.store, runtime.ownership.owns
+    stores, hear, owns = opened.stores, runtime.receiver.store, runtime.ownership.owns
     menus = MenuSweep(
         lambda: live.playbook,
-        MenuPeople(database, opened.seal),
+        stores.menu_people,
         ids,
-        RichMenuMappings(database).linked,
+        stores.rich_menus.linked,
         live.account,
         credit,
         hear,
@@ -92,9 +89,8 @@ def sweeps(
         clock,
     )
     ids.on_change(menus.wake)
-    people = AudiencePeople(database, opened.seal)
-    audiences = AudienceSweep(lambda: live.playbook, people, credit, hear, owns, clock)
+    audiences = AudienceSweep(lambda: live.playbook, stores.audience_people, credit, hear, owns, clock)
     runtime.also("rich menus of people", menus.run)
     runtime.also("audiences", audiences.run)
     runtime.metrics.add(menus.people)
-    return Sweeps(live, menus, audiences, credit, opened.stores.contacts.people)
+    return Sweeps(live, menus, audiences, credit, stores.contacts.people)

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import datetime, timedelta
 
 from bot.cli.database import OpenDatabase
 from bot.cli.language import language
-from bot.model.clock import SystemClock
 from bot.model.said import Said, say
-from bot.store.mongo import Database
-from bot.store.processes import Processes
+from bot.store.stores import Stores
 
 
-async def whose_people(opened: OpenDatabase, spoken: str | None = None) -> Database:
+async def whose_people(opened: OpenDatabase, spoken: str | None = None) -> Stores:
     """The pretend people of the one simulator that runs on this playbook, which is said; else the real.
 
     `spoken` is the language that was asked for.
     """
-    match await opened.databases():
+    match await opened.everywhere():
         case [_, pretend]:
             _tell(say("these are the pretend people of the simulator that runs here"), spoken)
             return pretend
@@ -27,17 +24,8 @@ async def whose_people(opened: OpenDatabase, spoken: str | None = None) -> Datab
             _tell(say("several simulators run here; these are the real people"), spoken)
             return real
         case _:
-            return opened.database
+            return opened.stores
 
 
 def _tell(whose: Said, spoken: str | None) -> None:
     sys.stderr.write(f"oaflow: {language(spoken, os.environ).text(whose)}\n")
-
-
-async def now_among(people: Database) -> datetime:
-    """What time it is for these people (UTC): a simulator's clock may have been moved ahead.
-
-    It is told with some seconds' delay at most. Raises `DatabaseUnavailable`.
-    """
-    ahead = max((one.ahead for one in await Processes(people).alive()), default=0.0)
-    return SystemClock().now() + timedelta(seconds=ahead)

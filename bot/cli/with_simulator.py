@@ -25,7 +25,6 @@ from bot.model.said import ENGLISH
 from bot.runtime.process import Runtime
 from bot.runtime.staff_changes import StaffChanges
 from bot.runtime.staff_desk import StaffDesk
-from bot.store.rewriting import Rewriter
 from bot.translations.chinese import CHINESE
 
 if TYPE_CHECKING:  # without --simulator it is not needed
@@ -82,10 +81,10 @@ def inside(
     """What the workbench sees of this process; `open_questions` are those that whoever plays is to answer."""
     from bot.simulator.workbench.inside import Inside
 
-    database, seal, contacts = begun.opened.database, begun.opened.seal, begun.opened.stores.contacts
+    stores, contacts = begun.opened.stores, begun.opened.stores.contacts
     tell = telling(runtime.receiver, desks.members, clock)
-    places = PretendPlaces(database, runtime)
-    changes = StaffChanges(Rewriter(database, seal), contacts, clock)
+    places = PretendPlaces(stores.places, runtime)
+    changes = StaffChanges(stores.rewriter, contacts, clock)
 
     async def waits(contact: str, timer: Timer) -> bool:
         stored = await contacts.person(contact) if live.playbook.halting else None

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from bot.model.clock import PatientClock
-from bot.runtime.given import Health
 from bot.runtime.metrics import Metrics
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -19,6 +19,13 @@ BETWEEN_ATTEMPTS = 0.2
 ANSWER = 2.0
 """Seconds that it may take to say that it is there: the driver would wait for one that hangs for eight, and
 looks for one that is not there for one and a half, before it says why."""
+
+
+class Health(Protocol):
+    """Whether MongoDB is there, and how it is brought back: `bot.store.stores.DatabaseHealth`."""
+
+    async def ping(self) -> None: ...
+    async def repair(self) -> None: ...
 
 
 class DatabaseAway:

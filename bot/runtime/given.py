@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from bot.engine.playbook import Playbook
 from bot.model.clock import PatientClock
@@ -14,36 +13,10 @@ from bot.model.inbox import InboxEntry
 from bot.model.outgoing import Outgoing
 from bot.runtime.asking import NotYet
 from bot.runtime.menu_links import Menus, NoMenus
-from bot.runtime.ports import (
-    ArrivalStore,
-    ContactStore,
-    Effects,
-    InboxStore,
-    JournalStore,
-    LeaseStore,
-    LineAccount,
-)
+from bot.runtime.ports import Effects, LineAccount
 from bot.runtime.spending import Free, Spending
 from bot.runtime.watching import Watch
-
-
-class Health(Protocol):
-    """Whether MongoDB is there, and how it is brought back (the embedded one is started again)."""
-
-    async def ping(self) -> None: ...
-    async def repair(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """Everything that MongoDB does for the runtime."""
-
-    arrivals: ArrivalStore
-    inbox: InboxStore
-    contacts: ContactStore
-    journal: JournalStore
-    leases: LeaseStore
-    health: Health
+from bot.store.stores import Stores
 
 
 async def always() -> bool:

@@ -28,35 +28,37 @@ class GivenUp:
     request_id: str | None = None
 
 
-async def given_up_since(database: Database, since: datetime) -> list[GivenUp]:
-    """All since then, oldest first. Raises `DatabaseUnavailable`."""
-    query = {"at": {"$gte": since}}
-    shown = {"name": 1, "call.ch": 1, "call.kind": 1, "reason": 1, "at": 1, "detail": 1, "request": 1}
-    async with reaching():
-        letters = await database.collection("deadletters").find(query, shown).to_list(None)
-        events = (
-            await database.collection("inbox")
-            .find({**query, "state": ASIDE}, {"ch": 1, "at": 1})
-            .to_list(None)
-        )
-    found = [
-        GivenUp(
-            one["name"],
-            one["call"]["ch"],
-            one["call"]["kind"],
-            one["reason"],
-            one["at"],
-            one["detail"],
-            one.get("request"),
-        )
-        for one in letters
-    ]
-    found += [GivenUp(one["_id"], one["ch"], EVENT, ASIDE, one["at"]) for one in events]
-    return sorted(found, key=lambda one: (one.at, one.name))
+class GivenUpList:
+    """The collections `deadletters` and `inbox`. May raise `DatabaseUnavailable`."""
 
+    def __init__(self, database: Database) -> None:
+        self._letters = database.collection("deadletters")
+        self._inbox = database.collection("inbox")
 
-async def is_set_aside(database: Database, events: Sequence[str]) -> bool:
-    """Whether one of these events (ids) was set aside. Raises `DatabaseUnavailable`."""
-    query = {"_id": {"$in": list(events)}, "state": ASIDE}
-    async with reaching():
-        return await database.collection("inbox").find_one(query, {"_id": 1}) is not None
+    async def since(self, since: datetime) -> list[GivenUp]:
+        """All since then, oldest first."""
+        query = {"at": {"$gte": since}}
+        shown = {"name": 1, "call.ch": 1, "call.kind": 1, "reason": 1, "at": 1, "detail": 1, "request": 1}
+        async with reaching():
+            letters = await self._letters.find(query, shown).to_list(None)
+            events = await self._inbox.find({**query, "state": ASIDE}, {"ch": 1, "at": 1}).to_list(None)
+        found = [
+            GivenUp(
+                one["name"],
+                one["call"]["ch"],
+                one["call"]["kind"],
+                one["reason"],
+                one["at"],
+                one["detail"],
+                one.get("request"),
+            )
+            for one in letters
+        ]
+        found += [GivenUp(one["_id"], one["ch"], EVENT, ASIDE, one["at"]) for one in events]
+        return sorted(found, key=lambda one: (one.at, one.name))
+
+    async def is_set_aside(self, events: Sequence[str]) -> bool:
+        """Whether one of these events (ids) was set aside."""
+        query = {"_id": {"$in": list(events)}, "state": ASIDE}
+        async with reaching():
+            return await self._inbox.find_one(query, {"_id": 1}) is not None

@@ -69,14 +69,14 @@ class Rewriter:
     the contact anew. Whoever is faster, turn or rewriting, the other sees what it did.
     """
 
-    def __init__(self, database: Database, seal: Seal) -> None:
+    def __init__(self, database: Database, seal: Seal, inbox: Inbox, phones: Phones) -> None:
         self._client = database.client
         self._contacts = database.collection("contacts")
         self._entries = database.collection("inbox")
         self._audit = database.collection("audit")
         self._codes = database.collection("codes")
-        self._inbox = Inbox(database, seal)
-        self._phones = Phones(database, seal)
+        self._inbox = inbox
+        self._phones = phones
         self._seal = seal
 
     async def change(

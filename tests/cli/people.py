@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.database import OpenDatabase, open_database
+from bot.cli.database import open_database
 from bot.engine.timers import DOOR
 from bot.model.contact import Binding, CameBy, Consent, Contact, Held, Identity, Instance, Known, Tag, Timer
 from bot.model.journal import CallEnd, TimelineRow
@@ -19,6 +19,7 @@ from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
 from bot.store.collections import COLLECTIONS
 from bot.store.embedded import OWN_NAME
+from bot.store.stores import Stores
 from tests.cli.conftest import Running
 from tests.conftest import NOW
 
@@ -123,20 +124,20 @@ ROWS = [
 ]
 
 
-async def fill(opened: OpenDatabase) -> None:
+async def fill(stores: Stores) -> None:
     """Empty the database, and put them in; main:U7 was merged into Amy."""
     for name in COLLECTIONS:
         if name != "keys":
-            await opened.database.collection(name).delete_many({})
+            await stores.database.collection(name).delete_many({})
     writes = [
         TurnWrite(Contact(c.id), replace(c, turned=NOW), part_of(c.id), 0, 1, ("e",), (), born=True)
         for c in (AMY, BOB, CAT, DAN, EVE, ADA)
     ]
-    assert await opened.stores.contacts.save(writes) == set()
-    await opened.journal.timeline(ROWS)
-    await opened.journal.dead([LOST])
+    assert await stores.contacts.save(writes) == set()
+    await stores.journal.timeline(ROWS)
+    await stores.journal.dead([LOST])
     stub = {"_id": "main:U7", "part": part_of("main:U7"), "rev": 4, "fence": 1, "to": AMY.id}
-    await opened.database.collection("contacts").insert_one(stub)
+    await stores.database.collection("contacts").insert_one(stub)
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +155,7 @@ def people(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     async def prepare() -> None:
         opened = await open_database(Settings({}), folder, {}, "test")
-        await fill(opened)
+        await fill(opened.stores)
         await opened.close()
 
     asyncio.run(prepare())

@@ -122,7 +122,7 @@ async def test_while_a_simulator_runs_its_people_are_asked(
         assert await check_against_database(people, asked) == 0
         said = capsys.readouterr()
         assert said.err == "oaflow: these are the pretend people of the simulator that runs here\n"
-        await fill(pretend)
+        await fill(pretend.stores)
         assert await check_against_database(people, asked) == 1
         assert GONE in capsys.readouterr().out
     finally:

@@ -18,6 +18,8 @@ from bot.playbook.load import load
 from bot.runtime.versions import accept
 from bot.store.mongo import Database
 from bot.store.playbooks import Playbooks
+from bot.store.seal import Seal
+from bot.store.stores import stores_of
 from tests.cli.oaflow import LINE_SETTINGS
 from tests.conftest import ManualClock
 
@@ -54,7 +56,7 @@ def found(folder: Path) -> Sound:
 
 
 @pytest.fixture
-async def process(shop: Path, database: Database, clock: ManualClock) -> AsyncIterator[Process]:
+async def process(shop: Path, database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Process]:
     first = found(shop)
     async with new_session() as session:
         live = Live(
@@ -63,7 +65,7 @@ async def process(shop: Path, database: Database, clock: ManualClock) -> AsyncIt
             lambda channel, before: LineClient(channel, "http://127.0.0.1:1", "", session, clock),
             clock,
         )
-        acceptance = Acceptance(database, clock)
+        acceptance = Acceptance(stores_of(database, seal), clock)
         await acceptance.accept(first, anew=False)
         reload = Reload(lambda: load(shop, LINE_SETTINGS), live, acceptance, None, clock)
         yield Process(shop, acceptance.playbooks, live, reload, clock)

@@ -23,7 +23,7 @@ from bot.runtime.merging import Merging
 from bot.runtime.ports import Caller
 from bot.store.audit import AuditLog
 from bot.store.contacts import Contacts
-from bot.store.rewriting import Rewriter
+from bot.store.stores import stores_of
 from tests.cli.oaflow import PATIENCE, ended, serving
 from tests.cli.people import ADA, AMY, EVE, folder, people
 from tests.conftest import NOW
@@ -104,7 +104,7 @@ def test_a_phone_that_moved_goes_back(people: Path, capsys: pytest.CaptureFixtur
         opened = await open_database(Settings({}), people, {}, "test")
         database, seal = opened.database, opened.seal
         contacts, audit = Contacts(database, seal), AuditLog(database, seal)
-        merging = Merging(Rewriter(database, seal), contacts, audit, SystemClock(), OfShop)
+        merging = Merging(stores_of(database, seal).rewriter, contacts, audit, SystemClock(), OfShop)
         told = ConfirmPhone(EVE.phone, None, EVE.id)
         await merging.bound(told, Caller(ADA.id, "main", "U6", "main:e9#0", NOW))
         await opened.close()

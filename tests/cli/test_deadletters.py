@@ -42,7 +42,7 @@ def given_up(people: Path) -> None:
         inbox = Inbox(opened.database, opened.seal)
         await opened.database.visit(lambda: inbox.store_now([ASIDE], set()))
         await inbox.set_aside(ASIDE.id, PART, "Traceback: secret")
-        await opened.journal.dead([RECENT, OLD])
+        await opened.stores.journal.dead([RECENT, OLD])
         await opened.close()
 
     async def opened() -> None:

@@ -51,10 +51,10 @@ def stored(shop: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         sent = TimelineRow("main:01SENT", contact, part, AT, "code: right", calls=CALLS)
         sent.ends = {0: CallEnd("accepted", AT, False, "request-1", ("461",))}
         old.ends = {0: CallEnd("superseded", AT)}
-        await opened.journal.timeline([row, old, sent])
+        await opened.stores.journal.timeline([row, old, sent])
         versions = [TraceRow(name, contact, part, AT, "v" * 64, TRACE) for name in ("main:01ABC", sent.id)]
-        await opened.journal.trace(versions)
-        await opened.journal.dead([LETTER])
+        await opened.stores.journal.trace(versions)
+        await opened.stores.journal.dead([LETTER])
         waiting = (replace(LETTER.outgoing, id="main:01SENT#3", kind="menu", channel="outlet"),)
         write = TurnWrite(Contact(contact), Contact(contact), part, 0, 1, ("e",), waiting, born=True)
         assert await opened.stores.contacts.save([write]) == set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.cli.flow_counts import FlowCounts
 from bot.cli.flow_ends import Ended, ends
 from bot.cli.journey_counts import lines
 from bot.engine.machine import TOO_MANY
@@ -11,6 +10,7 @@ from bot.engine.rule import OnAfter
 from bot.model.count import Count
 from bot.model.mark import ENTERED, FINISHED, PASSED, Mark
 from bot.model.said import ENGLISH
+from bot.operations.journeys import FlowCounts
 from tests.playbooks import BOT, CHANNELS, loaded
 
 FLOW = """

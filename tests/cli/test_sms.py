@@ -11,16 +11,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import bot.cli.sms
-import bot.cli.whose_people
+import bot.operations.now_among
 from bot.cli.database import open_database
 from bot.cli.main import main
-from bot.cli.whose_people import now_among
 from bot.model.serving import Serving
 from bot.model.settings import Settings, Sms
+from bot.operations.now_among import now_among
 from bot.sms.sender import CameOfIt, Credit, ShortMessage
 from bot.store.codes import Codes, Wanted
 from bot.store.embedded import OWN_NAME
-from bot.store.processes import Processes
 from tests.conftest import ManualClock
 
 TAIPEI = ZoneInfo("Asia/Taipei")
@@ -58,7 +57,7 @@ LEFT = {"mitake": Credit(99), "twilio": Credit(12.5, "USD")}
 def now(monkeypatch: pytest.MonkeyPatch) -> datetime:
     """One in the morning in Taipei, where it is tomorrow already."""
     now = datetime.now(UTC).replace(hour=17, minute=0)
-    monkeypatch.setattr(bot.cli.whose_people, "SystemClock", lambda: ManualClock(now))
+    monkeypatch.setattr(bot.operations.now_among, "SystemClock", lambda: ManualClock(now))
     return now
 
 
@@ -168,8 +167,8 @@ async def test_in_a_simulator_whose_clock_was_moved_it_is_its_day(
 ) -> None:
     """Three days ahead, today is in three days; so it is for `journey` and `deadletters`."""
     pretend = await open_database(Settings({}), shop, {}, "simulator", pretend=True)
-    [_, people] = await pretend.databases()
-    processes = Processes(people)
+    [_, people] = await pretend.everywhere()
+    processes = people.processes
     try:
         await processes.tell(Serving("simulator", "here", "a" * 64, None, ahead=3 * 86_400.0))
         assert await bot.cli.sms.status(shop, for_programs=False) == 0

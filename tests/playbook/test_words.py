@@ -20,7 +20,7 @@ from bot.scenario.reading import THINGS
 from tests.playbook.test_golden import OF_MARKETERS, WRONG, reported
 
 BOT = Path(__file__).parents[2] / "bot"
-ROOMS = [BOT / "playbook", BOT / "scenario", BOT / "runtime", BOT / "store", BOT / "web", BOT / "cli"]
+ROOMS = [BOT / room for room in ("playbook", "scenario", "runtime", "store", "web", "operations", "cli")]
 CATALOGUE = BOT / "translations" / "zh_TW" / "LC_MESSAGES" / "oaflow.po"
 
 

@@ -24,19 +24,15 @@ from bot.model.outgoing import DeadLetter
 from bot.model.part import part_of
 from bot.model.stored import Stored
 from bot.runtime.asking import NotYet
-from bot.runtime.given import Given, Health, Stores, plain_world
+from bot.runtime.given import Given, plain_world
 from bot.runtime.menu_links import Menus, NoMenus
 from bot.runtime.ports import Effects
 from bot.runtime.process import Runtime
 from bot.runtime.spending import Free, Spending
 from bot.runtime.watching import Watch
-from bot.store.arrivals import Arrivals
-from bot.store.contacts import Contacts
-from bot.store.inbox import Inbox
-from bot.store.journal import Journal
-from bot.store.leases import Leases
 from bot.store.mongo import Database
 from bot.store.seal import Seal
+from bot.store.stores import stores_of
 from tests.conftest import ManualClock
 from tests.playbooks import SMALLEST
 
@@ -145,23 +141,12 @@ class Bot:
         self.id = uuid.uuid4().hex
         self.clock = clock
         self.line = line
-        self.inbox = Inbox(database, seal)
-        self.contacts = Contacts(database, seal)
-        self.rows = Journal(database, seal)
-        self.leases = Leases(database, self.id)
+        whole = stores_of(database, seal, self.id)
+        self.inbox, self.contacts = whole.inbox, whole.contacts
+        self.rows, self.leases = whole.journal, whole.leases
         self.dead: set[str] = set()
         self._ping = database.ping
-        self.stores = replace(
-            Stores(
-                Arrivals(database, self.inbox, self.contacts),
-                self.inbox,
-                self.contacts,
-                self.rows,
-                self.leases,
-                database_health(database),
-            ),
-            **stores,
-        )
+        self.stores = replace(whole, **stores)
         self.runtime = Runtime(
             Given(
                 playbook=lambda: playbook,
@@ -215,16 +200,6 @@ class Bot:
 
 async def never() -> None:
     raise asyncio.CancelledError
-
-
-def database_health(database: Database) -> Health:
-    class Always:
-        async def ping(self) -> None:
-            await database.ping()
-
-        async def repair(self) -> None: ...
-
-    return Always()
 
 
 def said(text: str, user: str = "U1", clock: ManualClock | None = None, **more: object) -> Received:

@@ -21,8 +21,8 @@ from bot.store.contacts import Contacts
 from bot.store.counts import Counts
 from bot.store.journal import Journal
 from bot.store.mongo import Database
-from bot.store.rewriting import Rewriter
 from bot.store.seal import Seal
+from bot.store.stores import stores_of
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
@@ -149,7 +149,7 @@ async def test_h7_who_is_merged_away_is_still_counted(
         marks = (counted,) if name == "outlet:V1" else ()
         write = TurnWrite(Contact(name), person, part_of(name), 0, 1, ("e",), (), born=True, counted=marks)
         assert await contacts.save([write]) == set()
-    merging = Merging(Rewriter(database, seal), contacts, AuditLog(database, seal), clock, OfShop)
+    merging = Merging(stores_of(database, seal).rewriter, contacts, AuditLog(database, seal), clock, OfShop)
     await merging.merge("main:U1", "outlet:V1", "command:test")
     stub = (await contacts.load(["outlet:V1"]))["outlet:V1"]
     assert (stub.to, stub.counted) == ("main:U1", {"e": counted})

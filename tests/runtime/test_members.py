@@ -28,8 +28,8 @@ from bot.store.contacts import Contacts
 from bot.store.mongo import Database
 from bot.store.people import People
 from bot.store.phones import RESERVED, STILL_WRITTEN, Phones
-from bot.store.rewriting import Rewriter
 from bot.store.seal import Seal
+from bot.store.stores import stores_of
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 
@@ -96,7 +96,7 @@ class Desk:
         self.clock = clock
         self.shop = ScriptedShop()
         self.audit = AuditLog(database, seal)
-        self.merging = Merging(Rewriter(database, seal), self.contacts, self.audit, clock, OfShop)
+        self.merging = Merging(stores_of(database, seal).rewriter, self.contacts, self.audit, clock, OfShop)
         self.shops = SomeShops(lambda: self.shop)
         people = People(database, seal)
         members = Members(self.phones, self.contacts, people, self.merging, self.shops, clock)

@@ -20,8 +20,8 @@ from bot.store.audit import AuditLog
 from bot.store.contacts import Contacts
 from bot.store.mongo import Database
 from bot.store.phones import Phones
-from bot.store.rewriting import Rewriter
 from bot.store.seal import Seal
+from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot
@@ -74,7 +74,7 @@ class People:
 @pytest.fixture
 def people(database: Database, seal: Seal, clock: ManualClock) -> People:
     contacts, audit = Contacts(database, seal), AuditLog(database, seal)
-    merging = Merging(Rewriter(database, seal), contacts, audit, clock, OfShop)
+    merging = Merging(stores_of(database, seal).rewriter, contacts, audit, clock, OfShop)
     return People(merging, contacts, audit, Phones(database, seal))
 
 

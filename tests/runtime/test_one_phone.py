@@ -26,8 +26,8 @@ from bot.store.contacts import Contacts
 from bot.store.mongo import Database
 from bot.store.people import People
 from bot.store.phones import Phones
-from bot.store.rewriting import Rewriter
 from bot.store.seal import Seal
+from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot
@@ -158,7 +158,7 @@ class Binding:
 @pytest.fixture
 async def binding(database: Database, seal: Seal, clock: ManualClock, shop: Shop) -> Binding:
     contacts, phones, audit = Contacts(database, seal), Phones(database, seal), AuditLog(database, seal)
-    merging = Merging(Rewriter(database, seal), contacts, audit, clock, OfShop)
+    merging = Merging(stores_of(database, seal).rewriter, contacts, audit, clock, OfShop)
     members = Members(phones, contacts, People(database, seal), merging, NoShops(), clock)
     binding = Binding(
         shop, contacts, phones, audit, merging, World(codes=EveryCodeIsRight(), members=members)

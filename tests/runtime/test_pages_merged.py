@@ -17,8 +17,8 @@ from bot.runtime.merging import Merging
 from bot.store.audit import AuditLog
 from bot.store.contacts import Contacts
 from bot.store.mongo import Database
-from bot.store.rewriting import Rewriter
 from bot.store.seal import Seal
+from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
 from tests.runtime.page_world import CODE, Pages, Served, viewer
 
@@ -40,7 +40,7 @@ async def merges(database: Database, seal: Seal, clock: ManualClock) -> None:
     other = Contact(KEPT, identities=(Identity("outlet", "U9"),), turned=NOW)
     empty = replace(other, identities=(), turned=None)
     assert not await contacts.save([TurnWrite(empty, other, part_of(KEPT), 0, 0, ("e",), (), born=True)])
-    merging = Merging(Rewriter(database, seal), contacts, AuditLog(database, seal), clock, OfShop)
+    merging = Merging(stores_of(database, seal).rewriter, contacts, AuditLog(database, seal), clock, OfShop)
     await merging.merge(KEPT, "main:U1", "command:test")
 
 

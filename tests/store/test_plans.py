@@ -27,8 +27,8 @@ from bot.store.counts import Counts
 from bot.store.inbox import Inbox
 from bot.store.keys import KeyRegister
 from bot.store.mongo import Database
-from bot.store.rewriting import Rewriter
 from bot.store.seal import Seal
+from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
 from tests.runtime.harness import Bot, ScriptedLine, event, followed, said
 
@@ -135,7 +135,7 @@ async def merges_of_a_day(database: Database, seal: Seal, clock: ManualClock) ->
     member = Contact("outlet:V1", phone="+886912345678", bindings={"phone": Binding(NOW)})
     part = part_of(member.id)
     await contacts.save([TurnWrite(Contact(member.id), member, part, 0, 1, (), (), born=True)])
-    merging = Merging(Rewriter(database, seal), contacts, AuditLog(database, seal), clock, OfShop)
+    merging = Merging(stores_of(database, seal).rewriter, contacts, AuditLog(database, seal), clock, OfShop)
     await merging.merge("main:U2", member.id, "command:test")
     entry = InboxEntry("outlet:E1", "outlet", member.id, part, NOW, b"{}")
     await Arrivals(database, Inbox(database, seal), contacts).store([entry], frozenset(), [])

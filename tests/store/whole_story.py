@@ -20,19 +20,10 @@ from bot.runtime.members import Members
 from bot.runtime.merging import Merging
 from bot.runtime.pages import PageDesk, Viewer
 from bot.runtime.sms_credit import SmsCredits
-from bot.store.attempts import Attempts
-from bot.store.audit import AuditLog
-from bot.store.codes import Codes
 from bot.store.collections import Person
-from bot.store.contacts import Contacts
-from bot.store.counts import Counts
-from bot.store.menu_people import MenuPeople
 from bot.store.mongo import Database
-from bot.store.page_changes import PageChanges
-from bot.store.people import People
-from bot.store.phones import Phones
-from bot.store.rewriting import Rewriter
 from bot.store.seal import Seal
+from bot.store.stores import stores_of
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, ScriptedLine, followed, said
@@ -123,24 +114,20 @@ class Story:
     """What is told; `look` is called wherever something lies there only for a moment."""
 
     def __init__(self, database: Database, seal: Seal, clock: ManualClock, look: Look) -> None:
-        self._database, self._seal, self._clock, self._look = database, seal, clock, look
+        self._clock, self._look = clock, look
         self._line = ScriptedLine(profiles={HER: Profile(NAME)})
         self._sender = ScriptedSender()
-        contacts = Contacts(database, seal)
-        credits = SmsCredits(lambda: {"best": Sms("best", "mitake")}, lambda name: self._sender, clock)
-        codes = OneTimeCodes(
-            Codes(database, seal), lambda: PLAYBOOK, lambda name: self._sender, credits, clock
-        )
-        self._merging = Merging(Rewriter(database, seal), contacts, AuditLog(database, seal), clock, OfShop)
+        self._stores = stores = stores_of(database, seal)
+
+        def sender(name: str) -> ScriptedSender:
+            return self._sender
+
+        credits = SmsCredits(lambda: {"best": Sms("best", "mitake")}, sender, clock)
+        codes = OneTimeCodes(stores.codes, lambda: PLAYBOOK, sender, credits, clock)
+        self._merging = Merging(stores.rewriter, stores.contacts, stores.audit, clock, OfShop)
         shop = ScriptedShop(phone=None, others=[Found(PHONE, NUMBER, {}, shop="forest")])
-        members = Members(
-            Phones(database, seal),
-            contacts,
-            People(database, seal),
-            self._merging,
-            SomeShops(lambda: shop),
-            clock,
-        )
+        shops = SomeShops(lambda: shop)
+        members = Members(stores.phones, stores.contacts, stores.people, self._merging, shops, clock)
         self._bot = Bot(
             database,
             seal,
@@ -151,12 +138,12 @@ class Story:
         )
         self._desk = PageDesk(
             lambda: PLAYBOOK,
-            contacts,
+            stores.contacts,
             self._bot.inbox,
             self._bot.runtime.receiver.store,
             self._bot.runtime.ownership.owns,
             NoShop(),
-            PageChanges(database),
+            stores.page_changes,
             clock,
             self._bot.runtime.places,
         )
@@ -206,7 +193,7 @@ class Story:
         assert [letter.contact for letter in await self._bot.dead_letters()] == [f"main:{HER}"]
         event = next(row.id for row in await self._bot.timeline(HER))
         await self._bot.inbox.set_aside(event, part_of(f"main:{HER}"), f"ValueError: {TALK}")
-        await Attempts(self._database, self._seal).failed("192.0.2.7", "a", self._clock.now())
+        await self._stores.attempts.failed("192.0.2.7", "a", self._clock.now())
 
     async def _what_staff_do(self) -> None:
         contact, started = f"main:{HER}", self._clock.now()
@@ -221,11 +208,10 @@ class Story:
             write = TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), born=True)
             assert await self._bot.contacts.save([write]) == set()
         people = (MenuPerson(contact, HER, 1),)
-        menus = MenuPeople(self._database, self._seal)
-        await menus.begin(MenuBatch("batch", "main", "richmenu-1", people, None))
+        await self._stores.menu_people.begin(MenuBatch("batch", "main", "richmenu-1", people, None))
         await self._merging.merge(contact, f"outlet:{HER_OUTLET}", "command:test")
         shown = AuditRow("shown", started, "command:test", "set", contact, None, (ALLERGY,))
-        await AuditLog(self._database, self._seal).add(shown)
+        await self._stores.audit.add(shown)
         await self._look()
         await self._bot.settle()
-        await Counts(self._database).fold_all()
+        await self._stores.counts.fold_all()

@@ -1,4 +1,4 @@
-"""Who is meant on the command line: a LINE user id, a contact id, a phone or a member number."""
+"""Who is meant by a LINE user id, a contact id, a phone or a member number."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.cli.database import OpenDatabase
 from bot.engine.playbook import Playbook
 from bot.engine.typed import typed
 from bot.model.contact import Contact, contact_id
@@ -15,8 +14,7 @@ from bot.model.stored import Stored
 from bot.playbook.similar import hint_for, shown
 from bot.sms.phone import masked
 from bot.store.contacts import Contacts
-from bot.store.mongo import Database
-from bot.store.people import People
+from bot.store.stores import Stores
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_:-]{1,80}")
 _LIKE_A_PHONE = re.compile(r"\+?[\d\s()./-]+")
@@ -32,10 +30,10 @@ class NotFound(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class FoundContact:
-    """A contact, and the database that it lies in: `simulated` is that of a simulator which runs just now."""
+    """A contact, and what is stored where it lies: `simulated` is that of a simulator which runs just now."""
 
     stored: Stored
-    database: Database
+    stores: Stores
     simulated: bool
 
     @property
@@ -43,9 +41,11 @@ class FoundContact:
         return self.stored.contact
 
 
-async def one(opened: OpenDatabase, playbook: Playbook, who: str, channel: str | None) -> FoundContact:
+async def one(
+    everywhere: Sequence[Stores], playbook: Playbook, who: str, channel: str | None
+) -> FoundContact:
     """The contact that is meant. Raises `NotFound` where it is nobody, or may be several."""
-    found = await everybody(opened, playbook, who, channel)
+    found = await everybody(everywhere, playbook, who, channel)
     if len(found) > 1:
         raise NotFound(
             say(
@@ -61,25 +61,28 @@ async def one(opened: OpenDatabase, playbook: Playbook, who: str, channel: str |
 
 
 async def everybody(
-    opened: OpenDatabase, playbook: Playbook, who: str, channel: str | None
+    everywhere: Sequence[Stores], playbook: Playbook, who: str, channel: str | None
 ) -> list[FoundContact]:
-    """All who may be meant (on this channel). Whoever was merged is found as what he is part of now."""
+    """All who may be meant (on this channel). Whoever was merged is found as what he is part of now.
+
+    `everywhere` are the real people first, then those of simulators that run.
+    """
     if channel is not None and channel not in playbook.channels:
         channels_are = say("its channels are {names}", names=row(playbook.channels))
         hint = hint_for(channel, playbook.channels) or channels_are
         raise NotFound(not_called(say("channel"), channel, hint))
     channels = list(playbook.channels) if channel is None else [channel]
     found: list[FoundContact] = []
-    for database in await opened.databases():
-        contacts, people = Contacts(database, opened.seal), People(database, opened.seal)
+    for stores in everywhere:
+        people = stores.people
         ids = {contact_id(channel, who) for channel in channels} | {who}
         ids.update(await people.with_member_no(who))
         phone = typed(who, "phone")
         if isinstance(phone, str):
             ids.update(await people.with_phone(phone))
-        known = await _followed(contacts, ids)
-        simulated = database is not opened.database
-        found += [FoundContact(one, database, simulated) for one in known if _is_on(one.contact, channel)]
+        known = await _followed(stores.contacts, ids)
+        simulated = stores is not everywhere[0]
+        found += [FoundContact(one, stores, simulated) for one in known if _is_on(one.contact, channel)]
     return found
 
 

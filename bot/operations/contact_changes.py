@@ -1,0 +1,146 @@
+"""What staff do to people: tag, set, merge, undo, unbind. Done in the database, whoever runs on it.
+
+All of it raises `Refused` or `NotFound` where it cannot be done, and `DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal, TypeAlias
+
+from bot.engine.format import formatted
+from bot.engine.one_member import of_shop
+from bot.engine.playbook import AttributeInfo, Playbook
+from bot.model.audit import AuditRow
+from bot.model.clock import SystemClock
+from bot.model.contact import BindingKind, Contact
+from bot.model.said import say
+from bot.model.stored import Stored
+from bot.model.value import Value
+from bot.operations.find_contacts import FoundContact, NotFound, not_called
+from bot.playbook.similar import hint_for
+from bot.runtime.by_hand import refuse_what_is_the_shops, value_by_hand
+from bot.runtime.merging import Merging
+from bot.runtime.staff_changes import StaffChanges
+
+PATIENCE = 10.0
+"""Seconds that are waited for a running process to do what it was told."""
+BETWEEN = 0.1
+"""Seconds between two looks; the other process tells nobody when it is done."""
+
+Carried: TypeAlias = Literal["done", "stored", "waiting"]
+"""A process has done it; it is stored until one runs; one runs, and will do it when its turn comes."""
+UnbindKind: TypeAlias = BindingKind | Literal["clerk"]
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeChange:
+    """An attribute with the value that it is to have; `None`: none. `shown`: it, if it is not private."""
+
+    key: str
+    value: Value | None
+    shown: str | None
+
+
+def refuse_two_worlds(kept: FoundContact, gone: FoundContact) -> None:
+    """Raise `NotFound` where one is a friend of a simulator: for who asks before anything is done."""
+    if kept.stores is not gone.stores:
+        raise NotFound(say("one of them is a friend of a simulator, and the other is not there"))
+
+
+async def merge(kept: FoundContact, gone: FoundContact, playbook: Playbook, actor: str) -> Contact:
+    """Make two contacts one, which is returned."""
+    refuse_two_worlds(kept, gone)
+    return await _merging(kept, playbook).merge(kept.contact.id, gone.contact.id, actor)
+
+
+async def undo_merge(found: FoundContact, playbook: Playbook, actor: str) -> AuditRow:
+    """Undo the last merge, or the last move of a phone: the line of the log that was undone."""
+    return await _merging(found, playbook).undo(found.contact.id, actor)
+
+
+async def unbind(
+    found: FoundContact, playbook: Playbook, kind: UnbindKind, actor: str, *, keep_tags: bool = False
+) -> Carried:
+    """Undo a binding, and wait until a running process has carried it out."""
+    await _merging(found, playbook).unbind(found.contact.id, kind, actor, keep_tags=keep_tags)
+    return await _carried(found, lambda stored: not _has(stored.contact, kind))
+
+
+async def change_tag(
+    found: FoundContact, playbook: Playbook, action: Literal["add", "remove"], name: str, actor: str
+) -> Carried:
+    """Put a tag of the playbook on, or take off one that somebody has."""
+    left = action == "remove" and found.contact.has_tag(name, datetime.now(UTC))
+    if name not in (known := playbook.tag_names) and not left:
+        first = say("write it into the playbook first:  tags: {{tag}: {added_by: staff}}", tag=name)
+        raise NotFound(not_called(say("tag"), name, hint_for(name, known) or first))
+    changes = _changes(found)
+    change = changes.add_tag if action == "add" else changes.remove_tag
+    event = await change(found.contact.id, name, actor)
+    return await _carried(found, lambda stored: event not in stored.waiting)
+
+
+def attribute_change(playbook: Playbook, key: str, text: str | None) -> AttributeChange:
+    """What is to be set, as staff have written it (`None`: to be cleared), if the playbook lets them."""
+    info = _attribute(playbook, key)
+    if text is None:
+        refuse_what_is_the_shops(info, key)
+        return AttributeChange(key, None, None)
+    value = value_by_hand(info, text, playbook.zone, key)
+    shown = None if info.private or value is None else formatted(value, None, playbook.zone)
+    return AttributeChange(key, value, shown)
+
+
+async def set_attribute(found: FoundContact, change: AttributeChange, actor: str) -> Carried:
+    """Set an attribute, or clear it."""
+    event = await _changes(found).set_attribute(
+        found.contact.id, change.key, change.value, actor, shown=change.shown
+    )
+    return await _carried(found, lambda stored: event not in stored.waiting)
+
+
+def _attribute(playbook: Playbook, key: str) -> AttributeInfo:
+    info = playbook.attributes.get(key)
+    if info is None:
+        near = hint_for(key, playbook.attributes) or say("attributes are declared in the playbook")
+        raise NotFound(not_called(say("attribute"), key, near))
+    return info
+
+
+def _merging(found: FoundContact, playbook: Playbook) -> Merging:
+    stores = found.stores
+    return Merging(stores.rewriter, stores.contacts, stores.audit, SystemClock(), lambda: of_shop(playbook))
+
+
+def _changes(found: FoundContact) -> StaffChanges:
+    return StaffChanges(found.stores.rewriter, found.stores.contacts, SystemClock())
+
+
+def _has(contact: Contact, kind: UnbindKind) -> bool:
+    return contact.clerk is not None if kind == "clerk" else kind in contact.bindings
+
+
+async def _carried(found: FoundContact, is_done: Callable[[Stored], bool]) -> Carried:
+    """What has become of it once a running process has had the time for it."""
+    if not await _somebody_runs(found):
+        return "stored"
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                stored = await found.stores.contacts.person(found.contact.id)
+                if stored is None or is_done(stored):
+                    return "done"
+                await asyncio.sleep(BETWEEN)
+    except TimeoutError:
+        return "waiting"
+
+
+async def _somebody_runs(found: FoundContact) -> bool:
+    """Whether a process decides for the people of this database just now."""
+    shares = await found.stores.leases.look()
+    now = datetime.now(UTC)
+    return shares is not None and any(until > now for until in shares.until.values())

@@ -1,0 +1,29 @@
+"""The flow that is meant by a name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from bot.engine.flow import Flow
+from bot.engine.playbook import Playbook
+from bot.model.said import Refusal, Said, row, say
+from bot.playbook.similar import hint_for, shown
+
+
+class NoSuchFlow(Refusal):
+    """The playbook has no such flow; the text says which it has."""
+
+
+def flow_of(playbook: Playbook, name: str | None) -> Flow:
+    """The flow of this name. Raises `NoSuchFlow`, also where none is named."""
+    flows = playbook.flows
+    if name is None:
+        raise NoSuchFlow(say("no flow is named; {hint}", hint=_known(flows)))
+    if name not in flows:
+        hint = hint_for(name, flows) or _known(flows)
+        raise NoSuchFlow(say("the playbook has no flow {name}; {hint}", name=shown(name), hint=hint))
+    return flows[name]
+
+
+def _known(flows: Collection[str]) -> Said:
+    return say("its flows are {names}", names=row(flows) if flows else say("none"))

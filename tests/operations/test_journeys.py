@@ -1,0 +1,52 @@
+"""How journeys stand, as data: for a command, and for a page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.engine.journey_state import journeys
+from bot.model.contact import Contact, Held, Identity, Instance
+from bot.model.part import part_of
+from bot.model.stored import TurnWrite
+from bot.operations.journeys import flow_counts, status_of
+from bot.operations.named_flow import NoSuchFlow, flow_of
+from bot.store.mongo import Database
+from bot.store.quotas import QuotaFigure
+from bot.store.seal import Seal
+from bot.store.stores import stores_of
+from tests.conftest import NOW
+from tests.playbooks import QUIET_JOURNEY, compiled
+
+PLAYBOOK = compiled(
+    f"{QUIET_JOURNEY.replace('LATE', 'skip')}"
+    "    max_pushes: {total: 5}\n    states: {greet: {push: 早安, next: over}, over: {end: true}}\n"
+)
+
+
+async def test_a_journey_with_who_is_in_it_and_what_it_has_pushed(database: Database, seal: Seal) -> None:
+    people = stores_of(database, seal)
+    held = Instance("j", "main", "greet", 1, NOW, NOW, held=Held("quota"))
+    amy = Contact("main:U1", identities=(Identity("main", "U1"),), flows=(held,))
+    write = TurnWrite(Contact(amy.id), amy, part_of(amy.id), 0, 1, ("e",), (), born=True)
+    assert await people.contacts.save([write]) == set()
+    await people.totals.reserve("j", ["a", "b"], 5)
+    await people.quotas.keep("main", QuotaFigure(0, NOW))
+    [journey] = await status_of(people, PLAYBOOK, list(journeys(PLAYBOOK)))
+    assert (journey.flow.name, journey.pushes) == ("j", 2)
+    [on_main] = journey.channels
+    assert (on_main.channel, on_main.stands.state, on_main.people) == ("main", "live", 1)
+    assert (on_main.held, on_main.quota) == ({"quota": 1}, QuotaFigure(0, NOW))
+
+
+async def test_counts_begin_so_many_days_ago(database: Database, seal: Seal) -> None:
+    found = await flow_counts(stores_of(database, seal), PLAYBOOK, "j", 3)
+    assert (datetime.now(UTC).date() - datetime.fromisoformat(found.since).date()).days in (1, 2)
+    assert (list(found.counts), list(found.here)) == ([], [])
+
+
+def test_a_flow_that_is_not_there_is_refused_with_those_that_are() -> None:
+    with pytest.raises(NoSuchFlow, match="its flows are"):
+        flow_of(PLAYBOOK, None)
+    assert flow_of(PLAYBOOK, "j").name == "j"
