@@ -22,16 +22,18 @@ from bot.model.event import (
     Unfollow,
     What,
 )
-from bot.model.said import row, say
+from bot.model.said import Value, row, say
 from bot.model.screen import BUILT_IN
 from bot.playbook.similar import hint_for, shown
 from bot.scenario.acting_staff import STAFF_ACTS
+from bot.scenario.conversation import OURS
 from bot.scenario.failure import Failed
 from bot.scenario.hooks import hook_outcome
 from bot.scenario.open_page import says, screen
 from bot.scenario.people import Person
 from bot.scenario.picking import picked
 from bot.scenario.player import Player
+from bot.scenario.shown import kind_of
 from bot.scenario.steps import (
     CODE_FROM_SMS,
     Act,
@@ -58,13 +60,21 @@ USER_OR_TIME = Says | Friendship | Sends | Opens | OpensLink | AnswersPage | Fil
 """Steps before which every message must have been named; with them a new turn of the conversation begins."""
 
 
+_WORKS, _FAILS = say("works again"), say("fails from now on")
+_FRIENDSHIP = {
+    "follows": say("(follows)"),
+    "blocks": say("(blocks the account)"),
+    "unblocks": say("(unblocks the account)"),
+}
+
+
 def act(player: Player, step: Act) -> None:
     """Do a step. Raises `Failed` where it cannot be done, because what it needs is not there."""
     _ACT[type(step)](player, step)
 
 
-def _who(player: Player) -> str:
-    return player.person.name or "user"
+def _who(player: Player) -> Value:
+    return player.person.name or OURS["user"]
 
 
 # -- in the chat
@@ -74,7 +84,7 @@ def _says(player: Player, step: Says) -> None:
     text = _with_code(player, step, step.text)
     if step.by_page:
         _check_page_says(player, step)
-    player.tell(_who(player), f"{text}  (said by the page)" if step.by_page else text)
+    player.tell(_who(player), say("{text}  (said by the page)", text=text) if step.by_page else text)
     player.happens(player.person, TextMessage(text), token=True)
 
 
@@ -99,13 +109,13 @@ def _check_page_says(player: Player, step: Says) -> None:
 
 
 def _friendship(player: Player, step: Friendship) -> None:
-    player.tell(_who(player), f"({step.how})")
+    player.tell(_who(player), _FRIENDSHIP[step.how])
     what: What = Unfollow() if step.how == "blocks" else Follow(again=step.how == "unblocks")
     player.happens(player.person, what, token=step.how != "blocks")
 
 
 def _sends(player: Player, step: Sends) -> None:
-    player.tell(_who(player), f"({step.kind})")
+    player.tell(_who(player), kind_of(step.kind))
     player.happens(player.person, OtherMessage(step.kind, dict(step.content)), token=True)
 
 
@@ -128,7 +138,7 @@ def _taps(player: Player, step: Taps) -> None:
 
 def _tapped(player: Player, step: Taps, button: Button) -> None:
     person, action = player.person, button.action
-    player.tell(_who(player), f"taps [{button.label}]")
+    player.tell(_who(player), say("taps [{label}]", label=button.label))
     match action.get("type"):
         case "message":
             player.happens(person, TextMessage(str(action["text"])), token=True)
@@ -169,7 +179,7 @@ def _addresses(player: Player) -> dict[str, str]:
 
 
 def _opens(player: Player, step: Opens) -> None:
-    player.tell(_who(player), f"opens the page {step.page}")
+    player.tell(_who(player), say("opens the page {page}", page=step.page))
     _open(player, player.person, step.page, step.inputs)
 
 
@@ -180,7 +190,7 @@ def _open(player: Player, person: Person, page: str, inputs: Mapping[str, str]) 
 
 def _opens_link(player: Player, step: OpensLink) -> None:
     link = player.playbook.links[step.link]
-    player.tell(_who(player), f"opens the link {step.link}")
+    player.tell(_who(player), say("opens the link {link}", link=step.link))
     player.happens(player.person, News("link", step.link))
     if link.send is not None:
         player.tell(_who(player), link.send)
@@ -193,7 +203,7 @@ def _answers(player: Player, step: AnswersPage) -> None:
         notes = [say("open it first:  user: {opens: …}")]
         raise Failed(step.place, say("no page with a question is open"), notes=notes)
     text = _with_code(player, step, step.text)
-    player.tell(_who(player), f"{text}  (on the page)")
+    player.tell(_who(player), say("{text}  (on the page)", text=text))
     player.happens(person, PageAnswer(person.page, text, now.visit))
 
 
@@ -217,9 +227,8 @@ def _fills(player: Player, step: FillsForm) -> None:
                 notes=notes,
             )
         answers[names[name]] = answer
-    player.tell(
-        _who(player), f"sends the form {form.name}: {', '.join(f'{k}: {v}' for k, v in step.answers.items())}"
-    )
+    fields = row(f"{key}: {value}" for key, value in step.answers.items())
+    player.tell(_who(player), say("sends the form {form}: {fields}", form=form.name, fields=fields))
     player.happens(person, FormSent(form.name, tuple(answers)))
 
 
@@ -245,7 +254,7 @@ def _shop(player: Player, step: ShopTells) -> None:
         player.world.shop.change(member, step.values, step.tags, step.consent, step.phone)
     ordered = player.now if step.subject in ("order_placed", "order_paid") else None
     facts = Facts(step.values, step.tags, marketing=step.consent, last_order=ordered)
-    player.tell("shop", " ".join([step.subject, *(f"{k}: {v}" for k, v in step.fields.items())]))
+    player.tell(OURS["shop"], " ".join([step.subject, *(f"{k}: {v}" for k, v in step.fields.items())]))
     player.happens(person, News("shop", step.subject, dict(step.fields), facts))
 
 
@@ -254,18 +263,18 @@ def _hook(player: Player, step: HookAnswers) -> None:
     pending = next((call for call in player.calls if call.call.hook == step.hook), None)
     if pending is None:
         raise Failed(step.place, say("{hook} has not been called, or has answered already", hook=step.hook))
-    answer = "failed" if step.answer is None else ", ".join(f"{k}: {v}" for k, v in step.answer.items())
+    answer = _FAILS if step.answer is None else row(f"{k}: {v}" for k, v in step.answer.items())
     player.tell(step.hook, answer)
     player.answer(pending, hook_outcome(hook, step.answer, pending.call.origin, player.playbook.zone))
 
 
 def _signal(player: Player, step: Signals) -> None:
-    player.tell("signal", " ".join([step.signal, *(f"{k}: {v}" for k, v in step.fields.items())]))
+    player.tell(OURS["signal"], " ".join([step.signal, *(f"{k}: {v}" for k, v in step.fields.items())]))
     player.happens(player.person, News("signal", step.signal, dict(step.fields)))
 
 
 def _breaks(player: Player, step: Breaks) -> None:
-    player.tell(step.what, "works" if step.works else "fails")
+    player.tell(OURS["SMS" if step.what == "sms" else "shop"], _WORKS if step.works else _FAILS)
     if step.what == "sms":
         player.world.sms.fails = not step.works
     else:
@@ -273,9 +282,8 @@ def _breaks(player: Player, step: Breaks) -> None:
 
 
 def _sets(player: Player, step: Sets) -> None:
-    player.tell(
-        "staff", "change " + ", ".join((*(slot.partition(".")[2] for slot in step.values), *step.tags))
-    )
+    names = row((*(slot.partition(".")[2] for slot in step.values), *step.tags))
+    player.tell(OURS["staff"], say("change {names}", names=names))
     player.happens(player.person, News("set", "", facts=Facts(dict(step.values), dict(step.tags))))
 
 
@@ -288,7 +296,7 @@ def _waits(player: Player, step: Waits) -> None:
         at = _local(player, player.now)
         raise Failed(step.place, say("that moment is over: it is {at} already", at=at))
     player.pass_time(until, down=step.down)
-    player.tell("down" if step.down else "wait", f"until {_local(player, until)}")
+    player.tell(OURS["down" if step.down else "wait"], say("until {at}", at=_local(player, until)))
 
 
 def _local(player: Player, moment: datetime) -> str:
@@ -297,7 +305,7 @@ def _local(player: Player, moment: datetime) -> str:
 
 def _edits(player: Player, step: Edits) -> None:
     player.playbook = step.playbook
-    player.tell("edit", step.file)
+    player.tell(OURS["edit"], step.file)
 
 
 _ACT: Mapping[type, Callable[[Player, Any], None]] = {

@@ -10,6 +10,7 @@ from bot.model.event import Origin, StaffActs, StaffBinds, StaffDraws, StaffSets
 from bot.model.said import say
 from bot.playbook.similar import shown
 from bot.scenario.birth import put_into
+from bot.scenario.conversation import OURS
 from bot.scenario.draw import redrawn
 from bot.scenario.failure import Failed
 from bot.scenario.player import Player
@@ -29,30 +30,32 @@ WHO = "staff"
 
 
 def _takes(player: Player, step: StaffTakes) -> None:
-    player.tell("staff", "take the conversation" if step.takes_over else "hand back")
+    player.tell(OURS["staff"], say("take the conversation") if step.takes_over else say("hand back"))
     player.happens(player.person, StaffActs(step.takes_over))
 
 
 def _unbinds(player: Player, step: StaffUndo) -> None:
-    player.tell("staff", f"unbind the {step.kind}")
+    player.tell(OURS["staff"], say("unbind: {kind}", kind=step.kind))
     player.happens(player.person, StaffUnbinds(step.kind))
 
 
 def _tags(player: Player, step: StaffTagsPerson) -> None:
     marks = (*(f"+{tag}" for tag in step.add), *(f"-{tag}" for tag in step.remove))
-    player.tell("staff", f"tag {' '.join(marks)}")
+    player.tell(OURS["staff"], say("tags: {names}", names=" ".join(marks)))
     player.happens(player.person, StaffTags(WHO, step.add, step.remove))
 
 
 def _sets(player: Player, step: StaffSetsValues) -> None:
     for key, value in step.values.items():
-        player.tell("staff", f"{'clear' if value is None else 'set'} {key}")
+        player.tell(
+            OURS["staff"], say("clear {key}", key=key) if value is None else say("set {key}", key=key)
+        )
         player.happens(player.person, StaffSets(key, value))
 
 
 def _binds(player: Player, step: StaffBindsPhone) -> None:
     person, world = player.person, player.world
-    player.tell("staff", f"bind {masked(step.phone)}")
+    player.tell(OURS["staff"], say("bind {phone}", phone=masked(step.phone)))
     how: Literal["none", "shop"] = "none" if player.playbook.channels[person.channel].shop is None else "shop"
     asked = FindMember(how, step.phone, Origin("", person.channel, 0))
     outcome = world.outcome(asked, player.contact(person), person.channel, player.contacts, player.now)
@@ -68,13 +71,13 @@ def _draws(player: Player, step: StaffDrawsGroup) -> None:
         if seed is None:
             why = say("nobody is ever in the group {group}: its share is nothing", group=shown(group))
             raise Failed(step.place, why)
-        player.tell("staff", f"draw {split}: {group}")
+        player.tell(OURS["staff"], say("draw {split}: {group}", split=split, group=group))
         player.happens(player.person, StaffDraws(split, group, seed))
 
 
 def _puts(player: Player, step: PutsInto) -> None:
     person = player.person
-    player.tell("staff", f"put into {step.flow}: {step.state}")
+    player.tell(OURS["staff"], say("put into {flow}: {state}", flow=step.flow, state=step.state))
     contact = player.contact(person)
     moved = put_into(contact, player.playbook, person.channel, step.flow, step.state, player.now)
     player.contacts[person.contact] = moved

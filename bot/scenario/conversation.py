@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.engine.format import WEEKDAYS
+from bot.model.said import ENGLISH, Language, Said, Value
 from bot.playbook.report import cells
 
 Mark = Literal[" ", "-", "+", ">"]
@@ -21,40 +22,60 @@ _TEXT_LINES = 6
 
 @dataclass(slots=True)
 class Line:
-    """One thing that was said or happened; `who` stands in front of it."""
+    """One thing that was said or happened; `who` stands in front of it, by name or one of `OURS`."""
 
     at: datetime
-    who: str
-    text: str
+    who: Value
+    text: Value
     mark: Mark = " "
 
 
-def shown(lines: Sequence[Line], zone: ZoneInfo, most: int = LINES) -> list[str]:
+OURS: Mapping[str, Said] = {
+    who: Said(who)
+    for who in (
+        *("user", "bot", "staff", "shop", "signal", "page", "SMS", "wait", "down", "edit"),
+        *("note", "to staff", "calls"),
+    )
+}
+"""Who stands in front where nobody has a name, and what happens; short words, with a context of their own."""
+
+
+def to_whom(name: str) -> Said:
+    """The bot, where it speaks to one of several people."""
+    to = "bot → {name}"
+    return Said(to, (("name", name),))
+
+
+def shown(
+    lines: Sequence[Line], zone: ZoneInfo, language: Language = ENGLISH, most: int = LINES
+) -> list[str]:
     """The end of a conversation, as lines of text: a new day and a new minute are told once."""
-    width = max((cells(line.who) for line in lines[-most:]), default=0)
+    speakers = language.within("conversation")
+    who = [speakers.words(line.who) for line in lines[-most:]]
+    width = max(map(cells, who), default=0)
     text: list[str] = []
     if len(lines) > most:
         text.append(f"    … (+{len(lines) - most})")
     day = minute = ""
-    for line in lines[-most:]:
+    for line, speaker in zip(lines[-most:], who, strict=True):
         at = line.at.astimezone(zone)
         if day != f"{at:%Y-%m-%d}":
             day, minute = f"{at:%Y-%m-%d}", ""
             text.append(f"    {day} {WEEKDAYS[at.weekday()]}")
         clock = "" if minute == f"{at:%H:%M}" else f"{at:%H:%M}"
         minute = f"{at:%H:%M}"
-        text += _line(line, clock, width)
+        pad = " " * (width - cells(speaker))
+        text += _line(line.mark, clock, pad + speaker, language.words(line.text))
     return text
 
 
-def _line(line: Line, clock: str, width: int) -> Iterable[str]:
-    pad = " " * (width - cells(line.who))
-    rows = _visible(line.text).split("\n") or [""]
+def _line(mark: Mark, clock: str, who: str, text: str) -> Iterable[str]:
+    rows = _visible(text).split("\n") or [""]
     if len(rows) > _TEXT_LINES:
         rows = [*rows[: _TEXT_LINES - 1], "…"]
-    yield f"  {line.mark} {clock:5}  {pad}{line.who}  {rows[0]}".rstrip()
+    yield f"  {mark} {clock:5}  {who}  {rows[0]}".rstrip()
     for row in rows[1:]:
-        yield f"  {line.mark} {'':5}  {' ' * width}  {row}".rstrip()
+        yield f"  {mark} {'':5}  {' ' * cells(who)}  {row}".rstrip()
 
 
 def _visible(text: str) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from bot.engine.playbook import Playbook
 from bot.model.place import Place
 from bot.model.said import Language, Said, row, say
 from bot.scenario.acting import USER_OR_TIME, act
-from bot.scenario.conversation import Line, shown
+from bot.scenario.conversation import OURS, Line
 from bot.scenario.draw import seed_for
 from bot.scenario.expecting import all_named, check
 from bot.scenario.failure import Failed
@@ -43,7 +44,9 @@ class Failure:
 
     place: Place
     message: Said
-    conversation: tuple[str, ...]
+    conversation: tuple[Line, ...]
+    zone: ZoneInfo
+    """By whose clock the conversation is told."""
     notes: tuple[Said, ...]
     why: tuple[Why, ...]
 
@@ -54,7 +57,7 @@ def play(scenario: Scenario, playbook: Playbook) -> Failure | None:
     if seed is None:
         groups = row(f"{split}: {group}" for split, group in scenario.given.split.items())
         message = say("nobody can be drawn for all of these groups: {groups}", groups=groups)
-        return Failure(scenario.place, message, (), (), ())
+        return Failure(scenario.place, message, (), playbook.zone, (), ())
     player = Player(playbook, scenario, seed)
     try:
         for step in scenario.steps:
@@ -84,9 +87,9 @@ def _failure(player: Player, failed: Failed) -> Failure:
     lines = list(player.lines)
     said_instead = next((n for n, line in enumerate(lines) if line.mark == "+"), len(lines))
     at = lines[said_instead].at if said_instead < len(lines) else player.now
-    lines[said_instead:said_instead] = [Line(at, "bot", text, "-") for text in failed.missing]
-    conversation = tuple(shown(lines, player.playbook.zone))
-    return Failure(failed.place, failed.message, conversation, failed.notes, tuple(_whys(player))[-WHYS:])
+    lines[said_instead:said_instead] = [Line(at, OURS["bot"], text, "-") for text in failed.missing]
+    zone, whys = player.playbook.zone, tuple(_whys(player))[-WHYS:]
+    return Failure(failed.place, failed.message, tuple(lines), zone, failed.notes, whys)
 
 
 def _whys(player: Player) -> Iterator[Why]:

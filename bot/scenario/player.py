@@ -44,14 +44,15 @@ from bot.model.event import (
     What,
 )
 from bot.model.message import Message
+from bot.model.said import Value, say
 from bot.scenario.allowance import Allowance
 from bot.scenario.birth import contact_of, phone_of
-from bot.scenario.conversation import Line
+from bot.scenario.conversation import OURS, Line, to_whom
 from bot.scenario.given import ANOTHER, Given, GivenPerson
 from bot.scenario.never_ends import too_many_days, too_many_timers
 from bot.scenario.people import Got, Person, Taken, line_user, person_of, who_follows
 from bot.scenario.pretend import PretendWorld
-from bot.scenario.shown import line_of
+from bot.scenario.shown import said_of
 from bot.scenario.steps import Scenario
 
 SWEEP = timedelta(minutes=15)
@@ -196,7 +197,7 @@ class Player:
         shown = {text for page in before.pages for text in page.texts}
         new = dict.fromkeys(text for page in after.pages for text in page.texts if text not in shown)
         for text in new:
-            self.tell("page", text)
+            self.tell(OURS["page"], text)
 
     def _keep_ends(self, contact: str, decision: Decision) -> None:
         for end in decision.ended:
@@ -297,12 +298,12 @@ class Player:
                 channel = action.channel or event.channel
                 self._push(contact, channel, self._at(contact, channel), action.messages)
             case NotifyStaff():
-                self.tell("to staff", action.text)
+                self.tell(OURS["to staff"], action.text)
             case Note():
-                self.tell("note", action.text)
+                self.tell(OURS["note"], action.text)
             case CallHook():
                 self.calls.append(PendingCall(contact, event.channel, action))
-                self.tell("calls", action.hook)
+                self.tell(OURS["calls"], action.hook)
             case ConfirmPhone():
                 self._confirm(contact, event.channel, action)
             case FreePhone():
@@ -314,28 +315,29 @@ class Player:
         if person is None:
             return
         for message in messages:
-            line = self.tell(f"bot → {person.name}" if len(self.people) > 1 else "bot", line_of(message))
+            who = to_whom(person.name) if len(self.people) > 1 else OURS["bot"]
+            line = self.tell(who, said_of(message))
             person.screen.append(message)
             person.unnamed.append(Got(message, line))
 
     def _reply(self, person: Person | None, reply: Reply) -> None:
         """LINE takes a reply token once, within a minute."""
         if reply.token.value in self._spent or self.now - reply.token.received > TOKEN_LIFE:
-            self.tell("note", "LINE refuses a reply: its token is used or too old")
+            self.tell(OURS["note"], say("LINE refuses a reply: its token is used or too old"))
             return
         self._spent.add(reply.token.value)
         self._deliver(person, reply.messages)
 
     def _push(self, contact: str, channel: str, person: Person | None, messages: Sequence[Message]) -> None:
         if self.contacts[contact].identity(channel).friend is False:
-            self.tell("note", "a push is not sent: the person has blocked the account")
+            self.tell(OURS["note"], say("a push is not sent: the person has blocked the account"))
             return
         if not self.allowance.pay(self.now):
-            self.tell("note", "a push is not sent: no message is left this month")
+            self.tell(OURS["note"], say("a push is not sent: no message is left this month"))
             return
         self._deliver(person, messages)
 
-    def tell(self, who: str, text: str) -> Line:
+    def tell(self, who: Value, text: Value) -> Line:
         """A line of the conversation."""
         line = Line(self.now, who, text)
         self.lines.append(line)
@@ -355,7 +357,7 @@ class Player:
         known = self.contacts[contact]
         outcome = self.world.outcome(asked, known, channel, self.contacts, self.now)
         if isinstance(asked, SendCode) and outcome.result == "sent":
-            self.tell("SMS", sms_text(self.playbook, channel, self.world.sms.sent[-1].code, self.now))
+            self.tell(OURS["SMS"], sms_text(self.playbook, channel, self.world.sms.sent[-1].code, self.now))
         self._comes_back(contact, channel, outcome, asked.token)
 
     def _confirm(self, contact: str, channel: str, action: ConfirmPhone) -> None:
@@ -388,7 +390,7 @@ class Player:
             if person.contact == there.id:
                 person.contact = contact
         self._rewritten(contact, channel, "merged", there.id)
-        self.tell("note", "two contacts are one person, and have been merged")
+        self.tell(OURS["note"], say("two contacts are one person, and have been merged"))
 
     def _rewritten(
         self, contact: str, channel: str, what: RewriteKind, other: str, tags: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.model.message import Message
-from bot.model.said import ENGLISH, Language, Said, say
+from bot.model.said import ENGLISH, Language, Said, Value, say
 
 _READABLE = ("title", "text", "altText", "label", "address")
 _FILES = ("originalContentUrl", "baseUrl", "url", "thumbnailImageUrl")
@@ -14,6 +14,7 @@ _WHAT: Mapping[str, Said] = {
     "image": say("(picture)"),
     "video": say("(video)"),
     "audio": say("(audio)"),
+    "file": say("(file)"),
     "sticker": say("(sticker)"),
     "location": say("(location)"),
     "imagemap": say("(imagemap)"),
@@ -24,12 +25,21 @@ _WHAT: Mapping[str, Said] = {
 
 def line_of(message: Message, language: Language = ENGLISH) -> str:
     """A message as one line of a conversation: its text, or what it is, with its buttons in brackets."""
+    return language.words(said_of(message))
+
+
+def said_of(message: Message) -> Value:
+    """The same, before it is put into words."""
     kind = str(message.get("type"))
     if kind == "text":
         return f"{str(message.get('text', '')).strip()}{_buttons(message)}"
-    name = language.words(_WHAT.get(kind, f"({kind})"))
     words = [word for word in _texts(message) if word] or list(_names(message))
-    return f"{name} {'｜'.join(words[:3])}{_buttons(message)}"
+    return say("{kind} {text}", kind=kind_of(kind), text=f"{'｜'.join(words[:3])}{_buttons(message)}")
+
+
+def kind_of(kind: str) -> Value:
+    """What a message is that is no text."""
+    return _WHAT.get(kind, f"({kind})")
 
 
 def _buttons(message: Message) -> str:

@@ -526,7 +526,7 @@ def test_a_failure_says_where_and_why() -> None:
     assert failure is not None
     assert [(why.what, why.result) for why in failure.why] == [("rule", "matched"), ("reply", "3 messages")]
     assert all(why.place is not None and why.place.file == "bot.yaml" for why in failure.why)
-    assert [line.split()[0] for line in failure.conversation if line.startswith("  +")] == ["+"]
+    assert [line.mark for line in failure.conversation].count("+") == 1
 
 
 # -- pages, SMS, hooks
