@@ -52,7 +52,7 @@ def _split(
     drawn = sum(high - low for low, high in ranges)
     if drawn == 0:
         message = say(
-            "this condition never holds: {groups} has 0 % of {split}",
+            "this condition never holds: the share of {groups} in {split} is 0 %",
             groups=row(groups),
             split=shown(name),
         )
@@ -60,7 +60,7 @@ def _split(
         yield mistake(leaf.place, "condition-never", message, hint=hint, level="warning")
     elif drawn == SEEDS:
         message = say(
-            "this condition always holds: {groups} has 100 % of {split}",
+            "this condition always holds: the share of {groups} in {split} is 100 %",
             groups=row(groups),
             split=shown(name),
         )
