@@ -14,6 +14,7 @@ from bot.cli.new_folder import default_folder, may_be_made, write
 from bot.cli.refusal import refused
 from bot.cli.starter_files import DEFAULTS, Starter, answer_of, asked_of, files, name_of
 from bot.cli.starter_sound import sound
+from bot.engine.text import fold
 from bot.model.said import Language, Refusal, Said, say
 from bot.scenario.command_to_paste import command_to_paste
 
@@ -106,9 +107,10 @@ def _ask_language(speech: Language) -> Language:
     """In both, for nobody has said yet which is read."""
     usual = next(number for number, name in LANGUAGES.items() if name == speech.name)
     while True:
-        written = _line(f"語言 Language: 1 繁體中文, 2 English [{usual}] ") or usual
+        written = fold(_line(f"語言 Language: 1 繁體中文, 2 English [{usual}] ")) or usual
         if written in LANGUAGES:
             return language(LANGUAGES[written], os.environ)
+        sys.stderr.write("  請打 1 或 2。 Type 1 or 2.\n")
 
 
 def _ask(question: Said, default: str | None, read: Callable[[str], T], speech: Language) -> T:

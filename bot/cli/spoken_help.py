@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
-from bot.model.said import ENGLISH, NAMED, Language, Said
+from bot.model.said import ENGLISH, NAMED, Language, Said, say
 from bot.playbook.report import cells
 
 _EXAMPLE = "example: "
@@ -37,20 +37,23 @@ class SpokenParser(argparse.ArgumentParser):
     words = ENGLISH
 
     def _get_formatter(self) -> argparse.HelpFormatter:
-        if self.words == ENGLISH:
-            return super()._get_formatter()
         return _Formatter(self.words, prog=self.prog, width=shutil.get_terminal_size().columns - 2)
 
     def error(self, message: str) -> NoReturn:
         """End with how the command is written, and what is wrong."""
-        if self.words == ENGLISH:
-            super().error(message)
+        hint = ""
+        if port := re.fullmatch(r"unrecognized arguments:.* PORT=(\d+)", message):
+            hint = self.words.within("").text(
+                say("; that is for make: here write  --port {port}", port=port[1])
+            )
+        if self.words.name == ENGLISH.name:
+            super().error(message + hint)
         self.print_usage(sys.stderr)
-        self.exit(2, f"{self.prog}: {_error(message, self.words)}\n")
+        self.exit(2, f"{self.prog}: {_error(message, self.words)}{hint}\n")
 
 
 class _Formatter(argparse.HelpFormatter):
-    """Chinese as wide as it is, and broken between any two characters."""
+    """Examples whole, for they are pasted; Chinese as wide as it is, broken between any two characters."""
 
     def __init__(self, words: Language, *, prog: str, width: int) -> None:
         super().__init__(prog, width=width)
@@ -70,14 +73,22 @@ class _Formatter(argparse.HelpFormatter):
     def format_help(self) -> str:
         told = super().format_help()
         for title in map(self._words.sentence, ("positional arguments", "options")):
-            told = told.replace(f"{title}:\n", f"{title}：\n")
+            told = told if self._is_english else told.replace(f"{title}:\n", f"{title}：\n")
         return told
 
     def _split_lines(self, text: str, width: int) -> list[str]:
-        return _lines(text, width)
+        return super()._split_lines(text, width) if self._is_english else _lines(text, width)
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
+        if text.startswith(self._words.sentence(_EXAMPLE)):
+            return indent + text
+        if self._is_english:
+            return super()._fill_text(text, width, indent)
         return "\n".join(indent + line for line in _lines(text, width - len(indent)))
+
+    @property
+    def _is_english(self) -> bool:
+        return self._words.name == ENGLISH.name
 
 
 def spoken_by(arguments: Sequence[str]) -> str | None:

@@ -46,6 +46,7 @@ def test_help_speaks_one_language(command: str, language: str) -> None:
         (["graph", "--days", "0"], "--days：要寫天數，1 到 3660，不能寫 0"),
         (["run", "--port", "a"], "--port：要寫數字，不能寫 'a'"),
         (["run", "--prot", "1"], "看不懂這裡：--prot"),
+        (["run", "x", "PORT=8811"], "看不懂這裡：PORT=8811；那是 make 的寫法，這裡要寫  --port 8811"),
         (["explain", "."], "這幾個要寫一個：--text --event"),
         (["explain", "--text", "a", "--event", "b"], "--event：不能和 --text 一起寫"),
         (["keys"], "少寫了：action"),
