@@ -39,6 +39,8 @@ _SMART_QUOTES = {"“": "”", "「": "」", "『": "』", "＂": "＂"}
 _SHOWN = 40
 """Characters of a text that is shown again in a hint."""
 _CLOSING = {"[": "]", "{": "}"}
+_SPOKEN = re.compile(r"^([\s-]*)(reply|push|text|ask|otherwise):\s+[^\s|>\[{]")
+"""A text behind its key, which may go on below."""
 _KEY_BEFORE = re.compile(r"^\s*(?:-\s+)*[^:#]*:\s+\S")
 
 
@@ -125,7 +127,15 @@ def _by_text(source: Source, problem: str, context: Any, mark: Any) -> Problem:
         if glued_colon := _GLUED_COLON.match(source.line(context.line + 1)):
             return _glued_colon(source, context.line + 1, glued_colon)
         message = say('this line has no ":" after its key')
-        return mistake(opened, "yaml-syntax", message, hint=say('a key is followed by ": " and its value'))
+        hint = say('a key is followed by ": " and its value')
+        above = _SPOKEN.match(source.line(context.line))
+        if above is not None and len(above[1]) == context.column:
+            hint = say(
+                "for a text of several lines write  {key}: |  and begin the text on the next line, two spaces"
+                ' further in; for a key of its own write ": " behind it',
+                key=above[2],
+            )
+        return mistake(opened, "yaml-syntax", message, hint=hint)
     if "end of stream" in problem:
         whole = source.line(context.line + 1).rstrip()
         quote = whole[context.column : context.column + 1]
