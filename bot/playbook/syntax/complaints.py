@@ -154,10 +154,13 @@ def _by_text(source: Source, problem: str, context: Any, mark: Any) -> Problem:
             here, "yaml-syntax", message, hint=say('begin it with "- ", or indent it as its neighbours are')
         )
     if "block sequence entries" in problem or "sequence entries" in problem:
-        message = say("a list cannot begin here")
-        return mistake(
-            here, "yaml-syntax", message, hint=say('begin the list on a line of its own, with "- "')
+        key = text[: mark.column].strip().removeprefix("- ").rstrip(": ") or "…"
+        message = say('a list cannot begin on the line of "{key}:"', key=key)
+        hint = say(
+            'break the line behind  {key}: , and begin the list on the next one, with "- "',
+            key=key,
         )
+        return mistake(here, "yaml-syntax", message, hint=hint)
     if "comment or line break" in problem:
         message = say("text cannot stand behind | or >")
         return mistake(here, "yaml-syntax", message, hint=say("begin the text on the next line, indented"))
@@ -214,6 +217,10 @@ def _odd_value(source: Source, line: int, column: int) -> Problem:
             return mistake(here, "yaml-syntax", message, hint=hint, width=len(value))
     if (nearly := misaligned(source, line)) is not None:
         return nearly
+    if source.line(line).startswith("- when:"):
+        message = say("this rule stands outside  rules:")
+        hint = say("cut it out, and paste it below  rules: , with two spaces before its dash")
+        return mistake(source.here(line, 1), "yaml-syntax", message, hint=hint, width=len("- when"))
     message = say("this line does not fit here")
     hint = say("look at its indentation, and for a missing quote, bracket or colon above it")
     return mistake(source.here(line, column), "yaml-syntax", message, hint=hint)
