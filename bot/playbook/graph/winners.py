@@ -72,7 +72,7 @@ def _problem(rule: Rule, other: Rule) -> Problem:
     )
     hint = say(
         "leave  once_per  out: they hear the same again, and it costs no place; to say it once, write here\n"
-        "unless: {tag: {tag}}\ndo:\n  - reply: …\n  - add_tags: [{tag}]\n"
+        "    unless: {tag: {tag}}\n    do:\n      - reply: …\n      - add_tags: [{tag}]\n"
         "and below it a rule with  if: {tag: {tag}}  for those who ask again",
         tag=rule.key,
     )

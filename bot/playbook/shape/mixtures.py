@@ -103,7 +103,7 @@ def _do_both(title: str, first: str, second: str) -> Said:
     if title == "tap":
         return say("write a list:  do: [{{first}: …}, {{second}: …}]", first=first, second=second)
     return say(
-        "put both below  do: , each on a line of its own:\ndo:\n  - {first}: …\n  - {second}: …",
+        "put both below  do: , each on a line of its own:\n    do:\n      - {first}: …\n      - {second}: …",
         first=first,
         second=second,
     )
