@@ -107,7 +107,8 @@ def _block(problem: Problem, lines: Sequence[str], language: Language) -> Iterat
         yield f"{gutter} |"
         yield f"{number} | {before}{marked}{after}".rstrip()
         yield f"{gutter} | {' ' * cells(before)}{'^' * max(1, cells(marked))}"
-    yield from (f"{gutter} = {language.text(told)}" for told in below(problem))
+    for told in below(problem):
+        yield f"{gutter} = {language.text(told)}".replace("\n", f"\n{gutter}   ")
 
 
 def excerpt(problem: Problem, lines: Sequence[str]) -> tuple[str, str, str] | None:

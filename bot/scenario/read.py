@@ -11,7 +11,8 @@ from bot.model.problem import Problem
 from bot.model.said import row, say
 from bot.playbook.load import Loaded
 from bot.playbook.shape.formats import FORMATS
-from bot.playbook.shape.meant_keys import WIDE_COLON, half_width
+from bot.playbook.shape.meant_keys import WIDE_COLON
+from bot.playbook.shape.wide_colons import half_width
 from bot.playbook.similar import hint_for, not_one_of, printable
 from bot.playbook.similar import shown as said
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of

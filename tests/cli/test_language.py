@@ -155,8 +155,8 @@ def test_a_scenario_fails_in_the_language(tmp_path: Path, capsys: pytest.Capture
     (tmp_path / "tests" / "scenarios" / "hello.yaml").write_text(scenario, "utf-8")
     assert main(["test", str(tmp_path), "--language", "zh-TW"]) == 1
     out = capsys.readouterr().out
-    assert out.startswith("tests/scenarios/hello.yaml:4:10: 失敗：機器人說的不一樣\n")
-    assert "（- 應該要有、+ 說了，但不應該有）" in out
+    assert out.startswith("tests/scenarios/hello.yaml:4:10: 失敗：機器人的回答變了\n")
+    assert "（- 原本的回答、+ 現在的回答）" in out
     assert "1 個情境測試，1 個失敗，" in out
     assert main(["test", str(tmp_path), "none", "--language", "zh-TW"]) == 2
     assert capsys.readouterr().err == "oaflow: 沒有叫做「none」的情境測試\n"

@@ -87,5 +87,5 @@ async def test_whose_people_they_are_is_said_in_the_same_language(
     finally:
         await opened.close()
     told = capsys.readouterr()
-    assert told.err == "oaflow: 這些是模擬器裡假想的人\n"
+    assert told.err == "oaflow: 這是模擬器裡的假好友，不是真的客人\n"
     assert told.out.splitlines()[1] == "贈品：3 個名額用了 0 個"

@@ -154,7 +154,7 @@ async def test_what_was_answered_before_it_began_is_missed_and_told(shop: Shop) 
     shown = await shop.get(f"friends/{friend}/scenario")
     assert (shown["holds"], shown["advice"]) == (False, "middle")
     assert "油性，每月 1,500 元，對嗎？" in shown["failure"]
-    assert "機器人說的不一樣" in (await shop.get(f"friends/{friend}/scenario?language=zh-TW"))["failure"]
+    assert "機器人的回答變了" in (await shop.get(f"friends/{friend}/scenario?language=zh-TW"))["failure"]
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,8 @@ def test_a_condition_tells_what_decided_it() -> None:
 
 
 def test_a_rule_for_all_the_rest_is_told_as_that() -> None:
-    assert step_words("anything_else", "matched", "", CHINESE) == "符合規則：其他訊息（anything_else）"
+    told = step_words("anything_else", "matched", "", CHINESE)
+    assert told == "沒有符合的規則，用預設回答（anything_else）"
 
 
 def test_what_nobody_knows_stays_as_it_is() -> None:

@@ -72,7 +72,7 @@ async def test_why_it_said_that_and_what_it_knows(shop: Shop, bench: Bench) -> N
 
     await page.locator("#chat .said.mine", has_text="油性").click()
     await expect(_turn(page, "油性")).to_have_class(re.compile(r"\bopen chosen\b"))
-    await expect(_turn(page, "油性")).to_contain_text("符合規則：其他訊息（anything_else）")
+    await expect(_turn(page, "油性")).to_contain_text("沒有符合的規則，用預設回答（anything_else）")
     await expect(offer).not_to_have_class(re.compile(r"\bchosen\b"))
 
     await page.locator("#tab-person").click()

@@ -71,9 +71,9 @@ def _problem(rule: Rule, other: Rule) -> Problem:
         often=often,
     )
     hint = say(
-        "leave  once_per  out: they hear the same again, and it costs no place; to say it once, write"
-        "  add_tags: [{tag}]  and  unless: {tag: {tag}}  here, and below it a rule with  if: {tag: {tag}}"
-        "  for those who ask again",
+        "leave  once_per  out: they hear the same again, and it costs no place; to say it once, write here\n"
+        "    unless: {tag: {tag}}\n    do:\n      - reply: …\n      - add_tags: [{tag}]\n"
+        "and below it a rule with  if: {tag: {tag}}  for those who ask again",
         tag=rule.key,
     )
     note = say("the other rule is at {place}", place=str(other.place))

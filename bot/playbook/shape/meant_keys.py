@@ -134,22 +134,9 @@ _INSTEAD_OF = {
 }
 
 
-_SHOWN = 40
-"""Characters of a value that is shown again behind its key."""
-
-
 def names_secret(*parts: str) -> bool:
     """Whether a key, or what stands behind it, has the name of a secret in it: then it is not said again."""
     return any(SECRET_LIKE.search(part) for part in parts)
-
-
-def half_width(key: str, rest: str) -> Said:
-    """The key with an ordinary colon, and what stands behind it."""
-    value = rest.strip()
-    whole = (0 < len(value) <= _SHOWN and value[0] not in "{[") or value[-1:] in ("}", "]")
-    shown = value if whole and not names_secret(key, value) else "…"
-    named = SAID_OTHERWISE.get(key, (key,))[0] if value and not key.isascii() else key
-    return say("write  {key}: {value}  with a half-width colon and a space", key=named, value=shown)
 
 
 def meant_keys(title: str, keys: Collection[str], known: Collection[str]) -> set[str]:

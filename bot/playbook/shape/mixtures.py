@@ -82,7 +82,7 @@ def _acts(schema: Schema, keys: Sequence[str]) -> Iterator[Mixed]:
         yield Mixed(
             "two-actions",
             message,
-            say("write a list:  do: [{{first}: …}, {{second}: …}]", first=first, second=second),
+            _do_both(schema["title"], first, second),
             second,
         )
     elif not acting and not _meant(schema, keys):
@@ -96,6 +96,17 @@ def _acts(schema: Schema, keys: Sequence[str]) -> Iterator[Mixed]:
             yield Mixed(
                 "missing-key", say('nothing happens here: an action or "do" is missing'), say("add  reply: …")
             )
+
+
+def _do_both(title: str, first: str, second: str) -> Said:
+    """Two actions as a list: a tap mostly stands between braces, all else on lines of its own."""
+    if title == "tap":
+        return say("write a list:  do: [{{first}: …}, {{second}: …}]", first=first, second=second)
+    return say(
+        "put both below  do: , each on a line of its own:\n    do:\n      - {first}: …\n      - {second}: …",
+        first=first,
+        second=second,
+    )
 
 
 def _meant(schema: Schema, keys: Sequence[str]) -> bool:

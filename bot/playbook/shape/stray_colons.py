@@ -8,11 +8,14 @@ from itertools import pairwise
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.shape.found import Found, problem_on
-from bot.playbook.shape.meant_keys import half_width, names_secret
+from bot.playbook.shape.meant_keys import names_secret
+from bot.playbook.shape.wide_colons import half_width
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Scalar
 
 _WIDE_BRACKETS = {"(": ")", "（": "）", "［": "］", "【": "】", "〔": "〕", "｛": "｝"}
+_NEXT_KEY = re.compile(r"\s(?=[a-z_]+：)")
+"""Where the next line began, of lines that YAML took for one text."""
 _KEY_LIKE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 """What a text most likely means where a block is expected."""
 
@@ -74,6 +77,7 @@ def is_rest(pair: tuple[Scalar, object]) -> bool:
 def wide_colon(place: Found, key: str) -> Problem:
     """A text that was to be a key and its value."""
     rest = place.node.value.partition("：")[2] if isinstance(place.node, Scalar) else ""
+    rest = _NEXT_KEY.split(rest)[0]
     return place.on_value(
         "full-width-colon", say('the colon after "{key}" is a full-width one', key=key), half_width(key, rest)
     )
@@ -82,4 +86,8 @@ def wide_colon(place: Found, key: str) -> Problem:
 def wide_colon_in_key(place: Found, key: str, meant: str) -> Problem:
     """A key that has the colon, and more, in it; `meant` is what stands before."""
     message = say('the colon after "{key}" is a full-width one', key=meant)
-    return place.on_child(key, "full-width-colon", message, half_width(meant, key.partition("：")[2]))
+    rest, node = key.partition("：")[2], place.node
+    value = node.pairs[key][1] if isinstance(node, Map) else None
+    if rest.startswith("{") and isinstance(value, Scalar):  # the next colon, an ordinary one, was read as its
+        rest = f"{rest}: {value.value}"
+    return place.on_child(key, "full-width-colon", message, half_width(meant, rest))

@@ -67,6 +67,11 @@ def unknown_keys(place: Found) -> Iterator[Problem]:
             message, hint = say("there is no section {key}", key=shown(key)), None
             if (of := of_channel(key)) is not None:
                 message, hint = of
+            if key in ACTS or key == "when":
+                message = say('"{key}" is a part of a rule, and rules stand below  rules:', key=key)
+                hint = say("write {wanted} spaces before it, as the lines of the rule above", wanted=4)
+            if key == "when":
+                hint = say("begin it with two spaces and a dash:  - when: …")
             hint = hint or hint_for_key(key, place.keys, place.known)
             yield place.on_child(key, "unknown-section", message, hint)
         elif (wide := WIDE_COLON.match(key)) and wide[1] in place.known:

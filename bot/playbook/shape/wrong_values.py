@@ -62,12 +62,11 @@ def wrong_type(place: Found) -> Iterator[Problem]:
             )
             yield place.on_key("not-of-list", message, both)
         case List(flow=False) if not place.finding.path:
+            message = say("{place} is a list, expected {expected}", place=place.name, expected=expected)
+            if isinstance(rule := node.items[0], Map) and "when" in rule.pairs:
+                message = say("this rule stands outside  rules:")
             hint = say("write the name of its section above it, such as  rules:")
-            yield place.on_value(
-                "wrong-type",
-                say("{place} is a list, expected {expected}", place=place.name, expected=expected),
-                hint,
-            )
+            yield place.on_value("wrong-type", message, hint)
         case List() if (meant := meant_of_list(place)) is not None:
             message = say("{place} is a list, expected {expected}", place=place.name, expected=expected)
             yield place.on_value("wrong-type", message, meant)

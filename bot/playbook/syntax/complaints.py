@@ -39,6 +39,8 @@ _SMART_QUOTES = {"“": "”", "「": "」", "『": "』", "＂": "＂"}
 _SHOWN = 40
 """Characters of a text that is shown again in a hint."""
 _CLOSING = {"[": "]", "{": "}"}
+_SPOKEN = re.compile(r"^([\s-]*)(reply|push|text|ask|otherwise):\s+[^\s|>\[{]")
+"""A text behind its key, which may go on below."""
 _KEY_BEFORE = re.compile(r"^\s*(?:-\s+)*[^:#]*:\s+\S")
 
 
@@ -125,7 +127,15 @@ def _by_text(source: Source, problem: str, context: Any, mark: Any) -> Problem:
         if glued_colon := _GLUED_COLON.match(source.line(context.line + 1)):
             return _glued_colon(source, context.line + 1, glued_colon)
         message = say('this line has no ":" after its key')
-        return mistake(opened, "yaml-syntax", message, hint=say('a key is followed by ": " and its value'))
+        hint = say('a key is followed by ": " and its value')
+        above = _SPOKEN.match(source.line(context.line))
+        if above is not None and len(above[1]) == context.column:
+            hint = say(
+                "for a text of several lines write  {key}: |  and begin the text on the next line, two spaces"
+                ' further in; for a key of its own write ": " behind it',
+                key=above[2],
+            )
+        return mistake(opened, "yaml-syntax", message, hint=hint)
     if "end of stream" in problem:
         whole = source.line(context.line + 1).rstrip()
         quote = whole[context.column : context.column + 1]
@@ -144,10 +154,13 @@ def _by_text(source: Source, problem: str, context: Any, mark: Any) -> Problem:
             here, "yaml-syntax", message, hint=say('begin it with "- ", or indent it as its neighbours are')
         )
     if "block sequence entries" in problem or "sequence entries" in problem:
-        message = say("a list cannot begin here")
-        return mistake(
-            here, "yaml-syntax", message, hint=say('begin the list on a line of its own, with "- "')
+        key = text[: mark.column].strip().removeprefix("- ").rstrip(": ") or "…"
+        message = say('a list cannot begin on the line of "{key}:"', key=key)
+        hint = say(
+            'break the line behind  {key}: , and begin the list on the next one, with "- "',
+            key=key,
         )
+        return mistake(here, "yaml-syntax", message, hint=hint)
     if "comment or line break" in problem:
         message = say("text cannot stand behind | or >")
         return mistake(here, "yaml-syntax", message, hint=say("begin the text on the next line, indented"))
@@ -204,6 +217,10 @@ def _odd_value(source: Source, line: int, column: int) -> Problem:
             return mistake(here, "yaml-syntax", message, hint=hint, width=len(value))
     if (nearly := misaligned(source, line)) is not None:
         return nearly
+    if source.line(line).startswith("- when:"):
+        message = say("this rule stands outside  rules:")
+        hint = say("cut it out, and paste it below  rules: , with two spaces before its dash")
+        return mistake(source.here(line, 1), "yaml-syntax", message, hint=hint, width=len("- when"))
     message = say("this line does not fit here")
     hint = say("look at its indentation, and for a missing quote, bracket or colon above it")
     return mistake(source.here(line, column), "yaml-syntax", message, hint=hint)

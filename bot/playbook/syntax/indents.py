@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.model.problem import Problem
-from bot.model.said import say
+from bot.model.said import Value, say
 from bot.playbook.codes import mistake
+from bot.playbook.shape.meant_keys import names_secret
 from bot.playbook.shape.schema import SECTIONS
 from bot.playbook.syntax.source import Source
 
 _BEGINS = re.compile(r"^( *)((?:- +)*)([^\s:：#'\"{}\[\]-][^:：#'\"{}\[\]]{0,30}):(?=\s|$)")
+_STEP = 2
+"""Spaces by which what belongs to something stands further in: a rule, and what it has behind its dash."""
+_SHOWN = 60
+"""Characters of a line that is shown again in a hint."""
 _LOOKED_BACK = 30
 """Lines above in which the neighbours are looked for."""
 
@@ -42,9 +49,15 @@ def misaligned(source: Source, number: int) -> Problem | None:
         return mistake(
             source.here(number, line.column + 1), "yaml-syntax", message, hint=hint, width=len(key)
         )
+    if (odd := _odd_item(source, number)) is not None:
+        return odd
     open_ = _open(source, number, line.item)
-    below_a_dash = not line.item and any(column == line.column for _, column in _open(source, number, True))
-    if below_a_dash or not open_ or any(column == line.column for _, column in open_):
+    if any(column == line.column for _, column in open_):
+        return None
+    for shown, column in _open(source, number, True):
+        if not line.item and column == line.column:
+            return None if shown == f"- {line.shown}" else _below_a_dash(source, number, line, shown)
+    if not open_:
         return None
     shown, column = min(open_, key=lambda one: (abs(one[1] - line.column), -one[1]))
     message = say(
@@ -59,6 +72,92 @@ def misaligned(source: Source, number: int) -> Problem | None:
     )
     here = source.here(number, line.column + 1)
     return mistake(here, "yaml-syntax", message, hint=hint, width=len(line.shown))
+
+
+def _below_a_dash(source: Source, number: int, line: _Line, item: str) -> Problem:
+    """A name that belongs to the item above, and stands below its dash."""
+    message = say(
+        'the spaces before "{key}" are wrong: it takes two more than "{item}" above it',
+        key=line.shown,
+        item=item,
+    )
+    hint = say("write {wanted} spaces before it", wanted=line.column + _STEP)
+    text = source.line(number).strip()
+    if len(text) <= _SHOWN and not names_secret(text):
+        hint = say(
+            "write it so, with {wanted} spaces in front:\n{line}",
+            wanted=line.column + _STEP,
+            line=" " * (line.column + _STEP) + text,
+        )
+    here = source.here(number, line.column + 1)
+    return mistake(here, "yaml-syntax", message, hint=hint, width=len(line.shown))
+
+
+def _odd_item(source: Source, number: int) -> Problem | None:
+    """The item of a section's list, up to this line, that stands elsewhere than most: a rule pasted askew."""
+    items = list(_items(source, number))
+    votes = Counter(item.column for _, item in items)
+    for place, _ in items:
+        below = _begin(source.line(place + 1))
+        if below is not None and not below.item and below.column >= _STEP:
+            votes[below.column - _STEP] += 1
+    if not votes:
+        return None
+    wanted = max(votes, key=lambda column: (votes[column], column == _STEP))
+    for place, item in items:
+        if place <= number and item.column != wanted:
+            return _askew(source, place, item, wanted, alone=len(items) == 1)
+    return None
+
+
+def _askew(source: Source, number: int, item: _Line, wanted: int, *, alone: bool) -> Problem:
+    many = abs(item.column - wanted)
+    told: dict[str, Value] = {"many": many, "item": item.shown, "wanted": wanted}
+    further = item.column > wanted
+    if alone:
+        message = say('the spaces before "{item}" are wrong', item=item.shown)
+    elif further:
+        message = say(
+            'this stands too far right, by {many}: the other "{item}" have {wanted} spaces before them',
+            **told,
+        )
+    else:
+        message = say(
+            'this stands too far left, by {many}: the other "{item}" have {wanted} spaces before them', **told
+        )
+    below = _begin(source.line(number + 1))
+    if below is not None and not below.item and below.column == item.column + _STEP:
+        hint = (
+            say("move each line of it left by {many}", many=many)
+            if further
+            else say("move each line of it right by {many}", many=many)
+        )
+    else:
+        hint = say('write {wanted} spaces before "{item}"', wanted=wanted, item=item.shown)
+    here = source.here(number, item.column + 1)
+    return mistake(here, "yaml-syntax", message, hint=hint, width=len(item.shown))
+
+
+def _items(source: Source, number: int) -> Iterator[tuple[int, _Line]]:
+    """The items of the list that is the section of this line: those that begin as the first."""
+    head = number
+    while head > 0 and not _is_section(source.line(head)):
+        head -= 1
+    first: str | None = None
+    for below in range(head + 1, len(source.lines) + 1):
+        text = source.line(below)
+        line = _begin(text)
+        if _is_section(text) or (first is None and line is not None and not line.item):
+            return
+        if head and line is not None and line.item:
+            first = first or line.shown
+            if line.shown == first:
+                yield below, line
+
+
+def _is_section(text: str) -> bool:
+    line = _begin(text)
+    return line is not None and not line.item and line.column == 0
 
 
 def _begin(text: str) -> _Line | None:

@@ -20,6 +20,7 @@ from bot.playbook.shape.schema import SECTIONS
 from bot.playbook.syntax.builder import Builder, TooDeep
 from bot.playbook.syntax.comments import comments_in_texts, glued_comments
 from bot.playbook.syntax.complaints import complaint, glued, in_text, wide_commas
+from bot.playbook.syntax.curly_quotes import curly_quotes
 from bot.playbook.syntax.nodes import Map, Node, Path
 from bot.playbook.syntax.source import Source
 
@@ -154,6 +155,8 @@ def _quiet_losses(source: Source, builder: Builder) -> list[Problem]:
     found += _wide_spaces(source, builder)
     if builder.root is not None and any(sign in source.text for sign in "，、［"):
         found += wide_commas(source, builder.root)
+    if builder.root is not None and "“" in source.text:
+        found += curly_quotes(source, builder.root)
     return found
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from bot.model.problem import Problem
-from bot.model.said import say
+from bot.model.said import row, say
 from bot.playbook.codes import mistake
-from bot.playbook.shape.meant_keys import SAID_OTHERWISE, half_width, names_secret
+from bot.playbook.shape.meant_keys import SAID_OTHERWISE, names_secret
 from bot.playbook.shape.schema import KEYS
+from bot.playbook.shape.wide_colons import WHOLE_LINE, all_half_width, half_width, wide_keys
 from bot.playbook.syntax.source import Source
 
 _WIDE_COLON = re.compile(r"^\s*(?:-\s+)*(?:([a-z_]+)：|([^\s:：#'\"{}\[\]]{1,40})：\s*(?:#.*)?$)")
@@ -28,6 +29,8 @@ _CHINESE_KEY = re.compile(r"^\s*(?:-\s+)*([^\s:：#'\"{}\[\]，。]{1,8})：\s*(
 def slip(source: Source, number: int) -> Problem | None:
     """A mark of YAML in a line that was written nearly right."""
     line = source.line(number)
+    if within := _wide_colons(source, number):
+        return within
     if found := _WIDE_COLON.match(line):
         key = 1 if found[1] else 2
         return wide_colon(source, number, found.start(key) + 1, found[key])
@@ -69,6 +72,23 @@ def slip(source: Source, number: int) -> Problem | None:
         here = source.here(number, found.start(1) + 1)
         return mistake(here, "yaml-syntax", message, hint=say('begin each item of a list with "- "'))
     return None
+
+
+def _wide_colons(source: Source, number: int) -> Problem | None:
+    """Full-width colons behind keys between braces: all of the line at once, with the line written right."""
+    line = source.line(number)
+    found = wide_keys(line)
+    if not any("{" in line[: one.start(1)] for one in found):
+        return None
+    meant = all_half_width(line).strip()
+    keys = dict.fromkeys(one[1] for one in found)
+    here = source.here(number, found[0].start(1) + 1)
+    message = say("the colon after {keys} is a full-width one", keys=row(keys))
+    hint = say("write half-width colons, each with a space behind it")
+    if len(meant) <= WHOLE_LINE and not names_secret(meant):
+        hint = say("write  {line}  with half-width colons", line=meant)
+    width = found[-1].end(1) + 1 - found[0].start(1)
+    return mistake(here, "full-width-colon", message, hint=hint, width=width)
 
 
 def wide_colon(source: Source, line: int, column: int, key: str) -> Problem:

@@ -142,7 +142,7 @@ const because = (heard, said) => {
 };
 
 const steps = {
-  rule: (heard, said) => (heard ? `符合規則：${because(heard, said)}` : "符合規則"), ruleOfRest: () => "符合規則：其他訊息（anything_else）", branch: () => "符合這個分支",
+  rule: (heard, said) => (heard ? `符合規則：${because(heard, said)}` : "符合規則"), ruleOfRest: () => "沒有符合的規則，用預設回答（anything_else）", branch: () => "符合這個分支",
   if: () => "條件不成立", unless: () => "符合排除的條件，所以不做", oncePer: (limit) => `這條規則設了「${often(limit)}」，這次跳過${limit === "day" ? "；隔天 00:00 以後才會再回" : ""}`, flowOncePer: (flow, limit) => `流程${n.flow(flow)}設了「${often(limit)}」，這次不開始`,
   notYet: (moment) => `這條規則從 ${moment} 開始，還沒到，這次跳過`, over: (moment) => `這條規則到 ${moment} 為止，已經過了，這次跳過`, noneLeft: (most) => `這條規則只給前 ${most} 名，名額已滿，這次跳過`, placeTaken: () => "拿到一個名額",
   tapped: (label) => `按了${n.quote(label)}`, tapUnknown: () => "這個按鈕劇本裡已經沒有了",

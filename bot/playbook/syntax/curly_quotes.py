@@ -1,0 +1,41 @@
+"""Texts for people that stand in curly quotes: no quotes of the language, so they are sent with the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.model.problem import Problem
+from bot.model.said import say
+from bot.playbook.codes import mistake
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar
+from bot.playbook.syntax.source import Source
+
+_SAID = frozenset(("reply", "push", "text", "ask", "otherwise"))
+_SHOWN = 40
+"""Characters of a text that is shown again."""
+
+
+def curly_quotes(source: Source, node: Node, said: bool = False) -> Iterator[Problem]:
+    """`quotes-in-text`: of texts that are said; those that people say are looked at elsewhere."""
+    match node:
+        case Scalar(value=written) if said and _whole(text := written.strip()):
+            message = say("people will see the quotes “ and ” around this text")
+            hint = say("leave them out")
+            if len(text) <= _SHOWN and "\n" not in text:
+                hint = say("write it without them:  {text}", text=text[1:-1])
+            here = source.here(node.line, node.column)
+            yield mistake(here, "quotes-in-text", message, hint=hint, width=node.width, level="warning")
+        case List(items=items):
+            for item in items:
+                yield from curly_quotes(source, item, said)
+        case Map(pairs=pairs):
+            for key, (_, value) in pairs.items():
+                if key != "when":
+                    yield from curly_quotes(source, value, key in _SAID)
+        case Scalar():
+            return
+
+
+def _whole(text: str) -> bool:
+    """Whether one pair of curly quotes stands around all of it."""
+    return len(text) > 2 and text[0] == "“" and text[-1] == "”" and not {"“", "”"} & set(text[1:-1])
