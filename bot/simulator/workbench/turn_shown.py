@@ -92,7 +92,7 @@ def turn_shown(
         "heard": heard_words(event, _label(watched, screen)),
         "said": isinstance(event.what, TextMessage | PageAnswer),
         "expects": _expects(event.what),
-        "answered": [line.partition("\n")[0] for one in sent for line in one["messages"]],
+        "answered": [line for one in sent for line in one["messages"]],
         "sent": sent,
         "steps": [
             {**_place(step.place), "what": step.what, "result": step.result, "because": step.because}
