@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, ViewportSize, expect
 
 from tests.simulator.shop import Shop, open_shop
 
-LAPTOP = {"width": 1366, "height": 768}
+LAPTOP = ViewportSize(width=1366, height=768)
 
 
 async def test_it_is_seen_that_it_runs_and_the_button_stays_in_sight(shop: Shop, browser: Browser) -> None:

@@ -2,7 +2,7 @@
 
 import { call } from "../connection.js";
 import { el, icon } from "../elements.js";
-import { currentLanguage, dayAndTime, fullMoment, localInput, span, useZone, words } from "../words.js";
+import { currentLanguage, dayAndTime, fullMoment, localInput, span, useMoments, useZone, words } from "../words.js";
 import { clockWay } from "./clock_way.js";
 import { Reading } from "./reading.js";
 import { showRows } from "./rows.js";
@@ -42,6 +42,7 @@ export class Clock {
   come() {
     this.heardAt = performance.now();
     if (this.reading.value?.zone) useZone(this.reading.value.zone);
+    useMoments(this.now() - this.ahead * 1000, this.now());
     this.changed();
   }
 
