@@ -34,6 +34,7 @@ async def test_it_is_seen_that_it_runs_and_the_button_stays_in_sight(shop: Shop,
     await page.wait_for_function(
         "e => Math.ceil(e.scrollTop + e.clientHeight) >= e.scrollHeight", arg=await room.element_handle()
     )
+    await expect(panel.locator(".record-runs")).to_be_in_viewport()
     await room.evaluate("e => e.scrollTo(0, 0)")
     await expect(save).to_be_in_viewport(ratio=1)
     await expect(panel.locator("#scenario-name")).to_be_in_viewport(ratio=1)

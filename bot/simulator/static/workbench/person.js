@@ -29,7 +29,8 @@ export class Person {
     this.staff = new PersonStaff((body) => this.act(body), now);
     this.head = el("div", "person-head");
     this.known = el("div", "person-known");
-    this.element = el("div", "panel", {}, this.head, this.staff.element, this.known);
+    this.id = el("p", "mono muted"); // for engineers: below all the rest
+    this.element = el("div", "panel", {}, this.head, this.staff.element, this.known, this.id);
     this.forget();
   }
 
@@ -119,6 +120,7 @@ export class Person {
     const who = friend && [face(friend.name, friend.id), el("div", "", {}, el("h3", "", { dir: "auto" }, friend.name))];
     this.head.replaceChildren(...(who ?? []));
     this.head.hidden = !friend;
+    this.id.textContent = friend?.id ?? "";
   }
 
   parts(friend, value, trouble) {
@@ -144,7 +146,6 @@ export class Person {
     for (const [name, source] of [[w.firstSource, contact.first_source], [w.lastSource, contact.last_source]]) {
       if (source) also.push({ name, value: `${titled("link", source.code)} · ${dayAndTime(source.at)}` });
     }
-    also.push({ name: w.lineId, value: this.friend });
     return [
       ...places(this, contact),
       part(w.tags, contact.tags, (list) => tags(this, list, now), w.noTags, this.adder(contact)),

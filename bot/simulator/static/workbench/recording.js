@@ -47,8 +47,8 @@ export class Recording {
     this.told = el("div", "record-told", { role: "status" });
     this.yaml = el("div", "record-yaml");
     this.people = el("fieldset", "record-people", { hidden: true });
-    this.foot = el("div", "record-foot", {}, this.told, this.form);
-    this.element = el("div", "panel recording", {}, this.intro, el("div", "record-acts", {}, this.begin, this.afresh, this.runs), this.people, this.yaml, this.foot);
+    this.foot = el("div", "record-foot", {}, this.runs, this.told, this.form);
+    this.element = el("div", "panel recording", {}, this.intro, el("div", "record-acts", {}, this.begin, this.afresh), this.people, this.yaml, this.foot);
   }
 
   /** Another friend, or the same one after all began anew: nothing is left of what was recorded before. */

@@ -158,7 +158,7 @@ export const en = {
   bindWhom: "Which member (no code is asked for)",
   bindPhone: "Which phone (no code is asked for)",
   bindNobody: "No member of the shop has a phone",
-  lineId: "LINE user ID", places: "Places", placeOwn: "this customer has one",
+  places: "Places", placeOwn: "this customer has one",
   placesTaken: (taken, first) => `${taken} of ${first} taken`,
   placesClear: "Clear", placesClearOf: (rule) => `Clear the places of ${rule}`,
   placesHint: "Only in the simulator: all places are free again. Where the rule puts a tag on and rules that tag out, take the tag off as well, to take a place anew. To see it full, write first: 2 for a moment.",

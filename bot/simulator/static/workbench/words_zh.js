@@ -239,7 +239,7 @@ export const zh = {
   waiting: (text) => `（${text}）`,
   also: "其他",
   firstSource: "第一次從連結", lastSource: "最近從連結",
-  menuNow: "圖文選單", lineId: "LINE 使用者 ID",
+  menuNow: "圖文選單",
   noMenu: "沒有",
   marketing: "行銷訊息",
   marketingIs: { true: "願意收到", false: "不想收到", null: "還沒說要不要收" },
