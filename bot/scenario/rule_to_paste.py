@@ -77,6 +77,11 @@ def _with_variants(text: str) -> str:
     return f"[{scalar(text)}, {scalar(bare)}]" if both else scalar(text)
 
 
+def with_another(text: str, said: str) -> str:
+    """What a rule is to wait for that has waited for this text only, to hear what was said as well."""
+    return f"[{scalar(text)}, {scalar(said)}]"
+
+
 _ANSWERED = frozenset({"follow", "account_link"})
 """News of LINE's that may be answered; after the others nobody is there, or nothing may be said for free."""
 

@@ -119,7 +119,7 @@ async def test_staff_say_something(shop: Shop, desk: Page) -> None:
     await expect(panel.get_by_label("以客服的身分傳訊息")).to_have_value("")
     await bubble.locator(".bubble").click()
     await expect(page.locator(".toast")).to_contain_text("這一則是客服打的")
-    await panel.get_by_role("button", name="真人接手對話").click()
+    await panel.get_by_role("button", name="客服接手").click()
     await expect(panel.locator(".staff-part")).to_contain_text(re.compile(r"客人 12 小時沒有再傳訊息（.+）"))
     await shop.do(f"friends/{friend}/block")
     await panel.get_by_label("以客服的身分傳訊息").fill("還在嗎")

@@ -88,7 +88,7 @@ async def test_staff_take_over_and_hand_back_in_the_browser(shop: Shop, desk: Pa
     page = desk
     await page.goto(f"{shop.address}/simulator/?friend={friend}")
     await page.locator("#tab-person").click()
-    await page.get_by_role("button", name="真人接手對話").click()
+    await page.get_by_role("button", name="客服接手").click()
     await expect(page.locator(".staff-sign")).to_be_visible()
     assert (await contact(shop, friend))["staff"] is True
     await page.get_by_role("button", name="交還給機器人").click()

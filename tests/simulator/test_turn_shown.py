@@ -142,10 +142,10 @@ def test_a_condition_with_its_value(watching: Watching) -> None:
     assert not_met["because"] == "attribute points ≥ 100: it is 50"
 
 
-def test_only_the_first_line_is_told_of_an_answer(watching: Watching) -> None:
+def test_all_lines_are_told_of_an_answer(watching: Watching) -> None:
     watching.play.says("長")
     turn = watching.of()[-1]
-    assert turn["answered"] == ["第一行"]
+    assert turn["answered"] == ["第一行\n第二行"]
     assert turn["sent"][0]["messages"] == ["第一行\n第二行"]
 
 

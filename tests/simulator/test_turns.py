@@ -104,6 +104,23 @@ async def test_what_nobody_hears(tmp_path: Path) -> None:
         assert (taken["unheard"], taken["rule"], taken["paste"]) == (False, None, None)
 
 
+async def test_what_differs_by_its_marks_only_is_added_to_the_rule_that_is_there(tmp_path: Path) -> None:
+    """A second rule with both would come before the first, which nobody would reach any more."""
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    shutil.copy(Path(__file__).parents[1] / "smallest" / "bot.yaml", folder)
+    file = folder / "bot.yaml"
+    file.write_text(file.read_text("utf-8") + "  - {when: {text: 洗澡多少錢}, reply: 500 元}\n", "utf-8")
+    async with open_shop(folder) as shop:
+        friend = await shop.friend()
+        await shop.say(friend, "洗澡，多少錢？")
+        turn = (await shop.turns(friend))[-1]
+        assert (turn["unheard"], turn["rule"], turn["paste"]) == (True, None, None)
+        line = len(file.read_text("utf-8").splitlines())
+        place = {"place": f"bot.yaml:{line}", "file": "bot.yaml", "line": line}
+        assert turn["add"] == {**place, "text": "洗澡多少錢", "list": "[洗澡多少錢, 洗澡，多少錢？]"}
+
+
 async def test_what_a_rule_for_all_the_rest_has_answered(shop: Shop) -> None:
     """Of the worked example: the rule for just this is offered beside that answer."""
     friend = await shop.friend()

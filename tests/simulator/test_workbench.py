@@ -221,7 +221,7 @@ async def test_a_visit_of_a_page_is_one_card_in_the_clock_as_well(bench: Bench) 
     await bench.open()
     await bench.page.locator("#tab-clock").click()
     bench.given["clock"] |= {"now": NOW + DAY, "stopped": None, "why": None}
-    await bench.page.get_by_role("button", name="往後 1 天").click()
+    await bench.page.get_by_role("button", name="快轉 1 天").click()
     shown = {"name": "phone_binding", "opened": False, "kind": "question", "texts": ["手機？"]}
     page = {**shown, "visit": "turn-1"}
     for number in (1, 2, 3):
@@ -329,7 +329,7 @@ async def test_what_a_rule_for_all_the_rest_took_has_its_rule_as_well(bench: Ben
     took = {"rule": rule, "paste": paste, "instead": "rules/keywords.yaml:74:5"}
     bench.tell("turn", bench.turn(1, "(sticker)", **took))
     card = bench.page.locator("#turns > .turn")
-    await expect(card).to_contain_text("想專門回答這一則，加上這一條規則")
+    await expect(card).to_contain_text("想讓機器人回答這句話，加上這條規則")
     await expect(card).to_contain_text("建立 rules/new.yaml")
     await expect(card).to_contain_text("anything_else 回答的。它永遠排在最後才看")
 
@@ -390,7 +390,7 @@ async def test_what_is_known_empty_unknown_and_unreadable(bench: Bench) -> None:
     await expect(panel.get_by_role("alert")).to_contain_text("讀不到這一塊")
     bench.given["/contact"] = nothing
     await panel.get_by_role("button", name="再試一次").click()
-    for told in ("沒有標籤", "不在任何流程裡", "沒有排定的事", "還不知道任何屬性", "還沒有綁定"):
+    for told in ("沒有標籤", "不在任何流程裡", "沒有排定的事", "還沒有資料", "還沒有綁定"):
         await expect(panel).to_contain_text(told)
     many = [{"name": f"標籤{n}", "at": NOW, "expires": None} for n in range(10_000)]
     secret = [{"name": "carrier", "private": True}]
@@ -399,7 +399,7 @@ async def test_what_is_known_empty_unknown_and_unreadable(bench: Bench) -> None:
     await expect(panel).to_contain_text("還有 9800 個")
     await expect(panel).to_contain_text("carrier不顯示（私人資料）")
     await expect(panel).to_contain_text("客服正在處理這段對話")
-    await expect(panel).to_contain_text("圖文選單會員行銷訊息還沒表示")
+    await expect(panel).to_contain_text("圖文選單會員行銷訊息還沒說要不要收")
     del bench.given["/contact"]  # the server knows of no turn here
     bench.tell("contact", {"chat": bench.friend})
     await expect(panel).to_contain_text("還不認識這位好友")

@@ -104,7 +104,7 @@ async def test_the_clock_moves_and_what_happens_meanwhile_is_shown(tmp_path: Pat
         await expect(happened.locator(".turn-head")).to_contain_text("小美時間到：流程「膚質小測驗」")
         await expect(page.locator("#signs")).to_contain_text("時間已快轉")
         await expect(clock.locator(".turn")).to_have_count(1)
-        await expect(clock.get_by_role("button", name="往後 1 天")).to_be_enabled()
+        await expect(clock.get_by_role("button", name="快轉 1 天")).to_be_enabled()
         await shop.say(friend, "優惠")  # after the move: it belongs to 為什麼 alone
         await page.locator("#tab-why").click()
         await expect(page.locator("#turns .turn-heard").first).to_have_text("優惠")
@@ -113,7 +113,7 @@ async def test_the_clock_moves_and_what_happens_meanwhile_is_shown(tmp_path: Pat
         await expect(page.locator("#chat .said:not(.mine)").last).to_be_visible()
 
         now = (await shop.get("clock"))["now"]
-        await clock.get_by_role("button", name="往後 1 天").click()
+        await clock.get_by_role("button", name="快轉 1 天").click()
         await expect(clock.locator(".clock-now")).to_contain_text("時間已快轉 1 天")
         assert (await shop.get("clock"))["now"] - now >= 86_400_000
         for tab, time in (("why", "#turns .turn time"), ("log", "#happened time")):

@@ -22,10 +22,16 @@ export function speak(wanted) {
 }
 
 let zone;
+let years = []; // those of the machine and of the simulator
 
 /** Show moments by the playbook's clock (an IANA zone), wherever the browser is. */
 export function useZone(name) {
   zone = name;
+}
+
+/** The machine's moment and the simulator's: where these are of two years, every date tells its own. */
+export function useMoments(...moments) {
+  years = moments.map(year);
 }
 
 const formats = new Map();
@@ -45,7 +51,7 @@ const DATE = { year: "numeric", month: "2-digit", day: "2-digit" };
 export const clockTime = (at) => format({ hour: "numeric", minute: "2-digit" }).format(at);
 /** 15:05:09 */
 export const clockSeconds = (at) => format(SECOND).format(at);
-/** 8月2日 週日 14:05; with its year where that is another one than that of `now`. */
+/** 8月2日 週日 14:05; with its year where that is another one than that of `now`, of the machine or of the simulator. */
 export const dayAndTime = (at, now = at) => format({ ...yearOf(at, now), month: "short", day: "numeric", weekday: "short", ...MINUTE }).format(at);
 /** 2026年8月2日 星期日 14:05:09 */
 export const fullMoment = (at) => format({ year: "numeric", month: "long", day: "numeric", weekday: "long", ...SECOND }).format(at);
@@ -62,7 +68,8 @@ export function dayName(at, now) {
   return format({ ...yearOf(at, now), month: "long", day: "numeric", weekday: "short" }).format(at);
 }
 
-const yearOf = (at, now) => (localInput(at).slice(0, 4) === localInput(now).slice(0, 4) ? {} : { year: "numeric" });
+const year = (at) => localInput(at).slice(0, 4);
+const yearOf = (at, now) => ([year(now), ...years].every((other) => other === year(at)) ? {} : { year: "numeric" });
 const midnight = (at) => Date.parse(localInput(at).slice(0, 10));
 
 /** A moment as a field for date and time takes it: 2026-08-02T14:05. */

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -158,7 +159,7 @@ class Recorder:
 
     def played_by(self, path: str, language: str | None = None) -> str:
         """The command that plays a saved scenario."""
-        folder = str(self._files().folder.absolute())
+        folder = os.path.abspath(self._files().folder)
         return command_to_paste("test", folder, Path(path).stem, "--language", language or ENGLISH.name)
 
     def save(self, name: str, text: str) -> str:

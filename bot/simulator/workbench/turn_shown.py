@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -28,8 +28,9 @@ from bot.runtime.outgoing import outgoing
 from bot.runtime.watching import Watched
 from bot.scenario.explain import candidate_as_json, candidates, near_as_json
 from bot.scenario.heard_words import heard_words
-from bot.scenario.near_rules import near_rules
+from bot.scenario.near_rules import Near, near_rules
 from bot.scenario.offered_rule import Offered, offered_rule
+from bot.scenario.rule_to_paste import with_another
 from bot.scenario.shown import line_of
 from bot.scenario.tapping import buttons
 from bot.scenario.turn_changes import changes
@@ -80,6 +81,7 @@ def turn_shown(
     text = event.what.text if isinstance(event.what, TextMessage) else None
     hear = [] if text is None else list(_rules(watched, text))
     offered = offered_rule(watched.playbook, event, decision, watched.now, sources)
+    near = () if text is None or offered is None else near_rules(watched.playbook, text, _asked(watched))
     unheard = offered is not None and offered.instead is None and not hear
     different = changes(watched.before, decision.contact, event.channel, watched.playbook, own)
     own_id = event.id.removeprefix(f"{event.channel}:")
@@ -92,7 +94,7 @@ def turn_shown(
         "heard": heard_words(event, _label(watched, screen)),
         "said": isinstance(event.what, TextMessage | PageAnswer),
         "expects": _expects(event.what),
-        "answered": [line.partition("\n")[0] for one in sent for line in one["messages"]],
+        "answered": [line for one in sent for line in one["messages"]],
         "sent": sent,
         "steps": [
             {**_place(step.place), "what": step.what, "result": step.result, "because": step.because}
@@ -101,8 +103,8 @@ def turn_shown(
         "changed": [{"what": one.what, "before": one.before, "after": one.after} for one in different],
         "rules": hear,
         "unheard": unheard,
-        "near": [] if text is None or offered is None else _near(watched, text),
-        **_offered(offered),
+        "near": [near_as_json(near) for near in near],
+        **_offered(offered, near, text or ""),
         "playbook": watched.playbook.version,
         "bubbles": [],
     }
@@ -132,28 +134,34 @@ def _rules(watched: Watched, text: str) -> Iterator[dict[str, Any]]:
     return (candidate_as_json(candidate) for candidate in found)
 
 
-def _near(watched: Watched, text: str) -> list[dict[str, Any]]:
-    """The rules that wait for nearly what nobody took."""
-    return [near_as_json(near) for near in near_rules(watched.playbook, text, _asked(watched))]
-
-
 def _asked(watched: Watched) -> Asked:
     """As the turn found it."""
     when = When(watched.now, watched.playbook.zone)
     return Asked(watched.before, watched.event.channel, when, taken=watched.taken)
 
 
-def _offered(offered: Offered | None) -> Mapping[str, Any]:
-    """The rule that would hear it, where it is to be pasted, and the rule for all the rest that answered."""
+def _offered(offered: Offered | None, near: Sequence[Near], said: str) -> Mapping[str, Any]:
+    """The rule that would hear it, where it is to be pasted, and the rule for all the rest that answered.
+
+    Where a rule waits for the same but for its marks, what is to stand there instead (`add`).
+    """
     if offered is None:
-        return {"rule": None, "paste": None, "instead": None}
+        return {"rule": None, "paste": None, "instead": None, "add": None}
+    if near and near[0].how == "marks":
+        add = {**_place(near[0].place), "text": near[0].text, "list": with_another(near[0].text, said)}
+        return {"rule": None, "paste": None, "instead": _told(offered.instead), "add": add}
     paste = offered.paste
     place = {"file": paste.file, "line": paste.line, "below": paste.below}
     return {
+        "add": None,
         "rule": paste.rule,
         "paste": place,
-        "instead": None if offered.instead is None else str(offered.instead),
+        "instead": _told(offered.instead),
     }
+
+
+def _told(place: Place | None) -> str | None:
+    return None if place is None else str(place)
 
 
 def _label(watched: Watched, screen: Iterable[Message]) -> str | None:

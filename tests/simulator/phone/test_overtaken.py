@@ -61,8 +61,8 @@ async def test_who_chooses_a_friend_while_all_is_read_stays_there(phone: Phone) 
     await page.evaluate("stream.dispatchEvent(new Event('reset'))")  # all is read anew
     await held.made.wait()
     await row.click()
-    await expect(page.locator("#chat-as")).to_have_text("以「阿明」的身分")
+    await expect(page.locator("#chat-as")).to_have_text("你現在是：阿明")
     async with page.expect_response(f"**/state?friend={other}"):
         held.go.set()  # it is read anew: what was read for the first one is not taken over
     await expect(page.locator(".said .bubble")).to_have_text("給阿明的")
-    await expect(page.locator("#chat-as")).to_have_text("以「阿明」的身分")
+    await expect(page.locator("#chat-as")).to_have_text("你現在是：阿明")

@@ -123,7 +123,7 @@ async def test_tabs_switch_before_ones_eyes(phone: Phone) -> None:
     first = await create(phone, "甲", "one", area(0, 600, switch("到乙", "two")))
     await create(phone, "乙", "two", area(600, 600, switch("到甲", "one")))
     await phone.world.call("POST", f"v2/bot/user/{phone.friend}/richmenu/{first}")
-    await page.get_by_role("button", name="到乙").click()
+    await page.get_by_role("button", name="到乙").press("Enter")
     await expect(page.locator("#menu-bar")).to_have_text("乙")
     heard = (await phone.heard("postback"))["postback"]
     assert heard == {"data": "to=two", "params": {"newRichMenuAliasId": "two", "status": "SUCCESS"}}

@@ -132,3 +132,48 @@ async def test_before_the_first_friend_it_says_what_to_do(phone: Phone) -> None:
     await expect(page.locator("#text")).to_be_focused()
     await page.keyboard.type("營業時間")
     await expect(page.locator("#text")).to_have_value("營業時間")
+
+
+async def test_a_block_of_text_right_after_adding_the_account(phone: Phone) -> None:
+    """The menu covers the field already; what an input method or a password manager puts in is not lost."""
+    await phone.open()
+    menu = await create(phone, "選單", "one", area(0, 600, says("在嗎")), selected=True)
+    await phone.world.call("POST", f"v2/bot/user/all/richmenu/{menu}")
+    page = phone.page
+    stranger = await phone.world.do("friends", {"channel": "main", "name": "阿新"})
+    await page.goto(f"{phone.world.url}/simulator/?friend={stranger['id']}")
+    await page.locator("#enter").click()
+    await expect(page.locator("#menu-bar")).to_be_visible()
+    await expect(page.locator("#text")).to_be_focused()
+    session = await page.context.new_cdp_session(page)
+    await session.send("Input.insertText", {"text": "營業時間"})
+    await expect(page.locator("#text")).to_be_visible()
+    await expect(page.locator("#text")).to_have_value("營業時間")
+
+
+async def test_an_input_method_composes_after_a_tap_on_the_menu(phone: Phone) -> None:
+    """A button that keeps the focus would take its first key as a Latin letter."""
+    page = phone.page
+    await with_menu(phone, selected=True)
+    await page.locator("#rich-menu .area").click()
+    await phone.heard("message")
+    session = await page.context.new_cdp_session(page)
+    await session.send("Input.imeSetComposition", {"text": "ㄧ", "selectionStart": 1, "selectionEnd": 1})
+    await expect(page.locator("#text")).to_have_value("ㄧ")
+    await session.send("Input.insertText", {"text": "一"})
+    await expect(page.locator("#text")).to_have_value("一")
+
+
+async def test_what_is_pasted_beside_every_field_goes_into_it(phone: Phone) -> None:
+    page = phone.page
+    await with_menu(phone, selected=True)
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await page.evaluate("navigator.clipboard.writeText('每天幾點開')")
+    await page.locator("#tabs [role=tab] >> nth=1").focus()
+    await page.keyboard.press("Control+v")
+    await expect(page.locator("#text")).to_be_visible()
+    await expect(page.locator("#text")).to_have_value("每天幾點開")
+    await page.locator("#text").fill("")
+    await page.locator("#tabs [role=tab] >> nth=1").focus()
+    await page.keyboard.press("Control+v")
+    await expect(page.locator("#text")).to_have_value("每天幾點開")

@@ -107,6 +107,17 @@ export class Composer {
     for (const file of files) this.picture(file);
   }
 
+  /** What was pasted with the focus elsewhere: pictures are sent, a text goes where the field's cursor stands. */
+  paste(event) {
+    this.take(event, event.clipboardData);
+    const text = event.clipboardData?.getData("text/plain");
+    if (event.defaultPrevented || !text) return;
+    event.preventDefault();
+    const field = $("text");
+    field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+    this.ready();
+  }
+
   async picture(file) {
     const blob = await asPicture(file);
     return this.acts.sendPicture(blob);

@@ -55,7 +55,7 @@ export class Phone {
       camera: this.composer.camera,
       places: () => this.composer.places(),
     });
-    takeTyping(() => this.type());
+    takeTyping(() => this.type(), (event) => this.paste(event));
     messageMenu((element) => this.log.messageAt(element), acts);
     $("back").prepend(icon("back"));
     $("about").append(icon("menu"));
@@ -78,6 +78,12 @@ export class Phone {
     if (!$("people").hidden) this.showList(false);
     this.menu.keys();
     $("text").focus();
+  }
+
+  /** Something was pasted beside every field: into the one to write in, or it is a picture to send. */
+  paste(event) {
+    this.type();
+    if (document.activeElement === $("text")) this.composer.paste(event);
   }
 
   /** Put a text into the field, and be ready to write. */
@@ -133,12 +139,13 @@ export class Phone {
     this.liff.draw(friend);
     const blank = !friend || friend.standing === "stranger";
     $("chat-room").hidden = blank && state.messages.size === 0;
-    this.doorstep(account, friend, $("chat-room").hidden);
+    const entered = this.doorstep(account, friend, $("chat-room").hidden);
     this.staff.draw(friend, state.now);
     this.composer.draw(friend);
     this.menu.draw(friend, state.menus.get(account.name) ?? []);
     this.quick.draw(friend?.standing === "friend" ? state.messages : new Map());
     if (!$("chat-room").hidden) this.log.draw(state, fresh);
+    if (entered) focusField();
     this.start();
     if (!$("people").hidden) this.list.draw(state);
     if (state.group) this.group.draw(state.groups.find((one) => one.id === state.group.id), state.group.messages);
@@ -174,7 +181,7 @@ export class Phone {
     if (was) focusField();
   }
 
-  /** What stands where nobody can write: before the first friend, before adding, after blocking. */
+  /** What stands where nobody can write: before the first friend, before adding, after blocking. Whether one has just come past it. */
   doorstep(account, friend, large) {
     const w = words();
     const step = $("doorstep");
@@ -189,7 +196,7 @@ export class Phone {
     else if (friend.standing === "blocked") parts.push(el("p", "what", {}, w.blocked(friend.name)), act(w.unblock, () => this.acts.unblock()));
     step.replaceChildren(...parts);
     if (focused && !step.hidden) $("enter")?.focus();
-    if (focused && step.hidden) requestAnimationFrame(focusField);
+    return focused && step.hidden;
   }
 
   notice(text) {

@@ -21,6 +21,12 @@ export function showAccount({ account, channels }, choose) {
 
 let open = false;
 
+/** It lies over the panels: a click beside it closes it. */
+document.addEventListener("click", (event) => {
+  const shown = document.querySelector("details.month[open]");
+  if (shown && !shown.contains(event.target)) shown.open = false;
+});
+
 /** What was sent and what it costs; unfolded, how that comes about. */
 function month(account) {
   const w = words();
@@ -30,7 +36,7 @@ function month(account) {
   const label = w.monthLine(number(used), most === null ? null : number(most)) + cost;
   const line = el("summary", "usage", { id: "month" }, el("span", "", {}, label));
   if (most) line.append(el("meter", "", { max: most, high: most * 0.8, optimum: 0, value: Math.min(used, most), "aria-label": label }));
-  return el("details", "month", { open, ontoggle: (event) => (open = event.target.open) }, line, ...(plan ? reckoning(account, plan) : noPlan(account)));
+  return el("details", "month", { open, ontoggle: (event) => (open = event.target.open) }, line, el("div", "month-told", {}, ...(plan ? reckoning(account, plan) : noPlan(account))));
 }
 
 function reckoning({ used, cost }, { monthly_fee: fee, included, extra }) {

@@ -2,7 +2,7 @@
 
 import { call } from "../connection.js";
 import { el, icon } from "../elements.js";
-import { currentLanguage, dayAndTime, fullMoment, localInput, span, useZone, words } from "../words.js";
+import { currentLanguage, dayAndTime, fullMoment, localInput, span, useMoments, useZone, words } from "../words.js";
 import { clockWay } from "./clock_way.js";
 import { Reading } from "./reading.js";
 import { showRows } from "./rows.js";
@@ -22,6 +22,8 @@ export class Clock {
     this.seen = new Set();
     this.moving = false;
     this.moved = false;
+    this.over = false;
+    this.turned = null;
     this.trouble = null;
     this.picked = false;
     this.build();
@@ -40,6 +42,7 @@ export class Clock {
   come() {
     this.heardAt = performance.now();
     if (this.reading.value?.zone) useZone(this.reading.value.zone);
+    useMoments(this.now() - this.ahead * 1000, this.now());
     this.changed();
   }
 
@@ -55,6 +58,7 @@ export class Clock {
   /** A turn was taken somewhere: what happened while the clock was moved last is shown below it. */
   hearTurn(turn) {
     this.reading.stale = true; // another timer may come next
+    if (!this.moving && turn.at > this.until) this.over = true; // life goes on: how the move went is old news
     if (!this.moved || turn.at < this.from || turn.at > this.until) return;
     const at = this.since.findIndex((other) => other.id === turn.id);
     if (at >= 0) this.since[at] = turn;
@@ -92,13 +96,15 @@ export class Clock {
 
   async move(how) {
     Object.assign(this, { from: this.now(), until: Infinity });
-    Object.assign(this, { moving: true, moved: true, trouble: null, stopped: null, since: [] });
+    Object.assign(this, { moving: true, moved: true, over: false, trouble: null, stopped: null, since: [] });
+    const { next } = this.reading.value ?? {};
     this.seen.clear();
     this.changed();
     try {
       const value = await call("POST", "clock", how);
       this.hear(value);
       Object.assign(this, { stopped: value.stopped ?? null, stoppedWhy: value.why ?? null });
+      this.turned = how.next && next?.of && value.now >= next.due ? next : null;
       this.until = value.now; // the stream may tell a turn of the way after this answer
       this.picked = false;
     } catch (trouble) {
@@ -148,7 +154,9 @@ export class Clock {
     if (this.moving) return w.moving;
     if (this.trouble) return this.troubleWords();
     if (this.stopped) return w.clockWhy[this.stoppedWhy]?.(dayAndTime(this.until)) ?? `${w.clockStopped} ${this.stopped}`;
-    return this.moved && this.since.length === 0 ? w.nothingMeanwhile : "";
+    if (!this.moved || this.over) return "";
+    if (this.turned) return w.turned[this.turned.begins ? "begins" : "ends"](w.turnsOf[this.turned.of], this.turned.name);
+    return this.since.length === 0 ? w.nothingMeanwhile : "";
   }
 
   troubleWords() {

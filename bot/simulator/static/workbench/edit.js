@@ -73,10 +73,26 @@ function report({ counted, problems }, title, open) {
   return el("details", "", { open }, head, list(mistakes), ...older);
 }
 
-const list = (problems) => el("ol", "edit-problems", { tabIndex: 0 }, ...problems.map(problem));
+const list = (problems) => el("ol", "edit-problems", { tabIndex: 0 }, ...joined(problems).map(problem));
 
-function problem({ level, message, place, source, below }) {
-  const head = el("p", "edit-head", {}, el("span", `edit-level ${level}`, {}, words().editLevel[level]), place ? el("code", "mono", { dir: "ltr" }, place) : null);
-  const line = source ? el("code", "mono edit-source", { dir: "auto" }, source[0], el("mark", "", {}, source[1] || " "), source[2]) : null;
-  return el("li", "edit-problem", {}, head, el("p", "", { dir: "auto" }, message), line, ...below.map((told) => el("p", "edit-below", { dir: "auto" }, told)));
+/** Those that share sentence and cause, as one with all their places. */
+function joined(problems) {
+  const groups = new Map();
+  for (const one of problems) {
+    const key = JSON.stringify([one.level, one.message, one.below]);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()];
+}
+
+function placeWords(place) {
+  const [, file, line] = /^(.*?)(?::(\d+))?(?::\d+)?$/s.exec(place);
+  return words().editPlace(file, line);
+}
+
+function problem(alike) {
+  const [{ level, message, below }] = alike;
+  const head = el("p", "edit-head", {}, el("span", `edit-level ${level}`, {}, words().editLevel[level]));
+  const lines = alike.map(({ place, source }) => el("div", "edit-at", {}, place ? el("p", "edit-place", {}, placeWords(place)) : null, source ? el("code", "mono edit-source", { dir: "auto" }, source[0], el("mark", "", {}, source[1] || " "), source[2]) : null));
+  return el("li", "edit-problem", {}, head, el("p", "", { dir: "auto" }, message), ...lines, ...below.map((told) => el("p", "edit-below", { dir: "auto" }, told)));
 }

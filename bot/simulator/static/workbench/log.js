@@ -4,12 +4,13 @@ import { el, icon } from "../elements.js";
 import { clockSeconds, currentLanguage, dayAndTime, sameDay, words } from "../words.js";
 import { exchange } from "./exchange.js";
 import { LogFilter } from "./log_filter.js";
-import { detail, isWrong, sentence } from "./log_words.js";
+import { detail, isUsualNo, isWrong, sentence } from "./log_words.js";
 import { Reading } from "./reading.js";
 import { showRows } from "./rows.js";
 import { costChip } from "./turn_card.js";
 
 const AT_FIRST = 60;
+const QUESTIONS = new Set(["menus", "aliases", "default-menu"]); // of all that LINE has, asked at each edit
 
 export class Log {
   /** `redeliver(event)` brings a webhook again. */
@@ -49,17 +50,18 @@ export class Log {
   draw(state, fresh) {
     const entries = [...state.happened.values()].filter((e) => e.channel === null || e.channel === state.account.name);
     const wanted = this.filter.of(entries, state);
-    const latest = wanted.slice(-this.most).reverse();
+    const groups = folded(wanted, state);
+    const latest = groups.slice(-this.most).reverse();
     this.nothing.hidden = entries.length > 0;
     this.nobody.hidden = entries.length === 0 || wanted.length > 0;
-    this.older.hidden = wanted.length <= this.most;
-    showRows(this.list, latest.map((entry) => this.row(entry, state, fresh)));
+    this.older.hidden = groups.length <= this.most;
+    showRows(this.list, latest.map(({ entry, times }) => this.row(entry, times, state, fresh)));
   }
 
-  row(entry, state, fresh) {
+  row(entry, times, state, fresh) {
     const open = this.opened.get(entry.id);
     open?.fresh();
-    const told = sentence(entry, state);
+    const told = sentence(entry, state) + (times > 1 ? ` ×${times}` : "");
     const read = open ? `${open.value ? 1 : 0}${open.trouble ?? ""}` : "";
     const day = !sameDay(entry.at, state.now);
     const stamp = [currentLanguage(), told, day, entry.status, entry.tries, entry.trouble, entry.again_in, read].join("|");
@@ -98,12 +100,24 @@ export class Log {
   }
 }
 
+/** Runs of questions to LINE that read the same and came to the same, each as its latest; and how many they were. */
+function folded(entries, state) {
+  const groups = [];
+  for (const entry of entries) {
+    const last = groups.at(-1);
+    const looks = QUESTIONS.has(entry.what) && !isWrong(entry) ? `${entry.what} ${sentence(entry, state)}` : null;
+    if (last && looks !== null && last.looks === looks) Object.assign(last, { entry, times: last.times + 1 });
+    else groups.push({ entry, looks, times: 1 });
+  }
+  return groups;
+}
+
 /** Whether its request and response can be read. */
 const kept = ({ kind }) => kind === "webhook" || kind === "call";
 
 function side(entry, day) {
   const w = words();
   const cost = entry.kind === "call" && entry.status < 300 && (entry.what === "reply" || entry.paid > 0) ? costChip(entry.what === "reply" ? 0 : entry.paid) : null;
-  const answered = entry.kind !== "webhook" ? (entry.status === null ? null : String(entry.status)) : entry.status === null ? null : w.took(entry.status, entry.took);
+  const answered = entry.kind !== "webhook" ? (entry.status === null || isUsualNo(entry) ? null : String(entry.status)) : entry.status === null ? null : w.took(entry.status, entry.took);
   return el("span", "deed-side", {}, cost, answered ? el("span", "", {}, answered) : null, el("time", "", { dateTime: new Date(entry.at).toISOString() }, day ? dayAndTime(entry.at) : clockSeconds(entry.at)));
 }

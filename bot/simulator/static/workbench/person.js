@@ -29,7 +29,8 @@ export class Person {
     this.staff = new PersonStaff((body) => this.act(body), now);
     this.head = el("div", "person-head");
     this.known = el("div", "person-known");
-    this.element = el("div", "panel", {}, this.head, this.staff.element, this.known);
+    this.id = el("p", "mono muted"); // for engineers: below all the rest
+    this.element = el("div", "panel", {}, this.head, this.staff.element, this.known, this.id);
     this.forget();
   }
 
@@ -116,9 +117,10 @@ export class Person {
     const stamp = JSON.stringify(friend && [friend.name, friend.id]);
     if (this.head.dataset.stamp === stamp) return;
     this.head.dataset.stamp = stamp;
-    const who = friend && [face(friend.name, friend.id), el("div", "", {}, el("h3", "", { dir: "auto" }, friend.name), el("p", "mono", {}, friend.id))];
+    const who = friend && [face(friend.name, friend.id), el("div", "", {}, el("h3", "", { dir: "auto" }, friend.name))];
     this.head.replaceChildren(...(who ?? []));
     this.head.hidden = !friend;
+    this.id.textContent = friend?.id ?? "";
   }
 
   parts(friend, value, trouble) {
@@ -145,12 +147,12 @@ export class Person {
       if (source) also.push({ name, value: `${titled("link", source.code)} · ${dayAndTime(source.at)}` });
     }
     return [
+      ...places(this, contact),
       part(w.tags, contact.tags, (list) => tags(this, list, now), w.noTags, this.adder(contact)),
       part(w.flows, contact.flows, (flows) => el("ul", "flows", {}, ...flows.map((flow) => flowCard(flow, now))), w.noFlows),
       part(w.timers, contact.timers, (timers) => el("ul", "timers", {}, ...timers.map((timer) => timerRow(timer, now))), w.noTimers),
       el("section", "fact", {}, el("h4", "part-title", {}, w.attributes), ...attributes(this, contact, MOST)),
       part(w.bound, contact.bound, () => bindings(this, contact), w.notBound, bindings.adder(this, contact)),
-      ...places(this, contact),
       ...groups(this, contact),
       part(w.also, also, pairs, ""),
     ];

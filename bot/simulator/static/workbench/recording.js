@@ -17,6 +17,8 @@ export class Recording {
     this.friend = null;
     this.busy = false;
     this.others = new Set();
+    this.shown = 0; // letters of the scenario that is drawn
+    this.begun = new Set(); // friends whose recording was begun here, and not saved yet
     this.reading = new Reading(() => this.friend && `${this.path("scenario")}?with=${[...this.others].join()}&language=${currentLanguage()}${this.title()}`, changed);
     this.build();
   }
@@ -34,15 +36,19 @@ export class Recording {
   build() {
     const w = words();
     this.intro = el("p", "empty", { "data-word": "recordIntro" }, w.recordIntro);
-    this.begin = el("button", "plain", { type: "button", "data-word": "recordBegin", onclick: () => this.start() }, w.recordBegin);
+    this.begin = el("button", "plain record-begin", { type: "button", "data-word": "recordBegin", onclick: () => this.start() }, w.recordBegin);
     this.afresh = el("button", "plain", { type: "button", "data-word": "recordAfresh", onclick: () => this.startAfresh() }, w.recordAfresh);
+    this.runs = el("p", "record-runs", { "data-word": "recordRuns", role: "status", hidden: true }, w.recordRuns);
     this.name = el("input", "", { id: "scenario-name", maxLength: NAME_MOST, required: true, dir: "auto", spellcheck: false, autocomplete: "off", oninput: () => this.untell(), onchange: () => this.again() });
+    this.name.setAttribute("aria-describedby", "scenario-name-missing");
+    this.missing = el("p", "bad record-missing", { id: "scenario-name-missing", role: "alert" });
     this.save = el("button", "primary small", { type: "submit", "data-word": "recordSave" }, w.recordSave);
-    this.form = el("form", "record-form", { onsubmit: (event) => this.keep(event) }, el("label", "", {}, el("span", "", { "data-word": "recordName" }, w.recordName), this.name), this.save);
+    this.form = el("form", "record-form", { noValidate: true, onsubmit: (event) => this.keep(event) }, el("label", "", {}, el("span", "", { "data-word": "recordName" }, w.recordName), this.name), this.save, this.missing);
     this.told = el("div", "record-told", { role: "status" });
     this.yaml = el("div", "record-yaml");
     this.people = el("fieldset", "record-people", { hidden: true });
-    this.element = el("div", "panel", {}, this.intro, el("div", "record-acts", {}, this.begin, this.afresh), this.people, this.yaml, this.form, this.told);
+    this.foot = el("div", "record-foot", {}, this.runs, this.told, this.form);
+    this.element = el("div", "panel recording", {}, this.intro, el("div", "record-acts", {}, this.begin, this.afresh), this.people, this.yaml, this.foot);
   }
 
   /** Another friend, or the same one after all began anew: nothing is left of what was recorded before. */
@@ -64,12 +70,15 @@ export class Recording {
   }
 
   untell() {
+    this.missing.textContent = "";
+    this.name.removeAttribute("aria-invalid");
     this.told.textContent = "";
     this.told.className = "record-told";
   }
 
   /** One sentence; below it, folded, what else the server told. */
   tell(text, sort, details = "", ...acts) {
+    this.untell();
     this.told.className = `record-told ${sort}`;
     this.told.replaceChildren(el("p", "", {}, text), ...acts, ...folded(details));
     this.told.scrollIntoView({ block: "nearest" });
@@ -81,6 +90,7 @@ export class Recording {
       for (const one of [this.friend, ...this.others]) await call("POST", this.path("scenario/begin", one), {});
       this.name.value = "";
       this.reading.stale = true;
+      this.begun.add(this.friend);
       this.tell(this.isUsed() ? w.recordBegunUsed(this.called) : w.recordBegun, "good");
     });
   }
@@ -89,15 +99,20 @@ export class Recording {
   async startAfresh() {
     await this.attempt(async () => {
       const friend = await this.add();
-      if (friend) this.tell(words().recordBegunAfresh(friend.name), "good");
+      if (!friend) return;
+      this.begun.add(friend.id);
+      this.tell(words().recordBegunAfresh(friend.name), "good");
     });
   }
 
   async keep(event) {
     event.preventDefault();
     const name = this.name.value.trim();
-    if (!name) this.name.focus();
-    else await this.attempt(() => this.put(name, name));
+    if (name) return this.attempt(() => this.put(name, name));
+    this.untell();
+    this.missing.textContent = words().recordNameMissing;
+    this.name.setAttribute("aria-invalid", "true");
+    this.name.focus();
   }
 
   /** Save it as `name`, which may differ from its title where a file is there already. */
@@ -107,6 +122,7 @@ export class Recording {
       const saved = await call("POST", this.path("scenario"), body);
       const w = words();
       const command = saved.command ? [el("p", "", {}, w.recordPlay), codeBlock(saved.command, w.recordPlay), el("p", "", {}, w.recordMeant(saved.path))] : [];
+      this.begun.delete(this.friend);
       this.tell(w.recordSaved(saved.path), "good", "", ...command);
     } catch (trouble) {
       if (trouble.code !== "exists") throw trouble;
@@ -167,17 +183,24 @@ export class Recording {
     this.called = state.friend?.name;
     this.begin.disabled = nobody || this.busy;
     this.afresh.disabled = this.busy;
+    const runs = !nobody && this.begun.has(state.friend.id);
+    this.runs.hidden = !runs;
+    this.begin.setAttribute("aria-pressed", String(runs));
     this.save.disabled = nobody || this.busy || !value?.holds;
     this.offer(state);
     const stamp = JSON.stringify([w.recordYaml, nobody, trouble, told, value]);
     if (this.stamp === stamp) return;
     this.stamp = stamp;
+    const isLonger = (value?.yaml.length ?? 0) > this.shown;
+    this.shown = value?.yaml.length ?? 0;
     if (nobody) this.yaml.replaceChildren(el("p", "empty", {}, w.nobody));
     else if (trouble === "standing") this.yaml.replaceChildren(el("p", "empty", {}, w.recordNothing));
     else if (w.recordRefused[trouble]) this.yaml.replaceChildren(el("p", "problem", { role: "alert" }, w.recordRefused[trouble]), ...folded(trouble === "unwritable" ? told : ""));
     else if (trouble) this.yaml.replaceChildren(problem(trouble, () => this.reading.again()));
     else if (!value) this.yaml.replaceChildren(skeleton());
     else this.yaml.replaceChildren(...written(value));
+    const room = this.element.parentElement;
+    if (isLonger) room.scrollTop = room.scrollHeight; // what has just been played stands in its last lines
   }
 }
 

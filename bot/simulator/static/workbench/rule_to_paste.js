@@ -5,7 +5,8 @@ import { words } from "../words.js";
 import { codeBlock } from "./copying.js";
 
 /** For a turn that nobody took, or only a rule for all the rest; nothing where no rule is missing. */
-export function ruleToPaste({ rule, paste, instead, unheard }) {
+export function ruleToPaste({ rule, paste, instead, unheard, add, heard }) {
+  if (add) return listToWiden(add, heard);
   if (!rule) return null;
   const w = words();
   const label = unheard ? w.wouldHear : w.wouldBeBetter;
@@ -13,4 +14,11 @@ export function ruleToPaste({ rule, paste, instead, unheard }) {
   if (paste) block.append(el("p", "where-to", {}, paste.line === null ? w.pasteNew(paste.file) : w.pasteBelow(paste.file, paste.line, paste.below)));
   if (instead) block.append(el("p", "where-to", {}, w.orderOfRest));
   return block;
+}
+
+/** A rule waits for the same with other marks: a second one would come before it for good. */
+function listToWiden({ file, line, text, list }, said) {
+  const w = words();
+  const label = w.onlyMarks(text, line);
+  return el("div", "would", {}, el("p", "", {}, label), codeBlock(list, label), el("p", "where-to", {}, w.addToList(file, line, text, said)));
 }

@@ -29,6 +29,17 @@ export class Shop {
     return `shop/${encodeURIComponent(this.name)}`;
   }
 
+  /** Whether the playbook has any; null before it was read. */
+  get any() {
+    this.shops.fresh();
+    return this.shops.value && this.shops.value.shops.length > 0;
+  }
+
+  /** The playbook was edited: it may have other shops. */
+  hearPlaybook() {
+    this.shops.stale = true;
+  }
+
   /** The bot may have written into the shop. */
   hear() {
     this.members.stale = true;
@@ -42,7 +53,6 @@ export class Shop {
   build() {
     const w = words();
     this.state = el("div");
-    this.none = el("p", "empty", { "data-word": "shopNone", hidden: true }, w.shopNone);
     this.head = el("div", "shop-head");
     this.search = el("input", "shop-search", { type: "search", dir: "auto", "data-hint": "shopSearch", "data-label": "shopSearch", placeholder: w.shopSearch, "aria-label": w.shopSearch, oninput: () => this.seek() });
     this.add = el("button", "primary small", { type: "button", "data-word": "shopAdd", onclick: () => this.edit(null) }, w.shopAdd);
@@ -52,7 +62,7 @@ export class Shop {
     this.news = el("section", "shop-tells", { hidden: true });
     this.listing = el("div", "shop-listing", {}, this.news, el("div", "shop-tools", {}, this.search, this.add), this.list, this.more, faults);
     this.editing = el("div", "shop-editing", { hidden: true });
-    this.element = el("div", "panel", {}, this.state, this.none, this.head, this.listing, this.editing);
+    this.element = el("div", "panel", {}, this.state, this.head, this.listing, this.editing);
   }
 
   seek() {
@@ -69,7 +79,6 @@ export class Shop {
     this.shops.fresh();
     const known = this.shops.value?.shops;
     showStanding(this.state, known ? null : (this.shops.trouble ?? "reading"), () => this.shops.again());
-    this.none.hidden = !known || known.length > 0;
     this.head.hidden = this.listing.hidden = !known?.length || this.form !== null;
     this.editing.hidden = this.form === null;
     if (!known?.length) return;

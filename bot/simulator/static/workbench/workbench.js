@@ -68,6 +68,7 @@ export class Workbench {
     if (kind === "contact") this.person.hear(change);
     if (kind === "friend") this.person.hear({ chat: change.id });
     if (kind === "hooks" || kind === "playbook") this.hooks.hear();
+    if (kind === "playbook") this.shop.hearPlaybook();
     if (kind === "playbook" && this.state) this.state.playbook = change;
     if (kind === "clock") this.clock.hear(change);
     if (kind === "faults") Object.assign(this.state?.channels.find((c) => c.name === change.channel) ?? {}, { faults: faultsOf(change) });
@@ -158,6 +159,7 @@ export class Workbench {
     showRows($("signs"), rows);
     this.tabs.mark("faults", on.length > 0);
     this.tabs.mark("hooks", asked.length > 0);
+    if (this.shop.any !== null) this.tabs.offer("shop", this.shop.any);
     if (this.hooks.reading.value) this.tabs.offer("hooks", this.hooks.any);
   }
 
