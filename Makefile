@@ -34,6 +34,8 @@ run: $(BIN)/.installed libraries
 new: $(BIN)/.installed
 	@exec $(BIN)/oaflow new $(if $(FOLDER),"$(FOLDER)")
 
+# where bytecode is not written, each of the hundreds of processes that tests start compiles everything anew
+test soak: export PYTHONDONTWRITEBYTECODE :=
 # the types are checked beside the tests, and told after them
 test: style browser node
 	@$(BIN)/mypy >.venv/.types 2>&1 & types=$$!; \
