@@ -16,9 +16,10 @@ from bot.engine.menu_face import Face
 from bot.line.outcome import LineError
 from bot.line.rich_menus import ALIAS_THERE, RichMenus
 from bot.model.clock import PatientClock
+from bot.model.line_limits import MENUS_MOST
 from bot.model.menu_mapping import Creations, MenuMapping
 from bot.model.said import Refusal, Said, say
-from bot.runtime.menu_plan import MENUS_AT_MOST, Plan, There, mapped, plan
+from bot.runtime.menu_plan import Plan, There, mapped, plan
 from bot.runtime.menu_steps import HourUsedUp, MenuSteps
 
 AN_HOUR = 100
@@ -258,7 +259,7 @@ def _no_room(todo: Plan, there: There) -> Said:
         "LINE has {number} rich menus of this channel and takes {most}: "
         "{surplus} of {new} new ones have no room; delete some that oaflow has not made",
         number=len(there.menus),
-        most=MENUS_AT_MOST,
+        most=MENUS_MOST,
         surplus=todo.surplus,
         new=len(todo.create),
     )

@@ -68,7 +68,7 @@ def shop(database: Database, seal: Seal, clock: ManualClock) -> Shop:
 def tokens_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """Our clock goes on by answers of the database, and on a busy machine a transaction lasts for many."""
     monkeypatch.setattr(retry, "TOKEN_LIFE", timedelta(days=1))
-    monkeypatch.setattr(turn, "TOKEN_LIFE", 86_400.0)
+    monkeypatch.setattr(turn, "TOKEN_LIFE", timedelta(days=1))
 
 
 def answered(shop: Shop, event: Received) -> bool:
