@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from bot.engine.card import FileAddress
 from bot.engine.menu_face import Face
@@ -21,6 +20,7 @@ from bot.model.menu_mapping import Creations, MenuMapping
 from bot.model.said import Refusal, Said, say
 from bot.runtime.menu_plan import Plan, There, mapped, plan
 from bot.runtime.menu_steps import HourUsedUp, MenuSteps
+from bot.store.rich_menus import RichMenuMappings
 
 AN_HOUR = 100
 """Menus that LINE lets a channel make in an hour, and delete: a bucket that fills at that pace.
@@ -35,16 +35,6 @@ PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 
 class SyncFailed(Refusal):
     """LINE's menus are not what they are to be; the text says why. Another sync goes on from there."""
-
-
-class MappingStore(Protocol):
-    """Where the mapping is kept. Every call raises `DatabaseUnavailable`."""
-
-    async def of(self, channel: str) -> MenuMapping: ...
-
-    async def write(self, mapping: MenuMapping) -> bool: ...
-
-    async def forget(self, channel: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +80,7 @@ class MenuSync:
     def __init__(
         self,
         menus: RichMenus,
-        mappings: MappingStore,
+        mappings: RichMenuMappings,
         channel: str,
         clock: PatientClock,
         picture: Callable[[FileAddress], bytes],
