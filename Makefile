@@ -18,6 +18,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install
 PINS := pyproject.toml constraints.txt
+# half of a test's time is waiting: two for each core; they take neighbours, which share what a module sets up
 WORKERS := -n 4 --dist worksteal
 
 .PHONY: help run new test check style words bench measure soak clean libraries browser node
@@ -33,6 +34,8 @@ run: $(BIN)/.installed libraries
 new: $(BIN)/.installed
 	@exec $(BIN)/oaflow new $(if $(FOLDER),"$(FOLDER)")
 
+# where bytecode is not written, each of the hundreds of processes that tests start compiles everything anew
+test soak: export PYTHONDONTWRITEBYTECODE :=
 # the types are checked beside the tests, and told after them
 test: style browser node
 	@$(BIN)/mypy >.venv/.types 2>&1 & types=$$!; \

@@ -17,11 +17,9 @@ from bot.engine.rendering import QUICK_REPLIES_MOST, quick_replies_last
 from bot.engine.turn import Turn
 from bot.model.decision import Action, Decision, LinkMenu, Push, Reply
 from bot.model.event import MENU_AGAIN, Follow, News, Outcome, PageOpened, What
+from bot.model.line_limits import MESSAGES_MOST
 from bot.model.mark import PUSHED, SKIPPED, Mark
 from bot.model.message import JourneyPush, Message, Pushed
-
-MESSAGES_MOST = 5
-"""Messages in one call: https://developers.line.biz/en/reference/messaging-api/#send-reply-message"""
 
 
 def audiences(turn: Turn) -> bool:

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.engine.begun_by import undoes
 from bot.engine.bounds import When
@@ -41,8 +41,8 @@ ACTIONS_MOST = 100
 NESTED_MOST = 16
 """Flows that start each other, each before the list that started it is done: Python's stack has an end."""
 
-TOKEN_LIFE = 50.0
-"""Seconds after an event's receipt in which its reply token is used; LINE says about a minute."""
+TOKEN_LIFE = timedelta(seconds=50)
+"""After an event's receipt, for which its reply token is used; LINE says about a minute."""
 
 HERE = nullcontext()
 NO_ANSWERS: Mapping[str, Answer] = {}
@@ -400,6 +400,6 @@ class Turn:
 
 def living(token: ReplyToken | None, now: datetime) -> ReplyToken | None:
     """The token while it is worth trying (semantics 8)."""
-    if token is None or (now - token.received).total_seconds() > TOKEN_LIFE:
+    if token is None or now - token.received > TOKEN_LIFE:
         return None
     return token

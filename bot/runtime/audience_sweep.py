@@ -6,10 +6,8 @@ import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import Protocol
 
 from bot.engine.bounds import When
-from bot.engine.condition import Condition
 from bot.engine.next_sweep import next_audience_sweep, swept_audiences
 from bot.engine.playbook import Playbook
 from bot.model.clock import PatientClock
@@ -19,17 +17,10 @@ from bot.model.inbox import Received
 from bot.runtime.menu_sweep import STORE_SECONDS, Hear
 from bot.runtime.own_events import own_event
 from bot.runtime.sweep_times import LOOK, SweepTimes
+from bot.store.audience_people import AudiencePeople
 from bot.store.unavailable import DatabaseUnavailable
 
 _IDS = uuid.UUID("6f61666c-6f77-4153-8165-657000000001")
-
-
-class People(Protocol):
-    """Whom time has moved: `bot.store.audience_people.AudiencePeople`."""
-
-    async def changed(
-        self, channel: str, audience: str, condition: Condition, when: When, credit: SmsCredit, after: str
-    ) -> list[str]: ...
 
 
 class AudienceSweep:
@@ -38,7 +29,7 @@ class AudienceSweep:
     def __init__(
         self,
         playbook: Callable[[], Playbook],
-        people: People,
+        people: AudiencePeople,
         credit: Callable[[str], SmsCredit],
         hear: Hear,
         owns: Callable[[int], bool],

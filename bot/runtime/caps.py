@@ -16,8 +16,9 @@ from bot.model.clock import PatientClock
 from bot.model.message import JourneyPush
 from bot.model.outgoing import Outgoing
 from bot.runtime.pause import pause
-from bot.runtime.reservations import Reservations, TotalStore
+from bot.runtime.reservations import Reservations
 from bot.runtime.retry import LEFT_OUT, Done, GiveUp
+from bot.store.totals import Totals
 from bot.store.unavailable import DatabaseUnavailable
 
 EVERY = 5.0
@@ -49,7 +50,7 @@ class Caps:
     can no process come to make them again.
     """
 
-    def __init__(self, playbook: Callable[[], Playbook], totals: TotalStore, clock: PatientClock) -> None:
+    def __init__(self, playbook: Callable[[], Playbook], totals: Totals, clock: PatientClock) -> None:
         self._playbook = playbook
         self._store = totals
         self._reservations = Reservations(totals, clock)

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from bot.model.clock import PatientClock
+from bot.store.counts import Counts
 from bot.store.unavailable import DatabaseUnavailable
 
 EVERY = 5.0
 """Seconds between two looks for rows that are not counted yet."""
 
 
-class CountStore(Protocol):
-    """Who keeps the counts: `bot.store.counts.Counts`."""
-
-    async def fold_all(self) -> None: ...
-
-
 class Counting:
     """Counts for all processes: only one at a time needs to, so it is the owner of the first part."""
 
-    def __init__(self, counts: CountStore, owns: Callable[[int], bool], clock: PatientClock) -> None:
+    def __init__(self, counts: Counts, owns: Callable[[int], bool], clock: PatientClock) -> None:
         self._counts = counts
         self._owns = owns
         self._clock = clock

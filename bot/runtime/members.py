@@ -15,9 +15,11 @@ from bot.model.decision import ConfirmPhone, FindMember, FreePhone, MoveMember, 
 from bot.model.event import Facts, Origin, Outcome
 from bot.runtime.asking import failing
 from bot.runtime.merging import Merging
-from bot.runtime.ports import Caller, ContactStore, PeopleStore, PhoneStore
+from bot.runtime.ports import Caller, ContactStore
 from bot.runtime.shop_login import known
 from bot.shops.failure import NotOffered, ShopFailed
+from bot.store.people import People
+from bot.store.phones import Phones
 
 log = logging.getLogger("oaflow.members")
 
@@ -65,9 +67,9 @@ class Members:
 
     def __init__(
         self,
-        phones: PhoneStore,
+        phones: Phones,
         contacts: ContactStore,
-        people: PeopleStore,
+        people: People,
         merging: Merging,
         shops: Shops,
         clock: Clock,

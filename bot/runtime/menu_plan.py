@@ -12,10 +12,8 @@ from typing import NamedTuple
 
 from bot.engine.menu_face import OUR_ALIAS, Face, label_in
 from bot.line.rich_menus import ListedMenu
+from bot.model.line_limits import MENUS_MOST
 from bot.model.menu_mapping import MappedFace, MenuMapping
-
-MENUS_AT_MOST = 1_000
-"""On a channel, of all systems: https://developers.line.biz/en/reference/messaging-api/#create-rich-menu"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ def plan(
     made = [face for face in wanted if face.name in ids or face in create]
     first = next((face for face in wanted if face.menu == default), None)
     moves, unwanted = _old(wanted, made, later, there, set(ids.values()), mapping)
-    room = MENUS_AT_MOST - len(there.menus)
+    room = MENUS_MOST - len(there.menus)
     complete = {face.line for face in mapping.faces}
     return Plan(
         there=ids,

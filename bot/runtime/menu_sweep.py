@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeAlias
 
 from bot.engine.bounds import When
-from bot.engine.menu_choice import Choice, choices
+from bot.engine.menu_choice import choices
 from bot.engine.next_sweep import next_menu_sweep
 from bot.engine.playbook import Playbook
 from bot.line.outcome import Accepted, NotSent, Outcome, Refused, Throttled, Unknown
@@ -32,6 +32,7 @@ from bot.runtime.pause import pause
 from bot.runtime.ports import LineAccount
 from bot.runtime.retry import backoff
 from bot.runtime.sweep_times import LOOK, SweepTimes
+from bot.store.menu_people import MenuPeople
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.menus")
@@ -40,30 +41,12 @@ TAKES = timedelta(seconds=10)
 """Within which LINE has carried out a bulk call: "a few seconds"."""
 STORE_SECONDS = 10.0
 TOLD_EVERY = 10_000
-"""People between two lines of the log."""
+"""MenuPeople between two lines of the log."""
 
 Hear: TypeAlias = Callable[[Sequence[Received], float], Awaitable[None]]
 """Storing events of ours, as a webhook's are: within so many seconds."""
 
 _IDS = uuid.UUID("6f61666c-6f77-4d41-8e75-616761696e01")
-
-
-class People(Protocol):
-    """Who sees which menu: `bot.store.menu_people.MenuPeople`."""
-
-    async def others(
-        self, channel: str, choice: Choice, pins: Collection[str], when: When, credit: SmsCredit, after: str
-    ) -> list[MenuPerson]: ...
-    async def pinned(self, channel: str, menu: str, now: datetime, after: str) -> list[MenuPerson]: ...
-    async def recorded(self, channel: str, menu: str | None, after: str) -> list[MenuPerson]: ...
-    async def begin(self, batch: MenuBatch) -> None: ...
-    async def unfinished(self, channel: str, since: datetime, now: datetime) -> list[MenuBatch]: ...
-    async def record(self, batch: MenuBatch) -> None: ...
-    async def seen(self, batch: MenuBatch) -> Mapping[str, bool]: ...
-    async def called(self, batch: str, at: datetime) -> None: ...
-    async def end(self, batch: str) -> None: ...
-    async def asked(self, channel: str) -> bool: ...
-    async def answered(self, channel: str) -> None: ...
 
 
 class Mappings(Protocol):
@@ -94,7 +77,7 @@ class MenuSweep:
     def __init__(
         self,
         playbook: Callable[[], Playbook],
-        people: People,
+        people: MenuPeople,
         mappings: Mappings,
         linked: Callable[[str, str], Awaitable[None]],
         account: Callable[[str], LineAccount | None],
@@ -119,7 +102,7 @@ class MenuSweep:
         self._channels: dict[str, _Channel] = {}
         self._woken = asyncio.Event()
         self._looking = False
-        self.people = Tally("oaflow_menu_sweep_people", "People told to LINE in bulk.", "channel")
+        self.people = Tally("oaflow_menu_sweep_people", "MenuPeople told to LINE in bulk.", "channel")
 
     def wake(self, channel: str) -> None:
         """Something may have changed there: look now."""

@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from bot.engine.card import FileAddress
 from bot.engine.menu_face import Face
 from bot.line.outcome import LineError
 from bot.line.rich_menus import ALIAS_THERE, RichMenus
 from bot.model.clock import PatientClock
+from bot.model.line_limits import MENUS_MOST
 from bot.model.menu_mapping import Creations, MenuMapping
 from bot.model.said import Refusal, Said, say
-from bot.runtime.menu_plan import MENUS_AT_MOST, Plan, There, mapped, plan
+from bot.runtime.menu_plan import Plan, There, mapped, plan
 from bot.runtime.menu_steps import HourUsedUp, MenuSteps
+from bot.store.rich_menus import RichMenuMappings
 
 AN_HOUR = 100
 """Menus that LINE lets a channel make in an hour, and delete: a bucket that fills at that pace.
@@ -34,16 +35,6 @@ PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 
 class SyncFailed(Refusal):
     """LINE's menus are not what they are to be; the text says why. Another sync goes on from there."""
-
-
-class MappingStore(Protocol):
-    """Where the mapping is kept. Every call raises `DatabaseUnavailable`."""
-
-    async def of(self, channel: str) -> MenuMapping: ...
-
-    async def write(self, mapping: MenuMapping) -> bool: ...
-
-    async def forget(self, channel: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +80,7 @@ class MenuSync:
     def __init__(
         self,
         menus: RichMenus,
-        mappings: MappingStore,
+        mappings: RichMenuMappings,
         channel: str,
         clock: PatientClock,
         picture: Callable[[FileAddress], bytes],
@@ -258,7 +249,7 @@ def _no_room(todo: Plan, there: There) -> Said:
         "LINE has {number} rich menus of this channel and takes {most}: "
         "{surplus} of {new} new ones have no room; delete some that oaflow has not made",
         number=len(there.menus),
-        most=MENUS_AT_MOST,
+        most=MENUS_MOST,
         surplus=todo.surplus,
         new=len(todo.create),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from bot.engine.filling import filling_of
 from bot.engine.local_time import today
@@ -18,19 +17,13 @@ from bot.model.contact import Contact, contact_id
 from bot.model.event import Event, News, Source, Tapped, What
 from bot.model.inbox import Received
 from bot.model.mark import TAPPED, Mark
-from bot.model.stored import Stored
 from bot.runtime.own_events import own_event
 from bot.runtime.personal import Personal
 from bot.runtime.rush import Rush
+from bot.store.contacts import Contacts
 
 STORE_SECONDS = 5.0
 """How long storing that somebody opened something may take."""
-
-
-class People(Protocol):
-    """Where contacts are read: `bot.store.contacts.Contacts`."""
-
-    async def person(self, contact: str) -> Stored | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +40,7 @@ class Openings:
     def __init__(
         self,
         playbook: Callable[[], Playbook],
-        people: People,
+        people: Contacts,
         store: Callable[[Sequence[Received], float], Awaitable[None]],
         clock: Clock,
         count: Callable[[str, Mark], Awaitable[None]],

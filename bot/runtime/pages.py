@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import math
 import uuid
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,6 +28,8 @@ from bot.runtime.own_events import own_event
 from bot.runtime.pause import pause
 from bot.runtime.places import Places
 from bot.runtime.rush import Rush, TooFast
+from bot.store.inbox import Inbox
+from bot.store.page_changes import PageChanges
 from bot.store.unavailable import DatabaseUnavailable
 
 STORE_SECONDS = 5.0
@@ -60,18 +62,6 @@ class People(Protocol):
     async def load(self, ids: Iterable[str]) -> dict[str, Stored]: ...
 
 
-class Inbox(Protocol):
-    """Where events are known: `bot.store.inbox.Inbox`."""
-
-    async def knows(self, entry: str, part: int) -> bool: ...
-
-
-class Changes(Protocol):
-    """Who tells of the pages that other processes change: `bot.store.page_changes.PageChanges`."""
-
-    def listen(self) -> AsyncGenerator[str | None, None]: ...
-
-
 class ShopLogins(Protocol):
     """Who asks the shop whether it knows a LINE user: `bot.runtime.shop_login.ShopLogins`."""
 
@@ -101,7 +91,7 @@ class PageDesk:
         store: Store,
         owns: Callable[[int], bool],
         shop_logins: ShopLogins,
-        changes: Changes,
+        changes: PageChanges,
         clock: PatientClock,
         places: Places,
     ) -> None:

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from bot.line.outcome import Outcome
-from bot.model.accepted import Accepted
 from bot.model.contact import Contact, Timer
 from bot.model.decision import Asked, Told
 from bot.model.event import Outcome as Answered
@@ -63,22 +62,6 @@ class ContactStore(FallbackStore, Protocol):
     ) -> list[Waiting]: ...
 
 
-class PhoneStore(Protocol):
-    """Whose phone it is: `bot.store.phones.Phones`."""
-
-    async def holder(self, phone: str) -> str | None: ...
-    async def reserve(
-        self, phone: str, contact: str, now: datetime, over: str | None = None
-    ) -> datetime | None: ...
-    async def settle(self, phone: str, contact: str, now: datetime) -> bool: ...
-
-
-class PeopleStore(Protocol):
-    """Which contacts a member number leads to: `bot.store.people.People`."""
-
-    async def with_member_no(self, number: str) -> list[str]: ...
-
-
 class JournalStore(Protocol):
     async def timeline(self, rows: Sequence[TimelineRow]) -> None: ...
     async def trace(self, rows: Sequence[TraceRow]) -> None: ...
@@ -94,12 +77,6 @@ class LeaseStore(Protocol):
     async def apply(self, seen: Shares, move: Move) -> bool: ...
     async def give(self, seen: Shares, parts: Iterable[int]) -> bool: ...
     async def withdraw(self) -> None: ...
-
-
-class PlaybookStore(Protocol):
-    async def live(self) -> Accepted | None: ...
-    async def was_accepted(self, version: str) -> bool: ...
-    async def accept(self, number: int, version: str, at: datetime) -> bool: ...
 
 
 class PersonMenus(Protocol):

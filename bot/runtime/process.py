@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any
 
+from bot.engine.holds import SEEDS
 from bot.engine.local_time import today
 from bot.model.inbox import Received
 from bot.model.part import part_of
@@ -51,9 +52,6 @@ CALLS_WAITING = 20_000
 
 AGAIN = 1.0
 """Seconds before work that a bug has ended begins again."""
-
-SPLIT_BUCKETS = 10_007
-"""The range of a person's seed (`language.md` 5.1, splits)."""
 
 
 class Runtime:
@@ -341,4 +339,4 @@ class Runtime:
 
 
 def _newborn_seed() -> int:
-    return SystemRandom().randrange(SPLIT_BUCKETS)
+    return SystemRandom().randrange(SEEDS)

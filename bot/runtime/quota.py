@@ -17,7 +17,7 @@ from bot.model.outgoing import Outgoing
 from bot.runtime.line_trouble import outcome_of_error
 from bot.runtime.metrics import Levels
 from bot.runtime.retry import LEFT_OUT, Done, GiveUp
-from bot.store.quotas import QuotaFigure
+from bot.store.quotas import QuotaFigure, QuotaFigures
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.quota")
@@ -30,12 +30,6 @@ class TellsQuota(Protocol):
     """One channel's LINE: `bot.line.client.LineClient`."""
 
     async def quota(self) -> Quota: ...
-
-
-class FigureStore(Protocol):
-    """`bot.store.quotas.QuotaFigures`."""
-
-    async def keep(self, channel: str, figure: QuotaFigure) -> None: ...
 
 
 @dataclass(slots=True)
@@ -54,7 +48,7 @@ class Quotas:
         self,
         channels: Callable[[], Iterable[str]],
         account: Callable[[str], TellsQuota | None],
-        figures: FigureStore,
+        figures: QuotaFigures,
         clock: PatientClock,
     ) -> None:
         self._channels = channels

@@ -15,6 +15,7 @@ from bot.model.inbox import Received
 from bot.runtime.own_events import own_event
 from bot.runtime.quota import Quotas
 from bot.runtime.seen_through import seen_through
+from bot.store.held import HeldPeople
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.quota")
@@ -25,13 +26,6 @@ PAGE = 500
 """People who are woken at a time from then on."""
 
 _IDS = uuid.UUID("6f61666c-6f77-4c51-8f74-610000000001")
-
-
-class HeldStore(Protocol):
-    """Who is held at a door: `bot.store.held.HeldPeople`."""
-
-    async def parts_by_quota(self, parts: Sequence[int], channel: str) -> list[int]: ...
-    async def by_quota(self, part: int, channel: str, after: str, most: int) -> list[str]: ...
 
 
 class Serving(Protocol):
@@ -49,7 +43,7 @@ class QuotaBack:
     come with another process's part, is found ten minutes later.
     """
 
-    def __init__(self, quotas: Quotas, held: HeldStore, serving: Serving, clock: PatientClock) -> None:
+    def __init__(self, quotas: Quotas, held: HeldPeople, serving: Serving, clock: PatientClock) -> None:
         self._quotas = quotas
         self._held = held
         self._serving = serving

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Protocol, TypeAlias
+from collections.abc import Sequence
+from typing import TypeAlias
 
 from bot.model.clock import PatientClock
+from bot.store.totals import Totals
 from bot.store.unavailable import DatabaseUnavailable
 
 AGAIN = 0.5
@@ -19,18 +20,10 @@ _Question: TypeAlias = tuple[str, int]
 """A journey, and its cap, which a channel may have of its own."""
 
 
-class TotalStore(Protocol):
-    """`bot.store.totals.Totals`."""
-
-    async def reserve(self, flow: str, pushes: Sequence[str], most: int) -> Reserved: ...
-    async def settle(self, flow: str, counted: Collection[str], given_back: Collection[str]) -> None: ...
-    async def of(self, flows: Iterable[str]) -> Mapping[str, int]: ...
-
-
 class Reservations:
     """One question at a time for each journey: thousands of calls at once cost a few operations."""
 
-    def __init__(self, totals: TotalStore, clock: PatientClock) -> None:
+    def __init__(self, totals: Totals, clock: PatientClock) -> None:
         self._totals = totals
         self._clock = clock
         self._waiting: dict[_Question, list[tuple[Sequence[str], asyncio.Future[Reserved]]]] = {}

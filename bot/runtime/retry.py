@@ -10,11 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from bot.engine.turn import TOKEN_LIFE
 from bot.line.outcome import Accepted, NotSent, Outcome, Refused, Throttled, Unknown
 from bot.model.outgoing import Outgoing
-
-TOKEN_LIFE = timedelta(seconds=50)
-"""How long we count on a reply token: LINE says one minute from receiving the webhook."""
 
 LAST_CHANCE = 1.0
 """Seconds before a reply token ends: a reply is tried then, where the next wait would outlive the token."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import Protocol
 
 from bot.engine.door import is_stopped
 from bot.engine.playbook import Playbook
@@ -14,6 +13,7 @@ from bot.model.event import Event, News, Source
 from bot.model.inbox import Received
 from bot.runtime.own_events import own_event
 from bot.runtime.seen_through import seen_through
+from bot.store.standing import StandingPeople
 from bot.store.unavailable import DatabaseUnavailable
 
 LOOK = 15.0
@@ -22,12 +22,6 @@ PAGE = 500
 """People who are told at a time."""
 
 _IDS = uuid.UUID("6f61666c-6f77-4c51-8f74-610000000002")
-
-
-class PeopleInFlows(Protocol):
-    """Who is in a flow: `bot.store.standing.StandingPeople`."""
-
-    async def in_any_of(self, flows: Sequence[str], parts: Sequence[int], most: int) -> Mapping[str, str]: ...
 
 
 class StoppedFlows:
@@ -40,7 +34,7 @@ class StoppedFlows:
     def __init__(
         self,
         playbook: Callable[[], Playbook],
-        people: PeopleInFlows,
+        people: StandingPeople,
         parts: Callable[[], Sequence[int]],
         hear: Callable[[Sequence[Received], float], Awaitable[None]],
         knows: Callable[[str], bool],

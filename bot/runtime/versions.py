@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.model.accepted import SHORT, Accepted
 from bot.model.clock import Clock
-from bot.runtime.ports import PlaybookStore
+from bot.store.playbooks import Playbooks
 
 log = logging.getLogger("oaflow.versions")
 
@@ -20,7 +20,7 @@ async def _at_once() -> None: ...
 
 
 async def accept(
-    store: PlaybookStore,
+    store: Playbooks,
     version: str,
     clock: Clock,
     *,
@@ -49,7 +49,7 @@ class Versions:
     """Asked before each renewal of the lease. `trouble` says for `/readyz` why this process stands aside."""
 
     def __init__(
-        self, store: PlaybookStore, mine: Callable[[], str], read_files: Callable[[], Awaitable[None]]
+        self, store: Playbooks, mine: Callable[[], str], read_files: Callable[[], Awaitable[None]]
     ) -> None:
         """`mine()` is the version that this process runs; `read_files()` takes over what its files hold now,
         if that is the accepted version (`is_wanted` tells)."""

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeAlias
 
 from bot.engine.same_phone import with_the_same
 from bot.model.contact import Contact, Found
 from bot.model.decision import FindMember, MoveMember
 from bot.model.event import Facts, Origin, Outcome
+from bot.model.reservation import RESERVED
 from bot.model.value import Value
 from bot.scenario.world import SHOP, Member, Shop, ShopFails
 
 Others: TypeAlias = Mapping[str, Contact]
 """All contacts by their ids."""
-
-RESERVED = timedelta(minutes=2)
-"""How long a found phone is kept for the person who is about to bind it."""
 
 
 class PretendShop:

@@ -16,7 +16,7 @@ from pymongo.read_concern import ReadConcern
 from bot.model.decision import Claim
 from bot.model.stored import Claimed
 from bot.store.many import Update
-from bot.store.mongo import Collection, Database, reaching
+from bot.store.mongo import DUPLICATE_KEY, Collection, Database, reaching
 
 LOST = Claimed(won=False)
 BUSY = Claimed(won=False, busy=True)
@@ -26,7 +26,6 @@ PATIENCE = 0.5
 `transactionLifetimeLimitSeconds`, and the turns of all others must not wait for that."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.002, 0.05
 """Seconds at most between two tries."""
-DUPLICATE_KEY = 11000
 TRANSIENT = "TransientTransactionError"
 AFTER = ReturnDocument.AFTER
 MAJORITY = ReadConcern("majority")

@@ -19,11 +19,9 @@ from bot.store.documents import changes, counted_item, outgoing_document, stored
 from bot.store.due import Waiting, due_after
 from bot.store.filter import NO_PERSON
 from bot.store.many import Update, update_all
-from bot.store.mongo import Database, Document, reaching
+from bot.store.mongo import DUPLICATE_KEY, Database, Document, reaching
 from bot.store.passing_on import pass_on
 from bot.store.seal import Seal
-
-DUPLICATE_KEY = 11000
 
 
 class Contacts:

@@ -11,9 +11,8 @@ import bson
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from bot.model.inbox import InboxEntry
-from bot.store.contacts import DUPLICATE_KEY
 from bot.store.many import insert_all
-from bot.store.mongo import Database, Document, reaching
+from bot.store.mongo import DUPLICATE_KEY, Database, Document, reaching
 from bot.store.seal import Seal, SealBroken
 
 log = logging.getLogger("oaflow.store")

@@ -9,11 +9,10 @@ from pymongo.errors import BulkWriteError
 
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter
-from bot.store.contacts import DUPLICATE_KEY
 from bot.store.documents import outgoing_document, outgoing_from
 from bot.store.many import insert_all, update_all
 from bot.store.mark_document import counted_from, marks_document
-from bot.store.mongo import Database, Document, reaching
+from bot.store.mongo import DUPLICATE_KEY, Database, Document, reaching
 from bot.store.seal import Seal
 
 Row = TypeVar("Row")

@@ -34,6 +34,8 @@ Collection: TypeAlias = AsyncIOMotorCollection[Document]
 SynchronousCollection: TypeAlias = PymongoCollection[Document]
 T = TypeVar("T")
 
+DUPLICATE_KEY = 11000
+"""The server's code of a document whose `_id` is there already."""
 BUSY = 15.0
 """Seconds for which a MongoDB that is there is asked again at a start: it is busy, or votes for a primary."""
 VISITORS = 4

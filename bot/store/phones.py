@@ -9,15 +9,14 @@ from typing import Any
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.contact import Contact
+from bot.model.pace import SETTLED
 from bot.model.part import part_of
+from bot.model.reservation import RESERVED
 from bot.store.mongo import Database, Document, reaching
 from bot.store.private import hashed
 from bot.store.seal import Seal
 
-RESERVED = timedelta(minutes=2)
-"""How long a phone is kept for the contact that is about to bind it (language, 6)."""
-
-STILL_WRITTEN = timedelta(seconds=15)
+STILL_WRITTEN = timedelta(seconds=SETTLED)
 """How much longer nobody else gets it: a binding decided in the last moment is still being written, by a
 process that holds its parts for at most 10 s without renewing."""
 

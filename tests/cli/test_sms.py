@@ -12,6 +12,7 @@ import pytest
 
 import bot.cli.sms
 import bot.operations.now_among
+import bot.operations.sms
 from bot.cli.database import open_database
 from bot.cli.main import main
 from bot.model.serving import Serving
@@ -78,7 +79,7 @@ def shop(tmp_path: Path, data: Path, today: str, now: datetime, monkeypatch: pyt
     def sender_of(sms: Sms, session: object) -> Account:
         return Account(LEFT.get(sms.provider))
 
-    monkeypatch.setattr(bot.cli.sms, "sender_of", sender_of)
+    monkeypatch.setattr(bot.operations.sms, "sender_of", sender_of)
 
     async def send() -> None:
         opened = await open_database(Settings({}), tmp_path, {}, "test")

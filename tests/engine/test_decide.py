@@ -173,9 +173,9 @@ def test_without_a_token_pushes_are_pushed_and_replies_lost() -> None:
 
 
 def test_a_token_is_used_for_fifty_seconds() -> None:
-    book = go("{reply: 好}, {push: 看}")
-    for age, kind in ((0.0, "Reply"), (TOKEN_LIFE, "Reply"), (TOKEN_LIFE + 0.001, "Push")):
-        decision = taken(book, said(), now=NOW + timedelta(seconds=age))
+    book, moment = go("{reply: 好}, {push: 看}"), timedelta(milliseconds=1)
+    for age, kind in ((timedelta(), "Reply"), (TOKEN_LIFE, "Reply"), (TOKEN_LIFE + moment, "Push")):
+        decision = taken(book, said(), now=NOW + age)
         assert [type(action).__name__ for action in decision.actions] == [kind]
         lost = [step.because for step in decision.trace if step.result == "lost"]
         assert lost == ([] if kind == "Reply" else ["its reply token is too old"])

@@ -61,13 +61,16 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"))
 
 
-SAID = [
-    (f"{path.relative_to(BOT)}:{call.lineno}", call)
-    for room in ROOMS
-    for path in sorted(room.rglob("*.py"))
-    if path.stem != "trace_words"  # short words that mean other things elsewhere: a table of their own
-    for call in calls(tree(path))
-]
+@cache
+def said() -> list[tuple[str, ast.Call]]:
+    """Each call of `say`, and where it stands."""
+    return [
+        (f"{path.relative_to(BOT)}:{call.lineno}", call)
+        for room in ROOMS
+        for path in sorted(room.rglob("*.py"))
+        if path.stem != "trace_words"  # short words that mean other things elsewhere: a table of their own
+        for call in calls(tree(path))
+    ]
 
 
 def template(call: ast.Call) -> str:
@@ -90,7 +93,7 @@ NAMES = {"trigger", "action", *THINGS, *from_tables(DEFINITIONS), *from_tables(F
 def test_a_template_is_one_literal_with_all_its_values() -> None:
     """`{name}` without a value stands for itself, so a template with some values must be given all."""
     wrong = []
-    for where, call in SAID:
+    for where, call in said():
         given = {keyword.arg for keyword in call.keywords}
         if given and None not in given and given != (named := set(NAMED.findall(template(call)))):
             wrong.append(f"{where}: names {sorted(named)}, is given {sorted(map(str, given))}")
@@ -98,9 +101,12 @@ def test_a_template_is_one_literal_with_all_its_values() -> None:
 
 
 def test_every_template_has_its_sentence_and_every_sentence_its_template() -> None:
-    said = {template(call) for _, call in SAID} | NAMES
+    templates = {template(call) for _, call in said()} | NAMES
     written = SENTENCES[""].keys()
-    assert {"missing": said - written, "unused": written - said} == {"missing": set(), "unused": set()}
+    assert {"missing": templates - written, "unused": written - templates} == {
+        "missing": set(),
+        "unused": set(),
+    }
 
 
 def test_the_catalogue_is_as_it_was_compiled() -> None:
@@ -150,8 +156,8 @@ def test_no_english_is_left_in_chinese() -> None:
         f"{path.name}: {told}"
         for path in (*WRONG, *OF_MARKETERS)
         for problem in reported(path).problems
-        for said in (problem.message, problem.hint, problem.note)
-        if said is not None and ENGLISH_WORDS.search(ours(told := CHINESE.text(said)))
+        for one in (problem.message, problem.hint, problem.note)
+        if one is not None and ENGLISH_WORDS.search(ours(told := CHINESE.text(one)))
     ]
     assert not wrong, "\n".join(wrong)
 

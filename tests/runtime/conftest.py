@@ -25,7 +25,7 @@ def no_backstop(monkeypatch: pytest.MonkeyPatch) -> None:
 def tokens_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """Our clock goes on by answers of the database, and on a busy machine what takes long lasts for many."""
     monkeypatch.setattr(retry, "TOKEN_LIFE", timedelta(days=1))
-    monkeypatch.setattr(turn, "TOKEN_LIFE", 86_400.0)
+    monkeypatch.setattr(turn, "TOKEN_LIFE", timedelta(days=1))
 
 
 @pytest.fixture

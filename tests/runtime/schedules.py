@@ -100,7 +100,7 @@ class Schedule:
     def _bounds(self, patched: pytest.MonkeyPatch) -> None:
         """Small ones in some runs, so that they are met."""
         patched.setattr(retry, "TOKEN_LIFE", timedelta(days=1))  # so that each answer is due
-        patched.setattr(turn, "TOKEN_LIFE", 86_400.0)
+        patched.setattr(turn, "TOKEN_LIFE", timedelta(days=1))
         if self.dice.random() < 0.3:
             patched.setattr(deciding, "OUTBOX_CALLS", 3)
         if self.dice.random() < 0.2:

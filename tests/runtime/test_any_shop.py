@@ -10,9 +10,10 @@ import pytest
 from bot.model.contact import Binding, Contact, Found, Identity
 from bot.model.decision import ConfirmPhone
 from bot.model.part import part_of
+from bot.model.reservation import RESERVED
 from bot.model.stored import TurnWrite
 from bot.store.mongo import Database
-from bot.store.phones import RESERVED, STILL_WRITTEN
+from bot.store.phones import STILL_WRITTEN
 from bot.store.seal import Seal
 from tests.conftest import NOW, ManualClock
 from tests.depth import examples

@@ -16,6 +16,7 @@ from bot.model.contact import Binding, BindingKind, Contact, Found, Identity, Ta
 from bot.model.decision import ConfirmPhone, FindMember, FreePhone, MoveMember, RefreshMember
 from bot.model.event import Facts, Origin, Outcome
 from bot.model.part import part_of
+from bot.model.reservation import RESERVED
 from bot.model.stored import TurnWrite
 from bot.runtime.effects import World
 from bot.runtime.members import Members
@@ -27,7 +28,7 @@ from bot.store.audit import AuditLog
 from bot.store.contacts import Contacts
 from bot.store.mongo import Database
 from bot.store.people import People
-from bot.store.phones import RESERVED, STILL_WRITTEN, Phones
+from bot.store.phones import STILL_WRITTEN, Phones
 from bot.store.seal import Seal
 from bot.store.stores import stores_of
 from bot.store.unavailable import DatabaseUnavailable

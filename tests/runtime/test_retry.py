@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.engine.turn import TOKEN_LIFE
 from bot.line.outcome import Accepted, NotSent, Outcome, RefusalKind, Refused, Throttled, Unknown
 from bot.model.outgoing import Outgoing, OutgoingKind
 from bot.runtime.retry import (
     KEY_LIFE,
     LEAVE_LIFE,
-    TOKEN_LIFE,
     Again,
     Done,
     GiveUp,

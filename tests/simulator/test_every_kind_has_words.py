@@ -12,10 +12,10 @@ from typing import Any, get_args
 import pytest
 
 from bot.engine import asking, closing, door, how_often, rendering, starting
-from bot.engine.closing import MESSAGES_MOST
 from bot.engine.journey_state import State
 from bot.model.contact import HeldBy, NoticeKind
 from bot.model.event import Event, News, RewriteKind, Source, What
+from bot.model.line_limits import MESSAGES_MOST
 from bot.model.news import ASKED, FROM_THE_WORLD
 from bot.model.news import MESSAGES as OTHER_MESSAGES
 from bot.model.news import NEWS as KINDS_OF_NEWS

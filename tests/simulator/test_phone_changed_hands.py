@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from tests.simulator.member_page import opened
 from tests.simulator.shop import Shop, open_shop, worked_example
@@ -31,9 +31,15 @@ PLATFORMS: dict[str, tuple[dict[str, str | None], str]] = {
 }
 
 
-@pytest.fixture(params=PLATFORMS)
-async def platform_shop(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Shop]:
-    folder = worked_example(tmp_path / "shop")
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=PLATFORMS)
+async def platform_shop(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Shop]:
+    """A shop of each platform; each test plays with members and phones of its own."""
+    folder = worked_example(tmp_path_factory.mktemp("platform") / "shop")
     data = folder / "rules" / "data.yaml"
     settings, fields = PLATFORMS[request.param]
     text = data.read_text("utf-8")

@@ -181,14 +181,14 @@ async def test_what_was_played_becomes_a_scenario(tmp_path: Path, bench: Bench) 
         await expect(panel.locator(".record-yaml")).to_contain_text("還沒有錄到任何事")
 
 
-async def test_a_fault_is_switched_on_seen_and_switched_off(tmp_path: Path, bench: Bench) -> None:
+async def test_a_fault_is_switched_on_seen_and_switched_off(shop: Shop, bench: Bench) -> None:
     """LINE answers 500: the bot tries again; the log has the refused call as JSON; then all is well."""
-    async with open_shop(worked_example(tmp_path / "shop")) as shop:
-        friend = await shop.friend()
-        page, _ = await _opened(bench, shop, friend)
+    friend = await shop.friend()
+    page, _ = await _opened(bench, shop, friend)
+    try:
         await page.locator("#tab-faults").click()
         await page.locator('[data-fault="answer 500"]').check()
-        sign = page.locator("#signs .sign")
+        sign = page.locator("#signs .sign.harm")
         await expect(sign).to_have_text("故障中：500 內部錯誤")
         assert (await shop.get("state"))["channels"][0]["faults"]["answer"] == "500"
         await page.locator("#text").fill("優惠")
@@ -208,6 +208,8 @@ async def test_a_fault_is_switched_on_seen_and_switched_off(tmp_path: Path, benc
             "answer": None,
             "deliver": None,
         }
+    finally:  # others play with this shop
+        await shop.do("faults", {}, method="DELETE")
 
 
 async def test_an_edit_with_a_mistake_is_told_on_the_page(tmp_path: Path, bench: Bench) -> None:

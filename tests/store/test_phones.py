@@ -10,10 +10,11 @@ import pytest
 
 from bot.model.contact import Binding, BindingKind, Contact
 from bot.model.part import part_of
+from bot.model.reservation import RESERVED
 from bot.model.stored import TurnWrite
 from bot.store.contacts import Contacts
 from bot.store.mongo import Database
-from bot.store.phones import RESERVED, STILL_WRITTEN, PhoneHeld, Phones
+from bot.store.phones import STILL_WRITTEN, PhoneHeld, Phones
 from bot.store.seal import Seal
 from tests.conftest import NOW
 

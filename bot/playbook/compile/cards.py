@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from bot.engine.card import Bubble, Card, Form, Tap
 from bot.engine.rendering import QUICK_REPLIES_MOST
+from bot.model.line_limits import MESSAGES_MOST
 from bot.model.said import row, say
 from bot.playbook.compile import line_limits, pictures, simple_messages, template_messages
 from bot.playbook.compile.bubbles import bubble, named
@@ -24,7 +25,6 @@ from bot.playbook.compile.line_limits import limited
 from bot.playbook.compile.pictures import picture
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.taps import IN_MENU, ON_CARD, QUICK, tap_of
-from bot.playbook.shape.messages import MESSAGES_LIMIT
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of, plain
 
@@ -68,12 +68,12 @@ class Cards:
         taps = CardTaps(self._scope, key)
         parts = _Parts()
         self._add(node, taps, parts)
-        bubbles, quick = parts.bubbles[:MESSAGES_LIMIT], parts.quick[:QUICK_REPLIES_MOST]
-        if len(parts.bubbles) > MESSAGES_LIMIT:
+        bubbles, quick = parts.bubbles[:MESSAGES_MOST], parts.quick[:QUICK_REPLIES_MOST]
+        if len(parts.bubbles) > MESSAGES_MOST:
             message = say(
                 "this card is {number} messages, a reply takes {most}",
                 number=len(parts.bubbles),
-                most=MESSAGES_LIMIT,
+                most=MESSAGES_MOST,
             )
             self._scope.wrong(first_of(node), "replies-over-5", message, say("leave some out"))
         if len(parts.quick) > QUICK_REPLIES_MOST:

@@ -8,6 +8,7 @@ from bot.engine.card import PageAddress, leaves
 from bot.engine.condition import OnChannel
 from bot.engine.menu import Menu
 from bot.engine.step import PinMenu
+from bot.model.line_limits import MENUS_MOST
 from bot.model.problem import Problem
 from bot.model.said import row, say
 from bot.playbook.codes import mistake
@@ -15,9 +16,6 @@ from bot.playbook.graph.implication import Form, denied, follows, form_of, never
 from bot.playbook.graph.moves import reached
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import shown
-
-MOST = 1_000
-"""Rich menus of one account: https://developers.line.biz/en/reference/messaging-api/#create-rich-menu"""
 
 
 def menus_nobody_sees(survey: Survey) -> Iterator[Problem]:
@@ -92,12 +90,12 @@ def too_many_menus(survey: Survey) -> Iterator[Problem]:
         faces = 0
         for menu in survey.playbook.menus_on(channel):
             faces += len(menu.tabs)
-            if faces > MOST:
+            if faces > MENUS_MOST:
                 message = say(
                     "the channel {channel} has more than {most} rich menus up to here, tabs counted, "
                     "and LINE keeps no more",
                     channel=shown(channel),
-                    most=f"{MOST:,}",
+                    most=f"{MENUS_MOST:,}",
                 )
                 yield mistake(menu.place, "menus-over-1000", message, hint=say("leave some out"))
                 break

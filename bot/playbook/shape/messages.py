@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.model.line_limits import MESSAGES_MOST
 from bot.model.value import PICKED
 from bot.playbook.shape.actions import ACTING
 from bot.playbook.shape.values import FILE, FILLED, NUMBER, PICTURE, TEXT, WORD_NAME
@@ -19,9 +20,6 @@ from bot.playbook.shape.words import (
     some,
     text,
 )
-
-MESSAGES_LIMIT = 5
-"""Messages in one reply or push: https://developers.line.biz/en/reference/messaging-api/#send-reply-message"""
 
 TAPS = list_of("tap", "a list of taps")
 GRID = Word(
@@ -85,7 +83,7 @@ KINDS: dict[str, Word] = {
         "{text: …, taps: [{label: 找客服, send: 找客服}]}",
     ),
     "messages": Word(
-        {**some("message", "a list of messages"), "maxItems": MESSAGES_LIMIT},
+        {**some("message", "a list of messages"), "maxItems": MESSAGES_MOST},
         1,
         "Up to five messages under one name. 最多五則，一起送",
         "[{text: …}, {image: cards/new.png}]",
@@ -239,7 +237,7 @@ DEFINITIONS: dict[str, Schema] = {
     },
     "messages": {
         **some("message", "a message, or a list of messages"),
-        "maxItems": MESSAGES_LIMIT,
+        "maxItems": MESSAGES_MOST,
         "title": "messages",
     },
     "reply or push": record(

@@ -15,8 +15,6 @@ from bot.playbook.shape.words import Schema, Word, list_of, names_to, one_of, re
 ACTIONS = tuple(actions.ACTIONS)
 """The keys of the actions."""
 
-MESSAGES_LIMIT = messages.MESSAGES_LIMIT
-
 DEFINITIONS: dict[str, Schema] = {
     **values.DEFINITIONS,
     **triggers.DEFINITIONS,

@@ -1,0 +1,92 @@
+"""What is left at the providers of SMS, the codes that were sent today, and today's cap.
+
+All of it may raise `DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import ClientSession
+
+from bot.engine.playbook import Playbook
+from bot.model.said import Refusal, say
+from bot.model.settings import Sms
+from bot.operations.now_among import now_among
+from bot.sms.providers import sender_of
+from bot.sms.sender import Credit
+from bot.store.stores import Stores
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderCredit:
+    """A provider of the playbook, and what is left there, where that can be asked.
+
+    `pretended`: a simulator stands in for it.
+    """
+
+    sms: Sms
+    credit: Credit | None
+    pretended: bool = False
+
+    @property
+    def is_low(self) -> bool:
+        """Whether so little is left that the playbook wants a warning."""
+        left = None if self.credit is None else self.credit.messages
+        return left is not None and self.sms.warn_below is not None and left < self.sms.warn_below
+
+
+@dataclass(frozen=True, slots=True)
+class CodesToday:
+    """The team's day (`YYYY-MM-DD`), the codes that were sent on it, and how many may be; usually so many."""
+
+    day: str
+    sent: int
+    cap: int
+    usual: int
+
+
+class CapRefused(Refusal):
+    """The cap stays as it is; the text says why."""
+
+
+async def credits_of(providers: Iterable[Sms], session: ClientSession) -> list[ProviderCredit]:
+    """What is left at each; those without credentials are not asked."""
+    return [
+        ProviderCredit(sms, await sender_of(sms, session).credit() if sms.credentials else None)
+        for sms in providers
+    ]
+
+
+def pretended(providers: Iterable[Sms]) -> list[ProviderCredit]:
+    """The same of a simulator, which plays them all."""
+    return [ProviderCredit(sms, None, pretended=True) for sms in providers]
+
+
+async def codes_today(people: Stores, playbook: Playbook) -> CodesToday:
+    """How many were sent to these people, and may be."""
+    return await _on(people, playbook, _day(await now_among(people), playbook))
+
+
+async def raise_cap(people: Stores, playbook: Playbook, most: int) -> CodesToday:
+    """Let so many be sent today, in every process at once. Raises `CapRefused`: nothing lowers a cap."""
+    now = await now_among(people)
+    day = _day(now, playbook)
+    before = await _on(people, playbook, day)
+    if most <= before.cap:
+        said = say("today's cap is {number} already, and is not lowered", number=f"{before.cap:,}")
+        raise CapRefused(said)
+    await people.codes.raise_cap(day, most, now)
+    return await _on(people, playbook, day)
+
+
+async def _on(people: Stores, playbook: Playbook, day: str) -> CodesToday:
+    count, usual = await people.codes.sent_on(day), playbook.sms_per_day
+    return CodesToday(day, count.sent, max(usual, count.cap or 0), usual)
+
+
+def _day(now: datetime, playbook: Playbook) -> str:
+    """The team's day, by its own clock."""
+    return now.astimezone(playbook.zone).date().isoformat()
