@@ -401,7 +401,7 @@ export const zh = {
   onlyMarks: (text, line) => `只和第 ${line} 行的「${text}」差標點、空格、全形半形或繁簡，不用另外寫規則：`,
   addToList: (file, line, text, said) => `打開 ${file}，在第 ${line} 行的清單裡加上「${said}」，存檔。那裡只寫了「${text}」一句的話，換成上面這一段。`,
   wouldBeBetter: "想讓機器人回答這句話，加上這條規則：",
-  pasteBelow: (file, line, below) => `打開 ${file}，在第 ${line + 1} 行的最前面點一下，貼上（就在「${below}」的下面），把「…」改成要說的話，存檔。`,
+  pasteBelow: (file, line, below) => `打開 ${file}，在第 ${line + 1} 行的最左邊點一下，貼上（就在「${below}」的下面），把「…」改成要說的話，存檔。`,
   pasteNew: (file) => `在劇本資料夾裡建立 ${file}，貼上這一段，把「…」改成要說的話，存檔。`,
   orderOfRest: "這一則是由 anything_else 回答的。它永遠排在最後才看，所以新的規則不用移到它前面。",
 };
