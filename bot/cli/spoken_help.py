@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import NoReturn
 
 from bot.model.said import ENGLISH, NAMED, Language, Said, say
@@ -93,7 +94,7 @@ class _Formatter(argparse.HelpFormatter):
 
 def spoken_by(arguments: Sequence[str]) -> str | None:
     """The language that `--language` names, before all is read: that may have to be told in it."""
-    for this, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for this, following in zip_longest(arguments, arguments[1:], fillvalue=""):
         if this == "--language":
             return following or None
         if this.startswith("--language="):
