@@ -38,12 +38,12 @@ async def test_a_month_of_a_journey(tmp_path: Path, desk: Page) -> None:
         await expect(desk.locator("#chat .day")).to_have_text(["今天"])
         await desk.locator("#tab-clock").click()
         clock = desk.locator("#panel-clock")
-        await clock.get_by_role("button", name="往後 30 天").click()
+        await clock.get_by_role("button", name="快轉 30 天").click()
         days = ["2026年12月10日週四", "2026年12月11日週五", "2026年12月18日週五", "昨天"]
         await expect(desk.locator("#chat .day")).to_have_text(days)
         for text, time in CAME.items():
             await expect(desk.locator(".said", has_text=text).locator("time")).to_have_text(time)
         await expect(clock.locator(".turn")).to_have_count(3)
         await expect(clock.locator(".turn time")).to_have_text(
-            ["1月8日週五 09:05", "12月18日週五 18:30", "12月11日週五 10:00"]
+            ["2027年1月8日週五 09:05", "12月18日週五 18:30", "12月11日週五 10:00"]
         )
