@@ -17,7 +17,7 @@ _IMPORT = re.compile(
 _GIVEN_ON = re.compile(r"^export \{ ?([\w$, ]*?) ?\} from", re.MULTILINE)
 _RENAMED = re.compile(r"[\w$]+ as ")
 _EXPORT = re.compile(r"^export (?=(?:(?:async )?function\*?|class|const) ([\w$]+))", re.MULTILINE)
-_OTHER = re.compile(r"^(?:import|export)\b.*|.*\bimport[.(].*", re.MULTILINE)
+_OTHER = re.compile(r"^(?:import|export)\b.*|\bimport[.(].*", re.MULTILINE)
 
 
 def one_script(first: str, modules: Mapping[str, str]) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from aiohttp import web
@@ -26,6 +28,18 @@ HEADERS = {
 }
 
 
+@cache
+def _contents() -> Mapping[str, tuple[bytes, str]]:
+    """All files with their types, by name."""
+    files = {
+        path.relative_to(_FOLDER).as_posix(): (path.read_bytes(), _TYPES[path.suffix])
+        for path in _FOLDER.rglob("*")
+        if path.suffix in _TYPES
+    }
+    modules = {name: text.decode() for name, (text, _) in files.items() if name.endswith(".js")}
+    return {**files, _SCRIPT: (one_script(_SCRIPT, modules).encode(), _TYPES[".js"])}
+
+
 class Page:
     """`/simulator/` and its files, read once, its script with all that it imports.
 
@@ -33,16 +47,10 @@ class Page:
     """
 
     def __init__(self, language: str = "zh-TW") -> None:
-        self._files = {
-            path.relative_to(_FOLDER).as_posix(): (path.read_bytes(), _TYPES[path.suffix])
-            for path in _FOLDER.rglob("*")
-            if path.suffix in _TYPES
-        }
+        self._files = dict(_contents())
         page, kind = self._files[_INDEX]
         page = page.replace(_LANGUAGE, f'<html lang="{language}">'.encode(), 1)
         self._files[_INDEX] = (page, kind)
-        modules = {name: text.decode() for name, (text, _) in self._files.items() if name.endswith(".js")}
-        self._files[_SCRIPT] = (one_script(_SCRIPT, modules).encode(), _TYPES[".js"])
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
         """The page, its files, and the ways from the server's own address and from that without a slash."""
