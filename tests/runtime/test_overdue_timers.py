@@ -265,7 +265,8 @@ async def test_turns_that_wait_for_nothing_but_a_timer_are_few(
             await bot.start()
             await until(database, lambda: bot.runtime.lanes.ticks >= PAGE)
             await clock.waited_for()
-            assert bot.runtime.lanes.ticks <= PAGE + 1
+            few = 2 * PAGE  # each look wakes one at least, and there is a look for each part that comes late
+            assert bot.runtime.lanes.ticks <= few < MANY
         async with asyncio.timeout(30):
             while not await bot.timeline(expected[-1].removeprefix("main:")):
                 clock.advance(0.2)
