@@ -7,10 +7,12 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from playwright.async_api import expect
+from pymongo import MongoClient
 
 from bot.store.collections import COLLECTIONS
 from bot.store.embedded import EmbeddedDatabase
@@ -78,6 +80,8 @@ def mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real, embedded mongod that lives as long as the test session."""
     embedded = EmbeddedDatabase(Path(tmp_path_factory.mktemp("data")), initiate)
     asyncio.run(embedded.start_or_join())
+    with MongoClient[dict[str, Any]](embedded.uri) as client:  # it goes by the machine's date, tests by `NOW`
+        client.admin.command({"setParameter": 1, "ttlMonitorEnabled": False})
     yield embedded.uri
     asyncio.run(embedded.leave())
 
