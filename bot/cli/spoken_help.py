@@ -37,7 +37,7 @@ class SpokenParser(argparse.ArgumentParser):
 
     words = ENGLISH
 
-    def _get_formatter(self) -> argparse.HelpFormatter:
+    def _get_formatter(self, file: object = None) -> argparse.HelpFormatter:  # `file`: from Python 3.15 on
         return _Formatter(self.words, prog=self.prog, width=shutil.get_terminal_size().columns - 2)
 
     def error(self, message: str) -> NoReturn:

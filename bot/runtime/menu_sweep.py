@@ -41,7 +41,7 @@ TAKES = timedelta(seconds=10)
 """Within which LINE has carried out a bulk call: "a few seconds"."""
 STORE_SECONDS = 10.0
 TOLD_EVERY = 10_000
-"""MenuPeople between two lines of the log."""
+"""People between two lines of the log."""
 
 Hear: TypeAlias = Callable[[Sequence[Received], float], Awaitable[None]]
 """Storing events of ours, as a webhook's are: within so many seconds."""
@@ -102,7 +102,7 @@ class MenuSweep:
         self._channels: dict[str, _Channel] = {}
         self._woken = asyncio.Event()
         self._looking = False
-        self.people = Tally("oaflow_menu_sweep_people", "MenuPeople told to LINE in bulk.", "channel")
+        self.people = Tally("oaflow_menu_sweep_people", "People told to LINE in bulk.", "channel")
 
     def wake(self, channel: str) -> None:
         """Something may have changed there: look now."""

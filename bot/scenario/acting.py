@@ -263,7 +263,9 @@ def _hook(player: Player, step: HookAnswers) -> None:
     pending = next((call for call in player.calls if call.call.hook == step.hook), None)
     if pending is None:
         raise Failed(step.place, say("{hook} has not been called, or has answered already", hook=step.hook))
-    answer = _FAILS if step.answer is None else row(f"{k}: {v}" for k, v in step.answer.items())
+    answer = (
+        say("this call fails") if step.answer is None else row(f"{k}: {v}" for k, v in step.answer.items())
+    )
     player.tell(step.hook, answer)
     player.answer(pending, hook_outcome(hook, step.answer, pending.call.origin, player.playbook.zone))
 

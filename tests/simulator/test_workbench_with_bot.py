@@ -172,7 +172,7 @@ async def test_what_was_played_becomes_a_scenario(tmp_path: Path, bench: Bench) 
         await shop.do(f"friends/{friend}/postback", {"data": "show_coupon"})
         refused = panel.locator(".record-yaml .problem")
         await expect(refused.locator("p")).to_have_text(
-            "照著重播一次，結果不一樣：請按「從現在開始錄」，重錄一次。"
+            "用一位全新的好友再跑一次，機器人的回答不一樣：請按「換一位新好友來錄」，重錄一次。"
         )
         await expect(refused.locator("pre")).not_to_be_visible()
         await refused.locator("summary").click()

@@ -11,14 +11,16 @@ from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 from bot.playbook.syntax.source import Source
 
 _SAID = frozenset(("reply", "push", "text", "ask", "otherwise"))
+_ELSEWHERE = frozenset(("when", "set", "hooks", "signals"))
+"""Below these stand values, and what people say."""
 _SHOWN = 40
 """Characters of a text that is shown again."""
 
 
 def curly_quotes(source: Source, node: Node, said: bool = False) -> Iterator[Problem]:
-    """`quotes-in-text`: of texts that are said; those that people say are looked at elsewhere."""
+    """`quotes-in-text`: of texts that are said; quoted once more, or in a block, they are meant."""
     match node:
-        case Scalar(value=written) if said and _whole(text := written.strip()):
+        case Scalar(value=written, plain=True) if said and _whole(text := written.strip()):
             message = say("people will see the quotes “ and ” around this text")
             hint = say("leave them out")
             if len(text) <= _SHOWN and "\n" not in text:
@@ -30,7 +32,7 @@ def curly_quotes(source: Source, node: Node, said: bool = False) -> Iterator[Pro
                 yield from curly_quotes(source, item, said)
         case Map(pairs=pairs):
             for key, (_, value) in pairs.items():
-                if key != "when":
+                if key not in _ELSEWHERE:
                     yield from curly_quotes(source, value, key in _SAID)
         case Scalar():
             return

@@ -97,6 +97,8 @@ def _odd_item(source: Source, number: int) -> Problem | None:
     """The item of a section's list, up to this line, that stands elsewhere than most: a rule pasted askew."""
     items = list(_items(source, number))
     votes = Counter(item.column for _, item in items)
+    if len(items) > 1 and len(votes) == 1:
+        return None  # they agree: the odd line is another
     for place, _ in items:
         below = _begin(source.line(place + 1))
         if below is not None and not below.item and below.column >= _STEP:

@@ -385,7 +385,7 @@ export const en = {
     edited: "The playbook was changed in the middle of this conversation: to save one, press “Record from now” and play it again.",
     middle: "This begins in the middle of a flow: finish the flow, press “Record from now”, and play it from the beginning.",
     cleared: "Places were given back in the middle, which no test can do: press “Record from now”, play it again, and clear them afterwards.",
-    other: "Played again it comes out differently: press “Record from now” and play it again.",
+    other: "Played again with a new friend it comes out differently: press “Record with a new friend”, and play it again.",
   },
   recordRefused: {
     full: "This has become too long: press “Record from now” and record it in parts.",
