@@ -34,6 +34,7 @@ from tests.runtime.harness import Bot, ScriptedLine, event, followed, said
 
 Command = dict[str, Any]
 
+TURNS = 5
 SCANS = {"COLLSCAN", "COUNT_SCAN", "SORT"}
 BY_PART = ("contacts", "inbox")
 SMALL = ("leases", "keys")
@@ -253,12 +254,16 @@ async def test_a_known_persons_turn_reads_nothing(
     await bot.hear(followed("U1"))
     await bot.settle()
     heard.commands.clear()
-    await bot.hear(said("營業時間"))
-    await bot.settle()
+    for _ in range(TURNS):
+        await bot.hear(said("營業時間"))
+        await bot.settle()
     await bot.crash()
     # timers and unsent calls are looked for now and then, whatever anybody says
-    assert [c for c in heard.commands if c.get("find") == "contacts" and "_id" in c["filter"]] == []
-    assert [command for command in heard.commands if command.get("find") == "inbox"] == []
+    people = [c for c in heard.commands if c.get("find") == "contacts" and "_id" in c["filter"]]
+    events = [command for command in heard.commands if command.get("find") == "inbox"]
+    # whom the owner is not sure of for a moment is read once more: on a busy machine, not at each turn
+    assert len(people) <= 1, people
+    assert len(events) <= 1, events
 
 
 async def test_in_a_full_database_a_question_reads_what_it_answers(
