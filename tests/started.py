@@ -20,6 +20,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 LONGEST = 1_000_000
@@ -131,7 +132,7 @@ def _parent() -> _Parent:
     return _Parent()
 
 
-def _child_of(requests: socket.socket) -> Mapping[str, object] | None:
+def _child_of(requests: socket.socket) -> Mapping[str, Any] | None:
     """Fork whenever it is asked for: in the child what was asked; in the parent `None`, at the end."""
     woken, wakes = os.pipe()
     os.set_blocking(wakes, False)
@@ -154,7 +155,7 @@ def _child_of(requests: socket.socket) -> Mapping[str, object] | None:
                     os.dup2(file, number)
                 os.closerange(3, max([*files, *ends.values(), requests.fileno(), woken, wakes]) + 1)
                 requests.detach()
-                asked: Mapping[str, object] = json.loads(words)
+                asked: Mapping[str, Any] = json.loads(words)
                 return asked
             ends[pid] = files[3]
             for file in files[:3]:
@@ -182,8 +183,8 @@ def _main() -> None:
         return
     os.chdir(str(asked["cwd"]))
     os.environ.clear()
-    os.environ.update(asked["env"])  # type: ignore[call-overload]
-    sys.argv = [str(ROOT / "bot" / "__main__.py"), *asked["arguments"]]  # type: ignore[misc]
+    os.environ.update(asked["env"])
+    sys.argv = [str(ROOT / "bot" / "__main__.py"), *asked["arguments"]]
     bot.cli.main.entry()
 
 
