@@ -15,8 +15,8 @@ from bot.engine.rule import OncePer, Rule
 from bot.model.place import Place
 from bot.model.said import Said, row, say
 from bot.playbook.compile.conditions import behind, condition_of
-from bot.playbook.compile.flow_steps import leaves_itself
 from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.steps import leaves_itself
 from bot.playbook.compile.triggers import Hearing, triggers_of
 from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, path_text, plain

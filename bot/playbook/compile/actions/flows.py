@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.engine import step as steps
-from bot.engine.step import Operand, Step
+from bot.engine.actions.flows import ExitFlow, Raise, StartFlow
+from bot.engine.step import GiveResult, Operand, Step
 from bot.model.said import Said, row, say
 from bot.model.value import Type
+from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.values import EXAMPLES, operand
 from bot.playbook.similar import hint_for, shown
@@ -17,7 +18,7 @@ from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 EVERYTHING = "everything"
 
 
-def start(scope: Scope, key: Scalar, node: Node) -> Step | None:
+def _start(scope: Scope, key: Scalar, node: Node) -> Step | None:
     """`start: {flow: order_lookup, with: {…}}`."""
     named, given = (node.get("flow"), node.get("with")) if isinstance(node, Map) else (node, None)
     name = scope.scalar(named)
@@ -26,7 +27,7 @@ def start(scope: Scope, key: Scalar, node: Node) -> Step | None:
     flow = scope.book.flows.get(name.value)
     inputs = {} if flow is None else flow.inputs
     values = typed_values(scope, name, given, inputs, say("the flow {name}", name=shown(name.value)), "with")
-    return steps.StartFlow(place_of(key), name.value, values)
+    return StartFlow(place_of(key), name.value, values)
 
 
 def typed_values(
@@ -60,23 +61,17 @@ def typed_values(
     return tuple(values)
 
 
-def exit_(scope: Scope, key: Scalar, node: Node) -> Step | None:
+def _exit(scope: Scope, key: Scalar, node: Node) -> Step | None:
     """`exit: skin_quiz`, `exit: everything`."""
     name = scope.scalar(node)
     if name is None:
         return None
     if name.value == EVERYTHING:
-        return steps.ExitFlow(place_of(key), None)
-    return steps.ExitFlow(place_of(key), name.value) if scope.knows("flows", name) else None
+        return ExitFlow(place_of(key), None)
+    return ExitFlow(place_of(key), name.value) if scope.knows("flows", name) else None
 
 
-def leaves_itself(scope: Scope, step: Step) -> bool:
-    """Whether a step leaves the flow in which it stands."""
-    flow = scope.where.flow
-    return flow is not None and isinstance(step, steps.ExitFlow) and step.flow in (None, flow.name)
-
-
-def raise_(scope: Scope, key: Scalar, node: Node) -> Step | None:
+def _raise(scope: Scope, key: Scalar, node: Node) -> Step | None:
     """`raise: {signal: parcel_arrived, values: {…}}`."""
     named, given = (node.get("signal"), node.get("values")) if isinstance(node, Map) else (node, None)
     name = scope.scalar(named)
@@ -86,10 +81,10 @@ def raise_(scope: Scope, key: Scalar, node: Node) -> Step | None:
     values = typed_values(
         scope, name, given, fields, say("the signal {name}", name=shown(name.value)), "values"
     )
-    return steps.Raise(place_of(key), name.value, values)
+    return Raise(place_of(key), name.value, values)
 
 
-def result(scope: Scope, key: Scalar, node: Node) -> Step | None:
+def _result(scope: Scope, key: Scalar, node: Node) -> Step | None:
     """`result: {trigger: …, do: […]}`: the free answer of a flow."""
     if scope.where.flow is None or scope.where.kind == "result":
         message = say("a result belongs to a state of a flow")
@@ -102,9 +97,12 @@ def result(scope: Scope, key: Scalar, node: Node) -> Step | None:
     return given_result(scope, key, node, name)
 
 
-def given_result(scope: Scope, key: Scalar, node: Map, name: str) -> steps.GiveResult:
+def given_result(scope: Scope, key: Scalar, node: Map, name: str) -> GiveResult:
     """A result under the name by which it is kept until the page has said its trigger."""
     trigger = node.get("trigger")
     here = scope.put(replace(scope.where, kind="result", ways=(), unclear=False))
     text = None if trigger is None else scope.text(trigger).strip() or None
-    return steps.GiveResult(place_of(key), name, text, here.steps(node.get("do")))
+    return GiveResult(place_of(key), name, text, here.steps(node.get("do")))
+
+
+READ: Readers = {"start": _start, "exit": _exit, "raise": _raise, "result": _result}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from bot.engine import step as steps
-from bot.engine.membership import bind_found
+from bot.engine.actions.doers import Doers
+from bot.engine.membership import bind_found, unbind, unbind_clerk
+from bot.engine.step import Operand, Short, Step
 from bot.engine.template import Template
 from bot.engine.turn import Doing, Turn
 from bot.engine.worth import worth
@@ -25,6 +26,106 @@ from bot.model.event import Origin
 from bot.model.place import Place
 
 
+@dataclass(frozen=True, slots=True)
+class Call(Step):
+    """`call`: a web hook."""
+
+    hook: str
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("call", self.hook),)
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh(Step):
+    """`refresh_member`."""
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("refresh_member"),)
+
+
+@dataclass(frozen=True, slots=True)
+class AskCode(Step):
+    """`send_code` with a phone, `check_code` with a code."""
+
+    how: Literal["send_code", "check_code"]
+    value: Operand
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short(self.how),)
+
+    @property
+    def sends_code(self) -> bool:
+        return self.how == "send_code"
+
+
+@dataclass(frozen=True, slots=True)
+class AskMember(Step):
+    """`find_member`."""
+
+    how: Literal["shop", "none", "line"]
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("find_member", self.how),)
+
+
+@dataclass(frozen=True, slots=True)
+class AskMove(Step):
+    """`move_member`, with a birthday where one is asked for."""
+
+    birthday: Operand | None = None
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("move_member"),)
+
+
+@dataclass(frozen=True, slots=True)
+class AskClerk(Step):
+    """`bind_clerk`."""
+
+    code: Operand
+    rebind: bool = False
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("bind_clerk"),)
+
+    @property
+    def binds(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class BindMember(Step):
+    """`bind_member`."""
+
+    keep_tags: bool = False
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("bind_member"),)
+
+    @property
+    def binds(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Unbind(Step):
+    """`unbind`."""
+
+    kind: Literal["phone", "clerk"]
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("unbind", self.kind),)
+
+
 def origin_of(turn: Turn, doing: Doing) -> Origin | None:
     """Who waits for an outcome: the instance, where its state rests; else nobody."""
     instance, flow = doing.instance, doing.flow
@@ -36,7 +137,7 @@ def origin_of(turn: Turn, doing: Doing) -> Origin | None:
     return Origin(instance.flow, instance.channel, instance.visit)
 
 
-def call(turn: Turn, step: steps.Call, doing: Doing) -> None:
+def _call(turn: Turn, step: Call, doing: Doing) -> None:
     """Ask for a web hook to be called."""
     hook = turn.playbook.hooks.get(step.hook)
     body = None if hook is None else _json(turn, hook.body, doing)
@@ -57,13 +158,13 @@ def _json(turn: Turn, body: Any, doing: Doing) -> Any:
             return body
 
 
-def refresh(turn: Turn, step: steps.Refresh, doing: Doing) -> None:
+def _refresh(turn: Turn, step: Refresh, doing: Doing) -> None:
     """Ask for the member's data to be read anew."""
     turn.actions.append(RefreshMember(origin_of(turn, doing)))
     turn.note("refresh_member", "asked", place=step.place)
 
 
-def ask_code(turn: Turn, step: steps.AskCode, doing: Doing) -> None:
+def _ask_code(turn: Turn, step: AskCode, doing: Doing) -> None:
     """Ask for a code to be sent to a phone, or to be compared."""
     value = worth(turn, step.value, doing)
     origin = origin_of(turn, doing)
@@ -75,7 +176,7 @@ def ask_code(turn: Turn, step: steps.AskCode, doing: Doing) -> None:
     turn.note(step.how, "asked", place=step.place)
 
 
-def ask_member(turn: Turn, step: steps.AskMember, doing: Doing) -> None:
+def _ask_member(turn: Turn, step: AskMember, doing: Doing) -> None:
     """Ask for a member; nobody is looked up before a right code, or a shop login."""
     origin, instance = origin_of(turn, doing), doing.instance
     if origin is None or instance is None:
@@ -88,7 +189,7 @@ def ask_member(turn: Turn, step: steps.AskMember, doing: Doing) -> None:
         turn.note("find_member", "asked", place=step.place)
 
 
-def ask_move(turn: Turn, step: steps.AskMove, doing: Doing) -> None:
+def _ask_move(turn: Turn, step: AskMove, doing: Doing) -> None:
     """Ask for a phone that another LINE account holds."""
     origin, instance = origin_of(turn, doing), doing.instance
     if origin is None or instance is None:
@@ -104,7 +205,7 @@ def ask_move(turn: Turn, step: steps.AskMove, doing: Doing) -> None:
     turn.note("move_member", "asked", place=step.place)
 
 
-def ask_clerk(turn: Turn, step: steps.AskClerk, doing: Doing) -> None:
+def _ask_clerk(turn: Turn, step: AskClerk, doing: Doing) -> None:
     """Ask for a clerk's code to be looked up."""
     origin = origin_of(turn, doing)
     code = worth(turn, step.code, doing)
@@ -116,7 +217,7 @@ def ask_clerk(turn: Turn, step: steps.AskClerk, doing: Doing) -> None:
     turn.note("bind_clerk", "asked", place=step.place)
 
 
-def bind_member(turn: Turn, step: steps.BindMember, doing: Doing) -> None:
+def _bind_member(turn: Turn, step: BindMember, doing: Doing) -> None:
     """Turn the member that was found, and reserved, into the binding, and take over what the shop knows."""
     instance = doing.instance
     found = instance.found if instance is not None else None
@@ -141,9 +242,26 @@ def _comes_at_once(turn: Turn, asked: str, result: str, origin: Origin | None) -
         turn.answer_of_ours(asked, result, origin)
 
 
+def _unbind(turn: Turn, step: Unbind, doing: Doing) -> None:
+    was = unbind_clerk(turn) if step.kind == "clerk" else unbind(turn, "phone", keep_tags=False)
+    turn.note("unbind", f"{step.kind} unbound" if was else f"no {step.kind} was bound", place=step.place)
+
+
 def with_token(turn: Turn) -> None:
     """The first outcome of what this turn asks inherits its reply token, if unused (semantics 8)."""
     for number, action in enumerate(turn.actions):
         if isinstance(action, Asked) and action.origin is not None and action.origin.channel == turn.channel:
             turn.actions[number] = replace(action, token=turn.token)
             return
+
+
+DO: Doers = {
+    Call: _call,
+    Refresh: _refresh,
+    AskCode: _ask_code,
+    AskMember: _ask_member,
+    AskMove: _ask_move,
+    AskClerk: _ask_clerk,
+    BindMember: _bind_member,
+    Unbind: _unbind,
+}

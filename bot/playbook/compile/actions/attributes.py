@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.engine import step as steps
+from bot.engine.actions.attributes import ClearAttributes, Increase, SetAttributes
 from bot.engine.playbook import AttributeInfo
 from bot.engine.step import Step
 from bot.model.said import say
+from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.placeholder_names import TYPE_NAMES
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.unknown_names import is_refused, unknown
@@ -34,7 +35,7 @@ def own_attribute(scope: Scope, name: Scalar) -> AttributeInfo | None:
     return info
 
 
-def set_(scope: Scope, key: Scalar, node: Node) -> Step:
+def _set(scope: Scope, key: Scalar, node: Node) -> Step:
     """`set: {skin: 乾性}`."""
     values = []
     for name, value in scope.pairs(node):
@@ -42,10 +43,10 @@ def set_(scope: Scope, key: Scalar, node: Node) -> Step:
         if info is not None:
             worth = operand(scope, value, info.type, info.key, info.values)
             values += [(info.key, info.slot, info.type, worth)] if worth is not None else []
-    return steps.SetAttributes(place_of(key), tuple(values))
+    return SetAttributes(place_of(key), tuple(values))
 
 
-def increase(scope: Scope, key: Scalar, node: Node) -> Step:
+def _increase(scope: Scope, key: Scalar, node: Node) -> Step:
     """`increase: {visits: 1}`."""
     values = []
     for name, value in scope.pairs(node):
@@ -70,10 +71,13 @@ def increase(scope: Scope, key: Scalar, node: Node) -> Step:
             scope.wrong(single, "type-mismatch", message, hint)
         else:
             values.append((info.key, info.slot, number))
-    return steps.Increase(place_of(key), tuple(values))
+    return Increase(place_of(key), tuple(values))
 
 
-def clear(scope: Scope, key: Scalar, node: Node) -> Step:
+def _clear(scope: Scope, key: Scalar, node: Node) -> Step:
     """`clear: skin`."""
     found = [info for name in scope.scalars(node) if (info := own_attribute(scope, name)) is not None]
-    return steps.ClearAttributes(place_of(key), tuple((info.key, info.slot) for info in found))
+    return ClearAttributes(place_of(key), tuple((info.key, info.slot) for info in found))
+
+
+READ: Readers = {"set": _set, "increase": _increase, "clear": _clear}
