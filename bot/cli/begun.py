@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.cli.acceptance import Tell
+from bot.cli.addresses import line_api, line_data_api, public_address
 from bot.cli.database import OpenDatabase
-from bot.cli.live import Sound
 from bot.model.settings import Shop
 from bot.playbook.load import Loaded
-
-LINE_API = "https://api.line.me"
-LINE_DATA_API = "https://api-data.line.me"
+from bot.playbook.valid import ValidPlaybook
 
 
 @dataclass(frozen=True)
@@ -20,11 +19,12 @@ class Begun:
     """What a run begins with: the playbook as first read, its database, how it was asked for.
 
     `address` is where this process listens, `folder` the playbook's, whose changes are taken over at once
-    where somebody `develops` it; `proxies` of ours stand in front.
+    where somebody `develops` it; `proxies` of ours stand in front. `tell` shows problems of the files to
+    whoever has started it; the simulator's page begins in `page_language`.
     """
 
     read: Callable[[], Loaded]
-    first: Sound
+    first: ValidPlaybook
     opened: OpenDatabase
     environment: Mapping[str, str]
     simulator: bool
@@ -32,11 +32,13 @@ class Begun:
     develops: bool
     proxies: int
     address: str
+    tell: Tell
+    page_language: str
 
     @property
     def public(self) -> str:
         """Our own address, as the world reaches it."""
-        return self.environment.get("OAFLOW_PUBLIC_URL", self.address).rstrip("/")
+        return public_address(self.environment, self.address)
 
     @property
     def line_api(self) -> str:
@@ -55,13 +57,3 @@ class Begun:
     def shop_api(self, shop: Shop) -> str | None:
         """The simulator's own shop; `None`: the platform's usual address."""
         return f"{self.address}/simulator/shop/{shop.platform}/{shop.name}" if self.simulator else None
-
-
-def line_api(environment: Mapping[str, str]) -> str:
-    """LINE's API, or what stands in for it."""
-    return environment.get("OAFLOW_LINE_API") or LINE_API
-
-
-def line_data_api(environment: Mapping[str, str]) -> str:
-    """LINE's API for files, or what stands in for it."""
-    return environment.get("OAFLOW_LINE_DATA_API") or environment.get("OAFLOW_LINE_API") or LINE_DATA_API

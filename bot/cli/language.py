@@ -10,7 +10,6 @@ from bot.model.said import ENGLISH, Language
 from bot.playbook.syntax.folder import BOT_YAML
 from bot.translations.chinese import CHINESE
 
-NAMES = ("en", "zh-TW")
 _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 """The first that is set to something counts (POSIX, 8.2 Internationalization Variables)."""
 _NO_LANGUAGE = frozenset({"", "C", "POSIX"})

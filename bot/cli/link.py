@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bot.cli.addresses import PUBLIC_URL, public_address
 from bot.cli.folder_and_words import folder_and_words
 from bot.cli.language import language
 from bot.cli.link_button import link_button
@@ -26,7 +27,6 @@ from bot.playbook.syntax.folder import PlaybookMissing
 
 REFUSED, UNCHECKED = 1, 2
 FRIEND, KEYWORD, WEBHOOK = "friend", "keyword", "webhook"
-PUBLIC_URL = "OAFLOW_PUBLIC_URL"
 PASTE = say("the playbook has none: add  links: {store_stand: {title: 門市立牌, send: 優惠}}")
 
 
@@ -56,7 +56,7 @@ def link(words: Sequence[str], *, channel: str | None, code: Path | None, html: 
     if loaded.playbook is None:
         sys.stderr.write(render(loaded.problems, loaded.sources, language(None, os.environ)))
         return REFUSED
-    public = os.environ.get(PUBLIC_URL, "").rstrip("/")
+    public = public_address(os.environ)
     try:
         account = _account(loaded, channel)
         found = _link(replace(loaded.playbook, public=public), account, wanted)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from bot.engine.playbook import Playbook
 from bot.line.client import LineClient
 from bot.line.reissued import Former, formers, secrets
 from bot.model.channel import Channel
@@ -13,33 +12,7 @@ from bot.model.clock import Clock
 from bot.model.problem import Problem
 from bot.model.said import Refusal, say
 from bot.model.settings import Settings
-from bot.playbook.load import Loaded
-from bot.playbook.not_yet import Unbuilt, unbuilt
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """A playbook without mistakes, and what serving it needs: the rest of what reading found is let go."""
-
-    playbook: Playbook
-    settings: Settings
-    sources: Mapping[str, str]
-    """Its files' texts by path from its folder, secrets starred: to tell what has changed."""
-    filled: tuple[str, ...] = ()
-    """The variables of the environment that the simulator gave a value."""
-    warnings: tuple[Problem, ...] = ()
-    unbuilt: tuple[Unbuilt, ...] = ()
-    """What is not carried out yet."""
-
-
-def sound(loaded: Loaded) -> Sound | None:
-    """What was read, where it holds no mistake."""
-    if loaded.playbook is None:
-        return None
-    later = unbuilt(loaded.playbook, loaded.settings, loaded.document.root)
-    return Sound(
-        loaded.playbook, loaded.settings, loaded.sources, loaded.filled, loaded.problems, tuple(later)
-    )
+from bot.playbook.valid import ValidPlaybook
 
 
 class NeedsStart(Refusal):
@@ -51,7 +24,7 @@ class Live:
 
     def __init__(
         self,
-        first: Sound,
+        first: ValidPlaybook,
         public: str,
         new_account: Callable[[Channel, Sequence[Former]], LineClient],
         clock: Clock,
@@ -104,7 +77,7 @@ class Live:
         channels = self.settings.channels.values()
         return [replace(one, app_name=one.app_name or self.playbook.bot) for one in channels]
 
-    def may_take(self, read: Sound) -> None:
+    def may_take(self, read: ValidPlaybook) -> None:
         """Raises `NeedsStart` where these settings cannot be taken over."""
         new, old = read.settings, self.settings
         if (new.database, new.keys) != (old.database, old.keys):
@@ -118,7 +91,7 @@ class Live:
         self._served = replace(self._served, settings=settings)
         self.on_channels(self.shown_channels())
 
-    def take(self, read: Sound) -> list[str]:
+    def take(self, read: ValidPlaybook) -> list[str]:
         """Serve this from now on; what is different, for the log. Old secrets are good for a while (A11)."""
         changes = _changes(self._served, read)
         self._meet(read.settings)
@@ -147,7 +120,7 @@ class Live:
             client.close()
 
 
-def _changes(old: Sound, new: Sound) -> list[str]:
+def _changes(old: ValidPlaybook, new: ValidPlaybook) -> list[str]:
     changes = []
     for what, before, after in (
         ("", old.sources, new.sources),

@@ -6,7 +6,7 @@ import logging
 from contextlib import suppress
 from dataclasses import replace
 
-from bot.cli.richmenu import PUBLIC_URL
+from bot.cli.addresses import PUBLIC_URL
 from bot.cli.serving import Serving
 from bot.engine.menu_face import default_menu, faces_of
 from bot.model.menu_mapping import MenuMapping

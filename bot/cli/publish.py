@@ -14,7 +14,6 @@ from bot.cli.acceptance import ENDS_AT_ONCE, Acceptance, PeopleInTheWay
 from bot.cli.contact import commander
 from bot.cli.database import OpenDatabase, SettingsWrong, folder_of, open_database
 from bot.cli.language import language
-from bot.cli.live import Sound, sound
 from bot.cli.refusal import refused
 from bot.cli.rehearsal import rehearsal
 from bot.cli.who_serves import PATIENCE, Serves, who_serves
@@ -26,6 +25,7 @@ from bot.model.said import Refusal, Said, say
 from bot.playbook.load import load
 from bot.playbook.report import render
 from bot.playbook.syntax.folder import PlaybookMissing
+from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.scenario.folder import ScenarioMissing
 from bot.store.processes import Processes
 from bot.store.unavailable import DatabaseUnavailable
@@ -58,7 +58,7 @@ async def publish(playbook: Path, despite: Despite) -> int:
         loaded = load(playbook, environment)
         if loaded.problems:
             _show(loaded.problems, loaded.sources)
-        found = sound(loaded)
+        found = valid_playbook(loaded)
         if found is None:
             raise _Refused(say("{stays}; {start}", stays=STAYS, start=ENDS_AT_ONCE))
         opened = await open_database(loaded.settings, folder_of(playbook), environment, uuid.uuid4().hex)
@@ -74,7 +74,7 @@ async def publish(playbook: Path, despite: Despite) -> int:
     return 0
 
 
-async def _published(opened: OpenDatabase, playbook: Path, found: Sound, despite: Despite) -> Said:
+async def _published(opened: OpenDatabase, playbook: Path, found: ValidPlaybook, despite: Despite) -> Said:
     """Make it live where nothing speaks against that; what came of it. Raises `_Refused`."""
     version, clock = found.playbook.version, SystemClock()
     acceptance = Acceptance(opened.stores, clock, _show)

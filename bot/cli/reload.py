@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from bot.cli.acceptance import ENDS_AT_ONCE, Acceptance, PeopleInTheWay
-from bot.cli.live import Live, NeedsStart, Sound, sound
+from bot.cli.live import Live, NeedsStart
 from bot.cli.new_secrets import NewSecrets
 from bot.cli.playbook_files import changes
-from bot.cli.told_problems import tell_problems
 from bot.model.accepted import SHORT
 from bot.model.clock import PatientClock
 from bot.model.problem import Problem
@@ -21,6 +20,7 @@ from bot.model.said import Language, Refusal, Said, say
 from bot.playbook.load import Loaded
 from bot.playbook.report_on_page import Told, as_data, as_one, told
 from bot.playbook.syntax.folder import PlaybookMissing
+from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.runtime.versions import Versions, accept
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -101,7 +101,7 @@ class Reload:
             )
         self._seen = version
 
-    async def _outlook(self, found: Sound) -> Said:
+    async def _outlook(self, found: ValidPlaybook) -> Said:
         """What becomes of files that are not taken over yet: by publishing them, and by a restart."""
         try:
             if await self._acceptance.is_live(found):
@@ -152,20 +152,20 @@ class Reload:
         self.on_refused(lambda words: as_data(problems, sources, words, before))
         if sources != self._refused:
             self._refused = sources
-            tell_problems(problems, sources)
+            self._acceptance.tell(problems, sources)
             log.warning("%s: the last good one goes on, %s; %s", why, self._short(), ENDS_AT_ONCE)
 
     def _cannot(self, error: Refusal) -> None:
         why = error.said
         self.on_refused(lambda words: as_one(why, words))
 
-    async def _take(self, found: Sound) -> None:
+    async def _take(self, found: ValidPlaybook) -> None:
         before, known = self._live.playbook.version, self._told()
         mended, self._refused = bool(self._refused), {}
         differences = self._live.take(found)
         self.on_taken(self.warned(known))
         if differences or found.playbook.version != before:
-            tell_problems(found.warnings, found.sources)
+            self._acceptance.tell(found.warnings, found.sources)
             log.info(
                 "the playbook was taken over: %s; %s", self._short(), ", ".join(differences) or "same texts"
             )
@@ -187,17 +187,17 @@ class Reload:
     def _short(self) -> str:
         return self._live.playbook.version[:SHORT]
 
-    async def _read_soundly(self) -> Sound | None:
+    async def _read_soundly(self) -> ValidPlaybook | None:
         """What the files hold now; `None` where it cannot be taken over, which is said."""
         found = await self._sound()
         self.holds = None if found is None else found.playbook.version
         self.on_hold()
         return found
 
-    async def _sound(self) -> Sound | None:
+    async def _sound(self) -> ValidPlaybook | None:
         try:
             loaded = await asyncio.to_thread(self._read)
-            found = sound(loaded)
+            found = valid_playbook(loaded)
             if found is None:
                 self._refuse(loaded.problems, loaded.sources, say("the playbook has mistakes"))
             else:

@@ -12,8 +12,8 @@ from typing import Any
 
 from yarl import URL
 
+from bot.cli.addresses import line_api, line_data_api, public_address
 from bot.cli.answer import show_answer
-from bot.cli.begun import line_api, line_data_api
 from bot.cli.database import OpenDatabase
 from bot.cli.language import language
 from bot.cli.on_database import on_database
@@ -32,7 +32,6 @@ from bot.runtime.menu_plan import Plan, Step
 from bot.runtime.menu_sync import MenuSync, Synced, SyncFailed, Wanted
 from bot.store.stores import Stores
 
-PUBLIC_URL = "OAFLOW_PUBLIC_URL"
 SIMULATED = "/simulator/line"
 """How the address of a simulator's LINE ends: its mappings lie in the database of its pretend people."""
 
@@ -200,7 +199,7 @@ def as_the_world_sees_it(playbook: Playbook) -> Playbook:
 
 def _public(environment: Mapping[str, str]) -> str:
     """Our own address; a simulator's is its own, empty where nobody has told it."""
-    told = environment.get(PUBLIC_URL, "").rstrip("/")
+    told = public_address(environment)
     api = URL(line_api(environment))
     return str(api.origin()) if not told and api.path.endswith(SIMULATED) else told
 

@@ -19,21 +19,22 @@ from pathlib import Path
 
 from yarl import URL
 
+from bot.cli.acceptance import Unservable
 from bot.cli.announced import announce
 from bot.cli.begun import Begun
 from bot.cli.database import SettingsWrong, data_folder, folder_of, open_database
-from bot.cli.live import Sound, sound
 from bot.cli.logs import set_up_logging
 from bot.cli.member_pages import trusted_proxies
 from bot.cli.out_of_git import in_git
 from bot.cli.playbook_files import read_at_rest
-from bot.cli.reader import is_read_by_people
+from bot.cli.reader import is_read_by_people, of_page
 from bot.cli.service import service
 from bot.cli.start_refused import start_refused
 from bot.cli.started_by import asking_for_port
-from bot.cli.told_problems import Unservable, tell_problems
+from bot.cli.told_problems import tell_problems
 from bot.model.said import say
 from bot.playbook.load import Loaded, load
+from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.web.server import PortTaken, listen, serve
 
 log = logging.getLogger("oaflow")
@@ -74,13 +75,25 @@ async def _run(playbook: Path, host: str, port: int, *, simulator: bool, reload:
         process = uuid.uuid4().hex
         opened = await open_database(first.settings, folder, environment, process, pretend=simulator)
         address = str(URL.build(scheme="http", host=host, port=listener.getsockname()[1]))
-        begun = Begun(read, first, opened, environment, simulator, folder, develops, proxies, address)
+        begun = Begun(
+            read=read,
+            first=first,
+            opened=opened,
+            environment=environment,
+            simulator=simulator,
+            folder=folder,
+            develops=develops,
+            proxies=proxies,
+            address=address,
+            tell=tell_problems,
+            page_language=of_page(),
+        )
         await _serve(begun, listener, stopping)
 
 
-def _soundly(loaded: Loaded, *, summed_up: bool) -> Sound:
+def _soundly(loaded: Loaded, *, summed_up: bool) -> ValidPlaybook:
     """What can be served, its warnings told unless `announce` sums them up. Raises `Unservable`."""
-    first = sound(loaded)
+    first = valid_playbook(loaded)
     if first is None:
         raise Unservable(say("the playbook has mistakes"), loaded.problems, loaded.sources)
     if not summed_up:

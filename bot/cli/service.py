@@ -96,7 +96,7 @@ async def _serving(begun: Begun, stack: AsyncExitStack) -> Serving:
 
     live = Live(begun.first, begun.public, account, clock)
     stack.callback(live.close)
-    acceptance = Acceptance(begun.opened.stores, clock)
+    acceptance = Acceptance(begun.opened.stores, clock, begun.tell)
     await acceptance.accept(begun.first, anew=begun.develops)
     secrets = None if begun.simulator else NewSecrets(live, begun.folder, begun.environment)
     reload = Reload(begun.read, live, acceptance, secrets, clock)

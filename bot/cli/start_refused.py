@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 
+from bot.cli.acceptance import Unservable
 from bot.cli.database import SettingsWrong
 from bot.cli.reader import is_read_by_people, reader
 from bot.cli.refusal import in_words, refused
-from bot.cli.told_problems import Unservable, tell_problems
+from bot.cli.told_problems import tell_problems
 from bot.model.said import ENGLISH
 from bot.playbook.syntax.folder import PlaybookMissing
 from bot.store.unavailable import DatabaseUnavailable

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 
 from bot.cli.reader import is_read_by_people, reader
 from bot.model.problem import Level, Problem
-from bot.model.said import Refusal, Said
 from bot.playbook.report import render
 
 log = logging.getLogger("oaflow.playbook")
@@ -18,15 +17,6 @@ _LEVELS: Mapping[Level, int] = {
     "warning": logging.WARNING,
     "info": logging.INFO,
 }
-
-
-class Unservable(Refusal):
-    """Files that are not served; `problems` say why, and where in `sources` (the files' texts)."""
-
-    def __init__(self, why: Said, problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
-        super().__init__(why)
-        self.problems = problems
-        self.sources = sources
 
 
 def tell_problems(problems: Sequence[Problem], sources: Mapping[str, str]) -> None:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from itertools import repeat
 from typing import TYPE_CHECKING
 
 from bot.cli.begun import Begun
 from bot.cli.binding_desks import BindingDesks
-from bot.cli.language import NAMES, language
 from bot.cli.live import Live
 from bot.cli.pretend_news import telling
 from bot.cli.pretend_past import forgetting, rewinding
 from bot.cli.pretend_places import PretendPlaces
-from bot.cli.reader import of_page
 from bot.cli.reload import Reload, Report
 from bot.cli.sweeps import Sweeps
 from bot.engine.door import only_waits
@@ -47,7 +44,9 @@ def simulator_of(begun: Begun, live: Live, clock: PatientClock) -> Simulator | N
         return None
     from bot.simulator.simulator import Simulator
 
-    pretend = Simulator(live.shown_channels(), clock, shops=live.settings.shops.values(), language=of_page())
+    pretend = Simulator(
+        live.shown_channels(), clock, shops=live.settings.shops.values(), language=begun.page_language
+    )
 
     def changed(channels: Iterable[Channel]) -> None:
         pretend.meet(channels)
@@ -108,7 +107,7 @@ def inside(
             clock,
             runtime.reread,
         ),
-        languages=tuple(map(language, NAMES, repeat({}))),
+        languages=(ENGLISH, CHINESE),
         rewind=rewinding(begun.opened, runtime, clock, places),
         forget=forgetting(begun.opened, runtime, places),
         places_taken=places.taken,
