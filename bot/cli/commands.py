@@ -8,7 +8,9 @@ import sys
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeAlias
 
-from bot.cli import contact_parser, journey_parser, richmenu_parser
+from bot.cli.contact import parser as contact_parser
+from bot.cli.journey import parser as journey_parser
+from bot.cli.richmenu import parser as richmenu_parser
 
 Wanted: TypeAlias = argparse.Namespace
 
@@ -21,13 +23,13 @@ def _keys(wanted: Wanted) -> int:
 
 
 def _new(wanted: Wanted) -> int:
-    from bot.cli import new
+    from bot.cli.new import command
 
-    return new.new(new.Wanted(wanted.folder, wanted.name, wanted.ask, wanted.answer, wanted.language))
+    return command.new(command.Wanted(wanted.folder, wanted.name, wanted.ask, wanted.answer, wanted.language))
 
 
 def _test(wanted: Wanted) -> int:
-    from bot.cli.test import test
+    from bot.cli.playbook.test import test
 
     words = [wanted.playbook, *wanted.scenario] if wanted.playbook is not None else []
     return test(words, json_wanted=wanted.json, spoken=wanted.language)
@@ -40,7 +42,7 @@ def _explain(wanted: Wanted) -> int:
         return _on_event_loop(
             explain_event(wanted.playbook, wanted.event, wanted.language, json_wanted=wanted.json)
         )
-    from bot.cli.explain import explain
+    from bot.cli.playbook.explain import explain
 
     return explain(
         wanted.playbook,
@@ -56,14 +58,14 @@ def _explain(wanted: Wanted) -> int:
 
 
 def _check(wanted: Wanted) -> int:
-    from bot.cli.check import Asked, check
     from bot.cli.language import language
+    from bot.cli.playbook.check import Asked, check
 
     spoken = language(wanted.language, os.environ)
     asked = Asked(wanted.format, spoken, wanted.info, wanted.strict, wanted.long)
     if not wanted.against_database:
         return check(wanted.playbook, asked)
-    from bot.cli.check_against import check_against_database
+    from bot.cli.playbook.check_against import check_against_database
 
     return _on_event_loop(check_against_database(wanted.playbook, asked))
 
@@ -71,22 +73,22 @@ def _check(wanted: Wanted) -> int:
 def _graph(wanted: Wanted) -> int:
     words = [word for word in (wanted.playbook, wanted.flow) if word is not None]
     if wanted.live:
-        from bot.cli.graph_live import graph_live
+        from bot.cli.playbook.graph_live import graph_live
 
         return _on_event_loop(graph_live(words, wanted.format, wanted.language, wanted.days))
-    from bot.cli.graph import graph
+    from bot.cli.playbook.graph import graph
 
     return graph(words, wanted.format, wanted.language)
 
 
 def _link(wanted: Wanted) -> int:
-    from bot.cli.link import link
+    from bot.cli.link.command import link
 
     return link(wanted.words, channel=wanted.channel, code=wanted.qr, html=wanted.html)
 
 
 def _schema(wanted: Wanted) -> int:
-    from bot.cli.schema import print_schema
+    from bot.cli.playbook.schema import print_schema
 
     return print_schema(wanted.language)
 
@@ -113,16 +115,16 @@ def _deadletters(wanted: Wanted) -> int:
 
 
 def _publish(wanted: Wanted) -> int:
-    from bot.cli.publish import Despite, publish
+    from bot.cli.playbook.publish import Despite, publish
 
     return _on_event_loop(publish(wanted.playbook, Despite(wanted.untested, wanted.unserved)))
 
 
 def _run(wanted: Wanted) -> int:
-    from bot.cli import reader
+    from bot.cli.run import reader
 
     reader.begin(wanted.language, plays=wanted.simulator)  # before what takes a second to import
-    from bot.cli.run import run
+    from bot.cli.run.command import run
 
     serving = run(wanted.playbook, wanted.host, wanted.port, simulator=wanted.simulator, reload=wanted.reload)
     return _on_event_loop(serving)

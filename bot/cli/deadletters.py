@@ -8,9 +8,9 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.clock_words import to_the_second
-from bot.cli.database import OpenDatabase
 from bot.cli.language import language
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people

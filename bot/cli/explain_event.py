@@ -13,10 +13,9 @@ from typing import Any
 
 import orjson
 
+from bot.app.database import SettingsWrong, folder_of, open_database
 from bot.cli.answer import show_answer
-from bot.cli.call_told import Told, calls_in_words, calls_told
 from bot.cli.clock_words import by_the_clock, to_the_second
-from bot.cli.database import SettingsWrong, folder_of, open_database
 from bot.cli.language import language
 from bot.cli.refusal import refused
 from bot.engine.event_words import row_words
@@ -26,6 +25,7 @@ from bot.model.journal import TimelineRow, TraceRow
 from bot.model.place import Place
 from bot.model.said import Language, say
 from bot.operations.call_ends import ends_of
+from bot.operations.call_told import Told, calls_in_words, calls_told
 from bot.playbook.report import render
 from bot.playbook.similar import shown
 from bot.playbook.syntax.folder import PlaybookMissing

@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.cli.commands import COMMANDS
-from bot.cli.contact_parser import add_contact
+from bot.cli.contact.parser import add_contact
 from bot.cli.days import DAYS, days
 from bot.cli.folder_and_words import PlaybookLast, is_playbook
-from bot.cli.journey_parser import add_journey
+from bot.cli.journey.parser import add_journey
 from bot.cli.language import is_about, language
 from bot.cli.language_option import add_language
-from bot.cli.new_parser import add_new
+from bot.cli.new.parser import add_new
 from bot.cli.refusal import refused
-from bot.cli.richmenu_parser import add_richmenu
+from bot.cli.richmenu.parser import add_richmenu
 from bot.cli.spoken_help import SpokenParser, speak, spoken_by
 
 INTERRUPTED = 130

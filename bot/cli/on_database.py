@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bot.cli.database import OpenDatabase, SettingsWrong, folder_of, open_database
+from bot.app.database import OpenDatabase, SettingsWrong, folder_of, open_database
 from bot.cli.language import language
 from bot.cli.refusal import refused
 from bot.engine.playbook import Playbook

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
-from bot.cli.database import OpenDatabase
 from bot.cli.language import language
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from bot.cli.database import OpenDatabase
+from bot.app.database import OpenDatabase
 from bot.cli.language import language
 from bot.model.said import Said, say
 from bot.store.stores import Stores

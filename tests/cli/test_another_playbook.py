@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.acceptance import Acceptance
-from bot.cli.live import Live
-from bot.cli.reload import Reload
-from bot.cli.told_problems import tell_problems
+from bot.app.live import Live
+from bot.app.reload import Reload
+from bot.cli.run.told_problems import tell_problems
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
+from bot.operations.acceptance import Acceptance
 from bot.playbook.load import load
 from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.runtime.versions import accept

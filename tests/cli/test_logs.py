@@ -10,8 +10,8 @@ import pytest
 from aiohttp.http_exceptions import BadStatusLine
 from pymongo.errors import ServerSelectionTimeoutError
 
-from bot.cli.logs import ForPeople, JsonLines, _not_garbage, _not_the_database_away, _without_reprs
-from bot.cli.reader import begin
+from bot.cli.run.logs import ForPeople, JsonLines, _not_garbage, _not_the_database_away, _without_reprs
+from bot.cli.run.reader import begin
 
 PERSONAL = ("小美的祕密", "U1234567890")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.cli.not_yet import not_carried_out
+from bot.cli.run.not_yet import not_carried_out
 from bot.playbook.valid import valid_playbook
 from tests.cli.oaflow import serving
 from tests.playbooks import loaded

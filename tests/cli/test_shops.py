@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import ClientSession
 
-from bot.cli.live import Live
-from bot.cli.not_yet import not_carried_out
-from bot.cli.shops import Shops
+from bot.app.live import Live
+from bot.app.shops import Shops
+from bot.cli.run.not_yet import not_carried_out
 from bot.line.client import LineClient
 from bot.line.reissued import Former
 from bot.model.channel import Channel

@@ -13,7 +13,7 @@ import pytest
 import bot.cli.sms
 import bot.operations.now_among
 import bot.operations.sms
-from bot.cli.database import open_database
+from bot.app.database import open_database
 from bot.cli.main import main
 from bot.model.serving import Serving
 from bot.model.settings import Settings, Sms

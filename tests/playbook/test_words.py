@@ -20,7 +20,9 @@ from bot.scenario.reading import THINGS
 from tests.playbook.test_golden import OF_MARKETERS, WRONG, reported
 
 BOT = Path(__file__).parents[2] / "bot"
-ROOMS = [BOT / room for room in ("playbook", "scenario", "runtime", "store", "web", "operations", "cli")]
+ROOMS = [
+    BOT / room for room in ("playbook", "scenario", "runtime", "store", "web", "operations", "app", "cli")
+]
 CATALOGUE = BOT / "translations" / "zh_TW" / "LC_MESSAGES" / "oaflow.po"
 
 

@@ -1,0 +1,45 @@
+"""`oaflow check --against-database`: also what a playbook would do to people, if it were made live."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.app.database import SettingsWrong, folder_of, open_database
+from bot.cli.playbook.check import UNCHECKED, Asked, read, show
+from bot.cli.refusal import refused
+from bot.cli.whose_people import whose_people
+from bot.engine.playbook import Playbook
+from bot.model.problem import Problem
+from bot.playbook.live_edit import forgotten, stranded
+from bot.playbook.load import Loaded
+from bot.store.unavailable import DatabaseUnavailable
+
+
+async def check_against_database(folder: Path, asked: Asked) -> int:
+    """As `check`; 2 also without database. Nobody is asked for where the playbook itself is wrong."""
+    loaded = read(folder, asked.words)
+    if loaded is None:
+        return UNCHECKED
+    if loaded.playbook is None:
+        return show(loaded, (), asked)
+    try:
+        people = await _people_in_the_way(loaded, loaded.playbook, folder, asked.words.name)
+    except (DatabaseUnavailable, SettingsWrong) as error:
+        return refused(error, UNCHECKED, asked.words.name)
+    return show(loaded, people, asked)
+
+
+async def _people_in_the_way(
+    loaded: Loaded, playbook: Playbook, folder: Path, spoken: str
+) -> Sequence[Problem]:
+    opened = await open_database(loaded.settings, folder_of(folder), dict(os.environ), uuid.uuid4().hex)
+    try:
+        people = (await whose_people(opened, spoken)).standing
+        standing, known = await people.in_flows(), await people.known(datetime.now(UTC))
+    finally:
+        await opened.close()
+    return [*stranded(playbook, standing, loaded.sources), *forgotten(playbook, known)]
