@@ -115,7 +115,8 @@ def _deadletters(wanted: Wanted) -> int:
 
 
 def _publish(wanted: Wanted) -> int:
-    from bot.cli.playbook.publish import Despite, publish
+    from bot.cli.playbook.publish import publish
+    from bot.operations.publishing import Despite
 
     return _on_event_loop(publish(wanted.playbook, Despite(wanted.untested, wanted.unserved)))
 

@@ -14,7 +14,7 @@ from bot.cli.refusal import refused
 from bot.cli.whose_people import whose_people
 from bot.engine.playbook import Playbook
 from bot.model.problem import Problem
-from bot.playbook.live_edit import forgotten, stranded
+from bot.operations.publishing import people_in_the_way
 from bot.playbook.load import Loaded
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -38,8 +38,7 @@ async def _people_in_the_way(
 ) -> Sequence[Problem]:
     opened = await open_database(loaded.settings, folder_of(folder), dict(os.environ), uuid.uuid4().hex)
     try:
-        people = (await whose_people(opened, spoken)).standing
-        standing, known = await people.in_flows(), await people.known(datetime.now(UTC))
+        people = await whose_people(opened, spoken)
+        return await people_in_the_way(people, playbook, loaded.sources, datetime.now(UTC))
     finally:
         await opened.close()
-    return [*stranded(playbook, standing, loaded.sources), *forgotten(playbook, known)]
