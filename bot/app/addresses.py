@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.model.settings import PUBLIC_URL
+
 LINE_API = "https://api.line.me"
 LINE_DATA_API = "https://api-data.line.me"
-PUBLIC_URL = "OAFLOW_PUBLIC_URL"
 
 
 def line_api(environment: Mapping[str, str]) -> str:

@@ -6,10 +6,10 @@ import logging
 from contextlib import suppress
 from dataclasses import replace
 
-from bot.app.addresses import PUBLIC_URL
 from bot.app.context import AppContext
 from bot.engine.menu_face import default_menu, faces_of
 from bot.model.menu_mapping import MenuMapping
+from bot.model.settings import PUBLIC_URL
 from bot.runtime.menu_keeping import MenuKeeping
 from bot.runtime.menu_pictures import pictures_in
 from bot.runtime.menu_sync import MenuSync, Wanted

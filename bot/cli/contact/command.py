@@ -16,7 +16,7 @@ from bot.engine.playbook import Playbook
 from bot.model.contact import BindingKind
 from bot.model.said import Language, Said, say
 from bot.model.settings import Settings
-from bot.operations.find_contacts import WHO, FoundContact, NotFound, one
+from bot.operations.find_contacts import WHO, FoundContact, NotFound, SeveralFound, one
 from bot.runtime.rewrites import Refused
 
 
@@ -51,7 +51,11 @@ class Asked:
 
     async def one(self, who: str | None = None) -> FoundContact:
         """The contact that is meant. Raises `NotFound`."""
-        return await one(await self.opened.everywhere(), self.playbook, who or self.who, self.options.channel)
+        everywhere = await self.opened.everywhere()
+        try:
+            return await one(everywhere, self.playbook, who or self.who, self.options.channel)
+        except SeveralFound as error:
+            raise NotFound(say("{why}, or add  --channel NAME", why=error.said)) from error
 
     def tell(self, said: Said) -> None:
         """Print a sentence in the language that is spoken."""

@@ -5,21 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from bot.app.addresses import PUBLIC_URL, public_address
+from bot.app.addresses import public_address
 from bot.cli.folder_and_words import folder_and_words
 from bot.cli.language import language
 from bot.cli.link.link_button import link_button
 from bot.cli.link.qr_code import ENDINGS, write_code
 from bot.cli.refusal import refused
-from bot.engine.own_address import own_address
 from bot.engine.playbook import Playbook
-from bot.line.friend_link import friend_link
 from bot.model.channel import Channel
 from bot.model.said import Refusal, Said, row, say
-from bot.operations.page_link import NoPageLink, page_link, pages
+from bot.operations.links import Link, NoLink, NoPagesHere, friend, keyword, page_link, pages, webhook
 from bot.playbook.load import Loaded, load
 from bot.playbook.report import render
 from bot.playbook.similar import hint_for, shown
@@ -27,19 +25,10 @@ from bot.playbook.syntax.folder import PlaybookMissing
 
 REFUSED, UNCHECKED = 1, 2
 FRIEND, KEYWORD, WEBHOOK = "friend", "keyword", "webhook"
-PASTE = say("the playbook has none: add  links: {store_stand: {title: 門市立牌, send: 優惠}}")
 
 
 class LinkRefused(Refusal):
     """There is no such link; the text says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An address, and what a button that leads there says; `None`: it is for no button."""
-
-    address: str
-    says: str | None
 
 
 def link(words: Sequence[str], *, channel: str | None, code: Path | None, html: bool) -> int:
@@ -63,7 +52,9 @@ def link(words: Sequence[str], *, channel: str | None, code: Path | None, html: 
         if html and found.says is None:
             raise LinkRefused(say("the webhook's address is for LINE alone, no button leads there"))
         _write(found.address, account, code)
-    except (LinkRefused, NoPageLink) as error:
+    except NoPagesHere as error:
+        return refused(say("{why}: add  --channel {other}", why=error.said, other=error.other), REFUSED)
+    except (LinkRefused, NoLink) as error:
         return refused(error, REFUSED)
     button = link_button(found.address, found.says, code) if html and found.says is not None else None
     sys.stdout.write(button or f"{found.address}\n")
@@ -84,14 +75,17 @@ def _link(playbook: Playbook, account: Channel, words: Sequence[str]) -> Link:
     there = pages(playbook, account.name)
     if kind in there:
         _alone(say("{name} is a page", name=kind), names)
-        return Link(page_link(playbook, account, kind), f"在 LINE 開啟：{there[kind]}")
+        return page_link(playbook, account, kind)
     if kind == FRIEND:
-        return _friend(account, names)
+        _alone(say("friend is the link of the account"), names)
+        return friend(account)
     if kind == KEYWORD:
-        return _keyword(playbook, account, names)
+        code = names[0] if names else ""
+        _alone(say("keyword {code} is a link", code=code), names[1:])
+        return keyword(playbook, account, code)
     if kind == WEBHOOK:
         _alone(say("webhook is the address for LINE's console"), names)
-        return Link(f"{_known(playbook)}/webhook/{account.name}", None)
+        return webhook(playbook, account)
     if kind in playbook.forms:
         raise LinkRefused(
             say(
@@ -102,38 +96,6 @@ def _link(playbook: Playbook, account: Channel, words: Sequence[str]) -> Link:
     others = [FRIEND, WEBHOOK, *there]
     near = hint_for(kind, others) or say("there are {names}", names=row(others))
     raise LinkRefused(say("no link is called {name}; {hint}", name=shown(" ".join(words)), hint=near))
-
-
-def _friend(account: Channel, names: Sequence[str]) -> Link:
-    _alone(say("friend is the link of the account"), names)
-    if account.id == "@":
-        name = shown(account.name)
-        raise LinkRefused(say("the channel {name} has no id; write its @… into bot.yaml", name=name))
-    return Link(friend_link(account.id), f"加入 LINE 好友：{_title(account)}")
-
-
-def _keyword(playbook: Playbook, account: Channel, names: Sequence[str]) -> Link:
-    """The short address of a code of `links`, which stays good whatever it says or opens later (F7)."""
-    code = names[0] if names else ""
-    _alone(say("keyword {code} is a link", code=code), names[1:])
-    link = playbook.links.get(code)
-    if link is None:
-        there = say("there are {names}", names=row(playbook.links)) if playbook.links else PASTE
-        near = hint_for(code, playbook.links) or there
-        raise LinkRefused(say("no code of links is called {name}; {hint}", name=shown(code), hint=near))
-    return Link(own_address(_known(playbook), "l", account.name, code), f"在 LINE 開啟：{link.title}")
-
-
-def _known(playbook: Playbook) -> str:
-    """Where the world reaches this bot."""
-    if not playbook.public:
-        raise LinkRefused(
-            say(
-                "the address of this bot is not known; set  {name}=https://…,  as for  oaflow run",
-                name=PUBLIC_URL,
-            )
-        )
-    return playbook.public
 
 
 def _alone(what: Said, more: Sequence[str]) -> None:
