@@ -12,7 +12,6 @@ from typing import Any
 from bot.app.database import SettingsWrong, folder_of, open_database
 from bot.cli.answer import show_answer
 from bot.cli.clock_words import by_the_clock, to_the_second
-from bot.cli.language import language
 from bot.cli.refusal import refused
 from bot.engine.event_words import row_words
 from bot.engine.playbook import Playbook
@@ -31,13 +30,12 @@ WRONG = 1
 COULD_NOT = 2
 
 
-async def explain_event(playbook: Path, event: str, spoken: str | None, *, json_wanted: bool) -> int:
+async def explain_event(playbook: Path, event: str, speech: Language, *, json_wanted: bool) -> int:
     """Print the steps of the turn in which this event was decided; the exit code.
 
     `event` is `channel:webhookEventId`, the `webhookEventId` alone, or what the log calls a dead letter.
     """
     environment = dict(os.environ)
-    speech = language(spoken, environment)
     try:
         loaded = PlaybookFiles(playbook, environment).load()
         if loaded.playbook is None:

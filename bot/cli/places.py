@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
-from bot.cli.language import language
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
 from bot.engine.playbook import Playbook
@@ -18,15 +16,15 @@ from bot.model.settings import Settings
 from bot.operations.places import RulePlaces, places_taken
 
 
-async def places(folder: Path, *, for_programs: bool, spoken: str | None) -> int:
+async def places(folder: Path, *, for_programs: bool, words: Language) -> int:
     """Print a line for each rule, in the order of the playbook; the exit code."""
 
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
-        found = await places_taken(await whose_people(opened, spoken), playbook)
+        found = await places_taken(await whose_people(opened, words), playbook)
         told = [asdict(one) for one in found]
-        show_answer(told, lines(found, language(spoken, os.environ)), for_programs=for_programs)
+        show_answer(told, lines(found, words), for_programs=for_programs)
 
-    return await on_database(folder, work)
+    return await on_database(folder, work, words=words)
 
 
 def lines(found: Sequence[RulePlaces], words: Language) -> Iterator[str]:

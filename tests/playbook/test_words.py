@@ -178,7 +178,7 @@ def test_rows_quotes_and_braces() -> None:
 @pytest.fixture
 def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No playbook, whose language would count where the environment tells none."""
-    monkeypatch.setattr("bot.cli.language._about", tmp_path)
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ from typing import Literal
 
 from bot.app.database import OpenDatabase
 from bot.cli.folder_and_words import folder_and_words
-from bot.cli.language import language
 from bot.cli.on_database import on_database
 from bot.engine.playbook import Playbook
 from bot.model.contact import BindingKind
@@ -30,7 +28,6 @@ class Options:
     yes: bool = False
     keep_tags: bool = False
     clear: bool = False
-    language: str | None = None
     kind: BindingKind | Literal["clerk"] = "phone"
 
 
@@ -65,10 +62,9 @@ class Asked:
 Command = Callable[[Asked], Awaitable[None]]
 
 
-async def contact(words: Sequence[str], command: Command, options: Options) -> int:
+async def contact(words: Sequence[str], command: Command, options: Options, speech: Language) -> int:
     """Carry out a command; its exit code. `words`: the playbook, if it is named, and WHO."""
     folder, rest = folder_and_words(words)
-    speech = language(options.language, os.environ)
 
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
         if not any(word.strip() for word in rest):

@@ -7,6 +7,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeAlias
 
 from bot.cli.language_option import add_language
+from bot.model.said import Language
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -62,7 +63,7 @@ def _add(
     return command
 
 
-def carried_out(wanted: argparse.Namespace) -> Coroutine[Any, Any, int]:
+def carried_out(wanted: argparse.Namespace, speech: Language) -> Coroutine[Any, Any, int]:
     """The command that was written, to be run; its exit code comes of it."""
     from bot.cli.contact import by_hand, change, look  # not above: other commands start without them
     from bot.cli.contact.command import Command, Options, contact
@@ -77,4 +78,4 @@ def carried_out(wanted: argparse.Namespace) -> Coroutine[Any, Any, int]:
         "unbind": change.unbind,
     }
     given = {name: value for name, value in vars(wanted).items() if name in Options.__dataclass_fields__}
-    return contact(wanted.words, carry_out[wanted.action], Options(**given))
+    return contact(wanted.words, carry_out[wanted.action], Options(**given), speech)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -11,7 +10,6 @@ from pathlib import Path
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.journey.waiting_told import with_waiting
-from bot.cli.language import language
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
 from bot.engine.playbook import Playbook
@@ -40,17 +38,18 @@ COLUMNS = {
 """What stands in the table, by day."""
 
 
-async def journey_counts(folder: Path, name: str | None, days: int, *, for_programs: bool) -> int:
+async def journey_counts(
+    folder: Path, name: str | None, days: int, *, for_programs: bool, words: Language
+) -> int:
     """Print what was counted of a flow in the last days, today among them; the exit code."""
 
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
         flow = flow_of(playbook, name)
-        found = await flow_counts(await whose_people(opened), playbook, flow.name, days)
+        found = await flow_counts(await whose_people(opened, words), playbook, flow.name, days)
         ended = ends(playbook, flow, found.counts)
-        words = language(None, os.environ)
         show_answer(told(flow.name, found, ended), lines(found, ended, words), for_programs=for_programs)
 
-    return await on_database(folder, work, NoSuchFlow)
+    return await on_database(folder, work, NoSuchFlow, words=words)
 
 
 def told(flow: str, found: FlowCounts, ended: Sequence[Ended]) -> Mapping[str, object]:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from bot.cli.days import DAYS, days
 from bot.cli.folder_and_words import folder_and_words
+from bot.model.said import Language
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -48,14 +49,14 @@ def _add(actions: Commands, name: str, does: str, example: str, words: str) -> a
     return command
 
 
-async def carried_out(wanted: argparse.Namespace) -> int:
+async def carried_out(wanted: argparse.Namespace, speech: Language) -> int:
     """Run the command; its exit code."""
     folder, words = folder_and_words(wanted.words)
     flow = " ".join(words) or None  # of several words none is a flow's name, which is then said
     if wanted.action == "status":
         from bot.cli.journey.status import journey_status  # only here: other commands start without it
 
-        return await journey_status(folder, flow, for_programs=wanted.json)
+        return await journey_status(folder, flow, for_programs=wanted.json, words=speech)
     from bot.cli.journey.counts import journey_counts
 
-    return await journey_counts(folder, flow, wanted.days, for_programs=wanted.json)
+    return await journey_counts(folder, flow, wanted.days, for_programs=wanted.json, words=speech)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,12 +9,11 @@ from zoneinfo import ZoneInfo
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.journey.waiting_told import with_waiting
-from bot.cli.language import language
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
 from bot.engine.journey_state import JourneyState, State, journeys
 from bot.engine.playbook import Playbook
-from bot.model.said import Said, say
+from bot.model.said import Language, Said, say
 from bot.model.settings import Settings
 from bot.operations.journeys import JourneyOnChannel, JourneyStatus, status_of
 from bot.operations.named_flow import NoSuchFlow, flow_of
@@ -34,18 +32,17 @@ _WHY = {
 """What is no line of the playbook, as `state_of` tells it."""
 
 
-async def journey_status(folder: Path, name: str | None, *, for_programs: bool) -> int:
+async def journey_status(folder: Path, name: str | None, *, for_programs: bool, words: Language) -> int:
     """Print how a flow stands, or every journey; the exit code."""
 
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
         flows = list(journeys(playbook)) if name is None else [flow_of(playbook, name)]
-        found = await status_of(await whose_people(opened), playbook, flows)
-        words = language(None, os.environ)
+        found = await status_of(await whose_people(opened, words), playbook, flows)
         said = [line for one in found for line in _lines(one, playbook.zone)]
         lines = [words.text(line) for line in said or [say("the playbook has no journey")]]
         show_answer([_told(one) for one in found], lines, for_programs=for_programs)
 
-    return await on_database(folder, work, NoSuchFlow)
+    return await on_database(folder, work, NoSuchFlow, words=words)
 
 
 # -- for programs

@@ -10,13 +10,12 @@ from pathlib import Path
 
 from bot.app.addresses import public_address
 from bot.cli.folder_and_words import folder_and_words
-from bot.cli.language import language
 from bot.cli.link.link_button import link_button
 from bot.cli.link.qr_code import ENDINGS, write_code
 from bot.cli.refusal import refused
 from bot.engine.playbook import Playbook
 from bot.model.channel import Channel
-from bot.model.said import Refusal, Said, row, say
+from bot.model.said import Language, Refusal, Said, row, say
 from bot.operations.links import Link, NoLink, NoPagesHere, friend, keyword, page_link, pages, webhook
 from bot.playbook.load import Loaded, load
 from bot.playbook.report import render
@@ -31,7 +30,9 @@ class LinkRefused(Refusal):
     """There is no such link; the text says why."""
 
 
-def link(words: Sequence[str], *, channel: str | None, code: Path | None, html: bool) -> int:
+def link(
+    words: Sequence[str], *, channel: str | None, code: Path | None, html: bool, speech: Language
+) -> int:
     """Print a link, and write its code where one is wanted; the exit code.
 
     `words` are what the link is of, after the playbook's folder, if that is named. With `html` a button is
@@ -41,9 +42,9 @@ def link(words: Sequence[str], *, channel: str | None, code: Path | None, html: 
     try:
         loaded = load(folder, dict(os.environ), unset="warning")
     except PlaybookMissing as error:
-        return refused(error, UNCHECKED)
+        return refused(error, UNCHECKED, speech)
     if loaded.playbook is None:
-        sys.stderr.write(render(loaded.problems, loaded.sources, language(None, os.environ)))
+        sys.stderr.write(render(loaded.problems, loaded.sources, speech))
         return REFUSED
     public = public_address(os.environ)
     try:
@@ -53,9 +54,10 @@ def link(words: Sequence[str], *, channel: str | None, code: Path | None, html: 
             raise LinkRefused(say("the webhook's address is for LINE alone, no button leads there"))
         _write(found.address, account, code)
     except NoPagesHere as error:
-        return refused(say("{why}: add  --channel {other}", why=error.said, other=error.other), REFUSED)
+        elsewhere = say("{why}: add  --channel {other}", why=error.said, other=error.other)
+        return refused(elsewhere, REFUSED, speech)
     except (LinkRefused, NoLink) as error:
-        return refused(error, REFUSED)
+        return refused(error, REFUSED, speech)
     button = link_button(found.address, found.says, code) if html and found.says is not None else None
     sys.stdout.write(button or f"{found.address}\n")
     return 0

@@ -43,9 +43,8 @@ class _Left(Refusal):
         super().__init__(say("nothing was written"))
 
 
-def new(wanted: Wanted) -> int:
+def new(wanted: Wanted, speech: Language) -> int:
     """Write it and say how it is opened; the exit code."""
-    speech = language(wanted.language, os.environ)
     try:
         asking = sys.stdin.isatty()
         if asking and wanted.language is None:

@@ -47,7 +47,7 @@ def read(playbook: Path, words: Language) -> Loaded | None:
     try:
         return load(playbook, dict(os.environ), unset="warning", now=datetime.now(UTC))
     except PlaybookMissing as error:
-        refused(error, UNCHECKED, words.name)
+        refused(error, UNCHECKED, words)
         return None
 
 

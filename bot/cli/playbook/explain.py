@@ -9,12 +9,11 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.cli.language import language
 from bot.cli.refusal import refused
 from bot.engine.playbook import Playbook
 from bot.engine.typed import typed
 from bot.model.place import Place
-from bot.model.said import Refusal, Said, say
+from bot.model.said import Language, Refusal, Said, say
 from bot.model.value import Value
 from bot.playbook.report import render
 from bot.playbook.similar import hint_for, shown
@@ -41,14 +40,13 @@ def explain(
     channel: str | None,
     at: str | None,
     json_wanted: bool,
-    spoken: str | None = None,
+    words: Language,
 ) -> int:
     """Print the answer and its reasons; the exit code."""
-    words = language(spoken, os.environ)
     try:
         loaded = PlaybookFiles(playbook, dict(os.environ)).load()
     except PlaybookMissing as error:
-        return refused(error, COULD_NOT, spoken)
+        return refused(error, COULD_NOT, words)
     found = loaded.playbook
     if found is None:
         sys.stderr.write(render(loaded.problems, loaded.sources, words))
@@ -64,7 +62,7 @@ def explain(
         )
         now = _moment(found, at)
     except OptionWrong as error:
-        return refused(error, COULD_NOT, spoken)
+        return refused(error, COULD_NOT, words)
     answer = explained(found, person, text, now)
     if json_wanted:
         sys.stdout.write(json.dumps(as_json(answer), ensure_ascii=False, indent=2) + "\n")

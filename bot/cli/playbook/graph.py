@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from bot.cli.language import language
 from bot.cli.refusal import refused
 from bot.model.said import Language
 from bot.operations.named_flow import NoSuchFlow, flow_of
@@ -23,17 +22,16 @@ Form: TypeAlias = Literal["mermaid", "svg"]
 RIGHT, WRONG, UNCHECKED = 0, 1, 2
 
 
-def graph(words: Sequence[str], form: Form | None = None, spoken: str | None = None) -> int:
+def graph(words: Sequence[str], form: Form | None, speech: Language) -> int:
     """Print a flow's picture, or which flows there are.
 
     Of one word alone, a folder with a playbook is PLAYBOOK, all else FLOW.
     """
     folder, flow = meant(words)
-    speech = language(spoken, os.environ)
     try:
         loaded = load(folder, dict(os.environ), unset="warning")
     except PlaybookMissing as error:
-        return refused(error, UNCHECKED, spoken)
+        return refused(error, UNCHECKED, speech)
     if loaded.playbook is None:
         sys.stderr.write(render(loaded.problems, loaded.sources, speech))
         return WRONG
@@ -44,7 +42,7 @@ def graph(words: Sequence[str], form: Form | None = None, spoken: str | None = N
     try:
         drawn = sketch(loaded.playbook, flow_of(loaded.playbook, flow), speech)
     except NoSuchFlow as error:
-        return refused(error, WRONG, spoken)
+        return refused(error, WRONG, speech)
     sys.stdout.write(picture(drawn, form, speech))
     return RIGHT
 

@@ -12,11 +12,10 @@ from pathlib import Path
 
 from bot.app.database import SettingsWrong, folder_of, open_database
 from bot.cli.commander import commander
-from bot.cli.language import language
 from bot.cli.playbook.rehearsal import rehearsal
 from bot.cli.refusal import refused
 from bot.model.problem import Problem
-from bot.model.said import Refusal, Said, say
+from bot.model.said import Language, Refusal, Said, say
 from bot.operations.publishing import (
     Despite,
     LosesPeople,
@@ -38,17 +37,17 @@ WRONG = 1
 UNAVAILABLE = 2
 
 
-async def publish(playbook: Path, despite: Despite) -> int:
+async def publish(playbook: Path, despite: Despite, words: Language) -> int:
     """Make this folder's playbook live; the exit code of `interface.md`.
 
     Its scenarios are played first. Running processes that read the same files take it over with their next
     renewal; others stand aside: where there are only such, it is refused.
     """
-    environment = dict(os.environ)
+    environment, show = dict(os.environ), partial(_show, words)
     try:
         loaded = load(playbook, environment)
         if loaded.problems:
-            _show(loaded.problems, loaded.sources)
+            show(loaded.problems, loaded.sources)
         found = to_publish(loaded)
         opened = await open_database(loaded.settings, folder_of(playbook), environment, uuid.uuid4().hex)
         try:
@@ -57,21 +56,21 @@ async def publish(playbook: Path, despite: Despite) -> int:
                 found,
                 despite,
                 commander(),
-                rehearse=partial(asyncio.to_thread, rehearsal, playbook),
-                tell=_show,
+                rehearse=partial(asyncio.to_thread, rehearsal, playbook, words),
+                tell=show,
             )
         finally:
             await opened.close()
     except LosesPeople as error:
-        _show(error.problems, error.sources)
-        return refused(error, WRONG)
+        show(error.problems, error.sources)
+        return refused(error, WRONG, words)
     except PublishRefused as error:
-        return refused(_with_hint(error), WRONG)
+        return refused(_with_hint(error), WRONG, words)
     except SettingsWrong as error:
-        return refused(error, WRONG)
+        return refused(error, WRONG, words)
     except (PlaybookMissing, ScenarioMissing, DatabaseUnavailable) as error:
-        return refused(error, UNAVAILABLE)
-    sys.stdout.write(f"{language(None, environment).text(_told(told))}\n")
+        return refused(error, UNAVAILABLE, words)
+    sys.stdout.write(f"{words.text(_told(told))}\n")
     return 0
 
 
@@ -123,5 +122,5 @@ def _with_hint(error: Refusal) -> Said:
             return error.said
 
 
-def _show(problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
-    sys.stderr.write(render(problems, sources, language(None, os.environ)))
+def _show(words: Language, problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
+    sys.stderr.write(render(problems, sources, words))

@@ -7,18 +7,16 @@ import sys
 import time
 from pathlib import Path
 
-from bot.cli.language import language
 from bot.cli.playbook.test import all_played, counted, progress, show_failures
-from bot.model.said import say
+from bot.model.said import Language, say
 from bot.scenario.folder import PlaybookFiles
 
 
-def rehearsal(playbook: Path) -> bool:
+def rehearsal(playbook: Path, said: Language) -> bool:
     """Play all scenarios, tell how many there are and what fails; whether all hold.
 
     Raises `PlaybookMissing` and `ScenarioMissing`.
     """
-    said = language(None, os.environ)
     files = PlaybookFiles(playbook, dict(os.environ))
     chosen = files.scenarios()
     if not chosen:

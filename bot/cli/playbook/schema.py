@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 
-from bot.cli.language import language
+from bot.model.said import Language
 from bot.playbook.shape.editors import schema
 
 
-def print_schema(spoken: str | None = None) -> int:
+def print_schema(words: Language) -> int:
     """Print it, and nothing else; titles and descriptions in one language."""
-    json.dump(schema(language(spoken, os.environ)), sys.stdout, ensure_ascii=False, indent=2)
+    json.dump(schema(words), sys.stdout, ensure_ascii=False, indent=2)
     sys.stdout.write("\n")
     return 0

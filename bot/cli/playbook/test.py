@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from bot.cli.language import language
 from bot.cli.playbook.check import checked
 from bot.cli.refusal import refused
 from bot.model.said import Language, Said, say
@@ -28,16 +27,15 @@ PATIENCE = 0.5
 """Seconds after which a terminal is shown how far it is."""
 
 
-def test(words: Sequence[str], *, json_wanted: bool, spoken: str | None) -> int:
+def test(words: Sequence[str], *, json_wanted: bool, said: Language) -> int:
     """Play scenarios: the first word may be the playbook, the others name scenarios. The exit code."""
-    said = language(spoken, os.environ)
     path, named = _playbook_and_names(words)
     files = PlaybookFiles(path, dict(os.environ))
     try:
         loaded = files.load()
         chosen = _chosen(files, named)
     except (PlaybookMissing, ScenarioMissing) as error:
-        return refused(error, COULD_NOT, spoken)
+        return refused(error, COULD_NOT, said)
     if loaded.playbook is None:
         if json_wanted:
             sys.stdout.write(as_json_of_problems(loaded.problems, said))
@@ -49,7 +47,7 @@ def test(words: Sequence[str], *, json_wanted: bool, spoken: str | None) -> int:
     try:
         results = all_played(files, chosen, loaded, progress(len(chosen), said))
     except ScenarioMissing as error:
-        return refused(error, COULD_NOT, spoken)
+        return refused(error, COULD_NOT, said)
     seconds = time.monotonic() - began
     if json_wanted:
         _print_json(results, seconds, said)

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,9 @@ from yarl import URL
 from bot.app.addresses import line_api, line_data_api, public_address
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
-from bot.cli.language import language
 from bot.cli.on_database import Work, on_database
 from bot.engine.playbook import Playbook
-from bot.model.said import Said, row, say
+from bot.model.said import Language, Said, row, say
 from bot.model.settings import Settings
 from bot.operations import menus
 from bot.operations.menus import MenuPlan, MenusAtLine, MenusRefused, NotSet
@@ -30,25 +30,25 @@ SIMULATED = "/simulator/line"
 """How the address of a simulator's LINE ends: its mappings lie in the database of its pretend people."""
 
 
-async def plan(folder: Path, channel: str | None, *, for_programs: bool) -> int:
+async def plan(folder: Path, channel: str | None, *, for_programs: bool, words: Language) -> int:
     """Print what a sync would do; exit 0 also where that is something."""
 
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
         plans = await menus.plan(await _at_line(opened, playbook, settings), channel)
-        words = language(None, os.environ)
         lines = [words.text(line) for one in plans for line in _plan_lines(one)]
         show_answer({"channels": list(map(_planned, plans))}, lines, for_programs=for_programs)
 
-    return await _on_database(folder, work)
+    return await _on_database(folder, work, words)
 
 
-async def sync(folder: Path, channel: str | None, *, for_programs: bool) -> int:
+async def sync(folder: Path, channel: str | None, *, for_programs: bool, words: Language) -> int:
     """Make LINE's menus what they are to be, with a line on stderr for each step; exit 1 where some wait."""
 
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
-        done = await menus.sync(await _at_line(opened, playbook, settings), channel, _progress)
+        done = await menus.sync(
+            await _at_line(opened, playbook, settings), channel, partial(_progress, words)
+        )
         told = {"channels": [_synced(name, synced) for name, synced in done.items()]}
-        words = language(None, os.environ)
         lines = [
             words.text(
                 say("{name}: done", name=name) if synced.changed else say("{name}: nothing to do", name=name)
@@ -60,26 +60,25 @@ async def sync(folder: Path, channel: str | None, *, for_programs: bool) -> int:
         if waits := [_until(name, synced, playbook) for name, synced in done.items() if synced.waiting]:
             raise MenusRefused(say("{lines}", lines="\n".join(map(words.text, waits))))
 
-    return await _on_database(folder, work)
+    return await _on_database(folder, work, words)
 
 
-async def relink(folder: Path, channel: str | None, *, for_programs: bool) -> int:
+async def relink(folder: Path, channel: str | None, *, for_programs: bool, words: Language) -> int:
     """Have everybody's menu linked anew, by the process that runs the playbook."""
 
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
         names = await menus.relink(await _stores(opened, line_api(os.environ)), settings, channel)
-        words = language(None, os.environ)
         anew = [say("{name}: everybody is linked anew by the oaflow that runs", name=name) for name in names]
         lines = [words.text(line) for line in anew]
         show_answer({"channels": names}, lines, for_programs=for_programs)
 
-    return await _on_database(folder, work)
+    return await _on_database(folder, work, words)
 
 
 # -- what each of them needs
 
 
-async def _on_database(folder: Path, work: Work) -> int:
+async def _on_database(folder: Path, work: Work, words: Language) -> int:
     """As `on_database`; of a channel that lacks something, also how another one is named."""
 
     async def hinting(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
@@ -89,7 +88,7 @@ async def _on_database(folder: Path, work: Work) -> int:
             said = say("{why},  or name another channel with  --channel", why=error.said)
             raise MenusRefused(said) from error
 
-    return await on_database(folder, hinting, MenusRefused, SyncFailed, PictureGone)
+    return await on_database(folder, hinting, MenusRefused, SyncFailed, PictureGone, words=words)
 
 
 async def _at_line(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> MenusAtLine:
@@ -129,8 +128,8 @@ def _public(environment: Mapping[str, str]) -> str:
 # -- how it is told
 
 
-def _progress(step: Said) -> None:
-    sys.stderr.write(f"{language(None, os.environ).text(step)}\n")
+def _progress(words: Language, step: Said) -> None:
+    sys.stderr.write(f"{words.text(step)}\n")
 
 
 def _planned(one: MenuPlan) -> dict[str, Any]:

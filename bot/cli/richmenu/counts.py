@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
-from bot.cli.language import language
 from bot.cli.on_database import on_database
 from bot.cli.richmenu.at_line import WHY_UNCOUNTED, as_the_world_sees_it
 from bot.cli.whose_people import whose_people
 from bot.engine.playbook import Playbook
 from bot.model.count import Count
-from bot.model.said import Said, say
+from bot.model.said import Language, Said, say
 from bot.model.settings import Settings
 from bot.operations.menus import AreaTaps, MenuTaps, taps
 
 
-async def richmenu_counts(folder: Path, days: int, *, for_programs: bool) -> int:
+async def richmenu_counts(folder: Path, days: int, *, for_programs: bool, words: Language) -> int:
     """Print the taps of the last days, today among them; the exit code."""
 
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
-        found = await taps(await whose_people(opened), as_the_world_sees_it(playbook), days)
+        found = await taps(await whose_people(opened, words), as_the_world_sees_it(playbook), days)
         told = {
             "since": found.since,
             "taps": [_record(count) for count in found.counts],
@@ -35,10 +33,9 @@ async def richmenu_counts(folder: Path, days: int, *, for_programs: bool) -> int
                 if one.uncounted is not None
             ],
         }
-        words = language(None, os.environ)
         show_answer(told, map(words.text, lines(found)), for_programs=for_programs)
 
-    return await on_database(folder, work)
+    return await on_database(folder, work, words=words)
 
 
 def _record(count: Count) -> dict[str, object]:

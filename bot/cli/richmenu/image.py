@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from bot.app.database import folder_of
-from bot.cli.language import language
 from bot.cli.refusal import refused
 from bot.cli.richmenu.cjk_font import cjk_font
 from bot.engine.menu import Menu, Tab
@@ -44,33 +43,29 @@ class _Refused(Refusal):
     """Nothing is drawn; the text says why."""
 
 
-def image(folder: Path, *, font: Path | None) -> int:
+def image(folder: Path, *, font: Path | None, words: Language) -> int:
     """Draw what is missing, and what was drawn here from other labels; the exit code."""
     try:
-        menus = _menus(folder)
+        menus = _menus(folder, words)
         wanted = [(tab, _kind(folder_of(folder), tab)) for tab in _wanted(folder_of(folder), menus)]
         drawn = _drawn_all(folder_of(folder), wanted, font)
     except PlaybookMissing as error:
-        return refused(error, COULD_NOT)
+        return refused(error, COULD_NOT, words)
     except (_Refused, NoFont, OSError) as error:
-        return refused(error, REFUSED)
-    done = _speech().text(say("all pictures are as they should be"))
+        return refused(error, REFUSED, words)
+    done = words.text(say("all pictures are as they should be"))
     sys.stdout.write("".join(f"{path}\n" for path in drawn) or f"{done}\n")
     return 0
 
 
-def _speech() -> Language:
-    return language(None, os.environ)
-
-
-def _menus(folder: Path) -> tuple[Menu, ...]:
+def _menus(folder: Path, words: Language) -> tuple[Menu, ...]:
     """The menus of a playbook of which nothing is wrong but that pictures are missing. Raises `_Refused`."""
     loaded = load(folder, dict(os.environ), unset="warning")
     if loaded.playbook is not None:
         return loaded.playbook.menus
     others = [one for one in loaded.problems if one.level == "error" and one.code != MISSING]
     if others:
-        sys.stderr.write(render(others, loaded.sources, _speech()))
+        sys.stderr.write(render(others, loaded.sources, words))
         raise _Refused(say("the playbook has other mistakes than missing pictures"))
     return compiled(loaded.document, Written("generated", "generated")).playbook.menus
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from bot.cli.days import DAYS, days
+from bot.model.said import Language
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -48,17 +49,17 @@ def _add(actions: Commands, name: str, does: str) -> argparse.ArgumentParser:
     return command
 
 
-async def carried_out(wanted: argparse.Namespace) -> int:
+async def carried_out(wanted: argparse.Namespace, words: Language) -> int:
     """Run the command; its exit code."""
     if wanted.action == "image":
         from bot.cli.richmenu.image import image
 
-        return image(wanted.playbook, font=wanted.font)
+        return image(wanted.playbook, font=wanted.font, words=words)
     if wanted.action == "counts":
         from bot.cli.richmenu.counts import richmenu_counts
 
-        return await richmenu_counts(wanted.playbook, wanted.days, for_programs=wanted.json)
+        return await richmenu_counts(wanted.playbook, wanted.days, for_programs=wanted.json, words=words)
     from bot.cli.richmenu import at_line  # only here: other commands start without it
 
     command = {"plan": at_line.plan, "sync": at_line.sync, "relink": at_line.relink}[wanted.action]
-    return await command(wanted.playbook, wanted.channel, for_programs=wanted.json)
+    return await command(wanted.playbook, wanted.channel, for_programs=wanted.json, words=words)

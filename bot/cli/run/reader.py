@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
-from bot.cli.language import language
-from bot.model.said import Language, say
+from bot.model.said import ENGLISH, Language, say
 
-_spoken: str | None = None
-"""The language that `--language` names, of the whole process as its stderr is."""
+_words, _is_asked_for = ENGLISH, False
+"""The language of the whole process, as its stderr is; whether `--language` names it."""
 
 
 def is_read_by_people() -> bool:
@@ -19,19 +17,19 @@ def is_read_by_people() -> bool:
 
 def reader() -> Language:
     """The language of the people who read it."""
-    return language(_spoken, os.environ)
+    return _words
 
 
 def of_page() -> str:
     """The language in which a page begins for whoever has started this: Chinese where nobody reads along."""
-    return reader().name if _spoken is not None or is_read_by_people() else "zh-TW"
+    return reader().name if _is_asked_for or is_read_by_people() else "zh-TW"
 
 
-def begin(spoken: str | None, *, plays: bool) -> None:
+def begin(words: Language, *, is_asked_for: bool, plays: bool) -> None:
     """From here on people are told in this language. Who `plays` hears at once that it begins: until it
     serves, some seconds go by."""
-    global _spoken
-    _spoken = spoken
+    global _words, _is_asked_for
+    _words, _is_asked_for = words, is_asked_for
     if plays and is_read_by_people():
         sys.stderr.write(f"{reader().text(say('starting …'))}\n")
         sys.stderr.flush()
