@@ -7,12 +7,12 @@ from typing import get_args
 
 import pytest
 
-from bot.cli.call_told import KINDS
-from bot.cli.contact_text import DONE, HELD
+from bot.cli.contact.text import DONE, HELD
 from bot.cli.main import main
 from bot.model.audit import AuditKind
 from bot.model.contact import HeldBy
 from bot.model.outgoing import OutgoingKind
+from bot.operations.call_told import KINDS
 from tests.cli.people import AMY, LINE_ID, LOST, folder, people
 from tests.playbook.test_words import ENGLISH_WORDS, ours
 

@@ -11,8 +11,8 @@ import pytest
 from aiohttp import ClientSession
 from packaging.requirements import Requirement
 
-from bot.cli import new_folder, starter_files
 from bot.cli.language import language
+from bot.cli.new import new_folder, starter_files
 from bot.line.outcome import RefusalKind
 from bot.model.clock import SystemClock
 from bot.model.said import say

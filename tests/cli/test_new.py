@@ -17,10 +17,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.cli import new_folder, starter_files
 from bot.cli.main import main
-from bot.cli.starter_files import FILES, Starter, answer_of, asked_of, files, name_of
-from bot.cli.starter_sound import sound
+from bot.cli.new import new_folder, starter_files
+from bot.cli.new.starter_files import FILES, Starter, answer_of, asked_of, files, name_of
+from bot.cli.new.starter_sound import sound
 from bot.model.said import Refusal
 from bot.playbook.load import load
 from bot.scenario.folder import PlaybookFiles

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-from bot.cli.start_refused import start_refused
+from bot.cli.run.start_refused import start_refused
 from bot.store.keyring import generate
 from tests.cli.oaflow import LINE_SETTINGS, ROOT, ended, ended_run, environment, serving
 

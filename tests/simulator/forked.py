@@ -18,7 +18,7 @@ from threading import Thread
 from tests.cli.oaflow import PATIENCE, ROOT, environment
 
 _forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["bot.cli.run", __name__])
+_forks.set_forkserver_preload(["bot.cli.run.command", __name__])
 
 
 @asynccontextmanager
