@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from bot.cli.language import language
 from bot.cli.new_folder import default_folder, may_be_made, write
-from bot.cli.refusal import refused
+from bot.cli.refusal import INTERRUPTED, refused
 from bot.cli.starter_files import DEFAULTS, Starter, answer_of, asked_of, files, name_of
 from bot.cli.starter_sound import sound
 from bot.engine.text import fold
@@ -55,7 +55,7 @@ def new(wanted: Wanted) -> int:
         write(folder, written)
     except KeyboardInterrupt:
         sys.stderr.write("\n")
-        return refused(_Left(), REFUSED, speech)
+        return refused(_Left(), INTERRUPTED, speech)
     except Refusal as error:
         return refused(error, REFUSED, speech)
     sys.stdout.write(_told(folder, starter, speech))

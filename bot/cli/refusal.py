@@ -8,6 +8,9 @@ import sys
 from bot.cli.language import language
 from bot.model.said import Language, Refusal, Said
 
+INTERRUPTED = 130
+"""The exit code of a command that Ctrl-C has ended, as shells have it."""
+
 
 def refused(why: Exception | Said | str, code: int, spoken: Language | str | None = None) -> int:
     """Say it; `code`, for the command to end with. `spoken` is what `--language` says, or comes of it."""

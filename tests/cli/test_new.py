@@ -305,7 +305,7 @@ def test_who_goes_away_leaves_nothing(tmp_path: Path) -> None:
     assert code == 1
     assert "什麼都沒有寫" in told
     told, code = at_a_terminal("1", "\x03", cwd=tmp_path)
-    assert code == 1
+    assert code == 130
     assert "什麼都沒有寫" in told
     assert list(tmp_path.iterdir()) == []
 
