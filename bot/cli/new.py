@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.cli.language import language
-from bot.cli.new_folder import default_folder, may_be_made, write
+from bot.cli.new_folder import default_folder, free_folder, may_be_made, write
 from bot.cli.refusal import INTERRUPTED, refused
 from bot.cli.starter_files import DEFAULTS, Starter, answer_of, asked_of, files, name_of
 from bot.cli.starter_sound import sound
@@ -100,7 +100,7 @@ def _answers(wanted: Wanted, speech: Language) -> tuple[Path, Starter]:
     default = usual.answer if asked == usual.asked else None
     starter = asked_for(wanted.answer, say("And what does the bot answer?"), default, with_answer)
     question = say("Which folder is it to be written into? (a new one)")
-    return asked_for(wanted.folder, question, default_folder(Path()), may_be_made), starter
+    return asked_for(wanted.folder, question, free_folder(Path()), may_be_made), starter
 
 
 def _ask_language(speech: Language) -> Language:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 
 from bot.cli.database import SettingsWrong
 from bot.cli.reader import is_read_by_people, reader
 from bot.cli.refusal import in_words, refused
+from bot.cli.started_by import another_folder
 from bot.cli.told_problems import Unservable, tell_problems
 from bot.model.said import ENGLISH
-from bot.playbook.syntax.folder import PlaybookMissing
+from bot.playbook.syntax.folder import PlaybookMissing, PlaybookNowhere
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.server import PortTaken
 
@@ -31,6 +33,7 @@ def start_refused(error: Exception) -> int:
     if isinstance(error, Unservable):
         tell_problems(error.problems, error.sources)
     if is_read_by_people():
-        return refused(error, code, reader())
+        why = another_folder(error, os.environ) if isinstance(error, PlaybookNowhere) else error
+        return refused(why, code, reader())
     log.error("oaflow ends (exit %d): %s", code, in_words(error, ENGLISH), extra={"fields": {"exit": code}})
     return code
