@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bot.cli.answer import show_answer
-from bot.cli.database import OpenDatabase
+from bot.cli.database import OpenDatabase, folder_of
 from bot.cli.language import language
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
@@ -23,13 +23,14 @@ async def places(folder: Path, *, for_programs: bool, spoken: str | None) -> int
         most = places_of(playbook)
         taken = await (await whose_people(opened, spoken)).places.taken(most)
         told = [{"rule": rule, "first": first, "taken": taken.get(rule, 0)} for rule, first in most.items()]
-        show_answer(told, lines(most, taken, language(spoken, os.environ)), for_programs=for_programs)
+        words = language(spoken, os.environ)
+        show_answer(told, lines(most, taken, folder_of(folder), words), for_programs=for_programs)
 
     return await on_database(folder, work)
 
 
-def lines(most: Mapping[str, int], taken: Mapping[str, int], words: Language) -> Iterator[str]:
-    """For people."""
+def lines(most: Mapping[str, int], taken: Mapping[str, int], folder: Path, words: Language) -> Iterator[str]:
+    """For people; at last which folder was meant, where none was named."""
     for rule, first in most.items():
         number = f"{taken.get(rule, 0):,}"
         yield words.text(
@@ -37,3 +38,4 @@ def lines(most: Mapping[str, int], taken: Mapping[str, int], words: Language) ->
         )
     if not most:
         yield words.text(say("no rule of this playbook has  first"))
+    yield words.text(say("counted: {folder}", folder=str(folder.resolve())))
