@@ -26,13 +26,16 @@ WORKERS := -n 4 --dist worksteal
 help:
 	@sed -n 's/^#   //p' Makefile
 
+# $(call ended,COMMAND): that Ctrl-C ends it (130) is no error, of which make would write a line
+ended = trap : INT; $(1); code=$$?; [ $$code = 130 ] || exit $$code
+
 # what to advise whoever has started it so: a taken port is avoided with PORT=…, not with --port
 run: export OAFLOW_STARTED_BY = make run$(if $(FOLDER), FOLDER="$(FOLDER)")
 run: $(BIN)/.installed libraries
-	@exec $(BIN)/oaflow run "$(or $(FOLDER),.)" --simulator --port $(PORT)
+	@$(call ended,$(BIN)/oaflow run "$(or $(FOLDER),.)" --simulator --port $(PORT))
 
 new: $(BIN)/.installed
-	@exec $(BIN)/oaflow new $(if $(FOLDER),"$(FOLDER)")
+	@$(call ended,$(BIN)/oaflow new $(if $(FOLDER),"$(FOLDER)"))
 
 # where bytecode is not written, each of the hundreds of processes that tests start compiles everything anew
 test soak: export PYTHONDONTWRITEBYTECODE :=

@@ -16,12 +16,10 @@ from bot.cli.journey.parser import add_journey
 from bot.cli.language import language
 from bot.cli.language_option import add_language
 from bot.cli.new.parser import add_new
-from bot.cli.refusal import refused
+from bot.cli.refusal import INTERRUPTED, refused
 from bot.cli.richmenu.parser import add_richmenu
 from bot.cli.spoken_help import SpokenParser, speak, spoken_by
 
-INTERRUPTED = 130
-"""The exit code of a command that Ctrl-C has ended, as shells have it."""
 USAGE = 2
 """The exit code of a command that is not written as it should be, as argparse has it."""
 

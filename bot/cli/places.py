@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from bot.app.database import OpenDatabase
+from bot.app.database import OpenDatabase, folder_of
 from bot.cli.answer import show_answer
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
@@ -22,13 +22,13 @@ async def places(folder: Path, *, for_programs: bool, words: Language) -> int:
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
         found = await places_taken(await whose_people(opened, words), playbook)
         told = [asdict(one) for one in found]
-        show_answer(told, lines(found, words), for_programs=for_programs)
+        show_answer(told, lines(found, folder_of(folder), words), for_programs=for_programs)
 
     return await on_database(folder, work, words=words)
 
 
-def lines(found: Sequence[RulePlaces], words: Language) -> Iterator[str]:
-    """For people."""
+def lines(found: Sequence[RulePlaces], folder: Path, words: Language) -> Iterator[str]:
+    """For people; at last which folder was meant, where none was named."""
     for one in found:
         taken, first = f"{one.taken:,}", f"{one.first:,}"
         yield words.text(
@@ -36,3 +36,4 @@ def lines(found: Sequence[RulePlaces], words: Language) -> Iterator[str]:
         )
     if not found:
         yield words.text(say("no rule of this playbook has  first"))
+    yield words.text(say("counted: {folder}", folder=str(folder.resolve())))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
@@ -167,8 +167,8 @@ def outcomes(result: str) -> Iterator[tuple[str, str, str]]:
         yield from ((question.answer, one, "nobody waits for it") for one in question.outcomes)
 
 
-def no_other_language(told: list[dict[str, list[str]]], given: list[str]) -> None:
-    foreign = Foreign(Walked(None, words=[NAME, "VIP", "丁", "甲"]))
+def no_other_language(told: list[dict[str, list[str]]], given: list[str], names: Sequence[str] = ()) -> None:
+    foreign = Foreign(Walked(None, words=[NAME, "VIP", "丁", "甲", *names]))
     wrong = [
         f"{language}: {line}   ({what})"
         for what, both in zip(given, told, strict=True)

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.cli.language import language
-from bot.cli.new.new_folder import default_folder, may_be_made, write
+from bot.cli.new.new_folder import default_folder, free_folder, may_be_made, write
 from bot.cli.new.starter_files import DEFAULTS, Starter, answer_of, asked_of, files, name_of
 from bot.cli.new.starter_sound import sound
-from bot.cli.refusal import refused
+from bot.cli.refusal import INTERRUPTED, refused
 from bot.engine.text import fold
 from bot.model.said import Language, Refusal, Said, say
 from bot.scenario.command_to_paste import command_to_paste
@@ -54,7 +54,7 @@ def new(wanted: Wanted, speech: Language) -> int:
         write(folder, written)
     except KeyboardInterrupt:
         sys.stderr.write("\n")
-        return refused(_Left(), REFUSED, speech)
+        return refused(_Left(), INTERRUPTED, speech)
     except Refusal as error:
         return refused(error, REFUSED, speech)
     sys.stdout.write(_told(folder, starter, speech))
@@ -99,7 +99,7 @@ def _answers(wanted: Wanted, speech: Language) -> tuple[Path, Starter]:
     default = usual.answer if asked == usual.asked else None
     starter = asked_for(wanted.answer, say("And what does the bot answer?"), default, with_answer)
     question = say("Which folder is it to be written into? (a new one)")
-    return asked_for(wanted.folder, question, default_folder(Path()), may_be_made), starter
+    return asked_for(wanted.folder, question, free_folder(Path()), may_be_made), starter
 
 
 def _ask_language(speech: Language) -> Language:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from bot.cli.new.starter_files import SECRET
 from bot.model.said import Quoted, Refusal, say
-from bot.playbook.syntax.folder import BOT_YAML
+from bot.playbook.syntax.folder import beside_playbook, playbook_around
 
 ODD = frozenset('<>:"|?*\\')
 """What no name may hold on Windows, where the folder may be opened with an editor."""
@@ -17,38 +18,54 @@ DEFAULT = "my-shop"
 
 def default_folder(here: Path) -> str:
     """Where a new one goes if nobody says: here, or beside the playbook that one stands in."""
-    around = _playbook_around(here.resolve() / DEFAULT)
-    return DEFAULT if around is None else os.path.relpath(around.parent / DEFAULT, here.resolve())
+    return os.path.relpath(beside_playbook(here.resolve() / DEFAULT), here.resolve())
+
+
+def free_folder(here: Path) -> str:
+    """What is offered to whoever is asked: the usual one, with a number where it is taken."""
+    usual = default_folder(here)
+    names = itertools.chain([usual], (f"{usual}-{number}" for number in itertools.count(2)))
+    return next(name for name in names if not _is_taken(here / name))
 
 
 def may_be_made(written: str) -> Path:
     """The folder that is meant, whole. Raises `Refusal` where it cannot, or should not, be made."""
     if not written.strip():
         raise Refusal(say("nothing is written there"))
-    folder = Path(os.path.abspath(Path(written.strip()).expanduser()))
+    folder = Path(os.path.abspath(Path(_half_width(written.strip())).expanduser()))
     try:
         _is_free(folder)
         for part in (one.name for one in (folder, *folder.parents) if not one.exists()):
             _may_be_called(part)
     except OSError as error:
         raise _cannot(str(folder), error) from error
-    if (around := _playbook_around(folder)) is not None:
+    if (around := playbook_around(folder)) is not None:
         raise Refusal(
             say(
                 "{path} is inside another playbook, {around}: choose a folder of its own, such as {beside}",
                 path=str(folder),
                 around=str(around),
-                beside=os.path.relpath(around.parent / folder.name),
+                beside=os.path.relpath(beside_playbook(folder)),
             )
         )
     return folder
+
+
+def _half_width(path: str) -> str:
+    """As it is meant where a Chinese keyboard has written it: `～／我的店`."""
+    path = path.replace("／", "/")
+    return f"~{path[1:]}" if path == "～" or path.startswith("～/") else path
+
+
+def _is_taken(folder: Path) -> bool:
+    return folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
 
 
 def _is_free(folder: Path) -> None:
     path = str(folder)
     if folder.exists() and not folder.is_dir():
         raise Refusal(say("{path} is a file: choose another name", path=path))
-    if folder.exists() and any(folder.iterdir()):
+    if _is_taken(folder):
         raise Refusal(say("{path} is not empty, and nothing is overwritten: choose another name", path=path))
 
 
@@ -93,11 +110,6 @@ def _may_be_called(name: str) -> None:
         raise Refusal(say("the name of a folder cannot have {sign} in it", sign=Quoted(odd)))
     if odd is not None:
         raise Refusal(say("there is a character in it that nobody can see: type it anew"))
-
-
-def _playbook_around(folder: Path) -> Path | None:
-    """The playbook that this folder would lie in; the folder itself is none of them."""
-    return next((one for one in folder.parents if (one / BOT_YAML).is_file()), None)
 
 
 def _cannot(path: str, error: OSError) -> Refusal:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+import os
 
 from bot.app.database import SettingsWrong
 from bot.cli.refusal import in_words, refused
 from bot.cli.run.reader import is_read_by_people, reader
+from bot.cli.run.started_by import another_folder
 from bot.cli.run.told_problems import tell_problems
 from bot.model.said import ENGLISH
 from bot.operations.acceptance import Unservable
-from bot.playbook.syntax.folder import PlaybookMissing
+from bot.playbook.syntax.folder import PlaybookMissing, PlaybookNowhere
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.server import PortTaken
 
@@ -32,6 +34,7 @@ def start_refused(error: Exception) -> int:
     if isinstance(error, Unservable):
         tell_problems(error.problems, error.sources)
     if is_read_by_people():
-        return refused(error, code, reader())
+        why = another_folder(error, os.environ) if isinstance(error, PlaybookNowhere) else error
+        return refused(why, code, reader())
     log.error("oaflow ends (exit %d): %s", code, in_words(error, ENGLISH), extra={"fields": {"exit": code}})
     return code
