@@ -1,0 +1,38 @@
+// The words of recording a conversation as a test, in English.
+
+export const recording = {
+  recordIntro: "Play it as a customer would. When it is right, keep it as a scenario: oaflow test then tells after each change whether this conversation still holds. What is done once, such as a questionnaire or a binding, is recorded with a new friend.",
+  recordBegin: "Record from now",
+  recordBegun: "Recording from here. Go and play on the phone.",
+  recordBegunUsed: (name) => `Recording from here. The bot knows ${name} already: what is done once, such as a questionnaire or a binding, will not come again. To have that in it, record with a new friend.`,
+  recordAfresh: "Record with a new friend",
+  recordBegunAfresh: (name) => `${name} is new here: everything is recorded, from adding the account on. Go and play on the phone.`,
+  recordRuns: "Recording",
+  recordWith: "Friends who are in it, too",
+  recordName: "Scenario's name (required)",
+  recordNameMissing: "It has no name yet. Give it one that says what it is about, such as: asks for the opening hours.",
+  recordSave: "Save as a scenario",
+  recordSaved: (path) => `Saved as ${path}.`,
+  recordPlay: "To see whether this conversation still holds: open a new terminal window, paste this line, press Enter.",
+  recordMeant: (path) => `Should it fail later: if the change was not meant, take it back; if it was, delete ${path} and record it anew here.`,
+  recordYaml: "Scenario YAML",
+  recordNothing: "Nothing recorded yet. Say something on the phone.",
+  recordTaken: "A scenario of this name exists, and was not overwritten. Save it under another name?",
+  recordAs: (name) => `Save as “${name}”`,
+  recordRename: "Choose a name myself",
+  recordDetails: "Details",
+  recordAdvice: {
+    playbook: "The playbook has a mistake: mend it, then this can be saved.",
+    edited: "The playbook was changed in the middle of this conversation: to save one, press “Record from now” and play it again.",
+    middle: "This begins in the middle of a flow: finish the flow, press “Record from now”, and play it from the beginning.",
+    cleared: "Places were given back in the middle, which no test can do: press “Record from now”, play it again, and clear them afterwards.",
+    other: "Played again with a new friend it comes out differently: press “Record with a new friend”, and play it again.",
+  },
+  recordRefused: {
+    full: "This has become too long: press “Record from now” and record it in parts.",
+    unwritable: "The playbook's folder cannot be written to: look at its permissions, and whether the disk is full.",
+    invalid: "This cannot be saved as it is: see above.",
+    other: "Not saved. Please try again.",
+  },
+  recordErrors: { exists: "A scenario of this name exists and was not overwritten. Choose another name.", offline: "The connection to the simulator is lost; nothing was saved." },
+};

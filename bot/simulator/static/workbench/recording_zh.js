@@ -1,0 +1,38 @@
+// The words of recording a conversation as a test, in Chinese as it is written in Taiwan.
+
+export const recording = {
+  recordIntro: "像客人一樣聊一遍，覺得對了就存成情境測試。之後改了劇本，執行測試就知道這段對話還對不對。問卷、綁定這類只做一次的，請換一位新好友來錄。",
+  recordBegin: "從現在開始錄",
+  recordBegun: "開始錄了，到手機上聊聊看。",
+  recordBegunUsed: (name) => `開始錄了。機器人已經認得「${name}」，填過的問卷、綁過的會員不會再問一次。要連這些一起錄，請按「換一位新好友來錄」。`,
+  recordAfresh: "換一位新好友來錄",
+  recordBegunAfresh: (name) => `換成新好友「${name}」，從加入好友開始錄。到手機上聊聊看。`,
+  recordRuns: "錄製中",
+  recordWith: "一起寫進情境的好友",
+  recordName: "情境名稱（必填）",
+  recordNameMissing: "還沒有名稱。取一個一看就懂的，例如：問營業時間。",
+  recordSave: "存成情境",
+  recordSaved: (path) => `已存成 ${path}。`,
+  recordPlay: "想知道這段對話還對不對：開一個新的終端機視窗，貼上這一行，按 Enter。",
+  recordMeant: (path) => `以後測試沒過，如果是不小心改到的，就把劇本改回來；如果是故意改的，就刪掉 ${path}，在這裡重新錄一次。`,
+  recordYaml: "情境 YAML",
+  recordNothing: "還沒有錄到任何事。到手機上說句話。",
+  recordTaken: "已經有同名的情境，沒有蓋掉。要換一個名字存嗎？",
+  recordAs: (name) => `存成「${name}」`,
+  recordRename: "自己改名字",
+  recordDetails: "看細節",
+  recordAdvice: {
+    playbook: "劇本現在有錯：先改好，就能存成情境。",
+    edited: "這段對話中間改過劇本：要存成情境，請按「從現在開始錄」，用新的劇本再聊一次。",
+    middle: "這段是從流程中間開始錄的：先把流程走完，再按「從現在開始錄」，從頭錄一次。",
+    cleared: "錄的中間清空了名額，重播時不會清空：請按「從現在開始錄」，重錄一次，錄完再清空。",
+    other: "用一位全新的好友再跑一次，機器人的回答不一樣：請按「換一位新好友來錄」，重錄一次。",
+  },
+  recordRefused: {
+    full: "這段太長了：請按「從現在開始錄」，分成幾段錄。",
+    unwritable: "寫不進劇本的資料夾：請看資料夾能不能寫入、磁碟還有沒有空間。",
+    invalid: "這段現在不能存：請看上面的說明。",
+    other: "沒有存成，請再試一次。",
+  },
+  recordErrors: { exists: "已經有同名的情境，沒有蓋掉。請換一個名字。", offline: "與模擬器的連線中斷，沒有存。" },
+};
