@@ -22,7 +22,7 @@ class Change:
     name: str | None
     begins: bool
     place: str | None = None
-    """`file:line` of a rule whose name says too little: it has none, or another with dates goes by the same."""
+    """`file:line` of a rule whose name says too little: it has none, or another with dates has the same."""
 
 
 @dataclass(frozen=True, slots=True)
