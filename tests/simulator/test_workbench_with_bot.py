@@ -221,11 +221,13 @@ async def test_an_edit_with_a_mistake_is_told_on_the_page(tmp_path: Path, bench:
     async with open_shop(worked_example(tmp_path / "shop")) as shop:
         page, wrong = await _opened(bench, shop, await shop.friend())
         await expect(page.locator("#edit")).to_be_hidden()
+        tabs = await page.locator("#tabs").bounding_box()
         rules = shop.folder / "rules/keywords.yaml"
         good = rules.read_text("utf-8")
         rules.write_text(good.replace("text_contains: 優惠", "text_containz: 優惠"), "utf-8")
         await expect(page.locator("#edit summary")).to_contain_text("還沒有生效")
         await expect(page.locator("#edit mark").first).to_have_text("text_containz")
+        assert await page.locator("#tabs").bounding_box() == tabs, "who is about to press one hits it"
         await page.locator("#text").fill("優惠")
         await page.locator("#text").press("Enter")
         await expect(_turn(page, "優惠")).to_contain_text("本週全館 85 折")
