@@ -12,6 +12,7 @@ from bot.cli.refusal import refused
 from bot.model.said import Language
 from bot.operations.named_flow import NoSuchFlow, flow_of
 from bot.playbook.drawing.mermaid import chart
+from bot.playbook.drawing.phrases import in_words
 from bot.playbook.drawing.sketch import Sketch, sketch
 from bot.playbook.load import load
 from bot.playbook.report import render
@@ -40,7 +41,9 @@ def graph(words: Sequence[str], form: Form | None, speech: Language) -> int:
         sys.stdout.write("".join(f"{name}  {found.title}\n" for name, found in flows.items()))
         return RIGHT
     try:
-        drawn = sketch(loaded.playbook, flow_of(loaded.playbook, flow), speech)
+        drawn = in_words(
+            sketch(loaded.playbook, flow_of(loaded.playbook, flow), speech), loaded.playbook, speech
+        )
     except NoSuchFlow as error:
         return refused(error, WRONG, speech)
     sys.stdout.write(picture(drawn, form, speech))
