@@ -146,7 +146,9 @@ def _lines(found: Explained, language: Language) -> Iterator[str]:
     if found.near and found.near[0].how == "marks":
         nearest = found.near[0]
         yield ""
-        yield language.text(say("no other rule is needed: {place} hears it, too, with", place=nearest.place))
+        yield language.text(
+            say("no other rule is needed: {place} hears it, too, with", place=str(nearest.place))
+        )
         yield f"  {with_another(nearest.text, found.text)}"
     elif not found.candidates and not found.messages:
         one = say("or by a rule of its own:") if found.near else say("no rule hears this; this one would:")

@@ -135,7 +135,7 @@ async def test_already_bound(mei: Telephone) -> None:
 
 
 async def test_no_such_member(mei: Telephone) -> None:
-    """B4: said on the page and in the chat, with which number; the next key begins another one in its place."""
+    """B4: said on the page, with which number, and in the chat; the next key begins another one there."""
     await mei.opens("phone_binding")
     unknown = nobody()
     await mei.gives(unknown)
