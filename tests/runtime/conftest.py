@@ -29,7 +29,9 @@ def tokens_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def shop(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Shop]:
+async def shop(
+    database: Database, seal: Seal, clock: ManualClock, tokens_for_a_day: None
+) -> AsyncIterator[Shop]:
     shop = Shop(database, seal, clock)
     yield shop
     for bot in shop.bots:

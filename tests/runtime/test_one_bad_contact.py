@@ -19,8 +19,6 @@ from bot.runtime.reread import HOPELESS, Found
 from tests.runtime.harness import Bot
 from tests.runtime.shop import Shop, gone, token
 
-pytestmark = pytest.mark.usefixtures("tokens_for_a_day")  # several deaths come before the last answer
-
 BAD, BAD_CONTACT = "U0", "main:U0"
 OTHERS = [f"U{n}" for n in range(1, 30)]
 DAMAGED = b"\x01damaged"

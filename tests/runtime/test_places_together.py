@@ -17,8 +17,6 @@ from tests.runtime.harness import Bot, followed, said
 from tests.runtime.places import PLAYBOOK, ROOMY, RULE, counting, met, taken, winners
 from tests.runtime.shop import Shop
 
-pytestmark = pytest.mark.usefixtures("tokens_for_a_day")
-
 TWO_RULES = compiled("""
 rules:
   - {when: {text: 搶}, first: 5, name: 搶購, reply: 恭喜}
