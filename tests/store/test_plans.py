@@ -31,7 +31,7 @@ from bot.store.mongo import Database
 from bot.store.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
-from tests.runtime.harness import Bot, ScriptedLine, event, followed, said
+from tests.runtime.harness import Bot, ScriptedLine, event, followed, said, when_it_hears_others
 from tests.runtime.shop import PATIENCE
 
 Command = dict[str, Any]
@@ -267,19 +267,6 @@ async def test_a_known_persons_turn_reads_nothing(
     # timers and unsent calls are looked for now and then, whatever anybody says
     assert [c for c in heard.commands if c.get("find") == "contacts" and "_id" in c["filter"]] == []
     assert [command for command in heard.commands if command.get("find") == "inbox"] == []
-
-
-def when_it_hears_others(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
-    """Set when the process hears what others store for it, and has read what they had stored before."""
-    begun, made = asyncio.Event(), bot.inbox.foreign
-
-    async def foreign() -> AsyncIterator[tuple[int, str] | None]:
-        async for stored in made():
-            yield stored
-            begun.set()
-
-    monkeypatch.setattr(bot.inbox, "foreign", foreign)
-    return begun
 
 
 async def test_in_a_full_database_a_question_reads_what_it_answers(
