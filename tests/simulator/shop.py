@@ -36,6 +36,8 @@ class Shop:
     http: ClientSession
     log: tuple[str, ...] = ()
     """What it said until it was ready."""
+    pid: int | None = None
+    """Its process, where it is this test's own."""
 
     @property
     def api(self) -> str:
@@ -107,8 +109,8 @@ def worked_example(folder: Path) -> Path:
 @asynccontextmanager
 async def open_shop(folder: Path) -> AsyncIterator[Shop]:
     """The playbook in this folder, served."""
-    async with forked(str(folder), "--simulator") as address, ClientSession() as http:
-        yield Shop(address, folder, http)
+    async with forked(str(folder), "--simulator") as serving, ClientSession() as http:
+        yield Shop(serving.address, folder, http, pid=serving.pid)
 
 
 @pytest.fixture(scope="session")
