@@ -112,7 +112,7 @@ async def open_database(
     try:
         ring = _ring(settings, folder, environment, embedded)
         database = Database(uri, name)
-        await database.ready()
+        await (database.ready() if embedded is None else embedded.until_it_answers(database.ready))
         if pretend and embedded is not None:
             await _forget_the_dead(database, embedded)
         await database.prepare()

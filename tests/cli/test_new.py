@@ -144,7 +144,7 @@ def holds(folder: Path) -> None:
     assert result.holds, (result.problems, result.failure)
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(60))
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=200), st.sampled_from(LANGUAGES))
 def test_whatever_is_taken_makes_a_sound_playbook(
     tmp_path_factory: pytest.TempPathFactory, name: str, asked: str, answer: str, spoken: str

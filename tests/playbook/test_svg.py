@@ -196,7 +196,7 @@ def test_names_are_texts() -> None:
     assert "\u202e" not in drawn
 
 
-@settings(deadline=None, max_examples=examples(40))
+@settings(max_examples=examples(40))
 @given(st.text(max_size=60), st.text(max_size=200))
 def test_no_text_breaks_it(title: str, heard: str) -> None:
     of = plain(2, [(0, 1)], title)
