@@ -19,9 +19,9 @@ Joined: TypeAlias = Literal["and", "or", "comma", "semicolon"]
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A name or value as somebody wrote it; each language has its own quotation marks."""
+    """A name or value as somebody wrote it, or our own word for it; each language has its own marks."""
 
-    text: str
+    text: str | Said
 
     def __str__(self) -> str:
         return ENGLISH.text(say("{text}", text=self))
@@ -118,7 +118,7 @@ class Language:
             case Said():
                 return self.text(value)
             case Quoted(text):
-                return self.quoted(text)
+                return self.quoted(self.words(text))
             case Row(items, joined):
                 return self.joined([self.words(item) for item in items], joined)
             case _:

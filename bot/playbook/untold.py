@@ -44,7 +44,7 @@ class Untold:
                 return self._said(value) or value
             case Row(items, joined):
                 return Row(tuple(map(self._value, items)), joined)
-            case Quoted(text) if self._secret(text):
+            case Quoted(str(text)) if self._secret(text):
                 return Quoted(_LEFT_OUT)
             case str() if self._secret(value):
                 return _LEFT_OUT

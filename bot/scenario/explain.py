@@ -30,7 +30,7 @@ from bot.scenario.play import Why
 from bot.scenario.result import why_as_json
 from bot.scenario.rule_to_paste import rule_lines, with_another
 from bot.scenario.shown import line_of
-from bot.scenario.trace_words import reason_words, step_words
+from bot.scenario.trace_words import as_sentence, limit_told, reason_words
 
 Verdict = Literal["answers", "condition", "limit", "later"]
 """It took the text · its condition does not hold · `from`, `until`, `once_per` or `first` keeps it silent · a
@@ -159,9 +159,7 @@ def _lines(found: Explained, language: Language) -> Iterator[str]:
 
 def _candidate(candidate: Candidate, language: Language) -> str:
     if candidate.verdict == "limit":
-        limit, _, because = candidate.because.partition(": ")
-        what, _, result = limit.partition(" ")
-        return f"{candidate.place}  {step_words(what, result, because, language)}"
+        return f"{candidate.place}  {as_sentence(limit_told(candidate.because).whole, language)}"
     failed = "" if candidate.failed is None else f" {candidate.failed}"
     said = f"{candidate.place}  {language.text(SAID[candidate.verdict])}"
     if not candidate.because:

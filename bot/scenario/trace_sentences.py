@@ -1,191 +1,14 @@
-"""Which sentence the engine's short words are: the notes of a turn, what was heard, what decided a condition.
+"""Which sentence the engine's short words are: what was heard, what decided a condition.
 
 On the left they stand as the engine writes them, `{name}` for what differs; `trace_words` says what may stand
-there and how it is told. The first that fits counts. On the right is English; `trace_zh` has the Chinese.
-The workbench has the same sentences in `trace_zh.js` and `trace_en.js`; a test compares them.
+there and how it is told. The first that fits counts. On the right is English; the catalogue has the Chinese.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-STEPS: Mapping[str, str] = {
-    "rule: matched ({heard})": "The rule matched: {heard}",
-    "rule: matched": "The rule matched",
-    "anything_else: matched": "The rule for other messages matched (anything_else)",
-    "branch: matched": "Took this branch",
-    "if: not met": "The condition does not hold",
-    "from: not yet ({moment})": "This rule begins at {moment}: not yet",
-    "until: over ({moment})": "This rule ended at {moment}: it is over",
-    "first: none left ({any}: of {most})": "This rule is for the first {most}: no places are left",
-    "first: place taken": "Has taken a place",
-    "once_per: used up (flow {flow}: {often})": "The flow {flow} is for {often}: not started this time",
-    "once_per: used up (day)": (
-        "This rule is for once per person and day: not this time, but again after midnight"
-    ),
-    "once_per: used up ({often})": "This rule is for {often}: not this time",
-    "tap: tapped ({label})": "{label} was tapped",
-    "tap: unknown": "The playbook has this button no more",
-    "link: opened ({link})": "Came by the link {link}",
-    "link: unknown ({link})": "The link {link} is gone",
-    "word: marketing stopped": "Said to want no marketing",
-    "word: marketing allowed": "Said to want marketing",
-    "answer: valid": "The answer was taken",
-    "ask: asked": "Asked the question",
-    "otherwise: said": "Not an answer here: sent the hint",
-    "tries: too many": "Too many tries",
-    "event: no-match": "No rule matches",
-    "rules: no-match": "No rule matches",
-    "postback: no-match": "No rule takes this button",
-    "state: lost (flow {flow} has no state {state})": "The flow {flow} has no step {state} any more",
-    "state: {state} (flow {flow})": "Came to {state} (flow {flow})",
-    "moved: exit (from {before})": "The playbook changed: out of the flow from {before}",
-    "moved: {state} (from {before})": "The playbook changed: from {before} to {state}",
-    "flow: ended ({flow} at {ended})": "The flow {flow} ended at {ended}",
-    "flow: stopped ({flow})": "The flow {flow} was stopped",
-    "flow: left ({flow}: what began it is undone: {undone})": (
-        "Left the flow {flow}: what began it was undone ({undone})"
-    ),
-    "start: not started ({flow}: is not in {audience} any more)": (
-        "The flow {flow} was not started: no longer in the audience {audience}"
-    ),
-    "start: not started ({flow}: {moment} was over when the date was set{any})": (
-        "The flow {flow} was not started: {moment} was over when the date was known"
-    ),
-    "start: not started ({flow}: {stopped})": "The flow {flow} was not started: {stopped}",
-    "start: waits ({flow}: {moment})": "The flow {flow} waits to start at {moment}",
-    "start: late ({flow}: {moment} was over when the date was set{any})": (
-        "The flow {flow} started late: {moment} was over when the date was known"
-    ),
-    "start: {flow}": "Started the flow {flow}",
-    "exit: left 1": "Left 1 flow",
-    "exit: left {number}": "Left {number} flows",
-    "exit: was in none": "Was in no flow",
-    "raise: {signal}": "Raised the signal {signal}",
-    "door: held ({held})": "Waits for {held}",
-    "timer: held ({held})": "Waits for {held}",
-    "timer: waits": "The flow is paused: this goes on when it does",
-    "timer: stale-timer": "They are elsewhere by now: this time does not count",
-    "push: waits (for the result of {flow})": "The push waits: the result of {flow} is said first",
-    "push: skipped ({skipped})": "Push skipped: {skipped}",
-    "reply: lost ({lost})": "The reply is lost: {lost}",
-    "reply: dropped": "No reply: staff or another system answer",
-    "reply: 1 message": "Replied with 1 message",
-    "reply: {number} messages": "Replied with {number} messages",
-    "push: 1 message": "Pushed 1 message",
-    "push: {number} messages": "Pushed {number} messages",
-    "show: 1 message": "The page shows 1 message",
-    "show: {number} messages": "The page shows {number} messages",
-    'message: not-sent (a message of card "{card}" is not sent: {why})': (
-        "A message of the card {card} was not sent: filled so, LINE would refuse it"
-    ),
-    'message: not-sent (tap "{label}" is left out: page "{page}" is closed or paused here)': (
-        "The button {label} was left out: the page {page} is closed or paused here"
-    ),
-    "message: not-sent": "A button was left out: its address cannot be used now",
-    "notice: {notice}": "Told the person: {notice}",
-    "result: done": "Gave the result",
-    "result: waits for the page": "The result waits for the page to say its trigger, a minute at most",
-    "result: not said: another flow runs this one": "The flow around this one says the result",
-    "result: withdrawn": "The result is not said: the binding was undone before",
-    "result: lost": "The result cannot be said: the playbook has it no more",
-    "closed: said": "Told the person that the page is closed",
-    "page: not-opened ({flow} needs {names})": "The page was not opened: the flow {flow} needs {names}",
-    "page: no-match (there is no page {page})": "There is no page {page}",
-    "page: no-match ({page} asks nothing)": "The page {page} asks nothing now",
-    "page: stale-answer": "This answer was to an earlier question, and was not taken",
-    "page: not heard (the page {page} asks for this)": (
-        "The page {page} asks for this: the person is sent there"
-    ),
-    "form: kept ({form})": "Took the form {form}",
-    "form: closed ({form})": "The form {form} is closed",
-    "form: not-kept ({form} was sent before, and is not for `again`)": (
-        "The form {form} was sent before, and may be sent once"
-    ),
-    "form: not-kept (field {number} is not valid)": "Field {number} of the form is not right",
-    "add_tags: added {names}": "Added tags: {names}",
-    "add_tags: had them already": "Had the tags already",
-    "remove_tags: removed {names}": "Removed tags: {names}",
-    "remove_tags: had none of them": "Had none of these tags",
-    "set: not-set ({attribute} takes no such value)": "Attribute {attribute} takes no such value",
-    "set: {attribute} was so already": "Attribute {attribute} was so already",
-    "set: {attribute} had it already": "Attribute {attribute} was so already",
-    "set: {attribute} cleared": "Cleared attribute {attribute}",
-    "set: {attribute} set": "Noted attribute {attribute}",
-    "increase: not-set ({attribute} would be too large to be stored)": (
-        "Attribute {attribute} would be too large to be kept"
-    ),
-    "increase: {attribute} by {by}": "Increased attribute {attribute} by {by}",
-    "clear: {attribute} cleared": "Cleared attribute {attribute}",
-    "clear: {attribute} was not known": "Attribute {attribute} was not known",
-    "marketing: stopped": "No more marketing",
-    "marketing: allowed": "Marketing is allowed",
-    "menu: none": "No rich menu is for this person",
-    "menu: {menu}": "Rich menu: {menu}",
-    "pin_menu: {menu}": "Pinned the rich menu {menu}",
-    "unpin_menu: unpinned": "No rich menu is pinned any more",
-    "loading: 1 s": "Showed the typing sign for 1 second",
-    "loading: {number} s": "Showed the typing sign for {number} seconds",
-    "notify_staff: noted": "Told staff",
-    "note: noted": "Kept a note",
-    "hand_over: staff have the conversation": "Handed over to staff",
-    "hand_back: the bot has the conversation": "Handed back to the bot",
-    "staff: silent": "Staff have the conversation: the bot is silent",
-    "group: leaves": "Left the group: the playbook stays in none",
-    "group: silent": "Says nothing in groups",
-    "room: leaves": "Left the group: the playbook stays in none",
-    "room: silent": "Says nothing in groups",
-    "{asked}: not-asked": "Did not ask: there is no value, or nobody waits for the result any more",
-    "call: {hook}": "Asked the outside system {hook}, and waits for it",
-    "send_code: asked": "Asked for an SMS with a code, and waits for it",
-    "check_code: asked": "Asks whether the code is right",
-    "find_member: asked": "Looks for the member, and waits",
-    "move_member: asked": "Asks to move the phone here, and waits",
-    "refresh_member: asked": "Reads the member's data anew, and waits for the shop",
-    "bind_clerk: asked": "Looks the clerk's code up, and waits",
-    "find_member: not-proven": "Did not look for the member: no right code yet",
-    "move_member: not-proven": "Did not move the phone: the birthday is not known",
-    "bind_member: not-bound": "Not bound: no member was found this time",
-    "bind_member: bound": "Bound",
-    "unbind: {binding} unbound": "No longer bound: {binding}",
-    "unbind: no {binding} was bound": "Was not bound: {binding}",
-    "unbind: no-match (no phone was bound)": "No phone was bound",
-    "unbind: no-match": "Not what the page's button says: nothing was undone",
-    "split: {group} ({split})": "Put into the group {group} of {split}",
-    "member: lapsed": "The member was found too long ago: to be looked for again",
-    "member: left out": "Another member's data, or bound no more: left out",
-    "{asked}: late-outcome (flow {flow})": "The result came too late: the flow {flow} is elsewhere",
-    "{outcome} (nobody waits for it)": "{outcome}; no flow waits for it",
-    "merged: {how}": "Became one with another contact",
-    "parted: {how}": "The merge was undone",
-    "phone_came: {how}": "The phone came from another LINE account",
-    "phone_went: {how}": "The phone went to another LINE account",
-    "phone_came_back: {how}": "The phone came back",
-    "phone_lost: {how}": "The phone is another member's",
-    "{asked}: chain-cut": "Too much at once: it ends here",
-}
-"""`what: result (because)`; where a row has no cause, it does not matter, or is told beside it."""
-
-OUTCOMES: Mapping[str, str] = {
-    "code: sent": "the code was sent by SMS",
-    "code: too_soon": "a code was sent just now; too soon for another",
-    "code: refused": "today's codes are used up",
-    "code: failed": "the SMS could not be sent",
-    "code: right": "the code is right",
-    "code: wrong": "the code is wrong",
-    "code: locked": "too many wrong codes: locked",
-    "code: expired": "the code has expired",
-    "member: found": "the member was found",
-    "member: missing": "there is no such member",
-    "member: taken": "the phone is bound to another LINE account",
-    "member: shop_failed": "the shop did not answer about the member",
-    "clerk: bound": "the store clerk was bound",
-    "clerk: already": "there is a store clerk already",
-    "clerk: unknown": "no clerk has this code",
-    "clerk: suspended": "this clerk is suspended",
-    "hook: ok": "the outside system answered",
-    "hook: failed": "the outside system did not answer, or answered wrongly",
-}
+from bot.scenario.step_sentences import OUTCOMES
 
 HEARD: Mapping[str, str] = {
     **OUTCOMES,
@@ -278,15 +101,15 @@ REASONS: Mapping[str, str] = {
     "on list {list}{version}: no": "not on the list {list}",
     "on list {list}: yes": "on the list {list}",
     "on list {list}: no": "not on the list {list}",
-    "channel {choice}: it is {channel}": "the account is {channel} (asked for: {choice})",
+    "channel {channels}: it is {channel}": "the account is {channel} (asked for: {channels})",
     "split {in_split} {choice}: yes, bucket {number}": "drawn for {choice} in the split {in_split}",
     "split {in_split} {choice}: no, bucket {number}": "not drawn for {choice} in the split {in_split}",
-    "in flow {choice} in {states}: yes": "in the flow {choice} at {states}",
-    "in flow {choice} in {states}: no": "not in the flow {choice} at {states}",
-    "in flow {choice}: yes": "in the flow {choice}",
-    "in flow {choice}: no": "not in the flow {choice}",
-    "store {choice}: no clerk": "no store clerk",
-    "store {choice}: it is {store}": "the store is {store} (asked for: {choice})",
+    "in flow {flows} in {states}: yes": "in the flow {flows} at {states}",
+    "in flow {flows} in {states}: no": "not in the flow {flows} at {states}",
+    "in flow {flows}: yes": "in the flow {flows}",
+    "in flow {flows}: no": "not in the flow {flows}",
+    "store {stores}: no clerk": "no store clerk",
+    "store {stores}: it is {store}": "the store is {store} (asked for: {stores})",
     "staff true: yes": "staff have the conversation",
     "staff false: no": "staff have the conversation",
     "staff true: no": "staff do not have the conversation",
@@ -302,17 +125,9 @@ REASONS: Mapping[str, str] = {
 }
 """What decided a condition, as `bot/engine/why.py` tells it."""
 
-LOST: Mapping[str, str] = {
-    "the event belongs to another channel": "the event belongs to another channel",
-    "its reply token is too old": "its reply token is too old",
-    "the event has no reply token": "the event has no reply token",
-    "{number} over {most} messages": "{number} over {most} messages",
-}
-"""Why a reply does not arrive."""
-
 TESTED: Mapping[str, str] = {
     "attribute {attribute}": "attribute {attribute}",
-    "answer {name}": "the answer {name}",
+    "answer {state}": "the answer {state}",
     "contact name": "name",
     "contact language": "language",
     "contact phone": "phone",

@@ -3,27 +3,58 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 
-from bot.model.said import NAMED, Language, Quoted, Row, Said, Value, row, say
+from bot.model.said import NAMED, Language, Quoted, Said, Value, row, say
 from bot.scenario import timeline_sentences, trace_sentences
+from bot.scenario.step_sentences import LATER, LOST, OUTCOMES, SILENT, STEPS, Look
+from bot.scenario.thing import Thing
 
 _TABLES: Mapping[str, Mapping[str, str]] = {
-    name: rows
-    for module in (trace_sentences, timeline_sentences)
-    for name, rows in vars(module).items()
-    if name.isupper()
+    "STEPS": {noted: sentence for noted, (_, sentence) in STEPS.items()},
+    "OUTCOMES": OUTCOMES,
+    "LOST": LOST,
+    "LATER": LATER,
+    **{
+        name: rows
+        for module in (trace_sentences, timeline_sentences)
+        for name, rows in vars(module).items()
+        if name.isupper()
+    },
 }
+_LOOKS: Mapping[str, Look] = {sentence: look for look, sentence in STEPS.values()}
 UNLESS = "unless "
 """Before a part of a condition that must not hold."""
 FEW = 8
 """So many parts of a condition are told: nobody reads more."""
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What happened at a step, what decided it where that does not say so, and how it looks."""
+
+    said: Said
+    facts: tuple[Said, ...] = ()
+    look: Look = "did"
+
+    @property
+    def whole(self) -> Said:
+        """Both in one sentence."""
+        if not self.facts:
+            return self.said
+        return say("{head}  ({facts})", head=self.said, facts=row(self.facts, "semicolon"))
+
+
 def step_words(what: str, result: str, because: str, language: Language) -> str:
     """What happened at a step, with what decided it; a step that has no sentence stays as it is noted."""
-    told = language.within("trace").text(step_said(what, result, because))
+    return as_sentence(step_told(what, result, because).whole, language)
+
+
+def as_sentence(said: Value, language: Language) -> str:
+    """Of a trace, with a capital letter."""
+    told = language.within("trace").words(said)
     return told[:1].upper() + told[1:]
 
 
@@ -49,39 +80,65 @@ def _said_as_kept(found: Said | None, kept: str, language: Language) -> str:
 
 def reason_words(text: str, language: Language) -> str:
     """What decided a condition, as a fact."""
-    return language.within("trace").words(_all(_parts(text)))
+    return language.within("trace").words(row(_facts(text), "semicolon"))
 
 
-def step_said(what: str, result: str, because: str) -> Said:
-    """The sentence of a step."""
+def step_told(what: str, result: str, because: str, said: str | None = None) -> Step:
+    """The sentence of a step; `said`: what the person said, where the turn is about that."""
     if (what, result) == ("if", "not met"):
-        return _not_met(because)
+        return condition_told(because)
+    if what == "rule" and because and because == said:
+        look, sentence = STEPS["rule: matched ({heard})"]
+        return Step(Said(sentence, (("heard", Quoted(said)),)), look=look)
     kind = "timer" if what.startswith("timer ") else what
     happened = f"{kind}: {result}"
     found = _sentence("STEPS", happened, f"{happened} ({because})" if because else happened)
-    return found or say("{raw}", raw=f"{what}: {result}" + (f" ({because})" if because else ""))
+    if found is None:
+        return Step(say("{raw}", raw=f"{what}: {result}" + (f" ({because})" if because else "")))
+    return Step(found, look=_LOOKS[found.template])
 
 
-def _not_met(because: str) -> Said:
+def limit_told(noted: str) -> Step:
+    """What keeps a rule silent that fits: `until over: 2026-11-11 24:00`."""
+    limit, _, because = noted.partition(": ")
+    what, _, result = limit.partition(" ")
+    return step_told(what, result, because)
+
+
+def silence_told(steps: Iterable[tuple[str, str, str]]) -> Said | None:
+    """Why a turn that might have spoken is silent: a push was skipped or waits, or the answer comes later."""
+    later = None
+    for what, result, because in steps:
+        told = step_told(what, result, because)
+        if told.said.template in SILENT:
+            return told.said
+        if what in LATER and told.look == "wait":
+            later = say(LATER[what])
+    return later
+
+
+def condition_told(because: str) -> Step:
     """A condition that does not hold, or one that rules out and holds."""
+    if is_ruled_out(because):
+        ruled_out = "; ".join(part.removeprefix(UNLESS) for part in _parts(because))
+        return Step(say("What rules it out holds, so it is not done"), _facts(ruled_out), "not")
+    return Step(say("The condition does not hold"), _facts(because), "not")
+
+
+def is_ruled_out(because: str) -> bool:
+    """Whether what must not hold (`unless`) holds, and nothing else decided it."""
+    return bool(because) and all(part.startswith(UNLESS) for part in _parts(because))
+
+
+def _facts(because: str) -> tuple[Said, ...]:
+    """What decided a condition."""
     parts = _parts(because)
-    if not parts:
-        return say("The condition does not hold")
-    if all(part.startswith(UNLESS) for part in parts):
-        facts = _all([part.removeprefix(UNLESS) for part in parts])
-        head = say("What rules it out holds, so it is not done")
-    else:
-        facts, head = _all(parts), say("The condition does not hold")
-    return say("{head}  ({facts})", head=head, facts=facts)
+    more = [say("…")] if len(parts) > FEW else []
+    return (*map(_reason, parts[:FEW]), *more)
 
 
 def _parts(because: str) -> list[str]:
     return because.split("; ") if because else []
-
-
-def _all(parts: list[str]) -> Row:
-    more = ["…"] if len(parts) > FEW else []
-    return row([*map(_reason, parts[:FEW]), *more], "semicolon")
 
 
 def _reason(part: str) -> Said:
@@ -97,7 +154,9 @@ def _sentence(table: str, text: str, with_cause: str = "") -> Said | None:
     """The sentence of the first row of this table that fits the whole text, `with_cause` where it has one."""
     for pattern, has_cause, template in _patterns(table):
         if (found := pattern.fullmatch(with_cause if has_cause and with_cause else text)) is not None:
-            values = {name: _told(name, value) for name, value in found.groupdict().items()}
+            there = found.groupdict()
+            within = there.get("flow") or there.get("flows")
+            values = {name: _told(name, value, within) for name, value in there.items()}
             return Said(template, tuple(values.items()))
     return None
 
@@ -136,8 +195,24 @@ _MAY_BE: Mapping[str, str] = {
 """What may stand for a name in a row; for any other, whatever is not empty."""
 
 
-def _told(name: str, text: str) -> Value:
-    """How what stood there is told."""
+_NAMES_OF = {
+    **{kind: kind for kind in ("flow", "state", "attribute", "page", "form", "link", "channel", "store")},
+    "before": "state",
+    "ended": "state",
+}
+"""What a name in a row is the name of."""
+_SEVERAL = {"flows": "flow", "states": "state", "channels": "channel", "stores": "store"}
+"""And several, one of which is meant."""
+
+
+def _told(name: str, text: str, within: str | None = None) -> Value:
+    """How what stood there is told; `within`: in which flow, where the row says so."""
+    if name in _SEVERAL:
+        return row((Thing(one, _SEVERAL[name], within) for one in text.split(" or ")), "or")
+    if (english := _OWN.get(name, {}).get(text)) is not None:
+        return Quoted(Said(english))
+    if name in _NAMES_OF:
+        return Thing(text, _NAMES_OF[name], within)
     how = _TELL.get(name)
     return Quoted(text) if how is None else how(text)
 
@@ -152,11 +227,6 @@ def _one_of(words: Mapping[str, str]) -> Callable[[str], Value]:
         return Quoted(text) if english is None else Said(english)
 
     return told
-
-
-def _in_quotes(words: Mapping[str, str]) -> Callable[[str], Value]:
-    one_of = _one_of(words)
-    return lambda text: say('"{name}"', name=one_of(text)) if text in words else Quoted(text)
 
 
 def _heard(text: str) -> Value:
@@ -253,14 +323,12 @@ _PAGES = {"member_card": "member card", "unbind": "undoing the binding"}
 _TELL: Mapping[str, Callable[[str], Value]] = {
     **dict.fromkeys(("number", "most", "moment", "clock", "by", "order", "any"), str),
     "names": lambda text: row(_several(text)),
-    **dict.fromkeys(("choice", "states"), lambda text: row(_several(text), "or")),
+    "choice": lambda text: row(_several(text), "or"),
     "binding": _one_of(_BINDINGS),
     "bindings": lambda text: row(map(_one_of(_BINDINGS), text.split(" or ")), "or"),
     "held": _one_of(_HELD),
     "skipped": _one_of(_SKIPPED),
     "stopped": _one_of(_STOPPED),
-    "ended": _in_quotes(_ENDED),
-    "page": _in_quotes(_PAGES),
     "shop": _one_of(_SHOP),
     "notice": _one_of(_NOTICES),
     "lost": lambda text: _sentence("LOST", text) or text,
@@ -277,3 +345,5 @@ _TELL: Mapping[str, Callable[[str], Value]] = {
     "found": _value,
 }
 """How a name of a row is told; any other is quoted."""
+_OWN: Mapping[str, Mapping[str, str]] = {"ended": _ENDED, "page": _PAGES}
+"""What has a name of ours: quoted, in words."""

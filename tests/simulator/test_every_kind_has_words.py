@@ -14,14 +14,19 @@ import pytest
 from bot.engine import closing, door, how_often, rendering, starting
 from bot.engine.journey_state import State
 from bot.model.contact import HeldBy, NoticeKind
+from bot.model.decision import TraceStep
 from bot.model.event import Event, News, RewriteKind, Source, What
 from bot.model.line_limits import MESSAGES_MOST
 from bot.model.news import ASKED, FROM_THE_WORLD
 from bot.model.news import MESSAGES as OTHER_MESSAGES
 from bot.model.news import NEWS as KINDS_OF_NEWS
+from bot.model.said import ENGLISH
 from bot.model.screen import ScreenKind
 from bot.playbook.shape.triggers import NEWS
 from bot.scenario.heard_words import heard_words
+from bot.scenario.step_sentences import LATER
+from bot.scenario.trace_words import as_sentence
+from bot.simulator.workbench.trace_shown import Telling
 from tests.simulator.workbench_drawn import Foreign, Walked, drawn_lines
 from tests.simulator.workbench_kinds import CONDITIONS, EVENTS, WAITS
 
@@ -179,18 +184,40 @@ def no_other_language(told: list[dict[str, list[str]]], given: list[str], names:
     assert not wrong, "\n".join(wrong)
 
 
-def test_every_step(tmp_path: Path) -> None:
-    steps = [
-        {"what": what, "result": result, "because": because, "place": None}
-        for what, result, because in dict.fromkeys(notes())
-        if not (what == "if" and result == "not met")  # its causes are conditions
-    ]
+def every_step() -> list[TraceStep]:
+    """Each kind of step, but for conditions: their causes are told by themselves."""
+    steps = [step for step in dict.fromkeys(notes()) if step[:2] != ("if", "not met")]
     assert len(steps) > 200
-    lines = drawn_lines(tmp_path, steps=steps)["steps"]
-    raw = {f"{step['what']}: {step['result']}" for step in steps}
-    unknown = {line for both in lines for told in both.values() for line in told} & raw
-    assert not unknown, "no row of trace_parts.js has them"
-    no_other_language(lines, [str(step) for step in steps])
+    return [TraceStep(None, *step) for step in steps]
+
+
+def test_every_step_has_its_sentence() -> None:
+    steps = every_step()
+    told = [Telling(None).step(step)["told"] for step in steps]
+    sentences = [{name: [one["text"]] for name, one in both.items()} for both in told]
+    raw = {as_sentence(f"{step.what}: {step.result}", ENGLISH) for step in steps}
+    assert not {line for both in sentences for lines in both.values() for line in lines} & raw
+    no_other_language(sentences, list(map(str, steps)))
+
+
+def test_the_page_shows_each_step_as_the_server_tells_it(tmp_path: Path) -> None:
+    noted = [*every_step(), *(TraceStep(None, "if", "not met", why) for why in dict.fromkeys(CONDITIONS))]
+    steps = [{**Telling(None).step(step), "place": None} for step in noted]
+    [drawn] = drawn_lines(tmp_path, turns=[{"id": "1", "at": 0, "heard": "", "steps": steps}])["turns"]
+    for language, lines in drawn.items():
+        told = [step["told"][language] for step in steps]
+        expected = [line for one in told for line in (one["text"], *one["facts"])]
+        shown = iter(lines)
+        assert [line for line in expected if line not in shown] == [], "in this order"
+
+
+def test_every_answer_that_comes_later_is_waited_for() -> None:
+    """Nobody reads that nothing is said, where somebody was asked."""
+    silences = [(step, Telling(None).silence([step])) for step in every_step() if step.what in LATER]
+    assert {step.what for step, _ in silences} == set(LATER)
+    assert {step.result for step, why in silences if why is None} == {"not-asked", "not-proven"}
+    told = [{name: [sentence] for name, sentence in why.items()} for _, why in silences if why]
+    no_other_language(told, [str(step) for step, why in silences if why])
 
 
 def test_every_event_and_timer(tmp_path: Path) -> None:
@@ -207,9 +234,12 @@ def test_every_event_and_timer(tmp_path: Path) -> None:
     no_other_language(drawn_lines(tmp_path, heard=heard)["heard"], heard)
 
 
-def test_every_condition_both_ways(tmp_path: Path) -> None:
+def test_every_condition_both_ways() -> None:
     reasons = list(dict.fromkeys(CONDITIONS))
-    no_other_language(drawn_lines(tmp_path, reasons=reasons)["reasons"], reasons)
+    told = [Telling(None).step(TraceStep(None, "if", "not met", reason))["told"] for reason in reasons]
+    facts = [{name: one["facts"] for name, one in both.items()} for both in told]
+    assert all(one for both in facts for one in both.values())
+    no_other_language(facts, reasons)
 
 
 @pytest.mark.parametrize("language", ["zh-TW", "en"])

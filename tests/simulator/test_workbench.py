@@ -17,8 +17,12 @@ import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Page, ViewportSize, expect
 
+from bot.model.decision import TraceStep
 from bot.model.event import Event, News, RewriteKind, Rewritten, Source, StaffSets, StaffTags
+from bot.model.place import Place
+from bot.scenario.explain import Candidate
 from bot.scenario.heard_words import heard_words
+from bot.simulator.workbench.trace_shown import Telling
 from tests.simulator.conftest import World
 from tests.simulator.lent_pages import DESK, PHONE, Pages, complaints, without_refusals
 from tests.simulator.page_work import measured
@@ -29,8 +33,13 @@ LOOKS = (Path(__file__).parent / "looks.js").read_text("utf-8")
 MARKUP = '<img src=x onerror="window.hacked=1">'
 
 
+TELLING = Telling(None)
+
+
 def step(what: str, result: str, because: str = "", place: str | None = None) -> dict[str, Any]:
-    return {"place": place, "what": what, "result": result, "because": because}
+    """A step as the server tells it."""
+    noted = {"place": place, "what": what, "result": result, "because": because}
+    return {**noted, **TELLING.step(TraceStep(None, what, result, because))}
 
 
 @dataclass
@@ -63,6 +72,8 @@ class Bench:
         sent = {"how": "reply", "messages": ["本週全館 85 折"], "cost": 0, "status": 200, "error": None}
         who = {"id": f"turn-{number}", "chat": self.friend, "channel": "main", "event": f"event-{number}"}
         rest = {"at": NOW + number * 1000, "heard": heard, "said": True, "unheard": False, "rule": None}
+        noted = (TraceStep(None, one["what"], one["result"], one["because"]) for one in more.get("steps", []))
+        rest["silence"] = TELLING.silence(noted)
         return base | who | rest | {"sent": [sent], "bubbles": []} | more
 
     def tell(self, kind: str, change: dict[str, Any]) -> None:
@@ -635,9 +646,7 @@ async def test_every_tab_can_be_read_and_reached(bench: Bench, size: ViewportSiz
 
 async def test_rules_that_only_stand_too_far_behind_are_one_row(bench: Bench) -> None:
     """Three rows that read the same told nothing."""
-    behind = [
-        {"place": f"rules/a.yaml:{n}", "verdict": "later", "failed": None, "because": ""} for n in (3, 9, 27)
-    ]
+    behind = [TELLING.rule(Candidate(Place("rules/a.yaml", n, 1, ""), "later")) for n in (3, 9, 27)]
     bench.given["turns"] = {"turns": [bench.turn(1, rules=behind)]}
     await bench.open()
     row = bench.page.locator("#turns .step")

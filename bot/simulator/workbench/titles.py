@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.engine.playbook import TAIPEI, Playbook
+from bot.scenario.thing import Thing
 
 
 def playbook_shown(playbook: Playbook | None) -> Mapping[str, Any]:
@@ -26,6 +27,20 @@ def titles(playbook: Playbook | None) -> Mapping[str, Any]:
         if of_states:
             found.setdefault("state", {})[flow.name] = of_states
     return found
+
+
+def title_of(known: Mapping[str, Any], thing: Thing) -> str:
+    """What a thing is called by these `titles`, else its name.
+
+    A state of which nobody says in which flow it is: where all states of this name have the same title.
+    """
+    name, of_kind = thing.text, known.get(thing.kind, {})
+    if thing.kind != "state":
+        return str(of_kind.get(name, name))
+    if thing.within is not None:
+        return str(of_kind.get(thing.within, {}).get(name, name))
+    found = {of_flow[name] for of_flow in of_kind.values() if name in of_flow}
+    return str(found.pop()) if len(found) == 1 else name
 
 
 def _titled(playbook: Playbook) -> Iterator[tuple[str, str, str]]:

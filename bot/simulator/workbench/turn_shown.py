@@ -26,7 +26,7 @@ from bot.model.place import Place
 from bot.model.value import PRIVATE_SLOT
 from bot.runtime.outgoing import outgoing
 from bot.runtime.watching import Watched
-from bot.scenario.explain import candidate_as_json, candidates, near_as_json
+from bot.scenario.explain import Candidate, candidates, near_as_json
 from bot.scenario.heard_words import heard_words
 from bot.scenario.near_rules import Near, near_rules
 from bot.scenario.offered_rule import Offered, offered_rule
@@ -35,6 +35,7 @@ from bot.scenario.shown import line_of
 from bot.scenario.tapping import buttons
 from bot.scenario.turn_changes import changes
 from bot.simulator.state.line_ids import milliseconds
+from bot.simulator.workbench.trace_shown import Telling
 
 _OWN_INPUT = TextMessage | OtherMessage | Postback | PageAnswer | FormSent
 _TO_LINE = ("reply", "push", "fallback", "leave", "loading")
@@ -79,7 +80,9 @@ def turn_shown(
     """
     event, decision = watched.event, watched.decision
     text = event.what.text if isinstance(event.what, TextMessage) else None
-    hear = [] if text is None else list(_rules(watched, text))
+    said = event.what.text if isinstance(event.what, TextMessage | PageAnswer) else None
+    telling = Telling(watched.playbook)
+    hear = [] if text is None else [telling.rule(one) for one in _rules(watched, text)]
     offered = offered_rule(watched.playbook, event, decision, watched.now, sources)
     near = () if text is None or offered is None else near_rules(watched.playbook, text, _asked(watched))
     unheard = offered is not None and offered.instead is None and not hear
@@ -92,14 +95,21 @@ def turn_shown(
         "channel": event.channel,
         "event": own_id if event.sent else None,
         "heard": heard_words(event, _label(watched, screen)),
-        "said": isinstance(event.what, TextMessage | PageAnswer),
+        "said": said is not None,
         "expects": _expects(event.what),
         "answered": [line for one in sent for line in one["messages"]],
         "sent": sent,
         "steps": [
-            {**_place(step.place), "what": step.what, "result": step.result, "because": step.because}
+            {
+                **_place(step.place),
+                "what": step.what,
+                "result": step.result,
+                "because": step.because,
+                **telling.step(step, said),
+            }
             for step in decision.trace
         ],
+        "silence": telling.silence(decision.trace),
         "changed": [{"what": one.what, "before": one.before, "after": one.after} for one in different],
         "rules": hear,
         "unheard": unheard,
@@ -129,9 +139,8 @@ def sending_shown(call: Outgoing, contact: Contact) -> dict[str, Any]:
     }
 
 
-def _rules(watched: Watched, text: str) -> Iterator[dict[str, Any]]:
-    found = candidates(watched.playbook, _asked(watched), text, watched.decision)
-    return (candidate_as_json(candidate) for candidate in found)
+def _rules(watched: Watched, text: str) -> Iterator[Candidate]:
+    return candidates(watched.playbook, _asked(watched), text, watched.decision)
 
 
 def _asked(watched: Watched) -> Asked:

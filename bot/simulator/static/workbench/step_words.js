@@ -1,54 +1,8 @@
-// Steps, reasons, timers and changes of a turn in words: `trace_parts.js` takes the engine's words apart.
+// What came in, timers and changes of a turn in words: `trace_parts.js` takes the engine's words apart.
 
 import { words } from "../words.js";
 import { titled } from "./titles.js";
-import { partsOfHeard, partsOfReason, partsOfStep, partsOfTest } from "./trace_parts.js";
-
-/** How a step ended, for the eye: `heard`, `not` (that was not for now), `no` (something is wrong), `wait` or `did`. */
-export const sortOf = (step) => partsOfStep(step)?.sort ?? "did";
-
-/** One line: what happened at this step. `said`: what the person said, where the turn is about that. */
-export function stepWords(step, said = null) {
-  const parts = partsOfStep(step);
-  if (!parts) return `${step.what}: ${step.result}`;
-  const { steps } = words().trace;
-  if (parts.key === "if" && isRuledOut(step)) return steps.unless();
-  return steps[parts.key](...parts.values, said);
-}
-
-/** What decided it, where the line does not say so already. */
-export function becauseWords(step) {
-  const parts = partsOfStep(step);
-  if (!parts || parts.told || parts.key !== "if" || !step.because) return null;
-  const unless = isRuledOut(step);
-  return step.because.split("; ").map((line) => reason(unless ? line.replace(UNLESS, "") : line));
-}
-
-/** What keeps a rule silent that fits: its time, or how often it may answer (`until over: 2026-11-11 24:00`). */
-export const limitWords = (told) => {
-  const [, what, result, because] = /^(\S+) ([^:]*): (.*)$/s.exec(told);
-  return stepWords({ what, result, because });
-};
-
-const UNLESS = /^unless /;
-
-/** Whether what must not hold (`unless`) holds, and nothing else decided it. */
-export const isRuledOut = ({ because }) => (because ?? "").split("; ").every((line) => UNLESS.test(line));
-
-/** What was found, as a fact: 有標籤「VIP」; of what must not be so, with a word for that. */
-export function reason(text) {
-  const w = words();
-  if (UNLESS.test(text)) return w.mustNot(reason(text.replace(UNLESS, "")));
-  const parts = partsOfReason(text);
-  if (!parts) return text;
-  if (parts.key === "tested") parts.values[2] = parts.values[2].split(" and ").map(testWords).join(w.and);
-  return w.trace.reasons[parts.key](...parts.values);
-}
-
-function testWords(text) {
-  const { key, values } = partsOfTest(text);
-  return words().trace.tests[key](...values);
-}
+import { partsOfHeard } from "./trace_parts.js";
 
 /** What came in, in words: what the person said stays as it is, what they did is told in the page's language. */
 export function heardWords(turn) {
@@ -70,17 +24,6 @@ export function timerWords(what) {
   if (timer.startsWith("enters ")) return w.trace.begunBy(flow, timer.slice("enters ".length));
   const told = Object.hasOwn(w.trace.timerNames, timer) ? w.trace.timerNames[timer] : w.trace.waitWords(timer);
   return flow ? w.trace.timerOf(flow, told) : told;
-}
-
-const SILENT = new Set(["pushSkipped", "held", "timerWaits"]);
-
-/** Why a turn that might have spoken is silent: a push was skipped, or waits, or the answer comes later; else null. */
-export function silenceWords(steps) {
-  const { answersLater } = words().trace;
-  const why = steps.find((step) => SILENT.has(partsOfStep(step)?.key));
-  if (why) return stepWords(why);
-  const asked = steps.map((step) => partsOfStep(step)?.key).findLast((key) => Object.hasOwn(answersLater, key));
-  return asked ? answersLater[asked] : null;
 }
 
 /** What is no text is told with what it is, as the server calls it: the kind of LINE's that this is. */

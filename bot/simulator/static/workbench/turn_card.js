@@ -1,10 +1,10 @@
 // One turn of the bot, drawn: what came in, what was answered, why, what changed, what it cost.
 
 import { el, icon } from "../elements.js";
-import { clockSeconds, dayAndTime, words } from "../words.js";
+import { clockSeconds, currentLanguage, dayAndTime, words } from "../words.js";
 import { copyButton } from "./copying.js";
 import { ruleToPaste } from "./rule_to_paste.js";
-import { answerWords, becauseWords, changeWords, heardWords, isRuledOut, limitWords, silenceWords, sortOf, stepWords } from "./step_words.js";
+import { answerWords, changeWords, heardWords } from "./step_words.js";
 import { withNames } from "./titles.js";
 
 const STEPS_AT_FIRST = 8;
@@ -51,7 +51,7 @@ export function answers(turn) {
   const lines = turn.answered ?? [];
   const page = onPage(turn);
   if (lines.length + page.length) return el("ul", "turn-answers", {}, ...lines.map((line) => el("li", "turn-answer", { dir: "auto" }, answerWords(line))), ...page);
-  const why = turn.unheard ? w.unheard : (silenceWords(turn.steps ?? []) ?? (turn.expects ? w.saysNothing : null));
+  const why = turn.unheard ? w.unheard : (turn.silence?.[currentLanguage()] ?? (turn.expects ? w.saysNothing : null));
   return why === null ? "" : el("p", "turn-answer none", {}, why);
 }
 
@@ -72,7 +72,7 @@ export function bodyOf(turn, all, acts) {
   const steps = turn.steps ?? [];
   const shown = all ? steps : steps.slice(0, STEPS_AT_FIRST);
   if (steps.length) {
-    parts.push(el("h4", "part-title", {}, w.steps_), el("ol", "steps", {}, ...shown.map((step) => stepRow(step, turn.said === false ? null : turn.heard))));
+    parts.push(el("h4", "part-title", {}, w.steps_), el("ol", "steps", {}, ...shown.map(stepRow)));
     if (shown.length < steps.length) {
       parts.push(el("button", "quiet more-steps", { type: "button", "data-part": "more", onclick: acts.unfold }, w.moreSteps(steps.length - shown.length)));
     }
@@ -88,14 +88,14 @@ export function bodyOf(turn, all, acts) {
 
 const MARKS = { heard: "check", not: "minus", no: "close", wait: "clock", did: "out" };
 
-function stepRow(step, said) {
-  const sort = sortOf(step);
-  const because = becauseWords(step);
-  const { text, names } = withNames(() => stepWords(step, said));
-  const told = el("div", "step-told", { dir: "auto" }, el("div", "", {}, text, namesBeside(names)));
-  if (because) told.append(el("ul", "because", {}, ...because.map((line) => el("li", "", {}, line))));
-  return el("li", `step ${sort}`, {}, mark(sort, MARKS[sort]), told, source(step.place));
+function stepRow({ look, names, told, place }) {
+  const { text, facts } = told[currentLanguage()];
+  const shown = el("div", "step-told", { dir: "auto" }, el("div", "", {}, text, namesBeside(names)), factsOf(facts));
+  return el("li", `step ${look}`, {}, mark(look, MARKS[look]), shown, source(place));
 }
+
+/** What decided it. */
+const factsOf = (facts) => (facts.length ? el("ul", "because", {}, ...facts.map((line) => el("li", "", {}, line))) : null);
 
 /** The names behind the titles of a sentence: small, for whoever works on the files. */
 const namesBeside = (names) => (names.length ? el("bdi", "names", {}, names.join(" ")) : null);
@@ -140,13 +140,10 @@ function hearers(turn) {
   return rows.length ? el("ul", "steps", {}, ...rows) : null;
 }
 
-function hearer({ place, verdict, because }) {
+function hearer({ place, verdict, ruled_out: ruledOut, told }) {
   const sort = verdict === "later" ? "did" : "not";
-  const ruledOut = verdict === "condition" && isRuledOut({ because });
-  const told = el("div", "step-told", {}, el("div", "", {}, words().verdicts[ruledOut ? "ruledOut" : verdict]));
-  const reasons = verdict === "limit" ? [limitWords(because)] : because ? becauseWords({ what: "if", result: "not met", because }) : [];
-  if (reasons.length) told.append(el("ul", "because", {}, ...reasons.map((line) => el("li", "", {}, line))));
-  return el("li", `step ${sort}`, {}, mark(sort, verdict === "later" ? "clock" : MARKS[sort]), told, source(place));
+  const shown = el("div", "step-told", {}, el("div", "", {}, words().verdicts[ruledOut ? "ruledOut" : verdict]), factsOf(told[currentLanguage()]));
+  return el("li", `step ${sort}`, {}, mark(sort, verdict === "later" ? "clock" : MARKS[sort]), shown, source(place));
 }
 
 /** Those that only stand too far behind, in one row. */

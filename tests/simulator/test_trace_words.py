@@ -1,11 +1,9 @@
-"""`oaflow test` and `explain` tell steps in the sentences of the workbench, in both languages."""
+"""`oaflow test`, `explain` and the workbench tell steps in the same sentences, in both languages."""
 
 from __future__ import annotations
 
 import inspect
 import re
-from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,43 +15,26 @@ from bot.engine.holds import Asked
 from bot.engine.why import why
 from bot.model.contact import Contact, Known
 from bot.model.said import ENGLISH, NAMED, Language
-from bot.scenario import timeline_sentences, trace_sentences, trace_words
-from bot.scenario.trace_words import detail_words, reason_words, row_words, step_words
+from bot.scenario import step_sentences, timeline_sentences, trace_sentences, trace_words
+from bot.scenario.trace_words import (
+    condition_told,
+    detail_words,
+    reason_words,
+    row_words,
+    step_told,
+    step_words,
+)
+from bot.simulator.workbench.trace_shown import PAGE_SPEAKS
 from bot.translations.chinese import CHINESE
 from tests.engine.test_event_words import CASES, in_words
 from tests.playbook.test_words import SENTENCES
 from tests.simulator.test_every_kind_has_words import no_other_language, notes
-from tests.simulator.workbench_drawn import drawn_lines
-from tests.simulator.workbench_kinds import CONDITIONS, HERE, NOW
+from tests.simulator.workbench_kinds import HERE, NOW
 
 LANGUAGES: dict[str, Language] = {"zh-TW": CHINESE, "en": ENGLISH}
 NUMBERS = (("1", ""), ("{number}", "s"))
-MODULES = (trace_sentences, timeline_sentences)
-TABLES = [rows for module in MODULES for name, rows in vars(module).items() if name.isupper()]
-
-
-def alike(sentence: str) -> str:
-    """Without what a terminal writes otherwise: quotation marks, spaces."""
-    return re.sub(r"[“”\"「」『』\s]", "", sentence).lower()
-
-
-def compared(ours: list[dict[str, str]], theirs: list[dict[str, list[str]]], given: list[Any]) -> None:
-    wrong = [
-        f"{what}\n  terminal:  {mine[language]}\n  workbench: {drawn[language]}"
-        for what, mine, drawn in zip(given, ours, theirs, strict=True)
-        for language in LANGUAGES
-        if alike(mine[language]) != alike("".join(drawn[language]))
-    ]
-    assert not wrong, "\n".join(wrong)
-
-
-def test_every_step(tmp_path: Path) -> None:
-    steps = [step for step in dict.fromkeys(notes()) if step[:2] != ("if", "not met")]
-    assert len(steps) > 200
-    told = [{name: step_words(*step, words) for name, words in LANGUAGES.items()} for step in steps]
-    no_other_language([{name: [line] for name, line in one.items()} for one in told], list(map(str, steps)))
-    asked = [{"what": what, "result": result, "because": why, "place": None} for what, result, why in steps]
-    compared(told, drawn_lines(tmp_path, steps=asked)["steps"], steps)
+MODULES = (step_sentences, trace_sentences, timeline_sentences)
+TABLES = list(trace_words._TABLES.values())
 
 
 OF_CASES = ("binding", "survey", "crm", "skin", "welcome_test", "welcome", "優惠", "新客")
@@ -80,13 +61,6 @@ def test_every_step_that_a_timeline_keeps() -> None:
     no_other_language([{name: [line] for name, line in one.items()} for one in told], details)
     assert [one for one, both in zip(details, told, strict=True) if both["zh-TW"] == one] == []
     assert detail_words("something: new", CHINESE) == "something: new"
-
-
-def test_every_condition_both_ways(tmp_path: Path) -> None:
-    reasons = list(dict.fromkeys(CONDITIONS))
-    told = [{name: reason_words(one, words) for name, words in LANGUAGES.items()} for one in reasons]
-    no_other_language([{name: [line] for name, line in one.items()} for one in told], reasons)
-    compared(told, drawn_lines(tmp_path, reasons=reasons)["reasons"], reasons)
 
 
 @pytest.mark.parametrize("rows", TABLES, ids=[next(iter(rows)) for rows in TABLES])
@@ -135,13 +109,29 @@ def test_of_many_reasons_the_first_are_told() -> None:
 WRITTEN = "x; unless y; tag VIP: not on"
 
 
-def test_what_a_person_wrote_is_told_as_one_value(tmp_path: Path) -> None:
-    """It cannot be taken for parts of the condition, neither here nor in the workbench."""
+def test_what_a_person_wrote_is_told_as_one_value() -> None:
+    """It cannot be taken for parts of the condition."""
     known = Contact("main:U1", attributes={"t.memo": Known(WRITTEN, NOW)})
     test = AttributeTest(HERE, "t.memo", "text", (Is(("z",)),))
     because = why(test, Asked(known, "main", When(NOW, ZoneInfo("Asia/Taipei")))).text
     told = step_words("if", "not met", because, ENGLISH).replace("\N{NO-BREAK SPACE}", " ")
     assert f'"{WRITTEN}"' in told
-    step = {"what": "if", "result": "not met", "because": because}
-    [[line]] = [drawn["en"] for drawn in drawn_lines(tmp_path, because=[step])["because"]]
-    assert f"“{WRITTEN}”" in line.replace("\N{NO-BREAK SPACE}", " ")
+    [fact] = condition_told(because).facts
+    assert f"“{WRITTEN}”" in PAGE_SPEAKS[1].text(fact).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_what_ended_a_flow_is_in_the_marks_of_the_language() -> None:
+    """They were English ones in Chinese, too."""
+    assert step_words("flow", "ended", "quiz at exit", CHINESE) == "流程「quiz」結束在「依劇本離開」"
+    assert step_words("flow", "ended", "quiz at exit", ENGLISH) == (
+        'The flow "quiz" ended at "left by the playbook"'
+    )
+
+
+def test_what_a_person_said_is_no_news() -> None:
+    """Who says "code: right" has answered no question."""
+    told = [step_told("rule", "matched", "code: right", said).said for said in (None, "code: right")]
+    assert [ENGLISH.text(one) for one in told] == [
+        "The rule matched: the code is right",
+        'The rule matched: "code: right"',
+    ]

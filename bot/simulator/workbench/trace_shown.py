@@ -1,0 +1,71 @@
+"""What a turn did in sentences, as the page shows them: in its languages, and things by their titles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from bot.engine.playbook import Playbook
+from bot.model.decision import TraceStep
+from bot.model.said import ENGLISH, Language, Said, Value
+from bot.scenario.explain import Candidate, candidate_as_json
+from bot.scenario.thing import Thing, things, with_titles
+from bot.scenario.trace_words import (
+    as_sentence,
+    condition_told,
+    is_ruled_out,
+    limit_told,
+    silence_told,
+    step_told,
+)
+from bot.simulator.workbench.titles import title_of, titles
+from bot.translations.chinese import CHINESE
+
+PAGE_SPEAKS: Sequence[Language] = (CHINESE, replace(ENGLISH, quoted="\u201c{}\u201d".format))
+"""With the quotation marks that a page has."""
+
+
+class Telling:
+    """How what concerns the things of a playbook is told: data by language."""
+
+    def __init__(self, playbook: Playbook | None) -> None:
+        self._title_of = partial(title_of, titles(playbook))
+
+    def step(self, step: TraceStep, said: str | None = None) -> Mapping[str, Any]:
+        """A step; `said`: what the person said, where the turn is about that."""
+        told = step_told(step.what, step.result, step.because, said)
+        text, because = self._sentence(told.said), self._facts(told.facts)
+        both = {name: {"text": text[name], "facts": because[name]} for name in text}
+        return {"look": told.look, "names": self._names(told.said), "told": both}
+
+    def rule(self, candidate: Candidate) -> Mapping[str, Any]:
+        """A rule that hears the text, with what kept it from answering."""
+        because = candidate.because
+        if candidate.verdict == "limit":
+            limit = self._sentence(limit_told(because).whole)
+            told = {name: [sentence] for name, sentence in limit.items()}
+        else:
+            told = self._facts(condition_told(because).facts)
+        return {**candidate_as_json(candidate), "ruled_out": is_ruled_out(because), "told": told}
+
+    def silence(self, steps: Iterable[TraceStep]) -> Mapping[str, str] | None:
+        """Why nothing is said, where these steps tell it."""
+        told = silence_told((step.what, step.result, step.because) for step in steps)
+        return None if told is None else self._sentence(told)
+
+    def _sentence(self, said: Said) -> Mapping[str, str]:
+        titled = with_titles(said, self._title_of)
+        return {language.name: as_sentence(titled, language) for language in PAGE_SPEAKS}
+
+    def _facts(self, facts: Iterable[Said]) -> dict[str, list[str]]:
+        titled = [with_titles(fact, self._title_of) for fact in facts]
+        return {one.name: list(map(one.within("trace").words, titled)) for one in PAGE_SPEAKS}
+
+    def _names(self, said: Value) -> Sequence[str]:
+        """Those for which a title stands there."""
+        return list(dict.fromkeys(thing.text for thing in things(said) if self._has_title(thing)))
+
+    def _has_title(self, thing: Thing) -> bool:
+        return self._title_of(thing) != thing.text
