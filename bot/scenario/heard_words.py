@@ -1,7 +1,8 @@
-"""What a turn was about, in short words: what the person said or did, or what came due."""
+"""What a turn was about: what the person said or did, or what came due; in short words, and as a sentence."""
 
 from __future__ import annotations
 
+from bot.engine.event_words import event_words
 from bot.engine.told import told
 from bot.model.event import (
     Event,
@@ -27,6 +28,19 @@ from bot.model.event import (
     TimerDue,
     Unfollow,
 )
+from bot.model.said import Said
+from bot.scenario.trace_words import event_told
+
+
+def heard_told(event: Event, label: str | None = None) -> Said | None:
+    """The sentence; none of what a person said, for that stays as it is."""
+    match event.what:
+        case TextMessage() | PageAnswer():
+            return None
+        case Postback(data=name) | Tapped(tap=name):
+            return event_told(f"taps {label or name}")
+        case _:
+            return event_told(event_words(event))
 
 
 def heard_words(event: Event, label: str | None = None) -> str:

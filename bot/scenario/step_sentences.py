@@ -174,12 +174,12 @@ STEPS: Mapping[str, tuple[Look, str]] = {
     "member: left out": ("not", "Another member's data, or bound no more: left out"),
     "{asked}: late-outcome (flow {flow})": ("not", "The result came too late: the flow {flow} is elsewhere"),
     "{outcome} (nobody waits for it)": ("did", "{outcome}; no flow waits for it"),
-    "merged: {how}": ("did", "Became one with another contact"),
-    "parted: {how}": ("did", "The merge was undone"),
-    "phone_came: {how}": ("did", "The phone came from another LINE account"),
-    "phone_went: {how}": ("did", "The phone went to another LINE account"),
-    "phone_came_back: {how}": ("did", "The phone came back"),
-    "phone_lost: {how}": ("did", "The phone is another member's"),
+    "merged: {how}": ("did", "became one with another contact"),
+    "parted: {how}": ("did", "the merge was undone"),
+    "phone_came: {how}": ("did", "the phone came from another LINE account"),
+    "phone_went: {how}": ("did", "the phone went to another LINE account"),
+    "phone_came_back: {how}": ("did", "the phone came back"),
+    "phone_lost: {how}": ("did", "the phone is another member's"),
     "{asked}: chain-cut": ("no", "Too much at once: it ends here"),
 }
 """`what: result (because)`; where a row has no cause, it does not matter, or is told beside it."""

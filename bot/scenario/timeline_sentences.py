@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 ROWS: Mapping[str, str] = {
     "text": "wrote a message",
+    "taps {label}": "tapped {label}",
     "postback": "tapped a button",
     "tap{any}": "tapped a button",
     "timer {flow}: door": "what waited in the flow {flow} goes on",
@@ -16,7 +17,7 @@ ROWS: Mapping[str, str] = {
     "timer {flow}: enters {audience}": "waits no more for the flow {flow}: came into the audience {audience}",
     "timer {flow}: {wait}": "time is up in the flow {flow} ({wait})",
     "timer: expiry": "a tag has expired",
-    "timer: staff": "staff were silent for long: the bot has the conversation again",
+    "timer: staff": "the person wrote nothing for long: the bot has the conversation again",
     "timer: result": "the page did not say the result: the chat does",
     "timer: menu": "the pinned rich menu is over",
     "hook {hook}: ok": "the outside system {hook} answered",

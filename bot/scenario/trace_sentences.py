@@ -13,7 +13,7 @@ from bot.scenario.step_sentences import OUTCOMES
 HEARD: Mapping[str, str] = {
     **OUTCOMES,
     "follow: first": "added the account for the first time",
-    "follow: again": "added the account again",
+    "follow: again": "unblocked the account",
     "follow: any": "added the account",
     "unfollow: {any}": "blocked the account",
     "join: {any}": "the account joined a group",

@@ -69,9 +69,17 @@ def detail_words(detail: str, language: Language) -> str:
 
 def row_words(what: str, language: Language) -> str:
     """What a row of the timeline was about; what has no sentence stays as it is kept."""
+    return _said_as_kept(_row(what), what, language)
+
+
+def event_told(what: str) -> Said:
+    """An event, as `bot/engine/event_words.py` tells it, or `taps` with the button's label."""
+    return _row(what) or say("LINE's event {name}", name=Quoted(what))
+
+
+def _row(what: str) -> Said | None:
     heard = f"{what}: any" if f"{what}: any" in trace_sentences.HEARD else what
-    found = _sentence("ROWS", what) or _sentence("HEARD", heard) or _sentence("HEARD", f"{what}: any")
-    return _said_as_kept(found, what, language)
+    return _sentence("ROWS", what) or _sentence("HEARD", heard) or _sentence("HEARD", f"{what}: any")
 
 
 def _said_as_kept(found: Said | None, kept: str, language: Language) -> str:
@@ -182,6 +190,7 @@ _MAY_BE: Mapping[str, str] = {
     **dict.fromkeys(("flow", "attribute", "in_split", "setting"), _WORD),
     **dict.fromkeys(("asked", "binding"), r"\w+"),
     **dict.fromkeys(("number", "most"), r"\d+"),
+    "tags": r"[+-]\S+(?: [+-]\S+)*",
     **dict.fromkeys(("any", "wanted", "data", "shift", "how"), ".*"),
     "list": "[^@]+",
     "version": "@.*",
@@ -219,6 +228,14 @@ def _told(name: str, text: str, within: str | None = None) -> Value:
 
 def _several(text: str) -> Iterator[Quoted]:
     return map(Quoted, re.split(r" or |, ", text))
+
+
+def _tags(text: str) -> Value:
+    """`+新客 -熟客`"""
+    signs = ((one[:1], Quoted(one[1:])) for one in text.split(" "))
+    return row(
+        say("on: {tag}", tag=tag) if sign == "+" else say("off: {tag}", tag=tag) for sign, tag in signs
+    )
 
 
 def _one_of(words: Mapping[str, str]) -> Callable[[str], Value]:
@@ -322,6 +339,7 @@ _PAGES = {"member_card": "member card", "unbind": "undoing the binding"}
 
 _TELL: Mapping[str, Callable[[str], Value]] = {
     **dict.fromkeys(("number", "most", "moment", "clock", "by", "order", "any"), str),
+    "tags": _tags,
     "names": lambda text: row(_several(text)),
     "choice": lambda text: row(_several(text), "or"),
     "binding": _one_of(_BINDINGS),

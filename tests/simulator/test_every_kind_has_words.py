@@ -15,7 +15,7 @@ from bot.engine import closing, door, how_often, rendering, starting
 from bot.engine.journey_state import State
 from bot.model.contact import HeldBy, NoticeKind
 from bot.model.decision import TraceStep
-from bot.model.event import Event, News, RewriteKind, Source, What
+from bot.model.event import Event, News, PageAnswer, RewriteKind, Source, TextMessage, What
 from bot.model.line_limits import MESSAGES_MOST
 from bot.model.news import ASKED, FROM_THE_WORLD
 from bot.model.news import MESSAGES as OTHER_MESSAGES
@@ -23,7 +23,6 @@ from bot.model.news import NEWS as KINDS_OF_NEWS
 from bot.model.said import ENGLISH
 from bot.model.screen import ScreenKind
 from bot.playbook.shape.triggers import NEWS
-from bot.scenario.heard_words import heard_words
 from bot.scenario.step_sentences import LATER
 from bot.scenario.trace_words import as_sentence
 from bot.simulator.workbench.trace_shown import Telling
@@ -230,8 +229,21 @@ def test_every_event_and_timer(tmp_path: Path) -> None:
         "staff",
     }
     source = Source("user", "U1")
-    heard = [heard_words(Event("e", "main", source, datetime.now(UTC), what), NAME) for what in EVENTS]
-    no_other_language(drawn_lines(tmp_path, heard=heard)["heard"], heard)
+    events = [Event("e", "main", source, datetime.now(UTC), what) for what in EVENTS]
+    told = [Telling(None).heard(event, NAME) for event in events]
+    said = {type(event.what) for event, one in zip(events, told, strict=True) if one is None}
+    assert said == {TextMessage, PageAnswer}
+    sentences = [{name: [sentence] for name, sentence in one.items()} for one in told if one]
+    no_other_language(sentences, [str(event.what) for event, one in zip(events, told, strict=True) if one])
+    unknown = [one["en"] for one in told if one and one["en"].startswith("LINE's event")]
+    assert not unknown
+    turns = [{"id": "1", "at": 0, "heard": "", "told": one, "steps": []} for one in told if one]
+    drawn = drawn_lines(tmp_path, turns=turns)["turns"]
+    assert all(
+        one[name][0] in lines
+        for one, both in zip(sentences, drawn, strict=True)
+        for name, lines in both.items()
+    )
 
 
 def test_every_condition_both_ways() -> None:

@@ -17,8 +17,24 @@ import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Page, ViewportSize, expect
 
+from bot.model.contact import Timer
 from bot.model.decision import TraceStep
-from bot.model.event import Event, News, RewriteKind, Rewritten, Source, StaffSets, StaffTags
+from bot.model.event import (
+    Event,
+    Follow,
+    News,
+    Other,
+    Outcome,
+    Postback,
+    RewriteKind,
+    Rewritten,
+    Source,
+    StaffSets,
+    StaffTags,
+    TextMessage,
+    TimerDue,
+    What,
+)
 from bot.model.place import Place
 from bot.scenario.explain import Candidate
 from bot.scenario.heard_words import heard_words
@@ -34,6 +50,10 @@ MARKUP = '<img src=x onerror="window.hacked=1">'
 
 
 TELLING = Telling(None)
+
+
+def due(flow: str, timer: str) -> TimerDue:
+    return TimerDue(Timer(flow, "main", 1, timer, datetime.now(UTC)))
 
 
 def step(what: str, result: str, because: str = "", place: str | None = None) -> dict[str, Any]:
@@ -66,13 +86,23 @@ class Bench:
         if size == PHONE:
             await self.page.locator("#fold").click()
 
-    def turn(self, number: int, heard: str = "優惠", **more: Any) -> dict[str, Any]:
-        """A turn as the server tells it."""
+    def turn(self, number: int, heard: str | What = "優惠", **more: Any) -> dict[str, Any]:
+        """A turn as the server tells it; what came in is a text that was said, or what happened."""
+        said = isinstance(heard, str)
+        what = TextMessage(heard) if isinstance(heard, str) else heard
+        came = Event("e", "main", Source("user", self.friend), datetime.now(UTC), what)
         base: dict[str, Any] = {"answered": ["本週全館 85 折"], "steps": [], "changed": [], "rules": []}
         sent = {"how": "reply", "messages": ["本週全館 85 折"], "cost": 0, "status": 200, "error": None}
         who = {"id": f"turn-{number}", "chat": self.friend, "channel": "main", "event": f"event-{number}"}
-        rest = {"at": NOW + number * 1000, "heard": heard, "said": True, "unheard": False, "rule": None}
+        rest = {
+            "at": NOW + number * 1000,
+            "heard": heard_words(came),
+            "said": said,
+            "unheard": False,
+            "rule": None,
+        }
         noted = (TraceStep(None, one["what"], one["result"], one["because"]) for one in more.get("steps", []))
+        rest["told"] = TELLING.heard(came, None)
         rest["silence"] = TELLING.silence(noted)
         return base | who | rest | {"sent": [sent], "bubbles": []} | more
 
@@ -145,7 +175,7 @@ async def test_a_turn_tells_its_steps_its_reasons_and_what_it_changed(bench: Ben
     told = ["標籤 熟客 新增 到 2026-12-24 10:00", "屬性 skin 改變 乾性 → 油性", "流程 quiz 移除 問膚質"]
     await expect(spoken).to_have_text([*told, "計時 客服太久沒有動作 新增 2026-08-02 10:00"])
 
-    bench.tell("turn", bench.turn(2, "follows", said=False))
+    bench.tell("turn", bench.turn(2, Follow(again=False)))
     cards = bench.page.locator("#turns > .turn")
     await expect(cards.locator(".turn-heard")).to_have_text(["加入好友", "優惠"])
     await expect(cards.first).to_have_class(re.compile(r"\bopen new\b"))
@@ -166,12 +196,10 @@ async def test_a_journey_that_waits_at_its_door_is_told_in_words(bench: Bench) -
         {"what": "flow welcome", "before": "提醒 (held: quiet)", "after": "提醒"},
         {"what": "timer welcome door", "before": "2026-08-02 09:00", "after": None},
     ]
-    bench.given["turns"] = {
-        "turns": [bench.turn(1, "timer welcome door", said=False, steps=steps, changed=changed)]
-    }
+    bench.given["turns"] = {"turns": [bench.turn(1, due("welcome", "door"), steps=steps, changed=changed)]}
     await bench.open()
     card = bench.page.locator("#turns > .turn")
-    await expect(card.locator(".turn-heard")).to_have_text("時間到：流程「welcome」，可以推播了")
+    await expect(card.locator(".turn-heard")).to_have_text("流程「welcome」暫緩的那一步繼續了")
     lines = [
         "進到「提醒」這一步（流程「welcome」）",
         "先暫緩，等勿擾時段結束",
@@ -187,14 +215,14 @@ async def test_a_journey_that_waits_at_its_door_is_told_in_words(bench: Bench) -
 
 async def test_a_push_that_was_left_out_says_why_instead_of_silence(bench: Bench) -> None:
     """Also while the card is folded: a month's list of such turns is read at a glance."""
-    silent: dict[str, Any] = {"event": None, "said": False, "answered": [], "sent": []}
+    silent: dict[str, Any] = {"event": None, "answered": [], "sent": []}
     skipped = [step("state", "提醒", "flow welcome"), step("push", "skipped", "marketing stopped")]
     turns = [
-        bench.turn(1, "shop order_paid", **silent, steps=[step("door", "held", "quiet")]),
-        bench.turn(2, "timer welcome 3d", **silent, steps=skipped),
-        bench.turn(3, "timer welcome 3d", **silent, steps=[]),
-        bench.turn(4, "staff tag +VIP", **silent, expects=False),
-        bench.turn(5, "taps [點我]", **silent, expects=True),
+        bench.turn(1, News("shop", "order_paid"), **silent, steps=[step("door", "held", "quiet")]),
+        bench.turn(2, due("welcome", "3d"), **silent, steps=skipped),
+        bench.turn(3, due("welcome", "3d"), **silent, steps=[]),
+        bench.turn(4, StaffTags("staff", add=("VIP",)), **silent, expects=False),
+        bench.turn(5, Postback("點我", {}), **silent, expects=True),
     ]
     bench.given["turns"] = {"turns": turns}
     await bench.open()
@@ -211,8 +239,10 @@ async def test_an_outcome_that_nobody_sees_stays_folded_and_is_told_in_words(ben
         step("hook", "failed", "nobody waits for it"),
         step("staff", "silent", "staff have the conversation"),
     ]
-    silent = {"event": None, "said": False, "answered": [], "sent": [], "steps": steps}
-    bench.given["turns"] = {"turns": [bench.turn(1), bench.turn(2, "hook crm failed", **silent)]}
+    silent = {"event": None, "answered": [], "sent": [], "steps": steps}
+    bench.given["turns"] = {
+        "turns": [bench.turn(1), bench.turn(2, Outcome("hook", "failed", None, "crm"), **silent)]
+    }
     bench.given["clock"] |= {"next": {"due": NOW + DAY, "contact": bench.friend, "what": "recall start 0"}}
     await bench.open()
     heads = bench.page.locator("#turns .turn-head")
@@ -249,15 +279,14 @@ async def test_a_timer_of_a_paused_flow_says_so_instead_of_silence(bench: Bench)
     """F13: it comes again every hour, and would look as if something had gone wrong."""
     waits = {
         "event": None,
-        "said": False,
         "answered": [],
         "sent": [],
         "steps": [step("timer door", "waits", "paused")],
     }
-    bench.given["turns"] = {"turns": [bench.turn(1, "timer welcome_series door", **waits)]}
+    bench.given["turns"] = {"turns": [bench.turn(1, due("welcome_series", "door"), **waits)]}
     await bench.open()
     turn = bench.page.locator("#turns .turn")
-    await expect(turn.locator(".turn-heard")).to_have_text("時間到：流程「welcome_series」，可以推播了")
+    await expect(turn.locator(".turn-heard")).to_have_text("流程「welcome_series」暫緩的那一步繼續了")
     await expect(turn).to_contain_text("流程暫停中，恢復之後才繼續")
     await expect(turn).not_to_contain_text("沒有回應")
     await expect(turn).not_to_contain_text("paused")
@@ -276,9 +305,12 @@ async def test_what_comes_in_another_year_has_its_year(bench: Bench) -> None:
 
 
 TOLD_OF: list[tuple[StaffTags | StaffSets | News | Rewritten, str]] = [
-    (StaffTags("command:amy", add=("團購主",), remove=("新客",)), "客服改標籤：加上「團購主」、拿掉「新客」"),
-    (StaffSets("口味", "甜的"), "客服改屬性「口味」"),
-    (StaffSets("口味", None), "客服清掉屬性「口味」"),
+    (
+        StaffTags("command:amy", add=("團購主",), remove=("新客",)),
+        "客服改了標籤：加上「團購主」、拿掉「新客」",
+    ),
+    (StaffSets("口味", "甜的"), "客服改了屬性「口味」"),
+    (StaffSets("口味", None), "客服清掉了屬性「口味」"),
     (News("enters", "沉睡的VIP"), "進入分眾「沉睡的VIP」"),
     (News("leaves", "沉睡的VIP"), "離開分眾「沉睡的VIP」"),
     (News("signal", "到貨"), "收到訊號「到貨」"),
@@ -294,10 +326,7 @@ TOLD_OF: list[tuple[StaffTags | StaffSets | News | Rewritten, str]] = [
 async def test_what_staff_and_we_ourselves_do_is_told_in_words(bench: Bench) -> None:
     """J1, B15: `oaflow contact tag` shows up here as one thing more that happened."""
     assert {what.what for what, _ in TOLD_OF if isinstance(what, Rewritten)} == set(get_args(RewriteKind))
-    heard = [
-        heard_words(Event("e", "main", Source("user", "U1"), datetime.now(UTC), what)) for what, _ in TOLD_OF
-    ]
-    turns = [bench.turn(n, text, said=False, event=None) for n, text in enumerate(heard)]
+    turns = [bench.turn(n, what, event=None) for n, (what, _) in enumerate(TOLD_OF)]
     bench.given["turns"] = {"turns": turns}
     bench.given["/contact"] = {
         "tags": [{"name": "團購主", "at": NOW, "by": "command:amy", "times": 1, "last": NOW, "expires": None}]
@@ -350,7 +379,7 @@ async def test_what_people_wrote_stays_text(bench: Bench) -> None:
     steps = [step("rule", "matched", MARKUP, "rules/" + MARKUP + ".yaml:1"), step(MARKUP, MARKUP, MARKUP)]
     change = {"what": f"tag {MARKUP}", "before": None, "after": MARKUP}
     turn = bench.turn(1, MARKUP * 40, steps=steps, changed=[change], answered=[MARKUP, "長" * 5000])
-    odd = bench.turn(2, "toString", said=False, steps=[step("constructor", "__proto__")], changed=[])
+    odd = bench.turn(2, Other("toString", {}), steps=[step("constructor", "__proto__")], changed=[])
     bench.given["turns"] = {"turns": [turn, odd]}
     pairs = [{"name": MARKUP, "value": MARKUP}, {"name": "n" * 300, "value": {"deep": MARKUP}}]
     bench.given["/contact"] = {

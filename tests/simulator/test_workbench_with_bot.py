@@ -101,7 +101,7 @@ async def test_the_clock_moves_and_what_happens_meanwhile_is_shown(tmp_path: Pat
         await expect(clock.locator(".next-timer")).to_contain_text("小美 · 流程「膚質小測驗」")
         await clock.locator(".next-timer").click()
         happened = clock.locator(".turn").first
-        await expect(happened.locator(".turn-head")).to_contain_text("小美時間到：流程「膚質小測驗」")
+        await expect(happened.locator(".turn-head")).to_contain_text("小美流程「膚質小測驗」的時間到了")
         await expect(page.locator("#signs")).to_contain_text("時間已快轉")
         await expect(clock.locator(".turn")).to_have_count(1)
         await expect(clock.get_by_role("button", name="快轉 1 天")).to_be_enabled()

@@ -58,10 +58,9 @@ const { turnCard } = await module("workbench/turn_card.js");
 const { cardOf, inVisits } = await module("workbench/visit_card.js");
 const { Person } = await module("workbench/person.js");
 
-const { heardWords } = await module("workbench/step_words.js");
 const { words } = await module("words.js");
 
-const told = { titles: {}, zone: "Asia/Taipei", turns: [], people: [], heard: [], ...JSON.parse(readFileSync(0, "utf8")) };
+const told = { titles: {}, zone: "Asia/Taipei", turns: [], people: [], ...JSON.parse(readFileSync(0, "utf8")) };
 const LANGUAGES = ["zh-TW", "en"];
 useTitles(told.titles);
 useZone(told.zone);
@@ -75,7 +74,6 @@ const drawn = {
     person.friend = "U1";
     return inBoth(() => person.facts(contact));
   }),
-  heard: told.heard.map((heard) => inBoth(() => heardWords({ heard, said: false }))),
 };
 if (told.words !== undefined) drawn.words = Object.fromEntries(LANGUAGES.map((language) => [language, namesOf(language, told.words)]));
 process.stdout.write(JSON.stringify(drawn));

@@ -9,8 +9,10 @@ from typing import Any
 
 from bot.engine.playbook import Playbook
 from bot.model.decision import TraceStep
+from bot.model.event import Event
 from bot.model.said import ENGLISH, Language, Said, Value
 from bot.scenario.explain import Candidate, candidate_as_json
+from bot.scenario.heard_words import heard_told
 from bot.scenario.thing import Thing, things, with_titles
 from bot.scenario.trace_words import (
     as_sentence,
@@ -33,6 +35,11 @@ class Telling:
     def __init__(self, playbook: Playbook | None) -> None:
         self._title_of = partial(title_of, titles(playbook))
 
+    def heard(self, event: Event, label: str | None) -> Mapping[str, str] | None:
+        """What came in; nothing of what was said. `label`: that of the button that was tapped."""
+        told = heard_told(event, label)
+        return None if told is None else self._words(told)
+
     def step(self, step: TraceStep, said: str | None = None) -> Mapping[str, Any]:
         """A step; `said`: what the person said, where the turn is about that."""
         told = step_told(step.what, step.result, step.because, said)
@@ -54,6 +61,10 @@ class Telling:
         """Why nothing is said, where these steps tell it."""
         told = silence_told((step.what, step.result, step.because) for step in steps)
         return None if told is None else self._sentence(told)
+
+    def _words(self, said: Said) -> Mapping[str, str]:
+        titled = with_titles(said, self._title_of)
+        return {language.name: language.within("trace").words(titled) for language in PAGE_SPEAKS}
 
     def _sentence(self, said: Said) -> Mapping[str, str]:
         titled = with_titles(said, self._title_of)

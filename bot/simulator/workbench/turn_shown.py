@@ -81,7 +81,7 @@ def turn_shown(
     event, decision = watched.event, watched.decision
     text = event.what.text if isinstance(event.what, TextMessage) else None
     said = event.what.text if isinstance(event.what, TextMessage | PageAnswer) else None
-    telling = Telling(watched.playbook)
+    telling, label = Telling(watched.playbook), _label(watched, screen)
     hear = [] if text is None else [telling.rule(one) for one in _rules(watched, text)]
     offered = offered_rule(watched.playbook, event, decision, watched.now, sources)
     near = () if text is None or offered is None else near_rules(watched.playbook, text, _asked(watched))
@@ -94,7 +94,8 @@ def turn_shown(
         "chat": chat_of(watched),
         "channel": event.channel,
         "event": own_id if event.sent else None,
-        "heard": heard_words(event, _label(watched, screen)),
+        "heard": heard_words(event, label),
+        "told": telling.heard(event, label),
         "said": said is not None,
         "expects": _expects(event.what),
         "answered": [line for one in sent for line in one["messages"]],

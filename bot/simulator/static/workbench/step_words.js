@@ -1,20 +1,10 @@
-// What came in, timers and changes of a turn in words: `trace_parts.js` takes the engine's words apart.
+// What came in, timers, answers and changes of a turn in words.
 
-import { words } from "../words.js";
+import { currentLanguage, words } from "../words.js";
 import { titled } from "./titles.js";
-import { partsOfHeard } from "./trace_parts.js";
 
-/** What came in, in words: what the person said stays as it is, what they did is told in the page's language. */
-export function heardWords(turn) {
-  const w = words();
-  const text = turn.heard || w.heardNothing;
-  const parts = turn.said === false && turn.heard ? partsOfHeard(text) : null;
-  if (!parts) return text;
-  const [first] = parts.values;
-  if (parts.key === "message") return w.trace.heard.message(first, w.kinds[first] ?? w.otherKind(first));
-  if (parts.key === "timer") return w.trace.heard.timer(timerWords(first));
-  return w.trace.heard[parts.key](...parts.values);
-}
+/** What came in: what the person said stays as it is, what they did the server tells. */
+export const heardWords = ({ heard, told }) => told?.[currentLanguage()] ?? (heard || words().heardNothing);
 
 /** A timer, behind its flow if it has one; those of the engine's own have words, also with their number. */
 export function timerWords(what) {
