@@ -107,3 +107,15 @@ DETAILS: Mapping[str, str] = {
     "marketing stopped": "the person wants no marketing",
 }
 """What is told beside it."""
+
+TIMERS: Mapping[str, str] = {
+    "{flow}: door": "flow {flow}, may push now",
+    "{flow}: start {number}": "the flow {flow} starts by its date",
+    "{flow}: enters {audience}": "the flow {flow} starts (came into the audience {audience})",
+    "{flow}: {wait}": "flow {flow}, {wait}",
+    "staff": "the person writes nothing for long: back to the bot",
+    "expiry": "a tag expires",
+    "menu": "the pinned rich menu ends",
+    "result": "waiting for the page",
+}
+"""What a timer that is not due yet is for."""

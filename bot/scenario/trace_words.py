@@ -77,6 +77,12 @@ def event_told(what: str) -> Said:
     return _row(what) or say("LINE's event {name}", name=Quoted(what))
 
 
+def timer_told(timer: str) -> Said:
+    """What a timer is for, which is called by its flow, if it has one, and by its name."""
+    flow, _, name = timer.partition(" ")
+    return _sentence("TIMERS", f"{flow}: {name}" if name else flow) or say("{raw}", raw=timer)
+
+
 def _row(what: str) -> Said | None:
     heard = f"{what}: any" if f"{what}: any" in trace_sentences.HEARD else what
     return _sentence("ROWS", what) or _sentence("HEARD", heard) or _sentence("HEARD", f"{what}: any")

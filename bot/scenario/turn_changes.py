@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from bot.engine.format import formatted
 from bot.engine.playbook import Playbook
-from bot.model.contact import Contact, Identity, Instance, Tag
+from bot.model.contact import Contact, Identity, Instance, Tag, Timer
 from bot.model.value import PRIVATE_SLOT
 
 PRIVATE = "private"
@@ -49,13 +49,16 @@ def changes(
             yield Change(f"attribute {name}", value(slot, before), value(slot, after))
     flows = [{i.flow: i for i in one.flows if i.channel == channel} for one in both]
     yield from _different("flow", flows, _stands)
-    timers = [
-        {f"{t.flow} {t.timer}".strip(): t.due for t in one.timers if t.channel == channel} for one in both
-    ]
+    timers = [{called(t): t.due for t in one.timers if t.channel == channel} for one in both]
     yield from _different("timer", timers, lambda due: formatted(due, None, zone))
     bound = [{str(kind): kind for kind in one.bindings} for one in both]
     yield from _different("bound", bound, lambda kind: "yes")
     yield from _identity(before.identity(channel), after.identity(channel))
+
+
+def called(timer: Timer) -> str:
+    """A timer by its flow, if it has one, and its name: `welcome 3d`, `staff`."""
+    return f"{timer.flow} {timer.timer}".strip()
 
 
 def _identity(before: Identity, after: Identity) -> Iterator[Change]:

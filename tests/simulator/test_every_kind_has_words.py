@@ -15,7 +15,7 @@ from bot.engine import closing, door, how_often, rendering, starting
 from bot.engine.journey_state import State
 from bot.model.contact import HeldBy, NoticeKind
 from bot.model.decision import TraceStep
-from bot.model.event import Event, News, PageAnswer, RewriteKind, Source, TextMessage, What
+from bot.model.event import Event, News, PageAnswer, RewriteKind, Source, TextMessage, TimerDue, What
 from bot.model.line_limits import MESSAGES_MOST
 from bot.model.news import ASKED, FROM_THE_WORLD
 from bot.model.news import MESSAGES as OTHER_MESSAGES
@@ -25,6 +25,7 @@ from bot.model.screen import ScreenKind
 from bot.playbook.shape.triggers import NEWS
 from bot.scenario.step_sentences import LATER
 from bot.scenario.trace_words import as_sentence
+from bot.scenario.turn_changes import called
 from bot.simulator.workbench.trace_shown import Telling
 from tests.simulator.workbench_drawn import Foreign, Walked, drawn_lines
 from tests.simulator.workbench_kinds import CONDITIONS, EVENTS, WAITS
@@ -244,6 +245,15 @@ def test_every_event_and_timer(tmp_path: Path) -> None:
         for one, both in zip(sentences, drawn, strict=True)
         for name, lines in both.items()
     )
+
+
+def test_every_timer() -> None:
+    due = [event.timer for event in EVENTS if isinstance(event, TimerDue)]
+    assert len(due) > len(WAITS)
+    timers = list(map(called, due))
+    told = [Telling(None).timer(timer) for timer in timers]
+    no_other_language([{name: [one] for name, one in both.items()} for both in told], timers)
+    assert not [one for timer, one in zip(timers, told, strict=True) if one["en"] == timer]
 
 
 def test_every_condition_both_ways() -> None:

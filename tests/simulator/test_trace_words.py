@@ -36,7 +36,6 @@ NUMBERS = (("1", ""), ("{number}", "s"))
 MODULES = (step_sentences, trace_sentences, timeline_sentences)
 TABLES = list(trace_words._TABLES.values())
 
-
 OF_CASES = ("binding", "survey", "crm", "skin", "welcome_test", "welcome", "優惠", "新客")
 """Names that people have given."""
 

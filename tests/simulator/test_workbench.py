@@ -38,6 +38,7 @@ from bot.model.event import (
 from bot.model.place import Place
 from bot.scenario.explain import Candidate
 from bot.scenario.heard_words import heard_words
+from bot.scenario.turn_changes import Change
 from bot.simulator.workbench.trace_shown import Telling
 from tests.simulator.conftest import World
 from tests.simulator.lent_pages import DESK, PHONE, Pages, complaints, without_refusals
@@ -54,6 +55,20 @@ TELLING = Telling(None)
 
 def due(flow: str, timer: str) -> TimerDue:
     return TimerDue(Timer(flow, "main", 1, timer, datetime.now(UTC)))
+
+
+def next_due(friend: str, timer: str, at: int) -> dict[str, Any]:
+    """The next timer, as the clock tells it."""
+    return {"next": {"due": at, "contact": friend, "what": timer, "told": TELLING.timer(timer)}}
+
+
+def waiting(flow: str, timer: str, at: int) -> dict[str, Any]:
+    """A timer as it is told of a contact."""
+    return {"flow": flow, "timer": timer, "due": at, "told": TELLING.timer(f"{flow} {timer}".strip())}
+
+
+def change(what: str, before: str | None, after: str | None) -> dict[str, Any]:
+    return dict(TELLING.change(Change(what, before, after)))
 
 
 def step(what: str, result: str, because: str = "", place: str | None = None) -> dict[str, Any]:
@@ -155,7 +170,7 @@ async def test_a_turn_tells_its_steps_its_reasons_and_what_it_changed(bench: Ben
         {"what": "tag 熟客", "before": None, "after": "until 2026-12-24 10:00"},
         {"what": "attribute skin", "before": "乾性", "after": "油性"},
         {"what": "flow quiz", "before": "問膚質", "after": None},
-        {"what": "timer staff", "before": None, "after": "2026-08-02 10:00"},
+        change("timer staff", None, "2026-08-02 10:00"),
     ]
     push = {"how": "push", "messages": ["早安"], "cost": 1, "status": 200, "error": None}
     first = bench.turn(1, steps=steps, changed=changed, sent=[push])
@@ -173,7 +188,9 @@ async def test_a_turn_tells_its_steps_its_reasons_and_what_it_changed(bench: Ben
     await expect(card.locator(".step")).to_have_count(22)
     spoken = card.locator(".turn-body .change .unseen")
     told = ["標籤 熟客 新增 到 2026-12-24 10:00", "屬性 skin 改變 乾性 → 油性", "流程 quiz 移除 問膚質"]
-    await expect(spoken).to_have_text([*told, "計時 客服太久沒有動作 新增 2026-08-02 10:00"])
+    await expect(spoken).to_have_text(
+        [*told, "計時 客人很久沒有再傳訊息，交還給機器人 新增 2026-08-02 10:00"]
+    )
 
     bench.tell("turn", bench.turn(2, Follow(again=False)))
     cards = bench.page.locator("#turns > .turn")
@@ -194,7 +211,7 @@ async def test_a_journey_that_waits_at_its_door_is_told_in_words(bench: Bench) -
     ]
     changed = [
         {"what": "flow welcome", "before": "提醒 (held: quiet)", "after": "提醒"},
-        {"what": "timer welcome door", "before": "2026-08-02 09:00", "after": None},
+        change("timer welcome door", "2026-08-02 09:00", None),
     ]
     bench.given["turns"] = {"turns": [bench.turn(1, due("welcome", "door"), steps=steps, changed=changed)]}
     await bench.open()
@@ -243,7 +260,7 @@ async def test_an_outcome_that_nobody_sees_stays_folded_and_is_told_in_words(ben
     bench.given["turns"] = {
         "turns": [bench.turn(1), bench.turn(2, Outcome("hook", "failed", None, "crm"), **silent)]
     }
-    bench.given["clock"] |= {"next": {"due": NOW + DAY, "contact": bench.friend, "what": "recall start 0"}}
+    bench.given["clock"] |= next_due(bench.friend, "recall start 0", NOW + DAY)
     await bench.open()
     heads = bench.page.locator("#turns .turn-head")
     await expect(bench.page.locator("#turns .turn-heard")).to_have_text(
@@ -294,9 +311,9 @@ async def test_a_timer_of_a_paused_flow_says_so_instead_of_silence(bench: Bench)
 
 async def test_what_comes_in_another_year_has_its_year(bench: Bench) -> None:
     """A birthday's next time is a year away: without the year it reads as if it were today."""
-    due = NOW + 365 * DAY
-    bench.given["clock"] |= {"next": {"due": due, "contact": bench.friend, "what": "birthday start 0"}}
-    bench.given["/contact"] = {"timers": [{"flow": "birthday", "timer": "start 0", "due": due}]}
+    at = NOW + 365 * DAY
+    bench.given["clock"] |= next_due(bench.friend, "birthday start 0", at)
+    bench.given["/contact"] = {"timers": [waiting("birthday", "start 0", at)]}
     await bench.open()
     await bench.page.locator("#tab-clock").click()
     await expect(bench.page.locator(".next-timer")).to_contain_text("2027年8月1日")
@@ -307,10 +324,10 @@ async def test_what_comes_in_another_year_has_its_year(bench: Bench) -> None:
 TOLD_OF: list[tuple[StaffTags | StaffSets | News | Rewritten, str]] = [
     (
         StaffTags("command:amy", add=("團購主",), remove=("新客",)),
-        "客服改了標籤：加上「團購主」、拿掉「新客」",
+        "客服改標籤：加上「團購主」、拿掉「新客」",
     ),
-    (StaffSets("口味", "甜的"), "客服改了屬性「口味」"),
-    (StaffSets("口味", None), "客服清掉了屬性「口味」"),
+    (StaffSets("口味", "甜的"), "客服改屬性「口味」"),
+    (StaffSets("口味", None), "客服清掉屬性「口味」"),
     (News("enters", "沉睡的VIP"), "進入分眾「沉睡的VIP」"),
     (News("leaves", "沉睡的VIP"), "離開分眾「沉睡的VIP」"),
     (News("signal", "到貨"), "收到訊號「到貨」"),
@@ -386,7 +403,7 @@ async def test_what_people_wrote_stays_text(bench: Bench) -> None:
         "tags": [{"name": MARKUP, "at": NOW, "expires": NOW + DAY}],
         "attributes": pairs,
         "flows": [{"flow": MARKUP, "state": MARKUP, "since": NOW, "answers": pairs}],
-        "timers": [{"flow": MARKUP, "timer": "長" * 400, "due": NOW}],
+        "timers": [waiting(MARKUP, "長" * 400, NOW)],
         "staff": True,
         "bound": [{"kind": MARKUP, "at": NOW}],
     }
@@ -636,15 +653,13 @@ async def test_every_tab_can_be_read_and_reached(bench: Bench, size: ViewportSiz
     long = bench.turn(1, steps=steps, changed=changed, unheard=True, rule="- when: {text: x}")
     bench.given["turns"] = {"turns": [bench.turn(0), long | {"sent": [push, long["sent"][0]]}]}
     clock = {"now": NOW + DAY, "ahead": 86400, "zone": "Asia/Taipei"}
-    bench.given["clock"] = clock | {
-        "next": {"due": NOW + 2 * DAY, "contact": bench.friend, "what": "quiz 30m"}
-    }
+    bench.given["clock"] = clock | next_due(bench.friend, "quiz 30m", NOW + 2 * DAY)
     through = {"by": "flows.quiz.states.問.add_tags", "times": 3, "last": NOW + DAY // 2}
     bench.given["/contact"] = {
         "tags": [{"name": "熟客", "at": NOW, **through, "expires": NOW + 9 * DAY}],
         "attributes": [{"name": "skin", "value": "油性"}],
         "flows": [{"flow": "quiz", "state": "問", "since": NOW, "held": "quiet", "answers": []}],
-        "timers": [{"flow": "quiz", "timer": "30m", "due": NOW + 2 * DAY}],
+        "timers": [waiting("quiz", "30m", NOW + 2 * DAY)],
         "staff": True,
         "bound": [{"kind": "phone", "at": NOW}],
     }

@@ -14,6 +14,7 @@ from aiohttp import web
 from bot.engine.local_time import due_after, utc
 from bot.engine.playbook import TAIPEI
 from bot.playbook.compile.times import wait
+from bot.scenario.turn_changes import called
 from bot.simulator.control.json_calls import reading, taking
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.state.chats import Chats
@@ -22,6 +23,7 @@ from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.jumps import Due, Jumps, Way
 from bot.simulator.workbench.moving_clock import Backwards, MovingClock
+from bot.simulator.workbench.trace_shown import Telling
 from bot.simulator.workbench.turning import Turning, next_turning
 
 YEARS_AT_MOST = 10
@@ -144,7 +146,13 @@ class ClockRoutes:
         turning = self._turning(self._clock.now())
         if turning is not None and (due is None or turning.at < due.timer.due):
             return self._time() | {"next": _turning_shown(turning)}
-        return self._time() | {"next": None if due is None else _due_shown(due)}
+        return self._time() | {"next": None if due is None else self._due_shown(due)}
+
+    def _due_shown(self, due: Due) -> dict[str, Any]:
+        what = called(due.timer)
+        told = Telling(self._inside().playbook()).timer(what)
+        whose = _chat(due.contact)
+        return {"due": milliseconds(due.timer.due), "contact": whose, "what": what, "told": told}
 
     def _time(self) -> dict[str, Any]:
         """What time it is; while it is moved, from where to where, and how many timers have fallen due."""
@@ -164,12 +172,6 @@ def _chat(contact: str) -> str:
 
 def _way_shown(way: Way) -> dict[str, Any]:
     return {"from": milliseconds(way.begun), "to": milliseconds(way.goal), "turns": way.timers}
-
-
-def _due_shown(due: Due) -> dict[str, Any]:
-    timer = due.timer
-    what = f"{timer.flow} {timer.timer}".strip()
-    return {"due": milliseconds(timer.due), "contact": _chat(due.contact), "what": what}
 
 
 def _turning_shown(turning: Turning) -> dict[str, Any]:

@@ -14,7 +14,9 @@ from bot.model.contact import CameBy, Contact, Instance
 from bot.model.value import PRIVATE_SLOT
 from bot.runtime.by_hand import LONGEST
 from bot.scenario.draw import group_of
+from bot.scenario.turn_changes import called
 from bot.simulator.state.line_ids import milliseconds
+from bot.simulator.workbench.trace_shown import Telling
 from bot.sms.phone import masked, national
 
 
@@ -22,7 +24,7 @@ def contact_shown(
     contact: Contact, channel: str, playbook: Playbook, own: frozenset[str], now: datetime
 ) -> dict[str, Any]:
     """Tags that are on, attributes, flows and timers on this channel. `own`: see `Seen`."""
-    identity = contact.identity(channel)
+    identity, telling = contact.identity(channel), Telling(playbook)
     return {
         "name": contact.name,
         "tags": [
@@ -42,7 +44,12 @@ def contact_shown(
             _flow(instance, contact, playbook) for instance in contact.flows if instance.channel == channel
         ],
         "timers": [
-            {"flow": timer.flow, "timer": timer.timer, "due": milliseconds(timer.due)}
+            {
+                "flow": timer.flow,
+                "timer": timer.timer,
+                "due": milliseconds(timer.due),
+                "told": telling.timer(called(timer)),
+            }
             for timer in sorted(contact.timers, key=lambda timer: timer.due)
             if timer.channel == channel
         ],

@@ -21,7 +21,9 @@ from bot.scenario.trace_words import (
     limit_told,
     silence_told,
     step_told,
+    timer_told,
 )
+from bot.scenario.turn_changes import Change
 from bot.simulator.workbench.titles import title_of, titles
 from bot.translations.chinese import CHINESE
 
@@ -39,6 +41,18 @@ class Telling:
         """What came in; nothing of what was said. `label`: that of the button that was tapped."""
         told = heard_told(event, label)
         return None if told is None else self._words(told)
+
+    def timer(self, timer: str) -> Mapping[str, str]:
+        """What this timer is for: `welcome 3d`."""
+        return self._words(timer_told(timer))
+
+    def change(self, change: Change) -> Mapping[str, Any]:
+        """What is different; which timer is told in a sentence."""
+        shown = {"what": change.what, "before": change.before, "after": change.after}
+        kind, _, name = change.what.partition(" ")
+        if kind != "timer":
+            return shown
+        return {**shown, "told": self.timer(name), "names": self._names(timer_told(name))}
 
     def step(self, step: TraceStep, said: str | None = None) -> Mapping[str, Any]:
         """A step; `said`: what the person said, where the turn is about that."""

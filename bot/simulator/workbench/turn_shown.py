@@ -111,7 +111,7 @@ def turn_shown(
             for step in decision.trace
         ],
         "silence": telling.silence(decision.trace),
-        "changed": [{"what": one.what, "before": one.before, "after": one.after} for one in different],
+        "changed": [telling.change(one) for one in different],
         "rules": hear,
         "unheard": unheard,
         "near": [near_as_json(near) for near in near],

@@ -8,7 +8,6 @@ import { placeWords } from "./edit.js";
 import { Reading } from "./reading.js";
 import { showRows } from "./rows.js";
 import { showStanding } from "./states.js";
-import { timerWords } from "./step_words.js";
 import { cardOf, inVisits, keyOf } from "./visit_card.js";
 
 const KEPT = 100;
@@ -187,7 +186,7 @@ export class Clock {
       return;
     }
     const who = state.friends.find((friend) => friend.id === next.contact)?.name;
-    const what = next.changes ? turningWords(next.changes) : [who, timerWords(next.what)].filter(Boolean).join(" · ");
+    const what = next.changes ? turningWords(next.changes) : [who, next.told[currentLanguage()]].filter(Boolean).join(" · ");
     const due = `${dayAndTime(next.due, now)} · ${w.dueIn(span(Math.max(0, next.due - now)))}`;
     this.next.replaceChildren(icon("clock", 20), el("span", "", {}, el("b", "", {}, w.toNext), el("small", "", { dir: "auto" }, what), el("small", "", {}, due)));
   }

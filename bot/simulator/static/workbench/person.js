@@ -11,7 +11,6 @@ import { PersonStaff } from "./person_staff.js";
 import { tags } from "./person_tags.js";
 import { Reading } from "./reading.js";
 import { problem, skeleton } from "./states.js";
-import { timerWords } from "./step_words.js";
 import { titled, withNames } from "./titles.js";
 
 const MOST = 200;
@@ -184,10 +183,10 @@ function flowCard({ flow, state, since, held, held_until: until, answers }, now)
 /** The names behind titles: small, for whoever works on the files. */
 const namesBeside = (names) => (names.length ? el("bdi", "names", {}, names.join(" › ")) : null);
 
-function timerRow({ flow, timer, due }, now) {
+function timerRow({ told, due }, now) {
   const w = words();
   const left = due > now ? w.dueIn(span(due - now)) : w.dueNow;
-  return el("li", "timer", {}, el("div", "", {}, el("b", "", {}, left), " ", el("span", "muted", {}, dayAndTime(due, now))), el("div", "muted", { dir: "auto" }, timerWords(flow ? `${flow} ${timer}` : timer)));
+  return el("li", "timer", {}, el("div", "", {}, el("b", "", {}, left), " ", el("span", "muted", {}, dayAndTime(due, now))), el("div", "muted", { dir: "auto" }, told[currentLanguage()]));
 }
 
 function pairs(list) {

@@ -1,20 +1,10 @@
-// What came in, timers, answers and changes of a turn in words.
+// What came in, answers and changes of a turn in words.
 
 import { currentLanguage, words } from "../words.js";
 import { titled } from "./titles.js";
 
 /** What came in: what the person said stays as it is, what they did the server tells. */
 export const heardWords = ({ heard, told }) => told?.[currentLanguage()] ?? (heard || words().heardNothing);
-
-/** A timer, behind its flow if it has one; those of the engine's own have words, also with their number. */
-export function timerWords(what) {
-  const w = words();
-  const [, flow, timer] = /^(?:(\S+) )?(staff|expiry|menu|result|door|start \d+|enters .*|(?:until )?\S+(?: at \d\d:\d\d)?|until \S+ \d\d:\d\d|\S+ [+-]?\d+(?:d|mo) at \d\d:\d\d)$/s.exec(what) ?? [what, null, what];
-  if (/^start \d+$/.test(timer)) return w.trace.startedBy(flow);
-  if (timer.startsWith("enters ")) return w.trace.begunBy(flow, timer.slice("enters ".length));
-  const told = Object.hasOwn(w.trace.timerNames, timer) ? w.trace.timerNames[timer] : w.trace.waitWords(timer);
-  return flow ? w.trace.timerOf(flow, told) : told;
-}
 
 /** What is no text is told with what it is, as the server calls it: the kind of LINE's that this is. */
 const KINDS = { picture: "image", video: "video", audio: "audio", sticker: "sticker", location: "location", imagemap: "imagemap", Flex: "flex", buttons: "template", coupon: "coupon" };
@@ -29,12 +19,7 @@ export function answerWords(line) {
 const SELF_EVIDENT = new Set(["on", "yes", "have the conversation", ""]);
 
 /** What is changed, by its title. */
-function nameOf(kind, name) {
-  const w = words();
-  if (kind === "timer") return timerWords(name);
-  if (kind === "bound") return w.bindings[name] ?? name;
-  return titled(kind, name);
-}
+const nameOf = (kind, name) => (kind === "bound" ? (words().bindings[name] ?? name) : titled(kind, name));
 
 /** A value before or after; where a flow waits at its door, for what. */
 function valueWords(value, kind, name) {
@@ -47,12 +32,12 @@ function valueWords(value, kind, name) {
 }
 
 /** What a turn changed: `{sign, kind, name, value}`; `sign` is `+`, `−` or `→`. */
-export function changeWords({ what, before, after }) {
+export function changeWords({ what, before, after, told: timer }) {
   const w = words();
   const space = what.indexOf(" ");
   const [kind, name] = space < 0 ? [what, ""] : [what.slice(0, space), what.slice(space + 1)];
   const sign = before === null ? "+" : after === null ? "−" : "→";
   const told = [before, after].filter((value) => value !== null && !SELF_EVIDENT.has(value));
   const value = told.map((one) => valueWords(one, kind, name)).join(" → ");
-  return { sign, kind: w.changes[kind] ?? kind, name: nameOf(kind, name), value };
+  return { sign, kind: w.changes[kind] ?? kind, name: timer?.[currentLanguage()] ?? nameOf(kind, name), value };
 }

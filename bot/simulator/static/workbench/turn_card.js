@@ -117,7 +117,7 @@ function changeChip(change) {
   const shown = el("span", "change-shown", { "aria-hidden": "true" }, el("b", "", {}, sign === "→" ? "" : sign), el("span", "change-kind", {}, kind));
   if (name) shown.append(el("bdi", "change-name", {}, name));
   if (value) shown.append(el("bdi", "change-value", {}, value));
-  shown.append(namesBeside(names) ?? "");
+  shown.append(namesBeside([...names, ...(change.names ?? [])]) ?? "");
   return el("li", `change ${SIGNS[sign]}${isTimer(change) ? " aside" : ""}`, {}, el("span", "unseen", {}, label), shown);
 }
 

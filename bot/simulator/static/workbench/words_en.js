@@ -2,15 +2,18 @@
 
 import { faults } from "./faults_en.js";
 import { recording } from "./recording_en.js";
-import { trace } from "./trace_en.js";
+
+const HELD = { quiet: "quiet hours to end", staff: "staff to hand back", quota: "more quota, or next month's", late: "tomorrow morning", paused: "the flow to be resumed" };
 
 export const en = {
   ...faults,
   ...recording,
-  trace,
-  heldBy: trace.heldBy,
-  bindings: trace.bindings,
-  newsNames: trace.newsNames,
+  heldBy: (what) => `waits for ${HELD[what] ?? what}`,
+  bindings: { phone: "phone", shop: "shop member", clerk: "store clerk", member: "member" },
+  newsNames: {
+    order_placed: "an order was placed", order_paid: "an order was paid", order_cancelled: "an order was cancelled", order_refunded: "an order was refunded",
+    member_registered: "registered as a member", member_updated: "the member's data changed", tier_changed: "the member's tier changed",
+  },
   lead: "A phone inside this computer. Messages stay here and go nowhere else.",
   bench: "Workbench",
   benchName: "Workbench: ",
@@ -213,8 +216,6 @@ export const en = {
   noSteps: "This turn left no steps.",
   noTurn: "What led to this message is no longer kept.",
   stepSorts: { heard: "met", not: "not met", no: "went wrong", wait: "waiting", did: "done" },
-  mustNot: (fact) => `must not be: ${fact}`,
-  and: " and ",
   found: { yes: "yes", no: "no" },
   changeSorts: { plus: "added", minus: "removed", moved: "changed" },
   changes: { tag: "tag", attribute: "attribute", flow: "flow", timer: "timer", contact: "customer", staff: "staff", bound: "bound", menu: "menu", answer: "answer" },

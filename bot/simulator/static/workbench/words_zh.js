@@ -2,15 +2,18 @@
 
 import { faults } from "./faults_zh.js";
 import { recording } from "./recording_zh.js";
-import { trace } from "./trace_zh.js";
+
+const HELD = { quiet: "勿擾時段結束", staff: "客服交還對話", quota: "下個月的則數", late: "明天早上", paused: "流程恢復執行" };
 
 export const zh = {
   ...faults,
   ...recording,
-  trace,
-  heldBy: trace.heldBy,
-  bindings: trace.bindings,
-  newsNames: trace.newsNames,
+  heldBy: (what) => `先暫緩，等${HELD[what] ?? what}`,
+  bindings: { phone: "手機", shop: "商店會員", clerk: "專屬門市人員", member: "會員" },
+  newsNames: {
+    order_placed: "下了訂單", order_paid: "訂單已付款", order_cancelled: "訂單取消", order_refunded: "訂單退款",
+    member_registered: "註冊成會員", member_updated: "會員資料有變", tier_changed: "會員等級有變",
+  },
   lead: "這台電腦裡的一支手機。訊息只在這裡，不會傳到任何地方。",
   bench: "工作台",
   benchName: "工作台：",
@@ -215,8 +218,6 @@ export const zh = {
   noSteps: "這一次沒有留下處理過程。",
   noTurn: "這則訊息的處理過程已經不在了。",
   stepSorts: { heard: "符合", not: "沒有符合", no: "出錯", wait: "等待中", did: "做了" },
-  mustNot: (fact) => `排除的條件：${fact}`,
-  and: "，而且 ",
   found: { yes: "是", no: "否" },
   changeSorts: { plus: "新增", minus: "移除", moved: "改變" },
   changes: { tag: "標籤", attribute: "屬性", flow: "流程", timer: "計時", contact: "客人", staff: "客服", bound: "綁定", menu: "選單", answer: "回答" },
