@@ -111,7 +111,7 @@ def test_a_file_that_is_no_playbook(tmp_path: Path) -> None:
     with pytest.raises(
         PlaybookMissing, match=f"is only one file of a playbook: name its folder, {tmp_path}$"
     ):
-        read(tmp_path / "rules" / "a.yaml", {})
+        read(tmp_path / "rules" / ".." / "rules" / "a.yaml", {})
     with pytest.raises(PlaybookMissing, match=r"README\.md is no playbook: name a folder with bot.yaml"):
         read(tmp_path / "README.md", {})
 
