@@ -25,7 +25,8 @@ def _keys(wanted: Wanted, words: Language) -> int:
 def _new(wanted: Wanted, words: Language) -> int:
     from bot.cli.new import command
 
-    return command.new(command.Wanted(wanted.folder, wanted.name, wanted.ask, wanted.answer), words)
+    given = command.Wanted(wanted.folder, wanted.name, wanted.ask, wanted.answer, wanted.language)
+    return command.new(given, words)
 
 
 def _test(wanted: Wanted, words: Language) -> int:
