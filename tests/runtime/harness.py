@@ -27,6 +27,7 @@ from bot.model.stored import Stored
 from bot.runtime.asking import NotYet
 from bot.runtime.given import RuntimeDeps, plain_world
 from bot.runtime.menu_links import MenuIdSource, NoMenus
+from bot.runtime.ownership import since_boot
 from bot.runtime.ports import Effects
 from bot.runtime.process import Runtime
 from bot.runtime.spending import Free, Spending
@@ -41,6 +42,9 @@ _numbers = itertools.count(1)
 
 SETTLING = 0.02
 """Seconds that pass by our clock for each answer of the database, while a test waits for its end."""
+
+HEARING = 120.0
+"""Seconds for which a webhook waits: a test may hold it while others are waited for on a busy machine."""
 
 
 @dataclass
@@ -164,6 +168,7 @@ class Bot:
                 menus=menus or NoMenus(),
             )
         )
+        self.runtime.ownership._boottime = _passed_by_both(clock)
 
     async def start(self) -> Bot:
         await self.runtime.start()
@@ -178,7 +183,7 @@ class Bot:
 
     async def hear(self, *received: Received) -> None:
         """Events arrive, in one webhook; returns when they are stored."""
-        await self.runtime.receiver.store(received, 30.0)
+        await self.runtime.receiver.store(received, HEARING)
 
     async def settle(self) -> None:
         """Wait until everything is decided, sent and written down."""
@@ -197,6 +202,15 @@ class Bot:
 
     async def dead_letters(self) -> list[DeadLetter]:
         return await self.rows.dead_letters()
+
+
+def _passed_by_both(clock: ManualClock) -> Callable[[], float]:
+    """Seconds that have passed by our clock and by the machine's: a lease ends when it has by both.
+
+    By ours it is renewed: where that stands still, a busy machine must not end it, nor a fast one of ours.
+    """
+    begun, since = clock.now(), since_boot()
+    return lambda: min((clock.now() - begun).total_seconds(), since_boot() - since)
 
 
 async def never() -> None:

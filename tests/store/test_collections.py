@@ -77,7 +77,7 @@ async def looker(database: Database) -> Looker:
 async def test_after_a_whole_story_nothing_private_lies_open(
     database: Database, seal: Seal, clock: ManualClock, looker: Looker
 ) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         await Story(database, seal, clock, looker.look).told()
     assert dict(looker.wrong) == {}
     declared = {f"{spec.name}.{place}" for spec in COLLECTIONS.values() for place in spec.sealed}
