@@ -30,6 +30,7 @@ _OF_SLIPS: frozenset[Code] = frozenset(
 """Mistakes that may come of a space, a line break or a sign."""
 _OF_A_WRONG_PLACE: frozenset[str] = frozenset(("wrong-type", "duplicate-key", "missing-key"))
 """What comes of a line that was put where it does not belong."""
+_UNREAD = ("yaml-syntax", "tab-indent", "full-width-colon")
 _ALIKE = ("signs", "front")
 _SLIPS = 6
 """So many slips of a file are mended one after the other."""
@@ -97,8 +98,15 @@ class _Mending:
         """The slips that were found, one repair after the other."""
         found: list[_Slip] = []
         tried: set[Key] = set()
+        first = set(map(_key, self.left))
         while len(found) < _SLIPS and self._lines_left > 0:
-            slips = (one for one in self.left if _may_be_slip(one) and _key(one) not in tried)
+            slips = (
+                one
+                for one in self.left
+                if _may_be_slip(one)
+                and _key(one) not in tried
+                and (one.code in _UNREAD or _key(one) in first)
+            )
             problem = min(slips, key=lambda one: one.place.line, default=None)
             if problem is None:
                 break
