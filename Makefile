@@ -26,13 +26,16 @@ WORKERS := -n 4 --dist worksteal
 help:
 	@sed -n 's/^#   //p' Makefile
 
+# $(call ended,COMMAND): that Ctrl-C ends it (130) is no error, of which make would write a line
+ended = trap : INT; $(1); code=$$?; [ $$code = 130 ] || exit $$code
+
 # what to advise whoever has started it so: a taken port is avoided with PORT=…, not with --port
 run: export OAFLOW_STARTED_BY = make run$(if $(FOLDER), FOLDER="$(FOLDER)")
 run: $(BIN)/.installed libraries
-	@exec $(BIN)/oaflow run "$(or $(FOLDER),.)" --simulator --port $(PORT)
+	@$(call ended,$(BIN)/oaflow run "$(or $(FOLDER),.)" --simulator --port $(PORT))
 
 new: $(BIN)/.installed
-	@exec $(BIN)/oaflow new $(if $(FOLDER),"$(FOLDER)")
+	@$(call ended,$(BIN)/oaflow new $(if $(FOLDER),"$(FOLDER)"))
 
 # where bytecode is not written, each of the hundreds of processes that tests start compiles everything anew
 test soak: export PYTHONDONTWRITEBYTECODE :=
@@ -123,9 +126,14 @@ libraries: $(BIN)/.installed
 	$(BIN)/python -c 'import ctypes; [ctypes.CDLL(n) for n in ("libssl.so.3", "libcurl.so.4")]' 2>/dev/null || { \
 	$(call missing,libssl3 libcurl4,$(call said,the libraries of the embedded database,內建資料庫要用的程式庫)); }
 
+# Debian's Chromium without a window does the same with a third less work: it is taken where it is to be had
+shell_or_whole := $$(apt-cache show chromium-headless-shell >/dev/null 2>&1 && echo chromium-headless-shell || echo chromium)
+
 browser: $(BIN)/.installed-dev libraries
-	@[ -n "$$CHROMIUM" ] || command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
-	$(call missing,chromium,a browser; the tests in a real browser are skipped without one); }
+	@[ -n "$$CHROMIUM" ] || command -v chromium-headless-shell >/dev/null || { \
+	{ command -v chromium || command -v chromium-browser; } >/dev/null && [ "$(shell_or_whole)" = chromium ]; } || { \
+	$(call missing,$(shell_or_whole),a browser without a window (quicker; without any the tests in a real browser are skipped)); } || \
+	command -v chromium >/dev/null || command -v chromium-browser >/dev/null
 	@[ -n "$$(fc-list :lang=zh-tw 2>/dev/null)" ] || { \
 	$(call missing,fontconfig fonts-noto-cjk,Chinese fonts for the tests in a real browser); }
 

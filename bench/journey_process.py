@@ -16,8 +16,8 @@ from pathlib import Path
 import aiohttp
 import uvloop
 
-from bot.cli.database import open_database
-from bot.cli.run import rest_the_collector
+from bot.app.database import open_database
+from bot.cli.run.command import rest_the_collector
 from bot.line.client import LineClient
 from bot.line.webhook import read_event
 from bot.playbook.load import load

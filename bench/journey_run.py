@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench.journey_world import DAY, CountingLine, playbook_of, put_in, waiting
-from bot.cli.database import open_database
+from bot.app.database import open_database
 from bot.playbook.load import load
 
 ROOT = Path(__file__).parent.parent

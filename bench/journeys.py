@@ -26,7 +26,7 @@ from bench.journey_run import SECRETS, go_through
 from bench.journey_world import DAY, CountingLine, playbook_of, put_in, user_of, waiting
 from bench.main import SHAPES, Side, measure, ours, quantile
 from bench.world import Webhooks
-from bot.cli.database import OpenDatabase, open_database
+from bot.app.database import OpenDatabase, open_database
 from bot.model.part import PARTS
 from bot.playbook.load import Loaded, load
 

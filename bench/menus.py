@@ -24,7 +24,7 @@ from PIL import Image
 
 from bench.main import CHANNEL, SECRET, Side, ours, quantile
 from bench.world import Webhooks, World, ok
-from bot.cli.database import OpenDatabase, open_database
+from bot.app.database import OpenDatabase, open_database
 from bot.model.contact import Contact, Identity, Tag
 from bot.model.menu_mapping import MappedFace, MenuMapping
 from bot.model.part import part_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from pymongo import MongoClient
 from bot.store.collections import COLLECTIONS
 from bot.store.embedded import EmbeddedDatabase
 from bot.store.keyring import generate, parse
-from bot.store.mongo import Database, initiate
+from bot.store.mongo import DATABASE, Database, initiate
 from bot.store.seal import Seal
 from tests.depth import QUICK
 
@@ -97,12 +97,31 @@ def prepared(mongod: str) -> str:
     return mongod
 
 
+@pytest.fixture(scope="session")
+def emptied(prepared: str) -> Iterator[Callable[[], None]]:
+    """Removes all documents; what is empty is only looked at, all at once, by who is connected already."""
+    first, *others = COLLECTIONS
+    looks = [{"$unionWith": {"coll": name, "pipeline": _one_of(name)}} for name in others]
+
+    def empty() -> None:
+        for found in collections[first].aggregate([*_one_of(first), *looks]):
+            collections[found["_id"]].delete_many({})
+
+    with MongoClient[dict[str, Any]](prepared, w="majority") as client:
+        collections = client[DATABASE]
+        yield empty
+
+
+def _one_of(collection: str) -> list[dict[str, Any]]:
+    """The collection's name, where anything lies in it."""
+    return [{"$limit": 1}, {"$project": {"_id": {"$literal": collection}}}]
+
+
 @pytest.fixture
-async def database(prepared: str) -> AsyncIterator[Database]:
+async def database(prepared: str, emptied: Callable[[], None]) -> AsyncIterator[Database]:
     """An empty database with all indexes."""
+    emptied()
     database = Database(prepared)
-    for name in COLLECTIONS:
-        await database.collection(name).delete_many({})
     yield database
     database.close()
 

@@ -173,9 +173,9 @@ def _tell_ends(ends: dict[int, int]) -> None:
 
 
 def _main() -> None:
+    import bot.app.with_simulator
     import bot.cli.main
-    import bot.cli.run
-    import bot.cli.with_simulator
+    import bot.cli.run.command
     import bot.simulator.simulator
 
     asked = _child_of(socket.socket(fileno=int(sys.argv[1])))

@@ -14,7 +14,8 @@ PLAYBOOKS = [
     ROOT / "bot.yaml",
     *(path for part in ("flows", "rules", "cards") for path in ROOT.glob(f"{part}/*.yaml")),
 ]
-TEMPLATES = [path for path in (ROOT / "bot" / "cli" / "starter" / "zh-TW").rglob("*") if path.is_file()]
+STARTER = ROOT / "bot" / "cli" / "new" / "starter" / "zh-TW"
+TEMPLATES = [path for path in STARTER.rglob("*") if path.is_file()]
 
 FENCED = re.compile(r"^( *)```.*?^\1```", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"^    .*$|`[^`\n]+`", re.MULTILINE)
@@ -56,7 +57,7 @@ TEXTS = dict(texts())
 def test_there_is_something_to_read() -> None:
     """The patterns leave the sentences in."""
     assert "給行銷、小編、店長" in TEXTS["README.zh-TW.md"]
-    assert "不要寫在這裡" in TEXTS["bot/cli/starter/zh-TW/bot.yaml"]
+    assert "不要寫在這裡" in TEXTS["bot/cli/new/starter/zh-TW/bot.yaml"]
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -10,6 +10,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent / "bot"
 FLOORS = [
     {"cli"},
+    {"app"},
     {"web", "simulator"},
     {"operations"},
     {"runtime"},
@@ -23,6 +24,8 @@ FLOORS = [
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 SIMULATOR = ["state", "people", "platform", "shop", "hooks", "workbench", "control"]
 """Inside the simulator: each imports only those before it, and what lies beside them but `simulator.py`."""
+CLI_BEGINS = {"main", "commands"}
+"""In the command line, what knows the folders; these know neither it nor each other."""
 ONLY_IN = {"motor": {"store/mongo.py"}, "transitions": {"engine"}, "linebot": set[str]()}
 CIRCLES = [
     {
@@ -128,6 +131,22 @@ def test_arrows_point_down_inside_the_simulator() -> None:
             if name.startswith("bot.simulator.") and name.count(".") > 2:
                 assert name.split(".")[2] in allowed, f"{path} imports {name}"
             assert name != "bot.simulator.simulator", f"{path} imports what wires it"
+
+
+def test_arrows_point_down_inside_the_command_line() -> None:
+    """A folder is a subject: it imports what lies beside the folders, which imports none of them."""
+    folders = {path.parent.name for path in (PACKAGE / "cli").glob("*/*.py")}
+    assert folders == {"contact", "journey", "link", "new", "playbook", "richmenu", "run"}
+    wrong = []
+    for name, others in arrows().items():
+        room, _, here = name.partition("bot.cli.")
+        if room or (subject := here.split(".")[0]) in CLI_BEGINS:
+            continue
+        for other in others:
+            part = other.removeprefix("bot.cli.").split(".")[0]
+            if part != subject and (part in folders or part in CLI_BEGINS):
+                wrong.append(f"{name} imports {other}")
+    assert not wrong, "\n".join(wrong)
 
 
 def test_modules_import_each_other_in_no_circle() -> None:

@@ -3,44 +3,45 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeAlias
 
-from bot.cli import contact_parser, journey_parser, richmenu_parser
+from bot.cli.contact import parser as contact_parser
+from bot.cli.journey import parser as journey_parser
+from bot.cli.richmenu import parser as richmenu_parser
+from bot.model.said import Language
 
 Wanted: TypeAlias = argparse.Namespace
 
 
-def _keys(wanted: Wanted) -> int:
+def _keys(wanted: Wanted, words: Language) -> int:
     from bot.store.keyring import generate
 
     sys.stdout.write(f"{generate()}\n")
     return 0
 
 
-def _new(wanted: Wanted) -> int:
-    from bot.cli import new
+def _new(wanted: Wanted, words: Language) -> int:
+    from bot.cli.new import command
 
-    return new.new(new.Wanted(wanted.folder, wanted.name, wanted.ask, wanted.answer, wanted.language))
-
-
-def _test(wanted: Wanted) -> int:
-    from bot.cli.test import test
-
-    words = [wanted.playbook, *wanted.scenario] if wanted.playbook is not None else []
-    return test(words, json_wanted=wanted.json, spoken=wanted.language)
+    given = command.Wanted(wanted.folder, wanted.name, wanted.ask, wanted.answer, wanted.language)
+    return command.new(given, words)
 
 
-def _explain(wanted: Wanted) -> int:
+def _test(wanted: Wanted, words: Language) -> int:
+    from bot.cli.playbook.test import test
+
+    named = [wanted.playbook, *wanted.scenario] if wanted.playbook is not None else []
+    return test(named, json_wanted=wanted.json, said=words)
+
+
+def _explain(wanted: Wanted, words: Language) -> int:
     if wanted.event is not None:
         from bot.cli.explain_event import explain_event
 
-        return _on_event_loop(
-            explain_event(wanted.playbook, wanted.event, wanted.language, json_wanted=wanted.json)
-        )
-    from bot.cli.explain import explain
+        return _on_event_loop(explain_event(wanted.playbook, wanted.event, words, json_wanted=wanted.json))
+    from bot.cli.playbook.explain import explain
 
     return explain(
         wanted.playbook,
@@ -51,78 +52,78 @@ def _explain(wanted: Wanted) -> int:
         channel=wanted.channel,
         at=wanted.at,
         json_wanted=wanted.json,
-        spoken=wanted.language,
+        words=words,
     )
 
 
-def _check(wanted: Wanted) -> int:
-    from bot.cli.check import Asked, check
-    from bot.cli.language import language
+def _check(wanted: Wanted, words: Language) -> int:
+    from bot.cli.playbook.check import Asked, check
 
-    spoken = language(wanted.language, os.environ)
-    asked = Asked(wanted.format, spoken, wanted.info, wanted.strict, wanted.long)
+    asked = Asked(wanted.format, words, wanted.info, wanted.strict, wanted.long)
     if not wanted.against_database:
         return check(wanted.playbook, asked)
-    from bot.cli.check_against import check_against_database
+    from bot.cli.playbook.check_against import check_against_database
 
     return _on_event_loop(check_against_database(wanted.playbook, asked))
 
 
-def _graph(wanted: Wanted) -> int:
-    words = [word for word in (wanted.playbook, wanted.flow) if word is not None]
+def _graph(wanted: Wanted, words: Language) -> int:
+    named = [word for word in (wanted.playbook, wanted.flow) if word is not None]
     if wanted.live:
-        from bot.cli.graph_live import graph_live
+        from bot.cli.playbook.graph_live import graph_live
 
-        return _on_event_loop(graph_live(words, wanted.format, wanted.language, wanted.days))
-    from bot.cli.graph import graph
+        return _on_event_loop(graph_live(named, wanted.format, words, wanted.days))
+    from bot.cli.playbook.graph import graph
 
-    return graph(words, wanted.format, wanted.language)
-
-
-def _link(wanted: Wanted) -> int:
-    from bot.cli.link import link
-
-    return link(wanted.words, channel=wanted.channel, code=wanted.qr, html=wanted.html)
+    return graph(named, wanted.format, words)
 
 
-def _schema(wanted: Wanted) -> int:
-    from bot.cli.schema import print_schema
+def _link(wanted: Wanted, words: Language) -> int:
+    from bot.cli.link.command import link
 
-    return print_schema(wanted.language)
+    return link(wanted.words, channel=wanted.channel, code=wanted.qr, html=wanted.html, speech=words)
 
 
-def _places(wanted: Wanted) -> int:
+def _schema(wanted: Wanted, words: Language) -> int:
+    from bot.cli.playbook.schema import print_schema
+
+    return print_schema(words)
+
+
+def _places(wanted: Wanted, words: Language) -> int:
     from bot.cli.places import places
 
-    return _on_event_loop(places(wanted.playbook, for_programs=wanted.json, spoken=wanted.language))
+    return _on_event_loop(places(wanted.playbook, for_programs=wanted.json, words=words))
 
 
-def _sms(wanted: Wanted) -> int:
+def _sms(wanted: Wanted, words: Language) -> int:
     from bot.cli import sms
 
     if wanted.action == "cap":
-        return _on_event_loop(sms.cap(wanted.playbook, wanted.most))
-    return _on_event_loop(sms.status(wanted.playbook, for_programs=wanted.json))
+        return _on_event_loop(sms.cap(wanted.playbook, wanted.most, words))
+    return _on_event_loop(sms.status(wanted.playbook, for_programs=wanted.json, words=words))
 
 
-def _deadletters(wanted: Wanted) -> int:
+def _deadletters(wanted: Wanted, words: Language) -> int:
     from bot.cli.deadletters import deadletters_list
 
-    listing = deadletters_list(wanted.playbook, wanted.days, for_programs=wanted.json, spoken=wanted.language)
+    listing = deadletters_list(wanted.playbook, wanted.days, for_programs=wanted.json, words=words)
     return _on_event_loop(listing)
 
 
-def _publish(wanted: Wanted) -> int:
-    from bot.cli.publish import Despite, publish
+def _publish(wanted: Wanted, words: Language) -> int:
+    from bot.cli.playbook.publish import publish
+    from bot.operations.publishing import Despite
 
-    return _on_event_loop(publish(wanted.playbook, Despite(wanted.untested, wanted.unserved)))
+    return _on_event_loop(publish(wanted.playbook, Despite(wanted.untested, wanted.unserved), words))
 
 
-def _run(wanted: Wanted) -> int:
-    from bot.cli import reader
+def _run(wanted: Wanted, words: Language) -> int:
+    from bot.cli.run import reader
 
-    reader.begin(wanted.language, plays=wanted.simulator)  # before what takes a second to import
-    from bot.cli.run import run
+    is_asked_for = wanted.language is not None
+    reader.begin(words, is_asked_for=is_asked_for, plays=wanted.simulator)  # what follows takes a second
+    from bot.cli.run.command import run
 
     serving = run(wanted.playbook, wanted.host, wanted.port, simulator=wanted.simulator, reload=wanted.reload)
     return _on_event_loop(serving)
@@ -140,7 +141,7 @@ def _on_event_loop(work: Coroutine[Any, Any, int]) -> int:
         return runner.run(work)
 
 
-COMMANDS: Mapping[str, Callable[[Wanted], int]] = {
+COMMANDS: Mapping[str, Callable[[Wanted, Language], int]] = {
     "new": _new,
     "run": _run,
     "check": _check,
@@ -154,7 +155,7 @@ COMMANDS: Mapping[str, Callable[[Wanted], int]] = {
     "sms": _sms,
     "deadletters": _deadletters,
     "publish": _publish,
-    "contact": lambda wanted: _on_event_loop(contact_parser.carried_out(wanted)),
-    "journey": lambda wanted: _on_event_loop(journey_parser.carried_out(wanted)),
-    "richmenu": lambda wanted: _on_event_loop(richmenu_parser.carried_out(wanted)),
+    "contact": lambda wanted, words: _on_event_loop(contact_parser.carried_out(wanted, words)),
+    "journey": lambda wanted, words: _on_event_loop(journey_parser.carried_out(wanted, words)),
+    "richmenu": lambda wanted, words: _on_event_loop(richmenu_parser.carried_out(wanted, words)),
 }

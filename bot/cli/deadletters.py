@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
+from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.clock_words import to_the_second
-from bot.cli.database import OpenDatabase
-from bot.cli.language import language
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
 from bot.engine.playbook import Playbook
 from bot.model.said import Language, Said, row, say
 from bot.model.settings import Settings
-from bot.operations.now_among import now_among
+from bot.operations.given_up import given_up
 from bot.store.given_up import EVENT, GivenUp
 
 
-async def deadletters_list(folder: Path, days: int, *, for_programs: bool, spoken: str | None) -> int:
+async def deadletters_list(folder: Path, days: int, *, for_programs: bool, words: Language) -> int:
     """Print them, oldest first; the exit code. `days` are times 24 hours, back from now."""
 
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
-        people = await whose_people(opened, spoken)
-        since = await now_among(people) - timedelta(days=days)
-        found = await people.given_up.since(since)
-        told = [asdict(one) for one in found]
-        words = language(spoken, os.environ)
-        show_answer(told, _lines(found, since, playbook, words), for_programs=for_programs)
+        lost = await given_up(await whose_people(opened, words), days)
+        told = [asdict(one) for one in lost.found]
+        lines = _lines(lost.found, lost.since, playbook, words)
+        show_answer(told, lines, for_programs=for_programs)
 
-    return await on_database(folder, work)
+    return await on_database(folder, work, words=words)
 
 
 def _lines(found: Sequence[GivenUp], since: datetime, playbook: Playbook, words: Language) -> Iterator[str]:

@@ -10,7 +10,6 @@ from bot.model.said import ENGLISH, Language
 from bot.playbook.syntax.folder import BOT_YAML
 from bot.translations.chinese import CHINESE
 
-NAMES = ("en", "zh-TW")
 _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 """The first that is set to something counts (POSIX, 8.2 Internationalization Variables)."""
 _NO_LANGUAGE = frozenset({"", "C", "POSIX"})
@@ -18,20 +17,11 @@ _NO_LANGUAGE = frozenset({"", "C", "POSIX"})
 _OF_PLAYBOOK = re.compile(r"^language:\s*[\"']?([\w-]+)", re.MULTILINE)
 _FIRST_BYTES = 65536
 
-_about = Path()
-"""The playbook that the command is about, of the whole process."""
 
-
-def is_about(playbook: Path) -> None:
-    """From here on, where nobody says in which language, this playbook does."""
-    global _about
-    _about = playbook
-
-
-def language(name: str | None, environment: Mapping[str, str], playbook: Path | None = None) -> Language:
-    """The language of this name; without one, that of the environment, or of the playbook (that which the
-    command is about), or English."""
-    found = name or _of_environment(environment) or _of_playbook(_about if playbook is None else playbook)
+def language(name: str | None, environment: Mapping[str, str], playbook: Path = Path()) -> Language:
+    """The language of this name; without one, that of the environment, or of the playbook (without one,
+    that of the current folder), or English."""
+    found = name or _of_environment(environment) or _of_playbook(playbook)
     return CHINESE if found.lower().startswith("zh") else ENGLISH
 
 

@@ -9,19 +9,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.cli.commands import COMMANDS
-from bot.cli.contact_parser import add_contact
+from bot.cli.contact.parser import add_contact
 from bot.cli.days import DAYS, days
 from bot.cli.folder_and_words import PlaybookLast, is_playbook
-from bot.cli.journey_parser import add_journey
-from bot.cli.language import is_about, language
+from bot.cli.journey.parser import add_journey
+from bot.cli.language import language
 from bot.cli.language_option import add_language
-from bot.cli.new_parser import add_new
-from bot.cli.refusal import refused
-from bot.cli.richmenu_parser import add_richmenu
+from bot.cli.new.parser import add_new
+from bot.cli.refusal import INTERRUPTED, refused
+from bot.cli.richmenu.parser import add_richmenu
 from bot.cli.spoken_help import SpokenParser, speak, spoken_by
 
-INTERRUPTED = 130
-"""The exit code of a command that Ctrl-C has ended, as shells have it."""
 USAGE = 2
 """The exit code of a command that is not written as it should be, as argparse has it."""
 
@@ -265,11 +263,11 @@ def main(arguments: Sequence[str]) -> int:
     wanted = top.parse_args(arguments)
     if wanted.command == "explain" and wanted.event is not None and _says_who(wanted):
         top.error("--event is about what has happened: what is known of the person goes with --text")
-    is_about(_playbook(wanted))
+    words = language(getattr(wanted, "language", None), os.environ, _playbook(wanted))
     try:
-        return COMMANDS[wanted.command](wanted)
+        return COMMANDS[wanted.command](wanted, words)
     except PlaybookLast as error:
-        return refused(error, USAGE)
+        return refused(error, USAGE, words)
 
 
 def _playbook(wanted: argparse.Namespace) -> Path:

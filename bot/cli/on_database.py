@@ -8,8 +8,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bot.cli.database import OpenDatabase, SettingsWrong, folder_of, open_database
-from bot.cli.language import language
+from bot.app.database import OpenDatabase, SettingsWrong, folder_of, open_database
 from bot.cli.refusal import refused
 from bot.engine.playbook import Playbook
 from bot.model.said import Language
@@ -24,16 +23,12 @@ WRONG, COULD_NOT = 1, 2
 Work = Callable[[OpenDatabase, Playbook, Settings], Awaitable[None]]
 
 
-async def on_database(
-    folder: Path, work: Work, *refusals: type[Exception], words: Language | None = None
-) -> int:
+async def on_database(folder: Path, work: Work, *refusals: type[Exception], words: Language) -> int:
     """Do this on the database of a playbook; the exit code, after a line about what went wrong.
 
-    `refusals` are what `work` raises where it cannot do what is asked: exit 1. Without `words`, it speaks the
-    language of the environment.
+    `refusals` are what `work` raises where it cannot do what is asked: exit 1.
     """
     environment = dict(os.environ)
-    words = words or language(None, environment)
     wrong: tuple[type[Exception], ...] = (SettingsWrong, *refusals)
     try:
         loaded = load(folder, environment, unset="warning")

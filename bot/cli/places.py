@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
+from bot.app.database import OpenDatabase, folder_of
 from bot.cli.answer import show_answer
-from bot.cli.database import OpenDatabase
-from bot.cli.language import language
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
-from bot.engine.playbook import Playbook, places_of
+from bot.engine.playbook import Playbook
 from bot.model.said import Language, say
 from bot.model.settings import Settings
+from bot.operations.places import RulePlaces, places_taken
 
 
-async def places(folder: Path, *, for_programs: bool, spoken: str | None) -> int:
+async def places(folder: Path, *, for_programs: bool, words: Language) -> int:
     """Print a line for each rule, in the order of the playbook; the exit code."""
 
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
-        most = places_of(playbook)
-        taken = await (await whose_people(opened, spoken)).places.taken(most)
-        told = [{"rule": rule, "first": first, "taken": taken.get(rule, 0)} for rule, first in most.items()]
-        show_answer(told, lines(most, taken, language(spoken, os.environ)), for_programs=for_programs)
+        found = await places_taken(await whose_people(opened, words), playbook)
+        told = [asdict(one) for one in found]
+        show_answer(told, lines(found, folder_of(folder), words), for_programs=for_programs)
 
-    return await on_database(folder, work)
+    return await on_database(folder, work, words=words)
 
 
-def lines(most: Mapping[str, int], taken: Mapping[str, int], words: Language) -> Iterator[str]:
-    """For people."""
-    for rule, first in most.items():
-        number = f"{taken.get(rule, 0):,}"
+def lines(found: Sequence[RulePlaces], folder: Path, words: Language) -> Iterator[str]:
+    """For people; at last which folder was meant, where none was named."""
+    for one in found:
+        taken, first = f"{one.taken:,}", f"{one.first:,}"
         yield words.text(
-            say("{rule}: {taken} of {first} places are taken", rule=rule, taken=number, first=f"{first:,}")
+            say("{rule}: {taken} of {first} places are taken", rule=one.rule, taken=taken, first=first)
         )
-    if not most:
+    if not found:
         yield words.text(say("no rule of this playbook has  first"))
+    yield words.text(say("counted: {folder}", folder=str(folder.resolve())))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
-from bot.cli.language import language
 from bot.model.said import Language, Refusal, Said
 
+INTERRUPTED = 130
+"""The exit code of a command that Ctrl-C has ended, as shells have it."""
 
-def refused(why: Exception | Said | str, code: int, spoken: Language | str | None = None) -> int:
-    """Say it; `code`, for the command to end with. `spoken` is what `--language` says, or comes of it."""
-    words = spoken if isinstance(spoken, Language) else language(spoken, os.environ)
+
+def refused(why: Exception | Said | str, code: int, words: Language) -> int:
+    """Say it; `code`, for the command to end with."""
     sys.stderr.write(f"oaflow: {in_words(why, words)}\n")
     return code
 

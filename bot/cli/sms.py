@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
+from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
-from bot.cli.database import OpenDatabase
-from bot.cli.language import language
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
 from bot.engine.playbook import Playbook
 from bot.line.http_call import new_session
-from bot.model.said import Said, say
+from bot.model.said import Language, Said, say
 from bot.model.settings import Settings
 from bot.operations.sms import (
     CapRefused,
@@ -25,11 +23,11 @@ from bot.operations.sms import (
 )
 
 
-async def status(folder: Path, *, for_programs: bool) -> int:
+async def status(folder: Path, *, for_programs: bool, words: Language) -> int:
     """Print the credit of each provider that is set up, and today's codes; the exit code."""
 
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
-        people = await whose_people(opened)
+        people = await whose_people(opened, words)
         today = await codes_today(people, playbook)
         if people is opened.stores:
             async with new_session() as session:
@@ -42,22 +40,21 @@ async def status(folder: Path, *, for_programs: bool) -> int:
             "cap": today.cap,
             "providers": [_told(one) for one in providers],
         }
-        words = language(None, os.environ)
         lines = [words.text(one) for one in (*map(_line, providers), _of_today(today))]
         show_answer(told, lines, for_programs=for_programs)
 
-    return await on_database(folder, work)
+    return await on_database(folder, work, words=words)
 
 
-async def cap(folder: Path, most: int) -> int:
+async def cap(folder: Path, most: int, words: Language) -> int:
     """Raise the number of codes that may be sent today; the exit code."""
 
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
-        today = await raise_cap(await whose_people(opened), playbook, most)
-        line = language(None, os.environ).text(_of_today(today))
+        today = await raise_cap(await whose_people(opened, words), playbook, most)
+        line = words.text(_of_today(today))
         show_answer(None, [line], for_programs=False)
 
-    return await on_database(folder, work, CapRefused)
+    return await on_database(folder, work, CapRefused, words=words)
 
 
 def _told(one: ProviderCredit) -> dict[str, object]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.engine.flow import Flow
 from bot.engine.playbook import Playbook
-from bot.engine.step import AskClerk, BindMember, GiveResult, Steps
+from bot.engine.step import GiveResult, Steps
 from bot.model.screen import MEMBER_CARD, UNBIND
 
 
@@ -35,7 +35,4 @@ def _binds(flow: Flow) -> bool:
 
 
 def _has_binding(do: Steps) -> bool:
-    return any(
-        isinstance(step, BindMember | AskClerk) or (isinstance(step, GiveResult) and _has_binding(step.do))
-        for step in do
-    )
+    return any(step.binds or (isinstance(step, GiveResult) and _has_binding(step.do)) for step in do)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.engine.asking import with_token
+from bot.engine.actions.asking import with_token
 from bot.engine.closed_page import said_of_closed
 from bot.engine.condition import Condition
 from bot.engine.door import is_halted, is_open

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.engine import closing
+from bot.engine.actions.pinned_menu import PIN
 from bot.engine.by_staff import bound_by_staff, drawn_by_staff, set_by_staff, tagged
 from bot.engine.changes import EXPIRY, add_tags, watch_expiry
 from bot.engine.dates import entered_of, set_date_timers, start_of
@@ -17,7 +18,6 @@ from bot.engine.hearing import Listening
 from bot.engine.membership import binding_came_back, binding_went, forget_member, unbind, unbind_clerk
 from bot.engine.moves import Moves
 from bot.engine.pages import answer_page, follow_pages, open_page
-from bot.engine.perform import PIN
 from bot.engine.playbook import Playbook
 from bot.engine.results import RESULT, overdue
 from bot.engine.staff import SILENCE, STAFF, hand_back, take_over

@@ -82,11 +82,11 @@ def event_words(event: Event) -> str:
 
 
 def _timer(timer: Timer) -> str:
-    """`timer welcome: after 3d`; our own are of no flow: `timer: expiry` (of a tag), `staff` …"""
+    """`timer welcome: 3d`; our own are of no flow: `timer: expiry` (of a tag), `staff` …"""
     return f"timer {timer.flow}: {timer.timer}" if timer.flow else f"timer: {timer.timer}"
 
 
-_EARLIER = {
+EARLIER = {
     "TextMessage": "text",
     "Postback": "postback",
     "Tapped": "tap",
@@ -110,4 +110,4 @@ _EARLIER = {
 
 def row_words(what: str) -> str:
     """What a row of a timeline is called, however old it is."""
-    return _EARLIER.get(what) or what.removeprefix("message ").removeprefix("event ")
+    return EARLIER.get(what) or what.removeprefix("message ").removeprefix("event ")

@@ -14,7 +14,7 @@ from bot.engine.hours import Hours
 from bot.engine.local_time import HOUR, Duration, Wait
 from bot.engine.pattern import Pattern
 from bot.engine.rule import OnAfter, OncePer, OnDate, OnNews, Rule
-from bot.engine.step import AskCode, GiveResult, Say, Steps
+from bot.engine.step import GiveResult, Say, Steps
 from bot.model.news import FROM_THE_WORLD
 from bot.model.place import Place
 from bot.model.value import PICKED, Type, Value
@@ -162,7 +162,7 @@ def _pushes(do: Steps) -> bool:
 
 
 def _sends_code(do: Steps) -> bool:
-    return any(isinstance(step, AskCode) and step.how == "send_code" for step in do)
+    return any(step.sends_code for step in do)
 
 
 @dataclass(frozen=True, slots=True)

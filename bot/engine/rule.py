@@ -140,6 +140,7 @@ class Rule:
     until: datetime | None = None
     first: int | None = None
     """It is for so many people; who has a place keeps it."""
+    name: str | None = None
     limited: bool = field(init=False, compare=False, repr=False)
     """Whether anything but triggers and condition may keep it silent: one look, and most rules say no."""
 

@@ -9,6 +9,9 @@ from typing import Literal
 
 from bot.model.channel import Channel
 
+PUBLIC_URL = "OAFLOW_PUBLIC_URL"
+"""The variable of the environment that holds our own address, as the world reaches it."""
+
 
 @dataclass(frozen=True, slots=True)
 class MappedField:

@@ -28,6 +28,10 @@ class NotFound(Refusal):
     """Nobody is meant, or nobody knows who; the text says why, and shows no phone."""
 
 
+class SeveralFound(NotFound):
+    """More than one contact is meant; on one channel it may be one."""
+
+
 @dataclass(frozen=True, slots=True)
 class FoundContact:
     """A contact, and what is stored where it lies: `simulated` is that of a simulator which runs just now."""
@@ -47,9 +51,9 @@ async def one(
     """The contact that is meant. Raises `NotFound` where it is nobody, or may be several."""
     found = await everybody(everywhere, playbook, who, channel)
     if len(found) > 1:
-        raise NotFound(
+        raise SeveralFound(
             say(
-                "{who} is {number} contacts: {ids}; write one of these, or add  --channel NAME",
+                "{who} is {number} contacts: {ids}; write one of these",
                 who=sayable(who),
                 number=len(found),
                 ids=row(one.contact.id for one in found),

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from bot.engine.actions.asking import AskClerk, Call
+from bot.engine.actions.conversation import TellStaff
+from bot.engine.actions.flows import Raise
 from bot.engine.playbook import Playbook
-from bot.engine.step import AskClerk, Call, Raise, TellStaff
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, row, say

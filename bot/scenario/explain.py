@@ -28,7 +28,7 @@ from bot.scenario.offered_rule import answered_instead, is_unheard
 from bot.scenario.people import line_user
 from bot.scenario.play import Why
 from bot.scenario.result import why_as_json
-from bot.scenario.rule_to_paste import rule_lines
+from bot.scenario.rule_to_paste import rule_lines, with_another
 from bot.scenario.shown import line_of
 from bot.scenario.trace_words import reason_words, step_words
 
@@ -143,9 +143,17 @@ def _lines(found: Explained, language: Language) -> Iterator[str]:
         yield ""
         yield language.text(say("rules that nearly hear this:"))
         yield from (f"  {_near(near, language)}" for near in found.near)
-    if not found.candidates and not found.messages:
+    if found.near and found.near[0].how == "marks":
+        nearest = found.near[0]
         yield ""
-        yield language.text(say("no rule hears this; this one would:"))
+        yield language.text(
+            say("no other rule is needed: {place} hears it, too, with", place=str(nearest.place))
+        )
+        yield f"  {with_another(nearest.text, found.text)}"
+    elif not found.candidates and not found.messages:
+        one = say("or by a rule of its own:") if found.near else say("no rule hears this; this one would:")
+        yield ""
+        yield language.text(one)
         yield from (f"  {line}" for line in rule_lines(TextMessage(found.text)) or ())
 
 

@@ -58,8 +58,8 @@ from bot.scenario.steps import Scenario
 SWEEP = timedelta(minutes=15)
 """How often the sweep looks for what time alone has changed."""
 
-TOKEN_LIFE = timedelta(seconds=60)
-"""How long LINE takes a reply token, about."""
+LINE_TAKES_TOKEN = timedelta(seconds=60)
+"""How long LINE takes a reply token, about; the engine gives it up sooner (`TOKEN_LIFE`)."""
 
 MOST_TIMERS = 10_000
 """Timers that may go off in one step: a year of hourly ones; a flow that never rests is told soon."""
@@ -322,7 +322,7 @@ class Player:
 
     def _reply(self, person: Person | None, reply: Reply) -> None:
         """LINE takes a reply token once, within a minute."""
-        if reply.token.value in self._spent or self.now - reply.token.received > TOKEN_LIFE:
+        if reply.token.value in self._spent or self.now - reply.token.received > LINE_TAKES_TOKEN:
             self.tell(OURS["note"], say("LINE refuses a reply: its token is used or too old"))
             return
         self._spent.add(reply.token.value)

@@ -7,8 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
 from bot.model.said import NAMED, Language, Quoted, Row, Said, Value, row, say
-from bot.scenario import trace_sentences as sentences
+from bot.scenario import timeline_sentences, trace_sentences
 
+_TABLES: Mapping[str, Mapping[str, str]] = {
+    name: rows
+    for module in (trace_sentences, timeline_sentences)
+    for name, rows in vars(module).items()
+    if name.isupper()
+}
 UNLESS = "unless "
 """Before a part of a condition that must not hold."""
 FEW = 8
@@ -22,15 +28,23 @@ def step_words(what: str, result: str, because: str, language: Language) -> str:
 
 
 def detail_words(detail: str, language: Language) -> str:
-    """A step as a row of the timeline keeps it, `what: result`; other details stay as they are."""
+    """A step as a row of the timeline keeps it, `what: result`, or what else stands there; what has no
+    sentence stays as it is kept."""
     what, colon, result = detail.partition(": ")
-    return step_words(what, result, "", language) if colon else detail
+    kind = "timer" if what.startswith("timer ") else what
+    kept = f"{kind}{colon}{result}"
+    return _said_as_kept(_sentence("DETAILS", kept) or _sentence("STEPS", kept), detail, language)
 
 
 def row_words(what: str, language: Language) -> str:
     """What a row of the timeline was about; what has no sentence stays as it is kept."""
-    found = _sentence("HEARD", f"{what}: any" if f"{what}: any" in sentences.HEARD else what)
-    return what if found is None else language.within("trace").text(found)
+    heard = f"{what}: any" if f"{what}: any" in trace_sentences.HEARD else what
+    found = _sentence("ROWS", what) or _sentence("HEARD", heard) or _sentence("HEARD", f"{what}: any")
+    return _said_as_kept(found, what, language)
+
+
+def _said_as_kept(found: Said | None, kept: str, language: Language) -> str:
+    return kept if found is None else language.within("trace").text(found)
 
 
 def reason_words(text: str, language: Language) -> str:
@@ -90,7 +104,7 @@ def _sentence(table: str, text: str, with_cause: str = "") -> Said | None:
 
 @cache
 def _patterns(table: str) -> tuple[tuple[re.Pattern[str], bool, str], ...]:
-    rows: Mapping[str, str] = getattr(sentences, table)
+    rows = _TABLES[table]
     return tuple(
         (re.compile(_pattern(text), re.DOTALL), " (" in text, template) for text, template in rows.items()
     )

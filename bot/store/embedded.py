@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -20,13 +21,23 @@ from bot.store.mongod_process import Mongod, comes_true
 from bot.store.socket_address import SocketAddress
 from bot.store.unavailable import DatabaseUnavailable
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("oaflow.store")
 
 OWN_NAME = ".oaflow"
 """What the data folder is called where nobody has named another."""
 
-PATIENCE = 25.0
-"""Seconds that starting, joining or leaving may take before it is given up."""
+PATIENCE = 120.0
+"""Seconds that starting or joining may take while mongod lives: a machine may be slow. One that cannot start
+ends, and that is told at once."""
+
+NEWS = 10.0
+"""Seconds of waiting after which it is told, and told again."""
+
+LEAVING = 25.0
+"""Seconds that leaving may take before it is given up."""
+
+LOOK = 0.2
+"""Seconds between two looks whether a mongod that does not answer yet still lives."""
 
 
 class EmbeddedDatabase:
@@ -34,7 +45,7 @@ class EmbeddedDatabase:
 
     `initiate(uri)` makes a fresh mongod a replica set whose only member is `mongod_binary.MEMBER_HOST`, and
     waits until it is a writable primary; it is awaited after every start and join, so it must do nothing to
-    one that is ready. `mongod` is another binary than the package's; `patience` in seconds. Raises
+    one that is ready. `mongod` is another binary than the package's; `patience` and `news` in seconds. Raises
     DatabaseUnavailable where there is no mongod for this system or `data` cannot be used.
     """
 
@@ -45,11 +56,13 @@ class EmbeddedDatabase:
         *,
         mongod: Path | None = None,
         patience: float = PATIENCE,
+        news: float = NEWS,
     ) -> None:
         binary = mongod or find_mongod()
         self._data = data.resolve()
         self._initiate = initiate
         self._patience = patience
+        self._news = news
         try:
             db, sockets, clients = _folders(self._data)
             self._address = SocketAddress(sockets, self._data / "run-time-folder")
@@ -89,12 +102,27 @@ class EmbeddedDatabase:
         if not self._mongod.lives(self._address.folder):
             await self._bring_up(joining=False)
 
+    async def until_it_answers(self, ask: Callable[[], Awaitable[None]]) -> None:
+        """Ask, and again as long as mongod lives: where it is slow to answer, it is not away.
+
+        Raises the DatabaseUnavailable of `ask` where mongod has ended, and after `patience`.
+        """
+        until = time.monotonic() + self._patience
+        async with self._telling():
+            while True:
+                try:
+                    return await ask()
+                except DatabaseUnavailable:
+                    if time.monotonic() > until or not self._mongod.accepts(self._address.folder):
+                        raise
+                await asyncio.sleep(LOOK)  # no event tells that it answers now
+
     async def leave(self) -> None:
         """Give it up; the last one to leave stops mongod and waits for its end, whoever started it."""
         if not self._clients.entered:
             return
         try:
-            async with asyncio.timeout(self._patience), self._deciding():
+            async with asyncio.timeout(LEAVING), self._deciding():
                 self._clients.exit()
                 if not self._clients.others():
                     await self._mongod.stop()
@@ -109,7 +137,7 @@ class EmbeddedDatabase:
     async def _bring_up(self, *, joining: bool) -> None:
         limit = asyncio.timeout(self._patience)
         try:
-            async with limit, self._deciding():
+            async with limit, self._telling(), self._deciding():
                 new = not self._clients.entered
                 if new and not joining:
                     raise DatabaseUnavailable("this process has left the embedded database")
@@ -139,11 +167,39 @@ class EmbeddedDatabase:
         await self._mongod.serve(self._address.folder)
         self._stage = "mongod did not become a writable primary"
         try:
-            await self._initiate(self.uri)
+            await self._initiated()
         except Exception as error:
             if self._mongod.lives(self._address.folder):
                 raise
             raise DatabaseUnavailable(self._mongod.last_words()) from error
+
+    async def _initiated(self) -> None:
+        """Await `initiate` as long as somebody listens: it would go on to ask one that has ended."""
+        work = asyncio.ensure_future(self._initiate(self.uri))
+        try:
+            while not work.done():
+                await asyncio.wait([work], timeout=LOOK)
+                if not work.done() and not self._mongod.accepts(self._address.folder):
+                    raise ConnectionError("nobody listens any more")
+            work.result()
+        finally:
+            work.cancel()
+
+    @asynccontextmanager
+    async def _telling(self) -> AsyncIterator[None]:
+        """Whoever has started us hears that it takes long, and that we are still at it."""
+        task = asyncio.create_task(self._tell(), name="tell of a slow start")
+        try:
+            yield
+        finally:
+            task.cancel()
+
+    async def _tell(self) -> None:
+        waited = 0.0
+        while True:
+            await asyncio.sleep(self._news)
+            waited += self._news
+            log.warning("the embedded database is slow to start; it is waited for: %d s so far", waited)
 
     @asynccontextmanager
     async def _deciding(self) -> AsyncIterator[None]:

@@ -196,7 +196,7 @@ async def _patiently(ask: Callable[[], Awaitable[object]], until: float) -> None
         await asyncio.sleep(0.2)  # no event tells that a server is less busy
 
 
-async def initiate(uri: str, patience: float = 20.0) -> None:
+async def initiate(uri: str, patience: float = 100.0) -> None:
     """Make a fresh mongod a replica set of one, and wait (seconds) until it is a writable primary.
 
     Does nothing to one that is a member already. Raises `DatabaseUnavailable` when patience runs out.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.database import open_database
+from bot.app.database import open_database
 from bot.engine.timers import DOOR
 from bot.model.contact import Binding, CameBy, Consent, Contact, Held, Identity, Instance, Known, Tag, Timer
 from bot.model.journal import CallEnd, TimelineRow

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.check import Asked
-from bot.cli.check_against import check_against_database
-from bot.cli.database import open_database
+from bot.app.database import open_database
 from bot.cli.language import language
 from bot.cli.main import main
+from bot.cli.playbook.check import Asked
+from bot.cli.playbook.check_against import check_against_database
 from bot.model.settings import Settings
 from tests.cli.oaflow import ended_here, ended_run
 from tests.cli.people import BOT, fill, folder, people

@@ -51,7 +51,7 @@ async def at_a_terminal(*arguments: str, **more: str) -> AsyncIterator[Terminal]
         stdin=asyncio.subprocess.DEVNULL,
         stdout=theirs,
         stderr=theirs,
-        cwd=ROOT,
+        cwd=more.pop("cwd", ROOT),
         env=environment(more),
     )
     os.close(theirs)
@@ -123,6 +123,28 @@ async def test_a_taken_port_is_avoided_as_it_was_started(shop: Path) -> None:
         async with at_a_terminal(*again, LC_ALL="zh_TW.UTF-8", **made) as terminal:
             await terminal.says(f'  make run FOLDER="../my shop" PORT={int(port) + 1}\n')
             assert "--port" not in terminal.told
+
+
+@pytest.mark.parametrize(
+    ("there", "advice"),
+    [
+        ("my-shop", "請改用：make run FOLDER=../my-shop\n"),
+        ("its shop", "請改用：make run FOLDER='../its shop'\n"),
+        (None, "要建立新的，請執行  make new FOLDER=../我的店\n"),
+    ],
+)
+async def test_a_folder_that_is_not_there_is_told_as_make_takes_it(
+    bare_shop: Path, tmp_path: Path, there: str | None, advice: str
+) -> None:
+    """Started in a clone of ours, whose own folder is a playbook and not the one that was meant."""
+    clone = tmp_path / "beside" / "clone"
+    for folder in (clone, clone.parent / there) if there is not None else (clone,):
+        folder.mkdir(parents=True)
+        shutil.copy(bare_shop / "bot.yaml", folder)
+    asked, made = ("run", "我的店", "--simulator"), {"OAFLOW_STARTED_BY": "make run"}
+    async with at_a_terminal(*asked, cwd=str(clone), LC_ALL="zh_TW.UTF-8", **made) as terminal:
+        assert await terminal.says(advice)
+        assert await asyncio.wait_for(terminal.process.wait(), PATIENCE) == 2
 
 
 @pytest.mark.parametrize(

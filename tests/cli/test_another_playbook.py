@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.acceptance import Acceptance
-from bot.cli.live import Live, Sound, sound
-from bot.cli.reload import Reload
+from bot.app.live import Live
+from bot.app.reload import Reload
+from bot.cli.run.told_problems import tell_problems
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
+from bot.operations.acceptance import Acceptance
 from bot.playbook.load import load
+from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.runtime.versions import accept
 from bot.store.mongo import Database
 from bot.store.playbooks import Playbooks
@@ -49,8 +51,8 @@ class Process:
         await accept(self.playbooks, version, self.clock, anew=True)
 
 
-def found(folder: Path) -> Sound:
-    read = sound(load(folder, LINE_SETTINGS))
+def found(folder: Path) -> ValidPlaybook:
+    read = valid_playbook(load(folder, LINE_SETTINGS))
     assert read is not None
     return read
 
@@ -65,7 +67,7 @@ async def process(shop: Path, database: Database, seal: Seal, clock: ManualClock
             lambda channel, before: LineClient(channel, "http://127.0.0.1:1", "", session, clock),
             clock,
         )
-        acceptance = Acceptance(stores_of(database, seal), clock)
+        acceptance = Acceptance(stores_of(database, seal), clock, tell_problems)
         await acceptance.accept(first, anew=False)
         reload = Reload(lambda: load(shop, LINE_SETTINGS), live, acceptance, None, clock)
         yield Process(shop, acceptance.playbooks, live, reload, clock)

@@ -96,14 +96,14 @@ def test_all_that_is_known(people: Path, capsys: pytest.CaptureFixture[str]) -> 
         "  came first  by poster  2026-11-20 12:00\n"
         "  came last   by stand  2026-11-20 12:02\n"
         "  flows       main  survey: 問膚質  since 2026-11-20 12:00, held: quiet until 2026-11-21 09:00\n"
-        "  happened    2026-11-20 12:01  note  ••••\n"
+        "  happened    2026-11-20 12:01  a note  ••••\n"
         "              2026-11-20 12:00  added the account  The rule matched\n"
         "              2026-11-20 11:59  the code is right  Replied with 1 message\n"
         "                                → reply: accepted by LINE, 2026-11-20 12:00:01  "
         "(X-Line-Request-Id request-1; message 461)\n"
         "                                → push: given up, 2026-11-20 12:00:02: quota: no more  "
         "(X-Line-Request-Id request-2)\n"
-        "              2026-11-20 11:58  flow_ended  flow survey; state 結束; began 2026-11-19 12:00\n",
+        '              2026-11-20 11:58  a flow ended  flow "survey"; at "結束"; begun 2026-11-19 12:00\n',
         "",
     )
 

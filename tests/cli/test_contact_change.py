@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli.database import open_database
+from bot.app.database import open_database
 from bot.cli.main import main
 from bot.engine.one_member import OfShop
 from bot.model.clock import SystemClock

@@ -7,12 +7,12 @@ from typing import get_args
 
 import pytest
 
-from bot.cli.call_told import KINDS
-from bot.cli.contact_text import DONE, HELD
+from bot.cli.contact.text import DONE, HELD
 from bot.cli.main import main
 from bot.model.audit import AuditKind
 from bot.model.contact import HeldBy
 from bot.model.outgoing import OutgoingKind
+from bot.operations.call_told import KINDS
 from tests.cli.people import AMY, LINE_ID, LOST, folder, people
 from tests.playbook.test_words import ENGLISH_WORDS, ours
 
@@ -49,14 +49,14 @@ def test_all_that_is_known(people: Path, capsys: pytest.CaptureFixture[str]) -> 
         "  第一次來自  連結 poster  2026-11-20 12:00\n"
         "  最近來自    連結 stand  2026-11-20 12:02\n"
         "  流程        main  survey：問膚質  從 2026-11-20 12:00 起，暫緩：勿擾時段，到 2026-11-21 09:00\n"
-        "  最近發生    2026-11-20 12:01  note  ••••\n"
+        "  最近發生    2026-11-20 12:01  記了一筆  ••••\n"
         "              2026-11-20 12:00  加入好友  符合規則\n"
         "              2026-11-20 11:59  驗證碼正確  回覆 1 則\n"
         "                                → 回覆：LINE 已收下，2026-11-20 12:00:01  "
         "（X-Line-Request-Id request-1；訊息 461）\n"
         "                                → 推播：沒有送出，2026-11-20 12:00:02：quota：no more  "
         "（X-Line-Request-Id request-2）\n"
-        "              2026-11-20 11:58  flow_ended  flow survey；state 結束；began 2026-11-19 12:00\n"
+        "              2026-11-20 11:58  流程結束  流程「survey」；在「結束」；2026-11-19 12:00 開始\n"
     )
     assert not ENGLISH_WORDS.search(ours(told))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.database import open_database
+from bot.app.database import open_database
 from bot.cli.main import main
 from bot.engine.local_time import today
 from bot.engine.playbook import TAIPEI

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.database import OpenDatabase, open_database
+from bot.app.database import OpenDatabase, open_database
 from bot.cli.main import main
 from bot.model.inbox import InboxEntry
 from bot.model.outgoing import DeadLetter, Outgoing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import get_args
@@ -11,8 +12,8 @@ import pytest
 from aiohttp import ClientSession
 from packaging.requirements import Requirement
 
-from bot.cli import new_folder, starter_files
 from bot.cli.language import language
+from bot.cli.new import new_folder, starter_files
 from bot.line.outcome import RefusalKind
 from bot.model.clock import SystemClock
 from bot.model.said import say
@@ -29,6 +30,11 @@ OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
 YAML = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INDENTED = re.compile(r"^   ```yaml\n(.*?)^   ```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]+)")
+
+
+ELSEWHERE = {"Add", "View all", "檢視", "File", "Open Folder", "View", "Show", "File name extensions"}
+"""Buttons of LINE's console, of Windows, of an editor."""
+FIRST_BOT = ["docs/first-bot.md", "docs/first-bot.zh-TW.md"]
 
 
 def everything() -> str:
@@ -95,15 +101,16 @@ def test_every_make_target() -> None:
         assert f"`make {target}`" in contributing
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.zh-TW.md", "docs/first-bot.zh-TW.md"])
+@pytest.mark.parametrize("name", ["README.md", "README.zh-TW.md", *FIRST_BOT])
 def test_the_ten_line_bot_is_the_one_that_the_tests_start(name: str) -> None:
     shown = YAML.findall((ROOT / name).read_text("utf-8"))
     assert (ROOT / "tests" / "smallest" / "bot.yaml").read_text("utf-8") in shown
 
 
-def test_the_examples_for_marketers_are_true(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", FIRST_BOT)
+def test_the_examples_for_marketers_are_true(name: str, tmp_path: Path) -> None:
     """Every piece of YAML and every `when` and `do` of the tables is a playbook without a mistake."""
-    guide = (ROOT / "docs" / "first-bot.zh-TW.md").read_text("utf-8")
+    guide = (ROOT / name).read_text("utf-8")
     found = YAML.findall(guide)
     [whole] = [piece for piece in found if piece.startswith("# bot.yaml")]
     pieces = [piece for piece in found if piece != whole]
@@ -142,21 +149,33 @@ def test_the_first_bot_is_the_one_that_new_writes(page: str, spoken: str, tmp_pa
     assert loaded.problems == ()
 
 
+def test_every_button_is_called_so() -> None:
+    """Whatever a page tells to press stands in the simulator, on our pages, or in LINE's own tools."""
+    words = "".join(path.read_text("utf-8") for path in (ROOT / "bot").rglob("*words*.js"))
+    for page in DOCUMENTS:
+        for button in re.findall(r"按「([^」]+)」", page.read_text("utf-8")):
+            assert f'"{button}"' in words or button in ELSEWHERE, f"{page.name}: {button}"
+    english = (ROOT / "docs" / "first-bot.md").read_text("utf-8")
+    for button in re.findall(r"(?<!\*)\*([A-Z][^*]+)\*(?!\*)", english):
+        assert f'"{button}"' in words or button in ELSEWHERE, button
+
+
 def test_every_link_leads_somewhere() -> None:
     for path in DOCUMENTS:
         for link in LINK.findall(path.read_text("utf-8")):
             assert link.startswith("http") or (path.parent / link).exists(), f"{path.name}: {link}"
 
 
-def test_both_languages_have_the_same_headings_and_commands() -> None:
-    """What the English README says, the Chinese one says."""
-    english, chinese = ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-TW.md"))
-    for pattern in (r"^##? ", r"^```\w*", r"^\|", r"^\d\. "):
+@pytest.mark.parametrize("pages", [("README.md", "README.zh-TW.md"), FIRST_BOT], ids=["README", "first-bot"])
+def test_both_languages_have_the_same_headings_and_commands(pages: Sequence[str]) -> None:
+    """What the English page says, the Chinese one says."""
+    english, chinese = ((ROOT / name).read_text("utf-8") for name in pages)
+    for pattern in (r"^##+ ", r"^ *```\w*", r"^\|", r"^\d\. ", r"^- "):
         assert len(re.findall(pattern, english, re.MULTILINE)) == len(
             re.findall(pattern, chinese, re.MULTILINE)
         ), pattern
-    assert "README.zh-TW.md" in english
-    assert "README.md" in chinese
+    assert Path(pages[1]).name in english
+    assert Path(pages[0]).name in chinese
 
 
 def test_the_pins_are_names_and_versions_and_complete() -> None:

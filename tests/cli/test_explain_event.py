@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from bot.cli.database import open_database
+from bot.app.database import open_database
 from bot.cli.main import main
 from bot.model.contact import Contact
 from bot.model.journal import CallEnd, TimelineRow, TraceRow

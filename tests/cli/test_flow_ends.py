@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bot.cli.flow_ends import Ended, ends
-from bot.cli.journey_counts import lines
+from bot.cli.journey.counts import lines
 from bot.engine.machine import TOO_MANY
 from bot.engine.playbook import Playbook
 from bot.engine.rule import OnAfter
 from bot.model.count import Count
 from bot.model.mark import ENTERED, FINISHED, PASSED, Mark
 from bot.model.said import ENGLISH
+from bot.operations.flow_ends import Ended, ends
 from bot.operations.journeys import FlowCounts
 from tests.playbooks import BOT, CHANNELS, loaded
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.cli.database import open_database
+from bot.app.database import open_database
 from bot.cli.main import main
 from bot.model.contact import Contact, Held, Identity, Instance
 from bot.model.part import part_of

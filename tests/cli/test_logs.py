@@ -10,8 +10,10 @@ import pytest
 from aiohttp.http_exceptions import BadStatusLine
 from pymongo.errors import ServerSelectionTimeoutError
 
-from bot.cli.logs import ForPeople, JsonLines, _not_garbage, _not_the_database_away, _without_reprs
-from bot.cli.reader import begin
+from bot.cli.run.logs import ForPeople, JsonLines, _not_garbage, _not_the_database_away, _without_reprs
+from bot.cli.run.reader import begin
+from bot.model.said import ENGLISH, Language
+from bot.translations.chinese import CHINESE
 
 PERSONAL = ("小美的祕密", "U1234567890")
 
@@ -68,16 +70,16 @@ def test_what_the_driver_says_of_a_database_that_is_away_is_said_once_by_us() ->
 @pytest.mark.parametrize(
     ("spoken", "told"),
     [
-        ("zh-TW", ["結束中", "注意：not known", "錯誤：not known"]),
-        ("en", ["stopping", "warning: not known", "error: not known"]),
+        (CHINESE, ["結束中", "注意：not known", "錯誤：not known"]),
+        (ENGLISH, ["stopping", "warning: not known", "error: not known"]),
     ],
 )
-def test_people_read_no_level_of_what_is_only_news(spoken: str, told: list[str]) -> None:
-    begin(spoken, plays=False)
+def test_people_read_no_level_of_what_is_only_news(spoken: Language, told: list[str]) -> None:
+    begin(spoken, is_asked_for=True, plays=False)
     try:
         kinds = ((logging.INFO, "stopping"), (logging.WARNING, "not known"), (logging.ERROR, "not known"))
         records = [logging.LogRecord("oaflow", level, "", 0, text, None, None) for level, text in kinds]
         lines = [ForPeople().format(record) for record in records]
     finally:
-        begin(None, plays=False)
+        begin(ENGLISH, is_asked_for=False, plays=False)
     assert [line.partition(" ")[2] for line in lines] == told

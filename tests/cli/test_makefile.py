@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.oaflow import ROOT, environment
+from tests.cli.oaflow import PATIENCE, ROOT, environment
 
 PIP = """#!/bin/sh
 echo "Collecting aiohttp>=3.11"
@@ -92,6 +95,46 @@ def test_what_is_installed_is_shown_in_few_words(clone: Path, spoken: str, first
     assert lines[0].startswith(first)
     assert lines[1:] == [".. fiftyone_db (69.5 MB) ", last, "<new>"]
     assert made(clone, "new", LC_ALL=spoken).stdout == "<new>\n"
+
+
+PLAYS = f"""#!{sys.executable}
+import os, signal
+signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+print("ready", flush=True)
+signal.pause()
+"""
+
+
+@pytest.mark.parametrize("target", ["run", "new"])
+def test_ctrl_c_ends_it_without_a_line_of_make(clone: Path, target: str) -> None:
+    """Which would look as if something had gone wrong."""
+    assert made(clone, target).returncode == 0  # what is needed is installed
+    (clone / ".venv" / "bin" / "oaflow").write_text(PLAYS, "utf-8")
+    process = subprocess.Popen(
+        ["make", "--no-print-directory", target],
+        cwd=clone,
+        env=environment({"LC_ALL": "en_US.UTF-8"}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=_hears_ctrl_c,
+    )
+    assert process.stdout is not None
+    assert "ready\n" in iter(process.stdout.readline, "")
+    os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to all of them
+    assert process.communicate(timeout=PATIENCE) == ("", "")
+
+
+def _hears_ctrl_c() -> None:
+    """Also where who runs the tests is deaf to it (`nohup … &`)."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@pytest.mark.parametrize("target", ["run", "new"])
+def test_what_goes_wrong_is_an_error_of_make(clone: Path, target: str) -> None:
+    (clone / ".venv" / "bin" / "oaflow").write_text("#!/bin/sh\nexit 3\n", "utf-8")
+    assert made(clone, target).returncode == 2
 
 
 def test_an_installation_that_fails_ends_there(clone: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-from bot.cli.database import SettingsWrong
-from bot.cli.member_pages import PROXIES, trusted_proxies
+from bot.app.database import SettingsWrong
+from bot.app.member_pages import PROXIES, trusted_proxies
 from tests.cli.oaflow import ROOT, ended_run, serving
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli.menus_at_line import keep_menus
+from bot.app.menus_at_line import keep_menus
 from bot.engine.menu_face import faces_of
 from bot.engine.playbook import Playbook
 from bot.model.menu_mapping import MappedFace, MenuMapping

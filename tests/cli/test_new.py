@@ -17,10 +17,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.cli import new_folder, starter_files
 from bot.cli.main import main
-from bot.cli.starter_files import FILES, Starter, answer_of, asked_of, files, name_of
-from bot.cli.starter_sound import sound
+from bot.cli.new import new_folder, starter_files
+from bot.cli.new.starter_files import FILES, Starter, answer_of, asked_of, files, name_of
+from bot.cli.new.starter_sound import sound
 from bot.model.said import Refusal
 from bot.playbook.load import load
 from bot.scenario.folder import PlaybookFiles
@@ -144,7 +144,7 @@ def holds(folder: Path) -> None:
     assert result.holds, (result.problems, result.failure)
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(60))
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=200), st.sampled_from(LANGUAGES))
 def test_whatever_is_taken_makes_a_sound_playbook(
     tmp_path_factory: pytest.TempPathFactory, name: str, asked: str, answer: str, spoken: str
@@ -283,6 +283,27 @@ def test_beside_the_playbook_that_one_stands_in(tmp_path: Path) -> None:
     assert new_folder.default_folder(tmp_path) == "my-shop"
 
 
+def test_a_name_that_is_taken_is_not_offered(tmp_path: Path) -> None:
+    """The next number is; whoever writes the taken one is told so, and asked again."""
+    (tmp_path / "my-shop").mkdir()
+    (tmp_path / "my-shop" / "x").write_text("", "utf-8")
+    (tmp_path / "my-shop-2").write_text("", "utf-8")
+    told, code = at_a_terminal("2", "", "", "", "my-shop", "", cwd=tmp_path)
+    assert code == 0, told
+    assert told.count("[my-shop-3]") == 2
+    assert "nothing is overwritten" in told
+    assert (tmp_path / "my-shop-3" / "bot.yaml").is_file()
+
+
+@pytest.mark.parametrize("written", ["～／我的店", "～/我的店", "~／我的店"])
+def test_a_path_of_a_chinese_keyboard_is_the_one_that_is_meant(
+    written: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert new_folder.may_be_made(written) == tmp_path / "我的店"
+    assert new_folder.may_be_made(f"{tmp_path}/2026～2027").name == "2026～2027"
+
+
 @pytest.mark.parametrize("spoken", LANGUAGES)
 def test_questions_at_a_terminal(tmp_path: Path, spoken: str) -> None:
     """The language first; what cannot be taken is asked again; Enter takes what is shown."""
@@ -305,16 +326,23 @@ def test_who_goes_away_leaves_nothing(tmp_path: Path) -> None:
     assert code == 1
     assert "什麼都沒有寫" in told
     told, code = at_a_terminal("1", "\x03", cwd=tmp_path)
-    assert code == 1
+    assert code == 130
     assert "什麼都沒有寫" in told
     assert list(tmp_path.iterdir()) == []
 
 
-def at_a_terminal(*answers: str, cwd: Path = ROOT) -> tuple[str, int]:
+def test_a_language_that_is_named_is_not_asked_for(tmp_path: Path) -> None:
+    told, code = at_a_terminal("\x04", cwd=tmp_path, options=["--language", "en"])
+    assert code == 1
+    assert QUESTIONS["en"][0] in told
+    assert "中文" not in told
+
+
+def at_a_terminal(*answers: str, cwd: Path = ROOT, options: Sequence[str] = ()) -> tuple[str, int]:
     """What `oaflow new` says to somebody who types this, and how it ends."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "new"],
+        [sys.executable, "-m", "bot", "new", *options],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.cli.live import sound
-from bot.cli.not_yet import not_carried_out
+from bot.cli.run.not_yet import not_carried_out
+from bot.playbook.valid import valid_playbook
 from tests.cli.oaflow import serving
 from tests.playbooks import loaded
 
@@ -14,7 +14,7 @@ RULE = "rules:\n  - when: {text: 通知}\n    call: crm\n"
 
 
 def told(text: str, *, simulator: bool = False) -> str | None:
-    found = sound(loaded(text))
+    found = valid_playbook(loaded(text))
     assert found is not None
     later = not_carried_out(found.unbuilt, simulator=simulator)
     return None if later is None else str(later)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.out_of_git import in_git
+from bot.cli.run.out_of_git import in_git
 from bot.store.embedded import EmbeddedDatabase
 from bot.store.mongo import initiate
 from tests.cli.oaflow import LINE_SETTINGS, serving

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.database import open_database
+from bot.app.database import open_database
 from bot.cli.main import main
 from bot.model.settings import Settings
 from bot.store.embedded import OWN_NAME
@@ -54,9 +54,11 @@ def test_a_line_for_each_rule(shop: Path, capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out.splitlines() == [
         "搶購: 1,234 of 1,500 places are taken",
         "贈品: 0 of 3 places are taken",
+        f"counted: {shop}",
     ]
     assert main(["places", str(shop), "--language", "zh-TW"]) == 0
-    assert capsys.readouterr().out.splitlines()[0] == "搶購：1,500 個名額用了 1,234 個"
+    told = capsys.readouterr().out.splitlines()
+    assert (told[0], told[-1]) == ("搶購：1,500 個名額用了 1,234 個", f"統計的資料夾：{shop}")
     assert main(["places", str(shop), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0] == {"rule": "搶購", "first": 1500, "taken": 1234}
 
@@ -67,7 +69,7 @@ def test_none_where_no_rule_has_places(
     (tmp_path / OWN_NAME).symlink_to(data)
     (tmp_path / "bot.yaml").write_text(BOT.split("rules:")[0], "utf-8")
     assert main(["places", str(tmp_path), "--language", "en"]) == 0
-    assert capsys.readouterr().out == "no rule of this playbook has  first\n"
+    assert capsys.readouterr().out == f"no rule of this playbook has  first\ncounted: {tmp_path}\n"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.cli.playbook_files import ATTEMPTS, read_at_rest
+from bot.app.playbook_files import ATTEMPTS, read_at_rest
 from bot.playbook.load import Loaded, load
 from tests.playbooks import BOT, CHANNELS
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from aiohttp import ClientSession
 
-from bot.cli.database import PRETEND, open_database
+from bot.app.database import PRETEND, open_database
 from bot.model.contact import Contact, Timer
 from bot.model.part import part_of
 from bot.model.settings import Settings

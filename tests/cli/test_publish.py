@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli.database import open_database
+from bot.app.database import open_database
 from bot.model.audit import AuditRow
 from bot.model.settings import Settings
 from bot.store.audit import AuditLog

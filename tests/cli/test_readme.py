@@ -90,10 +90,14 @@ async def test_the_output_is_real(command: str, copy: Path) -> None:
         assert SECONDS.sub("", told).rstrip() == SECONDS.sub("", shown).rstrip()
 
 
-async def test_the_mistake_of_the_first_bot_is_real(shop: Path) -> None:
-    guide = (ROOT / "docs" / "first-bot.zh-TW.md").read_text("utf-8")
+@pytest.mark.parametrize(
+    ("page", "spoken", "rest"),
+    [("first-bot.md", "en", "1 error"), ("first-bot.zh-TW.md", "zh-TW", "1 個檔案")],
+)
+async def test_the_mistake_of_the_first_bot_is_real(shop: Path, page: str, spoken: str, rest: str) -> None:
+    guide = (ROOT / "docs" / page).read_text("utf-8")
     shown = re.findall(r"^```\n(bot\.yaml:.*?)^```", guide, re.MULTILINE | re.DOTALL)
     text = (shop / "bot.yaml").read_text("utf-8")
     (shop / "bot.yaml").write_text(text.replace("when: follow", "when: folow"), "utf-8")
-    end = await ended("check", str(shop), "--language", "zh-TW", **LINE_SETTINGS)
-    assert [end.out.partition("1 個檔案")[0]] == shown
+    end = await ended("check", str(shop), "--language", spoken, **LINE_SETTINGS)
+    assert [end.out.partition(rest)[0]] == shown

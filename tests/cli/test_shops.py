@@ -8,14 +8,14 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import ClientSession
 
-from bot.cli.live import Live, Sound
-from bot.cli.live import sound as sound_of
-from bot.cli.not_yet import not_carried_out
-from bot.cli.shops import Shops
+from bot.app.live import Live
+from bot.app.shops import Shops
+from bot.cli.run.not_yet import not_carried_out
 from bot.line.client import LineClient
 from bot.line.reissued import Former
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
+from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.shops.failure import CredentialsMissing, NotOffered
 from tests.playbooks import loaded
 
@@ -31,9 +31,9 @@ NO_TOKEN = "shops: {ours: {platform: cyberbiz, access: app_store}}\n"
 CSV = "shops: {ours: {platform: csv, file: members.csv}}\n"
 
 
-def sound(shops: str) -> Sound:
+def sound(shops: str) -> ValidPlaybook:
     found = loaded(CHANNELS + shops)
-    served = sound_of(found)
+    served = valid_playbook(found)
     assert served is not None, found.problems
     return served
 

@@ -12,8 +12,12 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-from bot.cli.start_refused import start_refused
+from bot.app.database import open_database
+from bot.cli.run.start_refused import start_refused
+from bot.model.settings import Settings
 from bot.store.keyring import generate
+from bot.store.mongo import Database
+from bot.store.unavailable import DatabaseUnavailable
 from tests.cli.oaflow import LINE_SETTINGS, ROOT, ended, ended_run, environment, serving
 
 NO_BASE64 = "seal=k1:hunter2 index=hunter3"
@@ -129,6 +133,28 @@ def _read_to_the_end(terminal: int) -> str:
     finally:
         os.close(terminal)
     return told.decode()
+
+
+async def test_an_embedded_database_that_is_slow_to_answer_is_waited_for(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """K3: a busy machine is no reason to end; one of somebody else's is told of when nobody is there."""
+    ping, late = Database.ping, [2]
+
+    async def slow(database: Database) -> None:
+        if late[0]:
+            late[0] -= 1
+            raise DatabaseUnavailable("too slow for the driver")
+        await ping(database)
+
+    monkeypatch.setattr(Database, "ping", slow)
+    opened = await open_database(Settings({}), shop, {}, "")
+    await opened.close()
+    assert late == [0]
+    late[0] = 1
+    other = Settings({}, database="mongodb://127.0.0.1:1/", keys=generate())
+    with pytest.raises(DatabaseUnavailable, match="too slow"):
+        await open_database(other, shop, {}, "")
 
 
 async def test_wrong_keys_are_told_by_every_command_with_their_place(shop: Path) -> None:

@@ -246,7 +246,7 @@ FIELDS = st.dictionaries(
 KEPT_AS: dict[str, Type] = {"consent": "yes_no", **{type_: type_ for type_ in get_args(Type)}}
 
 
-@settings(max_examples=examples(500), deadline=None)
+@settings(max_examples=examples(500))
 @given(
     FORMS, st.sampled_from(("text", "postback", "image", "location", "sticker", "since-added")), texts, FIELDS
 )

@@ -293,7 +293,7 @@ def test_flows_that_run_each_other_in_a_circle_do_no_harm(flow: str, name: str) 
         assert decide(EVERYTHING, contact, event, DAY, World()).trace
 
 
-@settings(max_examples=examples(150), deadline=None, database=None)
+@settings(max_examples=examples(150), database=None)
 @given(texts)
 def test_a_greeting_always_calls_the_person_something(name: str) -> None:
     """F4."""

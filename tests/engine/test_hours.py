@@ -189,7 +189,7 @@ def test_open_is_what_the_definition_says(hours: Hours, at: datetime, zone: Zone
     assert hours.open_at(at, zone) is plainly_open(hours, at, zone)
 
 
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=examples(150))
 @given(anything, instants, zones)
 def test_nothing_changes_before_the_next_change(hours: Hours, at: datetime, zone: ZoneInfo) -> None:
     change = hours.next_change(at, zone)

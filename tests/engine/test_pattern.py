@@ -137,7 +137,7 @@ def some_parts(draw: st.DrawFn) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-@settings(max_examples=examples(1_500), deadline=None)
+@settings(max_examples=examples(1_500))
 @given(some_parts(), st.data())
 @example((Capture("x"), "i"), None)
 @example(("´",), None)

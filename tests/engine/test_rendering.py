@@ -34,7 +34,7 @@ from bot.model.value import Value
 from tests.depth import examples
 from tests.engine.anything import texts
 
-ANY = settings(max_examples=examples(150), deadline=None, database=None)
+ANY = settings(max_examples=examples(150), database=None)
 HERE = Place("cards/a.yaml", 1, 1, "cards.a")
 NAME = Placeholder("contact", "name")
 HELLO = Template(("嗨 ", NAME))

@@ -126,7 +126,7 @@ def test_who_is_no_member_reads_it_on_the_page_and_it_is_said() -> None:
     chat.comes_back("member", "missing")
     failed = chat.sees()
     assert (failed.kind, failed.state) == ("question", "ask_phone"), "where the number can be changed"
-    assert failed.texts == ("查無此手機號碼的會員資料。",)
+    assert failed.texts == ("查無 09••••••78 的會員資料。請改填註冊會員時的手機號碼。",)
     assert failed.say == "我的手機綁定失敗了"
 
 

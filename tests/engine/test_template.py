@@ -16,7 +16,7 @@ from bot.model.value import SLOTS, Value
 from tests.depth import examples
 from tests.engine.anything import texts
 
-ANY = settings(max_examples=examples(150), deadline=None, database=None)
+ANY = settings(max_examples=examples(150), database=None)
 TAIPEI = ZoneInfo("Asia/Taipei")
 NAME = Placeholder("contact", "name", "朋友")
 POINTS = Placeholder("attribute", "points", type="number", slot="n.points")

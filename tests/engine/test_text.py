@@ -10,7 +10,7 @@ from bot.engine.text import fits, fold, graphemes, length, utf16_units
 from tests.depth import examples
 from tests.engine.anything import NASTY, texts
 
-ANY = settings(max_examples=examples(200), deadline=None, database=None)
+ANY = settings(max_examples=examples(200), database=None)
 
 
 @pytest.mark.parametrize(

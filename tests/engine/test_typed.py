@@ -258,7 +258,7 @@ def test_a_text_stays_as_it_was_said() -> None:
 NEAR = st.text(st.sampled_from("0123456789０９٣²+-,./:：年月日時點分 　@aT()#;"), max_size=24)
 
 
-@settings(max_examples=examples(500), deadline=None)
+@settings(max_examples=examples(500))
 @given(texts | NEAR | st.text(max_size=60), st.sampled_from(ALL))
 def test_any_text_is_a_value_of_the_type_or_none(said: str, wanted: Wanted) -> None:
     value = typed(said, wanted, TAIPEI)
@@ -281,7 +281,6 @@ def test_any_text_is_a_value_of_the_type_or_none(said: str, wanted: Wanted) -> N
             pass
 
 
-@settings(deadline=None)
 @given(texts | NEAR, st.sampled_from(ALL))
 def test_width_and_white_space_around_never_matter(said: str, wanted: Wanted) -> None:
     if wanted != "text":

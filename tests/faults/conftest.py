@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.database import open_database
+from bot.app.database import open_database
 from bot.model.settings import Settings
 from bot.store.embedded import EmbeddedDatabase
 from bot.store.mongo import initiate

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from bot.cli.database import OpenDatabase
+from bot.app.database import OpenDatabase
 from bot.engine.menu_face import faces_of
 from bot.model.contact import Contact, Identity, Tag
 from bot.model.menu_mapping import MappedFace, MenuMapping

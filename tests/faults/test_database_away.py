@@ -9,7 +9,7 @@ import signal
 
 import pytest
 
-from tests.faults.bot_process import PATIENCE, BotProcess, comes_to, mongod_pid
+from tests.faults.bot_process import PATIENCE, BotProcess, mongod_pid
 from tests.faults.webhooks import HOURS, Occurrence, person, says
 from tests.faults.world import World
 
@@ -24,15 +24,6 @@ async def not_taken(world: World, bot: BotProcess) -> Occurrence:
 async def says_why(world: World, bot: BotProcess) -> None:
     """`/readyz` answers 503 with a reason."""
     assert await bot.readyz(world.session) == (503, "the database is away")
-
-
-async def is_ready(world: World, bot: BotProcess) -> None:
-    """Wait until `/readyz` answers 200."""
-
-    async def ready() -> bool:
-        return (await bot.readyz(world.session))[0] == 200
-
-    await comes_to(ready)
 
 
 async def taken_now(world: World, bot: BotProcess, events: list[Occurrence]) -> None:
@@ -59,7 +50,7 @@ async def test_mongod_hangs(world: World) -> None:
     finally:
         os.kill(pid, signal.SIGCONT)
     await taken_now(world, bot, refused)
-    await is_ready(world, bot)
+    await world.is_ready(bot)
     assert mongod_pid(world.data) == pid
     assert not bot.complaints()
 
@@ -81,7 +72,7 @@ async def test_mongod_is_killed(world: World) -> None:
     await world.all_done()
     await world.check(event for events in people for event in events)
     assert set(world.courier.answers) <= {200, 503}
-    await is_ready(world, bot)
+    await world.is_ready(bot)
     assert not bot.complaints()
 
 
@@ -119,7 +110,7 @@ async def test_the_disk_is_full(world: World) -> None:
     await says_why(world, bot)
     resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, unlimited)
     await taken_now(world, bot, refused)
-    await is_ready(world, bot)
+    await world.is_ready(bot)
     assert not bot.complaints()
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli.database import open_database
+from bot.app.database import open_database
 from bot.playbook.load import load
 from tests.faults.bot_process import PATIENCE, BotProcess, comes_to
 from tests.faults.line_menus import Moment

@@ -54,8 +54,16 @@ class World:
         return environment(self.data, self.line.url)
 
     async def deliver(self, bot: BotProcess, *events: Occurrence) -> int:
-        """Deliver these events in one webhook; the status."""
-        return await self.courier.deliver(bot.address, events)
+        """Deliver these events in one webhook; the status, however long it takes."""
+        return await self.courier.deliver(bot.address, events, seconds=PATIENCE)
+
+    async def is_ready(self, bot: BotProcess) -> None:
+        """Wait until its `/readyz` answers 200: a busy database may count as away for a moment."""
+
+        async def ready() -> bool:
+            return (await bot.readyz(self.session))[0] == 200
+
+        await comes_to(ready)
 
     async def delivered(self, bot: BotProcess, *events: Occurrence) -> None:
         """Deliver these events in one webhook, and again as LINE does, until the answer is 200."""

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.line.signature import signature_ok
@@ -28,7 +28,6 @@ def test_lines_own_example() -> None:
     assert signature_ok(SECRET, BODY, SIGNATURE)
 
 
-@settings(deadline=None)
 @given(secret=st.text(st.characters(codec="utf-8"), min_size=1), body=st.text(st.characters(codec="utf-8")))
 def test_agrees_with_lines_sdk(secret: str, body: str) -> None:
     """A2: secrets are opaque texts, bodies any bytes."""
@@ -37,7 +36,6 @@ def test_agrees_with_lines_sdk(secret: str, body: str) -> None:
     assert signature_ok(secret, body.encode(), header)
 
 
-@settings(deadline=None)
 @given(secret=st.text(), body=st.binary(), header=st.none() | st.text())
 def test_any_other_header_is_refused(secret: str, body: bytes, header: str | None) -> None:
     """A2: garbage of every kind gives False, and no exception."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.line.webhook import NotAWebhook, read_event, read_webhook
@@ -37,7 +37,6 @@ PROPERTIES = st.sampled_from(
 TYPES = st.sampled_from(["message", "follow", "unfollow", "postback", "join", "messageEdited"])
 
 
-@settings(deadline=None)
 @given(told=JSON)
 def test_any_json_as_an_event_costs_no_other(told: Any) -> None:
     """A9: nothing raises, and the stored entry gives the same event again."""
@@ -48,7 +47,6 @@ def test_any_json_as_an_event_costs_no_other(told: Any) -> None:
         assert read_event(r.entry) == r.event
 
 
-@settings(deadline=None)
 @given(kind=TYPES, changed=st.dictionaries(PROPERTIES, JSON, min_size=1, max_size=3))
 def test_any_json_in_any_property_costs_no_other(kind: str, changed: dict[str, Any]) -> None:
     """A9"""
@@ -57,7 +55,6 @@ def test_any_json_in_any_property_costs_no_other(kind: str, changed: dict[str, A
     assert len(understood.source.id) <= 64
 
 
-@settings(deadline=None)
 @given(kind=TYPES, inner=st.dictionaries(st.sampled_from(["type", "text", "data", "params", "userId"]), JSON))
 def test_any_json_inside_of_objects_costs_no_other(kind: str, inner: dict[str, Any]) -> None:
     """A9"""
@@ -68,7 +65,6 @@ def test_any_json_inside_of_objects_costs_no_other(kind: str, inner: dict[str, A
         one({**whole, name: changed})
 
 
-@settings(deadline=None)
 @given(raw=st.binary() | JSON.map(lambda value: json.dumps(value).encode()))
 def test_any_bytes_are_a_webhook_or_none(raw: bytes) -> None:
     try:

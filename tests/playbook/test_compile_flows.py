@@ -6,11 +6,12 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from bot.engine import step as steps
+from bot.engine.actions.asking import AskMember, BindMember
 from bot.engine.flow import AnswerForm, Choice, Flow, Late, State
 from bot.engine.local_time import Duration, Wait
 from bot.engine.playbook import Playbook
 from bot.engine.rule import OnAfter, OncePer, OnDate, OnNews
+from bot.engine.step import GiveResult, Say
 from tests.playbooks import codes, compiled
 
 JOURNEY = """
@@ -168,9 +169,9 @@ def test_choices_go_their_ways(quiz: Playbook) -> None:
 def test_results_are_named_by_state_and_number(quiz: Playbook) -> None:
     end = quiz.flows["quiz"].states["完"]
     (result,) = end.do
-    assert isinstance(result, steps.GiveResult)
+    assert isinstance(result, GiveResult)
     assert (result.key, result.trigger) == ("完#1", "我填好了")
-    assert isinstance(result.do[0], steps.Say)
+    assert isinstance(result.do[0], Say)
     assert (end.problem, end.problem_text) == (True, "沒有完成")
 
 
@@ -226,24 +227,21 @@ def test_a_channel_has_its_own_variant_of_a_flow() -> None:
     assert main is not None
     assert other is not None
     assert [
-        step.how
-        for flow in (main, other)
-        for step in flow.states["找"].do
-        if isinstance(step, steps.AskMember)
+        step.how for flow in (main, other) for step in flow.states["找"].do if isinstance(step, AskMember)
     ] == ["shop", "none"]
     assert [
         step.keep_tags
         for flow in (main, other)
         for step in flow.states["綁"].do
-        if isinstance(step, steps.BindMember)
+        if isinstance(step, BindMember)
     ] == [False, True]
     said = [
         len(say.cards)
         for flow in (main, other)
         for result in flow.states["綁"].do
-        if isinstance(result, steps.GiveResult)
+        if isinstance(result, GiveResult)
         for say in result.do
-        if isinstance(say, steps.Say)
+        if isinstance(say, Say)
     ]
     assert said == [2, 1]
 

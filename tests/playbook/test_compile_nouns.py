@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.engine import step as steps
+from bot.engine.actions.tags import AddTags
 from bot.engine.condition import All, HasTag, OnChannel
 from bot.engine.local_time import Duration
 from bot.engine.member_card import ShownField
@@ -235,7 +235,7 @@ def test_menus() -> None:
         "週年慶/週年慶/左",
         "週年慶/週年慶/右",
     ]
-    assert isinstance(playbook.taps["週年慶/週年慶/右"].do[0], steps.AddTags)
+    assert isinstance(playbook.taps["週年慶/週年慶/右"].do[0], AddTags)
     assert member.paused
     assert [(name, face.chat_bar) for name, face in member.tabs.items()] == [
         ("選購", "專區"),

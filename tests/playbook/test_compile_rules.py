@@ -6,7 +6,13 @@ from datetime import time
 
 import pytest
 
-from bot.engine import step as steps
+from bot.engine.actions.asking import Call, Refresh, Unbind
+from bot.engine.actions.attributes import ClearAttributes, Increase, SetAttributes
+from bot.engine.actions.conversation import HandBack, HandOver, Loading, TellStaff
+from bot.engine.actions.flows import ExitFlow, Raise, StartFlow
+from bot.engine.actions.marketing import SetMarketing
+from bot.engine.actions.pinned_menu import PinMenu, UnpinMenu
+from bot.engine.actions.tags import AddTags, RemoveTags
 from bot.engine.condition import Is, Order
 from bot.engine.hours import Hours
 from bot.engine.local_time import Duration
@@ -24,7 +30,7 @@ from bot.engine.rule import (
     Rule,
     Trigger,
 )
-from bot.engine.step import Step, TodayWord
+from bot.engine.step import Say, Show, Step, TodayWord
 from bot.engine.template import Placeholder, Template
 from tests.playbooks import codes, compiled
 
@@ -133,10 +139,10 @@ N = Placeholder("event", "n", type="number")
 
 def test_actions() -> None:
     assert rule("{when: {text: 行動}, add_tags: [甲, 乙]}").do == (
-        steps.AddTags(rule("{when: {text: 行動}, add_tags: [甲, 乙]}").do[0].place, ("甲", "乙")),
+        AddTags(rule("{when: {text: 行動}, add_tags: [甲, 乙]}").do[0].place, ("甲", "乙")),
     )
     match step("{set: {skin: 乾性, birthday: today, seen: now, tier: 金卡}}"):
-        case steps.SetAttributes(
+        case SetAttributes(
             values=(
                 ("skin", "t.skin", "text", "乾性"),
                 ("birthday", "d.birthday", "date", TodayWord(now=False)),
@@ -148,27 +154,27 @@ def test_actions() -> None:
         case other:
             pytest.fail(str(other))
     match step("{set: {points: '{{ event.n }}'}}", '{text_pattern: "{n:number} 點"}'):
-        case steps.SetAttributes(values=((_, _, _, worth),)):
+        case SetAttributes(values=((_, _, _, worth),)):
             assert worth == template(N)
         case other:
             pytest.fail(str(other))
     match step("{increase: {points: -1.5}}"):
-        case steps.Increase(values=(("points", "n.points", -1.5),)):
+        case Increase(values=(("points", "n.points", -1.5),)):
             pass
         case other:
             pytest.fail(str(other))
     match step("{start: {flow: quiz, with: {n: 5}}}"):
-        case steps.StartFlow(flow="quiz", inputs=(("n", "number", 5),)):
+        case StartFlow(flow="quiz", inputs=(("n", "number", 5),)):
             pass
         case other:
             pytest.fail(str(other))
     match step("{raise: {signal: parcel, values: {order_no: '1', weight: 2}}}"):
-        case steps.Raise(signal="parcel", values=(("order_no", "text", "1"), ("weight", "number", 2))):
+        case Raise(signal="parcel", values=(("order_no", "text", "1"), ("weight", "number", 2))):
             pass
         case other:
             pytest.fail(str(other))
     match step("{pin_menu: {menu: 會員, for: 3d}}"):
-        case steps.PinMenu(menu="會員", span=Duration(3)):
+        case PinMenu(menu="會員", span=Duration(3)):
             pass
         case other:
             pytest.fail(str(other))
@@ -177,21 +183,21 @@ def test_actions() -> None:
 @pytest.mark.parametrize(
     ("written", "kind"),
     [
-        ("{reply: coupon}", steps.Say),
-        ("{remove_tags: VIP}", steps.RemoveTags),
-        ("{hand_over: 請看上方}", steps.HandOver),
-        ("hand_back", steps.HandBack),
-        ("{clear: skin}", steps.ClearAttributes),
-        ("{exit: everything}", steps.ExitFlow),
-        ("unpin_menu", steps.UnpinMenu),
-        ("{call: crm}", steps.Call),
-        ("{loading: 10s}", steps.Loading),
-        ("{notify_staff: 看看}", steps.TellStaff),
-        ("{note: 來過}", steps.TellStaff),
-        ("stop_marketing", steps.SetMarketing),
-        ("{show: 您好}", steps.Show),
-        ("refresh_member", steps.Refresh),
-        ("{unbind: phone}", steps.Unbind),
+        ("{reply: coupon}", Say),
+        ("{remove_tags: VIP}", RemoveTags),
+        ("{hand_over: 請看上方}", HandOver),
+        ("hand_back", HandBack),
+        ("{clear: skin}", ClearAttributes),
+        ("{exit: everything}", ExitFlow),
+        ("unpin_menu", UnpinMenu),
+        ("{call: crm}", Call),
+        ("{loading: 10s}", Loading),
+        ("{notify_staff: 看看}", TellStaff),
+        ("{note: 來過}", TellStaff),
+        ("stop_marketing", SetMarketing),
+        ("{show: 您好}", Show),
+        ("refresh_member", Refresh),
+        ("{unbind: phone}", Unbind),
     ],
 )
 def test_every_other_action_becomes_its_step(written: str, kind: type) -> None:
@@ -200,7 +206,7 @@ def test_every_other_action_becomes_its_step(written: str, kind: type) -> None:
 
 def test_a_reply_may_be_allowed_to_cost() -> None:
     match step("{reply: {message: coupon, or_push: true}}"):
-        case steps.Say(how="reply", or_push=True, cards=(card,)):
+        case Say(how="reply", or_push=True, cards=(card,)):
             assert card.key == "coupon"
         case other:
             pytest.fail(str(other))
@@ -264,7 +270,7 @@ rules:
 """
     taps = compiled(text).taps
     assert {"gift/不是我的生日", "gift/選一天"} <= set(taps)
-    assert isinstance(taps["gift/不是我的生日"].do[0], steps.AddTags)
+    assert isinstance(taps["gift/不是我的生日"].do[0], AddTags)
 
 
 def test_a_picked_date_can_be_set() -> None:
@@ -278,7 +284,7 @@ rules:
 """
     (tap,) = compiled(text).taps.values()
     match tap.do:
-        case (steps.SetAttributes(values=(("birthday", _, "date", worth),)),):
+        case (SetAttributes(values=(("birthday", _, "date", worth),)),):
             assert worth == template(Placeholder("event", "date", type="date"))
         case other:
             pytest.fail(str(other))

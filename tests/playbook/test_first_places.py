@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bot.cli import new_folder, starter_files
+from bot.cli.new import new_folder, starter_files
 from bot.playbook.load import load
 from bot.scenario.result import in_words
 from tests.scenario.playing import holds, result

@@ -138,7 +138,6 @@ ANY_FLEX = st.recursive(
 
 @settings(
     max_examples=examples(150),
-    deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

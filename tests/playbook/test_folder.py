@@ -66,10 +66,42 @@ def test_where_none_is_a_near_one_is_named(tmp_path: Path) -> None:
     with pytest.raises(PlaybookMissing) as missing:
         read(tmp_path, {})
     assert str(missing.value).endswith(f"name one of these: {tmp_path}/outlet, {tmp_path}/shop")
-    for name in ("rules", "nowhere"):
-        with pytest.raises(PlaybookMissing) as missing:
-            read(tmp_path / "shop" / name, {})
-        assert str(missing.value).endswith(f"name one of these: {tmp_path}/shop")
+    with pytest.raises(PlaybookMissing) as missing:
+        read(tmp_path / "shop" / "rules", {})
+    assert str(missing.value).endswith(f"name one of these: {tmp_path}/shop")
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ("../my-shp", "../my-shop"),
+        ("my-shop", "/my-shop"),  # `../` is missing
+        ("sampel", "/sample"),
+        ("不存在", "/my-shop, {}/outlet"),
+        ("../不存在", "../my-shop, ../outlet"),
+    ],
+)
+def test_for_a_folder_that_is_not_there_those_called_alike_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str, named: str
+) -> None:
+    """B10. Else all that lie beside, and never the playbook that one happens to stand in."""
+    for name in ("sample", "my-shop", "outlet"):
+        write(tmp_path / name, bot="")
+    monkeypatch.chdir(tmp_path / "sample")
+    with pytest.raises(PlaybookMissing) as missing:
+        read(Path(asked), {})
+    near = named.format(tmp_path) if named.startswith("..") else f"{tmp_path}{named.format(tmp_path)}"
+    assert str(missing.value).endswith(f"name one of these: {near}")
+
+
+def test_where_nothing_is_near_it_is_said_how_one_is_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "sample", bot="")
+    monkeypatch.chdir(tmp_path / "sample")
+    for asked in ("nowhere", "../nowhere", "../no/where"):
+        with pytest.raises(PlaybookMissing, match=r"begin one with  oaflow new$"):
+            read(Path(asked), {})
 
 
 def test_a_file_that_is_no_playbook(tmp_path: Path) -> None:
@@ -79,7 +111,7 @@ def test_a_file_that_is_no_playbook(tmp_path: Path) -> None:
     with pytest.raises(
         PlaybookMissing, match=f"is only one file of a playbook: name its folder, {tmp_path}$"
     ):
-        read(tmp_path / "rules" / "a.yaml", {})
+        read(tmp_path / "rules" / ".." / "rules" / "a.yaml", {})
     with pytest.raises(PlaybookMissing, match=r"README\.md is no playbook: name a folder with bot.yaml"):
         read(tmp_path / "README.md", {})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import product
 
 import pytest
@@ -81,14 +82,19 @@ class Crowd:
 
 
 CROWD = Crowd()
-PAIRS = [(one, other, form_of(one), form_of(other)) for one, other in pairs()]
+
+
+@cache
+def compared() -> list[tuple[Condition, Condition, Form, Form]]:
+    """The pairs with their forms; not at the import: each of the processes that run tests would make them."""
+    return [(one, other, form_of(one), form_of(other)) for one, other in pairs()]
 
 
 def untrue() -> str | None:
     """Something that is said of two conditions and is not true of somebody; `None` where all is."""
     implication._large_imply.cache_clear()
     implication._several_exclude.cache_clear()
-    for one, other, form, wider in PAIRS:
+    for one, other, form, wider in compared():
         if follows(wider, form) and any(a and not b for a, b in _both(one, other)):
             return f"{other} does not follow from {one}"
         if never_together([form, wider]) and any(a and b for a, b in _both(one, other)):
@@ -102,9 +108,9 @@ def _both(one: Condition, other: Condition) -> Iterator[tuple[bool, bool]]:
 
 def test_what_follows_is_true_of_everybody() -> None:
     assert untrue() is None
-    found = sum(one is not other and follows(wider, form) for one, other, form, wider in PAIRS)
+    found = sum(one is not other and follows(wider, form) for one, other, form, wider in compared())
     assert found > 1_000, "too little follows: this says nothing"
-    assert sum(never_together([form, wider]) for _, _, form, wider in PAIRS) > 400
+    assert sum(never_together([form, wider]) for _, _, form, wider in compared()) > 400
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from bot.playbook.compile.image_header import Header, header_of
 from tests.depth import examples
 from tests.playbook.pictures import jpeg, png
 
-ANY = settings(max_examples=examples(300), deadline=None, database=None)
+ANY = settings(max_examples=examples(300), database=None)
 
 
 @pytest.mark.parametrize(

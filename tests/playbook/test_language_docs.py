@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import new_folder, starter_files
+from bot.cli.new import new_folder, starter_files
 from bot.playbook.load import load
 from bot.playbook.read import read
 from bot.playbook.shape import actions, conditions, messages, triggers

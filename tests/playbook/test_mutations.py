@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.playbook.canonical.document import canonical
@@ -84,7 +84,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("spoilt")
 
 
-@settings(deadline=None)  # a whole playbook is read each time
 @given(st.integers(min_value=0))
 def test_it_never_raises(folder: Path, seed: int) -> None:
     (folder / "bot.yaml").write_text(json.dumps(spoilt(seed), ensure_ascii=False), "utf-8")

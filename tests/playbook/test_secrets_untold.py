@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import told_problems
+from bot.cli.run import told_problems
 from bot.model.said import ENGLISH
 from bot.playbook.load import load
 from bot.playbook.report import render

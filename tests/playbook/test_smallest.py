@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.engine.actions.tags import AddTags
 from bot.engine.card import Bounded
 from bot.engine.rule import OnNews, OnText, OnTextContaining
-from bot.engine.step import AddTags, Say, Step
+from bot.engine.step import Say, Step
 from bot.engine.template import Placeholder, Template
 from bot.model.channel import Channel
 from bot.model.place import Place

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bot.model.said import ENGLISH
 from bot.playbook.drawing.measure import clean, shortened, width, wrapped
 from bot.playbook.drawing.mermaid import mermaid
+from bot.playbook.drawing.phrases import in_words
 from bot.playbook.drawing.sketch import BEGIN, Arrow, Box, Sketch, sketch
 from bot.playbook.drawing.svg import picture, svg
 from bot.playbook.drawing.words import Line
@@ -195,7 +196,7 @@ def test_names_are_texts() -> None:
     assert "\u202e" not in drawn
 
 
-@settings(deadline=None, max_examples=examples(40))
+@settings(max_examples=examples(40))
 @given(st.text(max_size=60), st.text(max_size=200))
 def test_no_text_breaks_it(title: str, heard: str) -> None:
     of = plain(2, [(0, 1)], title)
@@ -237,11 +238,14 @@ def test_no_row_is_too_wide(text: str, most: int, rows: int) -> None:
 def test_words_that_are_not_the_playbooks_are_in_the_language() -> None:
     made = edited({}).playbook
     assert made is not None
-    drawn = svg(made, made.flows["welcome_series"], CHINESE)
+    flow = made.flows["welcome_series"]
+    drawn = picture(in_words(sketch(made, flow, CHINESE), made, CHINESE), CHINESE)
     assert drawn == (ROOT / "docs" / "welcome_series.zh-TW.svg").read_text("utf-8")  # the README shows it
     assert ">在每一步<" in drawn
     assert ">其他<" in drawn
     assert ">會用掉一則訊息<" in drawn
+    assert ">3 天後<" in drawn
+    assert ">after 3d<" in svg(made, flow, ENGLISH)
     assert "(已刪除)" in mermaid(made, made.flows["welcome_series"], CHINESE)
     texts = {text.text for text in fromstring(drawn).iter(f"{SVG}text")}
     assert not texts & {"else", "in every state", "costs a message", "a step that is gone"}

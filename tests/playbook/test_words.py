@@ -20,7 +20,9 @@ from bot.scenario.reading import THINGS
 from tests.playbook.test_golden import OF_MARKETERS, WRONG, reported
 
 BOT = Path(__file__).parents[2] / "bot"
-ROOMS = [BOT / room for room in ("playbook", "scenario", "runtime", "store", "web", "operations", "cli")]
+ROOMS = [
+    BOT / room for room in ("playbook", "scenario", "runtime", "store", "web", "operations", "app", "cli")
+]
 CATALOGUE = BOT / "translations" / "zh_TW" / "LC_MESSAGES" / "oaflow.po"
 
 
@@ -176,7 +178,7 @@ def test_rows_quotes_and_braces() -> None:
 @pytest.fixture
 def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No playbook, whose language would count where the environment tells none."""
-    monkeypatch.setattr("bot.cli.language._about", tmp_path)
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from bot.runtime import process, retry
 from bot.store.mongo import Database
 from bot.store.seal import Seal
 from tests.conftest import ManualClock
+from tests.runtime.harness import Bot, when_it_hears_others
 from tests.runtime.shop import Shop
 
 
@@ -29,8 +30,19 @@ def tokens_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def shop(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Shop]:
+async def shop(
+    database: Database, seal: Seal, clock: ManualClock, tokens_for_a_day: None
+) -> AsyncIterator[Shop]:
     shop = Shop(database, seal, clock)
     yield shop
     for bot in shop.bots:
         await bot.crash()
+
+
+@pytest.fixture
+async def listener(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Bot:
+    """A process that will not read its inbox again because it begins to hear of others' events."""
+    bot = await shop.opens()
+    hears_others = when_it_hears_others(bot, monkeypatch)
+    await shop.until(hears_others.is_set)
+    return bot

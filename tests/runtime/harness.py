@@ -6,12 +6,13 @@ import asyncio
 import itertools
 import uuid
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 import orjson
+import pytest
 
 from bot.engine.playbook import Playbook
 from bot.line.outcome import Accepted, LineError, Outcome
@@ -200,6 +201,19 @@ class Bot:
 
 async def never() -> None:
     raise asyncio.CancelledError
+
+
+def when_it_hears_others(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Set when the process hears what others store for it, and has read what they had stored before."""
+    begun, made = asyncio.Event(), bot.inbox.foreign
+
+    async def foreign() -> AsyncIterator[tuple[int, str] | None]:
+        async for stored in made():
+            yield stored
+            begun.set()
+
+    monkeypatch.setattr(bot.inbox, "foreign", foreign)
+    return begun
 
 
 def said(text: str, user: str = "U1", clock: ManualClock | None = None, **more: object) -> Received:

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.cli.call_told import calls_in_words, calls_told
 from bot.cli.clock_words import to_the_second
 from bot.line.outcome import Accepted, NotSent, Refused, Unknown
 from bot.operations.call_ends import ends_of
+from bot.operations.call_told import calls_in_words, calls_told
 from bot.runtime.journal import DELAY
 from bot.store.mongo import Database
 from bot.store.seal import Seal

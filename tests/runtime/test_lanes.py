@@ -153,9 +153,7 @@ class LanesMachine(RuleBasedStateMachine):
         assert len(self.lanes) == 0
 
 
-LanesMachine.TestCase.settings = settings(
-    max_examples=examples(40), stateful_step_count=40, deadline=None, database=None
-)
+LanesMachine.TestCase.settings = settings(max_examples=examples(40), stateful_step_count=40, database=None)
 test_model = LanesMachine.TestCase
 
 

@@ -14,8 +14,10 @@ from bot.model.stored import TurnWrite
 from tests.runtime.harness import Bot
 from tests.runtime.shop import Shop, token
 
+Lapse = Callable[[Bot, Callable[[], None], pytest.MonkeyPatch], None]
 
-def lapse_in_turns(bot: Bot, lapse: Callable[[], None]) -> None:
+
+def lapse_in_turns(bot: Bot, lapse: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
     save = bot.contacts.save
 
     async def slow(writes: Sequence[TurnWrite]) -> set[str]:
@@ -23,10 +25,10 @@ def lapse_in_turns(bot: Bot, lapse: Callable[[], None]) -> None:
         lapse()
         return losers
 
-    bot.contacts.save = slow  # type: ignore[method-assign]
+    monkeypatch.setattr(bot.contacts, "save", slow)
 
 
-def lapse_in_arrivals(bot: Bot, lapse: Callable[[], None]) -> None:
+def lapse_in_arrivals(bot: Bot, lapse: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
     arrivals = bot.stores.arrivals
     store = arrivals.store
 
@@ -37,19 +39,17 @@ def lapse_in_arrivals(bot: Bot, lapse: Callable[[], None]) -> None:
         lapse()
         return stored
 
-    arrivals.store = slow  # type: ignore[method-assign]
+    monkeypatch.setattr(arrivals, "store", slow)
 
 
 @pytest.mark.usefixtures("no_backstop")
 @pytest.mark.parametrize("known", [False, True], ids=["stranger", "known"])
 @pytest.mark.parametrize("lapse_in", [lapse_in_turns, lapse_in_arrivals])
 async def test_replies_go_out_when_a_lapsed_lease_is_renewed(
-    shop: Shop, lapse_in: Callable[[Bot, Callable[[], None]], None], known: bool
+    shop: Shop, listener: Bot, monkeypatch: pytest.MonkeyPatch, lapse_in: Lapse, known: bool
 ) -> None:
     """A8: the answer of the database came when the lease was not sure any more; nobody took it."""
-    bot = await shop.opens()
-    listening = listens(bot)
-    await shop.until(listening.is_set)
+    bot = listener
     if known:
         greeting = shop.says("U1")
         await bot.hear(greeting)
@@ -64,9 +64,9 @@ async def test_replies_go_out_when_a_lapsed_lease_is_renewed(
     event = shop.says("U1")
     if lapse_in is lapse_in_turns:
         bot.runtime.turns.recent.drop("main:U1")  # so that it is not decided ahead
-    lapse_in(bot, lapse)
+    lapse_in(bot, lapse, monkeypatch)
     heard = asyncio.Event()
-    renewals = hold_renewals(bot, heard)
+    renewals = hold_renewals(bot, heard, monkeypatch)
     await bot.hear(event)
     heard.set()
     await shop.until(lambda: token(event) in shop.line.answered)
@@ -75,7 +75,7 @@ async def test_replies_go_out_when_a_lapsed_lease_is_renewed(
     await shop.quiet()
 
 
-def hold_renewals(bot: Bot, until: asyncio.Event) -> list[datetime]:
+def hold_renewals(bot: Bot, until: asyncio.Event, monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
     """Renew from then on; when that was."""
     renew, renewals = bot.leases.renew, list[datetime]()
 
@@ -84,18 +84,5 @@ def hold_renewals(bot: Bot, until: asyncio.Event) -> list[datetime]:
         renewals.append(bot.clock.now())
         return await renew()
 
-    bot.leases.renew = held  # type: ignore[method-assign]
+    monkeypatch.setattr(bot.leases, "renew", held)
     return renewals
-
-
-def listens(bot: Bot) -> asyncio.Event:
-    """Whether this process, begun just now, hears of others' events and has looked for earlier ones."""
-    open_contacts, listening = bot.inbox.open_contacts, asyncio.Event()
-
-    async def noticed(parts: Sequence[int], before: datetime | None) -> list[str]:
-        found = await open_contacts(parts, before)
-        listening.set()
-        return found
-
-    bot.inbox.open_contacts = noticed  # type: ignore[method-assign]
-    return listening

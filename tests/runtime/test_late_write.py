@@ -15,7 +15,6 @@ from bot.model.part import part_of
 from bot.model.stored import Settled, TurnWrite
 from tests.runtime.harness import Bot
 from tests.runtime.shop import Shop
-from tests.runtime.test_lapsed_lease import listens
 
 USER = "U1"
 ID = f"main:{USER}"
@@ -28,14 +27,6 @@ def late_turn(event: Received, base: int = 0, before: Contact | None = None) -> 
     return TurnWrite(contact, after, part_of(ID), base, 0, (event.entry.id,), (), born=base == 0)
 
 
-async def opened(shop: Shop) -> Bot:
-    """A bot that will not read its inbox again because its stream of others' events begins."""
-    bot = await shop.opens()
-    listening = listens(bot)
-    await shop.until(listening.is_set)
-    return bot
-
-
 async def settled_by_the_late_one(bot: Bot, event: Received) -> None:
     row = TimelineRow(event.entry.id, ID, part_of(ID), event.entry.at, "MessageText", (), None, None)
     await bot.stores.journal.timeline([row])
@@ -45,9 +36,9 @@ async def settled_by_the_late_one(bot: Bot, event: Received) -> None:
 
 @pytest.mark.usefixtures("no_backstop")
 @pytest.mark.parametrize("settled", [False, True], ids=["just written", "settled too"])
-async def test_a_strangers_event_that_waits_for_the_profile(shop: Shop, settled: bool) -> None:
+async def test_a_strangers_event_that_waits_for_the_profile(shop: Shop, listener: Bot, settled: bool) -> None:
     """A1, A8: while the owner waits for LINE to tell the name, the paused process wakes up and writes."""
-    bot = await opened(shop)
+    bot = listener
     shop.line.profile_hold = asyncio.Event()
     event = shop.says(USER, "嗯嗯")
     await bot.hear(event)
@@ -68,9 +59,9 @@ async def test_a_strangers_event_that_waits_for_the_profile(shop: Shop, settled:
 
 
 @pytest.mark.usefixtures("no_backstop")
-async def test_an_event_that_waits_of_somebody_who_is_not_remembered(shop: Shop) -> None:
+async def test_an_event_that_waits_of_somebody_who_is_not_remembered(shop: Shop, listener: Bot) -> None:
     """A1, A8: the owner has thrown the contact out of memory while the event waited."""
-    bot = await opened(shop)
+    bot = listener
     shop.line.profile_hold = asyncio.Event()
     event = shop.says(USER, "嗯嗯")
     await bot.hear(event)
@@ -84,9 +75,11 @@ async def test_an_event_that_waits_of_somebody_who_is_not_remembered(shop: Shop)
 
 
 @pytest.mark.usefixtures("no_backstop")
-async def test_a_turn_lost_while_the_lease_was_not_sure(shop: Shop) -> None:
+async def test_a_turn_lost_while_the_lease_was_not_sure(
+    shop: Shop, listener: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A1, A8: the write lost to a late one; the lease, lapsed just then, was renewed by itself."""
-    bot = await opened(shop)
+    bot = listener
     save, ownership = bot.contacts.save, bot.runtime.ownership
     event = shop.says(USER, "嗯嗯")
     wrote: list[set[str]] = []
@@ -98,7 +91,7 @@ async def test_a_turn_lost_while_the_lease_was_not_sure(shop: Shop) -> None:
             ownership._until = 0.0
         return await save(writes)
 
-    bot.contacts.save = beaten  # type: ignore[method-assign]
+    monkeypatch.setattr(bot.contacts, "save", beaten)
     await bot.hear(event)
     await shop.until(lambda: bool(wrote))
     await shop.until(lambda: ownership.owns(part_of(ID)))

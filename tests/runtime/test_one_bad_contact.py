@@ -19,8 +19,6 @@ from bot.runtime.reread import HOPELESS, Found
 from tests.runtime.harness import Bot
 from tests.runtime.shop import Shop, gone, token
 
-pytestmark = pytest.mark.usefixtures("tokens_for_a_day")  # several deaths come before the last answer
-
 BAD, BAD_CONTACT = "U0", "main:U0"
 OTHERS = [f"U{n}" for n in range(1, 30)]
 DAMAGED = b"\x01damaged"
@@ -95,7 +93,9 @@ async def test_an_entry_that_does_not_open_keeps_nobody_from_being_answered(shop
 
 
 @pytest.mark.parametrize("last", [False, True], ids=["first", "last"])
-async def test_only_the_event_that_kills_processes_is_set_aside(shop: Shop, last: bool) -> None:
+async def test_only_the_event_that_kills_processes_is_set_aside(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, last: bool
+) -> None:
     """A8: who waits in the same batch is suspected for a while, and answered in the end.
 
     They are strangers: their names are asked of LINE, while the killer is decided at once.
@@ -112,14 +112,14 @@ async def test_only_the_event_that_kills_processes_is_set_aside(shop: Shop, last
     dead = [first]
     for _ in range(HOPELESS):
         heir = await heir_of(shop, *dead, started=False)
-        finds_in_order(heir, lambda contact: (contact == BAD_CONTACT) == last)
-        killed = dies_of(heir, BAD_CONTACT)
+        finds_in_order(heir, lambda contact: (contact == BAD_CONTACT) == last, monkeypatch)
+        killed = dies_of(heir, BAD_CONTACT, monkeypatch)
         await heir.start()
         await shop.until(killed.is_set)
         await gone(shop, heir)
         dead.append(heir)
     survivor = await heir_of(shop, *dead, started=False)
-    killed = dies_of(survivor, BAD_CONTACT)
+    killed = dies_of(survivor, BAD_CONTACT, monkeypatch)
     await survivor.start()
     await shop.answered(*others)
     assert not killed.is_set()
@@ -128,17 +128,17 @@ async def test_only_the_event_that_kills_processes_is_set_aside(shop: Shop, last
     assert [document["_id"] for document in aside] == [killer.entry.id]
 
 
-def finds_in_order(bot: Bot, order: Callable[[str], bool]) -> None:
+def finds_in_order(bot: Bot, order: Callable[[str], bool], monkeypatch: pytest.MonkeyPatch) -> None:
     """Contacts with open entries; the database gives them in any order."""
     open_contacts = bot.inbox.open_contacts
 
     async def ordered(parts: Sequence[int], before: datetime | None) -> list[str]:
         return sorted(await open_contacts(parts, before), key=order)
 
-    bot.inbox.open_contacts = ordered  # type: ignore[method-assign]
+    monkeypatch.setattr(bot.inbox, "open_contacts", ordered)
 
 
-def dies_of(bot: Bot, contact: str) -> asyncio.Event:
+def dies_of(bot: Bot, contact: str, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     """Let this process end, as by a crash of the interpreter, when it decides an event of this contact."""
     decider, killed = bot.runtime.turns._decider, asyncio.Event()
     go_on = decider.go_on
@@ -149,7 +149,7 @@ def dies_of(bot: Bot, contact: str) -> asyncio.Event:
             raise asyncio.CancelledError
         return go_on(draft)
 
-    decider.go_on = crash  # type: ignore[method-assign]
+    monkeypatch.setattr(decider, "go_on", crash)
     return killed
 
 
@@ -169,7 +169,7 @@ class Bug:
             raise ZeroDivisionError("a bug")
 
 
-def in_reading(bot: Bot, bug: Bug) -> None:
+def in_reading(bot: Bot, bug: Bug, monkeypatch: pytest.MonkeyPatch) -> None:
     rereader = bot.runtime.turns._rereader
     read = rereader.read
 
@@ -177,10 +177,10 @@ def in_reading(bot: Bot, bug: Bug) -> None:
         bug.meet(lane.contact)
         return await read(lane, stored)
 
-    rereader.read = broken  # type: ignore[method-assign]
+    monkeypatch.setattr(rereader, "read", broken)
 
 
-def in_profiles(bot: Bot, bug: Bug) -> None:
+def in_profiles(bot: Bot, bug: Bug, monkeypatch: pytest.MonkeyPatch) -> None:
     profiles = bot.runtime.profiles
     wants = profiles.wants
 
@@ -188,17 +188,17 @@ def in_profiles(bot: Bot, bug: Bug) -> None:
         bug.meet(contact.id)
         return wants(contact, received)
 
-    profiles.wants = broken  # type: ignore[method-assign]
+    monkeypatch.setattr(profiles, "wants", broken)
 
 
 @pytest.mark.parametrize("place", [in_reading, in_profiles])
 async def test_a_bug_that_one_contact_meets_harms_nobody_else(
-    shop: Shop, place: Callable[[Bot, Bug], None], monkeypatch: pytest.MonkeyPatch
+    shop: Shop, place: Callable[[Bot, Bug, pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A8: the rest of the batch goes on at once, and that contact is tried again later."""
     monkeypatch.setattr(turns, "OUT_OF_THE_WAY", SOON)
     bot, bug = await shop.opens(), Bug()
-    place(bot, bug)
+    place(bot, bug, monkeypatch)
     bad = shop.says(BAD)
     others = [shop.says(user) for user in OTHERS]
     async with bot.runtime.turns.between_batches:
@@ -223,7 +223,7 @@ async def test_a_bug_that_a_known_contact_meets_harms_nobody_else(
     monkeypatch.setattr(turns, "OUT_OF_THE_WAY", SOON)
     bot, bug = await shop.opens(), Bug()
     await known(shop, bot, "U1", BAD, "U2")
-    in_profiles(bot, bug)
+    in_profiles(bot, bug, monkeypatch)
     first, bad, last = [shop.says(user) for user in ("U1", BAD, "U2")]
     await bot.hear(first, bad, last)
     await shop.until(lambda: {token(first), token(last)} <= set(shop.line.answered))

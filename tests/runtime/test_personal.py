@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine.card import ADDRESS_MOST
@@ -59,7 +59,6 @@ def read(address: str) -> Personal | None:
     return addresses().read(sealed)
 
 
-@settings(deadline=None)
 @given(channel=PARTS, user=PARTS, code=PARTS, to=st.none() | PARTS, kind=st.sampled_from(("l", "o")))
 def test_an_address_is_read_back_by_any_process_with_the_key(
     channel: str, user: str, code: str, to: str | None, kind: Any
@@ -71,7 +70,6 @@ def test_an_address_is_read_back_by_any_process_with_the_key(
     assert addresses().address(made) == address, "the same call tried again says the same"
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_a_changed_one_opens_nothing(data: st.DataObject) -> None:
     sealed = addresses().address(Personal("main", USER, "o", "0" * 16)).rpartition("/")[2]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 
-import pytest
-
 from bot.model.decision import Claim
 from bot.model.part import part_of
 from bot.model.stored import Claimed, TurnWrite
@@ -14,8 +12,6 @@ from tests.playbooks import compiled
 from tests.runtime.harness import Bot
 from tests.runtime.places import PLAYBOOK, RULE, taken, winners
 from tests.runtime.shop import Shop, gone
-
-pytestmark = pytest.mark.usefixtures("tokens_for_a_day")
 
 
 async def test_of_many_at_once_in_two_processes_the_first_have_it_and_nobody_else(shop: Shop) -> None:

@@ -15,8 +15,6 @@ from bot.store.unavailable import DatabaseUnavailable
 from tests.runtime.places import PLAYBOOK, ROOMY, RULE, answered, met, taken, winners
 from tests.runtime.shop import Shop, gone, someone_of
 
-pytestmark = pytest.mark.usefixtures("tokens_for_a_day")
-
 
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_no_place_is_lost_with_a_process_that_dies_over_it(

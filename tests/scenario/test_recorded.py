@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.holds import SEEDS
@@ -400,7 +400,7 @@ ACTS = st.one_of(
 )
 
 
-@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60))
 @given(st.lists(ACTS, max_size=12))
 def test_whatever_is_played_holds(acts: list[tuple[str, object, str]]) -> None:
     play = played()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.new_folder import write
-from bot.cli.starter_files import DEFAULTS, files
+from bot.cli.new.new_folder import write
+from bot.cli.new.starter_files import DEFAULTS, files
 from bot.engine.decide import decide
 from bot.model.decision import Decision, World
 from bot.model.event import (

@@ -35,6 +35,8 @@ LIFF = Liff("1650000001", "1650000001-mainPage", login_channel_secret="secret-of
 MAIN = Channel("main", "@forest", "1001", "secret-of-main", "token-of-main", "森活選品", liff=LIFF)
 OTHER = Channel("other", "@tea", "1002", "secret-of-other", None, "好茶")
 PATIENCE = 30
+NOTHING = '<!doctype html><link rel="icon" href="data:,">'
+"""A page on which nothing is, and which asks for nothing."""
 
 
 class StillClock:
@@ -197,7 +199,9 @@ async def world(more_routes: list[web.RouteDef], address: socket.socket) -> Asyn
 
 
 def _chromium() -> str | None:
-    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    """The one that is named, or the first that is there: one without a window costs a third less."""
+    here = (shutil.which(name) for name in ("chromium-headless-shell", "chromium", "chromium-browser"))
+    return os.environ.get("CHROMIUM") or next(filter(None, here), None)
 
 
 @asynccontextmanager
@@ -222,9 +226,16 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def pages(chromium: Browser) -> Pages:
+async def pages(chromium: Browser) -> AsyncIterator[Pages]:
     """Pages for tests to use in turn."""
-    return Pages(chromium)
+
+    async def nothing(request: web.Request) -> web.Response:
+        return web.Response(text=NOTHING, content_type="text/html")
+
+    app = web.Application()
+    app.router.add_get("/", nothing)
+    async with TestServer(app, port=0) as server:
+        yield Pages(chromium, str(server.make_url("/")))
 
 
 @pytest_asyncio.fixture(loop_scope="session")

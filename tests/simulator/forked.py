@@ -14,16 +14,24 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from multiprocessing.connection import Connection
 from threading import Thread
+from typing import NamedTuple
 
 from tests.cli.oaflow import PATIENCE, ROOT, environment
 
 _forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["bot.cli.run", __name__])
+_forks.set_forkserver_preload(["bot.cli.run.command", __name__])
+
+
+class Forked(NamedTuple):
+    """A process that serves."""
+
+    address: str
+    pid: int
 
 
 @asynccontextmanager
-async def forked(*arguments: str) -> AsyncIterator[str]:
-    """The address of `oaflow run` with these arguments on a free port, ready; it ends with the block."""
+async def forked(*arguments: str) -> AsyncIterator[Forked]:
+    """`oaflow run` with these arguments on a free port, ready; it ends with the block."""
     ours, its = _forks.Pipe(duplex=False)
     process = _forks.Process(target=_run, args=(("run", *arguments, "--port", "0"), environment({}), its))
     process.start()
@@ -47,7 +55,8 @@ async def forked(*arguments: str) -> AsyncIterator[str]:
             await ready.wait()
         assert "ready" in said, f"it ended before it was ready: {said}"
         webhook = next(line for line in said if line.startswith("webhook address"))
-        yield webhook.split(": ")[1].removesuffix("/webhook/main")
+        assert process.pid is not None
+        yield Forked(webhook.split(": ")[1].removesuffix("/webhook/main"), process.pid)
     finally:
         process.terminate()
         await asyncio.to_thread(process.join, PATIENCE)

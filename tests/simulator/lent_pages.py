@@ -1,7 +1,9 @@
 """Pages that tests use in turn: one that goes elsewhere costs a fifth of a new one in a context of its own.
 
-What a test leaves is cleared away: other pages, routes, storage, permissions. What cannot be (a clock that is
-installed, a script for all documents) spoils the page: it is closed, and nobody else gets it.
+They rest on an empty page of the host that all tests have: after `about:blank`, Chromium starts a process for
+the next test, and one to spare. What a test leaves is cleared away: other pages, routes, storage,
+permissions. What cannot be (a clock that is installed, a script for all documents) spoils the page: it is
+closed, and nobody else gets it.
 """
 
 from __future__ import annotations
@@ -36,8 +38,10 @@ def spoil(page: Page) -> None:
 class Pages:
     """The pages of one browser; those that rest wait by the settings of their context."""
 
-    def __init__(self, browser: Browser) -> None:
+    def __init__(self, browser: Browser, rest: str) -> None:
+        """`rest` is the address of an empty page."""
         self._browser = browser
+        self._rest = rest
         self._resting: dict[str, list[Page]] = defaultdict(list)
 
     @asynccontextmanager
@@ -49,7 +53,7 @@ class Pages:
         await page.emulate_media(reduced_motion="reduce", color_scheme="light")
         page.set_default_timeout(SLOW)
         yield page
-        if await _cleared(page):
+        if await _cleared(page, self._rest):
             resting.append(page)
         else:
             await page.context.close()
@@ -60,7 +64,7 @@ class Pages:
         return await context.new_page()
 
 
-async def _cleared(page: Page) -> bool:
+async def _cleared(page: Page, rest: str) -> bool:
     """Whether the page rests on nothing, and the next test finds nothing of this one."""
     if page in _spoilt or page.is_closed():
         return False
@@ -73,7 +77,7 @@ async def _cleared(page: Page) -> bool:
         await context.set_offline(False)
         await context.clear_permissions()
         await page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
-        await page.goto("about:blank")
+        await page.goto(rest)
         await page.mouse.move(-1, -1)  # else it hovers over what comes next
     except Error:  # a page that shows nothing of ours has no storage to be cleared, and may have left some
         return False

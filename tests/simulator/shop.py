@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,8 @@ class Shop:
     http: ClientSession
     log: tuple[str, ...] = ()
     """What it said until it was ready."""
+    pid: int | None = None
+    """Its process, where it is this test's own."""
 
     @property
     def api(self) -> str:
@@ -106,8 +109,8 @@ def worked_example(folder: Path) -> Path:
 @asynccontextmanager
 async def open_shop(folder: Path) -> AsyncIterator[Shop]:
     """The playbook in this folder, served."""
-    async with forked(str(folder), "--simulator") as address, ClientSession() as http:
-        yield Shop(address, folder, http)
+    async with forked(str(folder), "--simulator") as serving, ClientSession() as http:
+        yield Shop(serving.address, folder, http, pid=serving.pid)
 
 
 @pytest.fixture(scope="session")
@@ -117,17 +120,24 @@ def running_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str
     command = [sys.executable, "-m", "bot", "run", str(folder), "--simulator", "--port", "0"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment({}))
     assert process.stderr is not None
+    reader: Thread | None = None
     try:
         said: list[str] = []
         while not said or said[-1] != "ready":
             line = process.stderr.readline()
             assert line, f"it ended before it was ready: {said}"
             said.append(json.loads(line)["message"])
+        # a process that says more than a pipe holds, and nobody reads it, stands still
+        reader = Thread(target=process.stderr.read, daemon=True)
+        reader.start()
         address = next(line for line in said if line.startswith("the phone: ")).removeprefix("the phone: ")
         yield address.removesuffix("/simulator/"), folder, tuple(said)
     finally:
         process.terminate()
-        process.communicate(timeout=60)
+        process.wait(PATIENCE)
+        if reader is not None:
+            reader.join(PATIENCE)
+        process.stderr.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -36,9 +36,10 @@ async def test_a_member_is_bound_and_known(shop: Shop) -> None:
 
 
 async def test_a_number_that_no_member_has(shop: Shop) -> None:
-    friend = await proven(shop, new_phone())
+    phone = new_phone()
+    friend = await proven(shop, phone)
     none, card, asked = (await shop.texts(friend))[-3:]
-    assert none == "查無此手機號碼的會員資料。"
+    assert none == f"查無 09••••••{phone[-2:]} 的會員資料。請改填註冊會員時的手機號碼。"
     assert card.startswith("還不是會員的話")
     assert asked == ASKED_PHONE
     assert await bound(shop, friend) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.engine import asking, closing, door, how_often, rendering, starting
+from bot.engine import closing, door, how_often, rendering, starting
 from bot.engine.journey_state import State
 from bot.model.contact import HeldBy, NoticeKind
 from bot.model.event import Event, News, RewriteKind, Source, What
@@ -25,7 +25,7 @@ from bot.scenario.heard_words import heard_words
 from tests.simulator.workbench_drawn import Foreign, Walked, drawn_lines
 from tests.simulator.workbench_kinds import CONDITIONS, EVENTS, WAITS
 
-ENGINE = Path(asking.__file__).parent
+ENGINE = Path(closing.__file__).parent
 NAME = "名字"
 """A name that somebody gave: neither language's."""
 
@@ -98,10 +98,10 @@ VALUES: Mapping[str, list[str]] = {
     "pages MEMBER_CARD": ["member_card"],
     "pages UNBIND": ["unbind"],
     "perform _count(messages)": ["1 message", "5 messages"],
-    "perform step.how": ["notify_staff", "note"],
-    "perform step.kind": ["phone", "clerk"],
-    "perform len(leaving)": ["1", "3"],
-    "perform step.seconds": ["20"],
+    "conversation step.how": ["notify_staff", "note"],
+    "asking step.kind": ["phone", "clerk"],
+    "flows len(leaving)": ["1", "3"],
+    "conversation step.seconds": ["20"],
     "turn problem": [],
     "versions EXIT": ["exit"],
     "waking timer.timer": list(WAITS),
@@ -137,7 +137,7 @@ def texts(node: ast.expr, module: str) -> list[str]:
 
 def notes() -> Iterator[tuple[str, str, str]]:
     """Every step that a turn may note: what, how it ended, because of what."""
-    for file in sorted(ENGINE.glob("*.py")):
+    for file in sorted(ENGINE.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if not (
                 isinstance(node, ast.Call)
@@ -167,8 +167,8 @@ def outcomes(result: str) -> Iterator[tuple[str, str, str]]:
         yield from ((question.answer, one, "nobody waits for it") for one in question.outcomes)
 
 
-def no_other_language(told: list[dict[str, list[str]]], given: list[str]) -> None:
-    foreign = Foreign(Walked(None, words=[NAME, "VIP", "丁", "甲"]))
+def no_other_language(told: list[dict[str, list[str]]], given: list[str], names: Sequence[str] = ()) -> None:
+    foreign = Foreign(Walked(None, words=[NAME, "VIP", "丁", "甲", *names]))
     wrong = [
         f"{language}: {line}   ({what})"
         for what, both in zip(given, told, strict=True)

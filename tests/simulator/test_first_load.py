@@ -28,6 +28,8 @@ async def test_the_first_load_and_the_first_friend_leave_the_console_empty(
     page.on("requestfailed", lambda request: wrong.append(request.url))
     await page.goto(f"{shop.address}/")
     await page.locator("#tab-person").click()
+    there = page.locator("#doorstep:visible, #composer:visible")
+    await expect(there).to_have_count(1)  # now it knows whether anybody is a friend
     if await page.locator("#enter").is_visible():
         await page.locator("#enter").click()
     else:  # tests before this one have friends here

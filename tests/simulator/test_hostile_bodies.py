@@ -42,7 +42,7 @@ def spoilt(data: st.DataObject, whole: Any) -> Any:
     return copy
 
 
-@settings(max_examples=examples(400), deadline=None)
+@settings(max_examples=examples(400))
 @given(st.data())
 def test_a_spoilt_message_is_refused_in_words_or_taken(data: st.DataObject) -> None:
     (message,) = spoilt(data, [data.draw(st.sampled_from(TAKEN))])
@@ -53,7 +53,7 @@ def test_a_spoilt_message_is_refused_in_words_or_taken(data: st.DataObject) -> N
     labelled(actions_in(message), "好")
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(100))
 @given(st.lists(ANYTHING, max_size=6))
 def test_anything_instead_of_messages(messages: list[Any]) -> None:
     refused = refusal_of(*messages)
@@ -61,7 +61,7 @@ def test_anything_instead_of_messages(messages: list[Any]) -> None:
     assert refused["message"]
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(200))
 @given(st.data())
 def test_a_spoilt_menu(data: st.DataObject) -> None:
     for fault in faults_of(spoilt(data, form()), MENU):

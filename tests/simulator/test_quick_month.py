@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.cli.oaflow import PATIENCE, ROOT
 from tests.simulator.shop import TAIPEI, Shop, open_shop
 
 MOST_SECONDS = 30.0
-"""Of a month, where the machine has other work too; alone it takes three."""
+"""Of the processor for a month; it takes three."""
 
 PLAYBOOK = """
 bot: 花店
@@ -82,11 +82,15 @@ async def test_a_month_with_audiences_and_menus_takes_seconds(folder: Path) -> N
         friend = await flowers.friend()
         await flowers.say(friend, "早")
         seen = (await flowers.turns(friend))[-1]["at"]
-        begun = time.monotonic()
-        moved = await flowers.do("clock", {"by": "30d"})
-        assert (moved["stopped"], moved["why"]) == (None, None)
-        assert moved["turns"] == 1
-        assert time.monotonic() - begun < MOST_SECONDS
+        begun = worked(flowers)
+        goal = datetime.fromtimestamp(seen / 1000, TAIPEI) + timedelta(days=30)
+        turns = 0
+        why: str | None = "time"
+        while why == "time":  # on a machine that has much else to do it stops, and goes on when one says so
+            moved = await flowers.do("clock", {"to": f"{goal:%Y-%m-%dT%H:%M}"})
+            turns, why = turns + moved["turns"], moved["why"]
+        assert (why, turns) == (None, 1)
+        assert worked(flowers) - begun < MOST_SECONDS
         came, second = (await flowers.turns(friend))[-2:]
         assert (came["heard"], second["heard"]) == ("sweep 很久沒來", "timer come_back 2d")
         late = timedelta(milliseconds=came["at"] - seen) - timedelta(days=7)
@@ -97,6 +101,12 @@ async def test_a_month_with_audiences_and_menus_takes_seconds(folder: Path) -> N
         )
         late = timedelta(milliseconds=second["at"] - came["at"]) - timedelta(days=2)
         assert timedelta(0) <= late < timedelta(minutes=1)
+
+
+def worked(shop: Shop) -> float:
+    """Seconds for which it has had the processor: a machine that has other work too is no mistake."""
+    spent = psutil.Process(shop.pid).cpu_times()
+    return spent.user + spent.system
 
 
 async def test_menus_change_when_their_hours_do(folder: Path) -> None:
@@ -115,9 +125,9 @@ async def test_a_paused_flow_makes_no_card_an_hour(folder: Path) -> None:
         text = (folder / "bot.yaml").read_text("utf-8")
         (folder / "bot.yaml").write_text(text.replace("status: live", "status: paused"), "utf-8")
         await _held(flowers, friend, "paused")
-        before = len(await flowers.turns(friend))
         assert (await flowers.do("clock", {"by": "20h"}))["stopped"] is None
-        assert len(await flowers.turns(friend)) - before <= 3, "one at each stop, as when the shop opens"
+        cards = [one for one in await flowers.turns(friend) if one["heard"].startswith("timer paused_one")]
+        assert 1 <= len(cards) <= 3, "one at each stop, as when the shop opens"
         (folder / "bot.yaml").write_text(text, "utf-8")
         await _held(flowers, friend, None)
         await flowers.do("clock", {"by": "1h"})

@@ -14,7 +14,7 @@ import pytest
 
 from tests.cli.oaflow import ended
 from tests.simulator.member_page import opened
-from tests.simulator.shop import Shop
+from tests.simulator.shop import Shop, open_shop
 from tests.simulator.test_binding_in_chat import new_phone, wrong
 
 
@@ -143,6 +143,30 @@ async def test_begun_in_the_middle(shop: Shop) -> None:
     assert shown["holds"], shown["failure"]
     assert "tags: [看過優惠], attributes: {skin: 油性}, flow: {skin_quiz: 問膚質}" in shown["yaml"]
     assert "follows" not in shown["yaml"]
+
+
+async def test_what_was_used_up_before_it_began_is_told(tmp_path: Path) -> None:
+    """A scenario does not know how often somebody has heard a rule; what is used up within it is played."""
+    (tmp_path / "bot.yaml").write_text(ONCE, "utf-8")
+    async with open_shop(tmp_path) as shop:
+        friend = await shop.friend()
+        await shop.say(friend, "抽獎")
+        await shop.do(f"friends/{friend}/scenario/begin")
+        await shop.say(friend, "抽獎")
+        shown = await shop.get(f"friends/{friend}/scenario")
+        assert (shown["holds"], shown["advice"]) == (False, "used")
+        friend = await shop.friend("阿明")
+        await shop.say(friend, "抽獎", "抽獎")
+        assert (await shop.get(f"friends/{friend}/scenario"))["holds"]
+
+
+ONCE = """\
+bot: 森活選品
+channels: {main: {id: "@forest", channel_id: "1", channel_secret: x}}
+rules:
+  - {name: 抽獎, when: {text: 抽獎}, once_per: person, reply: 恭喜中獎}
+  - {when: {text: 抽獎}, reply: 您抽過了}
+"""
 
 
 async def test_what_was_answered_before_it_began_is_missed_and_told(shop: Shop) -> None:

@@ -52,7 +52,7 @@ async def test_places_cleared_meanwhile_are_the_reason_that_is_told(tmp_path: Pa
         await expect(panel.locator(".problem")).to_have_count(0)
         await panel.locator("#scenario-name").fill("搶到了")
         await panel.get_by_role("button", name="存成情境").click()
-        await expect(panel.locator(".record-told")).to_contain_text("tests/scenarios/搶到了.yaml")
+        await expect(panel.locator(".record-saved")).to_contain_text("tests/scenarios/搶到了.yaml")
 
 
 async def test_places_given_back_before_anybody_asked_change_nothing(tmp_path: Path) -> None:

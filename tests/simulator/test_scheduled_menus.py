@@ -66,5 +66,6 @@ async def test_nobody_misses_the_start_or_the_end_of_a_term(tmp_path: Path) -> N
                     said = (shop.do(f"friends/{friend}/say", {"text": text}) for friend in friends)
                     await asyncio.gather(*said)
             moved = await shop.do("clock", {"to": f"{tomorrow + timedelta(days=day):%Y-%m-%dT%H:%M}"})
-            assert moved["stopped"] is None
+            assert moved["why"] in (None, "busy")  # so, where the machine has much else to do
+            await shop.rest()
             assert set(await seen(shop)) == {f"檔期{day // 2}" if day % 2 == 0 else "平常"}, f"day {day}"

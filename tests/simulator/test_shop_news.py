@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import APIResponse, Page, Route, expect
 
-from tests.cli.oaflow import ended
+from tests.cli.oaflow import PATIENCE, ended
 from tests.simulator.lent_pages import PHONE
 from tests.simulator.shop import Shop, running_shop, shop
 from tests.simulator.test_binding_in_chat import new_phone
 from tests.simulator.test_binding_with_shop import proven, put
 
 __all__ = ["running_shop", "shop"]
+
+FRAMES = "async () => { for (let n = 0; n < 3; n++) await new Promise(requestAnimationFrame); }"
 
 
 async def contact(shop: Shop, friend: str) -> dict[str, Any]:
@@ -81,6 +84,34 @@ async def test_the_phone_says_who_has_the_conversation(shop: Shop, desk: Page) -
     await expect(line).to_be_visible()
     await shop.do("clock", {"by": "13h"})
     await expect(line).to_be_hidden()
+
+
+async def test_what_is_told_while_an_older_answer_is_under_way_is_read_next(shop: Shop, desk: Page) -> None:
+    """The bot's answer and all that is told of it may come before a slow answer that knows nothing of it."""
+    friend = await shop.friend()
+    await desk.goto(f"{shop.address}/simulator/?friend={friend}")
+    await expect(desk.locator("#chat")).to_contain_text("想找什麼呢")
+    asked: list[Route] = []
+    held: asyncio.Future[APIResponse] = asyncio.Future()
+
+    async def hold(route: Route) -> None:
+        asked.append(route)
+        if route is asked[0]:
+            held.set_result(await route.fetch())
+        else:
+            await route.continue_()
+
+    await shop.rest()
+    await desk.wait_for_load_state("networkidle")
+    await desk.route("**/contact", hold)
+    await shop.say(friend, "營業時間")
+    older = await asyncio.wait_for(held, PATIENCE)
+    before = await desk.locator(".said").count()
+    await shop.say(friend, "找客服")
+    await expect(desk.locator(".said")).to_have_count(before + 2)
+    await desk.evaluate(FRAMES)  # the page has drawn itself, for the last time until something happens
+    await asked[0].fulfill(response=older)
+    await expect(desk.locator("#staff-line")).to_be_visible()
 
 
 async def test_staff_take_over_and_hand_back_in_the_browser(shop: Shop, desk: Page) -> None:

@@ -12,13 +12,15 @@ import pytest
 
 from bot.engine.bounds import When
 from bot.engine.condition import AttributeTest, Is
+from bot.engine.event_words import EARLIER
 from bot.engine.holds import Asked
 from bot.engine.why import why
 from bot.model.contact import Contact, Known
 from bot.model.said import ENGLISH, NAMED, Language
-from bot.scenario import trace_sentences, trace_words
-from bot.scenario.trace_words import reason_words, step_words
+from bot.scenario import timeline_sentences, trace_sentences, trace_words
+from bot.scenario.trace_words import detail_words, reason_words, row_words, step_words
 from bot.translations.chinese import CHINESE
+from tests.engine.test_event_words import CASES, in_words
 from tests.playbook.test_words import SENTENCES
 from tests.simulator.test_every_kind_has_words import no_other_language, notes
 from tests.simulator.workbench_drawn import drawn_lines
@@ -26,7 +28,8 @@ from tests.simulator.workbench_kinds import CONDITIONS, HERE, NOW
 
 LANGUAGES: dict[str, Language] = {"zh-TW": CHINESE, "en": ENGLISH}
 NUMBERS = (("1", ""), ("{number}", "s"))
-TABLES = [rows for name, rows in vars(trace_sentences).items() if name.isupper()]
+MODULES = (trace_sentences, timeline_sentences)
+TABLES = [rows for module in MODULES for name, rows in vars(module).items() if name.isupper()]
 
 
 def alike(sentence: str) -> str:
@@ -53,6 +56,32 @@ def test_every_step(tmp_path: Path) -> None:
     compared(told, drawn_lines(tmp_path, steps=asked)["steps"], steps)
 
 
+OF_CASES = ("binding", "survey", "crm", "skin", "welcome_test", "welcome", "優惠", "新客")
+"""Names that people have given."""
+
+
+def test_every_row_of_a_timeline() -> None:
+    """Also of earlier versions, and what is written beside turns; what nobody knows stays as it is."""
+    beside = ("note", "flow_ended", "notify_staff", "journey sent", "journey not sent", "journey skipped")
+    kinds = {in_words(what) for what, _ in CASES} | set(EARLIER.values()) | {*beside, "menu", "recovered"}
+    rows = sorted(kinds - {"brandNew"})
+    told = [{name: row_words(row, words) for name, words in LANGUAGES.items()} for row in rows]
+    no_other_language([{name: [line] for name, line in one.items()} for one in told], rows, OF_CASES)
+    assert [row for row, one in zip(rows, told, strict=True) if one["zh-TW"] == row] == []
+    assert row_words("brandNew", CHINESE) == "brandNew"
+
+
+def test_every_step_that_a_timeline_keeps() -> None:
+    """Without what decided it."""
+    kept = [f"{what}: {result}" for what, result, _ in dict.fromkeys(notes())]
+    beside = ["flow 丁", "state 丁", "began 2026-09-01 10:00", "丁: not at LINE", "trace lost"]
+    details = [*dict.fromkeys(kept), *beside, "push", "reply", "max_pushes", "marketing stopped"]
+    told = [{name: detail_words(one, words) for name, words in LANGUAGES.items()} for one in details]
+    no_other_language([{name: [line] for name, line in one.items()} for one in told], details)
+    assert [one for one, both in zip(details, told, strict=True) if both["zh-TW"] == one] == []
+    assert detail_words("something: new", CHINESE) == "something: new"
+
+
 def test_every_condition_both_ways(tmp_path: Path) -> None:
     reasons = list(dict.fromkeys(CONDITIONS))
     told = [{name: reason_words(one, words) for name, words in LANGUAGES.items()} for one in reasons]
@@ -69,7 +98,7 @@ def test_every_sentence_is_there_in_chinese_with_the_same_values(rows: dict[str,
 
 
 def test_no_chinese_sentence_stands_for_nothing() -> None:
-    code = inspect.getsource(trace_sentences) + inspect.getsource(trace_words)
+    code = "".join(map(inspect.getsource, (*MODULES, trace_words)))
     units = {f"{number} {unit}{s}" for unit in trace_words.UNITS.values() for number, s in NUMBERS}
     unused = [one for one in SENTENCES["trace"] if one not in code and one not in units]
     assert unused == []

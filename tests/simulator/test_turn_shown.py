@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.model.event import Facts, Follow, News, Postback, Source, StaffActs, StaffTags, What
+from bot.model.event import Facts, Follow, News, PageOpened, Postback, Source, StaffActs, StaffTags, What
 from bot.runtime.outgoing import outgoing
 from bot.runtime.watching import Watched
 from bot.scenario.recorded import Happened
@@ -52,11 +52,26 @@ flows:
 """
 
 
+PAGED = """
+rules: [{when: {text: 報名}, start: sign_up}]
+flows:
+  sign_up:
+    page: true
+    states:
+      問:
+        ask: "週六的課，幾位？\\n地點：台北店\\n時間：14:00"
+        answer: number
+        give_up_after: {30m: 完}
+        next: 完
+      完: {end: true}
+"""
+
+
 class Watching:
     """A person who plays, and the turns that the workbench sees."""
 
-    def __init__(self) -> None:
-        playbook = files(PRIVACY)[1].playbook
+    def __init__(self, text: str = PRIVACY) -> None:
+        playbook = files(text)[1].playbook
         assert playbook is not None
         self.play = Played(playbook)
         self.turns = Turns(Feed(), dict)
@@ -75,6 +90,13 @@ class Watching:
         seen = self.turns.seen("U-小美")
         assert seen is not None
         return contact_shown(seen.contact, "main", self.play.playbook, seen.own, self.play.now)
+
+
+def test_what_a_page_says_is_told_whole() -> None:
+    """Its first line alone was told, and the page may be gone."""
+    watching = Watching(PAGED)
+    watching.play.hears(PageOpened("sign_up", {}))
+    assert watching.of()[-1]["page"]["texts"] == ["週六的課，幾位？\n地點：台北店\n時間：14:00"]
 
 
 @pytest.fixture

@@ -366,7 +366,7 @@ async def test_what_people_wrote_stays_text(bench: Bench) -> None:
     await expect(page.locator(".json")).to_contain_text("__proto__")
     bench.given["/scenario"] = {"yaml": f"scenario: {MARKUP}", "holds": False, "failure": MARKUP}
     await page.locator("#tab-recording").click()
-    await expect(page.locator(".record-yaml .problem")).to_contain_text(MARKUP)
+    await expect(page.locator(".record-reason")).to_contain_text(MARKUP)
     await expect(page.get_by_role("button", name="存成情境")).to_be_disabled()
     assert await page.evaluate("window.hacked") is None
     assert await page.locator(".workbench img").count() == 0
@@ -654,7 +654,7 @@ async def test_a_conversation_that_cannot_be_kept_is_no_alarm_and_begins_without
     await bench.open()
     page = bench.page
     await page.locator("#tab-recording").click()
-    box = page.locator(".record-yaml .problem")
+    box = page.locator(".record-reason .problem")
     await expect(box).to_have_class("problem advice")
     await expect(box).to_contain_text("這段對話中間改過劇本")
     await page.locator("#scenario-name").fill("雙11")

@@ -86,13 +86,13 @@ def test_every_field_is_tried() -> None:
             assert f"{field.name}=" in example, f"{record.__name__}.{field.name} is not tried"
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(200))
 @given(contacts())
 def test_what_is_born_is_read_back(contact: Contact) -> None:
     assert read(born(contact)) == contact
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(200))
 @given(contacts(), contacts(), st.sets(st.sampled_from(sorted(CONTACT)), max_size=4))
 def test_what_changes_is_read_back(before: Contact, other: Contact, changed: set[str]) -> None:
     """Whole other states come seldom: most turns change a few fields."""
@@ -102,7 +102,7 @@ def test_what_changes_is_read_back(before: Contact, other: Contact, changed: set
     assert read(updated(document, after, other)) == other
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(100))
 @given(contacts())
 def test_what_is_equal_is_not_written(contact: Contact) -> None:
     copied = replace(contact, attributes=dict(contact.attributes), bindings=dict(contact.bindings))
@@ -284,7 +284,7 @@ def test_what_is_damaged_is_unknown(caplog: pytest.LogCaptureFixture) -> None:
     ]
 
 
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(300))
 @given(st.data())
 def test_no_document_breaks_the_reading(data: st.DataObject) -> None:
     """A field of a stored contact replaced by anything at all."""

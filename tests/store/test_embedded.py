@@ -16,6 +16,7 @@ from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from bot.store import mongod_process
 from bot.store.embedded import EmbeddedDatabase
+from bot.store.mongo import Database
 from bot.store.unavailable import DatabaseUnavailable
 from tests.store.embedded_process import count, gone, initiate, insert, mongod_of
 
@@ -189,6 +190,49 @@ async def test_a_mongod_that_dies_during_initiate_says_why(data: Path) -> None:
 
     with pytest.raises(DatabaseUnavailable, match=r"^the embedded mongod ended( with code -9)?: .*log: "):
         await EmbeddedDatabase(data, fatal).start_or_join()
+
+
+async def test_one_that_ends_while_it_is_asked_is_told_at_once(data: Path) -> None:
+    """However long one is waited for that lives."""
+
+    async def for_ever(uri: str) -> None:
+        pid = mongod_of(data).pid()
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        await asyncio.Event().wait()
+
+    async with asyncio.timeout(60):
+        with pytest.raises(DatabaseUnavailable, match=r"^the embedded mongod ended( with code -9)?: .*log: "):
+            await EmbeddedDatabase(data, for_ever).start_or_join()
+
+
+async def test_one_that_lives_and_does_not_answer_in_time_is_asked_again(
+    data: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """K3: on a busy machine it needs longer than the driver waits; whoever has started us hears of it."""
+    embedded = EmbeddedDatabase(data, initiate, news=0.5)
+    await embedded.start_or_join()
+    caplog.clear()
+    pid = mongod_of(data).pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    database, asked = Database(embedded.uri), 0
+
+    async def ready() -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 3:
+            os.kill(pid, signal.SIGCONT)
+        await database.ready()
+
+    await embedded.until_it_answers(ready)
+    assert asked >= 3
+    assert "slow to start; it is waited for: 1 s so far" in caplog.text
+    os.kill(pid, signal.SIGKILL)
+    with pytest.raises(DatabaseUnavailable, match="MongoDB is not reached"):
+        await embedded.until_it_answers(database.ready)
+    database.close()
+    await embedded.leave()
 
 
 async def test_damaged_data_says_why(data: Path) -> None:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.cli.who_serves import Serves, who_serves
 from bot.model.serving import Serving
+from bot.operations.who_serves import Serves, who_serves
 from bot.store.mongo import Database
 from bot.store.processes import Processes
 

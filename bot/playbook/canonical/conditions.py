@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from bot.playbook.canonical.by_shape import long_forms
 from bot.playbook.canonical.made import (
-    Change,
     as_list,
     block,
     changed,
     each,
     every,
-    left_open,
-    list_with,
     listed,
     only,
     said,
 )
+from bot.playbook.shape.conditions import CONDITIONS
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 
 
@@ -64,25 +61,4 @@ def tests(node: Node) -> Node:
     return block(node, {"is": (said("is", node), as_list(node))})
 
 
-def _names_or_blocks(inner: Change) -> Change:
-    """A list of names, or a block of names with something each."""
-
-    def long(node: Node) -> Node:
-        return every(inner)(node) if isinstance(node, Map) and not left_open(node) else as_list(node)
-
-    return long
-
-
-_LISTS = ("bound", "audience", "channel", "store", "store_group")
-_TESTED = ("attribute", "contact", "setting", "answer", "event")
-_CHANGES: Mapping[str, Change] = {
-    **dict.fromkeys(_LISTS, as_list),
-    **dict.fromkeys(_TESTED, every(tests)),
-    "tag": _names_or_blocks(lambda since: since),
-    "in_flow": _names_or_blocks(as_list),
-    "split": every(as_list),
-    "during": hours,
-    "not": condition,
-    "any": list_with(condition),
-    "all": list_with(condition),
-}
+_CHANGES = long_forms(CONDITIONS, {"condition": condition, "comparison": tests, "hours in place": hours})

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from bot.playbook.canonical.by_shape import long_forms
 from bot.playbook.canonical.made import (
     Change,
     Pairs,
-    as_list,
     block,
     changed,
     each,
@@ -115,11 +115,6 @@ def _reply(node: Node) -> Node:
     return messages(node)
 
 
-def _object(name: str) -> Change:
-    """A word alone is a block with that word."""
-    return lambda node: only(name, node, node) if isinstance(node, Scalar) else node
-
-
 def _template(node: Node) -> Node:
     return changed(node, {"title": ended, "text": ended, "taps": taps})
 
@@ -128,16 +123,7 @@ def _columns(node: Node) -> Node:
     return listed(node, [_template(item) for item in each(node)])
 
 
-_ACTIONS: Mapping[str, Change] = {
-    "reply": _reply,
-    "notify_staff": ended,
-    "push": messages,
-    "start": _object("flow"),
-    "pin_menu": _object("menu"),
-    "raise": _object("signal"),
-    "result": result,
-    **dict.fromkeys(actions.LISTS, as_list),
-}
+_ACTIONS = long_forms(actions.ACTIONS, {"reply": _reply, "messages": messages, "result": result})
 _CARD: Mapping[str, Change] = {
     **dict.fromkeys(("text", "alt"), ended),
     **dict.fromkeys(("buttons", "confirm"), _template),

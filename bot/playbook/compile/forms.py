@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.engine.card import Card
 from bot.engine.flow import Question
 from bot.engine.playbook import Form
-from bot.playbook.compile.flow_steps import given_result
+from bot.playbook.compile.actions.flows import given_result
 from bot.playbook.compile.questions import question_of
 from bot.playbook.compile.scope import Scope, text_card
 from bot.playbook.compile.where import NOWHERE

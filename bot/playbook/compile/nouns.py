@@ -10,8 +10,8 @@ from bot.model.one_time_code import PER_DAY
 from bot.model.said import say
 from bot.model.value import Type
 from bot.playbook.compile import times
+from bot.playbook.compile.actions.attributes import own_attribute
 from bot.playbook.compile.addresses import opened
-from bot.playbook.compile.attribute_steps import own_attribute
 from bot.playbook.compile.people import type_of
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.several import added_tags

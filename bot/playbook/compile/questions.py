@@ -12,8 +12,8 @@ from bot.engine.pattern import Pattern
 from bot.engine.playbook import AttributeInfo
 from bot.model.said import row, say
 from bot.model.value import Type
+from bot.playbook.compile.actions.attributes import own_attribute
 from bot.playbook.compile.answer_bounds import bounds_of
-from bot.playbook.compile.attribute_steps import own_attribute
 from bot.playbook.compile.patterns import pattern_of
 from bot.playbook.compile.placeholder_names import TYPE_NAMES
 from bot.playbook.compile.rules import to_state

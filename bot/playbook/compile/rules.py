@@ -15,8 +15,8 @@ from bot.engine.rule import OncePer, Rule
 from bot.model.place import Place
 from bot.model.said import Said, row, say
 from bot.playbook.compile.conditions import behind, condition_of
-from bot.playbook.compile.flow_steps import leaves_itself
 from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.steps import leaves_itself
 from bot.playbook.compile.triggers import Hearing, triggers_of
 from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, path_text, plain
@@ -64,6 +64,7 @@ def rule_of(scope: Scope, node: Map, hearing: Hearing) -> Rule:
         since=since,
         until=until,
         first=_first(scope, node),
+        name=_name(node),
     )
 
 
@@ -155,13 +156,17 @@ def once_per(scope: Scope, node: Map) -> OncePer | None:
 
 def _key(scope: Scope, node: Map) -> str:
     """Under which a rule is counted: its name, else its triggers and condition in canonical form."""
-    name = node.get("name")
-    if isinstance(name, Scalar):
-        return name.value
+    if (name := _name(node)) is not None:
+        return name
     flow = scope.where.flow
     where = [] if flow is None else [flow.name, scope.where.state]
     form = [where, *(None if part is None else plain(part) for part in (node.get("when"), node.get("if")))]
     return sha256(_AS_JSON(form).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _name(node: Map) -> str | None:
+    name = node.get("name")
+    return name.value if isinstance(name, Scalar) else None
 
 
 def named_rules(node: Node | None) -> Iterator[Scalar]:

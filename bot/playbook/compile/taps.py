@@ -109,7 +109,7 @@ def _way_out(to: str) -> Said | None:
     return say("write it as a quick reply:  quick_replies: [{label: …, {to}: true}]", to=to)
 
 
-_Action: TypeAlias = Callable[[Scope, Scalar, str, Where, Steps], "dict[str, Form] | None"]
+_Action: TypeAlias = Callable[[Scope, Scalar, str, Where, Steps], "dict[str, LineObject] | None"]
 
 
 def _postback(scope: Scope, node: Scalar, key: str, where: Where, steps: Steps) -> dict[str, Form]:

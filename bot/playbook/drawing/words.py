@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias, assert_never
+from typing import Literal, TypeAlias
 
-from bot.engine import step as steps
 from bot.engine.card import Bounded, Card
 from bot.engine.comparison_words import listed
 from bot.engine.condition import AnswerTest, Is
 from bot.engine.flow import State
 from bot.engine.playbook import Playbook
 from bot.engine.rule import Rule
-from bot.engine.step import Operand, Step, Steps
+from bot.engine.step import GiveResult, Operand, Say, Short, Show, Step, Steps, TodayWord
 from bot.engine.template import Placeholder, Template
 from bot.model.said import Said, say
 
@@ -94,63 +93,25 @@ def _chosen(state: State, item: Rule) -> list[str]:
 
 def _lines(playbook: Playbook, step: Step, cost: Cost) -> Iterator[Line]:
     match step:
-        case steps.Say(how=how, cards=cards, or_push=or_push):
+        case Say(how=how, cards=cards, or_push=or_push):
             yield Line(how, _cards(playbook, cards), cost if how == "push" or or_push else "")
-        case steps.Show(text=card):
+        case Show(text=card):
             yield Line("show", _cards(playbook, (card,)), cost)
-        case steps.GiveResult(trigger=trigger, do=do):
+        case GiveResult(trigger=trigger, do=do):
             yield Line("result", cut(trigger or ""))
             for inner in do:
-                paid: Cost = "($)" if isinstance(inner, steps.Say) else ""
+                paid: Cost = "($)" if isinstance(inner, Say) else ""
                 yield from (replace(line, cost=paid, inner=True) for line in _lines(playbook, inner, paid))
-        case steps.AddTags(tags=tags):
-            yield Line("add_tags", listed(tags))
-        case steps.RemoveTags(tags=tags):
-            yield Line("remove_tags", listed(tags))
-        case steps.StartFlow(flow=flow):
-            yield Line("start", flow)
-        case steps.HandOver():
-            yield Line("hand_over")
-        case steps.HandBack():
-            yield Line("hand_back")
-        case steps.SetAttributes(values=values):
-            yield from (Line("set", f"{key}: {_operand(value)}") for key, _, _, value in values)
-        case steps.Increase(values=amounts):
-            yield from (Line("increase", f"{key}: {amount}") for key, _, amount in amounts)
-        case steps.ClearAttributes(attributes=attributes):
-            yield Line("clear", listed([key for key, _ in attributes]))
-        case steps.ExitFlow(flow=flow):
-            yield Line("exit", flow or "everything")
-        case steps.PinMenu(menu=menu):
-            yield Line("pin_menu", menu)
-        case steps.UnpinMenu():
-            yield Line("unpin_menu")
-        case steps.Call(hook=hook):
-            yield Line("call", hook)
-        case steps.Loading():
-            return
-        case steps.TellStaff(how=how, text=text):
-            yield Line(how, _template(text))
-        case steps.SetMarketing(allowed=allowed):
-            yield Line("allow_marketing" if allowed else "stop_marketing")
-        case steps.Raise(signal=signal):
-            yield Line("raise", signal)
-        case steps.Refresh():
-            yield Line("refresh_member")
-        case steps.Unbind(kind=kind):
-            yield Line("unbind", kind)
-        case steps.AskCode(how=how):
-            yield Line(how)
-        case steps.AskMember(how=how):
-            yield Line("find_member", how)
-        case steps.AskMove():
-            yield Line("move_member")
-        case steps.BindMember():
-            yield Line("bind_member")
-        case steps.AskClerk():
-            yield Line("bind_clerk")
         case _:
-            assert_never(step)
+            yield from (Line(short.word, _about(short)) for short in step.in_short)
+
+
+def _about(short: Short) -> str:
+    if short.names:
+        return listed(short.names)
+    if isinstance(short.about, Template):
+        return _template(short.about)
+    return short.about if short.value is None else f"{short.about}: {_operand(short.value)}"
 
 
 def _cards(playbook: Playbook, cards: Sequence[Card]) -> str:
@@ -179,7 +140,7 @@ def _template(text: Template) -> str:
 
 def _operand(value: Operand) -> str:
     match value:
-        case steps.TodayWord(now=now):
+        case TodayWord(now=now):
             return "now" if now else "today"
         case Template():
             return _template(value)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.engine.actions.conversation import Loading
+from bot.engine.actions.tags import AddTags, RemoveTags
 from bot.engine.rule import OnNews, Rule
-from bot.engine.step import AddTags, Loading, RemoveTags, Steps
+from bot.engine.step import Steps
 from bot.model.news import NEWS
 from bot.model.problem import Problem
 from bot.model.said import say

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.engine.actions.tags import RemoveTags
 from bot.engine.flow import Flow
 from bot.engine.rule import OnNews
-from bot.engine.step import RemoveTags, Step
+from bot.engine.step import Step
 from bot.model.problem import Level, Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake

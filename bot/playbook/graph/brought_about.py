@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.engine.actions.attributes import Increase
+from bot.engine.actions.flows import Raise, StartFlow
+from bot.engine.actions.tags import AddTags, RemoveTags
 from bot.engine.flow import Flow
-from bot.engine.step import AddTags, Increase, Raise, RemoveTags, StartFlow, Step, Steps
+from bot.engine.step import Step, Steps
 
 START = "start "
 """What the beginning of a flow is called among the news: `start welcome`."""

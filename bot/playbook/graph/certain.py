@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bot.engine.actions.tags import RemoveTags
 from bot.engine.condition import All, Condition, Constant, During, HasTag, InSplit, Not, WithStaff
 from bot.engine.flow import Start
 from bot.engine.holds import SEEDS
 from bot.engine.rule import MessageTrigger, OnNews, Rule, Trigger
-from bot.engine.step import RemoveTags
 from bot.model.problem import Problem
 from bot.model.said import Said, row, say
 from bot.playbook.codes import mistake

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.engine.actions.asking import AskCode
 from bot.engine.flow import Flow, State
 from bot.engine.rule import OnAfter, Rule
-from bot.engine.step import AskCode, GiveResult, Say, Show, Steps
+from bot.engine.step import GiveResult, Say, Show, Steps
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, row, say

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bot.engine.actions.attributes import SetAttributes
 from bot.engine.flow import Flow, State
 from bot.engine.rule import OnAfter
-from bot.engine.step import SetAttributes
 from bot.model.problem import Problem
 from bot.model.said import Said, say
 from bot.playbook.codes import mistake

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bot.engine.actions.pinned_menu import PinMenu
 from bot.engine.card import PageAddress, leaves
 from bot.engine.condition import OnChannel
 from bot.engine.menu import Menu
-from bot.engine.step import PinMenu
 from bot.model.line_limits import MENUS_MOST
 from bot.model.problem import Problem
 from bot.model.said import row, say

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.engine.actions.flows import ExitFlow, StartFlow
 from bot.engine.flow import Flow, State
 from bot.engine.rule import OnAfter, Rule
-from bot.engine.step import ExitFlow, StartFlow, Steps
+from bot.engine.step import Steps
 from bot.model.place import Place
 
 

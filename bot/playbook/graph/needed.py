@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from bot.engine.actions.asking import AskClerk, AskCode, AskMember, AskMove, Refresh
+from bot.engine.actions.flows import StartFlow
 from bot.engine.card import CountedAddress, Tap, leaves
 from bot.engine.condition import All, Condition, Constant
 from bot.engine.flow import Flow
 from bot.engine.playbook import ChannelRules
 from bot.engine.rule import OnNews
-from bot.engine.step import AskClerk, AskCode, AskMember, AskMove, Refresh, StartFlow, Step
+from bot.engine.step import Step
 from bot.model.place import Place
 from bot.model.problem import Level, Problem
 from bot.model.said import Said, say

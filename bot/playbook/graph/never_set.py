@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
+from bot.engine.actions.attributes import Increase, SetAttributes
+from bot.engine.actions.tags import AddTags
 from bot.engine.condition import AttributeTest, HasTag
 from bot.engine.rule import OnAfter, OnDate, OnNews
-from bot.engine.step import AddTags, Increase, SetAttributes
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import say

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.engine.actions.asking import AskClerk, AskCode, AskMember, AskMove, Call, Refresh
 from bot.engine.condition import Is
 from bot.engine.flow import Flow, State
 from bot.engine.rule import OnNews, Rule
-from bot.engine.step import AskClerk, AskCode, AskMember, AskMove, Call, Refresh, Step
+from bot.engine.step import Step
 from bot.model.news import ASKED, FROM_THE_WORLD
 from bot.model.place import Place
 from bot.model.problem import Problem

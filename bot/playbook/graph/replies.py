@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bot.engine.actions.flows import StartFlow
 from bot.engine.card import Card
 from bot.engine.flow import Flow, State
-from bot.engine.step import Say, StartFlow, Steps
+from bot.engine.step import Say, Steps
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import row, say

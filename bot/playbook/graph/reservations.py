@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.engine.actions.asking import AskMember, AskMove, BindMember
 from bot.engine.flow import Flow, State
 from bot.engine.rule import OnNews
-from bot.engine.step import AskMember, AskMove, BindMember
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake

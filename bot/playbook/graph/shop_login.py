@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from bot.engine.actions.asking import AskMember
 from bot.engine.condition import All, Any, Condition, Constant, IsBound
 from bot.engine.flow import Flow
-from bot.engine.step import AskMember
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import say

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.engine.actions.asking import Call
+from bot.engine.actions.flows import StartFlow
 from bot.engine.rule import OnNews
-from bot.engine.step import Call, StartFlow
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, say

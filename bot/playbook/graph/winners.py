@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bot.engine.actions.tags import AddTags
 from bot.engine.condition import HasTag
 from bot.engine.how_often import how_often
 from bot.engine.rule import Rule
-from bot.engine.step import AddTags
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake

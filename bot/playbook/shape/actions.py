@@ -145,9 +145,6 @@ ACTIONS: dict[str, Word] = {
 WORDS = tuple(key for key, word in ACTIONS.items() if word.value.get("words") == ["true"])
 """Actions that may stand as a word alone."""
 
-LISTS = tuple(key for key, word in ACTIONS.items() if "oneOrMore" in word.value)
-"""Actions whose value may be a list of names."""
-
 DO = Word(
     some("action", "an action, or a list of actions"),
     1,

@@ -86,6 +86,11 @@ def short_or(scalar: Schema, block: Schema, expected: str) -> Schema:
     return both
 
 
+def is_short_or(value: Schema) -> bool:
+    """Whether a text alone stands for a block with its one required key."""
+    return isinstance(value.get("type"), list) and len(value.get("required", ())) == 1
+
+
 def names_to(
     value: Schema, names: str, expected: str, *, least: int = 0, more: Mapping[str, Any] | None = None
 ) -> Schema:

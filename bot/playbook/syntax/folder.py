@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from bot.model.place import Place
@@ -37,6 +38,22 @@ class PlaybookMissing(Refusal):
     """There is no playbook at the given path, or it cannot be read; the text says which, for people."""
 
 
+class PlaybookNowhere(PlaybookMissing):
+    """Nothing is there that may be one: which are near, for whoever would word the advice otherwise."""
+
+    def __init__(self, asked: Path, path: Path) -> None:
+        self.asked = asked
+        self.near = _near(asked)
+        self.missing = say("there is no playbook here: {path} does not exist", path=str(path))
+        super().__init__(self.with_advice([str(one) for one in self.near], "oaflow new"))
+
+    def with_advice(self, near: Sequence[str], new: str) -> Said:
+        """The sentence, with how to name those that are near, or else how a new one is begun."""
+        if near:
+            return say("{missing}; name one of these: {folders}", missing=self.missing, folders=row(near))
+        return say("{missing}; begin one with  {command}", missing=self.missing, command=new)
+
+
 def playbook_file(folder_or_file: Path) -> Path:
     """The first file of the playbook in this folder, or this file. Raises `PlaybookMissing`."""
     try:
@@ -45,7 +62,7 @@ def playbook_file(folder_or_file: Path) -> Path:
             if folder_or_file.is_dir() and (named := _called_otherwise(folder_or_file)) is not None:
                 other = say("there is no playbook here: rename {file} to {name}", file=named, name=BOT_YAML)
                 raise PlaybookMissing(other)
-            raise PlaybookMissing(_nowhere(folder_or_file, path))
+            raise PlaybookNowhere(folder_or_file, path)
         if not path.is_file():
             raise PlaybookMissing(say("there is no playbook here: {path} is not a file", path=str(path)))
         if (why := _another_file(path)) is not None:
@@ -55,27 +72,47 @@ def playbook_file(folder_or_file: Path) -> Path:
     return path
 
 
-def _nowhere(asked: Path, path: Path) -> Said:
-    """That there is no playbook, and what to do: one is near, or one is to be begun."""
-    missing = say("there is no playbook here: {path} does not exist", path=str(path))
-    near = [str(folder) for folder in _near(asked)]
-    if near:
-        return say("{missing}; name one of these: {folders}", missing=missing, folders=row(near))
-    return say("{missing}; begin one with  oaflow new", missing=missing)
-
-
 def _near(folder: Path) -> list[Path]:
-    """Playbooks in which a folder lies, or that lie in it."""
-    around = [one for one in folder.absolute().parents if (one / BOT_YAML).is_file()][:1]
-    within = sorted(one for one in folder.iterdir() if (one / BOT_YAML).is_file()) if folder.is_dir() else []
-    return around or within[:_NEAR]
+    """Playbooks in which a folder lies, or that lie in it; where it is none, those that may be meant."""
+    around = playbook_around(folder)
+    if not folder.is_dir():
+        return _meant(folder, around)
+    return [around] if around is not None else _playbooks_in(folder)[:_NEAR]
+
+
+def _meant(folder: Path, around: Path | None) -> list[Path]:
+    """Playbooks that lie where this one was looked for, or beside the one around it: what is called alike,
+    else all of them, but for that one and where one stands."""
+    places = dict.fromkeys([folder.parent, around.parent] if around is not None else [folder.parent])
+    found = [one for place in places for one in _playbooks_in(place)]
+    alike = get_close_matches(folder.name, [one.name for one in found], n=_NEAR)
+    others = [one for one in found if Path(os.path.abspath(one)) not in (around, Path.cwd())]
+    return ([one for one in found if one.name in alike] or others)[:_NEAR]
+
+
+def playbook_around(folder: Path) -> Path | None:
+    """The playbook that a folder lies in; the folder itself is none of them."""
+    whole = Path(os.path.abspath(folder))  # `../shop` does not lie in the folder that one stands in
+    return next((one for one in whole.parents if (one / BOT_YAML).is_file()), None)
+
+
+def beside_playbook(folder: Path) -> Path:
+    """The folder of this name that lies in no playbook."""
+    around = playbook_around(folder)
+    return folder if around is None else around.parent / folder.name
+
+
+def _playbooks_in(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(one for one in folder.iterdir() if (one / BOT_YAML).is_file())
 
 
 def _another_file(path: Path) -> Said | None:
     """Why a file is not the first of a playbook; `None` where it may be, also under another name."""
     if not _nearly_yaml(path.name):
         return say("{path} is no playbook: name a folder with {name}", path=str(path), name=BOT_YAML)
-    whole = path.absolute()
+    whole = Path(os.path.abspath(path))
     for one in whole.parents:
         if (one / BOT_YAML).is_file() and whole.relative_to(one).parts[0] in FOLDERS:
             return say(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -172,8 +173,8 @@ def _due_shown(due: Due) -> dict[str, Any]:
 
 
 def _turning_shown(turning: Turning) -> dict[str, Any]:
-    told = {"of": turning.of, "name": turning.name, "begins": turning.begins}
-    return {"due": milliseconds(turning.at), "contact": None} | told
+    changes = [asdict(change) for change in turning.changes]
+    return {"due": milliseconds(turning.at), "contact": None, "changes": changes}
 
 
 def _later(now: datetime, by: Any, zone: ZoneInfo) -> datetime:

@@ -28,7 +28,7 @@ def page_shown(watched: Watched) -> dict[str, Any] | None:
         return {"name": name, "opened": True, "kind": "form", "texts": []}
     screen = screen_of(watched.playbook, contact, name, channel, watched.now)
     lines = (*screen.texts, *([screen.question] if screen.question is not None else ()))
-    texts = [line.strip().partition("\n")[0] for line in lines]
+    texts = [line.strip() for line in lines]
     return {"name": name, "opened": isinstance(what, PageOpened), "kind": screen.kind, "texts": texts}
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from bot.engine.how_often import places_kept
 from bot.engine.playbook import Playbook
 from bot.model.said import Language
 from bot.playbook.report import render
@@ -13,16 +14,17 @@ from bot.playbook.syntax.folder import PlaybookMissing
 from bot.scenario.folder import SCENARIOS, PlaybookFiles
 from bot.scenario.play import play
 from bot.scenario.read import read_scenario
-from bot.scenario.recorded import Happened, Happening, Recorded, recorded
+from bot.scenario.recorded import Happened, Happening, Recorded, recorded, turns_of
 from bot.scenario.recorded_time import Pauses, ways
 from bot.scenario.result import Result, in_words
 
 PAUSES_TRIED = 20
 """Of so many kept pauses it is tried whether it holds without each of them."""
 
-Advice: TypeAlias = Literal["playbook", "edited", "middle", "cleared", "other"]
+Advice: TypeAlias = Literal["playbook", "edited", "middle", "used", "cleared", "other"]
 """Why it does not hold, as far as anybody can tell: the playbook has mistakes, or was edited meanwhile; it
-was begun in the middle of a flow; places were given back meanwhile; something that a scenario cannot know."""
+was begun in the middle of a flow, or when a rule's `once_per` was used up; places were given back meanwhile;
+something that a scenario cannot know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +109,16 @@ class Trial:
             return "edited"
         if turns[0].before.flows:
             return "middle"
+        if _had_used(turns_of(turns).values()) and any(_is_used_up(turn) for turn in turns):
+            return "used"
         return "cleared" if self._cleared else "other"
+
+
+def _had_used(first: Iterable[Happened]) -> bool:
+    """Whether somebody had heard a rule with `once_per` before the recording began."""
+    return any(len(turn.before.used) > len(places_kept(turn.before.used)) for turn in first)
+
+
+def _is_used_up(turn: Happened) -> bool:
+    """Whether a rule was silent, for it had been heard as often as it may."""
+    return any((step.what, step.result) == ("once_per", "used up") for step in turn.decision.trace)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,39 +14,59 @@ from bot.engine.rule import OnText, OnTextContaining, Rule
 Of = Literal["rule", "menu", "flow"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something begins or ends. A rule goes by its name, else by what it hears, else by its place alone."""
+
+    of: Of
+    name: str | None
+    begins: bool
+    place: str | None = None
+    """`file:line` of a rule whose name says too little: it has none, or another with dates has the same."""
+
+
+@dataclass(frozen=True, slots=True)
 class Turning:
-    """Something begins or ends; a rule with `first` goes by its name, others by what they hear."""
+    """All that changes at one moment: first what begins, each in the order of the playbook."""
 
     at: datetime
-    of: Of
-    name: str
-    begins: bool
+    changes: tuple[Change, ...]
 
 
 def next_turning(playbook: Playbook, after: datetime, until: datetime) -> Turning | None:
     """The first that is later than `after` and by `until`, or `None`."""
-    return min((one for one in _turnings(playbook) if after < one.at <= until), default=None)
+    found = [one for one in _changes(playbook) if after < one[0] <= until]
+    if not found:
+        return None
+    first = min(at for at, _ in found)
+    there = dict.fromkeys(change for at, change in found if at == first)
+    return Turning(first, tuple(sorted(there, key=lambda change: not change.begins)))
 
 
-def _turnings(playbook: Playbook) -> Iterator[Turning]:
-    for rule in every_rule(playbook):
-        yield from _both("rule", _called(rule), rule.since, rule.until)
+def _changes(playbook: Playbook) -> Iterator[tuple[datetime, Change]]:
+    dated = {rule.place: rule for rule in every_rule(playbook) if rule.since or rule.until}.values()
+    names = Counter(_called(rule) for rule in dated)
+    for rule in dated:
+        name, place = _called(rule), f"{rule.place.file}:{rule.place.line}"
+        says_it = name is not None and names[name] == 1
+        yield from _both("rule", name, rule.since, rule.until, None if says_it else place)
     for menu in playbook.menus:
         yield from _both("menu", menu.name, menu.since, menu.until)
     for flow in playbook.flows.values():
         yield from _both("flow", flow.title, flow.active_from, flow.active_until)
 
 
-def _called(rule: Rule) -> str:
-    if rule.first is not None:
-        return rule.key  # it has a name
-    heard = [text for when in rule.when if isinstance(when, OnText | OnTextContaining) for text in when.texts]
-    return heard[0] if heard else f"{rule.place.file}:{rule.place.line}"
+def _called(rule: Rule) -> str | None:
+    if rule.name is not None:
+        return rule.name
+    heard = (text for when in rule.when if isinstance(when, OnText | OnTextContaining) for text in when.texts)
+    return next(heard, None)
 
 
-def _both(of: Of, name: str, since: datetime | None, until: datetime | None) -> Iterator[Turning]:
+def _both(
+    of: Of, name: str | None, since: datetime | None, until: datetime | None, place: str | None = None
+) -> Iterator[tuple[datetime, Change]]:
     if since is not None:
-        yield Turning(since, of, name, begins=True)
+        yield since, Change(of, name, begins=True, place=place)
     if until is not None:
-        yield Turning(until, of, name, begins=False)
+        yield until, Change(of, name, begins=False, place=place)

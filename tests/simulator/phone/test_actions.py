@@ -43,6 +43,8 @@ async def test_a_date_is_chosen_between_its_limits(phone: Phone) -> None:
     await row.get_by_role("button", name="選日期").click()
     field = page.locator(".date-field")
     await expect(field).to_have_value("2026-12-24T10:00")
+    words = page.locator(".date-words")  # a browser writes its field in a language of its own
+    await expect(words).to_have_text("2026年12月24日星期四 10:00")
     await field.fill("2027-01-05T10:00")
     await page.get_by_role("button", name="選擇").click()
     await expect(page.get_by_role("alert")).to_contain_text("2026-12-01 00:00")

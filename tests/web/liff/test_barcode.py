@@ -87,7 +87,7 @@ def test_why_a_number_becomes_a_qr_code(kind: str, number: str, why: str | None)
     assert (read(svg(kind, number))[0] == "QR Code") == (why is not None or kind == "qr")
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(60))
 @given(st.text(string.digits + string.ascii_letters + string.punctuation + " ", min_size=1, max_size=18))
 def test_every_number_of_a_shop_is_read_back(number: str) -> None:
     assert holds("code128", number)

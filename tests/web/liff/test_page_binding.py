@@ -135,13 +135,20 @@ async def test_already_bound(mei: Telephone) -> None:
 
 
 async def test_no_such_member(mei: Telephone) -> None:
-    """B4: said on the page and in the chat; another number can be tried at once."""
+    """B4: said on the page, with which number, and in the chat; the next key begins another one there."""
     await mei.opens("phone_binding")
-    await mei.gives(nobody())
+    unknown = nobody()
+    await mei.gives(unknown)
     await mei.types(await mei.code())
-    await expect(mei.page.get_by_role("alert")).to_have_text("查無此手機號碼的會員資料。")
+    told = f"查無 09••••••{unknown[-2:]} 的會員資料。請改填註冊會員時的手機號碼。"
+    await expect(mei.page.get_by_role("alert")).to_have_text(told)
     assert (await mei.said("我的手機綁定失敗了")).startswith("還不是會員的話")
-    await mei.gives(await member(mei), "傳送驗證碼")
+    field, phone = mei.page.get_by_label("請輸入註冊會員時的手機號碼"), await member(mei)
+    await expect(field).to_be_focused()
+    await mei.page.keyboard.type(phone)
+    await expect(field).to_have_value(f"{phone[:4]} {phone[4:7]} {phone[7:]}")
+    await mei.page.get_by_role("button", name="傳送驗證碼", exact=True).click()
+    await expect(mei.code_field).to_be_visible()
     await mei.types(await mei.code(2))
     await mei.sees("完成了")
 

@@ -2,7 +2,7 @@
 // https://developers.line.biz/en/reference/messaging-api/#datetime-picker-action
 
 import { el } from "../elements.js";
-import { localInput, words } from "../words.js";
+import { currentLanguage, localInput, words } from "../words.js";
 import { openSheet } from "./sheet.js";
 
 const INPUTS = { date: "date", time: "time", datetime: "datetime-local" };
@@ -16,8 +16,15 @@ export function askDate(action, now) {
   return new Promise((settle) => {
     const field = el("input", "date-field", { type: INPUTS[mode], required: true, min: written(action.min), max: written(action.max), "aria-label": w.dateOf[mode], "data-first": "" });
     field.value = written(action.initial) ?? soonest(mode, localInput(now), written(action.min), written(action.max));
-    const told = el("p", "told", { role: "alert" });
-    const form = el("form", "sheet-body", { noValidate: true }, field, told, el("button", "wide-button strong", { type: "submit" }, w.choose));
+    const inWords = el("p", "date-words", { "aria-live": "polite" });
+    const told = el("p", "told bad", { role: "alert" });
+    const say = () => {
+      inWords.textContent = dateWords(mode, field.value);
+      told.textContent = "";
+    };
+    field.addEventListener("input", say);
+    say();
+    const form = el("form", "sheet-body", { noValidate: true }, field, inWords, told, el("button", "wide-button strong", { type: "submit" }, w.choose));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (field.validity.valid) {
@@ -30,6 +37,14 @@ export function askDate(action, now) {
 }
 
 const limits = (field, w) => (field.min || field.max ? w.between(field.min.replace("T", " "), field.max.replace("T", " ")) : w.dateMissing);
+
+/** A date with its day of the week, in the page's language: the field is written as the browser's own. */
+function dateWords(mode, value) {
+  if (mode === "time" || !value) return "";
+  const time = mode === "datetime" ? { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } : {};
+  const form = new Intl.DateTimeFormat(currentLanguage(), { year: "numeric", month: "long", day: "numeric", weekday: "long", ...time, timeZone: "UTC" });
+  return form.format(new Date(`${value.slice(0, 16)}${mode === "date" ? "T00:00" : ""}Z`));
+}
 
 /** What the picker shows at first: now, within what is allowed. */
 function soonest(mode, now, min, max) {

@@ -4,6 +4,7 @@ import { call } from "../connection.js";
 import { el, icon } from "../elements.js";
 import { currentLanguage, dayAndTime, fullMoment, localInput, span, useMoments, useZone, words } from "../words.js";
 import { clockWay } from "./clock_way.js";
+import { placeWords } from "./edit.js";
 import { Reading } from "./reading.js";
 import { showRows } from "./rows.js";
 import { showStanding } from "./states.js";
@@ -12,6 +13,15 @@ import { cardOf, inVisits, keyOf } from "./visit_card.js";
 
 const KEPT = 100;
 const DAY = 86_400_000; // ms
+const CHANGES_MOST = 3; // of one moment
+
+/** What begins and ends at one moment. */
+function turningWords(changes) {
+  const w = words();
+  const told = changes.slice(0, CHANGES_MOST).map(({ of, name, begins, place }) => w.turns[begins ? "begins" : "ends"](w.turnOf(w.turnsOf[of], name, place && placeWords(place))));
+  const left = changes.length - told.length;
+  return [...told, ...(left ? [w.moreTurns(left)] : [])].join(w.comma);
+}
 
 export class Clock {
   constructor(changed) {
@@ -104,7 +114,7 @@ export class Clock {
       const value = await call("POST", "clock", how);
       this.hear(value);
       Object.assign(this, { stopped: value.stopped ?? null, stoppedWhy: value.why ?? null });
-      this.turned = how.next && next?.of && value.now >= next.due ? next : null;
+      this.turned = how.next && next?.changes && value.now >= next.due ? next : null;
       this.until = value.now; // the stream may tell a turn of the way after this answer
       this.picked = false;
     } catch (trouble) {
@@ -155,7 +165,7 @@ export class Clock {
     if (this.trouble) return this.troubleWords();
     if (this.stopped) return w.clockWhy[this.stoppedWhy]?.(dayAndTime(this.until)) ?? `${w.clockStopped} ${this.stopped}`;
     if (!this.moved || this.over) return "";
-    if (this.turned) return w.turned[this.turned.begins ? "begins" : "ends"](w.turnsOf[this.turned.of], this.turned.name);
+    if (this.turned) return w.turned(turningWords(this.turned.changes));
     return this.since.length === 0 ? w.nothingMeanwhile : "";
   }
 
@@ -177,7 +187,7 @@ export class Clock {
       return;
     }
     const who = state.friends.find((friend) => friend.id === next.contact)?.name;
-    const what = next.of ? w.turns[next.begins ? "begins" : "ends"](w.turnsOf[next.of], next.name) : [who, timerWords(next.what)].filter(Boolean).join(" · ");
+    const what = next.changes ? turningWords(next.changes) : [who, timerWords(next.what)].filter(Boolean).join(" · ");
     const due = `${dayAndTime(next.due, now)} · ${w.dueIn(span(Math.max(0, next.due - now)))}`;
     this.next.replaceChildren(icon("clock", 20), el("span", "", {}, el("b", "", {}, w.toNext), el("small", "", { dir: "auto" }, what), el("small", "", {}, due)));
   }

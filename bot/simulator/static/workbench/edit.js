@@ -85,7 +85,8 @@ function joined(problems) {
   return [...groups.values()];
 }
 
-function placeWords(place) {
+/** `file:line` as people say it. */
+export function placeWords(place) {
   const [, file, line] = /^(.*?)(?::(\d+))?(?::\d+)?$/s.exec(place);
   return words().editPlace(file, line);
 }

@@ -9,6 +9,7 @@ export class Reading {
     this.path = path;
     this.changed = changed;
     this.read = null;
+    this.running = null; // over when nothing is being read, nor asked for
     this.forget();
   }
 
@@ -22,11 +23,27 @@ export class Reading {
 
   /** Read if it may have changed. Call it when it is to be shown. */
   fresh() {
-    if (this.stale && this.read === null) this.again();
+    if (this.stale) this.again();
   }
 
-  async again() {
-    this.stale = false;
+  /** Read it; where an answer is under way, once more after it, for that one may be older than what is asked for. */
+  again() {
+    this.stale = true;
+    this.asked = true;
+    this.running ??= this.readAll();
+    return this.running;
+  }
+
+  async readAll() {
+    try {
+      while (this.asked && this.stale) await this.once();
+    } finally {
+      this.running = null;
+    }
+  }
+
+  async once() {
+    this.asked = this.stale = false;
     const path = this.path();
     if (path === null) return;
     this.read = path;

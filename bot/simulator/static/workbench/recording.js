@@ -9,6 +9,7 @@ import { problem, skeleton } from "./states.js";
 
 const NAME_MOST = 200;
 const OTHERS_MOST = 20;
+const STEP = /^ {2}- /gm;
 
 export class Recording {
   /** `isUsed()`: whether the bot knows the chosen friend from before; `add()` gives a new one, chosen, or null. */
@@ -18,7 +19,8 @@ export class Recording {
     this.busy = false;
     this.others = new Set();
     this.shown = 0; // letters of the scenario that is drawn
-    this.begun = new Set(); // friends whose recording was begun here, and not saved yet
+    this.begun = new Map(); // friends whose recording was begun here and not saved yet, with the button that did it
+    this.kept = null; // what was saved last: as which name, and its text
     this.reading = new Reading(() => this.friend && `${this.path("scenario")}?with=${[...this.others].join()}&language=${currentLanguage()}${this.title()}`, changed);
     this.build();
   }
@@ -43,12 +45,17 @@ export class Recording {
     this.name.setAttribute("aria-describedby", "scenario-name-missing");
     this.missing = el("p", "bad record-missing", { id: "scenario-name-missing", role: "alert" });
     this.save = el("button", "primary small", { type: "submit", "data-word": "recordSave" }, w.recordSave);
+    this.save.setAttribute("aria-describedby", "scenario-reason");
+    this.reason = el("div", "record-reason", { id: "scenario-reason", role: "status" }); // why it cannot be saved
+    this.saved = el("div", "record-saved", { role: "status" });
     this.form = el("form", "record-form", { noValidate: true, onsubmit: (event) => this.keep(event) }, el("label", "", {}, el("span", "", { "data-word": "recordName" }, w.recordName), this.name), this.save, this.missing);
     this.told = el("div", "record-told", { role: "status" });
     this.yaml = el("div", "record-yaml");
+    this.counted = el("summary", "");
+    this.steps = el("details", "record-details record-steps", { ontoggle: () => this.steps.open && this.toEnd() }, this.counted);
     this.people = el("fieldset", "record-people", { hidden: true });
-    this.foot = el("div", "record-foot", {}, this.runs, this.told, this.form);
-    this.element = el("div", "panel recording", {}, this.intro, el("div", "record-acts", {}, this.begin, this.afresh), this.people, this.yaml, this.foot);
+    this.foot = el("div", "record-foot", {}, this.runs, this.reason, this.form);
+    this.element = el("div", "panel recording", {}, this.intro, el("div", "record-acts", {}, this.begin, this.afresh), this.people, this.yaml, this.saved, this.told, this.foot);
   }
 
   /** Another friend, or the same one after all began anew: nothing is left of what was recorded before. */
@@ -57,7 +64,13 @@ export class Recording {
     this.friend = friend;
     this.others.clear();
     this.reading.forget();
+    this.forgetSaved();
     this.untell();
+  }
+
+  forgetSaved() {
+    this.kept = null;
+    this.saved.replaceChildren();
   }
 
   again() {
@@ -90,7 +103,8 @@ export class Recording {
       for (const one of [this.friend, ...this.others]) await call("POST", this.path("scenario/begin", one), {});
       this.name.value = "";
       this.reading.stale = true;
-      this.begun.add(this.friend);
+      this.begun.set(this.friend, this.begin);
+      this.forgetSaved();
       this.tell(this.isUsed() ? w.recordBegunUsed(this.called) : w.recordBegun, "good");
     });
   }
@@ -100,7 +114,7 @@ export class Recording {
     await this.attempt(async () => {
       const friend = await this.add();
       if (!friend) return;
-      this.begun.add(friend.id);
+      this.begun.set(friend.id, this.afresh);
       this.tell(words().recordBegunAfresh(friend.name), "good");
     });
   }
@@ -108,6 +122,7 @@ export class Recording {
   async keep(event) {
     event.preventDefault();
     const name = this.name.value.trim();
+    if (this.kept && name === this.kept.name && this.kept.yaml === this.reading.value?.yaml) return this.showSaved();
     if (name) return this.attempt(() => this.put(name, name));
     this.untell();
     this.missing.textContent = words().recordNameMissing;
@@ -123,11 +138,21 @@ export class Recording {
       const w = words();
       const command = saved.command ? [el("p", "", {}, w.recordPlay), codeBlock(saved.command, w.recordPlay), el("p", "", {}, w.recordMeant(saved.path))] : [];
       this.begun.delete(this.friend);
-      this.tell(w.recordSaved(saved.path), "good", "", ...command);
+      this.untell();
+      this.kept = { name: title, yaml: saved.yaml };
+      this.saved.replaceChildren(el("p", "", {}, w.recordSaved(saved.path)), ...command);
+      this.saved.scrollIntoView({ block: "nearest" });
     } catch (trouble) {
       if (trouble.code !== "exists") throw trouble;
       this.askAnother(trouble.free, title);
     }
+  }
+
+  /** Saved as it is already: the command stands there still. */
+  showSaved() {
+    this.untell();
+    this.saved.scrollIntoView({ block: "nearest" });
+    this.saved.querySelector(".copy")?.focus();
   }
 
   /** A file of this name is there: it is not overwritten; another name is offered. */
@@ -183,9 +208,9 @@ export class Recording {
     this.called = state.friend?.name;
     this.begin.disabled = nobody || this.busy;
     this.afresh.disabled = this.busy;
-    const runs = !nobody && this.begun.has(state.friend.id);
+    const runs = nobody ? undefined : this.begun.get(state.friend.id);
     this.runs.hidden = !runs;
-    this.begin.setAttribute("aria-pressed", String(runs));
+    for (const button of [this.begin, this.afresh]) button.setAttribute("aria-pressed", String(button === runs));
     this.save.disabled = nobody || this.busy || !value?.holds;
     this.offer(state);
     const stamp = JSON.stringify([w.recordYaml, nobody, trouble, told, value]);
@@ -193,24 +218,36 @@ export class Recording {
     this.stamp = stamp;
     const isLonger = (value?.yaml.length ?? 0) > this.shown;
     this.shown = value?.yaml.length ?? 0;
+    this.reason.replaceChildren(...this.whyNot(nobody, trouble, told, value));
+    const known = nobody || trouble === "standing" || w.recordRefused[trouble];
     if (nobody) this.yaml.replaceChildren(el("p", "empty", {}, w.nobody));
-    else if (trouble === "standing") this.yaml.replaceChildren(el("p", "empty", {}, w.recordNothing));
-    else if (w.recordRefused[trouble]) this.yaml.replaceChildren(el("p", "problem", { role: "alert" }, w.recordRefused[trouble]), ...folded(trouble === "unwritable" ? told : ""));
+    else if (known) this.yaml.replaceChildren();
     else if (trouble) this.yaml.replaceChildren(problem(trouble, () => this.reading.again()));
     else if (!value) this.yaml.replaceChildren(skeleton());
-    else this.yaml.replaceChildren(...written(value));
-    const room = this.element.parentElement;
-    if (isLonger) room.scrollTop = room.scrollHeight; // what has just been played stands in its last lines
+    else {
+      this.counted.textContent = w.recordSteps(value.yaml.match(STEP)?.length ?? 0);
+      this.steps.replaceChildren(this.counted, codeBlock(value.yaml, w.recordYaml));
+      this.yaml.replaceChildren(this.steps);
+      if (isLonger && this.steps.open) this.toEnd();
+    }
   }
-}
 
-/** The scenario; before it, what to do where it does not hold when it is played, with why below. */
-function written({ yaml, holds, failure, advice }) {
-  const w = words();
-  const code = codeBlock(yaml, w.recordYaml);
-  if (holds) return [code];
-  const sort = advice === "playbook" ? "problem" : "problem advice"; // else nothing is wrong: it is only not to be kept
-  return [el("div", sort, { role: "status" }, el("p", "", {}, w.recordAdvice[advice] ?? w.recordAdvice.other), ...folded(failure)), code];
+  /** What has just been played stands in the last lines. */
+  toEnd() {
+    const room = this.element.parentElement;
+    room.scrollTop = room.scrollHeight;
+  }
+
+  /** Why it cannot be saved, beside the button that is grey for it, and what to do; nothing where it can. */
+  whyNot(nobody, trouble, told, value) {
+    const w = words();
+    if (nobody) return [];
+    if (trouble === "standing") return [el("p", "muted", {}, w.recordNothing)];
+    if (w.recordRefused[trouble]) return [el("p", "problem", { role: "alert" }, w.recordRefused[trouble]), ...folded(trouble === "unwritable" ? told : "")];
+    if (trouble || !value || value.holds) return [];
+    const sort = value.advice === "playbook" ? "problem" : "problem advice"; // else nothing is wrong: it is only not to be kept
+    return [el("div", sort, {}, el("p", "", {}, w.recordAdvice[value.advice] ?? w.recordAdvice.other), ...folded(value.failure))];
+  }
 }
 
 function folded(details) {

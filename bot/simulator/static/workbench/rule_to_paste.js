@@ -4,12 +4,12 @@ import { el } from "../elements.js";
 import { words } from "../words.js";
 import { codeBlock } from "./copying.js";
 
-/** For a turn that nobody took, or only a rule for all the rest; nothing where no rule is missing. */
-export function ruleToPaste({ rule, paste, instead, unheard, add, heard }) {
+/** For a turn that nobody took, or only a rule for all the rest; nothing where no rule is missing. What is `near` was shown before. */
+export function ruleToPaste({ rule, paste, instead, unheard, add, heard, near }) {
   if (add) return listToWiden(add, heard);
   if (!rule) return null;
   const w = words();
-  const label = unheard ? w.wouldHear : w.wouldBeBetter;
+  const label = near?.length ? w.orOwnRule : unheard ? w.wouldHear : w.wouldBeBetter;
   const block = el("div", "would", {}, el("p", "", {}, label), codeBlock(rule, label));
   if (paste) block.append(el("p", "where-to", {}, paste.line === null ? w.pasteNew(paste.file) : w.pasteBelow(paste.file, paste.line, paste.below)));
   if (instead) block.append(el("p", "where-to", {}, w.orderOfRest));

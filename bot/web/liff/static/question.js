@@ -67,10 +67,14 @@ export class Question {
     return this.#screen.sends_code ? working.sending : (working[this.#screen.answer] ?? working.other);
   }
 
-  /** Where the reader goes: to the code's field, for the keyboard is open already; else to the sentence. */
+  /** Where the reader goes: to the code's field, for the keyboard is open already; to an answer that led nowhere, to write over it; else to the sentence. */
   focus() {
+    const { input } = this.#field;
     if (this.#screen.answer === "code") this.#field.focus();
-    else this.#title.focus();
+    else if (input?.value && this.#screen.texts?.length) {
+      this.#field.focus();
+      input.select();
+    } else this.#title.focus();
   }
 
   end() {

@@ -1,0 +1,71 @@
+"""What may still be sent: the month's messages at LINE and the caps of journeys, wired to the runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.app.live import Live
+from bot.model.clock import PatientClock
+from bot.model.decision import SmsCredit
+from bot.model.inbox import Received
+from bot.runtime.caps import Caps
+from bot.runtime.process import Runtime
+from bot.runtime.quota import Quotas
+from bot.runtime.quota_back import QuotaBack
+from bot.runtime.spending import Meters
+from bot.runtime.worlds import Worlds
+from bot.store.stores import Stores
+
+
+@dataclass(frozen=True, slots=True)
+class Allowances:
+    """What decisions ask and the sender tells, of one process."""
+
+    quotas: Quotas
+    caps: Caps
+    world: Worlds
+
+    @property
+    def spending(self) -> Meters:
+        """What counts what calls cost."""
+        return Meters(self.quotas, self.caps)
+
+    def join(self, runtime: Runtime, stores: Stores, clock: PatientClock) -> None:
+        """Work for this runtime as long as it does."""
+        back = QuotaBack(self.quotas, stores.held, _Serving(runtime), clock)
+        runtime.metrics.add(self.quotas.levels)
+        self.quotas.on_heard = runtime.line.heard
+        runtime.also("quota", self.quotas.run)
+        runtime.also("quota back", back.run)
+        runtime.also("caps", self.caps.run)
+
+
+def allowances(
+    live: Live, sms_credit: Callable[[str], SmsCredit], stores: Stores, clock: PatientClock
+) -> Allowances:
+    """All of them, for the playbook that is live."""
+    quotas = Quotas(lambda: live.settings.channels, live.account, stores.quotas, clock)
+    caps = Caps(lambda: live.playbook, stores.totals, clock)
+    world = Worlds(sms_credit, quotas.all_left, lambda: caps.totals)
+    quotas.on_change = caps.on_change = world.changed
+    return Allowances(quotas, caps, world)
+
+
+@dataclass(frozen=True, slots=True)
+class _Serving:
+    """The runtime, as `QuotaBack` asks it."""
+
+    runtime: Runtime
+
+    def parts(self) -> Sequence[int]:
+        """The parts that are ours."""
+        return self.runtime.ownership.parts
+
+    async def hear(self, received: Sequence[Received], seconds: float) -> None:
+        """Store these events, for their turns."""
+        await self.runtime.receiver.store(received, seconds)
+
+    def is_through(self, contact: str, event: str) -> bool:
+        """Whether this turn is taken, and everything on its contact is sent."""
+        return not self.runtime.lanes.knows(event) and not self.runtime.sender.unsettled(contact)

@@ -1,0 +1,46 @@
+"""Binding, wired together: who sends and compares codes, who finds members, and what sending costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.app.database import OpenDatabase
+from bot.app.live import Live
+from bot.app.shops import Shops
+from bot.engine.one_member import of_shop
+from bot.model.clock import PatientClock
+from bot.runtime.codes import OneTimeCodes
+from bot.runtime.members import Members
+from bot.runtime.merging import Merging
+from bot.runtime.sms_credit import SmsCredits
+from bot.sms.sender import Sender
+
+
+@dataclass(frozen=True, slots=True)
+class BindingDesks:
+    """`credits` has to be run for what is left at the providers to be asked for."""
+
+    codes: OneTimeCodes
+    members: Members
+    merging: Merging
+    credits: SmsCredits
+
+
+def binding_desks(
+    live: Live,
+    opened: OpenDatabase,
+    shops: Shops,
+    sender: Callable[[str], Sender | None],
+    clock: PatientClock,
+) -> BindingDesks:
+    """The desks of a playbook that is live; `sender` is the provider of a name in its section `sms`."""
+    stores, contacts = opened.stores, opened.stores.contacts
+    merging = Merging(stores.rewriter, contacts, stores.audit, clock, lambda: of_shop(live.playbook))
+    credits = SmsCredits(lambda: live.settings.sms, sender, clock)
+    return BindingDesks(
+        OneTimeCodes(stores.codes, lambda: live.playbook, sender, credits, clock),
+        Members(stores.phones, contacts, stores.people, merging, shops, clock),
+        merging,
+        credits,
+    )

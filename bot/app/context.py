@@ -1,0 +1,34 @@
+"""What all parts of a service share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import aiohttp
+
+from bot.app.live import Live
+from bot.app.reload import Reload
+from bot.app.shops import Shops
+from bot.app.start_options import StartOptions
+from bot.model.clock import PatientClock
+from bot.runtime.menu_ids import MenuIds
+from bot.runtime.personal import PersonalAddresses
+
+if TYPE_CHECKING:
+    from bot.simulator.simulator import Simulator
+
+
+@dataclass(frozen=True, slots=True)
+class AppContext:
+    """What all parts of a service share; `session` makes HTTP calls, `pretend` comes with `--simulator`."""
+
+    begun: StartOptions
+    clock: PatientClock
+    session: aiohttp.ClientSession
+    live: Live
+    reload: Reload
+    shops: Shops
+    personal: PersonalAddresses
+    menus: MenuIds
+    pretend: Simulator | None

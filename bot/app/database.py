@@ -1,0 +1,177 @@
+"""Which database, with which keys: the embedded one, or `mongodb://`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.app.keys_from import keys_from
+from bot.model.pace import PRODUCTION, Pace, pace_of
+from bot.model.said import Refusal, Said, say
+from bot.model.settings import Settings
+from bot.store.embedded import OWN_NAME, EmbeddedDatabase
+from bot.store.keyring import BadKeyFile, BadKeys, KeyRing, load_or_generate, parse
+from bot.store.keys import KeyRegister, WrongKeys
+from bot.store.mongo import DATABASE, Database, initiate
+from bot.store.seal import Seal
+from bot.store.stores import Stores, stores_of
+from bot.store.unavailable import DatabaseUnavailable
+
+
+class SettingsWrong(Refusal):
+    """What is set beside the playbook does not fit; the sentence says how to mend it."""
+
+
+PRETEND = "pretend_"
+"""What the database of pretend people is called, before the id of the process whose it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDatabase:
+    """A database ready for use. `process` is this process's id in it, `pretend` the name of a pretend one."""
+
+    stores: Stores
+    embedded: EmbeddedDatabase | None
+    process: str
+    seal: Seal
+    keys: KeyRing
+    pretend: str | None = None
+    others: list[Stores] = field(default_factory=list)
+    """Those of simulators, once they were asked for."""
+
+    @property
+    def database(self) -> Database:
+        """The connection itself."""
+        return self.stores.database
+
+    def gone(self, process: str) -> bool:
+        """Whether this machine knows that another process of the same database has ended."""
+        return self.embedded is not None and not self.embedded.is_alive(process)
+
+    async def close(self) -> None:
+        """Disconnect; the last one to leave stops the embedded mongod. Pretend people are gone with it."""
+        if self.pretend is not None:
+            with suppress(DatabaseUnavailable):  # then the next one to come removes it
+                await self.database.drop(self.pretend)
+        for stores in (self.stores, *self.others):
+            stores.database.close()
+        if self.embedded is not None:
+            await self.embedded.leave()
+
+    async def everywhere(self) -> list[Stores]:
+        """This one's, then those of the pretend people of the simulators that run just now on its folder."""
+        if self.embedded is None:
+            return [self.stores]
+        if not self.others:
+            uri = self.embedded.uri
+            alive = [name for name in await self.database.names() if _is_alive(name, self.embedded)]
+            self.others.extend(stores_of(Database(uri, name), self.seal) for name in alive)
+        return [self.stores, *self.others]
+
+
+def _is_alive(name: str, embedded: EmbeddedDatabase) -> bool:
+    return name.startswith(PRETEND) and embedded.is_alive(name.removeprefix(PRETEND))
+
+
+def data_folder(folder: Path, environment: Mapping[str, str]) -> Path:
+    """Where the embedded database of a playbook's folder lies."""
+    return Path(environment.get("OAFLOW_DATA") or folder / OWN_NAME)
+
+
+def folder_of(playbook: Path) -> Path:
+    """The folder of a playbook that is named by it, or by its `bot.yaml`."""
+    return playbook.parent if playbook.is_file() else playbook
+
+
+async def open_database(
+    settings: Settings, folder: Path, environment: Mapping[str, str], process: str, *, pretend: bool = False
+) -> OpenDatabase:
+    """Connect, start or join what the playbook names as `database:`, and check the keys.
+
+    `pretend`: a database of its own for the people of a simulator, in the embedded one only: its clock is
+    moved, and real people must not grow older by that. Raises `SettingsWrong` (what is written is wrong) or
+    `DatabaseUnavailable` (it cannot be had).
+    """
+    address, pace = settings.database, _pace(environment)
+    embedded: EmbeddedDatabase | None = None
+    name = DATABASE
+    if address == "embedded":
+        data = data_folder(folder, environment)
+        embedded = EmbeddedDatabase(data, initiate)
+        process = embedded.client_id
+        await embedded.start_or_join()
+        uri = embedded.uri
+        name = f"{PRETEND}{process}" if pretend else DATABASE
+    elif address.startswith(("mongodb://", "mongodb+srv://")):
+        uri = address
+    else:
+        raise SettingsWrong(say('database: is neither "embedded" nor an address that begins with mongodb://'))
+    database = None
+    try:
+        ring = _ring(settings, folder, environment, embedded)
+        database = Database(uri, name)
+        await (database.ready() if embedded is None else embedded.until_it_answers(database.ready))
+        if pretend and embedded is not None:
+            await _forget_the_dead(database, embedded)
+        await database.prepare()
+        await KeyRegister(database).check(ring.fingerprints())
+    except BaseException as error:
+        if database is not None:
+            database.close()
+        if embedded is not None:
+            await embedded.leave()
+        if isinstance(error, WrongKeys):
+            raise SettingsWrong(_with_whence(error, settings, folder, environment)) from error
+        raise
+    seal = Seal(ring)
+    stores = stores_of(database, seal, process, embedded, pace)
+    return OpenDatabase(stores, embedded, process, seal, ring, name if pretend else None)
+
+
+async def _forget_the_dead(database: Database, embedded: EmbeddedDatabase) -> None:
+    """Remove what processes left behind that were killed."""
+    for name in await database.names():
+        if name.startswith(PRETEND) and not _is_alive(name, embedded):
+            await database.drop(name)
+
+
+def _ring(
+    settings: Settings, folder: Path, environment: Mapping[str, str], embedded: EmbeddedDatabase | None
+) -> KeyRing:
+    """The keys of this database. Raises `SettingsWrong`, with where they come from."""
+    if settings.keys == "generated" and embedded is None:
+        raise SettingsWrong(
+            say(
+                "a database of its own needs keys that you keep yourself; make them with\n"
+                '    export OAFLOW_KEYS="$(oaflow keys new)"\n'
+                "and keep a copy: without them nobody can read what is sealed"
+            )
+        )
+    try:
+        if settings.keys == "generated":
+            return load_or_generate(data_folder(folder, environment) / "keys")
+        return parse(settings.keys)
+    except BadKeyFile as error:
+        raise SettingsWrong(error.said) from error
+    except BadKeys as error:
+        raise SettingsWrong(_with_whence(error, settings, folder, environment)) from error
+
+
+def _with_whence(error: Refusal, settings: Settings, folder: Path, environment: Mapping[str, str]) -> Said:
+    """What is wrong with keys, and who has set them."""
+    is_ours = settings.keys == "generated"
+    file = str(data_folder(folder, environment) / "keys")
+    whence = file if is_ours else keys_from(settings, folder, environment)
+    return say("keys: {why}; they are those of {whence}", why=error.said, whence=whence)
+
+
+def _pace(environment: Mapping[str, str]) -> Pace:
+    """That of all processes in production; tests have a quicker one. Raises `SettingsWrong`."""
+    if (words := environment.get("OAFLOW_TEST_PACE")) is None:
+        return PRODUCTION
+    try:
+        return pace_of(words)
+    except ValueError as error:
+        raise SettingsWrong(say("OAFLOW_TEST_PACE: {why}; unset it", why=str(error))) from error

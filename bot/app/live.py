@@ -1,0 +1,134 @@
+"""What this process serves just now: a playbook and its channels, and how another one takes their place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from bot.line.client import LineClient
+from bot.line.reissued import Former, formers, secrets
+from bot.model.channel import Channel
+from bot.model.clock import Clock
+from bot.model.problem import Problem
+from bot.model.said import Refusal, say
+from bot.model.settings import Settings
+from bot.playbook.valid import ValidPlaybook
+
+
+class NeedsStart(Refusal):
+    """A change that cannot be taken over while the process runs; the message says which, and what helps."""
+
+
+class Live:
+    """Everybody asks here, each time: whoever began a turn or a call ends it with what he began with."""
+
+    def __init__(
+        self,
+        first: ValidPlaybook,
+        public: str,
+        new_account: Callable[[Channel, Sequence[Former]], LineClient],
+        clock: Clock,
+    ) -> None:
+        """`public` is our own address as the world sees it; `new_account` makes a channel's LINE client,
+        which may fall back on what was good before."""
+        self._new_account = new_account
+        self._clock = clock
+        self._formers: dict[str, tuple[Former, ...]] = {}
+        self._accounts: dict[str, LineClient] = {}
+        self._retired: list[LineClient] = []
+        self._public = public
+        self._served = first
+        self.playbook = replace(first.playbook, public=public)
+        self.on_channels: Callable[[Iterable[Channel]], None] = lambda channels: None
+        self.on_take: list[Callable[[], None]] = []
+        """Called when another playbook, or other settings, are served from now on."""
+        self._meet(first.settings)
+
+    @property
+    def settings(self) -> Settings:
+        return self._served.settings
+
+    @property
+    def sources(self) -> Mapping[str, str]:
+        """The texts of the files that are served."""
+        return self._served.sources
+
+    @property
+    def warnings(self) -> Sequence[Problem]:
+        """What is told of the files that are served: no mistakes."""
+        return self._served.warnings
+
+    @property
+    def files(self) -> Iterable[str]:
+        """The files that were read, by path from the playbook's folder."""
+        return self._served.sources
+
+    def account(self, channel: str) -> LineClient | None:
+        """LINE for one channel; `None` where the playbook has no such channel."""
+        return self._accounts.get(channel)
+
+    def secrets(self, channel: str) -> Iterable[str] | None:
+        """The secrets by which a webhook of this channel may be signed; `None` where there is no channel."""
+        found = self.settings.channels.get(channel)
+        return None if found is None else secrets(found, self._formers.get(channel, ()), self._clock.now())
+
+    def shown_channels(self) -> list[Channel]:
+        """The channels, each with a name that people see."""
+        channels = self.settings.channels.values()
+        return [replace(one, app_name=one.app_name or self.playbook.bot) for one in channels]
+
+    def may_take(self, read: ValidPlaybook) -> None:
+        """Raises `NeedsStart` where these settings cannot be taken over."""
+        new, old = read.settings, self.settings
+        if (new.database, new.keys) != (old.database, old.keys):
+            raise NeedsStart(
+                say('"database" and "keys" are read when oaflow starts: stop it, and start it again')
+            )
+
+    def renew(self, settings: Settings) -> None:
+        """Serve with these secrets from now on; nothing else of the settings is different."""
+        self._meet(settings)
+        self._served = replace(self._served, settings=settings)
+        self.on_channels(self.shown_channels())
+
+    def take(self, read: ValidPlaybook) -> list[str]:
+        """Serve this from now on; what is different, for the log. Old secrets are good for a while (A11)."""
+        changes = _changes(self._served, read)
+        self._meet(read.settings)
+        self._served, self.playbook = read, replace(read.playbook, public=self._public)
+        self.on_channels(self.shown_channels())
+        for told in self.on_take:
+            told()
+        return changes
+
+    def _meet(self, settings: Settings) -> None:
+        known = self.settings.channels
+        for name in [n for n in self._accounts if settings.channels.get(n) != known.get(n)]:
+            self._retired.append(self._accounts.pop(name))  # calls under way are still its own
+        for name, channel in settings.channels.items():
+            if name not in self._accounts:
+                before = self._before(channel, known.get(name))
+                self._formers[name] = before
+                self._accounts[name] = self._new_account(channel, before)
+
+    def _before(self, new: Channel, old: Channel | None) -> tuple[Former, ...]:
+        return () if old is None else formers(old, new, self._formers.get(new.name, ()), self._clock.now())
+
+    def close(self) -> None:
+        """End all connections to LINE."""
+        for client in (*self._accounts.values(), *self._retired):
+            client.close()
+
+
+def _changes(old: ValidPlaybook, new: ValidPlaybook) -> list[str]:
+    changes = []
+    for what, before, after in (
+        ("", old.sources, new.sources),
+        ("channel ", old.settings.channels, new.settings.channels),
+    ):
+        changes += [f"{what}{name} is new" for name in after if name not in before]
+        changes += [f"{what}{name} is gone" for name in before if name not in after]
+        changes += [
+            f"{what}{name} changed" for name in after if name in before and before[name] != after[name]
+        ]
+    return changes

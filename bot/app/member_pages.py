@@ -1,0 +1,122 @@
+"""The pages of members, wired together: the desk that serves them, who may ask it, and their addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import aiohttp
+from aiohttp import web
+
+from bot.app.database import OpenDatabase, SettingsWrong
+from bot.app.faces import Faces
+from bot.app.live import Live
+from bot.app.shops import Shops
+from bot.line.id_token import IdTokens
+from bot.line.permission import Permissions
+from bot.model.clock import PatientClock
+from bot.model.said import Quoted, say
+from bot.runtime.openings import Openings
+from bot.runtime.pages import PageDesk
+from bot.runtime.personal import PersonalAddresses
+from bot.runtime.process import Runtime
+from bot.runtime.shop_login import ShopLogins
+from bot.store.derived_keys import session_keys
+from bot.web.liff.api import PagesApi
+from bot.web.liff.opening_api import OpeningApi
+from bot.web.liff.page import SDK, LiffPages
+from bot.web.liff.session import Sessions
+from bot.web.liff.sign_in import SignIn
+from bot.web.liff.who import Who
+from bot.web.openings import OpeningPages
+
+PROXIES = "OAFLOW_TRUSTED_PROXIES"
+MOST_PROXIES = 9
+
+
+def trusted_proxies(environment: Mapping[str, str]) -> int:
+    """How many proxies of ours stand in front of this server. Raises `SettingsWrong`."""
+    told = environment.get(PROXIES) or "0"
+    if len(told) == 1 and told.isascii() and told.isdigit():
+        return int(told)
+    raise SettingsWrong(
+        say(
+            "{name} is a number from 0 to {most}, not {told}",
+            name=PROXIES,
+            most=MOST_PROXIES,
+            told=Quoted(told),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What lies around the pages: HTTP to others, LINE's API at `api`, shops, `proxies` in front of us.
+
+    `sdk` is where LIFF's own script lies; `None`: at LINE. `personal` makes and reads people's own addresses.
+    """
+
+    session: aiohttp.ClientSession
+    api: str
+    shops: Shops
+    proxies: int
+    sdk: str | None
+    personal: PersonalAddresses
+
+
+def member_pages(
+    live: Live, opened: OpenDatabase, runtime: Runtime, clock: PatientClock, outside: Outside
+) -> tuple[PageDesk, list[web.AbstractRouteDef]]:
+    """The desk, which works as long as `runtime` does, and all addresses of the pages."""
+    desk = PageDesk(
+        lambda: live.playbook,
+        opened.stores.contacts,
+        opened.stores.inbox,
+        runtime.receiver.store,
+        runtime.ownership.owns,
+        ShopLogins(outside.shops.of, clock),
+        opened.stores.page_changes,
+        clock,
+        runtime.places,
+    )
+    runtime.turns.on_pages = desk.written
+    runtime.also("pages", desk.run)
+    sessions = Sessions(session_keys(opened.keys), clock)
+    id_tokens = IdTokens(outside.api, outside.session, clock)
+    sign_in = SignIn(id_tokens, opened.stores.attempts, sessions, clock)
+    who = Who(sign_in, sessions, outside.proxies)
+    api = PagesApi(
+        lambda: live.playbook,
+        lambda: live.settings.channels,
+        desk,
+        who,
+        Permissions(outside.api, outside.session, clock),
+        clock,
+    )
+    runtime.metrics.add(api.requests)
+    runtime.metrics.level("oaflow_pages_held", "People whose page waits for what is next.", lambda: desk.held)
+    faces = Faces(live.account, clock)
+    sdk, framed = outside.sdk or SDK, outside.sdk is not None
+    pages = LiffPages(lambda: live.playbook, faces.of, sdk=sdk, framed=framed)
+    openings = _openings(live, opened, runtime, clock, outside.personal, who, pages)
+    return desk, [*openings, *pages.routes(), *api.routes()]
+
+
+def _openings(
+    live: Live,
+    opened: OpenDatabase,
+    runtime: Runtime,
+    clock: PatientClock,
+    personal: PersonalAddresses,
+    who: Who,
+    pages: LiffPages,
+) -> list[web.AbstractRouteDef]:
+    """Our own short addresses, by themselves and through LIFF."""
+    stores = opened.stores
+    openings = Openings(
+        lambda: live.playbook, stores.contacts, runtime.receiver.store, clock, stores.counts.add
+    )
+    short = OpeningPages(openings, personal, lambda: live.settings.channels, pages.missing)
+    api = OpeningApi(openings, lambda: live.settings.channels, who, short.opened)
+    runtime.metrics.add(short.opened, api.requests)
+    return [*short.routes(), *api.routes()]

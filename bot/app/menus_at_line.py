@@ -1,0 +1,84 @@
+"""LINE's rich menus while `oaflow run` serves: with the simulator they are kept, else only looked at."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from dataclasses import replace
+
+from bot.app.context import AppContext
+from bot.engine.menu_face import default_menu, faces_of
+from bot.model.menu_mapping import MenuMapping
+from bot.model.settings import PUBLIC_URL
+from bot.runtime.menu_keeping import MenuKeeping
+from bot.runtime.menu_pictures import pictures_in
+from bot.runtime.menu_sync import MenuSync, Wanted
+from bot.runtime.process import Runtime
+from bot.store.unavailable import DatabaseUnavailable
+
+log = logging.getLogger("oaflow.menus")
+
+
+def keep_menus(serving: AppContext, runtime: Runtime) -> None:
+    """Have the menus kept, or have it said where LINE's are not those of the playbook."""
+    if serving.begun.simulator:
+        keeping = _keeping(serving)
+        serving.live.on_take.append(keeping.look)
+        serving.menus.on_change(lambda channel: keeping.look())
+        runtime.also("menus at LINE", keeping.run)
+        return
+    told: set[str] = set()
+
+    def look() -> None:
+        for channel in serving.live.settings.channels:
+            _compare(channel, _wanted(serving, channel), serving.menus.mapping(channel), told)
+
+    async def first() -> None:
+        with suppress(DatabaseUnavailable):  # then it is said as soon as the mappings can be read
+            await serving.menus.refresh()
+        look()
+
+    serving.live.on_take.append(look)
+    serving.menus.on_change(lambda channel: look())
+    runtime.also("menus looked at", first)
+
+
+def _keeping(serving: AppContext) -> MenuKeeping:
+    live, clock = serving.live, serving.clock
+    mappings = serving.begun.opened.stores.rich_menus
+    picture = pictures_in(lambda: live.settings.files)
+
+    def sync(channel: str) -> MenuSync | None:
+        if (account := live.account(channel)) is None:
+            return None
+        known = serving.menus.refresh
+        return MenuSync(
+            account.rich_menus, mappings, channel, clock, picture, log.debug, until_known=known, may_bulk=True
+        )
+
+    return MenuKeeping(
+        lambda: list(live.settings.channels), sync, lambda channel: _wanted(serving, channel), clock
+    )
+
+
+def _wanted(serving: AppContext, channel: str) -> Wanted:
+    begun, playbook = serving.begun, serving.live.playbook
+    if not (begun.simulator or begun.environment.get(PUBLIC_URL)):
+        playbook = replace(playbook, public="")  # nobody has told how LINE's users reach us
+    faces = faces_of(playbook, channel, serving.clock.now())
+    return Wanted(faces, default_menu(playbook, channel))
+
+
+def _compare(channel: str, wanted: Wanted, mapping: MenuMapping, told: set[str]) -> None:
+    """Say once that a sync is needed, and once that none is any more."""
+    noted = {(face.menu, face.tab, face.hash) for face in mapping.faces}
+    needed = {(face.menu, face.tab, face.hash) for face in wanted.faces if not face.resting}
+    if needed <= noted and wanted.default == mapping.default:
+        if channel in told:
+            told.discard(channel)
+            log.warning("LINE's rich menus of %s are those of the playbook again", channel)
+    elif channel not in told:
+        told.add(channel)
+        log.warning(
+            "LINE's rich menus of %s are not those of the playbook: run  oaflow richmenu sync", channel
+        )

@@ -1,0 +1,77 @@
+"""Secrets that were issued anew, taken over from `.env` while the process runs (requirements A11, R3)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.app.live import Live
+from bot.line.reissued import BOTH_GOOD
+from bot.playbook.renewed import NotGiven, Renewed, renewed
+from bot.playbook.syntax.dotenv import read_dotenv
+
+log = logging.getLogger("oaflow.secrets")
+
+MINUTES = int(BOTH_GOOD.total_seconds() // 60)
+
+
+class NewSecrets:
+    """What `.env` holds now, for the playbook that is live: whatever the other files of the folder hold.
+
+    What does not hold together changes nothing, and is said once. No value is ever logged, only its name.
+    """
+
+    def __init__(self, live: Live, folder: Path, environment: Mapping[str, str]) -> None:
+        """`environment` is the process's own: it comes before the file, and cannot change."""
+        self._live = live
+        self._folder = folder
+        self._environment = environment
+        self._seen: Mapping[str, str] = read_dotenv(folder)[0]
+        self._broken: tuple[str, ...] = ()
+        self._left: tuple[str, ...] = ()
+
+    async def look(self) -> None:
+        """Take over what is new."""
+        values, problems = await asyncio.to_thread(read_dotenv, self._folder)
+        if problems:
+            self._is_broken(*(f"{one.place.file}:{one.place.line}: {one.message}" for one in problems))
+            return
+        try:
+            found = renewed(self._live.settings, {**values, **self._environment})
+        except NotGiven as error:
+            self._is_broken(str(error))
+            return
+        self._is_broken()
+        self._tell_what_is_left(found, values)
+        if found.settings != self._live.settings:
+            self._live.renew(found.settings)
+            log.info(
+                "taken over from .env: %s (of a channel's secret and access token the old one is good for"
+                " another %d minutes)",
+                ", ".join(found.names),
+                MINUTES,
+            )
+
+    def _is_broken(self, *why: str) -> None:
+        """Say it once, for as long as it is so."""
+        if why != self._broken:
+            for reason in why:
+                log.warning(".env is not taken over, and what was read before stays: %s", reason)
+            if not why:
+                log.info(".env is whole again")
+        self._broken = why
+
+    def _tell_what_is_left(self, found: Renewed, values: Mapping[str, str]) -> None:
+        """Say what has changed in the file and changes nothing here."""
+        if found.left and found.left != self._left:
+            log.warning("%s changed in .env, and is read when oaflow starts", ", ".join(found.left))
+        before, self._left, self._seen = self._seen, found.left, values
+        for name in found.used & self._environment.keys() & before.keys():
+            if before[name] != values.get(name):
+                log.warning(
+                    "%s changed in .env, but the environment of this process sets it, which comes first:"
+                    " change it there, and start oaflow again",
+                    name,
+                )

@@ -1,0 +1,217 @@
+"""What lies in the playbook's folder while the process runs: taken over between two turns, or why not."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeAlias
+
+from bot.app.live import Live, NeedsStart
+from bot.app.new_secrets import NewSecrets
+from bot.app.playbook_files import changes
+from bot.model.accepted import SHORT
+from bot.model.clock import PatientClock
+from bot.model.problem import Problem
+from bot.model.said import Language, Refusal, Said, say
+from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, PeopleInTheWay
+from bot.playbook.load import Loaded
+from bot.playbook.report_on_page import Told, as_data, as_one, told
+from bot.playbook.syntax.folder import PlaybookMissing
+from bot.playbook.valid import ValidPlaybook, valid_playbook
+from bot.runtime.versions import Versions, accept
+from bot.store.unavailable import DatabaseUnavailable
+
+log = logging.getLogger("oaflow.reload")
+
+AGAIN = 1.0
+"""Seconds before a changed playbook is made live again, where the database was away."""
+
+REST = 1.0
+"""Seconds for which files rest before a process that serves looks at them: a deployment writes many."""
+
+Report: TypeAlias = Callable[[Language], Mapping[str, object]]
+"""What is wrong, in the language that is asked for: as `report_on_page` has it."""
+
+
+class Reload:
+    """Reads the files again. `versions` says whether we may decide; its lock is held for every change."""
+
+    def __init__(
+        self,
+        read: Callable[[], Loaded],
+        live: Live,
+        acceptance: Acceptance,
+        secrets: NewSecrets | None,
+        clock: PatientClock,
+    ) -> None:
+        """`read()` may raise `PlaybookMissing`; without `secrets` (they are pretended) `.env` says none."""
+        self._read = read
+        self._live = live
+        self._acceptance = acceptance
+        self._secrets = secrets
+        self._clock = clock
+        self._refused: Mapping[str, str] = {}
+        self._seen = self.holds = live.playbook.version
+        self.on_refused: Callable[[Report], None] = lambda why: None
+        """Told of each reading that cannot be taken over: why."""
+        self.on_taken: Callable[[Report | None], None] = lambda warned: None
+        """Told of each that is: of what one is warned, if of anything."""
+        self.on_hold: Callable[[], None] = lambda: None
+        """Called when `holds`, or what is served, is another."""
+        self.versions = Versions(acceptance.playbooks, lambda: live.playbook.version, self.catch_up)
+
+    holds: str | None
+    """The version that lies in the files, as they were last read; `None` where we cannot serve it."""
+
+    async def catch_up(self) -> None:
+        """Serve what the files hold now, if another process has made just that live."""
+        found = await self._read_soundly()
+        if found is not None and self.versions.is_wanted(found.playbook.version):
+            await self._take(found)
+
+    async def watch(self, folder: Path) -> None:
+        """While it serves: take over new secrets, and say what an edited playbook would do; for ever."""
+        async for _ in changes(folder, lambda: self._live.files):
+            if self._secrets is not None:
+                await self._secrets.look()
+            await self._clock.wait(REST)
+            await self._look()
+
+    async def _look(self) -> None:
+        found = await self._read_soundly()
+        if found is not None and found.playbook.version != self._live.playbook.version:
+            async with self.versions.changing:
+                if self.versions.is_wanted(found.playbook.version):  # what we stood aside for is here
+                    await self._take(found)
+        served = self._live.playbook.version
+        version = served if found is None else found.playbook.version
+        if found is not None and self._refused:
+            self._refused = {}
+            log.info("the files of this folder have no mistakes any more")
+        if found is not None and version not in (self._seen, served):
+            log.info(
+                "the files of this folder hold another playbook, %s, than the one that this process runs, %s:"
+                " %s",
+                version[:SHORT],
+                self._short(),
+                await self._outlook(found),
+            )
+        self._seen = version
+
+    async def _outlook(self, found: ValidPlaybook) -> Said:
+        """What becomes of files that are not taken over yet: by publishing them, and by a restart."""
+        try:
+            if await self._acceptance.is_live(found):
+                return say("which is live: they are taken over with the next renewal")
+            start = await self._acceptance.at_a_start(found)
+            return say("oaflow publish makes it live; until then, {start}", start=start)
+        except DatabaseUnavailable:
+            return say(
+                "the database is away, so that nobody knows what a process would do that is started now"
+            )
+
+    async def follow(self, folder: Path) -> None:
+        """While somebody develops: make each change live at once, for ever."""
+        async for _ in changes(folder, lambda: self._live.files):
+            if self._secrets is not None:
+                await self._secrets.look()  # also where the playbook has a mistake just now
+            try:
+                await self._publish()
+            except DatabaseUnavailable:
+                log.warning("the database is away: the changed playbook is not live yet")
+                await self._published_later()
+
+    async def _published_later(self) -> None:
+        while True:
+            await self._clock.wait(AGAIN)
+            with suppress(DatabaseUnavailable):
+                await self._publish()
+                return
+
+    async def _publish(self) -> None:
+        found = await self._read_soundly()
+        if found is None:
+            return
+        version = found.playbook.version
+        try:
+            if version != self._live.playbook.version:
+                await self._acceptance.look(found)  # before the lock: renewals of the lease wait for that
+        except PeopleInTheWay as error:
+            self._refuse(error.problems, error.sources, error.said)
+            return
+        async with self.versions.changing:
+            await accept(self._acceptance.playbooks, version, self._clock, anew=True)
+            await self._take(found)
+
+    def _refuse(self, problems: Sequence[Problem], sources: Mapping[str, str], why: Said) -> None:
+        """Show what is wrong, once, and stay with what was good."""
+        before = self._told()
+        self.on_refused(lambda words: as_data(problems, sources, words, before))
+        if sources != self._refused:
+            self._refused = sources
+            self._acceptance.tell(problems, sources)
+            log.warning("%s: the last good one goes on, %s; %s", why, self._short(), ENDS_AT_ONCE)
+
+    def _cannot(self, error: Refusal) -> None:
+        why = error.said
+        self.on_refused(lambda words: as_one(why, words))
+
+    async def _take(self, found: ValidPlaybook) -> None:
+        before, known = self._live.playbook.version, self._told()
+        mended, self._refused = bool(self._refused), {}
+        differences = self._live.take(found)
+        self.on_taken(self.warned(known))
+        if differences or found.playbook.version != before:
+            self._acceptance.tell(found.warnings, found.sources)
+            log.info(
+                "the playbook was taken over: %s; %s", self._short(), ", ".join(differences) or "same texts"
+            )
+        elif mended:
+            log.info("the playbook has no mistakes any more, and is the one that went on: %s", self._short())
+        self.on_hold()
+        if self._secrets is not None:
+            await self._secrets.look()  # they may be newer than what was read with these files
+
+    def warned(self, before: Told | None = None) -> Report | None:
+        """Of what is warned in the playbook that is served; without `before`, none of it is news."""
+        warnings, sources = self._live.warnings, self._live.sources
+        known = self._told() if before is None else before
+        return (lambda words: as_data(warnings, sources, words, known)) if warnings else None
+
+    def _told(self) -> Told:
+        return told(self._live.warnings, self._live.sources)
+
+    def _short(self) -> str:
+        return self._live.playbook.version[:SHORT]
+
+    async def _read_soundly(self) -> ValidPlaybook | None:
+        """What the files hold now; `None` where it cannot be taken over, which is said."""
+        found = await self._sound()
+        self.holds = None if found is None else found.playbook.version
+        self.on_hold()
+        return found
+
+    async def _sound(self) -> ValidPlaybook | None:
+        try:
+            loaded = await asyncio.to_thread(self._read)
+            found = valid_playbook(loaded)
+            if found is None:
+                self._refuse(loaded.problems, loaded.sources, say("the playbook has mistakes"))
+            else:
+                self._live.may_take(found)
+        except PlaybookMissing as error:
+            self._cannot(error)
+            log.warning(
+                "%s; the last good playbook goes on, %s; a process that is started now ends at once (exit 2)",
+                error,
+                self._short(),
+            )
+            return None
+        except NeedsStart as error:
+            self._cannot(error)
+            log.warning("not taken over: %s", error)
+            return None
+        return found

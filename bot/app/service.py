@@ -1,0 +1,240 @@
+"""Everything that `oaflow run` serves, wired together, started, and stopped in order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from aiohttp import web
+
+from bot.app.allowances import allowances
+from bot.app.binding_desks import BindingDesks, binding_desks
+from bot.app.context import AppContext
+from bot.app.live import Live
+from bot.app.member_pages import Outside, member_pages
+from bot.app.menus_at_line import keep_menus
+from bot.app.new_secrets import NewSecrets
+from bot.app.reload import Reload
+from bot.app.shops import Shops
+from bot.app.start_options import StartOptions
+from bot.app.sweeps import Sweeps, sweeps
+from bot.app.with_simulator import clock_of, inside, simulator_of, tell_edits
+from bot.line.client import LineClient
+from bot.line.http_call import new_session
+from bot.line.reissued import Former, current_token
+from bot.line.webhook import read_event
+from bot.model.channel import Channel
+from bot.model.clock import SystemClock
+from bot.model.serving import Serving
+from bot.operations.acceptance import Acceptance
+from bot.runtime.counting import Counting
+from bot.runtime.effects import World
+from bot.runtime.given import Given
+from bot.runtime.menu_ids import MenuIds
+from bot.runtime.personal import PersonalAddresses
+from bot.runtime.presence import Presence
+from bot.runtime.process import Runtime
+from bot.runtime.stopped_flows import StoppedFlows
+from bot.sms.providers import sender_of
+from bot.sms.sender import Sender
+from bot.store.derived_keys import address_keys
+from bot.store.unavailable import DatabaseUnavailable
+from bot.web.health import HealthPages
+from bot.web.media import MediaPages
+from bot.web.server import application
+from bot.web.webhook import WebhookHandler
+
+log = logging.getLogger("oaflow")
+
+SDK = "/simulator/liff/sdk.js"
+"""The simulator's own LIFF."""
+CONNECTIONS = 200
+"""Calls to LINE side by side."""
+
+
+@asynccontextmanager
+async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
+    """The web application of a bot that works as long as this lasts.
+
+    Raises `PeopleInTheWay` and `DatabaseUnavailable`.
+    """
+    async with AsyncExitStack() as stack:
+        serving = await _serving(begun, stack)
+        desks = _desks(serving)
+        runtime = _runtime(serving, desks)
+        close_pages, pages = _pages(serving, runtime)
+        keep_menus(serving, runtime)
+        credit = desks.credits.on_channels(lambda: serving.live.playbook)
+        swept = sweeps(serving.live, begun.opened, serving.menus, credit, runtime, serving.clock)
+        presence = _presence(serving, runtime)
+        stack.push_async_callback(presence.end)
+        await runtime.start()
+        stack.push_async_callback(runtime.stop)
+        _beside(stack, "sms credit", desks.credits.run(), "SMS credit is not asked for")
+        more = await _simulated(serving, runtime, desks, swept)
+        reload = serving.reload
+        following = reload.follow(begun.folder) if begun.develops else reload.watch(begun.folder)
+        _beside(stack, "reload", following, "changes of the playbook and of .env are not taken over")
+        app = application(_webhook(serving, runtime), _health(serving, runtime), [*pages, *more])
+        app.on_shutdown.append(close_pages)
+        if (pretend := serving.pretend) is not None:
+            app.on_shutdown.append(lambda _: pretend.stop())  # its open streams would hold the server up
+        yield app
+
+
+async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
+    clock = clock_of(begun)
+    session = await stack.enter_async_context(new_session(CONNECTIONS))
+
+    def account(channel: Channel, before: Sequence[Former]) -> LineClient:
+        api, data_api = begun.line_api, begun.line_data_api
+        token = current_token(channel, before, api, session, clock)
+        return LineClient(channel, api, data_api, session, clock, token=token, connections=CONNECTIONS)
+
+    live = Live(begun.first, begun.public, account, clock)
+    stack.callback(live.close)
+    acceptance = Acceptance(begun.opened.stores, clock, begun.tell)
+    await acceptance.accept(begun.first, anew=begun.develops)
+    secrets = None if begun.simulator else NewSecrets(live, begun.folder, begun.environment)
+    reload = Reload(begun.read, live, acceptance, secrets, clock)
+    shops = Shops(live, session, clock, begun.shop_api)
+    stack.push_async_callback(shops.stop)
+    personal = PersonalAddresses(address_keys(begun.opened.keys), begun.public, lambda: live.playbook)
+    menus = MenuIds(begun.opened.stores.rich_menus, clock)
+    pretend = simulator_of(begun, live, clock)
+    return AppContext(begun, clock, session, live, reload, shops, personal, menus, pretend)
+
+
+def _desks(serving: AppContext) -> BindingDesks:
+    def sender(name: str) -> Sender | None:
+        if serving.pretend is not None:
+            return serving.pretend.sms
+        sms = serving.live.settings.sms.get(name)
+        return sender_of(sms, serving.session) if sms is not None else None
+
+    return binding_desks(serving.live, serving.begun.opened, serving.shops, sender, serving.clock)
+
+
+def _runtime(serving: AppContext, desks: BindingDesks) -> Runtime:
+    opened, live, pretend = serving.begun.opened, serving.live, serving.pretend
+    credit = desks.credits.on_channels(lambda: live.playbook)
+    allowed = allowances(live, credit, opened.stores, serving.clock)
+    runtime = Runtime(
+        Given(
+            playbook=lambda: live.playbook,
+            stores=opened.stores,
+            account=live.account,
+            read_event=read_event,
+            clock=serving.clock,
+            me=opened.process,
+            gone=opened.gone,
+            may_decide=serving.reload.versions.may_decide,
+            effects=World(codes=desks.codes, members=desks.members, hooks=pretend.hooks if pretend else None),
+            watch=pretend.watch if pretend is not None else None,
+            world=allowed.world,
+            spending=allowed.spending,
+            personal=serving.personal.in_messages,
+            menus=serving.menus,
+        )
+    )
+    allowed.join(runtime, opened.stores, serving.clock)
+    desks.merging.on_rewrite = runtime.reread
+    runtime.metrics.add(desks.codes.ends, desks.credits.levels)
+    runtime.also("rich menus", serving.menus.run)
+    _empty_stopped_flows(serving, runtime)
+    runtime.also("counts", Counting(opened.stores.counts, runtime.ownership.owns, serving.clock).run)
+    return runtime
+
+
+def _presence(serving: AppContext, runtime: Runtime) -> Presence:
+    begun, live, reload = serving.begun, serving.live, serving.reload
+    where, machine = f"{socket.gethostname()}:{begun.folder.resolve()}", SystemClock()
+
+    def told() -> Serving:
+        ahead = (serving.clock.now() - machine.now()).total_seconds() if begun.simulator else 0.0
+        return Serving(begun.opened.process, where, live.playbook.version, reload.holds, ahead)
+
+    presence = Presence(begun.opened.stores.processes, told, serving.clock)
+    reload.on_hold = presence.changed
+    runtime.also("presence", presence.run)
+    return presence
+
+
+def _empty_stopped_flows(serving: AppContext, runtime: Runtime) -> None:
+    stopped = StoppedFlows(
+        lambda: serving.live.playbook,
+        serving.begun.opened.stores.standing,
+        lambda: runtime.ownership.parts,
+        runtime.receiver.store,
+        runtime.lanes.knows,
+        serving.clock,
+    )
+    runtime.also("stopped flows", stopped.run)
+
+
+def _pages(
+    serving: AppContext, runtime: Runtime
+) -> tuple[Callable[[web.Application], Awaitable[None]], list[web.AbstractRouteDef]]:
+    """What ends requests that are held, so that they do not hold the server up; and the addresses."""
+    begun, live = serving.begun, serving.live
+    sdk = SDK if begun.simulator else None
+    outside = Outside(serving.session, begun.line_api, serving.shops, begun.proxies, sdk, serving.personal)
+    desk, pages = member_pages(live, begun.opened, runtime, serving.clock, outside)
+
+    async def close(app: web.Application) -> None:
+        desk.close()
+
+    return close, [*MediaPages(lambda: live.settings.files).routes(), *pages]
+
+
+async def _simulated(
+    serving: AppContext, runtime: Runtime, desks: BindingDesks, swept: Sweeps
+) -> Iterable[web.AbstractRouteDef]:
+    """The simulator's own addresses, once it is joined to the bot."""
+    if (pretend := serving.pretend) is None:
+        return ()
+    waiting = pretend.hooks.how_many_wait
+    pretend.look_into(inside(serving.begun, serving.live, runtime, swept, desks, serving.clock, waiting))
+    tell_edits(serving.reload, pretend)
+    await pretend.start(serving.begun.address)
+    return pretend.routes()
+
+
+def _webhook(serving: AppContext, runtime: Runtime) -> WebhookHandler:
+    return WebhookHandler(serving.live.secrets, runtime.receiver.store, serving.clock, runtime.metrics)
+
+
+def _health(serving: AppContext, runtime: Runtime) -> HealthPages:
+    health = serving.begun.opened.stores.health
+
+    async def trouble() -> str | None:
+        if runtime.trouble is None:
+            try:
+                async with asyncio.timeout(1.0):
+                    await health.ping()
+            except (DatabaseUnavailable, TimeoutError):
+                return "the database is away"
+        return runtime.trouble or serving.reload.versions.trouble
+
+    return HealthPages(trouble, runtime.metrics, runtime.line.trouble)
+
+
+def _beside(stack: AsyncExitStack, name: str, work: Awaitable[None], lost: str) -> None:
+    """Do this until the end of the service; `lost` is what the log says is missing without it."""
+    task = asyncio.create_task(_or_say(work, lost), name=name)
+    stack.push_async_callback(_cancelled, task)
+
+
+async def _or_say(work: Awaitable[None], lost: str) -> None:
+    try:
+        await work
+    except Exception:  # only a bug comes here, and nobody else would tell
+        log.exception("%s any more: start oaflow again", lost)
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])

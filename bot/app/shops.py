@@ -1,0 +1,75 @@
+"""Which shop has a channel, as the playbook says just now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import aiohttp
+
+from bot.app.live import Live
+from bot.engine.playbook import Playbook
+from bot.model.clock import PatientClock
+from bot.model.settings import Shop
+from bot.runtime.shop_watch import ShopWatch
+from bot.runtime.watched_shop import WatchedShop
+from bot.shops.failure import NotOffered, ShopFailed
+from bot.shops.members import Members, members_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A shop that has been asked, and what it was made of: it is made anew when that changes."""
+
+    made_of: object
+    members: WatchedShop
+
+
+class Shops:
+    """The shops of the playbook that is live. Each is made when it is first asked, and kept with its pace."""
+
+    def __init__(
+        self,
+        live: Live,
+        session: aiohttp.ClientSession,
+        clock: PatientClock,
+        base: Callable[[Shop], str | None],
+    ) -> None:
+        """`base` is a shop's address where it is not its platform's own."""
+        self._live = live
+        self._session = session
+        self._clock = clock
+        self._base = base
+        self._asked: dict[str, _Asked] = {}
+        self._watch = ShopWatch(clock)
+
+    def of(self, channel: str) -> WatchedShop | None:
+        """The shop of a channel, if it has one. Raises `ShopFailed` where it cannot be asked at all."""
+        there = self._live.playbook.channels.get(channel)
+        return self.named(there.shop) if there is not None and there.shop is not None else None
+
+    def named(self, name: str) -> WatchedShop | None:
+        """The shop of that name, if the playbook has it. Raises `ShopFailed` like `of`."""
+        playbook, shop = self._live.playbook, self._live.settings.shops.get(name)
+        if shop is None:
+            return None
+        made_of = (shop, playbook.attributes, playbook.zone)
+        known = self._asked.get(shop.name)
+        if known is None or known.made_of != made_of:
+            members = WatchedShop(self._made(shop, playbook), self._watch, self._clock)
+            known = self._asked[shop.name] = _Asked(made_of, members)
+        return known.members
+
+    async def stop(self) -> None:
+        """Say what is still wrong with them."""
+        await self._watch.stop()
+
+    def _made(self, shop: Shop, playbook: Playbook) -> Members:
+        base, began = self._base(shop), self._clock.now()
+        try:
+            return members_of(shop, playbook.attributes, playbook.zone, self._session, self._clock, base=base)
+        except NotOffered:
+            raise
+        except ShopFailed as error:  # its settings do not say what it needs
+            self._watch.failed(shop.name, error, began)
+            raise

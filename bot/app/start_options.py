@@ -1,0 +1,59 @@
+"""What a run begins with, and the addresses that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.app.addresses import line_api, line_data_api, public_address
+from bot.app.database import OpenDatabase
+from bot.model.settings import Shop
+from bot.operations.acceptance import Tell
+from bot.playbook.load import Loaded
+from bot.playbook.valid import ValidPlaybook
+
+
+@dataclass(frozen=True)
+class StartOptions:
+    """What a run begins with: the playbook as first read, its database, how it was asked for.
+
+    `address` is where this process listens, `folder` the playbook's, whose changes are taken over at once
+    where somebody `develops` it; `proxies` of ours stand in front. `tell` shows problems of the files to
+    whoever has started it; the simulator's page begins in `page_language`.
+    """
+
+    read: Callable[[], Loaded]
+    first: ValidPlaybook
+    opened: OpenDatabase
+    environment: Mapping[str, str]
+    simulator: bool
+    folder: Path
+    develops: bool
+    proxies: int
+    address: str
+    tell: Tell
+    page_language: str
+
+    @property
+    def public(self) -> str:
+        """Our own address, as the world reaches it."""
+        return public_address(self.environment, self.address)
+
+    @property
+    def line_api(self) -> str:
+        """LINE's API; the simulator's, which makes no call to any other machine."""
+        if self.simulator:
+            return f"{self.address}/simulator/line"
+        return line_api(self.environment)
+
+    @property
+    def line_data_api(self) -> str:
+        """LINE's API for files."""
+        if self.simulator:
+            return self.line_api
+        return line_data_api(self.environment)
+
+    def shop_api(self, shop: Shop) -> str | None:
+        """The simulator's own shop; `None`: the platform's usual address."""
+        return f"{self.address}/simulator/shop/{shop.platform}/{shop.name}" if self.simulator else None

@@ -1,0 +1,96 @@
+"""What time changes without an event of theirs: rich menus and audiences, wired to the runtime."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.app.database import OpenDatabase
+from bot.app.live import Live
+from bot.engine.bounds import When
+from bot.engine.moved_by_time import MovedByTime
+from bot.engine.next_sweep import next_audience_sweep, next_menu_sweep
+from bot.engine.playbook import Playbook
+from bot.model.clock import PatientClock
+from bot.model.contact import Contact
+from bot.model.decision import SmsCredit
+from bot.runtime.audience_sweep import AudienceSweep
+from bot.runtime.menu_ids import MenuIds
+from bot.runtime.menu_sweep import MenuSweep
+from bot.runtime.process import Runtime
+
+LOOKS_AT_ONCE = 100
+"""Moments that are looked at before others have their turn in the process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeps:
+    """Both sweeps of this process."""
+
+    live: Live
+    menus: MenuSweep
+    audiences: AudienceSweep
+    credit: Callable[[str], SmsCredit]
+    people: Callable[[], Awaitable[list[Contact]]]
+
+    @property
+    def are_at_rest(self) -> bool:
+        """Whether nothing is to be swept just now."""
+        return self.menus.is_at_rest and self.audiences.is_at_rest
+
+    async def next(self, after: datetime, until: datetime) -> datetime | None:
+        """The first moment later than `after` and by `until` at which a look at everybody finds somebody.
+
+        Everybody is asked as they are now: whoever moves the clock there has nothing happen on the way.
+        """
+        playbook, people = self.live.playbook, None
+        moved = MovedByTime(playbook, self.credit, self.menus.can_show)
+        for number, moment in enumerate(_looks(playbook, after, until)):
+            people = await self.people() if people is None else people
+            when = When(moment, playbook.zone)
+            if any(moved.is_found(contact, when) for contact in people):
+                return moment
+            if number % LOOKS_AT_ONCE == LOOKS_AT_ONCE - 1:
+                await asyncio.sleep(0)
+        return None
+
+
+def _looks(playbook: Playbook, after: datetime, until: datetime) -> Iterator[datetime]:
+    """The moments in between at which everybody is looked at."""
+    while True:
+        found = (moment(playbook, after) for moment in (next_menu_sweep, next_audience_sweep))
+        following = min((moment for moment in found if moment is not None), default=None)
+        if following is None or following > until:
+            return
+        yield (after := following)
+
+
+def sweeps(
+    live: Live,
+    opened: OpenDatabase,
+    ids: MenuIds,
+    credit: Callable[[str], SmsCredit],
+    runtime: Runtime,
+    clock: PatientClock,
+) -> Sweeps:
+    """The sweeps, which work as long as `runtime` does."""
+    stores, hear, owns = opened.stores, runtime.receiver.store, runtime.ownership.owns
+    menus = MenuSweep(
+        lambda: live.playbook,
+        stores.menu_people,
+        ids,
+        stores.rich_menus.linked,
+        live.account,
+        credit,
+        hear,
+        owns,
+        clock,
+    )
+    ids.on_change(menus.wake)
+    audiences = AudienceSweep(lambda: live.playbook, stores.audience_people, credit, hear, owns, clock)
+    runtime.also("rich menus of people", menus.run)
+    runtime.also("audiences", audiences.run)
+    runtime.metrics.add(menus.people)
+    return Sweeps(live, menus, audiences, credit, stores.contacts.people)

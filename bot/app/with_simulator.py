@@ -1,0 +1,118 @@
+"""The simulator in the process that runs the bot: its clock, and what each sees of the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from bot.app.binding_desks import BindingDesks
+from bot.app.live import Live
+from bot.app.pretend_news import telling
+from bot.app.pretend_past import forgetting, rewinding
+from bot.app.pretend_places import PretendPlaces
+from bot.app.reload import Reload, Report
+from bot.app.start_options import StartOptions
+from bot.app.sweeps import Sweeps
+from bot.engine.door import only_waits
+from bot.model.channel import Channel
+from bot.model.clock import PatientClock, SystemClock
+from bot.model.contact import Timer
+from bot.model.part import PARTS
+from bot.model.said import ENGLISH
+from bot.runtime.process import Runtime
+from bot.runtime.staff_changes import StaffChanges
+from bot.runtime.staff_desk import StaffDesk
+from bot.translations.chinese import CHINESE
+
+if TYPE_CHECKING:  # without --simulator it is not needed
+    from bot.simulator.simulator import Simulator
+    from bot.simulator.workbench.inside import Inside
+
+
+def clock_of(begun: StartOptions) -> PatientClock:
+    """The time; the simulator's can be moved."""
+    if not begun.simulator:
+        return SystemClock()
+    from bot.simulator.workbench.moving_clock import MovingClock
+
+    return MovingClock()
+
+
+def simulator_of(begun: StartOptions, live: Live, clock: PatientClock) -> Simulator | None:
+    """The simulator of what is live, where one was asked for."""
+    if not begun.simulator:
+        return None
+    from bot.simulator.simulator import Simulator
+
+    pretend = Simulator(
+        live.shown_channels(), clock, shops=live.settings.shops.values(), language=begun.page_language
+    )
+
+    def changed(channels: Iterable[Channel]) -> None:
+        pretend.meet(channels)
+        pretend.meet_shops(live.settings.shops.values())
+
+    live.on_channels = changed
+    return pretend
+
+
+def tell_edits(reload: Reload, pretend: Simulator) -> None:
+    """From here on the simulator's page is told what `check` says, in both of its languages."""
+
+    def in_both(report: Report) -> Mapping[str, Mapping[str, object]]:
+        return {words.name: report(words) for words in (CHINESE, ENGLISH)}
+
+    edit, standing = pretend.edit, reload.warned()
+    edit.warned = None if standing is None else in_both(standing)
+    reload.on_refused = lambda why: edit.refuse(in_both(why))
+    reload.on_taken = lambda warned: edit.take(None if warned is None else in_both(warned))
+
+
+def inside(
+    begun: StartOptions,
+    live: Live,
+    runtime: Runtime,
+    swept: Sweeps,
+    desks: BindingDesks,
+    clock: PatientClock,
+    open_questions: Callable[[], int],
+) -> Inside:
+    """What the workbench sees of this process; `open_questions` are those that whoever plays is to answer."""
+    from bot.simulator.workbench.inside import Inside
+
+    stores, contacts = begun.opened.stores, begun.opened.stores.contacts
+    tell = telling(runtime.receiver, desks.members, clock)
+    places = PretendPlaces(stores.places, runtime)
+    changes = StaffChanges(stores.rewriter, contacts, clock)
+
+    async def waits(contact: str, timer: Timer) -> bool:
+        stored = await contacts.person(contact) if live.playbook.halting else None
+        return stored is not None and only_waits(live.playbook, stored.contact, timer)
+
+    return Inside(
+        playbook=lambda: live.playbook,
+        contact=contacts.person,
+        timers=lambda until: contacts.timers(range(PARTS), until),
+        only_waits=waits,
+        is_at_rest=lambda: runtime.is_at_rest_but_for(open_questions()) and swept.are_at_rest,
+        next_sweep=swept.next,
+        tell=tell,
+        staff=StaffDesk(
+            lambda: live.playbook,
+            contacts,
+            changes,
+            desks.merging,
+            desks.members,
+            tell,
+            clock,
+            runtime.reread,
+        ),
+        languages=(ENGLISH, CHINESE),
+        rewind=rewinding(begun.opened, runtime, clock, places),
+        forget=forgetting(begun.opened, runtime, places),
+        places_taken=places.taken,
+        clear_places=places.clear,
+        folder=begun.folder,
+        sources=lambda: live.sources,
+        environment=begun.environment,
+    )

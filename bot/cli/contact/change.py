@@ -1,0 +1,66 @@
+"""`oaflow contact merge`, `undo-merge` and `unbind`: what was done, in a line."""
+
+from __future__ import annotations
+
+import sys
+
+from bot.cli.commander import commander
+from bot.cli.contact.command import Asked
+from bot.cli.contact.text import BOUND, line
+from bot.cli.contact.told import in_a_line
+from bot.model.said import Language, say
+from bot.model.said import Value as SaidValue
+from bot.operations import contact_changes
+from bot.operations.contact_shown import shown
+from bot.operations.find_contacts import FoundContact, NotFound
+from bot.runtime.rewrites import Refused
+
+
+async def merge(asked: Asked) -> None:
+    """Make two contacts one. Raises `NotFound` and `Refused`."""
+    if len(asked.words) != 2:
+        raise NotFound(say("write two, KEPT and GONE; a phone with spaces in quotes"))
+    kept, gone = [await asked.one(who) for who in asked.words]
+    contact_changes.refuse_two_worlds(kept, gone)
+    if not asked.options.yes:
+        _confirm(kept, gone, asked.speech)
+    one = await contact_changes.merge(kept, gone, asked.playbook, commander())
+    asked.tell(say("merged: {gone} is part of {kept} now", gone=gone.contact.id, kept=one.id))
+    asked.tell(say("to undo it: {command}", command=f"oaflow contact undo-merge {one.id}"))
+
+
+async def undo_merge(asked: Asked) -> None:
+    """Undo the last merge, or the last move of a phone. Raises `NotFound` and `Refused`."""
+    undone = await contact_changes.undo_merge(await asked.one(), asked.playbook, commander())
+    both: dict[str, SaidValue] = {"one": undone.contact, "other": undone.other or ""}
+    if undone.what == "merged":
+        asked.tell(say("undone: {one} and {other} are two contacts again", **both))
+    else:
+        asked.tell(say("undone: {one} and {other} have the phone as before", **both))
+
+
+async def unbind(asked: Asked) -> None:
+    """Undo a binding, and wait until a running process has carried it out. Raises `NotFound`, `Refused`."""
+    found, kind, keep_tags = await asked.one(), asked.options.kind, asked.options.keep_tags
+    carried = await contact_changes.unbind(found, asked.playbook, kind, commander(), keep_tags=keep_tags)
+    tags = say("its tags stay") if keep_tags else say("the tags that it put on go with it")
+    told: dict[str, SaidValue] = {"who": found.contact.id, "kind": BOUND[kind], "tags": tags}
+    match carried:
+        case "stored":
+            asked.tell(say("stored: {who} is unbound ({kind}) as soon as oaflow runs; {tags}", **told))
+        case "done":
+            asked.tell(say("unbound: {who} ({kind}); {tags}", **told))
+        case "waiting":
+            asked.tell(say("stored: {who} is unbound ({kind}) when its turn comes; {tags}", **told))
+
+
+def _confirm(kept: FoundContact, gone: FoundContact, speech: Language) -> None:
+    if not sys.stdin.isatty():
+        raise Refused(say("nothing is merged without a yes: add  --yes"))
+    one, other = (line(in_a_line(shown(of)), speech) for of in (kept, gone))
+    sys.stderr.write(f"{speech.text(say('stays: {contact}', contact=one))}\n")
+    sys.stderr.write(f"{speech.text(say('becomes part of it: {contact}', contact=other))}\n")
+    sys.stderr.write(f"{speech.text(say('make them one contact? [y/N]'))} ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
+        raise Refused(say("nothing was merged"))

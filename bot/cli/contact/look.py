@@ -1,0 +1,32 @@
+"""`oaflow contact find` and `show`: who somebody is, what is known of them, what happened and was done."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from bot.cli.answer import show_answer
+from bot.cli.commander import commander
+from bot.cli.contact.command import Asked
+from bot.cli.contact.text import line, page
+from bot.cli.contact.told import historical, in_a_line, in_full
+from bot.operations.contact_shown import history, revealed, shown
+from bot.operations.find_contacts import NotFound, everybody, nobody
+
+
+async def find(asked: Asked) -> None:
+    """Print a line for everybody who may be meant. Raises `NotFound` where that is nobody."""
+    everywhere = await asked.opened.everywhere()
+    found = await everybody(everywhere, asked.playbook, asked.who, asked.options.channel)
+    if not found:
+        raise NotFound(nobody(asked.who, asked.options.channel))
+    told = [in_a_line(shown(each)) for each in found]
+    show_answer(told, (line(each, asked.speech) for each in told), for_programs=asked.options.json)
+
+
+async def show(asked: Asked) -> None:
+    """Print all that is known of one contact; in full only what is recorded first. Raises `NotFound`."""
+    found, reveal, now = await asked.one(), asked.options.reveal, datetime.now(UTC)
+    contact = await revealed(found, commander(), now) if reveal else shown(found)
+    told = in_full(contact, asked.playbook, now)
+    told |= historical(await history(found, now, reveal=reveal))
+    show_answer(told, page(told, asked.playbook.zone, asked.speech), for_programs=asked.options.json)

@@ -1,0 +1,211 @@
+"""A contact as people read it in a terminal: what `contact_told` tells, one thing a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from bot.cli.clock_words import by_the_clock, to_the_second
+from bot.engine.format import formatted
+from bot.model.said import Language, Said, Value, row, say
+from bot.operations.call_told import Told, calls_in_words
+from bot.playbook.report import cells
+from bot.playbook.similar import printable
+from bot.scenario.trace_words import detail_words, row_words
+
+_WIDE = 12
+"""Columns of the names on the left."""
+
+Line: TypeAlias = Iterable[Value | None]
+"""Parts of a line, with room between them; what is empty is left out."""
+
+BOUND: Mapping[str, Said] = {"phone": say("phone"), "shop": say("shop"), "clerk": say("clerk")}
+_FRIEND: Mapping[bool | None, Said] = {
+    True: say("a friend"),
+    False: say("no friend"),
+    None: say("not known whether a friend"),
+}
+HELD: Mapping[str, Said] = {
+    "quiet": say("quiet"),
+    "late": say("late"),
+    "staff": say("staff"),
+    "quota": say("quota"),
+    "paused": say("paused"),
+}
+DONE: Mapping[str, Said] = {
+    "bound": say("bound"),
+    "unbound": say("unbound"),
+    "merged": say("merged"),
+    "parted": say("parted"),
+    "phone_moved": say("phone_moved"),
+    "phone_moved_back": say("phone_moved_back"),
+    "phone_changed_hands": say("phone_changed_hands"),
+    "revealed": say("revealed"),
+    "tagged": say("tagged"),
+    "untagged": say("untagged"),
+    "set": say("set"),
+    "drawn": say("drawn"),
+}
+_OF_UNBINDING: Mapping[str, Said] = {**BOUND, "its tags stay": say("its tags stay")}
+"""What the audit log tells beside `unbound` in words of ours; all else there is names and values."""
+
+
+def line(told: Told, speech: Language) -> str:
+    """The line of `contact find`."""
+    member = say("member {number}", number=told["member_no"]) if told["member_no"] else None
+    bound = say("bound: {kinds}", kinds=row(map(_bound, told["bound"]))) if told["bound"] else None
+    parts = [told["contact"], told["name"], told["phone"], member, bound, row(told["channels"])]
+    return _joined([*parts, say("in the simulator") if told["simulator"] else None], speech)
+
+
+def page(told: Told, zone: ZoneInfo, speech: Language) -> Iterator[str]:
+    """The lines of `contact show`; moments by the clock of the team."""
+    yield _joined([told["contact"], say("in the simulator") if told["simulator"] else None], speech)
+    for name, lines in _Page(told, zone, speech).parts():
+        for number, one in enumerate(lines):
+            left = speech.text(name) if number == 0 else ""
+            yield f"  {left}{' ' * (_WIDE - cells(left))}{_joined(one, speech)}"
+
+
+def _joined(parts: Line, speech: Language) -> str:
+    words = (speech.words(part) for part in parts if part is not None)
+    return "  ".join(printable(word) for word in words if word)
+
+
+def _bound(kind: str) -> Said:
+    return BOUND[kind]
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is known of one contact, in the order in which it is shown."""
+
+    told: Told
+    zone: ZoneInfo
+    speech: Language
+
+    def at(self, moment: datetime) -> str:
+        return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}"
+
+    def parts(self) -> Iterator[tuple[Said, list[Line]]]:
+        told, at = self.told, self.at
+        kind = "" if told["kind"] == "person" else f"({told['kind']})"
+        yield say("name"), [[f"{told['name'] or '–'} {kind}".strip()]]
+        yield say("language"), _alone(told["language"])
+        yield say("LINE"), [self.identity(one) for one in told["identities"]]
+        yield say("phone"), _alone(told["phone"])
+        yield say("e-mail"), _alone(told["email"])
+        yield say("member"), _alone(told["member_no"])
+        yield say("bound"), [self.binding(one) for one in told["bindings"]]
+        yield say("first bound"), _alone(told["bound_before"] and at(told["bound_before"]))
+        clerk = told["clerk"]
+        yield say("clerk"), [[clerk["name"], clerk["store"], at(clerk["at"])]] if clerk else []
+        yield say("tags"), [self.tag(one) for one in told["tags"]]
+        yield say("attributes"), [self.attribute(one) for one in told["attributes"]]
+        yield say("marketing"), [_marketing(told)] if told["marketing"] is not None else []
+        yield say("consents"), [self.consent(one) for one in told["consents"]]
+        yield say("came first"), self.source(told["first_source"])
+        yield say("came last"), self.source(told["last_source"])
+        yield say("flows"), [self.flow(one) for one in told["flows"]]
+        yield say("part of it"), [[part] for part in told["parts"]]
+        yield say("waiting"), [[_waiting(told["waiting"])]] if told["waiting"] else []
+        yield say("done"), [self.done(one) for one in told["audit"]]
+        yield say("happened"), [line for one in told["timeline"] for line in self.rows(one)]
+
+    def identity(self, one: Told) -> Line:
+        friend = _FRIEND[one["friend"]]
+        if one["friend"] and one["since"]:
+            friend = say("{state} since {at}", state=friend, at=self.at(one["since"]))
+        seen = say("last seen {at}", at=self.at(one["seen"])) if one["seen"] else say("never seen")
+        menu = say("menu {name}", name=one["menu"]) if one["menu"] else None
+        return [
+            one["channel"],
+            one["line_id"] or "–",
+            friend,
+            seen,
+            menu,
+            say("with staff") if one["staff"] else None,
+        ]
+
+    def binding(self, one: Told) -> Line:
+        tags = say("tags: {names}", names=row(one["tags"])) if one["tags"] else None
+        kept = say("which stay when it is undone") if one["tags"] and one["keep_tags"] else None
+        return [BOUND[one["kind"]], self.at(one["at"]), one["flow"], tags, kept]
+
+    def tag(self, one: Told) -> Line:
+        last = self.at(one["last"])
+        again = say("{times} times, last {at}", times=one["times"], at=last) if one["times"] > 1 else None
+        until = say("until {at}", at=self.at(one["expires"])) if one["expires"] else None
+        return [one["name"], self.at(one["at"]), say("by {who}", who=one["by"]), again, until]
+
+    def attribute(self, one: Told) -> Line:
+        name: Value = one["name"]
+        if one["title"] and one["title"] != name:
+            name = say("{name} ({title})", name=name, title=one["title"])
+        value = formatted(one["value"], None, self.zone)
+        return [say("{name}: {value}", name=name, value=value), self.at(one["at"])]
+
+    def consent(self, one: Told) -> Line:
+        where = say("on a page") if one["on_page"] else say("in chat")
+        return [
+            one["version"],
+            self.at(one["at"]),
+            say("{channel}, {where}", channel=one["channel"], where=where),
+        ]
+
+    def source(self, source: Told | None) -> list[Line]:
+        return [] if source is None else [[say("by {code}", code=source["code"]), self.at(source["at"])]]
+
+    def flow(self, one: Told) -> Line:
+        where = say("{flow}: {state}", flow=one["flow"], state=one["state"])
+        since = say("since {at}", at=self.at(one["since"]))
+        if one["held"]:
+            since = say("{since}, {held}", since=since, held=self.held(one))
+        if one["on_page"]:
+            since = say("{since}, on its page", since=since)
+        return [one["channel"], where, since]
+
+    def held(self, one: Told) -> Said:
+        if one["held_until"] is None:
+            return say("held: {why}", why=HELD[one["held"]])
+        return say("held: {why} until {at}", why=HELD[one["held"]], at=self.at(one["held_until"]))
+
+    def done(self, one: Told) -> Line:
+        other = one["other"] if one["contact"] == self.told["contact"] else one["contact"]
+        ours = _OF_UNBINDING if one["what"] == "unbound" else {}
+        about = row(ours.get(part, part) for part in (other, *one["details"]) if part)
+        undone = say("undone since") if one["undone"] else None
+        return [self.at(one["at"]), DONE[one["what"]], about, say("by {who}", who=one["who"]), undone]
+
+    def rows(self, one: Told) -> Iterator[Line]:
+        """A row of the timeline, then what became of what its turn has decided to do."""
+        steps = (by_the_clock(detail_words(step, self.speech), self.zone) for step in one["details"])
+        heard = row_words(one["what"], self.speech)
+        yield [self.at(one["at"]), heard, row(steps, "semicolon"), one.get("text")]
+        for call in calls_in_words(one["calls"], to_the_second(self.zone)):
+            yield [f"{'':16}", say("→ {call}", call=call)]
+
+
+def _alone(value: str | None) -> list[Line]:
+    return [[value]] if value else []
+
+
+def _yes(said: bool) -> Said:
+    return say("yes") if said else say("no")
+
+
+def _marketing(told: Told) -> Line:
+    """What holds, and who has said what: whoever asks why nothing comes is to know where to change it."""
+    here, shop = told["marketing_here"], told["marketing_shop"]
+    yield _yes(told["marketing"])
+    yield None if here is None else say("said here: {answer}", answer=_yes(here))
+    yield None if shop is None else say("the shop's record: {answer}", answer=_yes(shop))
+
+
+def _waiting(number: int) -> Said:
+    if number == 1:
+        return say("one event, carried out by a process that runs")
+    return say("{number} events, carried out by a process that runs", number=number)

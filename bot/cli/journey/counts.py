@@ -1,0 +1,133 @@
+"""`oaflow journey counts`: what was counted of a flow, day by day, and who is in it now."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from bot.app.database import OpenDatabase
+from bot.cli.answer import show_answer
+from bot.cli.journey.waiting_told import with_waiting
+from bot.cli.on_database import on_database
+from bot.cli.whose_people import whose_people
+from bot.engine.playbook import Playbook
+from bot.model.count import Count, Here
+from bot.model.mark import ENTERED, FAILED, FINISHED, HELD, LEFT, PASSED, PUSHED, SENT, SKIPPED
+from bot.model.said import Language, Said, say
+from bot.model.settings import Settings
+from bot.operations.flow_ends import Ended, ends
+from bot.operations.journeys import FlowCounts, flow_counts
+from bot.operations.named_flow import NoSuchFlow, flow_of
+from bot.playbook.report import cells
+
+GAVE_UP = "gave up"
+"""Of those who came to an end: who was asked, and gave no answer."""
+COLUMNS = {
+    ENTERED: say("entered"),
+    FINISHED: say("finished"),
+    GAVE_UP: say("gave up"),
+    LEFT: say("left"),
+    PUSHED: say("pushed"),
+    SENT: say("sent"),
+    FAILED: say("failed"),
+    SKIPPED: say("skipped"),
+    HELD: say("held"),
+}
+"""What stands in the table, by day."""
+
+
+async def journey_counts(
+    folder: Path, name: str | None, days: int, *, for_programs: bool, words: Language
+) -> int:
+    """Print what was counted of a flow in the last days, today among them; the exit code."""
+
+    async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
+        flow = flow_of(playbook, name)
+        found = await flow_counts(await whose_people(opened, words), playbook, flow.name, days)
+        ended = ends(playbook, flow, found.counts)
+        show_answer(told(flow.name, found, ended), lines(found, ended, words), for_programs=for_programs)
+
+    return await on_database(folder, work, NoSuchFlow, words=words)
+
+
+def told(flow: str, found: FlowCounts, ended: Sequence[Ended]) -> Mapping[str, object]:
+    """All of it, for programs: a record for each thing that was counted."""
+    return {
+        "flow": flow,
+        "since": found.since,
+        "here": [one._asdict() for one in found.here],
+        "counts": [_record(count) for count in found.counts],
+        "ends": [asdict(one) for one in ended],
+    }
+
+
+def _record(count: Count) -> Mapping[str, object]:
+    mark = count.mark
+    record: dict[str, object] = {"day": count.day, "channel": mark.channel, "what": mark.what}
+    match mark.what, mark.about:
+        case what, (state, rule, to) if what == PASSED:
+            record |= {"state": state, "rule": rule, "to": to or None}
+        case _, (state, why):
+            record |= {"state": state, "why": why}
+        case _, (state,):
+            record |= {"state": state}
+        case _:
+            pass  # who entered a flow has come from nowhere
+    return {**record, "number": count.number}
+
+
+def lines(found: FlowCounts, ended: Sequence[Ended], words: Language) -> Iterator[str]:
+    """For people: a line for each day on which anything happened, their sum, the ends, and who is where."""
+    days: dict[str, Counter[str]] = {}
+    for count in found.counts:
+        days.setdefault(count.day, Counter())[count.mark.what] += count.number
+    for one in ended:
+        days[one.day][FINISHED] -= one.gave_up
+        days[one.day][GAVE_UP] += one.gave_up
+    if days:
+        total = sum(days.values(), Counter[str]())
+        yield from _table([*sorted(days.items()), (words.text(say("in all")), total)], words)
+    else:
+        yield words.text(say("nothing was counted since {day}", day=found.since))
+    yield ""
+    yield from map(words.text, _ends(ended))
+    yield from map(words.text, _here(found.here))
+
+
+def _ends(ended: Iterable[Ended]) -> Iterator[Said]:
+    number, gave_up = Counter[str](), Counter[str]()
+    for one in ended:
+        number[one.end] += one.number
+        gave_up[one.end] += one.gave_up
+    if number:
+        yield say("ended: {number}", number=f"{number.total():,}")
+    for end, many in number.items():
+        there = say("  {state}: {number}", state=end, number=f"{many:,}")
+        silent = f"{gave_up[end]:,}"
+        yield say("{there} ({number} gave no answer)", there=there, number=silent) if gave_up[end] else there
+
+
+def _table(rows: Sequence[tuple[str, Counter[str]]], words: Language) -> Iterator[str]:
+    names = [words.text(COLUMNS[what]) for what in COLUMNS]
+    yield _wide(words.text(say("day")), 10) + "".join(" " * (10 - cells(name)) + name for name in names)
+    for day, numbers in rows:
+        yield _wide(day, 10) + "".join(f"{numbers[what]:>10,}" for what in COLUMNS)
+
+
+def _wide(text: str, width: int) -> str:
+    """Filled up on a terminal, where a Chinese character is as wide as two others."""
+    return text + " " * (width - cells(text))
+
+
+def _here(here: Iterable[Here]) -> Iterator[Said]:
+    people, held = Counter[str](), dict[str, Counter[str]]()
+    for one in here:
+        people[one.state] += one.number
+        if one.held is not None:
+            held.setdefault(one.state, Counter())[one.held] += one.number
+    yield say("now in it: {number}", number=f"{people.total():,}")
+    for state, number in people.items():
+        there = say("  {state}: {number}", state=state, number=f"{number:,}")
+        yield with_waiting(there, held.get(state, Counter[str]()))

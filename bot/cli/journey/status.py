@@ -1,0 +1,108 @@
+"""`oaflow journey status`: how each journey stands, why, and who is in it (requirement H6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.app.database import OpenDatabase
+from bot.cli.answer import show_answer
+from bot.cli.journey.waiting_told import with_waiting
+from bot.cli.on_database import on_database
+from bot.cli.whose_people import whose_people
+from bot.engine.journey_state import JourneyState, State, journeys
+from bot.engine.playbook import Playbook
+from bot.model.said import Language, Said, say
+from bot.model.settings import Settings
+from bot.operations.journeys import JourneyOnChannel, JourneyStatus, status_of
+from bot.operations.named_flow import NoSuchFlow, flow_of
+
+STATES: Mapping[State, Said] = {
+    "live": say("live"),
+    "closed": say("closed"),
+    "paused": say("paused"),
+    "stopped": say("stopped"),
+}
+_WHY = {
+    "its time has not come": say("its time has not come"),
+    "its time is over": say("its time is over"),
+    "its time is over, then: stopped": say("its time is over, then: stopped"),
+}
+"""What is no line of the playbook, as `state_of` tells it."""
+
+
+async def journey_status(folder: Path, name: str | None, *, for_programs: bool, words: Language) -> int:
+    """Print how a flow stands, or every journey; the exit code."""
+
+    async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
+        flows = list(journeys(playbook)) if name is None else [flow_of(playbook, name)]
+        found = await status_of(await whose_people(opened, words), playbook, flows)
+        said = [line for one in found for line in _lines(one, playbook.zone)]
+        lines = [words.text(line) for line in said or [say("the playbook has no journey")]]
+        show_answer([_told(one) for one in found], lines, for_programs=for_programs)
+
+    return await on_database(folder, work, NoSuchFlow, words=words)
+
+
+# -- for programs
+
+
+def _told(journey: JourneyStatus) -> dict[str, object]:
+    flow = journey.flow
+    return {
+        "flow": flow.name,
+        "title": flow.title,
+        "pushes": None if flow.max_total is None else journey.pushes,
+        "max_pushes": flow.max_total,
+        "channels": [_channel_told(one) for one in journey.channels],
+    }
+
+
+def _channel_told(one: JourneyOnChannel) -> dict[str, object]:
+    quota, place = one.quota, one.stands.place
+    return {
+        "channel": one.channel,
+        "state": one.stands.state,
+        "why": one.stands.why or None,
+        "place": None if place is None else place.text,
+        "people": one.people,
+        "held": dict(one.held),
+        "quota": None if quota is None else {"left": quota.left, "at": quota.at},
+    }
+
+
+# -- for people; moments by the clock of the team
+
+
+def _lines(journey: JourneyStatus, zone: ZoneInfo) -> Iterator[Said]:
+    flow = journey.flow
+    yield say("{name}  {title}", name=flow.name, title=flow.title)
+    for one in journey.channels:
+        yield from _channel_lines(one, zone)
+    if (most := flow.max_total) is not None:
+        number, cap = f"{journey.pushes:,}", f"{most:,}"
+        if journey.pushes >= most:
+            yield say("  {number} of {cap} pushes, its cap: nobody is pushed to", number=number, cap=cap)
+        else:
+            yield say("  {number} of {cap} pushes", number=number, cap=cap)
+
+
+def _channel_lines(one: JourneyOnChannel, zone: ZoneInfo) -> Iterator[Said]:
+    here = say("{number} people", number=f"{one.people:,}") if one.people != 1 else say("1 person")
+    people = with_waiting(here, one.held)
+    yield say("  {channel}: {state}; {people}", channel=one.channel, state=_state(one.stands), people=people)
+    if one.stands.state == "live" and one.quota is not None and one.quota.left == 0:
+        at = f"{one.quota.at.astimezone(zone):%Y-%m-%d %H:%M}"
+        yield say("    the month's messages are used up (asked {at}): who is to be pushed to waits", at=at)
+
+
+def _state(stands: JourneyState) -> Said:
+    state = STATES[stands.state]
+    if not stands.why:
+        return state
+    why = _WHY.get(stands.why) or stands.why
+    if stands.place is None:
+        return say("{state}, {why}", state=state, why=why)
+    place = f"{stands.place.file}:{stands.place.line}"
+    return say("{state}, {why} ({place})", state=state, why=why, place=place)

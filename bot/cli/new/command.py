@@ -1,0 +1,153 @@
+"""`oaflow new`: a few questions, then a small playbook in a folder of its own, and how it is opened."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from bot.cli.language import language
+from bot.cli.new.new_folder import default_folder, free_folder, may_be_made, write
+from bot.cli.new.starter_files import DEFAULTS, Starter, answer_of, asked_of, files, name_of
+from bot.cli.new.starter_sound import sound
+from bot.cli.refusal import INTERRUPTED, refused
+from bot.engine.text import fold
+from bot.model.said import Language, Refusal, Said, say
+from bot.scenario.command_to_paste import command_to_paste
+
+T = TypeVar("T")
+
+REFUSED = 1
+LANGUAGES = {"1": "zh-TW", "2": "en"}
+"""As they are chosen at a terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was written on the command line; `None`: asked for at a terminal, taken as usual elsewhere."""
+
+    folder: str | None = None
+    name: str | None = None
+    asked: str | None = None
+    answer: str | None = None
+    language: str | None = None
+
+
+class _Left(Refusal):
+    """Whoever was asked has gone."""
+
+    def __init__(self) -> None:
+        super().__init__(say("nothing was written"))
+
+
+def new(wanted: Wanted, speech: Language) -> int:
+    """Write it and say how it is opened; the exit code."""
+    try:
+        asking = sys.stdin.isatty()
+        if asking and wanted.language is None:
+            speech = _ask_language(speech)
+        folder, starter = _answers(wanted, speech) if asking else _as_usual(wanted, speech)
+        written = files(starter, speech.name)
+        write(folder, written)
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        return refused(_Left(), INTERRUPTED, speech)
+    except Refusal as error:
+        return refused(error, REFUSED, speech)
+    sys.stdout.write(_told(folder, starter, speech))
+    return 0
+
+
+def _as_usual(wanted: Wanted, speech: Language) -> tuple[Path, Starter]:
+    """What was written, and what is usual for the rest. Raises `Refusal`."""
+    usual = DEFAULTS[speech.name]
+    if wanted.asked is not None and wanted.answer is None:
+        raise Refusal(say("the question of --ask has no answer: add  --answer TEXT"))
+    folder = may_be_made(default_folder(Path()) if wanted.folder is None else wanted.folder)
+    starter = Starter(
+        usual.name if wanted.name is None else name_of(wanted.name),
+        usual.asked if wanted.asked is None else asked_of(wanted.asked, speech.name),
+        usual.answer if wanted.answer is None else answer_of(wanted.answer),
+    )
+    return folder, sound(starter, speech.name)
+
+
+def _answers(wanted: Wanted, speech: Language) -> tuple[Path, Starter]:
+    """What was written, and what a person answers about the rest. Raises `Refusal`."""
+    usual = DEFAULTS[speech.name]
+    mark = "、" if speech.name == "zh-TW" else ", "
+
+    def asked_for(given: str | None, question: Said, default: str | None, read: Callable[[str], T]) -> T:
+        return read(given) if given is not None else _ask(question, default, read, speech)
+
+    def with_name(written: str) -> Starter:
+        return sound(replace(usual, name=name_of(written)), speech.name)
+
+    def with_asked(written: str) -> Starter:
+        return sound(replace(usual, asked=asked_of(written, speech.name)), speech.name)
+
+    def with_answer(written: str) -> Starter:
+        return sound(Starter(name, asked, answer_of(written)), speech.name)
+
+    question = say("What is your shop or account called?")
+    name = asked_for(wanted.name, question, usual.name, with_name).name
+    question = say("What do people ask most? (several ways to say it: with commas)")
+    asked = asked_for(wanted.asked, question, mark.join(usual.asked), with_asked).asked
+    default = usual.answer if asked == usual.asked else None
+    starter = asked_for(wanted.answer, say("And what does the bot answer?"), default, with_answer)
+    question = say("Which folder is it to be written into? (a new one)")
+    return asked_for(wanted.folder, question, free_folder(Path()), may_be_made), starter
+
+
+def _ask_language(speech: Language) -> Language:
+    """In both, for nobody has said yet which is read."""
+    usual = next(number for number, name in LANGUAGES.items() if name == speech.name)
+    while True:
+        written = fold(_line(f"語言 Language: 1 繁體中文, 2 English [{usual}] ")) or usual
+        if written in LANGUAGES:
+            return language(LANGUAGES[written], os.environ)
+        sys.stderr.write("  請打 1 或 2。 Type 1 or 2.\n")
+
+
+def _ask(question: Said, default: str | None, read: Callable[[str], T], speech: Language) -> T:
+    """Ask until the answer can be taken; Enter takes the default. Raises `_Left`."""
+    shown = "" if default is None else f" [{default}]"
+    while True:
+        written = _line(f"{speech.text(question)}{shown}\n> ")
+        try:
+            return read(default if not written and default is not None else written)
+        except Refusal as error:
+            sys.stderr.write(f"  {speech.text(error.said)}\n")
+
+
+def _line(prompt: str) -> str:
+    sys.stderr.write(prompt)
+    sys.stderr.flush()
+    written = sys.stdin.readline()
+    if not written:
+        sys.stderr.write("\n")
+        raise _Left
+    return written.strip()
+
+
+def _told(folder: Path, starter: Starter, speech: Language) -> str:
+    """Where it is, what to do first, and the commands, each alone on its line."""
+    spoken = () if language(None, os.environ, folder).name == speech.name else ("--language", speech.name)
+    here = str(folder)
+    lines = [
+        speech.text(say("the playbook of {name} is written: {folder}", name=starter.name, folder=here)),
+        "",
+        speech.text(say("open it in the simulator:")),
+        f"    {command_to_paste('run', here, '--simulator', *spoken)}",
+        "",
+        speech.text(
+            say("then change a text in {file}, and save", file=str(folder / "rules" / "answers.yaml"))
+        ),
+        "",
+        speech.text(say("play its tests, in another window while the simulator runs:")),
+        f"    {command_to_paste('test', here, *spoken)}",
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,120 @@
+"""The folder of a new playbook: whether it may be made there, and writing it; nothing is ever overwritten."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.cli.new.starter_files import SECRET
+from bot.model.said import Quoted, Refusal, say
+from bot.playbook.syntax.folder import beside_playbook, playbook_around
+
+ODD = frozenset('<>:"|?*\\')
+"""What no name may hold on Windows, where the folder may be opened with an editor."""
+DEFAULT = "my-shop"
+
+
+def default_folder(here: Path) -> str:
+    """Where a new one goes if nobody says: here, or beside the playbook that one stands in."""
+    return os.path.relpath(beside_playbook(here.resolve() / DEFAULT), here.resolve())
+
+
+def free_folder(here: Path) -> str:
+    """What is offered to whoever is asked: the usual one, with a number where it is taken."""
+    usual = default_folder(here)
+    names = itertools.chain([usual], (f"{usual}-{number}" for number in itertools.count(2)))
+    return next(name for name in names if not _is_taken(here / name))
+
+
+def may_be_made(written: str) -> Path:
+    """The folder that is meant, whole. Raises `Refusal` where it cannot, or should not, be made."""
+    if not written.strip():
+        raise Refusal(say("nothing is written there"))
+    folder = Path(os.path.abspath(Path(_half_width(written.strip())).expanduser()))
+    try:
+        _is_free(folder)
+        for part in (one.name for one in (folder, *folder.parents) if not one.exists()):
+            _may_be_called(part)
+    except OSError as error:
+        raise _cannot(str(folder), error) from error
+    if (around := playbook_around(folder)) is not None:
+        raise Refusal(
+            say(
+                "{path} is inside another playbook, {around}: choose a folder of its own, such as {beside}",
+                path=str(folder),
+                around=str(around),
+                beside=os.path.relpath(beside_playbook(folder)),
+            )
+        )
+    return folder
+
+
+def _half_width(path: str) -> str:
+    """As it is meant where a Chinese keyboard has written it: `～／我的店`."""
+    path = path.replace("／", "/")
+    return f"~{path[1:]}" if path == "～" or path.startswith("～/") else path
+
+
+def _is_taken(folder: Path) -> bool:
+    return folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+
+
+def _is_free(folder: Path) -> None:
+    path = str(folder)
+    if folder.exists() and not folder.is_dir():
+        raise Refusal(say("{path} is a file: choose another name", path=path))
+    if _is_taken(folder):
+        raise Refusal(say("{path} is not empty, and nothing is overwritten: choose another name", path=path))
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    """Make the folder with these files, or leave nothing behind. Raises `Refusal`."""
+    made: list[Path] = []
+    try:
+        for name, text in files.items():
+            path = folder / name
+            _make(path.parent, made)
+            mode = 0o600 if name == SECRET else 0o666  # less what the umask takes
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+                made.append(path)
+                file.write(text.encode())
+    except OSError as error:
+        _take_away(made)
+        raise _cannot(str(error.filename or folder), error) from error
+
+
+def _make(folder: Path, made: list[Path]) -> None:
+    if not folder.is_dir():
+        _make(folder.parent, made)
+        folder.mkdir()
+        made.append(folder)
+
+
+def _take_away(made: list[Path]) -> None:
+    for path in reversed(made):
+        if path.is_dir():
+            path.rmdir()
+        else:
+            path.unlink()
+
+
+def _may_be_called(name: str) -> None:
+    if name.startswith((".", "-", "~")):
+        raise Refusal(say("{name} cannot begin with {sign}", name=Quoted(name), sign=Quoted(name[0])))
+    if name.endswith((".", " ")):
+        raise Refusal(say("{name} cannot end with {sign}", name=Quoted(name), sign=Quoted(name[-1])))
+    odd = next((c for c in name if c in ODD or not c.isprintable()), None)
+    if odd is not None and odd.isprintable():
+        raise Refusal(say("the name of a folder cannot have {sign} in it", sign=Quoted(odd)))
+    if odd is not None:
+        raise Refusal(say("there is a character in it that nobody can see: type it anew"))
+
+
+def _cannot(path: str, error: OSError) -> Refusal:
+    why = error.strerror or str(error)
+    if isinstance(error, PermissionError):
+        refusal = say("{path} cannot be written: you may not write there; choose another folder", path=path)
+        return Refusal(refusal)
+    return Refusal(say("{path} cannot be written: {why}", path=path, why=why))

@@ -1,0 +1,165 @@
+"""`oaflow test`: the playbook's scenarios, played in this process, without database and network."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from bot.cli.playbook.check import checked
+from bot.cli.refusal import refused
+from bot.model.said import Language, Said, say
+from bot.playbook.formats import as_json as as_json_of_problems
+from bot.playbook.load import Loaded
+from bot.playbook.report import render
+from bot.playbook.similar import hint_for
+from bot.playbook.syntax.folder import BOT_YAML, PlaybookMissing
+from bot.scenario.folder import SCENARIOS, PlaybookFiles, ScenarioMissing
+from bot.scenario.result import Result, as_json, in_words, played
+
+FAILED = 1
+COULD_NOT = 2
+PATIENCE = 0.5
+"""Seconds after which a terminal is shown how far it is."""
+
+
+def test(words: Sequence[str], *, json_wanted: bool, said: Language) -> int:
+    """Play scenarios: the first word may be the playbook, the others name scenarios. The exit code."""
+    path, named = _playbook_and_names(words)
+    files = PlaybookFiles(path, dict(os.environ))
+    try:
+        loaded = files.load()
+        chosen = _chosen(files, named)
+    except (PlaybookMissing, ScenarioMissing) as error:
+        return refused(error, COULD_NOT, said)
+    if loaded.playbook is None:
+        if json_wanted:
+            sys.stdout.write(as_json_of_problems(loaded.problems, said))
+        else:
+            sys.stderr.write(render(loaded.problems, loaded.sources, said))
+            sys.stderr.write(said.text(checked(files.folder)) + "\n")
+        return FAILED
+    began = time.monotonic()
+    try:
+        results = all_played(files, chosen, loaded, progress(len(chosen), said))
+    except ScenarioMissing as error:
+        return refused(error, COULD_NOT, said)
+    seconds = time.monotonic() - began
+    if json_wanted:
+        _print_json(results, seconds, said)
+    else:
+        _print(results, seconds, files.folder, said)
+    return 0 if all(result.holds for result in results) else FAILED
+
+
+def _playbook_and_names(words: Sequence[str]) -> tuple[Path, Sequence[str]]:
+    """The playbook's folder (the current one where none is named), and the rest."""
+    if not words:
+        return Path(), ()
+    first = Path(words[0])
+    if first.is_dir() or first.name == BOT_YAML:
+        return first, words[1:]
+    if first.is_file() and not Path(BOT_YAML).exists():
+        for folder in first.resolve().parents:
+            if (folder / BOT_YAML).exists():
+                return folder, [str(Path(word).resolve()) for word in words]
+    return Path(), words
+
+
+def _chosen(files: PlaybookFiles, named: Sequence[str]) -> list[str]:
+    """The files of the scenarios: all, or those named by path, file name or the beginning of it."""
+    there = files.scenarios()
+    if not there and not named:
+        folder = str(files.folder / SCENARIOS)
+        raise ScenarioMissing(say("there are no scenarios: {folder} holds no .yaml file", folder=folder))
+    if not named:
+        return there
+    chosen: list[str] = []
+    for name in named:
+        found = _called(files.folder, there, name)
+        if not found:
+            hint = hint_for(Path(name).stem, [Path(file).stem for file in there])
+            message = say('there is no scenario "{name}"', name=name)
+            raise ScenarioMissing(say("{message}: {hint}", message=message, hint=hint) if hint else message)
+        chosen += found
+    return list(dict.fromkeys(chosen))
+
+
+def _called(folder: Path, there: Sequence[str], name: str) -> list[str]:
+    path = Path(name)
+    for place in (folder / path, path):
+        if place.is_file():
+            absolute, home = place.resolve(), folder.resolve()
+            return [absolute.relative_to(home).as_posix() if absolute.is_relative_to(home) else str(absolute)]
+    return [file for file in there if Path(file).stem == path.stem or file == name]
+
+
+def all_played(
+    files: PlaybookFiles, chosen: Sequence[str], loaded: Loaded, tell: Callable[[int], None]
+) -> list[Result]:
+    """Play these scenarios one after the other; `tell` hears how many are done. Raises `ScenarioMissing`."""
+    results = []
+    for number, file in enumerate(chosen):
+        tell(number)
+        results.append(played(files, file, loaded))
+    tell(len(chosen))
+    return results
+
+
+def progress(total: int, said: Language) -> Callable[[int], None]:
+    """Says on a terminal how far it is, once it takes long; elsewhere nothing."""
+    began = time.monotonic()
+    shown = 0
+
+    def tell(done: int) -> None:
+        nonlocal shown
+        if not sys.stderr.isatty() or time.monotonic() - began < PATIENCE:
+            return
+        if done == total:
+            sys.stderr.write("\r\033[K" if shown else "")
+        elif done * 100 // total != shown:
+            shown = done * 100 // total
+            sys.stderr.write("\r" + said.text(say("{done} of {total} scenarios", done=done, total=total)))
+        sys.stderr.flush()
+
+    return tell
+
+
+def _print(results: Sequence[Result], seconds: float, folder: Path, said: Language) -> None:
+    show_failures(results, said, sys.stdout)
+    if any(result.failure is not None for result in results):
+        meant = say("changed on purpose? write into the scenario what the bot says now, or record it anew")
+        sys.stdout.write(f"{said.text(meant)}\n\n")
+    found = say("{scenarios} in {seconds} s", scenarios=counted(results), seconds=f"{seconds:.2f}")
+    tested = say("tested: {folder}", folder=str(folder.resolve()))
+    sys.stdout.write(f"{said.text(found)}\n{said.text(tested)}\n")
+
+
+def show_failures(results: Sequence[Result], said: Language, out: TextIO) -> None:
+    """What is wrong in the scenarios' files on stderr, and on `out` what did not come out as written."""
+    problems = [problem for result in results for problem in result.problems]
+    sys.stderr.write(render(problems, {result.file: result.text for result in results}, said))
+    for result in results:
+        if result.failure is not None:
+            out.write(in_words(result, said) + "\n")
+
+
+def counted(results: Sequence[Result]) -> Said:
+    """`12 scenarios, 1 failed`."""
+    failed = sum(not result.holds for result in results)
+    if len(results) == 1:
+        return say("1 scenario, {failed} failed", failed=failed)
+    return say("{number} scenarios, {failed} failed", number=len(results), failed=failed)
+
+
+def _print_json(results: Sequence[Result], seconds: float, said: Language) -> None:
+    answer = {
+        "scenarios": [as_json(result, said) for result in results],
+        "failed": sum(not result.holds for result in results),
+        "seconds": round(seconds, 3),
+    }
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2) + "\n")

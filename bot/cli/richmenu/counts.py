@@ -1,0 +1,67 @@
+"""`oaflow richmenu counts`: how often each area of the rich menus was tapped (G5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+from bot.app.database import OpenDatabase
+from bot.cli.answer import show_answer
+from bot.cli.on_database import on_database
+from bot.cli.richmenu.at_line import WHY_UNCOUNTED, as_the_world_sees_it
+from bot.cli.whose_people import whose_people
+from bot.engine.playbook import Playbook
+from bot.model.count import Count
+from bot.model.said import Language, Said, say
+from bot.model.settings import Settings
+from bot.operations.menus import AreaTaps, MenuTaps, taps
+
+
+async def richmenu_counts(folder: Path, days: int, *, for_programs: bool, words: Language) -> int:
+    """Print the taps of the last days, today among them; the exit code."""
+
+    async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
+        found = await taps(await whose_people(opened, words), as_the_world_sees_it(playbook), days)
+        told = {
+            "since": found.since,
+            "taps": [_record(count) for count in found.counts],
+            "or_typed": [one.area.tap.key for one in found.areas if one.or_typed],
+            "uncounted": [
+                {"tap": one.area.tap.key, "why": one.uncounted}
+                for one in found.areas
+                if one.uncounted is not None
+            ],
+        }
+        show_answer(told, map(words.text, lines(found)), for_programs=for_programs)
+
+    return await on_database(folder, work, words=words)
+
+
+def _record(count: Count) -> dict[str, object]:
+    (tap,) = count.mark.about
+    return {"day": count.day, "channel": count.mark.channel, "tap": tap, "number": count.number}
+
+
+def lines(found: MenuTaps) -> Iterator[Said]:
+    """For people: the areas of each tab with their taps, then those of areas that are gone."""
+    yield say("taps since {since}", since=found.since)
+    for menu, areas in groupby(found.areas, lambda one: one.menu):
+        tabs = {tab: list(of_tab) for tab, of_tab in groupby(areas, lambda one: one.tab)}
+        for tab, of_tab in tabs.items():
+            with_tab = say("{menu}, tab {tab}", menu=menu, tab=tab)
+            yield say("{name}", name=menu) if len(tabs) == 1 else with_tab
+            yield from map(_line, of_tab)
+    if found.gone:
+        yield say("areas that are gone")
+        yield from (
+            say("  {area}: {number}", area=key, number=f"{number:,}") for key, number in found.gone.items()
+        )
+
+
+def _line(one: AreaTaps) -> Said:
+    if one.uncounted is not None and not one.taps:
+        return say("  {area}: not counted: {why}", area=one.area.name, why=WHY_UNCOUNTED[one.uncounted])
+    line = say("  {area}: {number}", area=one.area.name, number=f"{one.taps:,}")
+    typed = say("{line} (tapped or typed: LINE does not tell which)", line=line)
+    return typed if one.or_typed else line

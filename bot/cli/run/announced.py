@@ -1,0 +1,76 @@
+"""What `oaflow run` tells once it serves: lines of the log, or the one address that whoever plays opens."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sys
+
+from yarl import URL
+
+from bot.app.start_options import StartOptions
+from bot.cli.run.not_yet import not_carried_out
+from bot.cli.run.reader import is_read_by_people, reader
+from bot.model.said import Said, say
+from bot.runtime.ownership import short
+from bot.scenario.command_to_paste import command_to_paste
+
+log = logging.getLogger("oaflow")
+
+
+def announce(begun: StartOptions) -> None:
+    """Say it: to people who play, in their language, with nothing below the address but how it ends."""
+    if begun.simulator and is_read_by_people():
+        _to_people(begun)
+    else:
+        _to_log(begun)
+
+
+def _to_people(begun: StartOptions) -> None:
+    logging.getLogger("oaflow.menus").setLevel(
+        logging.WARNING
+    )  # that all is well would stand below the address
+    lines = [*_details(begun), say("the simulator is ready; open this address in a browser:")]
+    _write("".join(f"{reader().text(line)}\n" for line in lines))
+    _write(f"\n    {begun.address}/simulator/\n\n")
+    end = say(
+        "what you change in {folder} holds as soon as it is saved; Ctrl-C ends it", folder=_folder(begun)
+    )
+    _write(f"{reader().text(end)}\n")
+
+
+def _details(begun: StartOptions) -> list[Said]:
+    """One line on all that is not as it will be with a real account; `oaflow check` tells each."""
+    first = begun.first
+    later = not_carried_out(first.unbuilt, simulator=begun.simulator)
+    if not first.warnings and not first.filled and later is None:
+        return []
+    command = command_to_paste("check", _folder(begun))
+    return [say("all is fine for playing; what to see to before going live:  {command}", command=command)]
+
+
+def _folder(begun: StartOptions) -> str:
+    return str(begun.folder.resolve())
+
+
+def _write(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
+
+
+def _to_log(begun: StartOptions) -> None:
+    if begun.first.filled:
+        log.info("the simulator fills what is not set: %s", ", ".join(begun.first.filled))
+    if (later := not_carried_out(begun.first.unbuilt, simulator=begun.simulator)) is not None:
+        log.warning("%s", later)
+    log.info("listening on %s", begun.address, extra={"fields": {"port": URL(begun.address).port}})
+    for name in begun.first.settings.channels:
+        log.info("webhook address of %s: %s/webhook/%s", name, begun.public, name)
+    if begun.simulator:
+        log.info("the phone: %s/simulator/", begun.address)
+    if begun.develops:
+        log.info("changes of the playbook are taken over at once")
+    name, host = short(begun.opened.process), socket.gethostname()
+    log.info("this is process %s, pid %d on %s", name, os.getpid(), host)
+    log.info("ready")

@@ -1,0 +1,112 @@
+"""How the log looks: JSON lines for machines, short lines on a terminal (requirement K3).
+
+What is logged holds no personal data: no texts, names, phones, LINE ids or tokens. So nothing logs an event,
+a contact, a request's body or an exception's values beyond what the code itself has written.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import traceback
+from copy import copy
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import TypeAlias
+
+from aiohttp.http_exceptions import HttpProcessingError
+from pymongo.errors import ConnectionFailure
+
+from bot.cli.run.reader import is_read_by_people, reader
+from bot.model.said import Language, Refusal, Said, say
+
+ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class _WithoutValues(logging.Formatter):
+    """Shows of an exception where it was raised and its type: its message may repeat what a person said."""
+
+    def formatException(self, ei: ExcInfo) -> str:
+        _, error, trace = ei
+        lines = traceback.format_tb(trace)
+        while error is not None:
+            lines.append(f"{type(error).__module__}.{type(error).__qualname__}\n")
+            error = error.__cause__ or error.__context__
+        return "".join(lines).rstrip()
+
+
+class ForPeople(_WithoutValues):
+    """Short lines, in the reader's language as far as it has a sentence for them; what is only news has no
+    level in front."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(level)s%(message)s", "%H:%M:%S")
+
+    def format(self, record: logging.LogRecord) -> str:
+        words = reader()
+        told = copy(record)
+        told.msg = words.within("log").sentence(str(record.msg))
+        told.level = _level(record, words)
+        if isinstance(record.args, tuple):
+            told.args = tuple(_in_words(one, words) for one in record.args)
+        return super().format(told)
+
+
+def _level(record: logging.LogRecord, words: Language) -> str:
+    if record.levelno < logging.WARNING:
+        return ""
+    return words.text(say("warning: ") if record.levelno < logging.ERROR else say("error: "))
+
+
+def _in_words(value: object, words: Language) -> object:
+    if isinstance(value, Refusal):
+        return words.text(value.said)
+    return words.text(value) if isinstance(value, Said) else value
+
+
+class JsonLines(_WithoutValues):
+    """One JSON object per line: time, level, logger, message, the `fields` that the record was given beside
+    it, and the traceback of an exception."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def _not_garbage(record: logging.LogRecord) -> bool:
+    """Whether this is more than a stranger who does not speak HTTP: anybody could fill the log with those."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
+
+
+def _not_the_database_away(record: logging.LogRecord) -> bool:
+    """Whether this is more than what we say ourselves, in a line: that MongoDB does not answer."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], ConnectionFailure)
+
+
+def _without_reprs(record: logging.LogRecord) -> bool:
+    """Cut what asyncio says down to its first line: below it stand exceptions with their values."""
+    record.msg, record.args = record.getMessage().split("\n", 1)[0], None
+    return True
+
+
+def set_up_logging() -> None:
+    """Log to stderr: our own from `info`, what libraries say from `warning`."""
+    handler = logging.StreamHandler(sys.stderr)
+    if is_read_by_people():
+        handler.setFormatter(ForPeople())
+    else:
+        handler.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("oaflow").setLevel(logging.INFO)
+    logging.getLogger("aiohttp.server").addFilter(_not_garbage)
+    logging.getLogger("asyncio").addFilter(_without_reprs)
+    logging.getLogger("pymongo.client").addFilter(_not_the_database_away)

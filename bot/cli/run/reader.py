@@ -1,0 +1,35 @@
+"""Who reads what a process that serves says on stderr: people at a terminal, or machines."""
+
+from __future__ import annotations
+
+import sys
+
+from bot.model.said import ENGLISH, Language, say
+
+_words, _is_asked_for = ENGLISH, False
+"""The language of the whole process, as its stderr is; whether `--language` names it."""
+
+
+def is_read_by_people() -> bool:
+    """Whether stderr is a terminal: then it is for people, else for machines (and in English)."""
+    return sys.stderr.isatty()
+
+
+def reader() -> Language:
+    """The language of the people who read it."""
+    return _words
+
+
+def of_page() -> str:
+    """The language in which a page begins for whoever has started this: Chinese where nobody reads along."""
+    return reader().name if _is_asked_for or is_read_by_people() else "zh-TW"
+
+
+def begin(words: Language, *, is_asked_for: bool, plays: bool) -> None:
+    """From here on people are told in this language. Who `plays` hears at once that it begins: until it
+    serves, some seconds go by."""
+    global _words, _is_asked_for
+    _words, _is_asked_for = words, is_asked_for
+    if plays and is_read_by_people():
+        sys.stderr.write(f"{reader().text(say('starting …'))}\n")
+        sys.stderr.flush()

@@ -1,0 +1,11 @@
+"""What each module of actions exports as `DO`: for each of its actions, what does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from bot.engine.step import Step
+from bot.engine.turn import Doing, Turn
+
+Doers: TypeAlias = Mapping[type[Step], Callable[[Turn, Any, Doing], None]]

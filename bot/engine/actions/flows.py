@@ -1,0 +1,99 @@
+"""Flows are started and left, and signals raised that flows and rules hear."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.engine.actions.doers import Doers
+from bot.engine.begun_by import BOUND_PHONE
+from bot.engine.lookup import as_type
+from bot.engine.step import Operand, Short, Step
+from bot.engine.turn import Begin, Doing, Turn
+from bot.engine.worth import worth
+from bot.model.contact import Answer
+from bot.model.value import Type, Value
+
+
+@dataclass(frozen=True, slots=True)
+class StartFlow(Step):
+    """`start`: begin a flow, after the list that this stands in, with these inputs."""
+
+    flow: str
+    inputs: tuple[tuple[str, Type, Operand], ...] = ()
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("start", self.flow),)
+
+
+@dataclass(frozen=True, slots=True)
+class ExitFlow(Step):
+    """`exit`: out of a flow; `None`: out of all."""
+
+    flow: str | None
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("exit", self.flow or "everything"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Raise(Step):
+    """`raise`. Each value is a field's name, its type, and what it is."""
+
+    signal: str
+    values: tuple[tuple[str, Type, Operand], ...] = ()
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("raise", self.signal),)
+
+
+def _start(turn: Turn, step: StartFlow, doing: Doing) -> None:
+    inputs = inputs_of(turn, step.inputs, doing)
+    turn.begins.append(Begin(step.flow, inputs, place=step.place, cause=_cause(turn, doing)))
+
+
+def _cause(turn: Turn, doing: Doing) -> str:
+    """What a flow that is started remembers: the news that is heard, or the binding of who starts it."""
+    binding = turn.contact.bindings.get("phone")
+    by_binding = binding is not None and doing.flow is not None and doing.flow.name == binding.flow
+    return turn.cause or (BOUND_PHONE if by_binding else "")
+
+
+def inputs_of(turn: Turn, given: tuple[tuple[str, Type, Operand], ...], doing: Doing) -> dict[str, Answer]:
+    """Inputs of a flow, typed; one of a wrong type is left out and traced by nobody but the reader of it."""
+    inputs = {}
+    for name, type_, operand in given:
+        value = as_type(worth(turn, operand, doing), type_, turn.playbook.zone)
+        if value is not None:
+            inputs[name] = Answer(type_, value)
+    return inputs
+
+
+def _exit(turn: Turn, step: ExitFlow, doing: Doing) -> None:
+    leaving = [
+        instance
+        for instance in turn.contact.flows
+        if (step.flow is None or instance.flow == step.flow) and instance.channel == turn.channel
+    ]
+    for instance in leaving:
+        turn.leave(instance, "exit")
+    turn.note("exit", f"left {len(leaving)}" if leaving else "was in none", place=step.place)
+
+
+def _raise(turn: Turn, step: Raise, doing: Doing) -> None:
+    fields: dict[str, Value] = {}
+    for name, type_, operand in step.values:
+        value = as_type(worth(turn, operand, doing), type_, turn.playbook.zone)
+        if value is not None:
+            fields[name] = value
+    turn.tell("signal", step.signal, fields)
+    turn.note("raise", step.signal, place=step.place)
+
+
+DO: Doers = {
+    StartFlow: _start,
+    ExitFlow: _exit,
+    Raise: _raise,
+}

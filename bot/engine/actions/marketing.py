@@ -1,0 +1,31 @@
+"""Whether a person wants journeys and broadcasts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.engine.actions.doers import Doers
+from bot.engine.changes import set_marketing
+from bot.engine.step import Short, Step
+from bot.engine.turn import Doing, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class SetMarketing(Step):
+    """`allow_marketing`, `stop_marketing`."""
+
+    allowed: bool
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("allow_marketing" if self.allowed else "stop_marketing"),)
+
+
+def _marketing(turn: Turn, step: SetMarketing, doing: Doing) -> None:
+    set_marketing(turn, step.allowed)
+    turn.note("marketing", "allowed" if step.allowed else "stopped", place=step.place)
+
+
+DO: Doers = {
+    SetMarketing: _marketing,
+}

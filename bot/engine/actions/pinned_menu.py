@@ -1,0 +1,56 @@
+"""A rich menu is pinned for a person, and let go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.engine.actions.doers import Doers
+from bot.engine.local_time import Duration, later
+from bot.engine.step import Short, Step
+from bot.engine.turn import Doing, Turn
+from bot.model.contact import Timer
+
+PIN = "menu"
+"""The timer at which a pinned menu's term ends: the turn that it makes shows the right one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PinMenu(Step):
+    """`pin_menu`; without a span for as long as it is not unpinned."""
+
+    menu: str
+    span: Duration | None = None
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("pin_menu", self.menu),)
+
+
+@dataclass(frozen=True, slots=True)
+class UnpinMenu(Step):
+    """`unpin_menu`."""
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("unpin_menu"),)
+
+
+def _pin(turn: Turn, step: PinMenu, doing: Doing) -> None:
+    until = None if step.span is None else later(turn.now, step.span, turn.playbook.zone)
+    identity = turn.identity
+    identity.pinned, identity.pinned_until = step.menu, until
+    if until is not None:
+        turn.arm(Timer("", turn.channel, 0, PIN, until))
+    turn.note("pin_menu", step.menu, place=step.place)
+
+
+def _unpin(turn: Turn, step: UnpinMenu, doing: Doing) -> None:
+    identity = turn.identity
+    identity.pinned, identity.pinned_until = None, None
+    turn.note("unpin_menu", "unpinned", place=step.place)
+
+
+DO: Doers = {
+    PinMenu: _pin,
+    UnpinMenu: _unpin,
+}

@@ -1,0 +1,113 @@
+"""The links of an account: of its pages (in LINE, through the channel's LIFF app), of a code, of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.engine.flow import Flow
+from bot.engine.lookup import page_address
+from bot.engine.own_address import own_address
+from bot.engine.page_names import pages_of
+from bot.engine.playbook import Playbook
+from bot.line.friend_link import friend_link
+from bot.model.channel import Channel
+from bot.model.said import Quoted, Refusal, Said, row, say
+from bot.model.settings import PUBLIC_URL
+from bot.playbook.similar import hint_for, shown
+
+PASTE = say("the playbook has none: add  links: {store_stand: {title: 門市立牌, send: 優惠}}")
+_BUILT_IN = {"unbind": "解除綁定", "member_card": "會員卡"}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address, and what a button that leads there says; `None`: it is for no button."""
+
+    address: str
+    says: str | None
+
+
+class NoLink(Refusal):
+    """There is no such link; the text says why, and what helps."""
+
+
+class NoPagesHere(NoLink):
+    """No page opens on this channel; on the channel `other` they do."""
+
+    def __init__(self, why: Said, other: str) -> None:
+        super().__init__(why)
+        self.other = other
+
+
+def pages(playbook: Playbook, channel: str) -> Mapping[str, str]:
+    """The pages that a channel can open, by name, each with what members call it."""
+    return {name: _title(playbook.flow(name, channel), name) for name in pages_of(playbook, channel)}
+
+
+def _title(flow: Flow | None, name: str) -> str:
+    return (flow.page_title or flow.title) if flow is not None else _BUILT_IN[name]
+
+
+def page_link(playbook: Playbook, account: Channel, page: str) -> Link:
+    """That of one of the `pages`, or raises `NoLink`.
+
+    https://developers.line.biz/en/docs/liff/opening-liff-app/#liff-url
+    """
+    address = page_address(playbook, page, account.name)
+    if address is not None:
+        title = pages(playbook, account.name)[page]
+        return Link(address, f"在 LINE 開啟：{title}")
+    name = shown(account.name)
+    if account.liff is not None:
+        raise NoLink(
+            say("the liff_id of the channel {name} is empty; set what bot.yaml names there", name=name)
+        )
+    others = [other for other, rules in playbook.channels.items() if rules.liff_id]
+    if others:
+        has = say("{other} has", other=others[0])
+        raise NoPagesHere(_no_liff(name, has), others[0])
+    add = say("add to it  liff: {login_channel_id: ${LINE_LOGIN_CHANNEL_ID}, liff_id: ${LIFF_ID}}")
+    raise NoLink(_no_liff(name, add))
+
+
+def _no_liff(name: Quoted, hint: Said) -> Said:
+    return say("the channel {name} has no LIFF, through which pages open; {hint}", name=name, hint=hint)
+
+
+def friend(account: Channel) -> Link:
+    """That which makes somebody a friend of the account. Raises `NoLink`."""
+    if account.id == "@":
+        name = shown(account.name)
+        raise NoLink(say("the channel {name} has no id; write its @… into bot.yaml", name=name))
+    return Link(friend_link(account.id), f"加入 LINE 好友：{account.app_name or account.id}")
+
+
+def keyword(playbook: Playbook, account: Channel, code: str) -> Link:
+    """The short address of a code of `links`, which stays good whatever it says or opens later (F7).
+
+    Raises `NoLink`.
+    """
+    link = playbook.links.get(code)
+    if link is None:
+        there = say("there are {names}", names=row(playbook.links)) if playbook.links else PASTE
+        near = hint_for(code, playbook.links) or there
+        raise NoLink(say("no code of links is called {name}; {hint}", name=shown(code), hint=near))
+    return Link(own_address(_known(playbook), "l", account.name, code), f"在 LINE 開啟：{link.title}")
+
+
+def webhook(playbook: Playbook, account: Channel) -> Link:
+    """The address to paste into LINE's console. Raises `NoLink`."""
+    return Link(f"{_known(playbook)}/webhook/{account.name}", None)
+
+
+def _known(playbook: Playbook) -> str:
+    """Where the world reaches this bot."""
+    if not playbook.public:
+        raise NoLink(
+            say(
+                "the address of this bot is not known; set  {name}=https://…,  as for  oaflow run",
+                name=PUBLIC_URL,
+            )
+        )
+    return playbook.public

@@ -1,0 +1,205 @@
+"""LINE's rich menus: how they differ from the playbook's and become the same; how often they are tapped.
+
+All of it may raise `DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.engine.menu import Area
+from bot.engine.menu_counts import counts_what_is_typed, uncounted, why_not_counted
+from bot.engine.menu_face import default_menu, faces_of
+from bot.engine.playbook import Playbook
+from bot.line.client import LineClient
+from bot.line.http_call import new_session
+from bot.model.channel import Channel
+from bot.model.clock import SystemClock
+from bot.model.count import Count
+from bot.model.said import Quoted, Refusal, Said, row, say
+from bot.model.settings import Settings
+from bot.operations.journeys import flow_counts
+from bot.runtime.menu_ids import LOOK
+from bot.runtime.menu_pictures import pictures_in
+from bot.runtime.menu_plan import Plan
+from bot.runtime.menu_sync import MenuSync, Synced, Wanted
+from bot.store.stores import Stores
+
+NO_FLOW = ""
+"""Under which taps on menus are counted."""
+
+
+class MenusRefused(Refusal):
+    """It cannot be done; the text says why."""
+
+
+class NotSet(MenusRefused):
+    """A channel lacks what its account needs: nothing is asked of LINE."""
+
+
+@dataclass(frozen=True, slots=True)
+class MenusAtLine:
+    """A playbook whose menus are at LINE, `stores` with what is noted of them, and LINE's two addresses.
+
+    The playbook has our own address (`public`) as LINE's users reach it.
+    """
+
+    playbook: Playbook
+    settings: Settings
+    stores: Stores
+    api: str
+    data_api: str
+
+
+@dataclass(frozen=True, slots=True)
+class MenuPlan:
+    """What a sync would do on a channel, and `menu/tab/area` whose taps are not counted, each with why."""
+
+    channel: str
+    plan: Plan
+    uncounted: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaTaps:
+    """An area of a tab, and how often it was tapped.
+
+    `or_typed`: LINE does not tell whether it was tapped or typed. `uncounted` is why its taps are counted on
+    no channel.
+    """
+
+    menu: str
+    tab: str
+    area: Area
+    taps: int
+    or_typed: bool
+    uncounted: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MenuTaps:
+    """What was tapped from a day of the team on: by area, in `gone` those of areas that are no more."""
+
+    since: str
+    counts: Sequence[Count]
+    areas: tuple[AreaTaps, ...]
+    gone: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """A channel with its LINE, and what it is to have there."""
+
+    name: str
+    sync: MenuSync
+    wanted: Wanted
+
+
+async def plan(menus: MenusAtLine, channel: str | None) -> list[MenuPlan]:
+    """What a sync would do on this channel, or on all. Raises `MenusRefused` and `SyncFailed`."""
+    async with _accounts(menus, channel) as accounts:
+        plans = {account.name: await account.sync.plan(account.wanted) for account in accounts}
+    return [MenuPlan(name, todo, tuple(uncounted(menus.playbook, name))) for name, todo in plans.items()]
+
+
+async def sync(menus: MenusAtLine, channel: str | None, tell: Callable[[Said], None]) -> dict[str, Synced]:
+    """Make LINE's menus what they are to be; `tell` hears each step. By channel, what came of it.
+
+    Raises `MenusRefused`, `SyncFailed` and `PictureGone`.
+    """
+    async with _accounts(menus, channel, tell) as accounts:
+        return {account.name: await account.sync.run(account.wanted) for account in accounts}
+
+
+async def relink(people: Stores, settings: Settings, channel: str | None) -> list[str]:
+    """Have everybody's menu linked anew, by the process that runs the playbook. Raises `MenusRefused`."""
+    names = _channels(settings, channel)
+    for name in names:
+        await people.menu_people.ask(name)
+    return names
+
+
+async def taps(people: Stores, playbook: Playbook, days: int) -> MenuTaps:
+    """The taps of the last days, today among them, in the order of the playbook."""
+    found = await flow_counts(people, playbook, NO_FLOW, days)
+    by_area = Counter[str]()
+    for count in found.counts:
+        by_area[count.mark.about[0]] += count.number
+    gone = {key: number for key, number in by_area.items() if key not in playbook.menu_taps}
+    return MenuTaps(found.since, found.counts, tuple(_areas(playbook, by_area)), gone)
+
+
+def _areas(playbook: Playbook, by_area: Mapping[str, int]) -> Iterator[AreaTaps]:
+    for menu in playbook.menus:
+        for tab in menu.tabs.values():
+            for area in tab.areas:
+                number, or_typed = by_area.get(area.tap.key, 0), counts_what_is_typed(area.tap)
+                yield AreaTaps(menu.name, tab.name, area, number, or_typed, _why_nowhere(playbook, area))
+
+
+def _why_nowhere(playbook: Playbook, area: Area) -> str | None:
+    """Why the taps on an area are counted on no channel; `None` where they are on one."""
+    whys = [why_not_counted(playbook, channel, area.tap) for channel in playbook.channels]
+    return None if None in whys else next(iter(whys), None)
+
+
+@asynccontextmanager
+async def _accounts(
+    menus: MenusAtLine, channel: str | None, tell: Callable[[Said], None] = lambda line: None
+) -> AsyncIterator[list[_Account]]:
+    """The channels that are meant, each with its LINE, as long as this lasts."""
+    settings, clock = menus.settings, SystemClock()
+    names, now = _channels(settings, channel), clock.now()
+    for name in names:
+        _refuse_half(settings.channels[name])
+    clients: list[LineClient] = []
+    async with new_session() as session:
+        found = []
+        for name in names:
+            client = LineClient(settings.channels[name], menus.api, menus.data_api, session, clock)
+            clients.append(client)
+            steps = MenuSync(
+                client.rich_menus,
+                menus.stores.rich_menus,
+                name,
+                clock,
+                pictures_in(lambda: settings.files),
+                tell,
+                until_known=lambda: clock.wait(2 * LOOK),
+            )
+            wanted = Wanted(faces_of(menus.playbook, name, now), default_menu(menus.playbook, name))
+            found.append(_Account(name, steps, wanted))
+        try:
+            yield found
+        finally:
+            for client in clients:
+                client.close()
+
+
+def _channels(settings: Settings, channel: str | None) -> list[str]:
+    """The channels that are meant. Raises `MenusRefused`."""
+    if channel is not None and channel not in settings.channels:
+        names = row(settings.channels)
+        raise MenusRefused(
+            say("the playbook has no channel {name}: it has {names}", name=Quoted(channel), names=names)
+        )
+    return list(settings.channels) if channel is None else [channel]
+
+
+def _refuse_half(account: Channel) -> None:
+    """Raise `NotSet` where a value is not: without `liff_id` a menu's pages open nowhere."""
+    may_speak = account.access_token or (account.channel_id and account.channel_secret)
+    lacking = [] if may_speak else ["access_token"]
+    if account.liff is not None and not account.liff.liff_id:
+        lacking.append("liff_id")
+    if lacking:
+        raise NotSet(
+            say(
+                "{name}: {lacking} not set; set the variables that bot.yaml names there, as for  oaflow run",
+                name=account.name,
+                lacking=row(lacking, "and"),
+            )
+        )

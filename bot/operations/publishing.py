@@ -1,0 +1,163 @@
+"""Making a playbook live, unless something speaks against it; and whom that would lose.
+
+All of it may raise `DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from bot.engine.playbook import Playbook
+from bot.model.accepted import SHORT, Accepted
+from bot.model.audit import AuditRow
+from bot.model.clock import SystemClock
+from bot.model.problem import Problem
+from bot.model.said import Refusal, Said, say
+from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, PeopleInTheWay, Tell, Unservable
+from bot.operations.who_serves import PATIENCE, Serves, who_serves
+from bot.playbook.live_edit import forgotten, stranded
+from bot.playbook.load import Loaded
+from bot.playbook.valid import ValidPlaybook, valid_playbook
+from bot.store.processes import Processes
+from bot.store.stores import Stores
+
+STAYS = say("it is not published, and what is live goes on")
+
+Served: TypeAlias = Literal["served", "with-next-start", "unserved", "was-live", "was-live-unserved"]
+"""Processes serve it now; none runs; those that run have other files; the same where it was live already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Despite:
+    """What is published all the same: scenarios were not played, no running process has these files."""
+
+    untested: bool = False
+    unserved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What is live now, and how many processes serve it; `others` run with other files, and stand aside."""
+
+    live: Accepted
+    served: Served
+    running: int = 0
+    others: int = 0
+
+
+class PublishRefused(Refusal):
+    """It is not made live; the text says why."""
+
+
+class ScenarioFails(PublishRefused):
+    """Its scenarios do not hold."""
+
+
+class NobodyServes(PublishRefused):
+    """Nobody would be answered: processes run, and none of them has these files."""
+
+
+class LosesPeople(Unservable):
+    """People stand in what it no longer has; `problems` say where how many."""
+
+
+def to_publish(loaded: Loaded) -> ValidPlaybook:
+    """What can be published of what was read. Raises `PublishRefused`."""
+    found = valid_playbook(loaded)
+    if found is None:
+        raise PublishRefused(say("{stays}; {start}", stays=STAYS, start=ENDS_AT_ONCE))
+    return found
+
+
+async def publish(
+    stores: Stores,
+    found: ValidPlaybook,
+    despite: Despite,
+    actor: str,
+    *,
+    rehearse: Callable[[], Awaitable[bool]],
+    tell: Tell,
+) -> Published:
+    """Make it live where nothing speaks against that. Raises `PublishRefused` and `LosesPeople`.
+
+    `rehearse` plays its scenarios and says whether all hold; `tell` shows of what one is warned.
+    """
+    version, clock = found.playbook.version, SystemClock()
+    acceptance = Acceptance(stores, clock, tell)
+    processes = stores.processes
+    live = await acceptance.playbooks.live()
+    if live is not None and live.version == version:
+        is_outage = Serves(version, await processes.alive()).is_outage
+        return Published(live, "was-live-unserved" if is_outage else "was-live")
+    try:
+        await acceptance.look(found)
+    except PeopleInTheWay as error:
+        start = await acceptance.at_a_start(found)
+        why = say("{why}: {stays}; {start}", why=error.said, stays=STAYS, start=start)
+        raise LosesPeople(why, error.problems, error.sources) from error
+    if not despite.untested and not await rehearse():
+        start = await acceptance.at_a_start(found)
+        raise ScenarioFails(say("a scenario fails: {stays}; {start}", stays=STAYS, start=start))
+    serves = await who_serves(processes, version, patience=0 if despite.unserved else PATIENCE)
+    if serves.is_outage and not despite.unserved:
+        raise NobodyServes(_nobody(serves, await acceptance.at_a_start(found)))
+    live = await acceptance.accept(found, anew=True)
+    await stores.audit.add(_line(live, despite, actor, clock.now()))
+    if live.version != version:
+        raise PublishRefused(
+            say("somebody else has published meanwhile, and that is live: {live}", live=which(live))
+        )
+    return await _taken_over(processes, live, serves)
+
+
+async def people_in_the_way(
+    people: Stores, playbook: Playbook, sources: Mapping[str, str], now: datetime
+) -> list[Problem]:
+    """What making it live would do to them: who stands in what is gone, what of them is not kept any more."""
+    standing = people.standing
+    in_flows, known = await standing.in_flows(), await standing.known(now)
+    return [*stranded(playbook, in_flows, sources), *forgotten(playbook, known)]
+
+
+def which(live: Accepted) -> Said:
+    """What is live, as people name it."""
+    return say("number {number} ({version})", number=live.number, version=live.version[:SHORT])
+
+
+async def _taken_over(processes: Processes, live: Accepted, before: Serves) -> Published:
+    """What is true once the processes have had the time to take it over."""
+    if not before.alive:
+        return Published(live, "with-next-start")
+    if before.is_outage:
+        return Published(live, "unserved")
+    serves = await who_serves(processes, live.version, running=True)
+    if not serves.running:
+        raise PublishRefused(
+            say(
+                "the playbook is accepted, {live}, but no process has taken it over yet: their logs say why",
+                live=which(live),
+            )
+        )
+    running = len(serves.running)
+    return Published(live, "served", running, len(serves.alive) - running)
+
+
+def _nobody(serves: Serves, at_a_start: Said) -> Said:
+    there = "".join(f"\n  {one.where} serves {one.runs[:SHORT]}" for one in serves.alive)
+    return say(
+        "no running process has these files, so that nobody would be answered: {stays}; {start}\n"
+        "what runs:{there}",
+        stays=STAYS,
+        start=at_a_start,
+        there=there,
+    )
+
+
+def _line(live: Accepted, despite: Despite, actor: str, now: datetime) -> AuditRow:
+    """Who made which version live when, and despite what."""
+    how = [word for word, so in (("untested", despite.untested), ("unserved", despite.unserved)) if so]
+    details = (str(live.number), live.version, *how)
+    return AuditRow(f"published:{live.number}", now, actor, "published", "", details=details)

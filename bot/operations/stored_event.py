@@ -1,0 +1,78 @@
+"""What became of an event that is stored, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import orjson
+
+from bot.engine.playbook import Playbook
+from bot.model.journal import TimelineRow, TraceRow
+from bot.model.place import Place
+from bot.model.said import Refusal, say
+from bot.operations.call_ends import ends_of
+from bot.operations.call_told import Told, calls_told
+from bot.playbook.similar import shown
+from bot.scenario.play import Why
+from bot.store.stores import Stores
+
+
+class EventUnknown(Refusal):
+    """No turn is stored of such an event; the text says what is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """The row of an event, the version that decided it and why, as long as that is kept, and its calls."""
+
+    row: TimelineRow
+    version: str | None
+    why: Sequence[Why] | None
+    calls: Sequence[Told]
+
+
+async def stored_event(everywhere: Sequence[Stores], playbook: Playbook, event: str) -> StoredEvent:
+    """The event that is meant. Raises `EventUnknown` and `DatabaseUnavailable`.
+
+    `event` is `channel:webhookEventId`, the `webhookEventId` alone, or what the log calls a dead letter;
+    `everywhere` are the real people first, then those of simulators that run.
+    """
+    ids = [event, *(f"{channel}:{event}" for channel in playbook.channels)]
+    for stores in everywhere:
+        if (found := await _found(stores, event, ids)) is not None:
+            return found
+    for stores in everywhere:
+        if await stores.given_up.is_set_aside(ids):
+            raise EventUnknown(
+                say("the event {event} is set aside: oaflow cannot decide it; report it", event=shown(event))
+            )
+    raise EventUnknown(
+        say("no turn is stored of an event {event}; its id stands in LINE's webhook", event=shown(event))
+    )
+
+
+async def _found(stores: Stores, event: str, ids: Sequence[str]) -> StoredEvent | None:
+    journal = stores.journal
+    letter = await journal.letter_called(event)
+    for name in ids if letter is None else [letter.outgoing.event]:
+        row = await journal.row_of(name)
+        if row is not None:
+            calls = calls_told(row, await ends_of([row], journal, stores.contacts, datetime.now(UTC)))
+            trace = await journal.trace_of(name)
+            return StoredEvent(row, None, None, calls) if trace is None else _with(row, trace, calls)
+    return None
+
+
+def _with(row: TimelineRow, trace: TraceRow, calls: Sequence[Told]) -> StoredEvent:
+    why = [Why(_place(where), *told) for where, *told in orjson.loads(trace.steps)]
+    return StoredEvent(row, trace.version, why, calls)
+
+
+def _place(where: str | None) -> Place | None:
+    """`file:line:column`, as a trace keeps it."""
+    if where is None:
+        return None
+    file, line, column = where.rsplit(":", 2)
+    return Place(file, int(line), int(column), "")

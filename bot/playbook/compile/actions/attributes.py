@@ -1,0 +1,83 @@
+"""`set`, `increase`, `clear`: what is known about a person changes."""
+
+from __future__ import annotations
+
+from bot.engine.actions.attributes import ClearAttributes, Increase, SetAttributes
+from bot.engine.playbook import AttributeInfo
+from bot.engine.step import Step
+from bot.model.said import say
+from bot.playbook.compile.actions.readers import Readers
+from bot.playbook.compile.placeholder_names import TYPE_NAMES
+from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.unknown_names import is_refused, unknown
+from bot.playbook.compile.values import number_of, operand
+from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import Node, Scalar, place_of
+
+
+def own_attribute(scope: Scope, name: Scalar) -> AttributeInfo | None:
+    """A declared attribute that may be written here; reported where it may not."""
+    info = scope.book.attributes.get(name.value)
+    if info is None:
+        if not is_refused(scope.book, "attributes", name.value):
+            of = "number" if "increase" in name.path else "text"
+            scope.fault(name, unknown(scope.book, "attributes", name.value, scope.book.attributes, of))
+        return None
+    if not info.writable:
+        message = say(
+            "{name} belongs to the shop {shop}, which would take it back",
+            name=shown(name.value),
+            shop=shown(info.shop or ""),
+        )
+        hint = say("where the shop can be told, map it as  {name}: {from: …, write: true}", name=name.value)
+        scope.wrong(name, "attribute-of-shop", message, hint)
+        return None
+    return info
+
+
+def _set(scope: Scope, key: Scalar, node: Node) -> Step:
+    """`set: {skin: 乾性}`."""
+    values = []
+    for name, value in scope.pairs(node):
+        info = own_attribute(scope, name)
+        if info is not None:
+            worth = operand(scope, value, info.type, info.key, info.values)
+            values += [(info.key, info.slot, info.type, worth)] if worth is not None else []
+    return SetAttributes(place_of(key), tuple(values))
+
+
+def _increase(scope: Scope, key: Scalar, node: Node) -> Step:
+    """`increase: {visits: 1}`."""
+    values = []
+    for name, value in scope.pairs(node):
+        info = own_attribute(scope, name)
+        single = scope.scalar(value)
+        if info is None or single is None:
+            continue
+        number = number_of(single.value)
+        if info.type != "number" or info.private:
+            is_ = "private" if info.private else TYPE_NAMES[info.type]
+            scope.wrong(
+                name,
+                "type-mismatch",
+                say("{name} is {type}, only numbers are increased", name=shown(name.value), type=is_),
+            )
+        elif number is None:
+            message = say("{text} is no number", text=shown(single.value))
+            meant = single.value.removeprefix("+")
+            hint = say("write it such as 1, or -1 to take away")
+            if number_of(meant) is not None:
+                hint = say("write  {meant}", meant=meant)
+            scope.wrong(single, "type-mismatch", message, hint)
+        else:
+            values.append((info.key, info.slot, number))
+    return Increase(place_of(key), tuple(values))
+
+
+def _clear(scope: Scope, key: Scalar, node: Node) -> Step:
+    """`clear: skin`."""
+    found = [info for name in scope.scalars(node) if (info := own_attribute(scope, name)) is not None]
+    return ClearAttributes(place_of(key), tuple((info.key, info.slot) for info in found))
+
+
+READ: Readers = {"set": _set, "increase": _increase, "clear": _clear}

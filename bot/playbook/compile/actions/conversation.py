@@ -1,0 +1,58 @@
+"""`hand_over`, `hand_back`, `notify_staff`, `note`, `loading`."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from bot.engine.actions.conversation import HandBack, HandOver, Loading, TellStaff
+from bot.engine.step import Step
+from bot.engine.template import Template
+from bot.model.said import say
+from bot.playbook.compile.actions.readers import Readers
+from bot.playbook.compile.scope import SWITCH, Scope
+from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import Node, Scalar, place_of
+
+_SECONDS = re.compile(r"(\d{1,2})s?")
+
+
+def _hand_over(scope: Scope, key: Scalar, node: Node) -> Step:
+    if isinstance(node, Scalar) and node.plain and node.value in SWITCH:
+        message = say(
+            "staff would read {text}: what stands here is the note for them", text=shown(node.value)
+        )
+        scope.wrong(node, "bad-value", message, say("write  hand_over: 請看上方對話"), level="warning")
+    return HandOver(place_of(key), _template(scope, node))
+
+
+def _hand_back(scope: Scope, key: Scalar, node: Node) -> Step:
+    return HandBack(place_of(key))
+
+
+def _tell_staff(scope: Scope, key: Scalar, node: Node) -> Step:
+    how: Literal["notify_staff", "note"] = "note" if key.value == "note" else "notify_staff"
+    return TellStaff(place_of(key), how, _template(scope, node))
+
+
+def _loading(scope: Scope, key: Scalar, node: Node) -> Step | None:
+    single = scope.scalar(node)
+    found = None if single is None else _SECONDS.fullmatch(single.value)
+    if found is None or not 5 <= int(found[1]) <= 60:
+        scope.wrong(node, "bad-value", say("loading lasts from 5 to 60 seconds"), say("write it such as 10s"))
+        return None
+    return Loading(place_of(key), int(found[1]))
+
+
+def _template(scope: Scope, node: Node) -> Template:
+    single = scope.scalar(node)
+    return Template(("",)) if single is None else scope.template(single)
+
+
+READ: Readers = {
+    "hand_over": _hand_over,
+    "hand_back": _hand_back,
+    "notify_staff": _tell_staff,
+    "note": _tell_staff,
+    "loading": _loading,
+}

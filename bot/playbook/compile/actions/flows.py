@@ -1,0 +1,108 @@
+"""Actions that begin and leave flows, raise signals, and give a flow's result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.engine.actions.flows import ExitFlow, Raise, StartFlow
+from bot.engine.step import GiveResult, Operand, Step
+from bot.model.said import Said, row, say
+from bot.model.value import Type
+from bot.playbook.compile.actions.readers import Readers
+from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.values import EXAMPLES, operand
+from bot.playbook.similar import hint_for, shown
+from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
+
+EVERYTHING = "everything"
+
+
+def _start(scope: Scope, key: Scalar, node: Node) -> Step | None:
+    """`start: {flow: order_lookup, with: {…}}`."""
+    named, given = (node.get("flow"), node.get("with")) if isinstance(node, Map) else (node, None)
+    name = scope.scalar(named)
+    if name is None or not scope.knows("flows", name):
+        return None
+    flow = scope.book.flows.get(name.value)
+    inputs = {} if flow is None else flow.inputs
+    values = typed_values(scope, name, given, inputs, say("the flow {name}", name=shown(name.value)), "with")
+    return StartFlow(place_of(key), name.value, values)
+
+
+def typed_values(
+    scope: Scope, name: Scalar, given: Node | None, wanted: Mapping[str, Type], of: Said, key: str
+) -> tuple[tuple[str, Type, Operand], ...]:
+    """The values that a flow or a signal is given, each in its type; none too few and none too many."""
+    values: list[tuple[str, Type, Operand]] = []
+    written = set()
+    for field, value in scope.pairs(given):
+        written.add(field.value)
+        type_ = wanted.get(field.value)
+        if type_ is None:
+            message = say("{of} has no {field}", of=of, field=shown(field.value))
+            if wanted:
+                message = say(
+                    "{of} has no {field}, it has {known}", of=of, field=shown(field.value), known=row(wanted)
+                )
+            scope.wrong(field, "unknown-field", message, hint_for(field.value, wanted))
+            continue
+        worth = operand(scope, value, type_, field.value)
+        values += [(field.value, type_, worth)] if worth is not None else []
+    missing = {field: type_ for field, type_ in wanted.items() if field not in written}
+    if missing:
+        paste = ", ".join(f"{field}: {EXAMPLES[type_]}" for field, type_ in missing.items())
+        scope.wrong(
+            name,
+            "inputs-missing",
+            say("{of} needs {missing}", of=of, missing=row(missing)),
+            say("add  {key}: {{paste}}  with the right values", key=key, paste=paste),
+        )
+    return tuple(values)
+
+
+def _exit(scope: Scope, key: Scalar, node: Node) -> Step | None:
+    """`exit: skin_quiz`, `exit: everything`."""
+    name = scope.scalar(node)
+    if name is None:
+        return None
+    if name.value == EVERYTHING:
+        return ExitFlow(place_of(key), None)
+    return ExitFlow(place_of(key), name.value) if scope.knows("flows", name) else None
+
+
+def _raise(scope: Scope, key: Scalar, node: Node) -> Step | None:
+    """`raise: {signal: parcel_arrived, values: {…}}`."""
+    named, given = (node.get("signal"), node.get("values")) if isinstance(node, Map) else (node, None)
+    name = scope.scalar(named)
+    if name is None or not scope.knows("signals", name):
+        return None
+    fields = scope.book.signals.get(name.value, {})
+    values = typed_values(
+        scope, name, given, fields, say("the signal {name}", name=shown(name.value)), "values"
+    )
+    return Raise(place_of(key), name.value, values)
+
+
+def _result(scope: Scope, key: Scalar, node: Node) -> Step | None:
+    """`result: {trigger: …, do: […]}`: the free answer of a flow."""
+    if scope.where.flow is None or scope.where.kind == "result":
+        message = say("a result belongs to a state of a flow")
+        scope.wrong(key, "action-not-here", message, say("write its actions themselves, such as  reply: …"))
+        return None
+    if not isinstance(node, Map):
+        scope.wrong(node, "wrong-type", say("a result is a block"), say("write  {trigger: …, reply: …}"))
+        return None
+    name = f"{scope.where.state}#{next(scope.where.results)}"
+    return given_result(scope, key, node, name)
+
+
+def given_result(scope: Scope, key: Scalar, node: Map, name: str) -> GiveResult:
+    """A result under the name by which it is kept until the page has said its trigger."""
+    trigger = node.get("trigger")
+    here = scope.put(replace(scope.where, kind="result", ways=(), unclear=False))
+    text = None if trigger is None else scope.text(trigger).strip() or None
+    return GiveResult(place_of(key), name, text, here.steps(node.get("do")))
+
+
+READ: Readers = {"start": _start, "exit": _exit, "raise": _raise, "result": _result}

@@ -1,0 +1,12 @@
+"""What each module of actions exports as `READ`: for each of its words, what reads its value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from bot.engine.step import Step
+from bot.playbook.compile.scope import Scope
+from bot.playbook.syntax.nodes import Node, Scalar
+
+Readers: TypeAlias = Mapping[str, Callable[[Scope, Scalar, Node], Step | None]]

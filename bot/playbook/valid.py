@@ -1,0 +1,37 @@
+"""A playbook that can be served: what reading it has found, where that is no mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.engine.playbook import Playbook
+from bot.model.problem import Problem
+from bot.model.settings import Settings
+from bot.playbook.load import Loaded
+from bot.playbook.not_yet import Unbuilt, unbuilt
+
+
+@dataclass(frozen=True, slots=True)
+class ValidPlaybook:
+    """A playbook without mistakes, and what serving it needs: the rest of what reading found is let go."""
+
+    playbook: Playbook
+    settings: Settings
+    sources: Mapping[str, str]
+    """Its files' texts by path from its folder, secrets starred: to tell what has changed."""
+    filled: tuple[str, ...] = ()
+    """The variables of the environment that the simulator gave a value."""
+    warnings: tuple[Problem, ...] = ()
+    unbuilt: tuple[Unbuilt, ...] = ()
+    """What is not carried out yet."""
+
+
+def valid_playbook(loaded: Loaded) -> ValidPlaybook | None:
+    """What was read, where it holds no mistake."""
+    if loaded.playbook is None:
+        return None
+    later = unbuilt(loaded.playbook, loaded.settings, loaded.document.root)
+    return ValidPlaybook(
+        loaded.playbook, loaded.settings, loaded.sources, loaded.filled, loaded.problems, tuple(later)
+    )

@@ -1,0 +1,83 @@
+"""Menus and links as data, and what is refused of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.engine.playbook import Playbook
+from bot.model.mark import TAPPED, Mark
+from bot.model.settings import Settings
+from bot.operations.links import Link, NoLink, NoPagesHere, friend, keyword, page_link, webhook
+from bot.operations.menus import NO_FLOW, MenusAtLine, MenusRefused, NotSet, plan, relink, taps
+from bot.store.mongo import Database
+from bot.store.seal import Seal
+from bot.store.stores import stores_of
+from tests.playbooks import loaded
+
+BOT = """
+channels:
+  main: {id: forest, channel_id: "1", channel_secret: s, liff: {login_channel_id: "2", liff_id: 2-abc}}
+  outlet: {id: shop, channel_id: "3", channel_secret: s}
+links: {stand: {title: 立牌, send: 優惠}}
+rules: [{when: {text: 優惠}, reply: 好}]
+"""
+MENUS = (
+    "rich_menus: [{menu: 訪客, image: cards/menu.png, grid: [甲], areas: {甲: {label: 看看, send: 優惠}}}]\n"
+)
+
+
+def read(text: str) -> tuple[Playbook, Settings]:
+    found = loaded(text)
+    assert found.playbook is not None, found.problems
+    return found.playbook, found.settings
+
+
+def test_a_link_says_what_a_button_says() -> None:
+    playbook, settings = read(BOT)
+    main, public = settings.channels["main"], replace(playbook, public="https://bot.example")
+    assert friend(main) == Link("https://line.me/R/ti/p/%40forest", "加入 LINE 好友：@forest")
+    assert page_link(playbook, main, "unbind").says == "在 LINE 開啟：解除綁定"
+    assert keyword(public, main, "stand") == Link("https://bot.example/l/main/stand", "在 LINE 開啟：立牌")
+    assert webhook(public, main) == Link("https://bot.example/webhook/main", None)
+
+
+def test_a_link_that_is_none_is_refused() -> None:
+    playbook, settings = read(BOT)
+    with pytest.raises(NoPagesHere, match=r"through which pages open; main has$") as refused:
+        page_link(playbook, settings.channels["outlet"], "unbind")
+    assert refused.value.other == "main"
+    with pytest.raises(NoLink, match="OAFLOW_PUBLIC_URL"):
+        webhook(replace(playbook, public=""), settings.channels["main"])
+
+
+async def test_menus_are_asked_of_no_account_that_lacks_something(database: Database, seal: Seal) -> None:
+    playbook, settings = read(BOT)
+    unset = replace(settings.channels["outlet"], channel_secret="")
+    settings = replace(settings, channels={**settings.channels, "outlet": unset})
+    menus = MenusAtLine(playbook, settings, stores_of(database, seal), "http://127.0.0.1:1", "")
+    with pytest.raises(NotSet, match="outlet: access_token not set"):
+        await plan(menus, "outlet")
+    with pytest.raises(MenusRefused, match="it has main, outlet"):
+        await plan(menus, "shop")
+
+
+async def test_who_is_linked_anew(database: Database, seal: Seal) -> None:
+    people = stores_of(database, seal)
+    assert await relink(people, read(BOT)[1], None) == ["main", "outlet"]
+    assert await people.menu_people.asked("outlet")
+
+
+async def test_areas_with_their_taps(database: Database, seal: Seal) -> None:
+    playbook, _ = read(BOT + MENUS)
+    day = f"{datetime.now(UTC).astimezone(playbook.zone):%Y-%m-%d}"
+    people = stores_of(database, seal)
+    for key in ("訪客/訪客/甲", "訪客/訪客/甲", "訪客/訪客/乙"):
+        await people.counts.add(day, Mark("main", NO_FLOW, TAPPED, (key,)))
+    found = await taps(people, playbook, 1)
+    [one] = found.areas
+    assert (one.menu, one.tab, one.area.name, one.taps) == ("訪客", "訪客", "甲", 2)
+    assert (one.or_typed, one.uncounted) == (True, None)
+    assert found.gone == {"訪客/訪客/乙": 1}
