@@ -13,7 +13,7 @@ from bot.playbook.joined import Joined, join
 from bot.playbook.mending.mended import mended
 from bot.playbook.shape.shape import Shape
 from bot.playbook.syntax.dotenv import read_dotenv
-from bot.playbook.syntax.environment import Filling
+from bot.playbook.syntax.environment import EnvironmentFilling
 from bot.playbook.syntax.folder import (
     BOT_YAML,
     contents,
@@ -26,13 +26,13 @@ from bot.playbook.syntax.folder import (
 from bot.playbook.syntax.hiding import hidden, literal_secrets
 from bot.playbook.syntax.nodes import Map, Node, Scalar, path_text
 from bot.playbook.syntax.parse import Parsed, parsed
-from bot.playbook.syntax.source import Source, decode
+from bot.playbook.syntax.source import SourceFile, decode
 
 NO_EDITS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
-class Document:
+class ParsedPlaybook:
     """A playbook as it was read: all its files as one canonical document, and what is wrong with them.
 
     `root` holds only what passed the phases; what did not is left out as a whole: `left_out`, and by section
@@ -48,7 +48,7 @@ class Document:
     folder: Path
     refused: frozenset[tuple[str, str]]
     broken: bool
-    files: Mapping[str, Source]
+    files: Mapping[str, SourceFile]
     left_out: tuple[tuple[str, Node], ...] = ()
     ordered: tuple[str, ...] = ()
     """The files whose order is said: `bot.yaml` and those of `rule_order`."""
@@ -68,7 +68,7 @@ def read(
     *,
     unset: Level = "error",
     edits: Mapping[str, str] = NO_EDITS,
-) -> Document:
+) -> ParsedPlaybook:
     """Read all files of a playbook; `edits` are texts that stand in some of them instead, by file.
 
     `environment` comes before the `.env` file beside `bot.yaml`. A variable that neither has is given by
@@ -77,7 +77,7 @@ def read(
     """
     path = playbook_file(folder_or_file)
     variables, problems = read_dotenv(path.parent)
-    reading = _Reading(path.parent, Filling({**variables, **environment}, stand_in, unset), edits)
+    reading = _Reading(path.parent, EnvironmentFilling({**variables, **environment}, stand_in, unset), edits)
     first = reading.tree(path.name)
     others, found = other_files(path.parent, first)
     problems += found
@@ -89,7 +89,7 @@ def read(
     if path.name == BOT_YAML:
         problems += not_read(path.parent, others)
     joined, found = reading.joined([path.name, *order])
-    return Document(
+    return ParsedPlaybook(
         root=canonical(joined.root, joined.channels),
         problems=(*problems, *reading.problems, *found),
         sources=reading.shown,
@@ -106,10 +106,10 @@ def read(
 class _Reading:
     """The files of one playbook, while they are read."""
 
-    def __init__(self, folder: Path, filling: Filling, edits: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, filling: EnvironmentFilling, edits: Mapping[str, str]) -> None:
         self.filling = filling
         self.problems: list[Problem] = []
-        self.sources: dict[str, Source] = {}
+        self.sources: dict[str, SourceFile] = {}
         self.shown: dict[str, str] = {}
         self.broken = False
         self._folder = folder

@@ -15,13 +15,13 @@ from typing import Any, get_args
 import orjson
 
 from bot.model.contact import Clerk, Found
-from bot.model.decision import Asked, Told
+from bot.model.decision import EffectNotice, EffectRequest
 from bot.model.event import Event, Facts, Origin, Profile, ReplyToken, Source, What
 
 _OURS = (
     *(Event, Source, ReplyToken, Profile),
     *(Facts, Origin, Found, Clerk),
-    *(*get_args(What), *get_args(Asked), *get_args(Told)),
+    *(*get_args(What), *get_args(EffectRequest), *get_args(EffectNotice)),
 )
 _NAMED: Mapping[str, type[Any]] = {one.__name__: one for one in _OURS}
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
-from bot.model.said import NAMED, Language, Quoted, Row, Said, Value, row, say
+from bot.model.said import NAMED, Language, Listing, Quoted, Said, SaidValue, row, say
 from bot.scenario import timeline_sentences, trace_sentences
 
 _TABLES: Mapping[str, Mapping[str, str]] = {
@@ -79,7 +79,7 @@ def _parts(because: str) -> list[str]:
     return because.split("; ") if because else []
 
 
-def _all(parts: list[str]) -> Row:
+def _all(parts: list[str]) -> Listing:
     more = ["…"] if len(parts) > FEW else []
     return row([*map(_reason, parts[:FEW]), *more], "semicolon")
 
@@ -136,7 +136,7 @@ _MAY_BE: Mapping[str, str] = {
 """What may stand for a name in a row; for any other, whatever is not empty."""
 
 
-def _told(name: str, text: str) -> Value:
+def _told(name: str, text: str) -> SaidValue:
     """How what stood there is told."""
     how = _TELL.get(name)
     return Quoted(text) if how is None else how(text)
@@ -146,41 +146,41 @@ def _several(text: str) -> Iterator[Quoted]:
     return map(Quoted, re.split(r" or |, ", text))
 
 
-def _one_of(words: Mapping[str, str]) -> Callable[[str], Value]:
-    def told(text: str) -> Value:
+def _one_of(words: Mapping[str, str]) -> Callable[[str], SaidValue]:
+    def told(text: str) -> SaidValue:
         english = words.get(text)
         return Quoted(text) if english is None else Said(english)
 
     return told
 
 
-def _in_quotes(words: Mapping[str, str]) -> Callable[[str], Value]:
+def _in_quotes(words: Mapping[str, str]) -> Callable[[str], SaidValue]:
     one_of = _one_of(words)
     return lambda text: say('"{name}"', name=one_of(text)) if text in words else Quoted(text)
 
 
-def _heard(text: str) -> Value:
+def _heard(text: str) -> SaidValue:
     return _sentence("HEARD", text) or _sentence("HEARD", f"{text}: ") or Quoted(text)
 
 
-def _of(table: str) -> Callable[[str], Value]:
+def _of(table: str) -> Callable[[str], SaidValue]:
     return lambda text: _sentence(table, text) or Quoted(text)
 
 
-def _wanted(text: str) -> Value:
+def _wanted(text: str) -> SaidValue:
     *before, told = (_sentence("TESTS", one) or Quoted(one) for one in text.split(" and ", FEW))
     for one in reversed(before):
         told = say("{first} and {rest}", first=one, rest=told)
     return told
 
 
-def _span(text: str) -> Value:
+def _span(text: str) -> SaidValue:
     """`1h30m` as `1 hour 30 minutes`."""
     found = re.findall(r"(\d+)(mo|[smhdwy])", text)
     return _in_row([_measure(int(number), UNITS[unit]) for number, unit in found])
 
 
-def _often(text: str) -> Value:
+def _often(text: str) -> SaidValue:
     """`once_per`, one of its words or a span."""
     return _one_of(_ONCE)(text) if text in _ONCE else say("once per person in {time}", time=_span(text))
 
@@ -195,14 +195,14 @@ def _measure(number: int, unit: str) -> Said:
     return Said(measure, (("number", number),))
 
 
-def _shift(text: str) -> Value:
+def _shift(text: str) -> SaidValue:
     """`+1mo-3d` as `+ 1 month - 3 days`."""
     found = re.findall(r"([+-])(\d+)(mo|d)", text)
     away = [(sign, _measure(int(number), UNITS[unit])) for sign, number, unit in found]
     return _in_row([say("{sign} {span}", sign=sign, span=span) for sign, span in away])
 
 
-def _value(text: str) -> Value:
+def _value(text: str) -> SaidValue:
     return _one_of({"true": "yes", "false": "no"})(text)
 
 
@@ -250,7 +250,7 @@ _SHOP = {
 _NOTICES = {"phone_moved": "the phone is bound to another LINE account now"}
 _PAGES = {"member_card": "member card", "unbind": "undoing the binding"}
 
-_TELL: Mapping[str, Callable[[str], Value]] = {
+_TELL: Mapping[str, Callable[[str], SaidValue]] = {
     **dict.fromkeys(("number", "most", "moment", "clock", "by", "order", "any"), str),
     "names": lambda text: row(_several(text)),
     **dict.fromkeys(("choice", "states"), lambda text: row(_several(text), "or")),

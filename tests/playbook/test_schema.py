@@ -17,7 +17,7 @@ from bot.playbook.shape.formats import FORMATS
 from bot.playbook.shape.schema import DEFINITIONS, FILE, KEYS
 from bot.playbook.shape.wording import BY_KEYWORD
 from bot.playbook.syntax.parse import parse
-from bot.playbook.syntax.source import Source
+from bot.playbook.syntax.source import SourceFile
 from tests.pace import paces
 from tests.playbook.test_words import SENTENCES
 
@@ -39,7 +39,7 @@ def inner(part: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def as_an_editor_reads(text: str) -> Any:
-    root, problems = parse(Source("bot.yaml", text))
+    root, problems = parse(SourceFile("bot.yaml", text))
     assert not problems
     assert root is not None
     return typed(root)

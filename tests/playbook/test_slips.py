@@ -12,7 +12,7 @@ from bot.playbook.load import load
 from bot.playbook.mending.draft import Draft
 from bot.playbook.mending.mended import mended
 from bot.playbook.mending.signs import half_width
-from bot.playbook.syntax.source import Source
+from bot.playbook.syntax.source import SourceFile
 from tests.playbook.test_golden import ENVIRONMENT, NOW, OF_MARKETERS
 
 RIGHT = """\
@@ -52,7 +52,7 @@ cards:
 
 
 def wrong(text: str) -> list[Problem]:
-    source = Source("rules.yaml", text)
+    source = SourceFile("rules.yaml", text)
     return [one for one in mended(source, Draft.of(source).problems()) if one.level == "error"]
 
 

@@ -12,7 +12,7 @@ from typing import Any, get_args
 import pytest
 
 from bot.engine import closing, door, how_often, rendering, starting
-from bot.engine.journey_state import State
+from bot.engine.journey_state import FlowStanding
 from bot.model.contact import HeldBy, NoticeKind
 from bot.model.event import Event, News, RewriteKind, Source, What
 from bot.model.line_limits import MESSAGES_MOST
@@ -50,7 +50,10 @@ def problems() -> list[str]:
 LIMITS = ["person", "conversation", "day", "7d", "1mo"]
 SKIPPED = returned(door, "_refusal")
 HELD = get_args(HeldBy)
-NOT_STARTED = [*returned(starting, "why_not"), *(state for state in get_args(State) if state != "live")]
+NOT_STARTED = [
+    *returned(starting, "why_not"),
+    *(state for state in get_args(FlowStanding) if state != "live"),
+]
 SILENT = [
     ("from", "not yet", "2026-11-11 20:00"),
     ("until", "over", "2026-11-11 24:00"),

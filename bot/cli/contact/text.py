@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cli.clock_words import by_the_clock, to_the_second
 from bot.engine.format import formatted
-from bot.model.said import Language, Said, Value, row, say
+from bot.model.said import Language, Said, SaidValue, row, say
 from bot.operations.call_told import Told, calls_in_words
 from bot.playbook.report import cells
 from bot.playbook.similar import printable
@@ -19,7 +19,7 @@ from bot.scenario.trace_words import detail_words, row_words
 _WIDE = 12
 """Columns of the names on the left."""
 
-Line: TypeAlias = Iterable[Value | None]
+Line: TypeAlias = Iterable[SaidValue | None]
 """Parts of a line, with room between them; what is empty is left out."""
 
 BOUND: Mapping[str, Said] = {"phone": say("phone"), "shop": say("shop"), "clerk": say("clerk")}
@@ -142,7 +142,7 @@ class _Page:
         return [one["name"], self.at(one["at"]), say("by {who}", who=one["by"]), again, until]
 
     def attribute(self, one: Told) -> Line:
-        name: Value = one["name"]
+        name: SaidValue = one["name"]
         if one["title"] and one["title"] != name:
             name = say("{name} ({title})", name=name, title=one["title"])
         value = formatted(one["value"], None, self.zone)

@@ -13,7 +13,7 @@ from bot.cli.refusal import refused
 from bot.cli.richmenu.cjk_font import cjk_font
 from bot.engine.menu import Menu, Tab
 from bot.model.said import Language, Refusal, row, say
-from bot.model.settings import Written
+from bot.model.settings import EnvironmentValue
 from bot.playbook.compile.grids import boxes_in
 from bot.playbook.compile.playbook import compiled
 from bot.playbook.drawing.menu_picture import (
@@ -67,7 +67,7 @@ def _menus(folder: Path, words: Language) -> tuple[Menu, ...]:
     if others:
         sys.stderr.write(render(others, loaded.sources, words))
         raise _Refused(say("the playbook has other mistakes than missing pictures"))
-    return compiled(loaded.document, Written("generated", "generated")).playbook.menus
+    return compiled(loaded.document, EnvironmentValue("generated", "generated")).playbook.menus
 
 
 def _wanted(folder: Path, menus: tuple[Menu, ...]) -> Iterator[Tab]:

@@ -13,7 +13,7 @@ from bot.playbook.shape.schema import SECTIONS
 from bot.playbook.shape.shape import Shape
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 from bot.playbook.syntax.parse import parsed, stopped_at
-from bot.playbook.syntax.source import Source, lines_of
+from bot.playbook.syntax.source import SourceFile, lines_of
 
 SPACES = " \t\u3000\u00a0"
 """What stands in front of lines, be it indentation for YAML or not."""
@@ -86,7 +86,7 @@ class Draft:
     texts: tuple[str, ...]
 
     @classmethod
-    def of(cls, source: Source) -> Draft:
+    def of(cls, source: SourceFile) -> Draft:
         """The file as it stands."""
         return cls(source.file, tuple(source.lines))
 
@@ -119,7 +119,7 @@ class Draft:
     @cached_property
     def stop(self) -> int | None:
         """The line at which the parser gives up."""
-        line = stopped_at(Source(self.file, "\n".join(self.texts)))
+        line = stopped_at(SourceFile(self.file, "\n".join(self.texts)))
         return line if line is None else self._numbers[min(line, len(self._numbers)) - 1]
 
     @cached_property
@@ -139,7 +139,7 @@ class Draft:
     @cached_property
     def _read(self) -> tuple[list[Problem], frozenset[str]]:
         text = "\n".join(self.texts)
-        found = parsed(Source(self.file, text))
+        found = parsed(SourceFile(self.file, text))
         shape = Shape()
         for root in (found.root, *found.more):
             if root is not None:
@@ -158,7 +158,7 @@ class Draft:
 
     def swallowed(self) -> set[int]:
         """The lines that go on with a text above them."""
-        source = Source(self.file, "\n".join(self.texts))
+        source = SourceFile(self.file, "\n".join(self.texts))
         root = parsed(source).root
         return {
             number

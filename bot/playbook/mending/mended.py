@@ -17,7 +17,7 @@ from bot.playbook.mending.draft import Draft
 from bot.playbook.mending.repairs import Repair, repairs
 from bot.playbook.mending.signs import half_width
 from bot.playbook.mending.told import told
-from bot.playbook.syntax.source import Source
+from bot.playbook.syntax.source import SourceFile
 
 Key: TypeAlias = tuple[int, str, str]
 
@@ -51,7 +51,7 @@ class _Slip:
     lines: set[int]
 
 
-def mended(source: Source, problems: Sequence[Problem]) -> list[Problem]:
+def mended(source: SourceFile, problems: Sequence[Problem]) -> list[Problem]:
     """The problems of a file's syntax and shape, with the slips among them told by their repair."""
     if not any(_may_be_slip(one) for one in problems):
         return list(problems)

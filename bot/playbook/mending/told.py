@@ -10,7 +10,7 @@ from bot.model.said import Said, say
 from bot.playbook.mending.draft import Draft, Line, line_of
 from bot.playbook.mending.repairs import Repair
 from bot.playbook.shape.meant_keys import names_secret
-from bot.playbook.syntax.source import Source, lines_of
+from bot.playbook.syntax.source import SourceFile, lines_of
 
 _SHOWN = 10
 """Lines that are shown again, written right; of more it is said what to do with each."""
@@ -21,7 +21,7 @@ _UNREAD = frozenset(("yaml-syntax", "tab-indent", "unknown-section", "full-width
 
 
 def told(
-    source: Source, draft: Draft, repair: Repair, problem: Problem, lines: Collection[int]
+    source: SourceFile, draft: Draft, repair: Repair, problem: Problem, lines: Collection[int]
 ) -> Iterator[Problem]:
     """The slip that a repair mends, with the lines as they stand in `draft` at the end of all repairs."""
     before = Draft.of(source)

@@ -8,7 +8,7 @@ from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
-from bot.playbook.syntax.source import Source
+from bot.playbook.syntax.source import SourceFile
 
 _SAID = frozenset(("reply", "push", "text", "ask", "otherwise"))
 _ELSEWHERE = frozenset(("when", "set", "hooks", "signals"))
@@ -17,7 +17,7 @@ _SHOWN = 40
 """Characters of a text that is shown again."""
 
 
-def curly_quotes(source: Source, node: Node, key: str = "", heard: bool = False) -> Iterator[Problem]:
+def curly_quotes(source: SourceFile, node: Node, key: str = "", heard: bool = False) -> Iterator[Problem]:
     """`quotes-in-text`: of texts that are said; quoted once more, or in a block, they are meant.
 
     What is `heard` may have them, but for one that closes what another has opened.

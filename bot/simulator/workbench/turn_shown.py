@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from bot.engine.bounds import When
-from bot.engine.holds import Asked
+from bot.engine.holds import ConditionContext
 from bot.model.contact import Contact
 from bot.model.event import (
     Follow,
@@ -134,10 +134,10 @@ def _rules(watched: Watched, text: str) -> Iterator[dict[str, Any]]:
     return (candidate_as_json(candidate) for candidate in found)
 
 
-def _asked(watched: Watched) -> Asked:
+def _asked(watched: Watched) -> ConditionContext:
     """As the turn found it."""
     when = When(watched.now, watched.playbook.zone)
-    return Asked(watched.before, watched.event.channel, when, taken=watched.taken)
+    return ConditionContext(watched.before, watched.event.channel, when, taken=watched.taken)
 
 
 def _offered(offered: Offered | None, near: Sequence[Near], said: str) -> Mapping[str, Any]:
