@@ -10,6 +10,7 @@ from bot.model.place import Place
 from bot.model.problem import Level, Problem
 from bot.playbook.canonical.document import canonical
 from bot.playbook.joined import Joined, join
+from bot.playbook.mending.mended import mended
 from bot.playbook.shape.shape import Shape
 from bot.playbook.syntax.dotenv import read_dotenv
 from bot.playbook.syntax.environment import EnvironmentFilling
@@ -122,7 +123,6 @@ class _Reading:
         source, found = decode(file, raw)
         tree = Parsed(None, found, whole=False) if found else parsed(source)
         wrong = any(problem.level == "error" for problem in tree.problems)
-        self.problems += tree.problems
         self.sources[file] = source
         self.shown[file] = hidden(source.text, None if wrong else tree.root)
         self.broken = self.broken or not tree.whole
@@ -134,7 +134,7 @@ class _Reading:
         shape = Shape()
         files = []
         for number, file in enumerate(order):
-            tree = self._trees[file]
+            tree, before = self._trees[file], len(shape.problems)
             for root in (tree.root, *tree.more):
                 if isinstance(root, Map):
                     self.filling.fill(self.sources[file], root, first=number == 0)
@@ -145,8 +145,9 @@ class _Reading:
                     files.append((root if isinstance(root, Map) else _empty(file), refused))
                 elif number == 0:
                     files.append((_empty(file), set()))
+            self.problems += mended(self.sources[file], [*tree.problems, *shape.problems[before:]])
         joined = join(files, needed=not self.broken)
-        return joined, [*self.filling.problems, *shape.problems, *joined.problems]
+        return joined, [*self.filling.problems, *joined.problems]
 
 
 def _empty(file: str) -> Map:

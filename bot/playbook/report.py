@@ -108,7 +108,7 @@ def _block(problem: Problem, lines: Sequence[str], language: Language) -> Iterat
         yield f"{number} | {before}{marked}{after}".rstrip()
         yield f"{gutter} | {' ' * cells(before)}{'^' * max(1, cells(marked))}"
     for told in below(problem):
-        yield f"{gutter} = {language.text(told)}".replace("\n", f"\n{gutter}   ")
+        yield f"{gutter} = {language.text(told)}".replace("\n", f"\n{gutter} | ")
 
 
 def excerpt(problem: Problem, lines: Sequence[str]) -> tuple[str, str, str] | None:

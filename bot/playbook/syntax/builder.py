@@ -252,6 +252,13 @@ class Builder:
             return _joined(parent, key, node)
         if key.value in _SEVERAL and isinstance(first, Scalar) and isinstance(node, Scalar):
             listed = f"[{first.value}, {node.value}]"
+            if parent.path[0] == "rules":
+                return say(
+                    "for both, one after the other, write  {key}: {value};  where a new rule was to begin,"
+                    " write above this line  - when: …",
+                    key=key.value,
+                    value=listed,
+                )
             return say("for both, one after the other, write  {key}: {value}", key=key.value, value=listed)
         if len(parent.path) == 1:
             return say("give one of them another name")

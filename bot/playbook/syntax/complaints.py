@@ -36,6 +36,8 @@ _HASH_IN_BRACKETS = re.compile(r"[{\[](?:[^#\"']*[:,\[{][ \t]+)?(#)\S")
 """A hashtag between brackets that nothing stands before: YAML takes it for a comment, bracket and all."""
 _CLOSING_QUOTES = frozenset("”“„＂」』'’")
 _SMART_QUOTES = {"“": "”", "「": "」", "『": "』", "＂": "＂"}
+_LOOKED_BACK = 20
+"""Texts above an error that may be of several lines."""
 _SHOWN = 40
 """Characters of a text that is shown again in a hint."""
 _CLOSING = {"[": "]", "{": "}"}
@@ -76,8 +78,14 @@ def complaint(error: yaml.YAMLError, source: SourceFile, seen: Sequence[tuple[Sc
         return mistake(source.here(first, context.column + 1), "alias-used", message, hint=hint)
     if "tag" in (getattr(error, "context", None) or "") or "tag" in problem:
         return quotes_for_tag(source, first, context.column + 1, 1)
+    texts = {
+        number
+        for text, _ in seen[-_LOOKED_BACK:]
+        if not text.plain
+        for number in range(text.line + 1, source.place(text.end - 1).line + 1)
+    }
     for number in range(max(1, first - 1), last + 1):
-        if nearly := slip(source, number):
+        if number not in texts and (nearly := slip(source, number)):
             return nearly
     if seen and (late := _closed_late(source, seen[-1][0], first, last)):
         return late
@@ -94,6 +102,8 @@ def _closed_late(source: SourceFile, text: Scalar, first: int, last: int) -> Pro
     if not (text.line < closed and first <= closed <= last):
         return None
     quote = source.line(text.line)[text.column - 1]
+    if quote not in "\"'":
+        return None
     message = say("the {quote} that begins here is closed only in line {closed}", quote=quote, closed=closed)
     hint = say("add {quote} at the end of the text", quote=quote)
     return mistake(source.here(text.line, text.column), "yaml-syntax", message, hint=hint, width=text.width)

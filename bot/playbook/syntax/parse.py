@@ -90,6 +90,12 @@ def parsed(source: SourceFile) -> Parsed:
     return Parsed(None, told, whole=False)
 
 
+def stopped_at(source: SourceFile) -> int | None:
+    """The line at which the parser gives up; `None` where it reads a file to its end."""
+    _, error = _attempt(source)
+    return None if error is None else max(_lines_of(error), default=1)
+
+
 def _attempt(source: SourceFile) -> tuple[Builder, yaml.YAMLError | None]:
     """What is made of a file, up to where the parser gives up."""
     builder = Builder(source)
