@@ -24,7 +24,7 @@ from bot.cli.run.command import rest_the_collector
 from bot.engine.decide import decide, due_timer
 from bot.engine.playbook import Playbook
 from bot.model.contact import Contact
-from bot.model.decision import World
+from bot.model.decision import DecisionInputs
 from bot.model.event import Event, Follow, ReplyToken, Source, TextMessage, What
 from bot.playbook.load import Loaded, load
 from bot.scenario.folder import PlaybookFiles
@@ -91,7 +91,7 @@ def converse(playbook: Playbook) -> float:
     """Let everybody say everything; decisions a second, those of due timers included."""
     people = {f"U{n}": Contact(f"main:U{n}", name="小美", seed=n) for n in range(PEOPLE)}
     events = list(_talk(people))
-    world, count = World(), 0
+    world, count = DecisionInputs(), 0
     began = time.perf_counter()
     for user, event in events:
         person = people[user]

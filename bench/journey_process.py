@@ -21,7 +21,7 @@ from bot.cli.run.command import rest_the_collector
 from bot.line.client import LineClient
 from bot.line.webhook import read_event
 from bot.playbook.load import load
-from bot.runtime.given import Given
+from bot.runtime.given import RuntimeDeps
 from bot.runtime.process import Runtime
 from bot.simulator.workbench.moving_clock import MovingClock
 
@@ -37,7 +37,7 @@ async def work(folder: Path, line: str) -> None:
     async with aiohttp.ClientSession() as session:
         client = LineClient(loaded.settings.channels["main"], line, line, session, clock)
         runtime = Runtime(
-            Given(
+            RuntimeDeps(
                 playbook=lambda: playbook,
                 stores=opened.stores,
                 account=lambda channel: client,

@@ -94,7 +94,7 @@ def waiting(
 def _followed(playbook: Playbook, seal: Seal, now: datetime) -> dict[str, Any]:
     event = Event("main:follow", "main", Source("user", user_of(0)), now, Follow(again=False))
     before = Contact(f"main:{user_of(0)}")
-    after = decide(playbook, before, event, now, decision.World()).contact
+    after = decide(playbook, before, event, now, decision.DecisionInputs()).contact
     return changes(before, after, seal, born=True)[0]
 
 

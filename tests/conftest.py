@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,15 @@ NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 
 
 HERE = Path(__file__).parent
+
+
+gc.disable()  # nothing of what is collected here goes before the end
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand tests, and what they import, are looked through for garbage no more."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -15,7 +15,7 @@ from bot.engine.playbook import Playbook
 from bot.engine.rule import OnAfter, Rule
 from bot.engine.typed import phone
 from bot.model.contact import Contact
-from bot.model.decision import Decision, World
+from bot.model.decision import Decision, DecisionInputs
 from bot.model.event import Event
 from bot.model.place import Place
 from bot.playbook.load import load
@@ -66,7 +66,9 @@ def reached() -> set[Place]:
     """The places of the playbook that the traces of all scenarios name."""
     places: set[Place] = set()
 
-    def watched(playbook: Playbook, contact: Contact, event: Event, now: object, world: World) -> Decision:
+    def watched(
+        playbook: Playbook, contact: Contact, event: Event, now: object, world: DecisionInputs
+    ) -> Decision:
         decision = decide(playbook, contact, event, now, world)  # type: ignore[arg-type]
         places.update(step.place for step in decision.trace if step.place is not None)
         return decision

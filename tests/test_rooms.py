@@ -192,3 +192,21 @@ def test_names_say_what_is_inside() -> None:
 def test_model_imports_nothing_of_ours() -> None:
     for path in (PACKAGE / "model").glob("*.py"):
         assert all(not n.startswith("bot.") or n.startswith("bot.model") for n in imported(path)), path
+
+
+def test_a_name_means_one_thing() -> None:
+    """No class and no type is called like another, but what a module keeps to itself."""
+    places: dict[str, list[str]] = {}
+    for path in modules():
+        for node in ast.parse(path.read_text("utf-8")).body:
+            match node:
+                case ast.ClassDef(name=name):
+                    pass
+                case ast.AnnAssign(target=ast.Name(id=name), annotation=ast.Name(id="TypeAlias")):
+                    pass
+                case _:
+                    continue
+            if not name.startswith("_"):
+                places.setdefault(name, []).append(module_name(path))
+    twice = {name: where for name, where in places.items() if len(where) > 1}
+    assert not twice, "\n".join(f"{name}: {', '.join(where)}" for name, where in sorted(twice.items()))

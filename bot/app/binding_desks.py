@@ -11,10 +11,10 @@ from bot.app.shops import Shops
 from bot.engine.one_member import of_shop
 from bot.model.clock import PatientClock
 from bot.runtime.codes import OneTimeCodes
-from bot.runtime.members import Members
+from bot.runtime.members import MemberFinder
 from bot.runtime.merging import Merging
 from bot.runtime.sms_credit import SmsCredits
-from bot.sms.sender import Sender
+from bot.sms.sender import SmsSender
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class BindingDesks:
     """`credits` has to be run for what is left at the providers to be asked for."""
 
     codes: OneTimeCodes
-    members: Members
+    members: MemberFinder
     merging: Merging
     credits: SmsCredits
 
@@ -31,7 +31,7 @@ def binding_desks(
     live: Live,
     opened: OpenDatabase,
     shops: Shops,
-    sender: Callable[[str], Sender | None],
+    sender: Callable[[str], SmsSender | None],
     clock: PatientClock,
 ) -> BindingDesks:
     """The desks of a playbook that is live; `sender` is the provider of a name in its section `sms`."""
@@ -40,7 +40,7 @@ def binding_desks(
     credits = SmsCredits(lambda: live.settings.sms, sender, clock)
     return BindingDesks(
         OneTimeCodes(stores.codes, lambda: live.playbook, sender, credits, clock),
-        Members(stores.phones, contacts, stores.people, merging, shops, clock),
+        MemberFinder(stores.phones, contacts, stores.people, merging, shops, clock),
         merging,
         credits,
     )

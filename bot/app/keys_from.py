@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.model.said import Said, Value, row, say
+from bot.model.said import Said, SaidValue, row, say
 from bot.model.settings import Settings
 from bot.playbook.syntax.dotenv import line_of
 from bot.playbook.syntax.environment import variables_in
 
 
-def keys_from(settings: Settings, folder: Path, environment: Mapping[str, str]) -> Value:
+def keys_from(settings: Settings, folder: Path, environment: Mapping[str, str]) -> SaidValue:
     """The variables that give them, each with who sets it; `bot.yaml` where none does."""
     written = settings.written.get(("keys",))
     names = [] if written is None else variables_in(written.text)

@@ -12,7 +12,7 @@ from bot.model.menu_mapping import MenuMapping
 from bot.model.settings import PUBLIC_URL
 from bot.runtime.menu_keeping import MenuKeeping
 from bot.runtime.menu_pictures import pictures_in
-from bot.runtime.menu_sync import MenuSync, Wanted
+from bot.runtime.menu_sync import MenuSync, WantedMenus
 from bot.runtime.process import Runtime
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -61,15 +61,15 @@ def _keeping(serving: AppContext) -> MenuKeeping:
     )
 
 
-def _wanted(serving: AppContext, channel: str) -> Wanted:
+def _wanted(serving: AppContext, channel: str) -> WantedMenus:
     begun, playbook = serving.begun, serving.live.playbook
     if not (begun.simulator or begun.environment.get(PUBLIC_URL)):
         playbook = replace(playbook, public="")  # nobody has told how LINE's users reach us
     faces = faces_of(playbook, channel, serving.clock.now())
-    return Wanted(faces, default_menu(playbook, channel))
+    return WantedMenus(faces, default_menu(playbook, channel))
 
 
-def _compare(channel: str, wanted: Wanted, mapping: MenuMapping, told: set[str]) -> None:
+def _compare(channel: str, wanted: WantedMenus, mapping: MenuMapping, told: set[str]) -> None:
     """Say once that a sync is needed, and once that none is any more."""
     noted = {(face.menu, face.tab, face.hash) for face in mapping.faces}
     needed = {(face.menu, face.tab, face.hash) for face in wanted.faces if not face.resting}

@@ -20,10 +20,10 @@ SECONDS = 10.0
 """Within which it has to be stored."""
 
 
-Tell: TypeAlias = Callable[[str, str, What], Awaitable[str]]
+TellNews: TypeAlias = Callable[[str, str, What], Awaitable[str]]
 
 
-def telling(receiver: Receiver, members: MemberDesk, clock: Clock) -> Tell:
+def telling(receiver: Receiver, members: MemberDesk, clock: Clock) -> TellNews:
     """`tell(channel, user, what)` gives the event's id. May raise `DatabaseUnavailable`.
 
     Shops announce little: what the member's record says is read from the shop, as after a webhook (C6).

@@ -18,7 +18,7 @@ from bot.model.problem import Problem
 from bot.model.said import Language, Refusal, Said, say
 from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, PeopleInTheWay
 from bot.playbook.load import Loaded
-from bot.playbook.report_on_page import Told, as_data, as_one, told
+from bot.playbook.report_on_page import CountedProblems, as_data, as_one, told
 from bot.playbook.syntax.folder import PlaybookMissing
 from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.runtime.versions import Versions, accept
@@ -175,13 +175,13 @@ class Reload:
         if self._secrets is not None:
             await self._secrets.look()  # they may be newer than what was read with these files
 
-    def warned(self, before: Told | None = None) -> Report | None:
+    def warned(self, before: CountedProblems | None = None) -> Report | None:
         """Of what is warned in the playbook that is served; without `before`, none of it is news."""
         warnings, sources = self._live.warnings, self._live.sources
         known = self._told() if before is None else before
         return (lambda words: as_data(warnings, sources, words, known)) if warnings else None
 
-    def _told(self) -> Told:
+    def _told(self) -> CountedProblems:
         return told(self._live.warnings, self._live.sources)
 
     def _short(self) -> str:

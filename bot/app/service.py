@@ -31,15 +31,15 @@ from bot.model.clock import SystemClock
 from bot.model.serving import Serving
 from bot.operations.acceptance import Acceptance
 from bot.runtime.counting import Counting
-from bot.runtime.effects import World
-from bot.runtime.given import Given
+from bot.runtime.effects import EffectRouter
+from bot.runtime.given import RuntimeDeps
 from bot.runtime.menu_ids import MenuIds
 from bot.runtime.personal import PersonalAddresses
 from bot.runtime.presence import Presence
 from bot.runtime.process import Runtime
 from bot.runtime.stopped_flows import StoppedFlows
 from bot.sms.providers import sender_of
-from bot.sms.sender import Sender
+from bot.sms.sender import SmsSender
 from bot.store.derived_keys import address_keys
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.health import HealthPages
@@ -109,7 +109,7 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
 
 
 def _desks(serving: AppContext) -> BindingDesks:
-    def sender(name: str) -> Sender | None:
+    def sender(name: str) -> SmsSender | None:
         if serving.pretend is not None:
             return serving.pretend.sms
         sms = serving.live.settings.sms.get(name)
@@ -123,7 +123,7 @@ def _runtime(serving: AppContext, desks: BindingDesks) -> Runtime:
     credit = desks.credits.on_channels(lambda: live.playbook)
     allowed = allowances(live, credit, opened.stores, serving.clock)
     runtime = Runtime(
-        Given(
+        RuntimeDeps(
             playbook=lambda: live.playbook,
             stores=opened.stores,
             account=live.account,
@@ -132,7 +132,9 @@ def _runtime(serving: AppContext, desks: BindingDesks) -> Runtime:
             me=opened.process,
             gone=opened.gone,
             may_decide=serving.reload.versions.may_decide,
-            effects=World(codes=desks.codes, members=desks.members, hooks=pretend.hooks if pretend else None),
+            effects=EffectRouter(
+                codes=desks.codes, members=desks.members, hooks=pretend.hooks if pretend else None
+            ),
             watch=pretend.watch if pretend is not None else None,
             world=allowed.world,
             spending=allowed.spending,

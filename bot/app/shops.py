@@ -10,7 +10,7 @@ import aiohttp
 from bot.app.live import Live
 from bot.engine.playbook import Playbook
 from bot.model.clock import PatientClock
-from bot.model.settings import Shop
+from bot.model.settings import ShopSettings
 from bot.runtime.shop_watch import ShopWatch
 from bot.runtime.watched_shop import WatchedShop
 from bot.shops.failure import NotOffered, ShopFailed
@@ -33,7 +33,7 @@ class Shops:
         live: Live,
         session: aiohttp.ClientSession,
         clock: PatientClock,
-        base: Callable[[Shop], str | None],
+        base: Callable[[ShopSettings], str | None],
     ) -> None:
         """`base` is a shop's address where it is not its platform's own."""
         self._live = live
@@ -64,7 +64,7 @@ class Shops:
         """Say what is still wrong with them."""
         await self._watch.stop()
 
-    def _made(self, shop: Shop, playbook: Playbook) -> Members:
+    def _made(self, shop: ShopSettings, playbook: Playbook) -> Members:
         base, began = self._base(shop), self._clock.now()
         try:
             return members_of(shop, playbook.attributes, playbook.zone, self._session, self._clock, base=base)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bot.app.addresses import line_api, line_data_api, public_address
 from bot.app.database import OpenDatabase
-from bot.model.settings import Shop
-from bot.operations.acceptance import Tell
+from bot.model.settings import ShopSettings
+from bot.operations.acceptance import TellProblems
 from bot.playbook.load import Loaded
 from bot.playbook.valid import ValidPlaybook
 
@@ -32,7 +32,7 @@ class StartOptions:
     develops: bool
     proxies: int
     address: str
-    tell: Tell
+    tell: TellProblems
     page_language: str
 
     @property
@@ -54,6 +54,6 @@ class StartOptions:
             return self.line_api
         return line_data_api(self.environment)
 
-    def shop_api(self, shop: Shop) -> str | None:
+    def shop_api(self, shop: ShopSettings) -> str | None:
         """The simulator's own shop; `None`: the platform's usual address."""
         return f"{self.address}/simulator/shop/{shop.platform}/{shop.name}" if self.simulator else None

@@ -12,30 +12,31 @@ from bot.cli.journey import parser as journey_parser
 from bot.cli.richmenu import parser as richmenu_parser
 from bot.model.said import Language
 
-Wanted: TypeAlias = argparse.Namespace
+Arguments: TypeAlias = argparse.Namespace
 
 
-def _keys(wanted: Wanted, words: Language) -> int:
+def _keys(wanted: Arguments, words: Language) -> int:
     from bot.store.keyring import generate
 
     sys.stdout.write(f"{generate()}\n")
     return 0
 
 
-def _new(wanted: Wanted, words: Language) -> int:
+def _new(wanted: Arguments, words: Language) -> int:
     from bot.cli.new import command
 
-    return command.new(command.Wanted(wanted.folder, wanted.name, wanted.ask, wanted.answer), words)
+    given = command.NewPlaybook(wanted.folder, wanted.name, wanted.ask, wanted.answer, wanted.language)
+    return command.new(given, words)
 
 
-def _test(wanted: Wanted, words: Language) -> int:
+def _test(wanted: Arguments, words: Language) -> int:
     from bot.cli.playbook.test import test
 
     named = [wanted.playbook, *wanted.scenario] if wanted.playbook is not None else []
     return test(named, json_wanted=wanted.json, said=words)
 
 
-def _explain(wanted: Wanted, words: Language) -> int:
+def _explain(wanted: Arguments, words: Language) -> int:
     if wanted.event is not None:
         from bot.cli.explain_event import explain_event
 
@@ -55,10 +56,10 @@ def _explain(wanted: Wanted, words: Language) -> int:
     )
 
 
-def _check(wanted: Wanted, words: Language) -> int:
-    from bot.cli.playbook.check import Asked, check
+def _check(wanted: Arguments, words: Language) -> int:
+    from bot.cli.playbook.check import CheckOptions, check
 
-    asked = Asked(wanted.format, words, wanted.info, wanted.strict, wanted.long)
+    asked = CheckOptions(wanted.format, words, wanted.info, wanted.strict, wanted.long)
     if not wanted.against_database:
         return check(wanted.playbook, asked)
     from bot.cli.playbook.check_against import check_against_database
@@ -66,7 +67,7 @@ def _check(wanted: Wanted, words: Language) -> int:
     return _on_event_loop(check_against_database(wanted.playbook, asked))
 
 
-def _graph(wanted: Wanted, words: Language) -> int:
+def _graph(wanted: Arguments, words: Language) -> int:
     named = [word for word in (wanted.playbook, wanted.flow) if word is not None]
     if wanted.live:
         from bot.cli.playbook.graph_live import graph_live
@@ -77,25 +78,25 @@ def _graph(wanted: Wanted, words: Language) -> int:
     return graph(named, wanted.format, words)
 
 
-def _link(wanted: Wanted, words: Language) -> int:
+def _link(wanted: Arguments, words: Language) -> int:
     from bot.cli.link.command import link
 
     return link(wanted.words, channel=wanted.channel, code=wanted.qr, html=wanted.html, speech=words)
 
 
-def _schema(wanted: Wanted, words: Language) -> int:
+def _schema(wanted: Arguments, words: Language) -> int:
     from bot.cli.playbook.schema import print_schema
 
     return print_schema(words)
 
 
-def _places(wanted: Wanted, words: Language) -> int:
+def _places(wanted: Arguments, words: Language) -> int:
     from bot.cli.places import places
 
     return _on_event_loop(places(wanted.playbook, for_programs=wanted.json, words=words))
 
 
-def _sms(wanted: Wanted, words: Language) -> int:
+def _sms(wanted: Arguments, words: Language) -> int:
     from bot.cli import sms
 
     if wanted.action == "cap":
@@ -103,21 +104,21 @@ def _sms(wanted: Wanted, words: Language) -> int:
     return _on_event_loop(sms.status(wanted.playbook, for_programs=wanted.json, words=words))
 
 
-def _deadletters(wanted: Wanted, words: Language) -> int:
+def _deadletters(wanted: Arguments, words: Language) -> int:
     from bot.cli.deadletters import deadletters_list
 
     listing = deadletters_list(wanted.playbook, wanted.days, for_programs=wanted.json, words=words)
     return _on_event_loop(listing)
 
 
-def _publish(wanted: Wanted, words: Language) -> int:
+def _publish(wanted: Arguments, words: Language) -> int:
     from bot.cli.playbook.publish import publish
     from bot.operations.publishing import Despite
 
     return _on_event_loop(publish(wanted.playbook, Despite(wanted.untested, wanted.unserved), words))
 
 
-def _run(wanted: Wanted, words: Language) -> int:
+def _run(wanted: Arguments, words: Language) -> int:
     from bot.cli.run import reader
 
     is_asked_for = wanted.language is not None
@@ -140,7 +141,7 @@ def _on_event_loop(work: Coroutine[Any, Any, int]) -> int:
         return runner.run(work)
 
 
-COMMANDS: Mapping[str, Callable[[Wanted, Language], int]] = {
+COMMANDS: Mapping[str, Callable[[Arguments, Language], int]] = {
     "new": _new,
     "run": _run,
     "check": _check,

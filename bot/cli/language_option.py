@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from typing import TypeAlias
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+"""The commands below one, as argparse keeps them."""
 
 
 def add_language(command: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from bot.engine.condition import Ago, Anniversary, DateWord, InMonth, OnDay, Operand, Order
+from bot.engine.condition import Ago, Anniversary, ComparisonOperand, DateWord, InMonth, OnDay, Order
 from bot.engine.local_time import (
     Duration,
     day_after,
@@ -21,7 +21,7 @@ from bot.engine.local_time import (
 from bot.model.value import Type, Value
 
 Comparator: TypeAlias = Literal["at_least", "at_most", "more_than", "less_than"]
-Bound: TypeAlias = tuple[Comparator, Value]
+ValueBound: TypeAlias = tuple[Comparator, Value]
 
 DAY_SECONDS = 24 * 3600
 
@@ -49,7 +49,7 @@ def day_of(word: DateWord, today: date) -> date:
     return day_after(month_after(today, word.months), word.days)
 
 
-def operand(value: Operand, type_: Type, when: When) -> Value:
+def operand(value: ComparisonOperand, type_: Type, when: When) -> Value:
     """What a value is compared with: a date word is a date, and for a moment a date is its local start."""
     if isinstance(value, DateWord):
         day = day_of(value, when.today)
@@ -59,7 +59,7 @@ def operand(value: Operand, type_: Type, when: When) -> Value:
     return value
 
 
-def bounds(test: Order | Ago | OnDay, type_: Type, when: When) -> tuple[Bound, ...]:
+def bounds(test: Order | Ago | OnDay, type_: Type, when: When) -> tuple[ValueBound, ...]:
     """The comparisons that must all hold."""
     match test:
         case Order():
@@ -74,7 +74,7 @@ def bounds(test: Order | Ago | OnDay, type_: Type, when: When) -> tuple[Bound, .
             return (("at_least", start), ("less_than", start_of_day(day_after(day, 1), when.zone)))
 
 
-def _ago(test: Ago, type_: Type, when: When) -> tuple[Bound, ...]:
+def _ago(test: Ago, type_: Type, when: When) -> tuple[ValueBound, ...]:
     edge, now = _away(test, type_, when), when.now if type_ == "date_time" else when.today.isoformat()
     match test.how:
         case "within":
@@ -94,9 +94,9 @@ def _away(test: Ago, type_: Type, when: When) -> Value:
     return days_later(when.today, span, 1 if ahead else -1).isoformat()
 
 
-def put_on(within: Duration | None, over: Duration | None, when: When) -> tuple[Bound, ...]:
+def put_on(within: Duration | None, over: Duration | None, when: When) -> tuple[ValueBound, ...]:
     """The comparisons for the moment when a tag was put on."""
-    found: tuple[Bound, ...] = ()
+    found: tuple[ValueBound, ...] = ()
     if within is not None:
         found += (("at_least", earlier(when.now, within, when.zone)), ("at_most", when.now))
     if over is not None:

@@ -74,7 +74,7 @@ class CountedAddress:
     """Our own address in front of another: who opens it is counted, and the actions of tap `key` are done."""
 
     key: str
-    to: Form
+    to: LineObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +88,17 @@ class Tap:
     place: Place
     key: str
     label: str
-    action: Form
+    action: LineObject
     page: str | None = None
     do: Steps = ()
-    packed: Form = field(init=False, compare=False, repr=False)
+    packed: LineObject = field(init=False, compare=False, repr=False)
     """The action with all that never changes in `Fixed`."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "packed", packed(self.action))
 
 
-Form: TypeAlias = Any
+LineObject: TypeAlias = Any
 """A message as LINE's JSON, in which `Template`, `Bounded`, addresses and `Tap` stand for what is filled in.
 
 Plain JSON (dict, list, str, int, float, bool, None) is already LINE's.
@@ -109,11 +109,11 @@ Plain JSON (dict, list, str, int, float, bool, None) is already LINE's.
 class Bubble:
     """One message of a card. `ready` is LINE's JSON of it where nothing has to be filled in."""
 
-    form: Form
+    form: LineObject
     ready: dict[str, Any] | None = None
     needs_tap: bool = False
     """A kind that is not sent without any tap (buttons, confirm, carousel, imagemap)."""
-    packed: Form = field(init=False, compare=False, repr=False)
+    packed: LineObject = field(init=False, compare=False, repr=False)
     """The form with all that never changes in `Fixed`: filling does not look into it again."""
 
     def __post_init__(self) -> None:
@@ -127,7 +127,7 @@ class Fixed:
     json: Any
 
 
-def packed(form: Form) -> Form:
+def packed(form: LineObject) -> LineObject:
     """A form with its constant parts in `Fixed`."""
     if isinstance(form, Tap) and form.page is None and not any(leaves(form.action)):
         return Fixed(form.action)
@@ -142,11 +142,11 @@ def packed(form: Form) -> Form:
     return Fixed([_unpacked(item) for item in items]) if all(map(_is_constant, items)) else items
 
 
-def _is_constant(part: Form) -> bool:
+def _is_constant(part: LineObject) -> bool:
     return isinstance(part, Fixed | str | int | float | None)
 
 
-def _unpacked(part: Form) -> Any:
+def _unpacked(part: LineObject) -> Any:
     return part.json if isinstance(part, Fixed) else part
 
 
@@ -162,11 +162,11 @@ class Card:
     """All taps in it, quick replies included."""
 
 
-Leaf: TypeAlias = Template | Bounded | WebAddress | PageAddress | FileAddress | CountedAddress | Tap
+CardLeaf: TypeAlias = Template | Bounded | WebAddress | PageAddress | FileAddress | CountedAddress | Tap
 """What is filled in: all that is no JSON."""
 
 
-def leaves(form: Form) -> Iterator[Leaf]:
+def leaves(form: LineObject) -> Iterator[CardLeaf]:
     """All that is filled in, in a form, in its order. Taps are not looked into."""
     if isinstance(form, dict):
         for value in form.values():
@@ -174,7 +174,7 @@ def leaves(form: Form) -> Iterator[Leaf]:
     elif isinstance(form, list):
         for value in form:
             yield from leaves(value)
-    elif isinstance(form, Leaf):
+    elif isinstance(form, CardLeaf):
         yield form
 
 

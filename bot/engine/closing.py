@@ -9,7 +9,7 @@ from bot.engine.actions.asking import with_token
 from bot.engine.closed_page import said_of_closed
 from bot.engine.condition import Condition
 from bot.engine.door import is_halted, is_open
-from bot.engine.holds import Asked, holds
+from bot.engine.holds import ConditionContext, holds
 from bot.engine.menu_choice import menu_of
 from bot.engine.notices import due_notices
 from bot.engine.offered import actions_offered
@@ -51,7 +51,7 @@ def _is_silent(what: What) -> bool:
 
 def _audiences_everywhere(turn: Turn) -> Iterator[str]:
     for identity in turn.contact.identities:
-        asked = Asked(turn.contact, identity.channel, turn.when, sms_credit=turn.world.sms_credit)
+        asked = ConditionContext(turn.contact, identity.channel, turn.when, sms_credit=turn.world.sms_credit)
         for name, condition in turn.playbook.watched.items():
             if holds(condition, asked):
                 yield f"{identity.channel}:{name}"
@@ -95,7 +95,7 @@ def _shows_anew(turn: Turn, channel: str, menu: str | None) -> bool:
 def _menu_on(turn: Turn, channel: str) -> str | None:
     asked = turn.asked
     if channel != turn.channel:
-        asked = Asked(turn.contact, channel, turn.when, sms_credit=turn.world.sms_credit)
+        asked = ConditionContext(turn.contact, channel, turn.when, sms_credit=turn.world.sms_credit)
     else:
         asked.answers, asked.event = {}, {}
     return menu_of(turn.contact.identity(channel), turn.playbook.menus_on(channel), asked)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.engine.condition import (
     Ago,
     Anniversary,
+    ComparisonOperand,
     Contains,
     DateWord,
     InMonth,
@@ -17,7 +18,6 @@ from bot.engine.condition import (
     IsKnown,
     IsOpen,
     OnDay,
-    Operand,
     Order,
     Test,
 )
@@ -58,7 +58,7 @@ def comparison_words(test: Test, zone: ZoneInfo | None = None) -> str:
             assert_never(test)
 
 
-def _operand_words(value: Operand, zone: ZoneInfo | None) -> str:
+def _operand_words(value: ComparisonOperand, zone: ZoneInfo | None) -> str:
     if isinstance(value, DateWord):
         months = f"{value.months:+}mo" if value.months else ""
         return f"today{months}" + (f"{value.days:+}d" if value.days else "")

@@ -23,14 +23,14 @@ class DateWord:
     months: int = 0
 
 
-Operand: TypeAlias = Value | DateWord
+ComparisonOperand: TypeAlias = Value | DateWord
 
 
 @dataclass(frozen=True, slots=True)
 class Is:
     """Equal to one of these."""
 
-    values: tuple[Operand, ...]
+    values: tuple[ComparisonOperand, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Order:
     """`at_least`, `at_most`, `more_than`, `less_than`. A moment is compared with the start of a local day."""
 
     how: Literal["at_least", "at_most", "more_than", "less_than"]
-    value: Operand
+    value: ComparisonOperand
 
 
 @dataclass(frozen=True, slots=True)

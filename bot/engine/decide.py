@@ -14,9 +14,9 @@ from bot.engine.dates import entered_of, set_date_timers, start_of
 from bot.engine.facts import set_facts
 from bot.engine.forms import send_form
 from bot.engine.heard import NOTHING, Heard
-from bot.engine.hearing import Listening
+from bot.engine.hearing import EventDispatcher
 from bot.engine.membership import binding_came_back, binding_went, forget_member, unbind, unbind_clerk
-from bot.engine.moves import Moves
+from bot.engine.moves import FlowRunner
 from bot.engine.pages import answer_page, follow_pages, open_page
 from bot.engine.playbook import Playbook
 from bot.engine.results import RESULT, overdue
@@ -27,7 +27,7 @@ from bot.engine.turn import Turn
 from bot.engine.versions import look_over
 from bot.engine.waking import open_doors, timer_is_due
 from bot.model.contact import CameBy, Contact
-from bot.model.decision import Decision, LeaveChat, RefreshMember, World
+from bot.model.decision import Decision, DecisionInputs, LeaveChat, RefreshMember
 from bot.model.event import (
     Event,
     FormSent,
@@ -53,7 +53,9 @@ from bot.model.event import (
 from bot.model.value import PICKED, Value
 
 
-def decide(playbook: Playbook, contact: Contact, event: Event, now: datetime, world: World) -> Decision:
+def decide(
+    playbook: Playbook, contact: Contact, event: Event, now: datetime, world: DecisionInputs
+) -> Decision:
     """Take one turn: what this event does to this contact, by this playbook, at this moment.
 
     `now` is the clock's time; a clock set back never goes back for a person. Total: an event, a stored
@@ -87,8 +89,8 @@ def _in_group(turn: Turn) -> None:
 
 def _macrostep(turn: Turn) -> None:
     """Handle the event, then what it caused, first in, first out, until there is no more (semantics 5)."""
-    moves = Moves(turn)
-    hearing = Listening(turn, moves)
+    moves = FlowRunner(turn)
+    hearing = EventDispatcher(turn, moves)
     is_edited = turn.contact.version != turn.playbook.version
     look_over(turn)
     set_facts(turn)
@@ -117,7 +119,7 @@ def _macrostep(turn: Turn) -> None:
     closing.menus(turn)
 
 
-def _external(turn: Turn, moves: Moves, hearing: Listening) -> None:
+def _external(turn: Turn, moves: FlowRunner, hearing: EventDispatcher) -> None:
     what = turn.event.what
     match what:
         case TextMessage(text):
@@ -177,7 +179,7 @@ def _came_by(turn: Turn, code: str) -> None:
     add_tags(turn, link.add_tags, f"links.{code}")
 
 
-def _timer(turn: Turn, moves: Moves, hearing: Listening, what: TimerDue) -> None:
+def _timer(turn: Turn, moves: FlowRunner, hearing: EventDispatcher, what: TimerDue) -> None:
     timer = what.timer
     if timer.flow == "" and timer.timer == SILENCE:
         hand_back(turn)
@@ -195,7 +197,7 @@ def _timer(turn: Turn, moves: Moves, hearing: Listening, what: TimerDue) -> None
         timer_is_due(turn, moves, timer)
 
 
-def _outcome(turn: Turn, moves: Moves, outcome: Outcome) -> None:
+def _outcome(turn: Turn, moves: FlowRunner, outcome: Outcome) -> None:
     """Only the instance that asked hears its outcome, at the visit at which it asked (semantics 26)."""
     origin = outcome.origin
     if origin is None:

@@ -18,7 +18,7 @@ from bot.engine.heard import NOTHING, Heard, fits
 from bot.engine.how_often import how_often, kept_silent, use, used_up
 from bot.engine.machine import MESSAGE
 from bot.engine.membership import has_just_bound
-from bot.engine.moves import Moves
+from bot.engine.moves import FlowRunner
 from bot.engine.perform import perform, say_result
 from bot.engine.results import WITHDRAWN, pushes_of, result_of, take
 from bot.engine.rule import OnNews, OnText, Rule
@@ -38,10 +38,10 @@ STILL_STOPPED = "您在會員資料中選擇不接收行銷訊息，請先在會
 """The answer where the shop's record says no, and `consent_from` lets it decide: nothing is resumed."""
 
 
-class Listening:
+class EventDispatcher:
     """Finds out who hears something in a turn, and lets them act."""
 
-    def __init__(self, turn: Turn, moves: Moves) -> None:
+    def __init__(self, turn: Turn, moves: FlowRunner) -> None:
         self._turn = turn
         self._moves = moves
         self._found: list[Hearing] = []

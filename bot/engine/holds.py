@@ -54,7 +54,7 @@ SEEDS = 10007
 
 
 @dataclass(slots=True)
-class Asked:
+class ConditionContext:
     """Of whom, where and when conditions are asked; `contact`, `answers` and `event` move on within a turn.
 
     `answers` are those of the flow that asks, `event` the fields that its event has, `taken` as in `World`.
@@ -69,12 +69,14 @@ class Asked:
     taken: Mapping[str, int] = field(default_factory=dict)
 
 
-def holds(condition: Condition, asked: Asked) -> bool:
+def holds(condition: Condition, asked: ConditionContext) -> bool:
     """Whether the condition holds."""
     return _HOLDS[type(condition)](condition, asked)
 
 
-def value_of(condition: AttributeTest | ContactTest | AnswerTest | EventTest, asked: Asked) -> Value | None:
+def value_of(
+    condition: AttributeTest | ContactTest | AnswerTest | EventTest, asked: ConditionContext
+) -> Value | None:
     """The value that is tested; `None` where nothing is known, or what there is does not fit the type.
 
     A private attribute has one slot for all types: there what does not fit is known, but equal to nothing.
@@ -103,23 +105,23 @@ def passes(test: Test, value: Value | None, type_: Type, when: When) -> bool:
     return value is not None and fits(type_, value) and _PASSES[type(test)](test, value, type_, when)
 
 
-def _all(condition: All, asked: Asked) -> bool:
+def _all(condition: All, asked: ConditionContext) -> bool:
     return all(_HOLDS[type(part)](part, asked) for part in condition.parts)
 
 
-def _any(condition: Any, asked: Asked) -> bool:
+def _any(condition: Any, asked: ConditionContext) -> bool:
     return any(_HOLDS[type(part)](part, asked) for part in condition.parts)
 
 
-def _not(condition: Not, asked: Asked) -> bool:
+def _not(condition: Not, asked: ConditionContext) -> bool:
     return not _HOLDS[type(condition.part)](condition.part, asked)
 
 
-def _constant(condition: Constant, asked: Asked) -> bool:
+def _constant(condition: Constant, asked: ConditionContext) -> bool:
     return condition.holds
 
 
-def _has_tag(condition: HasTag, asked: Asked) -> bool:
+def _has_tag(condition: HasTag, asked: ConditionContext) -> bool:
     wanted, now = condition.tags, asked.when.now
     for tag in asked.contact.tags:
         if tag.name in wanted and (tag.expires is None or tag.expires > now):
@@ -131,40 +133,40 @@ def _has_tag(condition: HasTag, asked: Asked) -> bool:
     return False
 
 
-def _is_bound(condition: IsBound, asked: Asked) -> bool:
+def _is_bound(condition: IsBound, asked: ConditionContext) -> bool:
     contact = asked.contact
     return any(
         contact.clerk is not None if kind == "clerk" else kind in contact.bindings for kind in condition.kinds
     )
 
 
-def _bound_before(condition: BoundBefore, asked: Asked) -> bool:
+def _bound_before(condition: BoundBefore, asked: ConditionContext) -> bool:
     return asked.contact.bound_before is not None
 
 
-def _during(condition: During, asked: Asked) -> bool:
+def _during(condition: During, asked: ConditionContext) -> bool:
     return condition.hours.open_at(asked.when.now, asked.when.zone)
 
 
-def _tested(condition: AttributeTest | ContactTest | AnswerTest | EventTest, asked: Asked) -> bool:
+def _tested(condition: AttributeTest | ContactTest | AnswerTest | EventTest, asked: ConditionContext) -> bool:
     value = value_of(condition, asked)
     return all(passes(test, value, condition.type, asked.when) for test in condition.tests)
 
 
-def _on_list(condition: OnList, asked: Asked) -> bool:
+def _on_list(condition: OnList, asked: ConditionContext) -> bool:
     return condition.list in asked.contact.lists
 
 
-def _on_channel(condition: OnChannel, asked: Asked) -> bool:
+def _on_channel(condition: OnChannel, asked: ConditionContext) -> bool:
     return asked.channel in condition.channels
 
 
-def _in_split(condition: InSplit, asked: Asked) -> bool:
+def _in_split(condition: InSplit, asked: ConditionContext) -> bool:
     bucket = (asked.contact.seed * condition.a + condition.b) % SEEDS
     return any(low <= bucket < high for low, high in condition.ranges)
 
 
-def _in_flow(condition: InFlow, asked: Asked) -> bool:
+def _in_flow(condition: InFlow, asked: ConditionContext) -> bool:
     flows, states = condition.flows, condition.states
     for instance in asked.contact.flows:
         if instance.flow in flows and (states is None or instance.state in states):
@@ -172,16 +174,16 @@ def _in_flow(condition: InFlow, asked: Asked) -> bool:
     return False
 
 
-def _at_store(condition: AtStore, asked: Asked) -> bool:
+def _at_store(condition: AtStore, asked: ConditionContext) -> bool:
     clerk = asked.contact.clerk
     return clerk is not None and clerk.store in condition.stores
 
 
-def _with_staff(condition: WithStaff, asked: Asked) -> bool:
+def _with_staff(condition: WithStaff, asked: ConditionContext) -> bool:
     return _identity(asked).staff is condition.staff
 
 
-def _sms_credit(condition: SmsCreditIs, asked: Asked) -> bool:
+def _sms_credit(condition: SmsCreditIs, asked: ConditionContext) -> bool:
     return asked.sms_credit in condition.levels
 
 
@@ -221,7 +223,7 @@ def _is_open(test: IsOpen, value: Value, type_: Type, when: When) -> bool:
     return test.hours.open_then(value, when.zone)
 
 
-def _identity(asked: Asked) -> Identity:
+def _identity(asked: ConditionContext) -> Identity:
     return asked.contact.identity(asked.channel)
 
 
@@ -232,7 +234,7 @@ _COMPARE: Mapping[Comparator, Callable[[AnyType, AnyType], bool]] = {
     "less_than": lt,
 }
 
-_FIELDS: Mapping[str, Callable[[Asked], Value | None]] = {
+_FIELDS: Mapping[str, Callable[[ConditionContext], Value | None]] = {
     "name": lambda asked: asked.contact.name,
     "language": lambda asked: asked.contact.language,
     "phone": lambda asked: asked.contact.phone,
@@ -249,7 +251,7 @@ _FIELDS: Mapping[str, Callable[[Asked], Value | None]] = {
     "clerk_since": lambda asked: None if asked.contact.clerk is None else asked.contact.clerk.at,
 }
 
-_HOLDS: Mapping[type, Callable[[AnyType, Asked], bool]] = {
+_HOLDS: Mapping[type, Callable[[AnyType, ConditionContext], bool]] = {
     All: _all,
     Any: _any,
     Not: _not,

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from bot.engine.comparison_words import end_words, span_words, value_words
-from bot.engine.holds import Asked
+from bot.engine.holds import ConditionContext
 from bot.engine.local_time import later, today
 from bot.engine.rule import OncePer, Rule
 from bot.engine.turn import Turn
@@ -20,7 +20,7 @@ NONE_LEFT = ("first", "none left")
 _OF = ": of "
 
 
-class Limit(NamedTuple):
+class SilencingLimit(NamedTuple):
     """What keeps a rule silent, as the trace says it."""
 
     what: str
@@ -28,17 +28,17 @@ class Limit(NamedTuple):
     because: str
 
 
-def limit_of(rule: Rule, asked: Asked) -> Limit | None:
+def limit_of(rule: Rule, asked: ConditionContext) -> SilencingLimit | None:
     """Why a rule that is `limited` does not match now, and so the next ones are looked at."""
     now, zone = asked.when.now, asked.when.zone
     if rule.since is not None and now < rule.since:
-        return Limit("from", "not yet", value_words(rule.since, zone))
+        return SilencingLimit("from", "not yet", value_words(rule.since, zone))
     if rule.until is not None and now >= rule.until:
-        return Limit("until", "over", end_words(rule.until, zone))
+        return SilencingLimit("until", "over", end_words(rule.until, zone))
     if rule.once_per is not None and used_up(rule.key, rule.once_per, asked):
-        return Limit("once_per", "used up", how_often(rule.once_per))
+        return SilencingLimit("once_per", "used up", how_often(rule.once_per))
     if rule.first is not None and _none_left(rule.key, rule.first, asked):
-        return Limit(*NONE_LEFT, f"{rule.key}{_OF}{rule.first}")
+        return SilencingLimit(*NONE_LEFT, f"{rule.key}{_OF}{rule.first}")
     return None
 
 
@@ -60,7 +60,7 @@ def how_often(once_per: OncePer) -> str:
     return span_words(once_per.span) if once_per.per == "span" else once_per.per
 
 
-def used_up(key: str, once_per: OncePer | None, asked: Asked) -> bool:
+def used_up(key: str, once_per: OncePer | None, asked: ConditionContext) -> bool:
     """Whether a rule or journey has been carried out as often as its `once_per` allows."""
     if once_per is None:
         return False
@@ -80,7 +80,7 @@ def used_up(key: str, once_per: OncePer | None, asked: Asked) -> bool:
             return later(last, once_per.span, when.zone) > when.now
 
 
-def _none_left(key: str, first: int, asked: Asked) -> bool:
+def _none_left(key: str, first: int, asked: ConditionContext) -> bool:
     """Whether the person has no place of a rule, and none is known to be left.
 
     What is known may be old: then the place is claimed, the turn is refused, and decided anew.

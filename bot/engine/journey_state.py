@@ -11,14 +11,14 @@ from bot.engine.flow import Flow
 from bot.engine.playbook import Playbook, may_hold_on
 from bot.model.place import Place
 
-State: TypeAlias = Literal["live", "closed", "paused", "stopped"]
+FlowStanding: TypeAlias = Literal["live", "closed", "paused", "stopped"]
 """As `status` of a flow says it: closed, nobody new; paused, nobody moves; stopped, all leave."""
 
 
 class JourneyState(NamedTuple):
     """How a journey stands; `why` and `place` say what has made it so, where it is not live."""
 
-    state: State
+    state: FlowStanding
     why: str = ""
     place: Place | None = None
 

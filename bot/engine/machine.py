@@ -24,7 +24,7 @@ Callback: TypeAlias = str | Callable[..., bool | None]
 """What the library takes: also the name of a method, which we never use."""
 
 
-class Mover(Protocol):
+class FlowCallbacks(Protocol):
     """Who answers the machine's questions and notes what happens: the turn."""
 
     def fits(self, instance: Instance, rule: Rule, *, own: bool) -> bool: ...
@@ -34,11 +34,11 @@ class Mover(Protocol):
     def entered(self, instance: Instance) -> None: ...
 
 
-class Trial(EventData):
+class CallbackData(EventData):
     """What callbacks get: the instance that hears, and the turn."""
 
     model: Instance
-    turn: Mover
+    turn: FlowCallbacks
 
 
 class FlowTransition(Transition):
@@ -75,7 +75,7 @@ class FlowEvent(Event):
 
     def trigger(self, model: object, *args: Any, **kwargs: Any) -> bool:
         """Take the first transition that can be taken; whether there was one. Its argument is the turn."""
-        data = Trial(self.machine.get_model_state(model), self, self.machine, model, args, kwargs)
+        data = CallbackData(self.machine.get_model_state(model), self, self.machine, model, args, kwargs)
         (data.turn,) = args
         return any(transition.execute(data) for transition in self.transitions[data.state.name])
 
@@ -115,7 +115,7 @@ def listens(machine: Machine, instance: Instance, kind: str) -> bool:
     return event is not None and instance.state in event.transitions
 
 
-def trigger(machine: Machine, instance: Instance, kind: str, turn: Mover) -> bool:
+def trigger(machine: Machine, instance: Instance, kind: str, turn: FlowCallbacks) -> bool:
     """Let an instance hear something of this kind; whether one of its transitions took it."""
     if not listens(machine, instance, kind):
         return False  # asked first, for the library would log a warning
@@ -151,27 +151,27 @@ def _add(machine: Machine, kind: str, source: str, rule: Rule, *, own: bool) -> 
     )
 
 
-def _fits(rule: Rule, *, own: bool) -> Callable[[Trial], bool]:
-    def fits(data: Trial) -> bool:
+def _fits(rule: Rule, *, own: bool) -> Callable[[CallbackData], bool]:
+    def fits(data: CallbackData) -> bool:
         return data.turn.fits(data.model, rule, own=own)
 
     return fits
 
 
-def _carry_out(rule: Rule) -> Callable[[Trial], None]:
-    def carry_out(data: Trial) -> None:
+def _carry_out(rule: Rule) -> Callable[[CallbackData], None]:
+    def carry_out(data: CallbackData) -> None:
         data.turn.carry_out(data.model, rule)
 
     return carry_out
 
 
-def _is_answer(data: Trial) -> bool:
+def _is_answer(data: CallbackData) -> bool:
     return data.turn.is_answer(data.model)
 
 
-def _take_answer(data: Trial) -> None:
+def _take_answer(data: CallbackData) -> None:
     data.turn.take_answer(data.model)
 
 
-def _entered(data: Trial) -> None:
+def _entered(data: CallbackData) -> None:
     data.turn.entered(data.model)

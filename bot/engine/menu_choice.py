@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.engine.condition import All, Any, Condition, Not
-from bot.engine.holds import Asked, holds
+from bot.engine.holds import ConditionContext, holds
 from bot.engine.menu import Menu
 from bot.engine.playbook import Playbook
 from bot.model.contact import Identity
@@ -16,14 +16,14 @@ EVERYBODY = All(())
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class MenuChoice:
     """Whose menu it is, of those who have none pinned; `None`: theirs who have no menu."""
 
     menu: str | None
     condition: Condition
 
 
-def menu_of(identity: Identity, menus: Sequence[Menu], asked: Asked) -> str | None:
+def menu_of(identity: Identity, menus: Sequence[Menu], asked: ConditionContext) -> str | None:
     """The name of the menu that this person is to see, of those of the channel; `None`: of none of them."""
     now = asked.when.now
     runs = identity.pinned_until is None or now < identity.pinned_until
@@ -39,18 +39,18 @@ def menu_of(identity: Identity, menus: Sequence[Menu], asked: Asked) -> str | No
     return None
 
 
-def choices(playbook: Playbook, channel: str, now: datetime) -> Iterator[Choice]:
+def choices(playbook: Playbook, channel: str, now: datetime) -> Iterator[MenuChoice]:
     """One for each menu that can be shown just now, in the order of the list, then who has none."""
     before: list[Condition] = []
     for menu in playbook.menus_on(channel):
         if (menu.since is not None and now < menu.since) or (menu.until is not None and now >= menu.until):
             continue
         mine = menu.condition or EVERYBODY
-        yield Choice(menu.name, _and_none_of(mine, before))
+        yield MenuChoice(menu.name, _and_none_of(mine, before))
         before.append(mine)
         if menu.condition is None:
             return
-    yield Choice(None, _and_none_of(EVERYBODY, before))
+    yield MenuChoice(None, _and_none_of(EVERYBODY, before))
 
 
 def _and_none_of(condition: Condition, before: list[Condition]) -> Condition:

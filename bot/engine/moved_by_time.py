@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.engine.bounds import When
-from bot.engine.holds import Asked, holds
+from bot.engine.holds import ConditionContext, holds
 from bot.engine.menu_choice import menu_of
 from bot.engine.next_sweep import swept_audiences
 from bot.engine.playbook import Playbook
@@ -56,5 +56,5 @@ class MovedByTime:
         menu = menu_of(identity, menus, self._asked(contact, identity, when))
         return menu != identity.menu and self._can_show(identity.channel, menu)
 
-    def _asked(self, contact: Contact, identity: Identity, when: When) -> Asked:
-        return Asked(contact, identity.channel, when, sms_credit=self._credit(identity.channel))
+    def _asked(self, contact: Contact, identity: Identity, when: When) -> ConditionContext:
+        return ConditionContext(contact, identity.channel, when, sms_credit=self._credit(identity.channel))

@@ -31,7 +31,7 @@ from bot.engine.starting import go_on_in, into_chat, new_instance, why_not
 from bot.engine.timers import DOOR, arm_timers
 from bot.engine.turn import NO_ANSWERS, Begin, Doing, Turn
 from bot.model.contact import Answer, Held, Instance, Timer
-from bot.model.decision import Ended
+from bot.model.decision import EndedFlow
 from bot.model.mark import ENTERED, FINISHED, HELD, LEFT, PASSED
 from bot.model.value import Value
 
@@ -39,7 +39,7 @@ AT_WORK = "正在處理，請稍候。"
 """What is said in chat to who wants to begin what waits for the world just now."""
 
 
-class Moves:
+class FlowRunner:
     """The flows of one person in one turn. It answers the machines' questions (`machine.Mover`)."""
 
     def __init__(self, turn: Turn) -> None:
@@ -305,7 +305,7 @@ class Moves:
         else:
             turn.mark(LEFT, instance, instance.state, at)
         turn.drop(instance)
-        turn.ended.append(Ended(instance.flow, instance.channel, at, instance.began, instance.answers))
+        turn.ended.append(EndedFlow(instance.flow, instance.channel, at, instance.began, instance.answers))
         turn.note("flow", "ended", f"{instance.flow} at {at}")
         turn.tell("flow_ended", instance.flow, {"at": at})
         for other in waiting:

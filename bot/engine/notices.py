@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.engine.turn import Turn
 from bot.model.contact import NoticeKind
-from bot.model.decision import Asked
+from bot.model.decision import EffectRequest
 from bot.model.message import Message
 
 SENTENCES: Mapping[NoticeKind, str] = {
@@ -35,6 +35,8 @@ def due_notices(turn: Turn, said: int, most: int) -> list[Message]:
 def is_answered_later(turn: Turn) -> bool:
     """Whether this turn's token is for the answer to what it asks of the world."""
     return any(
-        isinstance(action, Asked) and action.origin is not None and action.origin.channel == turn.channel
+        isinstance(action, EffectRequest)
+        and action.origin is not None
+        and action.origin.channel == turn.channel
         for action in turn.actions
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.engine.card import PageAddress, Tap
 from bot.engine.filling import filling_of
 from bot.engine.flow import Flow, Question, State
-from bot.engine.holds import Asked, holds
+from bot.engine.holds import ConditionContext, holds
 from bot.engine.how_often import limit_of
 from bot.engine.limits import with_limits
 from bot.engine.rendering import action_of, said
@@ -18,7 +18,7 @@ ON_THE_PAGE = "回到網頁繼續"
 """The button that leads back to the page from which a question has come into the chat."""
 
 
-def links_of(flow: Flow, state: State, asked: Asked) -> dict[str, bool]:
+def links_of(flow: Flow, state: State, asked: ConditionContext) -> dict[str, bool]:
     """The texts that the state's rules hear now, the first of each rule's; whether one sends a code again.
 
     A page draws them as links below the field, the chat as quick replies.
@@ -32,16 +32,16 @@ def links_of(flow: Flow, state: State, asked: Asked) -> dict[str, bool]:
     return found
 
 
-def _is_heard(rule: Rule, asked: Asked) -> bool:
+def _is_heard(rule: Rule, asked: ConditionContext) -> bool:
     if rule.condition is not None and not holds(rule.condition, asked):
         return False
     return not (rule.limited and limit_of(rule, asked) is not None)
 
 
-def asked_of(turn: Turn, instance: Instance) -> Asked:
+def asked_of(turn: Turn, instance: Instance) -> ConditionContext:
     """As whom the rules of the state in which an instance rests ask."""
     of = instance.channel
-    return Asked(turn.contact, of, turn.when, answers=instance.answers, taken=turn.world.taken)
+    return ConditionContext(turn.contact, of, turn.when, answers=instance.answers, taken=turn.world.taken)
 
 
 def offered(turn: Turn, instance: Instance, question: Question) -> tuple[str, ...]:

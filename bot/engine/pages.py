@@ -11,7 +11,7 @@ from bot.engine.flow import Flow
 from bot.engine.heard import Heard
 from bot.engine.machine import MESSAGE
 from bot.engine.membership import unbind
-from bot.engine.moves import Moves
+from bot.engine.moves import FlowRunner
 from bot.engine.on_page import answered, clear, innermost, kept, next_step, opened
 from bot.engine.page_names import pages_of
 from bot.engine.screen import UNBOUND, screen_of
@@ -33,7 +33,7 @@ OLD_WHEN_PULLED = timedelta(seconds=10)
 FRESH = "fresh"
 
 
-def open_page(turn: Turn, moves: Moves, event: PageOpened) -> None:
+def open_page(turn: Turn, moves: FlowRunner, event: PageOpened) -> None:
     """A page was opened: a flow begins, or goes on there from the state that the person is in."""
     count_opened(turn, event.inputs)
     flow = _flow_of(turn, event.page)
@@ -57,7 +57,9 @@ def _flow_of(turn: Turn, page: str) -> Flow | None:
     return flow if flow is not None and flow.page else None
 
 
-def _begin(turn: Turn, moves: Moves, page: PageState | None, flow: Flow, inputs: Mapping[str, str]) -> bool:
+def _begin(
+    turn: Turn, moves: FlowRunner, page: PageState | None, flow: Flow, inputs: Mapping[str, str]
+) -> bool:
     """Begin or go on in a flow on its page; whether the page brings what the flow needs to begin."""
     given = {}
     for name, type_ in flow.inputs.items():
@@ -96,7 +98,7 @@ def _refresh(turn: Turn, event: PageOpened) -> None:
         turn.note("refresh_member", "asked", MEMBER_CARD)
 
 
-def answer_page(turn: Turn, moves: Moves, event: PageAnswer) -> None:
+def answer_page(turn: Turn, moves: FlowRunner, event: PageAnswer) -> None:
     """An answer on a page, or the text of a link below its field."""
     if event.page not in pages_of(turn.playbook, turn.channel):
         turn.note("page", "no-match", f"there is no page {event.page}")

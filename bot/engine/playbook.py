@@ -151,7 +151,7 @@ class Broadcast:
 
 
 @dataclass(frozen=True, slots=True)
-class Privacy:
+class PrivacyNotice:
     """The notice before personal data is asked for; `card` is what is said in chat, `texts` its parts."""
 
     version: str
@@ -199,7 +199,7 @@ class Playbook:
     store_groups: Mapping[str, str] = field(default_factory=dict)
     member_card: MemberCardLook | None = None
     taps: Mapping[str, Tap] = field(default_factory=dict)
-    privacy: Privacy | None = None
+    privacy: PrivacyNotice | None = None
     pushes_per_person: Rate | None = None
     sms_per_day: int = PER_DAY
     consent_from: Literal["shop", "here", "strictest"] = "strictest"

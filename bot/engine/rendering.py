@@ -21,7 +21,7 @@ from bot.engine.card import (
     CountedAddress,
     FileAddress,
     Fixed,
-    Form,
+    LineObject,
     PageAddress,
     Tap,
     WebAddress,
@@ -109,7 +109,7 @@ def quick_replies_last(messages: Sequence[Message]) -> tuple[Message, ...]:
     return tuple(without)
 
 
-def address_of(form: Form, filling: Filling) -> str | None:
+def address_of(form: LineObject, filling: Filling) -> str | None:
     """The address that a tap opens, filled in; `None` where it leads nowhere."""
     try:
         address: str = _filled(form, filling, [])
@@ -184,7 +184,7 @@ def json_bytes(form: Any) -> int:
         return len(json.dumps(form, ensure_ascii=False, separators=(",", ":")).encode(errors="replace"))
 
 
-def _filled(form: Form, filling: Filling, problems: list[str]) -> Any:
+def _filled(form: LineObject, filling: Filling, problems: list[str]) -> Any:
     """The form with its leaves filled in; a new object wherever something may change."""
     kind = type(form)
     if kind is str:

@@ -13,7 +13,7 @@ from bot.engine.consent import notice_with
 from bot.engine.door import is_paused, is_stopped
 from bot.engine.filling import filling_of
 from bot.engine.flow import Flow, Question, State
-from bot.engine.holds import Asked
+from bot.engine.holds import ConditionContext
 from bot.engine.limits import in_field
 from bot.engine.lookup import is_open, lookup_of
 from bot.engine.member_card import drawn
@@ -168,7 +168,7 @@ def _asking(
     filling = filling_of(playbook, view.channel, view.now, lookup)
     texts = [text_of(message) for message in rendered(question.ask, filling).messages]
     when = When(view.now, playbook.zone)
-    asked = Asked(view.contact, view.channel, when, answers=instance.answers, taken=view.taken)
+    asked = ConditionContext(view.contact, view.channel, when, answers=instance.answers, taken=view.taken)
     answer, links = question.answer, links_of(flow, state, asked)
     least, most = in_field(answer, when)
     return replace(

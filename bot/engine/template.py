@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.engine.format import Format, formatted
 from bot.model.value import Type, Value
 
-Group: TypeAlias = Literal[
+PlaceholderGroup: TypeAlias = Literal[
     "contact",
     "attribute",
     "answer",
@@ -34,7 +34,7 @@ class Placeholder:
     `slot` is where an attribute's value lies; `type` what is expected there.
     """
 
-    group: Group
+    group: PlaceholderGroup
     name: str
     default: str | None = None
     format: Format | None = None

@@ -19,14 +19,14 @@ from bot.engine.copying import copied
 from bot.engine.filling import filling_of
 from bot.engine.flow import Flow, State
 from bot.engine.heard import NOTHING, Heard
-from bot.engine.holds import Asked, holds
+from bot.engine.holds import ConditionContext, holds
 from bot.engine.lookup import lookup_of
 from bot.engine.playbook import ChannelRules, Playbook
 from bot.engine.rendering import rendered
 from bot.engine.template import Lookup
 from bot.engine.why import why
 from bot.model.contact import Answer, Contact, Identity, Instance, Timer
-from bot.model.decision import Action, Claim, Ended, TraceStep, World
+from bot.model.decision import Action, Claim, DecisionInputs, EndedFlow, TraceStep
 from bot.model.event import Event, Origin, Outcome, ReplyToken
 from bot.model.mark import LEFT, Mark
 from bot.model.message import JourneyPush, Message, Pushed
@@ -119,7 +119,7 @@ class Turn:
     )
 
     def __init__(
-        self, playbook: Playbook, contact: Contact, event: Event, now: datetime, world: World
+        self, playbook: Playbook, contact: Contact, event: Event, now: datetime, world: DecisionInputs
     ) -> None:
         self.playbook = playbook
         self.event = event
@@ -129,7 +129,7 @@ class Turn:
         self.world = world
         self.contact = copied(contact)
         self.when = When(self.now, playbook.zone)
-        self.asked = Asked(
+        self.asked = ConditionContext(
             self.contact, self.channel, self.when, sms_credit=world.sms_credit, taken=world.taken
         )
         self.token = None if event.standby else living(event.token, now)
@@ -145,7 +145,7 @@ class Turn:
         self.elsewhere: dict[str, list[Pushed]] = {}
         """What is pushed on other channels, where flows of this person have heard the news."""
         self.actions: list[Action] = []
-        self.ended: list[Ended] = []
+        self.ended: list[EndedFlow] = []
         self.trace: list[TraceStep] = []
         self.marks: list[Mark] = []
         self.claims: list[Claim] = []

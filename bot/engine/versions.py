@@ -11,7 +11,7 @@ from bot.engine.flow import Flow
 from bot.engine.timers import rearm_timers
 from bot.engine.turn import Turn
 from bot.model.contact import Instance
-from bot.model.decision import Ended
+from bot.model.decision import EndedFlow
 from bot.model.mark import MOVED, PASSED
 
 EXIT = "exit"
@@ -68,7 +68,7 @@ def _look_over(turn: Turn, instance: Instance, flow: Flow) -> None:
 
 def _leave(turn: Turn, instance: Instance, at: str) -> None:
     for left in turn.leave(instance, at):
-        turn.ended.append(Ended(left.flow, left.channel, at, left.began, left.answers))
+        turn.ended.append(EndedFlow(left.flow, left.channel, at, left.began, left.answers))
 
 
 def _rename_tags(turn: Turn) -> None:

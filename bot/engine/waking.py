@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from bot.engine.door import AGAIN, WaitsForMorning, is_halted, is_late, still_closed
 from bot.engine.heard import Heard
-from bot.engine.moves import Moves
+from bot.engine.moves import FlowRunner
 from bot.engine.timers import DOOR
 from bot.engine.turn import Turn
 from bot.model.contact import Instance, Timer
 from bot.model.event import TimerDue
 
 
-def open_doors(turn: Turn, moves: Moves) -> None:
+def open_doors(turn: Turn, moves: FlowRunner) -> None:
     """Let in who is held for a reason that no time ends and that is gone."""
     for instance in turn.contact.flows:
         held = instance.held
@@ -30,7 +30,7 @@ def open_doors(turn: Turn, moves: Moves) -> None:
             _open_late(turn, moves, instance)
 
 
-def _open_late(turn: Turn, moves: Moves, instance: Instance) -> None:
+def _open_late(turn: Turn, moves: FlowRunner, instance: Instance) -> None:
     """Open a door that nothing keeps closed any more; it is late where it could have opened in a pause."""
     flow, state, door = turn.flow_of(instance), turn.state_of(instance), _door_of(turn, instance)
     if flow is not None and state is not None and door is not None and door.first is not None:
@@ -47,7 +47,7 @@ def _is_door(timer: Timer, instance: Instance) -> bool:
     return (timer.flow, timer.channel, timer.visit, timer.timer) == wanted
 
 
-def timer_is_due(turn: Turn, moves: Moves, timer: Timer) -> None:
+def timer_is_due(turn: Turn, moves: FlowRunner, timer: Timer) -> None:
     """A timer of a flow has come due (semantics 20)."""
     instance = turn.contact.instance(timer.flow, timer.channel)
     if instance is None or instance.visit != timer.visit:
@@ -69,7 +69,7 @@ def timer_is_due(turn: Turn, moves: Moves, timer: Timer) -> None:
     turn.late = False
 
 
-def _hear_timer(turn: Turn, moves: Moves, instance: Instance, timer: Timer) -> None:
+def _hear_timer(turn: Turn, moves: FlowRunner, instance: Instance, timer: Timer) -> None:
     fired = instance.fired
     instance.fired = (*fired, timer.timer)
     try:
@@ -80,7 +80,7 @@ def _hear_timer(turn: Turn, moves: Moves, instance: Instance, timer: Timer) -> N
         turn.note(f"timer {timer.timer}", "held", "late", late.place)
 
 
-def _open_door(turn: Turn, moves: Moves, instance: Instance) -> None:
+def _open_door(turn: Turn, moves: FlowRunner, instance: Instance) -> None:
     """Look again at the door where an instance is held, and let it in if it is open."""
     flow = turn.flow_of(instance)
     state = flow.states.get(instance.state) if flow is not None else None

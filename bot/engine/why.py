@@ -30,7 +30,7 @@ from bot.engine.condition import (
     SmsCreditIs,
     WithStaff,
 )
-from bot.engine.holds import SEEDS, Asked, holds, passes, value_of
+from bot.engine.holds import SEEDS, ConditionContext, holds, passes, value_of
 from bot.model.place import Place
 from bot.model.value import PRIVATE_SLOT
 
@@ -47,7 +47,7 @@ class Because:
     text: str
 
 
-def why(condition: Condition, asked: Asked) -> Because:
+def why(condition: Condition, asked: ConditionContext) -> Because:
     """What made the condition hold, or fail: the first part that decides, else all parts together."""
     leaves = list(_deciding(condition, asked))
     if not leaves:
@@ -55,7 +55,7 @@ def why(condition: Condition, asked: Asked) -> Because:
     return Because(leaves[0][0].place, "; ".join(_as_wanted(leaf, wanted, asked) for leaf, wanted in leaves))
 
 
-def _as_wanted(leaf: _Leaf, wanted: bool, asked: Asked) -> str:
+def _as_wanted(leaf: _Leaf, wanted: bool, asked: ConditionContext) -> str:
     told = _told(leaf, asked).replace("; ", ";\N{NO-BREAK SPACE}")  # what somebody wrote is not cut there
     return told if wanted else f"unless {told}"
 
@@ -80,7 +80,9 @@ _Leaf = (
 )
 
 
-def _deciding(condition: Condition, asked: Asked, wanted: bool = True) -> Iterator[tuple[_Leaf, bool]]:
+def _deciding(
+    condition: Condition, asked: ConditionContext, wanted: bool = True
+) -> Iterator[tuple[_Leaf, bool]]:
     """The parts without which the answer could be another; each with whether it is to hold, or must not."""
     match condition:
         case All() | Any():
@@ -95,7 +97,7 @@ def _deciding(condition: Condition, asked: Asked, wanted: bool = True) -> Iterat
             yield condition, wanted
 
 
-def _told(leaf: _Leaf, asked: Asked) -> str:
+def _told(leaf: _Leaf, asked: ConditionContext) -> str:
     yes = holds(leaf, asked)
     match leaf:
         case Constant():
@@ -130,7 +132,7 @@ def _told(leaf: _Leaf, asked: Asked) -> str:
             return f"sms_credit {_names(leaf.levels)}: it is {asked.sms_credit}"
 
 
-def _tested(leaf: AttributeTest | ContactTest | AnswerTest | EventTest, asked: Asked) -> str:
+def _tested(leaf: AttributeTest | ContactTest | AnswerTest | EventTest, asked: ConditionContext) -> str:
     value = value_of(leaf, asked)
     failing = [test for test in leaf.tests if not passes(test, value, leaf.type, asked.when)]
     tests = " and ".join(comparison_words(test, asked.when.zone) for test in failing[:1] or leaf.tests)
@@ -158,7 +160,7 @@ def _subject(leaf: AttributeTest | ContactTest | AnswerTest | EventTest) -> str:
             return f"event {leaf.field}"
 
 
-def _tagged(leaf: HasTag, asked: Asked) -> str:
+def _tagged(leaf: HasTag, asked: ConditionContext) -> str:
     there = [tag for tag in asked.contact.tags if tag.name in leaf.tags]
     if not there:
         return "not on"

@@ -16,7 +16,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from bot.line.http_call import ask, time_outs
-from bot.line.outcome import Answer, NotSent, Refused, Throttled, Unknown, outcome_of
+from bot.line.outcome import HttpAnswer, NotSent, Refused, Throttled, Unknown, outcome_of
 from bot.model.channel import Channel
 from bot.model.clock import Clock
 
@@ -107,10 +107,10 @@ class StatelessToken:
             return self._value
         return issued
 
-    def _understand(self, answer: Answer | Unknown | NotSent, began: datetime) -> str | NoToken:
-        if isinstance(answer, Answer) and answer.status == 200:
+    def _understand(self, answer: HttpAnswer | Unknown | NotSent, began: datetime) -> str | NoToken:
+        if isinstance(answer, HttpAnswer) and answer.status == 200:
             return self._taken(answer, began)
-        if isinstance(answer, Answer):
+        if isinstance(answer, HttpAnswer):
             outcome = outcome_of(answer, (self._secret,), keyed=False)
             if isinstance(outcome, Refused):
                 return Refused(outcome.status, outcome.message, outcome.request_id, "token")
@@ -119,7 +119,7 @@ class StatelessToken:
             return NotSent(f"no access token: status {answer.status}")
         return NotSent(f"no access token: {answer.reason}")
 
-    def _taken(self, answer: Answer, began: datetime) -> str | NoToken:
+    def _taken(self, answer: HttpAnswer, began: datetime) -> str | NoToken:
         try:
             told = orjson.loads(answer.body)
         except orjson.JSONDecodeError:

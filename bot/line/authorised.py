@@ -8,7 +8,7 @@ from yarl import URL
 
 from bot.line.access_token import AccessToken, NoToken
 from bot.line.http_call import ask, unheard, unreached
-from bot.line.outcome import Answer, NotSent, Unknown
+from bot.line.outcome import HttpAnswer, NotSent, Unknown
 from bot.line.wire import Wires
 
 RETRY_KEY = "X-Line-Retry-Key"
@@ -31,13 +31,13 @@ class AuthorisedCalls:
 
     async def ask(
         self, method: str, url: URL, body: bytes | None = None, retry_key: str | None = None
-    ) -> Answer | NoToken | Unknown:
+    ) -> HttpAnswer | NoToken | Unknown:
         """Make one call. Never raises for what LINE or the network does."""
         token = await self._access.get()
         if not isinstance(token, str):
             return token
         answer = await self._wires.ask(self._request(token, method, url, body, retry_key))
-        if type(answer) is Answer and answer.status == 401 and self._access.refused(token):
+        if type(answer) is HttpAnswer and answer.status == 401 and self._access.refused(token):
             token = await self._access.get()
             if isinstance(token, str):
                 answer = await self._wires.ask(self._request(token, method, url, body, retry_key))
@@ -61,7 +61,7 @@ class AuthorisedCalls:
 
     async def upload(
         self, url: URL, kind: str, content: bytes, timeout: aiohttp.ClientTimeout
-    ) -> Answer | NoToken | Unknown:
+    ) -> HttpAnswer | NoToken | Unknown:
         """Send a file of this media type; a 401 is not tried again."""
         token = await self._access.get()
         if not isinstance(token, str):

@@ -29,10 +29,10 @@ from bot.line.account import (
 from bot.line.authorised import AuthorisedCalls
 from bot.line.http_call import answer_in, time_outs, unheard
 from bot.line.outcome import (
-    Answer,
+    CallResult,
+    HttpAnswer,
     LineError,
     NotSent,
-    Outcome,
     Refused,
     Throttled,
     Unknown,
@@ -102,28 +102,28 @@ class LineClient:
 
     # Sends
 
-    async def reply(self, token: str, body: bytes) -> Outcome:
+    async def reply(self, token: str, body: bytes) -> CallResult:
         """Answer an event, free, once. LINE allows no retry key here."""
         return await self._send(self._reply, _spliced(b'{"replyToken":', token, body), (token,))
 
-    async def push(self, to: str, body: bytes, retry_key: str) -> Outcome:
+    async def push(self, to: str, body: bytes, retry_key: str) -> CallResult:
         """Send to one person, group or room. `retry_key` (a UUID) is good for 24 hours, then it is void."""
         return await self._send(self._push, _spliced(b'{"to":', to, body), (to,), retry_key)
 
-    async def multicast(self, to: Sequence[str], body: bytes, retry_key: str) -> Outcome:
+    async def multicast(self, to: Sequence[str], body: bytes, retry_key: str) -> CallResult:
         """Send to at most 500 persons."""
         return await self._send(self._multicast, _spliced(b'{"to":', to, body), tuple(to), retry_key)
 
-    async def loading(self, user_id: str, seconds: int) -> Outcome:
+    async def loading(self, user_id: str, seconds: int) -> CallResult:
         """Show the loading animation: 5 to 60 seconds, in steps of 5. Persons only."""
         body = orjson.dumps({"chatId": user_id, "loadingSeconds": seconds})
         return await self._send(self._loading, body, (user_id,))
 
-    async def leave(self, kind: Literal["group", "room"], chat_id: str) -> Outcome:
+    async def leave(self, kind: Literal["group", "room"], chat_id: str) -> CallResult:
         """Leave a group chat or multi-person chat."""
         return await self._send(self._url(f"/v2/bot/{kind}/{_segment(chat_id)}/leave"), b"", (chat_id,))
 
-    async def validate(self, kind: SendKind, body: bytes) -> Outcome:
+    async def validate(self, kind: SendKind, body: bytes) -> CallResult:
         """Whether LINE would take these messages: `Accepted`, or `Refused` with the properties at fault."""
         return await self._send(self._url(f"/v2/bot/message/validate/{kind}"), body, ())
 
@@ -154,7 +154,7 @@ class LineClient:
         """Have LINE send the webhooks to `url` (https); takes up to a minute."""
         body = orjson.dumps({"endpoint": url})
         answer = await self._calls.ask("PUT", self._url("/v2/bot/channel/webhook/endpoint"), body)
-        if not isinstance(answer, Answer) or answer.status != 200:
+        if not isinstance(answer, HttpAnswer) or answer.status != 200:
             raise self._error(answer)
 
     @asynccontextmanager
@@ -181,9 +181,9 @@ class LineClient:
 
     async def _send(
         self, url: URL, body: bytes, hidden: tuple[str, ...], retry_key: str | None = None
-    ) -> Outcome:
+    ) -> CallResult:
         answer = await self._calls.ask("POST", url, body, retry_key)
-        if not isinstance(answer, Answer):
+        if not isinstance(answer, HttpAnswer):
             return answer
         return outcome_of(answer, (*hidden, self._calls.token), keyed=retry_key is not None)
 
@@ -191,9 +191,9 @@ class LineClient:
         self, path: str, hidden: tuple[str, ...] = (), none_on: int | None = None
     ) -> Mapping[str, Any] | None:
         answer = await self._calls.ask("GET", self._url(path))
-        if isinstance(answer, Answer) and answer.status == none_on:
+        if isinstance(answer, HttpAnswer) and answer.status == none_on:
             return None
-        if not isinstance(answer, Answer) or answer.status != 200:
+        if not isinstance(answer, HttpAnswer) or answer.status != 200:
             raise self._error(answer, hidden)
         try:
             told = orjson.loads(answer.body)
@@ -203,9 +203,9 @@ class LineClient:
             raise LineError(200, NOT_UNDERSTOOD, answer.request_id)
         return told
 
-    def _error(self, answer: Answer | NoToken | Unknown, hidden: tuple[str, ...] = ()) -> LineError:
+    def _error(self, answer: HttpAnswer | NoToken | Unknown, hidden: tuple[str, ...] = ()) -> LineError:
         match answer:
-            case Answer(status, body, request_id):
+            case HttpAnswer(status, body, request_id):
                 return LineError(status, error_message(body, (*hidden, self._calls.token)), request_id)
             case Refused(status, message, request_id):
                 return LineError(status, message, request_id)

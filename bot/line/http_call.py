@@ -6,7 +6,7 @@ import aiohttp
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
-from bot.line.outcome import Answer, NotSent, Unknown
+from bot.line.outcome import HttpAnswer, NotSent, Unknown
 from bot.line.wire import ANSWER_LIMIT, CONNECT_SECONDS, TOTAL_SECONDS
 
 _REQUEST_ID = "X-Line-Request-Id"
@@ -41,7 +41,7 @@ async def ask(
     headers: Headers,
     data: bytes | None,
     timeout: aiohttp.ClientTimeout,
-) -> Answer | Unknown | NotSent:
+) -> HttpAnswer | Unknown | NotSent:
     """Make one request, follow nothing; a POST is never repeated. Never raises for what the network does.
 
     Once the status line is there it counts, even if the rest breaks off.
@@ -57,7 +57,7 @@ async def ask(
     return await answer_in(response)
 
 
-async def answer_in(response: aiohttp.ClientResponse) -> Answer:
+async def answer_in(response: aiohttp.ClientResponse) -> HttpAnswer:
     """What the response says, read as far as `ANSWER_LIMIT` or until it breaks off; then it is closed."""
     content = response.content
     body = b""
@@ -73,8 +73,8 @@ async def answer_in(response: aiohttp.ClientResponse) -> Answer:
     headers, status = response.headers, response.status
     request_id = _id(headers, _REQUEST_ID)
     if status < 400:
-        return Answer(status, body, request_id)
-    return Answer(status, body, request_id, _id(headers, _ACCEPTED_REQUEST_ID), _seconds(headers))
+        return HttpAnswer(status, body, request_id)
+    return HttpAnswer(status, body, request_id, _id(headers, _ACCEPTED_REQUEST_ID), _seconds(headers))
 
 
 def unreached(error: Exception) -> str:

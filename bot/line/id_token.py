@@ -21,7 +21,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from bot.line.http_call import ask, time_outs
-from bot.line.outcome import Answer
+from bot.line.outcome import HttpAnswer
 from bot.model.clock import Clock
 
 ISSUER = "https://access.line.me"
@@ -64,7 +64,7 @@ class Expired:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedToken:
     """It is forged, of another channel, or no ID token at all."""
 
 
@@ -73,7 +73,7 @@ class LineAway:
     """LINE gave no answer that tells."""
 
 
-Verdict: TypeAlias = Verified | Expired | Refused | LineAway
+TokenVerdict: TypeAlias = Verified | Expired | RefusedToken | LineAway
 
 
 class IdTokens:
@@ -91,10 +91,10 @@ class IdTokens:
         self._known: OrderedDict[bytes, Verified | Expired] = OrderedDict()
         self._away = False
 
-    async def verify(self, token: str, login_channel: str) -> Verdict:
+    async def verify(self, token: str, login_channel: str) -> TokenVerdict:
         """Whose token it is, if it was issued for the LINE Login channel of this id."""
         if len(token) > LONGEST or _JWT.fullmatch(token) is None:
-            return Refused()
+            return RefusedToken()
         key = hashlib.sha256(f"{login_channel}\0{token}".encode()).digest()
         known = self._known.get(key)
         if known is None:
@@ -106,14 +106,14 @@ class IdTokens:
         is_over = isinstance(known, Verified) and known.until <= self._clock.now()
         return Expired() if is_over else known
 
-    async def _asked(self, token: str, login_channel: str) -> Verdict:
+    async def _asked(self, token: str, login_channel: str) -> TokenVerdict:
         form = urlencode({"id_token": token, "client_id": login_channel}).encode()
         try:
             async with asyncio.timeout(self._seconds), self._places:
                 answer = await ask(self._session, "POST", self._url, _FORM, form, self._timeout)
         except TimeoutError:
             return self._no_answer("no answer in time")
-        if not isinstance(answer, Answer):
+        if not isinstance(answer, HttpAnswer):
             return self._no_answer(answer.reason)
         if answer.status not in (200, 400):
             return self._no_answer(f"status {answer.status}")
@@ -129,19 +129,19 @@ class IdTokens:
             log.warning("LINE does not verify ID tokens: %s; nobody can open a page who is not in one", why)
         return LineAway()
 
-    def _understood(self, answer: Answer, login_channel: str) -> Verdict:
+    def _understood(self, answer: HttpAnswer, login_channel: str) -> TokenVerdict:
         told = _json(answer.body)
         if answer.status == 200:
             return self._claims(told, login_channel)
-        return Expired() if told.get("error_description") == _EXPIRED else Refused()
+        return Expired() if told.get("error_description") == _EXPIRED else RefusedToken()
 
-    def _claims(self, told: dict[str, Any], login_channel: str) -> Verdict:
+    def _claims(self, told: dict[str, Any], login_channel: str) -> TokenVerdict:
         """LINE has compared these already; a mistake on the way to it must not let anybody in."""
         user, end = told.get("sub"), told.get("exp")
         ours = told.get("iss") == ISSUER and told.get("aud") == login_channel
         if not ours or not isinstance(user, str) or _USER.fullmatch(user) is None or type(end) is not int:
             log.warning("LINE's answer about an ID token is not about ours")
-            return Refused()
+            return RefusedToken()
         now = self._clock.now()
         left = min(end - now.timestamp(), LONGEST_LIFE.total_seconds())
         return Verified(user, now + timedelta(seconds=left)) if left > 0 else Expired()

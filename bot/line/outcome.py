@@ -70,11 +70,11 @@ class NotSent:
     reason: str
 
 
-Outcome: TypeAlias = Accepted | Refused | Throttled | Unknown | NotSent
+CallResult: TypeAlias = Accepted | Refused | Throttled | Unknown | NotSent
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """An HTTP answer, whatever it says. `body` may be cut, or empty where it broke off."""
 
     status: int
@@ -94,7 +94,7 @@ class LineError(Exception):
         self.request_id = request_id
 
 
-def outcome_of(answer: Answer, hidden: tuple[str, ...], *, keyed: bool) -> Outcome:
+def outcome_of(answer: HttpAnswer, hidden: tuple[str, ...], *, keyed: bool) -> CallResult:
     """What an answer to a send means. The status decides; a 2xx with garbage in it is accepted.
 
     `keyed`: the call carried a retry key, so that 409 means "done before". `hidden` are the texts that must

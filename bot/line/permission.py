@@ -14,7 +14,7 @@ from yarl import URL
 
 from bot.line.access_token import StatelessToken
 from bot.line.http_call import ask, time_outs
-from bot.line.outcome import Answer
+from bot.line.outcome import HttpAnswer
 from bot.model.channel import Liff
 from bot.model.clock import Clock
 
@@ -54,9 +54,9 @@ class Permissions:
         body = orjson.dumps({"userAccessToken": access_token})
         url = URL(f"{self._api}/user/v1/deauthorize")
         answer = await ask(self._session, "POST", url, headers, body, self._timeout)
-        if isinstance(answer, Answer) and answer.status == 204:
+        if isinstance(answer, HttpAnswer) and answer.status == 204:
             return True
-        why = f"status {answer.status}" if isinstance(answer, Answer) else answer.reason
+        why = f"status {answer.status}" if isinstance(answer, HttpAnswer) else answer.reason
         log.warning("a permission is not revoked: %s", why)
         return False
 

@@ -17,7 +17,16 @@ from yarl import URL
 
 from bot.line.authorised import AuthorisedCalls
 from bot.line.http_call import unheard
-from bot.line.outcome import Answer, LineError, NotSent, Outcome, Refused, Throttled, Unknown, outcome_of
+from bot.line.outcome import (
+    CallResult,
+    HttpAnswer,
+    LineError,
+    NotSent,
+    Refused,
+    Throttled,
+    Unknown,
+    outcome_of,
+)
 from bot.line.outcome import error_message as message_of
 
 LIST_AT_MOST = 32 * 1024 * 1024
@@ -119,20 +128,20 @@ class RichMenus:
 
     # For people
 
-    async def link(self, user: str, menu: str) -> Outcome:
+    async def link(self, user: str, menu: str) -> CallResult:
         """Show this person this menu; whoever is no friend is linked to nothing, and LINE does not say so."""
         path = f"/user/{quote(user, safe='')}/richmenu/{quote(menu, safe='')}"
         return await self._give(path, None, (user,))
 
-    async def unlink(self, user: str) -> Outcome:
+    async def unlink(self, user: str) -> CallResult:
         """Show this person the default again."""
         return await self._give(f"/user/{quote(user, safe='')}/richmenu", None, (user,), method="DELETE")
 
-    async def bulk_link(self, menu: str, users: Sequence[str]) -> Outcome:
+    async def bulk_link(self, menu: str, users: Sequence[str]) -> CallResult:
         """Show up to 500 people this menu: LINE takes it, and does it within a few seconds."""
         return await self._give("/richmenu/bulk/link", {"richMenuId": menu, "userIds": list(users)}, users)
 
-    async def bulk_unlink(self, users: Sequence[str]) -> Outcome:
+    async def bulk_unlink(self, users: Sequence[str]) -> CallResult:
         """Show up to 500 people the default again, within a few seconds."""
         return await self._give("/richmenu/bulk/unlink", {"userIds": list(users)}, users)
 
@@ -162,14 +171,14 @@ class RichMenus:
 
     async def _give(
         self, path: str, form: Mapping[str, Any] | None, hidden: Sequence[str], method: str = "POST"
-    ) -> Outcome:
+    ) -> CallResult:
         body = None if form is None else orjson.dumps(form)
         answer = await self._calls.ask(method, URL(self._api + path, encoded=True), body)
-        if not isinstance(answer, Answer):
+        if not isinstance(answer, HttpAnswer):
             return answer
         return outcome_of(answer, (*hidden, self._calls.token), keyed=False)
 
-    async def _ask(self, method: str, path: str, form: Mapping[str, Any] | None = None) -> Answer:
+    async def _ask(self, method: str, path: str, form: Mapping[str, Any] | None = None) -> HttpAnswer:
         body = None if form is None else orjson.dumps(form)
         return self._heard(await self._calls.ask(method, URL(self._api + path, encoded=True), body))
 
@@ -187,18 +196,18 @@ class RichMenus:
             body = await _whole(response)
         finally:
             response.close()
-        answer = Answer(response.status, body, response.headers.get("X-Line-Request-Id"))
+        answer = HttpAnswer(response.status, body, response.headers.get("X-Line-Request-Id"))
         told = self._told(answer).get(name)
         if not isinstance(told, list) or not all(isinstance(one, dict) for one in told):
             raise LineError(200, f"the answer is not what LINE documents: no {name}")
         return told
 
-    def _heard(self, answer: Answer | Outcome) -> Answer:
-        if isinstance(answer, Answer):
+    def _heard(self, answer: HttpAnswer | CallResult) -> HttpAnswer:
+        if isinstance(answer, HttpAnswer):
             return answer
         raise self._error(answer)
 
-    def _told(self, answer: Answer) -> Mapping[str, Any]:
+    def _told(self, answer: HttpAnswer) -> Mapping[str, Any]:
         if not 200 <= answer.status < 300:
             raise LineError(answer.status, self._message(answer), answer.request_id)
         try:
@@ -209,10 +218,10 @@ class RichMenus:
             raise LineError(answer.status, "the answer is not what LINE documents", answer.request_id)
         return told
 
-    def _message(self, answer: Answer) -> str:
+    def _message(self, answer: HttpAnswer) -> str:
         return message_of(answer.body, (self._calls.token,))
 
-    def _error(self, outcome: Outcome) -> LineError:
+    def _error(self, outcome: CallResult) -> LineError:
         match outcome:
             case Refused(status, message, request_id):
                 return LineError(status, message, request_id)

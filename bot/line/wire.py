@@ -14,7 +14,7 @@ from typing import TypeAlias, cast
 import httptools
 from yarl import URL
 
-from bot.line.outcome import Answer, NotSent, Unknown
+from bot.line.outcome import HttpAnswer, NotSent, Unknown
 
 ANSWER_LIMIT = 65_536
 """Bytes of an answer that are kept; LINE's own answers stay far below."""
@@ -25,7 +25,7 @@ TOTAL_SECONDS = 10.0
 KEPT_SECONDS = 15.0
 """How long an unused connection is trusted: a server may close it just as we write."""
 
-Heard: TypeAlias = Answer | Unknown | NotSent
+WireResult: TypeAlias = HttpAnswer | Unknown | NotSent
 
 
 class Wire(asyncio.Protocol):
@@ -37,18 +37,18 @@ class Wire(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._parser = httptools.HttpResponseParser(self)
-        self._heard: asyncio.Future[Heard] | None = None
+        self._heard: asyncio.Future[WireResult] | None = None
         self._status = 0
         self._headers: dict[bytes, bytes] = {}
         self._body: list[bytes] = []
         self._size = 0
 
-    async def call(self, request: bytes, seconds: float) -> Heard:
+    async def call(self, request: bytes, seconds: float) -> WireResult:
         """Send one request; what came of it, after `seconds` at the latest. Never raises for the network."""
         if self._transport is None or self.closed:
             return NotSent("the connection was closed")
         self._status, self._headers, self._body, self._size = 0, {}, [], 0
-        heard: asyncio.Future[Heard] = self._loop.create_future()
+        heard: asyncio.Future[WireResult] = self._loop.create_future()
         self._heard = heard
         late = self._loop.call_later(seconds, self._end, Unknown("no answer in time"))
         self._transport.write(request)
@@ -108,19 +108,19 @@ class Wire(asyncio.Protocol):
         if heard is not None and not heard.done():
             heard.set_result(self._answer())
 
-    def _end(self, result: Heard) -> None:
+    def _end(self, result: WireResult) -> None:
         """Nothing more is to be heard here: answer with `result`, and never use the connection again."""
         heard, self._heard = self._heard, None
         if heard is not None and not heard.done():
             heard.set_result(result)
         self.close()
 
-    def _answer(self) -> Answer:
+    def _answer(self) -> HttpAnswer:
         headers = self._headers
         body = b"".join(self._body)
         if self._status < 400:
-            return Answer(self._status, body, _id(headers.get(b"x-line-request-id")))
-        return Answer(
+            return HttpAnswer(self._status, body, _id(headers.get(b"x-line-request-id")))
+        return HttpAnswer(
             self._status,
             body,
             _id(headers.get(b"x-line-request-id")),
@@ -147,7 +147,7 @@ class Wires:
         self._idle: list[Wire] = []
         self._places = asyncio.Semaphore(limit)
 
-    async def ask(self, request: bytes) -> Heard:
+    async def ask(self, request: bytes) -> WireResult:
         """Make one call, and repeat nothing. `NotSent` where it was certainly not heard."""
         if self._places.locked():
             try:

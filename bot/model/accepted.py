@@ -10,7 +10,7 @@ SHORT = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
+class AcceptedPlaybook:
     """A playbook that was accepted: `number` counts from 1, `version` is its sha256, `at` is UTC."""
 
     number: int

@@ -21,7 +21,7 @@ class Liff:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class PricePlan:
     """What messages cost, in NT$: a month, for so many messages, and for each one more."""
 
     monthly_fee: float | None = None
@@ -43,6 +43,6 @@ class Channel:
     app_name: str | None = None
     groups: GroupPolicy = "leave"
     liff: Liff | None = None
-    plan: Plan | None = None
+    plan: PricePlan | None = None
     shop: str | None = None
     sms: str | None = None

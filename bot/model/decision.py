@@ -162,13 +162,15 @@ class FreePhone:
 AskedOfUs: TypeAlias = SendCode | CheckCode | FindMember | MoveMember | RefreshMember | FindClerk
 """What our own parts answer: codes, members, clerks."""
 
-Asked: TypeAlias = CallHook | AskedOfUs
+EffectRequest: TypeAlias = CallHook | AskedOfUs
 """What is asked of the world, and answered by an `Outcome`."""
 
-Told: TypeAlias = ConfirmPhone | FreePhone
+EffectNotice: TypeAlias = ConfirmPhone | FreePhone
 """What is told to whoever keeps it, and answered by nothing."""
 
-Action: TypeAlias = Reply | Push | LeaveChat | ShowLoading | LinkMenu | NotifyStaff | Note | Told | Asked
+Action: TypeAlias = (
+    Reply | Push | LeaveChat | ShowLoading | LinkMenu | NotifyStaff | Note | EffectNotice | EffectRequest
+)
 
 
 class TraceStep(NamedTuple):
@@ -184,7 +186,7 @@ class TraceStep(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class EndedFlow:
     """A flow that has ended in this turn: at which state, when it began, with which answers."""
 
     flow: str
@@ -207,7 +209,7 @@ class Decision(NamedTuple):
     contact: Contact
     actions: tuple[Action, ...] = ()
     trace: tuple[TraceStep, ...] = ()
-    ended: tuple[Ended, ...] = ()
+    ended: tuple[EndedFlow, ...] = ()
     marks: tuple[Mark, ...] = ()
     """What is counted of it."""
     claims: tuple[Claim, ...] = ()
@@ -217,7 +219,7 @@ SmsCredit: TypeAlias = Literal["none", "low", "fine"]
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class DecisionInputs:
     """What else a decision may ask; read once per batch.
 
     `quota_left` are the paid messages that are left this month, by channel: one that is missing has no limit,

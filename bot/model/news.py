@@ -34,7 +34,7 @@ class NewsKind:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class WorldQuestion:
     """Something that a step asks the world: the news that answers it, and what that can say, in its order."""
 
     answer: Literal["code", "member", "clerk", "hook"]
@@ -44,22 +44,22 @@ class Question:
 
 
 _OF_MEMBER = ("found", "missing", "taken", "shop_failed")
-ASKED: Mapping[str, Question] = {
-    "send_code": Question(
+ASKED: Mapping[str, WorldQuestion] = {
+    "send_code": WorldQuestion(
         "code",
         ("sent", "too_soon", "refused", "failed"),
         {"too_soon": {"seconds": "number", "waiting": "yes_no"}, "refused": {"until": "date_time"}},
     ),
-    "check_code": Question(
+    "check_code": WorldQuestion(
         "code",
         ("right", "wrong", "locked", "expired"),
         {"wrong": {"left": "number"}, "locked": {"seconds": "number"}},
     ),
-    "find_member": Question("member", _OF_MEMBER),
-    "move_member": Question("member", _OF_MEMBER),
-    "refresh_member": Question("member", ("found", "missing", "shop_failed")),
-    "bind_clerk": Question("clerk", ("bound", "already", "unknown", "suspended")),
-    "call": Question("hook", ("ok", "failed")),
+    "find_member": WorldQuestion("member", _OF_MEMBER),
+    "move_member": WorldQuestion("member", _OF_MEMBER),
+    "refresh_member": WorldQuestion("member", ("found", "missing", "shop_failed")),
+    "bind_clerk": WorldQuestion("clerk", ("bound", "already", "unknown", "suspended")),
+    "call": WorldQuestion("hook", ("ok", "failed")),
 }
 """By the action that asks."""
 

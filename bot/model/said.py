@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 NAMED = re.compile(r"\{([a-z][a-z_]*)\}")
 """Where a value goes in a template."""
 
-Joined: TypeAlias = Literal["and", "or", "comma", "semicolon"]
+Joining: TypeAlias = Literal["and", "or", "comma", "semicolon"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,11 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Listing:
     """Several things in a row: `a, b`, `a, b or c`, `a, b and c`, `a; b`."""
 
-    items: tuple[Value, ...]
-    joined: Joined = "comma"
+    items: tuple[SaidValue, ...]
+    joined: Joining = "comma"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,13 @@ class Said:
     """A sentence, or a part of one that stands in another as a value. `str()` of it is English."""
 
     template: str
-    values: tuple[tuple[str, Value], ...] = ()
+    values: tuple[tuple[str, SaidValue], ...] = ()
 
     def __str__(self) -> str:
         return ENGLISH.text(self)
 
 
-Value: TypeAlias = str | int | Quoted | Row | Said
+SaidValue: TypeAlias = str | int | Quoted | Listing | Said
 """A text is shown as it is: YAML to paste, a place, a name of the language."""
 
 
@@ -58,21 +58,21 @@ class Refusal(Exception):
         self.said = said
 
 
-def say(template: str, /, **values: Value) -> Said:
+def say(template: str, /, **values: SaidValue) -> Said:
     """The sentence of this template with these values."""
     return Said(template, tuple(values.items()))
 
 
-def row(items: Iterable[Value], joined: Joined = "comma") -> Row:
+def row(items: Iterable[SaidValue], joined: Joining = "comma") -> Listing:
     """Things in a row."""
-    return Row(tuple(items), joined)
+    return Listing(tuple(items), joined)
 
 
 def _untranslated(context: str, english: str) -> str:
     return english
 
 
-def _in_english(words: Sequence[str], joined: Joined) -> str:
+def _in_english(words: Sequence[str], joined: Joining) -> str:
     if joined == "semicolon":
         return "; ".join(words)
     if joined == "comma" or len(words) < 2:
@@ -92,7 +92,7 @@ class Language:
     translated: Callable[[str, str], str] = _untranslated
     context: str = ""
     quoted: Callable[[str], str] = '"{}"'.format
-    joined: Callable[[Sequence[str], Joined], str] = _in_english
+    joined: Callable[[Sequence[str], Joining], str] = _in_english
     """Things in a row, already in words."""
 
     def text(self, said: Said) -> str:
@@ -112,14 +112,14 @@ class Language:
         """This language as it is spoken in this context alone."""
         return replace(self, context=context)
 
-    def words(self, value: Value) -> str:
+    def words(self, value: SaidValue) -> str:
         """What stands in a sentence, in this language."""
         match value:
             case Said():
                 return self.text(value)
             case Quoted(text):
                 return self.quoted(self.words(text))
-            case Row(items, joined):
+            case Listing(items, joined):
                 return self.joined([self.words(item) for item in items], joined)
             case _:
                 return str(value)

@@ -22,7 +22,7 @@ class MappedField:
 
 
 @dataclass(frozen=True, slots=True)
-class Shop:
+class ShopSettings:
     """A shop platform. `credentials` are by their key in the playbook: `username`, `secret` …
 
     `attributes` map ours to theirs, `tags` ours to their yes/no fields, `consent` is theirs for marketing.
@@ -41,7 +41,7 @@ class Shop:
 
 
 @dataclass(frozen=True, slots=True)
-class Sms:
+class SmsSettings:
     """What sends codes. `price` is NT$ each, `warn_below` how many messages are left when it warns."""
 
     name: str
@@ -74,7 +74,7 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class EnvironmentValue:
     """A value that the environment gives: as it stands in its file, with `${NAME}`, and filled."""
 
     text: str = field(repr=False)
@@ -88,13 +88,15 @@ class Settings:
     channels: Mapping[str, Channel]
     database: str = field(default="embedded", repr=False)
     keys: str = field(default="generated", repr=False)
-    shops: Mapping[str, Shop] = field(default_factory=dict)
-    sms: Mapping[str, Sms] = field(default_factory=dict)
+    shops: Mapping[str, ShopSettings] = field(default_factory=dict)
+    sms: Mapping[str, SmsSettings] = field(default_factory=dict)
     hooks: Mapping[str, HookSettings] = field(default_factory=dict)
     alerts: tuple[Alert, ...] = ()
     files: Mapping[str, Path] = field(default_factory=dict)
     """Pictures, videos and sounds of cards, by their path below our own address."""
-    written: Mapping[tuple[str, ...], Written] = field(default_factory=dict, repr=False, compare=False)
+    written: Mapping[tuple[str, ...], EnvironmentValue] = field(
+        default_factory=dict, repr=False, compare=False
+    )
     """What the environment gives, by its path in the playbook."""
     api_token: str | None = field(default=None, repr=False)
     """What opens `POST /api/events`; `None`: closed."""

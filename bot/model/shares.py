@@ -34,7 +34,7 @@ class Shares:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class ShareMove:
     """What a process should do about its share: bury dead processes, take free parts, give some back."""
 
     bury: frozenset[str]
@@ -42,14 +42,14 @@ class Move:
     give: tuple[int, ...]
 
 
-def taken_from(shares: Shares, move: Move) -> dict[str, tuple[int, int]]:
+def taken_from(shares: Shares, move: ShareMove) -> dict[str, tuple[int, int]]:
     """Of each dead process that had parts: how many of them a move takes, and how many it had."""
     had = Counter(owner for owner in shares.owners if owner in move.bury)
     taken = Counter(shares.owners[part] for part in move.take)
     return {process: (taken[process], number) for process, number in sorted(had.items())}
 
 
-def fair_move(shares: Shares, me: str, gone: Set[str] = frozenset()) -> Move:
+def fair_move(shares: Shares, me: str, gone: Set[str] = frozenset()) -> ShareMove:
     """The next step of `me` towards everybody alive owning the same number of parts.
 
     Nothing is taken from the living: who has too many gives them back, and then they are free.
@@ -60,4 +60,4 @@ def fair_move(shares: Shares, me: str, gone: Set[str] = frozenset()) -> Move:
     mine = [part for part in range(PARTS) if shares.owners[part] == me]
     free = [p for p in range(PARTS) if shares.owners[p] in dead or shares.owners[p] not in shares.until]
     take = tuple(free[: max(0, quota - len(mine))])
-    return Move(frozenset(dead), take, tuple(mine[quota:]))
+    return ShareMove(frozenset(dead), take, tuple(mine[quota:]))

@@ -24,7 +24,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownStanding:
     """How many people have each tag (that has not expired), and a value in each slot (`n.points`)."""
 
     tags: Mapping[str, int]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
-from bot.model.accepted import Accepted
+from bot.model.accepted import AcceptedPlaybook
 from bot.model.clock import Clock
 from bot.model.problem import Problem
 from bot.model.said import Refusal, Said, say
@@ -15,7 +15,7 @@ from bot.playbook.valid import ValidPlaybook
 from bot.runtime.versions import accept
 from bot.store.stores import Stores
 
-Tell: TypeAlias = Callable[[Sequence[Problem], Mapping[str, str]], None]
+TellProblems: TypeAlias = Callable[[Sequence[Problem], Mapping[str, str]], None]
 """Shows problems, with the files' texts."""
 
 ENDS_AT_ONCE = say(
@@ -43,14 +43,14 @@ class PeopleInTheWay(Unservable):
 class Acceptance:
     """Makes playbooks live. Whoever moves into a removed state just then is kept, and shown as lost."""
 
-    def __init__(self, stores: Stores, clock: Clock, tell: Tell) -> None:
+    def __init__(self, stores: Stores, clock: Clock, tell: TellProblems) -> None:
         """`tell` is given what is no reason against it, where there is any: whose timers it changes."""
         self.playbooks = stores.playbooks
         self._people = stores.standing
         self._clock = clock
         self.tell = tell
 
-    async def accept(self, found: ValidPlaybook, *, anew: bool) -> Accepted:
+    async def accept(self, found: ValidPlaybook, *, anew: bool) -> AcceptedPlaybook:
         """What is live now: this playbook, if it may be (see `accept` of `runtime/versions`).
 
         Raises `PeopleInTheWay` and `DatabaseUnavailable`.

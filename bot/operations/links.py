@@ -21,7 +21,7 @@ _BUILT_IN = {"unbind": "解除綁定", "member_card": "會員卡"}
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class MadeLink:
     """An address, and what a button that leads there says; `None`: it is for no button."""
 
     address: str
@@ -49,7 +49,7 @@ def _title(flow: Flow | None, name: str) -> str:
     return (flow.page_title or flow.title) if flow is not None else _BUILT_IN[name]
 
 
-def page_link(playbook: Playbook, account: Channel, page: str) -> Link:
+def page_link(playbook: Playbook, account: Channel, page: str) -> MadeLink:
     """That of one of the `pages`, or raises `NoLink`.
 
     https://developers.line.biz/en/docs/liff/opening-liff-app/#liff-url
@@ -57,7 +57,7 @@ def page_link(playbook: Playbook, account: Channel, page: str) -> Link:
     address = page_address(playbook, page, account.name)
     if address is not None:
         title = pages(playbook, account.name)[page]
-        return Link(address, f"在 LINE 開啟：{title}")
+        return MadeLink(address, f"在 LINE 開啟：{title}")
     name = shown(account.name)
     if account.liff is not None:
         raise NoLink(
@@ -75,15 +75,15 @@ def _no_liff(name: Quoted, hint: Said) -> Said:
     return say("the channel {name} has no LIFF, through which pages open; {hint}", name=name, hint=hint)
 
 
-def friend(account: Channel) -> Link:
+def friend(account: Channel) -> MadeLink:
     """That which makes somebody a friend of the account. Raises `NoLink`."""
     if account.id == "@":
         name = shown(account.name)
         raise NoLink(say("the channel {name} has no id; write its @… into bot.yaml", name=name))
-    return Link(friend_link(account.id), f"加入 LINE 好友：{account.app_name or account.id}")
+    return MadeLink(friend_link(account.id), f"加入 LINE 好友：{account.app_name or account.id}")
 
 
-def keyword(playbook: Playbook, account: Channel, code: str) -> Link:
+def keyword(playbook: Playbook, account: Channel, code: str) -> MadeLink:
     """The short address of a code of `links`, which stays good whatever it says or opens later (F7).
 
     Raises `NoLink`.
@@ -93,12 +93,12 @@ def keyword(playbook: Playbook, account: Channel, code: str) -> Link:
         there = say("there are {names}", names=row(playbook.links)) if playbook.links else PASTE
         near = hint_for(code, playbook.links) or there
         raise NoLink(say("no code of links is called {name}; {hint}", name=shown(code), hint=near))
-    return Link(own_address(_known(playbook), "l", account.name, code), f"在 LINE 開啟：{link.title}")
+    return MadeLink(own_address(_known(playbook), "l", account.name, code), f"在 LINE 開啟：{link.title}")
 
 
-def webhook(playbook: Playbook, account: Channel) -> Link:
+def webhook(playbook: Playbook, account: Channel) -> MadeLink:
     """The address to paste into LINE's console. Raises `NoLink`."""
-    return Link(f"{_known(playbook)}/webhook/{account.name}", None)
+    return MadeLink(f"{_known(playbook)}/webhook/{account.name}", None)
 
 
 def _known(playbook: Playbook) -> str:

@@ -25,7 +25,7 @@ from bot.operations.journeys import flow_counts
 from bot.runtime.menu_ids import LOOK
 from bot.runtime.menu_pictures import pictures_in
 from bot.runtime.menu_plan import Plan
-from bot.runtime.menu_sync import MenuSync, Synced, Wanted
+from bot.runtime.menu_sync import MenuSync, Synced, WantedMenus
 from bot.store.stores import Stores
 
 NO_FLOW = ""
@@ -95,7 +95,7 @@ class _Account:
 
     name: str
     sync: MenuSync
-    wanted: Wanted
+    wanted: WantedMenus
 
 
 async def plan(menus: MenusAtLine, channel: str | None) -> list[MenuPlan]:
@@ -170,7 +170,7 @@ async def _accounts(
                 tell,
                 until_known=lambda: clock.wait(2 * LOOK),
             )
-            wanted = Wanted(faces_of(menus.playbook, name, now), default_menu(menus.playbook, name))
+            wanted = WantedMenus(faces_of(menus.playbook, name, now), default_menu(menus.playbook, name))
             found.append(_Account(name, steps, wanted))
         try:
             yield found

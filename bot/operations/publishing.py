@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.engine.playbook import Playbook
-from bot.model.accepted import SHORT, Accepted
+from bot.model.accepted import SHORT, AcceptedPlaybook
 from bot.model.audit import AuditRow
 from bot.model.clock import SystemClock
 from bot.model.problem import Problem
 from bot.model.said import Refusal, Said, say
-from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, PeopleInTheWay, Tell, Unservable
+from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, PeopleInTheWay, TellProblems, Unservable
 from bot.operations.who_serves import PATIENCE, Serves, who_serves
 from bot.playbook.live_edit import forgotten, stranded
 from bot.playbook.load import Loaded
@@ -42,7 +42,7 @@ class Despite:
 class Published:
     """What is live now, and how many processes serve it; `others` run with other files, and stand aside."""
 
-    live: Accepted
+    live: AcceptedPlaybook
     served: Served
     running: int = 0
     others: int = 0
@@ -79,7 +79,7 @@ async def publish(
     actor: str,
     *,
     rehearse: Callable[[], Awaitable[bool]],
-    tell: Tell,
+    tell: TellProblems,
 ) -> Published:
     """Make it live where nothing speaks against that. Raises `PublishRefused` and `LosesPeople`.
 
@@ -122,12 +122,12 @@ async def people_in_the_way(
     return [*stranded(playbook, in_flows, sources), *forgotten(playbook, known)]
 
 
-def which(live: Accepted) -> Said:
+def which(live: AcceptedPlaybook) -> Said:
     """What is live, as people name it."""
     return say("number {number} ({version})", number=live.number, version=live.version[:SHORT])
 
 
-async def _taken_over(processes: Processes, live: Accepted, before: Serves) -> Published:
+async def _taken_over(processes: Processes, live: AcceptedPlaybook, before: Serves) -> Published:
     """What is true once the processes have had the time to take it over."""
     if not before.alive:
         return Published(live, "with-next-start")
@@ -156,7 +156,7 @@ def _nobody(serves: Serves, at_a_start: Said) -> Said:
     )
 
 
-def _line(live: Accepted, despite: Despite, actor: str, now: datetime) -> AuditRow:
+def _line(live: AcceptedPlaybook, despite: Despite, actor: str, now: datetime) -> AuditRow:
     """Who made which version live when, and despite what."""
     how = [word for word, so in (("untested", despite.untested), ("unserved", despite.unserved)) if so]
     details = (str(live.number), live.version, *how)

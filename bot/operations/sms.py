@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 
 from bot.engine.playbook import Playbook
 from bot.model.said import Refusal, say
-from bot.model.settings import Sms
+from bot.model.settings import SmsSettings
 from bot.operations.now_among import now_among
 from bot.sms.providers import sender_of
 from bot.sms.sender import Credit
@@ -27,7 +27,7 @@ class ProviderCredit:
     `pretended`: a simulator stands in for it.
     """
 
-    sms: Sms
+    sms: SmsSettings
     credit: Credit | None
     pretended: bool = False
 
@@ -52,7 +52,7 @@ class CapRefused(Refusal):
     """The cap stays as it is; the text says why."""
 
 
-async def credits_of(providers: Iterable[Sms], session: ClientSession) -> list[ProviderCredit]:
+async def credits_of(providers: Iterable[SmsSettings], session: ClientSession) -> list[ProviderCredit]:
     """What is left at each; those without credentials are not asked."""
     return [
         ProviderCredit(sms, await sender_of(sms, session).credit() if sms.credentials else None)
@@ -60,7 +60,7 @@ async def credits_of(providers: Iterable[Sms], session: ClientSession) -> list[P
     ]
 
 
-def pretended(providers: Iterable[Sms]) -> list[ProviderCredit]:
+def pretended(providers: Iterable[SmsSettings]) -> list[ProviderCredit]:
     """The same of a simulator, which plays them all."""
     return [ProviderCredit(sms, None, pretended=True) for sms in providers]
 

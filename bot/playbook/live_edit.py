@@ -11,7 +11,7 @@ from bot.engine.versions import EXIT, moved_to
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, row, say
-from bot.model.standing import Known, Standing
+from bot.model.standing import KnownStanding, Standing
 from bot.model.value import PRIVATE_SLOT, SLOTS
 from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.underline import underlined
@@ -28,7 +28,7 @@ def stranded(playbook: Playbook, people: Sequence[Standing], sources: Mapping[st
     return list(underlined(found, sources))
 
 
-def forgotten(playbook: Playbook, known: Known) -> list[Problem]:
+def forgotten(playbook: Playbook, known: KnownStanding) -> list[Problem]:
     """What people have, and this playbook no longer knows. Warnings: put back, the name brings it back."""
     return [*_tags(playbook, known.tags), *_attributes(playbook, known.slots)]
 

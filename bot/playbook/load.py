@@ -11,11 +11,11 @@ from pathlib import Path
 
 from bot.engine.playbook import Playbook
 from bot.model.problem import Level, Problem
-from bot.model.settings import Settings, Written
+from bot.model.settings import EnvironmentValue, Settings
 from bot.playbook.compile.playbook import compiled
 from bot.playbook.graph.examine import examine
 from bot.playbook.once import told_once
-from bot.playbook.read import NO_EDITS, Document, read
+from bot.playbook.read import NO_EDITS, ParsedPlaybook, read
 from bot.playbook.syntax.dotenv import read_dotenv
 from bot.playbook.syntax.environment import filled
 from bot.playbook.syntax.folder import BOT_YAML
@@ -35,7 +35,7 @@ class Loaded:
     canonical form, as far as it passed the first two phases; `information` is what costs money, no mistake.
     """
 
-    document: Document = field(repr=False)
+    document: ParsedPlaybook = field(repr=False)
     playbook: Playbook | None
     settings: Settings = field(default_factory=lambda: Settings({}))
     problems: tuple[Problem, ...] = ()
@@ -94,9 +94,9 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _default_key_ring(environment: Mapping[str, str]) -> Written:
+def _default_key_ring(environment: Mapping[str, str]) -> EnvironmentValue:
     """The key ring of a playbook that names none."""
-    return Written(KEY_RING, filled(KEY_RING, environment) or "")
+    return EnvironmentValue(KEY_RING, filled(KEY_RING, environment) or "")
 
 
 def _errors(problems: Iterable[Problem]) -> bool:

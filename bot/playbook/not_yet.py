@@ -43,24 +43,24 @@ class Unbuilt:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NotYetReport:
     """How it is told: as warnings, and what stands behind them, for who asks."""
 
     warnings: tuple[Problem, ...] = ()
     information: tuple[Problem, ...] = ()
 
 
-def not_yet(playbook: Playbook, settings: Settings, root: Map, sources: Mapping[str, str]) -> Told:
+def not_yet(playbook: Playbook, settings: Settings, root: Map, sources: Mapping[str, str]) -> NotYetReport:
     """`not-yet`: at each place where they are few; else once, and each as information."""
     found = sorted(unbuilt(playbook, settings, root), key=lambda one: (one.place.file, one.place.line))
     each = tuple(underlined((_told(one) for one in found), sources))
     if len(each) <= EACH_AT_MOST:
-        return Told(each)
+        return NotYetReport(each)
     kinds = row(list(dict.fromkeys(one.kind for one in found)))
     message = say("{number} places use what oaflow does not do yet: {kinds}", number=len(each), kinds=kinds)
     hint = say("what happens there instead, and what to do:  oaflow check --info")
     one = replace(each[0], message=message, hint=hint)
-    return Told((one,), tuple(replace(problem, level="info") for problem in each))
+    return NotYetReport((one,), tuple(replace(problem, level="info") for problem in each))
 
 
 def unbuilt(playbook: Playbook, settings: Settings, root: Map) -> Iterator[Unbuilt]:

@@ -10,9 +10,10 @@ from bot.model.place import Place
 from bot.model.problem import Level, Problem
 from bot.playbook.canonical.document import canonical
 from bot.playbook.joined import Joined, join
+from bot.playbook.mending.mended import mended
 from bot.playbook.shape.shape import Shape
 from bot.playbook.syntax.dotenv import read_dotenv
-from bot.playbook.syntax.environment import Filling
+from bot.playbook.syntax.environment import EnvironmentFilling
 from bot.playbook.syntax.folder import (
     BOT_YAML,
     contents,
@@ -25,13 +26,13 @@ from bot.playbook.syntax.folder import (
 from bot.playbook.syntax.hiding import hidden, literal_secrets
 from bot.playbook.syntax.nodes import Map, Node, Scalar, path_text
 from bot.playbook.syntax.parse import Parsed, parsed
-from bot.playbook.syntax.source import Source, decode
+from bot.playbook.syntax.source import SourceFile, decode
 
 NO_EDITS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
-class Document:
+class ParsedPlaybook:
     """A playbook as it was read: all its files as one canonical document, and what is wrong with them.
 
     `root` holds only what passed the phases; what did not is left out as a whole: `left_out`, and by section
@@ -47,7 +48,7 @@ class Document:
     folder: Path
     refused: frozenset[tuple[str, str]]
     broken: bool
-    files: Mapping[str, Source]
+    files: Mapping[str, SourceFile]
     left_out: tuple[tuple[str, Node], ...] = ()
     ordered: tuple[str, ...] = ()
     """The files whose order is said: `bot.yaml` and those of `rule_order`."""
@@ -67,7 +68,7 @@ def read(
     *,
     unset: Level = "error",
     edits: Mapping[str, str] = NO_EDITS,
-) -> Document:
+) -> ParsedPlaybook:
     """Read all files of a playbook; `edits` are texts that stand in some of them instead, by file.
 
     `environment` comes before the `.env` file beside `bot.yaml`. A variable that neither has is given by
@@ -76,7 +77,7 @@ def read(
     """
     path = playbook_file(folder_or_file)
     variables, problems = read_dotenv(path.parent)
-    reading = _Reading(path.parent, Filling({**variables, **environment}, stand_in, unset), edits)
+    reading = _Reading(path.parent, EnvironmentFilling({**variables, **environment}, stand_in, unset), edits)
     first = reading.tree(path.name)
     others, found = other_files(path.parent, first)
     problems += found
@@ -88,7 +89,7 @@ def read(
     if path.name == BOT_YAML:
         problems += not_read(path.parent, others)
     joined, found = reading.joined([path.name, *order])
-    return Document(
+    return ParsedPlaybook(
         root=canonical(joined.root, joined.channels),
         problems=(*problems, *reading.problems, *found),
         sources=reading.shown,
@@ -105,10 +106,10 @@ def read(
 class _Reading:
     """The files of one playbook, while they are read."""
 
-    def __init__(self, folder: Path, filling: Filling, edits: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, filling: EnvironmentFilling, edits: Mapping[str, str]) -> None:
         self.filling = filling
         self.problems: list[Problem] = []
-        self.sources: dict[str, Source] = {}
+        self.sources: dict[str, SourceFile] = {}
         self.shown: dict[str, str] = {}
         self.broken = False
         self._folder = folder
@@ -122,7 +123,6 @@ class _Reading:
         source, found = decode(file, raw)
         tree = Parsed(None, found, whole=False) if found else parsed(source)
         wrong = any(problem.level == "error" for problem in tree.problems)
-        self.problems += tree.problems
         self.sources[file] = source
         self.shown[file] = hidden(source.text, None if wrong else tree.root)
         self.broken = self.broken or not tree.whole
@@ -134,7 +134,7 @@ class _Reading:
         shape = Shape()
         files = []
         for number, file in enumerate(order):
-            tree = self._trees[file]
+            tree, before = self._trees[file], len(shape.problems)
             for root in (tree.root, *tree.more):
                 if isinstance(root, Map):
                     self.filling.fill(self.sources[file], root, first=number == 0)
@@ -145,8 +145,9 @@ class _Reading:
                     files.append((root if isinstance(root, Map) else _empty(file), refused))
                 elif number == 0:
                     files.append((_empty(file), set()))
+            self.problems += mended(self.sources[file], [*tree.problems, *shape.problems[before:]])
         joined = join(files, needed=not self.broken)
-        return joined, [*self.filling.problems, *shape.problems, *joined.problems]
+        return joined, [*self.filling.problems, *joined.problems]
 
 
 def _empty(file: str) -> Map:

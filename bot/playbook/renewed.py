@@ -10,7 +10,7 @@ from bot.model.channel import Channel, Liff
 from bot.model.settings import Settings
 from bot.playbook.syntax.environment import filled, variables_in
 
-Path: TypeAlias = tuple[str, ...]
+KeyPath: TypeAlias = tuple[str, ...]
 """Where a value stands: the keys that lead to it."""
 
 
@@ -37,7 +37,7 @@ def renewed(settings: Settings, environment: Mapping[str, str]) -> Renewed:
 
     New are secrets of channels, shops, SMS providers and hooks (requirements A11, R3). Raises `NotGiven`.
     """
-    texts: dict[Path, str] = {}
+    texts: dict[KeyPath, str] = {}
     missing: dict[str, None] = {}
     for path, written in settings.written.items():
         text = filled(written.text, environment)
@@ -55,13 +55,13 @@ def renewed(settings: Settings, environment: Mapping[str, str]) -> Renewed:
     return Renewed(found, _names(settings, taken), _names(settings, left), used)
 
 
-def _names(settings: Settings, paths: Iterable[Path]) -> tuple[str, ...]:
+def _names(settings: Settings, paths: Iterable[KeyPath]) -> tuple[str, ...]:
     """The variables that stand in these places."""
     names = (name for path in paths for name in variables_in(settings.written[path].text))
     return tuple(sorted(set(names)))
 
 
-def _is_secret(settings: Settings, path: Path) -> bool:
+def _is_secret(settings: Settings, path: KeyPath) -> bool:
     """Whether what stands here may change while the bot runs: `_with` takes it."""
     match path:
         case ("channels", _, "channel_secret" | "access_token"):
@@ -78,7 +78,7 @@ def _is_secret(settings: Settings, path: Path) -> bool:
             return False
 
 
-def _with(settings: Settings, texts: Mapping[Path, str]) -> Settings:
+def _with(settings: Settings, texts: Mapping[KeyPath, str]) -> Settings:
     def credentials(*where: str, known: Mapping[str, str]) -> dict[str, str]:
         return {key: texts.get((*where, key), value) for key, value in known.items()}
 
@@ -100,7 +100,7 @@ def _with(settings: Settings, texts: Mapping[Path, str]) -> Settings:
     )
 
 
-def _channel(channel: Channel, texts: Mapping[Path, str]) -> Channel:
+def _channel(channel: Channel, texts: Mapping[KeyPath, str]) -> Channel:
     here = ("channels", channel.name)
     return replace(
         channel,

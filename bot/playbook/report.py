@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from unicodedata import category, east_asian_width
 
 from bot.model.problem import Level, Problem
-from bot.model.said import ENGLISH, Language, Said, Value, row, say
+from bot.model.said import ENGLISH, Language, Said, SaidValue, row, say
 from bot.playbook.similar import printable
 from bot.playbook.syntax.source import lines_of
 
@@ -78,7 +78,7 @@ def _cells_of(char: str) -> int:
 
 def first_line(problem: Problem) -> Said:
     """`file:line:column: level: message [code]`."""
-    told: dict[str, Value] = {"place": printable(str(problem.place)), "code": problem.code}
+    told: dict[str, SaidValue] = {"place": printable(str(problem.place)), "code": problem.code}
     match problem.level:
         case "error":
             return say("{place}: error: {message} [{code}]", message=problem.message, **told)
@@ -108,7 +108,7 @@ def _block(problem: Problem, lines: Sequence[str], language: Language) -> Iterat
         yield f"{number} | {before}{marked}{after}".rstrip()
         yield f"{gutter} | {' ' * cells(before)}{'^' * max(1, cells(marked))}"
     for told in below(problem):
-        yield f"{gutter} = {language.text(told)}".replace("\n", f"\n{gutter}   ")
+        yield f"{gutter} = {language.text(told)}".replace("\n", f"\n{gutter} | ")
 
 
 def excerpt(problem: Problem, lines: Sequence[str]) -> tuple[str, str, str] | None:

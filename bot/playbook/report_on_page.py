@@ -15,18 +15,21 @@ from bot.playbook.syntax.source import lines_of
 _GRAVEST_FIRST = ("error", "warning", "info")
 
 
-Told: TypeAlias = Counter[tuple[str, str, Said, str]]
+CountedProblems: TypeAlias = Counter[tuple[str, str, Said, str]]
 """What was told: code, file, message and the line's text, wherever that stood; what is there twice, twice."""
 
 
-def told(problems: Iterable[Problem], sources: Mapping[str, str]) -> Told:
+def told(problems: Iterable[Problem], sources: Mapping[str, str]) -> CountedProblems:
     """What these problems tell, to know it again after an edit."""
     lines = {file: lines_of(text) for file, text in sources.items()}
     return Counter(_same(problem, lines) for problem in problems)
 
 
 def as_data(
-    problems: Sequence[Problem], sources: Mapping[str, str], language: Language, before: Told | None = None
+    problems: Sequence[Problem],
+    sources: Mapping[str, str],
+    language: Language,
+    before: CountedProblems | None = None,
 ) -> dict[str, Any]:
     """How many there are (`counted`), and all `problems`: `level`, `message`, `place`, `source`, `below`.
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from unicodedata import normalize
 
-from bot.model.said import Quoted, Row, Said, Value, row, say
+from bot.model.said import Listing, Quoted, Said, SaidValue, row, say
 from bot.playbook.characters import simplified
 
 LISTED = 8
@@ -79,7 +79,7 @@ def shown(text: str) -> Quoted:
     return Quoted(printable(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"))
 
 
-def few(names: Sequence[Value]) -> Row | Said:
+def few(names: Sequence[SaidValue]) -> Listing | Said:
     """The first of them, and how many more there are."""
     first = row(names[:_FEW])
     if len(names) <= _FEW:

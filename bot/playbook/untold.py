@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot.model.problem import Problem
-from bot.model.said import Quoted, Row, Said, Value
+from bot.model.said import Listing, Quoted, Said, SaidValue
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.syntax.hiding import secret_by_itself
-from bot.playbook.syntax.source import Source
+from bot.playbook.syntax.source import SourceFile
 
 _STARRED = re.compile(r"\*+")
 _WORD = re.compile(r"[^\s{}\[\]()<>,\"'「」“”:：;@/$=|]{4,}")
@@ -38,12 +38,12 @@ class Untold:
             return None
         return replace(said, values=tuple((name, self._value(value)) for name, value in said.values))
 
-    def _value(self, value: Value) -> Value:
+    def _value(self, value: SaidValue) -> SaidValue:
         match value:
             case Said():
                 return self._said(value) or value
-            case Row(items, joined):
-                return Row(tuple(map(self._value, items)), joined)
+            case Listing(items, joined):
+                return Listing(tuple(map(self._value, items)), joined)
             case Quoted(str(text)) if self._secret(text):
                 return Quoted(_LEFT_OUT)
             case str() if self._secret(value):
@@ -55,7 +55,7 @@ class Untold:
         return secret_by_itself(text) or not self.words.isdisjoint(_WORD.findall(text))
 
 
-def untold(files: Mapping[str, Source], shown: Mapping[str, str]) -> Untold:
+def untold(files: Mapping[str, SourceFile], shown: Mapping[str, str]) -> Untold:
     """What is starred in `shown`, of these files."""
     starred = (
         files[file].text[run.start() : run.end()]

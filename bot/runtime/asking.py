@@ -7,15 +7,15 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bot.model.clock import PatientClock
 from bot.model.decision import (
-    Asked,
     CallHook,
     CheckCode,
+    EffectNotice,
+    EffectRequest,
     FindClerk,
     FindMember,
     MoveMember,
     RefreshMember,
     SendCode,
-    Told,
 )
 from bot.model.event import Outcome
 from bot.model.inbox import Received
@@ -34,7 +34,7 @@ AGAIN = 1.0
 """Seconds before what came of an effect is stored again, where the database was away."""
 
 
-def failing(asked: Asked) -> Outcome:
+def failing(asked: EffectRequest) -> Outcome:
     """The outcome of the closed set that says that it did not work (language, 4.2)."""
     match asked:
         case CallHook(hook=hook):
@@ -56,10 +56,10 @@ class NobodyThere(Exception):
 class NotYet:
     """The world as long as nobody is there to ask: every effect fails at once, and says so."""
 
-    async def carry_out(self, asked: Asked, caller: Caller) -> Outcome:
+    async def carry_out(self, asked: EffectRequest, caller: Caller) -> Outcome:
         return failing(asked)
 
-    async def tell(self, told: Told, caller: Caller) -> None:
+    async def tell(self, told: EffectNotice, caller: Caller) -> None:
         raise NobodyThere("nobody is there to be told whose phone it is")
 
 
@@ -86,7 +86,7 @@ class Asker:
 
     async def _ask(self, call: Outgoing, contact: str, owned: Callable[[], bool]) -> Done | GiveUp | None:
         """Carry this out and store its outcome, as an event of the same person."""
-        asked: Asked = read(call.body)
+        asked: EffectRequest = read(call.body)
         outcome = await self._outcome(asked, _caller(call, contact))
 
         async def store() -> None:
@@ -101,7 +101,7 @@ class Asker:
 
     async def _tell(self, call: Outgoing, contact: str, owned: Callable[[], bool]) -> Done | GiveUp | None:
         """Carry out what nobody answers."""
-        told: Told = read(call.body)
+        told: EffectNotice = read(call.body)
         try:
             done = await self._until_done(lambda: self._effects.tell(told, _caller(call, contact)), owned)
         except ShopFailed as error:  # it was tried for as long as anybody should
@@ -125,7 +125,7 @@ class Asker:
                 return True
         return False
 
-    async def _outcome(self, asked: Asked, caller: Caller) -> Outcome:
+    async def _outcome(self, asked: EffectRequest, caller: Caller) -> Outcome:
         try:
             return await self._effects.carry_out(asked, caller)
         except Exception:  # whoever asked must hear of it, and the person's other calls go on

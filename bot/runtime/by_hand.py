@@ -11,7 +11,7 @@ from bot.engine.typed import typed
 from bot.model.said import Said, row, say
 from bot.model.value import Type, Value
 from bot.playbook.similar import shown
-from bot.runtime.rewrites import Refused
+from bot.runtime.rewrites import RewriteRefused
 
 LONGEST = 5_000
 """Characters of a text: what one message of LINE's holds, in which it is to be shown."""
@@ -30,7 +30,7 @@ _TYPES: Mapping[Type, Said] = {
 def refuse_what_is_the_shops(info: AttributeInfo, called: str) -> None:
     """Raise `Refused` for an attribute that no hand may set; `called` as those who read it know it."""
     if not info.writable:
-        raise Refused(
+        raise RewriteRefused(
             say("{attribute} is what the shop says of its member: change it there", attribute=shown(called))
         )
 
@@ -39,7 +39,7 @@ def value_by_hand(info: AttributeInfo, text: str, zone: ZoneInfo, called: str) -
     """The value that is meant. Raises `Refused`, which never repeats what is private."""
     refuse_what_is_the_shops(info, called)
     if len(text) > LONGEST:
-        raise Refused(
+        raise RewriteRefused(
             say(
                 "a value of {attribute} has at most {most} characters, and this one has {found}",
                 attribute=shown(called),
@@ -50,7 +50,7 @@ def value_by_hand(info: AttributeInfo, text: str, zone: ZoneInfo, called: str) -
     what = say("that") if info.private else shown(text)
     value = typed(text, info.type, zone)
     if value is None or not text.strip():
-        raise Refused(
+        raise RewriteRefused(
             say(
                 "{attribute} takes {type}, and not {value}",
                 attribute=shown(called),
@@ -59,7 +59,7 @@ def value_by_hand(info: AttributeInfo, text: str, zone: ZoneInfo, called: str) -
             )
         )
     if not takes(info, value):
-        raise Refused(
+        raise RewriteRefused(
             say(
                 "{value} is none of the values of {attribute}: {values}",
                 value=what,

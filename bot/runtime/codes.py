@@ -18,8 +18,8 @@ from bot.runtime.metrics import Tally
 from bot.runtime.ports import Caller
 from bot.runtime.sms_credit import SmsCredits
 from bot.sms.phone import masked
-from bot.sms.sender import CameOfIt, NotSent, Sender, Sent, ShortMessage, Unsure
-from bot.store.codes import Codes, Issued, IssuedBefore, TooMany, TooSoon, Wanted
+from bot.sms.sender import CameOfIt, ShortMessage, SmsNotSent, SmsSender, SmsSent, Unsure
+from bot.store.codes import CodeRequest, Codes, Issued, IssuedBefore, TooMany, TooSoon
 from bot.store.unavailable import DatabaseUnavailable
 
 T = TypeVar("T")
@@ -39,7 +39,7 @@ class OneTimeCodes:
         self,
         codes: Codes,
         playbook: Callable[[], Playbook],
-        sender: Callable[[str], Sender | None],
+        sender: Callable[[str], SmsSender | None],
         credits: SmsCredits,
         clock: PatientClock,
     ) -> None:
@@ -80,12 +80,12 @@ class OneTimeCodes:
                 return Outcome("code", "too_soon", asked.origin, fields=fields)
 
     async def _sent(
-        self, wanted: Wanted, code: str, name: str, sender: Sender, caller: Caller, origin: Origin
+        self, wanted: CodeRequest, code: str, name: str, sender: SmsSender, caller: Caller, origin: Origin
     ) -> Outcome:
         text = sms_text(self._playbook(), caller.channel, code, caller.at)
         message = ShortMessage(uuid.uuid5(_IDS, caller.id).hex, wanted.phone, text, caller.user)
         match await self._through(name, sender, message):
-            case NotSent(reason, why):
+            case SmsNotSent(reason, why):
                 self.ends.inc(name, why)
                 log.warning("no code reaches %s through %s (%s): %s", masked(wanted.phone), name, why, reason)
                 await self._patiently(lambda: self._codes.take_back(wanted))
@@ -93,18 +93,18 @@ class OneTimeCodes:
             case Unsure(reason):
                 self.ends.inc(name, "unsure")
                 log.warning("a code to %s through %s may be lost: %s", masked(wanted.phone), name, reason)
-            case Sent():
+            case SmsSent():
                 self.ends.inc(name, "sent")
         return _of("sent", origin)
 
-    async def _through(self, name: str, sender: Sender, message: ShortMessage) -> CameOfIt:
+    async def _through(self, name: str, sender: SmsSender, message: ShortMessage) -> CameOfIt:
         """Send it, unless it is known that there is no credit for it; and remember what is said of credit."""
         if self._credits.level(name) == "none":
-            return NotSent("the credit is used up", "credit")
+            return SmsNotSent("the credit is used up", "credit")
         came = await sender.send(message)
-        if isinstance(came, Sent):
+        if isinstance(came, SmsSent):
             self._credits.after_sending(name, came.credit)
-        elif isinstance(came, NotSent) and came.why == "credit":
+        elif isinstance(came, SmsNotSent) and came.why == "credit":
             self._credits.after_refusal(name)
         return came
 
@@ -121,10 +121,10 @@ class OneTimeCodes:
         today = self._clock.now().astimezone(playbook.zone).date()
         return datetime.combine(today + timedelta(days=1), time(), playbook.zone).astimezone(UTC)
 
-    def _wanted(self, asked: SendCode, caller: Caller, playbook: Playbook) -> Wanted:
+    def _wanted(self, asked: SendCode, caller: Caller, playbook: Playbook) -> CodeRequest:
         day = self._clock.now().astimezone(playbook.zone).date().isoformat()
         most = playbook.sms_per_day
-        return Wanted(caller.id, caller.contact, caller.user, asked.phone, day, most)
+        return CodeRequest(caller.id, caller.contact, caller.user, asked.phone, day, most)
 
     async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
         """Until the database is back: what came of it could not be stored any earlier either."""

@@ -18,7 +18,7 @@ from bot.engine.local_time import today
 from bot.engine.playbook import Playbook
 from bot.model.clock import Clock
 from bot.model.contact import Contact
-from bot.model.decision import Claim, Decision, World
+from bot.model.decision import Claim, Decision, DecisionInputs
 from bot.model.event import Event, Source, TimerDue
 from bot.model.inbox import Received
 from bot.model.journal import TimelineRow, TraceRow
@@ -27,8 +27,9 @@ from bot.model.outgoing import Outgoing
 from bot.model.stored import TurnWrite
 from bot.runtime.lanes import Lane
 from bot.runtime.outgoing import outgoing
-from bot.runtime.places import Places
-from bot.runtime.recent import Known
+from bot.runtime.places import PlaceWatch
+from bot.runtime.profiles import Profiles
+from bot.runtime.recent import CachedContact
 from bot.runtime.watching import Watched
 
 log = logging.getLogger("oaflow.deciding")
@@ -48,16 +49,8 @@ class Calls(Protocol):
     def unsettled(self, contact: str) -> int: ...
 
 
-class Profiles(Protocol):
-    """Who knows people's names: `bot.runtime.profiles.Profiles`."""
-
-    def wants(self, contact: Contact, received: Received) -> bool: ...
-    def ask(self, lane: Lane, received: Received) -> None: ...
-    def with_profile(self, contact: Contact, received: Received) -> Event: ...
-
-
 @dataclass(slots=True)
-class Draft:
+class PendingTurn:
     """What a batch does to one contact, while it is being decided.
 
     `items` are the events to decide, `taken` how many of them are; `before` is the contact as it is stored,
@@ -66,7 +59,7 @@ class Draft:
     """
 
     lane: Lane
-    before: Known
+    before: CachedContact
     contact: Contact
     items: Sequence[Received]
     reread: bool = False
@@ -114,9 +107,9 @@ class Decider:
         calls: Calls,
         profiles: Profiles,
         clock: Clock,
-        world: Callable[[str], World],
+        world: Callable[[str], DecisionInputs],
         personal: Callable[[Outgoing], Outgoing],
-        places: Places,
+        places: PlaceWatch,
     ) -> None:
         """`world(channel)` is what else a decision about an event of that channel may ask.
 
@@ -141,12 +134,12 @@ class Decider:
         room = self._calls.unsettled(contact.id) + 2 * len(items) <= OUTBOX_CALLS
         return room and not self._profiles.wants(contact, items[0])
 
-    def would_decide(self, draft: Draft) -> bool:
+    def would_decide(self, draft: PendingTurn) -> bool:
         """Whether `go_on` decides the first event now, and need not wait for room or a profile."""
         room = self._calls.unsettled(draft.lane.contact) < OUTBOX_CALLS
         return room and not self._profiles.wants(draft.contact, draft.items[0])
 
-    def go_on(self, draft: Draft) -> Received | None:
+    def go_on(self, draft: PendingTurn) -> Received | None:
         """Decide what can be decided of the draft's events; the event that raised, if one did."""
         playbook, now = self._playbook(), self._clock.now()
         room = OUTBOX_CALLS - self._calls.unsettled(draft.lane.contact)
@@ -167,10 +160,12 @@ class Decider:
             self._timers(playbook, draft, now, now, room)
         return None
 
-    def _take(self, playbook: Playbook, draft: Draft, received: Received, now: datetime) -> None:
+    def _take(self, playbook: Playbook, draft: PendingTurn, received: Received, now: datetime) -> None:
         self._keep(playbook, draft, self._profiles.with_profile(draft.contact, received), now)
 
-    def _timers(self, playbook: Playbook, draft: Draft, moment: datetime, now: datetime, room: int) -> bool:
+    def _timers(
+        self, playbook: Playbook, draft: PendingTurn, moment: datetime, now: datetime, room: int
+    ) -> bool:
         """Decide what is due by `moment`; whether nothing due is left (else the next batch goes on)."""
         if not draft.contact.timers:
             return True
@@ -184,7 +179,7 @@ class Decider:
         draft.lane.tick = True
         return False
 
-    def _timer(self, playbook: Playbook, draft: Draft, due: TimerDue, now: datetime) -> None:
+    def _timer(self, playbook: Playbook, draft: PendingTurn, due: TimerDue, now: datetime) -> None:
         try:
             self._keep(playbook, draft, _timer_event(draft.contact, due), now)
         except Exception:  # the same of a timer, which must not be taken for its person's next event
@@ -193,7 +188,7 @@ class Decider:
             others = tuple(timer for timer in draft.contact.timers if timer != due.timer)
             draft.contact = replace(draft.contact, timers=others)
 
-    def _keep(self, playbook: Playbook, draft: Draft, event: Event, now: datetime) -> None:
+    def _keep(self, playbook: Playbook, draft: PendingTurn, event: Event, now: datetime) -> None:
         world = _without(draft.pushed, self._places.in_(self._world(event.channel)))
         decision = decide(playbook, draft.contact, event, now, world)
         calls = [self._personal(call) for call in outgoing(decision, event, now)]
@@ -218,7 +213,7 @@ class Decider:
         draft.rows.append((row, trace))
 
 
-def _without(pushed: Counter[str], world: World) -> World:
+def _without(pushed: Counter[str], world: DecisionInputs) -> DecisionInputs:
     """The world in which these pushes are sent."""
     if not pushed or not world.quota_left:
         return world

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Protocol
 
 from bot.model.decision import (
-    Asked,
     CallHook,
     CheckCode,
+    EffectNotice,
+    EffectRequest,
     FindMember,
     MoveMember,
     RefreshMember,
     SendCode,
-    Told,
 )
 from bot.model.event import Outcome
 from bot.runtime.asking import NobodyThere, failing
@@ -32,7 +32,7 @@ class MemberDesk(Protocol):
     async def find(self, asked: FindMember, caller: Caller) -> Outcome: ...
     async def move(self, asked: MoveMember, caller: Caller) -> Outcome: ...
     async def refresh(self, asked: RefreshMember, caller: Caller) -> Outcome: ...
-    async def settle(self, told: Told, caller: Caller) -> None: ...
+    async def settle(self, told: EffectNotice, caller: Caller) -> None: ...
 
 
 class HookDesk(Protocol):
@@ -41,7 +41,7 @@ class HookDesk(Protocol):
     async def call(self, asked: CallHook, caller: Caller) -> Outcome: ...
 
 
-class World:
+class EffectRouter:
     """What is asked of the world, carried out by its desks. What has no desk fails at once, and says so."""
 
     def __init__(
@@ -55,7 +55,7 @@ class World:
         self._members = members
         self._hooks = hooks
 
-    async def carry_out(self, asked: Asked, caller: Caller) -> Outcome:
+    async def carry_out(self, asked: EffectRequest, caller: Caller) -> Outcome:
         """May raise what a desk raises; whoever asked then hears that it failed."""
         codes, members, hooks = self._codes, self._members, self._hooks
         match asked:
@@ -74,7 +74,7 @@ class World:
             case _:
                 return failing(asked)
 
-    async def tell(self, told: Told, caller: Caller) -> None:
+    async def tell(self, told: EffectNotice, caller: Caller) -> None:
         """A phone was bound or unbound: for the desk that keeps whose it is."""
         if self._members is None:
             raise NobodyThere("nobody is there to be told whose phone it is")

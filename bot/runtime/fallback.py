@@ -17,7 +17,7 @@ import orjson
 from bot.model.clock import PatientClock
 from bot.model.message import Message
 from bot.model.outgoing import Outgoing
-from bot.runtime.journal import Journal
+from bot.runtime.journal import JournalWriter
 from bot.runtime.ports import FallbackStore
 from bot.runtime.retry import backoff
 from bot.store.unavailable import DatabaseUnavailable
@@ -58,7 +58,7 @@ def _messages(call: Outgoing) -> list[Message]:
 class Fallbacks:
     """Decides in the database which of the two goes, and asks it until it answers."""
 
-    def __init__(self, store: FallbackStore, journal: Journal, clock: PatientClock) -> None:
+    def __init__(self, store: FallbackStore, journal: JournalWriter, clock: PatientClock) -> None:
         self._store = store
         self._journal = journal
         self._clock = clock

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from bot.engine.playbook import Playbook
 from bot.model.clock import PatientClock
-from bot.model.decision import World
+from bot.model.decision import DecisionInputs
 from bot.model.event import Event
 from bot.model.inbox import InboxEntry
 from bot.model.outgoing import Outgoing
 from bot.runtime.asking import NotYet
-from bot.runtime.menu_links import Menus, NoMenus
+from bot.runtime.menu_links import MenuIdSource, NoMenus
 from bot.runtime.ports import Effects, LineAccount
 from bot.runtime.spending import Free, Spending
 from bot.runtime.watching import Watch
@@ -24,9 +24,9 @@ async def always() -> bool:
     return True
 
 
-def plain_world(channel: str) -> World:
+def plain_world(channel: str) -> DecisionInputs:
     """What decisions may ask where nobody knows any more of it."""
-    return World()
+    return DecisionInputs()
 
 
 def as_it_is(call: Outgoing) -> Outgoing:
@@ -35,7 +35,7 @@ def as_it_is(call: Outgoing) -> Outgoing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class RuntimeDeps:
     """`account(channel)` is LINE; `me` this process's id, never used before; `effects` all the rest.
 
     `read_event` reads LINE's events; `gone` and `may_decide` see `Ownership`; `watch` sees `TurnTaker`;
@@ -52,7 +52,7 @@ class Given:
     may_decide: Callable[[], Awaitable[bool]] = always
     effects: Effects = field(default_factory=NotYet)
     watch: Watch | None = None
-    world: Callable[[str], World] = plain_world
+    world: Callable[[str], DecisionInputs] = plain_world
     spending: Spending = field(default_factory=Free)
     personal: Callable[[Outgoing], Outgoing] = as_it_is
-    menus: Menus = field(default_factory=NoMenus)
+    menus: MenuIdSource = field(default_factory=NoMenus)

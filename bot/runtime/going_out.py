@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.model.clock import Clock
 from bot.model.outgoing import Outgoing
 from bot.runtime.caps import Fitting, without
-from bot.runtime.journal import Journal
+from bot.runtime.journal import JournalWriter
 from bot.runtime.push_results import LeftOut, push_left_out, push_result
 from bot.runtime.retry import Done, GiveUp
 from bot.runtime.spending import Spending
@@ -18,7 +18,7 @@ class GoingOut:
     """Leaves pushes of journeys out of calls, with a row of the person's timeline for each."""
 
     def __init__(
-        self, spending: Spending, journal: Journal, clock: Clock, day: Callable[[datetime], str]
+        self, spending: Spending, journal: JournalWriter, clock: Clock, day: Callable[[datetime], str]
     ) -> None:
         self._spending = spending
         self._journal = journal

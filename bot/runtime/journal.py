@@ -36,7 +36,7 @@ class _Rows:
     """For rows that may be in the database: the event, which of its calls, how it ended."""
 
 
-class Journal:
+class JournalWriter:
     """Collects rows and writes them in an order in which a crash at any point loses nothing.
 
     Rows first, then the inbox entries' "done", and only then are ids forgotten on the contact: an entry that

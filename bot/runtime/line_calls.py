@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import orjson
 
-from bot.line.outcome import Accepted, Outcome, Unknown
+from bot.line.outcome import Accepted, CallResult, Unknown
 from bot.model.clock import PatientClock
 from bot.model.outgoing import Outgoing
 from bot.runtime.line_watch import LineWatch
 from bot.runtime.ports import LineAccount
-from bot.runtime.retry import Done, GiveUp, Verdict, expired, verdict
+from bot.runtime.retry import Done, GiveUp, RetryVerdict, expired, verdict
 
 log = logging.getLogger("oaflow.send")
 
@@ -36,7 +36,7 @@ class LineCalls:
         self._owns = owns
         self._watch = watch
 
-    async def attempt(self, call: Outgoing, part: int, number: int, uncertain: bool) -> Verdict:
+    async def attempt(self, call: Outgoing, part: int, number: int, uncertain: bool) -> RetryVerdict:
         """Attempt number `number` (from 1). `uncertain`: an earlier one may have had its effect."""
         if uncertain:
             given_up = expired(call, self._clock.now())
@@ -60,7 +60,7 @@ class LineCalls:
         return verdict(call, outcome, number, uncertain, self._clock.now())
 
 
-async def _make(account: LineAccount, call: Outgoing) -> Outcome:
+async def _make(account: LineAccount, call: Outgoing) -> CallResult:
     match call.kind:
         case "reply":
             return await account.reply(call.token or "", call.body)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from bot.line.outcome import Accepted, LineError, NotSent, Outcome, Refused, Throttled, Unknown
+from bot.line.outcome import Accepted, CallResult, LineError, NotSent, Refused, Throttled, Unknown
 from bot.model.outgoing import DeadLetter
 from bot.runtime.trouble import Trouble, Troubles, failed, span_in_words, succeeded
 
@@ -29,7 +29,7 @@ KIND_OF_REASON: Mapping[str, TroubleKind] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class TroubleSign:
     """An answer (or none) that tells of a trouble; `reason` without personal data."""
 
     kind: TroubleKind
@@ -37,22 +37,22 @@ class Failure:
     request_id: str | None = None
 
 
-def failure_of(outcome: Outcome) -> Failure | None:
+def failure_of(outcome: CallResult) -> TroubleSign | None:
     """The trouble that the outcome of a call tells of; `None` where LINE has dealt with the call."""
     match outcome:
         case Refused(kind="token", status=status, message=message, request_id=request):
-            return Failure("token", f"status {status}" + (f": {message}" if message else ""), request)
+            return TroubleSign("token", f"status {status}" + (f": {message}" if message else ""), request)
         case Throttled(request_id=request):
-            return Failure("throttled", "status 429", request)
+            return TroubleSign("throttled", "status 429", request)
         case Unknown(reason=reason, request_id=request):
-            return Failure("away", reason, request)
+            return TroubleSign("away", reason, request)
         case NotSent(reason=reason):
-            return Failure("away", reason)
+            return TroubleSign("away", reason)
         case Accepted() | Refused():
             return None
 
 
-def outcome_of_error(error: LineError) -> Outcome | None:
+def outcome_of_error(error: LineError) -> CallResult | None:
     """What a read that LINE did not answer says of the channel; `None` where that is of this read alone."""
     match error.status:
         case None:
@@ -68,8 +68,8 @@ def outcome_of_error(error: LineError) -> Outcome | None:
 
 
 def after(
-    troubles: Troubles, outcome: Outcome, began: datetime, now: datetime
-) -> tuple[Troubles, Failure | None]:
+    troubles: Troubles, outcome: CallResult, began: datetime, now: datetime
+) -> tuple[Troubles, TroubleSign | None]:
     """A channel's troubles after a call that `began` then has ended `now`; and the failure that is new."""
     failure = failure_of(outcome)
     if failure is None:
@@ -107,7 +107,7 @@ _ON: Mapping[str, str] = {
 }
 
 
-def begun_in_words(failure: Failure, channel: str) -> str:
+def begun_in_words(failure: TroubleSign, channel: str) -> str:
     """The line that says that a trouble has begun, why, and what becomes of calls."""
     reason = failure.reason + request_in_words(failure.request_id)
     return _BEGUN[failure.kind].format(channel=channel, reason=reason)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from bot.line.outcome import Accepted, Outcome
+from bot.line.outcome import Accepted, CallResult
 from bot.model.clock import PatientClock
 from bot.model.outgoing import DeadLetter
 from bot.runtime.line_trouble import (
@@ -38,7 +38,7 @@ class LineWatch:
             self._seconds,
         )
 
-    def heard(self, channel: str, outcome: Outcome, began: datetime) -> None:
+    def heard(self, channel: str, outcome: CallResult, began: datetime) -> None:
         """A call that began then has ended so. Costs a look into a dictionary where all is well."""
         troubles = self._watch.known.get(channel)
         if troubles is None and type(outcome) is Accepted:

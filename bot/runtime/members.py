@@ -11,7 +11,7 @@ from typing import Protocol
 from bot.engine.same_phone import with_the_same
 from bot.model.clock import Clock
 from bot.model.contact import Contact, Found
-from bot.model.decision import ConfirmPhone, FindMember, FreePhone, MoveMember, RefreshMember, Told
+from bot.model.decision import ConfirmPhone, EffectNotice, FindMember, FreePhone, MoveMember, RefreshMember
 from bot.model.event import Facts, Origin, Outcome
 from bot.runtime.asking import failing
 from bot.runtime.merging import Merging
@@ -24,7 +24,7 @@ from bot.store.phones import Phones
 log = logging.getLogger("oaflow.members")
 
 
-class Shop(Protocol):
+class MemberLookup(Protocol):
     """A shop, where members are looked up. What it raises ends as `shop_failed`."""
 
     name: str
@@ -46,19 +46,19 @@ class Shop(Protocol):
         ...
 
 
-class Shops(Protocol):
+class LiveShops(Protocol):
     """The shops of the playbook that is live. Both may raise `ShopFailed`."""
 
-    def of(self, channel: str) -> Shop | None:
+    def of(self, channel: str) -> MemberLookup | None:
         """The shop of a channel, if it has one."""
         ...
 
-    def named(self, name: str) -> Shop | None:
+    def named(self, name: str) -> MemberLookup | None:
         """The shop of this name, if there is one."""
         ...
 
 
-class Members:
+class MemberFinder:
     """Finds members, and reserves the phone of the one found until it is bound (language, 7 and 9).
 
     A person is a member by number, at one shop. A phone leads to a member once, when it is proven: it may be
@@ -71,7 +71,7 @@ class Members:
         contacts: ContactStore,
         people: People,
         merging: Merging,
-        shops: Shops,
+        shops: LiveShops,
         clock: Clock,
     ) -> None:
         self._phones = phones
@@ -113,7 +113,7 @@ class Members:
                 shop = self._shop_of(caller)
                 return await shop.by_phone(asked.phone) if asked.phone is not None else None
 
-    def _shop_of(self, caller: Caller) -> Shop:
+    def _shop_of(self, caller: Caller) -> MemberLookup:
         shop = self._shops.of(caller.channel)
         if shop is None:
             raise _without_shop(f'the channel "{caller.channel}" has no shop that can be asked')
@@ -188,7 +188,7 @@ class Members:
         now = await shop.read(holder.member_no)
         return now is not None and now.phone not in (None, phone)
 
-    def _member_shop(self, contact: Contact) -> Shop | None:
+    def _member_shop(self, contact: Contact) -> MemberLookup | None:
         """The shop whose member number a contact has, if it can be asked at all.
 
         A number of a time when its shop was not kept is that of the one shop of the contact's channels.
@@ -261,7 +261,7 @@ class Members:
 
     # -- being told
 
-    async def settle(self, told: Told, caller: Caller) -> None:
+    async def settle(self, told: EffectNotice, caller: Caller) -> None:
         """A phone was bound or unbound: from now on others find it taken, or free; a shop learns who it is.
 
         Raises `ShopFailed` where the shop could not be told. The binding stands all the same.

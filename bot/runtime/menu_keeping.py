@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.model.clock import PatientClock
 from bot.model.said import Said
 from bot.runtime.menu_pictures import PictureGone
-from bot.runtime.menu_sync import MenuSync, SyncFailed, Wanted
+from bot.runtime.menu_sync import MenuSync, SyncFailed, WantedMenus
 from bot.runtime.pause import pause
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -28,7 +28,7 @@ class MenuKeeping:
         self,
         channels: Callable[[], Iterable[str]],
         sync: Callable[[str], MenuSync | None],
-        wanted: Callable[[str], Wanted],
+        wanted: Callable[[str], WantedMenus],
         clock: PatientClock,
     ) -> None:
         self._channels = channels

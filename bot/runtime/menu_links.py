@@ -11,16 +11,16 @@ from typing import Protocol
 
 import orjson
 
-from bot.line.outcome import Outcome, Refused
+from bot.line.outcome import CallResult, Refused
 from bot.model.clock import PatientClock
 from bot.model.journal import TimelineRow
 from bot.model.outgoing import Outgoing
 from bot.model.part import part_of
-from bot.runtime.journal import Journal
+from bot.runtime.journal import JournalWriter
 from bot.runtime.line_watch import LineWatch
 from bot.runtime.pause import pause
 from bot.runtime.ports import LineAccount
-from bot.runtime.retry import Again, Done, GiveUp, Verdict, verdict
+from bot.runtime.retry import Again, Done, GiveUp, RetryVerdict, verdict
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.menus")
@@ -30,7 +30,7 @@ NOT_AT_LINE = Done("not-at-line")
 DATABASE_AWAY = Again(1.0, uncertain=False)
 
 
-class Menus(Protocol):
+class MenuIdSource(Protocol):
     """Which of LINE's menus is which: `bot.runtime.menu_ids.MenuIds`."""
 
     def line_id(self, channel: str, menu: str) -> str | None: ...
@@ -66,8 +66,8 @@ class MenuLinks:
     def __init__(
         self,
         account: Callable[[str], LineAccount | None],
-        menus: Menus,
-        journal: Journal,
+        menus: MenuIdSource,
+        journal: JournalWriter,
         clock: PatientClock,
         owns: Callable[[int], bool],
         watch: LineWatch,
@@ -132,7 +132,7 @@ class MenuLinks:
         for call in person.calls:
             self.on_left(contact, call)
 
-    async def _attempt(self, contact: str, call: Outgoing, attempt: int) -> Verdict:
+    async def _attempt(self, contact: str, call: Outgoing, attempt: int) -> RetryVerdict:
         self._calling += 1
         try:
             return await self._made(contact, call, attempt)
@@ -144,7 +144,7 @@ class MenuLinks:
         finally:
             self._calling -= 1
 
-    async def _made(self, contact: str, call: Outgoing, attempt: int) -> Verdict:
+    async def _made(self, contact: str, call: Outgoing, attempt: int) -> RetryVerdict:
         account = self._account(call.channel)
         if account is None:
             return GiveUp("no-such-channel", f'the playbook has no channel "{call.channel}" any more')
@@ -172,7 +172,7 @@ class MenuLinks:
         await self._menus.refresh()
         return self._menus.line_id(channel, menu)
 
-    def _verdict(self, call: Outgoing, outcome: Outcome, attempt: int, began: datetime) -> Verdict:
+    def _verdict(self, call: Outgoing, outcome: CallResult, attempt: int, began: datetime) -> RetryVerdict:
         self._watch.heard(call.channel, outcome, began)
         return verdict(call, outcome, attempt, False, self._clock.now())
 

@@ -25,7 +25,7 @@ class There:
     default: str | None = None
 
 
-class Step(NamedTuple):
+class PlanStep(NamedTuple):
     """A step in words: `create` `upload` `alias` `default` `move` `delete` `later`, and what."""
 
     does: str
@@ -63,20 +63,20 @@ class Plan:
         """Whether LINE has what it is to have."""
         return not any(self.steps())
 
-    def steps(self) -> Iterator[Step]:
+    def steps(self) -> Iterator[PlanStep]:
         """All that is to be done, for people."""
-        yield from (Step("create", f"{face.label} ({face.picture.file})") for face in self.create)
-        yield from (Step("upload", f"{face.label} ({face.picture.file})") for face in self.upload)
-        yield from (Step("alias", f"{face.alias} for {face.label}") for face in self.aliases)
+        yield from (PlanStep("create", f"{face.label} ({face.picture.file})") for face in self.create)
+        yield from (PlanStep("upload", f"{face.label} ({face.picture.file})") for face in self.upload)
+        yield from (PlanStep("alias", f"{face.alias} for {face.label}") for face in self.aliases)
         if self.default is not None:
-            yield Step("default", self.default.label)
+            yield PlanStep("default", self.default.label)
         if self.no_default:
-            yield Step("default", "none")
+            yield PlanStep("default", "none")
         for label in dict.fromkeys(face.label for face in self.moves.values()):
-            yield Step("move", f"whoever has an older {label}")
-        yield from (Step("delete", f"alias {alias}") for alias in self.old_aliases)
-        yield from (Step("delete", f"an older {label}") for label in self.called.values())
-        yield from (Step("later", f"{face.label} ({face.picture.file})") for face in self.later)
+            yield PlanStep("move", f"whoever has an older {label}")
+        yield from (PlanStep("delete", f"alias {alias}") for alias in self.old_aliases)
+        yield from (PlanStep("delete", f"an older {label}") for label in self.called.values())
+        yield from (PlanStep("later", f"{face.label} ({face.picture.file})") for face in self.later)
 
 
 def plan(

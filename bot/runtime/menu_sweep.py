@@ -19,7 +19,7 @@ from bot.engine.bounds import When
 from bot.engine.menu_choice import choices
 from bot.engine.next_sweep import next_menu_sweep
 from bot.engine.playbook import Playbook
-from bot.line.outcome import Accepted, NotSent, Outcome, Refused, Throttled, Unknown
+from bot.line.outcome import Accepted, CallResult, NotSent, Refused, Throttled, Unknown
 from bot.model.clock import PatientClock
 from bot.model.decision import SmsCredit
 from bot.model.event import MENU_AGAIN, Event, News, Source
@@ -312,7 +312,7 @@ def _user(batch: MenuBatch, contact: str) -> str:
     return next(person.user for person in batch.people if person.contact == contact)
 
 
-def _why(outcome: Outcome) -> str:
+def _why(outcome: CallResult) -> str:
     match outcome:
         case Refused(status=status, message=message):
             return f"LINE says {status}: {message}"

@@ -38,7 +38,7 @@ class SyncFailed(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedMenus:
     """What a channel is to have: all faces, and the menu of whoever has none linked."""
 
     faces: Sequence[Face]
@@ -105,14 +105,14 @@ class MenuSync:
         self._may_bulk = may_bulk
         self._creations: Creations | None = None
 
-    async def plan(self, wanted: Wanted) -> Plan:
+    async def plan(self, wanted: WantedMenus) -> Plan:
         """What is to be done. Raises `SyncFailed` where LINE does not say what it has."""
         try:
             return self._planned(wanted, await self._there(), await self._mappings.of(self._channel))
         except LineError as error:
             raise SyncFailed(_told(error)) from error
 
-    async def run(self, wanted: Wanted) -> Synced:
+    async def run(self, wanted: WantedMenus) -> Synced:
         """Do it. Raises `SyncFailed` and `DatabaseUnavailable`."""
         changed, pauses = False, iter(PAUSES)
         while True:
@@ -138,7 +138,7 @@ class MenuSync:
 
         Raises `SyncFailed` and `DatabaseUnavailable`.
         """
-        synced = await self.run(Wanted((), None))
+        synced = await self.run(WantedMenus((), None))
         if synced.again is not None:
             why = say("{lines}", lines="; ".join(map(str, synced.waiting)))
             raise SyncFailed(say("{why}: go on after {at} UTC", why=why, at=f"{synced.again:%H:%M}"))
@@ -146,7 +146,7 @@ class MenuSync:
 
     # -- one try
 
-    async def _once(self, wanted: Wanted, steps: MenuSteps) -> Synced:
+    async def _once(self, wanted: WantedMenus, steps: MenuSteps) -> Synced:
         there, mapping = await self._there(), await self._mappings.of(self._channel)
         todo = self._planned(wanted, there, mapping)
         if todo.surplus:
@@ -191,7 +191,7 @@ class MenuSync:
     async def _there(self) -> There:
         return There(await self._menus.listed(), await self._menus.aliases(), await self._menus.default())
 
-    def _planned(self, wanted: Wanted, there: There, mapping: MenuMapping) -> Plan:
+    def _planned(self, wanted: WantedMenus, there: There, mapping: MenuMapping) -> Plan:
         return plan(wanted.faces, wanted.default, there, mapping, int(self._left(mapping)))
 
     def _left(self, mapping: MenuMapping) -> float:

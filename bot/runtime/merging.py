@@ -18,7 +18,15 @@ from bot.model.event import StaffUnbinds
 from bot.model.said import Quoted, say
 from bot.model.stored import Stored
 from bot.runtime.ports import Caller, ContactStore
-from bot.runtime.rewrites import Doing, Refused, entry_for, no_contact, refuse_to_merge, undone, united
+from bot.runtime.rewrites import (
+    RewriteJob,
+    RewriteRefused,
+    entry_for,
+    no_contact,
+    refuse_to_merge,
+    undone,
+    united,
+)
 from bot.store.audit import AuditLog
 from bot.store.phones import PhoneHeld
 from bot.store.rewriting import NotThere, Rewrite, Rewriter
@@ -68,9 +76,9 @@ class Merging:
         await self._audit.add(AuditRow(f"bound:{caller.id}", at, MEMBER, "bound", caller.contact))
         for other in (told.former, told.other, told.second):
             if other is not None and await self._contacts.person(other) is not None:
-                await self._share(told, caller.contact, other, Doing(MEMBER, at, f"{caller.id} {other}"))
+                await self._share(told, caller.contact, other, RewriteJob(MEMBER, at, f"{caller.id} {other}"))
 
-    async def _share(self, told: ConfirmPhone, contact: str, other: str, doing: Doing) -> None:
+    async def _share(self, told: ConfirmPhone, contact: str, other: str, doing: RewriteJob) -> None:
         def work(kept: Contact, gone: Contact) -> Rewrite | None:
             two = one_phone(kept, gone, told.phone, doing.at, self._given(), is_former=other == told.former)
             return None if two is None else united(kept, gone, two, doing)
@@ -86,7 +94,7 @@ class Merging:
 
     async def merge(self, kept: str, gone: str, who: str) -> Contact:
         """Make two contacts one, and return it; both ids stand for it from then on."""
-        doing = Doing(who, self._clock.now(), uuid.uuid4().hex)
+        doing = RewriteJob(who, self._clock.now(), uuid.uuid4().hex)
 
         def work(one: Contact, other: Contact) -> Rewrite:
             refuse_to_merge(one, other)
@@ -95,9 +103,11 @@ class Merging:
         try:
             made = await self._change(kept, gone, work)
         except PhoneHeld:
-            raise Refused(say("a third contact has, or is about to have, the phone of one of them")) from None
+            raise RewriteRefused(
+                say("a third contact has, or is about to have, the phone of one of them")
+            ) from None
         if made is None:
-            raise Refused(
+            raise RewriteRefused(
                 say("{one} and {other} are one contact already", one=Quoted(kept), other=Quoted(gone))
             )
         return made.kept
@@ -106,31 +116,31 @@ class Merging:
         """Undo this contact's last merge, or moved phone; the line that was undone."""
         line = await self._last_of(contact)
         if line is None:
-            raise Refused(
+            raise RewriteRefused(
                 say("{contact} has no merge and no moved phone that could be undone", contact=Quoted(contact))
             )
         later = await self._last_of(line.contact)
         if later is not None and later != line:
             with_whom = later.other if later.contact == line.contact else later.contact
-            raise Refused(
+            raise RewriteRefused(
                 say(
                     "{contact} was changed with {other} since: undo that first",
                     contact=Quoted(line.contact),
                     other=Quoted(with_whom or ""),
                 )
             )
-        doing = Doing(who, self._clock.now(), line.id)
+        doing = RewriteJob(who, self._clock.now(), line.id)
         try:
             await self._undo(line, doing)
         except NotThere as gone:
-            raise Refused(say("{contact} is not there any more", contact=Quoted(str(gone)))) from None
+            raise RewriteRefused(say("{contact} is not there any more", contact=Quoted(str(gone)))) from None
         except SealBroken:
-            raise Refused(
+            raise RewriteRefused(
                 say("what the two were before does not open: its key is not in the key ring")
             ) from None
         return line
 
-    async def _undo(self, line: AuditRow, doing: Doing) -> None:
+    async def _undo(self, line: AuditRow, doing: RewriteJob) -> None:
         given = self._given()
         try:
             await self._rewriter.undo(line.id, lambda both: undone(both, doing, given, phone_is_free=True))
@@ -143,13 +153,13 @@ class Merging:
         """Have a binding undone in the contact's next turn, as an event of its own; its id."""
         stored = await self._contacts.person(contact)
         if stored is None:
-            raise Refused(no_contact(contact))
+            raise RewriteRefused(no_contact(contact))
         person = stored.contact
         if kind not in person.bindings and not (kind == "clerk" and person.clerk is not None):
-            raise Refused(
+            raise RewriteRefused(
                 say("{contact} has no binding {kind}", contact=Quoted(person.id), kind=Quoted(kind))
             )
-        doing = Doing(who, self._clock.now(), uuid.uuid4().hex)
+        doing = RewriteJob(who, self._clock.now(), uuid.uuid4().hex)
         entry = entry_for(person, StaffUnbinds(kind, keep_tags), doing)
         details = (kind, "its tags stay") if keep_tags else (kind,)
         line = AuditRow(_unbound(entry.id), doing.at, who, "unbound", person.id, details=details)
@@ -177,7 +187,7 @@ class Merging:
                 return None
             with suppress(_Gone):
                 return await self._rewriter.change(one, other, as_looked_up)
-        raise Refused(
+        raise RewriteRefused(
             say(
                 "{one} and {other} are being merged by others, again and again",
                 one=Quoted(kept),
@@ -188,7 +198,7 @@ class Merging:
     async def _person(self, contact: str) -> str:
         stored = await self._contacts.person(contact)
         if stored is None or not stored.revision:
-            raise Refused(no_contact(contact))
+            raise RewriteRefused(no_contact(contact))
         return stored.contact.id
 
 

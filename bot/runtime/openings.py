@@ -19,7 +19,7 @@ from bot.model.inbox import Received
 from bot.model.mark import TAPPED, Mark
 from bot.runtime.own_events import own_event
 from bot.runtime.personal import Personal
-from bot.runtime.rush import Rush
+from bot.runtime.rush import RateGuard
 from bot.store.contacts import Contacts
 
 STORE_SECONDS = 5.0
@@ -51,7 +51,7 @@ class Openings:
         self._store = store
         self._clock = clock
         self._count = count
-        self._rush = Rush(clock)
+        self._rush = RateGuard(clock)
 
     def leads(self, channel: str, kind: OwnKind, code: str, person: Contact | None = None) -> Leads | None:
         """Where it leads; `None` where the playbook has it no more. `person` fills what it says of them."""

@@ -11,9 +11,10 @@ import orjson
 from bot.model.contact import Contact
 from bot.model.decision import (
     Action,
-    Asked,
     Decision,
-    Ended,
+    EffectNotice,
+    EffectRequest,
+    EndedFlow,
     LeaveChat,
     LinkMenu,
     Note,
@@ -21,7 +22,6 @@ from bot.model.decision import (
     Push,
     Reply,
     ShowLoading,
-    Told,
 )
 from bot.model.event import Event
 from bot.model.outgoing import Outgoing, OutgoingKind
@@ -42,15 +42,17 @@ def outgoing(decision: Decision, event: Event, now: datetime) -> list[Outgoing]:
     return calls
 
 
-def _call(action: Action | Ended, identity: str, event: Event, contact: Contact, now: datetime) -> Outgoing:
+def _call(
+    action: Action | EndedFlow, identity: str, event: Event, contact: Contact, now: datetime
+) -> Outgoing:
     to = contact.identity(event.channel).user or event.source.id
 
     def call(kind: OutgoingKind, body: bytes) -> Outgoing:
         return Outgoing(identity, event.id, event.channel, kind, to, body, now, event.at)
 
-    if isinstance(action, Asked):
+    if isinstance(action, EffectRequest):
         return call("ask", written(action))
-    if isinstance(action, Told):
+    if isinstance(action, EffectNotice):
         return call("tell", written(action))
     match action:
         case Reply(token, messages, origins):
@@ -73,7 +75,7 @@ def _call(action: Action | Ended, identity: str, event: Event, contact: Contact,
             return call("note", _row("notify_staff", text))
         case Note(text):
             return call("note", _row("note", text))
-        case Ended(flow, _, state, began, answers):
+        case EndedFlow(flow, _, state, began, answers):
             kept = {name: one.value for name, one in answers.items() if one.type != "code"}  # a secret once
             said = orjson.dumps(kept).decode() if kept else None
             details = (f"flow {flow}", f"state {state}", f"began {began.isoformat()}")

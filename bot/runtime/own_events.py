@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.model.decision import Asked
+from bot.model.decision import EffectRequest
 from bot.model.event import Event, Outcome, Source
 from bot.model.inbox import InboxEntry, Received
 from bot.model.outgoing import Outgoing
@@ -25,7 +25,9 @@ def own_event(contact: str, event: Event) -> Received:
     return Received(InboxEntry(event.id, event.channel, contact, part_of(contact), event.at, raw), event)
 
 
-def outcome_event(call: Outgoing, asked: Asked, outcome: Outcome, contact: str, at: datetime) -> Received:
+def outcome_event(
+    call: Outgoing, asked: EffectRequest, outcome: Outcome, contact: str, at: datetime
+) -> Received:
     """What came of an effect, for whoever asked. Its id is the call's, so that twice counts once."""
     identity = f"{call.channel}:{uuid.uuid5(_IDS, call.id).hex}"
     return own_event(

@@ -2,7 +2,8 @@
 
 A JSON object here has exactly one key: the name of one of our types (below it its fields that are not as
 they are by default), `moment` (ISO 8601, UTC) or `map`. Lists are read back as tuples. A field that is gone
-is ignored and a new one has its default, so that what an older version wrote can be read.
+is ignored and a new one has its default, so that what an older version wrote can be read. So a class that is
+written here keeps its name.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from typing import Any, get_args
 import orjson
 
 from bot.model.contact import Clerk, Found
-from bot.model.decision import Asked, Told
+from bot.model.decision import EffectNotice, EffectRequest
 from bot.model.event import Event, Facts, Origin, Profile, ReplyToken, Source, What
 
 _OURS = (
     *(Event, Source, ReplyToken, Profile),
     *(Facts, Origin, Found, Clerk),
-    *(*get_args(What), *get_args(Asked), *get_args(Told)),
+    *(*get_args(What), *get_args(EffectRequest), *get_args(EffectNotice)),
 )
 _NAMED: Mapping[str, type[Any]] = {one.__name__: one for one in _OURS}
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
 from bot.model.clock import PatientClock
-from bot.model.shares import Move, Shares, fair_move, taken_from
+from bot.model.shares import ShareMove, Shares, fair_move, taken_from
 from bot.runtime.pause import pause
 from bot.runtime.ports import LeaseStore
 from bot.store.unavailable import DatabaseUnavailable
@@ -209,7 +209,7 @@ class Ownership:
         await self._leases.withdraw()
 
 
-def _tell(shares: Shares, move: Move) -> None:
+def _tell(shares: Shares, move: ShareMove) -> None:
     """Say whose parts were taken who has not given them back."""
     for process, (taken, had) in taken_from(shares, move).items():
         log.warning(

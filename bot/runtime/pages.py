@@ -26,8 +26,8 @@ from bot.model.stored import Stored
 from bot.runtime.held_pages import HeldPages, Waiter
 from bot.runtime.own_events import own_event
 from bot.runtime.pause import pause
-from bot.runtime.places import Places
-from bot.runtime.rush import Rush, TooFast
+from bot.runtime.places import PlaceWatch
+from bot.runtime.rush import RateGuard, TooFast
 from bot.store.inbox import Inbox
 from bot.store.page_changes import PageChanges
 from bot.store.unavailable import DatabaseUnavailable
@@ -52,17 +52,17 @@ AGAIN = 1.0
 
 _IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730003")
 
-Store: TypeAlias = Callable[[Sequence[Received], float], Awaitable[None]]
+StoreEvents: TypeAlias = Callable[[Sequence[Received], float], Awaitable[None]]
 
 
-class People(Protocol):
+class ContactReader(Protocol):
     """Where contacts are read: `bot.store.contacts.Contacts`."""
 
     async def person(self, contact: str) -> Stored | None: ...
     async def load(self, ids: Iterable[str]) -> dict[str, Stored]: ...
 
 
-class ShopLogins(Protocol):
+class LoginFacts(Protocol):
     """Who asks the shop whether it knows a LINE user: `bot.runtime.shop_login.ShopLogins`."""
 
     async def facts(self, channel: str, user: str) -> Facts | None: ...
@@ -86,14 +86,14 @@ class PageDesk:
     def __init__(
         self,
         playbook: Callable[[], Playbook],
-        people: People,
+        people: ContactReader,
         inbox: Inbox,
-        store: Store,
+        store: StoreEvents,
         owns: Callable[[int], bool],
-        shop_logins: ShopLogins,
+        shop_logins: LoginFacts,
         changes: PageChanges,
         clock: PatientClock,
-        places: Places,
+        places: PlaceWatch,
     ) -> None:
         """`store` makes events durable, like those of a webhook; `owns` the parts whose turns are ours."""
         self._playbook = playbook
@@ -106,7 +106,7 @@ class PageDesk:
         self._clock = clock
         self._places = places
         self._held = HeldPages()
-        self._rush = Rush(clock)
+        self._rush = RateGuard(clock)
         self._closing = False
 
     # -- what people do

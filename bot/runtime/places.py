@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from bot.model.decision import Claim, World
+from bot.model.decision import Claim, DecisionInputs
 
 
-class Places:
+class PlaceWatch:
     """Learns from each turn that took a place, or was refused for want of one: nobody else reads anything.
 
     Places are only ever taken, so what is known here is never too much, however old it is.
@@ -16,7 +16,7 @@ class Places:
 
     def __init__(self) -> None:
         self._taken: Mapping[str, int] = {}
-        self._worlds: tuple[World, World] | None = None
+        self._worlds: tuple[DecisionInputs, DecisionInputs] | None = None
         """The world that was asked about last, and the same with what is taken."""
 
     def learn(self, taken: Mapping[str, int]) -> None:
@@ -40,7 +40,7 @@ class Places:
         """For how many people these places are left; perhaps for fewer."""
         return min(max(0, claim.most - self._taken.get(claim.rule, 0)) for claim in claims)
 
-    def in_(self, world: World) -> World:
+    def in_(self, world: DecisionInputs) -> DecisionInputs:
         """The world as decisions see it."""
         if not self._taken:
             return world

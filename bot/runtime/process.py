@@ -17,8 +17,8 @@ from bot.runtime.asking import Asker
 from bot.runtime.database_away import DatabaseAway
 from bot.runtime.deciding import Decider
 from bot.runtime.fallback import Fallbacks
-from bot.runtime.given import Given
-from bot.runtime.journal import Journal
+from bot.runtime.given import RuntimeDeps
+from bot.runtime.journal import JournalWriter
 from bot.runtime.lanes import Lanes
 from bot.runtime.line_calls import LineCalls
 from bot.runtime.line_watch import LineWatch
@@ -26,7 +26,7 @@ from bot.runtime.menu_links import MenuLinks
 from bot.runtime.metrics import Metrics
 from bot.runtime.own_events import reading
 from bot.runtime.ownership import Ownership
-from bot.runtime.places import Places
+from bot.runtime.places import PlaceWatch
 from bot.runtime.profiles import Profiles
 from bot.runtime.receive import Receiver
 from bot.runtime.reread import Rereader
@@ -57,7 +57,7 @@ AGAIN = 1.0
 class Runtime:
     """Runs events through the playbook. `start`, then `receiver.store(...)`, then `stop`."""
 
-    def __init__(self, given: Given) -> None:
+    def __init__(self, given: RuntimeDeps) -> None:
         self._stores = given.stores
         self._clock = given.clock
         self.metrics = Metrics()
@@ -66,11 +66,13 @@ class Runtime:
         self.ownership = Ownership(
             given.stores.leases, given.me, self, given.clock, given.gone, may_decide=given.may_decide
         )
-        self.journal = Journal(given.stores.journal, given.stores.inbox, given.stores.contacts, given.clock)
+        self.journal = JournalWriter(
+            given.stores.journal, given.stores.inbox, given.stores.contacts, given.clock
+        )
         self.line = LineWatch(lambda: given.playbook().channels, given.clock)
         self.sender = self._new_sender(given)
         self.profiles = Profiles(given.account, self.lanes, given.clock)
-        self.places = Places()
+        self.places = PlaceWatch()
         self._rereader = Rereader(given.stores.inbox, self.lanes, self.journal, reading(given.read_event))
         self.turns = self._new_turns(given)
         self.timers = self._new_timers()
@@ -88,7 +90,7 @@ class Runtime:
         self._join()
         self._measure()
 
-    def _new_sender(self, given: Given) -> Sender:
+    def _new_sender(self, given: RuntimeDeps) -> Sender:
         return Sender(
             LineCalls(given.account, given.clock, self.ownership.owns, self.line),
             self.journal,
@@ -105,7 +107,7 @@ class Runtime:
             given.stores.leases.pace.grace,
         )
 
-    def _new_turns(self, given: Given) -> TurnTaker:
+    def _new_turns(self, given: RuntimeDeps) -> TurnTaker:
         inbox, contacts, places = given.stores.inbox, given.stores.contacts, self.places
         decider = Decider(
             given.playbook, self.sender, self.profiles, given.clock, given.world, given.personal, places

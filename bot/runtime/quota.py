@@ -11,7 +11,7 @@ from typing import Protocol
 
 from bot.line.account import Quota
 from bot.line.month import next_month
-from bot.line.outcome import Accepted, LineError, Outcome
+from bot.line.outcome import Accepted, CallResult, LineError
 from bot.model.clock import PatientClock
 from bot.model.outgoing import Outgoing
 from bot.runtime.line_trouble import outcome_of_error
@@ -61,7 +61,7 @@ class Quotas:
         self._gone: set[str] = set()
         self.on_change: Callable[[], None] = lambda: None
         self.on_asked: Callable[[str], None] = lambda channel: None
-        self.on_heard: Callable[[str, Outcome, datetime], None] = lambda channel, outcome, began: None
+        self.on_heard: Callable[[str, CallResult, datetime], None] = lambda channel, outcome, began: None
         self.levels = Levels(
             "oaflow_quota_left", "Paid messages that are left this month.", "channel", self.all_left
         )

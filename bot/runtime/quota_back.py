@@ -28,7 +28,7 @@ PAGE = 500
 _IDS = uuid.UUID("6f61666c-6f77-4c51-8f74-610000000001")
 
 
-class Serving(Protocol):
+class QuotaRuntime(Protocol):
     """The runtime, as far as it is asked here: `bot.runtime.process.Runtime`."""
 
     def parts(self) -> Sequence[int]: ...
@@ -43,7 +43,7 @@ class QuotaBack:
     come with another process's part, is found ten minutes later.
     """
 
-    def __init__(self, quotas: Quotas, held: HeldPeople, serving: Serving, clock: PatientClock) -> None:
+    def __init__(self, quotas: Quotas, held: HeldPeople, serving: QuotaRuntime, clock: PatientClock) -> None:
         self._quotas = quotas
         self._held = held
         self._serving = serving

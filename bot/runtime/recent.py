@@ -13,7 +13,7 @@ KEPT = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class CachedContact:
     """A contact and its revision, 0 where nothing was stored.
 
     A stale one is harmless: a write based on it loses, and it is read anew.
@@ -23,21 +23,21 @@ class Known:
     revision: int
 
 
-class Recent:
+class ContactCache:
     """The last few thousand contacts, least recently used first to go."""
 
     def __init__(self, size: int = KEPT) -> None:
         self._size = size
-        self._known: OrderedDict[str, Known] = OrderedDict()
+        self._known: OrderedDict[str, CachedContact] = OrderedDict()
 
-    def get(self, contact: str) -> Known | None:
+    def get(self, contact: str) -> CachedContact | None:
         """What is remembered of this contact."""
         known = self._known.get(contact)
         if known is not None:
             self._known.move_to_end(contact)
         return known
 
-    def put(self, known: Known) -> None:
+    def put(self, known: CachedContact) -> None:
         """Remember a contact as it was just written or read."""
         self._known[known.contact.id] = known
         self._known.move_to_end(known.contact.id)

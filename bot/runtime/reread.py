@@ -12,7 +12,7 @@ from bot.model.inbox import InboxEntry, Received
 from bot.model.journal import TimelineRow
 from bot.model.part import part_of
 from bot.model.stored import Stored
-from bot.runtime.journal import Journal
+from bot.runtime.journal import JournalWriter
 from bot.runtime.lanes import Lane, Lanes
 from bot.runtime.ports import InboxStore
 
@@ -29,7 +29,7 @@ HOPELESS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class InboxRead:
     """What lay in the inbox: the events to decide now, and which of `waiting` they, or nothing, answer."""
 
     items: list[Received]
@@ -40,14 +40,18 @@ class Rereader:
     """Rebuilds a lane from the inbox."""
 
     def __init__(
-        self, inbox: InboxStore, lanes: Lanes, journal: Journal, read_event: Callable[[InboxEntry], Event]
+        self,
+        inbox: InboxStore,
+        lanes: Lanes,
+        journal: JournalWriter,
+        read_event: Callable[[InboxEntry], Event],
     ) -> None:
         self._inbox = inbox
         self._lanes = lanes
         self._journal = journal
         self._read_event = read_event
 
-    async def read(self, lane: Lane, stored: Stored | None) -> Found:
+    async def read(self, lane: Lane, stored: Stored | None) -> InboxRead:
         """Put the contact's open entries, oldest first, in place of what the lane holds.
 
         `stored` is the contact, read before: whatever is still open now, and did not stand in its `open`,
@@ -85,7 +89,7 @@ class Rereader:
         more = len(entries) >= ENTRIES or len(kept) < len(items)
         lane.reread = lane.reread or more
         waiting = stored.waiting if stored is not None else frozenset()
-        return Found(kept, tuple(event for event in waiting if not more or event in inside))
+        return InboxRead(kept, tuple(event for event in waiting if not more or event in inside))
 
     def recovered(self, stored: Stored, events: Iterable[str]) -> None:
         """Events that were decided, and nobody has said so: their process died, or the answer was lost.

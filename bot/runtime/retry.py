@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from bot.engine.turn import TOKEN_LIFE
-from bot.line.outcome import Accepted, NotSent, Outcome, Refused, Throttled, Unknown
+from bot.line.outcome import Accepted, CallResult, NotSent, Refused, Throttled, Unknown
 from bot.model.outgoing import Outgoing
 
 LAST_CHANCE = 1.0
@@ -64,7 +64,7 @@ class GiveUp:
 LEFT_OUT = Done("left-out")
 """Nothing of it was to go out after all: it lies over the caps of journeys."""
 
-Verdict: TypeAlias = Done | Again | GiveUp
+RetryVerdict: TypeAlias = Done | Again | GiveUp
 
 
 def backoff(attempt: int) -> float:
@@ -72,7 +72,9 @@ def backoff(attempt: int) -> float:
     return float(min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(attempt - 1, 20)))
 
 
-def verdict(call: Outgoing, outcome: Outcome, attempt: int, uncertain: bool, now: datetime) -> Verdict:
+def verdict(
+    call: Outgoing, outcome: CallResult, attempt: int, uncertain: bool, now: datetime
+) -> RetryVerdict:
     """What to do after attempt number `attempt` (from 1) of `call` ended with `outcome` at `now`.
 
     `uncertain`: an attempt before this one, perhaps of a process that died, may have had its effect.
@@ -83,7 +85,9 @@ def verdict(call: Outgoing, outcome: Outcome, attempt: int, uncertain: bool, now
     return found
 
 
-def _verdict(call: Outgoing, outcome: Outcome, attempt: int, uncertain: bool, now: datetime) -> Verdict:
+def _verdict(
+    call: Outgoing, outcome: CallResult, attempt: int, uncertain: bool, now: datetime
+) -> RetryVerdict:
     match outcome:
         case Accepted(request, known, messages):
             return Done("known-already" if known else "accepted", request, messages)
@@ -118,7 +122,7 @@ def expired(call: Outgoing, now: datetime) -> GiveUp | None:
     return None
 
 
-def _dead_token(call: Outgoing, uncertain: bool, now: datetime, refused: Refused) -> Verdict:
+def _dead_token(call: Outgoing, uncertain: bool, now: datetime, refused: Refused) -> RetryVerdict:
     if not uncertain:
         return GiveUp("reply-token-dead", refused.message, refused.request_id)
     if now - call.received <= TOKEN_LIFE:

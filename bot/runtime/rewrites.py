@@ -21,7 +21,7 @@ from bot.store.rewriting import Rewrite, Undoing
 _IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-6d6572676531")
 
 
-class Refused(Refusal):
+class RewriteRefused(Refusal):
     """It cannot be done, and nothing was changed."""
 
 
@@ -31,7 +31,7 @@ def no_contact(contact: str) -> Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Doing:
+class RewriteJob:
     """Who does it, and when; the same `name` is the same doing, done again."""
 
     who: str
@@ -39,7 +39,7 @@ class Doing:
     name: str
 
 
-def united(kept: Contact, gone: Contact, two: Two, doing: Doing) -> Rewrite:
+def united(kept: Contact, gone: Contact, two: Two, doing: RewriteJob) -> Rewrite:
     """What has become of the two, as one change of both."""
     what, left = two.became, two.there
     line = AuditRow(f"{what}:{doing.name}", doing.at, doing.who, what, kept.id, gone.id)
@@ -55,7 +55,7 @@ def refuse_to_merge(one: Contact, other: Contact) -> None:
     """Raise `Refused` for two who cannot be one."""
     for contact in (one, other):
         if contact.kind != "person":
-            raise Refused(
+            raise RewriteRefused(
                 say(
                     "{contact} is a {kind}, and only persons are merged",
                     contact=Quoted(contact.id),
@@ -64,7 +64,7 @@ def refuse_to_merge(one: Contact, other: Contact) -> None:
             )
     shared = shared_channels(one, other)
     if shared:
-        raise Refused(
+        raise RewriteRefused(
             say(
                 "{one} and {other} are two LINE accounts on the channel {channel}: they stay two",
                 one=Quoted(one.id),
@@ -74,20 +74,22 @@ def refuse_to_merge(one: Contact, other: Contact) -> None:
         )
 
 
-def undone(undoing: Undoing, doing: Doing, given: OfShop, *, phone_is_free: bool) -> Rewrite:
+def undone(undoing: Undoing, doing: RewriteJob, given: OfShop, *, phone_is_free: bool) -> Rewrite:
     """The two as they are once a line is undone; without the phone where somebody else has it by now."""
     line, kept, gone = undoing.line, undoing.kept, undoing.gone
     if line.undone_by is not None:
-        raise Refused(say("it has been undone already"))
+        raise RewriteRefused(say("it has been undone already"))
     _refuse_if_merged_away(undoing)
     if line.what == "phone_moved":
         if "phone" in gone.contact.bindings:
-            raise Refused(say("{contact} has bound another phone since", contact=Quoted(gone.contact.id)))
+            raise RewriteRefused(
+                say("{contact} has bound another phone since", contact=Quoted(gone.contact.id))
+            )
         before = undoing.gone_before
         if _is_another_member(gone.contact, before):
-            raise Refused(say("{contact} is another member by now", contact=Quoted(gone.contact.id)))
+            raise RewriteRefused(say("{contact} is another member by now", contact=Quoted(gone.contact.id)))
         if not phone_is_free and before.member_no is None:
-            raise Refused(say("somebody else has bound the phone since"))
+            raise RewriteRefused(say("somebody else has bound the phone since"))
         before = before if phone_is_free else replace(before, phone=None)
         here, there = moved_back(kept.contact, gone.contact, before)
         gone_tags = tags_gone(kept.contact, here)
@@ -103,7 +105,7 @@ def _refuse_if_merged_away(undoing: Undoing) -> None:
     both = (undoing.kept,) if undoing.line.what == "merged" else (undoing.kept, undoing.gone)
     for one in both:
         if one.to is not None:
-            raise Refused(
+            raise RewriteRefused(
                 say(
                     "{contact} was merged into {other} since: undo that first",
                     contact=Quoted(one.contact.id),
@@ -126,7 +128,7 @@ class _Told:
     tags: tuple[str, ...] = ()
 
 
-def _apart(both: tuple[_Told, _Told], what: AuditKind, undoes: AuditRow, doing: Doing) -> Rewrite:
+def _apart(both: tuple[_Told, _Told], what: AuditKind, undoes: AuditRow, doing: RewriteJob) -> Rewrite:
     here, there = both
     line = AuditRow(f"{what}:{undoes.id}", doing.at, doing.who, what, here.now.id, there.now.id)
     told = (
@@ -139,10 +141,10 @@ def _apart(both: tuple[_Told, _Told], what: AuditKind, undoes: AuditRow, doing: 
 def _told(
     contact: Contact, change: RewriteKind, other: Contact, line: AuditRow, tags: tuple[str, ...] = ()
 ) -> InboxEntry:
-    return entry_for(contact, Rewritten(change, other.id, tags), Doing(line.who, line.at, line.id))
+    return entry_for(contact, Rewritten(change, other.id, tags), RewriteJob(line.who, line.at, line.id))
 
 
-def entry_for(contact: Contact, what: What, doing: Doing) -> InboxEntry:
+def entry_for(contact: Contact, what: What, doing: RewriteJob) -> InboxEntry:
     """An event of ours for this contact, on the first of its channels."""
     channel = next((i.channel for i in contact.identities), contact.id.partition(":")[0])
     event = f"{channel}:{uuid.uuid5(_IDS, f'{doing.name} {contact.id}').hex}"

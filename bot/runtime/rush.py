@@ -21,7 +21,7 @@ class TooFast(Exception):
         self.seconds = seconds
 
 
-class Rush:
+class RateGuard:
     """Counts what each person does, in this process, one span after the other."""
 
     def __init__(self, clock: Clock) -> None:

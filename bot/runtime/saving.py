@@ -11,7 +11,7 @@ from bot.model.clock import PatientClock
 from bot.model.decision import Claim
 from bot.model.stored import Claimed, TurnWrite
 from bot.runtime.metrics import Metrics
-from bot.runtime.places import Places
+from bot.runtime.places import PlaceWatch
 from bot.runtime.ports import ContactStore, InboxStore
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -42,7 +42,7 @@ class TurnSaver:
         self,
         contacts: ContactStore,
         inbox: InboxStore,
-        places: Places,
+        places: PlaceWatch,
         fence: Callable[[int], int | None],
         clock: PatientClock,
         metrics: Metrics,

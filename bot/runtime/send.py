@@ -19,7 +19,7 @@ from bot.model.part import part_of
 from bot.runtime.asking import Asker
 from bot.runtime.fallback import PUSHED_INSTEAD, WITH_REPLY, Fallbacks, fallback_of, without_left_out
 from bot.runtime.going_out import GoingOut
-from bot.runtime.journal import Journal
+from bot.runtime.journal import JournalWriter
 from bot.runtime.line_calls import LineCalls
 from bot.runtime.line_watch import LineWatch
 from bot.runtime.menu_links import MenuLinks
@@ -56,7 +56,7 @@ class Sender:
     def __init__(
         self,
         line_calls: LineCalls,
-        journal: Journal,
+        journal: JournalWriter,
         clock: PatientClock,
         metrics: Metrics,
         owns: Callable[[int], bool],

@@ -24,7 +24,7 @@ REMEMBERED = 10_000
 """People of whom it is remembered when they were asked about."""
 
 
-class Shop(Protocol):
+class LoginLookup(Protocol):
     """A channel's shop, where members are looked up. What it raises counts as not knowing them."""
 
     async def by_line(self, user: str, patience: timedelta) -> Found | None:
@@ -39,7 +39,9 @@ class Shop(Protocol):
 class ShopLogins:
     """Asks a channel's shop about LINE users, about each of them seldom."""
 
-    def __init__(self, shop: Callable[[str], Shop | None], clock: Clock, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, shop: Callable[[str], LoginLookup | None], clock: Clock, patience: float = PATIENCE
+    ) -> None:
         """`shop(channel)` is the shop of a channel, if it has one."""
         self._shop = shop
         self._clock = clock
@@ -57,7 +59,7 @@ class ShopLogins:
             return None
         return None if found is None else known(found)
 
-    async def _answer(self, shop: Shop, user: str) -> Found | None:
+    async def _answer(self, shop: LoginLookup, user: str) -> Found | None:
         try:
             async with asyncio.timeout(self._patience.total_seconds()):
                 return await shop.by_line(user, self._patience)

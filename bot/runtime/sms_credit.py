@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from bot.engine.playbook import Playbook
 from bot.model.clock import PatientClock
 from bot.model.decision import SmsCredit
-from bot.model.settings import Sms
+from bot.model.settings import SmsSettings
 from bot.runtime.metrics import Levels
-from bot.sms.sender import Credit, Sender
+from bot.sms.sender import Credit, SmsSender
 
 log = logging.getLogger("oaflow.sms")
 
@@ -39,8 +39,8 @@ class SmsCredits:
 
     def __init__(
         self,
-        ways: Callable[[], Mapping[str, Sms]],
-        sender: Callable[[str], Sender | None],
+        ways: Callable[[], Mapping[str, SmsSettings]],
+        sender: Callable[[str], SmsSender | None],
         clock: PatientClock,
     ) -> None:
         """`ways` are the providers of the playbook that is live, with when to warn; `sender` asks one."""

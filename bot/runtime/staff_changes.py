@@ -10,7 +10,7 @@ from bot.model.event import StaffDraws, StaffSets, StaffTags
 from bot.model.said import Quoted, say
 from bot.model.value import Value
 from bot.runtime.ports import ContactStore
-from bot.runtime.rewrites import Doing, Refused, entry_for, no_contact
+from bot.runtime.rewrites import RewriteJob, RewriteRefused, entry_for, no_contact
 from bot.store.rewriting import Rewriter
 
 
@@ -50,17 +50,17 @@ class StaffChanges:
     ) -> str:
         stored = await self._contacts.person(contact)
         if stored is None:
-            raise Refused(no_contact(contact))
+            raise RewriteRefused(no_contact(contact))
         person = stored.contact
         if person.kind != "person":
-            raise Refused(
+            raise RewriteRefused(
                 say(
                     "{contact} is a {kind}: only persons have tags and attributes",
                     contact=Quoted(person.id),
                     kind=person.kind,
                 )
             )
-        doing = Doing(who, self._clock.now(), uuid.uuid4().hex)
+        doing = RewriteJob(who, self._clock.now(), uuid.uuid4().hex)
         entry = entry_for(person, what, doing)
         line = AuditRow(f"{kind}:{entry.id}", doing.at, who, kind, person.id, details=details)
         await self._rewriter.tell(entry, line)

@@ -19,7 +19,7 @@ from bot.runtime.by_hand import refuse_what_is_the_shops, value_by_hand
 from bot.runtime.effects import MemberDesk
 from bot.runtime.merging import Merging
 from bot.runtime.ports import Caller, ContactStore
-from bot.runtime.rewrites import Refused
+from bot.runtime.rewrites import RewriteRefused
 from bot.runtime.staff_changes import StaffChanges
 from bot.scenario.draw import redrawn
 
@@ -58,7 +58,7 @@ class StaffDesk:
     async def tag(self, contact: str, tag: str) -> str:
         """Put on a tag that the playbook knows."""
         if tag not in self._playbook().tag_names:
-            raise Refused(say("the playbook knows no tag {tag}", tag=shown(tag)))
+            raise RewriteRefused(say("the playbook knows no tag {tag}", tag=shown(tag)))
         return await self._soon(contact, self._changes.add_tag(contact, tag, WHO))
 
     async def untag(self, contact: str, tag: str) -> str:
@@ -88,7 +88,7 @@ class StaffDesk:
     def _attribute(self, key: str) -> AttributeInfo:
         info = self._playbook().attributes.get(key)
         if info is None:
-            raise Refused(say("the playbook knows no attribute {attribute}", attribute=shown(key)))
+            raise RewriteRefused(say("the playbook knows no attribute {attribute}", attribute=shown(key)))
         return info
 
     async def unbind(self, contact: str, kind: BindingKind | Literal["clerk"]) -> str:
@@ -99,7 +99,7 @@ class StaffDesk:
         """Bind the member of the channel's shop who has this phone, which staff vouch for."""
         number = typed(phone, "phone")
         if not isinstance(number, str):
-            raise Refused(say("{phone} is no mobile number", phone=shown(phone)))
+            raise RewriteRefused(say("{phone} is no mobile number", phone=shown(phone)))
         now, name = self._clock.now(), uuid4().hex
         how: Literal["none", "shop"] = "none" if self._playbook().channels[channel].shop is None else "shop"
         asked = FindMember(how, number, Origin("", channel, 0))
@@ -113,14 +113,14 @@ class StaffDesk:
                 why = say("the shop has no member with this phone")
             case _:
                 why = say("the shop does not answer")
-        raise Refused(why)
+        raise RewriteRefused(why)
 
     async def draw(self, contact: str, split: str, group: str) -> str:
         """Put a person into another group of a split; in all others they stay where they are, if they can."""
         playbook = self._playbook()
         groups = playbook.splits.get(split, {})
         if group not in groups:
-            raise Refused(
+            raise RewriteRefused(
                 say(
                     "the groups of {split} are {groups}, and not {group}",
                     split=shown(split),
@@ -132,7 +132,7 @@ class StaffDesk:
         seed = stored.contact.seed if stored is not None else 0
         drawn = redrawn(playbook, seed, split, group)
         if drawn is None:
-            raise Refused(
+            raise RewriteRefused(
                 say("nobody is ever in the group {group}: its share is nothing", group=shown(group))
             )
         return await self._soon(contact, self._changes.draw(contact, StaffDraws(split, group, drawn), WHO))

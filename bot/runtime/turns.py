@@ -12,12 +12,12 @@ from bot.model.clock import PatientClock
 from bot.model.contact import Contact
 from bot.model.inbox import Received
 from bot.model.stored import Stored, TurnWrite
-from bot.runtime.deciding import Calls, Decider, Draft
-from bot.runtime.journal import Journal
+from bot.runtime.deciding import Calls, Decider, PendingTurn
+from bot.runtime.journal import JournalWriter
 from bot.runtime.lanes import Lane, Lanes
 from bot.runtime.metrics import Metrics
 from bot.runtime.ports import ContactStore, InboxStore
-from bot.runtime.recent import Known, Recent
+from bot.runtime.recent import CachedContact, ContactCache
 from bot.runtime.reread import SUSPECT, Rereader
 from bot.runtime.saving import TurnSaver
 from bot.runtime.watching import Watch
@@ -63,7 +63,7 @@ class TurnTaker:
         contacts: ContactStore,
         lanes: Lanes,
         calls: Calls,
-        journal: Journal,
+        journal: JournalWriter,
         fences: Fences,
         newborn: Callable[[], int],
         clock: PatientClock,
@@ -85,7 +85,7 @@ class TurnTaker:
         self._metrics = metrics
         self._watch = watch
         decider.watching = watch is not None
-        self.recent = Recent()
+        self.recent = ContactCache()
         self.on_timers: Callable[[Contact], None] = lambda contact: None
         self.on_passed: Callable[[str], None] = lambda contact: None
         self.on_pages: Callable[[Contact, Sequence[str]], None] = lambda contact, decided: None
@@ -173,7 +173,7 @@ class TurnTaker:
                     await self._inbox.begin([draft.items[0].entry])
                 await self._take_drafts([draft])
 
-    async def _take_drafts(self, drafts: list[Draft]) -> None:
+    async def _take_drafts(self, drafts: list[PendingTurn]) -> None:
         pushed: Counter[str] = Counter()
         for number, draft in enumerate(drafts):
             draft.pushed = pushed
@@ -185,7 +185,7 @@ class TurnTaker:
 
     # -- ahead: decided while the events are on their way into the inbox
 
-    def ahead(self, received: Iterable[Received]) -> list[tuple[Draft, TurnWrite]]:
+    def ahead(self, received: Iterable[Received]) -> list[tuple[PendingTurn, TurnWrite]]:
         """Decide what can be decided from memory alone, of events that are about to be stored.
 
         The lanes are busy until `conclude`. Whatever is not decided here takes the usual way.
@@ -193,7 +193,7 @@ class TurnTaker:
         people: dict[str, list[Received]] = {}
         for item in received:
             people.setdefault(item.entry.contact, []).append(item)
-        drafts: list[tuple[Draft, TurnWrite]] = []
+        drafts: list[tuple[PendingTurn, TurnWrite]] = []
         pushed: Counter[str] = Counter()
         for contact, items in people.items():
             try:
@@ -207,7 +207,7 @@ class TurnTaker:
 
     def _ahead_of(
         self, contact: str, items: list[Received], pushed: Counter[str]
-    ) -> tuple[Draft, TurnWrite] | None:
+    ) -> tuple[PendingTurn, TurnWrite] | None:
         known = self.recent.get(contact)
         fence = self._fences.fence(items[0].entry.part)
         if known is None or fence is None or not self._decider.can_go_ahead(known.contact, items):
@@ -215,7 +215,7 @@ class TurnTaker:
         lane = self._lanes.reserve(contact, items[0].entry.part)
         if lane is None:
             return None
-        draft, decided = Draft(lane, known, known.contact, items, pushed=pushed), False
+        draft, decided = PendingTurn(lane, known, known.contact, items, pushed=pushed), False
         try:
             decided = self._decider.go_on(draft) is None and draft.taken == len(items)
             if draft.claims:  # a place is taken with the turn's own write, not in the one for many events
@@ -226,7 +226,9 @@ class TurnTaker:
                 pushed.subtract(call.channel for call in draft.calls if call.kind == "push")
                 self._lanes.give_back([lane])
 
-    def conclude(self, ahead: Sequence[tuple[Draft, TurnWrite]], refused: Collection[str] | None) -> set[str]:
+    def conclude(
+        self, ahead: Sequence[tuple[PendingTurn, TurnWrite]], refused: Collection[str] | None
+    ) -> set[str]:
         """The write has been made, but for the contacts `refused` (`None`: it failed).
 
         Returns the ids of the events whose turns are taken.
@@ -246,14 +248,14 @@ class TurnTaker:
 
     # -- reading
 
-    async def _drafts(self, lanes: list[Lane]) -> list[Draft]:
+    async def _drafts(self, lanes: list[Lane]) -> list[PendingTurn]:
         # who asks for another reading from now on waits for the next batch
         again = {lane.contact for lane in lanes if self._is_stale(lane)}
         for contact in again:
             self.recent.drop(contact)
         unknown = [lane.contact for lane in lanes if self.recent.get(lane.contact) is None]
         loaded = await self._contacts.load(unknown) if unknown else {}
-        drafts: list[Draft] = []
+        drafts: list[PendingTurn] = []
         for lane in lanes:
             stored = loaded.get(lane.contact)
             if not self._fences.knows(lane.part):
@@ -283,7 +285,7 @@ class TurnTaker:
         else:
             lane.reread = True  # it is itself again
 
-    async def _draft(self, lane: Lane, stored: Stored | None, again: bool) -> Draft:
+    async def _draft(self, lane: Lane, stored: Stored | None, again: bool) -> PendingTurn:
         if stored is not None:
             self._calls.put(lane.contact, stored.outgoing, recovered=True)
             self._calls.stopped(lane.contact, marketing=stored.contact.marketing)
@@ -291,24 +293,24 @@ class TurnTaker:
         self.recent.put(known)
         if again or (stored is not None and stored.waiting):
             found = await self._rereader.read(lane, stored)
-            return Draft(lane, known, known.contact, found.items, reread=True, heard=found.heard)
+            return PendingTurn(lane, known, known.contact, found.items, reread=True, heard=found.heard)
         if stored is not None:  # no entry of this contact was left open: what it remembers is done
             done = [event for event in stored.open if not self._lanes.knows(event)]
             self._journal.stale(lane.contact, [event for event in done if event not in stored.counted])
             self._rereader.recovered(stored, [event for event in done if event in stored.counted])
-        return Draft(lane, known, known.contact, list(lane.items))
+        return PendingTurn(lane, known, known.contact, list(lane.items))
 
-    def _read(self, lane: Lane, stored: Stored | None) -> Known:
+    def _read(self, lane: Lane, stored: Stored | None) -> CachedContact:
         """The contact as it was read; a stranger is born once, however long the first turn has to wait."""
         if stored is not None and stored.revision:
-            return Known(stored.contact, stored.revision)
-        return Known(Contact(lane.contact, seed=self._newborn()), 0)
+            return CachedContact(stored.contact, stored.revision)
+        return CachedContact(Contact(lane.contact, seed=self._newborn()), 0)
 
     # -- writing
 
-    async def _write(self, drafts: Sequence[Draft]) -> None:
+    async def _write(self, drafts: Sequence[PendingTurn]) -> None:
         writes: list[TurnWrite] = []
-        of: dict[str, Draft] = {}
+        of: dict[str, PendingTurn] = {}
         for draft in drafts:
             fence = self._fences.fence(draft.lane.part)
             if not draft.opened:
@@ -331,11 +333,11 @@ class TurnTaker:
                     self._win(draft, write)
                     self._wait_for_room(draft)
 
-    def _wait_for_room(self, draft: Draft) -> None:
+    def _wait_for_room(self, draft: PendingTurn) -> None:
         if self._decider.is_full(draft.lane.contact):
             self._lanes.hold(draft.lane)  # the sender releases it when something is settled
 
-    def _win(self, draft: Draft, write: TurnWrite) -> None:
+    def _win(self, draft: PendingTurn, write: TurnWrite) -> None:
         contact = draft.lane.contact
         self._metrics.turns.inc(by=len(draft.opened))
         for row, trace in draft.rows:
@@ -347,14 +349,14 @@ class TurnTaker:
             self.on_pages(draft.contact, draft.opened)
         if not self._fences.holds(write.part, write.fence):
             return  # the part went to another process meanwhile, which finds everything on the contact
-        self.recent.put(Known(draft.contact, write.base + 1))
+        self.recent.put(CachedContact(draft.contact, write.base + 1))
         if draft.calls:
             self._calls.put(contact, draft.calls)
         self._calls.stopped(contact, marketing=draft.contact.marketing)
         if draft.contact.timers:
             self.on_timers(draft.contact)
 
-    def _lose(self, draft: Draft) -> None:
+    def _lose(self, draft: PendingTurn) -> None:
         """Somebody was faster: the contact and its entries are read anew, and decided on what is there.
 
         Not before the lease was looked at: what a new owner has decided is told by the new owner.
@@ -366,13 +368,13 @@ class TurnTaker:
         draft.lane.tick = draft.lane.tick or draft.ticked
         draft.lane.reread = self._fences.knows(draft.lane.part)  # else it was dropped
 
-    def _decide_anew(self, draft: Draft) -> None:
+    def _decide_anew(self, draft: PendingTurn) -> None:
         """It could not have its place: its events are decided on what is there now."""
         self.recent.drop(draft.lane.contact)
         draft.lane.tick = draft.lane.tick or draft.ticked
         draft.lane.reread = self._fences.knows(draft.lane.part)
 
-    def _pop(self, draft: Draft) -> None:
+    def _pop(self, draft: PendingTurn) -> None:
         waiting = draft.lane.items
         for item in draft.items[: draft.taken]:
             if waiting and waiting[0] is item:  # not so if the part went to another process meanwhile
@@ -380,7 +382,7 @@ class TurnTaker:
 
     # -- what cannot be decided
 
-    async def _again_or_aside(self, draft: Draft, failed: Received) -> None:
+    async def _again_or_aside(self, draft: PendingTurn, failed: Received) -> None:
         """An event that raised is tried again, then set aside; the contact's other events go on."""
         draft.attempts += 1
         if draft.attempts >= ATTEMPTS:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot.model.accepted import SHORT, Accepted
+from bot.model.accepted import SHORT, AcceptedPlaybook
 from bot.model.clock import Clock
 from bot.store.playbooks import Playbooks
 
@@ -26,7 +26,7 @@ async def accept(
     *,
     anew: bool,
     before: Callable[[], Awaitable[None]] = _at_once,
-) -> Accepted:
+) -> AcceptedPlaybook:
     """Make this version live, if it may be; what is live now. `before`: what is done just before that.
 
     A version that was never seen is accepted. One that was replaced by another is not, unless `anew`: so a
@@ -40,7 +40,7 @@ async def accept(
         if live is not None and not anew and await store.was_accepted(version):
             return live
         await before()
-        mine = Accepted(live.number + 1 if live is not None else 1, version, clock.now())
+        mine = AcceptedPlaybook(live.number + 1 if live is not None else 1, version, clock.now())
         if await store.accept(mine.number, mine.version, mine.at):
             return mine
 
@@ -56,7 +56,7 @@ class Versions:
         self._store = store
         self._mine = mine
         self._read_files = read_files
-        self._live: Accepted | None = None
+        self._live: AcceptedPlaybook | None = None
         self._asked = 0
         self.trouble: str | None = None
         self.changing = asyncio.Lock()
@@ -77,7 +77,7 @@ class Versions:
                 self._asked += 1
         return self._told(live)
 
-    def _told(self, live: Accepted | None) -> bool:
+    def _told(self, live: AcceptedPlaybook | None) -> bool:
         mine = self._mine()
         if live is None or live.version == mine:
             if self.trouble is not None:

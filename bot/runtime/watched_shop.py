@@ -12,7 +12,7 @@ from bot.runtime.shop_watch import ShopWatch
 from bot.shops.failure import ShopAway
 
 
-class Asked(Protocol):
+class AskableShop(Protocol):
     """A shop that is asked (`shops/members`)."""
 
     name: str
@@ -29,7 +29,7 @@ class Asked(Protocol):
 class WatchedShop:
     """The same shop; what it raises is told by the watch, and raised."""
 
-    def __init__(self, shop: Asked, watch: ShopWatch, clock: Clock) -> None:
+    def __init__(self, shop: AskableShop, watch: ShopWatch, clock: Clock) -> None:
         self._shop = shop
         self._watch = watch
         self._clock = clock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot.model.decision import SmsCredit, World
+from bot.model.decision import DecisionInputs, SmsCredit
 
 
 class Worlds:
@@ -20,16 +20,16 @@ class Worlds:
         self._sms_credit = sms_credit
         self._quota_left = quota_left
         self._totals = totals
-        self._made: dict[SmsCredit, World] = {}
+        self._made: dict[SmsCredit, DecisionInputs] = {}
 
     def changed(self) -> None:
         """What is left, or a total, is another now."""
         self._made.clear()
 
-    def __call__(self, channel: str) -> World:
+    def __call__(self, channel: str) -> DecisionInputs:
         """What decisions on this channel may ask now."""
         credit = self._sms_credit(channel)
         made = self._made.get(credit)
         if made is None:
-            made = self._made[credit] = World(self._quota_left(), credit, self._totals())
+            made = self._made[credit] = DecisionInputs(self._quota_left(), credit, self._totals())
         return made

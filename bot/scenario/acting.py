@@ -22,7 +22,7 @@ from bot.model.event import (
     Unfollow,
     What,
 )
-from bot.model.said import Value, row, say
+from bot.model.said import SaidValue, row, say
 from bot.model.screen import BUILT_IN
 from bot.playbook.similar import hint_for, shown
 from bot.scenario.acting_staff import STAFF_ACTS
@@ -50,13 +50,15 @@ from bot.scenario.steps import (
     Sets,
     ShopTells,
     Signals,
-    Taps,
+    TapsButton,
     Waits,
 )
 from bot.scenario.tapping import Button, buttons, is_counted, page_of
 from bot.scenario.world import ShopFails
 
-USER_OR_TIME = Says | Friendship | Sends | Opens | OpensLink | AnswersPage | FillsForm | Taps | Waits | Edits
+USER_OR_TIME = (
+    Says | Friendship | Sends | Opens | OpensLink | AnswersPage | FillsForm | TapsButton | Waits | Edits
+)
 """Steps before which every message must have been named; with them a new turn of the conversation begins."""
 
 
@@ -73,7 +75,7 @@ def act(player: Player, step: Act) -> None:
     _ACT[type(step)](player, step)
 
 
-def _who(player: Player) -> Value:
+def _who(player: Player) -> SaidValue:
     return player.person.name or OURS["user"]
 
 
@@ -122,7 +124,7 @@ def _sends(player: Player, step: Sends) -> None:
 # -- taps
 
 
-def _taps(player: Player, step: Taps) -> None:
+def _taps(player: Player, step: TapsButton) -> None:
     person = player.person
     there = list(buttons(person.screen, player.playbook, player.contact(person).identity(person.channel)))
     for button in there:
@@ -136,7 +138,7 @@ def _taps(player: Player, step: Taps) -> None:
     raise Failed(step.place, say("there is nothing called {what} to tap", what=shown(step.what)), notes=notes)
 
 
-def _tapped(player: Player, step: Taps, button: Button) -> None:
+def _tapped(player: Player, step: TapsButton, button: Button) -> None:
     person, action = player.person, button.action
     player.tell(_who(player), say("taps [{label}]", label=button.label))
     match action.get("type"):
@@ -318,7 +320,7 @@ _ACT: Mapping[type, Callable[[Player, Any], None]] = {
     OpensLink: _opens_link,
     AnswersPage: _answers,
     FillsForm: _fills,
-    Taps: _taps,
+    TapsButton: _taps,
     ShopTells: _shop,
     **STAFF_ACTS,
     HookAnswers: _hook,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from bot.line.month import month_of
-from bot.model.decision import Decision, Push, Reply, SmsCredit, World
+from bot.model.decision import Decision, DecisionInputs, Push, Reply, SmsCredit
 
 
 class Allowance:
@@ -36,11 +36,11 @@ class Allowance:
         self._of_month[month_of(now)] += 1
         return True
 
-    def world(self, channels: Iterable[str], now: datetime, sms_credit: SmsCredit) -> World:
+    def world(self, channels: Iterable[str], now: datetime, sms_credit: SmsCredit) -> DecisionInputs:
         """What a decision hears of all this."""
         left = self._left(now)
         quota_left = {} if left is None else dict.fromkeys(channels, left)
-        return World(quota_left, sms_credit, dict(self._pushes), dict(self._taken))
+        return DecisionInputs(quota_left, sms_credit, dict(self._pushes), dict(self._taken))
 
     def count(self, decision: Decision) -> None:
         """A turn has been taken: what journeys have pushed in it counts, each push once, and its places."""

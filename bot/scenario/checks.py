@@ -8,7 +8,7 @@ from typing import TypeAlias
 from bot.model.contact import HeldBy
 from bot.model.place import Place
 from bot.model.value import Value
-from bot.scenario.given import Bound
+from bot.scenario.given import GivenBinding
 
 NOTHING = "nothing"
 """No message, no menu, not in that flow, no SMS, bound in no way."""
@@ -81,7 +81,7 @@ class ContactIs:
     tags: tuple[str, ...] | None = None
     tags_exactly: tuple[str, ...] | None = None
     attributes: tuple[tuple[str, str, Value | None], ...] = ()
-    bound: tuple[Bound, ...] | None = None
+    bound: tuple[GivenBinding, ...] | None = None
     marketing: bool | None = None
     asks_marketing: bool = False
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from bot.model.one_time_code import BETWEEN, PER_DAY, TRIES, VALID
-from bot.scenario.world import Comparing, Sending
+from bot.scenario.world import CodeSending, Comparing
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PER_PHONE_AND_HOUR = 3
@@ -17,7 +17,7 @@ PER_PERSON_AND_DAY = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class CodeSms:
     """An SMS that has come: to which contact and phone, when, with which code."""
 
     who: str
@@ -30,7 +30,7 @@ class Text:
 class _Code:
     """A code that somebody was sent, and what has become of it."""
 
-    text: Text
+    text: CodeSms
     wrong: int = 0
     used: bool = False
 
@@ -50,24 +50,24 @@ class PretendSms:
         """The code that each contact is to write."""
 
     @property
-    def sent(self) -> list[Text]:
+    def sent(self) -> list[CodeSms]:
         """All SMS, the first first."""
         return [code.text for code in self._codes]
 
-    def send(self, who: str, phone: str, now: datetime) -> Sending:
+    def send(self, who: str, phone: str, now: datetime) -> CodeSending:
         """Send a code, unless one was sent to this phone just now or too many were."""
         last = next((code for code in reversed(self._codes) if code.text.phone == phone), None)
         if last is not None and now - last.text.at < BETWEEN:
             seconds = int((last.text.at + BETWEEN - now).total_seconds())
-            return Sending("too_soon", seconds, waiting=self._expects_again(who, last))
+            return CodeSending("too_soon", seconds, waiting=self._expects_again(who, last))
         until = self._full_until(who, phone, now)
         if until is not None:
-            return Sending("refused", until=until)
+            return CodeSending("refused", until=until)
         if self.fails or self._credit() == "none":
-            return Sending("failed")
-        self._codes.append(_Code(Text(who, phone, now, _code(len(self._codes)))))
+            return CodeSending("failed")
+        self._codes.append(_Code(CodeSms(who, phone, now, _code(len(self._codes)))))
         self._expected[who] = self._codes[-1]
-        return Sending("sent")
+        return CodeSending("sent")
 
     def _expects_again(self, who: str, code: _Code) -> bool:
         """Whether this code is good for this person still; then it is the one that is to be written."""
@@ -107,7 +107,7 @@ class PretendSms:
         left = TRIES - expected.wrong
         return Comparing("wrong", left=left) if left else _locked(expected, now)
 
-    def last(self, who: str) -> Text | None:
+    def last(self, who: str) -> CodeSms | None:
         """The last SMS that this person got."""
         return next((text for text in reversed(self.sent) if text.who == who), None)
 

@@ -9,7 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.engine.format import WEEKDAYS
-from bot.model.said import ENGLISH, Language, Said, Value
+from bot.model.said import ENGLISH, Language, Said, SaidValue
 from bot.playbook.report import cells
 
 Mark = Literal[" ", "-", "+", ">"]
@@ -21,12 +21,12 @@ _TEXT_LINES = 6
 
 
 @dataclass(slots=True)
-class Line:
+class SpokenLine:
     """One thing that was said or happened; `who` stands in front of it, by name or one of `OURS`."""
 
     at: datetime
-    who: Value
-    text: Value
+    who: SaidValue
+    text: SaidValue
     mark: Mark = " "
 
 
@@ -47,7 +47,7 @@ def to_whom(name: str) -> Said:
 
 
 def shown(
-    lines: Sequence[Line], zone: ZoneInfo, language: Language = ENGLISH, most: int = LINES
+    lines: Sequence[SpokenLine], zone: ZoneInfo, language: Language = ENGLISH, most: int = LINES
 ) -> list[str]:
     """The end of a conversation, as lines of text: a new day and a new minute are told once."""
     speakers = language.within("conversation")

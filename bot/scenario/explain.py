@@ -10,12 +10,12 @@ from typing import Any, Literal
 from bot.engine.bounds import When
 from bot.engine.decide import decide
 from bot.engine.heard import Heard
-from bot.engine.holds import Asked, holds
+from bot.engine.holds import ConditionContext, holds
 from bot.engine.how_often import limit_of
 from bot.engine.playbook import Playbook
 from bot.engine.rule import Rule
 from bot.engine.why import why
-from bot.model.decision import Decision, Push, Reply, World
+from bot.model.decision import Decision, DecisionInputs, Push, Reply
 from bot.model.event import Event, ReplyToken, Source, TextMessage
 from bot.model.message import Message
 from bot.model.place import Place
@@ -75,22 +75,28 @@ def explained(playbook: Playbook, person: GivenPerson, text: str, now: datetime)
     source = Source("user", line_user(person.name))
     token = ReplyToken("explain", now)
     event = Event("explain", person.channel, source, now, TextMessage(text), token=token)
-    decision = decide(playbook, contact, event, now, World())
+    decision = decide(playbook, contact, event, now, DecisionInputs())
     unheard = is_unheard(decision) or answered_instead(decision) is not None
     replies = [action for action in decision.actions if isinstance(action, Reply | Push)]
     return Explained(
         text,
         tuple(message for action in replies for message in action.messages),
         sum(isinstance(action, Push) for action in replies),
-        tuple(candidates(playbook, Asked(contact, person.channel, When(now, playbook.zone)), text, decision)),
+        tuple(
+            candidates(
+                playbook, ConditionContext(contact, person.channel, When(now, playbook.zone)), text, decision
+            )
+        ),
         tuple(Why(*step) for step in decision.trace),
-        near_rules(playbook, text, Asked(contact, person.channel, When(now, playbook.zone)))
+        near_rules(playbook, text, ConditionContext(contact, person.channel, When(now, playbook.zone)))
         if unheard
         else (),
     )
 
 
-def candidates(playbook: Playbook, asked: Asked, text: str, decision: Decision) -> Iterator[Candidate]:
+def candidates(
+    playbook: Playbook, asked: ConditionContext, text: str, decision: Decision
+) -> Iterator[Candidate]:
     """The rules that hear a text of this person, as they were before `decision`; what became of each."""
     matched = {step.place for step in decision.trace if step.result == "matched"}
     heard = list(playbook.index.hearing(Heard("text", text), asked.when))

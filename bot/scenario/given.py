@@ -14,7 +14,7 @@ from bot.model.value import Value
 ANOTHER = "another"
 """`bound_to: another`: somebody else on this channel, who takes no part but for this."""
 
-Bound: TypeAlias = Literal["phone", "shop", "clerk"]
+GivenBinding: TypeAlias = Literal["phone", "shop", "clerk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class GivenPerson:
     friend: bool | None = None
     tags: tuple[str, ...] = ()
     values: Mapping[str, Value] = field(default_factory=dict)
-    bound: tuple[Bound, ...] = ()
+    bound: tuple[GivenBinding, ...] = ()
     bound_before: bool = False
     phone: str | None = None
     email: str | None = None

@@ -19,7 +19,7 @@ Others: TypeAlias = Mapping[str, Contact]
 """All contacts by their ids."""
 
 
-class PretendShop:
+class ShopInMemory:
     """The members of a shop, in memory; `fails`: it does not answer."""
 
     def __init__(self, members: Iterable[Member]) -> None:
@@ -70,7 +70,7 @@ class PretendShop:
 
 
 @dataclass(slots=True)
-class Phones:
+class PhonesInMemory:
     """Whose phone it is: confirmed by a binding, or reserved for one that is being made."""
 
     confirmed: dict[str, str] = field(default_factory=dict)
@@ -114,7 +114,7 @@ def found_member(
     asked: FindMember,
     contact: Contact,
     shop: Shop,
-    phones: Phones,
+    phones: PhonesInMemory,
     others: Others,
     now: datetime,
 ) -> Outcome:
@@ -148,7 +148,7 @@ def moved_member(
     asked: MoveMember,
     contact: Contact,
     shop: Shop,
-    phones: Phones,
+    phones: PhonesInMemory,
     others: Others,
     now: datetime,
 ) -> Outcome:
@@ -171,7 +171,7 @@ def _claimed(
     phone: str,
     contact: Contact,
     origin: Origin,
-    phones: Phones,
+    phones: PhonesInMemory,
     now: datetime,
     *,
     taken: bool = False,
@@ -205,7 +205,7 @@ def _read_anew(contact: Contact, user: str, shop: Shop) -> Facts | None:
 
 
 def _with_holders(
-    found: Found, contact: Contact, shop: Shop, phones: Phones, others: Others
+    found: Found, contact: Contact, shop: Shop, phones: PhonesInMemory, others: Others
 ) -> tuple[Found, tuple[Contact, ...]]:
     """What was found with whoever is this member already, or had this phone before it changed hands."""
     holder = None

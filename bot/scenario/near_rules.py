@@ -8,7 +8,7 @@ from typing import Literal
 from unicodedata import category
 
 from bot.engine.heard import Heard
-from bot.engine.holds import Asked, holds
+from bot.engine.holds import ConditionContext, holds
 from bot.engine.how_often import limit_of
 from bot.engine.playbook import Playbook
 from bot.engine.rule import OnText, OnTextContaining, Rule, Trigger
@@ -35,7 +35,7 @@ class Near:
     how: How
 
 
-def near_rules(playbook: Playbook, said: str, asked: Asked) -> tuple[Near, ...]:
+def near_rules(playbook: Playbook, said: str, asked: ConditionContext) -> tuple[Near, ...]:
     """The nearest first, each text once; of rules that would take the right text from this person now.
 
     Only for a text that no rule took, or one for all the rest.
@@ -87,7 +87,7 @@ def _texts(trigger: Trigger) -> Iterator[_Text]:
     yield from (_Text(text, letters, whole) for text in texts if (letters := _letters(text)))
 
 
-def _would_take(rule: Rule, asked: Asked) -> bool:
+def _would_take(rule: Rule, asked: ConditionContext) -> bool:
     if rule.condition is not None and not holds(rule.condition, asked):
         return False
     return not (rule.limited and limit_of(rule, asked) is not None)

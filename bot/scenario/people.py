@@ -9,7 +9,7 @@ from bot.model.contact import contact_id
 from bot.model.decision import TraceStep
 from bot.model.event import Profile
 from bot.model.message import Message
-from bot.scenario.conversation import Line
+from bot.scenario.conversation import SpokenLine
 from bot.scenario.given import GivenPerson
 from bot.scenario.steps import As, Friendship, Scenario
 
@@ -19,7 +19,7 @@ class Got:
     """A message that has come, and its line in the conversation."""
 
     message: Message
-    line: Line
+    line: SpokenLine
 
 
 @dataclass(slots=True, eq=False)

@@ -7,13 +7,13 @@ from typing import Any
 
 from bot.model.said import say
 from bot.playbook.shape import times
-from bot.playbook.shape.faults import Check
+from bot.playbook.shape.faults import FormatCheck
 from bot.playbook.shape.meant_times import meant_clocks, meant_dates
 from bot.playbook.similar import shown
 from bot.scenario.failure import Failed
-from bot.scenario.steps import Taps
+from bot.scenario.steps import TapsButton
 
-_GIVES: Mapping[str, tuple[Check, str]] = {
+_GIVES: Mapping[str, tuple[FormatCheck, str]] = {
     "date": (times.day, "2026-12-01"),
     "time": (times.time, "09:30"),
     # LINE's picker gives no 24:00
@@ -22,7 +22,7 @@ _GIVES: Mapping[str, tuple[Check, str]] = {
 """What a picker of each mode gives: how it is told, and an example."""
 
 
-def picked(step: Taps, action: Mapping[str, Any]) -> dict[str, str]:
+def picked(step: TapsButton, action: Mapping[str, Any]) -> dict[str, str]:
     """What the picker of this button gives, by its mode. Raises `Failed` where it cannot give that."""
     if step.picks is None:
         raise Failed(
@@ -42,7 +42,7 @@ def picked(step: Taps, action: Mapping[str, Any]) -> dict[str, str]:
     return {mode: pick}
 
 
-def _check_form(step: Taps, picks: str, mode: str) -> None:
+def _check_form(step: TapsButton, picks: str, mode: str) -> None:
     """Fail where a picker of this mode gives nothing that looks so: `12/1` has no year."""
     wrong, example = _GIVES[mode]
     if wrong(picks.replace("T", " ")) is None:

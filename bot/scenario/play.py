@@ -10,13 +10,13 @@ from bot.engine.playbook import Playbook
 from bot.model.place import Place
 from bot.model.said import Language, Said, row, say
 from bot.scenario.acting import USER_OR_TIME, act
-from bot.scenario.conversation import OURS, Line
+from bot.scenario.conversation import OURS, SpokenLine
 from bot.scenario.draw import seed_for
 from bot.scenario.expecting import all_named, check
 from bot.scenario.failure import Failed
 from bot.scenario.never_ends import NeverEnds
 from bot.scenario.player import Player
-from bot.scenario.steps import Act, As, Scenario, Step
+from bot.scenario.steps import Act, As, Scenario, ScenarioStep
 from bot.scenario.trace_words import step_words
 
 WHYS = 12
@@ -44,7 +44,7 @@ class Failure:
 
     place: Place
     message: Said
-    conversation: tuple[Line, ...]
+    conversation: tuple[SpokenLine, ...]
     zone: ZoneInfo
     """By whose clock the conversation is told."""
     notes: tuple[Said, ...]
@@ -68,7 +68,7 @@ def play(scenario: Scenario, playbook: Playbook) -> Failure | None:
     return None
 
 
-def _step(player: Player, step: Step) -> None:
+def _step(player: Player, step: ScenarioStep) -> None:
     if isinstance(step, As):
         player.person = player.people[step.person]
     elif isinstance(step, Act):
@@ -87,7 +87,7 @@ def _failure(player: Player, failed: Failed) -> Failure:
     lines = list(player.lines)
     said_instead = next((n for n, line in enumerate(lines) if line.mark == "+"), len(lines))
     at = lines[said_instead].at if said_instead < len(lines) else player.now
-    lines[said_instead:said_instead] = [Line(at, OURS["bot"], text, "-") for text in failed.missing]
+    lines[said_instead:said_instead] = [SpokenLine(at, OURS["bot"], text, "-") for text in failed.missing]
     zone, whys = player.playbook.zone, tuple(_whys(player))[-WHYS:]
     return Failure(failed.place, failed.message, tuple(lines), zone, failed.notes, whys)
 

@@ -24,13 +24,13 @@ from bot.model.decision import (
     CallHook,
     ConfirmPhone,
     Decision,
+    DecisionInputs,
     FreePhone,
     Note,
     NotifyStaff,
     Push,
     Reply,
     SendCode,
-    World,
 )
 from bot.model.event import (
     Event,
@@ -44,10 +44,10 @@ from bot.model.event import (
     What,
 )
 from bot.model.message import Message
-from bot.model.said import Value, say
+from bot.model.said import SaidValue, say
 from bot.scenario.allowance import Allowance
 from bot.scenario.birth import contact_of, phone_of
-from bot.scenario.conversation import OURS, Line, to_whom
+from bot.scenario.conversation import OURS, SpokenLine, to_whom
 from bot.scenario.given import ANOTHER, Given, GivenPerson
 from bot.scenario.never_ends import too_many_days, too_many_timers
 from bot.scenario.people import Got, Person, Taken, line_user, person_of, who_follows
@@ -86,7 +86,7 @@ class Player:
         given = scenario.given
         self.playbook = playbook
         self.now = given.now
-        self.lines: list[Line] = []
+        self.lines: list[SpokenLine] = []
         self.turns: list[Taken] = []
         """The turns since the last `user` or time step."""
         self.ended: dict[tuple[str, str, str], str] = {}
@@ -203,7 +203,7 @@ class Player:
         for end in decision.ended:
             self.ended[contact, end.flow, end.channel] = end.state
 
-    def _world(self) -> World:
+    def _world(self) -> DecisionInputs:
         return self.allowance.world(self.playbook.channels, self.now, self._given.sms_credit)
 
     def _settle(self) -> None:
@@ -337,9 +337,9 @@ class Player:
             return
         self._deliver(person, messages)
 
-    def tell(self, who: Value, text: Value) -> Line:
+    def tell(self, who: SaidValue, text: SaidValue) -> SpokenLine:
         """A line of the conversation."""
-        line = Line(self.now, who, text)
+        line = SpokenLine(self.now, who, text)
         self.lines.append(line)
         return line
 

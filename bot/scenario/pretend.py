@@ -22,9 +22,16 @@ from bot.model.value import Value
 from bot.scenario.clerks import PretendClerks, found_clerk
 from bot.scenario.codes import PretendSms
 from bot.scenario.given import Given, GivenMember
-from bot.scenario.members import Others, Phones, PretendShop, found_member, moved_member, refreshed_member
+from bot.scenario.members import (
+    Others,
+    PhonesInMemory,
+    ShopInMemory,
+    found_member,
+    moved_member,
+    refreshed_member,
+)
 from bot.scenario.people import line_user
-from bot.scenario.world import ClerkRecord, Member, Sending
+from bot.scenario.world import ClerkRecord, CodeSending, Member
 
 
 class PretendWorld:
@@ -32,8 +39,8 @@ class PretendWorld:
 
     def __init__(self, given: Given, sms_per_day: int) -> None:
         self.sms = PretendSms(sms_per_day, lambda: given.sms_credit)
-        self.shop = PretendShop(_members(given.members))
-        self.phones = Phones()
+        self.shop = ShopInMemory(_members(given.members))
+        self.phones = PhonesInMemory()
         self._clerks = PretendClerks(
             ClerkRecord(clerk.code, clerk.name, clerk.store, clerk.suspended) for clerk in given.clerks
         )
@@ -82,7 +89,7 @@ def _members(given: Iterable[GivenMember]) -> Iterator[Member]:
         )
 
 
-def _told(sending: Sending) -> Mapping[str, Value]:
+def _told(sending: CodeSending) -> Mapping[str, Value]:
     """What `event.*` says of a code that was to be sent."""
     if sending.result == "too_soon":
         return {"seconds": sending.seconds, "waiting": sending.waiting}

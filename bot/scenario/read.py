@@ -17,7 +17,7 @@ from bot.playbook.similar import hint_for, not_one_of, printable
 from bot.playbook.similar import shown as said
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 from bot.playbook.syntax.parse import parse
-from bot.playbook.syntax.source import Source, decode
+from bot.playbook.syntax.source import SourceFile, decode
 from bot.scenario.checks import Check
 from bot.scenario.read_acts import (
     read_as,
@@ -41,7 +41,7 @@ from bot.scenario.read_checks import (
 from bot.scenario.read_given import read_given
 from bot.scenario.read_staff import read_set, read_staff
 from bot.scenario.reading import Reading
-from bot.scenario.steps import Edits, Scenario, Step
+from bot.scenario.steps import Edits, Scenario, ScenarioStep
 
 
 class Files(Protocol):
@@ -82,7 +82,7 @@ def _where(problem: Problem) -> tuple[int, int, str]:
     return problem.place.line, problem.place.column, problem.code
 
 
-def _nothing(source: Source) -> Map:
+def _nothing(source: SourceFile) -> Map:
     return Map(source.file, (), 1, 1)
 
 
@@ -102,7 +102,7 @@ def _scenario(reading: Reading, root: Node, files: Files) -> Scenario | None:
     else:
         title = reading.text(title_node, "scenario")
     given = read_given(reading, found.get("given"), found)
-    read: list[Step] = []
+    read: list[ScenarioStep] = []
     if steps is None or (isinstance(steps, Scalar) and steps.nothing):
         reading.wrong(
             found, "missing-key", say('a scenario needs "steps"'), say("add  steps: [{user: …}, {bot: …}]")
@@ -120,8 +120,8 @@ def _broken(reading: Reading) -> bool:
     return any(problem.level == "error" for problem in reading.problems)
 
 
-def _steps(reading: Reading, node: Node, files: Files) -> list[Step]:
-    read: list[Step] = []
+def _steps(reading: Reading, node: Node, files: Files) -> list[ScenarioStep]:
+    read: list[ScenarioStep] = []
     edits: dict[str, str] = {}
     for item in reading.items(node):
         kind = _kind(reading, item)
@@ -167,7 +167,7 @@ def _step(reading: Reading, node: Node) -> Map | None:
     return None
 
 
-def _contact(reading: Reading, node: Node) -> Step | None:
+def _contact(reading: Reading, node: Node) -> ScenarioStep | None:
     """`contact` expects, or with `set` changes."""
     if not isinstance(node, Map) or "set" not in node.pairs:
         return read_contact(reading, node)
@@ -178,7 +178,7 @@ def _contact(reading: Reading, node: Node) -> Step | None:
     return read_set(reading, node.pairs["set"][1])
 
 
-STEPS: Mapping[str, Callable[[Reading, Node], Step | None]] = {
+STEPS: Mapping[str, Callable[[Reading, Node], ScenarioStep | None]] = {
     "as": read_as,
     "user": read_user,
     "bot": read_bot,
@@ -201,7 +201,7 @@ STEPS: Mapping[str, Callable[[Reading, Node], Step | None]] = {
 """Every kind of step but `edit`."""
 
 
-def _edit(reading: Reading, node: Node, edits: dict[str, str], files: Files) -> Step | None:
+def _edit(reading: Reading, node: Node, edits: dict[str, str], files: Files) -> ScenarioStep | None:
     """A live edit: all that follows is read with the playbook that it makes."""
     before = dict(edits)
     for file, key, value in reading.pairs(node, "edit"):

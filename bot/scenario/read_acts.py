@@ -33,7 +33,7 @@ from bot.scenario.steps import (
     Sends,
     ShopTells,
     Signals,
-    Taps,
+    TapsButton,
     Waits,
 )
 
@@ -121,7 +121,7 @@ def _taps(reading: Reading, step: Map, node: Node) -> Act | None:
     text = reading.text(node, "taps")
     picks = step.get("picks")
     picked = None if picks is None else reading.text(picks, "picks")
-    return None if text is None else Taps(place_of(node), text, picked)
+    return None if text is None else TapsButton(place_of(node), text, picked)
 
 
 def _sends(reading: Reading, _: Map, node: Node) -> Act | None:

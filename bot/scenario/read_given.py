@@ -15,7 +15,7 @@ from bot.model.value import Value
 from bot.playbook.compile import times
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
-from bot.scenario.given import ANOTHER, Bound, Given, GivenClerk, GivenFlow, GivenMember, GivenPerson
+from bot.scenario.given import ANOTHER, Given, GivenBinding, GivenClerk, GivenFlow, GivenMember, GivenPerson
 from bot.scenario.reading import BOUND, Reading
 
 GIVEN = ("now", "channel", "contact", "people", "shop", "clerks", "split", "sms_credit", "quota", "taken")
@@ -162,7 +162,7 @@ def _person(reading: Reading, node: Node, person: GivenPerson, codes: Collection
     return person
 
 
-def bound(reading: Reading, node: Node) -> tuple[Bound, ...]:
+def bound(reading: Reading, node: Node) -> tuple[GivenBinding, ...]:
     """In which ways somebody is bound."""
     found = (reading.one_of(item, BOUND, "bound") for item in reading.items(node))
     return tuple(kind for kind in found if kind is not None)

@@ -15,9 +15,9 @@ from bot.model.value import Value
 from bot.playbook.codes import Code, mistake
 from bot.playbook.similar import hint_for, not_one_of, shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of
-from bot.scenario.given import Bound
+from bot.scenario.given import GivenBinding
 
-BOUND: tuple[Bound, ...] = get_args(Bound)
+BOUND: tuple[GivenBinding, ...] = get_args(GivenBinding)
 _T = TypeVar("_T")
 
 THINGS: dict[str, Code] = {

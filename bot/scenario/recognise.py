@@ -13,7 +13,7 @@ from bot.engine.card import (
     Card,
     CountedAddress,
     FileAddress,
-    Form,
+    LineObject,
     PageAddress,
     Tap,
     WebAddress,
@@ -36,7 +36,7 @@ def is_bubble(message: Message, bubble: Bubble) -> bool:
     return bare == bubble.ready if bubble.ready is not None else fits_form(bare, bubble.form)
 
 
-def fits_form(value: Any, form: Form) -> bool:
+def fits_form(value: Any, form: LineObject) -> bool:
     """Whether JSON is a form that has been filled in, whatever it was filled with."""
     match form:
         case dict():
@@ -60,7 +60,7 @@ def fits_form(value: Any, form: Form) -> bool:
             return bool(value == form)
 
 
-def _fits_list(values: list[Any], forms: list[Form]) -> bool:
+def _fits_list(values: list[Any], forms: list[LineObject]) -> bool:
     """Item by item; what holds a tap may have been left out, because it led nowhere."""
     number = 0
     for form in forms:

@@ -58,7 +58,7 @@ UNANSWERED = Unfollow | Follow | PageOpened | PageAnswer
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class PlayedTurn:
     """A turn of a person, whom the scenario calls `person`.
 
     `tapped`: by the button of this label; `by_page`: a page said it in the person's name; `from_sms`: it is
@@ -84,7 +84,7 @@ class TimePassed:
     by: timedelta = timedelta()
 
 
-Happening: TypeAlias = Happened | TimePassed
+Happening: TypeAlias = PlayedTurn | TimePassed
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def recorded(
 ) -> Recorded:
     """What was played, as a file, with comments in this language."""
     happenings = _with_codes(happenings)
-    turns = [one for one in happenings if isinstance(one, Happened)]
+    turns = [one for one in happenings if isinstance(one, PlayedTurn)]
     start = happenings[0].now.astimezone(UTC).replace(second=0, microsecond=0)
     time = Telling(start, playbook.zone, pauses)
     writer = _Writer(playbook, time, list(dict.fromkeys(turn.person for turn in turns)), language)
@@ -124,9 +124,9 @@ def recorded(
 def _with_codes(happenings: Sequence[Happening]) -> list[Happening]:
     """Texts that turned out to be the right code are marked: in the scenario another one comes."""
     marked = list(happenings)
-    said: dict[str, tuple[int, Happened]] = {}
+    said: dict[str, tuple[int, PlayedTurn]] = {}
     for number, one in enumerate(happenings):
-        if not isinstance(one, Happened):
+        if not isinstance(one, PlayedTurn):
             continue
         match one.event.what:
             case TextMessage() | PageAnswer():
@@ -136,9 +136,9 @@ def _with_codes(happenings: Sequence[Happening]) -> list[Happening]:
     return marked
 
 
-def turns_of(turns: Iterable[Happened]) -> dict[str, Happened]:
+def turns_of(turns: Iterable[PlayedTurn]) -> dict[str, PlayedTurn]:
     """The first turn of each person."""
-    first: dict[str, Happened] = {}
+    first: dict[str, PlayedTurn] = {}
     for turn in turns:
         first.setdefault(turn.person, turn)
     return first
@@ -196,7 +196,7 @@ class _Writer:
 
     # -- what happened
 
-    def _timer(self, turn: Happened) -> None:
+    def _timer(self, turn: PlayedTurn) -> None:
         """A timer is no step: time passes until it has come, where it changes something."""
         if not isinstance(turn.event.what, TimerDue):
             return
@@ -214,7 +214,7 @@ class _Writer:
             self.lines += self._time.wait(self._fired)
         self._fired = None
 
-    def _act(self, turn: Happened) -> None:
+    def _act(self, turn: PlayedTurn) -> None:
         what = turn.event.what
         linked = isinstance(what, TextMessage) and (turn.person, what.text) == self._linked
         if not (linked or isinstance(what, Outcome)):  # which belong to what was done before
@@ -229,7 +229,7 @@ class _Writer:
             self._answered = not step.startswith("- user:") or isinstance(what, UNANSWERED)
         self._keep(turn)
 
-    def _step(self, turn: Happened) -> str | None:
+    def _step(self, turn: PlayedTurn) -> str | None:
         """The step for what happened; `None` where it needs none."""
         linked, self._linked = self._linked, None
         match turn.event.what:
@@ -266,7 +266,7 @@ class _Writer:
             case _:
                 return left_out(self._language, heard_words(turn.event))
 
-    def _called(self, turn: Happened, key: str, value: str) -> str | None:
+    def _called(self, turn: PlayedTurn, key: str, value: str) -> str | None:
         """What a scenario calls the button whose action has this value: its label, unless another has it."""
         identity = turn.before.identity(turn.event.channel)
         there = list(buttons(self._screens[turn.person], self._playbook, identity))
@@ -278,7 +278,7 @@ class _Writer:
         called = next(button for button in there if button.is_called(found.label))
         return found.label if called is found else value
 
-    def _taps(self, turn: Happened, tap: Postback) -> str:
+    def _taps(self, turn: PlayedTurn, tap: Postback) -> str:
         what = self._called(turn, "data", tap.data) or tap.data
         picks = next((tap.params[mode] for mode in ("date", "time", "datetime") if mode in tap.params), None)
         more = {} if picks is None else {"picks": scalar(str(picks).replace("T", " "))}
@@ -300,7 +300,7 @@ class _Writer:
 
     # -- what came of it
 
-    def _keep(self, turn: Happened) -> None:
+    def _keep(self, turn: PlayedTurn) -> None:
         messages = list(_messages(turn))
         self._said.setdefault(turn.person, []).extend(messages)
         self._screens[turn.person] += messages
@@ -371,14 +371,14 @@ def _sends(kind: str, content: object) -> str:
     return f"- user: {{sends: {{{kind}: {braces(told)}}}}}" if told else f"- user: {{sends: {kind}}}"
 
 
-def _messages(turn: Happened) -> Iterator[Message]:
+def _messages(turn: PlayedTurn) -> Iterator[Message]:
     """What arrived in this person's chat."""
     for action in turn.decision.actions:
         if isinstance(action, Reply) or (isinstance(action, Push) and _arrives(turn, action)):
             yield from action.messages
 
 
-def _arrives(turn: Happened, push: Push) -> bool:
+def _arrives(turn: PlayedTurn, push: Push) -> bool:
     """Whether a push comes to this chat: not on another channel, and not to who has blocked the account."""
     channel = turn.event.channel
     here = push.channel in (None, channel)

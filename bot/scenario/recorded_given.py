@@ -17,7 +17,7 @@ from bot.model.event import Event, Follow, Origin, Outcome, StaffBinds
 from bot.scenario.yaml_text import braces, scalar
 
 
-class Turn(Protocol):
+class RecordedTurn(Protocol):
     """A turn of a person."""
 
     @property
@@ -29,7 +29,7 @@ class Turn(Protocol):
 
 
 def given_lines(
-    first: Mapping[str, Turn],
+    first: Mapping[str, RecordedTurn],
     start: datetime,
     playbook: Playbook,
     groups: Mapping[str, str],
@@ -56,7 +56,7 @@ def given_lines(
         yield f"  taken: {braces({scalar(rule): str(number) for rule, number in taken.items()})}"
 
 
-def taken_before(turns: Iterable[Turn], playbook: Playbook) -> dict[str, int]:
+def taken_before(turns: Iterable[RecordedTurn], playbook: Playbook) -> dict[str, int]:
     """The places that others had taken before somebody was told that none is left, by rule with `first`."""
     places, taken, own = places_of(playbook), dict[str, int](), Counter[str]()
     for turn in turns:
@@ -67,7 +67,7 @@ def taken_before(turns: Iterable[Turn], playbook: Playbook) -> dict[str, int]:
     return taken
 
 
-def shop_lines(turns: Iterable[Turn], playbook: Playbook) -> Iterator[str]:
+def shop_lines(turns: Iterable[RecordedTurn], playbook: Playbook) -> Iterator[str]:
     """The members that were found at a shop, as it told them first."""
     members: dict[str | None, dict[str, str]] = {}
     asked: dict[Origin, FindMember] = {}
@@ -100,7 +100,7 @@ def _member(found: Found, playbook: Playbook, *, by_line: bool) -> dict[str, str
     return told
 
 
-def _person(turn: Turn, playbook: Playbook, now: datetime) -> dict[str, str]:
+def _person(turn: RecordedTurn, playbook: Playbook, now: datetime) -> dict[str, str]:
     """What was known of a person; of a new one, nothing."""
     contact, channel = turn.before, turn.event.channel
     told: dict[str, str] = {}

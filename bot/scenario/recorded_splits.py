@@ -9,10 +9,10 @@ from bot.engine.condition import Condition, InSplit
 from bot.engine.playbook import Playbook
 from bot.model.place import Place
 from bot.scenario.draw import group_of
-from bot.scenario.recorded_given import Turn
+from bot.scenario.recorded_given import RecordedTurn
 
 
-def groups_of(turns: Sequence[Turn], playbook: Playbook) -> dict[str, str]:
+def groups_of(turns: Sequence[RecordedTurn], playbook: Playbook) -> dict[str, str]:
     """The groups of the first person, in the splits of the rules and flows that had a part in this."""
     places = {step.place for turn in turns for step in turn.decision.trace}
     flows = {one.flow for turn in turns for one in (*turn.before.flows, *turn.decision.contact.flows)}

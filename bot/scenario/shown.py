@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.model.message import Message
-from bot.model.said import ENGLISH, Language, Said, Value, say
+from bot.model.said import ENGLISH, Language, Said, SaidValue, say
 
 _READABLE = ("title", "text", "altText", "label", "address")
 _FILES = ("originalContentUrl", "baseUrl", "url", "thumbnailImageUrl")
@@ -28,7 +28,7 @@ def line_of(message: Message, language: Language = ENGLISH) -> str:
     return language.words(said_of(message))
 
 
-def said_of(message: Message) -> Value:
+def said_of(message: Message) -> SaidValue:
     """The same, before it is put into words."""
     kind = str(message.get("type"))
     if kind == "text":
@@ -37,7 +37,7 @@ def said_of(message: Message) -> Value:
     return say("{kind} {text}", kind=kind_of(kind), text=f"{'｜'.join(words[:3])}{_buttons(message)}")
 
 
-def kind_of(kind: str) -> Value:
+def kind_of(kind: str) -> SaidValue:
     """What a message is that is no text."""
     return _WHAT.get(kind, f"({kind})")
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from bot.engine.door import held_by
 from bot.engine.format import formatted
 from bot.model.contact import Contact
-from bot.model.said import Row, Said, row, say
+from bot.model.said import Listing, Said, row, say
 from bot.model.value import Value
 from bot.scenario.checks import ContactIs, FlowIs, MenuIs
 from bot.scenario.failure import Failed
-from bot.scenario.given import Bound
+from bot.scenario.given import GivenBinding
 from bot.scenario.player import Player
 
 
@@ -68,7 +68,7 @@ def contact_is(player: Player, step: ContactIs) -> None:
         raise Failed(step.place, say("the contact is not as expected"), notes=wrong)
 
 
-def listed(names: Sequence[str]) -> Row | Said:
+def listed(names: Sequence[str]) -> Listing | Said:
     """The names in a row, or that there are none."""
     return row(names) if names else say("nothing")
 
@@ -81,8 +81,8 @@ def _yes_no(value: bool | None) -> str | Said:
     return say("not known") if value is None else str(value).lower()
 
 
-def _bound(contact: Contact) -> list[Bound]:
-    found: list[Bound] = list(contact.bindings)
+def _bound(contact: Contact) -> list[GivenBinding]:
+    found: list[GivenBinding] = list(contact.bindings)
     return [*found, "clerk"] if contact.clerk is not None else found
 
 

@@ -86,7 +86,7 @@ class FillsForm:
 
 
 @dataclass(frozen=True, slots=True)
-class Taps:
+class TapsButton:
     """A button is tapped, known by its label or its data; `picks` is what a date picker gives."""
 
     place: Place
@@ -230,7 +230,7 @@ Act: TypeAlias = (
     | OpensLink
     | AnswersPage
     | FillsForm
-    | Taps
+    | TapsButton
     | ShopTells
     | StaffTakes
     | StaffUndo
@@ -246,7 +246,7 @@ Act: TypeAlias = (
     | Sets
     | Edits
 )
-Step: TypeAlias = As | Act | Check
+ScenarioStep: TypeAlias = As | Act | Check
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,4 +256,4 @@ class Scenario:
     title: str
     place: Place
     given: Given
-    steps: tuple[Step, ...]
+    steps: tuple[ScenarioStep, ...]

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bot.model.said import Quoted, Row, Said, Value
+from bot.model.said import Listing, Quoted, Said, SaidValue
 
 
 @dataclass(frozen=True, slots=True)
-class Thing(Quoted):
+class NamedThing(Quoted):
     """A name within a sentence, and of what it is one; `within`: the flow of a state, where one knows."""
 
     text: str
@@ -18,32 +18,32 @@ class Thing(Quoted):
     within: str | None = None
 
 
-TitleOf: TypeAlias = Callable[[Thing], str]
+TitleOf: TypeAlias = Callable[[NamedThing], str]
 """What a thing is called for people; its name, where it has no title."""
 
 
-def with_titles(value: Value, title_of: TitleOf) -> Value:
+def with_titles(value: SaidValue, title_of: TitleOf) -> SaidValue:
     """The same with titles where the things stand that have one."""
     match value:
-        case Thing():
+        case NamedThing():
             return Quoted(title_of(value))
         case Said(template, values):
             return Said(template, tuple((name, with_titles(one, title_of)) for name, one in values))
-        case Row(items, joined):
-            return Row(tuple(with_titles(item, title_of) for item in items), joined)
+        case Listing(items, joined):
+            return Listing(tuple(with_titles(item, title_of) for item in items), joined)
         case _:
             return value
 
 
-def things(value: Value) -> Iterator[Thing]:
+def things(value: SaidValue) -> Iterator[NamedThing]:
     """Those that are named in this, in the order in which the engine does."""
     match value:
-        case Thing():
+        case NamedThing():
             yield value
         case Said(values=values):
             for _, one in values:
                 yield from things(one)
-        case Row(items=items):
+        case Listing(items=items):
             for item in items:
                 yield from things(item)
         case _:

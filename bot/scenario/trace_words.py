@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from bot.model.said import NAMED, Language, Quoted, Said, Value, row, say
+from bot.model.said import NAMED, Language, Quoted, Said, SaidValue, row, say
 from bot.scenario import timeline_sentences, trace_sentences
 from bot.scenario.step_sentences import LATER, LOST, OUTCOMES, SILENT, STEPS, Look
-from bot.scenario.thing import Thing
+from bot.scenario.thing import NamedThing
 
 _TABLES: Mapping[str, Mapping[str, str]] = {
     "STEPS": {noted: sentence for noted, (_, sentence) in STEPS.items()},
@@ -32,7 +32,7 @@ FEW = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ToldStep:
     """What happened at a step, what decided it where that does not say so, and how it looks."""
 
     said: Said
@@ -52,7 +52,7 @@ def step_words(what: str, result: str, because: str, language: Language) -> str:
     return as_sentence(step_told(what, result, because).whole, language)
 
 
-def as_sentence(said: Value, language: Language) -> str:
+def as_sentence(said: SaidValue, language: Language) -> str:
     """Of a trace, with a capital letter."""
     told = language.within("trace").words(said)
     return told[:1].upper() + told[1:]
@@ -97,22 +97,22 @@ def reason_words(text: str, language: Language) -> str:
     return language.within("trace").words(row(_facts(text), "semicolon"))
 
 
-def step_told(what: str, result: str, because: str, said: str | None = None) -> Step:
+def step_told(what: str, result: str, because: str, said: str | None = None) -> ToldStep:
     """The sentence of a step; `said`: what the person said, where the turn is about that."""
     if (what, result) == ("if", "not met"):
         return condition_told(because)
     if what == "rule" and because and because == said:
         look, sentence = STEPS["rule: matched ({heard})"]
-        return Step(Said(sentence, (("heard", Quoted(said)),)), look=look)
+        return ToldStep(Said(sentence, (("heard", Quoted(said)),)), look=look)
     kind = "timer" if what.startswith("timer ") else what
     happened = f"{kind}: {result}"
     found = _sentence("STEPS", happened, f"{happened} ({because})" if because else happened)
     if found is None:
-        return Step(say("{raw}", raw=f"{what}: {result}" + (f" ({because})" if because else "")))
-    return Step(found, look=_LOOKS[found.template])
+        return ToldStep(say("{raw}", raw=f"{what}: {result}" + (f" ({because})" if because else "")))
+    return ToldStep(found, look=_LOOKS[found.template])
 
 
-def limit_told(noted: str) -> Step:
+def limit_told(noted: str) -> ToldStep:
     """What keeps a rule silent that fits: `until over: 2026-11-11 24:00`."""
     limit, _, because = noted.partition(": ")
     what, _, result = limit.partition(" ")
@@ -131,12 +131,12 @@ def silence_told(steps: Iterable[tuple[str, str, str]]) -> Said | None:
     return later
 
 
-def condition_told(because: str) -> Step:
+def condition_told(because: str) -> ToldStep:
     """A condition that does not hold, or one that rules out and holds."""
     if is_ruled_out(because):
         ruled_out = "; ".join(part.removeprefix(UNLESS) for part in _parts(because))
-        return Step(say("What rules it out holds, so it is not done"), _facts(ruled_out), "not")
-    return Step(say("The condition does not hold"), _facts(because), "not")
+        return ToldStep(say("What rules it out holds, so it is not done"), _facts(ruled_out), "not")
+    return ToldStep(say("The condition does not hold"), _facts(because), "not")
 
 
 def is_ruled_out(because: str) -> bool:
@@ -220,14 +220,14 @@ _SEVERAL = {"flows": "flow", "states": "state", "channels": "channel", "stores":
 """And several, one of which is meant."""
 
 
-def _told(name: str, text: str, within: str | None = None) -> Value:
+def _told(name: str, text: str, within: str | None = None) -> SaidValue:
     """How what stood there is told; `within`: in which flow, where the row says so."""
     if name in _SEVERAL:
-        return row((Thing(one, _SEVERAL[name], within) for one in text.split(" or ")), "or")
+        return row((NamedThing(one, _SEVERAL[name], within) for one in text.split(" or ")), "or")
     if (english := _OWN.get(name, {}).get(text)) is not None:
         return Quoted(Said(english))
     if name in _NAMES_OF:
-        return Thing(text, _NAMES_OF[name], within)
+        return NamedThing(text, _NAMES_OF[name], within)
     how = _TELL.get(name)
     return Quoted(text) if how is None else how(text)
 
@@ -236,7 +236,7 @@ def _several(text: str) -> Iterator[Quoted]:
     return map(Quoted, re.split(r" or |, ", text))
 
 
-def _tags(text: str) -> Value:
+def _tags(text: str) -> SaidValue:
     """`+新客 -熟客`"""
     signs = ((one[:1], Quoted(one[1:])) for one in text.split(" "))
     return row(
@@ -244,36 +244,36 @@ def _tags(text: str) -> Value:
     )
 
 
-def _one_of(words: Mapping[str, str]) -> Callable[[str], Value]:
-    def told(text: str) -> Value:
+def _one_of(words: Mapping[str, str]) -> Callable[[str], SaidValue]:
+    def told(text: str) -> SaidValue:
         english = words.get(text)
         return Quoted(text) if english is None else Said(english)
 
     return told
 
 
-def _heard(text: str) -> Value:
+def _heard(text: str) -> SaidValue:
     return _sentence("HEARD", text) or _sentence("HEARD", f"{text}: ") or Quoted(text)
 
 
-def _of(table: str) -> Callable[[str], Value]:
+def _of(table: str) -> Callable[[str], SaidValue]:
     return lambda text: _sentence(table, text) or Quoted(text)
 
 
-def _wanted(text: str) -> Value:
+def _wanted(text: str) -> SaidValue:
     *before, told = (_sentence("TESTS", one) or Quoted(one) for one in text.split(" and ", FEW))
     for one in reversed(before):
         told = say("{first} and {rest}", first=one, rest=told)
     return told
 
 
-def _span(text: str) -> Value:
+def _span(text: str) -> SaidValue:
     """`1h30m` as `1 hour 30 minutes`."""
     found = re.findall(r"(\d+)(mo|[smhdwy])", text)
     return _in_row([_measure(int(number), UNITS[unit]) for number, unit in found])
 
 
-def _often(text: str) -> Value:
+def _often(text: str) -> SaidValue:
     """`once_per`, one of its words or a span."""
     return _one_of(_ONCE)(text) if text in _ONCE else say("once per person in {time}", time=_span(text))
 
@@ -288,14 +288,14 @@ def _measure(number: int, unit: str) -> Said:
     return Said(measure, (("number", number),))
 
 
-def _shift(text: str) -> Value:
+def _shift(text: str) -> SaidValue:
     """`+1mo-3d` as `+ 1 month - 3 days`."""
     found = re.findall(r"([+-])(\d+)(mo|d)", text)
     away = [(sign, _measure(int(number), UNITS[unit])) for sign, number, unit in found]
     return _in_row([say("{sign} {span}", sign=sign, span=span) for sign, span in away])
 
 
-def _value(text: str) -> Value:
+def _value(text: str) -> SaidValue:
     return _one_of({"true": "yes", "false": "no"})(text)
 
 
@@ -343,7 +343,7 @@ _SHOP = {
 _NOTICES = {"phone_moved": "the phone is bound to another LINE account now"}
 _PAGES = {"member_card": "member card", "unbind": "undoing the binding"}
 
-_TELL: Mapping[str, Callable[[str], Value]] = {
+_TELL: Mapping[str, Callable[[str], SaidValue]] = {
     **dict.fromkeys(("number", "most", "moment", "clock", "by", "order", "any"), str),
     "tags": _tags,
     "names": lambda text: row(_several(text)),

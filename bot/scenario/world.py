@@ -45,7 +45,7 @@ class Shop(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
+class CodeSending:
     """What came of asking for a code: an outcome of `code`.
 
     `too_soon`: `seconds` until another can be sent; `waiting`: the last one is this person's, and still good.
@@ -74,7 +74,7 @@ class Comparing:
 class Sms(Protocol):
     """One-time codes by SMS. `who` is a contact's id."""
 
-    def send(self, who: str, phone: str, now: datetime) -> Sending: ...
+    def send(self, who: str, phone: str, now: datetime) -> CodeSending: ...
     def check(self, who: str, code: str, now: datetime) -> Comparing: ...
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from bot.shops.directory import Record, the_one
-from bot.shops.errand import PATIENCE, Errand, Platform, Reply
+from bot.shops.errand import PATIENCE, Errand, Platform, ShopReply
 from bot.shops.failure import NotUnderstood, RequestRefused
 from bot.shops.mobile import e164, national_shapes
 from bot.shops.values import moment, number
@@ -148,7 +148,7 @@ def _line_of(customer: Mapping[str, Any]) -> str | None:
     return next((uid for uid in known if isinstance(uid, str) and uid), None)
 
 
-def _vip_info(reply: Reply) -> dict[str, Any]:
+def _vip_info(reply: ShopReply) -> dict[str, Any]:
     """The platform's own, with the level's name and end under the short names of a mapping."""
     info = _object(reply.body or {})
     level, more = _object(info.get("current_level") or {}), _object(info.get("extra_info") or {})

@@ -22,7 +22,7 @@ from bot.shops.failure import (
     ShopAway,
     ShopFailed,
 )
-from bot.shops.pace import Pace, Place
+from bot.shops.pace import QueuePlace, RateLimit
 
 PATIENCE = timedelta(seconds=20)
 """How long one errand may take in all (language, 12: a shop that answers 429 or 5xx)."""
@@ -48,7 +48,7 @@ def plainly(status: int) -> ShopFailed:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ShopReply:
     """What the shop said: its JSON; `missing` where it knows no such thing (404)."""
 
     body: Any
@@ -66,7 +66,7 @@ class Platform:
 
     base: URL
     sign: Sign
-    pace: Pace
+    pace: RateLimit
     session: aiohttp.ClientSession
     clock: PatientClock
     answer_seconds: float = ANSWER_SECONDS
@@ -85,26 +85,26 @@ class Platform:
 class Errand:
     """A few calls for one purpose. Each raises the `ShopFailed` that says what went wrong."""
 
-    def __init__(self, platform: Platform, place: Place, until: datetime) -> None:
+    def __init__(self, platform: Platform, place: QueuePlace, until: datetime) -> None:
         self._platform = platform
         self._place = place
         self._until = until
 
-    async def get(self, path: str, query: Query = ()) -> Reply:
+    async def get(self, path: str, query: Query = ()) -> ShopReply:
         """Read something; `path` begins with `/`, and what is odd in it is quoted."""
         return await self._call("GET", path, query, None)
 
-    async def put(self, path: str, body: Mapping[str, Any]) -> Reply:
+    async def put(self, path: str, body: Mapping[str, Any]) -> ShopReply:
         """Write something that is the same when it is written twice: it may be."""
         return await self._call("PUT", path, (), orjson.dumps(body))
 
-    async def _call(self, method: str, path: str, query: Query, body: bytes | None) -> Reply:
+    async def _call(self, method: str, path: str, query: Query, body: bytes | None) -> ShopReply:
         clock, tried = self._platform.clock, 0
         while True:
             if not await self._platform.pace.turn(self._place, self._until):
                 raise ShopAway("too many wait for the shop")
             answer = await self._once(method, path, query, body)
-            if isinstance(answer, Reply):
+            if isinstance(answer, ShopReply):
                 return answer
             wait = answer.seconds if answer.seconds is not None else WAITS[min(tried, len(WAITS) - 1)]
             if clock.now() + timedelta(seconds=wait) >= self._until:
@@ -112,7 +112,7 @@ class Errand:
             await clock.wait(wait)
             tried += 1
 
-    async def _once(self, method: str, path: str, query: Query, body: bytes | None) -> Reply | _Again:
+    async def _once(self, method: str, path: str, query: Query, body: bytes | None) -> ShopReply | _Again:
         platform = self._platform
         target = f"{path}?{urlencode(query)}" if query else path
         url = URL(str(platform.base).rstrip("/") + target, encoded=True)
@@ -156,10 +156,10 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
     raise NotUnderstood(f"the answer has more than {ANSWER_LIMIT} bytes")
 
 
-def _understood(response: aiohttp.ClientResponse, body: bytes) -> Reply | _Again:
+def _understood(response: aiohttp.ClientResponse, body: bytes) -> ShopReply | _Again:
     match status := response.status:
         case 404:
-            return Reply(None, response.headers, missing=True)
+            return ShopReply(None, response.headers, missing=True)
         case _ if status == _BUSY or status >= 500:
             return _Again(f"the shop answers {status}", _seconds(response.headers))
         case _ if status >= 400:
@@ -167,7 +167,7 @@ def _understood(response: aiohttp.ClientResponse, body: bytes) -> Reply | _Again
         case _ if not 200 <= status < 300:
             raise NotUnderstood(f"the shop answers {status}")
     try:
-        return Reply(orjson.loads(body) if body else None, response.headers)
+        return ShopReply(orjson.loads(body) if body else None, response.headers)
     except orjson.JSONDecodeError:
         raise NotUnderstood("the answer is not JSON") from None
 

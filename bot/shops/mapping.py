@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.engine.playbook import AttributeInfo
 from bot.model.contact import Found
-from bot.model.settings import Shop
+from bot.model.settings import ShopSettings
 from bot.model.value import Value
 from bot.shops.directory import Record
 from bot.shops.values import value_of, yes_no
@@ -39,7 +39,7 @@ class Mapped:
 class FieldMap:
     """Reads the fields that a shop's settings name. `zone` is the playbook's: there a moment is a day."""
 
-    def __init__(self, shop: Shop, attributes: Mapping[str, AttributeInfo], zone: ZoneInfo) -> None:
+    def __init__(self, shop: ShopSettings, attributes: Mapping[str, AttributeInfo], zone: ZoneInfo) -> None:
         self._shop = shop
         self._attributes = {
             name: (attributes[name], mapped.theirs)

@@ -13,7 +13,7 @@ from yarl import URL
 from bot.engine.playbook import AttributeInfo
 from bot.model.clock import PatientClock
 from bot.model.contact import Found
-from bot.model.settings import Shop
+from bot.model.settings import ShopSettings
 from bot.shops import cyberbiz, shopline
 from bot.shops.cyberbiz_access import AppToken, secret_refused
 from bot.shops.cyberbiz_signature import ApiSecret
@@ -21,7 +21,7 @@ from bot.shops.directory import Directory, Record
 from bot.shops.errand import PATIENCE, Platform, Sign, plainly
 from bot.shops.failure import CredentialsMissing, NotOffered, ShopFailed
 from bot.shops.mapping import FieldMap, Unread
-from bot.shops.pace import Pace
+from bot.shops.pace import RateLimit
 from bot.shops.platforms import access_of, offer_of
 
 log = logging.getLogger("oaflow.shops")
@@ -82,7 +82,7 @@ class Members:
 
 
 def members_of(
-    shop: Shop,
+    shop: ShopSettings,
     attributes: Mapping[str, AttributeInfo],
     zone: ZoneInfo,
     session: aiohttp.ClientSession,
@@ -99,7 +99,7 @@ def members_of(
 
 
 def _directory(
-    shop: Shop,
+    shop: ShopSettings,
     sections: frozenset[str],
     session: aiohttp.ClientSession,
     clock: PatientClock,
@@ -108,7 +108,7 @@ def _directory(
     def platform(
         usual: str, sign: Sign, per_second: int, refused: Callable[[int], ShopFailed] = plainly
     ) -> Platform:
-        pace = Pace(per_second, clock)
+        pace = RateLimit(per_second, clock)
         return Platform(URL(base or usual), sign, pace, session, clock, refused=refused)
 
     needs = offer_of(shop.platform, shop.access).needs
@@ -123,13 +123,13 @@ def _directory(
             there = platform(cyberbiz.API_SECRET, secret, cyberbiz.PER_SECOND, secret_refused)
             return cyberbiz.Cyberbiz(there, sections, finds_line=False)
         case "shopline", _:
-            access = shopline.AccessToken(given["username"], given["token"])
+            access = shopline.ShoplineToken(given["username"], given["token"])
             return shopline.Shopline(platform(shopline.OPEN_API, access, shopline.PER_SECOND))
         case _:
             raise NotOffered(f'the shop "{shop.name}" has no API to ask: its platform is "{shop.platform}"')
 
 
-def _credential(shop: Shop, name: str) -> str:
+def _credential(shop: ShopSettings, name: str) -> str:
     value = shop.credentials.get(name)
     if value:
         return value

@@ -14,18 +14,18 @@ from bot.model.clock import PatientClock
 
 SECOND = timedelta(seconds=1)
 
-Place: TypeAlias = tuple[bool, int]
+QueuePlace: TypeAlias = tuple[bool, int]
 """In the queue: whether it is behind all others, and the number."""
 
 
 @dataclass(order=True, slots=True)
 class _Waiting:
-    place: Place
+    place: QueuePlace
     until: datetime = field(compare=False)
     turn: asyncio.Future[bool] = field(compare=False)
 
 
-class Pace:
+class RateLimit:
     """At most `most` calls in any second of this process.
 
     Who takes a place keeps it for all calls of an errand: were turns given call by call, a crowd in which
@@ -39,11 +39,11 @@ class Pace:
         self._clock = clock
         self._giving: asyncio.Task[None] | None = None
 
-    def place(self, *, behind: bool = False) -> Place:
+    def place(self, *, behind: bool = False) -> QueuePlace:
         """The next place in the queue; `behind`: of those who stand behind all others."""
         return behind, next(self._numbers)
 
-    async def turn(self, place: Place, until: datetime) -> bool:
+    async def turn(self, place: QueuePlace, until: datetime) -> bool:
         """Wait for one's turn; false where it does not come by `until`, and at once where that is plain."""
         at = self._at(ahead=sum(other.place < place for other in self._waiting))
         if at > until:

@@ -24,7 +24,7 @@ PAGES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class AccessToken:
+class ShoplineToken:
     """Who asks: the token, and the shop's handle, without which SHOPLINE answers nobody."""
 
     handle: str

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.model.channel import Channel
 from bot.model.clock import Clock
-from bot.model.settings import Shop
+from bot.model.settings import ShopSettings
 from bot.runtime.watching import Watch, Watched
 from bot.simulator.control.account_routes import AccountRoutes
 from bot.simulator.control.address_routes import AddressRoutes
@@ -42,7 +42,7 @@ from bot.simulator.people.webhook_events import webhook_body
 from bot.simulator.platform.afterwards import Afterwards
 from bot.simulator.platform.content_calls import ContentCalls
 from bot.simulator.platform.line_api import LineApi
-from bot.simulator.platform.line_calls import LineCalls
+from bot.simulator.platform.line_calls import MessagingApi
 from bot.simulator.platform.menu_bulk import MenuBulk
 from bot.simulator.platform.menu_calls import MenuCalls
 from bot.simulator.platform.oauth_api import OauthApi
@@ -53,7 +53,7 @@ from bot.simulator.shop.shopline_api import ShoplineApi
 from bot.simulator.state.account import Account, Accounts
 from bot.simulator.state.chats import Chats, Delivery
 from bot.simulator.state.edit import Edit
-from bot.simulator.state.exchanges import Exchange, Exchanges, Part
+from bot.simulator.state.exchanges import Exchange, ExchangePart, Exchanges
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.happened import Happened
 from bot.simulator.state.line_ids import milliseconds
@@ -91,7 +91,7 @@ class Simulator:
         again_after: Sequence[float] = AGAIN_AFTER,
         answer_within: float = ANSWER_WITHIN,
         wait: Callable[[float], Awaitable[None]] | None = None,
-        shops: Iterable[Shop] = (),
+        shops: Iterable[ShopSettings] = (),
         language: str = "zh-TW",
     ) -> None:
         """`language` is that of the page, until somebody changes it there."""
@@ -156,7 +156,7 @@ class Simulator:
         acts = FriendActs(accounts, chats, clock, courier, feed, self._tokens, shown, pictures)
         sending = Sending(chats, clock, feed, self._tokens, RetryKeys())
         rows = [
-            *LineCalls(chats, clock, courier, feed, sending).rows(),
+            *MessagingApi(chats, clock, courier, feed, sending).rows(),
             *ContentCalls(pictures).rows(),
             *MenuCalls(menus, chats, shown).rows(),
             *MenuBulk(menus, chats, shown, clock, self._afterwards).rows(),
@@ -214,7 +214,7 @@ class Simulator:
             self._point_home(account)
         self._tell_usage(self._clock.now())
 
-    def meet_shops(self, shops: Iterable[Shop]) -> None:
+    def meet_shops(self, shops: Iterable[ShopSettings]) -> None:
         """Take changed and new shops over; the members of those that are known stay."""
         self._shops.meet(shops)
 
@@ -276,6 +276,6 @@ def _exchange(attempt: Attempt) -> Exchange:
     event = parcel.event | {"deliveryContext": {"isRedelivery": parcel.tries > 1}}
     body = webhook_body(parcel.account.user_id, [event])
     headers = {"Content-Type": "application/json; charset=utf-8"}
-    request = Part(headers, body, "POST", parcel.account.endpoint)
-    response = None if answer.status is None else Part({}, answer.body, status=answer.status)
+    request = ExchangePart(headers, body, "POST", parcel.account.endpoint)
+    response = None if answer.status is None else ExchangePart({}, answer.body, status=answer.status)
     return Exchange(parcel.id, "webhook", request, response)

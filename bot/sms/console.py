@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from bot.sms.phone import masked
-from bot.sms.sender import Credit, Sent, ShortMessage
+from bot.sms.sender import Credit, ShortMessage, SmsSent
 
 log = logging.getLogger("oaflow.sms")
 
@@ -13,10 +13,10 @@ log = logging.getLogger("oaflow.sms")
 class Console:
     """For whoever develops a playbook: the code stands in the log, so no real person's phone is proven."""
 
-    async def send(self, message: ShortMessage) -> Sent:
+    async def send(self, message: ShortMessage) -> SmsSent:
         """Tell it."""
         log.info("SMS to %s: %s", masked(message.phone), message.text)
-        return Sent()
+        return SmsSent()
 
     async def credit(self) -> Credit | None:
         """None is needed."""

@@ -9,11 +9,11 @@ import aiohttp
 
 from bot.sms.phone import national
 from bot.sms.provider_call import form_call, time_outs
-from bot.sms.sender import CameOfIt, Credit, NotSent, Sent, ShortMessage, Unsure, Why
+from bot.sms.sender import CameOfIt, Credit, ShortMessage, SmsNotSent, SmsSent, SmsTrouble, Unsure
 
 ADDRESS = "https://api.e8d.tw"
 
-_REASONS: Mapping[str, tuple[Why, str]] = {
+_REASONS: Mapping[str, tuple[SmsTrouble, str]] = {
     "-2": ("credentials", "username or password is wrong"),
     "-300": ("credentials", "no username or no password was given"),
     "-3": ("number", "the phone has refused such SMS"),
@@ -53,7 +53,7 @@ class Every8d:
         answer = await self._ask("getCredit", {})
         return _credit(_fields(answer)[0]) if isinstance(answer, str) else None
 
-    async def _ask(self, what: str, fields: dict[str, str]) -> str | NotSent | Unsure:
+    async def _ask(self, what: str, fields: dict[str, str]) -> str | SmsNotSent | Unsure:
         url = f"{self._base}/{what}.ashx"
         return await form_call(self._session, url, self._account | fields, self._timeout)
 
@@ -65,10 +65,10 @@ def _understood(answer: str) -> CameOfIt:
         return Unsure("EVERY8D's answer is not what it documents")
     if first.startswith("-"):
         why, reason = _REASONS.get(first, ("refused", f"error {first}"))
-        return NotSent(f"EVERY8D refused: {reason}", why)
+        return SmsNotSent(f"EVERY8D refused: {reason}", why)
     if others and others[0] == "0":
-        return NotSent("EVERY8D has not sent it: the account has no credit", "credit")
-    return Sent(_credit(first))
+        return SmsNotSent("EVERY8D has not sent it: the account has no credit", "credit")
+    return SmsSent(_credit(first))
 
 
 def _fields(answer: str) -> list[str]:

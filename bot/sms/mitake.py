@@ -8,13 +8,13 @@ import aiohttp
 
 from bot.sms.phone import national
 from bot.sms.provider_call import form_call, time_outs
-from bot.sms.sender import CameOfIt, Credit, NotSent, Sent, ShortMessage, Unsure, Why
+from bot.sms.sender import CameOfIt, Credit, ShortMessage, SmsNotSent, SmsSent, SmsTrouble, Unsure
 
 ADDRESS = "https://smsapi.mitake.com.tw"
 
 _TAKEN = frozenset("0124")
 """`statuscode` of an SMS on its way: 0 later, 1 and 2 at the carrier, 4 on the phone."""
-_REASONS: Mapping[str, tuple[Why, str]] = {
+_REASONS: Mapping[str, tuple[SmsTrouble, str]] = {
     "c": ("credentials", "no username was given"),
     "d": ("credentials", "no password was given"),
     "e": ("credentials", "username or password is wrong"),
@@ -53,7 +53,7 @@ class Mitake:
         if not isinstance(came, Unsure):
             return came
         again = await self._send(message)
-        return again if isinstance(again, Sent) else came  # a refusal now says nothing of the first time
+        return again if isinstance(again, SmsSent) else came  # a refusal now says nothing of the first time
 
     async def credit(self) -> Credit | None:
         """The points of the account."""
@@ -65,7 +65,7 @@ class Mitake:
         answer = await self._ask("SmSend?CharsetURL=UTF-8", fields)
         return _understood(answer) if isinstance(answer, str) else answer
 
-    async def _ask(self, what: str, fields: dict[str, str]) -> str | NotSent | Unsure:
+    async def _ask(self, what: str, fields: dict[str, str]) -> str | SmsNotSent | Unsure:
         return await form_call(self._session, f"{self._base}/{what}", self._account | fields, self._timeout)
 
 
@@ -76,9 +76,9 @@ def _understood(answer: str) -> CameOfIt:
     if status is None:
         return Unsure("Mitake's answer is not what it documents")
     if status in _TAKEN:
-        return Sent(_credit(told))
+        return SmsSent(_credit(told))
     why, reason = _REASONS.get(status, ("refused", f"status {status[:8]!r}"))
-    return NotSent(f"Mitake refused: {reason}", why)
+    return SmsNotSent(f"Mitake refused: {reason}", why)
 
 
 def _told(answer: str) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from bot.sms.sender import NotSent, Unsure
+from bot.sms.sender import SmsNotSent, Unsure
 
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 10.0
@@ -21,17 +21,17 @@ def time_outs(connect: float = CONNECT_SECONDS, total: float = TOTAL_SECONDS) ->
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ProviderAnswer:
     """What a provider said, below status 500."""
 
     status: int
     text: str
 
     @property
-    def not_sent(self) -> NotSent:
+    def not_sent(self) -> SmsNotSent:
         """What an answer means that is none of those documented."""
         reason = f"the provider answered with status {self.status}"
-        return NotSent(reason, "busy" if self.status == 429 else "refused")
+        return SmsNotSent(reason, "busy" if self.status == 429 else "refused")
 
 
 async def call(
@@ -41,7 +41,7 @@ async def call(
     *,
     form: Mapping[str, str] | None,
     headers: Mapping[str, str] | None = None,
-) -> Answer | NotSent | Unsure:
+) -> ProviderAnswer | SmsNotSent | Unsure:
     """Send the form, or only look where there is none. Asks once.
 
     `NotSent` where nobody heard us; `Unsure` where it may have been heard: a 5xx, silence, a broken line.
@@ -53,9 +53,9 @@ async def call(
         ) as response:
             if response.status >= 500:
                 return Unsure(f"the provider answered with status {response.status}")
-            return Answer(response.status, (await _read(response)).decode("utf-8", "replace"))
+            return ProviderAnswer(response.status, (await _read(response)).decode("utf-8", "replace"))
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-        return NotSent("the provider cannot be reached", "unreachable")
+        return SmsNotSent("the provider cannot be reached", "unreachable")
     except TimeoutError:
         return Unsure("the provider did not answer in time")
     except (aiohttp.ClientError, OSError):
@@ -64,10 +64,10 @@ async def call(
 
 async def form_call(
     session: aiohttp.ClientSession, url: str, form: Mapping[str, str], timeout: aiohttp.ClientTimeout
-) -> str | NotSent | Unsure:
+) -> str | SmsNotSent | Unsure:
     """The text of a 200, from a provider that says with it whatever it says."""
     answer = await call(session, url, timeout, form=form)
-    if not isinstance(answer, Answer):
+    if not isinstance(answer, ProviderAnswer):
         return answer
     return answer.text if answer.status == 200 else answer.not_sent
 

@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping
 
 import aiohttp
 
-from bot.model.settings import Sms
+from bot.model.settings import SmsSettings
 from bot.sms.console import Console
 from bot.sms.every8d import Every8d
 from bot.sms.mitake import Mitake
 from bot.sms.needs import NEEDS
-from bot.sms.sender import Sender
+from bot.sms.sender import SmsSender
 from bot.sms.twilio import Twilio
 
-_Made = Callable[[Mapping[str, str], aiohttp.ClientSession], Sender]
+_Made = Callable[[Mapping[str, str], aiohttp.ClientSession], SmsSender]
 
 _PROVIDERS: Mapping[str, _Made] = {
     "console": lambda given, session: Console(),
@@ -24,7 +24,7 @@ _PROVIDERS: Mapping[str, _Made] = {
 }
 
 
-def sender_of(settings: Sms, session: aiohttp.ClientSession) -> Sender:
+def sender_of(settings: SmsSettings, session: aiohttp.ClientSession) -> SmsSender:
     """The sender of these settings. Nothing is asked before something is sent."""
     given = {name: settings.credentials.get(name, "") for name in NEEDS[settings.provider]}
     return _PROVIDERS[settings.provider](given, session)

@@ -34,23 +34,23 @@ class Credit:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SmsSent:
     """The provider has taken it; `credit` is what is left there, where its answer says so."""
 
     credit: Credit | None = None
 
 
-Why: TypeAlias = Literal["number", "credit", "credentials", "busy", "unreachable", "refused"]
+SmsTrouble: TypeAlias = Literal["number", "credit", "credentials", "busy", "unreachable", "refused"]
 """What a provider does not take: this number, an account without credit, who asks, so many at once; it was
 not reached; or something else."""
 
 
 @dataclass(frozen=True, slots=True)
-class NotSent:
+class SmsNotSent:
     """It has certainly not been sent; the reason names no person and no secret."""
 
     reason: str
-    why: Why = "refused"
+    why: SmsTrouble = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,10 @@ class Unsure:
     reason: str
 
 
-CameOfIt: TypeAlias = Sent | NotSent | Unsure
+CameOfIt: TypeAlias = SmsSent | SmsNotSent | Unsure
 
 
-class Sender(Protocol):
+class SmsSender(Protocol):
     """A provider of SMS, signed in. Never raises for what the network or the provider does."""
 
     async def send(self, message: ShortMessage) -> CameOfIt: ...

@@ -15,12 +15,12 @@ from urllib.parse import quote
 import aiohttp
 import orjson
 
-from bot.sms.provider_call import Answer, call, time_outs
-from bot.sms.sender import CameOfIt, Credit, NotSent, Sent, ShortMessage, Unsure, Why
+from bot.sms.provider_call import ProviderAnswer, call, time_outs
+from bot.sms.sender import CameOfIt, Credit, ShortMessage, SmsNotSent, SmsSent, SmsTrouble, Unsure
 
 ADDRESS = "https://api.twilio.com"
 
-_REASONS: Mapping[int, tuple[Why, str]] = {
+_REASONS: Mapping[int, tuple[SmsTrouble, str]] = {
     **dict.fromkeys((10001, 20005, 90010), ("credit", "the account is not active: has it any money?")),
     20003: ("credentials", "account or token is wrong"),
     20429: ("busy", "too many requests"),
@@ -59,34 +59,34 @@ class Twilio:
         """Send it, once."""
         form = {"To": message.phone, "Body": message.text, **self._from}
         answer = await self._ask("Messages", form)
-        return _understood(answer) if isinstance(answer, Answer) else answer
+        return _understood(answer) if isinstance(answer, ProviderAnswer) else answer
 
     async def credit(self) -> Credit | None:
         """The balance, which lags behind a little; a subaccount has none of its own."""
         answer = await self._ask("Balance", None)
-        said = _object(answer) if isinstance(answer, Answer) and answer.status == 200 else {}
+        said = _object(answer) if isinstance(answer, ProviderAnswer) and answer.status == 200 else {}
         try:
             return Credit(float(said["balance"]), str(said["currency"]))
         except (KeyError, TypeError, ValueError):
             return None
 
-    async def _ask(self, what: str, form: Mapping[str, str] | None) -> Answer | NotSent | Unsure:
+    async def _ask(self, what: str, form: Mapping[str, str] | None) -> ProviderAnswer | SmsNotSent | Unsure:
         url = f"{self._base}/{what}.json"
         return await call(self._session, url, self._timeout, form=form, headers=self._headers)
 
 
-def _understood(answer: Answer) -> CameOfIt:
+def _understood(answer: ProviderAnswer) -> CameOfIt:
     said = _object(answer)
     if answer.status in (200, 201):
-        return Sent() if said.get("sid") else Unsure("Twilio's answer is not what it documents")
+        return SmsSent() if said.get("sid") else Unsure("Twilio's answer is not what it documents")
     code = said.get("code")
     if not isinstance(code, int):
         return answer.not_sent
     why, reason = _REASONS.get(code, ("refused", f"error {code}"))
-    return NotSent(f"Twilio refused: {reason}", why)
+    return SmsNotSent(f"Twilio refused: {reason}", why)
 
 
-def _object(answer: Answer) -> dict[str, Any]:
+def _object(answer: ProviderAnswer) -> dict[str, Any]:
     try:
         said = orjson.loads(answer.text)
     except orjson.JSONDecodeError:

@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 
 from bot.model.contact import Known
 from bot.model.value import PRIVATE_SLOT, SLOTS, Type, fits, month_day, storable
-from bot.store.fitting import Part, inner, moment, worth
+from bot.store.fitting import RawPart, inner, moment, worth
 from bot.store.mongo import Document
-from bot.store.private import Privacy
+from bot.store.private import PrivateFields
 
 Attributes = Mapping[str, Known]
 
@@ -26,7 +26,7 @@ _SLOT = re.compile(r"[tndhmyx]\.[a-z][a-z0-9_]*")
 
 
 def attribute_changes(
-    before: Attributes, after: Attributes, privacy: Privacy, fields: Document, gone: Document
+    before: Attributes, after: Attributes, privacy: PrivateFields, fields: Document, gone: Document
 ) -> None:
     """Add to `fields` what is to be set, and to `gone` what is to be taken away."""
     for slot, known in after.items():
@@ -50,7 +50,7 @@ def _paths(slot: str) -> tuple[str, ...]:
     return (slot, f"at.{slot}", f"md.{key}") if letter == "d" else (slot, f"at.{slot}")
 
 
-def _written(slot: str, known: Known, privacy: Privacy) -> Document:
+def _written(slot: str, known: Known, privacy: PrivateFields) -> Document:
     """What is set for one value: nothing where it does not fit its slot, for then it is unknown."""
     if not _SLOT.fullmatch(slot):
         return {}
@@ -68,7 +68,7 @@ def _written(slot: str, known: Known, privacy: Privacy) -> Document:
     return written
 
 
-def attributes_from(document: Part, privacy: Privacy) -> dict[str, Known]:
+def attributes_from(document: RawPart, privacy: PrivateFields) -> dict[str, Known]:
     """The attributes in a document, by slot; what does not fit its slot is unknown."""
     found: dict[str, Known] = {}
     since = inner(document, "at")

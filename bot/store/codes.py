@@ -32,7 +32,7 @@ OF_USER: Limits = ((DAY, 5),)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CodeRequest:
     """A code that is to be sent to `phone` (E.164), for this contact, asked by this LINE user.
 
     `call` is the id of the asking: the same one again is the same code. `day` is the team's day, of which
@@ -114,7 +114,7 @@ class Codes:
         self._limits = database.collection("code_limits")
         self._seal = seal
 
-    async def issue(self, wanted: Wanted, now: datetime) -> Issued | IssuedBefore | TooSoon | TooMany:
+    async def issue(self, wanted: CodeRequest, now: datetime) -> Issued | IssuedBefore | TooSoon | TooMany:
         """Count this sending, and make its code, unless it is too early or one too many."""
         async with reaching():
             if await self._codes.find_one({"_id": wanted.call}) is not None:
@@ -122,7 +122,7 @@ class Codes:
             refused = await self._count(wanted, now)
             return refused if refused is not None else await self._make(wanted, now)
 
-    async def take_back(self, wanted: Wanted) -> None:
+    async def take_back(self, wanted: CodeRequest) -> None:
         """The code has certainly not been sent: it is good for nothing, and does not count."""
         async with reaching():
             gone = await self._codes.delete_one({"_id": wanted.call})
@@ -187,7 +187,7 @@ class Codes:
                 return Compared("expired")
         return Compared("right", self._seal.open(tried["phone"], _place(tried["_id"])).decode())
 
-    async def _count(self, wanted: Wanted, now: datetime) -> TooSoon | TooMany | None:
+    async def _count(self, wanted: CodeRequest, now: datetime) -> TooSoon | TooMany | None:
         phone, user = self._phone(wanted), self._user(wanted)
         had = await count(self._limits, phone, wanted.call, OF_PHONE, now)
         if not holds(had, wanted.call):
@@ -202,7 +202,7 @@ class Codes:
             return TooMany()
         return None
 
-    async def _sooner_or_more(self, had: Document, wanted: Wanted, now: datetime) -> TooSoon | TooMany:
+    async def _sooner_or_more(self, had: Document, wanted: CodeRequest, now: datetime) -> TooSoon | TooMany:
         last = max(had["spent"], key=lambda one: one["at"])
         left = (last["at"] + BETWEEN - now).total_seconds()
         if left <= 0:
@@ -216,7 +216,7 @@ class Codes:
         again = await self._codes.update_one(good, {"$set": {"expected": now}})  # this one is asked for again
         return TooSoon(math.ceil(left), waiting=again.matched_count == 1)
 
-    async def _take_of_day(self, wanted: Wanted, now: datetime) -> bool:
+    async def _take_of_day(self, wanted: CodeRequest, now: datetime) -> bool:
         key = _day(wanted.day)
         room = {"$expr": {"$lt": ["$count", {"$max": [wanted.per_day, "$cap"]}]}}
 
@@ -234,7 +234,7 @@ class Codes:
             new = {"count": 0, "until": now + 2 * DAY}
             await self._limits.update_one({"_id": key}, {"$setOnInsert": new}, upsert=True)
 
-    async def _make(self, wanted: Wanted, now: datetime) -> Issued | IssuedBefore:
+    async def _make(self, wanted: CodeRequest, now: datetime) -> Issued | IssuedBefore:
         code = f"{secrets.randbelow(1_000_000):06d}"
         try:
             await self._codes.insert_one(
@@ -257,10 +257,10 @@ class Codes:
     def _digest(self, call: str, code: str) -> str:
         return self._seal.blind_index(f"one-time code\0{call}\0{code}")
 
-    def _phone(self, wanted: Wanted) -> str:
+    def _phone(self, wanted: CodeRequest) -> str:
         return SENT_TO_PHONE.of(wanted.phone, self._seal.blind_index)
 
-    def _user(self, wanted: Wanted) -> str:
+    def _user(self, wanted: CodeRequest) -> str:
         return SENT_TO_USER.of(wanted.user, self._seal.blind_index)
 
 

@@ -41,7 +41,7 @@ class Stays:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class PersonKeys:
     """What a person's rows are found by: the ids of their contacts, merged ones too, LINE's, their phones."""
 
     contacts: Sequence[str]
@@ -56,7 +56,7 @@ class Whose:
     fields: tuple[str, ...] = ()
     keys: tuple[KeyedId, ...] = ()
 
-    def rows_of(self, person: Person, hash_text: Hash) -> Mapping[str, Any]:
+    def rows_of(self, person: PersonKeys, hash_text: Hash) -> Mapping[str, Any]:
         """The filter for a person's rows."""
         told = {"phone": person.phones, "user": person.users, "address": ()}
         keyed = [key.of(value, hash_text) for key in self.keys for value in told[key.kind]]

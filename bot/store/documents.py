@@ -29,7 +29,7 @@ from bot.model.mark import Counted
 from bot.model.outgoing import Outgoing
 from bot.model.stored import Stored
 from bot.store.attribute_document import attribute_changes, attributes_from
-from bot.store.fitting import Part, flag, inner, moment, moments, number, records, text, texts
+from bot.store.fitting import RawPart, flag, inner, moment, moments, number, records, text, texts
 from bot.store.flow_document import (
     instance_document,
     instance_from,
@@ -41,19 +41,19 @@ from bot.store.flow_document import (
 from bot.store.mark_document import counted_from, marks_document
 from bot.store.mongo import Document
 from bot.store.page_document import page_document, page_from
-from bot.store.private import Privacy
+from bot.store.private import PrivateFields
 from bot.store.seal import Seal, SealBroken
-from bot.store.shape import Shape
+from bot.store.shape import RecordCodec
 
-Writer = Callable[[Any, Privacy], list[Document] | Document]
-Reader = Callable[[Any, Privacy], Any]
+Writer = Callable[[Any, PrivateFields], list[Document] | Document]
+Reader = Callable[[Any, PrivateFields], Any]
 
 log = logging.getLogger("oaflow.store")
 
 NEVER = LAST
 """When a tag expires that is for ever: so one comparison finds all that are on."""
 
-_IDENTITY = Shape(
+_IDENTITY = RecordCodec(
     Identity,
     {
         "channel": ("ch", text),
@@ -72,7 +72,7 @@ _IDENTITY = Shape(
         "pinned_until": ("pin_until", moment),
     },
 )
-_TAG = Shape(
+_TAG = RecordCodec(
     Tag,
     {
         "name": ("n", text),
@@ -83,7 +83,7 @@ _TAG = Shape(
         "last": ("last", moment),
     },
 )
-_TIMER = Shape(
+_TIMER = RecordCodec(
     Timer,
     {
         "flow": ("f", text),
@@ -95,19 +95,19 @@ _TIMER = Shape(
         "deferred": ("deferred", flag),
     },
 )
-_BINDING = Shape(
+_BINDING = RecordCodec(
     Binding,
     {"at": ("at", moment), "tags": ("tags", texts), "keep_tags": ("keep", flag), "flow": ("f", text)},
 )
-_CLERK = Shape(
+_CLERK = RecordCodec(
     Clerk, {"code": ("code", text), "name": ("name", text), "store": ("store", text), "at": ("at", moment)}
 )
-_CAME = Shape(CameBy, {"code": ("code", text), "at": ("at", moment)})
-_CONSENT = Shape(
+_CAME = RecordCodec(CameBy, {"code": ("code", text), "at": ("at", moment)})
+_CONSENT = RecordCodec(
     Consent,
     {"version": ("v", text), "at": ("at", moment), "channel": ("ch", text), "on_page": ("page", flag)},
 )
-_NOTICE = Shape(
+_NOTICE = RecordCodec(
     Notice,
     {
         "channel": ("ch", text),
@@ -150,12 +150,12 @@ def _tag_document(tag: Tag) -> Document:
     return {**_TAG.write(tag), "exp": tag.expires or NEVER}
 
 
-def _use_from(document: Part) -> tuple[str, datetime] | None:
+def _use_from(document: RawPart) -> tuple[str, datetime] | None:
     name, at = text(document.get("k")), moment(document.get("at"))
     return None if name is None or at is None else (name, at)
 
 
-def _all_by(shape: Shape[Any]) -> tuple[Writer, Reader]:
+def _all_by(shape: RecordCodec[Any]) -> tuple[Writer, Reader]:
     """A list of records of one shape, with nothing private in them."""
     return (
         lambda items, _: [shape.write(item) for item in items],
@@ -209,10 +209,10 @@ _READ_PLAIN = {path: (field, read) for field, (path, read) in _PLAIN.items()}
 _READ_LISTS = {path: (field, read) for field, (path, _, read) in _LISTS.items()}
 
 
-def contact_from(document: Part, seal: Seal) -> Contact:
+def contact_from(document: RawPart, seal: Seal) -> Contact:
     """The contact in a stored document; what is absent is unknown, and so is what does not fit."""
     contact = Contact(document["_id"])
-    privacy = Privacy(seal, contact.id)
+    privacy = PrivateFields(seal, contact.id)
     for path, value in document.items():  # only what is there: most contacts have little of all this
         if (plain := _READ_PLAIN.get(path)) is not None:
             field, read = plain
@@ -229,7 +229,7 @@ def contact_from(document: Part, seal: Seal) -> Contact:
     return contact
 
 
-def timers_from(document: Part) -> tuple[Timer, ...]:
+def timers_from(document: RawPart) -> tuple[Timer, ...]:
     """The timers in a stored document."""
     return records(document.get("timers"), _TIMER.read)
 
@@ -249,7 +249,7 @@ def changes(before: Contact, after: Contact, seal: Seal, *, born: bool) -> tuple
     # each group as one comparison: most turns change nothing of it, and this is on the way of every event
     if _plain(after) != _plain(before):
         _plain_changes(before, after, fields, gone)
-    privacy = Privacy(seal, after.id)
+    privacy = PrivateFields(seal, after.id)
     for (path, write), old, new in zip(_WRITERS, _lists(before), _lists(after), strict=True):
         if new is not old and new != old:
             _put(path, write(new, privacy) if new else None, fields, gone)
@@ -271,7 +271,7 @@ def _plain_changes(before: Contact, after: Contact, fields: Document, gone: Docu
 
 
 def _private_changes(
-    before: Contact, after: Contact, privacy: Privacy, fields: Document, gone: Document
+    before: Contact, after: Contact, privacy: PrivateFields, fields: Document, gone: Document
 ) -> None:
     for field, old, new in zip(_PRIVATE, _private(before), _private(after), strict=True):
         if new != old:
@@ -299,7 +299,7 @@ def _bindings_document(contact: Contact) -> Document:
     return document
 
 
-def _read_bindings(contact: Contact, document: Part) -> None:
+def _read_bindings(contact: Contact, document: RawPart) -> None:
     if not document:
         return
     found = {kind: _BINDING.read(inner(document, kind)) for kind in _BINDINGS}
@@ -352,7 +352,7 @@ def counted_item(counted: Counted) -> Document:
     return {"e": counted.event, **marks_document(counted)}
 
 
-def _counted_from(item: Part) -> Counted | None:
+def _counted_from(item: RawPart) -> Counted | None:
     event = text(item.get("e"))
     return None if event is None else counted_from(event, item)
 

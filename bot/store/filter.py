@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any as AnyType
 from zoneinfo import ZoneInfo
 
-from bot.engine.bounds import Bound, Comparator, When, bounds, month, month_days, operand, put_on
+from bot.engine.bounds import Comparator, ValueBound, When, bounds, month, month_days, operand, put_on
 from bot.engine.condition import (
     PRIVATE_FIELDS,
     Ago,
@@ -216,7 +216,7 @@ def _tested(path: str, shadow: str, test: Test, type_: Type, asked: _Asked, *, p
             raise NoFilter(f"nobody is found in the database by the hours of a date: during {test.name}")
 
 
-def _compared(limits: Iterable[Bound]) -> Document:
+def _compared(limits: Iterable[ValueBound]) -> Document:
     return {_OPERATOR[how]: value for how, value in limits}
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 from bot.model.value import Value, storable
 
 T = TypeVar("T")
-Part: TypeAlias = Mapping[str, Any]
+RawPart: TypeAlias = Mapping[str, Any]
 
 
 def text(value: object) -> str | None:
@@ -45,7 +45,7 @@ def moments(value: object) -> tuple[datetime, ...]:
     return each(value, moment)
 
 
-def inner(part: Part, name: str) -> Part:
+def inner(part: RawPart, name: str) -> RawPart:
     """The part below a name; empty where there is none."""
     value = part.get(name)
     return value if isinstance(value, Mapping) else {}
@@ -58,6 +58,6 @@ def each(values: object, read: Callable[[Any], T | None]) -> tuple[T, ...]:
     return tuple([found for value in values if (found := read(value)) is not None])
 
 
-def records(values: object, read: Callable[[Part], T | None]) -> tuple[T, ...]:
+def records(values: object, read: Callable[[RawPart], T | None]) -> tuple[T, ...]:
     """`each` of a list of records: what is none is left out."""
     return each(values, lambda value: read(value) if isinstance(value, Mapping) else None)

@@ -11,12 +11,12 @@ from typing import Any, get_args
 from bot.model.contact import Answer, Found, Held, HeldBy, Instance, PendingResult
 from bot.model.message import JourneyPush, Pushed
 from bot.model.value import Value, storable
-from bot.store.fitting import Part, each, flag, inner, moment, number, records, text, texts, worth
+from bot.store.fitting import RawPart, each, flag, inner, moment, number, records, text, texts, worth
 from bot.store.mongo import Document
-from bot.store.private import Privacy
-from bot.store.shape import Shape
+from bot.store.private import PrivateFields
+from bot.store.shape import RecordCodec
 
-_INSTANCE = Shape(
+_INSTANCE = RecordCodec(
     Instance,
     {
         "flow": ("f", text),
@@ -36,20 +36,20 @@ _INSTANCE = Shape(
         "cause": ("cause", text),
     },
 )
-_HELD = Shape(
+_HELD = RecordCodec(
     Held,
     {
         "by": ("by", lambda value: value if value in get_args(HeldBy) else None),
         "until": ("until", moment),
     },
 )
-_RESULT = Shape(
+_RESULT = RecordCodec(
     PendingResult,
     {"channel": ("ch", text), "flow": ("f", text), "result": ("r", text), "until": ("until", moment)},
 )
 
 
-def instance_document(instance: Instance, privacy: Privacy) -> Document:
+def instance_document(instance: Instance, privacy: PrivateFields) -> Document:
     """One instance, for `flows`."""
     document = _INSTANCE.write(instance)
     place = _place(instance.flow, instance.channel)
@@ -64,7 +64,7 @@ def instance_document(instance: Instance, privacy: Privacy) -> Document:
     return document
 
 
-def instance_from(document: Part, privacy: Privacy) -> Instance | None:
+def instance_from(document: RawPart, privacy: PrivateFields) -> Instance | None:
     """The instance in an item of `flows`; `None` where there is none."""
     place = _place(document.get("f"), document.get("ch"))
     found: dict[str, Any] = {}
@@ -85,7 +85,7 @@ def instance_from(document: Part, privacy: Privacy) -> Instance | None:
     return _INSTANCE.read(document, **found)
 
 
-def result_document(result: PendingResult, privacy: Privacy) -> Document:
+def result_document(result: PendingResult, privacy: PrivateFields) -> Document:
     """One pending result, for `results`: its answers and messages are sealed."""
     document = _RESULT.write(result)
     content = {
@@ -96,7 +96,7 @@ def result_document(result: PendingResult, privacy: Privacy) -> Document:
     return document
 
 
-def result_from(document: Part, privacy: Privacy) -> PendingResult | None:
+def result_from(document: RawPart, privacy: PrivateFields) -> PendingResult | None:
     """The pending result in an item of `results`; `None` where there is none."""
     content = privacy.open(document.get("x"), _result_place(document))
     answers = dict(each(content.get("answers"), _told))
@@ -132,7 +132,7 @@ def _place(flow: object, channel: object) -> str:
     return f"flows.{channel}.{flow}"
 
 
-def _result_place(document: Part) -> str:
+def _result_place(document: RawPart) -> str:
     return f"results.{document.get('ch')}.{document.get('f')}.{document.get('r')}"
 
 
@@ -141,7 +141,7 @@ def _answers(answers: Mapping[str, Answer]) -> list[list[Value]]:
     return [[name, one.type, one.value] for name, one in answers.items() if storable(one.value)]
 
 
-def _answer_from(item: Part, privacy: Privacy, place: str) -> tuple[str, Answer] | None:
+def _answer_from(item: RawPart, privacy: PrivateFields, place: str) -> tuple[str, Answer] | None:
     name, type_ = text(item.get("k")), text(item.get("t"))
     if name is None or type_ is None:
         return None
@@ -175,7 +175,7 @@ def _found_fields(found: Found) -> Document:
     }
 
 
-def _found_from(content: Part) -> Found | None:
+def _found_from(content: RawPart) -> Found | None:
     if not content:
         return None
     return Found(

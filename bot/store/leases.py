@@ -11,7 +11,7 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.model.pace import PRODUCTION, Pace
 from bot.model.part import PARTS
-from bot.model.shares import Move, Shares
+from bot.model.shares import ShareMove, Shares
 from bot.store.mongo import Database, Document, reaching
 
 
@@ -48,7 +48,7 @@ class Leases:
             )
         return None if document is None else _shares(document)
 
-    async def apply(self, seen: Shares, move: Move) -> bool:
+    async def apply(self, seen: Shares, move: ShareMove) -> bool:
         """Bury and take as planned, if nothing has changed since `seen`; a taken part gets a new fence."""
         where: Document = {"_id": "parts", "rev": seen.revision}
         # a late renewal of a process that we think dead keeps it alive

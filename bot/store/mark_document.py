@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.model.mark import Counted, Mark
-from bot.store.fitting import Part, each, text
+from bot.store.fitting import RawPart, each, text
 from bot.store.mongo import Document
 
 
@@ -17,7 +17,7 @@ def marks_document(counted: Counted) -> Document:
     }
 
 
-def counted_from(event: str, document: Part) -> Counted | None:
+def counted_from(event: str, document: RawPart) -> Counted | None:
     """What this event adds to the counts; `None` where nothing is said of it."""
     day = text(document.get("d"))
     return None if day is None else Counted(event, day, each(document.get("c"), mark_from))

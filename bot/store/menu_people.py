@@ -10,7 +10,7 @@ from typing import Any
 from pymongo import UpdateOne
 
 from bot.engine.bounds import When
-from bot.engine.menu_choice import Choice
+from bot.engine.menu_choice import MenuChoice
 from bot.model.decision import SmsCredit
 from bot.model.menu_batch import MOST, MenuBatch, MenuPerson
 from bot.model.part import part_of
@@ -38,7 +38,13 @@ class MenuPeople:
     # Who
 
     async def others(
-        self, channel: str, choice: Choice, pins: Collection[str], when: When, credit: SmsCredit, after: str
+        self,
+        channel: str,
+        choice: MenuChoice,
+        pins: Collection[str],
+        when: When,
+        credit: SmsCredit,
+        after: str,
     ) -> list[MenuPerson]:
         """Who is to see the menu of a choice and is recorded with another one. `pins` can be pinned here."""
         pinned = {"pin": {"$in": list(pins)}, **_not_over(when.now)}

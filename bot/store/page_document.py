@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bot.model.contact import PageState
-from bot.store.fitting import Part, flag, moment, number, text, texts
+from bot.store.fitting import RawPart, flag, moment, number, text, texts
 from bot.store.mongo import Document
-from bot.store.private import Privacy
-from bot.store.shape import Shape
+from bot.store.private import PrivateFields
+from bot.store.shape import RecordCodec
 
-_PAGE = Shape(
+_PAGE = RecordCodec(
     PageState,
     {
         "page": ("p", text),
@@ -22,7 +22,7 @@ _PAGE = Shape(
 )
 
 
-def page_document(page: PageState, privacy: Privacy) -> Document:
+def page_document(page: PageState, privacy: PrivateFields) -> Document:
     """One page, for `pages`."""
     document = _PAGE.write(page)
     if page.texts:
@@ -30,12 +30,12 @@ def page_document(page: PageState, privacy: Privacy) -> Document:
     return document
 
 
-def page_from(document: Part, privacy: Privacy) -> PageState | None:
+def page_from(document: RawPart, privacy: PrivateFields) -> PageState | None:
     """The page in an item of `pages`; `None` where there is none."""
     if "x" not in document:
         return _PAGE.read(document)
     return _PAGE.read(document, texts=texts(privacy.open(document["x"], _place(document)).get("texts")))
 
 
-def _place(document: Part) -> str:
+def _place(document: RawPart) -> str:
     return f"pages.{document.get('ch')}.{document.get('p')}"

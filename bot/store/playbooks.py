@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.accepted import Accepted
+from bot.model.accepted import AcceptedPlaybook
 from bot.store.mongo import Database, reaching
 
 
@@ -19,13 +19,13 @@ class Playbooks:
     def __init__(self, database: Database) -> None:
         self._collection = database.collection("playbooks")
 
-    async def live(self) -> Accepted | None:
+    async def live(self) -> AcceptedPlaybook | None:
         """The last acceptance; `None` on a new database."""
         async with reaching():
             document = await self._collection.find_one({}, sort=[("_id", -1)])
         if document is None:
             return None
-        return Accepted(document["_id"], document["version"], document["at"])
+        return AcceptedPlaybook(document["_id"], document["version"], document["at"])
 
     async def was_accepted(self, version: str) -> bool:
         """Whether this version is or was live."""

@@ -35,7 +35,7 @@ def _text(value: Value) -> str:
     return f"n:{int(value) if value == int(value) else repr(value)}"
 
 
-class Privacy:
+class PrivateFields:
     """Seals and opens what is private of one contact; a sealed value opens only where it was put."""
 
     __slots__ = ("_contact", "_seal")

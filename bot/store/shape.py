@@ -8,7 +8,7 @@ from itertools import compress
 from operator import attrgetter, is_not
 from typing import Any, Generic, TypeVar
 
-from bot.store.fitting import Part
+from bot.store.fitting import RawPart
 from bot.store.mongo import Document
 
 T = TypeVar("T")
@@ -16,7 +16,7 @@ Reader = Callable[[Any], Any]
 """Makes a value of what is stored; `None` where it does not fit."""
 
 
-class Shape(Generic[T]):
+class RecordCodec(Generic[T]):
     """The fields of a dataclass, each with its short name in the database and its reader.
 
     A field that has its default value is left out: unknown is absent. A record that lacks a field without a
@@ -39,7 +39,7 @@ class Shape(Generic[T]):
         # defaults are None, False, 0, "" and (): one object each. No loop of ours: every turn writes some
         return dict(compress(zip(self._names, values, strict=True), map(is_not, values, self._defaults)))
 
-    def read(self, document: Part, **more: Any) -> T | None:
+    def read(self, document: RawPart, **more: Any) -> T | None:
         """The record in a document, with `more` fields of it; `None` where there is none."""
         found = more
         for field, name, read, required in self._read:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.model.standing import Known, Standing
+from bot.model.standing import KnownStanding, Standing
 from bot.model.value import PRIVATE_SLOT, SLOTS
 from bot.store.by_parts import by_parts
 from bot.store.mongo import Database, Document, reaching
@@ -77,7 +77,7 @@ class StandingPeople:
                 found[row["_id"]] = next(one["ch"] for one in row["flows"] if one["f"] in flows)
         return found
 
-    async def known(self, now: datetime) -> Known:
+    async def known(self, now: datetime) -> KnownStanding:
         """What is known of people. It reads every contact once: for a person who asks, not for each edit."""
         tags, slots = Counter[str](), Counter[str]()
         async with reaching():
@@ -88,7 +88,7 @@ class StandingPeople:
                         tags[name] += row["n"]
                     else:
                         slots[f"{letter}.{name}"] += row["n"]
-        return Known(tags, slots)
+        return KnownStanding(tags, slots)
 
 
 def _standing(group: Document) -> Standing:

@@ -7,10 +7,10 @@ from functools import cache
 from gettext import GNUTranslations
 from pathlib import Path
 
-from bot.model.said import Joined, Language
+from bot.model.said import Joining, Language
 
 _COMPILED = Path(__file__).parent / "zh_TW" / "LC_MESSAGES" / "oaflow.mo"
-_LAST: Mapping[Joined, str] = {"or": "或", "and": "和"}
+_LAST: Mapping[Joining, str] = {"or": "或", "and": "和"}
 
 
 def _quoted(text: str) -> str:
@@ -18,7 +18,7 @@ def _quoted(text: str) -> str:
     return f"『{text}』" if "「" in text or "」" in text else f"「{text}」"
 
 
-def _joined(words: Sequence[str], joined: Joined) -> str:
+def _joined(words: Sequence[str], joined: Joining) -> str:
     """`a、b 或 c`; between Chinese words, without spaces."""
     if joined == "semicolon":
         return "；".join(words)

@@ -11,7 +11,7 @@ import pytest
 from bot.app.database import open_database
 from bot.cli.language import language
 from bot.cli.main import main
-from bot.cli.playbook.check import Asked
+from bot.cli.playbook.check import CheckOptions
 from bot.cli.playbook.check_against import check_against_database
 from bot.model.settings import Settings
 from tests.cli.oaflow import ended_here, ended_run
@@ -115,7 +115,7 @@ async def test_while_a_simulator_runs_its_people_are_asked(
     people: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It is they who stand in the way of an edit there, and it is said whose they are."""
-    asked = Asked("text", language("en", {}))
+    asked = CheckOptions("text", language("en", {}))
     pretend = await open_database(Settings({}), people, {}, "test", pretend=True)
     try:
         rewrite(people / "bot.yaml", EDITED)

@@ -331,11 +331,18 @@ def test_who_goes_away_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def at_a_terminal(*answers: str, cwd: Path = ROOT) -> tuple[str, int]:
+def test_a_language_that_is_named_is_not_asked_for(tmp_path: Path) -> None:
+    told, code = at_a_terminal("\x04", cwd=tmp_path, options=["--language", "en"])
+    assert code == 1
+    assert QUESTIONS["en"][0] in told
+    assert "中文" not in told
+
+
+def at_a_terminal(*answers: str, cwd: Path = ROOT, options: Sequence[str] = ()) -> tuple[str, int]:
     """What `oaflow new` says to somebody who types this, and how it ends."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "new"],
+        [sys.executable, "-m", "bot", "new", *options],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

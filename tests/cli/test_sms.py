@@ -17,10 +17,10 @@ from bot.app.database import open_database
 from bot.cli.main import main
 from bot.model.said import ENGLISH
 from bot.model.serving import Serving
-from bot.model.settings import Settings, Sms
+from bot.model.settings import Settings, SmsSettings
 from bot.operations.now_among import now_among
 from bot.sms.sender import CameOfIt, Credit, ShortMessage
-from bot.store.codes import Codes, Wanted
+from bot.store.codes import CodeRequest, Codes
 from bot.store.embedded import OWN_NAME
 from tests.conftest import ManualClock
 
@@ -77,7 +77,7 @@ def shop(tmp_path: Path, data: Path, today: str, now: datetime, monkeypatch: pyt
     (tmp_path / OWN_NAME).symlink_to(data)
     monkeypatch.chdir(tmp_path)
 
-    def sender_of(sms: Sms, session: object) -> Account:
+    def sender_of(sms: SmsSettings, session: object) -> Account:
         return Account(LEFT.get(sms.provider))
 
     monkeypatch.setattr(bot.operations.sms, "sender_of", sender_of)
@@ -87,7 +87,7 @@ def shop(tmp_path: Path, data: Path, today: str, now: datetime, monkeypatch: pyt
         codes = Codes(opened.database, opened.seal)
         yesterday = (datetime.fromisoformat(today) - timedelta(days=1)).date().isoformat()
         for number, day in enumerate((today, today, yesterday)):
-            wanted = Wanted(f"c{number}", "main:U1", f"U{number}", f"+88691234567{number}", day, 3)
+            wanted = CodeRequest(f"c{number}", "main:U1", f"U{number}", f"+88691234567{number}", day, 3)
             await codes.issue(wanted, now)
         await opened.close()
 

@@ -10,7 +10,7 @@ from typing import Any
 from bot.engine.decide import decide, due_timer
 from bot.engine.playbook import Playbook
 from bot.model.contact import Contact, Identity, Instance
-from bot.model.decision import Action, Decision, Push, Reply, TraceStep, World
+from bot.model.decision import Action, Decision, DecisionInputs, Push, Reply, TraceStep
 from bot.model.event import (
     Event,
     Facts,
@@ -45,7 +45,7 @@ class Chat:
     playbook: Playbook
     contact: Contact = field(default_factory=somebody)
     now: datetime = NOON
-    world: World = field(default_factory=World)
+    world: DecisionInputs = field(default_factory=DecisionInputs)
     channel: str = "main"
     decisions: list[Decision] = field(default_factory=list)
     _numbers: int = 0

@@ -23,10 +23,10 @@ from bot.engine.decide import decide, due_timer
 from bot.engine.playbook import Playbook
 from bot.engine.turn import ACTIONS_MOST, EVENTS_MOST, MOVES_MOST
 from bot.model.contact import Contact, Identity
-from bot.model.decision import Decision, Push, Reply, World
+from bot.model.decision import Decision, DecisionInputs, Push, Reply
 from bot.model.event import Event, ReplyToken, Source, TimerDue, What
 from bot.model.mark import ENTERED, FINISHED, LEFT, PUSHED
-from bot.model.settings import Written
+from bot.model.settings import EnvironmentValue
 from bot.playbook.compile.playbook import compiled
 from bot.playbook.read import read
 from bot.store.documents import changes, contact_from
@@ -46,7 +46,7 @@ def playbook(seed: int) -> Playbook:
         path = Path(folder) / "bot.yaml"
         path.write_text(Shape(seed).text(), "utf-8")
         document = read(path, {})
-        made = compiled(document, Written("generated", "generated"))
+        made = compiled(document, EnvironmentValue("generated", "generated"))
     # the graph is not examined: what `check` refuses must not break a decision either
     wrong = [p for p in (*document.problems, *made.problems) if p.level == "error"]
     assert not wrong, wrong
@@ -98,7 +98,7 @@ class Person(RuleBasedStateMachine):
         event = Event(
             f"e{self.number}", channel, Source("user", "U1"), at, what, token=token, standby=standby
         )
-        world = World({"main": 0} if self.number % 7 == 0 else {})
+        world = DecisionInputs({"main": 0} if self.number % 7 == 0 else {})
         before = deepcopy(self.contact)
         decision = decide(self.playbook, self.contact, event, at, world)
         assert self.contact == before, "an argument was changed"

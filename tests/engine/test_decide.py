@@ -12,7 +12,7 @@ from bot.engine.decide import decide, due_timer
 from bot.engine.playbook import Playbook
 from bot.engine.turn import TOKEN_LIFE
 from bot.model.contact import Contact, Tag, Timer
-from bot.model.decision import Action, Decision, LeaveChat, Push, Reply, World
+from bot.model.decision import Action, Decision, DecisionInputs, LeaveChat, Push, Reply
 from bot.model.event import (
     Event,
     Follow,
@@ -45,7 +45,7 @@ def said(text: str = "go", **more: Any) -> Event:
 
 
 def taken(book: Playbook, event: Event, contact: Contact = ANNA, now: datetime = NOW) -> Decision:
-    return decide(book, contact, event, now, World())
+    return decide(book, contact, event, now, DecisionInputs())
 
 
 def go(do: str, more: str = "") -> Playbook:

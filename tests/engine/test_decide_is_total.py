@@ -17,7 +17,7 @@ from bot.engine.member_card import MemberCardLook
 from bot.engine.menu import Menu
 from bot.engine.text import utf16_units
 from bot.model.contact import Contact, Identity, Instance
-from bot.model.decision import Action, Decision, LeaveChat, Push, Reply, World
+from bot.model.decision import Action, Decision, DecisionInputs, LeaveChat, Push, Reply
 from bot.model.event import Event, Follow, ReplyToken, Source, StaffDraws, TimerDue, What
 from bot.model.message import Message
 from bot.model.value import storable
@@ -146,10 +146,10 @@ EVERYTHING = replace(
 """With what needs pictures put in by hand."""
 
 
-def world(anything: AnyEvent) -> World:
+def world(anything: AnyEvent) -> DecisionInputs:
     dice = anything.dice
     left: Mapping[str, int] = dice.choice(({}, {"main": 0}, {"main": 500, "outlet": 0}))
-    return World(left, dice.choice(("none", "low", "fine")), {"journey": dice.randrange(9)})
+    return DecisionInputs(left, dice.choice(("none", "low", "fine")), {"journey": dice.randrange(9)})
 
 
 def cases(seed: int, number: int = CASES) -> Iterator[tuple[Contact, Event, Decision]]:
@@ -214,8 +214,8 @@ def test_the_same_gives_the_same_and_leaves_it_untouched(seed: int) -> None:
         contact = anything.contact()
         event, now = anything.event(contact), anything.moment()
         before = deepcopy((contact, event))
-        first = decide(EVERYTHING, contact, event, now, World())
-        again = decide(EVERYTHING, contact, event, now, World())
+        first = decide(EVERYTHING, contact, event, now, DecisionInputs())
+        again = decide(EVERYTHING, contact, event, now, DecisionInputs())
         assert repr(again) == repr(first)  # `==` would not say that what is no number is the same
         assert repr((contact, event)) == repr(before)
 
@@ -251,7 +251,7 @@ def test_what_is_kept_is_kept_once(seed: int) -> None:
             timers=tuple({(t.flow, t.channel, t.timer): t for t in contact.timers}.values()),
             flows=tuple({(i.flow, i.channel): i for i in contact.flows}.values()),
         )
-        after = decide(EVERYTHING, once, event, DAY, World()).contact
+        after = decide(EVERYTHING, once, event, DAY, DecisionInputs()).contact
         for names in (
             [tag.name for tag in after.tags],
             [(timer.flow, timer.channel, timer.timer) for timer in after.timers],
@@ -274,7 +274,7 @@ def test_due_timers_are_taken_in_order_and_each_is_gone_when_it_was_taken(seed: 
         assert due is not None
         assert (due.timer.due, due.timer.flow, due.timer.timer) == expected[0]
         event = Event("t", due.timer.channel, Source("user", "U1"), due.timer.due, due)
-        after = decide(EVERYTHING, contact, event, moment, World()).contact
+        after = decide(EVERYTHING, contact, event, moment, DecisionInputs()).contact
         assert due_timer(after, moment) != TimerDue(due.timer)
 
 
@@ -290,7 +290,7 @@ def test_flows_that_run_each_other_in_a_circle_do_no_harm(flow: str, name: str) 
     for _ in range(200):
         contact = Contact("main:U1", identities=(Identity("main", "U1"),), flows=circle)
         event = replace(anything.event(), channel="main", source=Source("user", "U1"))
-        assert decide(EVERYTHING, contact, event, DAY, World()).trace
+        assert decide(EVERYTHING, contact, event, DAY, DecisionInputs()).trace
 
 
 @settings(max_examples=examples(150), database=None)
@@ -298,6 +298,6 @@ def test_flows_that_run_each_other_in_a_circle_do_no_harm(flow: str, name: str) 
 def test_a_greeting_always_calls_the_person_something(name: str) -> None:
     """F4."""
     event = Event("e", "main", Source("user", "U1"), DAY, Follow(again=False), token=ReplyToken("t", DAY))
-    [said] = decide(SMALLEST, Contact("main:U1", name=name), event, DAY, World()).actions
+    [said] = decide(SMALLEST, Contact("main:U1", name=name), event, DAY, DecisionInputs()).actions
     assert isinstance(said, Reply)
     assert said.messages[0]["text"] == f"歡迎 {name or FRIEND}！"

@@ -14,7 +14,7 @@ from bot.engine.facts import set_facts
 from bot.engine.playbook import Playbook
 from bot.engine.turn import Turn
 from bot.model.contact import Clerk, Contact, Found, Identity, Instance, Known, Tag, Timer
-from bot.model.decision import World
+from bot.model.decision import DecisionInputs
 from bot.model.event import (
     Event,
     Facts,
@@ -65,7 +65,7 @@ def told(
     **more: Any,
 ) -> Turn:
     """A turn in which the facts are set, and nothing has been heard yet."""
-    turn = Turn(book, contact, Event("e", "main", source, at, what, **more), TURN, World())
+    turn = Turn(book, contact, Event("e", "main", source, at, what, **more), TURN, DecisionInputs())
     set_facts(turn)
     return turn
 

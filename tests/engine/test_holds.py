@@ -45,7 +45,7 @@ from bot.engine.condition import (
     Test,
     WithStaff,
 )
-from bot.engine.holds import Asked, holds
+from bot.engine.holds import ConditionContext, holds
 from bot.engine.hours import WHOLE_DAY, Days, Hours
 from bot.engine.local_time import Duration
 from bot.engine.why import why
@@ -71,7 +71,7 @@ def ask(
     zone: ZoneInfo = TAIPEI,
     **more: AnyType,
 ) -> bool:
-    return holds(condition, Asked(contact, "main", When(now, zone), **more))
+    return holds(condition, ConditionContext(contact, "main", When(now, zone), **more))
 
 
 def knows(type_: Type, value: AnyType) -> Contact:
@@ -383,7 +383,7 @@ def test_no_value_breaks_a_test(value: AnyType, type_: Type, now: datetime) -> N
             condition = AttributeTest(HERE, slot, type_, (test,))
             if slot != "x.k" or not isinstance(test, Order):  # private: equality and known only
                 assert ask(condition, contact, now=now) in (True, False)
-                assert why(condition, Asked(contact, "main", When(now, TAIPEI))).place == HERE
+                assert why(condition, ConditionContext(contact, "main", When(now, TAIPEI))).place == HERE
 
 
 @given(ANY_TEST, st.sampled_from(("date", "date_time")), ANYTHING, st.datetimes(timezones=st.just(UTC)))

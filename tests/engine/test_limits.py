@@ -18,7 +18,7 @@ from bot.engine.limits import in_field, with_limits
 from bot.engine.local_time import Duration
 from bot.engine.playbook import TAIPEI
 from bot.model.value import Value
-from bot.playbook.compile.moments import BOUNDS, Bound, misfit
+from bot.playbook.compile.moments import BOUNDS, PickerBound, misfit
 
 SATURDAY = When(datetime(2026, 11, 21, 7, 30, tzinfo=UTC), TAIPEI)
 """15:30 in Taipei."""
@@ -102,7 +102,7 @@ def picker(mode: str, **more: str) -> dict[str, object]:
     return {"type": "text", "text": "?", "quickReply": {"items": [{"type": "action", "action": action}]}}
 
 
-def limits_of(asked: AnswerForm, mode: str, **more: str) -> dict[Bound, str]:
+def limits_of(asked: AnswerForm, mode: str, **more: str) -> dict[PickerBound, str]:
     (message,) = with_limits([picker(mode, **more)], asked, SATURDAY)
     action: dict[str, str] = message["quickReply"]["items"][0]["action"]
     return {bound: action[bound] for bound in BOUNDS if bound in action}

@@ -10,7 +10,7 @@ from bot.engine.own_address import TAPPED as TAPPED_BY
 from bot.engine.own_address import tap_code
 from bot.engine.playbook import Playbook
 from bot.model.contact import Identity
-from bot.model.decision import World
+from bot.model.decision import DecisionInputs
 from bot.model.event import PageOpened
 from bot.model.mark import (
     ENTERED,
@@ -103,7 +103,7 @@ def test_h7_a_push_that_is_not_made_says_why(friend: bool, word: str | None, why
 def test_h7_who_waits_for_the_quota_is_held() -> None:
     chat = Chat(compiled(JOURNEY.replace("10h", "1h")))
     chat.says("來")
-    chat.world = World(quota_left={"main": 0})
+    chat.world = DecisionInputs(quota_left={"main": 0})
     chat.waits(hours=1)
     assert (HELD, "ask", "quota") in marks(chat)
 

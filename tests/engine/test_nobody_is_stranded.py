@@ -16,7 +16,7 @@ from bot.engine.staff import SILENCE
 from bot.engine.timers import DOOR
 from bot.engine.turn import Turn
 from bot.model.contact import Contact, Held, Identity, Instance
-from bot.model.decision import Decision, World
+from bot.model.decision import Decision, DecisionInputs
 from bot.model.event import Event, ReplyToken, Source
 from tests.engine.random_playbooks import Happenings
 from tests.engine.test_any_playbook import FIRINGS_MOST, START, playbook
@@ -45,7 +45,7 @@ def test_nobody_is_stranded(seed: int) -> None:
                 event = Event("timer", due.timer.channel, Source("user", "U1"), due.timer.due, due)
             if event is None:
                 continue
-            world = World({"main": 0} if drawn.random() < 0.1 else {})
+            world = DecisionInputs({"main": 0} if drawn.random() < 0.1 else {})
             decision = decide(book, contact, event, event.at, world)
             contact = decision.contact
             if any(step.result == "chain-cut" for step in decision.trace):
@@ -57,7 +57,7 @@ def test_nobody_is_stranded(seed: int) -> None:
 
 def stranded(book: Playbook, decision: Decision, event: Event) -> Iterator[tuple[str, str, str]]:
     contact = decision.contact
-    turn = Turn(book, contact, event, event.at, World())
+    turn = Turn(book, contact, event, event.at, DecisionInputs())
     for instance in turn.contact.flows:
         state = turn.state_of(instance)
         if state is not None and not is_halted(turn, instance):  # lost and paused ones rest as they are

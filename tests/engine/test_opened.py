@@ -10,7 +10,7 @@ from bot.engine.merge import merged
 from bot.engine.parting import parted
 from bot.engine.playbook import NOWHERE
 from bot.model.contact import CameBy, Contact, Identity
-from bot.model.decision import Decision, Push, Reply, World
+from bot.model.decision import Decision, DecisionInputs, Push, Reply
 from bot.model.event import Event, News, ReplyToken, Source, Tapped, TextMessage, What
 from tests.conftest import NOW
 from tests.playbooks import compiled
@@ -48,7 +48,7 @@ def after(what: What, contact: Contact | None = None, minutes: int = 0) -> Decis
     now = NOW + timedelta(minutes=minutes)
     token = ReplyToken("t", now) if isinstance(what, TextMessage) else None
     event = Event(f"main:{minutes}", "main", Source("user", "U1"), now, what, token=token)
-    return decide(PLAYBOOK, contact or Contact("main:U1"), event, now, World())
+    return decide(PLAYBOOK, contact or Contact("main:U1"), event, now, DecisionInputs())
 
 
 def test_a_link_gives_its_tags_is_heard_and_remembered() -> None:
@@ -111,7 +111,7 @@ def test_a_playbook_that_is_only_tested_has_whole_addresses_too() -> None:
     event = Event(
         "main:1", "main", Source("user", "U1"), NOW, TextMessage("優惠"), token=ReplyToken("t", NOW)
     )
-    (call,) = decide(playbook, Contact("main:U1"), event, NOW, World()).actions
+    (call,) = decide(playbook, Contact("main:U1"), event, NOW, DecisionInputs()).actions
     assert isinstance(call, Reply)
     items = call.messages[0]["quickReply"]["items"]
     assert [item["action"]["label"] for item in items] == ["選購", "我的", "故事"]

@@ -17,7 +17,7 @@ from bot.engine.card import (
     Card,
     CountedAddress,
     FileAddress,
-    Form,
+    LineObject,
     PageAddress,
     Tap,
     WebAddress,
@@ -65,7 +65,7 @@ def tap(label: str, page: str | None = None) -> Tap:
     return Tap(HERE, f"a/{label}", label, {"type": "postback", "label": label, "data": f"~a/{label}"})
 
 
-def buttons(*taps: Tap, text: Form = "選一個") -> Bubble:
+def buttons(*taps: Tap, text: LineObject = "選一個") -> Bubble:
     template = {"type": "buttons", "text": text, "actions": list(taps)}
     return Bubble({"type": "template", "altText": "選單", "template": template}, needs_tap=True)
 

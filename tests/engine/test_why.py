@@ -34,7 +34,7 @@ from bot.engine.condition import (
     SmsCreditIs,
     WithStaff,
 )
-from bot.engine.holds import Asked
+from bot.engine.holds import ConditionContext
 from bot.engine.local_time import Duration
 from bot.engine.why import Because, why
 from bot.model.contact import Binding, Clerk, Contact, Known, Tag
@@ -54,7 +54,7 @@ BOUND = Contact(
 
 
 def reason(condition: Condition, contact: Contact = BOUND) -> Because:
-    return why(condition, Asked(contact, "main", When(NOW, ZoneInfo("Asia/Taipei"))))
+    return why(condition, ConditionContext(contact, "main", When(NOW, ZoneInfo("Asia/Taipei"))))
 
 
 def test_the_part_that_failed_is_named() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from bot.line.access_token import FixedToken, StatelessToken
 from bot.line.client import LineClient
-from bot.line.outcome import LineError, NotSent, Outcome, Refused, Throttled
+from bot.line.outcome import CallResult, LineError, NotSent, Refused, Throttled
 from tests.fakes.fake_line import REQUEST_ID, SENT, Answers, Behaviour, FakeLine, Garbage, Hangs, HangsUp
 from tests.fakes.manual_clock import ManualClock
 from tests.line.conftest import ACCEPTED, CHANNEL
@@ -42,7 +42,7 @@ def used(line: FakeLine) -> list[str]:
 LIVES = [(None, 839), ("900", 839), (True, 839), (0, 839), (10**9, 839), (60, 29)]
 
 
-async def reply(client: LineClient) -> Outcome:
+async def reply(client: LineClient) -> CallResult:
     return await client.reply("reply-token", b'{"messages":[]}')
 
 
@@ -173,7 +173,7 @@ async def test_many_refused_at_once_ask_for_one_new_token(line: FakeLine, statel
     ids=repr,
 )
 async def test_without_a_token_nothing_is_sent(
-    behaviour: Behaviour, outcome: Outcome, line: FakeLine, stateless: LineClient
+    behaviour: Behaviour, outcome: CallResult, line: FakeLine, stateless: LineClient
 ) -> None:
     """A1: certainly not done, and the reason says what is wrong with the token."""
     line.script(ISSUE, behaviour, behaviour)

@@ -13,8 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.line.id_token import AT_ONCE, LONGEST, Expired, IdTokens, LineAway, Refused, Verdict, Verified
-from bot.line.outcome import Answer
+from bot.line.id_token import (
+    AT_ONCE,
+    LONGEST,
+    Expired,
+    IdTokens,
+    LineAway,
+    RefusedToken,
+    TokenVerdict,
+    Verified,
+)
+from bot.line.outcome import HttpAnswer
 from tests.fakes.fake_line import Answers, Behaviour, FakeLine, Garbage, Hangs, HangsUp
 from tests.fakes.manual_clock import NOON, ManualClock
 
@@ -48,7 +57,7 @@ def tokens(line: FakeLine, session: aiohttp.ClientSession, clock: ManualClock) -
     return IdTokens(line.url, session, clock)
 
 
-async def verdict(line: FakeLine, tokens: IdTokens, *behaviours: Behaviour) -> Verdict:
+async def verdict(line: FakeLine, tokens: IdTokens, *behaviours: Behaviour) -> TokenVerdict:
     line.script(VERIFY, *behaviours)
     return await tokens.verify(TOKEN, LOGIN_CHANNEL)
 
@@ -98,18 +107,18 @@ async def test_line_is_asked_about_fifty_at_once(line: FakeLine, session: aiohtt
 async def test_a_token_of_one_channel_is_not_remembered_for_another(line: FakeLine, tokens: IdTokens) -> None:
     await verdict(line, tokens, claims())
     line.script(VERIFY, refusal("Invalid IdToken Audience."))
-    assert await tokens.verify(TOKEN, "1657000100") == Refused()
+    assert await tokens.verify(TOKEN, "1657000100") == RefusedToken()
 
 
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
         (refusal("IdToken expired."), Expired()),
-        (refusal("Invalid IdToken."), Refused()),
-        (refusal("Invalid IdToken Issuer."), Refused()),
-        (refusal("Invalid IdToken Audience."), Refused()),
-        (refusal("Invalid IdToken Nonce."), Refused()),
-        (Answers(400, b"not JSON"), Refused()),
+        (refusal("Invalid IdToken."), RefusedToken()),
+        (refusal("Invalid IdToken Issuer."), RefusedToken()),
+        (refusal("Invalid IdToken Audience."), RefusedToken()),
+        (refusal("Invalid IdToken Nonce."), RefusedToken()),
+        (Answers(400, b"not JSON"), RefusedToken()),
         (Answers(401, {"message": "?"}), LineAway()),
         (Answers(403, b""), LineAway()),
         (Answers(404, b""), LineAway()),
@@ -120,7 +129,9 @@ async def test_a_token_of_one_channel_is_not_remembered_for_another(line: FakeLi
         (HangsUp(), LineAway()),
     ],
 )
-async def test_what_line_says(line: FakeLine, tokens: IdTokens, answer: Behaviour, expected: Verdict) -> None:
+async def test_what_line_says(
+    line: FakeLine, tokens: IdTokens, answer: Behaviour, expected: TokenVerdict
+) -> None:
     assert await verdict(line, tokens, answer) == expected
 
 
@@ -131,21 +142,21 @@ async def test_line_is_not_waited_for_for_long(line: FakeLine, session: aiohttp.
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        (claims(iss="https://access.example"), Refused()),
-        (claims(aud="1657000100"), Refused()),
-        (claims(aud=[LOGIN_CHANNEL]), Refused()),
-        (claims(sub=None), Refused()),
-        (claims(sub=""), Refused()),
-        (claims(sub="U1:main"), Refused()),
-        (claims(exp=None), Refused()),
-        (claims(exp="later"), Refused()),
-        (claims(exp=True), Refused()),
-        (Answers(200, b"[]"), Refused()),
-        (Answers(200, b""), Refused()),
+        (claims(iss="https://access.example"), RefusedToken()),
+        (claims(aud="1657000100"), RefusedToken()),
+        (claims(aud=[LOGIN_CHANNEL]), RefusedToken()),
+        (claims(sub=None), RefusedToken()),
+        (claims(sub=""), RefusedToken()),
+        (claims(sub="U1:main"), RefusedToken()),
+        (claims(exp=None), RefusedToken()),
+        (claims(exp="later"), RefusedToken()),
+        (claims(exp=True), RefusedToken()),
+        (Answers(200, b"[]"), RefusedToken()),
+        (Answers(200, b""), RefusedToken()),
     ],
 )
 async def test_a_yes_of_line_that_is_not_about_us_lets_nobody_in(
-    line: FakeLine, tokens: IdTokens, answer: Behaviour, expected: Verdict
+    line: FakeLine, tokens: IdTokens, answer: Behaviour, expected: TokenVerdict
 ) -> None:
     assert await verdict(line, tokens, answer) == expected
     line.script(VERIFY, claims())
@@ -169,7 +180,7 @@ async def test_a_token_is_remembered_for_an_hour_at_most(
     "token", ["", "a.b", "a..b", "a.b.c.d", "a.b.c\n", "表.情.符", "a.b.c&user_id=U2", "a" * LONGEST]
 )
 async def test_what_is_no_token_is_not_asked_about(line: FakeLine, tokens: IdTokens, token: str) -> None:
-    assert await tokens.verify(token, LOGIN_CHANNEL) == Refused()
+    assert await tokens.verify(token, LOGIN_CHANNEL) == RefusedToken()
     assert line.requests == []
 
 
@@ -208,4 +219,4 @@ JSON = st.recursive(
 def test_whatever_line_answers_there_is_a_verdict(body: bytes) -> None:
     tokens = IdTokens("http://127.0.0.1:1", None, ManualClock())  # type: ignore[arg-type]
     for status in (200, 400, 500):
-        assert not isinstance(tokens._understood(Answer(status, body), LOGIN_CHANNEL), Verified)
+        assert not isinstance(tokens._understood(HttpAnswer(status, body), LOGIN_CHANNEL), Verified)

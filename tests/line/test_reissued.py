@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from bot.line.client import LineClient
-from bot.line.outcome import Outcome, Refused
+from bot.line.outcome import CallResult, Refused
 from bot.line.reissued import BOTH_GOOD, Former, current_token, formers, secrets
 from bot.model.channel import Channel
 from tests.fakes.fake_line import Answers, FakeLine
@@ -81,7 +81,7 @@ def calls(line: FakeLine, session: aiohttp.ClientSession, clock: ManualClock) ->
     return Line(line, session, clock)
 
 
-async def reply(client: LineClient) -> Outcome:
+async def reply(client: LineClient) -> CallResult:
     return await client.reply("reply-token", b'{"messages":[]}')
 
 

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from bot.line.client import LineClient
-from bot.line.outcome import Accepted, NotSent, Outcome, RefusalKind, Refused, Throttled, Unknown
+from bot.line.outcome import Accepted, CallResult, NotSent, RefusalKind, Refused, Throttled, Unknown
 from bot.line.wire import ANSWER_LIMIT
 from tests.fakes.fake_line import (
     REQUEST_ID,
@@ -33,7 +33,7 @@ SAID = "每天 11:00–21:00 😀"
 TOO_MUCH = b"x" * 10_000_000
 BODY = orjson.dumps({"messages": [{"type": "text", "text": SAID, "aNewProperty": [1, None]}]})
 
-Call = Callable[[LineClient], Awaitable[Outcome]]
+Call = Callable[[LineClient], Awaitable[CallResult]]
 SENDS: dict[str, tuple[str, Call]] = {
     "reply": ("/v2/bot/message/reply", lambda client: client.reply(TOKEN, BODY)),
     "push": ("/v2/bot/message/push", lambda client: client.push(TO, BODY, KEY)),
@@ -45,7 +45,7 @@ SENDS: dict[str, tuple[str, Call]] = {
 every_send = pytest.mark.parametrize("name", SENDS)
 
 
-def secrets_in(outcome: Outcome) -> list[str]:
+def secrets_in(outcome: CallResult) -> list[str]:
     return [secret for secret in (TO, TOKEN, SAID, ACCESS_TOKEN) if secret in repr(outcome)]
 
 

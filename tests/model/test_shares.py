@@ -10,7 +10,7 @@ import pytest
 
 from bot.model.pace import PRODUCTION
 from bot.model.part import PARTS
-from bot.model.shares import Move, Shares, fair_move, taken_from
+from bot.model.shares import ShareMove, Shares, fair_move, taken_from
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=PRODUCTION.lease)
@@ -57,14 +57,14 @@ class World:
         for name in self.alive:
             self.renew(name)
 
-    def step(self, name: str) -> Move:
+    def step(self, name: str) -> ShareMove:
         if name not in self.document.until:
             self.renew(name)
         move = fair_move(self.document, name)
         self.carry_out(name, move)
         return move
 
-    def carry_out(self, name: str, move: Move) -> None:
+    def carry_out(self, name: str, move: ShareMove) -> None:
         until = {p: end for p, end in self.document.until.items() if p not in move.bury}
         owners, fences = list(self.document.owners), list(self.document.fences)
         for part in range(PARTS):
@@ -81,7 +81,7 @@ class World:
         """Let everybody step until nobody has anything to do."""
         for _ in range(50):
             self.pass_time(11)
-            if all(self.step(name) == Move(frozenset(), (), ()) for name in sorted(self.alive)):
+            if all(self.step(name) == ShareMove(frozenset(), (), ()) for name in sorted(self.alive)):
                 return
         raise AssertionError("the processes never came to rest")
 
@@ -90,20 +90,20 @@ class World:
 
 
 def test_the_first_takes_everything() -> None:
-    assert fair_move(shares(living("a")), "a") == Move(frozenset(), tuple(range(PARTS)), ())
+    assert fair_move(shares(living("a")), "a") == ShareMove(frozenset(), tuple(range(PARTS)), ())
 
 
 def test_a_second_takes_nothing_from_the_living() -> None:
     full = shares(living("a", "b"), dict.fromkeys(range(PARTS), "a"))
-    assert fair_move(full, "b") == Move(frozenset(), (), ())
-    assert fair_move(full, "a") == Move(frozenset(), (), tuple(range(128, PARTS)))
+    assert fair_move(full, "b") == ShareMove(frozenset(), (), ())
+    assert fair_move(full, "a") == ShareMove(frozenset(), (), tuple(range(128, PARTS)))
 
 
 def test_the_dead_are_buried_and_their_parts_taken() -> None:
     until = {**living("a"), "b": NOW - timedelta(milliseconds=1)}
     owners = {part: "ab"[part % 2] for part in range(PARTS)}
     move = fair_move(shares(until, owners), "a")
-    assert move == Move(frozenset({"b"}), tuple(range(1, PARTS, 2)), ())
+    assert move == ShareMove(frozenset({"b"}), tuple(range(1, PARTS, 2)), ())
 
 
 def test_a_lease_ends_at_its_moment() -> None:
@@ -114,13 +114,13 @@ def test_a_lease_ends_at_its_moment() -> None:
 def test_who_the_machine_says_is_gone_needs_no_waiting() -> None:
     owners = dict.fromkeys(range(PARTS), "b")
     move = fair_move(shares(living("a", "b"), owners), "a", {"b"})
-    assert move == Move(frozenset({"b"}), tuple(range(PARTS)), ())
+    assert move == ShareMove(frozenset({"b"}), tuple(range(PARTS)), ())
 
 
 def test_one_is_never_dead_to_oneself() -> None:
     """The database's clock may say so after a pause: then the renewal has already been made."""
     late = shares({"a": NOW - LEASE}, dict.fromkeys(range(PARTS), "a"))
-    assert fair_move(late, "a", {"a"}) == Move(frozenset(), (), ())
+    assert fair_move(late, "a", {"a"}) == ShareMove(frozenset(), (), ())
 
 
 def test_parts_of_who_is_not_listed_are_free() -> None:
@@ -201,6 +201,6 @@ def test_from_whom_a_move_takes() -> None:
     """K3: of the dead only; what was given back, or never owned, is nobody's."""
     owners = {**dict.fromkeys(range(100), "dead"), **dict.fromkeys(range(100, 120), "late")}
     document = shares({**living("me"), "dead": NOW, "late": NOW, "idle": NOW}, owners)
-    move = Move(frozenset({"dead", "late", "idle"}), tuple(range(90, 200)), ())
+    move = ShareMove(frozenset({"dead", "late", "idle"}), tuple(range(90, 200)), ())
     assert taken_from(document, move) == {"dead": (10, 100), "late": (20, 20)}
-    assert taken_from(document, Move(frozenset(), (150,), ())) == {}
+    assert taken_from(document, ShareMove(frozenset(), (150,), ())) == {}

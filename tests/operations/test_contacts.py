@@ -12,7 +12,7 @@ from bot.model.said import ENGLISH, Refusal
 from bot.operations.contact_changes import attribute_change, change_tag, merge, refuse_two_worlds
 from bot.operations.contact_shown import HIDDEN, history, revealed, shown
 from bot.operations.find_contacts import NotFound, everybody, one
-from bot.runtime.rewrites import Refused
+from bot.runtime.rewrites import RewriteRefused
 from bot.store.mongo import Database
 from bot.store.seal import Seal
 from bot.store.stores import Stores, stores_of
@@ -78,7 +78,7 @@ async def test_what_cannot_be_done_is_refused_in_both_languages(stores: Stores) 
         await change_tag(found, PLAYBOOK, "add", "VVIP", "console:amy")
     with pytest.raises(NotFound) as attribute:
         attribute_change(PLAYBOOK, "skim", "油性")
-    with pytest.raises(Refused) as itself:
+    with pytest.raises(RewriteRefused) as itself:
         await merge(found, found, PLAYBOOK, "console:amy")
     for refused in (tag, attribute, itself):
         english, chinese = in_both(refused)

@@ -10,7 +10,7 @@ import pytest
 from bot.engine.playbook import Playbook
 from bot.model.mark import TAPPED, Mark
 from bot.model.settings import Settings
-from bot.operations.links import Link, NoLink, NoPagesHere, friend, keyword, page_link, webhook
+from bot.operations.links import MadeLink, NoLink, NoPagesHere, friend, keyword, page_link, webhook
 from bot.operations.menus import NO_FLOW, MenusAtLine, MenusRefused, NotSet, plan, relink, taps
 from bot.store.mongo import Database
 from bot.store.seal import Seal
@@ -38,10 +38,12 @@ def read(text: str) -> tuple[Playbook, Settings]:
 def test_a_link_says_what_a_button_says() -> None:
     playbook, settings = read(BOT)
     main, public = settings.channels["main"], replace(playbook, public="https://bot.example")
-    assert friend(main) == Link("https://line.me/R/ti/p/%40forest", "加入 LINE 好友：@forest")
+    assert friend(main) == MadeLink("https://line.me/R/ti/p/%40forest", "加入 LINE 好友：@forest")
     assert page_link(playbook, main, "unbind").says == "在 LINE 開啟：解除綁定"
-    assert keyword(public, main, "stand") == Link("https://bot.example/l/main/stand", "在 LINE 開啟：立牌")
-    assert webhook(public, main) == Link("https://bot.example/webhook/main", None)
+    assert keyword(public, main, "stand") == MadeLink(
+        "https://bot.example/l/main/stand", "在 LINE 開啟：立牌"
+    )
+    assert webhook(public, main) == MadeLink("https://bot.example/webhook/main", None)
 
 
 def test_a_link_that_is_none_is_refused() -> None:

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from bot.playbook.canonical.document import canonical
 from bot.playbook.canonical.long import long_yaml
 from bot.playbook.canonical.version import version_of
-from bot.playbook.read import Document, read
+from bot.playbook.read import ParsedPlaybook, read
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of, plain
 from bot.playbook.syntax.parse import parse
-from bot.playbook.syntax.source import Source
+from bot.playbook.syntax.source import SourceFile
 
 HERE = Path(__file__).parent
 EVERY_WORD = HERE / "every_word"
@@ -25,7 +25,7 @@ RIGHT = [EVERY_WORD, TOP, *sorted((HERE / "ok").iterdir())]
 HEAD = 'bot: x\nchannels: {main: {id: x, channel_id: "1", channel_secret: opaque}}\n'
 
 
-def document(tmp_path: Path, text: str, **more: str) -> Document:
+def document(tmp_path: Path, text: str, **more: str) -> ParsedPlaybook:
     for name, content in {"bot": HEAD + text, **more}.items():
         (tmp_path / f"{name}.yaml").write_text(content, "utf-8")
     read_now = read(tmp_path, {})
@@ -312,7 +312,7 @@ def test_any_text_is_printed_so_that_it_reads_the_same(text: str, choice: str) -
         do=listed(block(note=scalar(text)), block(add_tags=listed(scalar(text)))),
     )
     written = long_yaml(block(rules=listed(rule)))
-    root, problems = parse(Source("bot.yaml", written))
+    root, problems = parse(SourceFile("bot.yaml", written))
     assert problems == []
     assert root is not None
     assert plain(root) == plain(block(rules=listed(rule)))

@@ -12,8 +12,8 @@ from bot.engine.local_time import Duration
 from bot.engine.member_card import ShownField
 from bot.engine.playbook import AttributeInfo, ChannelRules, Link, Playbook, Rate, Store, TagInfo
 from bot.engine.template import Placeholder, Template
-from bot.model.channel import Channel, Liff, Plan
-from bot.model.settings import Alert, HookSettings, MappedField, Settings, Shop, Sms
+from bot.model.channel import Channel, Liff, PricePlan
+from bot.model.settings import Alert, HookSettings, MappedField, Settings, ShopSettings, SmsSettings
 from tests.playbooks import codes, compiled, loaded
 
 WHOLE = """
@@ -126,14 +126,14 @@ def test_what_opens_a_channel(settings: Settings) -> None:
         app_name="森活",
         groups="silent",
         liff=Liff("99", "99-abc", certified_provider=True),
-        plan=Plan(1200, 6000, 0.2),
+        plan=PricePlan(1200, 6000, 0.2),
         shop="forest",
         sms="own",
     )
 
 
 def test_what_the_bot_is_connected_to(settings: Settings) -> None:
-    assert settings.shops["forest"] == Shop(
+    assert settings.shops["forest"] == ShopSettings(
         "forest",
         "cyberbiz",
         "api_secret",
@@ -143,7 +143,9 @@ def test_what_the_bot_is_connected_to(settings: Settings) -> None:
         tags={"VIP": "is_vip"},
         consent="accepts_marketing",
     )
-    assert settings.sms["own"] == Sms("own", "mitake", {"username": "u", "password": "hush-sms"}, 0.85, 200)
+    assert settings.sms["own"] == SmsSettings(
+        "own", "mitake", {"username": "u", "password": "hush-sms"}, 0.85, 200
+    )
     assert settings.hooks["erp"] == HookSettings(
         "erp", "https://erp.example/in", "hush-hook", {"X-A": "b"}, 5.0, 2
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.playbook.load import load
-from bot.playbook.read import Document, read
+from bot.playbook.read import ParsedPlaybook, read
 from bot.playbook.report import render
 from bot.playbook.syntax.folder import PlaybookMissing
 from bot.playbook.syntax.nodes import List, Map, Scalar, plain
@@ -24,7 +24,7 @@ def write(folder: Path, **files: str) -> None:
         path.write_text(TEXT + text if name == "bot" else text, "utf-8")
 
 
-def heard(document: Document) -> list[str]:
+def heard(document: ParsedPlaybook) -> list[str]:
     """The texts of all rules, in their order."""
     rules = plain(document.root).get("rules", [])
     return [rule["when"][0]["text"][0] for rule in rules]
@@ -34,7 +34,7 @@ def rules(*texts: str) -> str:
     return "rules:\n" + "".join(f"  - {{when: {{text: {text}}}, reply: 嗨}}\n" for text in texts)
 
 
-def codes(document: Document) -> list[tuple[str, str, str]]:
+def codes(document: ParsedPlaybook) -> list[tuple[str, str, str]]:
     return [(p.place.file, p.code, p.level) for p in document.problems]
 
 
@@ -111,7 +111,7 @@ def test_a_file_that_is_no_playbook(tmp_path: Path) -> None:
     with pytest.raises(
         PlaybookMissing, match=f"is only one file of a playbook: name its folder, {tmp_path}$"
     ):
-        read(tmp_path / "rules" / "a.yaml", {})
+        read(tmp_path / "rules" / ".." / "rules" / "a.yaml", {})
     with pytest.raises(PlaybookMissing, match=r"README\.md is no playbook: name a folder with bot.yaml"):
         read(tmp_path / "README.md", {})
 

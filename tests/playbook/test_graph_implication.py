@@ -27,11 +27,11 @@ from bot.engine.condition import (
     Test,
     WithStaff,
 )
-from bot.engine.holds import Asked, holds
+from bot.engine.holds import ConditionContext, holds
 from bot.engine.local_time import Duration
 from bot.model.value import Type
 from bot.playbook.graph import comparison, implication
-from bot.playbook.graph.implication import Form, Single, denied, follows, form_of, never_together
+from bot.playbook.graph.implication import ConditionForm, Single, denied, follows, form_of, never_together
 from tests.store.random_people import HERE, Conditions, people
 
 LEAVES = 2_000
@@ -57,7 +57,7 @@ def pairs() -> Iterator[tuple[Condition, Condition]]:
         yield from [(one, other), (one, Not(other)), (All((one, Not(other))), Not(All((other, one))))]
 
 
-def subject(form: Form) -> str:
+def subject(form: ConditionForm) -> str:
     if isinstance(form, Single):
         return form.subject
     return subject(form.parts[0]) if form.parts else ""
@@ -69,7 +69,7 @@ class Crowd:
     def __init__(self) -> None:
         moments = Conditions(5)
         self._asked = [
-            Asked(person, channel, when, sms_credit="low")
+            ConditionContext(person, channel, when, sms_credit="low")
             for channel, when in (moments.asked() for _ in range(4))
             for person in people(11, PEOPLE)
         ]
@@ -85,7 +85,7 @@ CROWD = Crowd()
 
 
 @cache
-def compared() -> list[tuple[Condition, Condition, Form, Form]]:
+def compared() -> list[tuple[Condition, Condition, ConditionForm, ConditionForm]]:
     """The pairs with their forms; not at the import: each of the processes that run tests would make them."""
     return [(one, other, form_of(one), form_of(other)) for one, other in pairs()]
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.engine.condition import Condition
 from bot.engine.heard import Heard
-from bot.engine.holds import Asked, holds
+from bot.engine.holds import ConditionContext, holds
 from bot.engine.rule import (
     OnAnythingElse,
     OncePer,
@@ -68,7 +68,9 @@ def a_rule(dice: Random, number: int, conditions: list[Condition | None]) -> Rul
     )
 
 
-def first_to_hear(rules: list[Rule], heard: Heard, asked: Asked, *, with_staff: bool) -> Rule | None:
+def first_to_hear(
+    rules: list[Rule], heard: Heard, asked: ConditionContext, *, with_staff: bool
+) -> Rule | None:
     """As the engine asks: those that interrupt first; with staff, only those that are meant for it."""
     for part in ([r for r in rules if r.interrupt], [r for r in rules if not r.interrupt]):
         listening = [rule for rule in part if rule.with_staff or not with_staff]
@@ -91,7 +93,7 @@ def test_what_is_said_to_be_never_heard_is_never_heard() -> None:
         events = [Heard("text", word) for word in (*WORDS, "查 3", "ok ", "x優惠y")]
         events += [Heard("image"), Heard("sticker"), Heard("follow", "first"), Heard("follow", "again")]
         for heard, person, with_staff in product(events, crowd, (False, True)):
-            asked = Asked(person, channel, when, sms_credit="low")
+            asked = ConditionContext(person, channel, when, sms_credit="low")
             rule = first_to_hear(rules, heard, asked, with_staff=with_staff)
             if rule is not None:
                 heard_of += 1

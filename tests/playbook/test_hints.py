@@ -12,7 +12,7 @@ from bot.playbook.shape.meant_lists import meant_values
 from bot.playbook.shape.meant_times import meant_each, meant_end, meant_rate, meant_wait
 from bot.playbook.similar import hint_for, in_other_characters
 from bot.playbook.syntax.parse import parsed
-from bot.playbook.syntax.source import Source
+from bot.playbook.syntax.source import SourceFile
 
 
 def test_each_traditional_character_has_one_simplified_one() -> None:
@@ -103,13 +103,13 @@ def test_the_end_of_a_day() -> None:
 def test_a_few_lines_of_aliases_fill_no_memory() -> None:
     """Each stands for nine of the one before: a thousand million nodes, if they were made."""
     lines = ["a0: &a0 [x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12))]
-    found = parsed(Source("bot.yaml", "\n".join(lines)))
+    found = parsed(SourceFile("bot.yaml", "\n".join(lines)))
     assert {problem.code for problem in found.problems} == {"alias-used"}
     assert not found.whole
 
 
 def test_an_alias_of_what_it_stands_in_is_nothing() -> None:
-    found = parsed(Source("bot.yaml", "rules: &all\n  - {when: follow, do: *all}\n"))
+    found = parsed(SourceFile("bot.yaml", "rules: &all\n  - {when: follow, do: *all}\n"))
     assert [problem.code for problem in found.problems] == ["alias-used", "alias-used"]
     assert found.refused == {("rules", 0)}
 

@@ -13,7 +13,7 @@ import yaml
 
 from bot.cli.language import language
 from bot.model.problem import Problem
-from bot.model.standing import Known, Standing
+from bot.model.standing import KnownStanding, Standing
 from bot.playbook.live_edit import forgotten, stranded
 from bot.playbook.load import Loaded, in_order, load
 from bot.playbook.report import render
@@ -36,7 +36,7 @@ def read(path: Path) -> tuple[Loaded, Sequence[Problem]]:
         )
         for one in people.get("in_flows", ())
     ]
-    known = Known(people.get("tags", {}), people.get("slots", {}))
+    known = KnownStanding(people.get("tags", {}), people.get("slots", {}))
     problems = [
         *stranded(loaded.playbook, standing, loaded.sources),
         *forgotten(loaded.playbook, known),
@@ -69,7 +69,7 @@ def test_where_nobody_stands_nothing_is_in_the_way(path: Path) -> None:
     loaded, _ = read(path)
     assert loaded.playbook is not None
     assert stranded(loaded.playbook, (), loaded.sources) == []
-    assert forgotten(loaded.playbook, Known({}, {})) == []
+    assert forgotten(loaded.playbook, KnownStanding({}, {})) == []
 
 
 def test_a_state_with_a_new_name_is_where_its_people_are_sent() -> None:

@@ -20,7 +20,7 @@ from bot.playbook.read import read
 from bot.playbook.report import render
 from bot.playbook.shape.editors import typed
 from bot.playbook.syntax.parse import parse
-from bot.playbook.syntax.source import Source
+from bot.playbook.syntax.source import SourceFile
 
 EVERY_WORD = Path(__file__).parent / "every_word" / "bot.yaml"
 PIECES: list[Any] = [
@@ -40,7 +40,7 @@ PIECES: list[Any] = [
 
 
 def original() -> Any:
-    root, problems = parse(Source("bot.yaml", EVERY_WORD.read_text("utf-8")))
+    root, problems = parse(SourceFile("bot.yaml", EVERY_WORD.read_text("utf-8")))
     assert not problems
     assert root is not None
     data = typed(root)

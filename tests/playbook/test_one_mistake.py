@@ -214,7 +214,7 @@ UNREADABLE = (
     "  x: [a\n",
     '  x: "a\n',
     "  x: {a: b\n",
-    "   x: a\n  y: b\n z: c\n",
+    "  y: b\n    z: c\n",
     "  x\n",
     "\tx: a\n",
     "  x: @a\n",

@@ -17,7 +17,7 @@ from bot.playbook.shape.formats import FORMATS
 from bot.playbook.shape.schema import DEFINITIONS, FILE, KEYS
 from bot.playbook.shape.wording import BY_KEYWORD
 from bot.playbook.syntax.parse import parse
-from bot.playbook.syntax.source import Source
+from bot.playbook.syntax.source import SourceFile
 from tests.pace import paces
 from tests.playbook.test_words import SENTENCES
 
@@ -39,7 +39,7 @@ def inner(part: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def as_an_editor_reads(text: str) -> Any:
-    root, problems = parse(Source("bot.yaml", text))
+    root, problems = parse(SourceFile("bot.yaml", text))
     assert not problems
     assert root is not None
     return typed(root)
@@ -195,10 +195,12 @@ def test_ten_thousand_rules_are_read_soon(tmp_path: Path) -> None:
     """Rules that differ in their texts only are checked once. Half the bound, when this was written."""
     rule = "  - when: {{text: [關鍵字{0}, kw{0}]}}\n    reply: 您好 {{{{ contact.name }}}}，這是 {0}\n"
     (tmp_path / "bot.yaml").write_text(HEAD + "".join(map(rule.format, range(10_000))), "utf-8")
-    documents = []
-    tries = range(3)  # the machine may be slowed down in one of them
-    assert min(paces(lambda: documents.append(read(tmp_path, {}))) for _ in tries) < 1000
-    assert documents[0].problems == ()
+    problems: list[object] = []
+    took: list[float] = []
+    while len(took) < 3 and min(took, default=1000) >= 1000:  # the machine may be slowed down in one of them
+        took.append(paces(lambda: problems.append(read(tmp_path, {}).problems)))
+    assert min(took) < 1000, f"paces of three tries: {took}"
+    assert problems[0] == ()
 
 
 def test_each_of_many_rules_keeps_its_own_mistakes(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from bot.playbook.drawing.mermaid import mermaid
 from bot.playbook.drawing.phrases import in_words
 from bot.playbook.drawing.sketch import BEGIN, Arrow, Box, Sketch, sketch
 from bot.playbook.drawing.svg import picture, svg
-from bot.playbook.drawing.words import Line
+from bot.playbook.drawing.words import DrawnLine
 from bot.translations.chinese import CHINESE
 from tests.cli.oaflow import ROOT
 from tests.depth import examples
@@ -126,7 +126,7 @@ def test_a_long_way_is_laid_in_rows() -> None:
 
 def test_thirty_arrows_between_two_states_share_a_line() -> None:
     of = plain(2, [])
-    many = tuple(Arrow("s0", "s1", f"text 選項{n}", (Line("add_tags", f"標籤{n}"),)) for n in range(30))
+    many = tuple(Arrow("s0", "s1", f"text 選項{n}", (DrawnLine("add_tags", f"標籤{n}"),)) for n in range(30))
     of = replace(of, arrows=(*of.arrows, *many))
     drawn = picture(of)
     sound(of, drawn)
@@ -153,7 +153,7 @@ def test_an_arrow_back_leaves_to_the_left() -> None:
 
 def test_a_loop_stands_in_its_card() -> None:
     of = plain(1, [])
-    loop = Arrow("s0", "s0", "after 10m", (Line("push", "還在嗎", "$"),), timed=True, loose=True)
+    loop = Arrow("s0", "s0", "after 10m", (DrawnLine("push", "還在嗎", "$"),), timed=True, loose=True)
     of = replace(of, arrows=(*of.arrows, loop))
     drawn = picture(of)
     sound(of, drawn)
@@ -165,7 +165,9 @@ def test_what_costs_is_marked() -> None:
     """F8: a coin where a message costs, a hollow one where it may, and the legend says so."""
     of = plain(1, [])
     assert "coin" not in picture(of).partition("</style>")[2]
-    paid = replace(of.boxes[0], lines=(Line("push", "嗨", "$"), Line("reply", "嗨", "($)")), costs=True)
+    paid = replace(
+        of.boxes[0], lines=(DrawnLine("push", "嗨", "$"), DrawnLine("reply", "嗨", "($)")), costs=True
+    )
     root = fromstring(picture(replace(of, boxes=(paid, START))))
     coins = [g.get("class") for g in root.iter(f"{SVG}g") if "coin" in g.get("class", "")]
     assert coins == ["coin sure", "coin"] * 2
@@ -189,7 +191,9 @@ HOSTILE = '</text><script>alert(1)</script><foreignObject onload="x">&amp;]]>\u2
 
 def test_names_are_texts() -> None:
     of = plain(2, [(0, 1)], HOSTILE)
-    of = replace(of, name=HOSTILE, arrows=(*of.arrows, Arrow("s1", "s0", HOSTILE, (Line(HOSTILE, HOSTILE),))))
+    of = replace(
+        of, name=HOSTILE, arrows=(*of.arrows, Arrow("s1", "s0", HOSTILE, (DrawnLine(HOSTILE, HOSTILE),)))
+    )
     drawn = picture(of)
     sound(of, drawn)
     assert "<script" not in drawn

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from bot.line.outcome import Accepted, Outcome, Unknown
+from bot.line.outcome import Accepted, CallResult, Unknown
 from bot.model.event import Profile
 from bot.model.inbox import InboxEntry
 from bot.model.pace import PRODUCTION
@@ -80,13 +80,13 @@ class AnyLine:
         self.replied: list[str] = []
         self.pushed: dict[str, str] = {}
 
-    def reply(self, token: str) -> Outcome:
+    def reply(self, token: str) -> CallResult:
         if token in self.replied:
             return DEAD_TOKEN
         self.replied.append(token)
         return Accepted()
 
-    def push(self, to: str, body: bytes, key: str) -> Outcome:
+    def push(self, to: str, body: bytes, key: str) -> CallResult:
         known = key in self.pushed
         self.pushed.setdefault(key, f"{to} {' '.join(_texts(body))}")
         return Accepted(known_already=known)
@@ -99,14 +99,14 @@ class GatedLine(ScriptedLine):
         super().__init__()
         self._gates, self._who, self._line = gates, who, line
 
-    async def reply(self, token: str, body: bytes) -> Outcome:
+    async def reply(self, token: str, body: bytes) -> CallResult:
         return await self._made(f"reply {token}", lambda: self._line.reply(token))
 
-    async def push(self, to: str, body: bytes, retry_key: str) -> Outcome:
+    async def push(self, to: str, body: bytes, retry_key: str) -> CallResult:
         return await self._made(f"push {to}", lambda: self._line.push(to, body, retry_key))
 
-    async def _made(self, call: str, work: Callable[[], Outcome]) -> Outcome:
-        async def made() -> Outcome:
+    async def _made(self, call: str, work: Callable[[], CallResult]) -> CallResult:
+        async def made() -> CallResult:
             return work()
 
         try:

@@ -15,9 +15,9 @@ import orjson
 import pytest
 
 from bot.engine.playbook import Playbook
-from bot.line.outcome import Accepted, LineError, Outcome
+from bot.line.outcome import Accepted, CallResult, LineError
 from bot.line.webhook import read_event, read_webhook
-from bot.model.decision import World
+from bot.model.decision import DecisionInputs
 from bot.model.event import Profile
 from bot.model.inbox import Received
 from bot.model.journal import TimelineRow
@@ -25,8 +25,9 @@ from bot.model.outgoing import DeadLetter
 from bot.model.part import part_of
 from bot.model.stored import Stored
 from bot.runtime.asking import NotYet
-from bot.runtime.given import Given, plain_world
-from bot.runtime.menu_links import Menus, NoMenus
+from bot.runtime.given import RuntimeDeps, plain_world
+from bot.runtime.menu_links import MenuIdSource, NoMenus
+from bot.runtime.ownership import since_boot
 from bot.runtime.ports import Effects
 from bot.runtime.process import Runtime
 from bot.runtime.spending import Free, Spending
@@ -41,6 +42,9 @@ _numbers = itertools.count(1)
 
 SETTLING = 0.02
 """Seconds that pass by our clock for each answer of the database, while a test waits for its end."""
+
+HEARING = 120.0
+"""Seconds for which a webhook waits: a test may hold it while others are waited for on a busy machine."""
 
 
 @dataclass
@@ -61,7 +65,7 @@ class ScriptedLine:
     """
 
     calls: list[Sent] = field(default_factory=list)
-    outcomes: deque[Outcome] = field(default_factory=deque)
+    outcomes: deque[CallResult] = field(default_factory=deque)
     hold: asyncio.Event | None = None
     profiles: dict[str, Profile] = field(default_factory=dict)
     profile_hold: asyncio.Event | None = None
@@ -70,19 +74,19 @@ class ScriptedLine:
     called: asyncio.Event = field(default_factory=asyncio.Event)
     profile_asked: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def reply(self, token: str, body: bytes) -> Outcome:
+    async def reply(self, token: str, body: bytes) -> CallResult:
         return await self._call(Sent("reply", token, _texts(body)))
 
-    async def push(self, to: str, body: bytes, retry_key: str) -> Outcome:
+    async def push(self, to: str, body: bytes, retry_key: str) -> CallResult:
         return await self._call(Sent("push", to, _texts(body), retry_key))
 
-    async def leave(self, kind: str, chat_id: str, /) -> Outcome:
+    async def leave(self, kind: str, chat_id: str, /) -> CallResult:
         return await self._call(Sent(f"leave {kind}", chat_id, []))
 
-    async def loading(self, user_id: str, seconds: int) -> Outcome:
+    async def loading(self, user_id: str, seconds: int) -> CallResult:
         return await self._call(Sent(f"loading {seconds}", user_id, []))
 
-    async def _call(self, sent: Sent) -> Outcome:
+    async def _call(self, sent: Sent) -> CallResult:
         self.calls.append(sent)
         self.called.set()
         if self.hold is not None:
@@ -93,16 +97,16 @@ class ScriptedLine:
     def rich_menus(self) -> ScriptedLine:
         return self
 
-    async def link(self, user: str, menu: str) -> Outcome:
+    async def link(self, user: str, menu: str) -> CallResult:
         return await self._call(Sent("link", user, [menu]))
 
-    async def unlink(self, user: str) -> Outcome:
+    async def unlink(self, user: str) -> CallResult:
         return await self._call(Sent("unlink", user, []))
 
-    async def bulk_link(self, menu: str, users: Sequence[str]) -> Outcome:
+    async def bulk_link(self, menu: str, users: Sequence[str]) -> CallResult:
         return await self._call(Sent("bulk link", " ".join(users), [menu]))
 
-    async def bulk_unlink(self, users: Sequence[str]) -> Outcome:
+    async def bulk_unlink(self, users: Sequence[str]) -> CallResult:
         return await self._call(Sent("bulk unlink", " ".join(users), []))
 
     async def profile(self, user_id: str) -> Profile | None:
@@ -135,8 +139,8 @@ class Bot:
         effects: Effects | None = None,
         watch: Watch | None = None,
         spending: Spending | None = None,
-        world: Callable[[str], World] = plain_world,
-        menus: Menus | None = None,
+        world: Callable[[str], DecisionInputs] = plain_world,
+        menus: MenuIdSource | None = None,
         **stores: Any,
     ) -> None:
         self.id = uuid.uuid4().hex
@@ -149,7 +153,7 @@ class Bot:
         self._ping = database.ping
         self.stores = replace(whole, **stores)
         self.runtime = Runtime(
-            Given(
+            RuntimeDeps(
                 playbook=lambda: playbook,
                 stores=self.stores,
                 account=lambda name: line if name in playbook.channels else None,
@@ -164,6 +168,7 @@ class Bot:
                 menus=menus or NoMenus(),
             )
         )
+        self.runtime.ownership._boottime = _passed_by_both(clock)
 
     async def start(self) -> Bot:
         await self.runtime.start()
@@ -178,7 +183,7 @@ class Bot:
 
     async def hear(self, *received: Received) -> None:
         """Events arrive, in one webhook; returns when they are stored."""
-        await self.runtime.receiver.store(received, 30.0)
+        await self.runtime.receiver.store(received, HEARING)
 
     async def settle(self) -> None:
         """Wait until everything is decided, sent and written down."""
@@ -197,6 +202,15 @@ class Bot:
 
     async def dead_letters(self) -> list[DeadLetter]:
         return await self.rows.dead_letters()
+
+
+def _passed_by_both(clock: ManualClock) -> Callable[[], float]:
+    """Seconds that have passed by our clock and by the machine's: a lease ends when it has by both.
+
+    By ours it is renewed: where that stands still, a busy machine must not end it, nor a fast one of ours.
+    """
+    begun, since = clock.now(), since_boot()
+    return lambda: min((clock.now() - begun).total_seconds(), since_boot() - since)
 
 
 async def never() -> None:

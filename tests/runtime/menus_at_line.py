@@ -21,7 +21,7 @@ from bot.model.channel import Channel
 from bot.model.said import ENGLISH
 from bot.playbook.load import load
 from bot.playbook.report import render
-from bot.runtime.menu_sync import MenuSync, Wanted
+from bot.runtime.menu_sync import MenuSync, WantedMenus
 from bot.simulator.simulator import Simulator
 from bot.store.mongo import Database
 from bot.store.rich_menus import RichMenuMappings
@@ -79,9 +79,9 @@ class MenuLine:
         self.pictures = dict(found.settings.files)
         return replace(found.playbook, public="https://bot.example")
 
-    def wanted(self, menus: str) -> Wanted:
+    def wanted(self, menus: str) -> WantedMenus:
         playbook = self.playbook(menus)
-        return Wanted(faces_of(playbook, "main", self.clock.now()), default_menu(playbook, "main"))
+        return WantedMenus(faces_of(playbook, "main", self.clock.now()), default_menu(playbook, "main"))
 
     async def known(self) -> None:
         """Others have read the mapping."""

@@ -6,9 +6,9 @@ import asyncio
 from dataclasses import dataclass, field
 
 from bot.engine.playbook import Playbook
-from bot.model.decision import Asked, CheckCode, SendCode, Told
+from bot.model.decision import CheckCode, EffectNotice, EffectRequest, SendCode
 from bot.model.event import Facts, Outcome
-from bot.runtime.pages import PageDesk, People, Viewer
+from bot.runtime.pages import ContactReader, PageDesk, Viewer
 from bot.runtime.ports import Caller
 from bot.store.contacts import Contacts
 from bot.store.mongo import Database
@@ -86,9 +86,9 @@ class Clerk:
     """The world: sends codes when it may, and takes one code only."""
 
     hold: asyncio.Event | None = None
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[EffectRequest] = field(default_factory=list)
 
-    async def carry_out(self, asked: Asked, caller: Caller) -> Outcome:
+    async def carry_out(self, asked: EffectRequest, caller: Caller) -> Outcome:
         self.asked.append(asked)
         if self.hold is not None:
             await self.hold.wait()
@@ -102,7 +102,7 @@ class Clerk:
             case _:
                 raise AssertionError(asked)
 
-    async def tell(self, told: Told, caller: Caller) -> None: ...
+    async def tell(self, told: EffectNotice, caller: Caller) -> None: ...
 
 
 @dataclass
@@ -135,7 +135,7 @@ class Pages:
         self.line = ScriptedLine()
         self.served: list[Served] = []
 
-    async def opens(self, playbook: Playbook = PLAYBOOK, people: People | None = None) -> Served:
+    async def opens(self, playbook: Playbook = PLAYBOOK, people: ContactReader | None = None) -> Served:
         clerk, shop = Clerk(), NoShop()
         bot = Bot(self.database, self.seal, self.clock, self.line, playbook, effects=clerk)
         desk = PageDesk(

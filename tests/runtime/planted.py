@@ -10,10 +10,10 @@ import pytest
 
 from bot.model.inbox import InboxEntry
 from bot.model.part import part_of
-from bot.runtime.deciding import Draft
-from bot.runtime.journal import Journal, _Rows, _settled
+from bot.runtime.deciding import PendingTurn
+from bot.runtime.journal import JournalWriter, _Rows, _settled
 from bot.runtime.lanes import Lane
-from bot.runtime.recent import Known, Recent
+from bot.runtime.recent import CachedContact, ContactCache
 from bot.runtime.reread import ENTRIES
 from bot.runtime.turns import TurnTaker
 
@@ -26,23 +26,23 @@ def nothing(patched: pytest.MonkeyPatch) -> None:
 
 def _strangers_read_again(patched: pytest.MonkeyPatch) -> None:
     """Who waits and is not remembered is decided on what is there then, as if nobody could have written."""
-    put = Recent.put
+    put = ContactCache.put
 
-    def forgets(recent: Recent, known: Known) -> None:
+    def forgets(recent: ContactCache, known: CachedContact) -> None:
         if known.revision:
             put(recent, known)
 
     def only_when_told(taker: TurnTaker, lane: Lane) -> bool:
         return lane.reread
 
-    patched.setattr(Recent, "put", forgets)
+    patched.setattr(ContactCache, "put", forgets)
     patched.setattr(TurnTaker, "_is_stale", only_when_told)
 
 
 def _settles_first(patched: pytest.MonkeyPatch) -> None:
     """Ids are forgotten on the contact before the inbox knows that they are done."""
 
-    async def write(journal: Journal, rows: _Rows) -> None:
+    async def write(journal: JournalWriter, rows: _Rows) -> None:
         if rows.timeline:
             await journal._store.timeline(rows.timeline)
         if rows.trace:
@@ -56,14 +56,14 @@ def _settles_first(patched: pytest.MonkeyPatch) -> None:
         journal.on_done(events)
         journal.on_settled(call for several in rows.calls.values() for call in several)
 
-    patched.setattr(Journal, "_write", write)
+    patched.setattr(JournalWriter, "_write", write)
 
 
 def _inbox_first(patched: pytest.MonkeyPatch) -> None:
     """What is open in the inbox is read before the contact."""
     drafts = TurnTaker._drafts
 
-    async def early(taker: TurnTaker, lanes: list[Lane]) -> list[Draft]:
+    async def early(taker: TurnTaker, lanes: list[Lane]) -> list[PendingTurn]:
         inbox, read = taker._inbox, dict[str, list[InboxEntry]]()
         for lane in lanes:
             if taker._is_stale(lane):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from bot.engine.playbook import Playbook
-from bot.line.outcome import Outcome, Refused
+from bot.line.outcome import CallResult, Refused
 from bot.model.inbox import Received
 from bot.model.part import part_of
 from bot.store.mongo import Database
@@ -37,7 +37,7 @@ class OnceLine(ScriptedLine):
         self.answered: list[str] = []
         """The tokens of the replies that people got, in order."""
 
-    async def reply(self, token: str, body: bytes) -> Outcome:
+    async def reply(self, token: str, body: bytes) -> CallResult:
         if token in self.answered:
             return DEAD_TOKEN
         self.answered.append(token)

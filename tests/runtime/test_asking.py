@@ -13,11 +13,13 @@ import pytest
 from bot.engine.playbook import Playbook
 from bot.model.contact import Contact, Identity, Tag
 from bot.model.decision import (
-    Asked,
     CallHook,
     CheckCode,
     ConfirmPhone,
     Decision,
+    DecisionInputs,
+    EffectNotice,
+    EffectRequest,
     FindClerk,
     FindMember,
     FreePhone,
@@ -29,8 +31,6 @@ from bot.model.decision import (
     Reply,
     SendCode,
     ShowLoading,
-    Told,
-    World,
 )
 from bot.model.event import Event, Origin, Outcome, TextMessage
 from bot.model.inbox import InboxEntry
@@ -55,20 +55,20 @@ class ScriptedWorld:
     """The world as tests script it. A `hold` keeps it from answering."""
 
     outcomes: list[Outcome | Exception] = field(default_factory=list)
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[EffectRequest] = field(default_factory=list)
     callers: list[Caller] = field(default_factory=list)
-    told: list[Told] = field(default_factory=list)
+    told: list[EffectNotice] = field(default_factory=list)
     refusals: list[Exception] = field(default_factory=list)
     hold: asyncio.Event | None = None
     begun: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def tell(self, told: Told, caller: Caller) -> None:
+    async def tell(self, told: EffectNotice, caller: Caller) -> None:
         self.callers.append(caller)
         self.told.append(told)
         if self.refusals:
             raise self.refusals.pop(0)
 
-    async def carry_out(self, asked: Asked, caller: Caller) -> Outcome:
+    async def carry_out(self, asked: EffectRequest, caller: Caller) -> Outcome:
         self.callers.append(caller)
         self.asked.append(asked)
         self.begun.set()
@@ -84,7 +84,9 @@ def shipped() -> Outcome:
     return Outcome("hook", "ok", HERE, "order_status", {"state": "已出貨"})
 
 
-def scripted(playbook: Playbook, contact: Contact, event: Event, now: datetime, world: World) -> Decision:
+def scripted(
+    playbook: Playbook, contact: Contact, event: Event, now: datetime, world: DecisionInputs
+) -> Decision:
     """An engine of few words: it asks the world, and tells what came of it, by the token if it can."""
     actions: list[object] = []
     identity = Identity(event.channel, event.source.id)
@@ -354,7 +356,7 @@ async def test_a_shop_that_could_not_be_told_is_listed_by_name_and_nothing_is_un
     assert (await bot.stored("U1")).outgoing == ()
 
 
-EVERY: list[tuple[Asked, str, str]] = [
+EVERY: list[tuple[EffectRequest, str, str]] = [
     (CallHook("crm", {}, HERE), "hook", "failed"),
     (SendCode("+886912345678", HERE), "code", "failed"),
     (CheckCode("123456", HERE), "code", "expired"),
@@ -366,7 +368,9 @@ EVERY: list[tuple[Asked, str, str]] = [
 
 
 @pytest.mark.parametrize(("asked", "trigger", "result"), EVERY, ids=lambda v: type(v).__name__)
-def test_each_effect_has_an_outcome_that_says_it_failed(asked: Asked, trigger: str, result: str) -> None:
+def test_each_effect_has_an_outcome_that_says_it_failed(
+    asked: EffectRequest, trigger: str, result: str
+) -> None:
     """Out of the closed set of language, 4.2: so a flow that handles every outcome goes on."""
     outcome = failing(asked)
     assert (outcome.asked, outcome.result, outcome.origin) == (trigger, result, HERE)

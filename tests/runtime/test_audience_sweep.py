@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model.decision import World
+from bot.model.decision import DecisionInputs
 from bot.runtime.audience_sweep import AudienceSweep
 from bot.runtime.sweep_times import OTHERS_KNOW
 from bot.store.audience_people import AudiencePeople
@@ -34,7 +34,7 @@ def sweep_of(bot: Bot, database: Database, seal: Seal, clock: ManualClock) -> Au
     return AudienceSweep(
         lambda: SLEEPERS,
         AudiencePeople(database, seal),
-        lambda channel: World().sms_credit,
+        lambda channel: DecisionInputs().sms_credit,
         bot.runtime.receiver.store,
         lambda part: True,
         clock,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.line.outcome import Accepted, Outcome, Refused, Unknown
+from bot.line.outcome import Accepted, CallResult, Refused, Unknown
 from bot.model.mark import PUSHED, SENT, SKIPPED
 from bot.runtime.caps import Caps
 from bot.runtime.quota import Quotas
@@ -142,7 +142,7 @@ async def test_what_was_left_out_of_a_reply_is_not_in_the_push_that_goes_instead
     line.outcomes.append(Refused(400, "no", None, "bad-request"))
     pushing = asyncio.Event()
 
-    async def hangs(to: str, body: bytes, retry_key: str) -> Outcome:
+    async def hangs(to: str, body: bytes, retry_key: str) -> CallResult:
         pushing.set()
         await asyncio.Event().wait()
         raise AssertionError

@@ -16,11 +16,11 @@ from bot.engine.playbook import Playbook
 from bot.model.decision import CheckCode, SendCode
 from bot.model.event import Origin, Outcome
 from bot.model.one_time_code import BETWEEN
-from bot.model.settings import Sms
+from bot.model.settings import SmsSettings
 from bot.runtime.codes import AGAIN, OneTimeCodes
 from bot.runtime.ports import Caller
 from bot.runtime.sms_credit import SmsCredits
-from bot.sms.sender import CameOfIt, Credit, NotSent, Sender, Sent, ShortMessage, Unsure, Why
+from bot.sms.sender import CameOfIt, Credit, ShortMessage, SmsNotSent, SmsSender, SmsSent, SmsTrouble, Unsure
 from bot.store.codes import Codes, Compared
 from bot.store.mongo import Database
 from bot.store.seal import Seal
@@ -47,7 +47,7 @@ class ScriptedSender:
 
     async def send(self, message: ShortMessage) -> CameOfIt:
         self.messages.append(message)
-        return self.came.pop(0) if self.came else Sent()
+        return self.came.pop(0) if self.came else SmsSent()
 
     async def credit(self) -> Credit | None:
         return None
@@ -100,10 +100,10 @@ def opens(database: Database, seal: Seal, clock: ManualClock) -> Opens:
     ) -> Desk:
         sender = ScriptedSender()
 
-        def of(name: str) -> Sender | None:
+        def of(name: str) -> SmsSender | None:
             return sender if name in built else None
 
-        ways = {"best": Sms("best", "mitake", warn_below=50)}
+        ways = {"best": SmsSettings("best", "mitake", warn_below=50)}
         credits = SmsCredits(lambda: ways, of, clock)
         desk = OneTimeCodes(codes(database, seal), lambda: playbook, of, credits, clock)
         return Desk(desk, sender, credits, clock, iter(range(1000)))
@@ -171,7 +171,7 @@ async def test_a_provider_that_refuses_costs_nobody_anything(
     opens: Opens, caplog: pytest.LogCaptureFixture
 ) -> None:
     desk = opens()
-    desk.sender.came = [NotSent("Mitake refused: the phone number is not valid", "number")] * 9
+    desk.sender.came = [SmsNotSent("Mitake refused: the phone number is not valid", "number")] * 9
     with caplog.at_level(logging.INFO):
         for _ in range(9):
             assert (await desk.send()).result == "failed"
@@ -182,10 +182,10 @@ async def test_a_provider_that_refuses_costs_nobody_anything(
     assert desk.sender.code not in caplog.text
 
 
-@pytest.mark.parametrize("why", get_args(Why))
-async def test_each_reason_is_counted_by_its_name(opens: Opens, why: Why) -> None:
+@pytest.mark.parametrize("why", get_args(SmsTrouble))
+async def test_each_reason_is_counted_by_its_name(opens: Opens, why: SmsTrouble) -> None:
     desk = opens()
-    desk.sender.came = [NotSent("the reason", why)]
+    desk.sender.came = [SmsNotSent("the reason", why)]
     await desk.send()
     await desk.send()
     then = {("best", "sent"): 1}
@@ -197,7 +197,7 @@ async def test_without_credit_nobody_is_asked_and_nobody_is_charged(
 ) -> None:
     """And when there is some again, nothing of it counts."""
     desk = opens()
-    desk.sender.came = [NotSent("Mitake refused: the account has no credit", "credit")]
+    desk.sender.came = [SmsNotSent("Mitake refused: the account has no credit", "credit")]
     for _ in range(6):
         assert (await desk.send()).result == "failed"
     assert len(desk.sender.messages) == 1
@@ -210,7 +210,7 @@ async def test_without_credit_nobody_is_asked_and_nobody_is_charged(
 
 async def test_a_code_that_was_sent_before_the_credit_ended_is_good(opens: Opens) -> None:
     desk = opens()
-    desk.sender.came = [Sent(Credit(0))]
+    desk.sender.came = [SmsSent(Credit(0))]
     assert (await desk.send()).result == "sent"
     assert desk.credits.level("best") == "none"
     assert (await desk.send()).result == "too_soon"
@@ -219,7 +219,7 @@ async def test_a_code_that_was_sent_before_the_credit_ended_is_good(opens: Opens
 
 async def test_what_is_left_is_known_from_each_answer(opens: Opens, caplog: pytest.LogCaptureFixture) -> None:
     desk = opens()
-    desk.sender.came = [Sent(Credit(50)), Sent(Credit(49)), Sent(Credit(48))]
+    desk.sender.came = [SmsSent(Credit(50)), SmsSent(Credit(49)), SmsSent(Credit(48))]
     for n, level in enumerate(("fine", "low", "low")):
         await desk.send(SendCode(f"+88691234567{n}", HERE))
         assert desk.credits.level("best") == level

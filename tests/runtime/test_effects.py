@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.model.decision import (
-    Asked,
     CallHook,
     CheckCode,
+    EffectRequest,
     FindClerk,
     FindMember,
     MoveMember,
@@ -18,15 +18,15 @@ from bot.model.decision import (
 )
 from bot.model.event import Origin, Outcome
 from bot.runtime.asking import failing
-from bot.runtime.effects import World
+from bot.runtime.effects import EffectRouter
 from bot.runtime.ports import Caller
 from tests.conftest import NOW
 
 HERE = Origin("phone_binding", "main", 1)
 CALLER = Caller("main:U1", "main", "U1", "call", NOW)
-OF_CODES: list[Asked] = [SendCode("+886912345678", HERE), CheckCode("123456", HERE)]
-OF_NOBODY: list[Asked] = [CallHook("crm", {}, HERE), FindClerk("A", False, HERE)]
-OF_MEMBERS: list[Asked] = [
+OF_CODES: list[EffectRequest] = [SendCode("+886912345678", HERE), CheckCode("123456", HERE)]
+OF_NOBODY: list[EffectRequest] = [CallHook("crm", {}, HERE), FindClerk("A", False, HERE)]
+OF_MEMBERS: list[EffectRequest] = [
     FindMember("none", "+886912345678", HERE),
     MoveMember("+886912345678", None, HERE),
     RefreshMember(HERE),
@@ -35,7 +35,7 @@ OF_MEMBERS: list[Asked] = [
 
 @dataclass
 class Codes:
-    heard: list[tuple[str, Asked, Caller]] = field(default_factory=list)
+    heard: list[tuple[str, EffectRequest, Caller]] = field(default_factory=list)
 
     async def send(self, asked: SendCode, caller: Caller) -> Outcome:
         return self._hear("send", asked, caller)
@@ -43,26 +43,26 @@ class Codes:
     async def check(self, asked: CheckCode, caller: Caller) -> Outcome:
         return self._hear("check", asked, caller)
 
-    def _hear(self, what: str, asked: Asked, caller: Caller) -> Outcome:
+    def _hear(self, what: str, asked: EffectRequest, caller: Caller) -> Outcome:
         self.heard.append((what, asked, caller))
         return Outcome("code", what, HERE)
 
 
 @pytest.mark.parametrize(("asked", "what"), [(OF_CODES[0], "send"), (OF_CODES[1], "check")])
-async def test_codes_have_a_desk(asked: Asked, what: str) -> None:
+async def test_codes_have_a_desk(asked: EffectRequest, what: str) -> None:
     codes = Codes()
-    outcome = await World(codes=codes).carry_out(asked, CALLER)
+    outcome = await EffectRouter(codes=codes).carry_out(asked, CALLER)
     assert codes.heard == [(what, asked, CALLER)]
     assert outcome.result == what
 
 
 @pytest.mark.parametrize("asked", [*OF_NOBODY, *OF_MEMBERS], ids=lambda asked: type(asked).__name__)
-async def test_what_has_no_desk_fails(asked: Asked) -> None:
+async def test_what_has_no_desk_fails(asked: EffectRequest) -> None:
     codes = Codes()
-    assert await World(codes=codes).carry_out(asked, CALLER) == failing(asked)
+    assert await EffectRouter(codes=codes).carry_out(asked, CALLER) == failing(asked)
     assert codes.heard == []
 
 
 @pytest.mark.parametrize("asked", [*OF_CODES, *OF_MEMBERS], ids=lambda asked: type(asked).__name__)
-async def test_a_world_without_desks_is_one_where_everything_fails(asked: Asked) -> None:
-    assert await World().carry_out(asked, CALLER) == failing(asked)
+async def test_a_world_without_desks_is_one_where_everything_fails(asked: EffectRequest) -> None:
+    assert await EffectRouter().carry_out(asked, CALLER) == failing(asked)

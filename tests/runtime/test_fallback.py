@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
-from bot.line.outcome import Accepted, NotSent, Outcome, Refused, Throttled, Unknown
+from bot.line.outcome import Accepted, CallResult, NotSent, Refused, Throttled, Unknown
 from bot.model.message import JourneyPush
 from bot.model.outgoing import Outgoing
 from bot.runtime.fallback import without_left_out
@@ -50,7 +50,7 @@ class AwayLine(ScriptedLine):
         self._clock = clock
         self.tokens_from = clock.now()
         self.back = self.tokens_from + timedelta(seconds=away)
-        self.trouble: Outcome = NotSent("nobody is there")
+        self.trouble: CallResult = NotSent("nobody is there")
         self.tried = False
         self.refuses = False
         """Replies, as what it can make nothing of."""
@@ -58,7 +58,7 @@ class AwayLine(ScriptedLine):
         """What people have got, in order."""
         self.used: set[str] = set()
 
-    async def reply(self, token: str, body: bytes) -> Outcome:
+    async def reply(self, token: str, body: bytes) -> CallResult:
         if (trouble := self._trouble()) is not None:
             return trouble
         if self.refuses:
@@ -67,18 +67,18 @@ class AwayLine(ScriptedLine):
             return DEAD_TOKEN
         return self._deliver(token, body)
 
-    async def push(self, to: str, body: bytes, retry_key: str) -> Outcome:
+    async def push(self, to: str, body: bytes, retry_key: str) -> CallResult:
         if (trouble := self._trouble()) is not None:
             return trouble
         if retry_key in self.used:
             return Accepted(known_already=True)
         return self._deliver(retry_key, body)
 
-    def _trouble(self) -> Outcome | None:
+    def _trouble(self) -> CallResult | None:
         self.tried = True
         return self.trouble if self._clock.now() < self.back else None
 
-    def _deliver(self, once: str, body: bytes) -> Outcome:
+    def _deliver(self, once: str, body: bytes) -> CallResult:
         self.used.add(once)
         self.got += _texts(body)
         return Accepted()
@@ -389,10 +389,10 @@ class GatedAway(ScriptedLine):
         super().__init__()
         self._gates, self._line = gates, line
 
-    async def reply(self, token: str, body: bytes) -> Outcome:
+    async def reply(self, token: str, body: bytes) -> CallResult:
         return await self._gates.through("A", "reply", lambda: self._line.reply(token, body))
 
-    async def push(self, to: str, body: bytes, retry_key: str) -> Outcome:
+    async def push(self, to: str, body: bytes, retry_key: str) -> CallResult:
         return await self._gates.through("A", "push", lambda: self._line.push(to, body, retry_key))
 
 

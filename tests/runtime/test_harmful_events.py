@@ -11,7 +11,7 @@ import pytest
 from bot.engine.decide import decide
 from bot.engine.playbook import Playbook
 from bot.model.contact import Contact
-from bot.model.decision import Decision, World
+from bot.model.decision import Decision, DecisionInputs
 from bot.model.event import Event, TextMessage
 from bot.model.inbox import InboxEntry
 from bot.model.stored import TurnWrite
@@ -27,7 +27,7 @@ class Poison:
     asked = 0
 
     def decide(
-        self, playbook: Playbook, contact: Contact, event: Event, now: datetime, world: World
+        self, playbook: Playbook, contact: Contact, event: Event, now: datetime, world: DecisionInputs
     ) -> Decision:
         if event.what == TextMessage("毒"):
             self.asked += 1

@@ -14,7 +14,7 @@ from bot.model.journal import CallEnd, TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.part import part_of
 from bot.model.stored import Settled, TurnWrite
-from bot.runtime.journal import DELAY, ENOUGH, Journal
+from bot.runtime.journal import DELAY, ENOUGH, JournalWriter
 from bot.store.arrivals import Arrivals
 from bot.store.contacts import Contacts
 from bot.store.inbox import Inbox
@@ -92,7 +92,7 @@ class Desk:
         self.contacts = FaultyContacts(database, seal)
         self.rows.faults = self.inbox.faults = self.contacts.faults = self.faults
         self.arrivals = Arrivals(database, self.inbox, self.contacts)
-        self.journal = Journal(self.rows, self.inbox, self.contacts, clock)
+        self.journal = JournalWriter(self.rows, self.inbox, self.contacts, clock)
         self.done: list[str] = []
         self.settled: list[str] = []
         self.journal.on_done = self.done.extend

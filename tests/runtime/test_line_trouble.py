@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.line.outcome import Accepted, NotSent, Outcome, Refused, Throttled, Unknown
+from bot.line.outcome import Accepted, CallResult, NotSent, Refused, Throttled, Unknown
 from bot.runtime.line_trouble import (
-    Failure,
+    TroubleSign,
     after,
     begun_in_words,
     failure_of,
@@ -31,10 +31,10 @@ def second(number: float) -> datetime:
     return NOW + timedelta(seconds=number)
 
 
-def played(*answers: tuple[float, float, Outcome]) -> tuple[Troubles, list[Failure]]:
+def played(*answers: tuple[float, float, CallResult]) -> tuple[Troubles, list[TroubleSign]]:
     """What stands after calls that began and ended at these seconds, and what was new."""
     troubles: Troubles = ()
-    told: list[Failure] = []
+    told: list[TroubleSign] = []
     for began, ended, outcome in answers:
         troubles, failure = after(troubles, outcome, second(began), second(ended))
         told += [failure] if failure is not None else []
@@ -51,22 +51,22 @@ def played(*answers: tuple[float, float, Outcome]) -> tuple[Troubles, list[Failu
         (Refused(429, "You have reached your monthly limit.", None, "quota"), None),
         (Refused(404, "", None, "not-found"), None),
         (Refused(413, "", None, "too-large"), None),
-        (DOWN, Failure("away", "status 500", REQUEST)),
-        (Unknown("no answer in time"), Failure("away", "no answer in time")),
-        (NotSent("could not connect"), Failure("away", "could not connect")),
-        (DENIED, Failure("token", "status 401: Authentication failed.", REQUEST)),
-        (Refused(403, "", None, "token"), Failure("token", "status 403")),
-        (Throttled(3.0, REQUEST), Failure("throttled", "status 429", REQUEST)),
+        (DOWN, TroubleSign("away", "status 500", REQUEST)),
+        (Unknown("no answer in time"), TroubleSign("away", "no answer in time")),
+        (NotSent("could not connect"), TroubleSign("away", "could not connect")),
+        (DENIED, TroubleSign("token", "status 401: Authentication failed.", REQUEST)),
+        (Refused(403, "", None, "token"), TroubleSign("token", "status 403")),
+        (Throttled(3.0, REQUEST), TroubleSign("throttled", "status 429", REQUEST)),
     ],
 )
-def test_what_is_a_trouble_of_the_channel(outcome: Outcome, failure: Failure | None) -> None:
+def test_what_is_a_trouble_of_the_channel(outcome: CallResult, failure: TroubleSign | None) -> None:
     """What LINE refuses of one call alone is none: the month's limit has its own line."""
     assert failure_of(outcome) == failure
 
 
 def test_a_trouble_begins_once() -> None:
     troubles, told = played((0, 1, DOWN), (0, 2, DOWN), (3, 4, NotSent("could not connect")))
-    assert told == [Failure("away", "status 500", REQUEST)]
+    assert told == [TroubleSign("away", "status 500", REQUEST)]
     assert troubles == (Trouble("away", second(1), second(4), attempts=3),)
     assert next_look(troubles) is None
 
@@ -118,7 +118,7 @@ def test_a_late_failure_from_before_the_recovery_does_not_put_it_off() -> None:
         (DOWN, False, False),
     ],
 )
-def test_what_an_answer_shows(answer: Outcome, away_is_well: bool, token_is_well: bool) -> None:
+def test_what_an_answer_shows(answer: CallResult, away_is_well: bool, token_is_well: bool) -> None:
     """Who refuses answers; who answers with 5xx has looked at no token."""
     troubles, _ = played((0, 0, DOWN), (0, 0, DENIED))
     troubles = tuple(replace(one, well=None) for one in troubles)
@@ -136,11 +136,11 @@ def test_dead_letters_are_counted_for_the_trouble_that_cost_them() -> None:
 
 def test_the_words() -> None:
     """Nothing in them is anybody's: the channel, LINE's words, LINE's request id, numbers."""
-    assert begun_in_words(Failure("away", "status 500", REQUEST), "main") == (
+    assert begun_in_words(TroubleSign("away", "status 500", REQUEST), "main") == (
         "LINE does not answer main: status 500 (X-Line-Request-Id 7c8f4f1e); "
         "calls are tried again, replies for 50 s, pushes for 23 h"
     )
-    assert begun_in_words(Failure("token", "status 401: {no}"), "main") == (
+    assert begun_in_words(TroubleSign("token", "status 401: {no}"), "main") == (
         "LINE refuses the access token of main: status 401: {no}; nothing reaches anybody there: "
         "put a good one into .env, or into the environment and start again"
     )

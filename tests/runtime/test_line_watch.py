@@ -16,7 +16,7 @@ import pytest
 
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
-from bot.line.outcome import Accepted, Outcome, Unknown
+from bot.line.outcome import Accepted, CallResult, Unknown
 from bot.model.channel import Channel
 from bot.model.event import Profile
 from bot.runtime.line_watch import LineWatch
@@ -57,7 +57,7 @@ class Heeded:
         self._client = client
         self.under_way = 0
 
-    async def reply(self, token: str, body: bytes) -> Outcome:
+    async def reply(self, token: str, body: bytes) -> CallResult:
         self.under_way += 1
         try:
             return await self._client.reply(token, body)

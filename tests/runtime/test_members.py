@@ -18,11 +18,11 @@ from bot.model.event import Facts, Origin, Outcome
 from bot.model.part import part_of
 from bot.model.reservation import RESERVED
 from bot.model.stored import TurnWrite
-from bot.runtime.effects import World
-from bot.runtime.members import Members
+from bot.runtime.effects import EffectRouter
+from bot.runtime.members import MemberFinder
 from bot.runtime.merging import Merging
 from bot.runtime.ports import Caller
-from bot.runtime.rewrites import Refused
+from bot.runtime.rewrites import RewriteRefused
 from bot.shops.failure import ShopAway
 from bot.store.audit import AuditLog
 from bot.store.contacts import Contacts
@@ -100,8 +100,8 @@ class Desk:
         self.merging = Merging(stores_of(database, seal).rewriter, self.contacts, self.audit, clock, OfShop)
         self.shops = SomeShops(lambda: self.shop)
         people = People(database, seal)
-        members = Members(self.phones, self.contacts, people, self.merging, self.shops, clock)
-        self.world = World(members=members)
+        members = MemberFinder(self.phones, self.contacts, people, self.merging, self.shops, clock)
+        self.world = EffectRouter(members=members)
 
     async def finds(
         self, who: str, how: str = "none", phone: str | None = PHONE, channel: str = "main"
@@ -594,7 +594,7 @@ async def test_a_move_is_not_undone_once_the_old_account_is_another_member(desk:
     await desk.is_bound(AMY, member_no="M1")
     await desk.is_bound(BO, member_no="M1", phone=P2, other=AMY)
     await desk.is_bound(AMY, member_no="M2", kind="shop", again=True)
-    with pytest.raises(Refused, match=f'"{AMY}" is another member by now'):
+    with pytest.raises(RewriteRefused, match=f'"{AMY}" is another member by now'):
         await desk.merging.undo(BO, "staff")
 
 

@@ -14,7 +14,7 @@ import pytest
 from bot.model.said import say
 from bot.runtime.menu_keeping import AGAIN, MenuKeeping
 from bot.runtime.menu_pictures import PictureGone, pictures_in
-from bot.runtime.menu_sync import Synced, SyncFailed, Wanted
+from bot.runtime.menu_sync import Synced, SyncFailed, WantedMenus
 from bot.store.mongo import Database
 from tests.conftest import ManualClock
 from tests.runtime.menus_at_line import MenuLine, menu_line
@@ -34,7 +34,7 @@ class Syncs:
         self._ends = list(ends)
         self.made: asyncio.Queue[int] = asyncio.Queue()
 
-    async def run(self, wanted: Wanted) -> Synced:
+    async def run(self, wanted: WantedMenus) -> Synced:
         end = self._ends.pop(0)
         self.made.put_nowait(len(self._ends))
         if isinstance(end, Exception):
@@ -48,7 +48,7 @@ async def next_of(syncs: Syncs) -> int:
 
 def keeping(syncs: Syncs, clock: ManualClock) -> MenuKeeping:
     made: Any = syncs
-    return MenuKeeping(lambda: ["main"], lambda channel: made, lambda channel: Wanted((), None), clock)
+    return MenuKeeping(lambda: ["main"], lambda channel: made, lambda channel: WantedMenus((), None), clock)
 
 
 FAILED = SyncFailed(say("upload a: LINE: 500"))

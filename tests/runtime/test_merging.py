@@ -15,7 +15,7 @@ from bot.model.inbox import Received
 from bot.model.part import part_of
 from bot.model.stored import Stored, TurnWrite
 from bot.runtime.merging import Merging
-from bot.runtime.rewrites import Refused
+from bot.runtime.rewrites import RewriteRefused
 from bot.store.audit import AuditLog
 from bot.store.contacts import Contacts
 from bot.store.mongo import Database
@@ -111,7 +111,7 @@ async def test_what_is_undone_at_once_is_as_it_was(people: People) -> None:
     assert await people.now(HER_OUTLET.id) == HER_OUTLET
     assert await people.phones.holder(PHONE) == HER_OUTLET.id
     assert [line.what for line in await people.audit.of(AMY.id)] == ["parted", "merged"]
-    with pytest.raises(Refused, match="no merge"):
+    with pytest.raises(RewriteRefused, match="no merge"):
         await people.merging.undo(AMY.id, STAFF)
 
 
@@ -122,7 +122,7 @@ async def test_a_chain_is_followed_and_undone_from_its_end(people: People) -> No
     await people.merging.merge(third.id, AMY.id, STAFF)
     assert (await people.now(HER_OUTLET.id)).id == third.id
     assert await people.phones.holder(PHONE) == third.id
-    with pytest.raises(Refused, match='was changed with "third:W1" since: undo that first'):
+    with pytest.raises(RewriteRefused, match='was changed with "third:W1" since: undo that first'):
         await people.merging.undo(HER_OUTLET.id, STAFF)
     await people.merging.undo(third.id, STAFF)
     await people.merging.undo(HER_OUTLET.id, STAFF)
@@ -148,12 +148,14 @@ async def test_a_phone_that_somebody_else_has_bound_since_stays_theirs(people: P
 
 async def test_two_line_accounts_of_one_channel_stay_two(people: People) -> None:
     await people.are(AMY, person("U2"), HER_OUTLET)
-    with pytest.raises(Refused, match='"main:U1" and "main:U2" are two LINE accounts on the channel "main"'):
+    with pytest.raises(
+        RewriteRefused, match='"main:U1" and "main:U2" are two LINE accounts on the channel "main"'
+    ):
         await people.merging.merge(AMY.id, "main:U2", STAFF)
-    with pytest.raises(Refused, match='there is no contact "main:U9"'):
+    with pytest.raises(RewriteRefused, match='there is no contact "main:U9"'):
         await people.merging.merge(AMY.id, "main:U9", STAFF)
     await people.merging.merge(AMY.id, HER_OUTLET.id, STAFF)
-    with pytest.raises(Refused, match="are one contact already"):
+    with pytest.raises(RewriteRefused, match="are one contact already"):
         await people.merging.merge(AMY.id, HER_OUTLET.id, STAFF)
 
 
@@ -164,7 +166,7 @@ async def test_two_processes_merge_each_into_the_other_at_once(people: People) -
     tries = (people.merging.merge(kept, other, STAFF) for kept, other in ways)
     ended = await asyncio.gather(*tries, return_exceptions=True)
     assert [isinstance(end, Contact) for end in ended].count(True) == 1
-    assert [isinstance(end, Refused) for end in ended].count(True) == 9
+    assert [isinstance(end, RewriteRefused) for end in ended].count(True) == 9
     assert await people.now(AMY.id) == await people.now(HER_OUTLET.id)
 
 

@@ -13,9 +13,9 @@ from bot.model.event import Profile
 from bot.model.inbox import Received
 from bot.model.stored import Stored
 from bot.runtime import turns
-from bot.runtime.deciding import Draft
+from bot.runtime.deciding import PendingTurn
 from bot.runtime.lanes import Lane
-from bot.runtime.reread import HOPELESS, Found
+from bot.runtime.reread import HOPELESS, InboxRead
 from tests.runtime.harness import Bot
 from tests.runtime.shop import Shop, gone, token
 
@@ -143,7 +143,7 @@ def dies_of(bot: Bot, contact: str, monkeypatch: pytest.MonkeyPatch) -> asyncio.
     decider, killed = bot.runtime.turns._decider, asyncio.Event()
     go_on = decider.go_on
 
-    def crash(draft: Draft) -> Received | None:
+    def crash(draft: PendingTurn) -> Received | None:
         if draft.lane.contact == contact and draft.items:
             killed.set()
             raise asyncio.CancelledError
@@ -173,7 +173,7 @@ def in_reading(bot: Bot, bug: Bug, monkeypatch: pytest.MonkeyPatch) -> None:
     rereader = bot.runtime.turns._rereader
     read = rereader.read
 
-    async def broken(lane: Lane, stored: Stored | None) -> Found:
+    async def broken(lane: Lane, stored: Stored | None) -> InboxRead:
         bug.meet(lane.contact)
         return await read(lane, stored)
 

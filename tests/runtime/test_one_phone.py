@@ -15,12 +15,12 @@ from bot.model.event import Outcome
 from bot.model.inbox import Received
 from bot.model.part import part_of
 from bot.model.stored import TurnWrite
-from bot.runtime.effects import World
-from bot.runtime.members import Members
-from bot.runtime.members import Shop as MemberShop
+from bot.runtime.effects import EffectRouter
+from bot.runtime.members import MemberFinder
+from bot.runtime.members import MemberLookup as MemberShop
 from bot.runtime.merging import Merging
 from bot.runtime.ports import Caller
-from bot.runtime.rewrites import Refused
+from bot.runtime.rewrites import RewriteRefused
 from bot.store.audit import AuditLog
 from bot.store.contacts import Contacts
 from bot.store.mongo import Database
@@ -112,7 +112,7 @@ class Binding:
     phones: Phones
     audit: AuditLog
     merging: Merging
-    world: World
+    world: EffectRouter
     bots: list[Bot] = field(default_factory=list)
 
     async def opens(self) -> None:
@@ -159,9 +159,9 @@ class Binding:
 async def binding(database: Database, seal: Seal, clock: ManualClock, shop: Shop) -> Binding:
     contacts, phones, audit = Contacts(database, seal), Phones(database, seal), AuditLog(database, seal)
     merging = Merging(stores_of(database, seal).rewriter, contacts, audit, clock, OfShop)
-    members = Members(phones, contacts, People(database, seal), merging, NoShops(), clock)
+    members = MemberFinder(phones, contacts, People(database, seal), merging, NoShops(), clock)
     binding = Binding(
-        shop, contacts, phones, audit, merging, World(codes=EveryCodeIsRight(), members=members)
+        shop, contacts, phones, audit, merging, EffectRouter(codes=EveryCodeIsRight(), members=members)
     )
     await binding.opens()
     return binding
@@ -230,7 +230,7 @@ async def test_moves_are_undone_one_after_the_other(binding: Binding) -> None:
     assert (await binding.now("main:U2")).phone == PHONE
     await binding.merging.undo("main:U1", STAFF)
     assert (await binding.now("main:U1")).phone == PHONE
-    with pytest.raises(Refused, match="no merge and no moved phone"):
+    with pytest.raises(RewriteRefused, match="no merge and no moved phone"):
         await binding.merging.undo("main:U1", STAFF)
 
 
@@ -241,7 +241,7 @@ async def test_a_move_is_not_undone_once_a_third_has_the_phone(binding: Binding)
     await binding.becomes("main:U2", bound=False)
     await binding.shop.quiet()
     await binding.binds("main", "U3")
-    with pytest.raises(Refused, match="somebody else has bound the phone since"):
+    with pytest.raises(RewriteRefused, match="somebody else has bound the phone since"):
         await binding.merging.undo("main:U1", STAFF)
     assert (await binding.now("main:U1")).phone is None
     assert await binding.phones.holder(PHONE) == "main:U3"
@@ -255,7 +255,7 @@ async def test_a_move_is_not_undone_once_the_old_account_has_a_phone_again(bindi
     part = part_of("main:U1")
     write = TurnWrite(stored.contact, again, part, stored.revision, 10**6, (), (), reread=True)
     assert await binding.contacts.save([write]) == set()
-    with pytest.raises(Refused, match='"main:U1" has bound another phone since'):
+    with pytest.raises(RewriteRefused, match='"main:U1" has bound another phone since'):
         await binding.merging.undo("main:U1", STAFF)
     assert await binding.phones.holder(PHONE) == "main:U2"
 
@@ -271,7 +271,7 @@ async def test_staff_undo_a_binding(binding: Binding, keep_tags: bool) -> None:
     assert await binding.phones.holder(PHONE) is None
     asked, done = await binding.audit.of("main:U1")
     assert (asked.who, asked.what, asked.details[0], done.what) == (STAFF, "unbound", "phone", "bound")
-    with pytest.raises(Refused, match='"main:U1" has no binding "phone"'):
+    with pytest.raises(RewriteRefused, match='"main:U1" has no binding "phone"'):
         await binding.merging.unbind("main:U1", "phone", STAFF)
     await binding.binds("main", "U1")
     assert (await binding.now("main:U1")).bound_before == free.bound_before

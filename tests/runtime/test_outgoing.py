@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.model.contact import Answer, Contact, Identity
-from bot.model.decision import Decision, Ended, Push, Reply
+from bot.model.decision import Decision, EndedFlow, Push, Reply
 from bot.model.event import Event, Follow, ReplyToken, Source
 from bot.model.message import JourneyPush
 from bot.runtime.outgoing import outgoing
@@ -39,7 +39,7 @@ def test_a_code_that_somebody_typed_is_not_kept_for_years() -> None:
     """The timeline outlives it; a code is stored as its HMAC only."""
     answers = {"問": Answer("phone", "+886912345678"), "碼": Answer("code", "062846")}
     event = Event("e", "main", Source("user", "U1"), NOW, Follow(again=False))
-    decision = Decision(Contact("main:U1"), ended=(Ended("bind", "main", "走", NOW, answers),))
+    decision = Decision(Contact("main:U1"), ended=(EndedFlow("bind", "main", "走", NOW, answers),))
     [row] = outgoing(decision, event, NOW)
     assert b"+886912345678" in row.body
     assert b"062846" not in row.body

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import pytest
 
-from bot.line.outcome import Outcome
+from bot.line.outcome import CallResult
 from bot.model.part import part_of
 from bot.model.shares import Shares
 from bot.model.stored import Stored
@@ -102,7 +102,7 @@ async def test_a_reply_that_the_new_owner_has_sent_meanwhile_is_not_given_up(sho
     reached, go_on, stands_still = asyncio.Event(), asyncio.Event(), asyncio.Event()
     reply = shop.line.reply
 
-    async def slowly(token: str, body: bytes) -> Outcome:
+    async def slowly(token: str, body: bytes) -> CallResult:
         if not reached.is_set():
             reached.set()
             await go_on.wait()

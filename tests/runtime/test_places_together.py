@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.model.decision import Claim, World
+from bot.model.decision import Claim, DecisionInputs
 from bot.model.stored import Claimed, TurnWrite
 from bot.runtime import saving
 from bot.store.unavailable import DatabaseUnavailable
@@ -216,5 +216,5 @@ async def test_what_a_turn_would_have_pushed_that_is_thrown_away_is_left_for_oth
     assert sorted(shop.line.texts()) == ["恭喜", "旅途愉快"]
 
 
-def one_message_left(channel: str) -> World:
-    return World(quota_left={channel: 1})
+def one_message_left(channel: str) -> DecisionInputs:
+    return DecisionInputs(quota_left={channel: 1})

@@ -11,7 +11,7 @@ import pytest
 
 from bot.line.account import Quota
 from bot.line.month import month_of, next_month
-from bot.line.outcome import Accepted, LineError, Outcome, Refused, Throttled, Unknown
+from bot.line.outcome import Accepted, CallResult, LineError, Refused, Throttled, Unknown
 from bot.model.outgoing import Outgoing
 from bot.runtime.quota import EVERY, Quotas
 from bot.runtime.retry import LEFT_OUT, Done, GiveUp
@@ -154,10 +154,10 @@ async def test_that_line_does_not_tell_is_said_once(
     ],
 )
 async def test_a_trouble_of_the_channel_is_told_to_who_watches_it(
-    quotas: Quotas, account: Account, caplog: pytest.LogCaptureFixture, error: LineError, outcome: Outcome
+    quotas: Quotas, account: Account, caplog: pytest.LogCaptureFixture, error: LineError, outcome: CallResult
 ) -> None:
     """A8: LINE away at the start is found by asking for the quota; one watch logs it, whoever has met it."""
-    heard: list[Outcome] = []
+    heard: list[CallResult] = []
     quotas.on_heard = lambda channel, outcome, began: heard.append(outcome)
     account.error = error
     for quota in (None, Quota(200, 0)):

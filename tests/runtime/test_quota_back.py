@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.line.account import Quota
-from bot.line.outcome import Accepted, Outcome, Refused
+from bot.line.outcome import Accepted, CallResult, Refused
 from bot.model.clock import PatientClock
 from bot.model.inbox import Received
 from bot.model.part import part_of
@@ -48,7 +48,7 @@ class Metered(ScriptedLine):
     used: int = 0
     tells: int = 0
 
-    async def push(self, to: str, body: bytes, retry_key: str) -> Outcome:
+    async def push(self, to: str, body: bytes, retry_key: str) -> CallResult:
         outcome = await super().push(to, body, retry_key)
         if self.used >= self.limit:
             self.calls.pop()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.engine.turn import TOKEN_LIFE
-from bot.line.outcome import Accepted, NotSent, Outcome, RefusalKind, Refused, Throttled, Unknown
+from bot.line.outcome import Accepted, CallResult, NotSent, RefusalKind, Refused, Throttled, Unknown
 from bot.model.outgoing import Outgoing, OutgoingKind
 from bot.runtime.retry import (
     KEY_LIFE,
@@ -17,7 +17,7 @@ from bot.runtime.retry import (
     Again,
     Done,
     GiveUp,
-    Verdict,
+    RetryVerdict,
     backoff,
     expired,
     verdict,
@@ -35,7 +35,7 @@ REFUSALS: tuple[RefusalKind, ...] = (
     "not-found",
     "too-large",
 )
-OUTCOMES: tuple[Outcome, ...] = (
+OUTCOMES: tuple[CallResult, ...] = (
     Accepted(),
     Accepted(known_already=True),
     *(Refused(400, "LINE's words", None, kind) for kind in REFUSALS),
@@ -74,7 +74,7 @@ def refused(kind: RefusalKind) -> Refused:
 
 AGAIN_SURE, AGAIN_UNSURE = Again(0.2, False), Again(0.2, True)
 
-TABLE: list[tuple[str, Outcome, bool, float, Verdict]] = [
+TABLE: list[tuple[str, CallResult, bool, float, RetryVerdict]] = [
     # kind, outcome of the first attempt, uncertain before it, age in seconds, what follows
     *(
         (kind, Accepted(), doubt, age, Done("accepted"))
@@ -132,7 +132,7 @@ TABLE: list[tuple[str, Outcome, bool, float, Verdict]] = [
 
 @pytest.mark.parametrize(("kind", "outcome", "uncertain", "age", "follows"), TABLE)
 def test_what_follows(
-    kind: OutgoingKind, outcome: Outcome, uncertain: bool, age: float, follows: Verdict
+    kind: OutgoingKind, outcome: CallResult, uncertain: bool, age: float, follows: RetryVerdict
 ) -> None:
     result = verdict(call(kind, timedelta(seconds=age)), outcome, 1, uncertain, NOW)
     if isinstance(follows, GiveUp) and not follows.detail:  # our own words there
@@ -153,7 +153,7 @@ def test_what_is_given_up_is_known_to_be_unsent_only_where_no_attempt_may_have_b
             assert not (result.unsent and result.reason == "unsure")
 
 
-def every() -> list[tuple[Outgoing, Outcome, int, bool, Verdict]]:
+def every() -> list[tuple[Outgoing, CallResult, int, bool, RetryVerdict]]:
     return [
         (item, outcome, attempt, uncertain, verdict(item, outcome, attempt, uncertain, NOW))
         for kind, age, outcome, attempt, uncertain in itertools.product(

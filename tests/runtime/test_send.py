@@ -10,7 +10,7 @@ from datetime import timedelta
 import orjson
 import pytest
 
-from bot.line.outcome import NotSent, Outcome, Refused, Throttled, Unknown
+from bot.line.outcome import CallResult, NotSent, Refused, Throttled, Unknown
 from bot.model.inbox import Received
 from bot.model.journal import CallEnd, TimelineRow
 from bot.model.message import JourneyPush
@@ -19,10 +19,10 @@ from bot.model.pace import PRODUCTION
 from bot.model.part import part_of
 from bot.runtime.asking import Asker, NotYet
 from bot.runtime.fallback import Fallbacks
-from bot.runtime.journal import Journal
+from bot.runtime.journal import JournalWriter
 from bot.runtime.line_calls import LineCalls
 from bot.runtime.line_watch import LineWatch
-from bot.runtime.menu_links import MenuLinks, Menus, NoMenus
+from bot.runtime.menu_links import MenuIdSource, MenuLinks, NoMenus
 from bot.runtime.metrics import Metrics
 from bot.runtime.send import HELD_BACK, Sender
 from bot.runtime.spending import Free, Spending
@@ -34,7 +34,7 @@ DEAD_TOKEN = Refused(400, "Invalid reply token", None, "invalid-reply-token")
 BAD = Refused(400, "The request body has 1 error(s)", None, "bad-request")
 
 
-class Ends(Journal):
+class Ends(JournalWriter):
     """Remembers how calls ended, and writes nothing."""
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class Post:
     owned: bool = True
     room: list[str] = field(default_factory=list)
     spending: Spending = field(default_factory=Free)
-    menus: Menus = field(default_factory=NoMenus)
+    menus: MenuIdSource = field(default_factory=NoMenus)
 
     def __post_init__(self) -> None:
         watch = LineWatch(lambda: ["main"], self.clock)
@@ -109,7 +109,7 @@ class Post:
         self.clock.advance(seconds)
         await everything_possible()
 
-    def answers(self, *outcomes: Outcome) -> None:
+    def answers(self, *outcomes: CallResult) -> None:
         self.line.outcomes.extend(outcomes)
 
     @property
@@ -395,7 +395,7 @@ async def test_the_animation_is_shown_before_the_answer(post: Post) -> None:
 
 
 @pytest.mark.parametrize("outcome", [NotSent("no way"), Unknown("no answer"), Throttled(None)])
-async def test_an_animation_is_not_tried_again(post: Post, outcome: Outcome) -> None:
+async def test_an_animation_is_not_tried_again(post: Post, outcome: CallResult) -> None:
     """It would come after the answer, and stay."""
     post.answers(outcome)
     await post.put(ANNA, call("l", "loading"), call("r"))

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.model.settings import Sms
+from bot.model.settings import SmsSettings
 from bot.runtime.sms_credit import EVERY, REMEMBERED, SmsCredits
-from bot.sms.sender import Credit, Sent, ShortMessage
+from bot.sms.sender import Credit, ShortMessage, SmsSent
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
 
@@ -29,8 +29,8 @@ class Account:
     left: Credit | None = None
     asked: list[str] = field(default_factory=list)
 
-    async def send(self, message: ShortMessage) -> Sent:
-        return Sent()
+    async def send(self, message: ShortMessage) -> SmsSent:
+        return SmsSent()
 
     async def credit(self) -> Credit | None:
         self.asked.append("credit")
@@ -44,7 +44,7 @@ def account() -> Account:
 
 @pytest.fixture
 def credits(account: Account, clock: ManualClock) -> SmsCredits:
-    ways = {"best": Sms("best", "mitake", warn_below=100)}
+    ways = {"best": SmsSettings("best", "mitake", warn_below=100)}
     return SmsCredits(lambda: ways, lambda name: account if name == "best" else None, clock)
 
 

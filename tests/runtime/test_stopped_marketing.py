@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.line.outcome import NotSent, Outcome
+from bot.line.outcome import CallResult, NotSent
 from bot.model.mark import SKIPPED
 from bot.store.mongo import Database
 from bot.store.seal import Seal
@@ -31,7 +31,7 @@ class NoPushes(ScriptedLine):
     away = True
     tried = 0
 
-    async def push(self, to: str, body: bytes, retry_key: str) -> Outcome:
+    async def push(self, to: str, body: bytes, retry_key: str) -> CallResult:
         if self.away:
             self.tried += 1
             return NotSent("LINE is away")

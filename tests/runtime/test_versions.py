@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.model.accepted import Accepted
+from bot.model.accepted import AcceptedPlaybook
 from bot.runtime.versions import LOOK_AGAIN, Versions, accept
 from bot.store.mongo import Database
 from bot.store.playbooks import Playbooks
@@ -27,13 +27,13 @@ async def accepted(store: Playbooks, *versions: str) -> None:
 
 async def test_the_first_playbook_of_a_database_is_number_one(store: Playbooks, clock: ManualClock) -> None:
     assert await store.live() is None
-    assert await accept(store, OLD, clock, anew=False) == Accepted(1, OLD, NOW)
-    assert await store.live() == Accepted(1, OLD, NOW)
+    assert await accept(store, OLD, clock, anew=False) == AcceptedPlaybook(1, OLD, NOW)
+    assert await store.live() == AcceptedPlaybook(1, OLD, NOW)
 
 
 async def test_one_that_was_never_seen_is_live_at_once(store: Playbooks, clock: ManualClock) -> None:
     await accepted(store, OLD)
-    assert await accept(store, NEW, clock, anew=False) == Accepted(2, NEW, NOW)
+    assert await accept(store, NEW, clock, anew=False) == AcceptedPlaybook(2, NEW, NOW)
 
 
 async def test_starting_the_same_again_changes_nothing(store: Playbooks, clock: ManualClock) -> None:
@@ -48,7 +48,7 @@ async def test_one_that_was_replaced_does_not_come_back_by_itself(
     await accepted(store, OLD, NEW)
     for _ in range(3):
         assert (await accept(store, OLD, clock, anew=False)).version == NEW
-    assert await accept(store, OLD, clock, anew=True) == Accepted(3, OLD, NOW)
+    assert await accept(store, OLD, clock, anew=True) == AcceptedPlaybook(3, OLD, NOW)
     assert (await accept(store, NEW, clock, anew=False)).version == OLD
 
 

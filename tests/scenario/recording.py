@@ -11,7 +11,7 @@ from typing import get_args
 from bot.engine.decide import decide, due_timer
 from bot.engine.playbook import Playbook
 from bot.model.contact import Contact, Identity, contact_id
-from bot.model.decision import Asked, World
+from bot.model.decision import DecisionInputs, EffectRequest
 from bot.model.event import (
     Event,
     Follow,
@@ -25,7 +25,7 @@ from bot.model.event import (
     What,
 )
 from bot.runtime.asking import failing
-from bot.scenario.recorded import Happened, Happening, TimePassed
+from bot.scenario.recorded import Happening, PlayedTurn, TimePassed
 
 START = datetime(2026, 11, 20, 6, 0, 17, 345_000, tzinfo=UTC)
 """Not at a whole minute: nobody begins to play there."""
@@ -39,9 +39,9 @@ class Played:
     channel: str = "main"
     now: datetime = START
     seed: int = 0
-    answers: Callable[[Asked], Outcome] = failing
+    answers: Callable[[EffectRequest], Outcome] = failing
     """What the world says when it is asked."""
-    world: World = field(default_factory=World)
+    world: DecisionInputs = field(default_factory=DecisionInputs)
     contacts: dict[str, Contact] = field(default_factory=dict)
     happenings: list[Happening] = field(default_factory=list)
 
@@ -90,9 +90,9 @@ class Played:
             before = self.contacts.get(who) or self._stranger(user)
             decision = decide(self.playbook, before, event, self.now, self.world)
             version = self.playbook.version
-            self.happenings.append(Happened(who, event, before, decision, self.now, version))
+            self.happenings.append(PlayedTurn(who, event, before, decision, self.now, version))
             self.contacts[who] = decision.contact
-            asked = [action for action in decision.actions if isinstance(action, get_args(Asked))]
+            asked = [action for action in decision.actions if isinstance(action, get_args(EffectRequest))]
             outcomes += [(self.answers(action), action.token) for action in asked]
 
     def _stranger(self, user: str) -> Contact:

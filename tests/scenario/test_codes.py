@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.scenario.codes import PretendSms
-from bot.scenario.world import Comparing, Sending
+from bot.scenario.world import CodeSending, Comparing
 
 NOW = datetime(2026, 9, 1, 6, tzinfo=UTC)
 PHONE, OTHER = "+886912345678", "+886987654321"
@@ -14,7 +14,7 @@ SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hou
 
 def test_a_right_code_proves_its_phone_once() -> None:
     sms = PretendSms()
-    assert sms.send("a", PHONE, NOW) == Sending("sent")
+    assert sms.send("a", PHONE, NOW) == CodeSending("sent")
     code = sms.sent[-1].code
     assert len(code) == 6
     assert sms.check("a", code, NOW) == Comparing("right", PHONE)
@@ -30,16 +30,16 @@ def test_a_code_is_of_one_person() -> None:
 def test_another_code_only_after_a_minute_and_the_old_one_stays_valid() -> None:
     sms = PretendSms()
     sms.send("a", PHONE, NOW)
-    assert sms.send("a", PHONE, NOW + 20 * SECOND) == Sending("too_soon", 40, waiting=True)
+    assert sms.send("a", PHONE, NOW + 20 * SECOND) == CodeSending("too_soon", 40, waiting=True)
     assert sms.check("a", sms.sent[0].code, NOW + 20 * SECOND).result == "right"
-    assert sms.send("a", PHONE, NOW + MINUTE) == Sending("sent")
+    assert sms.send("a", PHONE, NOW + MINUTE) == CodeSending("sent")
     assert sms.sent[0].code != sms.sent[1].code
 
 
 def test_too_soon_for_a_phone_that_somebody_else_has_tried_opens_nothing() -> None:
     sms = PretendSms()
     sms.send("a", PHONE, NOW)
-    assert sms.send("b", PHONE, NOW) == Sending("too_soon", 60)
+    assert sms.send("b", PHONE, NOW) == CodeSending("too_soon", 60)
     assert sms.check("b", sms.sent[0].code, NOW).result == "expired"
 
 
@@ -48,10 +48,10 @@ def test_too_soon_after_five_tries_or_a_right_code_nothing_is_waiting() -> None:
     sms.send("a", PHONE, NOW)
     for _ in range(5):
         sms.check("a", "000000", NOW)
-    assert sms.send("a", PHONE, NOW) == Sending("too_soon", 60)
+    assert sms.send("a", PHONE, NOW) == CodeSending("too_soon", 60)
     sms.send("a", PHONE, NOW + MINUTE)
     assert sms.check("a", sms.sent[1].code, NOW + MINUTE).result == "right"
-    assert sms.send("a", PHONE, NOW + MINUTE) == Sending("too_soon", 60)
+    assert sms.send("a", PHONE, NOW + MINUTE) == CodeSending("too_soon", 60)
 
 
 def test_five_minutes_and_five_tries() -> None:

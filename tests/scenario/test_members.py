@@ -9,7 +9,7 @@ import pytest
 from bot.model.contact import Contact, Identity
 from bot.model.decision import FindMember, MoveMember
 from bot.model.event import Origin, Outcome
-from bot.scenario.members import Phones, PretendShop, found_member, moved_member, refreshed_member
+from bot.scenario.members import PhonesInMemory, ShopInMemory, found_member, moved_member, refreshed_member
 from bot.scenario.world import Member
 from tests.scenario import playing
 
@@ -23,18 +23,18 @@ ELSEWHERE = Contact("outlet:U3", identities=(Identity("outlet", "U3"),))
 PEOPLE = {contact.id: contact for contact in (ME, HERE, ELSEWHERE)}
 
 
-def find(how: str, phones: Phones, shop: PretendShop, contact: Contact = ME) -> Outcome:
+def find(how: str, phones: PhonesInMemory, shop: ShopInMemory, contact: Contact = ME) -> Outcome:
     asked = FindMember(how, None if how == "line" else PHONE, ORIGIN)  # type: ignore[arg-type]
     return found_member(asked, contact, shop, phones, PEOPLE, NOW)
 
 
 @pytest.fixture
-def shop() -> PretendShop:
-    return PretendShop([MEMBER])
+def shop() -> ShopInMemory:
+    return ShopInMemory([MEMBER])
 
 
-def test_a_member_is_found_with_what_the_shop_knows_and_the_phone_is_reserved(shop: PretendShop) -> None:
-    phones = Phones()
+def test_a_member_is_found_with_what_the_shop_knows_and_the_phone_is_reserved(shop: ShopInMemory) -> None:
+    phones = PhonesInMemory()
     for how in ("shop", "line"):
         outcome = find(how, phones, shop)
         assert (outcome.asked, outcome.result, outcome.origin) == ("member", "found", ORIGIN)
@@ -52,26 +52,26 @@ def test_a_member_is_found_with_what_the_shop_knows_and_the_phone_is_reserved(sh
 
 
 def test_nobody_at_the_shop() -> None:
-    empty = PretendShop([])
-    assert find("shop", Phones(), empty).result == "missing"
-    assert find("line", Phones(), empty).result == "missing"
-    assert find("none", Phones(), empty).result == "found"
+    empty = ShopInMemory([])
+    assert find("shop", PhonesInMemory(), empty).result == "missing"
+    assert find("line", PhonesInMemory(), empty).result == "missing"
+    assert find("none", PhonesInMemory(), empty).result == "found"
 
 
-def test_a_phone_of_somebody_here_is_taken_of_somebody_elsewhere_the_same_person(shop: PretendShop) -> None:
-    taken = find("shop", Phones({PHONE: HERE.id}), shop)
+def test_a_phone_of_somebody_here_is_taken_of_somebody_elsewhere_the_same_person(shop: ShopInMemory) -> None:
+    taken = find("shop", PhonesInMemory({PHONE: HERE.id}), shop)
     assert taken.result == "taken"
-    same = find("shop", Phones({PHONE: ELSEWHERE.id}), shop)
+    same = find("shop", PhonesInMemory({PHONE: ELSEWHERE.id}), shop)
     assert same.result == "found"
     assert same.found is not None
     assert same.found.other == ELSEWHERE.id
-    mine = find("shop", Phones({PHONE: ME.id}), shop)
+    mine = find("shop", PhonesInMemory({PHONE: ME.id}), shop)
     assert mine.found is not None
     assert mine.found.other is None
 
 
-def test_a_phone_is_moved_if_the_birthday_is_right(shop: PretendShop) -> None:
-    phones = Phones({PHONE: HERE.id})
+def test_a_phone_is_moved_if_the_birthday_is_right(shop: ShopInMemory) -> None:
+    phones = PhonesInMemory({PHONE: HERE.id})
 
     def move(birthday: str | None, contact: Contact = ME) -> Outcome:
         return moved_member(MoveMember(PHONE, birthday, ORIGIN), contact, shop, phones, PEOPLE, NOW)
@@ -85,16 +85,16 @@ def test_a_phone_is_moved_if_the_birthday_is_right(shop: PretendShop) -> None:
     assert move(None, ELSEWHERE).result == "taken", "reserved for who was first"
 
 
-def test_a_shop_that_fails(shop: PretendShop) -> None:
+def test_a_shop_that_fails(shop: ShopInMemory) -> None:
     shop.fails = True
-    assert find("shop", Phones(), shop).result == "shop_failed"
-    assert find("none", Phones(), shop).result == "found", "it is not asked"
+    assert find("shop", PhonesInMemory(), shop).result == "shop_failed"
+    assert find("none", PhonesInMemory(), shop).result == "found", "it is not asked"
     move = MoveMember(PHONE, None, ORIGIN)
-    assert moved_member(move, ME, shop, Phones(), PEOPLE, NOW).result == "shop_failed"
+    assert moved_member(move, ME, shop, PhonesInMemory(), PEOPLE, NOW).result == "shop_failed"
     assert refreshed_member(None, ME, "U1", shop).result == "shop_failed"
 
 
-def test_a_member_is_read_anew(shop: PretendShop) -> None:
+def test_a_member_is_read_anew(shop: ShopInMemory) -> None:
     shop.change(MEMBER, {"n.points": 300}, {}, consent=False, phone=None)
     outcome = refreshed_member(None, ME, "U1", shop)
     assert outcome.facts is not None

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.engine.bounds import When
-from bot.engine.holds import Asked
+from bot.engine.holds import ConditionContext
 from bot.engine.playbook import Playbook
 from bot.engine.text import fold
 from bot.model.contact import Contact, Tag
@@ -31,8 +31,8 @@ rules:
 """
 
 
-def asked(playbook: Playbook, channel: str = "main") -> Asked:
-    return Asked(Contact("main:U1"), channel, When(NOW, playbook.zone))
+def asked(playbook: Playbook, channel: str = "main") -> ConditionContext:
+    return ConditionContext(Contact("main:U1"), channel, When(NOW, playbook.zone))
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_rule_that_hears_it_is_not_near() -> None:
     assert near_rules(playbook, "外帶", asked(playbook)) == ()
     assert near_rules(playbook, "外帶？", asked(playbook)) == ()
     vip = replace(asked(playbook).contact, tags=(Tag("V", NOW, "given"),))
-    assert len(near_rules(playbook, "外帶？", Asked(vip, "main", When(NOW, playbook.zone)))) == 1
+    assert len(near_rules(playbook, "外帶？", ConditionContext(vip, "main", When(NOW, playbook.zone)))) == 1
 
 
 def test_the_nearest_few_are_told_the_nearest_first() -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.model.decision import World
+from bot.model.decision import DecisionInputs
 from bot.model.event import Event, ReplyToken, Source, TextMessage
-from bot.scenario.recorded import Happened, recorded
+from bot.scenario.recorded import PlayedTurn, recorded
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled
 from tests.scenario.playing import fails, holds, result
@@ -48,13 +48,13 @@ def test_a_rule_that_has_no_places_is_no_rule_of_which_some_are_taken() -> None:
 
 def test_a_recording_notes_what_was_taken_before_it() -> None:
     book = compiled(PLAYBOOK)
-    chat = Chat(book, world=World(taken={"搶購": 2}))
+    chat = Chat(book, world=DecisionInputs(taken={"搶購": 2}))
     before = chat.contact
     assert chat.says("搶") == ["額滿"]
     event = Event(
         "main:e1", "main", Source("user", "U1"), NOON, TextMessage("搶"), token=ReplyToken("t1", NOON)
     )
-    happened = Happened("小美", event, before, chat.decisions[-1], NOON)
+    happened = PlayedTurn("小美", event, before, chat.decisions[-1], NOON)
     written = recorded("額滿", [happened], book).text
     assert "taken: {搶購: 2}" in written
     assert result(PLAYBOOK, written).failure is None
@@ -66,7 +66,7 @@ def test_a_recording_with_somebody_who_had_a_place_before_can_be_played() -> Non
     played = Played(book)
     played.says("搶")
     played.happenings.clear()
-    played.world = World(taken={"搶購": 2})
+    played.world = DecisionInputs(taken={"搶購": 2})
     for who in ("小美", "阿明", "小美"):
         played.says("搶", who)
     written = recorded("有名額", played.happenings, book).text
@@ -92,6 +92,6 @@ def test_a_person_with_a_place_is_not_kept_out_by_what_is_taken() -> None:
     chat = Chat(compiled(PLAYBOOK))
     assert chat.says("搶") == ["恭喜"]
     assert [claim.rule for claim in chat.decisions[-1].claims] == ["搶購"]
-    chat.world = World(taken={"搶購": 2})
+    chat.world = DecisionInputs(taken={"搶購": 2})
     assert chat.says("搶") == ["恭喜"]
     assert chat.decisions[-1].claims == ()

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.holds import SEEDS
-from bot.model.decision import Asked, CallHook
+from bot.model.decision import CallHook, EffectRequest
 from bot.model.event import Join, OtherMessage, Outcome, Rewritten, StaffActs, StaffSets, StaffTags, Unfollow
 from bot.scenario.draw import group_of
 from bot.scenario.hooks import hook_outcome
-from bot.scenario.recorded import Happened, recorded
+from bot.scenario.recorded import PlayedTurn, recorded
 from bot.scenario.recorded_time import ways
 from bot.scenario.result import in_words
 from tests.depth import examples
@@ -214,7 +214,7 @@ def test_a_button_that_says_something_is_tapped_not_said() -> None:
     play.says("乾性")
     assert "- user: 乾性\n" in held(play)
     last = play.happenings[-1]
-    assert isinstance(last, Happened)
+    assert isinstance(last, PlayedTurn)
     play.happenings[-1] = replace(last, tapped="乾性")
     assert "- user: {taps: 乾性}\n" in held(play)
 
@@ -239,7 +239,7 @@ def test_what_a_hook_answers_wherever_it_stands() -> None:
     hook = play.playbook.hooks["stock"]
     answer = {"left": 3, "since": "2026-09-01 10:00", "card": {"left": 80}}
 
-    def answers(asked: Asked) -> Outcome:
+    def answers(asked: EffectRequest) -> Outcome:
         assert isinstance(asked, CallHook)
         return hook_outcome(hook, answer, asked.origin, play.playbook.zone)
 

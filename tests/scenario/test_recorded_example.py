@@ -25,7 +25,7 @@ from bot.scenario.folder import PlaybookFiles
 from bot.scenario.play import play
 from bot.scenario.player import Player
 from bot.scenario.read import read_scenario
-from bot.scenario.recorded import Happened, Happening, TimePassed, recorded
+from bot.scenario.recorded import Happening, PlayedTurn, TimePassed, recorded
 from bot.scenario.recorded_time import ways
 
 ROOT = Path(__file__).parents[2]
@@ -44,7 +44,7 @@ def tape(monkeypatch: pytest.MonkeyPatch) -> list[Happening]:
         decision = decide(playbook, contact, event, now, world)
         if not (isinstance(event.what, News) and event.what.kind in ("given", "sweep")):
             name = contact.name or (event.profile.name if event.profile is not None else "客人")
-            heard.append(Happened(name, event, contact, decision, now, playbook.version))
+            heard.append(PlayedTurn(name, event, contact, decision, now, playbook.version))
         return decision
 
     def passed(player: Player, until: datetime, *, down: bool) -> None:
@@ -59,10 +59,10 @@ def tape(monkeypatch: pytest.MonkeyPatch) -> list[Happening]:
 
 def playable(happenings: list[Happening]) -> bool:
     """Whether a friend in the simulator could have brought all of this about."""
-    turns = [one for one in happenings if isinstance(one, Happened)]
+    turns = [one for one in happenings if isinstance(one, PlayedTurn)]
     return (
         bool(turns)
-        and isinstance(happenings[0], Happened)
+        and isinstance(happenings[0], PlayedTurn)
         and not isinstance(turns[0].event.what, TimerDue)
         and not any(isinstance(turn.event.what, ELSEWHERE) for turn in turns)
         and all(_comes_again(turn.event.what) for turn in turns if isinstance(turn.event.what, Outcome))

@@ -11,7 +11,7 @@ import pytest
 from bot.cli.new.new_folder import write
 from bot.cli.new.starter_files import DEFAULTS, files
 from bot.engine.decide import decide
-from bot.model.decision import Decision, World
+from bot.model.decision import Decision, DecisionInputs
 from bot.model.event import (
     Event,
     Follow,
@@ -102,7 +102,7 @@ def turn(loaded: Loaded, what: What, group: bool = False) -> tuple[Offered | Non
     contact = contact_of(person, loaded.playbook, (), None, 0, NOW, friend=True)
     source = Source("group", "G1", "U1") if group else Source("user", "U1")
     event = Event("main:1", "main", source, NOW, what, token=ReplyToken("1", NOW))
-    decision = decide(loaded.playbook, contact, event, NOW, World())
+    decision = decide(loaded.playbook, contact, event, NOW, DecisionInputs())
     return offered_rule(loaded.playbook, event, decision, NOW, loaded.sources), decision
 
 

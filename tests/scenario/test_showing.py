@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.playbook.report import cells
-from bot.scenario.conversation import LINES, Line, shown
+from bot.scenario.conversation import LINES, SpokenLine, shown
 from bot.scenario.result import as_json, in_words
 from tests.conftest import NOW
 from tests.playbooks import playbook
@@ -16,7 +16,11 @@ PLAYBOOK = "rules:\n  - {when: {text: 嗨}, reply: 哈囉}\n"
 
 
 def test_names_and_texts_stand_in_columns() -> None:
-    lines = [Line(NOW, "小美", "你好"), Line(NOW, "bot", "哈囉\n再見"), Line(NOW, "大明明", "嗨", "+")]
+    lines = [
+        SpokenLine(NOW, "小美", "你好"),
+        SpokenLine(NOW, "bot", "哈囉\n再見"),
+        SpokenLine(NOW, "大明明", "嗨", "+"),
+    ]
     rows = shown(lines, ZONE)
     assert rows[0] == "    2026-11-20 週五"
     texts = ("你好", "哈囉", "再見", "嗨")
@@ -28,10 +32,10 @@ def test_names_and_texts_stand_in_columns() -> None:
 def test_a_minute_and_a_day_are_told_once() -> None:
     later = NOW + timedelta(minutes=1)
     lines = [
-        Line(NOW, "a", "1"),
-        Line(NOW, "a", "2"),
-        Line(later, "a", "3"),
-        Line(NOW + timedelta(1), "a", "4"),
+        SpokenLine(NOW, "a", "1"),
+        SpokenLine(NOW, "a", "2"),
+        SpokenLine(later, "a", "3"),
+        SpokenLine(NOW + timedelta(1), "a", "4"),
     ]
     assert [row.split()[0] for row in shown(lines, ZONE)] == [
         "2026-11-20",
@@ -44,14 +48,14 @@ def test_a_minute_and_a_day_are_told_once() -> None:
 
 
 def test_a_long_conversation_is_shown_by_its_end_and_a_long_text_by_its_beginning() -> None:
-    rows = shown([Line(NOW, "a", str(number)) for number in range(LINES + 3)], ZONE)
+    rows = shown([SpokenLine(NOW, "a", str(number)) for number in range(LINES + 3)], ZONE)
     assert rows[0] == "    … (+3)"
     assert rows[-1].endswith(str(LINES + 2))
-    assert len(shown([Line(NOW, "a", "\n".join("x" * 50))], ZONE)) == 7
+    assert len(shown([SpokenLine(NOW, "a", "\n".join("x" * 50))], ZONE)) == 7
 
 
 def test_what_a_terminal_would_obey_is_not_printed() -> None:
-    assert "\x1b" not in "".join(shown([Line(NOW, "a", "\x1b[31m紅")], ZONE))
+    assert "\x1b" not in "".join(shown([SpokenLine(NOW, "a", "\x1b[31m紅")], ZONE))
 
 
 def test_a_failure_has_its_step_its_conversation_and_why() -> None:

@@ -12,7 +12,7 @@ from bot.scenario.checks import BotSays, ContactIs, CostIs, ExactText, FlowIs, M
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.play import play
 from bot.scenario.result import in_words, played
-from bot.scenario.steps import Edits, Scenario, Step
+from bot.scenario.steps import Edits, Scenario, ScenarioStep
 from tests.pace import paces
 from tests.scenario.playing import ROOT
 
@@ -51,7 +51,7 @@ def test_the_worked_example_holds() -> None:
         assert result.holds, in_words(result)
 
 
-def broken(step: Step) -> Step | None:
+def broken(step: ScenarioStep) -> ScenarioStep | None:
     """The same step with an expectation that is never met; `None` for one that expects nothing."""
     match step:
         case BotSays():

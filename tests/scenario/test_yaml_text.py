@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 from bot.playbook.syntax.parse import parse
-from bot.playbook.syntax.source import Source
+from bot.playbook.syntax.source import SourceFile
 from bot.scenario.yaml_text import containing, said_lines, step_lines, text_lines
 
 TEXTS = st.text(
@@ -21,7 +21,7 @@ TEXTS = st.text(
 
 def read(lines: list[str]) -> Node | None:
     text = "\n".join(["steps:", *(f"  {line}" if line else "" for line in lines), "  - user: 完", ""])
-    node, problems = parse(Source("a.yaml", text))
+    node, problems = parse(SourceFile("a.yaml", text))
     assert not problems, (text, [str(one.message) for one in problems])
     assert isinstance(node, Map)
     steps = node.get("steps")

@@ -16,13 +16,13 @@ from aiohttp.test_utils import TestServer
 from aiohttp.web import Application
 
 from bot.engine.playbook import AttributeInfo
-from bot.model.settings import MappedField, Shop
+from bot.model.settings import MappedField, ShopSettings
 from bot.shops.members import Members, members_of
 from bot.simulator.simulator import Simulator
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
-SECRET = Shop(
+SECRET = ShopSettings(
     "forest",
     "cyberbiz",
     "api_secret",
@@ -35,8 +35,8 @@ SECRET = Shop(
     },
     consent="accepts_marketing",
 )
-STORE = Shop("bazaar", "cyberbiz", "app_store", {"token": "jwt-of-bazaar"})
-LINE = Shop(
+STORE = ShopSettings("bazaar", "cyberbiz", "app_store", {"token": "jwt-of-bazaar"})
+LINE = ShopSettings(
     "harbour",
     "shopline",
     None,
@@ -83,7 +83,7 @@ class World:
 
     def members(
         self,
-        shop: Shop,
+        shop: ShopSettings,
         clock: MovingClock | None = None,
         attributes: Mapping[str, AttributeInfo] = ATTRIBUTES,
     ) -> Members:
@@ -110,7 +110,7 @@ class World:
 
 
 @asynccontextmanager
-async def shops_running(*shops: Shop) -> AsyncIterator[World]:
+async def shops_running(*shops: ShopSettings) -> AsyncIterator[World]:
     clock, waited = MovingClock(), list[float]()
 
     async def wait(seconds: float) -> None:

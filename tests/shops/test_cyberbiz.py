@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from bot.model.contact import Found
-from bot.model.settings import Shop
+from bot.model.settings import ShopSettings
 from bot.shops.cyberbiz_signature import ApiSecret
 from bot.shops.failure import (
     CredentialsExpired,
@@ -224,7 +224,7 @@ async def test_a_refused_token_says_whether_it_has_run_out(
 @pytest.mark.parametrize(
     ("shop", "words"), [(SECRET, "尚未購買 API，請改用擴充服務市集串接"), (STORE, "install it again")]
 )
-async def test_what_is_not_allowed_says_which_way_fits(world: World, shop: Shop, words: str) -> None:
+async def test_what_is_not_allowed_says_which_way_fits(world: World, shop: ShopSettings, words: str) -> None:
     await world.put(f"{shop.name}/faults", {"answer": "permission"})
     with pytest.raises(NotPermitted, match=words):
         await world.members(shop).by_phone(MEILING)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.engine.playbook import AttributeInfo
-from bot.model.settings import MappedField, Shop
+from bot.model.settings import MappedField, ShopSettings
 from bot.model.value import Type, Value
 from bot.shops.directory import Record
 from bot.shops.mapping import FieldMap, Mapped, Unread
@@ -64,7 +64,7 @@ def read(fields: dict[str, Any], **shop: Any) -> Mapped:
         "points": AttributeInfo("points", "number", "n.points"),
         "card": AttributeInfo("card", "text", "x.card", private=True),
     }
-    mapping = FieldMap(Shop("forest", "cyberbiz", **shop), attributes, TAIPEI)
+    mapping = FieldMap(ShopSettings("forest", "cyberbiz", **shop), attributes, TAIPEI)
     return mapping.read(Record("1", None, False, None, fields))
 
 
@@ -118,7 +118,9 @@ def test_an_attribute_that_is_not_declared_is_not_read() -> None:
 
 
 async def test_a_field_that_is_not_there_is_told_once(world: World, caplog: pytest.LogCaptureFixture) -> None:
-    shop = Shop("forest", "cyberbiz", None, SECRET.credentials, attributes={"points": MappedField("ponits")})
+    shop = ShopSettings(
+        "forest", "cyberbiz", None, SECRET.credentials, attributes={"points": MappedField("ponits")}
+    )
     members = world.members(shop)
     for _ in range(2):
         found = await members.by_phone("+886912345678")

@@ -19,7 +19,7 @@ from bot.shops.failure import (
     ShopAway,
     ShopFailed,
 )
-from bot.shops.pace import Pace
+from bot.shops.pace import RateLimit
 from tests.shops.conftest import MEILING, SECRET, STORE, MovingClock, World
 
 
@@ -74,7 +74,7 @@ async def test_a_slow_shop_answers_late(world: World) -> None:
 
 async def test_no_call_is_made_more_often_than_the_platform_allows() -> None:
     clock, made = MovingClock(), list[datetime]()
-    pace = Pace(5, clock)
+    pace = RateLimit(5, clock)
 
     async def call() -> None:
         assert await pace.turn(pace.place(), clock.now() + timedelta(minutes=1))
@@ -89,7 +89,7 @@ async def test_no_call_is_made_more_often_than_the_platform_allows() -> None:
 
 async def test_who_would_wait_too_long_is_told_at_once_and_takes_nobodys_turn() -> None:
     clock = MovingClock()
-    pace = Pace(1, clock)
+    pace = RateLimit(1, clock)
     soon = clock.now() + timedelta(milliseconds=500)
     assert await pace.turn(pace.place(), soon)
     assert not await pace.turn(pace.place(), soon)
@@ -99,7 +99,9 @@ async def test_who_would_wait_too_long_is_told_at_once_and_takes_nobodys_turn() 
     assert clock.waits == [1]
 
 
-async def errands(pace: Pace, clock: MovingClock, count: int, *, behind: bool = False) -> list[float | None]:
+async def errands(
+    pace: RateLimit, clock: MovingClock, count: int, *, behind: bool = False
+) -> list[float | None]:
     """So many begin at once, with four calls each and 20 s: after which second each is done, if it is."""
     began = clock.now()
 
@@ -116,7 +118,7 @@ async def errands(pace: Pace, clock: MovingClock, count: int, *, behind: bool = 
 async def test_in_a_crowd_as_many_are_served_as_the_platform_allows() -> None:
     """100 calls in 20 s are 25 errands of four, and the first is done in the first second."""
     clock = MovingClock()
-    done = await errands(Pace(5, clock), clock, 64)
+    done = await errands(RateLimit(5, clock), clock, 64)
     served = [at for at in done if at is not None]
     assert 25 <= len(served) <= 26
     assert served == sorted(served)
@@ -126,7 +128,7 @@ async def test_in_a_crowd_as_many_are_served_as_the_platform_allows() -> None:
 
 async def test_those_behind_go_when_nobody_else_waits() -> None:
     clock = MovingClock()
-    pace = Pace(5, clock)
+    pace = RateLimit(5, clock)
     behind = asyncio.ensure_future(errands(pace, clock, 10, behind=True))
     before = asyncio.ensure_future(errands(pace, clock, 5))
     (*_, last), others = await before, await behind
@@ -137,7 +139,7 @@ async def test_those_behind_go_when_nobody_else_waits() -> None:
 
 async def test_who_goes_away_takes_nobodys_turn() -> None:
     clock = MovingClock()
-    pace = Pace(1, clock)
+    pace = RateLimit(1, clock)
     soon = clock.now() + timedelta(seconds=10)
     assert await pace.turn(pace.place(), soon)
     gone, last = [asyncio.ensure_future(pace.turn(pace.place(), soon)) for _ in range(2)]
@@ -170,7 +172,7 @@ async def asked(stub: Stub, clock: MovingClock, *, answer_seconds: float = 5) ->
     application.router.add_get("/v1/x", stub.answer)
     async with TestServer(application) as server, ClientSession() as session:
         base = URL(str(server.make_url("/")))
-        platform = Platform(base, lambda *_: {}, Pace(5, clock), session, clock, answer_seconds)
+        platform = Platform(base, lambda *_: {}, RateLimit(5, clock), session, clock, answer_seconds)
         return (await platform.errand().get("/v1/x")).body
 
 
@@ -206,7 +208,7 @@ async def test_nobody_is_there() -> None:
     async with TestServer(web.Application()) as server:
         gone = URL(str(server.make_url("/")))
     async with ClientSession() as session:
-        platform = Platform(gone, lambda *_: {}, Pace(5, clock), session, clock)
+        platform = Platform(gone, lambda *_: {}, RateLimit(5, clock), session, clock)
         with pytest.raises(ShopAway, match="could not connect"):
             await platform.errand().get("/v1/x")
 
@@ -222,7 +224,7 @@ async def test_an_answer_that_does_not_come_ends_in_time() -> None:
     application.router.add_get("/v1/x", silent)
     async with TestServer(application) as server, ClientSession() as session:
         base = URL(str(server.make_url("/")))
-        platform = Platform(base, lambda *_: {}, Pace(5, clock), session, clock, 0.05)
+        platform = Platform(base, lambda *_: {}, RateLimit(5, clock), session, clock, 0.05)
         with pytest.raises(ShopAway, match="no answer in time"):
             await platform.errand().get("/v1/x")
         never.set()

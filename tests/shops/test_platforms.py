@@ -10,11 +10,11 @@ import pytest
 from bot.model.value import SLOTS
 from bot.shops.platforms import PLATFORMS, FieldType, offer_of
 from bot.shops.values import READ_FROM, value_of
-from bot.simulator.shop.members import Member
+from bot.simulator.shop.members import PretendMember
 from bot.simulator.shop.records import cyberbiz_record, cyberbiz_vip, shopline_record
 from tests.shops.conftest import LINE, SECRET, STORE, TAIPEI
 
-MEMBER = Member(number="5001", name="美玲", phone="0912345678", birthday="1990-05-01", tier="金卡")
+MEMBER = PretendMember(number="5001", name="美玲", phone="0912345678", birthday="1990-05-01", tier="金卡")
 SAMPLES: Mapping[FieldType, list[object]] = {
     "text": ["金卡"],
     "number": [12, "1200.0"],

@@ -12,7 +12,7 @@ from typing import Any, get_args
 import pytest
 
 from bot.engine import closing, door, how_often, rendering, starting
-from bot.engine.journey_state import State
+from bot.engine.journey_state import FlowStanding
 from bot.model.contact import HeldBy, NoticeKind
 from bot.model.decision import TraceStep
 from bot.model.event import Event, News, PageAnswer, RewriteKind, Source, TextMessage, TimerDue, What
@@ -26,7 +26,7 @@ from bot.playbook.shape.triggers import NEWS
 from bot.scenario.step_sentences import LATER
 from bot.scenario.trace_words import as_sentence
 from bot.scenario.turn_changes import called
-from bot.simulator.workbench.trace_shown import Telling
+from bot.simulator.workbench.trace_shown import TraceTeller
 from tests.simulator.workbench_drawn import Foreign, Walked, drawn_lines
 from tests.simulator.workbench_kinds import CONDITIONS, EVENTS, WAITS
 
@@ -55,7 +55,10 @@ def problems() -> list[str]:
 LIMITS = ["person", "conversation", "day", "7d", "1mo"]
 SKIPPED = returned(door, "_refusal")
 HELD = get_args(HeldBy)
-NOT_STARTED = [*returned(starting, "why_not"), *(state for state in get_args(State) if state != "live")]
+NOT_STARTED = [
+    *returned(starting, "why_not"),
+    *(state for state in get_args(FlowStanding) if state != "live"),
+]
 SILENT = [
     ("from", "not yet", "2026-11-11 20:00"),
     ("until", "over", "2026-11-11 24:00"),
@@ -193,7 +196,7 @@ def every_step() -> list[TraceStep]:
 
 def test_every_step_has_its_sentence() -> None:
     steps = every_step()
-    told = [Telling(None).step(step)["told"] for step in steps]
+    told = [TraceTeller(None).step(step)["told"] for step in steps]
     sentences = [{name: [one["text"]] for name, one in both.items()} for both in told]
     raw = {as_sentence(f"{step.what}: {step.result}", ENGLISH) for step in steps}
     assert not {line for both in sentences for lines in both.values() for line in lines} & raw
@@ -202,7 +205,7 @@ def test_every_step_has_its_sentence() -> None:
 
 def test_the_page_shows_each_step_as_the_server_tells_it(tmp_path: Path) -> None:
     noted = [*every_step(), *(TraceStep(None, "if", "not met", why) for why in dict.fromkeys(CONDITIONS))]
-    steps = [{**Telling(None).step(step), "place": None} for step in noted]
+    steps = [{**TraceTeller(None).step(step), "place": None} for step in noted]
     [drawn] = drawn_lines(tmp_path, turns=[{"id": "1", "at": 0, "heard": "", "steps": steps}])["turns"]
     for language, lines in drawn.items():
         told = [step["told"][language] for step in steps]
@@ -213,7 +216,7 @@ def test_the_page_shows_each_step_as_the_server_tells_it(tmp_path: Path) -> None
 
 def test_every_answer_that_comes_later_is_waited_for() -> None:
     """Nobody reads that nothing is said, where somebody was asked."""
-    silences = [(step, Telling(None).silence([step])) for step in every_step() if step.what in LATER]
+    silences = [(step, TraceTeller(None).silence([step])) for step in every_step() if step.what in LATER]
     assert {step.what for step, _ in silences} == set(LATER)
     assert {step.result for step, why in silences if why is None} == {"not-asked", "not-proven"}
     told = [{name: [sentence] for name, sentence in why.items()} for _, why in silences if why]
@@ -231,7 +234,7 @@ def test_every_event_and_timer(tmp_path: Path) -> None:
     }
     source = Source("user", "U1")
     events = [Event("e", "main", source, datetime.now(UTC), what) for what in EVENTS]
-    told = [Telling(None).heard(event, NAME) for event in events]
+    told = [TraceTeller(None).heard(event, NAME) for event in events]
     said = {type(event.what) for event, one in zip(events, told, strict=True) if one is None}
     assert said == {TextMessage, PageAnswer}
     sentences = [{name: [sentence] for name, sentence in one.items()} for one in told if one]
@@ -251,14 +254,14 @@ def test_every_timer() -> None:
     due = [event.timer for event in EVENTS if isinstance(event, TimerDue)]
     assert len(due) > len(WAITS)
     timers = list(map(called, due))
-    told = [Telling(None).timer(timer) for timer in timers]
+    told = [TraceTeller(None).timer(timer) for timer in timers]
     no_other_language([{name: [one] for name, one in both.items()} for both in told], timers)
     assert not [one for timer, one in zip(timers, told, strict=True) if one["en"] == timer]
 
 
 def test_every_condition_both_ways() -> None:
     reasons = list(dict.fromkeys(CONDITIONS))
-    told = [Telling(None).step(TraceStep(None, "if", "not met", reason))["told"] for reason in reasons]
+    told = [TraceTeller(None).step(TraceStep(None, "if", "not met", reason))["told"] for reason in reasons]
     facts = [{name: one["facts"] for name, one in both.items()} for both in told]
     assert all(one for both in facts for one in both.values())
     no_other_language(facts, reasons)

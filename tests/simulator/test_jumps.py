@@ -11,7 +11,7 @@ import pytest
 from bot.model.contact import Timer
 from bot.simulator.workbench import jumps
 from bot.simulator.workbench.inside import Inside
-from bot.simulator.workbench.jumps import Jumped, Jumps, Way
+from bot.simulator.workbench.jumps import Jump, Jumped, Jumps
 from bot.simulator.workbench.moving_clock import Backwards, MovingClock
 from tests.simulator.conftest import StillClock
 
@@ -100,7 +100,7 @@ async def test_it_can_be_stopped_and_stays_where_it_came_to() -> None:
     bot = Bot(600, 1_200, 1_800)
     ways = list[tuple[float, int]]()
 
-    def on_way(way: Way) -> None:
+    def on_way(way: Jump) -> None:
         ways.append(((bot.clock.now() - way.begun) / (way.goal - way.begun), way.timers))
         if way.timers == 2:
             assert bot.jumps.stop()
@@ -118,7 +118,7 @@ async def test_it_can_be_stopped_and_stays_where_it_came_to() -> None:
 async def test_no_stop_for_what_only_waits() -> None:
     """A paused flow's timer looks each hour whether it still is: a day is not twenty-four stops for it."""
     bot = Bot(600, again=lambda due: due + timedelta(hours=1))
-    ways = list[Way]()
+    ways = list[Jump]()
 
     async def only_waits(contact: str, timer: Timer) -> bool:
         return True

@@ -16,7 +16,7 @@ from bot.engine.card import Card
 from bot.engine.rendering import rendered
 from bot.playbook.load import load
 from bot.simulator.platform.message_shape import checked_messages
-from bot.simulator.platform.refusal import Refusal
+from bot.simulator.platform.refusal import LineRefusal
 from tests.playbook.test_message_limits import BORDERS, HEAD, put_files
 from tests.playbook.test_messages_by_sdk import FILLING
 
@@ -28,7 +28,7 @@ FAMILY = "👨‍👩‍👧‍👦"
 def refusal_of(*messages: Any, mentions: bool = True) -> dict[str, Any] | None:
     try:
         checked_messages({"messages": list(messages)}, mentions=mentions)
-    except Refusal as refusal:
+    except LineRefusal as refusal:
         return refusal.body if refusal.status == 400 else {}
     return None
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.model.settings import Shop
+from bot.model.settings import ShopSettings
 from tests.shops.conftest import LINE, SECRET, STORE, World, shops_running
 
 
@@ -100,7 +100,7 @@ async def test_unknown_shops_and_platforms(shops: World) -> None:
 async def test_a_reload_keeps_the_members_and_takes_the_new_credentials() -> None:
     async with shops_running(SECRET) as world:
         await world.put("forest/members/5001", {"tier": "鑽石"})
-        changed = Shop("forest", "cyberbiz", "api_secret", {"username": "u", "secret": "another"})
+        changed = ShopSettings("forest", "cyberbiz", "api_secret", {"username": "u", "secret": "another"})
         world.simulator.meet_shops([changed, STORE])
         [meiling, _] = (await world.get("shop/forest/members"))["members"]
         assert meiling["tier"] == "鑽石"

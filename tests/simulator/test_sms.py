@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.simulator.state.sms_inbox import CREDIT_AT_MOST, FAULTS, KEPT
-from bot.sms.sender import Credit, NotSent, Sent, ShortMessage, Unsure
+from bot.sms.sender import Credit, ShortMessage, SmsNotSent, SmsSent, Unsure
 from tests.simulator.conftest import World
 
 
@@ -18,7 +18,7 @@ def sms(friend: str, number: int = 1, text: str = "驗證碼 012345") -> ShortMe
 async def test_it_lies_on_the_phone_of_who_asked(world: World) -> None:
     friend, other = await world.friend(), await world.friend(name="阿明")
     last = (await world.get("state"))["last"]
-    assert await world.simulator.sms.send(sms(friend)) == Sent(Credit(CREDIT_AT_MOST))
+    assert await world.simulator.sms.send(sms(friend)) == SmsSent(Credit(CREDIT_AT_MOST))
     shown = {"id": f"{1:032x}", "chat": friend, "text": "驗證碼 012345", "at": 1785556800000, "over": False}
     assert await world.until("sms", last, lambda change: True) == shown
     assert await world.get(f"friends/{friend}/sms") == {"sms": [shown]}
@@ -38,14 +38,14 @@ async def test_credit_is_used_up_and_told(world: World) -> None:
     assert (await world.do("sms", {"credit": 2}, "PUT"))["credit"] == 2
     came = [await inbox.send(sms(friend, number)) for number in (1, 2, 2)]
     assert came == [
-        Sent(Credit(1)),
-        Sent(Credit(0)),
-        NotSent("the simulator's account has no credit", "credit"),
+        SmsSent(Credit(1)),
+        SmsSent(Credit(0)),
+        SmsNotSent("the simulator's account has no credit", "credit"),
     ]
     assert await inbox.credit() == Credit(0)
     assert len((await world.get(f"friends/{friend}/sms"))["sms"]) == 2
     await world.do("sms", {}, "PUT")
-    assert await inbox.send(sms(friend, 3)) == Sent(Credit(CREDIT_AT_MOST))
+    assert await inbox.send(sms(friend, 3)) == SmsSent(Credit(CREDIT_AT_MOST))
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -57,7 +57,7 @@ async def test_what_goes_wrong_at_the_provider(world: World, fault: str) -> None
     if fault == "silence":
         assert (came, arrived) == (Unsure("the simulator does not answer"), 1)
     else:
-        assert isinstance(came, NotSent)
+        assert isinstance(came, SmsNotSent)
         assert (came.why, arrived) == (fault, 0)
 
 

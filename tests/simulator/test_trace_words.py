@@ -11,7 +11,7 @@ import pytest
 from bot.engine.bounds import When
 from bot.engine.condition import AttributeTest, Is
 from bot.engine.event_words import EARLIER
-from bot.engine.holds import Asked
+from bot.engine.holds import ConditionContext
 from bot.engine.why import why
 from bot.model.contact import Contact, Known
 from bot.model.said import ENGLISH, NAMED, Language
@@ -112,7 +112,7 @@ def test_what_a_person_wrote_is_told_as_one_value() -> None:
     """It cannot be taken for parts of the condition."""
     known = Contact("main:U1", attributes={"t.memo": Known(WRITTEN, NOW)})
     test = AttributeTest(HERE, "t.memo", "text", (Is(("z",)),))
-    because = why(test, Asked(known, "main", When(NOW, ZoneInfo("Asia/Taipei")))).text
+    because = why(test, ConditionContext(known, "main", When(NOW, ZoneInfo("Asia/Taipei")))).text
     told = step_words("if", "not met", because, ENGLISH).replace("\N{NO-BREAK SPACE}", " ")
     assert f'"{WRITTEN}"' in told
     [fact] = condition_told(because).facts

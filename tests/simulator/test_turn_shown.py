@@ -10,13 +10,13 @@ import pytest
 from bot.model.event import Facts, Follow, News, PageOpened, Postback, Source, StaffActs, StaffTags, What
 from bot.runtime.outgoing import outgoing
 from bot.runtime.watching import Watched
-from bot.scenario.recorded import Happened
+from bot.scenario.recorded import PlayedTurn
 from bot.simulator.state.exchanges import (
     BODY_AT_MOST,
     KEPT_BYTES,
     Exchange,
+    ExchangePart,
     Exchanges,
-    Part,
     exchange_shown,
 )
 from bot.simulator.state.feed import Feed
@@ -79,7 +79,7 @@ class Watching:
 
     def of(self, chat: str = "U-小美") -> list[dict[str, Any]]:
         for one in self.play.happenings[self._seen :]:
-            if isinstance(one, Happened):
+            if isinstance(one, PlayedTurn):
                 told = (self.play.playbook, one.before, one.event, one.decision, one.now)
                 self.turns.watched(Watched(*told))
         self._seen = len(self.play.happenings)
@@ -137,7 +137,7 @@ def test_a_rule_that_is_known_to_be_full_does_not_come_later(
 ) -> None:
     watching.play.says("搶")
     one = watching.play.happenings[-1]
-    assert isinstance(one, Happened)
+    assert isinstance(one, PlayedTurn)
     known = Watched(watching.play.playbook, one.before, one.event, one.decision, one.now, {"搶購": taken})
     watching.turns.watched(known)
     rules = watching.turns.of("U-小美")[-1]["rules"]
@@ -148,7 +148,7 @@ def test_a_rule_that_is_known_to_be_full_does_not_come_later(
 def test_a_rule_that_is_known_to_be_full_is_not_near(watching: Watching, taken: int, near: list[str]) -> None:
     watching.play.says("加購？")
     one = watching.play.happenings[-1]
-    assert isinstance(one, Happened)
+    assert isinstance(one, PlayedTurn)
     known = Watched(watching.play.playbook, one.before, one.event, one.decision, one.now, {"加購": taken})
     watching.turns.watched(known)
     assert [rule["text"] for rule in watching.turns.of("U-小美")[-1]["near"]] == near
@@ -218,10 +218,10 @@ def test_what_goes_as_a_push_instead_is_shown_once_it_goes(watching: Watching) -
     turn = watching.of()[-1]
     assert [(one["how"], one["messages"]) for one in turn["sent"]] == [("reply", ["好的", "送您一張券"])]
     happened = watching.play.happenings[-1]
-    assert isinstance(happened, Happened)
+    assert isinstance(happened, PlayedTurn)
     [_, fallback] = outgoing(happened.decision, happened.event, happened.now)
-    request = Part({"X-Line-Retry-Key": fallback.retry_key or ""}, b"{}", "POST", "/push")
-    answer = Exchange("1", "call", request, Part({}, b'{"sentMessages": [{"id": "78"}]}', status=200))
+    request = ExchangePart({"X-Line-Retry-Key": fallback.retry_key or ""}, b"{}", "POST", "/push")
+    answer = Exchange("1", "call", request, ExchangePart({}, b'{"sentMessages": [{"id": "78"}]}', status=200))
     for _ in range(2):
         watching.turns.answered(answer)
     assert [(one["how"], one["messages"], one["cost"], one["status"]) for one in turn["sent"]] == [
@@ -236,8 +236,8 @@ def test_what_line_answered_whichever_is_told_first(watching: Watching, *, early
     """After a jump of the clock a call may be answered before its turn is told."""
     watching.play.says("長")
     token = f"t{len(watching.play.happenings) - 1}"
-    request = Part({}, b'{"replyToken": "%s"}' % token.encode(), "POST", "/reply")
-    answer = Exchange("1", "call", request, Part({}, b'{"sentMessages": [{"id": "77"}]}', status=200))
+    request = ExchangePart({}, b'{"replyToken": "%s"}' % token.encode(), "POST", "/reply")
+    answer = Exchange("1", "call", request, ExchangePart({}, b'{"sentMessages": [{"id": "77"}]}', status=200))
     if not early:
         watching.of()
     watching.turns.answered(answer)
@@ -284,7 +284,7 @@ async def test_recordings_are_bounded_together(watching: Watching, monkeypatch: 
 def test_a_group_is_a_chat_of_its_own(watching: Watching) -> None:
     watching.play.says("長")
     one = watching.play.happenings[-1]
-    assert isinstance(one, Happened)
+    assert isinstance(one, PlayedTurn)
     event = replace(one.event, source=Source("group", "C1", "U-小美"))
     watching.turns.watched(Watched(watching.play.playbook, one.before, event, one.decision, one.now))
     assert len(watching.turns.of("C1")) == 1
@@ -294,7 +294,9 @@ def test_a_group_is_a_chat_of_its_own(watching: Watching) -> None:
 
 
 def _call(id: str, body: bytes, **headers: str) -> Exchange:
-    return Exchange(id, "call", Part(headers, body, "POST", "/reply"), Part({}, b"{}", status=200))
+    return Exchange(
+        id, "call", ExchangePart(headers, body, "POST", "/reply"), ExchangePart({}, b"{}", status=200)
+    )
 
 
 def test_nothing_that_opens_anything_is_told() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.async_api import Page, expect
 
 from bot.scenario.folder import PlaybookFiles
-from bot.simulator.workbench.turning import Change, Turning, next_turning
+from bot.simulator.workbench.turning import ScheduledChange, Turning, next_turning
 from tests.simulator.shop import TAIPEI, open_shop
 
 BOT = """\
@@ -52,17 +52,17 @@ def test_one_moment_is_one_entry_and_each_rule_goes_by_what_tells_it_from_the_ot
     assert first == Turning(
         begins,
         (
-            Change("rule", "雙11 當天", begins=True),
-            Change("rule", "雙11", begins=False, place="bot.yaml:6"),
+            ScheduledChange("rule", "雙11 當天", begins=True),
+            ScheduledChange("rule", "雙11", begins=False, place="bot.yaml:6"),
         ),
     )
     second = next_turning(playbook, begins, far)
     assert second == Turning(
         begins + timedelta(days=1),
         (
-            Change("rule", "雙11", begins=True, place="bot.yaml:12"),
-            Change("rule", None, begins=True, place="bot.yaml:13"),
-            Change("rule", "雙11 當天", begins=False),
+            ScheduledChange("rule", "雙11", begins=True, place="bot.yaml:12"),
+            ScheduledChange("rule", None, begins=True, place="bot.yaml:13"),
+            ScheduledChange("rule", "雙11 當天", begins=False),
         ),
     )
     assert next_turning(playbook, second.at, far) is None

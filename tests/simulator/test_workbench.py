@@ -39,7 +39,7 @@ from bot.model.place import Place
 from bot.scenario.explain import Candidate
 from bot.scenario.heard_words import heard_words
 from bot.scenario.turn_changes import Change
-from bot.simulator.workbench.trace_shown import Telling
+from bot.simulator.workbench.trace_shown import TraceTeller
 from tests.simulator.conftest import World
 from tests.simulator.lent_pages import DESK, PHONE, Pages, complaints, without_refusals
 from tests.simulator.page_work import measured
@@ -50,7 +50,7 @@ LOOKS = (Path(__file__).parent / "looks.js").read_text("utf-8")
 MARKUP = '<img src=x onerror="window.hacked=1">'
 
 
-TELLING = Telling(None)
+TELLER = TraceTeller(None)
 
 
 def due(flow: str, timer: str) -> TimerDue:
@@ -59,22 +59,22 @@ def due(flow: str, timer: str) -> TimerDue:
 
 def next_due(friend: str, timer: str, at: int) -> dict[str, Any]:
     """The next timer, as the clock tells it."""
-    return {"next": {"due": at, "contact": friend, "what": timer, "told": TELLING.timer(timer)}}
+    return {"next": {"due": at, "contact": friend, "what": timer, "told": TELLER.timer(timer)}}
 
 
 def waiting(flow: str, timer: str, at: int) -> dict[str, Any]:
     """A timer as it is told of a contact."""
-    return {"flow": flow, "timer": timer, "due": at, "told": TELLING.timer(f"{flow} {timer}".strip())}
+    return {"flow": flow, "timer": timer, "due": at, "told": TELLER.timer(f"{flow} {timer}".strip())}
 
 
 def change(what: str, before: str | None, after: str | None) -> dict[str, Any]:
-    return dict(TELLING.change(Change(what, before, after)))
+    return dict(TELLER.change(Change(what, before, after)))
 
 
 def step(what: str, result: str, because: str = "", place: str | None = None) -> dict[str, Any]:
     """A step as the server tells it."""
     noted = {"place": place, "what": what, "result": result, "because": because}
-    return {**noted, **TELLING.step(TraceStep(None, what, result, because))}
+    return {**noted, **TELLER.step(TraceStep(None, what, result, because))}
 
 
 @dataclass
@@ -117,8 +117,8 @@ class Bench:
             "rule": None,
         }
         noted = (TraceStep(None, one["what"], one["result"], one["because"]) for one in more.get("steps", []))
-        rest["told"] = TELLING.heard(came, None)
-        rest["silence"] = TELLING.silence(noted)
+        rest["told"] = TELLER.heard(came, None)
+        rest["silence"] = TELLER.silence(noted)
         return base | who | rest | {"sent": [sent], "bubbles": []} | more
 
     def tell(self, kind: str, change: dict[str, Any]) -> None:
@@ -690,7 +690,7 @@ async def test_every_tab_can_be_read_and_reached(bench: Bench, size: ViewportSiz
 
 async def test_rules_that_only_stand_too_far_behind_are_one_row(bench: Bench) -> None:
     """Three rows that read the same told nothing."""
-    behind = [TELLING.rule(Candidate(Place("rules/a.yaml", n, 1, ""), "later")) for n in (3, 9, 27)]
+    behind = [TELLER.rule(Candidate(Place("rules/a.yaml", n, 1, ""), "later")) for n in (3, 9, 27)]
     bench.given["turns"] = {"turns": [bench.turn(1, rules=behind)]}
     await bench.open()
     row = bench.page.locator("#turns .step")

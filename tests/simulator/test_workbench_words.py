@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.runtime.watching import Watched
-from bot.scenario.recorded import Happened
+from bot.scenario.recorded import PlayedTurn
 from bot.simulator.state.feed import Feed
 from bot.simulator.workbench.turns import Turns
 from tests.scenario.playing import files
@@ -85,7 +85,7 @@ def played(tmp_path: Path) -> Callable[..., list[dict[str, list[str]]]]:
         for text in texts:
             person.says(text)
         for one in person.happenings:
-            if isinstance(one, Happened):
+            if isinstance(one, PlayedTurn):
                 turns.watched(Watched(playbook, one.before, one.event, one.decision, one.now))
         return list(drawn(tmp_path, Walked(playbook, turns.of("U-小美")))["turns"])
 

@@ -17,7 +17,7 @@ import yaml
 from bot.engine.decide import decide
 from bot.engine.playbook import Playbook
 from bot.model.contact import Contact
-from bot.model.decision import Decision, World
+from bot.model.decision import Decision, DecisionInputs
 from bot.model.event import Event
 from bot.runtime.watching import Watched
 from bot.scenario import player
@@ -100,7 +100,9 @@ def walk(folder: Path) -> Walked:
     turns = Turns(Feed(), dict)
     last: dict[str, Watched] = {}
 
-    def watched(playbook: Playbook, before: Contact, event: Event, now: Any, world: World) -> Decision:
+    def watched(
+        playbook: Playbook, before: Contact, event: Event, now: Any, world: DecisionInputs
+    ) -> Decision:
         decision = decide(playbook, before, event, now, world)
         one = Watched(playbook, before, event, decision, now)
         last[before.id] = one

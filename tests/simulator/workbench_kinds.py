@@ -42,7 +42,7 @@ from bot.engine.condition import (
     Test,
     WithStaff,
 )
-from bot.engine.holds import Asked
+from bot.engine.holds import ConditionContext
 from bot.engine.hours import Hours
 from bot.engine.local_time import Duration
 from bot.engine.why import why
@@ -187,7 +187,7 @@ LAPSED = replace(KNOWN, tags=(Tag("VIP", NOW, "shop", expires=NOW - timedelta(da
 
 def _reasons() -> Iterator[str]:
     for person in (NOBODY, KNOWN, LAPSED):
-        asked = Asked(person, NAME, When(NOW, ZoneInfo("Asia/Taipei")))
+        asked = ConditionContext(person, NAME, When(NOW, ZoneInfo("Asia/Taipei")))
         yield why(All(()), asked).text
         for leaf in LEAVES:
             yield why(leaf, asked).text

@@ -8,14 +8,14 @@ import socket
 import pytest
 from aiohttp import ClientSession
 
-from bot.model.settings import Sms
+from bot.model.settings import SmsSettings
 from bot.sms.console import Console
 from bot.sms.every8d import Every8d
 from bot.sms.mitake import Mitake
 from bot.sms.needs import NEEDS
 from bot.sms.phone import masked, national
 from bot.sms.providers import sender_of
-from bot.sms.sender import CameOfIt, Credit, NotSent, Sent, ShortMessage, Unsure
+from bot.sms.sender import CameOfIt, Credit, ShortMessage, SmsNotSent, SmsSent, Unsure
 from bot.sms.twilio import Twilio
 from tests.sms.provider import Provider, Told, provider
 
@@ -39,7 +39,7 @@ def twilio(there: Provider, sender: str = "+15005550006") -> Twilio:
 
 async def test_mitake_is_sent_what_it_documents() -> None:
     async with provider(TAKEN) as there:
-        assert await mitake(there).send(MESSAGE) == Sent(Credit(98))
+        assert await mitake(there).send(MESSAGE) == SmsSent(Credit(98))
     assert there.paths == ["/api/mtk/SmSend?CharsetURL=UTF-8"]
     assert there.forms == [
         {
@@ -55,19 +55,19 @@ async def test_mitake_is_sent_what_it_documents() -> None:
 @pytest.mark.parametrize(
     ("answer", "came"),
     [
-        ("[1]\nmsgid=1\nstatuscode=0\n", Sent()),
-        ("[1]\nmsgid=1\nstatuscode=4\nAccountPoint=0\n", Sent(Credit(0))),
-        ("[1]\nmsgid=1\nstatuscode=1\nAccountPoint=many\n", Sent()),
+        ("[1]\nmsgid=1\nstatuscode=0\n", SmsSent()),
+        ("[1]\nmsgid=1\nstatuscode=4\nAccountPoint=0\n", SmsSent(Credit(0))),
+        ("[1]\nmsgid=1\nstatuscode=1\nAccountPoint=many\n", SmsSent()),
         (
             "[1]\nstatuscode=e\nError=wrong\n",
-            NotSent("Mitake refused: username or password is wrong", "credentials"),
+            SmsNotSent("Mitake refused: username or password is wrong", "credentials"),
         ),
-        ("[1]\nstatuscode=s\n", NotSent("Mitake refused: the account has no credit", "credit")),
-        ("[1]\nstatuscode=v\n", NotSent("Mitake refused: the phone number is not valid", "number")),
-        ("[1]\nstatuscode=?\n", NotSent("Mitake refused: status '?'")),
-        (403, NotSent("the provider answered with status 403")),
-        (302, NotSent("the provider answered with status 302")),
-        (429, NotSent("the provider answered with status 429", "busy")),
+        ("[1]\nstatuscode=s\n", SmsNotSent("Mitake refused: the account has no credit", "credit")),
+        ("[1]\nstatuscode=v\n", SmsNotSent("Mitake refused: the phone number is not valid", "number")),
+        ("[1]\nstatuscode=?\n", SmsNotSent("Mitake refused: status '?'")),
+        (403, SmsNotSent("the provider answered with status 403")),
+        (302, SmsNotSent("the provider answered with status 302")),
+        (429, SmsNotSent("the provider answered with status 429", "busy")),
     ],
     ids=str,
 )
@@ -81,7 +81,7 @@ async def test_what_mitake_answers(answer: str | int, came: CameOfIt) -> None:
 async def test_without_an_answer_mitake_is_asked_once_more_by_the_same_id(first: str | int | None) -> None:
     """It knows the `clientid` again for 12 hours, so that is no second SMS."""
     async with provider(first, TWICE) as there:
-        assert await mitake(there).send(MESSAGE) == Sent(Credit(98))
+        assert await mitake(there).send(MESSAGE) == SmsSent(Credit(98))
     assert [form["clientid"] for form in there.forms] == [ID, ID]
 
 
@@ -96,7 +96,7 @@ async def test_mitake_is_asked_no_third_time(second: str | int) -> None:
 
 async def test_every8d_is_sent_what_it_documents() -> None:
     async with provider("79.00,1,1.0,0,d0ad6380-4842-46a5-a1eb-9888e78fefd8") as there:
-        assert await every8d(there).send(MESSAGE) == Sent(Credit(79))
+        assert await every8d(there).send(MESSAGE) == SmsSent(Credit(79))
     assert there.paths == ["/API21/HTTP/sendSMS.ashx"]
     assert there.forms == [
         {"UID": "forest", "PWD": "p&w=1", "SB": "", "MSG": MESSAGE.text, "DEST": "0912345678", "ST": ""}
@@ -106,15 +106,15 @@ async def test_every8d_is_sent_what_it_documents() -> None:
 @pytest.mark.parametrize(
     ("answer", "came"),
     [
-        ("0.5,1,1.0,0,x", Sent(Credit(0.5))),
+        ("0.5,1,1.0,0,x", SmsSent(Credit(0.5))),
         (
             "-300,帳號密碼不得為空值",
-            NotSent("EVERY8D refused: no username or no password was given", "credentials"),
+            SmsNotSent("EVERY8D refused: no username or no password was given", "credentials"),
         ),
-        ("-8,號碼", NotSent("EVERY8D refused: the phone number is not valid", "number")),
-        ("-27", NotSent("EVERY8D refused: error -27")),
-        ("0.0,0,0,1,x", NotSent("EVERY8D has not sent it: the account has no credit", "credit")),
-        (404, NotSent("the provider answered with status 404")),
+        ("-8,號碼", SmsNotSent("EVERY8D refused: the phone number is not valid", "number")),
+        ("-27", SmsNotSent("EVERY8D refused: error -27")),
+        ("0.0,0,0,1,x", SmsNotSent("EVERY8D has not sent it: the account has no credit", "credit")),
+        (404, SmsNotSent("the provider answered with status 404")),
         (500, Unsure("the provider answered with status 500")),
         ("<html>", Unsure("EVERY8D's answer is not what it documents")),
         ("", Unsure("EVERY8D's answer is not what it documents")),
@@ -144,7 +144,7 @@ def refused_by_twilio(status: int, code: int) -> tuple[int, str]:
 )
 async def test_twilio_is_sent_what_it_documents(sender: str, field: str) -> None:
     async with provider(TAKEN_BY_TWILIO) as there:
-        assert await twilio(there, sender).send(MESSAGE) == Sent()
+        assert await twilio(there, sender).send(MESSAGE) == SmsSent()
     assert there.paths == ["/2010-04-01/Accounts/AC1/Messages.json"]
     assert there.forms == [{"To": "+886912345678", "Body": MESSAGE.text, field: sender}]
     assert there.signed_in == [BASIC]
@@ -155,16 +155,19 @@ async def test_twilio_is_sent_what_it_documents(sender: str, field: str) -> None
     [
         (
             refused_by_twilio(400, 21211),
-            NotSent("Twilio refused: the phone number is no mobile number", "number"),
+            SmsNotSent("Twilio refused: the phone number is no mobile number", "number"),
         ),
-        (refused_by_twilio(401, 20003), NotSent("Twilio refused: account or token is wrong", "credentials")),
+        (
+            refused_by_twilio(401, 20003),
+            SmsNotSent("Twilio refused: account or token is wrong", "credentials"),
+        ),
         (
             refused_by_twilio(403, 20005),
-            NotSent("Twilio refused: the account is not active: has it any money?", "credit"),
+            SmsNotSent("Twilio refused: the account is not active: has it any money?", "credit"),
         ),
-        (refused_by_twilio(429, 20429), NotSent("Twilio refused: too many requests", "busy")),
-        (refused_by_twilio(400, 99999), NotSent("Twilio refused: error 99999")),
-        ((400, "<html>"), NotSent("the provider answered with status 400")),
+        (refused_by_twilio(429, 20429), SmsNotSent("Twilio refused: too many requests", "busy")),
+        (refused_by_twilio(400, 99999), SmsNotSent("Twilio refused: error 99999")),
+        ((400, "<html>"), SmsNotSent("the provider answered with status 400")),
         ((200, "[]"), Unsure("Twilio's answer is not what it documents")),
         (500, Unsure("the provider answered with status 500")),
         (None, Unsure("the provider did not answer in time")),
@@ -240,13 +243,15 @@ async def test_a_provider_that_cannot_be_reached_has_sent_nothing() -> None:
                 Every8d("a", "b", session, address=address),
                 Twilio("a", "b", "+15005550006", session, address=address),
             ):
-                assert await sender.send(MESSAGE) == NotSent("the provider cannot be reached", "unreachable")
+                assert await sender.send(MESSAGE) == SmsNotSent(
+                    "the provider cannot be reached", "unreachable"
+                )
                 assert await sender.credit() is None
 
 
 async def test_the_console_tells_the_code_and_not_the_number(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, "oaflow.sms"):
-        assert await Console().send(MESSAGE) == Sent()
+        assert await Console().send(MESSAGE) == SmsSent()
     assert "012345" in caplog.text
     assert "09••••••78" in caplog.text
     assert "912345678" not in caplog.text.replace("驗證碼 012345", "")
@@ -254,7 +259,7 @@ async def test_the_console_tells_the_code_and_not_the_number(caplog: pytest.LogC
 
 async def test_each_provider_of_the_language_is_built() -> None:
     async with ClientSession() as session:
-        built = [type(sender_of(Sms("x", provider), session)) for provider in NEEDS]
+        built = [type(sender_of(SmsSettings("x", provider), session)) for provider in NEEDS]
     assert built == [Console, Mitake, Every8d, Twilio]
 
 

@@ -18,6 +18,7 @@ from bot.engine.condition import (
     AtStore,
     AttributeTest,
     BoundBefore,
+    ComparisonOperand,
     Condition,
     Constant,
     ContactTest,
@@ -35,7 +36,6 @@ from bot.engine.condition import (
     OnChannel,
     OnDay,
     OnList,
-    Operand,
     Order,
     SmsCreditIs,
     Test,
@@ -303,7 +303,7 @@ class Conditions:
     def _month(self) -> Test:
         return InMonth(self._random.choice(("this", "next", 1, 2, 11, 12)))
 
-    def _operand(self, type_: Type, field: str) -> Operand:
+    def _operand(self, type_: Type, field: str) -> ComparisonOperand:
         random = self._random
         if type_ in ("date", "date_time") and random.random() < 0.4:
             return DateWord(

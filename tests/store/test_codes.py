@@ -15,13 +15,13 @@ from bot.model.one_time_code import BETWEEN, TRIES, VALID, full_minute
 from bot.store.codes import (
     DAY,
     HOUR,
+    CodeRequest,
     Codes,
     DayCount,
     Issued,
     IssuedBefore,
     TooMany,
     TooSoon,
-    Wanted,
 )
 from bot.store.mongo import Database
 from bot.store.seal import Seal
@@ -30,7 +30,7 @@ from tests.conftest import NOW
 PHONE = "+886912345678"
 MANY = 300
 TICK = timedelta(milliseconds=1)
-FIRST = Wanted("call-1", "main:U1", "U1", PHONE, "2026-11-20")
+FIRST = CodeRequest("call-1", "main:U1", "U1", PHONE, "2026-11-20")
 
 
 @pytest.fixture
@@ -47,11 +47,11 @@ def codes(processes: list[Codes]) -> Codes:
     return processes[0]
 
 
-def wanted(number: int, **other: Any) -> Wanted:
+def wanted(number: int, **other: Any) -> CodeRequest:
     return replace(FIRST, call=f"call-{number}", **other)
 
 
-async def issued(codes: Codes, wanted: Wanted, now: datetime = NOW) -> str:
+async def issued(codes: Codes, wanted: CodeRequest, now: datetime = NOW) -> str:
     came = await codes.issue(wanted, now)
     assert isinstance(came, Issued), came
     return came.code
@@ -309,7 +309,7 @@ async def test_hundreds_at_once_in_a_team_send_no_more_than_its_cap(processes: l
 
 
 async def test_a_cap_is_raised_for_a_day_and_never_lowered(codes: Codes) -> None:
-    def of_team(n: int) -> Wanted:
+    def of_team(n: int) -> CodeRequest:
         return wanted(n, contact=f"main:U{n}", user=f"U{n}", phone=f"+886912000{n:03d}", per_day=2)
 
     async def room(day: str) -> list[bool]:

@@ -37,7 +37,7 @@ from bot.store.contacts import Contacts
 from bot.store.documents import NEVER, changes, contact_from
 from bot.store.keyring import generate, parse
 from bot.store.mongo import Database, Document
-from bot.store.private import Privacy
+from bot.store.private import PrivateFields
 from bot.store.seal import Seal
 from tests.conftest import NOW
 from tests.depth import examples
@@ -176,7 +176,7 @@ def test_nothing_private_lies_open() -> None:
 def test_answers_of_an_earlier_version_are_read() -> None:
     """It sealed those of some types only, each by itself."""
     document = born(_full())
-    secret = Privacy(SEAL, "main:U1").seal({"v": "+886912345678"}, "flows.main.quiz.phone")
+    secret = PrivateFields(SEAL, "main:U1").seal({"v": "+886912345678"}, "flows.main.quiz.phone")
     items = [{"k": "size", "t": "text", "v": "M"}, {"k": "phone", "t": "phone", "x": secret}]
     document["flows"][0]["answers"] = items
     told = {"size": Answer("text", "M"), "phone": Answer("phone", "+886912345678")}

@@ -39,7 +39,7 @@ from bot.engine.condition import (
     OnDay,
     WithStaff,
 )
-from bot.engine.holds import Asked, holds
+from bot.engine.holds import ConditionContext, holds
 from bot.engine.hours import Hours
 from bot.model.contact import Contact, Identity
 from bot.store import filter as in_database
@@ -77,7 +77,7 @@ class Crowd:
             person.id
             for person in self.persons
             if any(identity.channel == channel for identity in person.identities)
-            and holds(condition, Asked(person, channel, when, sms_credit="low"))
+            and holds(condition, ConditionContext(person, channel, when, sms_credit="low"))
         }
 
     def there(self, condition: Condition, channel: str, when: When) -> set[str]:
@@ -164,7 +164,7 @@ def _filter(kind: type, wrong: Callable[[AnyValue, AnyValue], Document]) -> Faul
     return lambda patch: patch.setitem(in_database._FILTERS, kind, wrong)
 
 
-def _leaf(kind: type, wrong: Callable[[AnyValue, Asked], bool]) -> Fault:
+def _leaf(kind: type, wrong: Callable[[AnyValue, ConditionContext], bool]) -> Fault:
     return lambda patch: patch.setitem(in_memory._HOLDS, kind, wrong)
 
 
@@ -225,14 +225,14 @@ def _no_nor(condition: Not, asked: AnyValue) -> Document:
     return in_database._not(condition, asked)
 
 
-def _unknown_is_not(condition: Not, asked: Asked) -> bool:
+def _unknown_is_not(condition: Not, asked: ConditionContext) -> bool:
     """`not` of a test of a missing value is false, as in SQL."""
     if isinstance(condition.part, AttributeTest) and in_memory.value_of(condition.part, asked) is None:
         return False
     return not holds(condition.part, asked)
 
 
-def _first_identity(asked: Asked) -> Identity:
+def _first_identity(asked: ConditionContext) -> Identity:
     return asked.contact.identities[0]
 
 

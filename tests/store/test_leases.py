@@ -11,7 +11,7 @@ import pytest
 
 from bot.model.pace import PRODUCTION, Pace
 from bot.model.part import PARTS
-from bot.model.shares import Move, Shares, fair_move
+from bot.model.shares import ShareMove, Shares, fair_move
 from bot.store.leases import Leases
 from bot.store.mongo import Database
 
@@ -38,8 +38,8 @@ async def look(leases: Leases) -> Shares:
     return shares
 
 
-def take(*parts: int) -> Move:
-    return Move(NOBODY, parts, ())
+def take(*parts: int) -> ShareMove:
+    return ShareMove(NOBODY, parts, ())
 
 
 async def run_out(database: Database, name: str) -> None:
@@ -143,7 +143,7 @@ async def test_the_dead_are_buried_with_all_they_had(database: Database, others:
     await run_out(database, "dead")
     leases, shares = await joined(database, "a")
     assert shares.dead() == {"dead"}
-    assert await leases.apply(shares, Move(frozenset({"dead"}), (1, 2), ()))
+    assert await leases.apply(shares, ShareMove(frozenset({"dead"}), (1, 2), ()))
     shares = await look(leases)
     assert shares.owned("a") == {1: 2, 2: 2}
     assert set(shares.until) == {"a"}
@@ -159,7 +159,7 @@ async def test_a_late_renewal_beats_a_burial(database: Database, others: list[Da
     leases, seen = await joined(database, "a")
     assert seen.dead() == {"late"}
     assert await late.renew() is not None
-    assert not await leases.apply(seen, Move(frozenset({"late"}), (5,), ()))
+    assert not await leases.apply(seen, ShareMove(frozenset({"late"}), (5,), ()))
     assert (await look(leases)).owned("late") == {5: 1}
 
 
@@ -172,7 +172,7 @@ async def test_a_burial_beats_a_later_renewal(database: Database, others: list[D
         await run_out(database, name)
         leases, seen = await joined(database, f"a{number}")
         buried, renewed = await asyncio.gather(
-            leases.apply(seen, Move(frozenset({name}), (5,), ())), late.renew()
+            leases.apply(seen, ShareMove(frozenset({name}), (5,), ())), late.renew()
         )
         assert buried is (renewed is None)
         await late.withdraw()

@@ -21,7 +21,7 @@ from bot.runtime.merging import Merging
 from bot.store import mongo
 from bot.store.arrivals import Arrivals
 from bot.store.audit import AuditLog
-from bot.store.codes import Codes, Issued, TooSoon, Wanted
+from bot.store.codes import CodeRequest, Codes, Issued, TooSoon
 from bot.store.collections import COLLECTIONS
 from bot.store.contacts import Contacts
 from bot.store.counts import Counts
@@ -122,7 +122,7 @@ async def a_day(database: Database, seal: Seal, clock: ManualClock) -> None:
 
 async def codes_of_a_day(database: Database, seal: Seal) -> None:
     codes = Codes(database, seal)
-    wanted = Wanted("call-1", "main:U1", "U1", "+886912345678", "2026-11-20", 2)
+    wanted = CodeRequest("call-1", "main:U1", "U1", "+886912345678", "2026-11-20", 2)
     issued = await codes.issue(wanted, NOW)
     assert isinstance(issued, Issued)
     assert isinstance(await codes.issue(replace(wanted, call="call-2"), NOW), TooSoon)

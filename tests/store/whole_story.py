@@ -12,15 +12,15 @@ from bot.model.event import Profile
 from bot.model.journal import TimelineRow
 from bot.model.menu_batch import MenuBatch, MenuPerson
 from bot.model.part import part_of
-from bot.model.settings import Sms
+from bot.model.settings import SmsSettings
 from bot.model.stored import TurnWrite
 from bot.runtime.codes import OneTimeCodes
-from bot.runtime.effects import World
-from bot.runtime.members import Members
+from bot.runtime.effects import EffectRouter
+from bot.runtime.members import MemberFinder
 from bot.runtime.merging import Merging
 from bot.runtime.pages import PageDesk, Viewer
 from bot.runtime.sms_credit import SmsCredits
-from bot.store.collections import Person
+from bot.store.collections import PersonKeys
 from bot.store.mongo import Database
 from bot.store.seal import Seal
 from bot.store.stores import stores_of
@@ -45,8 +45,8 @@ PRIVATE = (PHONE, WRITTEN, PHONE.removeprefix("+886"), NAME, NUMBER, MAIL, ALLER
 OPEN = {("contacts.name", NAME)}
 """What does (`docs/operations.md`, *What is kept*): LINE's names of people."""
 HER, HER_OUTLET, HIM = "Uamy", "Uamyoutlet", "Ubob"
-AMY = Person((f"main:{HER}", f"outlet:{HER_OUTLET}"), (HER, HER_OUTLET), (PHONE,))
-BOB = Person((f"main:{HIM}",), (HIM,), ())
+AMY = PersonKeys((f"main:{HER}", f"outlet:{HER_OUTLET}"), (HER, HER_OUTLET), (PHONE,))
+BOB = PersonKeys((f"main:{HIM}",), (HIM,), ())
 
 PLAYBOOK = compiled(
     f"""\
@@ -122,19 +122,19 @@ class Story:
         def sender(name: str) -> ScriptedSender:
             return self._sender
 
-        credits = SmsCredits(lambda: {"best": Sms("best", "mitake")}, sender, clock)
+        credits = SmsCredits(lambda: {"best": SmsSettings("best", "mitake")}, sender, clock)
         codes = OneTimeCodes(stores.codes, lambda: PLAYBOOK, sender, credits, clock)
         self._merging = Merging(stores.rewriter, stores.contacts, stores.audit, clock, OfShop)
         shop = ScriptedShop(phone=None, others=[Found(PHONE, NUMBER, {}, shop="forest")])
         shops = SomeShops(lambda: shop)
-        members = Members(stores.phones, stores.contacts, stores.people, self._merging, shops, clock)
+        members = MemberFinder(stores.phones, stores.contacts, stores.people, self._merging, shops, clock)
         self._bot = Bot(
             database,
             seal,
             clock,
             self._line,
             PLAYBOOK,
-            effects=World(codes=codes, members=members, hooks=None),
+            effects=EffectRouter(codes=codes, members=members, hooks=None),
         )
         self._desk = PageDesk(
             lambda: PLAYBOOK,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.cli.commander import commander
-from bot.cli.contact.command import Asked
+from bot.cli.contact.command import ContactOrder
 from bot.model.said import Said, say
 from bot.operations.contact_changes import (
     AttributeChange,
@@ -16,7 +16,7 @@ from bot.operations.find_contacts import FoundContact, NotFound
 from bot.playbook.similar import shown
 
 
-async def tag(asked: Asked) -> None:
+async def tag(asked: ContactOrder) -> None:
     """Put a tag of the playbook on, or take off one that somebody has. Raises `NotFound` and `Refused`."""
     *who, action, name = _words(asked, 3, say("WHO add TAG, or WHO remove TAG"))
     if action not in ("add", "remove"):
@@ -32,7 +32,7 @@ async def tag(asked: Asked) -> None:
         _tell(found, asked, carried, say("is no longer tagged {tag}", tag=name))
 
 
-async def set_value(asked: Asked) -> None:
+async def set_value(asked: ContactOrder) -> None:
     """Set an attribute, or clear it. Raises `NotFound` and `Refused`."""
     text: str | None = None
     if asked.options.clear:
@@ -54,13 +54,13 @@ def _now_has(change: AttributeChange) -> Said:
     return say("has {attribute}: {value}", attribute=change.key, value=change.shown)
 
 
-def _words(asked: Asked, fewest: int, usage: Said) -> list[str]:
+def _words(asked: ContactOrder, fewest: int, usage: Said) -> list[str]:
     if len(asked.words) < fewest:
         raise NotFound(say("write  {usage}", usage=usage))
     return list(asked.words)
 
 
-def _tell(found: FoundContact, asked: Asked, carried: Carried, done: Said) -> None:
+def _tell(found: FoundContact, asked: ContactOrder, carried: Carried, done: Said) -> None:
     """That it is done, once a running process has done it; that it is stored, where none does."""
     who = found.contact.id
     match carried:

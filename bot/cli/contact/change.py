@@ -5,18 +5,18 @@ from __future__ import annotations
 import sys
 
 from bot.cli.commander import commander
-from bot.cli.contact.command import Asked
+from bot.cli.contact.command import ContactOrder
 from bot.cli.contact.text import BOUND, line
 from bot.cli.contact.told import in_a_line
 from bot.model.said import Language, say
-from bot.model.said import Value as SaidValue
+from bot.model.said import SaidValue as SaidValue
 from bot.operations import contact_changes
 from bot.operations.contact_shown import shown
 from bot.operations.find_contacts import FoundContact, NotFound
-from bot.runtime.rewrites import Refused
+from bot.runtime.rewrites import RewriteRefused
 
 
-async def merge(asked: Asked) -> None:
+async def merge(asked: ContactOrder) -> None:
     """Make two contacts one. Raises `NotFound` and `Refused`."""
     if len(asked.words) != 2:
         raise NotFound(say("write two, KEPT and GONE; a phone with spaces in quotes"))
@@ -29,7 +29,7 @@ async def merge(asked: Asked) -> None:
     asked.tell(say("to undo it: {command}", command=f"oaflow contact undo-merge {one.id}"))
 
 
-async def undo_merge(asked: Asked) -> None:
+async def undo_merge(asked: ContactOrder) -> None:
     """Undo the last merge, or the last move of a phone. Raises `NotFound` and `Refused`."""
     undone = await contact_changes.undo_merge(await asked.one(), asked.playbook, commander())
     both: dict[str, SaidValue] = {"one": undone.contact, "other": undone.other or ""}
@@ -39,7 +39,7 @@ async def undo_merge(asked: Asked) -> None:
         asked.tell(say("undone: {one} and {other} have the phone as before", **both))
 
 
-async def unbind(asked: Asked) -> None:
+async def unbind(asked: ContactOrder) -> None:
     """Undo a binding, and wait until a running process has carried it out. Raises `NotFound`, `Refused`."""
     found, kind, keep_tags = await asked.one(), asked.options.kind, asked.options.keep_tags
     carried = await contact_changes.unbind(found, asked.playbook, kind, commander(), keep_tags=keep_tags)
@@ -56,11 +56,11 @@ async def unbind(asked: Asked) -> None:
 
 def _confirm(kept: FoundContact, gone: FoundContact, speech: Language) -> None:
     if not sys.stdin.isatty():
-        raise Refused(say("nothing is merged without a yes: add  --yes"))
+        raise RewriteRefused(say("nothing is merged without a yes: add  --yes"))
     one, other = (line(in_a_line(shown(of)), speech) for of in (kept, gone))
     sys.stderr.write(f"{speech.text(say('stays: {contact}', contact=one))}\n")
     sys.stderr.write(f"{speech.text(say('becomes part of it: {contact}', contact=other))}\n")
     sys.stderr.write(f"{speech.text(say('make them one contact? [y/N]'))} ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
-        raise Refused(say("nothing was merged"))
+        raise RewriteRefused(say("nothing was merged"))

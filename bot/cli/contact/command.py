@@ -15,7 +15,7 @@ from bot.model.contact import BindingKind
 from bot.model.said import Language, Said, say
 from bot.model.settings import Settings
 from bot.operations.find_contacts import WHO, FoundContact, NotFound, SeveralFound, one
-from bot.runtime.rewrites import Refused
+from bot.runtime.rewrites import RewriteRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ContactOrder:
     """A question or an order: its words, after the playbook's folder, and what it is carried out with."""
 
     opened: OpenDatabase
@@ -59,7 +59,7 @@ class Asked:
         sys.stdout.write(f"{self.speech.text(said)}\n")
 
 
-Command = Callable[[Asked], Awaitable[None]]
+Command = Callable[[ContactOrder], Awaitable[None]]
 
 
 async def contact(words: Sequence[str], command: Command, options: Options, speech: Language) -> int:
@@ -69,6 +69,6 @@ async def contact(words: Sequence[str], command: Command, options: Options, spee
     async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
         if not any(word.strip() for word in rest):
             raise NotFound(say("nobody is named; {who}", who=WHO))
-        await command(Asked(opened, playbook, rest, options, speech))
+        await command(ContactOrder(opened, playbook, rest, options, speech))
 
-    return await on_database(folder, work, NotFound, Refused, words=speech)
+    return await on_database(folder, work, NotFound, RewriteRefused, words=speech)

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 
 from bot.cli.answer import show_answer
 from bot.cli.commander import commander
-from bot.cli.contact.command import Asked
+from bot.cli.contact.command import ContactOrder
 from bot.cli.contact.text import line, page
 from bot.cli.contact.told import historical, in_a_line, in_full
 from bot.operations.contact_shown import history, revealed, shown
 from bot.operations.find_contacts import NotFound, everybody, nobody
 
 
-async def find(asked: Asked) -> None:
+async def find(asked: ContactOrder) -> None:
     """Print a line for everybody who may be meant. Raises `NotFound` where that is nobody."""
     everywhere = await asked.opened.everywhere()
     found = await everybody(everywhere, asked.playbook, asked.who, asked.options.channel)
@@ -23,7 +23,7 @@ async def find(asked: Asked) -> None:
     show_answer(told, (line(each, asked.speech) for each in told), for_programs=asked.options.json)
 
 
-async def show(asked: Asked) -> None:
+async def show(asked: ContactOrder) -> None:
     """Print all that is known of one contact; in full only what is recorded first. Raises `NotFound`."""
     found, reveal, now = await asked.one(), asked.options.reveal, datetime.now(UTC)
     contact = await revealed(found, commander(), now) if reveal else shown(found)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Coroutine
-from typing import Any, TypeAlias
+from typing import Any
 
-from bot.cli.language_option import add_language
+from bot.cli.language_option import Commands, add_language
 from bot.model.said import Language
-
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 _WHO = "a LINE user id, a contact id, a phone or a member number; before it: folder with bot.yaml"
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cli.clock_words import by_the_clock, to_the_second
 from bot.engine.format import formatted
-from bot.model.said import Language, Said, Value, row, say
+from bot.model.said import Language, Said, SaidValue, row, say
 from bot.operations.call_told import Told, calls_in_words
 from bot.playbook.report import cells
 from bot.playbook.similar import printable
@@ -19,7 +19,7 @@ from bot.scenario.trace_words import detail_words, row_words
 _WIDE = 12
 """Columns of the names on the left."""
 
-Line: TypeAlias = Iterable[Value | None]
+TableCells: TypeAlias = Iterable[SaidValue | None]
 """Parts of a line, with room between them; what is empty is left out."""
 
 BOUND: Mapping[str, Said] = {"phone": say("phone"), "shop": say("shop"), "clerk": say("clerk")}
@@ -70,7 +70,7 @@ def page(told: Told, zone: ZoneInfo, speech: Language) -> Iterator[str]:
             yield f"  {left}{' ' * (_WIDE - cells(left))}{_joined(one, speech)}"
 
 
-def _joined(parts: Line, speech: Language) -> str:
+def _joined(parts: TableCells, speech: Language) -> str:
     words = (speech.words(part) for part in parts if part is not None)
     return "  ".join(printable(word) for word in words if word)
 
@@ -90,7 +90,7 @@ class _Page:
     def at(self, moment: datetime) -> str:
         return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}"
 
-    def parts(self) -> Iterator[tuple[Said, list[Line]]]:
+    def parts(self) -> Iterator[tuple[Said, list[TableCells]]]:
         told, at = self.told, self.at
         kind = "" if told["kind"] == "person" else f"({told['kind']})"
         yield say("name"), [[f"{told['name'] or '–'} {kind}".strip()]]
@@ -115,7 +115,7 @@ class _Page:
         yield say("done"), [self.done(one) for one in told["audit"]]
         yield say("happened"), [line for one in told["timeline"] for line in self.rows(one)]
 
-    def identity(self, one: Told) -> Line:
+    def identity(self, one: Told) -> TableCells:
         friend = _FRIEND[one["friend"]]
         if one["friend"] and one["since"]:
             friend = say("{state} since {at}", state=friend, at=self.at(one["since"]))
@@ -130,25 +130,25 @@ class _Page:
             say("with staff") if one["staff"] else None,
         ]
 
-    def binding(self, one: Told) -> Line:
+    def binding(self, one: Told) -> TableCells:
         tags = say("tags: {names}", names=row(one["tags"])) if one["tags"] else None
         kept = say("which stay when it is undone") if one["tags"] and one["keep_tags"] else None
         return [BOUND[one["kind"]], self.at(one["at"]), one["flow"], tags, kept]
 
-    def tag(self, one: Told) -> Line:
+    def tag(self, one: Told) -> TableCells:
         last = self.at(one["last"])
         again = say("{times} times, last {at}", times=one["times"], at=last) if one["times"] > 1 else None
         until = say("until {at}", at=self.at(one["expires"])) if one["expires"] else None
         return [one["name"], self.at(one["at"]), say("by {who}", who=one["by"]), again, until]
 
-    def attribute(self, one: Told) -> Line:
-        name: Value = one["name"]
+    def attribute(self, one: Told) -> TableCells:
+        name: SaidValue = one["name"]
         if one["title"] and one["title"] != name:
             name = say("{name} ({title})", name=name, title=one["title"])
         value = formatted(one["value"], None, self.zone)
         return [say("{name}: {value}", name=name, value=value), self.at(one["at"])]
 
-    def consent(self, one: Told) -> Line:
+    def consent(self, one: Told) -> TableCells:
         where = say("on a page") if one["on_page"] else say("in chat")
         return [
             one["version"],
@@ -156,10 +156,10 @@ class _Page:
             say("{channel}, {where}", channel=one["channel"], where=where),
         ]
 
-    def source(self, source: Told | None) -> list[Line]:
+    def source(self, source: Told | None) -> list[TableCells]:
         return [] if source is None else [[say("by {code}", code=source["code"]), self.at(source["at"])]]
 
-    def flow(self, one: Told) -> Line:
+    def flow(self, one: Told) -> TableCells:
         where = say("{flow}: {state}", flow=one["flow"], state=one["state"])
         since = say("since {at}", at=self.at(one["since"]))
         if one["held"]:
@@ -173,14 +173,14 @@ class _Page:
             return say("held: {why}", why=HELD[one["held"]])
         return say("held: {why} until {at}", why=HELD[one["held"]], at=self.at(one["held_until"]))
 
-    def done(self, one: Told) -> Line:
+    def done(self, one: Told) -> TableCells:
         other = one["other"] if one["contact"] == self.told["contact"] else one["contact"]
         ours = _OF_UNBINDING if one["what"] == "unbound" else {}
         about = row(ours.get(part, part) for part in (other, *one["details"]) if part)
         undone = say("undone since") if one["undone"] else None
         return [self.at(one["at"]), DONE[one["what"]], about, say("by {who}", who=one["who"]), undone]
 
-    def rows(self, one: Told) -> Iterator[Line]:
+    def rows(self, one: Told) -> Iterator[TableCells]:
         """A row of the timeline, then what became of what its turn has decided to do."""
         steps = (by_the_clock(detail_words(step, self.speech), self.zone) for step in one["details"])
         heard = row_words(one["what"], self.speech)
@@ -189,7 +189,7 @@ class _Page:
             yield [f"{'':16}", say("→ {call}", call=call)]
 
 
-def _alone(value: str | None) -> list[Line]:
+def _alone(value: str | None) -> list[TableCells]:
     return [[value]] if value else []
 
 
@@ -197,7 +197,7 @@ def _yes(said: bool) -> Said:
     return say("yes") if said else say("no")
 
 
-def _marketing(told: Told) -> Line:
+def _marketing(told: Told) -> TableCells:
     """What holds, and who has said what: whoever asks why nothing comes is to know where to change it."""
     here, shop = told["marketing_here"], told["marketing_shop"]
     yield _yes(told["marketing"])

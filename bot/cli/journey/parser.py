@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from typing import TypeAlias
 
 from bot.cli.days import DAYS, days
 from bot.cli.folder_and_words import folder_and_words
+from bot.cli.language_option import Commands
 from bot.model.said import Language
-
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 _FLOW = "name of a flow; before it: folder with bot.yaml"
 

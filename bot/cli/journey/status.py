@@ -11,14 +11,14 @@ from bot.cli.answer import show_answer
 from bot.cli.journey.waiting_told import with_waiting
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
-from bot.engine.journey_state import JourneyState, State, journeys
+from bot.engine.journey_state import FlowStanding, JourneyState, journeys
 from bot.engine.playbook import Playbook
 from bot.model.said import Language, Said, say
 from bot.model.settings import Settings
 from bot.operations.journeys import JourneyOnChannel, JourneyStatus, status_of
 from bot.operations.named_flow import NoSuchFlow, flow_of
 
-STATES: Mapping[State, Said] = {
+STATES: Mapping[FlowStanding, Said] = {
     "live": say("live"),
     "closed": say("closed"),
     "paused": say("paused"),

@@ -16,7 +16,7 @@ from bot.cli.refusal import refused
 from bot.engine.playbook import Playbook
 from bot.model.channel import Channel
 from bot.model.said import Language, Refusal, Said, row, say
-from bot.operations.links import Link, NoLink, NoPagesHere, friend, keyword, page_link, pages, webhook
+from bot.operations.links import MadeLink, NoLink, NoPagesHere, friend, keyword, page_link, pages, webhook
 from bot.playbook.load import Loaded, load
 from bot.playbook.report import render
 from bot.playbook.similar import hint_for, shown
@@ -72,7 +72,7 @@ def _account(loaded: Loaded, name: str | None) -> Channel:
     return channels[name] if name is not None else next(iter(channels.values()))
 
 
-def _link(playbook: Playbook, account: Channel, words: Sequence[str]) -> Link:
+def _link(playbook: Playbook, account: Channel, words: Sequence[str]) -> MadeLink:
     kind, *names = words or [""]
     there = pages(playbook, account.name)
     if kind in there:

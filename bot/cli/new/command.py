@@ -26,7 +26,7 @@ LANGUAGES = {"1": "zh-TW", "2": "en"}
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class NewPlaybook:
     """What was written on the command line; `None`: asked for at a terminal, taken as usual elsewhere."""
 
     folder: str | None = None
@@ -43,7 +43,7 @@ class _Left(Refusal):
         super().__init__(say("nothing was written"))
 
 
-def new(wanted: Wanted, speech: Language) -> int:
+def new(wanted: NewPlaybook, speech: Language) -> int:
     """Write it and say how it is opened; the exit code."""
     try:
         asking = sys.stdin.isatty()
@@ -61,7 +61,7 @@ def new(wanted: Wanted, speech: Language) -> int:
     return 0
 
 
-def _as_usual(wanted: Wanted, speech: Language) -> tuple[Path, Starter]:
+def _as_usual(wanted: NewPlaybook, speech: Language) -> tuple[Path, Starter]:
     """What was written, and what is usual for the rest. Raises `Refusal`."""
     usual = DEFAULTS[speech.name]
     if wanted.asked is not None and wanted.answer is None:
@@ -75,7 +75,7 @@ def _as_usual(wanted: Wanted, speech: Language) -> tuple[Path, Starter]:
     return folder, sound(starter, speech.name)
 
 
-def _answers(wanted: Wanted, speech: Language) -> tuple[Path, Starter]:
+def _answers(wanted: NewPlaybook, speech: Language) -> tuple[Path, Starter]:
     """What was written, and what a person answers about the rest. Raises `Refusal`."""
     usual = DEFAULTS[speech.name]
     mark = "、" if speech.name == "zh-TW" else ", "

@@ -16,27 +16,27 @@ from bot.model.said import Language, Said, say
 from bot.playbook.canonical.long import long_yaml
 from bot.playbook.formats import as_github, as_json
 from bot.playbook.load import Loaded, in_order, load
-from bot.playbook.not_yet import Told, not_yet
+from bot.playbook.not_yet import NotYetReport, not_yet
 from bot.playbook.report import many_files, many_notes, render
 from bot.playbook.syntax.folder import PlaybookMissing
 
-Format: TypeAlias = Literal["text", "json", "github"]
+ReportFormat: TypeAlias = Literal["text", "json", "github"]
 
 RIGHT, WRONG, UNCHECKED = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CheckOptions:
     """How the mistakes are to be shown: also what costs (`info`), warnings as mistakes (`strict`), `long`."""
 
-    form: Format
+    form: ReportFormat
     words: Language
     info: bool = False
     strict: bool = False
     long: bool = False
 
 
-def check(playbook: Path, asked: Asked) -> int:
+def check(playbook: Path, asked: CheckOptions) -> int:
     """Print what is found: 0 where nothing is wrong (`strict`: not even a warning), 1, 2 without playbook."""
     loaded = read(playbook, asked.words)
     return UNCHECKED if loaded is None else show(loaded, (), asked)
@@ -51,7 +51,7 @@ def read(playbook: Path, words: Language) -> Loaded | None:
         return None
 
 
-def show(loaded: Loaded, people: Sequence[Problem], asked: Asked) -> int:
+def show(loaded: Loaded, people: Sequence[Problem], asked: CheckOptions) -> int:
     """Print its mistakes, with what making it live would do to `people`; the exit code."""
     unbuilt = _unbuilt(loaded)
     found = [*loaded.problems, *people, *unbuilt.warnings]
@@ -65,14 +65,16 @@ def show(loaded: Loaded, people: Sequence[Problem], asked: Asked) -> int:
     return WRONG if wrong else RIGHT
 
 
-def _unbuilt(loaded: Loaded) -> Told:
+def _unbuilt(loaded: Loaded) -> NotYetReport:
     """What `oaflow run` would not carry out; of a playbook with mistakes nothing is told yet."""
     if loaded.playbook is None:
-        return Told()
+        return NotYetReport()
     return not_yet(loaded.playbook, loaded.settings, loaded.document.root, loaded.sources)
 
 
-def _told(problems: Sequence[Problem], loaded: Loaded, form: Format, words: Language, *, hidden: bool) -> str:
+def _told(
+    problems: Sequence[Problem], loaded: Loaded, form: ReportFormat, words: Language, *, hidden: bool
+) -> str:
     match form:
         case "json":
             return as_json(problems, words)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.app.database import SettingsWrong, folder_of, open_database
-from bot.cli.playbook.check import UNCHECKED, Asked, read, show
+from bot.cli.playbook.check import UNCHECKED, CheckOptions, read, show
 from bot.cli.refusal import refused
 from bot.cli.whose_people import whose_people
 from bot.engine.playbook import Playbook
@@ -20,7 +20,7 @@ from bot.playbook.load import Loaded
 from bot.store.unavailable import DatabaseUnavailable
 
 
-async def check_against_database(folder: Path, asked: Asked) -> int:
+async def check_against_database(folder: Path, asked: CheckOptions) -> int:
     """As `check`; 2 also without database. Nobody is asked for where the playbook itself is wrong."""
     loaded = read(folder, asked.words)
     if loaded is None:

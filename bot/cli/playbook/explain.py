@@ -20,7 +20,7 @@ from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.folder import PlaybookMissing
 from bot.scenario.explain import as_json, explained, in_words
 from bot.scenario.folder import PlaybookFiles
-from bot.scenario.given import Bound, GivenPerson
+from bot.scenario.given import GivenBinding, GivenPerson
 
 WRONG = 1
 COULD_NOT = 2
@@ -36,7 +36,7 @@ def explain(
     *,
     tags: Sequence[str],
     attributes: Sequence[str],
-    bound: Sequence[Bound],
+    bound: Sequence[GivenBinding],
     channel: str | None,
     at: str | None,
     json_wanted: bool,

@@ -18,12 +18,12 @@ from bot.playbook.load import load
 from bot.playbook.report import render
 from bot.playbook.syntax.folder import BOT_YAML, PlaybookMissing
 
-Form: TypeAlias = Literal["mermaid", "svg"]
+GraphFormat: TypeAlias = Literal["mermaid", "svg"]
 
 RIGHT, WRONG, UNCHECKED = 0, 1, 2
 
 
-def graph(words: Sequence[str], form: Form | None, speech: Language) -> int:
+def graph(words: Sequence[str], form: GraphFormat | None, speech: Language) -> int:
     """Print a flow's picture, or which flows there are.
 
     Of one word alone, a folder with a playbook is PLAYBOOK, all else FLOW.
@@ -50,7 +50,7 @@ def graph(words: Sequence[str], form: Form | None, speech: Language) -> int:
     return RIGHT
 
 
-def picture(drawn: Sketch, form: Form | None, speech: Language) -> str:
+def picture(drawn: Sketch, form: GraphFormat | None, speech: Language) -> str:
     """A sketch as text in this form; Mermaid where none is asked for."""
     if form == "svg":
         from bot.playbook.drawing.svg import picture as svg  # not above: others need no layout

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.app.database import OpenDatabase
 from bot.cli.on_database import on_database
-from bot.cli.playbook.graph import Form, meant, picture
+from bot.cli.playbook.graph import GraphFormat, meant, picture
 from bot.cli.whose_people import whose_people
 from bot.engine.playbook import Playbook
 from bot.model.said import Language
@@ -19,7 +19,7 @@ from bot.playbook.drawing.phrases import in_words
 from bot.playbook.drawing.sketch import sketch
 
 
-async def graph_live(words: Sequence[str], form: Form | None, speech: Language, days: int) -> int:
+async def graph_live(words: Sequence[str], form: GraphFormat | None, speech: Language, days: int) -> int:
     """Print a flow's picture with the figures of the last days; the exit code."""
     folder, name = meant(words)
 

@@ -22,7 +22,7 @@ from bot.model.settings import Settings
 from bot.operations import menus
 from bot.operations.menus import MenuPlan, MenusAtLine, MenusRefused, NotSet
 from bot.runtime.menu_pictures import PictureGone
-from bot.runtime.menu_plan import Step
+from bot.runtime.menu_plan import PlanStep
 from bot.runtime.menu_sync import Synced, SyncFailed
 from bot.store.stores import Stores
 
@@ -151,7 +151,7 @@ def _plan_lines(one: MenuPlan) -> list[Said]:
     return [head, *lines]
 
 
-def _step(step: Step) -> Said:
+def _step(step: PlanStep) -> Said:
     """A step of a plan, its verb in a column of its own; what it is about has names and files."""
     for start, made in _ABOUT:
         if step.what.startswith(start):

@@ -13,7 +13,7 @@ from bot.cli.refusal import refused
 from bot.cli.richmenu.cjk_font import cjk_font
 from bot.engine.menu import Menu, Tab
 from bot.model.said import Language, Refusal, row, say
-from bot.model.settings import Written
+from bot.model.settings import EnvironmentValue
 from bot.playbook.compile.grids import boxes_in
 from bot.playbook.compile.playbook import compiled
 from bot.playbook.drawing.menu_picture import (
@@ -35,8 +35,8 @@ REFUSED, COULD_NOT = 1, 2
 MISSING = "image-missing"
 NO_FONT = say("no font with Chinese characters was found on this machine: name one with  --font FILE")
 
-Kind: TypeAlias = Literal["PNG", "JPEG"]
-_KINDS: dict[str, Kind] = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
+ImageKind: TypeAlias = Literal["PNG", "JPEG"]
+_KINDS: dict[str, ImageKind] = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
 
 
 class _Refused(Refusal):
@@ -67,7 +67,7 @@ def _menus(folder: Path, words: Language) -> tuple[Menu, ...]:
     if others:
         sys.stderr.write(render(others, loaded.sources, words))
         raise _Refused(say("the playbook has other mistakes than missing pictures"))
-    return compiled(loaded.document, Written("generated", "generated")).playbook.menus
+    return compiled(loaded.document, EnvironmentValue("generated", "generated")).playbook.menus
 
 
 def _wanted(folder: Path, menus: tuple[Menu, ...]) -> Iterator[Tab]:
@@ -89,7 +89,7 @@ def _is_old(path: Path, tab: Tab) -> bool:
     return mark is not None and mark != layout_mark(*_layout(tab))
 
 
-def _kind(folder: Path, tab: Tab) -> Kind:
+def _kind(folder: Path, tab: Tab) -> ImageKind:
     """How the picture of a face is to be saved. Raises `_Refused` where it cannot be."""
     path = folder / tab.image
     kind = _KINDS.get(path.suffix.lower())
@@ -110,7 +110,7 @@ def _font(named: Path | None) -> FontFile:
     return found
 
 
-def _drawn_all(folder: Path, wanted: list[tuple[Tab, Kind]], named: Path | None) -> list[str]:
+def _drawn_all(folder: Path, wanted: list[tuple[Tab, ImageKind]], named: Path | None) -> list[str]:
     """Draw these, where there are any."""
     if not wanted:
         return []
@@ -118,7 +118,7 @@ def _drawn_all(folder: Path, wanted: list[tuple[Tab, Kind]], named: Path | None)
     return [_drawn(folder, tab, kind, font) for tab, kind in wanted]
 
 
-def _drawn(folder: Path, tab: Tab, kind: Kind, font: FontFile) -> str:
+def _drawn(folder: Path, tab: Tab, kind: ImageKind, font: FontFile) -> str:
     """Draw one picture; where it lies."""
     path = folder / tab.image
     content = menu_picture(*_layout(tab), font, kind)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TypeAlias
 
 from bot.cli.days import DAYS, days
+from bot.cli.language_option import Commands
 from bot.model.said import Language
-
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def add_richmenu(commands: Commands) -> None:

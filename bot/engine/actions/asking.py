@@ -13,9 +13,9 @@ from bot.engine.template import Template
 from bot.engine.turn import Doing, Turn
 from bot.engine.worth import worth
 from bot.model.decision import (
-    Asked,
     CallHook,
     CheckCode,
+    EffectRequest,
     FindClerk,
     FindMember,
     MoveMember,
@@ -250,7 +250,11 @@ def _unbind(turn: Turn, step: Unbind, doing: Doing) -> None:
 def with_token(turn: Turn) -> None:
     """The first outcome of what this turn asks inherits its reply token, if unused (semantics 8)."""
     for number, action in enumerate(turn.actions):
-        if isinstance(action, Asked) and action.origin is not None and action.origin.channel == turn.channel:
+        if (
+            isinstance(action, EffectRequest)
+            and action.origin is not None
+            and action.origin.channel == turn.channel
+        ):
             turn.actions[number] = replace(action, token=turn.token)
             return
 

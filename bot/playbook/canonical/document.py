@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from bot.playbook.canonical.conditions import asked, hours, together
 from bot.playbook.canonical.flows import answer, flow, rule
 from bot.playbook.canonical.made import (
-    Change,
+    NodeChange,
     Pairs,
     as_list,
     block,
@@ -48,7 +48,7 @@ def canonical(root: Map, channels: Mapping[str, Node]) -> Map:
     return block(root, made)
 
 
-def _plain(change: Change) -> Callable[[Node, Node | None], Node]:
+def _plain(change: NodeChange) -> Callable[[Node, Node | None], Node]:
     return lambda node, channel: change(node)
 
 
@@ -107,7 +107,7 @@ def _mapped(node: Node) -> Node:
     return only("from", node, node) if isinstance(node, Scalar) else node
 
 
-_BROADCAST: Mapping[str, Change] = {
+_BROADCAST: Mapping[str, NodeChange] = {
     "to": _recipients,
     "push": messages,
     "channel": as_list,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.playbook.canonical.conditions import asked, hours
 from bot.playbook.canonical.made import (
-    Change,
+    NodeChange,
     Pairs,
     as_list,
     block,
@@ -187,18 +187,18 @@ def rules(node: Node) -> Node:
     return list_with(rule)(node)
 
 
-_TRIGGER: Mapping[str, Change] = {
+_TRIGGER: Mapping[str, NodeChange] = {
     **dict.fromkeys(triggers.LISTS, as_list),
     "at": lambda node: node,
     "after": _span,
 }
-_STATE: Mapping[str, Change] = {
+_STATE: Mapping[str, NodeChange] = {
     "ask": messages,
     "otherwise": messages,
     "answer": answer,
     "if_late": _if_late,
 }
-_FLOW: Mapping[str, Change] = {
+_FLOW: Mapping[str, NodeChange] = {
     "quiet_hours": hours,
     "if_late": _if_late,
     "settings": _settings,

@@ -10,7 +10,7 @@ from bot.playbook.shape.validator import is_setting
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 Pairs: TypeAlias = dict[str, tuple[Scalar, Node]]
-Change: TypeAlias = Callable[[Node], Node]
+NodeChange: TypeAlias = Callable[[Node], Node]
 
 
 def said(value: str, like: Node) -> Scalar:
@@ -60,7 +60,7 @@ def as_list(node: Node) -> Node:
     return node if isinstance(node, List) or left_open(node) else listed(node, [node])
 
 
-def list_with(change: Change) -> Change:
+def list_with(change: NodeChange) -> NodeChange:
     """Makes a list of one thing or of several, each of them changed."""
 
     def changed(node: Node) -> Node:
@@ -71,7 +71,7 @@ def list_with(change: Change) -> Change:
     return changed
 
 
-def kept(source: Map, names: Iterable[str], changes: Mapping[str, Change] | None = None) -> Pairs:
+def kept(source: Map, names: Iterable[str], changes: Mapping[str, NodeChange] | None = None) -> Pairs:
     """Those of the keys that are there, in the order of `names`, some of them changed."""
     found: Pairs = {}
     for name in names:
@@ -82,14 +82,14 @@ def kept(source: Map, names: Iterable[str], changes: Mapping[str, Change] | None
     return found
 
 
-def changed(source: Node, changes: Mapping[str, Change]) -> Node:
+def changed(source: Node, changes: Mapping[str, NodeChange]) -> Node:
     """A block with some of its values changed, in its own order; anything else as it is."""
     if not isinstance(source, Map):
         return source
     return block(source, kept(source, source.pairs, changes))
 
 
-def every(change: Change) -> Change:
+def every(change: NodeChange) -> NodeChange:
     """Changes all values of a block."""
 
     def changed_all(node: Node) -> Node:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from bot.playbook.canonical.by_shape import long_forms
 from bot.playbook.canonical.made import (
-    Change,
+    NodeChange,
     Pairs,
     block,
     changed,
@@ -124,7 +124,7 @@ def _columns(node: Node) -> Node:
 
 
 _ACTIONS = long_forms(actions.ACTIONS, {"reply": _reply, "messages": messages, "result": result})
-_CARD: Mapping[str, Change] = {
+_CARD: Mapping[str, NodeChange] = {
     **dict.fromkeys(("text", "alt"), ended),
     **dict.fromkeys(("buttons", "confirm"), _template),
     "messages": messages,

@@ -6,7 +6,7 @@ import re
 from unicodedata import normalize
 from urllib.parse import quote, urlsplit
 
-from bot.engine.card import IN_ADDRESS, Form, WebAddress
+from bot.engine.card import IN_ADDRESS, LineObject, WebAddress
 from bot.engine.template import Template
 from bot.engine.text import utf16_units
 from bot.model.said import row, say
@@ -25,7 +25,7 @@ OPENED = ("https", "tel", "line")
 """What a tap may open."""
 
 
-def opened(scope: Scope, node: Scalar, most: int = ADDRESS, schemes: tuple[str, ...] = OPENED) -> Form:
+def opened(scope: Scope, node: Scalar, most: int = ADDRESS, schemes: tuple[str, ...] = OPENED) -> LineObject:
     """An address with placeholders in it, as a tap opens it; signs that no address has are encoded."""
     template = scope.template(node)
     begin = template.parts[0]
@@ -43,7 +43,7 @@ def opened(scope: Scope, node: Scalar, most: int = ADDRESS, schemes: tuple[str, 
     return WebAddress(encoded) if fixed is None else fixed
 
 
-def fetched(scope: Scope, node: Scalar) -> Form:
+def fetched(scope: Scope, node: Scalar) -> LineObject:
     """The address from which LINE fetches a picture or sound."""
     return opened(scope, node, PICTURE_ADDRESS, ("https",))
 

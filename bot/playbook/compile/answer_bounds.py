@@ -19,7 +19,7 @@ from bot.playbook.compile import times
 from bot.playbook.compile.hours import hours_of
 from bot.playbook.compile.placeholder_names import TYPE_NAMES, answer_type
 from bot.playbook.compile.scope import Scope
-from bot.playbook.compile.unknown_names import Fault
+from bot.playbook.compile.unknown_names import NameFault
 from bot.playbook.compile.values import EXAMPLES, value_of
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map
@@ -96,7 +96,7 @@ def _on(scope: Scope, block: Map, type_: AnswerType) -> str | None:
             _alone(scope, block, *(("during", "on") if name is None else ("on", "during")))
         return None
     kind = answer_type(scope.where, name.value)
-    if isinstance(kind, Fault):
+    if isinstance(kind, NameFault):
         scope.fault(name, kind)
     elif kind != "date":
         type_name = TYPE_NAMES[kind]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.engine.card import Bounded, Bubble, Form, Tap, leaves
+from bot.engine.card import Bounded, Bubble, LineObject, Tap, leaves
 from bot.engine.template import Template
-from bot.playbook.compile.line_limits import ALT, SHOWN_AS_ALT, Limit, check_length, limited
+from bot.playbook.compile.line_limits import ALT, SHOWN_AS_ALT, TextLimit, check_length, limited
 from bot.playbook.compile.scope import Scope
 from bot.playbook.syntax.nodes import Map, Node, Scalar, first_of
 
 
-def bubble(form: dict[str, Form], *, needs_tap: bool = False) -> Bubble:
+def bubble(form: dict[str, LineObject], *, needs_tap: bool = False) -> Bubble:
     """A message; ready where nothing has to be filled in and no tap can be left out."""
     return Bubble(form, _ready(form) if all(map(_is_fixed, leaves(form))) else None, needs_tap)
 
@@ -20,7 +20,7 @@ def _is_fixed(leaf: object) -> bool:
     return isinstance(leaf, Tap) and leaf.page is None and not any(leaves(leaf.action))
 
 
-def _ready(form: Form) -> Any:
+def _ready(form: LineObject) -> Any:
     if isinstance(form, dict):
         return {key: _ready(value) for key, value in form.items()}
     if isinstance(form, list):
@@ -28,13 +28,13 @@ def _ready(form: Form) -> Any:
     return form.action if isinstance(form, Tap) else form
 
 
-def text_of(scope: Scope, node: Map, key: str, limit: Limit) -> Form:
+def text_of(scope: Scope, node: Map, key: str, limit: TextLimit) -> LineObject:
     """The text under a key as a form, within LINE's limit; `None` where there is none."""
     value = node.get(key)
     return limited(scope, value, limit) if isinstance(value, Scalar) else None
 
 
-def alt_of(scope: Scope, node: Map, first: Node | None, first_text: Form) -> Form:
+def alt_of(scope: Scope, node: Map, first: Node | None, first_text: LineObject) -> LineObject:
     """What lists and old devices show: the card's `alt`, else the form of its first text."""
     alt = node.get("alt")
     if isinstance(alt, Scalar):

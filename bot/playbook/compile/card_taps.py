@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from bot.engine.card import Tap
 from bot.model.said import say
-from bot.playbook.compile.grids import Box
+from bot.playbook.compile.grids import GridBox
 from bot.playbook.compile.scope import Scope
-from bot.playbook.compile.taps import ON_CARD, Where, tap_of
+from bot.playbook.compile.taps import ON_CARD, TapPlace, tap_of
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of
 
 
@@ -24,7 +24,7 @@ class CardTaps:
         """All taps so far, in order."""
         return tuple(self._by_key.values())
 
-    def of_list(self, node: Node | None, where: Where) -> list[Tap]:
+    def of_list(self, node: Node | None, where: TapPlace) -> list[Tap]:
         """The taps of a list; those that lead nowhere are reported and left out."""
         items = node.items if isinstance(node, List) else []
         found = [self.one(item, where) for item in items if isinstance(item, Map)]
@@ -38,7 +38,7 @@ class CardTaps:
             self._scope.wrong(first_of(taps.items[most]), "too-many-taps", message, say("leave some out"))
         return self.of_list(taps, ON_CARD)
 
-    def one(self, node: Map, where: Where, box: Box | None = None) -> Tap | None:
+    def one(self, node: Map, where: TapPlace, box: GridBox | None = None) -> Tap | None:
         """A tap, in a picture with its `box`. A label that is there again gets a number: `card/label#2`."""
         label = node.get("label")
         own = f"{self._card}/{label.value}" if isinstance(label, Scalar) else self._card

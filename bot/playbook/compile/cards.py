@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TypeAlias
 
-from bot.engine.card import Bubble, Card, Form, Tap
+from bot.engine.card import Bubble, Card, LineObject, Tap
 from bot.engine.rendering import QUICK_REPLIES_MOST
 from bot.model.line_limits import MESSAGES_MOST
 from bot.model.said import row, say
@@ -151,13 +151,13 @@ class Cards:
         made = _KINDS[kind](self._scope, node, node.pairs[kind][1], taps)
         return [] if made is None else [made]
 
-    def _sender(self, node: Map) -> dict[str, Form]:
+    def _sender(self, node: Map) -> dict[str, LineObject]:
         """Another name and picture than the account's.
 
         https://developers.line.biz/en/reference/messaging-api/#icon-nickname-switch
         """
         sender = node.get("sender")
-        made: dict[str, Form] = {}
+        made: dict[str, LineObject] = {}
         name, icon = (sender.get("name"), sender.get("icon")) if isinstance(sender, Map) else (None, None)
         if isinstance(name, Scalar):
             made["name"] = limited(self._scope, name, line_limits.SENDER)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.engine.local_time import Duration
 from bot.engine.playbook import HALF_A_DAY, ChannelRules
-from bot.model.channel import Channel, GroupPolicy, Liff, Plan
+from bot.model.channel import Channel, GroupPolicy, Liff, PricePlan
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.values import number_of
 from bot.playbook.syntax.nodes import Map, Scalar, place_of
@@ -104,10 +104,10 @@ def _liff(node: object) -> Liff | None:
     )
 
 
-def _plan(node: object) -> Plan | None:
+def _plan(node: object) -> PricePlan | None:
     if not isinstance(node, Map):
         return None
     fee, included, extra = (
         number_of(_filled(node.get(key)) or "") for key in ("monthly_fee", "included", "extra")
     )
-    return Plan(fee, None if included is None else int(included), extra)
+    return PricePlan(fee, None if included is None else int(included), extra)

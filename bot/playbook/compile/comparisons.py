@@ -9,13 +9,13 @@ from typing import Any, Literal
 from bot.engine.condition import (
     Ago,
     Anniversary,
+    ComparisonOperand,
     Contains,
     InMonth,
     Is,
     IsKnown,
     IsOpen,
     OnDay,
-    Operand,
     Order,
     Test,
 )
@@ -171,7 +171,7 @@ def _by_time(how: str, text: str) -> Test | None:
     return made
 
 
-def operand(scope: Scope, node: Scalar, subject: Subject) -> Operand | None:
+def operand(scope: Scope, node: Scalar, subject: Subject) -> ComparisonOperand | None:
     """What a value is compared with: a value of its type, or for dates `today`, `today+3d`."""
     if subject.type in ("date", "date_time") and node.value.startswith("today"):
         word = times.today(node.value)

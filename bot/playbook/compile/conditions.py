@@ -39,7 +39,7 @@ from bot.playbook.compile.placeholder_names import answer_type, event_field
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.setting_conditions import setting_holds
 from bot.playbook.compile.splits import draw, ranges
-from bot.playbook.compile.unknown_names import Fault, is_refused, unknown
+from bot.playbook.compile.unknown_names import NameFault, is_refused, unknown
 from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
@@ -215,7 +215,7 @@ def _answer(scope: Scope, key: Scalar, node: Node) -> Condition:
 
 def _of_answer(scope: Scope, name: Scalar, node: Node) -> Condition | None:
     type_ = answer_type(scope.where, name.value)
-    if isinstance(type_, Fault):
+    if isinstance(type_, NameFault):
         scope.fault(name, type_)
         return None
     assert scope.where.flow is not None  # answer_type has found it there
@@ -237,7 +237,7 @@ def _event(scope: Scope, key: Scalar, node: Node) -> Condition:
 
 def _of_event(scope: Scope, name: Scalar, node: Node) -> Condition | None:
     type_ = event_field(scope.where, name.value)
-    if isinstance(type_, Fault):
+    if isinstance(type_, NameFault):
         scope.fault(name, type_)
     if not isinstance(type_, str):
         return None

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.engine.card import Form
+from bot.engine.card import LineObject
 from bot.model.said import Said, row, say
 from bot.playbook.compile import flex_places
 from bot.playbook.compile.flex_names import TYPE_OF, called, found
@@ -24,7 +24,7 @@ from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?", re.ASCII)
 
 
-def contents_of(scope: Scope, node: Node) -> Form:
+def contents_of(scope: Scope, node: Node) -> LineObject:
     """The bubble or carousel as a form, each value in the type that LINE's table has for it.
 
     What LINE would refuse is an error. A property that is not in the table is passed on with a warning: LINE
@@ -37,7 +37,7 @@ def contents_of(scope: Scope, node: Node) -> Form:
     return form
 
 
-def _object(scope: Scope, node: Node, of: str, only: tuple[str, ...] = ()) -> Form:
+def _object(scope: Scope, node: Node, of: str, only: tuple[str, ...] = ()) -> LineObject:
     if not isinstance(node, Map):
         scope.wrong(
             node,
@@ -48,7 +48,7 @@ def _object(scope: Scope, node: Node, of: str, only: tuple[str, ...] = ()) -> Fo
     name = _kind(scope, node, of, only)
     if name is None:
         return _as_it_looks(node)
-    made: dict[str, Form] = {}
+    made: dict[str, LineObject] = {}
     for key, (named, value) in node.pairs.items():
         kind = "text" if key == "type" and name in TYPE_OF else PROPERTIES[name].get(key)
         if kind is None:
@@ -113,7 +113,7 @@ _IN_PLACE = {
 }
 
 
-def _value(scope: Scope, node: Node, kind: str, key: str, of: str, only: tuple[str, ...]) -> Form:
+def _value(scope: Scope, node: Node, kind: str, key: str, of: str, only: tuple[str, ...]) -> LineObject:
     if kind.startswith("["):
         if not isinstance(node, List):
             message = say("{key} of Flex is a list, found {found}", key=shown(key), found=found(node))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.model.said import Said, Value, say
+from bot.model.said import Said, SaidValue, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Look:
 
     fits: Callable[[str], bool]
     what: Said
-    example: Value
+    example: SaidValue
 
 
 _STEPS = ("xs", "sm", "md", "lg", "xl", "xxl")
@@ -36,7 +36,7 @@ _HEIGHT_BY_WIDTH = 3
 
 
 def _length(
-    *words: str, example: Value, what: Said | None = None, percent: bool = False, negative: bool = False
+    *words: str, example: SaidValue, what: Said | None = None, percent: bool = False, negative: bool = False
 ) -> Look:
     """A size in pixels, as a word, in percent."""
 

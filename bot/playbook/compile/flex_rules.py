@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bot.engine.card import Form
+from bot.engine.card import LineObject
 from bot.model.said import row, say
 from bot.playbook.compile import flex_places, line_limits, moments
 from bot.playbook.compile.flex_names import called
@@ -25,7 +25,7 @@ def check_object(scope: Scope, node: Map, name: str) -> None:
         _RULES[name](scope, node)
 
 
-def check_animated(scope: Scope, node: Map, form: Form) -> None:
+def check_animated(scope: Scope, node: Map, form: LineObject) -> None:
     """Report more animated pictures in a message than LINE takes."""
     number, most = sum(1 for _ in _animated(form)), flex_places.ANIMATED_MOST
     if number > most:
@@ -33,7 +33,7 @@ def check_animated(scope: Scope, node: Map, form: Form) -> None:
         scope.wrong(first_of(node), "bad-value", message, say("write  animated: false  at some of them"))
 
 
-def _animated(form: Form) -> Iterator[None]:
+def _animated(form: LineObject) -> Iterator[None]:
     if isinstance(form, dict):
         if form.get("animated") is True:
             yield

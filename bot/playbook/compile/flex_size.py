@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.engine.card import Bounded, Form, WebAddress
+from bot.engine.card import Bounded, LineObject, WebAddress
 from bot.engine.rendering import BUBBLE_BYTES_MOST, CAROUSEL_BYTES_MOST, json_bytes
 from bot.engine.template import Template
 from bot.engine.text import utf16_units
@@ -14,7 +14,7 @@ from bot.playbook.compile.scope import Scope
 from bot.playbook.syntax.nodes import Map, first_of
 
 
-def check_size(scope: Scope, node: Map, form: dict[str, Form]) -> None:
+def check_size(scope: Scope, node: Map, form: dict[str, LineObject]) -> None:
     """Report a bubble or carousel, or a bubble in one, that is larger than LINE takes."""
     if form.get("type") == "carousel":
         bubbles, most = form.get("contents"), CAROUSEL_BYTES_MOST
@@ -25,7 +25,7 @@ def check_size(scope: Scope, node: Map, form: dict[str, Form]) -> None:
         _check_bytes(scope, node, say("this bubble"), form, BUBBLE_BYTES_MOST)
 
 
-def _check_bytes(scope: Scope, node: Map, what: Said, form: Form, most: int) -> None:
+def _check_bytes(scope: Scope, node: Map, what: Said, form: LineObject, most: int) -> None:
     size = json_bytes(_filled_longest(scope, form))
     if size > most:
         message = say(
@@ -39,7 +39,7 @@ def _check_bytes(scope: Scope, node: Map, what: Said, form: Form, most: int) -> 
         )
 
 
-def _filled_longest(scope: Scope, form: Form) -> Any:
+def _filled_longest(scope: Scope, form: LineObject) -> Any:
     if isinstance(form, dict):
         return {key: _filled_longest(scope, value) for key, value in form.items()}
     if isinstance(form, list):

@@ -6,20 +6,20 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from bot.engine.card import TAP, Form, WebAddress
+from bot.engine.card import TAP, LineObject, WebAddress
 from bot.model.said import say
 from bot.playbook.compile import line_limits
 from bot.playbook.compile.addresses import OPENED, check_signs, fetched, opened
 from bot.playbook.compile.flex_looks import look_of
 from bot.playbook.compile.flex_names import found
-from bot.playbook.compile.line_limits import Limit, limited
+from bot.playbook.compile.line_limits import TextLimit, limited
 from bot.playbook.compile.scope import Scope
 from bot.playbook.similar import hint_for, not_one_of, shown
 from bot.playbook.syntax.nodes import Node, Scalar
 
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 
-_LIMITS: Mapping[str, Limit] = {
+_LIMITS: Mapping[str, TextLimit] = {
     "label": line_limits.FLEX_LABEL,
     "data": line_limits.DATA,
     "displayText": line_limits.SAID,
@@ -28,7 +28,7 @@ _LIMITS: Mapping[str, Limit] = {
 }
 
 
-def single_value(scope: Scope, node: Node, kind: str, key: str, of: str) -> Form:
+def single_value(scope: Scope, node: Node, kind: str, key: str, of: str) -> LineObject:
     """The value of property `key` of the object `of`; `kind` is text, whole, switch, or words with `|`."""
     if not isinstance(node, Scalar) or node.nothing:
         message = say(
@@ -64,7 +64,7 @@ def _switch(scope: Scope, node: Scalar, key: str, of: str) -> bool:
     return node.value == "true"
 
 
-def _text(scope: Scope, node: Scalar, key: str, of: str) -> Form:
+def _text(scope: Scope, node: Scalar, key: str, of: str) -> LineObject:
     """A text: one that people see may hold placeholders, an address too, all others not."""
     if key == "uri":
         return _untouched(scope, node, opened(scope, node, schemes=(*OPENED, "http")))
@@ -84,7 +84,7 @@ def _text(scope: Scope, node: Scalar, key: str, of: str) -> Form:
     return scope.text(node)
 
 
-def _untouched(scope: Scope, node: Scalar, made: Form) -> Form:
+def _untouched(scope: Scope, node: Scalar, made: LineObject) -> LineObject:
     """An address of Flex is LINE's own: where nothing is filled in, it stays as it is written."""
     if isinstance(made, WebAddress) or "{{" in node.value:  # of a placeholder that fills nothing is told
         return made
@@ -98,6 +98,6 @@ def _check_data(scope: Scope, node: Scalar, key: str) -> None:
         scope.wrong(node, "bad-value", message, say("begin it with another sign"))
 
 
-_Read: TypeAlias = Callable[[Scope, Scalar, str, str], Form]
+_Read: TypeAlias = Callable[[Scope, Scalar, str, str], LineObject]
 _READ: Mapping[str, _Read] = {"text": _text, "whole": _whole, "switch": _switch}
 _KINDS = {"text": say("a text"), "whole": say("a whole number"), "switch": say("true or false")}

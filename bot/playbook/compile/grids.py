@@ -12,7 +12,7 @@ from bot.playbook.similar import hint_for, nearest, shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 
-class Box(NamedTuple):
+class GridBox(NamedTuple):
     """A rectangle: its left upper corner, width and height."""
 
     x: int
@@ -20,7 +20,7 @@ class Box(NamedTuple):
     width: int
     height: int
 
-    def overlaps(self, other: Box) -> bool:
+    def overlaps(self, other: GridBox) -> bool:
         """Whether the two have a pixel in common."""
         across = self.x < other.x + other.width and other.x < self.x + self.width
         return across and self.y < other.y + other.height and other.y < self.y + self.height
@@ -42,7 +42,7 @@ def cells_of(scope: Scope, face: Map) -> tuple[tuple[str, ...], ...]:
     return cells if _rectangles(scope, rows) else ()
 
 
-def boxes_of(scope: Scope, face: Map, width: int, height: int) -> Mapping[str, Box]:
+def boxes_of(scope: Scope, face: Map, width: int, height: int) -> Mapping[str, GridBox]:
     """The rectangle of each area in a picture of this size, in pixels."""
     boxes = boxes_in(cells_of(scope, face), width, height)
     areas = face.get("areas")
@@ -54,12 +54,12 @@ def boxes_of(scope: Scope, face: Map, width: int, height: int) -> Mapping[str, B
     return boxes
 
 
-def boxes_in(cells: Sequence[Sequence[str]], width: int, height: int) -> dict[str, Box]:
+def boxes_in(cells: Sequence[Sequence[str]], width: int, height: int) -> dict[str, GridBox]:
     """The rectangle of each name of a grid in a picture of this size, in pixels."""
     return {name: in_pixels(box, cells, width, height) for name, box in _in_cells(cells).items()}
 
 
-def _check_overlap(scope: Scope, node: List, name: str, boxes: Mapping[str, Box]) -> None:
+def _check_overlap(scope: Scope, node: List, name: str, boxes: Mapping[str, GridBox]) -> None:
     """Of two areas that lie over one another, LINE does not say which one a tap belongs to."""
     other = next((n for n, box in boxes.items() if n != name and boxes[name].overlaps(box)), None)
     if other is not None:
@@ -68,29 +68,29 @@ def _check_overlap(scope: Scope, node: List, name: str, boxes: Mapping[str, Box]
         scope.wrong(node, "menu-overlap", message, hint, level="warning")
 
 
-def in_pixels(box: Box, cells: Sequence[Sequence[str]], width: int, height: int) -> Box:
+def in_pixels(box: GridBox, cells: Sequence[Sequence[str]], width: int, height: int) -> GridBox:
     """A rectangle of cells in a picture: no gap and no overlap, whatever the number of cells."""
     columns, rows = len(cells[0]), len(cells)
     left, right = width * box.x // columns, width * (box.x + box.width) // columns
     top, bottom = height * box.y // rows, height * (box.y + box.height) // rows
-    return Box(left, top, right - left, bottom - top)
+    return GridBox(left, top, right - left, bottom - top)
 
 
-def _in_cells(cells: Sequence[Sequence[str]]) -> dict[str, Box]:
+def _in_cells(cells: Sequence[Sequence[str]]) -> dict[str, GridBox]:
     """The rectangle around all cells of each name."""
-    found: dict[str, Box] = {}
+    found: dict[str, GridBox] = {}
     for y, row in enumerate(cells):
         for x, name in enumerate(row):
-            old = found.get(name, Box(x, y, 1, 1))
+            old = found.get(name, GridBox(x, y, 1, 1))
             left, top = min(old.x, x), min(old.y, y)
             right, bottom = max(old.x + old.width, x + 1), max(old.y + old.height, y + 1)
-            found[name] = Box(left, top, right - left, bottom - top)
+            found[name] = GridBox(left, top, right - left, bottom - top)
     return found
 
 
-def _written(scope: Scope, node: List, width: int, height: int) -> Box:
+def _written(scope: Scope, node: List, width: int, height: int) -> GridBox:
     try:
-        box = Box(*(int(item.value) for item in node.items if isinstance(item, Scalar)))
+        box = GridBox(*(int(item.value) for item in node.items if isinstance(item, Scalar)))
     except (TypeError, ValueError):
         scope.wrong(
             node,
@@ -98,7 +98,7 @@ def _written(scope: Scope, node: List, width: int, height: int) -> Box:
             say("a box is x, y, width, height in pixels"),
             say("write it such as  [0, 0, 520, 520]"),
         )
-        return Box(0, 0, width, height)
+        return GridBox(0, 0, width, height)
     if min(box.x, box.y) < 0 or min(box.width, box.height) < 1 or not _within(box, width, height):
         message = say(
             "this box does not lie in the picture, which is {width} × {height} here",
@@ -114,7 +114,7 @@ def _written(scope: Scope, node: List, width: int, height: int) -> Box:
     return box
 
 
-def _within(box: Box, width: int, height: int) -> bool:
+def _within(box: GridBox, width: int, height: int) -> bool:
     return box.x + box.width <= width and box.y + box.height <= height
 
 

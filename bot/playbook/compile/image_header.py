@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import BinaryIO, Literal, TypeAlias
 
-Kind: TypeAlias = Literal["JPEG", "PNG", "GIF", "WebP", "HEIC", "other"]
+ImageFormat: TypeAlias = Literal["JPEG", "PNG", "GIF", "WebP", "HEIC", "other"]
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _SIZED = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -18,7 +18,7 @@ _BARE = frozenset({0x01, *range(0xD0, 0xD9)})
 class Header:
     """The kind of a picture, and its width and height in pixels (0 where they are not read)."""
 
-    kind: Kind
+    kind: ImageFormat
     width: int = 0
     height: int = 0
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.engine.card import Bubble, FileAddress, Form, Tap
+from bot.engine.card import Bubble, FileAddress, LineObject, Tap
 from bot.model.said import say
 from bot.playbook.compile import line_limits, pictures
 from bot.playbook.compile.bubbles import alt_of, bubble, named, text_of
@@ -41,7 +41,7 @@ def imagemap(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | N
     return bubble(form, needs_tap=True)
 
 
-def _base(address: Form) -> Form:
+def _base(address: LineObject) -> LineObject:
     """The address that LINE puts a width behind."""
     return replace(address, sized=True) if isinstance(address, FileAddress) else address
 

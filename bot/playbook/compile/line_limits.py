@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.engine.card import Bounded, Form
+from bot.engine.card import Bounded, LineObject
 from bot.engine.template import Placeholder, Template
 from bot.engine.text import Unit, length
-from bot.model.said import Said, Value, say
+from bot.model.said import Said, SaidValue, say
 from bot.playbook.codes import Code
 from bot.playbook.compile.scope import Scope
 from bot.playbook.similar import shown
@@ -20,7 +20,7 @@ from bot.playbook.syntax.nodes import Scalar
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class TextLimit:
     """Up to `most` of these units; `what` is the text, `of` who takes no more."""
 
     most: int
@@ -30,27 +30,27 @@ class Limit:
     of: Said
 
 
-TEXT = Limit(5_000, "utf16", "text-too-long", "text", say("a message"))
-ALT = Limit(1_500, "utf16", "alt-too-long", "alt", say("a message"))
-SHOWN_AS_ALT = Limit(1_500, "utf16", "alt-too-long", "text", say("the alt, which it is too,"))
+TEXT = TextLimit(5_000, "utf16", "text-too-long", "text", say("a message"))
+ALT = TextLimit(1_500, "utf16", "alt-too-long", "alt", say("a message"))
+SHOWN_AS_ALT = TextLimit(1_500, "utf16", "alt-too-long", "text", say("the alt, which it is too,"))
 """Of the text that stands for the alt of a card without one."""
-TITLE = Limit(40, "grapheme", "text-too-long", "title", say("a card"))
-BUTTONS_TEXT = Limit(160, "grapheme", "text-too-long", "text", say("a card without title and image"))
-BUTTONS_TEXT_BESIDE = Limit(60, "grapheme", "text-too-long", "text", say("a card with title or image"))
-COLUMN_TEXT = Limit(120, "grapheme", "text-too-long", "text", say("a column without title and image"))
-COLUMN_TEXT_BESIDE = Limit(60, "grapheme", "text-too-long", "text", say("a column with title or image"))
-CONFIRM_TEXT = Limit(240, "grapheme", "text-too-long", "text", say("a confirm"))
-PLACE_TITLE = Limit(100, "utf16", "text-too-long", "title", say("a location"))
-PLACE_ADDRESS = Limit(100, "utf16", "text-too-long", "address", say("a location"))
-LABEL = Limit(20, "grapheme", "label-too-long", "label", say("a tap"))
-IMAGEMAP_LABEL = Limit(100, "grapheme", "label-too-long", "label", say("an area"))
-FLEX_LABEL = Limit(40, "grapheme", "label-too-long", "label", say("a tap in Flex"))
-SAID = Limit(300, "grapheme", "text-too-long", "text", say("a tap"))
-IMAGEMAP_SAID = Limit(400, "utf16", "text-too-long", "text", say("an area"))
-COPIED = Limit(1_000, "utf16", "text-too-long", "text", say("a tap"))
-DATA = Limit(300, "utf16", "data-too-long", "data", say("a tap"))
-SENDER = Limit(20, "utf16", "sender-name", "name", say("a sender"))
-FLEX_TEXT = Limit(5_000, "utf16", "text-too-long", "text", say("Flex"))
+TITLE = TextLimit(40, "grapheme", "text-too-long", "title", say("a card"))
+BUTTONS_TEXT = TextLimit(160, "grapheme", "text-too-long", "text", say("a card without title and image"))
+BUTTONS_TEXT_BESIDE = TextLimit(60, "grapheme", "text-too-long", "text", say("a card with title or image"))
+COLUMN_TEXT = TextLimit(120, "grapheme", "text-too-long", "text", say("a column without title and image"))
+COLUMN_TEXT_BESIDE = TextLimit(60, "grapheme", "text-too-long", "text", say("a column with title or image"))
+CONFIRM_TEXT = TextLimit(240, "grapheme", "text-too-long", "text", say("a confirm"))
+PLACE_TITLE = TextLimit(100, "utf16", "text-too-long", "title", say("a location"))
+PLACE_ADDRESS = TextLimit(100, "utf16", "text-too-long", "address", say("a location"))
+LABEL = TextLimit(20, "grapheme", "label-too-long", "label", say("a tap"))
+IMAGEMAP_LABEL = TextLimit(100, "grapheme", "label-too-long", "label", say("an area"))
+FLEX_LABEL = TextLimit(40, "grapheme", "label-too-long", "label", say("a tap in Flex"))
+SAID = TextLimit(300, "grapheme", "text-too-long", "text", say("a tap"))
+IMAGEMAP_SAID = TextLimit(400, "utf16", "text-too-long", "text", say("an area"))
+COPIED = TextLimit(1_000, "utf16", "text-too-long", "text", say("a tap"))
+DATA = TextLimit(300, "utf16", "data-too-long", "data", say("a tap"))
+SENDER = TextLimit(20, "utf16", "sender-name", "name", say("a sender"))
+FLEX_TEXT = TextLimit(5_000, "utf16", "text-too-long", "text", say("Flex"))
 
 BUTTONS_TAPS = 4
 COLUMN_TAPS = 3
@@ -69,7 +69,7 @@ _NEVER_LONGER = {"date": 10, "time": 5, "date_time": 16, "yes_no": 1}
 _FORMATTED = {"date": 10, "time": 5, "date_time": 16, "weekday": 2}
 
 
-def limited(scope: Scope, node: Scalar, limit: Limit) -> Form:
+def limited(scope: Scope, node: Scalar, limit: TextLimit) -> LineObject:
     """The text as a form: itself where nothing is filled in. An empty one, or one too long, is reported.
 
     What a placeholder stands for counts with its longest value where there is one, else with its default: for
@@ -90,7 +90,7 @@ def limited(scope: Scope, node: Scalar, limit: Limit) -> Form:
     return Bounded(template, limit.most, limit.unit, f"the {limit.what}") if fixed is None else fixed
 
 
-def check_length(scope: Scope, node: Scalar, template: Template, limit: Limit) -> None:
+def check_length(scope: Scope, node: Scalar, template: Template, limit: TextLimit) -> None:
     """Report a text that is, or may be when it is filled, longer than LINE takes."""
     points = longest(scope, template, len)
     if points * (2 if limit.unit == "utf16" else 1) <= limit.most:
@@ -102,7 +102,7 @@ def check_length(scope: Scope, node: Scalar, template: Template, limit: Limit) -
     length_here = say("{number} characters", number=f"{has:,}")
     if limit.unit == "utf16" and limit.most > 999:
         length_here = say("{number} characters (UTF-16 units)", number=f"{has:,}")
-    named: dict[str, Value] = {
+    named: dict[str, SaidValue] = {
         "what": limit.what,
         "length": length_here,
         "of": limit.of,
@@ -114,7 +114,7 @@ def check_length(scope: Scope, node: Scalar, template: Template, limit: Limit) -
     scope.wrong(node, limit.code, message, _hint(limit, fixed))
 
 
-def _hint(limit: Limit, fixed: str | None) -> Said:
+def _hint(limit: TextLimit, fixed: str | None) -> Said:
     if limit is TEXT:
         return say("write a list of several texts")
     if limit.of == SHOWN_AS_ALT.of:

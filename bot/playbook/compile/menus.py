@@ -10,7 +10,7 @@ from bot.engine.text import graphemes
 from bot.model.said import say
 from bot.playbook.compile.cards import Cards
 from bot.playbook.compile.conditions import condition_of
-from bot.playbook.compile.grids import Box, boxes_of, cells_of
+from bot.playbook.compile.grids import GridBox, boxes_of, cells_of
 from bot.playbook.compile.line_limits import MENU_AREAS
 from bot.playbook.compile.pictures import MB, Picture, Use, picture
 from bot.playbook.compile.rules import place_at_first, term
@@ -133,7 +133,7 @@ def _areas(scope: Scope, key: str, face: Map, tabs: tuple[str, ...], size: tuple
         tap = Cards(scope).tap(node, key, tabs=tabs, name=name.value)
         if tap is not None:
             scope.book.taps[tap.key] = tap
-            yield Area(name.value, tap, boxes.get(name.value, Box(0, 0, *size)))
+            yield Area(name.value, tap, boxes.get(name.value, GridBox(0, 0, *size)))
 
 
 def _size(scope: Scope, image: Scalar, found: Picture | None) -> tuple[int, int]:

@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
-Bound: TypeAlias = Literal["initial", "min", "max"]
-BOUNDS: tuple[Bound, ...] = ("initial", "min", "max")
+PickerBound: TypeAlias = Literal["initial", "min", "max"]
+BOUNDS: tuple[PickerBound, ...] = ("initial", "min", "max")
 
 _DATE = r"(19\d\d|20\d\d|2100)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 _TIME = r"([01]\d|2[0-3]):[0-5]\d"
@@ -28,7 +28,7 @@ def is_moment(mode: str, value: str) -> bool:
     return form is not None and form.fullmatch(value) is not None
 
 
-def misfit(mode: str, given: Mapping[Bound, str]) -> Bound | None:
+def misfit(mode: str, given: Mapping[PickerBound, str]) -> PickerBound | None:
     """The first of the bounds that LINE would not take: no moment of the mode, or not in their order."""
     for name in BOUNDS:
         if name in given and not is_moment(mode, given[name]):

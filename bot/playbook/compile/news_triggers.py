@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.engine.condition import Is, Order
 from bot.engine.rule import FieldTest, OnNews, Trigger
 from bot.model.news import NEWS, OF_ORDERS
-from bot.model.said import Value, row, say
+from bot.model.said import SaidValue, row, say
 from bot.playbook.compile.comparisons import Subject, operand
 from bot.playbook.compile.known_names import Section
 from bot.playbook.compile.placeholder_names import TYPE_NAMES
@@ -124,7 +124,7 @@ def _ends(scope: Scope, flow: str, node: Node) -> tuple[str, ...]:
     for state in scope.scalars(node):
         ends = [] if here is None else here.ends()
         if here is not None and state.value not in ends:
-            told: dict[str, Value] = {"flow": shown(flow), "state": shown(state.value), "ends": row(ends)}
+            told: dict[str, SaidValue] = {"flow": shown(flow), "state": shown(state.value), "ends": row(ends)}
             message = say("the flow {flow} has no state {state}, it ends in {ends}", **told)
             if state.value in here.states:
                 message = say("the flow {flow} does not end in {state}, it ends in {ends}", **told)

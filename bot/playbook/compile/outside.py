@@ -8,7 +8,15 @@ from typing import Literal
 
 from bot.engine.template import Placeholder, Template
 from bot.model.said import say
-from bot.model.settings import Alert, HookSettings, MappedField, Settings, Shop, Sms, Written
+from bot.model.settings import (
+    Alert,
+    EnvironmentValue,
+    HookSettings,
+    MappedField,
+    Settings,
+    ShopSettings,
+    SmsSettings,
+)
 from bot.playbook.compile import times
 from bot.playbook.compile.channels import channel_settings
 from bot.playbook.compile.scope import Scope
@@ -23,10 +31,10 @@ _WEB_ADDRESS = re.compile(
 )
 
 
-def settings_of(scope: Scope, key_ring: Written) -> Settings:
+def settings_of(scope: Scope, key_ring: EnvironmentValue) -> Settings:
     """All settings; `key_ring` is that of a playbook that names none."""
     section, keys = scope.book.section, _alone(scope, "keys")
-    by_default: dict[tuple[str, ...], Written] = {} if keys else {("keys",): key_ring}
+    by_default: dict[tuple[str, ...], EnvironmentValue] = {} if keys else {("keys",): key_ring}
     return Settings(
         channels=channel_settings(scope),
         database=_alone(scope, "database") or "embedded",
@@ -44,13 +52,13 @@ def settings_of(scope: Scope, key_ring: Written) -> Settings:
     )
 
 
-def _written(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Written]]:
+def _written(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], EnvironmentValue]]:
     """What is filled from the environment, as it is written, below this node; lists hold no secrets."""
     if isinstance(node, Map):
         for key, (_, inner) in node.pairs.items():
             yield from _written(inner, (*path, key))
     elif isinstance(node, Scalar) and node.raw is not None and node.names:
-        yield path, Written(node.raw, node.value)
+        yield path, EnvironmentValue(node.raw, node.value)
 
 
 def _alone(scope: Scope, section: str) -> str | None:
@@ -70,8 +78,8 @@ def _credentials(node: Map) -> dict[str, str]:
     return {key: text for key, text in _texts(node).items() if key in CREDENTIALS}
 
 
-def _shop(name: str, node: Map) -> Shop:
-    return Shop(
+def _shop(name: str, node: Map) -> ShopSettings:
+    return ShopSettings(
         name=name,
         platform=_text(node.get("platform")) or "",
         access=_text(node.get("access")),
@@ -95,9 +103,9 @@ def mapped_fields(shop: Map) -> Mapping[str, MappedField]:
     return found
 
 
-def _sms(name: str, node: Map) -> Sms:
+def _sms(name: str, node: Map) -> SmsSettings:
     price, warn = number_of(_text(node.get("price")) or ""), number_of(_text(node.get("warn_below")) or "")
-    return Sms(
+    return SmsSettings(
         name,
         _text(node.get("provider")) or "console",
         _credentials(node),

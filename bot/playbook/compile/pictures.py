@@ -11,11 +11,11 @@ from functools import lru_cache
 from hashlib import file_digest
 from pathlib import Path
 
-from bot.engine.card import FileAddress, Form
+from bot.engine.card import FileAddress, LineObject
 from bot.model.problem import Level
 from bot.model.said import Said, row, say
 from bot.playbook.compile.addresses import fetched
-from bot.playbook.compile.image_header import Header, Kind, header_of
+from bot.playbook.compile.image_header import Header, ImageFormat, header_of
 from bot.playbook.compile.scope import Scope
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Scalar
@@ -41,7 +41,7 @@ class Use:
     """
 
     what: Said
-    kinds: tuple[Kind, ...]
+    kinds: tuple[ImageFormat, ...]
     most_bytes: int
     wrong_size: Callable[[Header], tuple[Said, Said] | None] = lambda header: None
     strict: bool = True
@@ -93,7 +93,7 @@ MEDIA_BYTES = 200 * MB
 class Picture:
     """Where a picture lies, as LINE's JSON has it; `header` is `None` for one that is not in the folder."""
 
-    address: Form
+    address: LineObject
     header: Header | None = None
 
 
@@ -110,7 +110,7 @@ def picture(scope: Scope, node: Scalar, use: Use) -> Picture | None:
     return Picture(_address(scope, node, path), header)
 
 
-def media(scope: Scope, node: Scalar, kind: tuple[Said, tuple[str, ...]]) -> Form | None:
+def media(scope: Scope, node: Scalar, kind: tuple[Said, tuple[str, ...]]) -> LineObject | None:
     """The address of a video or sound."""
     if "://" in node.value:
         return fetched(scope, node)

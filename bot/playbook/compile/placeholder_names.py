@@ -7,20 +7,20 @@ from dataclasses import replace
 from typing import get_args
 
 from bot.engine.format import FORMATS, types_for
-from bot.engine.template import Group, Placeholder
+from bot.engine.template import Placeholder, PlaceholderGroup
 from bot.model.said import Said, row, say
 from bot.model.screen import MEMBER_CARD
 from bot.model.value import Type
 from bot.playbook.compile.book import Book
 from bot.playbook.compile.formats import meant_pattern
 from bot.playbook.compile.known_names import Section
-from bot.playbook.compile.unknown_names import Fault, is_refused, unknown
+from bot.playbook.compile.unknown_names import NameFault, is_refused, unknown
 from bot.playbook.compile.where import Where
 from bot.playbook.compile.written import ELSEWHERE, Written
 from bot.playbook.shape.meant_blocks import attribute_called
 from bot.playbook.similar import LISTED, hint_for, shown
 
-GROUPS = (*get_args(Group), "setting")
+GROUPS = (*get_args(PlaceholderGroup), "setting")
 CONTACT = ("name", "phone", "member_no", "language", "line_id")
 NEVER_EMPTY = frozenset({"contact.name", "contact.line_id"})
 """`contact.name` falls back to a word of ours."""
@@ -44,13 +44,13 @@ TYPE_NAMES: dict[Type, Said] = {
 }
 
 
-def placeholder_of(book: Book, where: Where, written: Written) -> tuple[Placeholder | None, list[Fault]]:
+def placeholder_of(book: Book, where: Where, written: Written) -> tuple[Placeholder | None, list[NameFault]]:
     """The placeholder with its type, and what is wrong with it; `None` where it cannot be filled.
 
     What depends on who uses the text (`event.x`, `answer.x` in a named card) is taken as a text here.
     """
     found = _looked_up(book, where, written)
-    if isinstance(found, Fault):
+    if isinstance(found, NameFault):
         return None, [found]
     if found is None:
         return None, []
@@ -58,7 +58,7 @@ def placeholder_of(book: Book, where: Where, written: Written) -> tuple[Placehol
     return found, faults
 
 
-def _looked_up(book: Book, where: Where, written: Written) -> Placeholder | Fault | None:
+def _looked_up(book: Book, where: Where, written: Written) -> Placeholder | NameFault | None:
     group, name = written.group, written.name
     if group in ONE_NAME:
         return _of_one(where, written)
@@ -73,17 +73,17 @@ def _looked_up(book: Book, where: Where, written: Written) -> Placeholder | Faul
         return _placeholder(written, found) if isinstance(found, str) else found
     if group == "answer":
         asked = answer_type(where, name)
-        return asked if isinstance(asked, Fault) else _placeholder(written, asked)
+        return asked if isinstance(asked, NameFault) else _placeholder(written, asked)
     if group == "setting":
         message = say("there is no setting {name} here", name=shown(name))
         if where.flow is not None:
             flow = shown(where.flow.name)
             message = say("there is no setting {name} in the flow {flow}", name=shown(name), flow=flow)
-        return Fault("unknown-setting", message, say("write the text itself"))
+        return NameFault("unknown-setting", message, say("write the text itself"))
     return _no_group(book, written)
 
 
-def _no_group(book: Book, written: Written) -> Fault:
+def _no_group(book: Book, written: Written) -> NameFault:
     name = f"{written.group}.{written.name}" if written.name else written.group
     such = say("write it such as  {{ contact.name or 朋友 }}  or  {{ attribute.points or 0 }}")
     if (meant := ELSEWHERE.get(name.casefold())) is not None:
@@ -92,10 +92,10 @@ def _no_group(book: Book, written: Written) -> Fault:
         such = say(
             "a tag is no text: ask for it with  {asked}", asked=f"if: {{tag: {written.name or 'VIP'}}}"
         )
-        return Fault("placeholder-unknown", say("nothing is called {name}", name=shown(name)), such)
+        return NameFault("placeholder-unknown", say("nothing is called {name}", name=shown(name)), such)
     if meant is None and (meant := ELSEWHERE.get(written.name.casefold())) is not None:
         such = say("write  {{ {inside} }}", inside=meant)
-        return Fault("placeholder-unknown", say("nothing is called {name}", name=shown(name)), such)
+        return NameFault("placeholder-unknown", say("nothing is called {name}", name=shown(name)), such)
     near = hint_for(written.group, GROUPS)
     alone = written.group if not written.name else ""
     of = "contact" if alone in CONTACT else "attribute" if alone in book.attributes else None
@@ -103,7 +103,7 @@ def _no_group(book: Book, written: Written) -> Fault:
         near = say("write  {{ {name} }}", name=f"{of}.{alone}")
         if f"{of}.{alone}" not in NEVER_EMPTY:
             near = say("write  {{ {inside} or … }}", inside=f"{of}.{alone}")
-    return Fault("placeholder-unknown", say("nothing is called {name}", name=shown(name)), near or such)
+    return NameFault("placeholder-unknown", say("nothing is called {name}", name=shown(name)), near or such)
 
 
 def _placeholder(written: Written, type_: Type, slot: str = "") -> Placeholder:
@@ -117,25 +117,25 @@ def _placeholder(written: Written, type_: Type, slot: str = "") -> Placeholder:
     )
 
 
-def _of_one(where: Where, written: Written) -> Placeholder | Fault:
+def _of_one(where: Where, written: Written) -> Placeholder | NameFault:
     names = ONE_NAME[written.group]
     name = f"{written.group}.{written.name}"
     if written.name not in names:
         known = [f"{written.group}.{one}" for one in names]
         near = hint_for(name, known)
-        return Fault(
+        return NameFault(
             "placeholder-unknown",
             say("nothing is called {name}, known are {known}", name=shown(name), known=row(known)),
             near,
         )
     if written.group == "sms" and not where.sms:
-        return Fault(
+        return NameFault(
             "placeholder-unknown", say('the code is known only in "sms: … text"'), say("leave it out here")
         )
     return _placeholder(written, "text")
 
 
-def _named(book: Book, written: Written, section: Section) -> Placeholder | Fault | None:
+def _named(book: Book, written: Written, section: Section) -> Placeholder | NameFault | None:
     if is_refused(book, section, written.name):
         return None
     fault = not_there(book, section, written.name)
@@ -144,7 +144,7 @@ def _named(book: Book, written: Written, section: Section) -> Placeholder | Faul
     return _placeholder(written, "date_time" if section == "hours" else "text")
 
 
-def not_there(book: Book, section: Section, name: str) -> Fault | None:
+def not_there(book: Book, section: Section, name: str) -> NameFault | None:
     """What is wrong with a name that is looked up in a section; `None` where it is there."""
     known = book.names[section]
     flow = book.flows.get(name) if section == "pages" else None
@@ -153,30 +153,30 @@ def not_there(book: Book, section: Section, name: str) -> Fault | None:
     tag = name if name in book.names["tags"] else "VIP"
     fault = unknown(book, section, name, known, tag if section == "audiences" else "text")
     if flow is not None:
-        return Fault(
+        return NameFault(
             fault.code,
             say("the flow {name} has no page", name=shown(name)),
             say("add  page: true  to the flow"),
         )
     if section == "pages" and name == MEMBER_CARD:
         paste = "member_card: {fields: [{show: contact.name}]}"
-        return Fault(fault.code, say("there is no member card"), say("add  {paste}", paste=paste))
+        return NameFault(fault.code, say("there is no member card"), say("add  {paste}", paste=paste))
     return fault
 
 
-def _without_inputs(name: str, inputs: Iterable[str]) -> Fault:
+def _without_inputs(name: str, inputs: Iterable[str]) -> NameFault:
     """A page cannot be opened from here where only its own links bring what its flow needs."""
     message = say(
         "the page {name} needs {inputs}, which an address here does not bring",
         name=shown(name),
         inputs=row(inputs),
     )
-    return Fault(
+    return NameFault(
         "inputs-missing", message, say("start the flow with them:  start: {flow: {name}, with: …}", name=name)
     )
 
 
-def _attribute(book: Book, written: Written) -> Placeholder | Fault | None:
+def _attribute(book: Book, written: Written) -> Placeholder | NameFault | None:
     info = book.attributes.get(written.name)
     if info is None:
         if is_refused(book, "attributes", written.name):
@@ -187,13 +187,13 @@ def _attribute(book: Book, written: Written) -> Placeholder | Fault | None:
     return _placeholder(written, info.type, info.slot)
 
 
-def event_field(where: Where, name: str) -> Type | Fault | None:
+def event_field(where: Where, name: str) -> Type | NameFault | None:
     """The type of a field of the event, if every way into this place has it; `None`: nobody can tell."""
     if where.unclear:
         return None
     if not where.ways:
         message = say("there is no event here, so {name} is not known", name=shown("event." + name))
-        return Fault(
+        return NameFault(
             "event-not-here", message, say("read it in the rule that hears the event, or save it there")
         )
     types = {way.fields.get(name) for way in where.ways}
@@ -210,7 +210,7 @@ def event_field(where: Where, name: str) -> Type | Fault | None:
                 name=shown(name),
                 fields=row(fields),
             )
-        return Fault("event-not-here", message, hint_for(name, fields))
+        return NameFault("event-not-here", message, hint_for(name, fields))
     if None in types:
         lacking = next(way.trigger for way in where.ways if name not in way.fields)
         message = say(
@@ -218,28 +218,28 @@ def event_field(where: Where, name: str) -> Type | Fault | None:
             name=shown("event." + name),
             lacking=lacking,
         )
-        return Fault("event-not-always-there", message, say("write a rule of its own for each trigger"))
+        return NameFault("event-not-always-there", message, say("write a rule of its own for each trigger"))
     if len(types) > 1:
         either = row(sorted((TYPE_NAMES[type_] for type_ in types if type_), key=str), "or")
         message = say("{name} is {either}, by trigger", name=shown("event." + name), either=either)
-        return Fault("event-not-always-there", message, say("write a rule of its own for each trigger"))
+        return NameFault("event-not-always-there", message, say("write a rule of its own for each trigger"))
     return next(t for t in types if t)
 
 
-def answer_type(where: Where, name: str) -> Type | Fault:
+def answer_type(where: Where, name: str) -> Type | NameFault:
     """The type of an answer or input of the flow that this place belongs to."""
     if where.flow is None:
         message = say(
             "{name} can be read only within the flow that asks for it", name=shown("answer." + name)
         )
-        return Fault("answer-not-here", message, say("save the answer to an attribute, and read that"))
+        return NameFault("answer-not-here", message, say("save the answer to an attribute, and read that"))
     found = where.flow.answers.get(name)
     if found is not None:
         return found.type
     asked = sorted(where.flow.answers)
     if name in where.flow.states:
         message = say("the state {name} asks nothing, so it has no answer", name=shown(name))
-        return Fault("answer-not-here", message, hint_for(name, asked))
+        return NameFault("answer-not-here", message, hint_for(name, asked))
     flow = shown(where.flow.name)
     message = say("the flow {flow} has no question or input {name}", flow=flow, name=shown(name))
     if 0 < len(asked) <= LISTED:
@@ -249,10 +249,10 @@ def answer_type(where: Where, name: str) -> Type | Fault:
             name=shown(name),
             asked=row(asked),
         )
-    return Fault("answer-not-here", message, hint_for(name, asked))
+    return NameFault("answer-not-here", message, hint_for(name, asked))
 
 
-def _empty(where: Where, written: Written, found: Placeholder) -> Fault | None:
+def _empty(where: Where, written: Written, found: Placeholder) -> NameFault | None:
     name = f"{found.group}.{found.name}"
     if found.default is not None or where.may_be_empty or name in NEVER_EMPTY or name in where.known:
         return None
@@ -268,12 +268,12 @@ def _empty(where: Where, written: Written, found: Placeholder) -> Fault | None:
         return None
     inside = written.written.removeprefix("{{").removesuffix("}}").strip()
     message = say("nothing stands here for people of whom {name} is not known", name=shown(name))
-    return Fault(
+    return NameFault(
         "placeholder-may-be-empty", message, say("write  {{ {inside} or … }}", inside=inside), "warning"
     )
 
 
-def _format(where: Where, written: Written, found: Placeholder) -> Fault | None:
+def _format(where: Where, written: Written, found: Placeholder) -> NameFault | None:
     if written.format is None:
         return None
     types = types_for(written.format)
@@ -285,7 +285,7 @@ def _format(where: Where, written: Written, found: Placeholder) -> Fault | None:
         )
         meant = meant_pattern(written.format)
         hint = say("write  as {format}", format=meant) if meant else hint_for(written.format, FORMATS)
-        return Fault("placeholder-unknown", message, hint)
+        return NameFault("placeholder-unknown", message, hint)
     if found.type in types or (where.needs is not None and found.group in ("event", "answer")):
         return None
     name = f"{found.group}.{found.name}"
@@ -305,4 +305,4 @@ def _format(where: Where, written: Written, found: Placeholder) -> Fault | None:
         type=TYPE_NAMES[found.type],
         format=shown(written.format),
     )
-    return Fault("format-for-other-type", message, hint)
+    return NameFault("format-for-other-type", message, hint)

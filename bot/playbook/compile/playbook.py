@@ -12,7 +12,7 @@ from bot.engine.flow import Flow
 from bot.engine.local_time import Duration
 from bot.engine.playbook import TAIPEI, WHOLE_DAY, Playbook
 from bot.model.problem import Problem
-from bot.model.settings import Settings, Written
+from bot.model.settings import EnvironmentValue, Settings
 from bot.playbook.canonical.version import version_of
 from bot.playbook.compile.book import Book
 from bot.playbook.compile.broadcasts import audiences_of, broadcasts_of
@@ -44,7 +44,7 @@ from bot.playbook.compile.scope import Makers, Scope
 from bot.playbook.compile.shop_checks import check_shops
 from bot.playbook.compile.splits import splits_of
 from bot.playbook.compile.steps import steps_of
-from bot.playbook.read import Document
+from bot.playbook.read import ParsedPlaybook
 from bot.playbook.syntax.nodes import Scalar
 
 
@@ -57,7 +57,7 @@ class Compiled:
     problems: tuple[Problem, ...]
 
 
-def compiled(document: Document, key_ring: Written) -> Compiled:
+def compiled(document: ParsedPlaybook, key_ring: EnvironmentValue) -> Compiled:
     """Compile what has passed the phases before. `key_ring` is that of a playbook that names none."""
     book = Book(
         root=document.root,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.engine.card import Bubble, Card
-from bot.engine.playbook import Privacy
+from bot.engine.playbook import PrivacyNotice
 from bot.playbook.compile.known_names import NOTICE
 from bot.playbook.compile.scope import Scope
 from bot.playbook.syntax.nodes import Map, place_of
@@ -11,7 +11,7 @@ from bot.playbook.syntax.nodes import Map, place_of
 AGREES = "回覆即表示同意"
 
 
-def privacy_of(scope: Scope) -> Privacy | None:
+def privacy_of(scope: Scope) -> PrivacyNotice | None:
     """The notice with its card; `None` where the playbook has no `privacy` block."""
     node = scope.book.root.get("privacy")
     if not isinstance(node, Map):
@@ -19,7 +19,7 @@ def privacy_of(scope: Scope) -> Privacy | None:
     texts = {key: scope.text(value) for key, (_, value) in node.pairs.items()}
     form = {"type": "text", "text": notice(texts)}
     card = Card(place_of(node), NOTICE, (Bubble(form, form),))
-    return Privacy(texts.get("version", ""), card, texts)
+    return PrivacyNotice(texts.get("version", ""), card, texts)
 
 
 def notice(texts: dict[str, str]) -> str:

@@ -16,7 +16,7 @@ from bot.engine.step import Steps
 from bot.engine.template import Placeholder, Template
 from bot.model.place import Place
 from bot.model.problem import Level
-from bot.model.said import Said, Value, say
+from bot.model.said import Said, SaidValue, say
 from bot.model.value import PICKED, Type
 from bot.playbook.codes import Code, mistake
 from bot.playbook.compile import times
@@ -24,8 +24,8 @@ from bot.playbook.compile.book import Book
 from bot.playbook.compile.known_names import Section
 from bot.playbook.compile.placeholder_names import not_there, placeholder_of
 from bot.playbook.compile.placeholders import pieces_of
-from bot.playbook.compile.unknown_names import Fault, is_refused, unknown
-from bot.playbook.compile.where import NOWHERE, Need, Way, Where
+from bot.playbook.compile.unknown_names import NameFault, is_refused, unknown
+from bot.playbook.compile.where import NOWHERE, EntryEvent, Need, Where
 from bot.playbook.compile.written import Written
 from bot.playbook.shape.meant_lists import listed, unquoted_values
 from bot.playbook.similar import hint_for, nearest, shown
@@ -92,7 +92,9 @@ class Scope:
             mistake(place, code, message, hint=hint, note=note, level=level, width=width)
         )
 
-    def fault(self, node: Node, fault: Fault, written: str | None = None, note: Said | None = None) -> None:
+    def fault(
+        self, node: Node, fault: NameFault, written: str | None = None, note: Said | None = None
+    ) -> None:
         """Report what somebody else has found at a node."""
         self.wrong(node, fault.code, fault.message, fault.hint, note, fault.level, written)
 
@@ -174,7 +176,12 @@ class Scope:
         return read or False
 
     def _read(
-        self, node: Node | None, read: Callable[[str], Read | None], code: Code, what: Said, example: Value
+        self,
+        node: Node | None,
+        read: Callable[[str], Read | None],
+        code: Code,
+        what: Said,
+        example: SaidValue,
     ) -> Read | None:
         single = self.scalar(node)
         if single is None or single.unset:
@@ -241,7 +248,7 @@ class Scope:
         if node is None:
             return ()
         fields: dict[str, Type] = {type_: type_ for type_ in PICKED if type_ == pick}
-        where = Where(kind="tap", ways=(Way(say("a tap"), fields),))
+        where = Where(kind="tap", ways=(EntryEvent(say("a tap"), fields),))
         return self.put(where).steps(node)
 
     def cards(self, node: Node | None) -> tuple[Card, ...]:

@@ -9,14 +9,14 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from bot.engine.card import TAP, CountedAddress, Form, PageAddress, Tap
+from bot.engine.card import TAP, CountedAddress, LineObject, PageAddress, Tap
 from bot.engine.step import Steps
 from bot.engine.text import utf16_units
 from bot.model.said import Said, row, say
 from bot.model.value import PICKED
 from bot.playbook.compile import line_limits
 from bot.playbook.compile.addresses import host_of, opened
-from bot.playbook.compile.line_limits import DATA, Limit, limited
+from bot.playbook.compile.line_limits import DATA, TextLimit, limited
 from bot.playbook.compile.scope import Scope
 from bot.playbook.similar import hint_for, not_one_of, shown
 from bot.playbook.syntax.nodes import Map, Scalar, first_of, place_of
@@ -30,22 +30,22 @@ _TELLS = ("", "open", "page", "tab", "type", "pick")
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class TapPlace:
     """A place of taps: which destinations LINE has there, and how long texts may be. `""` is the postback."""
 
     called: Said
     takes: frozenset[str]
-    label: Limit = line_limits.LABEL
-    said: Limit = line_limits.SAID
+    label: TextLimit = line_limits.LABEL
+    said: TextLimit = line_limits.SAID
     tabs: Collection[str] = field(default=())
 
 
 _QUICK_ONLY = frozenset({"camera", "camera_roll", "location"})
 _ANYWHERE = frozenset({"", "send", "open", "page", "type", "copy", "pick"})
-ON_CARD = Where(say("a button of a card"), _ANYWHERE)
-QUICK = Where(say("a quick reply"), _ANYWHERE | _QUICK_ONLY)
-IN_MENU = Where(say("an area of a rich menu"), _ANYWHERE | {"tab"})
-IN_IMAGEMAP = Where(
+ON_CARD = TapPlace(say("a button of a card"), _ANYWHERE)
+QUICK = TapPlace(say("a quick reply"), _ANYWHERE | _QUICK_ONLY)
+IN_MENU = TapPlace(say("an area of a rich menu"), _ANYWHERE | {"tab"})
+IN_IMAGEMAP = TapPlace(
     say("an area of an imagemap"),
     frozenset({"send", "open", "page", "copy"}),
     line_limits.IMAGEMAP_LABEL,
@@ -53,7 +53,7 @@ IN_IMAGEMAP = Where(
 )
 
 
-def tap_of(scope: Scope, node: Map, key: str, where: Where) -> Tap | None:
+def tap_of(scope: Scope, node: Map, key: str, where: TapPlace) -> Tap | None:
     """The tap, known by `key` when it comes back; `None` where it leads nowhere that LINE has."""
     label = node.get("label")
     if not isinstance(label, Scalar):
@@ -81,7 +81,7 @@ def tap_of(scope: Scope, node: Map, key: str, where: Where) -> Tap | None:
     return Tap(place_of(node), key, label.value, action, value.value if to == "page" else None, steps)
 
 
-def _is_here(scope: Scope, node: Map, to: str, where: Where) -> bool:
+def _is_here(scope: Scope, node: Map, to: str, where: TapPlace) -> bool:
     if to in where.takes:
         return True
     place = node.pairs[to][0] if to else first_of(node)
@@ -109,23 +109,23 @@ def _way_out(to: str) -> Said | None:
     return say("write it as a quick reply:  quick_replies: [{label: …, {to}: true}]", to=to)
 
 
-_Action: TypeAlias = Callable[[Scope, Scalar, str, Where, Steps], "dict[str, Form] | None"]
+_Action: TypeAlias = Callable[[Scope, Scalar, str, TapPlace, Steps], "dict[str, LineObject] | None"]
 
 
-def _postback(scope: Scope, node: Scalar, key: str, where: Where, steps: Steps) -> dict[str, Form]:
+def _postback(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:
     return {"type": "postback", "data": TAP + key}
 
 
-def _send(scope: Scope, node: Scalar, key: str, where: Where, steps: Steps) -> dict[str, Form]:
+def _send(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:
     return {"type": "message", "text": limited(scope, node, where.said)}
 
 
-def _open(scope: Scope, node: Scalar, key: str, where: Where, steps: Steps) -> dict[str, Form]:
+def _open(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:
     to = opened(scope, node)
     return _address(to, key, where, by_us=bool(steps) or (_is_in_menu(where) and not _is_lines(node.value)))
 
 
-def _is_in_menu(where: Where) -> bool:
+def _is_in_menu(where: TapPlace) -> bool:
     return "tab" in where.takes
 
 
@@ -135,18 +135,20 @@ def _is_lines(address: str) -> bool:
     return host is None or host in _LINES or host.endswith(tuple(f".{name}" for name in _LINES))
 
 
-def _page(scope: Scope, node: Scalar, key: str, where: Where, steps: Steps) -> dict[str, Form] | None:
+def _page(
+    scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps
+) -> dict[str, LineObject] | None:
     known = scope.knows("pages", node)
     return _address(PageAddress(node.value), key, where, by_us=bool(steps)) if known else None
 
 
-def _address(to: Form, key: str, where: Where, *, by_us: bool) -> dict[str, Form]:
+def _address(to: LineObject, key: str, where: TapPlace, *, by_us: bool) -> dict[str, LineObject]:
     """An address; through our own where something is to be done, or counted: LINE tells nobody of it."""
     name = "linkUri" if where is IN_IMAGEMAP else "uri"
     return {"type": "uri", name: CountedAddress(key, to) if by_us else to}
 
 
-def _tab(scope: Scope, node: Scalar, key: str, where: Where, steps: Steps) -> dict[str, Form] | None:
+def _tab(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject] | None:
     if node.value not in where.tabs:
         message = (
             say("{wrong}, the tabs of this menu", wrong=not_one_of(node.value, where.tabs))
@@ -158,16 +160,16 @@ def _tab(scope: Scope, node: Scalar, key: str, where: Where, steps: Steps) -> di
     return {"type": "richmenuswitch", "tab": node.value, "data": TAP + key}
 
 
-def _type(scope: Scope, node: Scalar, key: str, where: Where, steps: Steps) -> dict[str, Form]:
+def _type(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:
     text = limited(scope, node, line_limits.SAID)
     return {"type": "postback", "data": TAP + key, "inputOption": "openKeyboard", "fillInText": text}
 
 
-def _copy(scope: Scope, node: Scalar, key: str, where: Where, steps: Steps) -> dict[str, Form]:
+def _copy(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:
     return {"type": "clipboard", "clipboardText": limited(scope, node, line_limits.COPIED)}
 
 
-def _pick(scope: Scope, node: Scalar, key: str, where: Where, steps: Steps) -> dict[str, Form]:
+def _pick(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:
     mode = next((mode for type_, mode in PICKED.items() if type_ == node.value), "date")
     return {"type": "datetimepicker", "data": TAP + key, "mode": mode}
 

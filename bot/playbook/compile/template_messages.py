@@ -5,7 +5,7 @@ https://developers.line.biz/en/reference/messaging-api/#template-messages
 
 from __future__ import annotations
 
-from bot.engine.card import Bubble, Form
+from bot.engine.card import Bubble, LineObject
 from bot.engine.rendering import CONFIRM_TAPS
 from bot.model.said import say
 from bot.playbook.compile import line_limits, pictures
@@ -27,7 +27,7 @@ def buttons(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | No
     title = text_of(scope, value, "title", line_limits.TITLE)
     beside = value.get("image") is not None or title is not None
     limit = line_limits.BUTTONS_TEXT_BESIDE if beside else line_limits.BUTTONS_TEXT
-    template: dict[str, Form] = {"type": "buttons"}
+    template: dict[str, LineObject] = {"type": "buttons"}
     if found is not None:
         template |= {"thumbnailImageUrl": found.address, "imageAspectRatio": _ratio(found)}
     if title is not None:
@@ -46,7 +46,7 @@ def confirm(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | No
     if _number_of_taps(value) < CONFIRM_TAPS:
         message = say("a confirm has two taps, here is {taps}", taps=_number_of_taps(value))
         scope.wrong(named(value, "taps"), "taps-differ", message, say("use buttons for one tap"))
-    template: dict[str, Form] = {"type": "confirm", "text": text, "actions": actions}
+    template: dict[str, LineObject] = {"type": "confirm", "text": text, "actions": actions}
     return _message(scope, node, template, value, template)
 
 
@@ -66,18 +66,18 @@ def carousel(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | N
     _check_equal(scope, written)
     found = [_picture(scope, column) for column in written]
     columns = [_column(scope, column, one, taps) for column, one in zip(written, found, strict=True)]
-    template: dict[str, Form] = {"type": "carousel", "columns": columns}
+    template: dict[str, LineObject] = {"type": "carousel", "columns": columns}
     first = next((one for one in found if one is not None), None)
     if first is not None:
         template["imageAspectRatio"] = _ratio(first)
     return _message(scope, node, template, written[0], columns[0])
 
 
-def _column(scope: Scope, node: Map, found: Picture | None, taps: CardTaps) -> dict[str, Form]:
+def _column(scope: Scope, node: Map, found: Picture | None, taps: CardTaps) -> dict[str, LineObject]:
     title = text_of(scope, node, "title", line_limits.TITLE)
     beside = node.get("image") is not None or title is not None
     limit = line_limits.COLUMN_TEXT_BESIDE if beside else line_limits.COLUMN_TEXT
-    column: dict[str, Form] = {} if found is None else {"thumbnailImageUrl": found.address}
+    column: dict[str, LineObject] = {} if found is None else {"thumbnailImageUrl": found.address}
     if title is not None:
         column["title"] = title
     column["text"] = text_of(scope, node, "text", limit)
@@ -111,7 +111,7 @@ def _check_equal(scope: Scope, columns: list[Map]) -> None:
 
 
 def _message(
-    scope: Scope, node: Map, template: dict[str, Form], first: Map, texts: dict[str, Form]
+    scope: Scope, node: Map, template: dict[str, LineObject], first: Map, texts: dict[str, LineObject]
 ) -> Bubble:
     """The message; `first` is its first part as it is written, `texts` the same compiled."""
     key = "title" if texts.get("title") else "text"

@@ -28,7 +28,7 @@ from bot.playbook.compile import news_triggers as news
 from bot.playbook.compile.patterns import EVERYTHING, pattern_of
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.several import check_texts
-from bot.playbook.compile.where import Way
+from bot.playbook.compile.where import EntryEvent
 from bot.playbook.shape.formats import FORMATS
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
@@ -43,11 +43,11 @@ DATES = frozenset({"date", "anniversary"})
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ReadTrigger:
     """A trigger, and what its event brings."""
 
     trigger: Trigger
-    way: Way
+    way: EntryEvent
 
 
 def triggers_of(scope: Scope, node: Node | None, hearing: Hearing) -> tuple[tuple[Trigger, ...], Scope]:
@@ -62,7 +62,7 @@ def triggers_of(scope: Scope, node: Node | None, hearing: Hearing) -> tuple[tupl
     return tuple(one.trigger for one in heard), within
 
 
-def _trigger(scope: Scope, node: Map, hearing: Hearing) -> Heard | None:
+def _trigger(scope: Scope, node: Map, hearing: Hearing) -> ReadTrigger | None:
     for kind, (key, value) in node.pairs.items():
         make = KINDS.get(kind)
         if make is not None:
@@ -71,7 +71,7 @@ def _trigger(scope: Scope, node: Map, hearing: Hearing) -> Heard | None:
             trigger = make(scope, node, key, value)
             if kind == "enters" and "at" in node.pairs and isinstance(trigger, OnNews):
                 trigger = _at_a_time(scope, node, trigger, hearing)
-            return None if trigger is None else Heard(trigger, _way(scope, node, kind, trigger))
+            return None if trigger is None else ReadTrigger(trigger, _way(scope, node, kind, trigger))
     scope.wrong(node, "no-kind", say("a trigger has one kind"), say("write  {text: 營業時間}"))
     return None
 
@@ -121,37 +121,37 @@ def _out_of_place(kind: str, hearing: Hearing) -> tuple[Said, Said] | None:
     return None
 
 
-def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> Way:
+def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> EntryEvent:
     match trigger:
         case OnPattern(pattern):
-            return Way(
+            return EntryEvent(
                 kind, {part.name: part.value_type for part in pattern.parts if isinstance(part, Capture)}
             )
         case OnNews(kind="attribute_changed", subjects=(key,), where=where):
             type_ = scope.book.attributes[key].type
             certain = {test.field for test in where}  # a value that was asked for is there
-            return Way(kind, {"old": type_, "new": type_}, frozenset({"old", "new"} - certain))
+            return EntryEvent(kind, {"old": type_, "new": type_}, frozenset({"old", "new"} - certain))
         case OnNews(kind="shop", subjects=subjects) if subjects and subjects[0] in OF_ORDERS:
-            return Way(f"{kind}: {subjects[0]}", ORDER_FIELDS)
+            return EntryEvent(f"{kind}: {subjects[0]}", ORDER_FIELDS)
         case OnNews(kind="signal", subjects=(name,)):
-            return Way(kind, scope.book.signals.get(name, {}))
+            return EntryEvent(kind, scope.book.signals.get(name, {}))
         case OnNews(kind="hook", subjects=(name,)):
             result = text_at(node, "result")
             if result == "failed":
-                return Way(say("{kind} that failed", kind=kind))
+                return EntryEvent(say("{kind} that failed", kind=kind))
             fields = scope.book.returns.get(name, {})
-            return Way(kind, fields, frozenset(fields))
+            return EntryEvent(kind, fields, frozenset(fields))
         case OnNews(kind="code", subjects=(outcome,)):
-            return Way(f"code: {outcome}", fields_of("code", outcome))
+            return EntryEvent(f"code: {outcome}", fields_of("code", outcome))
         case OnNews(kind="code", subjects=subjects):
-            return Way(f"code: {', '.join(subjects or ())}")
+            return EntryEvent(f"code: {', '.join(subjects or ())}")
         case OnNews(kind=kind):
-            return Way(kind, NEWS[kind].fields)
+            return EntryEvent(kind, NEWS[kind].fields)
         case OnPostback():
-            return Way(kind, {picked: picked for picked in PICKED}, frozenset(PICKED))
+            return EntryEvent(kind, {picked: picked for picked in PICKED}, frozenset(PICKED))
         case _:
             fields = OTHER_MESSAGES.get(kind, {})
-            return Way(kind, fields, frozenset(fields))
+            return EntryEvent(kind, fields, frozenset(fields))
 
 
 def _strict(node: Map) -> bool:

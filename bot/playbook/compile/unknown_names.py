@@ -37,7 +37,7 @@ DECLARED: dict[Section, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class NameFault:
     """What is wrong at one place, and how it is mended."""
 
     code: Code
@@ -58,7 +58,7 @@ _DAYS = {"週末": '"sat,sun"', "平日": "mon-fri", "週間": "mon-fri", "上�
 """Days that need no name."""
 
 
-def unknown(book: Book, section: Section, name: str, known: Iterable[str], of: str = "text") -> Fault:
+def unknown(book: Book, section: Section, name: str, known: Iterable[str], of: str = "text") -> NameFault:
     """That a section has nothing of this name, with the nearest one that it has.
 
     `of`: the type of the attribute, or the tag of the audience, that is declared with it.
@@ -67,18 +67,20 @@ def unknown(book: Book, section: Section, name: str, known: Iterable[str], of: s
     names = sorted(known)
     no_name = SHAPES["name"](name) if section == "attributes" else None
     if no_name is not None:
-        return Fault(no_name.code, say("{whose} {says}", whose=shown(name), says=no_name.says), no_name.hint)
+        return NameFault(
+            no_name.code, say("{whose} {says}", whose=shown(name), says=no_name.says), no_name.hint
+        )
     if section == "attributes" and name in ("tag", "tags", "標籤"):
         hint = say("an answer is kept in an attribute:  save: favourite,  and  attributes: {favourite: text}")
-        return Fault(code, _not_called(section, name, names), hint)
+        return NameFault(code, _not_called(section, name, names), hint)
     meant = (meant_window(name) or _DAYS.get(name)) if section == "hours" else None
     if meant is not None:
-        return Fault(code, _not_called(section, name, names), say("write  {meant}", meant=meant))
+        return NameFault(code, _not_called(section, name, names), say("write  {meant}", meant=meant))
     if section == "audiences" and name.casefold() in _EVERYBODY:
-        return Fault(
+        return NameFault(
             code, _not_called(section, name, names), say("for everybody write  {word}", word=EVERYONE)
         )
-    return Fault(
+    return NameFault(
         code, _not_called(section, name, names), hint_for(name, names) or _declared(book, section, name, of)
     )
 

@@ -13,11 +13,11 @@ from bot.model.value import Type
 from bot.playbook.compile.written import Written
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 
-Kind: TypeAlias = Literal["rule", "state", "tap", "result", "form", "other"]
+PlaceKind: TypeAlias = Literal["rule", "state", "tap", "result", "form", "other"]
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class EntryEvent:
     """One way into a place: the trigger that leads there, and the fields that its event has.
 
     `maybe` are those of them that an event need not have (a hook may leave a field out).
@@ -74,8 +74,8 @@ class Where:
     (`an audience`). `runs` is the flow that the state runs.
     """
 
-    kind: Kind = "other"
-    ways: tuple[Way, ...] = ()
+    kind: PlaceKind = "other"
+    ways: tuple[EntryEvent, ...] = ()
     unclear: bool = False
     flow: FlowHere | None = None
     state: str = ""

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
 from bot.playbook.drawing.arrange import Point, Size
-from bot.playbook.drawing.marks import Mark, drawn, number
+from bot.playbook.drawing.marks import MarkKind, drawn, number
 from bot.playbook.drawing.measure import clean
 from bot.playbook.drawing.paragraphs import Block, Paragraph, of_line
-from bot.playbook.drawing.sketch import Arrow, Box, Kind
-from bot.playbook.drawing.words import Line
+from bot.playbook.drawing.sketch import Arrow, Box, BoxKind
+from bot.playbook.drawing.words import DrawnLine
 
 CARD = 212.0
 """Width of a state's card."""
@@ -24,12 +24,12 @@ BETWEEN_ARROWS = 9.0
 START = 30.0
 """Width and height of where a flow begins."""
 
-_MARKS: dict[Kind, Mark] = {"fork": "fork", "end": "end", "everywhere": "round", "out": "end"}
-_WIDE: frozenset[Kind] = frozenset({"state", "fork", "run", "end"})
+_MARKS: dict[BoxKind, MarkKind] = {"fork": "fork", "end": "end", "everywhere": "round", "out": "end"}
+_WIDE: frozenset[BoxKind] = frozenset({"state", "fork", "run", "end"})
 
 
 @dataclass(frozen=True)
-class Card:
+class DrawnCard:
     """A box with what only happens there; `above` is its text, `below` what leads back to it."""
 
     box: Box
@@ -67,7 +67,7 @@ class Card:
             self.below.draw(group, x + BESIDE, under, x + width - BESIDE)
 
 
-def card(box: Box, loops: Sequence[Arrow]) -> Card:
+def card(box: Box, loops: Sequence[Arrow]) -> DrawnCard:
     """The card of a box; `loops` are the arrows from it to itself."""
     heading = Paragraph(box.title, "title", mark=_mark(box), figure=box.figure)
     lines = [of_line(line, "step", above=0.0 if place else 4.0) for place, line in enumerate(box.lines)]
@@ -75,7 +75,7 @@ def card(box: Box, loops: Sequence[Arrow]) -> Card:
         lines.append(Paragraph(box.tally, "done", above=BETWEEN_ARROWS, ruled=True))
     again = list(_apart(loops))
     room = CARD - 2 * BESIDE
-    return Card(box, loops, Block([heading, *lines], room), Block(again, room) if again else None)
+    return DrawnCard(box, loops, Block([heading, *lines], room), Block(again, room) if again else None)
 
 
 @dataclass(frozen=True)
@@ -117,17 +117,17 @@ def _apart(arrows: Sequence[Arrow]) -> Iterator[Paragraph]:
 
 
 def _paragraphs(arrow: Arrow) -> list[Paragraph]:
-    mark: Mark | None = "round" if arrow.source == arrow.target else "clock" if arrow.timed else None
+    mark: MarkKind | None = "round" if arrow.source == arrow.target else "clock" if arrow.timed else None
     heard = [Paragraph(text, "heard") for text in arrow.heard.split("\n") if text]
     first, *more = heard + [of_line(line, "done") for line in arrow.lines] or [Paragraph("", "heard")]
     return [replace(first, mark=mark, figure=arrow.figure), *more]
 
 
-def _mark(box: Box) -> Mark | None:
+def _mark(box: Box) -> MarkKind | None:
     return "problem" if box.problem else _MARKS.get(box.kind)
 
 
-def _round(of: Card) -> float:
+def _round(of: DrawnCard) -> float:
     return min(of.size[1] / 2, 22.0) if of.box.kind in ("end", "out", "everywhere") else 10.0
 
 
@@ -146,7 +146,7 @@ def _arrow_told(arrow: Arrow) -> list[str]:
     return list(filter(None, [clean(arrow.heard), *_lines(arrow.lines)]))
 
 
-def _lines(lines: Sequence[Line]) -> list[str]:
+def _lines(lines: Sequence[DrawnLine]) -> list[str]:
     return [clean(str(line)) for line in lines]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from bot.model.count import Count, Here
 from bot.model.mark import ENTERED, FAILED, FINISHED, HELD, LEFT, MOVED, PASSED, SENT, SKIPPED
 from bot.model.said import Language, Said, say
-from bot.playbook.drawing.sketch import BEGIN, Arrow, Box, Sketch, Way
+from bot.playbook.drawing.sketch import BEGIN, Arrow, ArrowKey, Box, Sketch
 
 _TALLIED: Mapping[str, Callable[[str], Said]] = {
     HELD: lambda number: say("{number} wait at the door", number=number),
@@ -31,14 +31,14 @@ class Figures:
     since: str
     here: Mapping[str, int]
     tallied: Mapping[tuple[str, str], int]
-    passed: Mapping[Way, int]
+    passed: Mapping[ArrowKey, int]
     finished: Mapping[str, int]
     entered: int
 
 
 def figures_of(since: str, counts: Iterable[Count], here: Iterable[Here]) -> Figures:
     """The figures that these counts of a flow make together."""
-    tallied, passed = Counter[tuple[str, str]](), Counter[Way]()
+    tallied, passed = Counter[tuple[str, str]](), Counter[ArrowKey]()
     finished, people = Counter[str](), Counter[str]()
     entered = 0
     for _, mark, number in counts:

@@ -7,9 +7,9 @@ from xml.etree.ElementTree import Element, SubElement
 
 from bot.playbook.drawing.words import Cost
 
-Mark: TypeAlias = Literal["clock", "round", "fork", "end", "problem", "page"]
+MarkKind: TypeAlias = Literal["clock", "round", "fork", "end", "problem", "page"]
 
-_PATHS: dict[Mark, str] = {
+_PATHS: dict[MarkKind, str] = {
     "clock": "M-5.5 0a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0 -11 0M0 -3.2V0L2.4 1.8",
     "round": "M4.6 -1.6A5 5 0 1 0 4.9 1.2M5.3 -5V-1.4H1.7",
     "fork": "M-5.5 0H-1.5M-1.5 0L3 -4H5.5M-1.5 0L3 4H5.5",
@@ -31,7 +31,7 @@ def drawn(into: Element, tag: str, names: dict[str, str] | None = None, /, **len
     return SubElement(into, tag, attributes)
 
 
-def mark(into: Element, which: Mark, x: float, y: float) -> None:
+def mark(into: Element, which: MarkKind, x: float, y: float) -> None:
     """A sign with its middle at a point."""
     at = f"translate({number(x)} {number(y)})"
     drawn(into, "path", {"class": f"mark {which}", "transform": at, "d": _PATHS[which]})

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from bot.engine.flow import Flow
 from bot.engine.playbook import Playbook
 from bot.model.said import ENGLISH, Language, say
-from bot.playbook.drawing.sketch import Arrow, Box, Kind, Sketch, sketch
+from bot.playbook.drawing.sketch import Arrow, Box, BoxKind, Sketch, sketch
 from bot.playbook.drawing.words import cut
 
 STYLES = {
@@ -48,7 +48,7 @@ def _code(sign: str) -> str:
     return f"#{ord(sign)};"
 
 
-SHAPES: dict[Kind, tuple[str, str]] = {
+SHAPES: dict[BoxKind, tuple[str, str]] = {
     "state": ("[", "]"),
     "fork": ("{", "}"),
     "run": ("[[", "]]"),

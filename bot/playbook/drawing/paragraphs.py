@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 from xml.etree.ElementTree import Element
 
-from bot.playbook.drawing.marks import Mark, coin, drawn, mark
+from bot.playbook.drawing.marks import MarkKind, coin, drawn, mark
 from bot.playbook.drawing.measure import clean, width, wrapped
-from bot.playbook.drawing.words import Cost, Line
+from bot.playbook.drawing.words import Cost, DrawnLine
 
 Style: TypeAlias = Literal["title", "step", "heard", "done"]
 
@@ -38,7 +38,7 @@ class Paragraph:
     verb: int = 0
     cost: Cost = ""
     inner: bool = False
-    mark: Mark | None = None
+    mark: MarkKind | None = None
     above: float = 0.0
     """Space above it."""
     ruled: bool = False
@@ -46,14 +46,14 @@ class Paragraph:
     figure: str = ""
 
 
-def of_line(line: Line, style: Style, above: float = 0.0) -> Paragraph:
+def of_line(line: DrawnLine, style: Style, above: float = 0.0) -> Paragraph:
     """A step as a paragraph."""
     text = f"{line.verb} {line.about}".rstrip()
     return Paragraph(text, style, len(line.verb), line.cost, line.inner, above=above)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TextRow:
     """One row, where it stands below the top of its block."""
 
     text: str
@@ -67,7 +67,7 @@ class Block:
     """Paragraphs, broken into rows of at most `most` pixels."""
 
     def __init__(self, paragraphs: Sequence[Paragraph], most: float) -> None:
-        self.rows: list[Row] = []
+        self.rows: list[TextRow] = []
         self.height = 0.0
         for paragraph in paragraphs:
             self._add(paragraph, most)
@@ -80,11 +80,11 @@ class Block:
         self.height += paragraph.above
         texts = wrapped(paragraph.text, size, room, ROWS[paragraph.style], bold=_bold(paragraph)) or [""]
         for number, text in enumerate(texts):
-            self.rows.append(Row(text, x, self.height, paragraph, number == 0))
+            self.rows.append(TextRow(text, x, self.height, paragraph, number == 0))
             self.height += high
 
     @staticmethod
-    def _right(row: Row) -> float:
+    def _right(row: TextRow) -> float:
         size, _ = FONT[row.paragraph.style]
         return (
             row.x
@@ -123,7 +123,7 @@ def _figure(paragraph: Paragraph) -> float:
     return width(clean(paragraph.figure), FONT["title"][0], bold=True) + 8 if paragraph.figure else 0.0
 
 
-def _draw(into: Element, row: Row, x: float, top: float, right: float) -> None:
+def _draw(into: Element, row: TextRow, x: float, top: float, right: float) -> None:
     paragraph = row.paragraph
     size, high = FONT[paragraph.style]
     base = top + high / 2 + size * 0.36

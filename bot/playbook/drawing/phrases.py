@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.engine.playbook import Playbook
 from bot.model.said import ENGLISH, Language, say
 from bot.playbook.drawing.sketch import Arrow, Box, Sketch
-from bot.playbook.drawing.words import Line
+from bot.playbook.drawing.words import DrawnLine
 
 _WAIT = re.compile(r"after (?P<span>\S+)(?: at (?P<at>\d\d:\d\d))?|until (?P<until>.+)")
 _DATE = re.compile(
@@ -70,10 +70,10 @@ class _Phrases:
         parts = _BETWEEN.split(text)
         return "".join(self._between(part.strip()) if n % 2 else told(part) for n, part in enumerate(parts))
 
-    def _lines(self, lines: Iterable[Line]) -> tuple[Line, ...]:
+    def _lines(self, lines: Iterable[DrawnLine]) -> tuple[DrawnLine, ...]:
         return tuple(replace(line, verb=self._does(line.verb), about=self._about(line)) for line in lines)
 
-    def _about(self, line: Line) -> str:
+    def _about(self, line: DrawnLine) -> str:
         named = self._flows if line.verb in ("start", "run", "exit") else {}
         return named.get(line.about) or self._known(line.about)
 

@@ -12,7 +12,7 @@ from bot.engine.playbook import Playbook
 from bot.engine.rule import OnAfter, OnDate, Rule
 from bot.model.mark import MOVED
 from bot.model.said import Language, Said, say
-from bot.playbook.drawing.words import Cost, Line, answer_words, cut, state_lines, step_lines
+from bot.playbook.drawing.words import Cost, DrawnLine, answer_words, cut, state_lines, step_lines
 from bot.playbook.graph.costs import costly, paid_step
 from bot.playbook.graph.moves import leaves
 from bot.playbook.graph.survey import survey
@@ -20,10 +20,10 @@ from bot.playbook.graph.ways import Ways, WaysIn
 from bot.playbook.in_words import if_words, rule_words, trigger_words
 from bot.playbook.syntax.nodes import Map
 
-Kind: TypeAlias = Literal["state", "fork", "run", "end", "begin", "everywhere", "gone", "out"]
+BoxKind: TypeAlias = Literal["state", "fork", "run", "end", "begin", "everywhere", "gone", "out"]
 """`everywhere`: where rules of the whole flow leave from; `gone`: a state that is no more; `out`: an exit."""
 
-Way: TypeAlias = tuple[str, str, str]
+ArrowKey: TypeAlias = tuple[str, str, str]
 """Which way an arrow is, where it is counted: state (empty: any), rule's key, next state (empty: none)."""
 
 BEGIN, EVERYWHERE, OUT = "begin", "everywhere", "out"
@@ -37,9 +37,9 @@ class Box:
     """
 
     id: str
-    kind: Kind
+    kind: BoxKind
     title: str
-    lines: tuple[Line, ...] = ()
+    lines: tuple[DrawnLine, ...] = ()
     costs: bool = False
     """Whether entering it may cost a message."""
     problem: bool = False
@@ -57,12 +57,12 @@ class Arrow:
     target: str
     heard: str = ""
     """When it is taken; a line each for the triggers and the condition of a start."""
-    lines: tuple[Line, ...] = ()
+    lines: tuple[DrawnLine, ...] = ()
     timed: bool = False
     """Time alone is enough."""
     loose: bool = False
     figure: str = ""
-    way: Way | None = None
+    way: ArrowKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ class _Flow:
             yield Arrow(self._gone[old], target, "moved", loose=True, way=(old, MOVED, ""))
 
 
-def _kind(state: State) -> Kind:
+def _kind(state: State) -> BoxKind:
     if state.end:
         return "end"
     if state.run is not None:

@@ -13,7 +13,7 @@ from bot.engine.flow import Flow
 from bot.engine.playbook import Playbook
 from bot.model.said import ENGLISH, Language
 from bot.playbook.drawing.arrange import Connection, arranged
-from bot.playbook.drawing.cards import Card, Label, card, label
+from bot.playbook.drawing.cards import DrawnCard, Label, card, label
 from bot.playbook.drawing.legend import HEIGHT, legend, rows_of_legend
 from bot.playbook.drawing.lines import line
 from bot.playbook.drawing.marks import drawn, number
@@ -45,7 +45,7 @@ class _Picture:
         cards = {box.id: card(box, [a for a in loops if a.source == box.id]) for box in of.boxes}
         self._groups = _together(arrow for arrow in of.arrows if arrow.source != arrow.target)
         labels = {name: label(arrows) for name, arrows in self._groups.items() if _says(arrows[0])}
-        self._parts: dict[str, Card | Label] = {**cards, **labels}
+        self._parts: dict[str, DrawnCard | Label] = {**cards, **labels}
         self._arrangement = arranged(
             {name: part.size for name, part in self._parts.items()},
             [

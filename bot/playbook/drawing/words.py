@@ -36,7 +36,7 @@ def cut(text: str, longest: int = LONGEST) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DrawnLine:
     """One step: its `verb` in the language, what it is `about`. `inner`: it is done later, by a result."""
 
     verb: str
@@ -48,22 +48,22 @@ class Line:
         return " ".join(filter(None, ["·" if self.inner else "", self.verb, self.about, self.cost]))
 
 
-def state_lines(playbook: Playbook, state: State, cost: Cost) -> tuple[Line, ...]:
+def state_lines(playbook: Playbook, state: State, cost: Cost) -> tuple[DrawnLine, ...]:
     """What a state does on entry, what it asks or runs; `cost` is that of a message on the way into it."""
     lines = step_lines(playbook, state.do, cost)
     if state.question is not None:
-        lines += (Line("ask", _cards(playbook, state.question.ask), cost),)
+        lines += (DrawnLine("ask", _cards(playbook, state.question.ask), cost),)
     if state.run is not None:
-        lines += (Line("run", state.run),)
+        lines += (DrawnLine("run", state.run),)
     return lines
 
 
-def step_lines(playbook: Playbook, do: Steps, cost: Cost) -> tuple[Line, ...]:
+def step_lines(playbook: Playbook, do: Steps, cost: Cost) -> tuple[DrawnLine, ...]:
     """A line for each step, not too many."""
     lines = tuple(line for step in do for line in _lines(playbook, step, cost))
     if len(lines) <= MOST_LINES:
         return lines
-    return (*lines[: MOST_LINES - 1], Line("…", f"+{len(lines) - MOST_LINES + 1}"))
+    return (*lines[: MOST_LINES - 1], DrawnLine("…", f"+{len(lines) - MOST_LINES + 1}"))
 
 
 def answer_words(state: State, number: int) -> Said | str:
@@ -91,19 +91,19 @@ def _chosen(state: State, item: Rule) -> list[str]:
             return []
 
 
-def _lines(playbook: Playbook, step: Step, cost: Cost) -> Iterator[Line]:
+def _lines(playbook: Playbook, step: Step, cost: Cost) -> Iterator[DrawnLine]:
     match step:
         case Say(how=how, cards=cards, or_push=or_push):
-            yield Line(how, _cards(playbook, cards), cost if how == "push" or or_push else "")
+            yield DrawnLine(how, _cards(playbook, cards), cost if how == "push" or or_push else "")
         case Show(text=card):
-            yield Line("show", _cards(playbook, (card,)), cost)
+            yield DrawnLine("show", _cards(playbook, (card,)), cost)
         case GiveResult(trigger=trigger, do=do):
-            yield Line("result", cut(trigger or ""))
+            yield DrawnLine("result", cut(trigger or ""))
             for inner in do:
                 paid: Cost = "($)" if isinstance(inner, Say) else ""
                 yield from (replace(line, cost=paid, inner=True) for line in _lines(playbook, inner, paid))
         case _:
-            yield from (Line(short.word, _about(short)) for short in step.in_short)
+            yield from (DrawnLine(short.word, _about(short)) for short in step.in_short)
 
 
 def _about(short: Short) -> str:

@@ -29,6 +29,10 @@ YET_TO_WRITE = "…"
 """What stands for the answer in a rule that is offered to be pasted."""
 _NEW_LINE = say("for a new line write  |  behind the colon, and the lines of the text below it, indented")
 _NO_BOLD = say("LINE has no bold type: leave the signs out")
+_QUOTES = ('"', "'")
+_WIDE_PIPE = "｜"
+_OF_A_BLOCK = re.compile(r" *(?:(?:- +)*[a-z_]+: +|(?:- +)+)")
+"""What stands before a text that is not between brackets."""
 _CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
 
 
@@ -55,9 +59,11 @@ def texts_as_written(survey: Survey, sources: Mapping[str, str]) -> Iterator[Pro
             message = say("people see {mark} as it stands here", mark=shown(mark[0]))
             breaks = mark[0] == "\\n" or mark[0].lower().startswith(("<br", "<p"))
             yield _warning(text, message, _NEW_LINE if breaks else _NO_BOLD)
-        elif _joined(text, sources.get(text.file, "")):
+        elif lines := _joined(text, sources.get(text.file, "")):
             message = say("these lines are sent as one, with a space between them")
-            yield _warning(text, message, _NEW_LINE)
+            if lines[0] == _WIDE_PIPE:
+                message = say('"｜" is a full-width sign: it is sent, and these lines as one')
+            yield _warning(text, message, _in_lines(text, sources[text.file], lines))
 
 
 def _mark(text: str) -> re.Match[str] | None:
@@ -73,12 +79,29 @@ def _warning(text: Scalar, message: Said, hint: Said) -> Problem:
     return mistake(place_of(text), "text-as-written", message, hint=hint, level="warning", width=text.width)
 
 
-def _joined(text: Scalar, source: str) -> bool:
-    """Whether Chinese lines without quotes follow one another: nobody writes spaces between them."""
-    if not text.plain or text.unset or text.raw is not None or " " not in text.value:
-        return False
-    lines = [line.strip() for line in source[text.start : text.end].splitlines()]
-    return any(a and b and (_CHINESE.match(a[-1]) or _CHINESE.match(b[0])) for a, b in pairwise(lines))
+def _joined(text: Scalar, source: str) -> list[str]:
+    """Chinese lines that follow one another and are sent as one: nobody writes spaces between them."""
+    quoted = source[text.start : text.start + 1] in _QUOTES
+    if not (text.plain or quoted) or text.unset or text.raw is not None or " " not in text.value:
+        return []
+    written = source[text.start + quoted : text.end - quoted]
+    lines = [line.strip() for line in written.splitlines()]
+    folded = any(a and b and (_CHINESE.match(a[-1]) or _CHINESE.match(b[0])) for a, b in pairwise(lines))
+    return lines if folded and "\\" not in written else []
+
+
+def _in_lines(text: Scalar, source: str, lines: list[str]) -> Said:
+    """How the lines are written so that they stay lines."""
+    before = source[source.rfind("\n", 0, text.start) + 1 : text.start]
+    if not _OF_A_BLOCK.fullmatch(before):
+        return _NEW_LINE
+    room = len(before) - len(before.lstrip(" -")) + 2
+    below = [" " * room + line for line in lines if line != _WIDE_PIPE]
+    return say(
+        "for new lines write it so, with {inner} spaces before each line below:\n{lines}",
+        inner=room,
+        lines="\n".join((f"{before.rstrip()} |", *below)),
+    )
 
 
 def _spoken(node: Node, key: str | None) -> Iterator[Scalar]:

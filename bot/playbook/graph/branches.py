@@ -10,7 +10,7 @@ from bot.engine.rule import Rule
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake
-from bot.playbook.graph.implication import Form, Several, denied, form_of, never_together
+from bot.playbook.graph.implication import ConditionForm, Several, denied, form_of, never_together
 from bot.playbook.graph.survey import Survey, parts
 from bot.playbook.in_words import condition_words
 from bot.playbook.similar import shown
@@ -27,7 +27,7 @@ def branches_never_taken(survey: Survey) -> Iterator[Problem]:
 
 
 def _of(state: State) -> Iterator[Problem]:
-    before: list[Form] = []
+    before: list[ConditionForm] = []
     for item in state.branch:
         if _by_setting(item.condition):
             continue

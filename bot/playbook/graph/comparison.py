@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from bot.engine.condition import Ago, Contains, DateWord, InMonth, Is, IsKnown, OnDay, Operand, Order, Test
+from bot.engine.condition import (
+    Ago,
+    ComparisonOperand,
+    Contains,
+    DateWord,
+    InMonth,
+    Is,
+    IsKnown,
+    OnDay,
+    Order,
+    Test,
+)
 from bot.engine.hours import Hours
 from bot.engine.local_time import Duration
 from bot.model.value import Value, below
@@ -79,7 +90,7 @@ def _no_longer(span: Duration, other: Duration) -> bool:
     return span.months <= other.months and span.days <= other.days and span.seconds <= other.seconds
 
 
-def _comparable(one: Operand, other: Operand) -> bool:
+def _comparable(one: ComparisonOperand, other: ComparisonOperand) -> bool:
     """Whether two operands are of one kind: a date word is none of the dates that it may stand for.
 
     Two date words are, where as many months lie between them and today: how many days those are changes.
@@ -93,11 +104,11 @@ def _comparable(one: Operand, other: Operand) -> bool:
     return type(one) is type(other)
 
 
-def _key(value: Operand) -> float | str | datetime:
+def _key(value: ComparisonOperand) -> float | str | datetime:
     return value if isinstance(value, int | float | str | datetime) else value.days
 
 
-def _passes(value: Operand, test: Asks) -> bool | None:
+def _passes(value: ComparisonOperand, test: Asks) -> bool | None:
     """Whether this value passes; `None` where that cannot be said now."""
     match test:
         case Is(values=values):

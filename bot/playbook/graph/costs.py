@@ -15,7 +15,7 @@ from bot.model.said import Said, row, say
 from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.moves import reached, targets
 from bot.playbook.graph.survey import Site, Survey
-from bot.playbook.graph.ways import Way, Ways, WaysIn
+from bot.playbook.graph.ways import EntryWay, Ways, WaysIn
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, text_at
 
@@ -88,7 +88,7 @@ def _ways_into(flow: Flow, state: State, ways: WaysIn) -> Ways:
     into = ways.into(flow, state)
     is_held = flow.start is not None and flow.quiet is not None and state.pushes
     if is_held and into.without is None and (into.token or into.perhaps):
-        return replace(into, without=Way(say("when it is held in the quiet hours"), flow.place))
+        return replace(into, without=EntryWay(say("when it is held in the quiet hours"), flow.place))
     return into
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake
-from bot.playbook.graph.ears import Ears, Said, pieces
+from bot.playbook.graph.ears import Ears, WholeText, pieces
 from bot.playbook.graph.implication import form_of, never_together
 from bot.playbook.graph.shadows import hears_more, piece_words
 from bot.playbook.graph.survey import Survey
@@ -22,7 +22,7 @@ def order_by_path(survey: Survey, ordered: Collection[str]) -> Iterator[Problem]
     ears = Ears(list(enumerate(rules)))
     told: set[tuple[str, str]] = set()
     for number, rule in enumerate(rules):
-        for piece in (p for trigger in rule.when for p in pieces(trigger) if isinstance(p, Said)):
+        for piece in (p for trigger in rule.when for p in pieces(trigger) if isinstance(p, WholeText)):
             for other in (rules[n] for n in ears.hearing(piece) if n < number):
                 files = (other.place.file, rule.place.file)
                 if files in told or files[0] == files[1] or not set(files).isdisjoint(ordered):

@@ -66,27 +66,27 @@ class Several:
     """
 
     how: Literal["all", "any"]
-    parts: tuple[Form, ...]
+    parts: tuple[ConditionForm, ...]
     size: int = 0
     subjects: frozenset[str] = frozenset()
 
 
-Form: TypeAlias = Single | Several
+ConditionForm: TypeAlias = Single | Several
 
 ALWAYS = Several("all", ())
 
 
-def form_of(condition: Condition | None) -> Form:
+def form_of(condition: Condition | None) -> ConditionForm:
     """The condition as it is compared; none at all always holds."""
     return ALWAYS if condition is None else _form(condition, holds=True)
 
 
-def denied(condition: Condition | None) -> Form:
+def denied(condition: Condition | None) -> ConditionForm:
     """That the condition does not hold."""
     return Several("any", ()) if condition is None else _form(condition, holds=False)
 
 
-def follows(form: Form, from_: Form) -> bool:
+def follows(form: ConditionForm, from_: ConditionForm) -> bool:
     """Whether `form` holds wherever `from_` does."""
     if form in (ALWAYS, from_):
         return True
@@ -95,7 +95,7 @@ def follows(form: Form, from_: Form) -> bool:
     return _implies(from_, form)
 
 
-def never_together(forms: Sequence[Form]) -> bool:
+def never_together(forms: Sequence[ConditionForm]) -> bool:
     """Whether these can never hold all at once."""
     flat = [part for form in forms for part in _flat(form)]
     if any(isinstance(part, Several) and not part.parts for part in flat):
@@ -110,15 +110,15 @@ def never_together(forms: Sequence[Form]) -> bool:
     return False
 
 
-def _size(form: Form) -> int:
+def _size(form: ConditionForm) -> int:
     return form.size if isinstance(form, Several) else 1
 
 
-def _subjects(form: Form) -> frozenset[str]:
+def _subjects(form: ConditionForm) -> frozenset[str]:
     return form.subjects if isinstance(form, Several) else frozenset((form.subject,))
 
 
-def _flat(form: Form) -> Iterator[Form]:
+def _flat(form: ConditionForm) -> Iterator[ConditionForm]:
     if isinstance(form, Several) and form.how == "all":
         for part in form.parts:
             yield from _flat(part)
@@ -126,14 +126,14 @@ def _flat(form: Form) -> Iterator[Form]:
         yield form
 
 
-def _several(how: Literal["all", "any"], parts: Sequence[Form]) -> Form:
+def _several(how: Literal["all", "any"], parts: Sequence[ConditionForm]) -> ConditionForm:
     if len(parts) == 1:
         return parts[0]
     subjects = frozenset[str]().union(*map(_subjects, parts))
     return Several(how, tuple(parts), sum(map(_size, parts)), subjects)
 
 
-def _form(condition: Condition, *, holds: bool) -> Form:
+def _form(condition: Condition, *, holds: bool) -> ConditionForm:
     match condition:
         case All(parts=parts):
             return _several("all" if holds else "any", [_form(p, holds=holds) for p in parts])
@@ -146,12 +146,12 @@ def _form(condition: Condition, *, holds: bool) -> Form:
             return _several("any" if holds else "all", options)
 
 
-def _joined(tests: Sequence[tuple[str, Asks]], *, holds: bool) -> Form:
+def _joined(tests: Sequence[tuple[str, Asks]], *, holds: bool) -> ConditionForm:
     singles = [_single(subject, asks, holds=holds) for subject, asks in tests]
     return _several("all" if holds else "any", singles)
 
 
-def _single(subject: str, asks: Asks, *, holds: bool) -> Form:
+def _single(subject: str, asks: Asks, *, holds: bool) -> ConditionForm:
     if asks == IsKnown(False):
         return Single(subject, KNOWN, not holds)
     if isinstance(asks, Is) and len(asks.values) != 1:
@@ -219,7 +219,7 @@ def _tests(subject: str, tests: Sequence[Test]) -> list[tuple[str, Asks]]:
     return [(subject, test) for test in tests]
 
 
-def _implies(one: Form, other: Form) -> bool:
+def _implies(one: ConditionForm, other: ConditionForm) -> bool:
     if isinstance(one, Single) and isinstance(other, Single):
         return _single_implies(one, other)
     if _size(one) * _size(other) <= SMALL:
@@ -227,7 +227,7 @@ def _implies(one: Form, other: Form) -> bool:
     return _large_imply(one, other)
 
 
-def _several_imply(one: Form, other: Form) -> bool:
+def _several_imply(one: ConditionForm, other: ConditionForm) -> bool:
     if one == other:
         return True
     if isinstance(one, Several) and one.how == "any":
@@ -240,7 +240,7 @@ def _several_imply(one: Form, other: Form) -> bool:
 
 
 @lru_cache(maxsize=10_000)
-def _large_imply(one: Form, other: Form) -> bool:
+def _large_imply(one: ConditionForm, other: ConditionForm) -> bool:
     """The same, remembered: parts of nested conditions meet again and again."""
     return _several_imply(one, other)
 
@@ -259,7 +259,7 @@ def _single_implies(one: Single, other: Single) -> bool:
             return False
 
 
-def _excludes(one: Form, other: Form) -> bool:
+def _excludes(one: ConditionForm, other: ConditionForm) -> bool:
     """Whether two forms can never hold together."""
     if isinstance(one, Single) and isinstance(other, Single):
         return _single_excludes(one, other)
@@ -267,7 +267,7 @@ def _excludes(one: Form, other: Form) -> bool:
 
 
 @lru_cache(maxsize=10_000)
-def _several_exclude(one: Form, other: Form) -> bool:
+def _several_exclude(one: ConditionForm, other: ConditionForm) -> bool:
     if not isinstance(one, Several):
         one, other = other, one
     assert isinstance(one, Several)

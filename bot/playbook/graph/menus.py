@@ -12,7 +12,7 @@ from bot.model.line_limits import MENUS_MOST
 from bot.model.problem import Problem
 from bot.model.said import row, say
 from bot.playbook.codes import mistake
-from bot.playbook.graph.implication import Form, denied, follows, form_of, never_together
+from bot.playbook.graph.implication import ConditionForm, denied, follows, form_of, never_together
 from bot.playbook.graph.moves import reached
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import shown
@@ -125,7 +125,7 @@ def menus_that_hide(survey: Survey) -> Iterator[Problem]:
 
 
 def _lost_pages(menu: Menu, behind: Sequence[Menu]) -> list[tuple[str, Menu]]:
-    mine: Form = form_of(menu.condition)
+    mine: ConditionForm = form_of(menu.condition)
     here = set(_pages(menu))
     return [
         (page, other)

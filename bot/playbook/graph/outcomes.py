@@ -27,7 +27,7 @@ OUTCOMES = FROM_THE_WORLD | {"ended"}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedByState:
     """Something that a state asked for: its trigger, its name here, and what can come of it."""
 
     kind: str
@@ -66,7 +66,7 @@ def outcomes_that_never_come(survey: Survey) -> Iterator[Problem]:
     for rule in survey.playbook.rules:
         yield from _unasked(rule, (), say("a rule outside flows"))
     for flow in survey.flows:
-        everywhere: list[Asked] = []
+        everywhere: list[AskedByState] = []
         for state in flow.states.values():
             if state.rests:
                 asked = list(_asked_in(flow, state, survey.playbook.flows))
@@ -77,7 +77,7 @@ def outcomes_that_never_come(survey: Survey) -> Iterator[Problem]:
             yield from _unasked(rule, everywhere, say("the flow {flow}", flow=shown(flow.name)))
 
 
-def _asked_in(flow: Flow, state: State, flows: Mapping[str, Flow]) -> Iterator[Asked]:
+def _asked_in(flow: Flow, state: State, flows: Mapping[str, Flow]) -> Iterator[AskedByState]:
     """What a state that rests may have asked for: on entry, or by a rule that stays in it."""
     staying = [rule for rule in (*state.rules, *flow.rules) if rule.to is None]
     for step in (*state.do, *(step for rule in staying for step in rule.do)):
@@ -86,13 +86,13 @@ def _asked_in(flow: Flow, state: State, flows: Mapping[str, Flow]) -> Iterator[A
             yield asked
     if state.run is not None and state.run in flows:
         ends = tuple(s.name for s in flows[state.run].states.values() if s.end)
-        yield Asked("ended", state.run, ends, state.place)
+        yield AskedByState("ended", state.run, ends, state.place)
 
 
-def _asked(step: Step) -> Asked | None:
+def _asked(step: Step) -> AskedByState | None:
     match step:
         case Call(place, hook):
-            return Asked("hook", hook, ASKED["call"].outcomes, place)
+            return AskedByState("hook", hook, ASKED["call"].outcomes, place)
         case AskCode(place, how):
             return _of(how, place)
         case AskMember(place):
@@ -107,12 +107,12 @@ def _asked(step: Step) -> Asked | None:
             return None
 
 
-def _of(action: str, place: Place) -> Asked:
+def _of(action: str, place: Place) -> AskedByState:
     asked = ASKED[action]
-    return Asked(asked.answer, action, asked.outcomes, place)
+    return AskedByState(asked.answer, action, asked.outcomes, place)
 
 
-def _hearing(asked: Asked, outcome: str, rules: Sequence[Rule]) -> list[Rule]:
+def _hearing(asked: AskedByState, outcome: str, rules: Sequence[Rule]) -> list[Rule]:
     return [rule for rule in rules if any(_fits(t, asked, outcome) for t in rule.when)]
 
 
@@ -136,7 +136,7 @@ def _holds(rule: Rule, at: datetime | None) -> bool:
     return at is None or ((since is None or since <= at) and (until is None or at < until))
 
 
-def _fits(trigger: object, asked: Asked, outcome: str) -> bool:
+def _fits(trigger: object, asked: AskedByState, outcome: str) -> bool:
     if not isinstance(trigger, OnNews) or trigger.kind != asked.kind:
         return False
     if asked.kind != "hook":
@@ -147,7 +147,7 @@ def _fits(trigger: object, asked: Asked, outcome: str) -> bool:
     )
 
 
-def _unhandled(asked: Asked, outcomes: Sequence[str], rules: Sequence[Rule]) -> Problem:
+def _unhandled(asked: AskedByState, outcomes: Sequence[str], rules: Sequence[Rule]) -> Problem:
     came, when = _came(asked, outcomes), _when(asked, outcomes)
     message, hint = (
         say("nothing happens when {came}", came=came),
@@ -159,7 +159,9 @@ def _unhandled(asked: Asked, outcomes: Sequence[str], rules: Sequence[Rule]) -> 
     return mistake(asked.place, "outcome-unhandled", message, hint=hint)
 
 
-def _limited(asked: Asked, outcomes: Sequence[str], rules: Sequence[Rule], now: datetime | None) -> Problem:
+def _limited(
+    asked: AskedByState, outcomes: Sequence[str], rules: Sequence[Rule], now: datetime | None
+) -> Problem:
     some = [rule for outcome in outcomes for rule in _hearing(asked, outcome, rules)]
     words = row(_what_keeps_silent(some, now), "or")
     message = say(
@@ -175,7 +177,7 @@ def _limited(asked: Asked, outcomes: Sequence[str], rules: Sequence[Rule], now: 
     return mistake(asked.place, "outcome-unhandled", message, hint=hint, level="warning")
 
 
-def _when(asked: Asked, outcomes: Sequence[str]) -> str:
+def _when(asked: AskedByState, outcomes: Sequence[str]) -> str:
     what = outcomes[0] if len(outcomes) == 1 else f"[{', '.join(outcomes)}]"
     if asked.kind == "hook":
         return f"hook: {asked.name}" + (f", result: {what}" if len(outcomes) == 1 else "")
@@ -195,7 +197,7 @@ def _what_keeps_silent(rules: Sequence[Rule], now: datetime | None) -> Iterator[
             yield word
 
 
-def _came(asked: Asked, outcomes: Sequence[str]) -> Said:
+def _came(asked: AskedByState, outcomes: Sequence[str]) -> Said:
     match asked.kind:
         case "hook":
             told = {"ok": say("succeeds"), "failed": say("fails")}
@@ -206,7 +208,7 @@ def _came(asked: Asked, outcomes: Sequence[str]) -> Said:
             return say("{asked} gives {outcomes}", asked=asked.name, outcomes=row(outcomes))
 
 
-def _unasked(rule: Rule, asked: Sequence[Asked], where: Said) -> Iterator[Problem]:
+def _unasked(rule: Rule, asked: Sequence[AskedByState], where: Said) -> Iterator[Problem]:
     for trigger in rule.when:
         if not isinstance(trigger, OnNews) or trigger.kind not in OUTCOMES:
             continue

@@ -11,7 +11,7 @@ from bot.engine.text import fold
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake
-from bot.playbook.graph.ears import Ears, Said
+from bot.playbook.graph.ears import Ears, WholeText
 from bot.playbook.graph.implication import form_of, never_together
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import few, shown
@@ -68,7 +68,7 @@ def _taken(
 ) -> Iterator[Problem]:
     for choice in question.answer.choices:
         for word in (choice.value, *choice.words):
-            heard = [rules[n] for rules, ears in lists for n in ears.hearing(Said(word, strict=True))]
+            heard = [rules[n] for rules, ears in lists for n in ears.hearing(WholeText(word, strict=True))]
             rule = next((r for r in heard if not r.also and not never_together([form_of(r.condition)])), None)
             if rule is not None:
                 yield _hidden(question, word, rule)

@@ -18,7 +18,7 @@ from bot.playbook.graph.survey import Survey
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class CausalLink:
     """One thing brings about another, by steps at a place; `always` where no condition is asked."""
 
     source: str
@@ -47,17 +47,17 @@ def rounds(survey: Survey) -> Iterator[Problem]:
             yield _for_ever(found, in_time)
 
 
-def _onward(links: Iterable[Link]) -> dict[str, list[str]]:
+def _onward(links: Iterable[CausalLink]) -> dict[str, list[str]]:
     onward: dict[str, list[str]] = {}
     for link in links:
         onward.setdefault(link.source, []).append(link.target)
     return onward
 
 
-def _coming_back(links: Sequence[Link]) -> Sequence[Link]:
+def _coming_back(links: Sequence[CausalLink]) -> Sequence[CausalLink]:
     """Without news of tags that comes once: adding a tag that is on is none, until it is taken off again."""
     onward = _onward(links)
-    back = _onward(Link(link.target, link.source, link.place, link.always) for link in links)
+    back = _onward(CausalLink(link.target, link.source, link.place, link.always) for link in links)
     there = {news for news in onward if _is_taken_back(news, onward, back)}
     kept = [link for link in links if link.source in there]
     return kept if len(kept) == len(links) else _coming_back(kept)
@@ -73,7 +73,7 @@ def _is_taken_back(news: str, onward: Mapping[str, list[str]], back: Mapping[str
     return any(opposite in onward.get(name, ()) for name in on_the_way)
 
 
-def _by_rule(rule: Rule) -> Iterator[Link]:
+def _by_rule(rule: Rule) -> Iterator[CausalLink]:
     if rule.once_per is not None:
         return
     for trigger in rule.when:
@@ -81,10 +81,10 @@ def _by_rule(rule: Rule) -> Iterator[Link]:
             always = rule.condition is None and not trigger.where
             for subject in trigger.subjects or ():
                 for step, target in done(rule.do):
-                    yield Link(f"{trigger.kind} {subject}", target, step.place, always)
+                    yield CausalLink(f"{trigger.kind} {subject}", target, step.place, always)
 
 
-def _by_journey(flow: Flow) -> Iterator[Link]:
+def _by_journey(flow: Flow) -> Iterator[CausalLink]:
     start = flow.start
     if start is None or start.once_per is not None:
         return
@@ -92,10 +92,10 @@ def _by_journey(flow: Flow) -> Iterator[Link]:
         if isinstance(trigger, OnNews):
             always = start.condition is None and not trigger.where
             for subject in trigger.subjects or ():
-                yield Link(f"{trigger.kind} {subject}", START + flow.name, start.place, always)
+                yield CausalLink(f"{trigger.kind} {subject}", START + flow.name, start.place, always)
 
 
-def _at_once(flow: Flow) -> Iterator[Link]:
+def _at_once(flow: Flow) -> Iterator[CausalLink]:
     """What a flow that comes to its end at once brings about: who rests in it does not begin it again."""
     states = [flow.states[name] for name in reached([flow.first.name], passing(flow)) if name in flow.states]
     ends = [state for state in states if state.end]
@@ -104,12 +104,12 @@ def _at_once(flow: Flow) -> Iterator[Link]:
         if not state.rests:
             for steps in (state.do, *(item.do for item in state.branch)):
                 for step, target in done(steps):
-                    yield Link(START + flow.name, target, step.place, always)
+                    yield CausalLink(START + flow.name, target, step.place, always)
     for state in ends:
-        yield Link(START + flow.name, f"flow_ended {flow.name}", state.place, always)
+        yield CausalLink(START + flow.name, f"flow_ended {flow.name}", state.place, always)
 
 
-def _in_time(flow: Flow) -> Iterator[Link]:
+def _in_time(flow: Flow) -> Iterator[CausalLink]:
     """What a flow brings about without anybody doing anything: by passing on, and by time."""
     timed = {
         state.name: [rule for rule in state.rules if any(isinstance(when, OnAfter) for when in rule.when)]
@@ -123,9 +123,9 @@ def _in_time(flow: Flow) -> Iterator[Link]:
         passed = [*state.branch, *timed[name]] if not state.rests else timed[name]
         for steps in (state.do, *(rule.do for rule in passed)):
             for step, target in done(steps):
-                yield Link(START + flow.name, target, step.place, always=False)
+                yield CausalLink(START + flow.name, target, step.place, always=False)
         if state.end:
-            yield Link(START + flow.name, f"flow_ended {flow.name}", state.place, always=False)
+            yield CausalLink(START + flow.name, f"flow_ended {flow.name}", state.place, always=False)
 
 
 def _of_one_journey(found: Sequence[str], survey: Survey) -> bool:
@@ -138,16 +138,16 @@ def _of_one_journey(found: Sequence[str], survey: Survey) -> bool:
     return any(news[0] in again for found in ends for again in found.values())
 
 
-def _way(found: Sequence[str], links: Iterable[Link]) -> list[Link]:
+def _way(found: Sequence[str], links: Iterable[CausalLink]) -> list[CausalLink]:
     """The links of a round, those that are always taken before others."""
-    best: dict[tuple[str, str], Link] = {}
+    best: dict[tuple[str, str], CausalLink] = {}
     for link in links:
         if link.always or (link.source, link.target) not in best:
             best[link.source, link.target] = link
     return [best[step] for step in zip(found, [*found[1:], found[0]], strict=True)]
 
 
-def _within_a_turn(found: Sequence[str], links: Iterable[Link]) -> Problem:
+def _within_a_turn(found: Sequence[str], links: Iterable[CausalLink]) -> Problem:
     way, only_flows = _way(found, links), all(name.startswith(START) for name in found)
     round_ = " → ".join(name.removeprefix(START) if only_flows else name for name in [*found, found[0]])
     code: Code = "start-cycle" if only_flows else "raise-cycle"
@@ -159,7 +159,7 @@ def _within_a_turn(found: Sequence[str], links: Iterable[Link]) -> Problem:
     return mistake(way[0].place, code, message, hint=hint, level="warning")
 
 
-def _for_ever(found: Sequence[str], links: Iterable[Link]) -> Problem:
+def _for_ever(found: Sequence[str], links: Iterable[CausalLink]) -> Problem:
     message = say("{round} goes round for ever, in time", round=" → ".join([*found, found[0]]))
     hint = say("write  once_per: person,  or a duration, for one of these journeys")
     return mistake(_way(found, links)[0].place, "start-cycle", message, hint=hint, level="warning")

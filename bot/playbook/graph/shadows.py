@@ -11,8 +11,8 @@ from bot.model.problem import Problem
 from bot.model.said import Said as Sentence
 from bot.model.said import say
 from bot.playbook.codes import mistake
-from bot.playbook.graph.ears import Ears, Piece, Said, Within, pieces
-from bot.playbook.graph.implication import Form, follows
+from bot.playbook.graph.ears import Ears, Piece, WholeText, Within, pieces
+from bot.playbook.graph.implication import ConditionForm, follows
 from bot.playbook.graph.survey import Survey
 from bot.playbook.in_words import trigger_words
 from bot.playbook.similar import few, shown
@@ -33,7 +33,7 @@ def _among(survey: Survey, rules: Sequence[Rule]) -> Iterator[Problem]:
     if len(rules) < 2:
         return
     forms = [survey.form(rule.condition) for rule in rules]
-    kinds: dict[tuple[Form, bool], int] = {}
+    kinds: dict[tuple[ConditionForm, bool], int] = {}
     pairs = ((form, rule.with_staff) for form, rule in zip(forms, rules, strict=True))
     alike = [kinds.setdefault(pair, len(kinds)) for pair in pairs]
     ears = Ears([(n, rule) for n, rule in enumerate(rules) if _takes(rule)], alike)
@@ -50,7 +50,7 @@ def _takes(rule: Rule) -> bool:
 
 
 def _before(
-    number: int, piece: Piece, rules: Sequence[Rule], forms: Sequence[Form], ears: Ears
+    number: int, piece: Piece, rules: Sequence[Rule], forms: Sequence[ConditionForm], ears: Ears
 ) -> Rule | None:
     """The first rule before this one that takes all of the piece wherever this one holds."""
 
@@ -105,7 +105,7 @@ def _above(file: str, other: str) -> Sentence:
 def piece_words(piece: Piece) -> str:
     """What is heard, in a few words."""
     match piece:
-        case Said(text):
+        case WholeText(text):
             return text
         case Within(texts):
             return listed(texts)

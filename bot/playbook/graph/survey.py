@@ -14,7 +14,7 @@ from bot.engine.playbook import Playbook
 from bot.engine.rule import Rule, Trigger
 from bot.engine.step import GiveResult, Say, Show, Step, Steps
 from bot.model.place import Place
-from bot.playbook.graph.implication import Form, form_of
+from bot.playbook.graph.implication import ConditionForm, form_of
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of, scalars
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([a-z]+)\.([a-z][a-z0-9_]*)")
@@ -57,10 +57,10 @@ class Survey:
     """Of all cards (also those that nothing says) and rich menus."""
 
     @cached_property
-    def _forms(self) -> dict[int, Form]:
+    def _forms(self) -> dict[int, ConditionForm]:
         return {}
 
-    def form(self, condition: Condition | None) -> Form:
+    def form(self, condition: Condition | None) -> ConditionForm:
         """The condition as it is compared; each is brought into that form once."""
         key = id(condition)  # it lives as long as the playbook
         if key not in self._forms:

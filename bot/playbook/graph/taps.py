@@ -15,7 +15,7 @@ from bot.model.problem import Problem
 from bot.model.said import Said as Sentence
 from bot.model.said import say
 from bot.playbook.codes import Code, mistake
-from bot.playbook.graph.ears import Ears, Said
+from bot.playbook.graph.ears import Ears, WholeText
 from bot.playbook.graph.questions import FREE, questions
 from bot.playbook.graph.survey import Survey
 from bot.playbook.graph.texts import postbacks, sent
@@ -40,7 +40,7 @@ class Listeners:
         """Whether anybody hears this text."""
         return (
             built_in_word(fold(text)) is not None
-            or any(True for _ in self._ears.hearing(Said(text, strict=True)))
+            or any(True for _ in self._ears.hearing(WholeText(text, strict=True)))
             or any(may_answer(form, text, self._zone) for form in self._forms)
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.engine.card import Bounded, Card, Form, Tap
+from bot.engine.card import Bounded, Card, LineObject, Tap
 from bot.engine.template import Template
 
 
@@ -25,7 +25,7 @@ def says(card: Card, words: str) -> bool:
     return any(words in text for form in forms for text in _texts(form))
 
 
-def _texts(form: Form) -> Iterator[str]:
+def _texts(form: LineObject) -> Iterator[str]:
     match form:
         case str():
             yield form
@@ -51,7 +51,7 @@ def postbacks(card: Card) -> Iterator[str]:
         yield from _postbacks(bubble.form)
 
 
-def _postbacks(form: Form) -> Iterator[str]:
+def _postbacks(form: LineObject) -> Iterator[str]:
     if isinstance(form, dict):
         data = form.get("data")
         if form.get("type") in ("postback", "datetimepicker") and isinstance(data, str):

@@ -23,7 +23,7 @@ from bot.playbook.similar import shown
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class EntryWay:
     """A way in without a token: when it is gone, and where it begins."""
 
     when: Said
@@ -40,8 +40,8 @@ class Ways:
 
     token: bool = False
     perhaps: bool = False
-    without: Way | None = None
-    page: Way | None = None
+    without: EntryWay | None = None
+    page: EntryWay | None = None
 
     def __or__(self, other: Ways) -> Ways:
         return Ways(
@@ -55,10 +55,10 @@ class Ways:
 NO_WAY = Ways()
 TOKEN = Ways(token=True)
 
-Node: TypeAlias = tuple[int, str]
+WayNode: TypeAlias = tuple[int, str]
 """A state: the number of its flow in the survey, and its name."""
 
-Source: TypeAlias = Ways | list[Node]
+WaySource: TypeAlias = Ways | list[WayNode]
 """What comes into a place: known ways, or those of other states."""
 
 
@@ -73,7 +73,7 @@ class WaysIn:
             self._named.setdefault(flow.name, []).append(number)
         self._paged = self._on_pages()
         self._raised = {step.signal for step in survey.steps if isinstance(step, Raise)}
-        self._into: dict[Node, Ways] = {}
+        self._into: dict[WayNode, Ways] = {}
         self._settle()
 
     def to(self, site: Site) -> Ways:
@@ -103,7 +103,7 @@ class WaysIn:
     def _settle(self) -> None:
         """Carry the ways along all arrows until nothing new comes anywhere."""
         arrows = list(self._arrows())
-        onward: dict[Node, list[tuple[Source, Node]]] = {}
+        onward: dict[WayNode, list[tuple[WaySource, WayNode]]] = {}
         for arrow in arrows:
             if isinstance(arrow[0], list):
                 for node in arrow[0]:
@@ -117,7 +117,7 @@ class WaysIn:
                 self._into[target] = after
                 waiting += onward.get(target, ())
 
-    def _joined(self, sources: Iterable[Source]) -> Ways:
+    def _joined(self, sources: Iterable[WaySource]) -> Ways:
         ways = NO_WAY
         for source in sources:
             if isinstance(source, Ways):
@@ -127,11 +127,11 @@ class WaysIn:
                     ways |= self._into.get(node, NO_WAY)
         return ways
 
-    def _arrows(self) -> Iterator[tuple[Source, Node]]:
+    def _arrows(self) -> Iterator[tuple[WaySource, WayNode]]:
         for number, flow in enumerate(self._survey.flows):
-            first: Node = (number, flow.first.name)
+            first: WayNode = (number, flow.first.name)
             if flow.page:
-                yield Ways(page=Way(say("when its page is opened"), flow.place)), first
+                yield Ways(page=EntryWay(say("when its page is opened"), flow.place)), first
             for trigger in flow.start.when if flow.start else ():
                 for source in self._of_trigger(trigger, flow.place, None, None):
                     yield source, first
@@ -144,7 +144,7 @@ class WaysIn:
                         for source in self._sources(site):
                             yield source, (number, self._survey.flows[number].first.name)
 
-    def _onward(self, number: int, flow: Flow, state: State) -> Iterator[tuple[Source, Node]]:
+    def _onward(self, number: int, flow: Flow, state: State) -> Iterator[tuple[WaySource, WayNode]]:
         for rule in (*state.rules, *flow.rules) if state.rests else ():
             if rule.to is not None:
                 for source in self._of_rule(rule, flow, state):
@@ -155,13 +155,13 @@ class WaysIn:
         if state.question is not None and state.question.too_many is not None:
             yield self._message(flow), (number, state.question.too_many)
         for child in self._named.get(state.run or "", ()):
-            here: Source = [(number, state.name)]
+            here: WaySource = [(number, state.name)]
             yield here, (child, self._survey.flows[child].first.name)
 
-    def _sources(self, site: Site) -> list[Source]:
+    def _sources(self, site: Site) -> list[WaySource]:
         match site:
             case Site(result=result) if result is not None:
-                return [Ways(token=True, without=Way(say("when its words are not said"), result.place))]
+                return [Ways(token=True, without=EntryWay(say("when its words are not said"), result.place))]
             case Site(tap=tap) if tap is not None:
                 return [_of_tap(tap)]
             case Site(flow=None, rule=rule) if rule is not None:
@@ -175,7 +175,7 @@ class WaysIn:
             case _:
                 return []
 
-    def _done(self, flow: Flow, state: State) -> list[Source]:
+    def _done(self, flow: Flow, state: State) -> list[WaySource]:
         """How one comes to the branch of a state: on the spot, by an answer, or by the end of a sub-flow."""
         if state.question is not None:
             return [self._message(flow)]
@@ -183,12 +183,12 @@ class WaysIn:
             return [self._ends(state.run, None)]
         return [[(self._numbers[id(flow)], state.name)]]
 
-    def _of_rule(self, rule: Rule, flow: Flow | None, state: State | None) -> list[Source]:
+    def _of_rule(self, rule: Rule, flow: Flow | None, state: State | None) -> list[WaySource]:
         return [s for trigger in rule.when for s in self._of_trigger(trigger, rule.place, flow, state)]
 
     def _of_trigger(
         self, trigger: Trigger, place: Place, flow: Flow | None, state: State | None
-    ) -> list[Source]:
+    ) -> list[WaySource]:
         match trigger:
             case OnNews(kind="ended", subjects=ends) if flow is not None:
                 states = [state] if state is not None else flow.states.values()
@@ -209,10 +209,10 @@ class WaysIn:
 
     def _message(self, flow: Flow) -> Ways:
         if self._numbers[id(flow)] in self._paged:
-            return Ways(token=True, page=Way(say("when it is said on the page"), flow.place))
+            return Ways(token=True, page=EntryWay(say("when it is said on the page"), flow.place))
         return TOKEN
 
-    def _ends(self, name: str, ends: tuple[str, ...] | None) -> Source:
+    def _ends(self, name: str, ends: tuple[str, ...] | None) -> WaySource:
         return [
             (number, state.name)
             for number in self._named.get(name, ())
@@ -221,14 +221,14 @@ class WaysIn:
         ]
 
 
-def _by(trigger: Trigger, place: Place) -> Way:
+def _by(trigger: Trigger, place: Place) -> EntryWay:
     if isinstance(trigger, OnAfter):
-        return Way(say("once it has waited {wait}", wait=trigger.wait.text), place)
-    return Way(say("when it comes by {trigger}", trigger=shown(trigger_words(trigger))), place)
+        return EntryWay(say("once it has waited {wait}", wait=trigger.wait.text), place)
+    return EntryWay(say("when it comes by {trigger}", trigger=shown(trigger_words(trigger))), place)
 
 
 def _of_tap(tap: Tap) -> Ways:
     """A postback carries a token; an address that is opened does not."""
     if isinstance(tap.action, dict) and tap.action.get("type") == "uri":
-        return Ways(without=Way(say("when its address is opened"), tap.place))
+        return Ways(without=EntryWay(say("when its address is opened"), tap.place))
     return TOKEN

@@ -84,6 +84,19 @@ def declared_in(root: Node, section: str, name: str, made: str) -> Said:
         if name in there.pairs:
             return say("in {file} make it  {paste}", file=there.pairs[name][0].file, paste=entry)
         file = pairs[section][0].file
+        if _in_braces(there):
+            return say(
+                "write  , {paste}  before the last } of  {section}:  in {file}",
+                section=section,
+                file=file,
+                paste=entry,
+            )
         return say("below  {section}:  in {file} add  {paste}", section=section, file=file, paste=entry)
     file = pairs["bot"][0].file if "bot" in pairs else BOT_YAML
     return say("write in {file}  {paste}", file=file, paste=f"{section}: {{{entry}}}")
+
+
+def _in_braces(block: Map) -> bool:
+    """Whether a block stands between braces: then its first name stands behind one."""
+    first = next((key for key, _ in block.pairs.values()), None)
+    return first is not None and (first.line, first.column) != (block.line, block.column)

@@ -12,7 +12,7 @@ from bot.playbook.shape.schema import BOT_SECTIONS, DEFINITIONS, FILE
 from bot.playbook.shape.words import SCALARS, Schema
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 from bot.playbook.syntax.parse import parse
-from bot.playbook.syntax.source import Source
+from bot.playbook.syntax.source import SourceFile
 
 _OURS = {"words", "oneOrMore", "kinds", "acts", "needs", "tap", "expected", "level", "example", "format"}
 _VARIABLE = r"\$\{[A-Za-z_][A-Za-z0-9_]*(:-[^}]*)?\}"
@@ -136,7 +136,7 @@ def _open(block: dict[str, Any]) -> None:
 
 def example(written: str) -> Any:
     """A piece of YAML as an editor reads it, with the types of YAML 1.2."""
-    root, problems = parse(Source("example", written))
+    root, problems = parse(SourceFile("example", written))
     assert not problems, (written, problems)
     return None if root is None else typed(root)
 

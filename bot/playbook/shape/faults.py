@@ -11,7 +11,7 @@ from bot.playbook.codes import Code
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FormatFault:
     """Why a text is not of a format: the code, and what is said behind the text or its place."""
 
     code: Code
@@ -21,4 +21,4 @@ class Fault:
     """Said of the place, `"id" must be …`, and not of the text in it, which is empty, secret or any."""
 
 
-Check: TypeAlias = Callable[[str], Fault | None]
+FormatCheck: TypeAlias = Callable[[str], FormatFault | None]

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.model.said import Said, say
 from bot.model.screen import BUILT_IN
 from bot.playbook.shape import patterns, times
-from bot.playbook.shape.faults import Check, Fault
+from bot.playbook.shape.faults import FormatCheck, FormatFault
 
 NAME_LIMIT = 40
 """Characters in a name."""
@@ -42,63 +42,65 @@ RESERVED = frozenset(
 _IN_NO_NAME = re.compile(r"[{}\x00-\x1f\x7f-\x9f]")
 
 
-def _name(text: str) -> Fault | None:
+def _name(text: str) -> FormatFault | None:
     if re.fullmatch(NAME, text):
         return None
     hint = say("names here are small English letters, digits and _, beginning with a letter, at most 40")
     meant = re.sub(r"[\s-]+", "_", text.strip().lower())
     if re.fullmatch(NAME, meant):
         hint = say("write  {meant}; {hint}", meant=meant, hint=hint)
-    return Fault("bad-name", say("is no name here"), hint)
+    return FormatFault("bad-name", say("is no name here"), hint)
 
 
-def _own_name(text: str) -> Fault | None:
+def _own_name(text: str) -> FormatFault | None:
     """A name that may be Chinese."""
     if not text.strip():
-        return Fault("bad-name", say("cannot be empty"), say("write a name here"), of_place=True)
+        return FormatFault("bad-name", say("cannot be empty"), say("write a name here"), of_place=True)
     if len(text) > NAME_LIMIT:
-        return Fault(
+        return FormatFault(
             "bad-name",
             say("is longer than {most} characters", most=NAME_LIMIT),
             say("choose a shorter name"),
         )
     if text != text.strip():
-        return Fault("bad-name", say("begins or ends with a space"), say("leave the space out"))
+        return FormatFault("bad-name", say("begins or ends with a space"), say("leave the space out"))
     if _IN_NO_NAME.search(text):
-        return Fault(
+        return FormatFault(
             "bad-name", say("holds a character that no name may have"), say("leave out { } and line breaks")
         )
     if HOURS_LIKE.fullmatch(text):
-        return Fault("bad-name", say("reads as hours or days, not as a name"), say("choose another name"))
+        return FormatFault(
+            "bad-name", say("reads as hours or days, not as a name"), say("choose another name")
+        )
     return None
 
 
-def _solid_name(text: str) -> Fault | None:
+def _solid_name(text: str) -> FormatFault | None:
     """A name that may be Chinese, and may stand in a placeholder or a grid."""
     if len(text.split()) > 1:
         says = say("holds a space, and may stand in a placeholder or a grid")
-        return Fault("bad-name", says, say("leave the space out, or write _"))
+        return FormatFault("bad-name", says, say("leave the space out, or write _"))
     return _own_name(text)
 
 
-def _new(check: Check) -> Check:
+def _new(check: FormatCheck) -> FormatCheck:
     """A name that is given here: it means nothing yet."""
 
-    def of_a_new_name(text: str) -> Fault | None:
+    def of_a_new_name(text: str) -> FormatFault | None:
         if text in RESERVED:
-            return Fault("reserved-name", say("means something already"), say("choose another name"))
+            return FormatFault("reserved-name", say("means something already"), say("choose another name"))
         return check(text)
 
     return of_a_new_name
 
 
-def _hours_or_name(text: str) -> Fault | None:
+def _hours_or_name(text: str) -> FormatFault | None:
     if HOURS_LIKE.fullmatch(text) or re.fullmatch(r"[\d:.\-]+", text):
         return times.hours(text)
     return _own_name(text)
 
 
-def _file(text: str) -> Fault | None:
+def _file(text: str) -> FormatFault | None:
     """A path within the playbook's folder."""
     if (
         text.startswith(("/", "\\", "~"))
@@ -106,24 +108,24 @@ def _file(text: str) -> Fault | None:
         or ".." in re.split(r"[\\/]", text)
     ):
         hint = say("put the file into the folder, and write its path from there")
-        return Fault("path-outside", say("leads out of the playbook's folder"), hint)
+        return FormatFault("path-outside", say("leads out of the playbook's folder"), hint)
     return _filled(text)
 
 
-def _file_or_address(text: str) -> Fault | None:
+def _file_or_address(text: str) -> FormatFault | None:
     return None if re.match(r"[a-z][a-z0-9+.-]*://|\{\{", text) else _file(text)
 
 
-def _filled(text: str) -> Fault | None:
+def _filled(text: str) -> FormatFault | None:
     if text.strip():
         return None
-    return Fault(
+    return FormatFault(
         "bad-value", say("cannot be empty"), say("write something here, or leave it out"), of_place=True
     )
 
 
-def _timezone(text: str) -> Fault | None:
-    fault = Fault("bad-value", say("is no time zone"), say("write it such as Asia/Taipei"))
+def _timezone(text: str) -> FormatFault | None:
+    fault = FormatFault("bad-value", say("is no time zone"), say("write it such as Asia/Taipei"))
     if not re.fullmatch(r"UTC|[A-Z]\w*(?:/[A-Z][\w+-]*){1,2}", text):
         return fault
     try:
@@ -133,40 +135,40 @@ def _timezone(text: str) -> Fault | None:
     return None
 
 
-def _like(pattern: str, says: Said, hint: Said | None = None) -> Check:
+def _like(pattern: str, says: Said, hint: Said | None = None) -> FormatCheck:
     """What is wrong is said of the place, so that no message shows the text: some are secret."""
-    fault, compiled = Fault("bad-value", says, hint, of_place=True), re.compile(pattern)
+    fault, compiled = FormatFault("bad-value", says, hint, of_place=True), re.compile(pattern)
     return lambda text: None if compiled.fullmatch(text) else fault
 
 
 _NUMERALS = str.maketrans("一二兩三四五六七八九", "1223456789")
 
 
-def _percent(text: str) -> Fault | None:
+def _percent(text: str) -> FormatFault | None:
     if re.fullmatch(r"100|0|[1-9][0-9]?", text):
         return None
     found = re.fullmatch(r"([0-9]{1,3})\s*%", normalize("NFKC", text))
     hint = say("write  {number}", number=str(int(found[1]))) if found is not None else None
     if "." in text:
         hint = say("write whole numbers; for fewer prizes write  first: …  in the rule of the prize")
-    return Fault("bad-value", say("must be a whole number from 0 to 100"), hint, of_place=True)
+    return FormatFault("bad-value", say("must be a whole number from 0 to 100"), hint, of_place=True)
 
 
-def _whole(text: str) -> Fault | None:
+def _whole(text: str) -> FormatFault | None:
     if re.fullmatch(r"0|[1-9][0-9]{0,8}", text):
         return None
     if re.search("[十百千萬%％]", text):
-        return Fault(
+        return FormatFault(
             "bad-value", say("must be a whole number"), say("write it in digits, such as 100"), of_place=True
         )
     digits = re.fullmatch(r"\D{0,9}?([0-9]{1,9})(?![0-9])\D*", normalize("NFKC", text).translate(_NUMERALS))
     hint = say("write it in digits, such as 100")
     if digits is not None:
         hint = say("write  {number}", number=str(int(digits[1])))
-    return Fault("bad-value", say("must be a whole number"), hint, of_place=True)
+    return FormatFault("bad-value", say("must be a whole number"), hint, of_place=True)
 
 
-STRICT: Mapping[str, Check] = {
+STRICT: Mapping[str, FormatCheck] = {
     "duration": times.duration,
     "fixed duration": times.fixed_duration,
     "time": times.time,
@@ -206,7 +208,7 @@ STRICT: Mapping[str, Check] = {
 }
 """Formats of ASCII texts only."""
 
-LOOSE: Mapping[str, Check] = {
+LOOSE: Mapping[str, FormatCheck] = {
     "filled": _filled,
     "own name": _own_name,
     "new own name": _new(_own_name),
@@ -220,7 +222,7 @@ LOOSE: Mapping[str, Check] = {
 }
 """Formats that take other letters too."""
 
-FORMATS: Mapping[str, Check] = {**STRICT, **LOOSE}
+FORMATS: Mapping[str, FormatCheck] = {**STRICT, **LOOSE}
 
 _NOT_STRICT = tuple("x" for _ in STRICT)
 
@@ -233,6 +235,6 @@ def signature(text: str) -> tuple[str, ...]:
     return strict + tuple(_code(check, text) for check in LOOSE.values())
 
 
-def _code(check: Check, text: str) -> str:
+def _code(check: FormatCheck, text: str) -> str:
     fault = check(text)
     return "" if fault is None else fault.code

@@ -9,7 +9,7 @@ from typing import Any
 from bot.model.said import Quoted, Said, say
 from bot.model.screen import BUILT_IN
 from bot.playbook.shape.declaring import declared_in, english_name
-from bot.playbook.shape.found import Found
+from bot.playbook.shape.found import FoundAt
 from bot.playbook.shape.meant_campaigns import of_name
 from bot.playbook.shape.meant_lists import listed, meant_values
 from bot.playbook.shape.meant_times import meant_dates, meant_end, meant_span, with_year
@@ -25,7 +25,7 @@ _SOME_STATE = "放棄"
 _SOME_TIME = "30m"
 
 
-def meant_block(place: Found, node: Scalar) -> Said | None:
+def meant_block(place: FoundAt, node: Scalar) -> Said | None:
     """The list or block that was meant by a text, to paste."""
     if len(node.value) > _LONGEST or not node.path:
         return None
@@ -35,7 +35,7 @@ def meant_block(place: Found, node: Scalar) -> Said | None:
     return meant_list(place, node) if told is None else told(place, node)
 
 
-def meant_list(place: Found, node: Scalar) -> Said | None:
+def meant_list(place: FoundAt, node: Scalar) -> Said | None:
     """The list that was meant where a list of texts may stand."""
     schema = place.finding.schema
     if "array" not in schema.get("type", ()) or not _of_texts(schema) or not isinstance(node.path[-1], str):
@@ -55,13 +55,13 @@ def _of_texts(schema: Mapping[str, Any]) -> bool:
     return set(SCALARS) <= set(item.get("type", ()))
 
 
-def _rows(place: Found, node: Scalar) -> Said:
+def _rows(place: FoundAt, node: Scalar) -> Said:
     """The grid of a menu: a row is a text in which spaces stand between the names."""
     rows = [" ".join(meant_values(row) or [row]) for row in node.value.strip().splitlines()]
     return say("write  {key}: {value}", key="grid", value=listed(rows))
 
 
-def _time_and_state(place: Found, node: Scalar) -> Said:
+def _time_and_state(place: FoundAt, node: Scalar) -> Said:
     """A time-out: how long, and the state that follows."""
     ends = _end_states(place.root, node)
     span, state = meant_span(node.value), ends[-1] if ends else _SOME_STATE
@@ -83,12 +83,12 @@ def _end_states(root: Node, node: Scalar) -> list[str]:
     return [name for name, (_, state) in pairs.items() if isinstance(state, Map) and "end" in state.pairs]
 
 
-def _within(key: str, inner: str) -> Callable[[Found, Scalar], Said]:
+def _within(key: str, inner: str) -> Callable[[FoundAt, Scalar], Said]:
     """A block with one usual key: `max_pushes: {person: 4}`."""
     return lambda _, node: say("write  {key}: {value}", key=key, value=f"{{{inner}: {node.value}}}")
 
 
-_OF_KEYS: Mapping[str | int, Callable[[Found, Scalar], Said]] = {
+_OF_KEYS: Mapping[str | int, Callable[[FoundAt, Scalar], Said]] = {
     "grid": _rows,
     "give_up_after": _time_and_state,
     "max_pushes": _within("max_pushes", "person"),
@@ -107,7 +107,7 @@ _OF_KEYS: Mapping[str | int, Callable[[Found, Scalar], Said]] = {
 }
 
 
-def meant_of_list(place: Found) -> Said | None:
+def meant_of_list(place: FoundAt) -> Said | None:
     """What was meant by a list where a text or a block stands."""
     node = place.node
     if not isinstance(node, List) or not node.path:
@@ -143,7 +143,7 @@ _NAMED: Mapping[str, str] = {
 """What stands behind each name of a section that somebody wrote as a list of names."""
 
 
-def _ways(place: Found, states: Sequence[str]) -> Said | None:
+def _ways(place: FoundAt, states: Sequence[str]) -> Said | None:
     """`next` with a state for each choice of the question, in their order."""
     state = at(place.root, place.finding.path[:-1])
     answer = state.get("answer") if isinstance(state, Map) else None
@@ -156,7 +156,7 @@ def _ways(place: Found, states: Sequence[str]) -> Said | None:
     return say("write  {key}: {value}", key="next", value=f"{{{ways}}}")
 
 
-def meant_of_block(place: Found) -> Said | None:
+def meant_of_block(place: FoundAt) -> Said | None:
     """The list that was meant by a block where names or texts stand: `add_tags: {name: VIP}`."""
     node = place.node
     values = [value for _, value in node.pairs.values()] if isinstance(node, Map) else []
@@ -170,7 +170,7 @@ def meant_of_block(place: Found) -> Said | None:
 _OF_NAMES = frozenset({"add_tags", "remove_tags", "tag_added", "tag_removed"})
 
 
-def listed_texts(place: Found, kinds: Collection[str]) -> list[str]:
+def listed_texts(place: FoundAt, kinds: Collection[str]) -> list[str]:
     """The texts of a list in which no trigger or action stands; none where it holds anything else."""
     path = place.finding.path
     if not path or not isinstance(path[-1], int):
@@ -181,7 +181,7 @@ def listed_texts(place: Found, kinds: Collection[str]) -> list[str]:
     return texts if len(texts) == len(items) and not any(text.isascii() for text in texts) else []
 
 
-def meant_by_place(place: Found, node: Scalar, format_: str) -> Said | None:
+def meant_by_place(place: FoundAt, node: Scalar, format_: str) -> Said | None:
     """What was meant by a text of a wrong format, where the place says more than the text."""
     if format_ == "moment":
         return _moment(place, node.value)
@@ -190,7 +190,7 @@ def meant_by_place(place: Found, node: Scalar, format_: str) -> Said | None:
     return of_name(place, node) or _titled(place, node) or _attribute(place, node)
 
 
-def _titled(place: Found, node: Scalar) -> Said | None:
+def _titled(place: FoundAt, node: Scalar) -> Said | None:
     """The name of a flow that is called by its title; or a page that every playbook has."""
     key = next((one for one in reversed(place.finding.path) if isinstance(one, str)), "")
     if key == "page" and (page := meant_word(node.value, BUILT_IN)) is not None:
@@ -210,7 +210,7 @@ def _titled(place: Found, node: Scalar) -> Said | None:
 _FLOWS = frozenset({"start", "flow", "run", "exit", "in_flow", "flow_ended", "page"})
 
 
-def _attribute(place: Found, node: Scalar) -> Said | None:
+def _attribute(place: FoundAt, node: Scalar) -> Said | None:
     if _OF_ATTRIBUTES.isdisjoint(place.finding.path):
         return None
     declared = place.root.get("attributes") if isinstance(place.root, Map) else None
@@ -280,7 +280,7 @@ def hears_a_change(node: Node) -> bool:
     return isinstance(when, Map) and "attribute_changed" in when.pairs
 
 
-def _moment(place: Found, text: str) -> Said | None:
+def _moment(place: FoundAt, text: str) -> Said | None:
     """The moment that was meant by a day alone: its beginning, or for `until` its end."""
     key = place.finding.path[-1] if place.finding.path else ""
     if key == "from" and hears_a_change(at(place.root, place.finding.path[:-1])):

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from bot.model.problem import Problem
 from bot.model.said import Said, row, say
 from bot.playbook.shape.declaring import english_name
-from bot.playbook.shape.found import Found, problem_on
+from bot.playbook.shape.found import FoundAt, problem_on
 from bot.playbook.shape.meant_lists import listed
 from bot.playbook.shape.meant_times import meant_span
 from bot.playbook.shape.times import DURATION
@@ -25,7 +25,7 @@ _RULES = frozenset(("rule", "flow rule"))
 _ACTS = frozenset((*_RULES, "action", "state"))
 
 
-def of_campaign(place: Found, key: str) -> tuple[Said, Said] | None:
+def of_campaign(place: FoundAt, key: str) -> tuple[Said, Said] | None:
     """What is said of a key that many think of, and what to write for it."""
     if key in _DRAWS and place.title in _ACTS:
         return (
@@ -65,7 +65,7 @@ def stands_for_action(key: str) -> bool:
     return key in _DRAWS or key in _WAITS or _NUMBERED.fullmatch(key) is not None
 
 
-def numbered(place: Found) -> Problem | None:
+def numbered(place: FoundAt) -> Problem | None:
     """Messages that somebody has numbered, `text1: …, text2: …`: told once, with the list to paste."""
     keys = [key for key in place.extras if _NUMBERED.fullmatch(key)]
     texts = [_text(_value(place, key)) for key in keys]
@@ -79,7 +79,7 @@ def numbered(place: Found) -> Problem | None:
     )
 
 
-def bare_flex(place: Found) -> Problem | None:
+def bare_flex(place: FoundAt) -> Problem | None:
     """LINE's own JSON that stands in `flex` itself, and not in its `contents`."""
     if place.finding.path[-1:] != ("flex",) or "contents" not in place.known or "type" not in place.extras:
         return None
@@ -88,7 +88,7 @@ def bare_flex(place: Found) -> Problem | None:
     return place.on_child("type", "unknown-key", message, hint)
 
 
-def bare_tap(place: Found) -> Problem | None:
+def bare_tap(place: FoundAt) -> Problem | None:
     """A button as `{優惠: 看優惠}`, what stands on it and what it says; or as `{優惠, open: …}`."""
     pairs = place.node.pairs if isinstance(place.node, Map) else {}
     extras = place.extras
@@ -123,7 +123,7 @@ def taps_of(node: Map) -> str | None:
     return f"[{', '.join(_tap(label, said or '') for label, said in texts.items())}]"
 
 
-def names_as_conditions(place: Found) -> Problem | None:
+def names_as_conditions(place: FoundAt) -> Problem | None:
     """`if: [VIP, 老客]`: told once, at the first; `place` is one of the names."""
     path = place.finding.path
     parent = at(place.root, path[:-1]) if path and isinstance(path[-1], int) else None
@@ -141,12 +141,12 @@ def names_as_conditions(place: Found) -> Problem | None:
     return place.on_value("wrong-type", message, hint)
 
 
-def is_told(place: Found) -> bool:
+def is_told(place: FoundAt) -> bool:
     """Whether this name in a list of conditions is told of with the first."""
     return place.finding.path[-1] != 0
 
 
-def of_name(place: Found, node: Scalar) -> Said | None:
+def of_name(place: FoundAt, node: Scalar) -> Said | None:
     """What was meant by what is no name: a telephone number at `call`, what people call a channel."""
     keys = [one for one in place.finding.path if isinstance(one, str)]
     if place.finding.path[:1] == ("flows",) and len(keys) == len(place.finding.path) <= 2 and _titled(node):
@@ -177,7 +177,7 @@ def of_name(place: Found, node: Scalar) -> Said | None:
     return None
 
 
-def _names_in(place: Found, section: str) -> Collection[str]:
+def _names_in(place: FoundAt, section: str) -> Collection[str]:
     node = place.root.get(section) if isinstance(place.root, Map) else None
     return node.pairs if isinstance(node, Map) else ()
 
@@ -197,7 +197,7 @@ def _term(node: Node | None) -> Mapping[str, str]:
     return {"since": f"from: {since}", "until": f"until: {until}"}
 
 
-def _value(place: Found, key: str) -> Node | None:
+def _value(place: FoundAt, key: str) -> Node | None:
     return place.node.pairs[key][1] if isinstance(place.node, Map) else None
 
 

@@ -6,26 +6,26 @@ import re
 
 from bot.engine.text import fold
 from bot.model.said import Said, row, say
-from bot.playbook.shape.faults import Fault
+from bot.playbook.shape.faults import FormatFault
 
 FIELD_TYPES = ("digits", "word", "number", "date", "phone", "rest")
 _FIELD = re.compile(r"\{([^{}]*)\}")
 _INSIDE = re.compile(r"(?P<name>[a-z][a-z0-9_]{0,39})(?::(?P<type>\w+))?")
 
 
-def heard(text: str) -> Fault | None:
+def heard(text: str) -> FormatFault | None:
     """Words that people may say; something is left of them when texts are compared."""
     if fold(text):
         return None
     says = say("can never be heard: nothing of it is left when texts are compared")
-    return Fault("bad-value", says, say("write the words that people say"))
+    return FormatFault("bad-value", says, say("write the words that people say"))
 
 
-def pattern(text: str) -> Fault | None:
+def pattern(text: str) -> FormatFault | None:
     """The whole of a text that is heard, with fields in it."""
     if not text.strip():
         hint = say("write the words that people say")
-        return Fault("bad-pattern", say("cannot be empty"), hint, of_place=True)
+        return FormatFault("bad-pattern", say("cannot be empty"), hint, of_place=True)
     names: list[str] = []
     end = None
     for found in _FIELD.finditer(text):
@@ -38,7 +38,7 @@ def pattern(text: str) -> Fault | None:
     return None
 
 
-def _field(inside: str, names: list[str]) -> Fault | None:
+def _field(inside: str, names: list[str]) -> FormatFault | None:
     """What is wrong inside of a field's braces; its name joins the names before it."""
     parts = _INSIDE.fullmatch(inside)
     if parts is None:
@@ -58,7 +58,7 @@ def _field(inside: str, names: list[str]) -> Fault | None:
     return None
 
 
-def _neighbours(text: str, found: re.Match[str], end: int | None) -> Fault | None:
+def _neighbours(text: str, found: re.Match[str], end: int | None) -> FormatFault | None:
     """Where two fields, or a field and a `*`, stand so that nobody can see where the first ends."""
     if "*" in (text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]):
         hint = say("use {name:rest} for all that follows, or put a text between them")
@@ -69,5 +69,5 @@ def _neighbours(text: str, found: re.Match[str], end: int | None) -> Fault | Non
     return None
 
 
-def _wrong(says: Said, hint: Said) -> Fault:
-    return Fault("bad-pattern", says, hint)
+def _wrong(says: Said, hint: Said) -> FormatFault:
+    return FormatFault("bad-pattern", says, hint)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from bot.model.problem import Problem
 from bot.model.said import say
-from bot.playbook.shape.found import Found, problem_on
+from bot.playbook.shape.found import FoundAt, problem_on
 from bot.playbook.shape.meant_keys import names_secret
 from bot.playbook.shape.wide_colons import half_width
 from bot.playbook.similar import shown
@@ -25,7 +25,7 @@ def is_words(key: Scalar) -> bool:
     return key.plain and not _KEY_LIKE.fullmatch(key.value)
 
 
-def colon_in_text(place: Found) -> Problem:
+def colon_in_text(place: FoundAt) -> Problem:
     """A text with `: ` in it, which YAML reads as a key."""
     node = place.node
     first = next(iter(node.pairs.values()))[0] if isinstance(node, Map) and node.pairs else node
@@ -39,7 +39,7 @@ def colon_in_text(place: Found) -> Problem:
     return problem_on(first, "colon-in-text", message, hint)
 
 
-def cut_by_comma(place: Found, key: str) -> Problem | None:
+def cut_by_comma(place: FoundAt, key: str) -> Problem | None:
     """A value between braces that a comma has cut, so that YAML takes what is behind it for a key."""
     assert isinstance(place.node, Map)
     whole = place.node.pairs
@@ -74,7 +74,7 @@ def is_rest(pair: tuple[Scalar, object]) -> bool:
     return key.plain and isinstance(value, Scalar) and value.nothing and value.start == key.end
 
 
-def wide_colon(place: Found, key: str) -> Problem:
+def wide_colon(place: FoundAt, key: str) -> Problem:
     """A text that was to be a key and its value."""
     rest = place.node.value.partition("：")[2] if isinstance(place.node, Scalar) else ""
     rest = _NEXT_KEY.split(rest)[0]
@@ -83,7 +83,7 @@ def wide_colon(place: Found, key: str) -> Problem:
     )
 
 
-def wide_colon_in_key(place: Found, key: str, meant: str) -> Problem:
+def wide_colon_in_key(place: FoundAt, key: str, meant: str) -> Problem:
     """A key that has the colon, and more, in it; `meant` is what stands before."""
     message = say('the colon after "{key}" is a full-width one', key=meant)
     rest, node = key.partition("：")[2], place.node

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.model.said import Said, row, say
-from bot.playbook.shape.faults import Check, Fault
+from bot.playbook.shape.faults import FormatCheck, FormatFault
 from bot.playbook.shape.meant_times import (
     meant_clocks,
     meant_dates,
@@ -60,29 +60,29 @@ _CALENDAR = say("write year, month and day, such as 2026-11-01")
 _WEEK = say("write them such as mon-fri, sat or mon,wed: {days}", days=" ".join(DAYS))
 
 
-def duration(text: str, such: Said = _SPANS) -> Fault | None:
+def duration(text: str, such: Said = _SPANS) -> FormatFault | None:
     """`30m`, `1h30m`, `3d`, `6mo`."""
     if not DURATION.fullmatch(text):
-        return Fault("bad-duration", say("is no duration"), _span_hint(text, such))
+        return FormatFault("bad-duration", say("is no duration"), _span_hint(text, such))
     if not re.search("[1-9]", text):
-        return Fault("bad-duration", say("is no time at all"), such)
+        return FormatFault("bad-duration", say("is no time at all"), such)
     return None
 
 
-def fixed_duration(text: str) -> Fault | None:
+def fixed_duration(text: str) -> FormatFault | None:
     """A duration that is equally long whenever it begins: without months and years."""
     fault = duration(text, _FIXED)
     if fault is None and _CALENDAR_UNIT.search(text):
         hint = say("write it in days, hours, minutes or seconds, such as 30d")
-        return Fault("bad-duration", say("is not always equally long, and must be here"), hint)
+        return FormatFault("bad-duration", say("is not always equally long, and must be here"), hint)
     return fault
 
 
-def time(text: str) -> Fault | None:
+def time(text: str) -> FormatFault | None:
     """`09:30`."""
     if TIME.fullmatch(text):
         return None
-    return Fault("bad-time", say("is no time of day"), _clock_hint(text))
+    return FormatFault("bad-time", say("is no time of day"), _clock_hint(text))
 
 
 def _clock_hint(text: str, whole: str | None = None) -> Said:
@@ -94,18 +94,18 @@ def _clock_hint(text: str, whole: str | None = None) -> Said:
     return say("write  {meant}", meant=meant if whole is None else whole.replace(text, meant))
 
 
-def day(text: str) -> Fault | None:
+def day(text: str) -> FormatFault | None:
     """`2026-11-01`, a day of the calendar."""
     if not re.fullmatch(_DATE, text):
         meant = meant_dates(text)
         hint = say("write  {meant}", meant=meant) if re.fullmatch(_DATE, meant) else _CALENDAR
         if dated := with_year(text):
             hint = say("write the year as well, such as  {meant}", meant=dated)
-        return Fault("bad-date", say("is no date"), hint)
+        return FormatFault("bad-date", say("is no date"), hint)
     try:
         date.fromisoformat(text)
     except ValueError:
-        return Fault("bad-date", say("names a day that the calendar has not"), _last_day(text, text))
+        return FormatFault("bad-date", say("names a day that the calendar has not"), _last_day(text, text))
     return None
 
 
@@ -119,15 +119,15 @@ def _last_day(day: str, whole: str) -> Said:
     return say("that month has {days} days: write  {meant}", days=days, meant=whole.replace(day, meant))
 
 
-def moment(text: str) -> Fault | None:
+def moment(text: str) -> FormatFault | None:
     """`2026-11-01 09:30`; `2026-11-11 24:00` is the end of that day."""
     start, space, clock = text.partition(" ")
     meant = meant_dates(text)
     if meant != text and _MOMENT.fullmatch(meant):
-        return Fault("bad-date", say("is no moment"), say("write  {meant}", meant=meant))
+        return FormatFault("bad-date", say("is no moment"), say("write  {meant}", meant=meant))
     if dated := with_year(start):
         at = meant_clocks(clock) if clock else "10:00"
-        return Fault(
+        return FormatFault(
             "bad-date",
             say("is no moment"),
             say("write the year as well, such as  {meant}", meant=f"{dated} {at}"),
@@ -135,9 +135,11 @@ def moment(text: str) -> Fault | None:
     date_alone = meant_dates(start)
     if re.fullmatch(_DATE, date_alone) and (not space or date_alone != start):
         hint = say("write the time of day as well, such as  {meant} 10:00", meant=date_alone)
-        return Fault("bad-date", say("is no moment"), hint)
+        return FormatFault("bad-date", say("is no moment"), hint)
     if not space:
-        return Fault("bad-date", say("is no moment"), say("write date and time, such as 2026-11-01 09:30"))
+        return FormatFault(
+            "bad-date", say("is no moment"), say("write date and time, such as 2026-11-01 09:30")
+        )
     wrong = day(start)
     if wrong is not None:
         return replace(wrong, hint=_last_day(start, text)) if re.fullmatch(_DATE, start) else wrong
@@ -148,12 +150,12 @@ def moment(text: str) -> Fault | None:
     return fault
 
 
-def _clock_of(day: str, clock: str, text: str) -> Fault | None:
+def _clock_of(day: str, clock: str, text: str) -> FormatFault | None:
     """The time of day of a moment: also 24:00, the end of its day."""
     return None if clock == END_OF_DAY and day < LAST_DAY else _within(clock, text)
 
 
-def hours(text: str) -> Fault | None:
+def hours(text: str) -> FormatFault | None:
     """A window, days of the week, or dates."""
     if ":" in text or meant_window(text) is not None:
         return _window(text)
@@ -164,10 +166,10 @@ def hours(text: str) -> Fault | None:
     hint = say(
         "write a window such as 09:00-18:00, days such as mon-fri, or dates such as 2026-11-01..2026-11-03"
     )
-    return Fault("bad-time", say("is no window, no days and no dates"), hint)
+    return FormatFault("bad-time", say("is no window, no days and no dates"), hint)
 
 
-def day_or_date(text: str) -> Fault | None:
+def day_or_date(text: str) -> FormatFault | None:
     """What a window in a block of hours is for; `closed` has the days on which it does not hold."""
     if text == "closed":
         return None
@@ -178,24 +180,24 @@ def _date_like(text: str) -> bool:
     return text[:1].isdigit() or meant_dates(text) != text
 
 
-def window_or_closed(text: str) -> Fault | None:
+def window_or_closed(text: str) -> FormatFault | None:
     """What a block of hours has for a day."""
     if text.strip().lower() in _SHUT:
-        return Fault("bad-time", say("is no window of a day"), say("write  {meant}", meant="closed"))
+        return FormatFault("bad-time", say("is no window of a day"), say("write  {meant}", meant="closed"))
     return None if text == "closed" else _window(text)
 
 
-def wait(text: str) -> Fault | None:
+def wait(text: str) -> FormatFault | None:
     """`3d`, `1d at 10:00`, `next day at 10:00`, `until mon 10:00`, `until 2026-11-11 20:00`."""
     parts = _WAIT.fullmatch(text)
     if parts is None:
         such = say("write it such as 3d, next day at 10:00, until mon 10:00 or until 2026-11-11 20:00")
         meant = meant_wait(text)
         if meant != text and _WAIT.fullmatch(meant) and wait(meant) is None:
-            return Fault("bad-duration", say("is no wait"), say("write  {meant}", meant=meant))
-        return Fault("bad-duration", say("is no wait"), _span_hint(text, such))
+            return FormatFault("bad-duration", say("is no wait"), say("write  {meant}", meant=meant))
+        return FormatFault("bad-duration", say("is no wait"), _span_hint(text, such))
     if parts["span"] == "next day" and parts["at"] is None:
-        return Fault("bad-duration", say("has no time of day"), say("write  next day at 10:00"))
+        return FormatFault("bad-duration", say("has no time of day"), say("write  next day at 10:00"))
     clock, date_ = parts["at"] or parts["clock"], parts["date"]
     return (
         (duration(parts["span"]) if parts["span"] not in (None, "next day") else None)
@@ -204,7 +206,7 @@ def wait(text: str) -> Fault | None:
     )
 
 
-def rate(text: str) -> Fault | None:
+def rate(text: str) -> FormatFault | None:
     """`3 per 7d`."""
     found = re.fullmatch(r"(?:0|[1-9][0-9]{0,8}) per (\S+)", text)
     if found is None or duration(found[1]):
@@ -212,11 +214,11 @@ def rate(text: str) -> Fault | None:
         hint = say("write  {meant}", meant=meant) if meant != text else say("write it such as  3 per 7d")
         if re.fullmatch(r"[1-9]\d{0,2}", text):
             hint = say("write how long as well, such as  {meant}", meant=f"{text} per 7d")
-        return Fault("bad-duration", say("is no rate"), hint)
+        return FormatFault("bad-duration", say("is no rate"), hint)
     return None
 
 
-def every(text: str) -> Fault | None:
+def every(text: str) -> FormatFault | None:
     """`day at 10:00`, `week on mon,thu at 10:00`, `month on 1 at 11:00`."""
     parts = _EVERY.fullmatch(text)
     if parts is None:
@@ -224,25 +226,25 @@ def every(text: str) -> Fault | None:
         meant = meant_rhythm(text)
         if meant != text and every(meant) is None:
             hint = say("write  {meant}", meant=meant)
-        return Fault("bad-value", say("is no rhythm"), hint)
+        return FormatFault("bad-value", say("is no rhythm"), hint)
     if parts["number"] and not 1 <= int(parts["number"]) <= 31:
-        return Fault("bad-date", say("names no day of a month"), say("write a number from 1 to 31"))
+        return FormatFault("bad-date", say("names no day of a month"), say("write a number from 1 to 31"))
     if parts["days"] and _days(parts["days"]):
-        return Fault("bad-days", say("names no days of the week"), _WEEK)
+        return FormatFault("bad-days", say("names no days of the week"), _WEEK)
     return _within(parts["at"], text)
 
 
-def once_per(*words: str) -> Check:
+def once_per(*words: str) -> FormatCheck:
     """One of these words, or a duration."""
 
-    def how_often(text: str) -> Fault | None:
+    def how_often(text: str) -> FormatFault | None:
         if text in words or duration(text) is None:
             return None
         word, each = meant_word(text, words), meant_each(text)
         hint = say("write  {meant}", meant=word) if word is not None else _span_hint(each, _SPANS)
         if word is None and meant_span(each) == _A_DAY and "day" in words:
             hint = _EACH_DAY
-        return Fault("bad-duration", say("is not {words} or a duration", words=row(words)), hint)
+        return FormatFault("bad-duration", say("is not {words} or a duration", words=row(words)), hint)
 
     return how_often
 
@@ -258,24 +260,24 @@ def _span_hint(text: str, such: Said) -> Said:
     return say("write  {meant}", meant=meant) if DURATION.fullmatch(meant) else such
 
 
-def _within(clock: str, text: str) -> Fault | None:
+def _within(clock: str, text: str) -> FormatFault | None:
     """A time of day as a part of a longer text."""
     if time(clock) is None:
         return None
-    return Fault("bad-time", say("names no time of day"), _clock_hint(clock, text))
+    return FormatFault("bad-time", say("names no time of day"), _clock_hint(clock, text))
 
 
-def _window(text: str) -> Fault | None:
+def _window(text: str) -> FormatFault | None:
     start, _, end = text.partition("-")
     if text == "00:00-24:00":
-        return Fault("bad-time", say("is no window of a day"), say("for whole days write mon-sun"))
+        return FormatFault("bad-time", say("is no window of a day"), say("for whole days write mon-sun"))
     if time(start) or time(end):
         meant = meant_window(text)
         such = say("write it such as 09:00-18:00; across midnight is allowed, and midnight is 00:00")
         hint = say("write  {meant}", meant=meant) if meant is not None else such
-        return Fault("bad-time", say("is no window of a day"), hint)
+        return FormatFault("bad-time", say("is no window of a day"), hint)
     if start == end:
-        return Fault(
+        return FormatFault(
             "empty-range", say("begins and ends at the same time"), say("for whole days write mon-sun")
         )
     return None
@@ -290,25 +292,25 @@ def meant_window(text: str) -> str | None:
     return f"{start}-{end}" if TIME.fullmatch(start) and TIME.fullmatch(end) and start != end else None
 
 
-def _days(text: str) -> Fault | None:
+def _days(text: str) -> FormatFault | None:
     if _DAY_LIST.fullmatch(text):
         return None
     if "假日" in text or "公休" in text or "連假" in text:
         hint = say(
             "name the dates apart, and write  closed: {name}  here:  hours: {{name}: [2027-01-01]}", name=text
         )
-        return Fault("bad-days", say("is no list of weekdays"), hint)
+        return FormatFault("bad-days", say("is no list of weekdays"), hint)
     meant = meant_days(text)
     hint = say("write  {meant}", meant=meant) if _DAY_LIST.fullmatch(meant) else _WEEK
-    return Fault("bad-days", say("is no list of weekdays"), hint)
+    return FormatFault("bad-days", say("is no list of weekdays"), hint)
 
 
-def _dates(text: str) -> Fault | None:
+def _dates(text: str) -> FormatFault | None:
     first, dots, last = text.partition("..")
     meant = "..".join(map(meant_dates, (first, last)))
     if dots and meant != text and not _dates(meant):
-        return Fault("bad-date", say("is no date"), say("write  {meant}", meant=meant))
+        return FormatFault("bad-date", say("is no date"), say("write  {meant}", meant=meant))
     fault = day(first) or (day(last) if dots else None)
     if fault is None and dots and last < first:
-        return Fault("empty-range", say("ends before it begins"), say("write the earlier date first"))
+        return FormatFault("empty-range", say("ends before it begins"), say("write the earlier date first"))
     return fault

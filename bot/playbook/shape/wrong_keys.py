@@ -7,7 +7,7 @@ from unicodedata import category
 
 from bot.model.problem import Problem
 from bot.model.said import Said, row, say
-from bot.playbook.shape.found import Found
+from bot.playbook.shape.found import FoundAt
 from bot.playbook.shape.meant_blocks import hears_a_change
 from bot.playbook.shape.meant_campaigns import bare_flex, bare_tap, numbered, of_campaign
 from bot.playbook.shape.meant_elsewhere import acts_elsewhere, elsewhere, is_pair, of_channel, told_whole
@@ -35,7 +35,7 @@ _NO_INDENTATION = ("\u3000", "\u00a0")
 """A key that begins so is told of where the file is read."""
 
 
-def unknown_keys(place: Found) -> Iterator[Problem]:
+def unknown_keys(place: FoundAt) -> Iterator[Problem]:
     """Keys that have no place here, each with what was probably meant."""
     whole = told_whole(place) or bare_flex(place) or bare_tap(place) or numbered(place)
     if whole is not None:
@@ -105,7 +105,7 @@ def unknown_keys(place: Found) -> Iterator[Problem]:
             yield place.on_child(key, "unknown-key", message, hint)
 
 
-def _is_reply(place: Found, key: str) -> bool:
+def _is_reply(place: FoundAt, key: str) -> bool:
     """Whether a rule between braces has its answer without the word: `{when: follow, 您好}`."""
     if place.title not in ("rule", "flow rule") or not ACTS.isdisjoint(place.keys):
         return False
@@ -113,14 +113,14 @@ def _is_reply(place: Found, key: str) -> bool:
     return not key.isascii() and is_rest(place.node.pairs[key])
 
 
-def _is_value(place: Found, key: str) -> bool:
+def _is_value(place: FoundAt, key: str) -> bool:
     """Whether a word without a value stands behind another: `{add_tags: a, b}`."""
     assert isinstance(place.node, Map)
     name, value = place.node.pairs[key]
     return isinstance(value, Scalar) and value.nothing and len(place.node.pairs) > 1 and name.plain
 
 
-def missing_keys(place: Found) -> Iterator[Problem]:
+def missing_keys(place: FoundAt) -> Iterator[Problem]:
     """Keys that must be here, unless an unknown one was meant for them."""
     if bare_tap(place) or is_pair(place):
         return
@@ -131,7 +131,7 @@ def missing_keys(place: Found) -> Iterator[Problem]:
             yield _missing(place, key)
 
 
-def missing_beside(place: Found) -> Iterator[Problem]:
+def missing_beside(place: FoundAt) -> Iterator[Problem]:
     """Keys that must stand beside another that is here."""
     meant = meant_keys(place.title, place.keys, place.known)
     for key, needed in place.finding.schema["dependentRequired"].items():
@@ -140,7 +140,7 @@ def missing_beside(place: Found) -> Iterator[Problem]:
                 yield _missing(place, other)
 
 
-def _stands_astray(place: Found, key: str) -> tuple[Said, Said] | None:
+def _stands_astray(place: FoundAt, key: str) -> tuple[Said, Said] | None:
     """What is said of an action within `when`, and of a change's values beside it."""
     if place.title == "trigger" and key in ACTS:
         message = say("{key} stands in {when}, and belongs below it", key=shown(key), when=shown("when"))
@@ -157,7 +157,7 @@ def _acts_within_when(node: Node) -> bool:
     return isinstance(when, Map) and not ACTS.isdisjoint(when.pairs)
 
 
-def _missing(place: Found, key: str) -> Problem:
+def _missing(place: FoundAt, key: str) -> Problem:
     known = place.known.get(key)
     example = known.get("example", "…") if isinstance(known, Mapping) else "…"
     return place.on_key(
@@ -167,7 +167,7 @@ def _missing(place: Found, key: str) -> Problem:
     )
 
 
-def missing_choice(place: Found) -> Iterator[Problem]:
+def missing_choice(place: FoundAt) -> Iterator[Problem]:
     """None of several keys is here, one of which must be."""
     keys: list[str] = place.finding.schema["needs"]
     within = {belongs_to(place.title, key, place.keys, place.known) for key in place.extras}
@@ -176,7 +176,7 @@ def missing_choice(place: Found) -> Iterator[Problem]:
         yield place.on_key("missing-key", message, say("add  {keys}: …", keys=keys[0]))
 
 
-def mixed_keys(place: Found) -> Iterator[Problem]:
+def mixed_keys(place: FoundAt) -> Iterator[Problem]:
     """Keys that do not go together, or need one more."""
     told = place.finding.keyword == "acts" and (
         _acts_within_when(place.node)

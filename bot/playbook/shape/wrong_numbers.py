@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from bot.model.problem import Problem
 from bot.model.said import Said, say
-from bot.playbook.shape.found import Found
+from bot.playbook.shape.found import FoundAt
 from bot.playbook.shape.meant_times import meant_span
 from bot.playbook.shape.times import duration
 from bot.playbook.syntax.nodes import List, Map, Scalar, at
 
 
-def too_few(place: Found) -> Iterator[Problem]:
+def too_few(place: FoundAt) -> Iterator[Problem]:
     """A list or block with too little in it, or nothing."""
     if isinstance(place.node, List):
         if place.node.items:
@@ -30,7 +30,7 @@ def too_few(place: Found) -> Iterator[Problem]:
         )
 
 
-def _nothing_to_do(place: Found) -> Said | None:
+def _nothing_to_do(place: FoundAt) -> Said | None:
     """How a rule does nothing."""
     rule = at(place.root, place.finding.path[:-1])
     if place.finding.path[-1:] != ("do",) or not isinstance(rule, Map):
@@ -40,7 +40,7 @@ def _nothing_to_do(place: Found) -> Said | None:
     return say("to hear it and do nothing, write  note: not answered  in its stead")
 
 
-def too_many(place: Found) -> Iterator[Problem]:
+def too_many(place: FoundAt) -> Iterator[Problem]:
     """More items or keys than may stand here."""
     node = place.node
     if isinstance(node, Map):
@@ -67,7 +67,7 @@ def _time_and_state(node: Map) -> Said | None:
     return say("write  {{key}: {value}}", key=meant_span(times[0]), value=states[0])
 
 
-def _wrong_number(place: Found, number: int) -> Problem:
+def _wrong_number(place: FoundAt, number: int) -> Problem:
     return place.on_key(
         "bad-value",
         say(

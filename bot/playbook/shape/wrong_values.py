@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.model.problem import Problem
-from bot.model.said import Row, Said, row, say
+from bot.model.said import Listing, Said, row, say
 from bot.playbook.shape.formats import FORMATS
-from bot.playbook.shape.found import Found, problem_on
+from bot.playbook.shape.found import FoundAt, problem_on
 from bot.playbook.shape.meant_blocks import (
     listed_texts,
     meant_block,
@@ -29,7 +29,7 @@ from bot.playbook.similar import hint_for, not_one_of, shown
 from bot.playbook.syntax.nodes import List, Map, Scalar, key_of
 
 
-def wrong_type(place: Found) -> Iterator[Problem]:
+def wrong_type(place: FoundAt) -> Iterator[Problem]:
     """A text, a list or a block of keys where another of them is expected."""
     node, expected = place.node, place.expected
     texts = "string" in place.finding.schema["type"]
@@ -100,7 +100,7 @@ def wrong_type(place: Found) -> Iterator[Problem]:
             )
 
 
-def wrong_word(place: Found) -> Iterator[Problem]:
+def wrong_word(place: FoundAt) -> Iterator[Problem]:
     """None of the words that may stand here."""
     allowed: list[str] = place.finding.schema["words"]
     node = place.node
@@ -144,14 +144,14 @@ def _of_key(node: Scalar) -> Said | None:
     return None
 
 
-def _either(words: list[str]) -> Row:
+def _either(words: list[str]) -> Listing:
     return row(words, "or")
 
 
 _KINDS: dict[str, tuple[str, ...]] = {"trigger": tuple(sorted(TRIGGERS)), "action": tuple(sorted(ACTIONS))}
 
 
-def _kind_word(place: Found, word: str, kinds: tuple[str, ...]) -> Iterator[Problem]:
+def _kind_word(place: FoundAt, word: str, kinds: tuple[str, ...]) -> Iterator[Problem]:
     """A word that is no trigger, or no action, by itself."""
     if word in kinds:
         shape = f"{{{word}: …}}" if place.title == "trigger" else f"{word}: …"
@@ -165,7 +165,7 @@ def _kind_word(place: Found, word: str, kinds: tuple[str, ...]) -> Iterator[Prob
         yield place.on_value("bad-value", message, _meant_kind(place, word, kinds, texts))
 
 
-def _meant_kind(place: Found, word: str, kinds: tuple[str, ...], texts: list[str]) -> Said | None:
+def _meant_kind(place: FoundAt, word: str, kinds: tuple[str, ...], texts: list[str]) -> Said | None:
     heard = place.title == "trigger"
     if len(texts) > 1 and heard:
         return say("to hear one of these texts, write  {text: {listed}}", listed=listed(texts))
@@ -182,12 +182,12 @@ def _meant_kind(place: Found, word: str, kinds: tuple[str, ...], texts: list[str
     return hint
 
 
-def _told_as_two(place: Found) -> bool:
+def _told_as_two(place: FoundAt) -> bool:
     """Whether a block holds two keys where one stands: what they are is not looked at."""
     return place.node.path[-1:] == ("give_up_after",) and len(place.keys) > 1
 
 
-def wrong_format(place: Found) -> Iterator[Problem]:
+def wrong_format(place: FoundAt) -> Iterator[Problem]:
     """A text that cannot be read as what is written here."""
     name = place.finding.schema["format"]
     key = place.finding.key

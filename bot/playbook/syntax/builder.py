@@ -20,7 +20,7 @@ from bot.playbook.syntax.anchors import Anchors
 from bot.playbook.syntax.complaints import placeholder_quotes, quoted, quotes_for_tag, with_space
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar
 from bot.playbook.syntax.slips import wide_colon
-from bot.playbook.syntax.source import Source
+from bot.playbook.syntax.source import SourceFile
 
 _BLOCK_STYLES = ("|", ">")
 """Texts below such a sign: YAML ends them with a line break that nobody has written for others to see."""
@@ -64,7 +64,7 @@ class TooDeep(Exception):
 class Builder:
     """Makes nodes out of the parser's events, without recursion."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SourceFile) -> None:
         self.source = source
         self.root: Node | None = None
         self.problems: list[Problem] = []
@@ -252,6 +252,13 @@ class Builder:
             return _joined(parent, key, node)
         if key.value in _SEVERAL and isinstance(first, Scalar) and isinstance(node, Scalar):
             listed = f"[{first.value}, {node.value}]"
+            if parent.path[0] == "rules":
+                return say(
+                    "for both, one after the other, write  {key}: {value};  where a new rule was to begin,"
+                    " write above this line  - when: …",
+                    key=key.value,
+                    value=listed,
+                )
             return say("for both, one after the other, write  {key}: {value}", key=key.value, value=listed)
         if len(parent.path) == 1:
             return say("give one of them another name")

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from bot.playbook.syntax.nodes import Scalar
-from bot.playbook.syntax.source import Source
+from bot.playbook.syntax.source import SourceFile
 
 _GLUED = re.compile(r"[ \t]#(?=\S)")
 _IN_TEXT = re.compile(r"(?:[^\x00-\x7f]|[A-Za-z0-9_]{2}|[\])}!?.,])(#)[ \t]+\S")
@@ -15,7 +15,7 @@ _IN_TEXT = re.compile(r"(?:[^\x00-\x7f]|[A-Za-z0-9_]{2}|[\])}!?.,])(#)[ \t]+\S")
 _COMMENT = re.compile(r"(?:^|[ \t])#", re.MULTILINE)
 
 
-def glued_comments(source: Source, seen: Sequence[tuple[Scalar, bool]]) -> Iterator[tuple[int, Scalar]]:
+def glued_comments(source: SourceFile, seen: Sequence[tuple[Scalar, bool]]) -> Iterator[tuple[int, Scalar]]:
     """The offset of every `#` that ends a value by mistake, with the value that it has cut.
 
     `seen` are the texts of the file in its order, each with whether it is a key. A comment on a line of its
@@ -40,7 +40,7 @@ def glued_comments(source: Source, seen: Sequence[tuple[Scalar, bool]]) -> Itera
             yield offset, last
 
 
-def comments_in_texts(source: Source, seen: Sequence[tuple[Scalar, bool]]) -> Iterator[int]:
+def comments_in_texts(source: SourceFile, seen: Sequence[tuple[Scalar, bool]]) -> Iterator[int]:
     """The offset of every `#` in a value without quotes that was probably to begin a comment: `好# 註解`."""
     if "# " not in source.text:
         return

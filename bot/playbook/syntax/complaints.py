@@ -19,7 +19,7 @@ from bot.playbook.syntax.comments import glued_comments
 from bot.playbook.syntax.indents import misaligned
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 from bot.playbook.syntax.slips import FENCE, slip
-from bot.playbook.syntax.source import Source
+from bot.playbook.syntax.source import SourceFile
 
 _GLUED_COLON = re.compile(r"^\s*(?:-\s+)*([\w.]+):[^\s/]")
 _NESTED = re.compile(r"^\s*(?:-\s+)*([a-z_]+):\s+([a-z_]+):\s+\S")
@@ -36,6 +36,8 @@ _HASH_IN_BRACKETS = re.compile(r"[{\[](?:[^#\"']*[:,\[{][ \t]+)?(#)\S")
 """A hashtag between brackets that nothing stands before: YAML takes it for a comment, bracket and all."""
 _CLOSING_QUOTES = frozenset("”“„＂」』'’")
 _SMART_QUOTES = {"“": "”", "「": "」", "『": "』", "＂": "＂"}
+_LOOKED_BACK = 20
+"""Texts above an error that may be of several lines."""
 _SHOWN = 40
 """Characters of a text that is shown again in a hint."""
 _CLOSING = {"[": "]", "{": "}"}
@@ -44,7 +46,7 @@ _SPOKEN = re.compile(r"^([\s-]*)(reply|push|text|ask|otherwise):\s+[^\s|>\[{]")
 _KEY_BEFORE = re.compile(r"^\s*(?:-\s+)*[^:#]*:\s+\S")
 
 
-def complaint(error: yaml.YAMLError, source: Source, seen: Sequence[tuple[Scalar, bool]]) -> Problem:
+def complaint(error: yaml.YAMLError, source: SourceFile, seen: Sequence[tuple[Scalar, bool]]) -> Problem:
     """The parser's error as a problem; `seen` are the texts that it had read before."""
     mark: Any = getattr(error, "problem_mark", None)
     context: Any = getattr(error, "context_mark", None) or mark
@@ -76,8 +78,14 @@ def complaint(error: yaml.YAMLError, source: Source, seen: Sequence[tuple[Scalar
         return mistake(source.here(first, context.column + 1), "alias-used", message, hint=hint)
     if "tag" in (getattr(error, "context", None) or "") or "tag" in problem:
         return quotes_for_tag(source, first, context.column + 1, 1)
+    texts = {
+        number
+        for text, _ in seen[-_LOOKED_BACK:]
+        if not text.plain
+        for number in range(text.line + 1, source.place(text.end - 1).line + 1)
+    }
     for number in range(max(1, first - 1), last + 1):
-        if nearly := slip(source, number):
+        if number not in texts and (nearly := slip(source, number)):
             return nearly
     if seen and (late := _closed_late(source, seen[-1][0], first, last)):
         return late
@@ -86,7 +94,7 @@ def complaint(error: yaml.YAMLError, source: Source, seen: Sequence[tuple[Scalar
     return _by_text(source, problem, context, mark)
 
 
-def _closed_late(source: Source, text: Scalar, first: int, last: int) -> Problem | None:
+def _closed_late(source: SourceFile, text: Scalar, first: int, last: int) -> Problem | None:
     """A quote that nobody closed: it ends where the next one begins, and the trouble is told from there."""
     if text.plain:
         return None
@@ -94,12 +102,14 @@ def _closed_late(source: Source, text: Scalar, first: int, last: int) -> Problem
     if not (text.line < closed and first <= closed <= last):
         return None
     quote = source.line(text.line)[text.column - 1]
+    if quote not in "\"'":
+        return None
     message = say("the {quote} that begins here is closed only in line {closed}", quote=quote, closed=closed)
     hint = say("add {quote} at the end of the text", quote=quote)
     return mistake(source.here(text.line, text.column), "yaml-syntax", message, hint=hint, width=text.width)
 
 
-def _by_text(source: Source, problem: str, context: Any, mark: Any) -> Problem:
+def _by_text(source: SourceFile, problem: str, context: Any, mark: Any) -> Problem:
     line, column = mark.line + 1, mark.column + 1
     text = source.line(line)
     here, opened = source.here(line, column), source.here(context.line + 1, context.column + 1)
@@ -173,7 +183,7 @@ def _by_text(source: Source, problem: str, context: Any, mark: Any) -> Problem:
     return _odd_value(source, line, column)
 
 
-def _glued_colon(source: Source, line: int, found: re.Match[str]) -> Problem:
+def _glued_colon(source: SourceFile, line: int, found: re.Match[str]) -> Problem:
     message = say('a space is missing behind this ":"')
     hint = with_space(found[1], source.line(line)[found.end(1) + 1 :])
     return mistake(source.here(line, found.end(1) + 1), "yaml-syntax", message, hint=hint)
@@ -186,7 +196,7 @@ def with_space(key: str, rest: str) -> Said:
     return say("write  {key}: {value}", key=key, value=value if shown else "…")
 
 
-def _opened_last(source: Source, line: int) -> tuple[str, Place] | None:
+def _opened_last(source: SourceFile, line: int) -> tuple[str, Place] | None:
     """The bracket that ends the last line with text before `line`."""
     for number in range(line - 1, 0, -1):
         text = source.line(number).rstrip()
@@ -195,7 +205,7 @@ def _opened_last(source: Source, line: int) -> tuple[str, Place] | None:
     return None
 
 
-def _odd_value(source: Source, line: int, column: int) -> Problem:
+def _odd_value(source: SourceFile, line: int, column: int) -> Problem:
     """A line that goes on where its value seemed to have ended, or whose indentation fits nowhere."""
     found = _VALUE.match(source.line(line))
     if found and found["value"].startswith("? "):
@@ -226,7 +236,7 @@ def _odd_value(source: Source, line: int, column: int) -> Problem:
     return mistake(source.here(line, column), "yaml-syntax", message, hint=hint)
 
 
-def _needs_quotes(source: Source, line: int, column: int, char: str) -> Problem:
+def _needs_quotes(source: SourceFile, line: int, column: int, char: str) -> Problem:
     text = source.line(line)[column:].rstrip()
     message = say("a value that begins with {char} needs quotes", char=char)
     code: Code = "unquoted-at" if char == "@" else "yaml-syntax"
@@ -234,7 +244,7 @@ def _needs_quotes(source: Source, line: int, column: int, char: str) -> Problem:
     return mistake(here, code, message, hint=quoted(source, line, column), width=len(text))
 
 
-def quoted(source: Source, line: int, column: int) -> Said:
+def quoted(source: SourceFile, line: int, column: int) -> Said:
     """The text that begins here, in quotes to paste; between brackets it ends with the next comma."""
     before, text = source.line(line)[:column], source.line(line)[column:].strip()
     if before.count("{") > before.count("}") or before.count("[") > before.count("]"):
@@ -247,7 +257,7 @@ def quoted(source: Source, line: int, column: int) -> Said:
     return say("write  {shown}", shown=f"{mark}{text}{mark}")
 
 
-def _unclosed(source: Source, context: Any, mark: Any) -> Problem:
+def _unclosed(source: SourceFile, context: Any, mark: Any) -> Problem:
     """Inside brackets something else than a comma or the bracket's end."""
     first, last = context.line + 1, mark.line + 1
     for number in range(first, last + 1):
@@ -268,7 +278,7 @@ def _unclosed(source: Source, context: Any, mark: Any) -> Problem:
     return mistake(here, "yaml-syntax", message, hint=hint)
 
 
-def glued(source: Source, offset: int) -> Problem:
+def glued(source: SourceFile, offset: int) -> Problem:
     """A hashtag that YAML takes for a comment."""
     place = source.place(offset)
     tag = source.line(place.line)[place.column - 1 :].rstrip()
@@ -277,7 +287,7 @@ def glued(source: Source, offset: int) -> Problem:
     return mistake(place, "glued-comment", message, hint=hint, width=len(tag))
 
 
-def in_text(source: Source, offset: int) -> Problem:
+def in_text(source: SourceFile, offset: int) -> Problem:
     """A comment that is none, for no space stands before it."""
     place = source.place(offset)
     rest = source.line(place.line)[place.column - 1 :].rstrip()
@@ -286,14 +296,14 @@ def in_text(source: Source, offset: int) -> Problem:
     return mistake(place, "glued-comment", message, hint=hint, width=len(rest), level="warning")
 
 
-def quotes_for_tag(source: Source, line: int, column: int, width: int) -> Problem:
+def quotes_for_tag(source: SourceFile, line: int, column: int, width: int) -> Problem:
     """A value that begins with `!`, which YAML takes for the name of a type."""
     message = say("a value that begins with ! needs quotes")
     hint = quoted(source, line, column - 1)
     return mistake(source.here(line, column), "tag-used", message, hint=hint, width=width)
 
 
-def placeholder_quotes(source: Source, line: int, column: int, width: int) -> Problem:
+def placeholder_quotes(source: SourceFile, line: int, column: int, width: int) -> Problem:
     """A placeholder where YAML reads braces as its own."""
     message = say("a text with {{ }} or ${ } needs quotes here")
     before = source.line(line)[: column - 1]
@@ -303,7 +313,7 @@ def placeholder_quotes(source: Source, line: int, column: int, width: int) -> Pr
     return mistake(source.here(line, column), "unquoted-placeholder", message, hint=hint, width=width)
 
 
-def wide_commas(source: Source, node: Node) -> list[Problem]:
+def wide_commas(source: SourceFile, node: Node) -> list[Problem]:
     """Lists whose brackets or commas are full-width ones: one value where several were meant."""
     match node:
         case Scalar(plain=True, value=value) if value[:1] == "［" and value[-1:] == "］":

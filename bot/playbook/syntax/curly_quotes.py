@@ -8,7 +8,7 @@ from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
-from bot.playbook.syntax.source import Source
+from bot.playbook.syntax.source import SourceFile
 
 _SAID = frozenset(("reply", "push", "text", "ask", "otherwise"))
 _ELSEWHERE = frozenset(("when", "set", "hooks", "signals"))
@@ -17,11 +17,18 @@ _SHOWN = 40
 """Characters of a text that is shown again."""
 
 
-def curly_quotes(source: Source, node: Node, said: bool = False) -> Iterator[Problem]:
-    """`quotes-in-text`: of texts that are said; quoted once more, or in a block, they are meant."""
+def curly_quotes(source: SourceFile, node: Node, key: str = "", heard: bool = False) -> Iterator[Problem]:
+    """`quotes-in-text`: of texts that are said; quoted once more, or in a block, they are meant.
+
+    What is `heard` may have them, but for one that closes what another has opened.
+    """
     match node:
-        case Scalar(value=written, plain=True) if said and _whole(text := written.strip()):
+        case Scalar(value=written, plain=True) if _whole(text := written.strip()) and (
+            _mixed(text) or (key in _SAID and not heard)
+        ):
             message = say("people will see the quotes “ and ” around this text")
+            if _mixed(text):
+                message = say("these two quotes are no pair, and belong to the text as it stands")
             hint = say("leave them out")
             if len(text) <= _SHOWN and "\n" not in text:
                 hint = say("write it without them:  {text}", text=text[1:-1])
@@ -29,15 +36,18 @@ def curly_quotes(source: Source, node: Node, said: bool = False) -> Iterator[Pro
             yield mistake(here, "quotes-in-text", message, hint=hint, width=node.width, level="warning")
         case List(items=items):
             for item in items:
-                yield from curly_quotes(source, item, said)
+                yield from curly_quotes(source, item, key, heard)
         case Map(pairs=pairs):
-            for key, (_, value) in pairs.items():
-                if key not in _ELSEWHERE:
-                    yield from curly_quotes(source, value, key in _SAID)
+            for name, (_, value) in pairs.items():
+                yield from curly_quotes(source, value, name, heard or name in _ELSEWHERE)
         case Scalar():
             return
 
 
 def _whole(text: str) -> bool:
-    """Whether one pair of curly quotes stands around all of it."""
-    return len(text) > 2 and text[0] == "“" and text[-1] == "”" and not {"“", "”"} & set(text[1:-1])
+    """Whether one pair of quotes, the first of them curly, stands around all of it."""
+    return len(text) > 2 and text[0] == "“" and text[-1] in '”"' and not set('“”"') & set(text[1:-1])
+
+
+def _mixed(text: str) -> bool:
+    return text.endswith('"')

@@ -10,7 +10,7 @@ from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake
-from bot.playbook.syntax.source import Source, decode
+from bot.playbook.syntax.source import SourceFile, decode
 
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
 _BEHIND = re.compile(r"\s+#.*$")
@@ -57,7 +57,7 @@ def line_of(folder: Path, name: str) -> int | None:
     return given[-1] if given and not problems else None
 
 
-def _assignments(source: Source) -> Iterator[tuple[int, re.Match[str] | None]]:
+def _assignments(source: SourceFile) -> Iterator[tuple[int, re.Match[str] | None]]:
     """Each line that is neither empty nor a comment, by its number; `None`: it is not NAME=value."""
     for number, line in enumerate(source.lines, 1):
         text = line.strip()

@@ -11,7 +11,7 @@ from bot.model.said import Quoted, row, say
 from bot.playbook.codes import mistake
 from bot.playbook.shape.schema import SECTIONS
 from bot.playbook.syntax.nodes import Map, Node, Scalar, path_text, place_of
-from bot.playbook.syntax.source import Source
+from bot.playbook.syntax.source import SourceFile
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 _NAMES = say("write the text itself; the name of the person is  {{ contact.name }}")
@@ -46,7 +46,7 @@ def variables_in(written: str) -> list[str]:
     return [found[1] for found in _VARIABLE.finditer(written)]
 
 
-class Filling:
+class EnvironmentFilling:
     """Fills the settings of a playbook's files from the environment; set to nothing counts as unset.
 
     `stand_in` gives a value for what is unset; `filled` names what it was asked for, in order. `unset` is the
@@ -70,7 +70,7 @@ class Filling:
             return [*self._problems, _together(self._missing)]
         return [*self._problems, *(problem for found in self._missing.values() for problem in found)]
 
-    def fill(self, source: Source, root: Map, *, first: bool) -> None:
+    def fill(self, source: SourceFile, root: Map, *, first: bool) -> None:
         """Fill the values of all sections that may have variables, and refuse the others.
 
         `first` says that this is `bot.yaml`, where more of them may.
@@ -93,7 +93,7 @@ class Filling:
                 for item in node.items:
                     self._each(item, act)
 
-    def _refuse(self, source: Source, node: Scalar) -> None:
+    def _refuse(self, source: SourceFile, node: Scalar) -> None:
         found = _VARIABLE.search(node.value)
         if found is None:
             return
@@ -107,7 +107,7 @@ class Filling:
         place = _place(source, found, node)
         self._problems.append(mistake(place, "env-not-here", message, hint=hint, width=len(found[0])))
 
-    def _settle(self, source: Source, node: Scalar) -> None:
+    def _settle(self, source: SourceFile, node: Scalar) -> None:
         nearly = _NEARLY.fullmatch(node.value)
         if nearly is not None:
             name = next(name for name in nearly.groups() if name)
@@ -128,7 +128,7 @@ class Filling:
         node.raw, node.names = node.value, names
         node.value = _VARIABLE.sub(lambda found: self._value(source, found, node), node.value)
 
-    def _warn_of_others(self, source: Source, node: Scalar) -> None:
+    def _warn_of_others(self, source: SourceFile, node: Scalar) -> None:
         """Variables without braces in a longer text; it may be a secret, so nothing of it is said."""
         found = WITHIN.search(node.value)
         if found is not None:
@@ -142,7 +142,7 @@ class Filling:
                 mistake(place, "bad-value", message, hint=hint, width=width, level="warning")
             )
 
-    def _value(self, source: Source, found: re.Match[str], node: Scalar) -> str:
+    def _value(self, source: SourceFile, found: re.Match[str], node: Scalar) -> str:
         name, default = found[1], found[2]
         value = given(name, default, self._environment)
         if value is not None:
@@ -178,5 +178,5 @@ def _together(missing: Mapping[str, list[Problem]]) -> Problem:
     return mistake(first.place, "env-unset", message, hint=hint, width=first.width, level="warning")
 
 
-def _place(source: Source, found: re.Match[str], node: Scalar) -> Place:
+def _place(source: SourceFile, found: re.Match[str], node: Scalar) -> Place:
     return source.find(found[0], node.start, node.end, path_text(node.path)) or place_of(node)

@@ -112,7 +112,7 @@ def _another_file(path: Path) -> Said | None:
     """Why a file is not the first of a playbook; `None` where it may be, also under another name."""
     if not _nearly_yaml(path.name):
         return say("{path} is no playbook: name a folder with {name}", path=str(path), name=BOT_YAML)
-    whole = path.absolute()
+    whole = Path(os.path.abspath(path))
     for one in whole.parents:
         if (one / BOT_YAML).is_file() and whole.relative_to(one).parts[0] in FOLDERS:
             return say(

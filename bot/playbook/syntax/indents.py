@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.model.problem import Problem
-from bot.model.said import Value, say
+from bot.model.said import SaidValue, say
 from bot.playbook.codes import mistake
 from bot.playbook.shape.meant_keys import names_secret
 from bot.playbook.shape.schema import SECTIONS
-from bot.playbook.syntax.source import Source
+from bot.playbook.syntax.source import SourceFile
 
 _BEGINS = re.compile(r"^( *)((?:- +)*)([^\s:：#'\"{}\[\]-][^:：#'\"{}\[\]]{0,30}):(?=\s|$)")
 _STEP = 2
@@ -34,7 +34,7 @@ class _Line:
     """Where its first name stands, behind a dash."""
 
 
-def misaligned(source: Source, number: int) -> Problem | None:
+def misaligned(source: SourceFile, number: int) -> Problem | None:
     """A name or an item that stands between its neighbours' columns: told with the number of spaces to write.
 
     `None` where it stands below one of them, and something else is wrong.
@@ -74,7 +74,7 @@ def misaligned(source: Source, number: int) -> Problem | None:
     return mistake(here, "yaml-syntax", message, hint=hint, width=len(line.shown))
 
 
-def _below_a_dash(source: Source, number: int, line: _Line, item: str) -> Problem:
+def _below_a_dash(source: SourceFile, number: int, line: _Line, item: str) -> Problem:
     """A name that belongs to the item above, and stands below its dash."""
     message = say(
         'the spaces before "{key}" are wrong: it takes two more than "{item}" above it',
@@ -93,7 +93,7 @@ def _below_a_dash(source: Source, number: int, line: _Line, item: str) -> Proble
     return mistake(here, "yaml-syntax", message, hint=hint, width=len(line.shown))
 
 
-def _odd_item(source: Source, number: int) -> Problem | None:
+def _odd_item(source: SourceFile, number: int) -> Problem | None:
     """The item of a section's list, up to this line, that stands elsewhere than most: a rule pasted askew."""
     items = list(_items(source, number))
     votes = Counter(item.column for _, item in items)
@@ -112,9 +112,9 @@ def _odd_item(source: Source, number: int) -> Problem | None:
     return None
 
 
-def _askew(source: Source, number: int, item: _Line, wanted: int, *, alone: bool) -> Problem:
+def _askew(source: SourceFile, number: int, item: _Line, wanted: int, *, alone: bool) -> Problem:
     many = abs(item.column - wanted)
-    told: dict[str, Value] = {"many": many, "item": item.shown, "wanted": wanted}
+    told: dict[str, SaidValue] = {"many": many, "item": item.shown, "wanted": wanted}
     further = item.column > wanted
     if alone:
         message = say('the spaces before "{item}" are wrong', item=item.shown)
@@ -140,7 +140,7 @@ def _askew(source: Source, number: int, item: _Line, wanted: int, *, alone: bool
     return mistake(here, "yaml-syntax", message, hint=hint, width=len(item.shown))
 
 
-def _items(source: Source, number: int) -> Iterator[tuple[int, _Line]]:
+def _items(source: SourceFile, number: int) -> Iterator[tuple[int, _Line]]:
     """The items of the list that is the section of this line: those that begin as the first."""
     head = number
     while head > 0 and not _is_section(source.line(head)):
@@ -170,7 +170,7 @@ def _begin(text: str) -> _Line | None:
     return _Line(f"- {key}" if dashes else key, len(spaces), bool(dashes), len(spaces) + len(dashes))
 
 
-def _open(source: Source, number: int, item: bool) -> list[tuple[str, int]]:
+def _open(source: SourceFile, number: int, item: bool) -> list[tuple[str, int]]:
     """The names, or items, above a line that it may stand below, with their columns; the nearest first."""
     found: list[tuple[str, int]] = []
     least: int | None = None
@@ -190,7 +190,7 @@ def _open(source: Source, number: int, item: bool) -> list[tuple[str, int]]:
     return found
 
 
-def _in_listed(source: Source, number: int) -> bool:
+def _in_listed(source: SourceFile, number: int) -> bool:
     """Whether the section in which a line stands is a list: no section begins within one."""
     for above in range(number - 1, 0, -1):
         line = _begin(source.line(above))

@@ -22,7 +22,7 @@ from bot.playbook.syntax.comments import comments_in_texts, glued_comments
 from bot.playbook.syntax.complaints import complaint, glued, in_text, wide_commas
 from bot.playbook.syntax.curly_quotes import curly_quotes
 from bot.playbook.syntax.nodes import Map, Node, Path
-from bot.playbook.syntax.source import Source
+from bot.playbook.syntax.source import SourceFile
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's parser, seven times as fast; the pure one where PyYAML was built without it."""
@@ -57,7 +57,7 @@ class Parsed:
     refused: frozenset[Path] = field(default_factory=frozenset)
 
 
-def parse(source: Source) -> tuple[Node | None, list[Problem]]:
+def parse(source: SourceFile) -> tuple[Node | None, list[Problem]]:
     """The root of a file, and what is wrong with its syntax: with an error it is not to be used.
 
     `None` where a part of it is lost.
@@ -66,7 +66,7 @@ def parse(source: Source) -> tuple[Node | None, list[Problem]]:
     return (found.root if found.whole else None), found.problems
 
 
-def parsed(source: Source) -> Parsed:
+def parsed(source: SourceFile) -> Parsed:
     """The nodes of a file, as far as something can be said of them."""
     builder, error = _attempt(source)
     if error is None:
@@ -90,7 +90,13 @@ def parsed(source: Source) -> Parsed:
     return Parsed(None, told, whole=False)
 
 
-def _attempt(source: Source) -> tuple[Builder, yaml.YAMLError | None]:
+def stopped_at(source: SourceFile) -> int | None:
+    """The line at which the parser gives up; `None` where it reads a file to its end."""
+    _, error = _attempt(source)
+    return None if error is None else max(_lines_of(error), default=1)
+
+
+def _attempt(source: SourceFile) -> tuple[Builder, yaml.YAMLError | None]:
     """What is made of a file, up to where the parser gives up."""
     builder = Builder(source)
     there, back = _private(source.text)
@@ -104,7 +110,7 @@ def _attempt(source: Source) -> tuple[Builder, yaml.YAMLError | None]:
     return builder, None
 
 
-def _made(source: Source, builder: Builder, told: list[Problem]) -> Parsed:
+def _made(source: SourceFile, builder: Builder, told: list[Problem]) -> Parsed:
     """What was read to its end; `told` is what was wrong with sections that are left out."""
     found = dict.fromkeys((*told, *builder.problems, *_quiet_losses(source, builder)))
     return Parsed(
@@ -122,7 +128,7 @@ def _lines_of(error: yaml.YAMLError) -> list[int]:
     return [mark.line + 1 for mark in marks if mark is not None]
 
 
-def _section_of(source: Source, line: int) -> slice | None:
+def _section_of(source: SourceFile, line: int) -> slice | None:
     """The offsets between which the section of a line stands; `None` where the file has no other."""
     starts = [0, *(found.start() for found in _SECTION.finditer(source.text) if found.start())]
     if len(starts) < 2:
@@ -131,10 +137,10 @@ def _section_of(source: Source, line: int) -> slice | None:
     return slice(starts[number], [*starts, len(source.text)][number + 1])
 
 
-def _without(source: Source, section: slice) -> Source:
+def _without(source: SourceFile, section: slice) -> SourceFile:
     """The file with spaces in the place of a section, so that everything else stays where it is."""
     blank = re.sub(r"[^\r\n]", " ", source.text[section])
-    return Source(source.file, source.text[: section.start] + blank + source.text[section.stop :])
+    return SourceFile(source.file, source.text[: section.start] + blank + source.text[section.stop :])
 
 
 def _private(text: str) -> tuple[dict[int, int], dict[int, int]]:
@@ -145,7 +151,7 @@ def _private(text: str) -> tuple[dict[int, int], dict[int, int]]:
     return {ord(a): ord(b) for a, b in pairs}, {ord(b): ord(a) for a, b in pairs}
 
 
-def _quiet_losses(source: Source, builder: Builder) -> list[Problem]:
+def _quiet_losses(source: SourceFile, builder: Builder) -> list[Problem]:
     """What YAML reads without a complaint, and otherwise than it was meant."""
     found = []
     for offset, cut in glued_comments(source, builder.seen):
@@ -160,7 +166,7 @@ def _quiet_losses(source: Source, builder: Builder) -> list[Problem]:
     return found
 
 
-def _wide_spaces(source: Source, builder: Builder) -> list[Problem]:
+def _wide_spaces(source: SourceFile, builder: Builder) -> list[Problem]:
     """Lines that begin with spaces which are no indentation: YAML takes them for a part of the name."""
     found = []
     if not any(sign in source.text for sign in _NO_INDENTATION):

@@ -10,7 +10,7 @@ from bot.playbook.codes import mistake
 from bot.playbook.shape.meant_keys import SAID_OTHERWISE, names_secret
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.shape.wide_colons import WHOLE_LINE, all_half_width, half_width, wide_keys
-from bot.playbook.syntax.source import Source
+from bot.playbook.syntax.source import SourceFile
 
 _WIDE_COLON = re.compile(r"^\s*(?:-\s+)*(?:([a-z_]+)：|([^\s:：#'\"{}\[\]]{1,40})：\s*(?:#.*)?$)")
 """A key with a full-width colon: an English one anywhere, any other at the end of its line."""
@@ -26,7 +26,7 @@ FENCE = re.compile(r"^\s*(```.*)$")
 _CHINESE_KEY = re.compile(r"^\s*(?:-\s+)*([^\s:：#'\"{}\[\]，。]{1,8})：\s*(\S.*)$")
 
 
-def slip(source: Source, number: int) -> Problem | None:
+def slip(source: SourceFile, number: int) -> Problem | None:
     """A mark of YAML in a line that was written nearly right."""
     line = source.line(number)
     if within := _wide_colons(source, number):
@@ -74,7 +74,7 @@ def slip(source: Source, number: int) -> Problem | None:
     return None
 
 
-def _wide_colons(source: Source, number: int) -> Problem | None:
+def _wide_colons(source: SourceFile, number: int) -> Problem | None:
     """Full-width colons behind keys between braces: all of the line at once, with the line written right."""
     line = source.line(number)
     found = wide_keys(line)
@@ -91,7 +91,7 @@ def _wide_colons(source: Source, number: int) -> Problem | None:
     return mistake(here, "full-width-colon", message, hint=hint, width=width)
 
 
-def wide_colon(source: Source, line: int, column: int, key: str) -> Problem:
+def wide_colon(source: SourceFile, line: int, column: int, key: str) -> Problem:
     """A key that is followed by `：`."""
     message = say('the colon after "{key}" is a full-width one', key=key)
     rest = source.line(line)[column + len(key) :]

@@ -26,7 +26,7 @@ def lines_of(text: str) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceFile:
     """One file as it was read; `file` is its path from the playbook's folder."""
 
     file: str
@@ -68,16 +68,16 @@ class Source:
         return Place(self.file, line, column, "")
 
 
-def decode(file: str, raw: bytes) -> tuple[Source, list[Problem]]:
+def decode(file: str, raw: bytes) -> tuple[SourceFile, list[Problem]]:
     """The text of a file, without its byte order mark. It is UTF-8, or there are problems."""
     if len(raw) > FILE_LIMIT:
         message = say("this file is too large: more than {most} bytes", most=f"{FILE_LIMIT:,}")
-        return Source(file, ""), [mistake(Place(file, 1, 1, ""), "file-too-large", message)]
+        return SourceFile(file, ""), [mistake(Place(file, 1, 1, ""), "file-too-large", message)]
     try:
-        source = Source(file, raw.decode("utf-8-sig"))
+        source = SourceFile(file, raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        before = Source(file, raw[: error.start].decode("utf-8-sig", "replace"))
-        source = Source(file, raw.decode("utf-8-sig", "replace"))
+        before = SourceFile(file, raw[: error.start].decode("utf-8-sig", "replace"))
+        source = SourceFile(file, raw.decode("utf-8-sig", "replace"))
         message = say("this file is not UTF-8")
         hint = say("save it as UTF-8 (in the editor's dialogue “save as”, under encoding)")
         return source, [mistake(before.place(len(before.text)), "yaml-syntax", message, hint=hint)]

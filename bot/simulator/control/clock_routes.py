@@ -21,9 +21,9 @@ from bot.simulator.state.chats import Chats
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.workbench.inside import Inside
-from bot.simulator.workbench.jumps import Due, Jumps, Way
+from bot.simulator.workbench.jumps import Due, Jump, Jumps
 from bot.simulator.workbench.moving_clock import Backwards, MovingClock
-from bot.simulator.workbench.trace_shown import Telling
+from bot.simulator.workbench.trace_shown import TraceTeller
 from bot.simulator.workbench.turning import Turning, next_turning
 
 YEARS_AT_MOST = 10
@@ -53,7 +53,7 @@ class ClockRoutes:
         self._feed = feed
         self._inside = inside
         self._moved = moved
-        self._told: tuple[Way | None, float] = None, 0.0
+        self._told: tuple[Jump | None, float] = None, 0.0
         jumps.on_way = self._on_way
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
@@ -92,7 +92,7 @@ class ClockRoutes:
             raise CannotAct("standing", "the clock is not being moved")
         return {}
 
-    def _on_way(self, way: Way) -> None:
+    def _on_way(self, way: Jump) -> None:
         """A jump begins, or has come to a stop: told now and then, so that the page shows how far it is."""
         now = asyncio.get_running_loop().time()
         of, at = self._told
@@ -150,7 +150,7 @@ class ClockRoutes:
 
     def _due_shown(self, due: Due) -> dict[str, Any]:
         what = called(due.timer)
-        told = Telling(self._inside().playbook()).timer(what)
+        told = TraceTeller(self._inside().playbook()).timer(what)
         whose = _chat(due.contact)
         return {"due": milliseconds(due.timer.due), "contact": whose, "what": what, "told": told}
 
@@ -170,7 +170,7 @@ def _chat(contact: str) -> str:
     return contact.rpartition(":")[2]
 
 
-def _way_shown(way: Way) -> dict[str, Any]:
+def _way_shown(way: Jump) -> dict[str, Any]:
     return {"from": milliseconds(way.begun), "to": milliseconds(way.goal), "turns": way.timers}
 
 

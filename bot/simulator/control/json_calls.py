@@ -30,11 +30,11 @@ STATUS = {
 }
 """HTTP status by the code of a refusal."""
 
-Act: TypeAlias = Callable[[web.Request, dict[str, Any]], dict[str, Any] | Awaitable[dict[str, Any]]]
+JsonHandler: TypeAlias = Callable[[web.Request, dict[str, Any]], dict[str, Any] | Awaitable[dict[str, Any]]]
 """What a call does: given the request and its body, the answer. Raises `CannotAct`."""
 
 
-def reading(look: Act) -> Handler:
+def reading(look: JsonHandler) -> Handler:
     """A handler that takes no body and answers with JSON; refusals have a code."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
@@ -43,7 +43,7 @@ def reading(look: Act) -> Handler:
     return guarded(handle)
 
 
-def taking(act: Act) -> Handler:
+def taking(act: JsonHandler) -> Handler:
     """A handler that reads a JSON object, acts, and answers with JSON; refusals have a code."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
@@ -56,7 +56,7 @@ def taking(act: Act) -> Handler:
     return guarded(handle)
 
 
-async def _answered(act: Act, request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
+async def _answered(act: JsonHandler, request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
     try:
         answer = act(request, body)
         return in_json(await answer if inspect.isawaitable(answer) else answer)

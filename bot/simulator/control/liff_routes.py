@@ -13,7 +13,7 @@ from bot.simulator.control.json_calls import reading, taking
 from bot.simulator.people.friend_acts import CannotAct, FriendActs
 from bot.simulator.people.liff_browser import LiffBrowser
 from bot.simulator.platform.message_shape import checked_messages
-from bot.simulator.platform.refusal import Refusal
+from bot.simulator.platform.refusal import LineRefusal
 from bot.simulator.state.chats import Chats
 from bot.simulator.state.launches import Launch
 from bot.simulator.state.liff_settings import SYSTEMS, TOKENS, USUAL, LiffSettings
@@ -69,7 +69,7 @@ class LiffRoutes:
     def _say(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         try:
             checked_messages(body)
-        except Refusal as refused:
+        except LineRefusal as refused:
             raise CannotAct("invalid", refused.message) from None
         said = self._liff.say(self._launch(request), body.get("messages"))
         for ids in said:

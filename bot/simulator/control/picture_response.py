@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.simulator.own_site import problem
-from bot.simulator.state.pictures import Picture
+from bot.simulator.state.pictures import PictureBytes
 
 HEADERS = {
     "Cache-Control": "private, max-age=86400, immutable",
@@ -16,7 +16,7 @@ HEADERS = {
 """No picture ever changes under its address."""
 
 
-def picture_response(picture: Picture | None) -> web.StreamResponse:
+def picture_response(picture: PictureBytes | None) -> web.StreamResponse:
     """The picture, or 404 where there is none."""
     if picture is None:
         return problem(404, "unknown", "no such picture, or no longer kept")

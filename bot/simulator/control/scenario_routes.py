@@ -12,7 +12,7 @@ from bot.simulator.control.json_calls import reading, taking
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.state.chats import Chats, Friend
 from bot.simulator.workbench.recorder import Exists, NotRecorded, Recorder
-from bot.simulator.workbench.trial import Written
+from bot.simulator.workbench.trial import TriedRecording
 
 NAME_AT_MOST = 200
 """Characters of what a scenario is called: its title. Its file's name is made of it."""
@@ -66,7 +66,7 @@ class ScenarioRoutes:
         self._recorder.begin(friend.id)
         return {"friend": friend.id}
 
-    async def _written(self, friend: Friend, others: list[Any], title: Any, language: Any) -> Written:
+    async def _written(self, friend: Friend, others: list[Any], title: Any, language: Any) -> TriedRecording:
         if not isinstance(title, str | None) or (
             title is not None and not 1 <= len(title.strip()) <= NAME_AT_MOST
         ):

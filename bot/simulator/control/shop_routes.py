@@ -14,7 +14,7 @@ from bot.simulator.shop.members import (
     ANSWERS,
     MEMBERS_AT_MOST,
     SLOW_AT_MOST,
-    Member,
+    PretendMember,
     PretendShop,
     PretendShops,
     ShopFaults,
@@ -57,7 +57,7 @@ class ShopRoutes:
         known = shop.members.get(number)
         if known is None and len(shop.members) >= MEMBERS_AT_MOST:
             raise CannotAct("full", f"a shop has at most {MEMBERS_AT_MOST} members here")
-        shop.put(_edited(known or Member(number, ""), body))
+        shop.put(_edited(known or PretendMember(number, ""), body))
         return _member_shown(shop.members[number])
 
     def _delete(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
@@ -90,11 +90,11 @@ def _shop_shown(shop: PretendShop) -> dict[str, Any]:
     }
 
 
-def _member_shown(member: Member) -> dict[str, Any]:
+def _member_shown(member: PretendMember) -> dict[str, Any]:
     return asdict(member) | {"points": [{"left": left, "until": until} for left, until in member.points]}
 
 
-def _edited(member: Member, body: dict[str, Any]) -> Member:
+def _edited(member: PretendMember, body: dict[str, Any]) -> PretendMember:
     """The member with what the body says; what it leaves out stays."""
     changes: dict[str, Any] = {}
     for name, value in body.items():

@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.model.contact import BindingKind, contact_id
 from bot.model.event import StaffActs
 from bot.model.said import Said
-from bot.runtime.rewrites import Refused
+from bot.runtime.rewrites import RewriteRefused
 from bot.runtime.staff_desk import StaffDesk
 from bot.simulator.control.asked_friend import asked_friend
 from bot.simulator.control.json_calls import taking
@@ -21,7 +21,7 @@ from bot.store.unavailable import DatabaseUnavailable
 
 KINDS: tuple[BindingKind | Literal["clerk"], ...] = (*get_args(BindingKind), "clerk")
 
-Act: TypeAlias = Callable[["StaffRoutes", Friend, Any], Awaitable[Mapping[str, Any]]]
+StaffAct: TypeAlias = Callable[["StaffRoutes", Friend, Any], Awaitable[Mapping[str, Any]]]
 
 
 class StaffRoutes:
@@ -42,7 +42,7 @@ class StaffRoutes:
             raise CannotAct("invalid", f"say one of {', '.join(_ACTS)}")
         try:
             return dict(await act(self, friend, next(iter(body.values()))))
-        except Refused as refused:
+        except RewriteRefused as refused:
             told = self._in_all_languages(refused.said)
             raise CannotAct("refused", str(refused), told=told) from None
         except DatabaseUnavailable:
@@ -114,7 +114,7 @@ def _pair(name: str, value: Any) -> tuple[str, Any]:
     return key, behind
 
 
-_ACTS: Mapping[str, Act] = {
+_ACTS: Mapping[str, StaffAct] = {
     "takes_over": StaffRoutes._takes_over,
     "says": StaffRoutes._says,
     "add_tag": StaffRoutes._add_tag,

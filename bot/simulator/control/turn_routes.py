@@ -14,7 +14,7 @@ from bot.simulator.control.asked_friend import asked_friend
 from bot.simulator.control.json_calls import reading
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.state.chats import Chats, Friend
-from bot.simulator.state.exchanges import Exchanges, Kind, exchange_shown
+from bot.simulator.state.exchanges import ExchangeKind, Exchanges, exchange_shown
 from bot.simulator.workbench.contact_shown import contact_shown, hidden_of, places_shown
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.turns import Seen, Turns
@@ -83,7 +83,7 @@ class TurnRoutes:
         seen, playbook = self._turns.seen(friend.id), self._inside().playbook()
         return None if seen is None or playbook is None else (seen, playbook)
 
-    def _exchange(self, kind: Kind) -> Callable[[web.Request, dict[str, Any]], dict[str, Any]]:
+    def _exchange(self, kind: ExchangeKind) -> Callable[[web.Request, dict[str, Any]], dict[str, Any]]:
         def shown(request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
             found = self._exchanges.find(kind, request.match_info["id"])
             if found is None:

@@ -24,15 +24,15 @@ CALLS_KEPT = 200
 WAITING_AT_MOST = 100
 """Calls that wait for somebody to answer; the next one fails."""
 
-Word: TypeAlias = Literal["made up", "failed", "ask"]
-Answers: TypeAlias = Word | Mapping[str, Any]
+PretendAnswer: TypeAlias = Literal["made up", "failed", "ask"]
+Answers: TypeAlias = PretendAnswer | Mapping[str, Any]
 """How a hook answers: by values that are made up, not at all, when somebody says so, or with these values."""
-WORDS: tuple[Word, ...] = ("made up", "failed", "ask")
-USUAL: Word = "made up"
+WORDS: tuple[PretendAnswer, ...] = ("made up", "failed", "ask")
+USUAL: PretendAnswer = "made up"
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class HookCall:
     """One call of a hook: by whom, with what; `answer` is what came back, `None` while it waits."""
 
     id: str
@@ -56,7 +56,7 @@ class PretendHooks:
         self._feed = feed
         self.playbook = playbook
         self._answers: dict[str, Answers] = {}
-        self._calls: OrderedDict[str, Call] = OrderedDict()
+        self._calls: OrderedDict[str, HookCall] = OrderedDict()
         self._waiting: dict[str, asyncio.Future[Answers]] = {}
         self._count = 0
 
@@ -65,7 +65,7 @@ class PretendHooks:
         return len(self._waiting)
 
     @property
-    def calls(self) -> tuple[Call, ...]:
+    def calls(self) -> tuple[HookCall, ...]:
         """The last calls, oldest first."""
         return tuple(self._calls.values())
 
@@ -91,7 +91,7 @@ class PretendHooks:
     async def call(self, asked: CallHook, caller: Caller) -> Outcome:
         """What comes of a call, by what was said of its hook; one that is in the playbook no more fails."""
         self._count += 1
-        call = Call(str(self._count), asked.hook, caller.user, self._clock.now(), asked.body)
+        call = HookCall(str(self._count), asked.hook, caller.user, self._clock.now(), asked.body)
         self._keep(call)
         answers = self.answers(asked.hook)
         if answers == "ask" and asked.hook in self.hooks():
@@ -105,7 +105,7 @@ class PretendHooks:
             raise NotWaiting
         waiting.set_result(answers)
 
-    async def _ask(self, call: Call) -> Answers:
+    async def _ask(self, call: HookCall) -> Answers:
         """Wait for as long as it takes; a flow that has waited enough goes on by itself."""
         if len(self._waiting) >= WAITING_AT_MOST:
             return "failed"
@@ -115,7 +115,7 @@ class PretendHooks:
         finally:
             self._waiting.pop(call.id, None)
 
-    def _outcome(self, call: Call, asked: CallHook, answers: Answers) -> Outcome:
+    def _outcome(self, call: HookCall, asked: CallHook, answers: Answers) -> Outcome:
         playbook, hook = self.playbook(), self.hooks().get(asked.hook)
         if playbook is None or hook is None or (isinstance(answers, str) and answers != "made up"):
             self._keep(replace(call, answer="failed"))
@@ -124,7 +124,7 @@ class PretendHooks:
         self._keep(replace(call, answer=values, made_up=isinstance(answers, str)))
         return hook_outcome(hook, body_of(values, hook), asked.origin, playbook.zone)
 
-    def _keep(self, call: Call) -> None:
+    def _keep(self, call: HookCall) -> None:
         self._calls[call.id] = call
         while len(self._calls) > CALLS_KEPT:
             self._forget_one()
@@ -153,7 +153,7 @@ def fields_shown(hook: Hook, playbook: Playbook) -> list[dict[str, Any]]:
     ]
 
 
-def call_shown(call: Call) -> dict[str, Any]:
+def call_shown(call: HookCall) -> dict[str, Any]:
     """How a call looks in the JSON interface."""
     return {
         "id": call.id,

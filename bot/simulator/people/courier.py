@@ -14,7 +14,7 @@ import aiohttp
 
 from bot.simulator.people.webhook_events import signature, webhook_body
 from bot.simulator.state.account import Account
-from bot.simulator.state.parcel import Answer, Attempt, Parcel, Trouble
+from bot.simulator.state.parcel import Attempt, BotAnswer, Parcel, Trouble
 
 ANSWER_WITHIN = 2.0
 """Seconds: https://developers.line.biz/en/docs/messaging-api/check-webhook-error-statistics/"""
@@ -106,10 +106,10 @@ class Courier:
         self._run(self._once(parcel, may_repeat=False))
         return True
 
-    async def post(self, url: str, account: Account, events: list[dict[str, Any]]) -> Answer:
+    async def post(self, url: str, account: Account, events: list[dict[str, Any]]) -> BotAnswer:
         """One signed webhook request, and what came back. Redirects are not followed, as LINE does not."""
         if self._http is None:
-            return Answer(None, 0, "unreachable")  # before `start` and after `stop`
+            return BotAnswer(None, 0, "unreachable")  # before `start` and after `stop`
         body = webhook_body(account.user_id, events)
         headers = {
             "Content-Type": "application/json; charset=utf-8",
@@ -118,8 +118,8 @@ class Courier:
         loop = asyncio.get_running_loop()
         began = loop.time()
 
-        def answer(status: int | None, trouble: Trouble | None, said: bytes = b"") -> Answer:
-            return Answer(status, round((loop.time() - began) * 1000), trouble, said)
+        def answer(status: int | None, trouble: Trouble | None, said: bytes = b"") -> BotAnswer:
+            return BotAnswer(status, round((loop.time() - began) * 1000), trouble, said)
 
         try:
             async with self._http.post(url, data=body, headers=headers, allow_redirects=False) as response:

@@ -21,7 +21,7 @@ from bot.simulator.state.feed import Feed
 from bot.simulator.state.liff_settings import LiffSettings
 from bot.simulator.state.line_ids import milliseconds, new_chat_id, new_message_id, new_user_id
 from bot.simulator.state.parcel import Parcel
-from bot.simulator.state.pictures import PICTURE_AT_MOST, Picture, Pictures
+from bot.simulator.state.pictures import PICTURE_AT_MOST, PictureBytes, Pictures
 from bot.simulator.state.shown import friend_shown, group_shown, message_shown
 from bot.simulator.state.used_once import ReplyTokens
 
@@ -133,7 +133,7 @@ class FriendActs:
             raise CannotAct("invalid", "a picture is a JPEG or PNG of at most 10 MB")
         message = new_message("image", {}, self._clock.now())
         self._check_may_send(friend, group)
-        picture = Picture("image/jpeg" if kind == "JPEG" else "image/png", content)
+        picture = PictureBytes("image/jpeg" if kind == "JPEG" else "image/png", content)
         self._pictures.keep(message["id"], friend.channel, picture)
         return self._send(friend, message, group, picture=f"pictures/{message['id']}")
 

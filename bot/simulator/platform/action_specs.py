@@ -17,14 +17,14 @@ from bot.playbook.compile.line_limits import (
     LABEL,
     PICTURE_ADDRESS,
     SAID,
-    Limit,
+    TextLimit,
 )
 from bot.playbook.compile.moments import BOUNDS, misfit
-from bot.simulator.platform.spec import Fault, Kinds, Look, Spec, Text, Thing, Uri, Word
+from bot.simulator.platform.spec import Kinds, OneOfWords, Spec, SpecFault, TextLook, TextSpec, Thing, Uri
 
 IMAGE_CAROUSEL_LABEL = 12
 ALIAS = 32
-PICK = Word(("date", "time", "datetime"))
+PICK = OneOfWords(("date", "time", "datetime"))
 
 OPENED = Uri(ADDRESS, ("http", "https", "line", "tel"))
 """What a tap opens."""
@@ -32,37 +32,37 @@ FETCHED = Uri(PICTURE_ADDRESS, ("https",))
 """What LINE fetches: a picture, a video, a sound."""
 
 
-def text(limit: Limit) -> Text:
+def text(limit: TextLimit) -> TextSpec:
     """A text within a limit that `check` knows too."""
-    return Text(limit.most, limit.unit)
+    return TextSpec(limit.most, limit.unit)
 
 
-def _one_text(action: Mapping[str, Any]) -> Iterator[Fault]:
+def _one_text(action: Mapping[str, Any]) -> Iterator[SpecFault]:
     if action.get("displayText") and action.get("text"):
-        yield Fault(("text",), "look")
+        yield SpecFault(("text",), "look")
     if action.get("fillInText") is not None and action.get("inputOption") != "openKeyboard":
-        yield Fault(("fillInText",), "look")
+        yield SpecFault(("fillInText",), "look")
 
 
-def _moments(action: Mapping[str, Any]) -> Iterator[Fault]:
+def _moments(action: Mapping[str, Any]) -> Iterator[SpecFault]:
     given = {name: action[name] for name in BOUNDS if action.get(name) is not None}
     wrong = misfit(action["mode"], given)
     if wrong is not None:
-        yield Fault((wrong,), "look")
+        yield SpecFault((wrong,), "look")
 
 
 def _anything(_: str) -> bool:
     return True
 
 
-_MOMENT = Look(_anything)
+_MOMENT = TextLook(_anything)
 _OWN: Mapping[str, tuple[Mapping[str, Spec], tuple[str, ...]]] = {
     "postback": (
         {
             "data": text(DATA),
             "displayText": text(SAID),
             "text": text(SAID),
-            "inputOption": Word(("closeRichMenu", "openRichMenu", "openKeyboard", "openVoice")),
+            "inputOption": OneOfWords(("closeRichMenu", "openRichMenu", "openKeyboard", "openVoice")),
             "fillInText": text(SAID),
         },
         ("data",),
@@ -80,13 +80,15 @@ _OWN: Mapping[str, tuple[Mapping[str, Spec], tuple[str, ...]]] = {
     "camera": ({}, ()),
     "cameraRoll": ({}, ()),
     "location": ({}, ()),
-    "richmenuswitch": ({"richMenuAliasId": Text(ALIAS), "data": text(DATA)}, ("richMenuAliasId", "data")),
+    "richmenuswitch": ({"richMenuAliasId": TextSpec(ALIAS), "data": text(DATA)}, ("richMenuAliasId", "data")),
 }
 """By type: the properties beside the label, and those that must be there."""
 _RULES = {"postback": (_one_text,), "datetimepicker": (_moments,)}
 
 
-def _actions(label: Text, *, labelled: bool, types: tuple[str, ...] = ACTIONS, closed: bool = False) -> Kinds:
+def _actions(
+    label: TextSpec, *, labelled: bool, types: tuple[str, ...] = ACTIONS, closed: bool = False
+) -> Kinds:
     required = ("label",) if labelled else ()
     return Kinds(
         {
@@ -101,14 +103,14 @@ def _actions(label: Text, *, labelled: bool, types: tuple[str, ...] = ACTIONS, c
     )
 
 
-_OPTIONAL_LABEL = Text(LABEL.most, LABEL.unit, least=0)
+_OPTIONAL_LABEL = TextSpec(LABEL.most, LABEL.unit, least=0)
 
 IN_TEMPLATE = _actions(text(LABEL), labelled=True)
-IN_IMAGE_CAROUSEL = _actions(Text(IMAGE_CAROUSEL_LABEL, LABEL.unit, least=0), labelled=False)
+IN_IMAGE_CAROUSEL = _actions(TextSpec(IMAGE_CAROUSEL_LABEL, LABEL.unit, least=0), labelled=False)
 IN_QUICK_REPLY = _actions(text(LABEL), labelled=True, types=(*ACTIONS, "camera", "cameraRoll", "location"))
-IN_FLEX = _actions(Text(FLEX_LABEL.most, FLEX_LABEL.unit, least=0), labelled=False, closed=True)
+IN_FLEX = _actions(TextSpec(FLEX_LABEL.most, FLEX_LABEL.unit, least=0), labelled=False, closed=True)
 ON_FLEX_BUTTON = _actions(text(FLEX_LABEL), labelled=True, closed=True)
 ON_FLEX_VIDEO = _actions(
-    Text(FLEX_LABEL.most, FLEX_LABEL.unit, least=0), labelled=False, types=ACTIONS_ON_VIDEO, closed=True
+    TextSpec(FLEX_LABEL.most, FLEX_LABEL.unit, least=0), labelled=False, types=ACTIONS_ON_VIDEO, closed=True
 )
 IN_MENU = _actions(_OPTIONAL_LABEL, labelled=False, types=(*ACTIONS, "richmenuswitch"))

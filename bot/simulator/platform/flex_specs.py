@@ -27,53 +27,53 @@ from bot.playbook.compile.line_limits import FLEX_BUBBLES, FLEX_TEXT
 from bot.simulator.platform.action_specs import FETCHED, IN_FLEX, ON_FLEX_BUTTON, ON_FLEX_VIDEO, text
 from bot.simulator.platform.check import faults_of
 from bot.simulator.platform.spec import (
-    Fault,
+    JsonPath,
     Kinds,
-    Look,
     Many,
     Number,
-    Path,
-    Rule,
+    ObjectRule,
+    OneOfWords,
     Spec,
+    SpecFault,
     Switch,
+    TextLook,
     Thing,
-    Word,
 )
 
 CONTENTS_AT_MOST = 10_000
 """Of one box; the size of the JSON bounds them before."""
 
 
-def _holds_what_it_may(box: Mapping[str, Any]) -> Iterator[Fault]:
+def _holds_what_it_may(box: Mapping[str, Any]) -> Iterator[SpecFault]:
     allowed = IN_LAYOUT[box["layout"]]
     for number, component in enumerate(box["contents"]):
         if component["type"] not in allowed:
-            yield Fault(("contents", number), "look")
+            yield SpecFault(("contents", number), "look")
 
 
-def _says_something(text: Mapping[str, Any]) -> Iterator[Fault]:
+def _says_something(text: Mapping[str, Any]) -> Iterator[SpecFault]:
     if text.get("text") is None and not text.get("contents"):
-        yield Fault(("text",), "missing")
+        yield SpecFault(("text",), "missing")
 
 
-def _has_a_block(bubble: Mapping[str, Any]) -> Iterator[Fault]:
+def _has_a_block(bubble: Mapping[str, Any]) -> Iterator[SpecFault]:
     if not any(bubble.get(block) is not None for block in BLOCKS):
-        yield Fault((), "own", takes="At least one block must be specified")
+        yield SpecFault((), "own", takes="At least one block must be specified")
 
 
-def _video_has_room(bubble: Mapping[str, Any]) -> Iterator[Fault]:
+def _video_has_room(bubble: Mapping[str, Any]) -> Iterator[SpecFault]:
     if _has_video(bubble) and _size(bubble) not in VIDEO_SIZES:
-        yield Fault(("hero",), "look")
+        yield SpecFault(("hero",), "look")
 
 
-def _alike(carousel: Mapping[str, Any]) -> Iterator[Fault]:
+def _alike(carousel: Mapping[str, Any]) -> Iterator[SpecFault]:
     """All bubbles of a carousel are of one size, and none has a video."""
     bubbles = carousel["contents"]
     for number, bubble in enumerate(bubbles):
         if _size(bubble) != _size(bubbles[0]):
-            yield Fault(("contents", number, "size"), "look")
+            yield SpecFault(("contents", number, "size"), "look")
         if _has_video(bubble):
-            yield Fault(("contents", number, "hero"), "look")
+            yield SpecFault(("contents", number, "hero"), "look")
 
 
 def _size(bubble: Mapping[str, Any]) -> str:
@@ -85,7 +85,7 @@ def _has_video(bubble: Mapping[str, Any]) -> bool:
     return hero is not None and hero["type"] == "video"
 
 
-_RULES: Mapping[str, tuple[Rule, ...]] = {
+_RULES: Mapping[str, tuple[ObjectRule, ...]] = {
     "FlexBox": (_holds_what_it_may,),
     "FlexText": (_says_something,),
     "FlexBubble": (_has_a_block, _video_has_room),
@@ -152,13 +152,13 @@ def _text_spec(of: str, name: str) -> Spec:
     look = look_of(of, name)
     if look is None:
         raise KeyError(f"{of}.{name}")
-    return Look(look.fits)
+    return TextLook(look.fits)
 
 
 def _object_or_word(kind: str) -> Spec:
     if kind in KINDS:
         return Kinds({word: _thing(one) for word, one in KINDS[kind].items()})
-    return _thing(kind) if kind in PROPERTIES else Word(tuple(kind.split("|")))
+    return _thing(kind) if kind in PROPERTIES else OneOfWords(tuple(kind.split("|")))
 
 
 _of_type = {word: _thing(name) for word, name in KINDS["FlexComponent"].items()}
@@ -171,7 +171,7 @@ _bubbles |= {"bubble": _thing("FlexBubble")}
 CONTAINER = Kinds({**_bubbles, "carousel": _thing("FlexCarousel")})
 
 
-def container_faults(contents: Mapping[str, Any]) -> Iterator[Fault]:
+def container_faults(contents: Mapping[str, Any]) -> Iterator[SpecFault]:
     """What LINE refuses of a bubble or carousel; the ways begin at the container."""
     found = False
     for fault in faults_of(contents, CONTAINER):
@@ -185,13 +185,13 @@ def container_faults(contents: Mapping[str, Any]) -> Iterator[Fault]:
     most = CAROUSEL_BYTES_MOST if contents["type"] == "carousel" else BUBBLE_BYTES_MOST
     yield from _too_large((), contents, contents["type"], most)
     if _animated(contents) > ANIMATED_MOST:
-        yield Fault((), "own", takes=f"must not have more than {ANIMATED_MOST} animated images")
+        yield SpecFault((), "own", takes=f"must not have more than {ANIMATED_MOST} animated images")
 
 
-def _too_large(at: Path, form: Mapping[str, Any], what: str, most: int) -> Iterator[Fault]:
+def _too_large(at: JsonPath, form: Mapping[str, Any], what: str, most: int) -> Iterator[SpecFault]:
     if json_bytes(form) > most:
         size = f"The maximum size of JSON data that defines a {what} is {most // 1000} KB."
-        yield Fault(at, "own", takes=f"Too large flex message. {size}")
+        yield SpecFault(at, "own", takes=f"Too large flex message. {size}")
 
 
 def _animated(value: Any) -> int:

@@ -16,13 +16,13 @@ from aiohttp import web
 from bot.model.clock import Clock
 from bot.simulator.json_depth import too_deep
 from bot.simulator.own_site import from_here
-from bot.simulator.platform.call import Answered, Call, Row
+from bot.simulator.platform.call import Answered, ApiCall, Route
 from bot.simulator.platform.documented import DOCUMENTED
 from bot.simulator.platform.oauth_api import OAUTH
 from bot.simulator.platform.over_http import line_response, read_body
 from bot.simulator.platform.rates import Rates
 from bot.simulator.platform.refusal import (
-    Refusal,
+    LineRefusal,
     not_built,
     not_found,
     quota_gone,
@@ -31,7 +31,7 @@ from bot.simulator.platform.refusal import (
     unauthorised,
 )
 from bot.simulator.state.account import Account, Accounts
-from bot.simulator.state.exchanges import Exchange, Exchanges, Part
+from bot.simulator.state.exchanges import Exchange, ExchangePart, Exchanges
 from bot.simulator.state.happened import Happened
 from bot.simulator.state.shown import call_shown
 
@@ -53,7 +53,7 @@ class LineApi:
     def __init__(
         self,
         accounts: Accounts,
-        rows: Iterable[Row],
+        rows: Iterable[Route],
         clock: Clock,
         happened: Happened,
         exchanges: Exchanges,
@@ -78,7 +78,7 @@ class LineApi:
         """The calls alone: they stand at the root too, where alone LINE's Node SDK looks for them."""
         built = {_same(row.method, row.path) for row in self._rows} | OAUTH
         missing = [
-            Row(method, path, name, _refusing(name))
+            Route(method, path, name, _refusing(name))
             for method, path, name in DOCUMENTED
             if _same(method, path) not in built
         ]
@@ -87,7 +87,7 @@ class LineApi:
             for row in (*self._rows, *missing)
         ]
 
-    def _handler(self, row: Row) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    def _handler(self, row: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def handle(request: web.Request) -> web.StreamResponse:
             id = str(uuid.uuid4())
             account, raw = self._caller(request), b""
@@ -97,9 +97,9 @@ class LineApi:
                 raw = await read_body(request)  # first, so that the log has the body of what is refused, too
                 self._admit(row, account, request)
                 body = _parsed(raw) if row.takes == "json" else {}
-                call = Call(id, account, request.match_info, request.query, request.headers, body, raw)
+                call = ApiCall(id, account, request.match_info, request.query, request.headers, body, raw)
                 answered = await row.answer(call)
-            except Refusal as refusal:
+            except LineRefusal as refusal:
                 self._tell(id, row.name, account, Answered(refusal.status), refusal.message)
                 response = line_response(id, refusal.status, refusal.body, refusal.headers)
             else:
@@ -113,7 +113,7 @@ class LineApi:
 
         return handle
 
-    def _admit(self, row: Row, account: Account, request: web.Request) -> None:
+    def _admit(self, row: Route, account: Account, request: web.Request) -> None:
         """Whether the call may be made at all: what is switched on, rates, headers."""
         match account.faults.answer:
             case "token":
@@ -128,15 +128,15 @@ class LineApi:
             raise too_often()
         if "X-Line-Retry-Key" in request.headers and row.name not in RETRYABLE:
             # LINE documents the status; the wording is ours.
-            raise Refusal(400, "The retry key is not supported by this API")
+            raise LineRefusal(400, "The retry key is not supported by this API")
 
     def _keep(self, id: str, request: web.Request, raw: bytes, response: web.Response) -> None:
         """The call as JSON, for whoever wants to see it; pictures are left out."""
-        asked = Part(request.headers, raw, request.method, str(request.rel_url))
+        asked = ExchangePart(request.headers, raw, request.method, str(request.rel_url))
         shown = response.body if response.content_type == "application/json" else b""
         body = shown if isinstance(shown, bytes) else b""
         self._exchanges.keep(
-            Exchange(id, "call", asked, Part(response.headers, body, status=response.status))
+            Exchange(id, "call", asked, ExchangePart(response.headers, body, status=response.status))
         )
 
     def _caller(self, request: web.Request) -> Account | None:
@@ -169,8 +169,8 @@ def _same(method: str, path: str) -> tuple[str, str]:
     return method, _PARAMETER.sub("{}", path)
 
 
-def _refusing(name: str) -> Callable[[Call], Awaitable[Answered]]:
-    async def refuse(call: Call) -> Answered:
+def _refusing(name: str) -> Callable[[ApiCall], Awaitable[Answered]]:
+    async def refuse(call: ApiCall) -> Answered:
         raise not_built(name)
 
     return refuse
@@ -183,7 +183,7 @@ def _parsed(body: bytes) -> Mapping[str, Any]:
         parsed = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         where = f"(line: {error.lineno}, column: {error.colno})"
-        raise Refusal(400, f"The request body could not be parsed as JSON {where}") from None
+        raise LineRefusal(400, f"The request body could not be parsed as JSON {where}") from None
     if not isinstance(parsed, dict) or too_deep(parsed):
-        raise Refusal(400, "The request body could not be parsed as JSON (line: 1, column: 1)")
+        raise LineRefusal(400, "The request body could not be parsed as JSON (line: 1, column: 1)")
     return parsed

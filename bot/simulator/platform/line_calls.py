@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 from bot.model.clock import Clock
 from bot.simulator.own_site import is_loopback
 from bot.simulator.people.courier import Courier
-from bot.simulator.platform.call import Answered, Call, Row
+from bot.simulator.platform.call import Answered, ApiCall, Route
 from bot.simulator.platform.message_shape import checked, checked_messages
-from bot.simulator.platform.refusal import Refusal, bad_properties, not_found
-from bot.simulator.platform.sending import Sending, Sent
-from bot.simulator.platform.spec import Number, Spec, Text
+from bot.simulator.platform.refusal import LineRefusal, bad_properties, not_found
+from bot.simulator.platform.sending import Sending, SentCall
+from bot.simulator.platform.spec import Number, Spec, TextSpec
 from bot.simulator.state.chats import Chats
 from bot.simulator.state.deliveries import line_day
 from bot.simulator.state.feed import Feed
@@ -33,10 +33,10 @@ FIRST_COUNTED = date(2018, 3, 31)
 LOADING_USUAL = 20
 """Seconds."""
 _DATE = re.compile(r"[0-9]{8}")
-_LOADING: dict[str, Spec] = {"chatId": Text(1_000), "loadingSeconds": Number(5, 60)}
+_LOADING: dict[str, Spec] = {"chatId": TextSpec(1_000), "loadingSeconds": Number(5, 60)}
 
 
-class LineCalls:
+class MessagingApi:
     """Sending, reading and setting; each call raises `Refusal` where LINE refuses."""
 
     def __init__(self, chats: Chats, clock: Clock, courier: Courier, feed: Feed, sending: Sending) -> None:
@@ -46,55 +46,55 @@ class LineCalls:
         self._feed = feed
         self._sending = sending
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[Route]:
         """The calls, as `LineApi` serves them."""
         message, endpoint = "/v2/bot/message", "/v2/bot/channel/webhook/endpoint"
         return [
-            Row("POST", message + "/reply", "reply", self._reply, "json"),
-            Row("POST", message + "/push", "push", self._push, "json"),
-            Row("POST", message + "/multicast", "multicast", self._multicast, "json"),
-            Row("POST", message + "/broadcast", "broadcast", self._broadcast, "json"),
+            Route("POST", message + "/reply", "reply", self._reply, "json"),
+            Route("POST", message + "/push", "push", self._push, "json"),
+            Route("POST", message + "/multicast", "multicast", self._multicast, "json"),
+            Route("POST", message + "/broadcast", "broadcast", self._broadcast, "json"),
             *(
-                Row("POST", f"{message}/validate/{kind}", "validate", partial(self._validate, kind), "json")
+                Route("POST", f"{message}/validate/{kind}", "validate", partial(self._validate, kind), "json")
                 for kind in VALIDATED
             ),
-            Row("GET", message + "/quota", "quota", self._quota),
-            Row("GET", message + "/quota/consumption", "consumption", self._consumption),
+            Route("GET", message + "/quota", "quota", self._quota),
+            Route("GET", message + "/quota/consumption", "consumption", self._consumption),
             *(
-                Row("GET", f"{message}/delivery/{way}", f"{way}-count", partial(self._count, way))
+                Route("GET", f"{message}/delivery/{way}", f"{way}-count", partial(self._count, way))
                 for way in COUNTED
             ),
-            Row("GET", "/v2/bot/profile/{id}", "profile", self._profile),
-            Row("GET", "/v2/bot/info", "info", self._info),
-            Row("GET", "/v2/bot/followers/ids", "followers", self._followers),
-            Row("GET", endpoint, "endpoint", self._endpoint),
-            Row("PUT", endpoint, "set-endpoint", self._set_endpoint, "json"),
-            Row("POST", "/v2/bot/channel/webhook/test", "test-webhook", self._test_webhook, "json"),
-            Row("POST", "/v2/bot/chat/loading/start", "loading", self._loading, "json"),
-            Row("POST", "/v2/bot/group/{id}/leave", "leave", partial(self._leave, "group")),
-            Row("POST", "/v2/bot/room/{id}/leave", "leave", partial(self._leave, "room")),
+            Route("GET", "/v2/bot/profile/{id}", "profile", self._profile),
+            Route("GET", "/v2/bot/info", "info", self._info),
+            Route("GET", "/v2/bot/followers/ids", "followers", self._followers),
+            Route("GET", endpoint, "endpoint", self._endpoint),
+            Route("PUT", endpoint, "set-endpoint", self._set_endpoint, "json"),
+            Route("POST", "/v2/bot/channel/webhook/test", "test-webhook", self._test_webhook, "json"),
+            Route("POST", "/v2/bot/chat/loading/start", "loading", self._loading, "json"),
+            Route("POST", "/v2/bot/group/{id}/leave", "leave", partial(self._leave, "group")),
+            Route("POST", "/v2/bot/room/{id}/leave", "leave", partial(self._leave, "room")),
         ]
 
-    async def _reply(self, call: Call) -> Answered:
+    async def _reply(self, call: ApiCall) -> Answered:
         return _of(self._sending.reply(call.account, call.body))
 
-    async def _push(self, call: Call) -> Answered:
+    async def _push(self, call: ApiCall) -> Answered:
         return _of(self._sending.push(call.account, call.body, call.headers, call.id))
 
-    async def _multicast(self, call: Call) -> Answered:
+    async def _multicast(self, call: ApiCall) -> Answered:
         return _of(self._sending.multicast(call.account, call.body, call.headers, call.id))
 
-    async def _broadcast(self, call: Call) -> Answered:
+    async def _broadcast(self, call: ApiCall) -> Answered:
         return _of(self._sending.broadcast(call.account, call.body, call.headers, call.id))
 
-    async def _validate(self, kind: str, call: Call) -> Answered:
+    async def _validate(self, kind: str, call: ApiCall) -> Answered:
         checked_messages(call.body, mentions=kind in ("reply", "push"))
         return Answered()
 
-    async def _count(self, way: str, call: Call) -> Answered:
+    async def _count(self, way: str, call: ApiCall) -> Answered:
         given = call.query.get("date")
         if given is None:
-            raise Refusal(400, "date is required")
+            raise LineRefusal(400, "date is required")
         day = _day(given)
         if day < FIRST_COUNTED:
             return Answered(body={"status": "out_of_service"})
@@ -102,22 +102,22 @@ class LineCalls:
             return Answered(body={"status": "unready"})
         return Answered(body={"status": "ready", "success": call.account.deliveries.on(way, day)})
 
-    async def _quota(self, call: Call) -> Answered:
+    async def _quota(self, call: ApiCall) -> Answered:
         if call.account.quota is None:
             return Answered(body={"type": "none"})
         return Answered(body={"type": "limited", "value": call.account.quota})
 
-    async def _consumption(self, call: Call) -> Answered:
+    async def _consumption(self, call: ApiCall) -> Answered:
         return Answered(body={"totalUsage": call.account.used(self._clock.now())})
 
-    async def _profile(self, call: Call) -> Answered:
+    async def _profile(self, call: ApiCall) -> Answered:
         friend = self._chats.friends.get(call.path["id"])
         if friend is None or friend.channel != call.account.channel.name or not friend.known:
             raise not_found()
         profile = {"userId": friend.id, "displayName": friend.name, "language": friend.language}
         return Answered(body=profile, chat=friend.id)
 
-    async def _info(self, call: Call) -> Answered:
+    async def _info(self, call: ApiCall) -> Answered:
         info = {
             "userId": call.account.user_id,
             "basicId": call.account.channel.id,
@@ -129,27 +129,27 @@ class LineCalls:
             info["pictureUrl"] = call.account.picture
         return Answered(body=info)
 
-    async def _followers(self, call: Call) -> Answered:
+    async def _followers(self, call: ApiCall) -> Answered:
         limit = _number(call.query.get("limit", str(FOLLOWERS_A_PAGE)))
         start = _number(call.query.get("start", "0"))
         if limit is None or not 1 <= limit <= FOLLOWERS_AT_MOST:
-            raise Refusal(400, "The value for the 'limit' parameter is invalid")
+            raise LineRefusal(400, "The value for the 'limit' parameter is invalid")
         if start is None:
-            raise Refusal(400, "Invalid start param")
+            raise LineRefusal(400, "Invalid start param")
         name = call.account.channel.name
         friends = [f.id for f in self._chats.friends.values() if f.channel == name and f.standing == "friend"]
         end = start + limit
         page = {"userIds": friends[start:end]}
         return Answered(body=page | ({"next": str(end)} if end < len(friends) else {}))
 
-    async def _endpoint(self, call: Call) -> Answered:
+    async def _endpoint(self, call: ApiCall) -> Answered:
         return Answered(body={"endpoint": call.account.endpoint, "active": True})
 
-    async def _set_endpoint(self, call: Call) -> Answered:
+    async def _set_endpoint(self, call: ApiCall) -> Answered:
         call.account.endpoint = _local(call.body.get("endpoint"))
         return Answered()
 
-    async def _test_webhook(self, call: Call) -> Answered:
+    async def _test_webhook(self, call: ApiCall) -> Answered:
         given = call.body.get("endpoint")
         url = call.account.endpoint if given is None else _local(given)
         answer = await self._courier.post(url, call.account, [])
@@ -164,7 +164,7 @@ class LineCalls:
         }
         return Answered(body=result)
 
-    async def _loading(self, call: Call) -> Answered:
+    async def _loading(self, call: ApiCall) -> Answered:
         checked(call.body, _LOADING, "chatId")
         seconds = call.body.get("loadingSeconds")
         seconds = LOADING_USUAL if seconds is None else seconds
@@ -173,12 +173,12 @@ class LineCalls:
             raise bad_properties([fault])
         friend = self._chats.friends.get(call.body["chatId"])
         if friend is None or friend.channel != call.account.channel.name:
-            raise Refusal(400, "The value for the 'chatId' property is invalid")
+            raise LineRefusal(400, "The value for the 'chatId' property is invalid")
         if friend.reached(self._clock.now()):
             self._feed.publish("loading", {"chat": friend.id, "seconds": seconds})
         return Answered(202, {}, friend.id)
 
-    async def _leave(self, kind: str, call: Call) -> Answered:
+    async def _leave(self, kind: str, call: ApiCall) -> Answered:
         group = self._chats.groups.get(call.path["id"])
         if (
             group is None
@@ -192,21 +192,21 @@ class LineCalls:
         return Answered(chat=group.id)
 
 
-def _of(sent: Sent) -> Answered:
+def _of(sent: SentCall) -> Answered:
     return Answered(200, sent.answer, sent.chat, sent.messages, sent.paid, sent.text)
 
 
 def _local(url: Any) -> str:
     """A webhook address on this machine: with the simulator no call leaves it."""
     if not isinstance(url, str) or len(url) > 500:
-        raise Refusal(400, "Invalid webhook endpoint URL")
+        raise LineRefusal(400, "Invalid webhook endpoint URL")
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise Refusal(400, "Invalid webhook endpoint URL") from None
+        raise LineRefusal(400, "Invalid webhook endpoint URL") from None
     if parts.scheme not in ("http", "https") or not is_loopback(host):
-        raise Refusal(400, "Invalid webhook endpoint URL")
+        raise LineRefusal(400, "Invalid webhook endpoint URL")
     return url
 
 
@@ -216,11 +216,11 @@ def _number(given: str) -> int | None:
 
 def _day(given: str) -> date:
     if not _DATE.fullmatch(given):
-        raise Refusal(400, "The value for the 'date' parameter is invalid")
+        raise LineRefusal(400, "The value for the 'date' parameter is invalid")
     try:
         return date(int(given[:4]), int(given[4:6]), int(given[6:]))
     except ValueError:
-        raise Refusal(400, "The value for the 'date' parameter is invalid") from None
+        raise LineRefusal(400, "The value for the 'date' parameter is invalid") from None
 
 
 def _iso(moment: datetime) -> str:

@@ -16,9 +16,9 @@ from typing import Any, Literal
 from bot.model.clock import Clock
 from bot.simulator.people.menus_shown import MenusShown
 from bot.simulator.platform.afterwards import Afterwards
-from bot.simulator.platform.call import Answered, Call, Row
+from bot.simulator.platform.call import Answered, ApiCall, Route
 from bot.simulator.platform.menu_spec import MENU_ID, PERSON_ID
-from bot.simulator.platform.refusal import Refusal, bad_properties, bad_property, not_found
+from bot.simulator.platform.refusal import LineRefusal, bad_properties, bad_property, not_found
 from bot.simulator.state.chats import Chats
 from bot.simulator.state.menus import ChannelMenus, Menus
 
@@ -63,49 +63,49 @@ class MenuBulk:
         self._afterwards = afterwards
         self._batches: dict[str, _Batch] = {}
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[Route]:
         """The calls, as `LineApi` serves them."""
         menu = "/v2/bot/richmenu"
         return [
-            Row("POST", menu + "/bulk/link", "bulk-link", self._link, "json"),
-            Row("POST", menu + "/bulk/unlink", "bulk-unlink", self._unlink, "json"),
-            Row("POST", menu + "/batch", "menu-batch", self._batch, "json"),
-            Row("POST", menu + "/validate/batch", "validate-menu-batch", self._validate, "json"),
-            Row("GET", menu + "/progress/batch", "menu-batch-progress", self._progress),
+            Route("POST", menu + "/bulk/link", "bulk-link", self._link, "json"),
+            Route("POST", menu + "/bulk/unlink", "bulk-unlink", self._unlink, "json"),
+            Route("POST", menu + "/batch", "menu-batch", self._batch, "json"),
+            Route("POST", menu + "/validate/batch", "validate-menu-batch", self._validate, "json"),
+            Route("GET", menu + "/progress/batch", "menu-batch-progress", self._progress),
         ]
 
-    async def _link(self, call: Call) -> Answered:
+    async def _link(self, call: ApiCall) -> Answered:
         people, menus = _people(call), self._of(call)
         menu = call.body.get("richMenuId")
         if not isinstance(menu, str) or not MENU_ID.fullmatch(menu):
             raise bad_properties([{"message": "invalid richMenuId", "property": "richMenuId"}])
         if menu not in menus.by_id:
-            raise Refusal(404, "richmenu not found", details=[])
+            raise LineRefusal(404, "richmenu not found", details=[])
         if menus.by_id[menu].picture is None:
-            raise Refusal(400, "must upload richmenu image before applying it to user")
+            raise LineRefusal(400, "must upload richmenu image before applying it to user")
         self._later(call, lambda: self._give(call, people, menu))
         return Answered(202, text=menus.by_id[menu].form["name"])
 
-    async def _unlink(self, call: Call) -> Answered:
+    async def _unlink(self, call: ApiCall) -> Answered:
         people = _people(call)
         self._later(call, lambda: self._give(call, people, None))
         return Answered(202)
 
-    async def _validate(self, call: Call) -> Answered:
+    async def _validate(self, call: ApiCall) -> Answered:
         _operations(call, self._of(call))
         return Answered()
 
-    async def _batch(self, call: Call) -> Answered:
+    async def _batch(self, call: ApiCall) -> Answered:
         operations = _operations(call, self._of(call))
         batch = self._resumed(call)
         self._batches[call.id] = batch
         self._later(call, lambda: self._move(call, operations, batch))
         return Answered(202)
 
-    async def _progress(self, call: Call) -> Answered:
+    async def _progress(self, call: ApiCall) -> Answered:
         id = call.query.get("requestId", "")
         if not _is_uuid(id):
-            raise Refusal(400, "The value for the 'requestId' parameter is invalid")
+            raise LineRefusal(400, "The value for the 'requestId' parameter is invalid")
         batch = self._batches.get(id)
         if batch is None or batch.channel != _channel(call) or self._clock.now() - batch.accepted > KEPT:
             raise not_found()
@@ -114,7 +114,7 @@ class MenuBulk:
             told |= {"phase": "succeeded", "completedTime": _time(batch.completed)}
         return Answered(body=told)
 
-    def _resumed(self, call: Call) -> _Batch:
+    def _resumed(self, call: ApiCall) -> _Batch:
         """A batch that knows whom an earlier request with the same key has moved."""
         now, key, channel = self._clock.now(), call.body.get("resumeRequestKey"), _channel(call)
         self._batches = {id: kept for id, kept in self._batches.items() if now - kept.accepted <= KEPT}
@@ -123,14 +123,14 @@ class MenuBulk:
                 return _Batch(channel, now, key, batch.moved)
         return _Batch(channel, now, key)
 
-    def _later(self, call: Call, work: Callable[[], None]) -> None:
+    def _later(self, call: ApiCall, work: Callable[[], None]) -> None:
         def work_shown() -> None:
             with self._shown.change(_channel(call)):
                 work()
 
         self._afterwards.do(TAKES, work_shown)
 
-    def _give(self, call: Call, people: Iterable[str], menu: str | None) -> None:
+    def _give(self, call: ApiCall, people: Iterable[str], menu: str | None) -> None:
         menus = self._of(call)
         for person in people:
             friend = self._chats.friends.get(person)
@@ -139,7 +139,7 @@ class MenuBulk:
             elif friend is not None and friend.channel == _channel(call) and friend.standing == "friend":
                 menus.links[person] = menu
 
-    def _move(self, call: Call, operations: list[_Operation], batch: _Batch) -> None:
+    def _move(self, call: ApiCall, operations: list[_Operation], batch: _Batch) -> None:
         """Each operation sees the links as they are before any of them."""
         menus = self._of(call)
         by_origin = {operation.origin: operation for operation in operations}
@@ -154,15 +154,15 @@ class MenuBulk:
                 menus.links[person] = operation.to
         batch.completed = self._clock.now()
 
-    def _of(self, call: Call) -> ChannelMenus:
+    def _of(self, call: ApiCall) -> ChannelMenus:
         return self._menus.of(_channel(call))
 
 
-def _channel(call: Call) -> str:
+def _channel(call: ApiCall) -> str:
     return call.account.channel.name
 
 
-def _people(call: Call) -> list[str]:
+def _people(call: ApiCall) -> list[str]:
     people = call.body.get("userIds")
     if not isinstance(people, list):
         raise bad_property("userIds")
@@ -175,7 +175,7 @@ def _people(call: Call) -> list[str]:
     return people
 
 
-def _operations(call: Call, menus: ChannelMenus) -> list[_Operation]:
+def _operations(call: ApiCall, menus: ChannelMenus) -> list[_Operation]:
     """The operations of a batch. Raises `Refusal`, for the first kind of mistake as LINE does."""
     key, given = call.body.get("resumeRequestKey"), call.body.get("operations")
     if key is not None and (not isinstance(key, str) or not _KEY.fullmatch(key)):
@@ -221,7 +221,7 @@ def _exist(operations: list[_Operation], menus: ChannelMenus) -> None:
             at = f"operations[{number}].{name}"
             if menu is not None and menu not in menus.by_id:
                 detail = {"message": f"Richmenu ({menu}) is not found", "property": at}
-                raise Refusal(404, "The request body has 1 error(s)", details=[detail])
+                raise LineRefusal(404, "The request body has 1 error(s)", details=[detail])
         if operation.to is not None and menus.by_id[operation.to].picture is None:
             message = f"'to' richmenu ({operation.to}) must have image but it doesn't"
             raise bad_properties([{"message": message, "property": f"operations[{number}].to"}])

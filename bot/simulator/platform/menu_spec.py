@@ -12,7 +12,7 @@ from typing import Any
 from bot.playbook.compile.line_limits import MENU_AREAS
 from bot.playbook.compile.menus import CHAT_BAR
 from bot.simulator.platform.action_specs import IN_MENU
-from bot.simulator.platform.spec import Fault, Many, Number, Switch, Text, Thing
+from bot.simulator.platform.spec import Many, Number, SpecFault, Switch, TextSpec, Thing
 
 WIDTH = 800, 2500
 HEIGHT_LEAST = 250
@@ -28,17 +28,17 @@ def wide_enough(width: float, height: float) -> bool:
     return width >= RATIO_LEAST * height
 
 
-def _ratio(size: Mapping[str, Any]) -> Iterator[Fault]:
+def _ratio(size: Mapping[str, Any]) -> Iterator[SpecFault]:
     if not wide_enough(size["width"], size["height"]):
-        yield Fault(("height",), "look")
+        yield SpecFault(("height",), "look")
 
 
-def _inside(menu: Mapping[str, Any]) -> Iterator[Fault]:
+def _inside(menu: Mapping[str, Any]) -> Iterator[SpecFault]:
     width, height = menu["size"]["width"], menu["size"]["height"]
     for number, area in enumerate(menu["areas"]):
         box = area["bounds"]
         if box["x"] + box["width"] > width or box["y"] + box["height"] > height:
-            yield Fault(("areas", number, "bounds"), "look")
+            yield SpecFault(("areas", number, "bounds"), "look")
 
 
 _BOUNDS = Thing(
@@ -50,8 +50,8 @@ MENU = Thing(
             {"width": Number(*WIDTH), "height": Number(HEIGHT_LEAST)}, ("width", "height"), rules=(_ratio,)
         ),
         "selected": Switch(),
-        "name": Text(NAME, "grapheme"),
-        "chatBarText": Text(CHAT_BAR, "grapheme"),
+        "name": TextSpec(NAME, "grapheme"),
+        "chatBarText": TextSpec(CHAT_BAR, "grapheme"),
         "areas": Many(Thing({"bounds": _BOUNDS, "action": IN_MENU}, ("bounds", "action")), 0, MENU_AREAS),
     },
     ("size", "selected", "name", "chatBarText", "areas"),

@@ -13,7 +13,7 @@ from bot.simulator.platform.check import faults_of
 from bot.simulator.platform.flex_specs import container_faults
 from bot.simulator.platform.message_specs import MESSAGES
 from bot.simulator.platform.refusal import bad_message, bad_properties, bad_property
-from bot.simulator.platform.spec import Fault, Spec
+from bot.simulator.platform.spec import Spec, SpecFault
 from bot.simulator.platform.substitution import substitution_faults
 from bot.simulator.platform.template_specs import QUICK_REPLY, TEMPLATE
 from bot.simulator.platform.wording import INNER, OUTER, dotted, slashed, worded
@@ -47,7 +47,7 @@ def checked_messages(body: Mapping[str, Any], *, mentions: bool = True) -> list[
     return messages
 
 
-def _refuse_outer(faults: Iterator[Fault]) -> None:
+def _refuse_outer(faults: Iterator[SpecFault]) -> None:
     found = list(islice(faults, TOLD_AT_MOST))
     for fault in found:
         if fault.wrong == "type":
@@ -66,7 +66,7 @@ def _inner(message: Mapping[str, Any], *, mentions: bool) -> Iterator[dict[str, 
         yield {"message": worded(fault, INNER), "property": slashed(fault.at)}
 
 
-def _inner_faults(kind: str, message: Mapping[str, Any], *, mentions: bool) -> Iterator[Fault]:
+def _inner_faults(kind: str, message: Mapping[str, Any], *, mentions: bool) -> Iterator[SpecFault]:
     if kind == "template":
         yield from faults_of(message["template"], TEMPLATE, ("template",))
     if kind == "textV2":

@@ -23,7 +23,7 @@ from bot.playbook.compile.line_limits import (
 )
 from bot.playbook.compile.pictures import IMAGEMAP_WIDTH
 from bot.simulator.platform.action_specs import FETCHED, OPENED, text
-from bot.simulator.platform.spec import Fault, Kinds, Many, Number, Path, Spec, Text, Thing
+from bot.simulator.platform.spec import JsonPath, Kinds, Many, Number, Spec, SpecFault, TextSpec, Thing
 
 EMOJIS_AT_MOST = 20
 LINK_LABEL = 30
@@ -31,27 +31,27 @@ MESSAGES_AT_MOST = 5
 TRACKING = re.compile(r"[-a-zA-Z0-9.=,+*()%$&;:@{}!?<>\[\]]+")
 TAG = re.compile(r"[a-zA-Z0-9_]+")
 
-_ID = Text(1_000)
+_ID = TextSpec(1_000)
 _OBJECT = Thing({})
 
 
-def _at_placeholders(message: Mapping[str, Any]) -> Iterator[Fault]:
+def _at_placeholders(message: Mapping[str, Any]) -> Iterator[SpecFault]:
     """LINE's own emojis stand where the text has a `$`, counted in UTF-16 units."""
     units = message["text"].encode("utf-16-le", "surrogatepass")
     for number, emoji in enumerate(message.get("emojis") or ()):
         at = emoji["index"] * 2
         if units[at : at + 2] != b"$\0":
-            yield Fault(("emojis", number, "index"), "look")
+            yield SpecFault(("emojis", number, "index"), "look")
 
 
-def _not_line(sender: Mapping[str, Any]) -> Iterator[Fault]:
+def _not_line(sender: Mapping[str, Any]) -> Iterator[SpecFault]:
     if REFUSED_NAME.search(sender.get("name") or ""):
-        yield Fault(("name",), "look")
+        yield SpecFault(("name",), "look")
 
 
-def _areas_inside(imagemap: Mapping[str, Any]) -> Iterator[Fault]:
+def _areas_inside(imagemap: Mapping[str, Any]) -> Iterator[SpecFault]:
     height = imagemap["baseSize"]["height"]
-    boxes: list[tuple[Path, Any]] = [
+    boxes: list[tuple[JsonPath, Any]] = [
         (("actions", number, "area"), one["area"]) for number, one in enumerate(imagemap["actions"])
     ]
     video = imagemap.get("video")
@@ -59,13 +59,13 @@ def _areas_inside(imagemap: Mapping[str, Any]) -> Iterator[Fault]:
         boxes.append((("video", "area"), video["area"]))
     for at, box in boxes:
         if box["x"] + box["width"] > IMAGEMAP_WIDTH or box["y"] + box["height"] > height:
-            yield Fault(at, "look")
+            yield SpecFault(at, "look")
 
 
 _AREA = Thing(
     {"x": Number(), "y": Number(), "width": Number(1), "height": Number(1)}, ("x", "y", "width", "height")
 )
-_AREA_LABEL = Text(IMAGEMAP_LABEL.most, IMAGEMAP_LABEL.unit, least=0)
+_AREA_LABEL = TextSpec(IMAGEMAP_LABEL.most, IMAGEMAP_LABEL.unit, least=0)
 
 
 def _area_action(**own: Spec) -> Thing:
@@ -96,7 +96,7 @@ MESSAGE = Kinds(
         "image": _message({"originalContentUrl": FETCHED, "previewImageUrl": FETCHED}),
         "video": _message(
             {"originalContentUrl": FETCHED, "previewImageUrl": FETCHED},
-            trackingId=Text(100, look=TRACKING),
+            trackingId=TextSpec(100, look=TRACKING),
         ),
         "audio": _message({"originalContentUrl": FETCHED, "duration": Number(1)}),
         "location": _message(
@@ -134,7 +134,7 @@ MESSAGE = Kinds(
                     "previewImageUrl": FETCHED,
                     "area": _AREA,
                     "externalLink": Thing(
-                        {"linkUri": OPENED, "label": Text(LINK_LABEL)}, ("linkUri", "label")
+                        {"linkUri": OPENED, "label": TextSpec(LINK_LABEL)}, ("linkUri", "label")
                     ),
                 },
                 ("originalContentUrl", "previewImageUrl", "area"),
@@ -142,7 +142,7 @@ MESSAGE = Kinds(
         ),
         "template": _message({"altText": text(ALT), "template": _OBJECT}),
         "flex": _message({"altText": text(ALT), "contents": _OBJECT}),
-        "coupon": _message({"couponId": _ID}, deliveryTag=Text(30, look=TAG)),
+        "coupon": _message({"couponId": _ID}, deliveryTag=TextSpec(30, look=TAG)),
     }
 )
 MESSAGES = Many(MESSAGE, 1, MESSAGES_AT_MOST)

@@ -17,10 +17,10 @@ from aiohttp import web
 from bot.model.clock import Clock
 from bot.simulator.own_site import from_here
 from bot.simulator.platform.over_http import line_response, read_body
-from bot.simulator.platform.refusal import Refusal, server_error, too_often, unauthorised
+from bot.simulator.platform.refusal import LineRefusal, server_error, too_often, unauthorised
 from bot.simulator.state.account import STATELESS_LIFE, Account, Accounts
 from bot.simulator.state.chats import Chats
-from bot.simulator.state.exchanges import Exchange, Exchanges, Part
+from bot.simulator.state.exchanges import Exchange, ExchangePart, Exchanges
 from bot.simulator.state.happened import Happened
 from bot.simulator.state.id_token import ISSUER
 from bot.simulator.state.logins import Logins
@@ -30,10 +30,10 @@ TOKEN, VERIFY, DEAUTHORIZE = "/oauth2/v3/token", "/oauth2/v2.1/verify", "/user/v
 OAUTH = frozenset({("POST", TOKEN), ("POST", VERIFY), ("GET", VERIFY), ("POST", DEAUTHORIZE)})
 SCOPE = "openid profile chat_message.write"
 
-Answered: TypeAlias = tuple[int, dict[str, Any]]
+OauthAnswer: TypeAlias = tuple[int, dict[str, Any]]
 """Status and body."""
-Answer: TypeAlias = Callable[[web.Request, bytes], Answered]
-Whose: TypeAlias = Callable[[web.Request, bytes], str | None]
+OauthHandler: TypeAlias = Callable[[web.Request, bytes], OauthAnswer]
+TokenOwner: TypeAlias = Callable[[web.Request, bytes], str | None]
 """The user whom a call is about, as its token says; `None` where it says nothing."""
 
 
@@ -75,7 +75,7 @@ class OauthApi:
         id = str(uuid.uuid4())
         try:
             form = _form(await read_body(request))
-        except (Refusal, ValueError):
+        except (LineRefusal, ValueError):
             return line_response(id, 400, {"error": "invalid_request"})
         if form.get("grant_type") != "client_credentials":
             return line_response(id, 400, {"error": "unsupported_grant_type"})
@@ -90,7 +90,7 @@ class OauthApi:
         life = int(STATELESS_LIFE.total_seconds()) - 1
         return line_response(id, 200, {"token_type": "Bearer", "access_token": token, "expires_in": life})
 
-    def _verify_id_token(self, request: web.Request, body: bytes) -> Answered:
+    def _verify_id_token(self, request: web.Request, body: bytes) -> OauthAnswer:
         """https://developers.line.biz/en/reference/line-login/#verify-id-token"""
         form = _form(body)
         claims = self._logins.claims_of(form.get("id_token", ""))
@@ -108,7 +108,7 @@ class OauthApi:
             return _refused("Invalid IdToken Subject Identifier.")
         return 200, claims
 
-    def _verify_access_token(self, request: web.Request, body: bytes) -> Answered:
+    def _verify_access_token(self, request: web.Request, body: bytes) -> OauthAnswer:
         """https://developers.line.biz/en/reference/line-login/#verify-access-token"""
         access = self._logins.access(request.query.get("access_token", ""))
         if access is None:
@@ -120,7 +120,7 @@ class OauthApi:
             return _refused("The access token expired")
         return 200, {"scope": SCOPE, "client_id": access.login_channel, "expires_in": left}
 
-    def _deauthorize(self, request: web.Request, body: bytes) -> Answered:
+    def _deauthorize(self, request: web.Request, body: bytes) -> OauthAnswer:
         """https://developers.line.biz/en/reference/line-login/#deauthorize"""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         login_channel = self._logins.channel_of(token, self._clock.now())
@@ -129,7 +129,7 @@ class OauthApi:
         access = self._logins.access(_user_access_token(body))
         good = access is not None and access.login_channel == login_channel and not access.revoked
         if access is None or not good or access.until <= self._clock.now():
-            raise Refusal(400, "invalid token")
+            raise LineRefusal(400, "invalid token")
         self._logins.deauthorize(access.user, login_channel)
         return 204, {}
 
@@ -146,7 +146,7 @@ class OauthApi:
         return None if access is None else access.user
 
     def _told(
-        self, name: str, whose: Whose, answer: Answer
+        self, name: str, whose: TokenOwner, answer: OauthHandler
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """The handler of a call that the log tells. What is switched on for the person's channel holds."""
 
@@ -159,7 +159,7 @@ class OauthApi:
                 status, said = answer(request, body)
             except ValueError:
                 status, said = 400, {"error": "invalid_request"}
-            except Refusal as refusal:
+            except LineRefusal as refusal:
                 status, said = refusal.status, refusal.body
             response = line_response(id, status, said)
             self._keep(id, request, body, response)
@@ -185,10 +185,10 @@ class OauthApi:
         )
 
     def _keep(self, id: str, request: web.Request, body: bytes, response: web.Response) -> None:
-        asked = Part(request.headers, body, request.method, str(request.rel_url))
+        asked = ExchangePart(request.headers, body, request.method, str(request.rel_url))
         answer = response.body if isinstance(response.body, bytes) else b""
         self._exchanges.keep(
-            Exchange(id, "call", asked, Part(response.headers, answer, status=response.status))
+            Exchange(id, "call", asked, ExchangePart(response.headers, answer, status=response.status))
         )
 
     def _tell(
@@ -220,7 +220,7 @@ def _admit(account: Account | None) -> None:
         raise too_often()
 
 
-def _refused(description: str) -> Answered:
+def _refused(description: str) -> OauthAnswer:
     return 400, {"error": "invalid_request", "error_description": description}
 
 

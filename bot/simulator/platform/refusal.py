@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 
-class Refusal(Exception):
+class LineRefusal(Exception):
     """A call to LINE's API that is refused; `body` is LINE's JSON."""
 
     def __init__(self, status: int, message: str, **body: Any) -> None:
@@ -20,46 +20,46 @@ class Refusal(Exception):
         self.headers: dict[str, str] = {}
 
 
-def bad_properties(details: Sequence[Mapping[str, str]]) -> Refusal:
+def bad_properties(details: Sequence[Mapping[str, str]]) -> LineRefusal:
     """400 with the list of what is wrong where."""
-    return Refusal(400, f"The request body has {len(details)} error(s)", details=list(details))
+    return LineRefusal(400, f"The request body has {len(details)} error(s)", details=list(details))
 
 
-def bad_message(number: int, details: Sequence[Mapping[str, str]]) -> Refusal:
+def bad_message(number: int, details: Sequence[Mapping[str, str]]) -> LineRefusal:
     """400 with what is wrong inside one message."""
-    return Refusal(
+    return LineRefusal(
         400, f"A message (messages[{number}]) in the request body is invalid", details=list(details)
     )
 
 
-def bad_property(name: str) -> Refusal:
+def bad_property(name: str) -> LineRefusal:
     """400 for a value of another type than the property has."""
-    return Refusal(400, f"The property, '{name}', in the request body is invalid (line: -, column: -)")
+    return LineRefusal(400, f"The property, '{name}', in the request body is invalid (line: -, column: -)")
 
 
-def too_often() -> Refusal:
-    return Refusal(429, "The API rate limit has been exceeded. Try again later.")
+def too_often() -> LineRefusal:
+    return LineRefusal(429, "The API rate limit has been exceeded. Try again later.")
 
 
-def quota_gone() -> Refusal:
-    return Refusal(429, "You have reached your monthly limit.")
+def quota_gone() -> LineRefusal:
+    return LineRefusal(429, "You have reached your monthly limit.")
 
 
-def server_error() -> Refusal:
-    return Refusal(500, "Internal Server Error")
+def server_error() -> LineRefusal:
+    return LineRefusal(500, "Internal Server Error")
 
 
-def not_built(call: str) -> Refusal:
+def not_built(call: str) -> LineRefusal:
     """501: LINE has this call, the simulator has not. LINE itself never answers that."""
-    return Refusal(501, f"The simulator does not have this call of LINE's yet: {call}")
+    return LineRefusal(501, f"The simulator does not have this call of LINE's yet: {call}")
 
 
-def not_found() -> Refusal:
-    return Refusal(404, "Not found")
+def not_found() -> LineRefusal:
+    return LineRefusal(404, "Not found")
 
 
-def unauthorised() -> Refusal:
-    return Refusal(
+def unauthorised() -> LineRefusal:
+    return LineRefusal(
         401,
         "Authentication failed. Confirm that the access token in the authorization header is valid.",
     )

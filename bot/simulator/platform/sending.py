@@ -13,8 +13,8 @@ from typing import Any, Literal
 from bot.model.clock import Clock
 from bot.simulator.platform.message_shape import checked, checked_messages
 from bot.simulator.platform.message_specs import TAG
-from bot.simulator.platform.refusal import Refusal, bad_message, bad_property, quota_gone
-from bot.simulator.platform.spec import Many, Spec, Switch, Text
+from bot.simulator.platform.refusal import LineRefusal, bad_message, bad_property, quota_gone
+from bot.simulator.platform.spec import Many, Spec, Switch, TextSpec
 from bot.simulator.state.account import Account
 from bot.simulator.state.chats import ChatMessage, Chats, Via
 from bot.simulator.state.feed import Feed
@@ -24,10 +24,10 @@ from bot.simulator.state.used_once import ReplyTokens, RetryKeys
 
 MULTICAST_AT_MOST = 500
 _QUIET: Mapping[str, Spec] = {"notificationDisabled": Switch()}
-_UNITS: Mapping[str, Spec] = {**_QUIET, "customAggregationUnits": Many(Text(30, look=TAG), 0, 1)}
-_REPLY: Mapping[str, Spec] = {**_QUIET, "replyToken": Text(1_000)}
-_PUSH: Mapping[str, Spec] = {**_UNITS, "to": Text(1_000)}
-_MULTICAST: Mapping[str, Spec] = {**_UNITS, "to": Many(Text(1_000), 1, MULTICAST_AT_MOST)}
+_UNITS: Mapping[str, Spec] = {**_QUIET, "customAggregationUnits": Many(TextSpec(30, look=TAG), 0, 1)}
+_REPLY: Mapping[str, Spec] = {**_QUIET, "replyToken": TextSpec(1_000)}
+_PUSH: Mapping[str, Spec] = {**_UNITS, "to": TextSpec(1_000)}
+_MULTICAST: Mapping[str, Spec] = {**_UNITS, "to": Many(TextSpec(1_000), 1, MULTICAST_AT_MOST)}
 
 _PERSON = re.compile(r"U[0-9a-f]{32}")
 _RECIPIENT = re.compile(r"[UCR][0-9a-f]{32}")
@@ -36,7 +36,7 @@ _QUOTABLE = frozenset({"text", "textV2", "sticker", "image", "video", "template"
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentCall:
     """An accepted call: LINE's answer, and for the log the chat and what it cost of the quota."""
 
     answer: dict[str, Any]
@@ -57,23 +57,23 @@ class Sending:
         self._tokens = tokens
         self._keys = keys
 
-    def reply(self, account: Account, body: Mapping[str, Any]) -> Sent:
+    def reply(self, account: Account, body: Mapping[str, Any]) -> SentCall:
         """Answer an event: free, once per token, within its life."""
         messages = checked_messages(body)
         checked(body, _REPLY, "replyToken")
         now = self._clock.now()
         chat = self._tokens.chat_of(body["replyToken"], account.channel.name, now)
         if chat is None:
-            raise Refusal(400, "Invalid reply token")
+            raise LineRefusal(400, "Invalid reply token")
         self._check_suits(chat, messages)
         self._tokens.use(body["replyToken"])
         account.deliveries.count("reply", 1, now)
         sent = self._show(chat, messages, "reply") if self._arrives(chat) else self._ids(messages)
-        return Sent({"sentMessages": sent}, chat, len(messages), text=_first_text(messages))
+        return SentCall({"sentMessages": sent}, chat, len(messages), text=_first_text(messages))
 
     def push(
         self, account: Account, body: Mapping[str, Any], headers: Mapping[str, str], request: str
-    ) -> Sent:
+    ) -> SentCall:
         """Send to one person, group or room; counts one message for each person who gets it."""
         key = self._first_time(account, headers, with_messages=True)
         messages = checked_messages(body)
@@ -82,17 +82,17 @@ class Sending:
         if not _RECIPIENT.fullmatch(to):
             raise bad_property("to")
         if not self._known(account, to):
-            raise Refusal(400, "Failed to send messages")
+            raise LineRefusal(400, "Failed to send messages")
         self._check_suits(to, messages)
         paid = 1 if self._arrives(to) else 0
         self._spend(account, "push", paid)
         sent = self._show(to, messages, "push") if paid else self._ids(messages)
         self._remember(account, key, request, sent)
-        return Sent({"sentMessages": sent}, to, len(messages), paid, _first_text(messages))
+        return SentCall({"sentMessages": sent}, to, len(messages), paid, _first_text(messages))
 
     def multicast(
         self, account: Account, body: Mapping[str, Any], headers: Mapping[str, str], request: str
-    ) -> Sent:
+    ) -> SentCall:
         """Send the same to up to 500 friends; everybody else is passed over in silence."""
         key = self._first_time(account, headers, with_messages=False)
         messages = checked_messages(body, mentions=False)
@@ -100,13 +100,13 @@ class Sending:
         for number, person in enumerate(body["to"]):
             if not _PERSON.fullmatch(person):
                 where = f"The property, to[{number}], in the request body is invalid (line: -, column: -)"
-                raise Refusal(400, where)
+                raise LineRefusal(400, where)
         people = [person for person in dict.fromkeys(body["to"]) if self._is_friend(account, person)]
         return self._to_all(account, people, messages, "multicast", key, request)
 
     def broadcast(
         self, account: Account, body: Mapping[str, Any], headers: Mapping[str, str], request: str
-    ) -> Sent:
+    ) -> SentCall:
         """Send the same to all friends of the account."""
         key = self._first_time(account, headers, with_messages=False)
         messages = checked_messages(body, mentions=False)
@@ -122,13 +122,13 @@ class Sending:
         way: Literal["multicast", "broadcast"],
         key: str | None,
         request: str,
-    ) -> Sent:
+    ) -> SentCall:
         self._spend(account, way, len(people))
         for person in people:
             self._show(person, messages, way)
         self._remember(account, key, request, [])
         chat = people[0] if len(people) == 1 else None
-        return Sent({}, chat, len(messages), len(people), _first_text(messages))
+        return SentCall({}, chat, len(messages), len(people), _first_text(messages))
 
     def _first_time(self, account: Account, headers: Mapping[str, str], *, with_messages: bool) -> str | None:
         """The call's retry key, if it carries one; 409 if that was accepted before."""
@@ -136,11 +136,11 @@ class Sending:
         if key is None:
             return None
         if not _RETRY_KEY.fullmatch(key):
-            raise Refusal(400, "Invalid retry key")  # status documented, wording ours
+            raise LineRefusal(400, "Invalid retry key")  # status documented, wording ours
         before = self._keys.find(account.channel.name, key.lower(), self._clock.now())
         if before is not None:
             more = {"sentMessages": list(before.sent)} if with_messages else {}
-            refusal = Refusal(409, "The retry key is already accepted", **more)
+            refusal = LineRefusal(409, "The retry key is already accepted", **more)
             refusal.headers["X-Line-Accepted-Request-Id"] = before.request_id
             raise refusal
         return key.lower()

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from bot.engine.text import Unit
 
-Path: TypeAlias = tuple[str | int, ...]
+JsonPath: TypeAlias = tuple[str | int, ...]
 """The way from an object to a value in it: names of properties, numbers in lists."""
 
 Wrong: TypeAlias = Literal[
@@ -30,25 +30,25 @@ Wrong: TypeAlias = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class SpecFault:
     """Something that LINE refuses: where, what kind, and the bounds or words that it would have taken.
 
     `own` faults carry their whole text in `takes`.
     """
 
-    at: Path
+    at: JsonPath
     wrong: Wrong
     least: float = 0
     most: float = 0
     takes: str = ""
 
 
-Rule: TypeAlias = Callable[[Mapping[str, Any]], Iterator[Fault]]
+ObjectRule: TypeAlias = Callable[[Mapping[str, Any]], Iterator[SpecFault]]
 """What must hold between properties of one object; the paths begin at the object."""
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextSpec:
     """A text of `least` to `most` units; `look`, where given, must match all of it."""
 
     most: int
@@ -58,14 +58,14 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class TextLook:
     """A word or number written as a text: right where `fits` says so."""
 
     fits: Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class OneOfWords:
     """One of these words."""
 
     words: tuple[str, ...]
@@ -112,7 +112,7 @@ class Thing:
     properties: Mapping[str, Spec]
     required: tuple[str, ...] = ()
     closed: bool = False
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[ObjectRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,4 +124,4 @@ class Kinds:
     blame_whole: bool = False
 
 
-Spec: TypeAlias = Text | Look | Word | Number | Switch | Uri | Many | Thing | Kinds
+Spec: TypeAlias = TextSpec | TextLook | OneOfWords | Number | Switch | Uri | Many | Thing | Kinds

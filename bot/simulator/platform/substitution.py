@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.simulator.platform.check import faults_of
-from bot.simulator.platform.spec import Fault, Kinds, Text, Thing
+from bot.simulator.platform.spec import Kinds, SpecFault, TextSpec, Thing
 
 OBJECTS_AT_MOST = 100
 EACH_AT_MOST = 20
@@ -18,7 +18,7 @@ EACH_AT_MOST = 20
 
 _KEY = re.compile(r"[a-zA-Z0-9_]{1,20}")
 _BRACES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
-_ID = Text(1_000)
+_ID = TextSpec(1_000)
 _VALUE = Kinds(
     {
         "emoji": Thing({"productId": _ID, "emojiId": _ID}, ("productId", "emojiId")),
@@ -30,7 +30,7 @@ _VALUE = Kinds(
 )
 
 
-def substitution_faults(message: Mapping[str, Any], *, mentions: bool) -> Iterator[Fault]:
+def substitution_faults(message: Mapping[str, Any], *, mentions: bool) -> Iterator[SpecFault]:
     """What is wrong with the braces of a text and with what is to be put there.
 
     `mentions` are for replies and pushes only.
@@ -49,19 +49,19 @@ def substitution_faults(message: Mapping[str, Any], *, mentions: bool) -> Iterat
         elif found[1] not in given:
             yield _own(("text",), f"The key '{found[1]}' enclosed in '{{}}' is not in 'substitution'.")
     if len(given) > OBJECTS_AT_MOST:
-        yield Fault(("substitution",), "many", 0, OBJECTS_AT_MOST)
+        yield SpecFault(("substitution",), "many", 0, OBJECTS_AT_MOST)
         return
     for key, value in given.items():
         if not _KEY.fullmatch(key):
-            yield Fault(("substitution", key), "look")
+            yield SpecFault(("substitution", key), "look")
         yield from faults_of(value, _VALUE, ("substitution", key))
     types = [value.get("type") for value in given.values() if isinstance(value, dict)]
     for kind in _VALUE.of:
         if types.count(kind) > EACH_AT_MOST:
-            yield Fault(("substitution",), "many", 0, EACH_AT_MOST)
+            yield SpecFault(("substitution",), "many", 0, EACH_AT_MOST)
     if not mentions and "mention" in types:
         yield _own(("substitution",), "Mentions can be used in reply and push messages only.")
 
 
-def _own(at: tuple[str, ...], text: str) -> Fault:
-    return Fault(at, "own", takes=text)
+def _own(at: tuple[str, ...], text: str) -> SpecFault:
+    return SpecFault(at, "own", takes=text)

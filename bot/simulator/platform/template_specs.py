@@ -21,7 +21,7 @@ from bot.playbook.compile.line_limits import (
     COLUMNS,
     CONFIRM_TEXT,
     TITLE,
-    Limit,
+    TextLimit,
 )
 from bot.simulator.platform.action_specs import (
     FETCHED,
@@ -30,36 +30,36 @@ from bot.simulator.platform.action_specs import (
     IN_TEMPLATE,
     text,
 )
-from bot.simulator.platform.spec import Fault, Kinds, Look, Many, Rule, Thing, Word
+from bot.simulator.platform.spec import Kinds, Many, ObjectRule, OneOfWords, SpecFault, TextLook, Thing
 
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
-COLOR = Look(lambda value: _COLOR.fullmatch(value) is not None)
+COLOR = TextLook(lambda value: _COLOR.fullmatch(value) is not None)
 
 _PICTURE = {
-    "imageAspectRatio": Word(("rectangle", "square")),
-    "imageSize": Word(("cover", "contain")),
+    "imageAspectRatio": OneOfWords(("rectangle", "square")),
+    "imageSize": OneOfWords(("cover", "contain")),
 }
 
 
-def _shorter_beside(limit: Limit) -> Rule:
+def _shorter_beside(limit: TextLimit) -> ObjectRule:
     """A text with a picture or title takes fewer characters."""
 
-    def rule(card: Mapping[str, Any]) -> Iterator[Fault]:
+    def rule(card: Mapping[str, Any]) -> Iterator[SpecFault]:
         beside = card.get("title") is not None or card.get("thumbnailImageUrl") is not None
         if beside and not fits(card["text"], limit.most, limit.unit):
-            yield Fault(("text",), "long", 0, limit.most)
+            yield SpecFault(("text",), "long", 0, limit.most)
 
     return rule
 
 
-def _columns_alike(template: Mapping[str, Any]) -> Iterator[Fault]:
+def _columns_alike(template: Mapping[str, Any]) -> Iterator[SpecFault]:
     """All columns have as many actions, and pictures and titles all or none."""
     columns = template["columns"]
     for name in ("title", "thumbnailImageUrl"):
         if len({column.get(name) is None for column in columns}) > 1:
-            yield Fault(("columns",), "own", takes=f"inconsistent use of {name} in columns")
+            yield SpecFault(("columns",), "own", takes=f"inconsistent use of {name} in columns")
     if len({len(column["actions"]) for column in columns}) > 1:
-        yield Fault(("columns",), "own", takes="inconsistent number of actions in columns")
+        yield SpecFault(("columns",), "own", takes="inconsistent number of actions in columns")
 
 
 _COLUMN = Thing(
@@ -112,7 +112,7 @@ QUICK_REPLY = Thing(
     {
         "items": Many(
             Thing(
-                {"type": Word(("action",)), "imageUrl": FETCHED, "action": IN_QUICK_REPLY},
+                {"type": OneOfWords(("action",)), "imageUrl": FETCHED, "action": IN_QUICK_REPLY},
                 ("type", "action"),
             ),
             1,

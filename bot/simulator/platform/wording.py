@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.simulator.platform.spec import Fault, Path, Wrong
+from bot.simulator.platform.spec import JsonPath, SpecFault, Wrong
 
 OUTER: Mapping[Wrong, str] = {
     "missing": "May not be empty",
@@ -44,17 +44,17 @@ INNER: Mapping[Wrong, str] = {
 }
 
 
-def worded(fault: Fault, dialect: Mapping[Wrong, str]) -> str:
+def worded(fault: SpecFault, dialect: Mapping[Wrong, str]) -> str:
     """The sentence for a fault."""
     return dialect[fault.wrong].format(least=fault.least, most=fault.most, takes=fault.takes)
 
 
-def dotted(path: Path) -> str:
+def dotted(path: JsonPath) -> str:
     """`messages[0].text`"""
     steps = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in path]
     return "".join(steps).removeprefix(".")
 
 
-def slashed(path: Path) -> str:
+def slashed(path: JsonPath) -> str:
     """`template/columns/5/title`"""
     return "/".join(str(step) for step in path)

@@ -12,8 +12,8 @@ import orjson
 from aiohttp import web
 
 from bot.model.clock import Clock
-from bot.simulator.shop.members import Member, PretendShop, PretendShops
-from bot.simulator.shop.platform_call import Answering, Wait, answered, bearer, page_of
+from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
+from bot.simulator.shop.platform_call import Answering, Sleep, answered, bearer, page_of
 from bot.simulator.shop.records import cyberbiz_grants, cyberbiz_record, cyberbiz_vip
 from bot.simulator.shop.signed import is_signed
 
@@ -24,7 +24,7 @@ PER_PAGE = 50
 class CyberbizApi:
     """Customers: found by mobile or LINE user id, read with VIP and bonus points, given a LINE user id."""
 
-    def __init__(self, shops: PretendShops, clock: Clock, wait: Wait) -> None:
+    def __init__(self, shops: PretendShops, clock: Clock, wait: Sleep) -> None:
         self._clock = clock
         self._depth = 0
         self._calls = Answering(shops, "cyberbiz", self._knows, PER_SECOND, clock, wait)
@@ -110,7 +110,7 @@ def _uid(body: bytes) -> str | None:
     return uid if isinstance(uid, str) and uid else None
 
 
-def _member(shop: PretendShop, request: web.Request) -> Member | None:
+def _member(shop: PretendShop, request: web.Request) -> PretendMember | None:
     return shop.members.get(request.match_info["id"])
 
 

@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias, get_args
 
-from bot.model.settings import Shop
+from bot.model.settings import ShopSettings
 
 MEMBERS_AT_MOST = 1_000
 SLOW_AT_MOST = 600
 """Seconds."""
 
-Answer: TypeAlias = Literal["500", "429", "credentials", "permission", "not-json"]
-ANSWERS: tuple[str, ...] = get_args(Answer)
+ShopFault: TypeAlias = Literal["500", "429", "credentials", "permission", "not-json"]
+ANSWERS: tuple[str, ...] = get_args(ShopFault)
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class PretendMember:
     """A member, whichever platform the shop is on. `phone` is in the shape in which the shop keeps it.
 
     `line` is the LINE user id of LINE Login, `line_at` what we have written. Days are `YYYY-MM-DD`. `more`
@@ -47,24 +47,24 @@ class ShopFaults:
     """What is switched on. `slow`: every answer comes so many seconds later. `answer`: it is this one."""
 
     slow: float | None = None
-    answer: Answer | None = None
+    answer: ShopFault | None = None
 
 
 @dataclass(slots=True)
 class PretendShop:
     """One shop of the playbook."""
 
-    settings: Shop
-    members: dict[str, Member] = field(default_factory=dict)
+    settings: ShopSettings
+    members: dict[str, PretendMember] = field(default_factory=dict)
     faults: ShopFaults = ShopFaults()
     calls: Counter[str] = field(default_factory=Counter)
     """How often each of the platform's addresses was asked; `{id}` stands for any member."""
 
-    def put(self, member: Member) -> None:
+    def put(self, member: PretendMember) -> None:
         """Add, or replace, the member of this number."""
         self.members[member.number] = member
 
-    def of_phone(self, shapes: Iterable[str]) -> list[Member]:
+    def of_phone(self, shapes: Iterable[str]) -> list[PretendMember]:
         """Those whose stored number is one of these, to the letter: as a database finds them."""
         wanted = set(shapes)
         return [member for member in self.members.values() if member.phone in wanted]
@@ -73,7 +73,7 @@ class PretendShop:
 class PretendShops:
     """All shops of the playbook, by name; each begins with the same two members."""
 
-    def __init__(self, shops: Iterable[Shop]) -> None:
+    def __init__(self, shops: Iterable[ShopSettings]) -> None:
         self.by_name: dict[str, PretendShop] = {}
         self.on_faults: Callable[[str, ShopFaults], None] = lambda shop, faults: None
         """Told of what goes wrong at a shop from now on."""
@@ -81,7 +81,7 @@ class PretendShops:
         """Told of each call of a shop's platform: what was asked for, and the status of the answer."""
         self.meet(shops)
 
-    def meet(self, shops: Iterable[Shop]) -> None:
+    def meet(self, shops: Iterable[ShopSettings]) -> None:
         """Take over what changed of the shops that are known, and those that are new."""
         for shop in shops:
             known = self.by_name.get(shop.name)
@@ -98,7 +98,9 @@ class PretendShops:
             self.on_faults(name, faults)
 
 
-def _first_members() -> tuple[Member, Member]:
-    gold = Member("5001", "陳美玲", "0912345678", birthday="1990-05-20", tier="金卡", tier_until="2027-12-31")
+def _first_members() -> tuple[PretendMember, PretendMember]:
+    gold = PretendMember(
+        "5001", "陳美玲", "0912345678", birthday="1990-05-20", tier="金卡", tier_until="2027-12-31"
+    )
     gold = replace(gold, points=((100, "2027-12-31"), (20, None)), orders=7, marketing=True)
-    return gold, Member("5002", "林志明", "0922333444", birthday="1985-11-02", tier="一般")
+    return gold, PretendMember("5002", "林志明", "0922333444", birthday="1985-11-02", tier="一般")

@@ -17,9 +17,9 @@ from bot.simulator.shop.members import PretendShop, PretendShops
 BODY_AT_MOST = 64 * 1024
 SECOND = timedelta(seconds=1)
 
-Wait: TypeAlias = Callable[[float], Awaitable[None]]
-Look: TypeAlias = Callable[[PretendShop, web.Request, bytes], web.Response]
-Known: TypeAlias = Callable[[PretendShop, web.Request, bytes], bool]
+Sleep: TypeAlias = Callable[[float], Awaitable[None]]
+ShopView: TypeAlias = Callable[[PretendShop, web.Request, bytes], web.Response]
+KnowsCaller: TypeAlias = Callable[[PretendShop, web.Request, bytes], bool]
 
 
 class Answering:
@@ -29,7 +29,13 @@ class Answering:
     """
 
     def __init__(
-        self, shops: PretendShops, platform: str, known: Known, per_second: int, clock: Clock, wait: Wait
+        self,
+        shops: PretendShops,
+        platform: str,
+        known: KnowsCaller,
+        per_second: int,
+        clock: Clock,
+        wait: Sleep,
     ) -> None:
         self._shops = shops
         self._platform = platform
@@ -39,7 +45,7 @@ class Answering:
         self._wait = wait
         self._latest: dict[str, deque[datetime]] = {}
 
-    def handler(self, look: Look) -> Handler:
+    def handler(self, look: ShopView) -> Handler:
         """The handler of one call."""
 
         async def handle(request: web.Request) -> web.StreamResponse:

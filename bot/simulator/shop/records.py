@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.simulator.shop.members import Member
+from bot.simulator.shop.members import PretendMember
 
 
-def cyberbiz_record(member: Member, *, with_id: bool) -> dict[str, Any]:
+def cyberbiz_record(member: PretendMember, *, with_id: bool) -> dict[str, Any]:
     """`GET /v1/customers/ID`, whose body has no id; those of lists have one."""
     uids = [("line", member.line), ("line_at", member.line_at)]
     record = {
@@ -24,7 +24,7 @@ def cyberbiz_record(member: Member, *, with_id: bool) -> dict[str, Any]:
     return {"id": int(member.number), **record} if with_id else record
 
 
-def cyberbiz_vip(member: Member) -> dict[str, Any]:
+def cyberbiz_vip(member: PretendMember) -> dict[str, Any]:
     """`GET /v1/customers/ID/vip_info`: nothing but the id outside of a VIP programme."""
     if member.tier is None:
         return {"customer_id": int(member.number), "current_level": None, "extra_info": None}
@@ -36,7 +36,7 @@ def cyberbiz_vip(member: Member) -> dict[str, Any]:
     }
 
 
-def cyberbiz_grants(member: Member) -> list[dict[str, Any]]:
+def cyberbiz_grants(member: PretendMember) -> list[dict[str, Any]]:
     """`GET /v1/customers/ID/bonus_points`: one entry for each grant, points as money is written."""
     return [
         {
@@ -49,7 +49,7 @@ def cyberbiz_grants(member: Member) -> list[dict[str, Any]]:
     ]
 
 
-def shopline_record(member: Member) -> dict[str, Any]:
+def shopline_record(member: PretendMember) -> dict[str, Any]:
     """A customer of the open API. A confirmed mobile has no calling code in front."""
     code = None if member.calling_code is None else member.calling_code.lstrip("+")
     tier = None if member.tier is None else {"id": "t1", "name_translations": {"zh-hant": member.tier}}

@@ -8,8 +8,8 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.model.clock import Clock
-from bot.simulator.shop.members import Member, PretendShop, PretendShops
-from bot.simulator.shop.platform_call import Answering, Wait, answered, bearer, page_of
+from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
+from bot.simulator.shop.platform_call import Answering, Sleep, answered, bearer, page_of
 from bot.simulator.shop.records import shopline_record
 
 PER_SECOND = 20
@@ -19,7 +19,7 @@ PER_PAGE, PER_PAGE_AT_MOST = 24, 999
 class ShoplineApi:
     """Customers: searched by mobile, and read."""
 
-    def __init__(self, shops: PretendShops, clock: Clock, wait: Wait) -> None:
+    def __init__(self, shops: PretendShops, clock: Clock, wait: Sleep) -> None:
         self._calls = Answering(shops, "shopline", _knows, PER_SECOND, clock, wait)
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
@@ -58,5 +58,5 @@ def _customer(shop: PretendShop, request: web.Request, body: bytes) -> web.Respo
     return answered(404, {"error": "not found"}) if member is None else answered(200, shopline_record(member))
 
 
-def _has(member: Member, text: str) -> bool:
+def _has(member: PretendMember, text: str) -> bool:
     return bool(text) and member.phone is not None and text in member.phone

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.model.channel import Channel, Plan
+from bot.model.channel import Channel, PricePlan
 from bot.simulator.state.deliveries import LINE_TIME, Deliveries
 from bot.simulator.state.faults import NO_FAULTS, Faults
 from bot.simulator.state.line_ids import bot_user_id
 
 STATELESS_LIFE = timedelta(minutes=15)
 TOKENS_KEPT = 1_000
-LIGHT = Plan(0, 200)
+LIGHT = PricePlan(0, 200)
 """The plan that every account begins with in Taiwan (輕用量), where the playbook names none."""
 
 
@@ -45,7 +45,7 @@ class Account:
         return self.channel.app_name or self.channel.name
 
     @property
-    def plan(self) -> Plan:
+    def plan(self) -> PricePlan:
         """What messages cost."""
         return self.channel.plan or LIGHT
 

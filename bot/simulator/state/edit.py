@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from bot.simulator.state.feed import Feed
 
-Told: TypeAlias = Mapping[str, Mapping[str, object]]
+EditReport: TypeAlias = Mapping[str, Mapping[str, object]]
 """What `check` says, by language."""
 
 
@@ -25,17 +25,17 @@ class Edit:
     def __init__(self, feed: Feed, live: Callable[[], Mapping[str, Any]]) -> None:
         self._feed = feed
         self._live = live
-        self.refused: Told | None = None
-        self.warned: Told | None = None
+        self.refused: EditReport | None = None
+        self.warned: EditReport | None = None
         self.taken = 0
 
-    def refuse(self, why: Told) -> None:
+    def refuse(self, why: EditReport) -> None:
         """The files cannot be taken over: keep why, and tell the page if it is news."""
         if why != self.refused:
             self.refused = why
             self._feed.publish("playbook", self.shown())
 
-    def take(self, warned: Told | None) -> None:
+    def take(self, warned: EditReport | None) -> None:
         """The files are what answers from now on."""
         self.taken += 1
         self.refused, self.warned = None, warned

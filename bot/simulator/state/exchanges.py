@@ -20,13 +20,13 @@ BODY_AT_MOST = 128 * 1024
 _SMALL = 1024
 """Bytes that an exchange counts beside its bodies."""
 
-Kind: TypeAlias = Literal["call", "webhook"]
+ExchangeKind: TypeAlias = Literal["call", "webhook"]
 
 _UNTOLD = frozenset({"authorization", "cookie", "set-cookie", "proxy-authorization"})
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ExchangePart:
     """A request (`method`, `address`) or a response (`status`)."""
 
     headers: Mapping[str, str]
@@ -41,9 +41,9 @@ class Exchange:
     """One request and what came back; `response` is `None` where nothing did."""
 
     id: str
-    kind: Kind
-    request: Part
-    response: Part | None
+    kind: ExchangeKind
+    request: ExchangePart
+    response: ExchangePart | None
 
     @property
     def size(self) -> int:
@@ -56,7 +56,7 @@ class Exchanges:
     """The latest exchanges by kind and id; a webhook's next try replaces the one before."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[Kind, str], Exchange] = OrderedDict()
+        self._kept: OrderedDict[tuple[ExchangeKind, str], Exchange] = OrderedDict()
         self._size = 0
         self.on_kept: Callable[[Exchange], None] = lambda exchange: None
 
@@ -70,22 +70,22 @@ class Exchanges:
         while self._size > KEPT_BYTES:
             self._forget(next(iter(self._kept)))
 
-    def _forget(self, key: tuple[Kind, str]) -> None:
+    def _forget(self, key: tuple[ExchangeKind, str]) -> None:
         gone = self._kept.pop(key, None)
         self._size -= gone.size if gone is not None else 0
 
-    def find(self, kind: Kind, id: str) -> Exchange | None:
+    def find(self, kind: ExchangeKind, id: str) -> Exchange | None:
         """The exchange; `None` where it was never there or is forgotten."""
         return self._kept.get((kind, id))
 
 
-def _cut(exchange: Exchange) -> tuple[Part, Part | None]:
+def _cut(exchange: Exchange) -> tuple[ExchangePart, ExchangePart | None]:
     return _shortened(exchange.request), exchange.response and _shortened(exchange.response)
 
 
-def _shortened(part: Part) -> Part:
+def _shortened(part: ExchangePart) -> ExchangePart:
     """One byte more than may be shown says that something is cut."""
-    return Part(part.headers, part.body[: BODY_AT_MOST + 1], part.method, part.address, part.status)
+    return ExchangePart(part.headers, part.body[: BODY_AT_MOST + 1], part.method, part.address, part.status)
 
 
 def exchange_shown(exchange: Exchange) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def exchange_shown(exchange: Exchange) -> dict[str, Any]:
     return shown | ({"cut": True} if cut else {})
 
 
-def _part_shown(part: Part) -> dict[str, Any]:
+def _part_shown(part: ExchangePart) -> dict[str, Any]:
     headers = {
         _readable(name): _readable(value)
         for name, value in part.headers.items()

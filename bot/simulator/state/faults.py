@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-Answer: TypeAlias = Literal["500", "429", "quota", "token"]
+CallFault: TypeAlias = Literal["500", "429", "quota", "token"]
 Deliver: TypeAlias = Literal["twice", "late"]
 
-ANSWERS: tuple[str, ...] = get_args(Answer)
+ANSWERS: tuple[str, ...] = get_args(CallFault)
 DELIVERIES: tuple[str, ...] = get_args(Deliver)
 SLOW_AT_MOST = 600
 """Seconds."""
@@ -23,7 +23,7 @@ class Faults:
     """
 
     slow: float | None = None
-    answer: Answer | None = None
+    answer: CallFault | None = None
     deliver: Deliver | None = None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.simulator.state.pictures import Picture
+from bot.simulator.state.pictures import PictureBytes
 
 MENUS_AT_MOST = 1_000
 """On a channel; as many aliases."""
@@ -28,7 +28,7 @@ class RichMenu:
 
     id: str
     form: Mapping[str, Any]
-    picture: Picture | None = None
+    picture: PictureBytes | None = None
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class Menus:
         self.of(channel).by_id[menu.id] = menu
         return menu
 
-    def give_picture(self, channel: str, menu: RichMenu, picture: Picture) -> None:
+    def give_picture(self, channel: str, menu: RichMenu, picture: PictureBytes) -> None:
         """Set a menu's picture. Raises `NoRoom`."""
         every = (one for menus in self._channels.values() for one in menus.by_id.values())
         kept = sum(len(one.picture.content) for one in every if one.picture is not None)
@@ -71,7 +71,7 @@ class Menus:
             raise NoRoom
         self.of(channel).by_id[menu.id] = replace(menu, picture=picture)
 
-    def picture(self, menu: str) -> Picture | None:
+    def picture(self, menu: str) -> PictureBytes | None:
         """The picture of a menu, whichever channel has it."""
         for menus in self._channels.values():
             if menu in menus.by_id:

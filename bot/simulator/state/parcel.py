@@ -26,7 +26,7 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class BotAnswer:
     """What the bot's server said: HTTP status (`None`: nothing), milliseconds, what was wrong with it."""
 
     status: int | None
@@ -40,5 +40,5 @@ class Attempt:
     """One try of one parcel, finished. `again_in` seconds it is tried anew; `None`: delivered or given up."""
 
     parcel: Parcel
-    answer: Answer
+    answer: BotAnswer
     again_in: float | None

@@ -14,7 +14,7 @@ GONE_KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PictureBytes:
     """The bytes of a picture, as they came."""
 
     kind: Literal["image/jpeg", "image/png"]
@@ -25,11 +25,11 @@ class Pictures:
     """Pictures by the id of their message, each with the channel that may read it."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, tuple[str, Picture]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[str, PictureBytes]] = OrderedDict()
         self._gone: OrderedDict[str, str] = OrderedDict()
         self._bytes = 0
 
-    def keep(self, message: str, channel: str, picture: Picture) -> None:
+    def keep(self, message: str, channel: str, picture: PictureBytes) -> None:
         """Keep a picture, and forget the oldest ones where it is too much."""
         self._kept[message] = channel, picture
         self._bytes += len(picture.content)
@@ -46,7 +46,7 @@ class Pictures:
         while len(self._gone) > GONE_KEPT:
             self._gone.popitem(last=False)
 
-    def find(self, message: str, channel: str | None = None) -> Picture | None:
+    def find(self, message: str, channel: str | None = None) -> PictureBytes | None:
         """The picture of this message, on this channel where one is given."""
         kept = self._kept.get(message)
         return kept[1] if kept is not None and channel in (None, kept[0]) else None

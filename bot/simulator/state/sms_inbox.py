@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias, get_args
 from bot.model.clock import Clock
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds
-from bot.sms.sender import CameOfIt, Credit, NotSent, Sent, ShortMessage, Unsure
+from bot.sms.sender import CameOfIt, Credit, ShortMessage, SmsNotSent, SmsSent, Unsure
 
 KEPT = 2_000
 """On all phones together; the oldest are forgotten first."""
@@ -21,7 +21,7 @@ FAULTS: tuple[str, ...] = get_args(SmsFault)
 
 
 @dataclass(frozen=True, slots=True)
-class Sms:
+class ReceivedSms:
     """One SMS; `chat` is the friend who got it, `at` milliseconds.
 
     `over`: nobody waits for its code any more. It stays on the phone, and is no notification.
@@ -52,7 +52,7 @@ class SmsInbox:
         self._account = SmsAccount()
         self._clock = clock
         self._feed = feed
-        self._kept: OrderedDict[str, Sms] = OrderedDict()
+        self._kept: OrderedDict[str, ReceivedSms] = OrderedDict()
         self.on_asked: Callable[[ShortMessage, str | None], None] = lambda message, refused: None
         """Told of each SMS that was to be sent, and what went wrong: a fault, `credit`, or nothing."""
 
@@ -70,23 +70,23 @@ class SmsInbox:
     async def send(self, message: ShortMessage) -> CameOfIt:
         """The SMS is on the phone at once; whatever number was written, it is this friend's."""
         came = await self._send(message)
-        wrong = {Sent: None, Unsure: "silence"}.get(type(came), self.account.fault or "credit")
+        wrong = {SmsSent: None, Unsure: "silence"}.get(type(came), self.account.fault or "credit")
         self.on_asked(message, wrong)
         return came
 
     async def _send(self, message: ShortMessage) -> CameOfIt:
         credit, fault = self.account.credit, self.account.fault
         if fault == "number" or fault == "credentials":
-            return NotSent(f"the simulator refuses the {fault}", fault)
+            return SmsNotSent(f"the simulator refuses the {fault}", fault)
         if credit == 0:
-            return NotSent("the simulator's account has no credit", "credit")
+            return SmsNotSent("the simulator's account has no credit", "credit")
         if message.id not in self._kept:
             self._put(message)
             credit = None if credit is None else credit - 1
             self.account = replace(self.account, credit=credit)
         if fault == "silence":
             return Unsure("the simulator does not answer")
-        return Sent(await self.credit())
+        return SmsSent(await self.credit())
 
     async def credit(self) -> Credit:
         """What is left: always a figure, for without one the bot goes by the last that it was told."""
@@ -94,13 +94,13 @@ class SmsInbox:
         return Credit(CREDIT_AT_MOST if credit is None else credit)
 
     def _put(self, message: ShortMessage) -> None:
-        sms = Sms(message.id, message.user, message.text, milliseconds(self._clock.now()))
+        sms = ReceivedSms(message.id, message.user, message.text, milliseconds(self._clock.now()))
         self._kept[sms.id] = sms
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         self._feed.publish("sms", sms_shown(sms))
 
-    def of(self, chat: str) -> Iterator[Sms]:
+    def of(self, chat: str) -> Iterator[ReceivedSms]:
         """What lies on this friend's phone, oldest first."""
         return (sms for sms in self._kept.values() if sms.chat == chat)
 
@@ -110,7 +110,7 @@ class SmsInbox:
             self._kept[sms.id] = replace(sms, over=True)
             self._feed.publish("sms", sms_shown(self._kept[sms.id]))
 
-    def dismiss(self, chat: str, sms: str) -> Sms | None:
+    def dismiss(self, chat: str, sms: str) -> ReceivedSms | None:
         """Take one away; `None` where there is none of this friend's."""
         found = self._kept.get(sms)
         if found is None or found.chat != chat:
@@ -120,6 +120,6 @@ class SmsInbox:
         return found
 
 
-def sms_shown(sms: Sms) -> dict[str, Any]:
+def sms_shown(sms: ReceivedSms) -> dict[str, Any]:
     """How an SMS looks in the JSON interface."""
     return {"id": sms.id, "chat": sms.chat, "text": sms.text, "at": sms.at, "over": sms.over}

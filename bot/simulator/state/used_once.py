@@ -52,7 +52,7 @@ class ReplyTokens:
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
+class AcceptedCall:
     """A call with a retry key that went through: LINE's id of it, and what it answered."""
 
     request_id: str
@@ -67,16 +67,16 @@ class RetryKeys:
     """
 
     def __init__(self) -> None:
-        self._accepted: OrderedDict[tuple[str, str], Accepted] = OrderedDict()
+        self._accepted: OrderedDict[tuple[str, str], AcceptedCall] = OrderedDict()
 
-    def find(self, channel: str, key: str, now: datetime) -> Accepted | None:
+    def find(self, channel: str, key: str, now: datetime) -> AcceptedCall | None:
         accepted = self._accepted.get((channel, key))
         return accepted if accepted is not None and now < accepted.until else None
 
     def keep(
         self, channel: str, key: str, request_id: str, sent: tuple[dict[str, str], ...], now: datetime
     ) -> None:
-        self._accepted[channel, key] = Accepted(request_id, sent, now + RETRY_KEY_LIFE)
+        self._accepted[channel, key] = AcceptedCall(request_id, sent, now + RETRY_KEY_LIFE)
         self._accepted.move_to_end((channel, key))
         while len(self._accepted) > KEPT:
             self._accepted.popitem(last=False)

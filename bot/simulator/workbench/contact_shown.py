@@ -16,7 +16,7 @@ from bot.runtime.by_hand import LONGEST
 from bot.scenario.draw import group_of
 from bot.scenario.turn_changes import called
 from bot.simulator.state.line_ids import milliseconds
-from bot.simulator.workbench.trace_shown import Telling
+from bot.simulator.workbench.trace_shown import TraceTeller
 from bot.sms.phone import masked, national
 
 
@@ -24,7 +24,7 @@ def contact_shown(
     contact: Contact, channel: str, playbook: Playbook, own: frozenset[str], now: datetime
 ) -> dict[str, Any]:
     """Tags that are on, attributes, flows and timers on this channel. `own`: see `Seen`."""
-    identity, telling = contact.identity(channel), Telling(playbook)
+    identity, teller = contact.identity(channel), TraceTeller(playbook)
     return {
         "name": contact.name,
         "tags": [
@@ -48,7 +48,7 @@ def contact_shown(
                 "flow": timer.flow,
                 "timer": timer.timer,
                 "due": milliseconds(timer.due),
-                "told": telling.timer(called(timer)),
+                "told": teller.timer(called(timer)),
             }
             for timer in sorted(contact.timers, key=lambda timer: timer.due)
             if timer.channel == channel

@@ -48,7 +48,7 @@ class Jumped:
 
 
 @dataclass(slots=True)
-class Way:
+class Jump:
     """A jump that is under way: from where to where, and how many timers have fallen due."""
 
     begun: datetime
@@ -74,8 +74,8 @@ class Jumps:
         self._arrived = arrived
         self._afterwards = afterwards
         self._jumping = asyncio.Lock()
-        self.way: Way | None = None
-        self.on_way: Callable[[Way], None] = lambda way: None
+        self.way: Jump | None = None
+        self.on_way: Callable[[Jump], None] = lambda way: None
         """Told where a jump begins, and at each of its stops."""
 
     async def next_due(self, wanted: Callable[[str], bool] = lambda contact: True) -> Due | None:
@@ -95,7 +95,7 @@ class Jumps:
             moment = await goal(now)
             if moment < now:
                 raise Backwards
-            self.way = Way(now, moment)
+            self.way = Jump(now, moment)
             self.on_way(self.way)
             try:
                 return await self._go(self.way)
@@ -118,7 +118,7 @@ class Jumps:
         self.way.is_to_stop = True
         return True
 
-    async def _go(self, way: Way) -> Jumped:
+    async def _go(self, way: Jump) -> Jumped:
         end = asyncio.get_running_loop().time() + SECONDS_AT_MOST
         while (stop := await self._next(way.goal)) is not None:
             if (ended := _ended(way, end)) is not None:
@@ -198,7 +198,7 @@ def _first(timers: Iterable[Due]) -> Due | None:
     return min(timers, key=lambda one: (one.timer.due, one.contact), default=None)
 
 
-def _ended(way: Way, end: float) -> Jumped | None:
+def _ended(way: Jump, end: float) -> Jumped | None:
     """Why it goes no further, where something forbids it; `end` is by the loop's clock."""
     if way.is_to_stop:
         return Jumped(way.timers, "asked", "it was stopped")
@@ -209,5 +209,5 @@ def _ended(way: Way, end: float) -> Jumped | None:
     return None
 
 
-def _stuck(way: Way, due: Due) -> Jumped:
+def _stuck(way: Jump, due: Due) -> Jumped:
     return Jumped(way.timers, "stuck", f"the timer {due.timer.timer} of {due.contact} is not decided")

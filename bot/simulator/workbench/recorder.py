@@ -15,10 +15,10 @@ from bot.model.said import ENGLISH
 from bot.runtime.watching import Watched
 from bot.scenario.command_to_paste import command_to_paste
 from bot.scenario.folder import SCENARIOS, PlaybookFiles
-from bot.scenario.recorded import Happened, Happening, TimePassed
+from bot.scenario.recorded import Happening, PlayedTurn, TimePassed
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.scenario_file import file_name, free_name, is_taken
-from bot.simulator.workbench.trial import Trial, Written
+from bot.simulator.workbench.trial import RecordingTrial, TriedRecording
 
 STEPS_AT_MOST = 1_000
 """Turns that one recording holds, and moves of the clock."""
@@ -116,7 +116,9 @@ class Recorder:
         last = kept[-1][0] if kept else -1
         tape.turns, tape.passed = kept, [one for one in tape.passed if one[0] < last]
 
-    async def written(self, people: Mapping[str, str], title: str, language: str | None = None) -> Written:
+    async def written(
+        self, people: Mapping[str, str], title: str, language: str | None = None
+    ) -> TriedRecording:
         """What was played with these people (names by chat), as a file that was tried. Raises `NotRecorded`.
 
         `language` is that of its comments, and of how it fails.
@@ -127,7 +129,7 @@ class Recorder:
             raise NotRecorded("standing", "there is no bot here")
         speech = next((one for one in inside.languages if one.name == language), ENGLISH)
         cleared = any(chat in self._tapes and self._tapes[chat].cleared for chat in people)
-        trial = Trial(title, happenings, playbook, self._files(), speech, cleared=cleared)
+        trial = RecordingTrial(title, happenings, playbook, self._files(), speech, cleared=cleared)
         return await asyncio.to_thread(trial.written)
 
     def _happenings(self, people: Mapping[str, str]) -> Sequence[Happening]:
@@ -142,14 +144,14 @@ class Recorder:
                 found[number] = self._happened(name, turn)
             found |= dict(tape.passed)
         in_order = [found[number] for number in sorted(found)]
-        if not any(isinstance(one, Happened) for one in in_order):
+        if not any(isinstance(one, PlayedTurn) for one in in_order):
             raise NotRecorded("standing", "nothing was played yet")
         return in_order
 
-    def _happened(self, person: str, turn: Watched) -> Happened:
+    def _happened(self, person: str, turn: Watched) -> PlayedTurn:
         event = turn.event.id.removeprefix(f"{turn.event.channel}:")
         told = (turn.event, turn.before, turn.decision, turn.now, turn.playbook.version)
-        return Happened(person, *told, self._tapped.get(event), by_page=event in self._by_page)
+        return PlayedTurn(person, *told, self._tapped.get(event), by_page=event in self._by_page)
 
     def _files(self) -> PlaybookFiles:
         inside = self._inside()

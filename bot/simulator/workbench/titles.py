@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.engine.playbook import TAIPEI, Playbook
-from bot.scenario.thing import Thing
+from bot.scenario.thing import NamedThing
 
 
 def playbook_shown(playbook: Playbook | None) -> Mapping[str, Any]:
@@ -29,7 +29,7 @@ def titles(playbook: Playbook | None) -> Mapping[str, Any]:
     return found
 
 
-def title_of(known: Mapping[str, Any], thing: Thing) -> str:
+def title_of(known: Mapping[str, Any], thing: NamedThing) -> str:
     """What a thing is called by these `titles`, else its name.
 
     A state of which nobody says in which flow it is: where all states of this name have the same title.

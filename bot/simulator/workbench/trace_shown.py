@@ -10,10 +10,10 @@ from typing import Any
 from bot.engine.playbook import Playbook
 from bot.model.decision import TraceStep
 from bot.model.event import Event
-from bot.model.said import ENGLISH, Language, Said, Value
+from bot.model.said import ENGLISH, Language, Said, SaidValue
 from bot.scenario.explain import Candidate, candidate_as_json
 from bot.scenario.heard_words import heard_told
-from bot.scenario.thing import Thing, things, with_titles
+from bot.scenario.thing import NamedThing, things, with_titles
 from bot.scenario.trace_words import (
     as_sentence,
     condition_told,
@@ -31,7 +31,7 @@ PAGE_SPEAKS: Sequence[Language] = (CHINESE, replace(ENGLISH, quoted="\u201c{}\u2
 """With the quotation marks that a page has."""
 
 
-class Telling:
+class TraceTeller:
     """How what concerns the things of a playbook is told: data by language."""
 
     def __init__(self, playbook: Playbook | None) -> None:
@@ -88,9 +88,9 @@ class Telling:
         titled = [with_titles(fact, self._title_of) for fact in facts]
         return {one.name: list(map(one.within("trace").words, titled)) for one in PAGE_SPEAKS}
 
-    def _names(self, said: Value) -> Sequence[str]:
+    def _names(self, said: SaidValue) -> Sequence[str]:
         """Those for which a title stands there."""
         return list(dict.fromkeys(thing.text for thing in things(said) if self._has_title(thing)))
 
-    def _has_title(self, thing: Thing) -> bool:
+    def _has_title(self, thing: NamedThing) -> bool:
         return self._title_of(thing) != thing.text

@@ -14,7 +14,7 @@ from bot.playbook.syntax.folder import PlaybookMissing
 from bot.scenario.folder import SCENARIOS, PlaybookFiles
 from bot.scenario.play import play
 from bot.scenario.read import read_scenario
-from bot.scenario.recorded import Happened, Happening, Recorded, recorded, turns_of
+from bot.scenario.recorded import Happening, PlayedTurn, Recorded, recorded, turns_of
 from bot.scenario.recorded_time import Pauses, ways
 from bot.scenario.result import Result, in_words
 
@@ -28,7 +28,7 @@ something that a scenario cannot know."""
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class TriedRecording:
     """A recording as a file; `failure` is how it fails when it is played, `None` where it holds."""
 
     yaml: str
@@ -36,7 +36,7 @@ class Written:
     advice: Advice | None = None
 
 
-class Trial:
+class RecordingTrial:
     """The recording of what happened, tried against the files of its playbook."""
 
     def __init__(
@@ -56,20 +56,20 @@ class Trial:
         self._language = language
         self._cleared = cleared
 
-    def written(self) -> Written:
+    def written(self) -> TriedRecording:
         """The file with as little of the time that passed as it needs to hold."""
         plain = self._recorded(Pauses())
         fails, advice = self._player()
         if fails is None:
-            return Written(plain.text, advice[1], advice[0])
+            return TriedRecording(plain.text, advice[1], advice[0])
         first = None
         for way in ways(plain.pauses):
             text = self._recorded(way).text
             failure = fails(text)
             if failure is None:
-                return Written(self._least(way, text, fails), None)
+                return TriedRecording(self._least(way, text, fails), None)
             first = first or failure
-        return Written(plain.text, first, self._why())
+        return TriedRecording(plain.text, first, self._why())
 
     def _least(self, way: Pauses, text: str, fails: Callable[[str], str | None]) -> str:
         """Without each pause that is not needed."""
@@ -104,7 +104,7 @@ class Trial:
         return fails, ("other", "")
 
     def _why(self) -> Advice:
-        turns = [one for one in self._happenings if isinstance(one, Happened)]
+        turns = [one for one in self._happenings if isinstance(one, PlayedTurn)]
         if len({turn.version for turn in turns} | {self._playbook.version}) > 1:
             return "edited"
         if turns[0].before.flows:
@@ -114,11 +114,11 @@ class Trial:
         return "cleared" if self._cleared else "other"
 
 
-def _had_used(first: Iterable[Happened]) -> bool:
+def _had_used(first: Iterable[PlayedTurn]) -> bool:
     """Whether somebody had heard a rule with `once_per` before the recording began."""
     return any(len(turn.before.used) > len(places_kept(turn.before.used)) for turn in first)
 
 
-def _is_used_up(turn: Happened) -> bool:
+def _is_used_up(turn: PlayedTurn) -> bool:
     """Whether a rule was silent, for it had been heard as often as it may."""
     return any((step.what, step.result) == ("once_per", "used up") for step in turn.decision.trace)

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from bot.engine.bounds import When
-from bot.engine.holds import Asked
+from bot.engine.holds import ConditionContext
 from bot.model.contact import Contact
 from bot.model.event import (
     Follow,
@@ -35,7 +35,7 @@ from bot.scenario.shown import line_of
 from bot.scenario.tapping import buttons
 from bot.scenario.turn_changes import changes
 from bot.simulator.state.line_ids import milliseconds
-from bot.simulator.workbench.trace_shown import Telling
+from bot.simulator.workbench.trace_shown import TraceTeller
 
 _OWN_INPUT = TextMessage | OtherMessage | Postback | PageAnswer | FormSent
 _TO_LINE = ("reply", "push", "fallback", "leave", "loading")
@@ -81,8 +81,8 @@ def turn_shown(
     event, decision = watched.event, watched.decision
     text = event.what.text if isinstance(event.what, TextMessage) else None
     said = event.what.text if isinstance(event.what, TextMessage | PageAnswer) else None
-    telling, label = Telling(watched.playbook), _label(watched, screen)
-    hear = [] if text is None else [telling.rule(one) for one in _rules(watched, text)]
+    teller, label = TraceTeller(watched.playbook), _label(watched, screen)
+    hear = [] if text is None else [teller.rule(one) for one in _rules(watched, text)]
     offered = offered_rule(watched.playbook, event, decision, watched.now, sources)
     near = () if text is None or offered is None else near_rules(watched.playbook, text, _asked(watched))
     unheard = offered is not None and offered.instead is None and not hear
@@ -95,7 +95,7 @@ def turn_shown(
         "channel": event.channel,
         "event": own_id if event.sent else None,
         "heard": heard_words(event, label),
-        "told": telling.heard(event, label),
+        "told": teller.heard(event, label),
         "said": said is not None,
         "expects": _expects(event.what),
         "answered": [line for one in sent for line in one["messages"]],
@@ -106,12 +106,12 @@ def turn_shown(
                 "what": step.what,
                 "result": step.result,
                 "because": step.because,
-                **telling.step(step, said),
+                **teller.step(step, said),
             }
             for step in decision.trace
         ],
-        "silence": telling.silence(decision.trace),
-        "changed": [telling.change(one) for one in different],
+        "silence": teller.silence(decision.trace),
+        "changed": [teller.change(one) for one in different],
         "rules": hear,
         "unheard": unheard,
         "near": [near_as_json(near) for near in near],
@@ -144,10 +144,10 @@ def _rules(watched: Watched, text: str) -> Iterator[Candidate]:
     return candidates(watched.playbook, _asked(watched), text, watched.decision)
 
 
-def _asked(watched: Watched) -> Asked:
+def _asked(watched: Watched) -> ConditionContext:
     """As the turn found it."""
     when = When(watched.now, watched.playbook.zone)
-    return Asked(watched.before, watched.event.channel, when, taken=watched.taken)
+    return ConditionContext(watched.before, watched.event.channel, when, taken=watched.taken)
 
 
 def _offered(offered: Offered | None, near: Sequence[Near], said: str) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ Of = Literal["rule", "menu", "flow"]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ScheduledChange:
     """Something begins or ends. A rule goes by its name, else by what it hears, else by its place alone."""
 
     of: Of
@@ -30,7 +30,7 @@ class Turning:
     """All that changes at one moment: first what begins, each in the order of the playbook."""
 
     at: datetime
-    changes: tuple[Change, ...]
+    changes: tuple[ScheduledChange, ...]
 
 
 def next_turning(playbook: Playbook, after: datetime, until: datetime) -> Turning | None:
@@ -43,7 +43,7 @@ def next_turning(playbook: Playbook, after: datetime, until: datetime) -> Turnin
     return Turning(first, tuple(sorted(there, key=lambda change: not change.begins)))
 
 
-def _changes(playbook: Playbook) -> Iterator[tuple[datetime, Change]]:
+def _changes(playbook: Playbook) -> Iterator[tuple[datetime, ScheduledChange]]:
     dated = {rule.place: rule for rule in every_rule(playbook) if rule.since or rule.until}.values()
     names = Counter(_called(rule) for rule in dated)
     for rule in dated:
@@ -65,8 +65,8 @@ def _called(rule: Rule) -> str | None:
 
 def _both(
     of: Of, name: str | None, since: datetime | None, until: datetime | None, place: str | None = None
-) -> Iterator[tuple[datetime, Change]]:
+) -> Iterator[tuple[datetime, ScheduledChange]]:
     if since is not None:
-        yield since, Change(of, name, begins=True, place=place)
+        yield since, ScheduledChange(of, name, begins=True, place=place)
     if until is not None:
-        yield until, Change(of, name, begins=False, place=place)
+        yield until, ScheduledChange(of, name, begins=False, place=place)

@@ -42,7 +42,7 @@ EARLY_AT_MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ShownTurn:
     """A turn as it is shown, when it was, and the contact before and after it."""
 
     turn: dict[str, Any]
@@ -64,7 +64,7 @@ class Seen:
     turns: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=KEPT))
     screen: deque[Message] = field(default_factory=lambda: deque(maxlen=SCREEN))
     own: frozenset[str] = frozenset()
-    states: deque[State] = field(default_factory=lambda: deque(maxlen=STATES_KEPT))
+    states: deque[ShownTurn] = field(default_factory=lambda: deque(maxlen=STATES_KEPT))
     visits: dict[str, str] = field(default_factory=dict)
     """By page: the turn that began the visit that goes on there."""
 
@@ -115,7 +115,7 @@ class Turns:
             self._made.popitem(last=False)
         seen.contact = watched.decision.contact
         seen.turns.append(turn)
-        seen.states.append(State(turn, watched.now, watched.before, watched.decision.contact))
+        seen.states.append(ShownTurn(turn, watched.now, watched.before, watched.decision.contact))
         self._feed.publish("turn", turn)
         self._feed.publish("contact", {"chat": chat})
         self.on_turn(chat, watched)

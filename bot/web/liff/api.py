@@ -15,7 +15,7 @@ from bot.model.clock import Clock
 from bot.model.screen import UNBIND, Screen
 from bot.runtime.metrics import Tally
 from bot.runtime.pages import PageDesk, Viewer
-from bot.runtime.rush import Rush
+from bot.runtime.rush import RateGuard
 from bot.web.liff.answers import Handler, NoPage, counted, error, json_answer
 from bot.web.liff.misfits import Misfits
 from bot.web.liff.page_request import after, body_of, inputs, text, whole
@@ -47,7 +47,7 @@ class PagesApi:
         self._who = who
         self._permissions = permissions
         self._clock = clock
-        self._revoking = Rush(clock)
+        self._revoking = RateGuard(clock)
         self._misfits = Misfits()
         self.requests = Tally("oaflow_page_requests", "Requests of pages by answer.", "call", "status")
 

@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
-from bot.line.id_token import Expired, LineAway, Refused, Verdict, Verified
+from bot.line.id_token import Expired, LineAway, RefusedToken, TokenVerdict, Verified
 from bot.model.clock import Clock
 from bot.web.liff.session import Sessions
 
 
-class IdTokens(Protocol):
+class TokenVerifier(Protocol):
     """Who asks LINE: `bot.line.id_token.IdTokens`."""
 
-    async def verify(self, token: str, login_channel: str) -> Verdict: ...
+    async def verify(self, token: str, login_channel: str) -> TokenVerdict: ...
 
 
-class Attempts(Protocol):
+class FailedAttempts(Protocol):
     """How often an address has failed: `bot.store.attempts.Attempts`."""
 
     async def wait(self, address: str, now: datetime) -> int: ...
@@ -34,7 +34,7 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
-class TooMany:
+class TooManyTries:
     """This address has failed too often; `seconds` until it may try again."""
 
     seconds: int
@@ -43,7 +43,7 @@ class TooMany:
 PATIENCE = 5.0
 """Seconds that a token waits behind others from addresses that have failed too often."""
 
-SigningIn: TypeAlias = SignedIn | Expired | Refused | LineAway | TooMany
+SigningIn: TypeAlias = SignedIn | Expired | RefusedToken | LineAway | TooManyTries
 
 
 class SignIn:
@@ -51,8 +51,8 @@ class SignIn:
 
     def __init__(
         self,
-        id_tokens: IdTokens,
-        attempts: Attempts,
+        id_tokens: TokenVerifier,
+        attempts: FailedAttempts,
         sessions: Sessions,
         clock: Clock,
         patience: float = PATIENCE,
@@ -76,15 +76,15 @@ class SignIn:
         match verdict:
             case Verified(user):
                 return SignedIn(self._sessions.new(channel, user))
-            case Refused():
+            case RefusedToken():
                 wait = await self._attempts.failed(address, uuid.uuid4().hex, self._clock.now())
-                return TooMany(wait) if wait else verdict
+                return TooManyTries(wait) if wait else verdict
             case None:
-                return TooMany(wait)
+                return TooManyTries(wait)
             case _:
                 return verdict
 
-    async def _after_others(self, id_token: str, login_channel: str) -> Verdict | None:
+    async def _after_others(self, id_token: str, login_channel: str) -> TokenVerdict | None:
         """LINE's word, once it is this token's turn; `None`: that does not come in time."""
         try:
             async with asyncio.timeout(self._patience), self._doubted:

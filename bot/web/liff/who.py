@@ -6,12 +6,12 @@ import logging
 
 from aiohttp import web
 
-from bot.line.id_token import Expired, LineAway, Refused
+from bot.line.id_token import Expired, LineAway, RefusedToken
 from bot.model.channel import Liff
 from bot.web.liff.answers import NoSession, error, json_answer, too_many
 from bot.web.liff.page_request import body_of, text
 from bot.web.liff.session import LIFE, Sessions
-from bot.web.liff.sign_in import SignedIn, SignIn, TooMany
+from bot.web.liff.sign_in import SignedIn, SignIn, TooManyTries
 from bot.web.liff.visitor import FORWARDED, visitor
 
 log = logging.getLogger("oaflow.pages")
@@ -36,11 +36,11 @@ class Who:
                 return json_answer({"session": session, "seconds": int(LIFE.total_seconds())})
             case Expired():
                 return error(401, "expired")
-            case Refused():
+            case RefusedToken():
                 return error(401, "refused")
             case LineAway():
                 return error(503, "line_away")
-            case TooMany(seconds):
+            case TooManyTries(seconds):
                 return too_many(seconds)
 
     def user(self, request: web.Request, channel: str) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.engine.asked_on_page import ON_PAGE
-from bot.model.decision import World
+from bot.model.decision import DecisionInputs
 from bot.playbook.load import load
 from tests.engine.chat import NOON, Chat
 from tests.engine.page_member import Member
@@ -111,7 +111,7 @@ def test_what_a_rule_would_not_hear_now_is_not_offered() -> None:
     assert offered_in(chat) == ["一次", "搶"]
     chat.says("一次")
     chat.says("搶")
-    chat.world = World(taken={"搶購": 5})
+    chat.world = DecisionInputs(taken={"搶購": 5})
     chat.says("嗨")
     assert offered_in(chat) == ["搶"]  # a place of one's own is kept
     stranger = Member(chat.playbook, world=chat.world)
@@ -123,7 +123,7 @@ def test_what_a_rule_would_not_hear_now_is_not_offered() -> None:
     assert on_page.says("搶") == [ON_PAGE]
     assert on_page.says("過了") == []
     on_page.answers("一次", "f")
-    on_page.world = World(taken={"搶購": 5})
+    on_page.world = DecisionInputs(taken={"搶購": 5})
     assert on_page.sees("f").links == ()
     on_page.now += timedelta(days=1)
     assert on_page.sees("f").links == ("還沒",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.engine.decide import due_timer
-from bot.model.decision import CallHook, Push, Reply, World
+from bot.model.decision import CallHook, DecisionInputs, Push, Reply
 from bot.model.event import Facts, Profile, TextMessage
 from tests.engine.chat import NOON, Chat, somebody
 from tests.playbooks import codes, compiled
@@ -258,6 +258,6 @@ def test_s01_world_is_one_value_for_the_turn() -> None:
         compiled(
             "rules: [{when: {text: 嗨}, if: {sms_credit: none}, reply: 沒有}, {when: {text: 嗨}, reply: 有}]"
         ),
-        world=World(sms_credit="none"),
+        world=DecisionInputs(sms_credit="none"),
     )
     assert chat.says("嗨") == ["沒有"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.engine.condition import OnChannel
 from bot.engine.playbook import Playbook
 from bot.model.contact import Binding, Known
-from bot.model.decision import LinkMenu, World
+from bot.model.decision import DecisionInputs, LinkMenu
 from bot.model.event import MENU_AGAIN, Follow, News, StaffUnbinds, Unfollow
 from bot.playbook.load import load
 from tests.engine.chat import NOON, Chat, with_world
@@ -173,7 +173,7 @@ flows:
   k: {when: {signal: went}, once_per: always, states: {一: {push: 二, end: true}}}
 signals: {go: , went: }
 """
-    full = Chat(compiled(text), world=World(totals={"j": 10}))
+    full = Chat(compiled(text), world=DecisionInputs(totals={"j": 10}))
     assert full.told("signal", "go") == []
     chat = Chat(compiled(text))
     assert chat.told("signal", "go") == ["一"]

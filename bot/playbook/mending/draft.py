@@ -1,0 +1,211 @@
+"""A file as somebody may have meant it: some of its lines written otherwise, and whether that is right."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from bot.model.problem import Problem
+from bot.playbook.shape.schema import SECTIONS
+from bot.playbook.shape.shape import Shape
+from bot.playbook.syntax.nodes import Map, Node, Scalar
+from bot.playbook.syntax.parse import parsed, stopped_at
+from bot.playbook.syntax.source import SourceFile, lines_of
+
+SPACES = " \t\u3000\u00a0"
+"""What stands in front of lines, be it indentation for YAML or not."""
+_BEGINS = re.compile(
+    rf"^(?P<front>[{SPACES}]*)(?P<dashes>(?:-[ ]+)*)"
+    rf"(?:(?P<key>[^\s:：#'\"{{}}\[\]|-][^:：#'\"{{}}\[\]]{{0,30}}):(?=\s|$))?"
+)
+_SECTION = re.compile(rf"^(?:{'|'.join((*SECTIONS, 'channel'))})[ \t]*[:：]")
+_VALUE = re.compile(r":[ \t]+[^\s#]")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_TEXT_BELOW = re.compile(r"(?:^|[\s:-])[|>][+-]?\d?[+-]?\s*(?:#.*)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How a line begins; `column` is what its neighbours share, `inner` where its first name stands."""
+
+    text: str
+    front: str
+    dashes: str
+    key: str
+    blank: bool
+
+    @property
+    def column(self) -> int:
+        """How far in it stands; a full-width space takes the room of two, and so does a tab here."""
+        return sum(2 if sign in "\u3000\t" else 1 for sign in self.front)
+
+    @property
+    def inner(self) -> int:
+        """Where what stands behind its dashes begins."""
+        return self.column + len(self.dashes)
+
+    @property
+    def shown(self) -> str:
+        """What it is called: `- when`, `reply`, or its first words."""
+        return (self.dashes + self.key) if self.key else self.text.strip()[:12]
+
+    @property
+    def known(self) -> bool:
+        """Whether it is a line of the language, and no text."""
+        return bool(self.dashes) or bool(_NAME.fullmatch(self.key))
+
+    @property
+    def has_value(self) -> bool:
+        """Whether a value stands behind its key, so that nothing belongs below it."""
+        return bool(self.key) and not self.opens_text and bool(_VALUE.search(self.text))
+
+    @property
+    def opens_text(self) -> bool:
+        """Whether a text begins below it: `reply: |`."""
+        return not self.blank and bool(_TEXT_BELOW.search(self.text))
+
+
+def line_of(text: str) -> Line:
+    """How a line begins."""
+    found = _BEGINS.match(text)
+    assert found is not None, "everything in it may be missing"
+    rest = text[found.end("front") :]
+    return Line(
+        text, found["front"], found["dashes"], (found["key"] or "").strip(), not rest or rest[0] == "#"
+    )
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The lines of a file; one that was written anew may hold several."""
+
+    file: str
+    texts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, source: SourceFile) -> Draft:
+        """The file as it stands."""
+        return cls(source.file, tuple(source.lines))
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """How each begins."""
+        return [line_of(text) for text in self.texts]
+
+    def line(self, number: int) -> Line:
+        """The line of that number (from 1)."""
+        return self.lines[number - 1]
+
+    def changed(self, lines: Mapping[int, str]) -> Draft:
+        """With other lines in the place of some."""
+        texts = list(self.texts)
+        for number, text in lines.items():
+            texts[number - 1] = text
+        return replace(self, texts=tuple(texts))
+
+    def part(self, first: int, last: int) -> Draft:
+        """Empty lines in the place of all that stands elsewhere: what is asked of a part is asked sooner."""
+        return replace(
+            self,
+            texts=tuple(
+                text if first <= number <= last or number == self._head(first) else ""
+                for number, text in enumerate(self.texts, 1)
+            ),
+        )
+
+    @cached_property
+    def stop(self) -> int | None:
+        """The line at which the parser gives up."""
+        line = stopped_at(SourceFile(self.file, "\n".join(self.texts)))
+        return line if line is None else self._numbers[min(line, len(self._numbers)) - 1]
+
+    @cached_property
+    def _numbers(self) -> list[int]:
+        """For each line the one of the file that it stands for."""
+        return [n for n, one in enumerate(self.texts, 1) for _ in lines_of(one)]
+
+    def problems(self) -> list[Problem]:
+        """What is wrong with its syntax and shape, by the lines of the file."""
+        return self._read[0]
+
+    @property
+    def sections(self) -> frozenset[str]:
+        """The sections that could be read."""
+        return self._read[1]
+
+    @cached_property
+    def _read(self) -> tuple[list[Problem], frozenset[str]]:
+        text = "\n".join(self.texts)
+        found = parsed(SourceFile(self.file, text))
+        shape = Shape()
+        for root in (found.root, *found.more):
+            if root is not None:
+                shape.refused(root, found.refused)
+        problems = dict.fromkeys((*found.problems, *shape.problems))
+        sections = (
+            frozenset(SECTIONS) & found.root.pairs.keys() if isinstance(found.root, Map) else frozenset[str]()
+        )
+        if not any("\n" in one for one in self.texts):
+            return list(problems), sections
+        numbers = self._numbers
+        return [
+            replace(one, place=replace(one.place, line=numbers[min(one.place.line, len(numbers)) - 1]))
+            for one in problems
+        ], sections
+
+    def swallowed(self) -> set[int]:
+        """The lines that go on with a text above them."""
+        source = SourceFile(self.file, "\n".join(self.texts))
+        root = parsed(source).root
+        return {
+            number
+            for one in ([] if root is None else _texts(root))
+            for number in range(one.line + 1, source.place(max(one.start, one.end - 1)).line + 1)
+            if one.plain or self.line(number).known
+        }
+
+    def in_section(self, number: int) -> bool:
+        """Whether what stands furthest left above a line is a section of the language."""
+        above = (n for n in range(number - 1, 0, -1) if not self.line(n).blank and not self.line(n).column)
+        return any(_SECTION.match(self.texts[n - 1]) or self.line(n).dashes for n in [next(above, 0)] if n)
+
+    def _head(self, number: int) -> int:
+        """The line of the section in which a line stands; 0 where there is none."""
+        return next((n for n in range(number, 0, -1) if _SECTION.match(self.texts[n - 1])), 0)
+
+    def around(self, first: int, last: int) -> tuple[int, int]:
+        """The lines of the entries in which these lines stand, with one before and one behind."""
+        head = self._head(first)
+        if not head:
+            return 1, len(self.texts)
+        ends = (n for n in range(last + 1, len(self.texts) + 1) if _SECTION.match(self.texts[n - 1]))
+        end = next(ends, len(self.texts) + 1) - 1
+        starts = list(self._entries(head, end))
+        before = [n for n in starts if n <= first]
+        behind = [n for n in starts if n > last]
+        return (before[-3:] or [head + 1])[0], behind[2] - 1 if len(behind) > 2 else end
+
+    def _entries(self, head: int, end: int) -> Iterator[int]:
+        """Where the entries of a section begin: at the column that most of them share."""
+        below = [(n, line) for n in range(head + 1, end + 1) if not (line := self.line(n)).blank]
+        if below:
+            first = below[0][1]
+            alike = [line.column for _, line in below if first.dashes and line.shown == first.shown]
+            column = Counter(alike).most_common(1)[0][0] if alike else first.column
+            yield from (n for n, line in below if line.column == column and bool(line.dashes) == bool(alike))
+
+
+def _texts(node: Node) -> Iterator[Scalar]:
+    """All texts below a node, keys among them."""
+    if isinstance(node, Scalar):
+        yield node
+    elif isinstance(node, Map):
+        for key, value in node.pairs.values():
+            yield key
+            yield from _texts(value)
+    else:
+        for item in node.items:
+            yield from _texts(item)

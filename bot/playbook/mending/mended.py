@@ -1,0 +1,191 @@
+"""Slips of spaces, line breaks and signs: told by the smallest repair after which the file is right.
+
+What the parser says of them is often of another line, and as a guess at the cause it led in circles. Here the
+lines are written otherwise, by a few kinds of repairs, and read again: the repair that mends the mistake is
+the advice, so who follows it has mended the mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from bot.model.problem import Problem
+from bot.playbook.codes import Code
+from bot.playbook.mending.draft import Draft
+from bot.playbook.mending.repairs import Repair, repairs
+from bot.playbook.mending.signs import half_width
+from bot.playbook.mending.told import told
+from bot.playbook.syntax.source import SourceFile
+
+Key: TypeAlias = tuple[int, str, str]
+
+_OF_SLIPS: frozenset[Code] = frozenset(
+    (
+        *("yaml-syntax", "tab-indent", "full-width-colon", "duplicate-key", "unknown-key"),
+        *("unknown-section", "missing-key", "wrong-type", "colon-in-text", "full-width-comma"),
+    )
+)
+"""Mistakes that may come of a space, a line break or a sign."""
+_OF_A_WRONG_PLACE: frozenset[str] = frozenset(("wrong-type", "duplicate-key", "missing-key"))
+"""What comes of a line that was put where it does not belong."""
+_UNREAD = ("yaml-syntax", "tab-indent", "full-width-colon")
+_ALIKE = ("signs", "front")
+_SLIPS = 6
+"""So many slips of a file are mended one after the other."""
+_READINGS, _READINGS_OF_SHAPE = 150, 100
+"""So many repairs are tried for one mistake: where the parser gave up, and where it did not."""
+_LINES_READ = 15_000
+"""So many lines are read for all mistakes of a file: well below a second."""
+_LARGEST = 400
+"""Lines in which repairs are looked for: more take too long to be read so often."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Slip:
+    """What was told of a slip before, and its repair, with the lines of all repairs that belong together."""
+
+    problem: Problem
+    repair: Repair
+    lines: set[int]
+
+
+def mended(source: SourceFile, problems: Sequence[Problem]) -> list[Problem]:
+    """The problems of a file's syntax and shape, with the slips among them told by their repair."""
+    if not any(_may_be_slip(one) for one in problems):
+        return list(problems)
+    mending = _Mending(Draft.of(source), list(problems))
+    found = mending.slips()
+    if not found:
+        return list(problems)
+    slips = [one for slip in _joined(found) for one in told(source, mending.draft, *_parts(slip))]
+    lines = {line for slip in found for line in slip.lines}
+    cured = {_key(slip.problem) for slip in found}
+    if mending.draft.stop is None:
+        cured |= set(map(_key, problems)) - set(map(_key, mending.left))
+    left = [one for one in problems if _key(one) not in cured and one.place.line not in lines]
+    return [*slips, *left]  # what a repair brings to light is told when it is made
+
+
+def _parts(slip: _Slip) -> tuple[Repair, Problem, set[int]]:
+    return slip.repair, slip.problem, slip.lines
+
+
+def _joined(found: Sequence[_Slip]) -> Iterator[_Slip]:
+    """The slips, those of the same lines as one; signs also where the lines touch."""
+    groups: list[_Slip] = []
+    for slip in found:
+        touched = {n + by for n in slip.lines for by in ((-1, 0, 1) if slip.repair.kind in _ALIKE else (0,))}
+        for other in groups:
+            if other.lines & (touched if other.repair.kind in _ALIKE else slip.lines):
+                other.lines.update(slip.lines)
+                break
+        else:
+            groups.append(slip)
+    yield from groups
+
+
+class _Mending:
+    """A file while it is mended: how it stands after the repairs so far, and what is left."""
+
+    def __init__(self, draft: Draft, problems: list[Problem]) -> None:
+        self.draft = draft
+        self.left = problems
+        self._lines_left = _LINES_READ
+
+    def slips(self) -> list[_Slip]:
+        """The slips that were found, one repair after the other."""
+        found: list[_Slip] = []
+        tried: set[Key] = set()
+        first = set(map(_key, self.left))
+        while len(found) < _SLIPS and self._lines_left > 0:
+            slips = (
+                one
+                for one in self.left
+                if _may_be_slip(one)
+                and _key(one) not in tried
+                and (one.code in _UNREAD or _key(one) in first)
+            )
+            problem = min(slips, key=lambda one: one.place.line, default=None)
+            if problem is None:
+                break
+            tried.add(_key(problem))
+            if (repair := self._repair(problem)) is not None:
+                self.draft = self.draft.changed(repair.lines)
+                self.left = self.draft.problems()
+                found.append(_Slip(problem, repair, set(repair.lines)))
+        return found
+
+    def _repair(self, problem: Problem) -> Repair | None:
+        """The smallest repair that mends this mistake, and makes no other."""
+        draft, wrong = self.draft, min(problem.place.line, len(self.draft.texts))
+        while wrong > 1 and draft.line(wrong).blank:
+            wrong -= 1
+        near = draft.around(max(1, wrong - 4), min(wrong + 2, len(draft.texts)))
+        areas = [near, (1, len(draft.texts))]
+        if _with_wide_signs(draft, wrong):
+            areas.reverse()
+        for first, last in dict.fromkeys(areas):
+            part = draft.part(first, last)
+            if last - first < _LARGEST and (part.stop is not None or _key(problem) in _keys(part)):
+                repair = self._smallest(part, problem, wrong, (first, last))
+                if repair is not None and _key(problem) not in _keys(draft.changed(repair.lines)):
+                    return repair
+        return None
+
+    def _smallest(self, part: Draft, problem: Problem, wrong: int, lines: tuple[int, int]) -> Repair | None:
+        """The best repair of a part of the file: after it nothing is wrong, or only what stands elsewhere."""
+        before = set() if part.stop is not None else _keys(part)
+        steps: list[tuple[tuple[float, ...], Repair]] = []
+        most = _READINGS_OF_SHAPE if part.stop is None else _READINGS
+        for repair in repairs(part, wrong, part.stop or wrong, *lines)[:most]:
+            self._lines_left -= lines[1] - lines[0] + 1
+            if self._lines_left < 0:
+                break
+            after = part.changed(repair.lines)
+            if after.stop is not None:
+                if (rank := _further(part, after, repair, lines[0])) is not None:
+                    steps.append((rank, repair))
+                continue
+            left = _keys(after)
+            swallowed = repair.kind in ("spaces", "dash") and after.swallowed() & set(repair.lines)
+            if _key(problem) in left or not after.sections >= part.sections or swallowed:
+                continue
+            if not left - before:
+                return repair
+            of_it = any(line in repair.lines or code in _OF_A_WRONG_PLACE for line, code, _ in left)
+            if part.stop is not None and not of_it:
+                steps.append(((1, len(left), repair.cost), repair))
+        return min(steps, key=lambda one: one[0])[1] if steps else None
+
+
+def _further(part: Draft, after: Draft, repair: Repair, first: int) -> tuple[float, ...] | None:
+    """How far a repair helps after which the parser gives up at a later line; `None` where it does not."""
+    assert after.stop is not None, "else it is read to its end"
+    if part.stop is None or after.stop < part.stop:
+        return None
+    if repair.kind == "signs":
+        return 0, repair.cost
+    if after.stop == part.stop or after.stop <= max(repair.lines):
+        return None
+    entry = after.around(after.stop, after.stop)[0]
+    whole = after.part(first, max(max(repair.lines), min(entry, after.stop) - 1))
+    return None if whole.stop is not None or _keys(whole) else (2, -after.stop, repair.cost)
+
+
+def _with_wide_signs(draft: Draft, number: int) -> bool:
+    text = draft.texts[number - 1]
+    return half_width(text) != text or any(line.front.strip(" ") for line in draft.lines)
+
+
+def _may_be_slip(problem: Problem) -> bool:
+    return problem.level == "error" and problem.code in _OF_SLIPS
+
+
+def _keys(draft: Draft) -> set[Key]:
+    return {_key(one) for one in draft.problems() if one.level == "error"}
+
+
+def _key(problem: Problem) -> Key:
+    return problem.place.line, problem.code, str(problem.message)

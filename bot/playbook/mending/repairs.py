@@ -1,0 +1,284 @@
+"""The small repairs that may mend a line: each kind of slip, and how the lines are to be written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from bot.playbook.mending.draft import SPACES, Draft, Line
+from bot.playbook.mending.signs import half_front, half_width
+from bot.playbook.shape.schema import KEYS, SECTIONS
+
+Kind: TypeAlias = Literal["signs", "front", "dash", "text", "below", "spaces", "braces", "list"]
+STEP = 2
+"""Spaces by which what belongs to something stands further in."""
+_FARTHEST = 8
+"""Spaces by which a line is moved, at most."""
+_LOOKED_BACK = 40
+"""Lines above in which the columns are looked for."""
+_ANCESTORS = 8
+_ROOMS = (2, 1, 4)
+"""Spaces that a full-width space or a tab may stand for."""
+_IN_BRACES = re.compile(r"^([^{#]*[A-Za-z_]+:) +\{(.*)\}(\s*(?:#.*)?)$")
+_WITH_KEY = re.compile(r"[A-Za-z_]+ *[:：]")
+_SAID = frozenset(("reply", "push", "text", "ask", "otherwise", "hand_over", "alt", "label", "title"))
+"""Behind these stand texts for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Lines to be written otherwise; the least `cost` comes first. `owner` is the line of a text's key."""
+
+    kind: Kind
+    lines: Mapping[int, str]
+    cost: float
+    owner: int = 0
+
+
+def repairs(draft: Draft, wrong: int, stop: int, first: int, last: int) -> list[Repair]:
+    """What may mend the mistake in the line `wrong`, between two lines; the smallest first.
+
+    `stop` is where the parser gave up, which may be another line.
+    """
+    near = sorted({*_near(draft, wrong, first, last), *_near(draft, stop, first, last)})
+    found = [
+        *_signs(draft, wrong, first, last),
+        *_texts(draft, near, wrong, last),
+        *_braces(draft, wrong),
+        *(one for number in near for one in _dashes(draft, number, last)),
+        *(one for number in near for one in _moved(draft, number, wrong, first, last)),
+    ]
+    unlike = [one for one in found if any(draft.texts[n - 1] != text for n, text in one.lines.items())]
+    return sorted(unlike, key=lambda one: one.cost)
+
+
+def _near(draft: Draft, wrong: int, first: int, last: int) -> list[int]:
+    """The lines that may be to blame: those around, and those above in which these stand."""
+    around = [n for n in range(max(first, wrong - 4), min(last, wrong + 2) + 1) if not draft.line(n).blank]
+    chain: list[int] = []
+    least = 99
+    for number in range(wrong, first - 1, -1):
+        line = draft.line(number)
+        begins = bool(line.key or line.dashes) and not line.blank
+        if begins and (line.column < least or (line.dashes and line.column <= least)):
+            least = line.column
+            chain.append(number)
+    chain = chain[:_ANCESTORS]
+    firsts = {next((n for n in range(above + 1, wrong) if not draft.line(n).blank), above) for above in chain}
+    sections = {n for n in range(first, last + 1) if draft.line(n).front and draft.line(n).key in SECTIONS}
+    return sorted({*around, *chain, *firsts, *sections})
+
+
+def _signs(draft: Draft, wrong: int, first: int, last: int) -> Iterator[Repair]:
+    """Full-width signs: in the line, and in all lines around that begin as those of the language do."""
+    text = draft.texts[wrong - 1]
+    below = _text_lines(draft, first, last)
+    for number, room in enumerate(_ROOMS):
+        yield Repair(_kind(draft, [wrong]), {wrong: half_width(text, room)}, 1 + number)
+        whole = {
+            n: (half_front if n in below else half_width)(draft.texts[n - 1], room)
+            for n in range(first, last + 1)
+        }
+        whole = {n: meant for n, meant in whole.items() if meant != draft.texts[n - 1]}
+        if len(whole) > 1:
+            yield Repair(_kind(draft, whole), whole, 1.5 + number)
+    yield Repair("signs", {wrong: half_width(text, names=True)}, 3.5)
+
+
+def _kind(draft: Draft, numbers: Iterable[int]) -> Kind:
+    """Whether lines have other signs than spaces to be written otherwise."""
+    texts = [half_front(draft.texts[n - 1], 2) for n in numbers]
+    return "signs" if any(half_width(text) != text for text in texts) else "front"
+
+
+def _braces(draft: Draft, number: int) -> Iterator[Repair]:
+    """Braces around a text; and around the only item of a list."""
+    found = _IN_BRACES.match(draft.texts[number - 1])
+    if found is None:
+        return
+    before, inner, comment = found.groups()
+    if not _WITH_KEY.search(inner):
+        yield Repair("braces", {number: f"{before} {inner.strip()}{comment}"}, 3)
+    indent = " " * (draft.line(number).inner + STEP)
+    yield Repair("list", {number: f"{before}{comment}\n{indent}- {{{inner}}}"}, 3)
+
+
+def _text_lines(draft: Draft, first: int, last: int) -> set[int]:
+    """The lines of texts that begin below `|`."""
+    found: set[int] = set()
+    column: int | None = None
+    for number in range(first, last + 1):
+        line = draft.line(number)
+        if column is not None and not line.blank:
+            if line.column > column:
+                found.add(number)
+                continue
+            column = None
+        if line.opens_text:
+            column = line.inner if line.key else line.column
+    return found
+
+
+def _texts(draft: Draft, near: list[int], wrong: int, last: int) -> Iterator[Repair]:
+    """A text that goes on in the next line, or stands below `|` with too few spaces."""
+    for number in near:
+        if draft.line(number).known or (owner := _owner(draft, number)) is None:
+            continue
+        key = draft.line(owner)
+        lines = range(owner + 1, _end_of_text(draft, number, last) + 1)
+        begun = [draft.line(n).column for n in lines if not draft.line(n).blank]
+        if key.opens_text:
+            wanted = begun[0] if begun[0] > key.inner else key.inner + STEP
+            few = {n: _at(draft.line(n), wanted) for n in lines if _under(draft.line(n), wanted)}
+            yield Repair("below", few, 1 + len(few) / 10, owner)
+            continue
+        before, _, value = key.text.partition(f"{key.key}:")
+        if not value.strip() or value.strip()[0] in "\"'[{|>&*#":
+            continue
+        pieces = [value.strip(), *(draft.texts[n - 1].strip(SPACES) for n in lines)]
+        inner = " " * (key.inner + STEP)
+        texts = {owner: f"{before}{key.key}: |", **{n: inner + pieces[n - owner] for n in lines}}
+        texts[owner] += f"\n{inner}{pieces[0]}"
+        yield Repair("text", texts, 1 + len(pieces) / 10, owner)
+
+
+def _under(line: Line, wanted: int) -> bool:
+    return bool(line.text.strip(SPACES)) and line.column < wanted
+
+
+def _owner(draft: Draft, number: int) -> int | None:
+    """The line of the key whose text goes on here."""
+    for above in range(number - 1, 0, -1):
+        line = draft.line(above)
+        if line.known:
+            return above if line.key in _SAID or (not line.key and line.opens_text) else None
+    return None
+
+
+def _end_of_text(draft: Draft, number: int, last: int) -> int:
+    """The last line of a text: the next begins as those of the language do."""
+    below = number
+    while below < last and not draft.line(below + 1).known:
+        below += 1
+    while draft.line(below).blank and below > number:
+        below -= 1
+    return below
+
+
+def _dashes(draft: Draft, number: int, last: int) -> Iterator[Repair]:
+    """The `- ` that is missing in front of an item."""
+    line = draft.line(number)
+    if line.dashes or line.key not in KEYS or not line.column:
+        return
+    rest = line.text.strip(SPACES)
+    if line.column > STEP:
+        yield Repair("dash", {number: f"{' ' * (line.column - STEP)}- {rest}"}, 2)
+    yield Repair("dash", {number: f"{' ' * line.column}- {rest}"}, 2.2)
+    below = {
+        n: " " * STEP + draft.texts[n - 1]
+        for n in _run(draft, number, last)[1:]
+        if draft.texts[n - 1].strip(SPACES)
+    }
+    yield Repair("dash", {number: f"{' ' * line.column}- {rest}", **below}, 2.4)
+
+
+def _moved(draft: Draft, number: int, wrong: int, first: int, last: int) -> Iterator[Repair]:
+    """A line, it with all that is deeper, or all from it on, at another column."""
+    line = draft.line(number)
+    astray = not line.front and (line.key in SECTIONS or not draft.in_section(number))
+    if not (line.known or line.key) or astray:
+        return
+    block, run = _block(draft, number, last), _run(draft, number, last)
+    spans = {len(lines): lines for lines in ([number], block, run)}
+    odd = line.front.strip(" ") != ""
+    body = [] if not line.dashes else _body(draft, number, last)
+    for column in _columns(draft, number, first, last):
+        if body:
+            inner = column + STEP - draft.line(body[0]).column
+            item = {number: _at(line, column)}
+            item |= {n: _at(draft.line(n), max(0, draft.line(n).column + inner)) for n in body}
+            yield Repair("spaces", item, 7 + abs(column - line.column) + column % STEP + (0 if column else 3))
+        by = column - line.column
+        for lines in spans.values():
+            texts = {n: _at(draft.line(n), max(0, draft.line(n).column + by)) for n in lines}
+            cost: float = 4 + abs(by) + (0 if odd else 1) + column % STEP
+            cost += 0 if column else -3 if line.key in SECTIONS and not line.dashes else 3
+            cost += min(len(lines), 20) / 10 + min(abs(number - wrong), 20) / 40
+            yield Repair("spaces", texts, cost)
+
+
+def _body(draft: Draft, number: int, last: int) -> list[int]:
+    """The lines of an item below its first: up to the next dash, or to what stands further left."""
+    found = _block(draft, number, last)[1:]
+    column = draft.line(number).column
+    below = number + 1
+    while not found and below <= last and (line := draft.line(below)).key:
+        if line.dashes or line.column > column:
+            break
+        below += 1
+    return found or list(range(number + 1, below))
+
+
+def _at(line: Line, column: int) -> str:
+    rest = line.text.strip(SPACES)
+    return " " * column + rest if rest else ""
+
+
+def _block(draft: Draft, number: int, last: int) -> list[int]:
+    """A line and what belongs to it: all that stands as far in as what stands below it, or further."""
+    below = next((n for n in range(number + 1, last + 1) if not draft.line(n).blank), number)
+    line, inner = draft.line(number), draft.line(below)
+    if inner.column <= line.column:
+        return [number]
+
+    least = inner.inner if inner.dashes else inner.column
+    lines, before = [number], line
+    for after in range(number + 1, last + 1):
+        other = draft.line(after)
+        if not other.blank:
+            beside = other.column == inner.column and bool(other.dashes) == bool(inner.dashes)
+            next_item = bool(line.dashes) and other.dashes != "" and other.shown == line.shown
+            too_far = before.has_value and other.column > before.inner
+            if next_item or too_far or not (beside or other.column >= least + bool(other.dashes)):
+                break
+            before = other
+        lines.append(after)
+    while draft.line(lines[-1]).blank and len(lines) > 1:
+        lines.pop()
+    return lines
+
+
+def _run(draft: Draft, number: int, last: int) -> list[int]:
+    column = draft.line(number).column
+    return _while(draft, number, last, lambda line: line.column >= column)
+
+
+def _while(draft: Draft, number: int, last: int, belongs: Callable[[Line], bool]) -> list[int]:
+    lines = [number]
+    for below in range(number + 1, last + 1):
+        if not draft.line(below).blank and not belongs(draft.line(below)):
+            break
+        lines.append(below)
+    while draft.line(lines[-1]).blank and len(lines) > 1:
+        lines.pop()
+    return lines
+
+
+def _columns(draft: Draft, number: int, first: int, last: int) -> list[int]:
+    """Where the line may belong: as its neighbours, or one step further in; the nearest first."""
+    line = draft.line(number)
+    begin, end = max(first, number - _LOOKED_BACK), min(last, number + 6)
+    others = [draft.line(n) for n in range(begin, end + 1) if n != number]
+    found = {STEP} | ({0} if line.key in SECTIONS else set())
+    for other in others:
+        if not other.blank:
+            found |= {other.column, other.inner, other.inner + STEP}
+    spaced = line.text[: len(line.text) - len(line.text.lstrip(SPACES))].strip(" ") != ""
+    far = [
+        column
+        for column in found
+        if abs(column - line.column) <= _FARTHEST and (column != line.column or spaced)
+    ]
+    return sorted(far, key=lambda column: (abs(column - line.column), -column))[:8]

@@ -1,0 +1,148 @@
+"""What is said of a slip: where it is, and how the lines are to be written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from bot.model.problem import Problem
+from bot.model.said import Said, say
+from bot.playbook.mending.draft import Draft, Line, line_of
+from bot.playbook.mending.repairs import Repair
+from bot.playbook.shape.meant_keys import names_secret
+from bot.playbook.syntax.source import SourceFile, lines_of
+
+_SHOWN = 10
+"""Lines that are shown again, written right; of more it is said what to do with each."""
+_WIDE = "：｜｛｝［］，、“”„＂－–—＃＞"
+_PAIRS = str.maketrans("”＂｝］", "““｛［")
+_UNREAD = frozenset(("yaml-syntax", "tab-indent", "unknown-section", "full-width-colon"))
+"""What is told with these codes of a line that stands askew says less than its number of spaces."""
+
+
+def told(
+    source: SourceFile, draft: Draft, repair: Repair, problem: Problem, lines: Collection[int]
+) -> Iterator[Problem]:
+    """The slip that a repair mends, with the lines as they stand in `draft` at the end of all repairs."""
+    before = Draft.of(source)
+    numbers = sorted(n for n in lines if draft.texts[n - 1] != before.texts[n - 1])
+    for group in _neighbours(numbers):
+        hint = _hint(before, draft, repair, group)
+        here = problem.place.line in group
+        if here and _as_told(before, draft, repair, problem, group):
+            yield replace(problem, hint=hint, note=None)
+            continue
+        number = group[1] if repair.kind == "text" else group[0]
+        line = before.line(number)
+        front = bool(line.front.strip(" ")) and not _signs(before, draft, group)
+        column = 1 if front else len(line.front) + 1
+        width = len(line.front) if front else len(line.text.rstrip()) + 1 - column
+        if repair.kind in ("spaces", "dash") and not front:
+            width = len(line.shown)
+        message = _message(before, draft, repair, line, line_of(draft.texts[number - 1]), group)
+        yield replace(
+            problem, place=source.here(number, column), message=message, hint=hint, note=None, width=width
+        )
+
+
+def _neighbours(numbers: list[int]) -> list[list[int]]:
+    """The lines that are shown together: those with no more than one other between them."""
+    groups: list[list[int]] = []
+    for number in numbers:
+        if groups and number - groups[-1][-1] <= 2:
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    return groups
+
+
+def _as_told(before: Draft, draft: Draft, repair: Repair, problem: Problem, group: list[int]) -> bool:
+    """Whether what was told of the mistake says what the slip is."""
+    if repair.kind == "spaces":
+        return problem.code not in _UNREAD
+    if repair.kind == "list":
+        return True
+    if not _signs(before, draft, group) and any(before.line(n).front.strip(" ") for n in group):
+        return False
+    return (
+        repair.kind == "signs" and len({sign.translate(_PAIRS) for sign in _signs(before, draft, group)}) < 2
+    )
+
+
+def _message(before: Draft, draft: Draft, repair: Repair, line: Line, meant: Line, group: list[int]) -> Said:
+    match repair.kind:
+        case "text":
+            return say('the text of "{key}" goes on in this line', key=before.line(repair.owner).key)
+        case "below":
+            return say(
+                "this line belongs to the text of line {owner}, and has too few spaces before it",
+                owner=repair.owner,
+            )
+        case "dash":
+            return say('a new item begins here: "- " is missing before "{key}"', key=line.key)
+        case "braces":
+            return say("a text stands without { and } around it")
+        case "signs" | "list" if signs := _signs(before, draft, group):
+            told = " ".join(signs)
+            return say("full-width signs stand here where half-width ones belong: {signs}", signs=told)
+        case _ if "\t" in line.front:
+            return say("a tab cannot be used to indent")
+        case _ if line.front.strip(" "):
+            return say("this line begins with full-width spaces")
+        case _ if not meant.column:
+            return say('"{key}" stands at the margin, without spaces in front of it', key=line.shown)
+        case _:
+            return say(
+                '"{key}" takes {wanted} spaces in front of it, not {found}',
+                key=line.shown,
+                wanted=meant.column,
+                found=line.column,
+            )
+
+
+def _signs(before: Draft, after: Draft, group: list[int]) -> list[str]:
+    """The full-width signs that are not there any more."""
+    found = [
+        sign
+        for number in group
+        for sign in before.texts[number - 1]
+        if sign in _WIDE and before.texts[number - 1].count(sign) > after.texts[number - 1].count(sign)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _hint(before: Draft, draft: Draft, repair: Repair, numbers: list[int]) -> Said:
+    first, last = numbers[0], numbers[-1]
+    texts = [text for n in range(first, last + 1) for text in lines_of(draft.texts[n - 1])]
+    wanted = len(texts[0]) - len(texts[0].lstrip(" "))
+    secret = any(names_secret(text) for text in texts)
+    by = draft.line(first).column - before.line(first).column
+    if secret and first == last:
+        return say("write {wanted} spaces before it", wanted=wanted)
+    if repair.kind == "spaces" and by and (len(texts) > _SHOWN or secret):
+        template = (
+            "put {many} more spaces before each of the lines {first} to {last}"
+            if by > 0
+            else "delete {many} of the spaces before each of the lines {first} to {last}"
+        )
+        return say(template, many=abs(by), first=first, last=last)
+    shown = "\n".join(texts)
+    if repair.kind == "text":
+        return say(
+            "write all of it on one line; or, so that the line breaks stay, with {inner} spaces before each"
+            " line below:\n{lines}",
+            inner=len(texts[-1]) - len(texts[-1].lstrip(" ")),
+            lines=shown,
+        )
+    front = say("at the margin") if not wanted else say("with {wanted} spaces in front", wanted=wanted)
+    if first == last:
+        return say("write line {first} so, {front}:\n{lines}", first=first, front=front, lines=shown)
+    if wanted:
+        front = say("with {wanted} spaces before the first", wanted=wanted)
+    return say(
+        "write lines {first} to {last} so, {front}:\n{lines}",
+        first=first,
+        last=last,
+        front=front,
+        lines=shown,
+    )
