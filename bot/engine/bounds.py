@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Literal, TypeAlias
+from operator import ge, gt, le, lt
+from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from bot.engine.condition import Ago, Anniversary, ComparisonOperand, DateWord, InMonth, OnDay, Order
+from bot.engine.conditions.comparisons import (
+    Ago,
+    Anniversary,
+    ComparisonOperand,
+    DateWord,
+    InMonth,
+    OnDay,
+    Order,
+)
 from bot.engine.local_time import (
     Duration,
     day_after,
@@ -24,6 +34,14 @@ Comparator: TypeAlias = Literal["at_least", "at_most", "more_than", "less_than"]
 ValueBound: TypeAlias = tuple[Comparator, Value]
 
 DAY_SECONDS = 24 * 3600
+
+COMPARE: Mapping[Comparator, Callable[[Any, Any], bool]] = {
+    "at_least": ge,
+    "at_most": le,
+    "more_than": gt,
+    "less_than": lt,
+}
+"""Whether a value lies on that side of another of its type."""
 
 
 class When:

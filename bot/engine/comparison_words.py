@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from bot.engine.condition import (
+from bot.engine.conditions.comparisons import (
     Ago,
     Anniversary,
     ComparisonOperand,

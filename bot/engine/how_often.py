@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from bot.engine.comparison_words import end_words, span_words, value_words
-from bot.engine.holds import ConditionContext
+from bot.engine.conditions.context import ConditionContext
 from bot.engine.local_time import later, today
 from bot.engine.rule import OncePer, Rule
 from bot.engine.turn import Turn

@@ -300,7 +300,7 @@ REASONS: Mapping[str, str] = {
     "{tested} {wanted}: it is {found}": "{tested}: {found} (asked for: {wanted})",
     "{setting} is {found}": "the setting {setting} is {found}",
 }
-"""What decided a condition, as `bot/engine/why.py` tells it."""
+"""What decided a condition, as `bot/engine/conditions` tells it."""
 
 LOST: Mapping[str, str] = {
     "the event belongs to another channel": "the event belongs to another channel",

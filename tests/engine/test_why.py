@@ -8,35 +8,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.engine.bounds import When
-from bot.engine.condition import (
-    Ago,
-    All,
-    AnswerTest,
-    Any,
-    AtStore,
-    AttributeTest,
-    Condition,
-    Constant,
-    ContactTest,
-    Contains,
-    DateWord,
-    EventTest,
-    HasTag,
-    InFlow,
-    InSplit,
-    Is,
-    IsBound,
-    IsKnown,
-    Not,
-    OnChannel,
-    OnDay,
-    Order,
-    SmsCreditIs,
-    WithStaff,
-)
-from bot.engine.holds import ConditionContext
+from bot.engine.conditions.around import Constant, OnChannel, SmsCreditIs, WithStaff
+from bot.engine.conditions.bindings import AtStore, IsBound
+from bot.engine.conditions.comparisons import Ago, Contains, DateWord, Is, IsKnown, OnDay, Order
+from bot.engine.conditions.condition import All, Any, Condition, Not
+from bot.engine.conditions.context import ConditionContext
+from bot.engine.conditions.people import InFlow, InSplit
+from bot.engine.conditions.tags import HasTag
+from bot.engine.conditions.values import AnswerTest, AttributeTest, ContactTest, EventTest
+from bot.engine.conditions.why import Because, why
 from bot.engine.local_time import Duration
-from bot.engine.why import Because, why
 from bot.model.contact import Binding, Clerk, Contact, Known, Tag
 from bot.model.place import Place
 from tests.conftest import NOW

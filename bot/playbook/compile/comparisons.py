@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.engine.condition import (
+from bot.engine.conditions.comparisons import (
     Ago,
     Anniversary,
     ComparisonOperand,

@@ -8,7 +8,8 @@ from typing import Literal, TypeAlias
 
 from bot.engine.card import Bounded, Card
 from bot.engine.comparison_words import listed
-from bot.engine.condition import AnswerTest, Is
+from bot.engine.conditions.comparisons import Is
+from bot.engine.conditions.values import AnswerTest
 from bot.engine.flow import State
 from bot.engine.playbook import Playbook
 from bot.engine.rule import Rule

@@ -147,7 +147,7 @@ const HEARD = [
   [/^(\w+)(?: (.*))?$/s, "news"],
 ];
 
-/** What decided a condition, as `bot/engine/why.py` tells it. */
+/** What decided a condition, as `bot/engine/conditions` tells it. */
 const REASONS = [
   [/^nothing is asked$/, "nothingAsked"],
   [/^tag (.*): not on$/s, "tagOff"],
