@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from bot.engine.comparison_words import comparison_words, listed
 from bot.engine.conditions.condition import Condition
 from bot.engine.rule import (
     OnAfter,
@@ -19,6 +18,7 @@ from bot.engine.rule import (
     Rule,
     Trigger,
 )
+from bot.engine.value_words import listed
 
 
 def rule_words(rule: Rule) -> str:
@@ -50,7 +50,7 @@ def trigger_words(trigger: Trigger) -> str:
         case OnAnythingElse():
             return "anything_else"
         case OnNews(kind, subjects, where, at):
-            refined = [f"{_name(w.field)}{' and '.join(comparison_words(t) for t in w.tests)}" for w in where]
+            refined = [f"{_name(w.field)}{' and '.join(t.words() for t in w.tests)}" for w in where]
             clock = [f"at {at:%H:%M}"] if at is not None else []
             return " ".join([kind, *([listed(subjects)] if subjects else []), *refined, *clock])
         case OnAfter(wait):

@@ -369,4 +369,4 @@ TESTS: Mapping[str, str] = {
     "{order}": "{order}",
     "{found}": "{found}",
 }
-"""How a value is compared, as `bot/engine/comparison_words.py` tells it."""
+"""How a value is compared, as `bot/engine/conditions/comparisons.py` tells it."""

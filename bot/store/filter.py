@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any as AnyType
 from zoneinfo import ZoneInfo
 
-from bot.engine.bounds import Comparator, ValueBound, When, bounds, month, month_days, operand, put_on
+from bot.engine.bounds import Comparator, ValueBound, When, month, month_days, operand, put_on
 from bot.engine.conditions.around import Constant, During, OnChannel, SmsCreditIs, WithStaff
 from bot.engine.conditions.bindings import AtStore, BoundBefore, IsBound
 from bot.engine.conditions.comparisons import (
@@ -191,11 +191,11 @@ def _tested(path: str, shadow: str, test: Test, type_: Type, asked: _Asked, *, p
         case Contains():
             return {path: {"$regex": ("^" if test.at_start else "") + escaped(test.text)}}
         case Order() | Ago() | OnDay():
-            return {path: _compared(bounds(test, type_, asked.when))}
+            return {path: _compared(test.bounds(type_, asked.when))}
         case Anniversary():
-            return {shadow: {"$in": list(month_days(test, asked.when))}}
+            return {shadow: {"$in": list(month_days(test.in_days, asked.when))}}
         case InMonth():
-            return {shadow: {"$regex": "^" + month(test, asked.when)}}
+            return {shadow: {"$regex": "^" + month(test.month, asked.when)}}
         case IsOpen():
             raise NoFilter(f"nobody is found in the database by the hours of a date: during {test.name}")
 

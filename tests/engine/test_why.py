@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.engine.bounds import When
+from bot.engine.bounds import DateWord, When
 from bot.engine.conditions.around import Constant, OnChannel, SmsCreditIs, WithStaff
 from bot.engine.conditions.bindings import AtStore, IsBound
-from bot.engine.conditions.comparisons import Ago, Contains, DateWord, Is, IsKnown, OnDay, Order
+from bot.engine.conditions.comparisons import Ago, Contains, Is, IsKnown, OnDay, Order
 from bot.engine.conditions.condition import All, Any, Condition, Not
 from bot.engine.conditions.context import ConditionContext
 from bot.engine.conditions.people import InFlow, InSplit

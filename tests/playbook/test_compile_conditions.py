@@ -7,19 +7,10 @@ from hashlib import sha256
 
 import pytest
 
+from bot.engine.bounds import DateWord
 from bot.engine.conditions.around import Constant, During, OnChannel, SmsCreditIs, WithStaff
 from bot.engine.conditions.bindings import AtStore, BoundBefore, IsBound
-from bot.engine.conditions.comparisons import (
-    Ago,
-    Anniversary,
-    Contains,
-    DateWord,
-    InMonth,
-    Is,
-    IsKnown,
-    OnDay,
-    Order,
-)
+from bot.engine.conditions.comparisons import Ago, Anniversary, Contains, InMonth, Is, IsKnown, OnDay, Order
 from bot.engine.conditions.condition import All, Any, Condition, Not
 from bot.engine.conditions.people import SEEDS, InFlow, InSplit, OnList
 from bot.engine.conditions.tags import HasTag

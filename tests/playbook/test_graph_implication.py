@@ -8,9 +8,10 @@ from itertools import product
 
 import pytest
 
+from bot.engine.bounds import DateWord
 from bot.engine.conditions.around import Constant, OnChannel, WithStaff
 from bot.engine.conditions.bindings import IsBound
-from bot.engine.conditions.comparisons import Ago, Contains, DateWord, Is, IsKnown, Order, Test
+from bot.engine.conditions.comparisons import Ago, Contains, Is, IsKnown, Order, Test
 from bot.engine.conditions.condition import All, Any, Condition, Not
 from bot.engine.conditions.context import ConditionContext
 from bot.engine.conditions.tags import HasTag

@@ -8,14 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-from bot.engine.bounds import When
+from bot.engine.bounds import DateWord, When
 from bot.engine.conditions.around import Constant, During, OnChannel, SmsCreditIs, WithStaff
 from bot.engine.conditions.bindings import AtStore, BoundBefore, IsBound
 from bot.engine.conditions.comparisons import (
     Ago,
     Anniversary,
     Contains,
-    DateWord,
     InMonth,
     Is,
     IsKnown,

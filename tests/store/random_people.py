@@ -7,15 +7,13 @@ from random import Random
 from typing import Any as AnyValue
 from zoneinfo import ZoneInfo
 
-from bot.engine.bounds import When
+from bot.engine.bounds import ComparisonOperand, DateWord, When
 from bot.engine.conditions.around import Constant, During, OnChannel, SmsCreditIs, WithStaff
 from bot.engine.conditions.bindings import AtStore, BoundBefore, IsBound
 from bot.engine.conditions.comparisons import (
     Ago,
     Anniversary,
-    ComparisonOperand,
     Contains,
-    DateWord,
     InMonth,
     Is,
     IsKnown,

@@ -16,7 +16,7 @@ from pymongo.errors import OperationFailure
 
 from bot.engine import bounds as engine_bounds
 from bot.engine.bounds import When
-from bot.engine.conditions import passing, values
+from bot.engine.conditions import comparisons, values
 from bot.engine.conditions.around import WithStaff
 from bot.engine.conditions.bindings import IsBound
 from bot.engine.conditions.comparisons import Anniversary, Contains, InMonth, Is, IsKnown, IsOpen, OnDay
@@ -154,7 +154,7 @@ def _leaf(kind: type, wrong: Callable[[AnyValue, ConditionContext], bool]) -> Fa
 
 
 def _test(kind: type, wrong: Callable[..., bool]) -> Fault:
-    return lambda patch: patch.setitem(cast("dict[type, AnyValue]", passing._PASSES), kind, wrong)
+    return lambda patch: patch.setattr(kind, "passed_by", wrong)
 
 
 def _in_filter(name: str, wrong: AnyValue) -> Fault:
@@ -162,7 +162,7 @@ def _in_filter(name: str, wrong: AnyValue) -> Fault:
 
 
 def _fits_any_type(patch: pytest.MonkeyPatch) -> None:
-    for module in (passing, values):
+    for module in (comparisons, values):
         patch.setattr(module, "fits", lambda type_, value: True)
 
 
@@ -176,10 +176,6 @@ def _somewhere(field: str, test: AnyValue, type_: AnyValue, asked: AnyValue) -> 
 
 def looked_at(field: str, test: AnyValue, type_: AnyValue, asked: AnyValue) -> Document:
     return in_database._tested(field, "", test, type_, asked, private=False)
-
-
-def _utc_bounds(test: AnyValue, type_: AnyValue, when: When) -> AnyValue:
-    return engine_bounds.bounds(test, type_, When(when.now, ZoneInfo("UTC")))
 
 
 def _dotted_tag(condition: HasTag, asked: AnyValue) -> Document:
@@ -252,14 +248,14 @@ FAULTS: Mapping[str, Fault] = {
         WithStaff, lambda c, a: {"ids": {"$elemMatch": {"ch": a.channel, "staff": c.staff}}}
     ),
     "the test of any identity": _in_filter("_on_channel_tested", _somewhere),
-    "days in UTC": _in_filter("bounds", _utc_bounds),
+    "days in UTC": _in_filter("When", lambda now, zone: When(now, ZoneInfo("UTC"))),
     "a regular expression is not escaped": _in_filter(
         "escaped", lambda text: text.replace("(", r"\(").strip("[*\\\0")
     ),
     "29 February never comes in common years": _in_filter(
-        "month_days", lambda test, when: engine_bounds.month_days(test, when)[:1]
+        "month_days", lambda days, when: engine_bounds.month_days(days, when)[:1]
     ),
-    "another month": _in_filter("month", lambda test, when: "02-"),
+    "another month": _in_filter("month", lambda asked, when: "02-"),
     "the hash of the bare value": _in_filter("hashed", lambda value, hash_text: hash_text(str(value))),
     "a field at a wrong place": _elsewhere("clerk", "b.clerk.name"),
     "unknown marketing is no": _elsewhere("marketing", "marketing_here"),
@@ -277,11 +273,9 @@ FAULTS: Mapping[str, Fault] = {
         InMonth,
         lambda t, v, _, when: int(v[5:7]) == (t.month if isinstance(t.month, int) else when.today.month),
     ),
-    "in memory: days_ago is a span": _test(
-        OnDay, lambda t, v, type_, when: engine_bounds.bounds(t, type_, when)[0][1] <= v
-    ),
+    "in memory: days_ago is a span": _test(OnDay, lambda t, v, type_, when: t.bounds(type_, when)[0][1] <= v),
     "in memory: the anniversary of common years": _test(
-        Anniversary, lambda t, v, _, when: v[5:] == engine_bounds.month_days(t, when)[0]
+        Anniversary, lambda t, v, _, when: v[5:] == engine_bounds.month_days(t.in_days, when)[0]
     ),
 }
 

@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.engine.comparison_words import comparison_words, value_words
-from bot.engine.conditions.comparisons import Test
+from bot.engine.conditions.comparisons import Test, passes
 from bot.engine.conditions.condition import Alternatives, Leaf
 from bot.engine.conditions.context import ConditionContext
-from bot.engine.conditions.passing import moved_by_time, passes
+from bot.engine.value_words import value_words
 from bot.model.value import PRIVATE_SLOT, Type, Value, fits, storable
 
 CONTACT_FIELDS: dict[str, Type] = {
@@ -96,7 +95,7 @@ class ValueTest(Leaf):
     def told(self, asked: ConditionContext) -> str:
         value = self.value(asked)
         failing = [test for test in self.tests if not passes(test, value, self.type, asked.when)]
-        tests = " and ".join(comparison_words(test, asked.when.zone) for test in failing[:1] or self.tests)
+        tests = " and ".join(test.words(asked.when.zone) for test in failing[:1] or self.tests)
         return f"{self.subject} {tests}: {self._told(value, asked.when.zone)}"
 
     def _told(self, value: Value | None, zone: ZoneInfo) -> str:
@@ -106,11 +105,11 @@ class ValueTest(Leaf):
 
     @property
     def in_short(self) -> str:
-        return f"{self.named} {' and '.join(comparison_words(test) for test in self.tests)}"
+        return f"{self.named} {' and '.join(test.words() for test in self.tests)}"
 
     @property
     def moved_by_time(self) -> bool:
-        return any(moved_by_time(test) for test in self.tests)
+        return any(test.moved_by_time for test in self.tests)
 
     @property
     def alternatives(self) -> Alternatives:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from bot.engine.card import Bounded, Card
-from bot.engine.comparison_words import listed
 from bot.engine.conditions.comparisons import Is
 from bot.engine.conditions.values import AnswerTest
 from bot.engine.flow import State
@@ -15,6 +14,7 @@ from bot.engine.playbook import Playbook
 from bot.engine.rule import Rule
 from bot.engine.step import GiveResult, Operand, Say, Short, Show, Step, Steps, TodayWord
 from bot.engine.template import Placeholder, Template
+from bot.engine.value_words import listed
 from bot.model.said import Said, say
 
 MOST_LINES = 5

@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.engine.conditions.comparisons import (
-    Ago,
-    ComparisonOperand,
-    Contains,
-    DateWord,
-    InMonth,
-    Is,
-    IsKnown,
-    OnDay,
-    Order,
-)
+from bot.engine.bounds import ComparisonOperand, DateWord
+from bot.engine.conditions.comparisons import Ago, Contains, InMonth, Is, IsKnown, OnDay, Order
 from bot.engine.conditions.condition import Asks, Buckets
 from bot.engine.hours import Hours
 from bot.engine.local_time import Duration

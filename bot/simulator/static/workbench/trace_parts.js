@@ -169,7 +169,7 @@ const REASONS = [
   [/^(\S+) is (.*)$/s, "setting"],
 ];
 
-/** How a value is compared, as `bot/engine/comparison_words.py` tells it. */
+/** How a value is compared, as `bot/engine/conditions/comparisons.py` tells it. */
 const TESTS = [
   [/^([≥≤<>]) (.*)$/s, "order"],
   [/^(known|not known)$/, "known"],
