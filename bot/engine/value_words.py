@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.engine.local_time import Duration
+from bot.engine.local_time import Duration, local
 
 LISTED = 3
 """Names of one list that are said; of the others only how many there are."""
@@ -19,13 +19,13 @@ def value_words(value: object, zone: ZoneInfo | None = None) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M} UTC" if zone is None else f"{value.astimezone(zone):%Y-%m-%d %H:%M}"
+        return f"{value:%Y-%m-%d %H:%M} UTC" if zone is None else f"{local(value, zone):%Y-%m-%d %H:%M}"
     return str(value)
 
 
 def end_words(end: datetime, zone: ZoneInfo) -> str:
     """The moment (UTC) at which something is over; the end of a day is 24:00, as playbooks write it."""
-    wall = end.astimezone(zone)
+    wall = local(end, zone)
     if wall.time() == time():
         return f"{wall - timedelta(1):%Y-%m-%d} 24:00"
     return value_words(end, zone)

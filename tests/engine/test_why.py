@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -46,6 +47,16 @@ def test_the_part_that_failed_is_named() -> None:
         elsewhere, "attribute points ≥ 100: it is 3"
     )
     assert reason(points) == Because(elsewhere, "attribute points known: not known")
+
+
+@pytest.mark.parametrize("moment", [datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)])
+@pytest.mark.parametrize("zone", ["Asia/Taipei", "America/New_York"])
+def test_a_moment_at_the_end_of_time_is_told(moment: datetime, zone: str) -> None:
+    """A shop may send it for "never": the turn goes on."""
+    contact = replace(BOUND, attributes={"m.until": Known(moment, NOW)})
+    asked = ConditionContext(contact, "main", When(NOW, ZoneInfo(zone)))
+    test = AttributeTest(HERE, "m.until", "date_time", (IsKnown(False),))
+    assert why(test, asked).text.startswith("attribute until not known: it is ")
 
 
 @pytest.mark.parametrize(
