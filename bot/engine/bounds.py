@@ -1,13 +1,14 @@
-"""Between which values a value must lie for a test to hold, at one moment: both compilers read it here."""
+"""Between which values a value must lie at one moment: both compilers of conditions read it here."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Literal, TypeAlias
+from operator import ge, gt, le, lt
+from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from bot.engine.condition import Ago, Anniversary, ComparisonOperand, DateWord, InMonth, OnDay, Order
 from bot.engine.local_time import (
     Duration,
     day_after,
@@ -20,10 +21,28 @@ from bot.engine.local_time import (
 )
 from bot.model.value import Type, Value
 
+
+@dataclass(frozen=True, slots=True)
+class DateWord:
+    """`today`, `today+3d`, `today-18y`: a date counted from today in the playbook's time zone."""
+
+    days: int = 0
+    months: int = 0
+
+
+ComparisonOperand: TypeAlias = Value | DateWord
 Comparator: TypeAlias = Literal["at_least", "at_most", "more_than", "less_than"]
 ValueBound: TypeAlias = tuple[Comparator, Value]
 
 DAY_SECONDS = 24 * 3600
+
+COMPARE: Mapping[Comparator, Callable[[Any, Any], bool]] = {
+    "at_least": ge,
+    "at_most": le,
+    "more_than": gt,
+    "less_than": lt,
+}
+"""Whether a value lies on that side of another of its type."""
 
 
 class When:
@@ -59,24 +78,22 @@ def operand(value: ComparisonOperand, type_: Type, when: When) -> Value:
     return value
 
 
-def bounds(test: Order | Ago | OnDay, type_: Type, when: When) -> tuple[ValueBound, ...]:
-    """The comparisons that must all hold."""
-    match test:
-        case Order():
-            return ((test.how, operand(test.value, type_, when)),)
-        case Ago():
-            return _ago(test, type_, when)
-        case OnDay():
-            day = day_after(when.today, test.days)
-            if type_ != "date_time":
-                return (("at_least", day.isoformat()), ("at_most", day.isoformat()))
-            start = start_of_day(day, when.zone)
-            return (("at_least", start), ("less_than", start_of_day(day_after(day, 1), when.zone)))
+def day_bounds(days: int, type_: Type, when: When) -> tuple[ValueBound, ...]:
+    """A whole day, so many days from today."""
+    day = day_after(when.today, days)
+    if type_ != "date_time":
+        return (("at_least", day.isoformat()), ("at_most", day.isoformat()))
+    start = start_of_day(day, when.zone)
+    return (("at_least", start), ("less_than", start_of_day(day_after(day, 1), when.zone)))
 
 
-def _ago(test: Ago, type_: Type, when: When) -> tuple[ValueBound, ...]:
-    edge, now = _away(test, type_, when), when.now if type_ == "date_time" else when.today.isoformat()
-    match test.how:
+def span_bounds(
+    how: Literal["within", "over", "in_next"], span: Duration, type_: Type, when: When
+) -> tuple[ValueBound, ...]:
+    """Not longer ago than a span, longer ago, or from now on."""
+    edge = _away(how, span, type_, when)
+    now = when.now if type_ == "date_time" else when.today.isoformat()
+    match how:
         case "within":
             return (("at_least", edge), ("at_most", now))
         case "over":
@@ -85,13 +102,13 @@ def _ago(test: Ago, type_: Type, when: When) -> tuple[ValueBound, ...]:
             return (("at_least", now), ("at_most", edge))
 
 
-def _away(test: Ago, type_: Type, when: When) -> Value:
+def _away(how: str, span: Duration, type_: Type, when: When) -> Value:
     """The end of a span that begins now, backwards unless it is `in_next`; of a date whole days count."""
-    ahead = test.how == "in_next"
+    ahead = how == "in_next"
     if type_ == "date_time":
-        return (later if ahead else earlier)(when.now, test.span, when.zone)
-    span = replace(test.span, days=test.span.days + test.span.seconds // DAY_SECONDS)
-    return days_later(when.today, span, 1 if ahead else -1).isoformat()
+        return (later if ahead else earlier)(when.now, span, when.zone)
+    whole = replace(span, days=span.days + span.seconds // DAY_SECONDS)
+    return days_later(when.today, whole, 1 if ahead else -1).isoformat()
 
 
 def put_on(within: Duration | None, over: Duration | None, when: When) -> tuple[ValueBound, ...]:
@@ -104,18 +121,18 @@ def put_on(within: Duration | None, over: Duration | None, when: When) -> tuple[
     return found
 
 
-def month_days(test: Anniversary, when: When) -> tuple[str, ...]:
-    """The `MM-DD` that come round on that day: on 28 February of a common year also 29 February."""
-    day = day_after(when.today, test.in_days)
+def month_days(in_days: int, when: When) -> tuple[str, ...]:
+    """The `MM-DD` that come round in so many days: on 28 February of a common year also 29 February."""
+    day = day_after(when.today, in_days)
     found = day.strftime("%m-%d")
     if found == "02-28" and (day + timedelta(days=1)).month == 3:
         return ("02-28", "02-29")
     return (found,)
 
 
-def month(test: InMonth, when: When) -> str:
+def month(asked: int | Literal["this", "next"], when: When) -> str:
     """The month as the beginning of a `MM-DD`."""
-    match test.month:
+    match asked:
         case "this":
             number = when.today.month
         case "next":

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from bot.engine.actions.asking import with_token
 from bot.engine.closed_page import said_of_closed
-from bot.engine.condition import Condition
+from bot.engine.conditions.condition import Condition
+from bot.engine.conditions.context import ConditionContext
 from bot.engine.door import is_halted, is_open
-from bot.engine.holds import ConditionContext, holds
 from bot.engine.menu_choice import menu_of
 from bot.engine.notices import due_notices
 from bot.engine.offered import actions_offered
@@ -53,13 +53,13 @@ def _audiences_everywhere(turn: Turn) -> Iterator[str]:
     for identity in turn.contact.identities:
         asked = ConditionContext(turn.contact, identity.channel, turn.when, sms_credit=turn.world.sms_credit)
         for name, condition in turn.playbook.watched.items():
-            if holds(condition, asked):
+            if condition.holds(asked):
                 yield f"{identity.channel}:{name}"
 
 
 def _in(turn: Turn, condition: Condition) -> bool:
     turn.asked.answers, turn.asked.event = {}, {}
-    return holds(condition, turn.asked)
+    return condition.holds(turn.asked)
 
 
 def menus(turn: Turn) -> None:

@@ -8,8 +8,9 @@ from datetime import date, datetime, time
 from functools import cached_property
 from typing import Literal, TypeAlias
 
+from bot.engine.bounds import DateWord
 from bot.engine.card import Card, Tap
-from bot.engine.condition import Condition, DateWord
+from bot.engine.conditions.condition import Condition
 from bot.engine.hours import Hours
 from bot.engine.local_time import HOUR, Duration, Wait
 from bot.engine.pattern import Pattern

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from bot.engine.bounds import When
-from bot.engine.holds import passes
+from bot.engine.conditions.comparisons import passes
 from bot.engine.rule import (
     FieldTest,
     OnAfter,

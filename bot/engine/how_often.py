@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from bot.engine.comparison_words import end_words, span_words, value_words
-from bot.engine.holds import ConditionContext
+from bot.engine.conditions.context import ConditionContext
 from bot.engine.local_time import later, today
 from bot.engine.rule import OncePer, Rule
 from bot.engine.turn import Turn
+from bot.engine.value_words import end_words, span_words, value_words
 from bot.model.decision import Claim, TraceStep
 
 NONE_LEFT = ("first", "none left")

@@ -10,8 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.engine.bounds import When, day_of
-from bot.engine.condition import DateWord
+from bot.engine.bounds import DateWord, When, day_of
 from bot.engine.flow import MODES, AnswerBound, AnswerForm, NowWord
 from bot.engine.local_time import day_after, earlier, later, local, start_of_day, utc
 from bot.model.message import Message

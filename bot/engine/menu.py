@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.engine.card import FileAddress, Tap
-from bot.engine.condition import Condition
+from bot.engine.conditions.condition import Condition
 from bot.model.place import Place
 
 

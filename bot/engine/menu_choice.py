@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.engine.condition import All, Any, Condition, Not
-from bot.engine.holds import ConditionContext, holds
+from bot.engine.conditions.condition import All, Any, Condition, Not
+from bot.engine.conditions.context import ConditionContext
 from bot.engine.menu import Menu
 from bot.engine.playbook import Playbook
 from bot.model.contact import Identity
@@ -34,7 +34,7 @@ def menu_of(identity: Identity, menus: Sequence[Menu], asked: ConditionContext) 
             continue
         if menu.until is not None and now >= menu.until:
             continue
-        if menu.condition is None or holds(menu.condition, asked):
+        if menu.condition is None or menu.condition.holds(asked):
             return menu.name
     return None
 

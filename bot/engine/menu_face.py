@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.engine.card import CountedAddress, FileAddress, PageAddress, Tap
-from bot.engine.condition import All, Condition, Not, OnChannel
+from bot.engine.conditions.around import OnChannel
+from bot.engine.conditions.condition import All, Condition, Not
 from bot.engine.filling import filling_of
 from bot.engine.lookup import lookup_of
 from bot.engine.menu import Menu, Tab

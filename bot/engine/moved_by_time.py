@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.engine.bounds import When
-from bot.engine.holds import ConditionContext, holds
+from bot.engine.conditions.context import ConditionContext
 from bot.engine.menu_choice import menu_of
 from bot.engine.next_sweep import swept_audiences
 from bot.engine.playbook import Playbook
@@ -45,7 +45,7 @@ class MovedByTime:
     def _is_elsewhere(self, contact: Contact, identity: Identity, when: When) -> bool:
         asked = self._asked(contact, identity, when)
         return any(
-            holds(condition, asked) != (f"{identity.channel}:{name}" in contact.audiences)
+            condition.holds(asked) != (f"{identity.channel}:{name}" in contact.audiences)
             for name, condition in self._audiences.items()
         )
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.engine.card import PageAddress, Tap
+from bot.engine.conditions.context import ConditionContext
 from bot.engine.filling import filling_of
 from bot.engine.flow import Flow, Question, State
-from bot.engine.holds import ConditionContext, holds
 from bot.engine.how_often import limit_of
 from bot.engine.limits import with_limits
 from bot.engine.rendering import action_of, said
@@ -33,7 +33,7 @@ def links_of(flow: Flow, state: State, asked: ConditionContext) -> dict[str, boo
 
 
 def _is_heard(rule: Rule, asked: ConditionContext) -> bool:
-    if rule.condition is not None and not holds(rule.condition, asked):
+    if rule.condition is not None and not rule.condition.holds(asked):
         return False
     return not (rule.limited and limit_of(rule, asked) is not None)
 

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from transitions import Machine
 
 from bot.engine.card import Card, CountedAddress, Tap, leaves
-from bot.engine.condition import All, Condition, OnChannel
+from bot.engine.conditions.around import OnChannel
+from bot.engine.conditions.condition import All, Condition
 from bot.engine.flow import Flow, Question
 from bot.engine.hours import Hours
 from bot.engine.local_time import Duration

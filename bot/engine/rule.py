@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Literal, TypeAlias
 
-from bot.engine.condition import Condition, Test
+from bot.engine.conditions.comparisons import Test
+from bot.engine.conditions.condition import Condition
 from bot.engine.local_time import NO_TIME, Duration, Wait
 from bot.engine.pattern import Pattern
 from bot.engine.step import Steps

@@ -9,11 +9,11 @@ from types import MappingProxyType
 
 from bot.engine.binding_flows import is_about_binding
 from bot.engine.bounds import When
+from bot.engine.conditions.context import ConditionContext
 from bot.engine.consent import notice_with
 from bot.engine.door import is_paused, is_stopped
 from bot.engine.filling import filling_of
 from bot.engine.flow import Flow, Question, State
-from bot.engine.holds import ConditionContext
 from bot.engine.limits import in_field
 from bot.engine.lookup import is_open, lookup_of
 from bot.engine.member_card import drawn

@@ -14,17 +14,17 @@ from datetime import datetime, timedelta
 from bot.engine.begun_by import undoes
 from bot.engine.bounds import When
 from bot.engine.card import Card, Tap
-from bot.engine.condition import Condition
+from bot.engine.conditions.condition import Condition
+from bot.engine.conditions.context import ConditionContext
+from bot.engine.conditions.why import why
 from bot.engine.copying import copied
 from bot.engine.filling import filling_of
 from bot.engine.flow import Flow, State
 from bot.engine.heard import NOTHING, Heard
-from bot.engine.holds import ConditionContext, holds
 from bot.engine.lookup import lookup_of
 from bot.engine.playbook import ChannelRules, Playbook
 from bot.engine.rendering import rendered
 from bot.engine.template import Lookup
-from bot.engine.why import why
 from bot.model.contact import Answer, Contact, Identity, Instance, Timer
 from bot.model.decision import Action, Claim, DecisionInputs, EndedFlow, TraceStep
 from bot.model.event import Event, Origin, Outcome, ReplyToken
@@ -236,7 +236,7 @@ class Turn:
             return True
         asked = self.asked
         asked.answers, asked.event = doing.answers, doing.fields
-        if holds(condition, asked):
+        if condition.holds(asked):
             return True
         if place is not None:
             because = why(condition, asked)

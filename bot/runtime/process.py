@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any
 
-from bot.engine.holds import SEEDS
+from bot.engine.conditions.people import SEEDS
 from bot.engine.local_time import today
 from bot.model.inbox import Received
 from bot.model.part import part_of

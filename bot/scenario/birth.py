@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.engine.bounds import When
 from bot.engine.changes import SHOP as BY_SHOP
 from bot.engine.changes import folded_consent, tag_end
-from bot.engine.holds import ConditionContext, holds
+from bot.engine.conditions.context import ConditionContext
 from bot.engine.how_often import kept_place
 from bot.engine.local_time import due_after
 from bot.engine.playbook import Playbook
@@ -126,5 +126,5 @@ def put_into(
 def _audiences(contact: Contact, playbook: Playbook, channel: str, now: datetime) -> tuple[str, ...]:
     """The watched audiences that the person is in from the beginning: that is no news."""
     asked = ConditionContext(contact, channel, When(now, playbook.zone))
-    inside = (name for name, condition in playbook.watched.items() if holds(condition, asked))
+    inside = (name for name, condition in playbook.watched.items() if condition.holds(asked))
     return tuple(sorted(f"{channel}:{name}" for name in inside))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.engine.holds import SEEDS
+from bot.engine.conditions.people import SEEDS
 from bot.engine.playbook import Playbook
 from bot.playbook.compile.splits import draw
 

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any, Literal
 
 from bot.engine.bounds import When
+from bot.engine.conditions.context import ConditionContext
+from bot.engine.conditions.why import why
 from bot.engine.decide import decide
 from bot.engine.heard import Heard
-from bot.engine.holds import ConditionContext, holds
 from bot.engine.how_often import limit_of
 from bot.engine.playbook import Playbook
 from bot.engine.rule import Rule
-from bot.engine.why import why
 from bot.model.decision import Decision, DecisionInputs, Push, Reply
 from bot.model.event import Event, ReplyToken, Source, TextMessage
 from bot.model.message import Message
@@ -105,7 +105,7 @@ def candidates(
         asked.event = fields
         if rule.place in matched:
             yield Candidate(rule.place, "answers")
-        elif rule.condition is not None and not holds(rule.condition, asked):
+        elif rule.condition is not None and not rule.condition.holds(asked):
             because = why(rule.condition, asked)
             yield Candidate(rule.place, "condition", because.place, because.text)
         elif rule.limited and (limit := limit_of(rule, asked)) is not None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 from unicodedata import category
 
+from bot.engine.conditions.context import ConditionContext
 from bot.engine.heard import Heard
-from bot.engine.holds import ConditionContext, holds
 from bot.engine.how_often import limit_of
 from bot.engine.playbook import Playbook
 from bot.engine.rule import OnText, OnTextContaining, Rule, Trigger
@@ -88,7 +88,7 @@ def _texts(trigger: Trigger) -> Iterator[_Text]:
 
 
 def _would_take(rule: Rule, asked: ConditionContext) -> bool:
-    if rule.condition is not None and not holds(rule.condition, asked):
+    if rule.condition is not None and not rule.condition.holds(asked):
         return False
     return not (rule.limited and limit_of(rule, asked) is not None)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 
-from bot.engine.condition import Condition, InSplit
+from bot.engine.conditions.condition import Condition
+from bot.engine.conditions.people import InSplit
 from bot.engine.playbook import Playbook
 from bot.model.place import Place
 from bot.scenario.draw import group_of

@@ -123,7 +123,7 @@ REASONS: Mapping[str, str] = {
     "{tested} {wanted}: it is {found}": "{tested}: {found} (asked for: {wanted})",
     "{setting} is {found}": "the setting {setting} is {found}",
 }
-"""What decided a condition, as `bot/engine/why.py` tells it."""
+"""What decided a condition, as `bot/engine/conditions` tells it."""
 
 TESTED: Mapping[str, str] = {
     "attribute {attribute}": "attribute {attribute}",
@@ -184,4 +184,4 @@ TESTS: Mapping[str, str] = {
     "{order}": "{order}",
     "{found}": "{found}",
 }
-"""How a value is compared, as `bot/engine/comparison_words.py` tells it."""
+"""How a value is compared, as `bot/engine/conditions/comparisons.py` tells it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.engine.bounds import When
-from bot.engine.condition import Condition, Not
+from bot.engine.conditions.condition import Condition, Not
 from bot.model.decision import SmsCredit
 from bot.store.filter import filter_of
 from bot.store.mongo import Database

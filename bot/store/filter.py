@@ -1,6 +1,6 @@
 """The MongoDB filter of a condition (language, section 5.1): who of all contacts it holds for.
 
-It finds exactly the persons of whom `bot.engine.holds` says the same, as `bot.store.documents` stores them.
+It finds exactly the persons of whom it says itself that it holds, as `bot.store.documents` stores them.
 """
 
 from __future__ import annotations
@@ -12,41 +12,25 @@ from datetime import datetime
 from typing import Any as AnyType
 from zoneinfo import ZoneInfo
 
-from bot.engine.bounds import Comparator, ValueBound, When, bounds, month, month_days, operand, put_on
-from bot.engine.condition import (
-    PRIVATE_FIELDS,
+from bot.engine.bounds import Comparator, ValueBound, When, month, month_days, operand, put_on
+from bot.engine.conditions.around import Constant, During, OnChannel, SmsCreditIs, WithStaff
+from bot.engine.conditions.bindings import AtStore, BoundBefore, IsBound
+from bot.engine.conditions.comparisons import (
     Ago,
-    All,
     Anniversary,
-    AnswerTest,
-    Any,
-    AtStore,
-    AttributeTest,
-    BoundBefore,
-    Condition,
-    Constant,
-    ContactTest,
     Contains,
-    During,
-    EventTest,
-    HasTag,
-    InFlow,
     InMonth,
-    InSplit,
     Is,
-    IsBound,
     IsKnown,
     IsOpen,
-    Not,
-    OnChannel,
     OnDay,
-    OnList,
     Order,
-    SmsCreditIs,
     Test,
-    WithStaff,
 )
-from bot.engine.holds import SEEDS
+from bot.engine.conditions.condition import All, Any, Condition, Not
+from bot.engine.conditions.people import SEEDS, InFlow, InSplit, OnList
+from bot.engine.conditions.tags import HasTag
+from bot.engine.conditions.values import PRIVATE_FIELDS, AnswerTest, AttributeTest, ContactTest, EventTest
 from bot.model.decision import SmsCredit
 from bot.model.value import PRIVATE_SLOT, Type
 from bot.store.keyed_ids import Hash
@@ -150,7 +134,7 @@ def _not(condition: Not, asked: _Asked) -> Document:
 
 
 def _constant(condition: Constant, asked: _Asked) -> Document:
-    return _if(condition.holds)
+    return _if(condition.decided)
 
 
 def _has_tag(condition: HasTag, asked: _Asked) -> Document:
@@ -207,11 +191,11 @@ def _tested(path: str, shadow: str, test: Test, type_: Type, asked: _Asked, *, p
         case Contains():
             return {path: {"$regex": ("^" if test.at_start else "") + escaped(test.text)}}
         case Order() | Ago() | OnDay():
-            return {path: _compared(bounds(test, type_, asked.when))}
+            return {path: _compared(test.bounds(type_, asked.when))}
         case Anniversary():
-            return {shadow: {"$in": list(month_days(test, asked.when))}}
+            return {shadow: {"$in": list(month_days(test.in_days, asked.when))}}
         case InMonth():
-            return {shadow: {"$regex": "^" + month(test, asked.when)}}
+            return {shadow: {"$regex": "^" + month(test.month, asked.when)}}
         case IsOpen():
             raise NoFilter(f"nobody is found in the database by the hours of a date: during {test.name}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.engine.condition import HasTag
+from bot.engine.conditions.tags import HasTag
 from bot.engine.menu import Menu
 from bot.model.contact import Tag
 from bot.model.event import StaffSets, StaffTags

@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 from hypothesis import given, settings
 
-from bot.engine.condition import HasTag
+from bot.engine.conditions.tags import HasTag
 from bot.engine.decide import decide, due_timer
 from bot.engine.lookup import FRIEND
 from bot.engine.member_card import MemberCardLook

@@ -11,44 +11,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.bounds import When
-from bot.engine.condition import (
+from bot.engine.bounds import DateWord, When
+from bot.engine.conditions.around import Constant, During, OnChannel, SmsCreditIs, WithStaff
+from bot.engine.conditions.bindings import AtStore, BoundBefore, IsBound
+from bot.engine.conditions.comparisons import (
     Ago,
-    All,
     Anniversary,
-    AnswerTest,
-    Any,
-    AtStore,
-    AttributeTest,
-    BoundBefore,
-    Condition,
-    Constant,
-    ContactTest,
     Contains,
-    DateWord,
-    During,
-    EventTest,
-    HasTag,
-    InFlow,
     InMonth,
-    InSplit,
     Is,
-    IsBound,
     IsKnown,
     IsOpen,
-    Not,
-    OnChannel,
     OnDay,
-    OnList,
     Order,
-    SmsCreditIs,
     Test,
-    WithStaff,
 )
-from bot.engine.holds import ConditionContext, holds
+from bot.engine.conditions.condition import All, Any, Condition, Not
+from bot.engine.conditions.context import ConditionContext
+from bot.engine.conditions.people import InFlow, InSplit, OnList
+from bot.engine.conditions.tags import HasTag
+from bot.engine.conditions.values import AnswerTest, AttributeTest, ContactTest, EventTest
+from bot.engine.conditions.why import why
 from bot.engine.hours import WHOLE_DAY, Days, Hours
 from bot.engine.local_time import Duration
-from bot.engine.why import why
 from bot.model.contact import Answer, Binding, Clerk, Contact, Identity, Instance, Known, Tag
 from bot.model.place import Place
 from bot.model.value import Type, slot_of
@@ -71,7 +56,7 @@ def ask(
     zone: ZoneInfo = TAIPEI,
     **more: AnyType,
 ) -> bool:
-    return holds(condition, ConditionContext(contact, "main", When(now, zone), **more))
+    return condition.holds(ConditionContext(contact, "main", When(now, zone), **more))
 
 
 def knows(type_: Type, value: AnyType) -> Contact:

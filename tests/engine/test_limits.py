@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine.answers import may_answer, valid_answer
-from bot.engine.bounds import When
-from bot.engine.condition import DateWord
+from bot.engine.bounds import DateWord, When
 from bot.engine.flow import AnswerBound, AnswerForm, AnswerType, NowWord
 from bot.engine.heard import Heard
 from bot.engine.hours import Days, Hours, Window

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from bot.engine.bounds import When
-from bot.engine.condition import Is, IsKnown, Order
+from bot.engine.conditions.comparisons import Is, IsKnown, Order
 from bot.engine.heard import Heard, fits
 from bot.engine.local_time import HOUR, Wait
 from bot.engine.pattern import Anything, Pattern

@@ -3,40 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.engine.bounds import When
-from bot.engine.condition import (
-    Ago,
-    All,
-    AnswerTest,
-    Any,
-    AtStore,
-    AttributeTest,
-    Condition,
-    Constant,
-    ContactTest,
-    Contains,
-    DateWord,
-    EventTest,
-    HasTag,
-    InFlow,
-    InSplit,
-    Is,
-    IsBound,
-    IsKnown,
-    Not,
-    OnChannel,
-    OnDay,
-    Order,
-    SmsCreditIs,
-    WithStaff,
-)
-from bot.engine.holds import ConditionContext
+from bot.engine.bounds import DateWord, When
+from bot.engine.conditions.around import Constant, OnChannel, SmsCreditIs, WithStaff
+from bot.engine.conditions.bindings import AtStore, IsBound
+from bot.engine.conditions.comparisons import Ago, Contains, Is, IsKnown, OnDay, Order
+from bot.engine.conditions.condition import All, Any, Condition, Not
+from bot.engine.conditions.context import ConditionContext
+from bot.engine.conditions.people import InFlow, InSplit
+from bot.engine.conditions.tags import HasTag
+from bot.engine.conditions.values import AnswerTest, AttributeTest, ContactTest, EventTest
+from bot.engine.conditions.why import Because, why
 from bot.engine.local_time import Duration
-from bot.engine.why import Because, why
 from bot.model.contact import Binding, Clerk, Contact, Known, Tag
 from bot.model.place import Place
 from tests.conftest import NOW
@@ -65,6 +47,16 @@ def test_the_part_that_failed_is_named() -> None:
         elsewhere, "attribute points ≥ 100: it is 3"
     )
     assert reason(points) == Because(elsewhere, "attribute points known: not known")
+
+
+@pytest.mark.parametrize("moment", [datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)])
+@pytest.mark.parametrize("zone", ["Asia/Taipei", "America/New_York"])
+def test_a_moment_at_the_end_of_time_is_told(moment: datetime, zone: str) -> None:
+    """A shop may send it for "never": the turn goes on."""
+    contact = replace(BOUND, attributes={"m.until": Known(moment, NOW)})
+    asked = ConditionContext(contact, "main", When(NOW, ZoneInfo(zone)))
+    test = AttributeTest(HERE, "m.until", "date_time", (IsKnown(False),))
+    assert why(test, asked).text.startswith("attribute until not known: it is ")
 
 
 @pytest.mark.parametrize(

@@ -7,38 +7,14 @@ from hashlib import sha256
 
 import pytest
 
-from bot.engine.condition import (
-    Ago,
-    All,
-    Anniversary,
-    AnswerTest,
-    Any,
-    AtStore,
-    AttributeTest,
-    BoundBefore,
-    Condition,
-    Constant,
-    ContactTest,
-    Contains,
-    DateWord,
-    During,
-    EventTest,
-    HasTag,
-    InFlow,
-    InMonth,
-    InSplit,
-    Is,
-    IsBound,
-    IsKnown,
-    Not,
-    OnChannel,
-    OnDay,
-    OnList,
-    Order,
-    SmsCreditIs,
-    WithStaff,
-)
-from bot.engine.holds import SEEDS
+from bot.engine.bounds import DateWord
+from bot.engine.conditions.around import Constant, During, OnChannel, SmsCreditIs, WithStaff
+from bot.engine.conditions.bindings import AtStore, BoundBefore, IsBound
+from bot.engine.conditions.comparisons import Ago, Anniversary, Contains, InMonth, Is, IsKnown, OnDay, Order
+from bot.engine.conditions.condition import All, Any, Condition, Not
+from bot.engine.conditions.people import SEEDS, InFlow, InSplit, OnList
+from bot.engine.conditions.tags import HasTag
+from bot.engine.conditions.values import AnswerTest, AttributeTest, ContactTest, EventTest
 from bot.engine.hours import Days, Hours, Window
 from bot.engine.local_time import Duration
 from tests.playbooks import codes, compiled, loaded
@@ -242,7 +218,7 @@ def settings_of(name: str) -> list[bool]:
     first, second, third, _ = flow.states["分"].branch
     assert isinstance(first.condition, All)
     assert isinstance(third.condition, AnswerTest)
-    return [part.holds for part in (*first.condition.parts, second.condition) if isinstance(part, Constant)]
+    return [part.decided for part in (*first.condition.parts, second.condition) if isinstance(part, Constant)]
 
 
 def test_settings_are_decided_once_for_each_channel() -> None:

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.engine.actions.tags import AddTags
-from bot.engine.condition import All, HasTag, OnChannel
+from bot.engine.conditions.around import OnChannel
+from bot.engine.conditions.condition import All
+from bot.engine.conditions.tags import HasTag
 from bot.engine.local_time import Duration
 from bot.engine.member_card import ShownField
 from bot.engine.playbook import AttributeInfo, ChannelRules, Link, Playbook, Rate, Store, TagInfo

@@ -13,7 +13,7 @@ from bot.engine.actions.flows import ExitFlow, Raise, StartFlow
 from bot.engine.actions.marketing import SetMarketing
 from bot.engine.actions.pinned_menu import PinMenu, UnpinMenu
 from bot.engine.actions.tags import AddTags, RemoveTags
-from bot.engine.condition import Is, Order
+from bot.engine.conditions.comparisons import Is, Order
 from bot.engine.hours import Hours
 from bot.engine.local_time import Duration
 from bot.engine.pattern import Anything, Capture

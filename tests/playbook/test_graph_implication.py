@@ -8,26 +8,14 @@ from itertools import product
 
 import pytest
 
-from bot.engine.condition import (
-    Ago,
-    All,
-    Any,
-    AttributeTest,
-    Condition,
-    Constant,
-    Contains,
-    DateWord,
-    HasTag,
-    Is,
-    IsBound,
-    IsKnown,
-    Not,
-    OnChannel,
-    Order,
-    Test,
-    WithStaff,
-)
-from bot.engine.holds import ConditionContext, holds
+from bot.engine.bounds import DateWord
+from bot.engine.conditions.around import Constant, OnChannel, WithStaff
+from bot.engine.conditions.bindings import IsBound
+from bot.engine.conditions.comparisons import Ago, Contains, Is, IsKnown, Order, Test
+from bot.engine.conditions.condition import All, Any, Condition, Not
+from bot.engine.conditions.context import ConditionContext
+from bot.engine.conditions.tags import HasTag
+from bot.engine.conditions.values import AttributeTest
 from bot.engine.local_time import Duration
 from bot.model.value import Type
 from bot.playbook.graph import comparison, implication
@@ -77,7 +65,7 @@ class Crowd:
 
     def said(self, condition: Condition) -> list[bool]:
         if id(condition) not in self._said:
-            self._said[id(condition)] = condition, [holds(condition, asked) for asked in self._asked]
+            self._said[id(condition)] = condition, [condition.holds(asked) for asked in self._asked]
         return self._said[id(condition)][1]
 
 

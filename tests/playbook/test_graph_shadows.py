@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
-from bot.engine.condition import Condition
+from bot.engine.conditions.condition import Condition
+from bot.engine.conditions.context import ConditionContext
 from bot.engine.heard import Heard
-from bot.engine.holds import ConditionContext, holds
 from bot.engine.rule import (
     OnAnythingElse,
     OncePer,
@@ -75,7 +75,7 @@ def first_to_hear(
     for part in ([r for r in rules if r.interrupt], [r for r in rules if not r.interrupt]):
         listening = [rule for rule in part if rule.with_staff or not with_staff]
         for rule, _ in RuleIndex(listening).hearing(heard, asked.when):
-            if not rule.also and (rule.condition is None or holds(rule.condition, asked)):
+            if not rule.also and (rule.condition is None or rule.condition.holds(asked)):
                 return rule
     return None
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.engine.condition import HasTag
+from bot.engine.conditions.tags import HasTag
 from bot.engine.playbook import Playbook
 from bot.line.outcome import Accepted, NotSent, Refused
 from bot.model.contact import Contact, Identity, Tag

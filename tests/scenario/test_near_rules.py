@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.engine.bounds import When
-from bot.engine.holds import ConditionContext
+from bot.engine.conditions.context import ConditionContext
 from bot.engine.playbook import Playbook
 from bot.engine.text import fold
 from bot.model.contact import Contact, Tag

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine.holds import SEEDS
+from bot.engine.conditions.people import SEEDS
 from bot.model.decision import CallHook, EffectRequest
 from bot.model.event import Join, OtherMessage, Outcome, Rewritten, StaffActs, StaffSets, StaffTags, Unfollow
 from bot.scenario.draw import group_of

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.engine.bounds import When
-from bot.engine.condition import AttributeTest, Is
+from bot.engine.conditions.comparisons import Is
+from bot.engine.conditions.context import ConditionContext
+from bot.engine.conditions.values import AttributeTest
+from bot.engine.conditions.why import why
 from bot.engine.event_words import EARLIER
-from bot.engine.holds import ConditionContext
-from bot.engine.why import why
 from bot.model.contact import Contact, Known
 from bot.model.said import ENGLISH, NAMED, Language
 from bot.scenario import step_sentences, timeline_sentences, trace_sentences, trace_words

@@ -7,40 +7,24 @@ from random import Random
 from typing import Any as AnyValue
 from zoneinfo import ZoneInfo
 
-from bot.engine.bounds import When
-from bot.engine.condition import (
-    CONTACT_FIELDS,
-    PRIVATE_FIELDS,
+from bot.engine.bounds import ComparisonOperand, DateWord, When
+from bot.engine.conditions.around import Constant, During, OnChannel, SmsCreditIs, WithStaff
+from bot.engine.conditions.bindings import AtStore, BoundBefore, IsBound
+from bot.engine.conditions.comparisons import (
     Ago,
-    All,
     Anniversary,
-    Any,
-    AtStore,
-    AttributeTest,
-    BoundBefore,
-    ComparisonOperand,
-    Condition,
-    Constant,
-    ContactTest,
     Contains,
-    DateWord,
-    During,
-    HasTag,
-    InFlow,
     InMonth,
-    InSplit,
     Is,
-    IsBound,
     IsKnown,
-    Not,
-    OnChannel,
     OnDay,
-    OnList,
     Order,
-    SmsCreditIs,
     Test,
-    WithStaff,
 )
+from bot.engine.conditions.condition import All, Any, Condition, Not
+from bot.engine.conditions.people import InFlow, InSplit, OnList
+from bot.engine.conditions.tags import HasTag
+from bot.engine.conditions.values import CONTACT_FIELDS, PRIVATE_FIELDS, AttributeTest, ContactTest
 from bot.engine.hours import Days, Hours, Window
 from bot.engine.local_time import Duration, start_of_day
 from bot.model.contact import Binding, BindingKind, Clerk, Contact, Identity, Instance, Known, Tag

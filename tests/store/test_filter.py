@@ -15,31 +15,16 @@ from pymongo.collection import Collection
 from pymongo.errors import OperationFailure
 
 from bot.engine import bounds as engine_bounds
-from bot.engine import holds as in_memory
 from bot.engine.bounds import When
-from bot.engine.condition import (
-    All,
-    Anniversary,
-    AnswerTest,
-    Any,
-    AttributeTest,
-    Condition,
-    ContactTest,
-    Contains,
-    EventTest,
-    HasTag,
-    InFlow,
-    InMonth,
-    InSplit,
-    Is,
-    IsBound,
-    IsKnown,
-    IsOpen,
-    Not,
-    OnDay,
-    WithStaff,
-)
-from bot.engine.holds import ConditionContext, holds
+from bot.engine.conditions import comparisons, values
+from bot.engine.conditions.around import WithStaff
+from bot.engine.conditions.bindings import IsBound
+from bot.engine.conditions.comparisons import Anniversary, Contains, InMonth, Is, IsKnown, IsOpen, OnDay
+from bot.engine.conditions.condition import All, Any, Condition, Not
+from bot.engine.conditions.context import ConditionContext
+from bot.engine.conditions.people import InFlow, InSplit
+from bot.engine.conditions.tags import HasTag
+from bot.engine.conditions.values import AnswerTest, AttributeTest, ContactTest, EventTest
 from bot.engine.hours import Hours
 from bot.model.contact import Contact, Identity
 from bot.store import filter as in_database
@@ -77,7 +62,7 @@ class Crowd:
             person.id
             for person in self.persons
             if any(identity.channel == channel for identity in person.identities)
-            and holds(condition, ConditionContext(person, channel, when, sms_credit="low"))
+            and condition.holds(ConditionContext(person, channel, when, sms_credit="low"))
         }
 
     def there(self, condition: Condition, channel: str, when: When) -> set[str]:
@@ -165,19 +150,20 @@ def _filter(kind: type, wrong: Callable[[AnyValue, AnyValue], Document]) -> Faul
 
 
 def _leaf(kind: type, wrong: Callable[[AnyValue, ConditionContext], bool]) -> Fault:
-    return lambda patch: patch.setitem(in_memory._HOLDS, kind, wrong)
+    return lambda patch: patch.setattr(kind, "holds", wrong)
 
 
 def _test(kind: type, wrong: Callable[..., bool]) -> Fault:
-    return lambda patch: patch.setitem(in_memory._PASSES, kind, wrong)
+    return lambda patch: patch.setattr(kind, "passed_by", wrong)
 
 
 def _in_filter(name: str, wrong: AnyValue) -> Fault:
     return lambda patch: patch.setattr(in_database, name, wrong)
 
 
-def _in_holds(name: str, wrong: AnyValue) -> Fault:
-    return lambda patch: patch.setattr(in_memory, name, wrong)
+def _fits_any_type(patch: pytest.MonkeyPatch) -> None:
+    for module in (comparisons, values):
+        patch.setattr(module, "fits", lambda type_, value: True)
 
 
 def _elsewhere(field: str, path: str) -> Fault:
@@ -190,10 +176,6 @@ def _somewhere(field: str, test: AnyValue, type_: AnyValue, asked: AnyValue) -> 
 
 def looked_at(field: str, test: AnyValue, type_: AnyValue, asked: AnyValue) -> Document:
     return in_database._tested(field, "", test, type_, asked, private=False)
-
-
-def _utc_bounds(test: AnyValue, type_: AnyValue, when: When) -> AnyValue:
-    return engine_bounds.bounds(test, type_, When(when.now, ZoneInfo("UTC")))
 
 
 def _dotted_tag(condition: HasTag, asked: AnyValue) -> Document:
@@ -227,9 +209,9 @@ def _no_nor(condition: Not, asked: AnyValue) -> Document:
 
 def _unknown_is_not(condition: Not, asked: ConditionContext) -> bool:
     """`not` of a test of a missing value is false, as in SQL."""
-    if isinstance(condition.part, AttributeTest) and in_memory.value_of(condition.part, asked) is None:
+    if isinstance(condition.part, AttributeTest) and condition.part.value(asked) is None:
         return False
-    return not holds(condition.part, asked)
+    return not condition.part.holds(asked)
 
 
 def _first_identity(asked: ConditionContext) -> Identity:
@@ -266,14 +248,14 @@ FAULTS: Mapping[str, Fault] = {
         WithStaff, lambda c, a: {"ids": {"$elemMatch": {"ch": a.channel, "staff": c.staff}}}
     ),
     "the test of any identity": _in_filter("_on_channel_tested", _somewhere),
-    "days in UTC": _in_filter("bounds", _utc_bounds),
+    "days in UTC": _in_filter("When", lambda now, zone: When(now, ZoneInfo("UTC"))),
     "a regular expression is not escaped": _in_filter(
         "escaped", lambda text: text.replace("(", r"\(").strip("[*\\\0")
     ),
     "29 February never comes in common years": _in_filter(
-        "month_days", lambda test, when: engine_bounds.month_days(test, when)[:1]
+        "month_days", lambda days, when: engine_bounds.month_days(days, when)[:1]
     ),
-    "another month": _in_filter("month", lambda test, when: "02-"),
+    "another month": _in_filter("month", lambda asked, when: "02-"),
     "the hash of the bare value": _in_filter("hashed", lambda value, hash_text: hash_text(str(value))),
     "a field at a wrong place": _elsewhere("clerk", "b.clerk.name"),
     "unknown marketing is no": _elsewhere("marketing", "marketing_here"),
@@ -281,19 +263,19 @@ FAULTS: Mapping[str, Fault] = {
     "in memory: an expired tag counts": _leaf(
         HasTag, lambda c, a: any(tag.name in c.tags for tag in a.contact.tags)
     ),
-    "in memory: the first identity": _in_holds("_identity", _first_identity),
-    "in memory: a value of any type fits": _in_holds("fits", lambda type_, value: True),
+    "in memory: the first identity": lambda patch: patch.setattr(
+        ConditionContext, "identity", property(_first_identity)
+    ),
+    "in memory: a value of any type fits": _fits_any_type,
     "in memory: is compares texts": _test(Is, _is_of_any_type),
     "in memory: contains folds case": _test(Contains, _folded),
     "in memory: a date's month by its characters": _test(
         InMonth,
         lambda t, v, _, when: int(v[5:7]) == (t.month if isinstance(t.month, int) else when.today.month),
     ),
-    "in memory: days_ago is a span": _test(
-        OnDay, lambda t, v, type_, when: engine_bounds.bounds(t, type_, when)[0][1] <= v
-    ),
+    "in memory: days_ago is a span": _test(OnDay, lambda t, v, type_, when: t.bounds(type_, when)[0][1] <= v),
     "in memory: the anniversary of common years": _test(
-        Anniversary, lambda t, v, _, when: v[5:] == engine_bounds.month_days(t, when)[0]
+        Anniversary, lambda t, v, _, when: v[5:] == engine_bounds.month_days(t.in_days, when)[0]
     ),
 }
 

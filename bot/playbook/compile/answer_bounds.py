@@ -8,8 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.engine.answers import SOME_DAY
-from bot.engine.bounds import When
-from bot.engine.condition import DateWord
+from bot.engine.bounds import DateWord, When
 from bot.engine.flow import AnswerBound, AnswerForm, AnswerType, NowWord
 from bot.engine.hours import Hours
 from bot.engine.limits import limits

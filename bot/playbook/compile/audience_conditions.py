@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 
-from bot.engine.condition import All, Any, Condition, Not, OnList
+from bot.engine.conditions.condition import All, Any, Condition, Not
+from bot.engine.conditions.people import OnList
 from bot.model.said import say
 from bot.playbook.compile.known_names import EVERYONE
 from bot.playbook.compile.scope import DEEPEST, Scope

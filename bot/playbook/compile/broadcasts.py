@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.engine.condition import All, Condition, OnList
+from bot.engine.conditions.condition import All, Condition
+from bot.engine.conditions.people import OnList
 from bot.engine.playbook import Audience, Broadcast
 from bot.model.said import row, say
 from bot.playbook.compile.audience_conditions import in_audience

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.engine.condition import (
+from bot.engine.bounds import ComparisonOperand
+from bot.engine.conditions.comparisons import (
     Ago,
     Anniversary,
-    ComparisonOperand,
     Contains,
     InMonth,
     Is,

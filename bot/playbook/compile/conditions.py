@@ -6,29 +6,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Literal
 
-from bot.engine.condition import (
+from bot.engine.conditions.around import During, OnChannel, SmsCreditIs, WithStaff
+from bot.engine.conditions.bindings import AtStore, BoundBefore, IsBound
+from bot.engine.conditions.comparisons import IsKnown, Test
+from bot.engine.conditions.condition import All, Any, Condition, Not
+from bot.engine.conditions.people import InFlow, InSplit
+from bot.engine.conditions.tags import HasTag
+from bot.engine.conditions.values import (
     CONTACT_FIELDS,
     PRIVATE_FIELDS,
-    All,
     AnswerTest,
-    Any,
-    AtStore,
     AttributeTest,
-    BoundBefore,
-    Condition,
     ContactTest,
-    During,
     EventTest,
-    HasTag,
-    InFlow,
-    InSplit,
-    IsBound,
-    IsKnown,
-    Not,
-    OnChannel,
-    SmsCreditIs,
-    Test,
-    WithStaff,
 )
 from bot.model.said import Said, row, say
 from bot.playbook.compile.audience_conditions import in_audience

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.engine.condition import Is, Order
+from bot.engine.conditions.comparisons import Is, Order
 from bot.engine.rule import FieldTest, OnNews, Trigger
 from bot.model.news import NEWS, OF_ORDERS
 from bot.model.said import SaidValue, row, say

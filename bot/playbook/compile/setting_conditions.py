@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.engine.condition import Constant
+from bot.engine.conditions.around import Constant
 from bot.model.said import row, say
 from bot.playbook.compile.comparisons import ORDER
 from bot.playbook.compile.scope import Scope

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from hashlib import sha256
 
-from bot.engine.holds import SEEDS
+from bot.engine.conditions.people import SEEDS
 from bot.model.said import Said, say
 from bot.playbook.compile.scope import Scope
 from bot.playbook.similar import shown

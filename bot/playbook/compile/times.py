@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.engine.condition import DateWord
+from bot.engine.bounds import DateWord
 from bot.engine.flow import NowWord
 from bot.engine.local_time import Duration, Wait, utc
 from bot.engine.playbook import Rate

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.engine.condition import Condition, Constant
+from bot.engine.conditions.around import Constant
+from bot.engine.conditions.condition import Condition
 from bot.engine.flow import State
 from bot.engine.rule import Rule
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import ConditionForm, Several, denied, form_of, never_together
-from bot.playbook.graph.survey import Survey, parts
-from bot.playbook.in_words import condition_words
+from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import shown
 
 
@@ -49,13 +49,13 @@ def contradictions(survey: Survey) -> Iterator[Problem]:
     for condition in survey.conditions:
         form = survey.form(condition)
         if isinstance(form, Several) and not _by_setting(condition) and never_together([form]):
-            place = next((part.place for part in parts(condition)), None)
+            place = next((part.place for part in condition.leaves()), None)
             if place is None:
                 continue  # nothing is asked
-            message = say("this condition never holds: {condition}", condition=condition_words(condition))
+            message = say("this condition never holds: {condition}", condition=condition.in_short)
             hint = say("for one or the other, write  any: [..., ...]")
             yield mistake(place, "contradiction", message, hint=hint, level="warning")
 
 
 def _by_setting(condition: Condition | None) -> bool:
-    return condition is not None and any(isinstance(part, Constant) for part in parts(condition))
+    return condition is not None and any(isinstance(part, Constant) for part in condition.leaves())

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.engine.actions.tags import RemoveTags
-from bot.engine.condition import All, Condition, Constant, During, HasTag, InSplit, Not, WithStaff
+from bot.engine.conditions.around import Constant, During, WithStaff
+from bot.engine.conditions.condition import All, Condition, Not
+from bot.engine.conditions.people import SEEDS, InSplit
+from bot.engine.conditions.tags import HasTag
 from bot.engine.flow import Start
-from bot.engine.holds import SEEDS
 from bot.engine.rule import MessageTrigger, OnNews, Rule, Trigger
 from bot.model.problem import Problem
 from bot.model.said import Said, row, say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import denied, never_together
-from bot.playbook.graph.survey import Survey, parts
-from bot.playbook.in_words import condition_words
+from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import shown
 
 
@@ -24,11 +25,11 @@ def certain_conditions(survey: Survey) -> Iterator[Problem]:
     Conditions on a flow's `setting` are left out: what a channel sets decides them.
     """
     for condition in survey.conditions:
-        leaves = list(parts(condition))
+        leaves = list(condition.leaves())
         if not leaves or any(isinstance(leaf, Constant) for leaf in leaves):
             continue
         if never_together([denied(condition)]):
-            message = say("this condition always holds: {condition}", condition=condition_words(condition))
+            message = say("this condition always holds: {condition}", condition=condition.in_short)
             hint = say("leave it out; for neither of two, write  unless: {any: [..., ...]}")
             yield mistake(leaves[0].place, "condition-always", message, hint=hint, level="warning")
         for leaf in leaves:
@@ -78,7 +79,7 @@ def _unasked(survey: Survey) -> Iterator[Problem]:
         for part in _needed(condition):
             why = _staff(when, part, rule) or _just_added(when, part, taken_off)
             if why is not None:
-                place = next(iter(parts(part))).place
+                place = next(iter(part.leaves())).place
                 message, hint = why
                 yield mistake(place, "condition-never", message, hint=hint, level="warning")
 

@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
 
-from bot.engine.condition import (
-    Ago,
-    ComparisonOperand,
-    Contains,
-    DateWord,
-    InMonth,
-    Is,
-    IsKnown,
-    OnDay,
-    Order,
-    Test,
-)
+from bot.engine.bounds import ComparisonOperand, DateWord
+from bot.engine.conditions.comparisons import Ago, Contains, InMonth, Is, IsKnown, OnDay, Order
+from bot.engine.conditions.condition import Asks, Buckets
 from bot.engine.hours import Hours
 from bot.engine.local_time import Duration
 from bot.model.value import Value, below
-
-
-@dataclass(frozen=True, slots=True)
-class Buckets:
-    """A range of a split's buckets, `high` not included."""
-
-    low: int
-    high: int
-
-
-Asks: TypeAlias = Test | Hours | Buckets
 
 
 def test_implies(one: Asks, other: Asks) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.engine.condition import InSplit
+from bot.engine.conditions.people import InSplit
 from bot.engine.flow import Flow
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake
-from bot.playbook.graph.survey import Survey, parts, rules_in
+from bot.playbook.graph.survey import Survey, rules_in
 from bot.playbook.similar import shown
 
 
@@ -36,4 +36,4 @@ def _draws(flow: Flow) -> Iterator[InSplit]:
     conditions += [flow.start.condition] if flow.start is not None else []
     for condition in conditions:
         if condition is not None:
-            yield from (test for test in parts(condition) if isinstance(test, InSplit))
+            yield from (test for test in condition.leaves() if isinstance(test, InSplit))

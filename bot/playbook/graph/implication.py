@@ -9,44 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, TypeAlias, assert_never
+from typing import Literal, TypeAlias
 
-from bot.engine.condition import (
-    Ago,
-    All,
-    AnswerTest,
-    Any,
-    AtStore,
-    AttributeTest,
-    BoundBefore,
-    Condition,
-    Constant,
-    ContactTest,
-    During,
-    EventTest,
-    HasTag,
-    InFlow,
-    InSplit,
-    Is,
-    IsBound,
-    IsKnown,
-    Leaf,
-    Not,
-    OnChannel,
-    OnList,
-    SmsCreditIs,
-    Test,
-    WithStaff,
-)
-from bot.playbook.graph.comparison import Asks, Buckets, test_excludes, test_implies
+from bot.engine.conditions.comparisons import Is, IsKnown
+from bot.engine.conditions.condition import KNOWN, All, Any, Asks, Condition, Leaf, Not
+from bot.playbook.graph.comparison import test_excludes, test_implies
 
 LARGEST = 4_000
 """Pairs of tests up to which two conditions are compared; beyond it only an equal one follows."""
 
 SMALL = 64
 """Pairs of tests up to which comparing is quicker than remembering."""
-
-KNOWN = IsKnown(True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +114,11 @@ def _form(condition: Condition, *, holds: bool) -> ConditionForm:
             return _several("any" if holds else "all", [_form(p, holds=holds) for p in parts])
         case Not(part=part):
             return _form(part, holds=not holds)
-        case _:
-            options = [_joined(option, holds=holds) for option in _options(condition)]
+        case Leaf():
+            options = [_joined(option, holds=holds) for option in condition.alternatives]
             return _several("any" if holds else "all", options)
+        case _:
+            raise TypeError(f"no condition: {condition}")
 
 
 def _joined(tests: Sequence[tuple[str, Asks]], *, holds: bool) -> ConditionForm:
@@ -158,65 +133,6 @@ def _single(subject: str, asks: Asks, *, holds: bool) -> ConditionForm:
         parts = [Single(subject, Is((value,)), holds) for value in asks.values]
         return _several("any" if holds else "all", parts)
     return Single(subject, asks, holds)
-
-
-def _options(leaf: Leaf) -> list[list[tuple[str, Asks]]]:
-    """What a single condition asks: any of the options, of which each is all of its tests."""
-    match leaf:
-        case HasTag():
-            return [_tag(tag, leaf) for tag in leaf.tags]
-        case IsBound(kinds=kinds):
-            return [[(f"bound {kind}", KNOWN)] for kind in kinds]
-        case BoundBefore():
-            return [[("bound_before", KNOWN)]]
-        case During(hours=hours):
-            return [[("during", hours)]]
-        case AttributeTest(slot=slot, tests=tests):
-            return [_tests(f"attribute {slot}", tests)]
-        case ContactTest(field=field, tests=tests):
-            return [_tests(f"contact {field}", tests)]
-        case AnswerTest(name=name, tests=tests):
-            return [_tests(f"answer {name}", tests)]
-        case EventTest(field=field, tests=tests):
-            return [_tests(f"event {field}", tests)]
-        case OnList(list=name):
-            return [[(f"list {name}", KNOWN)]]
-        case OnChannel(channels=names):
-            return [[("channel", Is((name,)))] for name in names]
-        case AtStore(stores=names):
-            return [[("store", Is((name,)))] for name in names]
-        case SmsCreditIs(levels=levels):
-            return [[("sms_credit", Is((level,)))] for level in levels]
-        case InSplit(a=a, b=b, ranges=ranges):
-            return [[(f"split {a} {b}", Buckets(low, high))] for low, high in ranges]
-        case InFlow(flows=flows, states=None):
-            return [[(f"in_flow {flow}", KNOWN)] for flow in flows]
-        case InFlow(flows=flows, states=states):
-            return [
-                [(f"in_flow {flow}", KNOWN), (f"in_flow {flow} {state}", KNOWN)]
-                for flow in flows
-                for state in states or ()
-            ]
-        case WithStaff(staff=staff):
-            return [[("staff", IsKnown(staff))]]
-        case Constant(place=place, holds=holds, because=because):
-            return [[(f"setting {place} {because} {holds}", KNOWN)]]
-        case _:
-            assert_never(leaf)
-
-
-def _tag(tag: str, leaf: HasTag) -> list[tuple[str, Asks]]:
-    subject = f"tag {tag}"
-    found: list[tuple[str, Asks]] = []
-    if leaf.within is not None:
-        found.append((subject, Ago("within", leaf.within)))
-    if leaf.over is not None:
-        found.append((subject, Ago("over", leaf.over)))
-    return found or [(subject, KNOWN)]
-
-
-def _tests(subject: str, tests: Sequence[Test]) -> list[tuple[str, Asks]]:
-    return [(subject, test) for test in tests]
 
 
 def _implies(one: ConditionForm, other: ConditionForm) -> bool:

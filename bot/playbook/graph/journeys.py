@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from bot.engine.built_in_words import STOP
 from bot.engine.card import Card
-from bot.engine.condition import Condition, ContactTest
+from bot.engine.conditions.condition import Condition
+from bot.engine.conditions.values import ContactTest
 from bot.engine.flow import Flow, State
 from bot.engine.rule import OnAfter, OnDate, OnNews
 from bot.engine.step import Say
@@ -15,7 +16,7 @@ from bot.model.problem import Problem
 from bot.model.said import Said, say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.questions import questions
-from bot.playbook.graph.survey import Survey, parts
+from bot.playbook.graph.survey import Survey
 from bot.playbook.graph.texts import says
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map
@@ -79,7 +80,7 @@ def _asks_consent(survey: Survey) -> bool:
 
 
 def _reads_consent(condition: Condition) -> bool:
-    return any(isinstance(leaf, ContactTest) and leaf.field == "marketing" for leaf in parts(condition))
+    return any(isinstance(leaf, ContactTest) and leaf.field == "marketing" for leaf in condition.leaves())
 
 
 def _without_word(what: Said, place: Place, cards: Sequence[Card]) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.engine.actions.pinned_menu import PinMenu
 from bot.engine.card import PageAddress, leaves
-from bot.engine.condition import OnChannel
+from bot.engine.conditions.around import OnChannel
 from bot.engine.menu import Menu
 from bot.model.line_limits import MENUS_MOST
 from bot.model.problem import Problem

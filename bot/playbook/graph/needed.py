@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from bot.engine.actions.asking import AskClerk, AskCode, AskMember, AskMove, Refresh
 from bot.engine.actions.flows import StartFlow
 from bot.engine.card import CountedAddress, Tap, leaves
-from bot.engine.condition import All, Condition, Constant
+from bot.engine.conditions.around import Constant
+from bot.engine.conditions.condition import All, Condition
 from bot.engine.flow import Flow
 from bot.engine.playbook import ChannelRules
 from bot.engine.rule import OnNews
@@ -162,7 +163,7 @@ def _barred(condition: Condition | None) -> bool:
         case All(parts):
             return any(map(_barred, parts))
         case _:
-            return isinstance(condition, Constant) and not condition.holds
+            return isinstance(condition, Constant) and not condition.decided
 
 
 def _on_pages(survey: Survey, is_meant: Callable[[Step], bool]) -> Iterator[tuple[ChannelRules, str, Step]]:

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 from bot.engine.actions.attributes import Increase, SetAttributes
 from bot.engine.actions.tags import AddTags
-from bot.engine.condition import AttributeTest, HasTag
+from bot.engine.conditions.tags import HasTag
+from bot.engine.conditions.values import AttributeTest
 from bot.engine.rule import OnAfter, OnDate, OnNews
 from bot.model.place import Place
 from bot.model.problem import Problem
@@ -15,7 +16,7 @@ from bot.model.said import say
 from bot.playbook.codes import mistake
 from bot.playbook.compile.unknown_names import put_on
 from bot.playbook.graph.questions import questions
-from bot.playbook.graph.survey import Survey, parts
+from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import nearest, shown
 from bot.playbook.syntax.nodes import Map, place_of, text_at
 
@@ -81,7 +82,7 @@ def _added(survey: Survey) -> set[str]:
 
 def _tags_asked_for(survey: Survey) -> Iterator[tuple[str, Place]]:
     for condition in survey.conditions:
-        for part in parts(condition):
+        for part in condition.leaves():
             if isinstance(part, HasTag):
                 yield from ((tag, part.place) for tag in part.tags)
     for trigger, place in survey.triggers:
@@ -129,7 +130,7 @@ def _set_here(survey: Survey) -> set[str]:
 def _read_here(survey: Survey) -> Iterator[tuple[str, Place]]:
     keys = {info.slot: key for key, info in survey.playbook.attributes.items()}
     for condition in survey.conditions:
-        for part in parts(condition):
+        for part in condition.leaves():
             if isinstance(part, AttributeTest) and part.slot in keys:
                 yield keys[part.slot], part.place
     for trigger, place in survey.triggers:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.engine.actions.asking import AskClerk, AskCode, AskMember, AskMove, Call, Refresh
-from bot.engine.condition import Is
+from bot.engine.conditions.comparisons import Is
 from bot.engine.flow import Flow, State
 from bot.engine.rule import OnNews, Rule
 from bot.engine.step import Step

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bot.engine.actions.asking import AskMember
-from bot.engine.condition import All, Any, Condition, Constant, IsBound
+from bot.engine.conditions.around import Constant
+from bot.engine.conditions.bindings import IsBound
+from bot.engine.conditions.condition import All, Any, Condition
 from bot.engine.flow import Flow
 from bot.model.place import Place
 from bot.model.problem import Problem
@@ -83,7 +85,7 @@ def _needed(condition: Condition | None) -> Place | None:
         case All(parts):
             constants = [part for part in parts if isinstance(part, Constant)]
             needed = next(filter(None, map(_needed, parts)), None)
-            if needed is None or not all(part.holds for part in constants):
+            if needed is None or not all(part.decided for part in constants):
                 return None
             return next((part.setting for part in constants if part.setting is not None), needed)
         case Any(parts):

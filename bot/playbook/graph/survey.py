@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.engine.card import Card, Tap
-from bot.engine.condition import All, Any, Condition, Leaf, Not
+from bot.engine.conditions.condition import Condition
 from bot.engine.flow import Flow, State
 from bot.engine.playbook import Playbook
 from bot.engine.rule import Rule, Trigger
@@ -196,18 +196,6 @@ def rules_in(flow: Flow) -> Iterator[Rule]:
     for state in flow.states.values():
         yield from state.rules
     yield from flow.rules
-
-
-def parts(condition: Condition) -> Iterator[Leaf]:
-    """The single tests that a condition is made of."""
-    match condition:
-        case All(parts=inner) | Any(parts=inner):
-            for part in inner:
-                yield from parts(part)
-        case Not(part=part):
-            yield from parts(part)
-        case _:
-            yield condition
 
 
 def named(node: Node, key: str) -> Iterator[str]:

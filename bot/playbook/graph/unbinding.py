@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.engine.condition import AttributeTest, Condition, EventTest, IsBound
+from bot.engine.conditions.bindings import IsBound
+from bot.engine.conditions.condition import Condition
+from bot.engine.conditions.values import AttributeTest, EventTest
 from bot.engine.flow import Flow
 from bot.engine.rule import OnNews, Trigger
 from bot.engine.step import Say, Step
@@ -12,7 +14,7 @@ from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake
-from bot.playbook.graph.survey import Survey, parts
+from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import shown
 
 
@@ -57,7 +59,7 @@ def _told(
 
 
 def _is_asked(condition: Condition | None, slot: str) -> bool:
-    for leaf in () if condition is None else parts(condition):
+    for leaf in () if condition is None else condition.leaves():
         match leaf:
             case IsBound():
                 return True

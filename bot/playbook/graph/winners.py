@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.engine.actions.tags import AddTags
-from bot.engine.condition import HasTag
+from bot.engine.conditions.tags import HasTag
 from bot.engine.how_often import how_often
 from bot.engine.rule import Rule
 from bot.model.problem import Problem

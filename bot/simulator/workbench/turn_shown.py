@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from bot.engine.bounds import When
-from bot.engine.holds import ConditionContext
+from bot.engine.conditions.context import ConditionContext
 from bot.model.contact import Contact
 from bot.model.event import (
     Follow,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.engine.condition import OnChannel
+from bot.engine.conditions.around import OnChannel
 from bot.engine.playbook import Playbook
 from bot.model.contact import Binding, Known
 from bot.model.decision import DecisionInputs, LinkMenu

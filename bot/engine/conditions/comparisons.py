@@ -1,0 +1,226 @@
+"""Comparisons: what a value passes or not, each with how it is said in short (language, section 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+from bot.engine.bounds import (
+    COMPARE,
+    Comparator,
+    ComparisonOperand,
+    DateWord,
+    ValueBound,
+    When,
+    day_bounds,
+    month,
+    month_days,
+    operand,
+    span_bounds,
+)
+from bot.engine.hours import Hours
+from bot.engine.local_time import Duration
+from bot.engine.value_words import listed, span_words, value_words
+from bot.model.value import Type, Value, fits, month_day
+
+_SIGNS = {"at_least": "≥", "at_most": "≤", "more_than": ">", "less_than": "<"}
+
+
+class Comparison:
+    """What a value is asked."""
+
+    __slots__ = ()
+
+    def passed_by(self, value: Value, type_: Type, when: When) -> bool:
+        """Whether a value passes that is known and fits its type."""
+        raise NotImplementedError(type(self).__name__)
+
+    def words(self, zone: ZoneInfo | None = None) -> str:
+        """In short: `≥ 100`, `within 7d`; equality is the value alone. `zone` as of `value_words`."""
+        raise NotImplementedError(type(self).__name__)
+
+    @property
+    def moved_by_time(self) -> bool:
+        """Whether the same value may pass today and not tomorrow."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Is(Comparison):
+    """Equal to one of these."""
+
+    values: tuple[ComparisonOperand, ...]
+
+    def passed_by(self, value: Value, type_: Type, when: When) -> bool:
+        if type_ not in ("date", "date_time"):
+            return value in self.values
+        return any(value == operand(wanted, type_, when) for wanted in self.values)
+
+    def words(self, zone: ZoneInfo | None = None) -> str:
+        return listed([_operand_words(value, zone) for value in self.values])
+
+    @property
+    def moved_by_time(self) -> bool:
+        return any(isinstance(value, DateWord) for value in self.values)
+
+
+class _Between(Comparison):
+    """What lies between bounds that depend on the moment."""
+
+    __slots__ = ()
+
+    def bounds(self, type_: Type, when: When) -> tuple[ValueBound, ...]:
+        """The comparisons that must all hold."""
+        raise NotImplementedError(type(self).__name__)
+
+    def passed_by(self, value: Value, type_: Type, when: When) -> bool:
+        return all(COMPARE[how](value, bound) for how, bound in self.bounds(type_, when))
+
+    @property
+    def moved_by_time(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Order(_Between):
+    """`at_least`, `at_most`, `more_than`, `less_than`. A moment is compared with the start of a local day."""
+
+    how: Comparator
+    value: ComparisonOperand
+
+    def bounds(self, type_: Type, when: When) -> tuple[ValueBound, ...]:
+        return ((self.how, operand(self.value, type_, when)),)
+
+    def passed_by(self, value: Value, type_: Type, when: When) -> bool:
+        ((how, bound),) = self.bounds(type_, when)
+        return COMPARE[how](value, bound)
+
+    def words(self, zone: ZoneInfo | None = None) -> str:
+        return f"{_SIGNS[self.how]} {_operand_words(self.value, zone)}"
+
+    @property
+    def moved_by_time(self) -> bool:
+        return isinstance(self.value, DateWord)
+
+
+@dataclass(frozen=True, slots=True)
+class IsKnown(Comparison):
+    """Whether there is a value at all."""
+
+    known: bool
+
+    def passed_by(self, value: Value, type_: Type, when: When) -> bool:
+        return self.known
+
+    def words(self, zone: ZoneInfo | None = None) -> str:
+        return "known" if self.known else "not known"
+
+
+@dataclass(frozen=True, slots=True)
+class Contains(Comparison):
+    """A text that contains this, or starts with it, by code point."""
+
+    text: str
+    at_start: bool = False
+
+    def passed_by(self, value: Value, type_: Type, when: When) -> bool:
+        if not isinstance(value, str):
+            return False  # only a text can be asked for its parts, as the playbook's check says
+        return value.startswith(self.text) if self.at_start else self.text in value
+
+    def words(self, zone: ZoneInfo | None = None) -> str:
+        return f"{'starts_with' if self.at_start else 'contains'} {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ago(_Between):
+    """`within`: not longer ago; `over`: longer ago; `in_next`: from now on, not later."""
+
+    how: Literal["within", "over", "in_next"]
+    span: Duration
+
+    def bounds(self, type_: Type, when: When) -> tuple[ValueBound, ...]:
+        return span_bounds(self.how, self.span, type_, when)
+
+    def words(self, zone: ZoneInfo | None = None) -> str:
+        return f"{self.how} {span_words(self.span)}"
+
+
+@dataclass(frozen=True, slots=True)
+class OnDay(_Between):
+    """On that whole day: so many days from today (`days_ago: 3` is -3)."""
+
+    days: int
+
+    def bounds(self, type_: Type, when: When) -> tuple[ValueBound, ...]:
+        return day_bounds(self.days, type_, when)
+
+    def words(self, zone: ZoneInfo | None = None) -> str:
+        return f"days_ago {-self.days}" if self.days < 0 else f"in_days {self.days}"
+
+
+@dataclass(frozen=True, slots=True)
+class Anniversary(Comparison):
+    """The month and day of a date come round in so many days; 29 February counts as 28 in common years."""
+
+    in_days: int
+
+    def passed_by(self, value: Value, type_: Type, when: When) -> bool:
+        return month_day(value) in month_days(self.in_days, when)
+
+    def words(self, zone: ZoneInfo | None = None) -> str:
+        return f"anniversary_in_days {self.in_days}"
+
+    @property
+    def moved_by_time(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class InMonth(Comparison):
+    """The month of a date: 1–12, or relative to this month (`this`, `next`)."""
+
+    month: int | Literal["this", "next"]
+
+    def passed_by(self, value: Value, type_: Type, when: When) -> bool:
+        found = month_day(value)
+        return found is not None and found.startswith(month(self.month, when))
+
+    def words(self, zone: ZoneInfo | None = None) -> str:
+        return f"in_month {self.month}"
+
+    @property
+    def moved_by_time(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class IsOpen(Comparison):
+    """These hours are open at a moment, or at some time of a date."""
+
+    name: str
+    hours: Hours
+
+    def passed_by(self, value: Value, type_: Type, when: When) -> bool:
+        return self.hours.open_then(value, when.zone)
+
+    def words(self, zone: ZoneInfo | None = None) -> str:
+        return f"during {self.name}"
+
+
+Test: TypeAlias = Is | Order | IsKnown | Contains | Ago | OnDay | Anniversary | InMonth | IsOpen
+
+
+def passes(test: Test, value: Value | None, type_: Type, when: When) -> bool:
+    """Whether one test holds for a value, `None` where it is not known; one of another type passes none."""
+    if type(test) is IsKnown:
+        return (value is not None) is test.known
+    return value is not None and fits(type_, value) and test.passed_by(value, type_, when)
+
+
+def _operand_words(value: ComparisonOperand, zone: ZoneInfo | None) -> str:
+    if isinstance(value, DateWord):
+        months = f"{value.months:+}mo" if value.months else ""
+        return f"today{months}" + (f"{value.days:+}d" if value.days else "")
+    return value_words(value, zone)

@@ -1,0 +1,173 @@
+"""Conditions as data: one small language for rules, flows, menus and audiences (requirement F6).
+
+Each says of one person, on one channel, at one moment whether it holds, and why; the modules beside this one
+have those that ask one thing. `bot.store.filter` makes a MongoDB filter of a condition, and always agrees.
+Total: what is not known, or does not fit its type, makes a test false, and its `not` true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from bot.engine.conditions.comparisons import Is, IsKnown, Test
+from bot.engine.conditions.context import ConditionContext
+from bot.engine.hours import Hours
+from bot.model.place import Place
+
+
+class Condition:
+    """What somebody is asked."""
+
+    __slots__ = ()
+
+    def holds(self, asked: ConditionContext) -> bool:
+        """Whether it holds."""
+        raise NotImplementedError(type(self).__name__)
+
+    @property
+    def in_short(self) -> str:
+        """What a picture says of it, in the words of the language: `tag VIP and not bound phone`."""
+        raise NotImplementedError(type(self).__name__)
+
+    def leaves(self) -> Iterator[Leaf]:
+        """The single conditions that it is made of."""
+        raise NotImplementedError(type(self).__name__)
+
+    def deciding(self, asked: ConditionContext, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
+        """Those without which the answer could be another; each with whether it is to hold, or must not."""
+        raise NotImplementedError(type(self).__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class All(Condition):
+    """Every one of them holds; an empty one always does."""
+
+    parts: tuple[Condition, ...]
+
+    def holds(self, asked: ConditionContext) -> bool:
+        return all(part.holds(asked) for part in self.parts)
+
+    @property
+    def in_short(self) -> str:
+        return " and ".join(_bracketed(part, Any) for part in self.parts) or "always"
+
+    def leaves(self) -> Iterator[Leaf]:
+        for part in self.parts:
+            yield from part.leaves()
+
+    def deciding(self, asked: ConditionContext, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
+        failed = next((part for part in self.parts if not part.holds(asked)), None)
+        for part in self.parts if failed is None else (failed,):
+            yield from part.deciding(asked, wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Any(Condition):
+    """At least one of them holds."""
+
+    parts: tuple[Condition, ...]
+
+    def holds(self, asked: ConditionContext) -> bool:
+        return any(part.holds(asked) for part in self.parts)
+
+    @property
+    def in_short(self) -> str:
+        return " or ".join(_bracketed(part, All) for part in self.parts) or "never"
+
+    def leaves(self) -> Iterator[Leaf]:
+        for part in self.parts:
+            yield from part.leaves()
+
+    def deciding(self, asked: ConditionContext, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
+        found = next((part for part in self.parts if part.holds(asked)), None)
+        for part in self.parts if found is None else (found,):
+            yield from part.deciding(asked, wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Condition):
+    """It does not hold: also where nothing is known."""
+
+    part: Condition
+
+    def holds(self, asked: ConditionContext) -> bool:
+        return not self.part.holds(asked)
+
+    @property
+    def in_short(self) -> str:
+        return f"not {_bracketed(self.part, (All, Any))}"
+
+    def leaves(self) -> Iterator[Leaf]:
+        return self.part.leaves()
+
+    def deciding(self, asked: ConditionContext, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
+        return self.part.deciding(asked, not wanted)
+
+
+def _bracketed(part: Condition, kinds: type | tuple[type, ...]) -> str:
+    words = part.in_short
+    return f"({words})" if isinstance(part, kinds) and len(getattr(part, "parts", ())) > 1 else words
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    """A range of a split's buckets, `high` not included."""
+
+    low: int
+    high: int
+
+
+Asks: TypeAlias = Test | Hours | Buckets
+Alternatives: TypeAlias = tuple[tuple[tuple[str, Asks], ...], ...]
+"""Any of several, of which each is all of its tests: what is looked at (`tag VIP`), and how."""
+
+KNOWN = IsKnown(True)
+
+
+def any_known(subjects: Iterable[str]) -> Alternatives:
+    """Any of these is there."""
+    return tuple(((subject, KNOWN),) for subject in subjects)
+
+
+def one_of(subject: str, names: Iterable[str]) -> Alternatives:
+    """There is one, and it is any of these."""
+    return tuple(((subject, Is((name,))),) for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf(Condition):
+    """A single condition: it asks one thing, and knows where it is written."""
+
+    place: Place
+
+    def told(self, asked: ConditionContext) -> str:
+        """What it asks, and what was found, for the trace; the text may hold what is known of a person."""
+        raise NotImplementedError(type(self).__name__)
+
+    @property
+    def moved_by_time(self) -> bool:
+        """Whether time alone may change it. The end of a tag or of a pinned menu is a timer of its person."""
+        return False
+
+    @property
+    def alternatives(self) -> Alternatives:
+        """What it asks, as `check` compares conditions; a kind that does not say it is like itself alone."""
+        return any_known((repr(self),))
+
+    def leaves(self) -> Iterator[Leaf]:
+        yield self
+
+    def deciding(self, asked: ConditionContext, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
+        yield self, wanted
+
+
+def any_of(names: Iterable[str]) -> str:
+    """The names in the trace."""
+    return " or ".join(names)
+
+
+def yes_or_no(yes: bool) -> str:
+    """Whether something holds, in the trace."""
+    return "yes" if yes else "no"

@@ -1,0 +1,200 @@
+"""What is known is tested: attributes, the contact, answers of the flow that asks, fields of the event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.engine.conditions.comparisons import Test, passes
+from bot.engine.conditions.condition import Alternatives, Leaf
+from bot.engine.conditions.context import ConditionContext
+from bot.engine.value_words import value_words
+from bot.model.value import PRIVATE_SLOT, Type, Value, fits, storable
+
+CONTACT_FIELDS: dict[str, Type] = {
+    "name": "text",
+    "language": "text",
+    "phone": "text",
+    "email": "text",
+    "member_no": "text",
+    "friend": "yes_no",
+    "marketing": "yes_no",
+    "followed": "date_time",
+    "last_seen": "date_time",
+    "last_push": "date_time",
+    "last_staff": "date_time",
+    "last_order": "date_time",
+    "clerk": "text",
+    "clerk_since": "date_time",
+}
+"""The fields that `contact:` may ask for, with their types."""
+
+PRIVATE_FIELDS = frozenset({"phone", "email", "member_no"})
+"""Those that are stored sealed: only equality and `known`."""
+
+_FIELDS: Mapping[str, Callable[[ConditionContext], Value | None]] = {
+    "name": lambda asked: asked.contact.name,
+    "language": lambda asked: asked.contact.language,
+    "phone": lambda asked: asked.contact.phone,
+    "email": lambda asked: asked.contact.email,
+    "member_no": lambda asked: asked.contact.member_no,
+    "friend": lambda asked: asked.identity.friend,
+    "marketing": lambda asked: asked.contact.marketing,
+    "followed": lambda asked: asked.identity.since,
+    "last_seen": lambda asked: asked.identity.seen,
+    "last_push": lambda asked: asked.identity.pushed,
+    "last_staff": lambda asked: asked.identity.staffed,
+    "last_order": lambda asked: asked.contact.last_order,
+    "clerk": lambda asked: None if asked.contact.clerk is None else asked.contact.clerk.code,
+    "clerk_since": lambda asked: None if asked.contact.clerk is None else asked.contact.clerk.at,
+}
+
+
+class ValueTest(Leaf):
+    """All tests hold for a value."""
+
+    __slots__ = ()
+
+    type: Type
+    tests: tuple[Test, ...]
+
+    def found(self, asked: ConditionContext) -> Value | None:
+        """What is known, of whatever type."""
+        raise NotImplementedError(type(self).__name__)
+
+    @property
+    def subject(self) -> str:
+        """What is tested, in the trace."""
+        raise NotImplementedError(type(self).__name__)
+
+    @property
+    def looked_at(self) -> str:
+        """What is tested, when conditions are compared."""
+        return self.subject
+
+    @property
+    def named(self) -> str:
+        """What is tested, in a picture."""
+        return self.subject.partition(" ")[2]
+
+    @property
+    def private(self) -> bool:
+        """Whether the trace does not tell it."""
+        return False
+
+    def value(self, asked: ConditionContext) -> Value | None:
+        """The value that is tested; `None` where nothing is known, or what there is does not fit the type."""
+        value = self.found(asked)
+        return value if value is not None and fits(self.type, value) else None
+
+    def holds(self, asked: ConditionContext) -> bool:
+        value = self.value(asked)
+        return all(passes(test, value, self.type, asked.when) for test in self.tests)
+
+    def told(self, asked: ConditionContext) -> str:
+        value = self.value(asked)
+        failing = [test for test in self.tests if not passes(test, value, self.type, asked.when)]
+        tests = " and ".join(test.words(asked.when.zone) for test in failing[:1] or self.tests)
+        return f"{self.subject} {tests}: {self._told(value, asked.when.zone)}"
+
+    def _told(self, value: Value | None, zone: ZoneInfo) -> str:
+        if value is None:
+            return "not known"
+        return "known, private" if self.private else f"it is {value_words(value, zone)}"
+
+    @property
+    def in_short(self) -> str:
+        return f"{self.named} {' and '.join(test.words() for test in self.tests)}"
+
+    @property
+    def moved_by_time(self) -> bool:
+        return any(test.moved_by_time for test in self.tests)
+
+    @property
+    def alternatives(self) -> Alternatives:
+        return (tuple((self.looked_at, test) for test in self.tests),)
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeTest(ValueTest):
+    """All tests hold for the value under this slot (`n.points`, `x.carrier`)."""
+
+    slot: str
+    type: Type
+    tests: tuple[Test, ...]
+
+    def found(self, asked: ConditionContext) -> Value | None:
+        known = asked.contact.attributes.get(self.slot)
+        return None if known is None else known.value
+
+    def value(self, asked: ConditionContext) -> Value | None:
+        """A private one has one slot for all types: what does not fit there is known, equal to nothing."""
+        value = self.found(asked)
+        fitting = storable(value) if self.private else value is not None and fits(self.type, value)
+        return value if fitting else None
+
+    @property
+    def subject(self) -> str:
+        return f"attribute {self.slot.partition('.')[2]}"
+
+    @property
+    def looked_at(self) -> str:
+        return f"attribute {self.slot}"
+
+    @property
+    def private(self) -> bool:
+        return self.slot[0] == PRIVATE_SLOT
+
+
+@dataclass(frozen=True, slots=True)
+class ContactTest(ValueTest):
+    """All tests hold for a field of the contact, or of its identity on the channel asked about."""
+
+    field: str
+    type: Type
+    tests: tuple[Test, ...]
+
+    def found(self, asked: ConditionContext) -> Value | None:
+        return _FIELDS[self.field](asked)
+
+    @property
+    def subject(self) -> str:
+        return f"contact {self.field}"
+
+    @property
+    def private(self) -> bool:
+        return self.field in PRIVATE_FIELDS
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTest(ValueTest):
+    """All tests hold for an answer or input of the flow that asks (class E)."""
+
+    name: str
+    type: Type
+    tests: tuple[Test, ...]
+
+    def found(self, asked: ConditionContext) -> Value | None:
+        answer = asked.answers.get(self.name)
+        return None if answer is None else answer.value
+
+    @property
+    def subject(self) -> str:
+        return f"answer {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class EventTest(ValueTest):
+    """All tests hold for a field of the event (class E)."""
+
+    field: str
+    type: Type
+    tests: tuple[Test, ...]
+
+    def found(self, asked: ConditionContext) -> Value | None:
+        return asked.event.get(self.field)
+
+    @property
+    def subject(self) -> str:
+        return f"event {self.field}"
