@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -96,10 +96,16 @@ def _answers(wanted: NewPlaybook, speech: Language) -> tuple[Path, Starter]:
     name = asked_for(wanted.name, question, usual.name, with_name).name
     question = say("What do people ask most? (several ways to say it: with commas)")
     asked = asked_for(wanted.asked, question, mark.join(usual.asked), with_asked).asked
+    if wanted.asked is None:
+        sys.stderr.write(f"  {speech.text(say('these are answered: {ways}', ways=_numbered(asked)))}\n")
     default = usual.answer if asked == usual.asked else None
     starter = asked_for(wanted.answer, say("And what does the bot answer?"), default, with_answer)
     question = say("Which folder is it to be written into? (a new one)")
     return asked_for(wanted.folder, question, free_folder(Path()), may_be_made), starter
+
+
+def _numbered(ways: Sequence[str]) -> str:
+    return " ".join(f"{chr(ord('①') + number)}{way}" for number, way in enumerate(ways))
 
 
 def _ask_language(speech: Language) -> Language:
