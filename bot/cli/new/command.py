@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from bot.cli.interrupted import INTERRUPTED
 from bot.cli.language import language
 from bot.cli.new.new_folder import default_folder, free_folder, may_be_made, write
 from bot.cli.new.starter_files import DEFAULTS, Starter, answer_of, asked_of, files, name_of
 from bot.cli.new.starter_sound import sound
-from bot.cli.refusal import INTERRUPTED, refused
+from bot.cli.refusal import refused
 from bot.engine.text import fold
 from bot.model.said import Language, Refusal, Said, say
 from bot.scenario.command_to_paste import command_to_paste
