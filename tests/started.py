@@ -174,6 +174,7 @@ def _tell_ends(ends: dict[int, int]) -> None:
 
 def _main() -> None:
     import bot.app.with_simulator
+    import bot.cli.command_line
     import bot.cli.main
     import bot.cli.run.command
     import bot.simulator.simulator

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import closing
 from typing import Any, TypeAlias
 
 from bot.cli.contact import parser as contact_parser
@@ -131,14 +132,15 @@ def _run(wanted: Arguments, words: Language) -> int:
 
 def _on_event_loop(work: Coroutine[Any, Any, int]) -> int:
     """Run on uvloop, which costs half of what asyncio's own loop does, where there is one."""
-    import asyncio  # not above: other commands start without it
+    with closing(work):  # also where Ctrl-C comes before it has begun
+        import asyncio  # not above: other commands start without it
 
-    if sys.platform == "win32":
-        return asyncio.run(work)
-    import uvloop
+        if sys.platform == "win32":
+            return asyncio.run(work)
+        import uvloop
 
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(work)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(work)
 
 
 COMMANDS: Mapping[str, Callable[[Arguments, Language], int]] = {

@@ -14,6 +14,7 @@ from bot.engine.playbook import Playbook
 from bot.model.said import Language, say
 from bot.model.settings import Settings
 from bot.operations.places import RulePlaces, places_taken
+from bot.scenario.command_to_paste import command_to_paste
 
 
 async def places(folder: Path, *, for_programs: bool, words: Language) -> int:
@@ -28,7 +29,8 @@ async def places(folder: Path, *, for_programs: bool, words: Language) -> int:
 
 
 def lines(found: Sequence[RulePlaces], folder: Path, words: Language) -> Iterator[str]:
-    """For people; at last which folder was meant, where none was named."""
+    """For people; first which folder was meant, and at last how another is named where none was."""
+    yield words.text(say("counted: {folder}", folder=str(folder.resolve())))
     for one in found:
         taken, first = f"{one.taken:,}", f"{one.first:,}"
         yield words.text(
@@ -36,4 +38,6 @@ def lines(found: Sequence[RulePlaces], folder: Path, words: Language) -> Iterato
         )
     if not found:
         yield words.text(say("no rule of this playbook has  first"))
-    yield words.text(say("counted: {folder}", folder=str(folder.resolve())))
+    if not found and folder == Path():
+        command = command_to_paste("places", "../my-shop")
+        yield words.text(say("for another folder, write it behind:  {command}", command=command))

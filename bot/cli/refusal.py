@@ -6,9 +6,6 @@ import sys
 
 from bot.model.said import Language, Refusal, Said
 
-INTERRUPTED = 130
-"""The exit code of a command that Ctrl-C has ended, as shells have it."""
-
 
 def refused(why: Exception | Said | str, code: int, words: Language) -> int:
     """Say it; `code`, for the command to end with."""

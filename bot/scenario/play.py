@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.engine.playbook import Playbook
+from bot.engine.playbook import Playbook, places_of
 from bot.model.place import Place
-from bot.model.said import Language, Said, row, say
+from bot.model.said import Language, Quoted, Said, row, say
 from bot.scenario.acting import USER_OR_TIME, act
 from bot.scenario.conversation import OURS, SpokenLine
 from bot.scenario.draw import seed_for
@@ -64,7 +64,7 @@ def play(scenario: Scenario, playbook: Playbook) -> Failure | None:
             _step(player, step)
         all_named(player, scenario.steps[-1].place if scenario.steps else scenario.place)
     except Failed as failed:
-        return _failure(player, failed)
+        return _failure(player, failed, scenario.given.taken)
     return None
 
 
@@ -83,13 +83,28 @@ def _step(player: Player, step: ScenarioStep) -> None:
         check(player, step)
 
 
-def _failure(player: Player, failed: Failed) -> Failure:
+def _failure(player: Player, failed: Failed, taken: Mapping[str, int]) -> Failure:
     lines = list(player.lines)
     said_instead = next((n for n, line in enumerate(lines) if line.mark == "+"), len(lines))
     at = lines[said_instead].at if said_instead < len(lines) else player.now
     lines[said_instead:said_instead] = [SpokenLine(at, OURS["bot"], text, "-") for text in failed.missing]
     zone, whys = player.playbook.zone, tuple(_whys(player))[-WHYS:]
-    return Failure(failed.place, failed.message, tuple(lines), zone, failed.notes, whys)
+    notes = (*failed.notes, *_places_left(player, taken))
+    return Failure(failed.place, failed.message, tuple(lines), zone, notes, whys)
+
+
+def _places_left(player: Player, given: Mapping[str, int]) -> Iterator[Said]:
+    """Of which rules somebody got a place, though `given` takes some: perhaps all were meant."""
+    places = places_of(player.playbook)
+    for rule, taken in given.items():
+        if player.allowance.taken[rule] > taken:
+            yield say(
+                "{taken} places of {rule} are taken in this scenario, and  first  is {first} now:"
+                " to test that none is left, write {first} at  taken",
+                taken=taken,
+                rule=Quoted(rule),
+                first=places[rule],
+            )
 
 
 def _whys(player: Player) -> Iterator[Why]:

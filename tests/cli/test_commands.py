@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.main import main, parser
+from bot.cli.command_line import parser
+from bot.cli.main import main
 from bot.store.keyring import parse
 from tests.cli.oaflow import ROOT, ended_process
 

@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from bot.cli.main import main, parser
+from bot.cli.command_line import parser
+from bot.cli.main import main
 from bot.cli.spoken_help import speak
 from bot.model.said import ENGLISH
 from bot.translations.chinese import CHINESE as CHINESE_WORDS

@@ -321,6 +321,29 @@ def test_questions_at_a_terminal(tmp_path: Path, spoken: str) -> None:
     holds(folder)
 
 
+@pytest.mark.parametrize(
+    ("written", "understood"),
+    [
+        ("怎麼預約 可以預約嗎，預約", ("怎麼預約", "可以預約嗎", "預約")),
+        ("有車位嗎？　停車", ("有車位嗎？", "停車")),
+        ("LINE 優惠，優惠 LINE，2 人套餐", ("LINE 優惠", "優惠 LINE", "2 人套餐")),
+        ("opening hours, when are you open", ("opening hours", "when are you open")),
+    ],
+)
+def test_a_space_between_chinese_words_separates_them(written: str, understood: tuple[str, ...]) -> None:
+    """In Chinese nobody writes one within a sentence; beside other letters one does."""
+    assert asked_of(written, "zh-TW") == understood
+
+
+def test_what_was_understood_is_said_at_once(tmp_path: Path) -> None:
+    told, code = at_a_terminal("1", "", "怎麼預約 可以預約嗎", "打電話", str(tmp_path / "shop"))
+    assert code == 0, told
+    assert told.index("①怎麼預約 ②可以預約嗎") < told.index(QUESTIONS["zh-TW"][2])
+    told, code = at_a_terminal("2", "", "", "", str(tmp_path / "mine"))
+    assert code == 0, told
+    assert "these are answered: ①opening hours ②when are you open" in told
+
+
 def test_who_goes_away_leaves_nothing(tmp_path: Path) -> None:
     told, code = at_a_terminal("1", "\x04", cwd=tmp_path)
     assert code == 1

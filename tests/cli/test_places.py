@@ -52,13 +52,13 @@ def shop(tmp_path: Path, data: Path) -> Path:
 def test_a_line_for_each_rule(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["places", str(shop)]) == 0
     assert capsys.readouterr().out.splitlines() == [
+        f"counted: {shop}",
         "搶購: 1,234 of 1,500 places are taken",
         "贈品: 0 of 3 places are taken",
-        f"counted: {shop}",
     ]
     assert main(["places", str(shop), "--language", "zh-TW"]) == 0
     told = capsys.readouterr().out.splitlines()
-    assert (told[0], told[-1]) == ("搶購：1,500 個名額用了 1,234 個", f"統計的資料夾：{shop}")
+    assert told[:2] == [f"統計的資料夾：{shop}", "搶購：1,500 個名額用了 1,234 個"]
     assert main(["places", str(shop), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0] == {"rule": "搶購", "first": 1500, "taken": 1234}
 
@@ -69,7 +69,22 @@ def test_none_where_no_rule_has_places(
     (tmp_path / OWN_NAME).symlink_to(data)
     (tmp_path / "bot.yaml").write_text(BOT.split("rules:")[0], "utf-8")
     assert main(["places", str(tmp_path), "--language", "en"]) == 0
-    assert capsys.readouterr().out == f"no rule of this playbook has  first\ncounted: {tmp_path}\n"
+    assert capsys.readouterr().out == f"counted: {tmp_path}\nno rule of this playbook has  first\n"
+
+
+def test_where_none_is_named_it_is_said_how_to_name_another(
+    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in our own folder, whose shop has no such rule."""
+    (tmp_path / OWN_NAME).symlink_to(data)
+    (tmp_path / "bot.yaml").write_text(BOT.split("rules:")[0], "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["places", "--language", "zh-TW"]) == 0
+    folder, none, other = capsys.readouterr().out.splitlines()
+    assert folder == f"統計的資料夾：{tmp_path}"
+    assert none == "這份劇本沒有寫  first  的規則"
+    assert other.startswith("要看別的資料夾，就寫在後面：")
+    assert other.endswith(" places ../my-shop")
 
 
 @pytest.mark.parametrize(
@@ -90,4 +105,4 @@ async def test_whose_people_they_are_is_said_in_the_same_language(
         await opened.close()
     told = capsys.readouterr()
     assert told.err == "oaflow: 這是模擬器裡的假好友，不是真的客人\n"
-    assert told.out.splitlines()[1] == "贈品：3 個名額用了 0 個"
+    assert told.out.splitlines()[2] == "贈品：3 個名額用了 0 個"

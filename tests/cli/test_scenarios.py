@@ -43,7 +43,10 @@ def test_one_fails(greeting: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out, err = capsys.readouterr()
     assert out.startswith("tests/scenarios/bad.yaml:4:10: failed: the bot said something else\n  打錯招呼\n")
     meant, _, found, folder = out.splitlines()[-4:]
-    assert meant == "changed on purpose? write into the scenario what the bot says now, or record it anew"
+    assert meant == (
+        "changed on purpose? write into the scenario what the bot says now, or record it anew;"
+        " else put the playbook back"
+    )
     assert re.fullmatch(r"2 scenarios, 1 failed in \d+\.\d\d s", found)
     assert folder == f"tested: {greeting}"
     assert err == ""

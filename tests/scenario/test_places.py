@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.model.decision import DecisionInputs
 from bot.model.event import Event, ReplyToken, Source, TextMessage
 from bot.scenario.recorded import PlayedTurn, recorded
+from bot.translations.chinese import CHINESE
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled
 from tests.scenario.playing import fails, holds, result
@@ -38,6 +39,22 @@ def test_a_scenario_says_how_many_are_taken_already() -> None:
     holds(PLAYBOOK, "user: 搶", "bot: 額滿", given="{taken: {搶購: 2}}")
     holds(PLAYBOOK, "user: 搶", "bot: 恭喜", given="{taken: {搶購: 1}}")
     assert fails(PLAYBOOK, "user: 搶", "bot: 額滿", given="{taken: {搶購: 1}}").startswith("2: ")
+
+
+def test_a_failure_says_that_there_are_more_places_than_are_taken() -> None:
+    """As after trying with `first: 2`, and putting the real number back."""
+    larger = PLAYBOOK.replace("first: 2", "first: 100")
+
+    def notes(playbook: str, given: str, *steps: str) -> list[str]:
+        lines = "".join(f"  - {step}\n" for step in steps)
+        failure = result(playbook, f"scenario: 試\ngiven: {given}\nsteps:\n{lines}").failure
+        assert failure is not None
+        return [CHINESE.text(note) for note in failure.notes]
+
+    told = "這個情境裡「搶購」的名額用掉 2 個，現在的 first 是 100：要測額滿，把 taken 改成 100"
+    assert told in notes(larger, "{taken: {搶購: 2}}", "user: 搶", "bot: 額滿")
+    assert notes(PLAYBOOK, "{taken: {搶購: 2}}", "user: 搶", "bot: 恭喜") == []
+    assert told not in notes(larger, "{taken: {搶購: 2}}", "user: 別的", "bot: 額滿")
 
 
 def test_a_rule_that_has_no_places_is_no_rule_of_which_some_are_taken() -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from bot.cli.interrupted import INTERRUPTED
 from bot.cli.language import language
 from bot.cli.new.new_folder import default_folder, free_folder, may_be_made, write
 from bot.cli.new.starter_files import DEFAULTS, Starter, answer_of, asked_of, files, name_of
 from bot.cli.new.starter_sound import sound
-from bot.cli.refusal import INTERRUPTED, refused
+from bot.cli.refusal import refused
 from bot.engine.text import fold
 from bot.model.said import Language, Refusal, Said, say
 from bot.scenario.command_to_paste import command_to_paste
@@ -96,10 +97,16 @@ def _answers(wanted: NewPlaybook, speech: Language) -> tuple[Path, Starter]:
     name = asked_for(wanted.name, question, usual.name, with_name).name
     question = say("What do people ask most? (several ways to say it: with commas)")
     asked = asked_for(wanted.asked, question, mark.join(usual.asked), with_asked).asked
+    if wanted.asked is None:
+        sys.stderr.write(f"  {speech.text(say('these are answered: {ways}', ways=_numbered(asked)))}\n")
     default = usual.answer if asked == usual.asked else None
     starter = asked_for(wanted.answer, say("And what does the bot answer?"), default, with_answer)
     question = say("Which folder is it to be written into? (a new one)")
     return asked_for(wanted.folder, question, free_folder(Path()), may_be_made), starter
+
+
+def _numbered(ways: Sequence[str]) -> str:
+    return " ".join(f"{chr(ord('①') + number)}{way}" for number, way in enumerate(ways))
 
 
 def _ask_language(speech: Language) -> Language:

@@ -16,7 +16,8 @@ from bot.scenario.yaml_text import one_or_list, scalar
 
 _TEMPLATES = Path(__file__).parent / "starter"
 _BLANK = re.compile(r"«(\w+)»")
-_BETWEEN = re.compile(r"[、，,；;\n]")
+_BETWEEN = re.compile(r"[、，,；;\n]|(?<=[\u3400-\u9fff？！。])[ \u3000]+(?=[\u3400-\u9fff])")
+"""Commas of both widths; a space where Chinese stands on both sides, which no sentence has."""
 
 FILES: Mapping[str, str] = {
     "bot.yaml": "bot.yaml",

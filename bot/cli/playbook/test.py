@@ -132,7 +132,10 @@ def progress(total: int, said: Language) -> Callable[[int], None]:
 def _print(results: Sequence[Result], seconds: float, folder: Path, said: Language) -> None:
     show_failures(results, said, sys.stdout)
     if any(result.failure is not None for result in results):
-        meant = say("changed on purpose? write into the scenario what the bot says now, or record it anew")
+        meant = say(
+            "changed on purpose? write into the scenario what the bot says now, or record it anew;"
+            " else put the playbook back"
+        )
         sys.stdout.write(f"{said.text(meant)}\n\n")
     found = say("{scenarios} in {seconds} s", scenarios=counted(results), seconds=f"{seconds:.2f}")
     tested = say("tested: {folder}", folder=str(folder.resolve()))

@@ -102,10 +102,11 @@ def _soundly(loaded: Loaded, *, summed_up: bool) -> ValidPlaybook:
 
 
 async def _serve(begun: StartOptions, listener: socket.socket, stopping: asyncio.Event) -> None:
-    async with AsyncExitStack() as stack:
-        stack.push_async_callback(begun.opened.close)
+    async with AsyncExitStack() as last, AsyncExitStack() as stack:
+        last.push_async_callback(begun.opened.close)
         runner = await serve(await stack.enter_async_context(service(begun)), listener)
-        stack.push_async_callback(runner.cleanup)
+        # with the simulator LINE is on this server, too: it answers as long as the service may ask
+        (last if begun.simulator else stack).push_async_callback(runner.cleanup)
         await asyncio.to_thread(_warn_of_git, begun)
         announce(begun)
         rest_the_collector()

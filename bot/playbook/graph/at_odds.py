@@ -80,6 +80,6 @@ def shared_limits(survey: Survey) -> Iterator[Problem]:
         other = seen.setdefault(rule.key, rule)
         if other.place.path != rule.place.path or other.place.file != rule.place.file:
             message = say("this rule and another hear the same, and share one  once_per")
-            note = say("the other rule is at {place}", place=str(other.place))
+            note = say("the other rule: {file}, line {line}", file=other.place.file, line=other.place.line)
             hint = say("give each a name of its own:  name: …")
             yield mistake(rule.place, "limit-shared", message, hint=hint, note=note, level="warning")

@@ -37,7 +37,9 @@ def order_by_path(survey: Survey, ordered: Collection[str]) -> Iterator[Problem]
                     heard=shown(piece_words(piece)),
                     file=files[0],
                 )
-                note = say("the other rule is at {place}", place=str(other.place))
+                note = say(
+                    "the other rule: {file}, line {line}", file=other.place.file, line=other.place.line
+                )
                 first, second = reversed(files) if hears_more(other, piece) else files
                 hint = say(
                     "say which comes first, in bot.yaml:  rule_order: [{first}, {second}]",

@@ -65,7 +65,13 @@ def _before(
 def _problem(rule: Rule, taken: Sequence[tuple[Piece, Rule]], all_of_it: int) -> Problem:
     what = few([shown(piece_words(piece)) for piece, _ in taken])
     other = taken[0][1]
-    note = say("the other rule is at {place}", place=str(other.place))
+    hears = few([shown(piece_words(piece)) for trigger in other.when for piece in pieces(trigger)])
+    note = say(
+        "what takes it: {file}, line {line}, {hears}",
+        file=other.place.file,
+        line=other.place.line,
+        hears=hears,
+    )
     interrupts = other.interrupt and not rule.interrupt
     who = say("one that interrupts") if interrupts else say("an earlier one")
     if len(taken) == all_of_it:

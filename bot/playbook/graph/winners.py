@@ -76,5 +76,5 @@ def _problem(rule: Rule, other: Rule) -> Problem:
         "and below it a rule with  if: {tag: {tag}}  for those who ask again",
         tag=rule.key,
     )
-    note = say("the other rule is at {place}", place=str(other.place))
+    note = say("the other rule: {file}, line {line}", file=other.place.file, line=other.place.line)
     return mistake(rule.place, "winner-falls-through", message, hint=hint, note=note, level="warning")

@@ -160,26 +160,33 @@ def _kind_word(place: FoundAt, word: str, kinds: tuple[str, ...]) -> Iterator[Pr
         )
         return
     texts = listed_texts(place, kinds)
-    if len(texts) < 2 or word == texts[0]:  # of a list of texts it is told once
+    if len(texts) > 1 and word != texts[0]:  # of a list of texts it is told once
+        return
+    heard, near = place.title == "trigger", None if len(texts) > 1 else _near_kind(word, kinds)
+    if heard and near is None:
+        message = say("behind  when  {word} cannot stand by itself", word=shown(word))
+    else:
         message = say("{word} is no {kind}", word=shown(word), kind=Said(place.title))
-        yield place.on_value("bad-value", message, _meant_kind(place, word, kinds, texts))
+    yield place.on_value("bad-value", message, near or _meant_text(word, texts, heard=heard))
 
 
-def _meant_kind(place: FoundAt, word: str, kinds: tuple[str, ...], texts: list[str]) -> Said | None:
-    heard = place.title == "trigger"
+def _near_kind(word: str, kinds: tuple[str, ...]) -> Said | None:
+    """The trigger or action that is meant."""
+    meant = meant_word(word, kinds)
+    return hint_for(word, kinds) if meant is None else say("write  {meant}", meant=meant)
+
+
+def _meant_text(word: str, texts: list[str], *, heard: bool) -> Said | None:
+    """How a text is written that is to be heard, or said."""
     if len(texts) > 1 and heard:
-        return say("to hear one of these texts, write  {text: {listed}}", listed=listed(texts))
+        return say("to hear one of these texts, write  when: {text: {listed}}", listed=listed(texts))
     if len(texts) > 1:
         return say("to say these texts, write  reply: {listed}", listed=listed(texts))
-    meant = meant_word(word, kinds)
-    if meant is not None:
-        return say("write  {meant}", meant=meant)
-    hint = hint_for(word, kinds)
-    if hint is None and len(word) < 40:
-        hint = say("to say this text, write  reply: {word}", word=word)
-        if heard:
-            hint = say("to hear this text, write  {text: {word}}", word=word)
-    return hint
+    if len(word) >= 40:
+        return None
+    if heard:
+        return say("to hear this text, write  when: {text: {word}}", word=word)
+    return say("to say this text, write  reply: {word}", word=word)
 
 
 def _told_as_two(place: FoundAt) -> bool:

@@ -218,7 +218,8 @@ def _odd_value(source: SourceFile, line: int, column: int) -> Problem:
             return quotes_for_tag(source, line, start + 1, len(value))
         if (key := _KEY_BEHIND.match(value)) and key[1] in KEYS:
             message = say('"{key}" stands on the line of another key', key=key[1])
-            hint = say("begin  {key}:  on a line of its own, indented like the key above", key=key[1])
+            above = source.line(line)[:start].strip(" -:")
+            hint = say("move  {key}:  to the next line, in line with  {above}", key=key[1], above=above)
             return mistake(source.here(line, start + key.start(1) + 1), "yaml-syntax", message, hint=hint)
         if value[0] in "{[\"'":
             message = say("a text that begins with {value} must stand in quotes as a whole", value=value[0])
