@@ -236,6 +236,25 @@ def test_a_section_that_cannot_be_read_is_the_only_mistake_and_hides_no_other(
     assert {one.code for one in both} == {problem.code, "unknown-key" if other == "tags" else "bad-value"}
 
 
+ASKEW = "   x: a\n  y: b\n z: c\n"
+"""Several slips, one line after the other."""
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_several_slips_of_a_section_are_told_there_and_hide_nothing_of_another(
+    tmp_path: Path, noun: str
+) -> None:
+    problems = in_one_file(tmp_path, **{noun: NOUNS[noun] + ASKEW})
+    lines = (tmp_path / "bot.yaml").read_text("utf-8").split("\n")
+    first, last = lines.index(f"{noun}:") + 1, lines.index(" z: c") + 1
+    assert problems
+    assert all(first <= one.place.line <= last for one in problems), problems
+    other = "tags" if noun != "tags" else "signals"
+    wrong = NOUNS[other].replace("added_by", "aded_by").replace("{order_no: text}", "{order_no: txt}")
+    both = in_one_file(tmp_path, **{noun: NOUNS[noun] + ASKEW, other: wrong})
+    assert {one.code for one in both} >= {"unknown-key" if other == "tags" else "bad-value"}
+
+
 @pytest.mark.parametrize("noun", NOUNS)
 def test_an_anchor_or_a_second_document_is_the_only_mistake(tmp_path: Path, noun: str) -> None:
     anchored = NOUNS[noun].replace(f"{noun}:", f"{noun}: &all", 1)

@@ -76,7 +76,8 @@ def followed(text: str, problems: Sequence[Problem]) -> str:
                 head = so.split("\n")[0].removesuffix("|")
                 above = range(problem.place.line - 1, -1, -1)
                 begin = next(number for number in above if lines[number].startswith(head))
-                lines[begin : begin + len(so.split("\n")) - 1] = so.split("\n")
+                many = len(so.split("\n")) - ("｜" not in lines[begin])
+                lines[begin : begin + many] = so.split("\n")
             case _:
                 continue
     return "\n".join(lines)

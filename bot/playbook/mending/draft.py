@@ -108,10 +108,11 @@ class Draft:
 
     def part(self, first: int, last: int) -> Draft:
         """Empty lines in the place of all that stands elsewhere: what is asked of a part is asked sooner."""
+        head = self._head(first)
         return replace(
             self,
             texts=tuple(
-                text if first <= number <= last or number == self._head(first) else ""
+                text if first <= number <= last or number == head else ""
                 for number, text in enumerate(self.texts, 1)
             ),
         )

@@ -17,6 +17,7 @@ from bot.playbook.mending.draft import Draft
 from bot.playbook.mending.repairs import Repair, repairs
 from bot.playbook.mending.signs import half_width
 from bot.playbook.mending.told import told
+from bot.playbook.similar import is_misspelt
 from bot.playbook.syntax.source import SourceFile
 
 Key: TypeAlias = tuple[int, str, str]
@@ -107,7 +108,7 @@ class _Mending:
                 and _key(one) not in tried
                 and (one.code in _UNREAD or _key(one) in first)
             )
-            problem = min(slips, key=lambda one: one.place.line, default=None)
+            problem = min(slips, key=lambda one: (one.code not in _UNREAD, one.place.line), default=None)
             if problem is None:
                 break
             tried.add(_key(problem))
@@ -166,7 +167,7 @@ def _further(part: Draft, after: Draft, repair: Repair, first: int) -> tuple[flo
     if part.stop is None or after.stop < part.stop:
         return None
     if repair.kind == "signs":
-        return 0, repair.cost
+        return 0, -len(repair.lines), repair.cost
     if after.stop == part.stop or after.stop <= max(repair.lines):
         return None
     entry = after.around(after.stop, after.stop)[0]
@@ -180,7 +181,7 @@ def _with_wide_signs(draft: Draft, number: int) -> bool:
 
 
 def _may_be_slip(problem: Problem) -> bool:
-    return problem.level == "error" and problem.code in _OF_SLIPS
+    return problem.level == "error" and problem.code in _OF_SLIPS and not is_misspelt(problem.hint)
 
 
 def _keys(draft: Draft) -> set[Key]:

@@ -11,7 +11,9 @@ from bot.playbook.mending.draft import SPACES, Draft, Line
 from bot.playbook.mending.signs import half_front, half_width
 from bot.playbook.shape.schema import KEYS, SECTIONS
 
-Kind: TypeAlias = Literal["signs", "front", "dash", "text", "below", "spaces", "braces", "list"]
+Kind: TypeAlias = Literal[
+    "signs", "front", "dash", "text", "below", "spaces", "braces", "brackets", "list", "split"
+]
 STEP = 2
 """Spaces by which what belongs to something stands further in."""
 _FARTHEST = 8
@@ -22,6 +24,11 @@ _ANCESTORS = 8
 _ROOMS = (2, 1, 4)
 """Spaces that a full-width space or a tab may stand for."""
 _IN_BRACES = re.compile(r"^([^{#]*[A-Za-z_]+:) +\{(.*)\}(\s*(?:#.*)?)$")
+_JOINED_ON = re.compile(r"[ \t]+(?P<dash>-[ \t]+)?(?P<key>[a-z_]+):(?=[ \t])")
+_ENDED = "}]\"'"
+"""What a value ends with behind which a name on the same line begins anew."""
+_CLOSING = {"{": "}", "[": "]"}
+_WIDE_BELOW = ("｜", "＞")
 _WITH_KEY = re.compile(r"[A-Za-z_]+ *[:：]")
 _SAID = frozenset(("reply", "push", "text", "ask", "otherwise", "hand_over", "alt", "label", "title"))
 """Behind these stand texts for people."""
@@ -47,6 +54,8 @@ def repairs(draft: Draft, wrong: int, stop: int, first: int, last: int) -> list[
         *_signs(draft, wrong, first, last),
         *_texts(draft, near, wrong, last),
         *_braces(draft, wrong),
+        *_brackets(draft, wrong),
+        *_split(draft, wrong),
         *(one for number in near for one in _dashes(draft, number, last)),
         *(one for number in near for one in _moved(draft, number, wrong, first, last)),
     ]
@@ -105,6 +114,44 @@ def _braces(draft: Draft, number: int) -> Iterator[Repair]:
     yield Repair("list", {number: f"{before}{comment}\n{indent}- {{{inner}}}"}, 3)
 
 
+def _brackets(draft: Draft, number: int) -> Iterator[Repair]:
+    """Brackets that nobody closed, closed where the line ends, or before a bracket around them."""
+    text, hash_, comment = draft.texts[number - 1].partition(" #")
+    if any(quote in text for quote in "\"'"):
+        return
+    opened: list[str] = []
+    closed = ""
+    for sign in text.rstrip():
+        if sign in _CLOSING:
+            opened.append(_CLOSING[sign])
+        elif sign in "}]":
+            while sign in opened and opened[-1] != sign:
+                closed += opened.pop()
+            if not opened:
+                return
+            opened.pop()
+        closed += sign
+    closed += "".join(reversed(opened))
+    yield Repair("brackets", {number: closed + (f"  #{comment}" if hash_ else "")}, 3)
+
+
+def _split(draft: Draft, number: int) -> Iterator[Repair]:
+    """Two lines in one: a name behind a whole value, or a new item."""
+    line = draft.line(number)
+    for found in _JOINED_ON.finditer(line.text, line.inner):
+        before = line.text[: found.start()].rstrip()
+        if found["key"] in KEYS and (found["dash"] or before[-1:] in _ENDED):
+            owner = _item_above(draft, number) if found["dash"] else line.inner
+            rest = line.text[found.start() :].strip()
+            yield Repair("split", {number: f"{before}\n{' ' * owner}{rest}"}, 2)
+
+
+def _item_above(draft: Draft, number: int) -> int:
+    """Where the dash stands of the item that a line belongs to."""
+    above = (draft.line(n) for n in range(number, 0, -1))
+    return next((line.column for line in above if line.dashes), STEP)
+
+
 def _text_lines(draft: Draft, first: int, last: int) -> set[int]:
     """The lines of texts that begin below `|`."""
     found: set[int] = set()
@@ -135,13 +182,19 @@ def _texts(draft: Draft, near: list[int], wrong: int, last: int) -> Iterator[Rep
             yield Repair("below", few, 1 + len(few) / 10, owner)
             continue
         before, _, value = key.text.partition(f"{key.key}:")
-        if not value.strip() or value.strip()[0] in "\"'[{|>&*#":
+        begins = value.strip(SPACES)
+        if begins[:1] in ('"', "'", *"[{|>&*#"):
             continue
-        pieces = [value.strip(), *(draft.texts[n - 1].strip(SPACES) for n in lines)]
         inner = " " * (key.inner + STEP)
-        texts = {owner: f"{before}{key.key}: |", **{n: inner + pieces[n - owner] for n in lines}}
-        texts[owner] += f"\n{inner}{pieces[0]}"
-        yield Repair("text", texts, 1 + len(pieces) / 10, owner)
+        pieces = {n: draft.texts[n - 1].strip(SPACES) for n in lines}
+        texts = {
+            owner: f"{before}{key.key}: |",
+            **{n: piece and inner + piece for n, piece in pieces.items()},
+        }
+        wide = begins in _WIDE_BELOW
+        if begins and not wide:
+            texts[owner] += f"\n{inner}{begins}"
+        yield Repair("signs" if wide else "text", texts, 1 + len(pieces) / 10, owner)
 
 
 def _under(line: Line, wanted: int) -> bool:
@@ -170,18 +223,23 @@ def _end_of_text(draft: Draft, number: int, last: int) -> int:
 def _dashes(draft: Draft, number: int, last: int) -> Iterator[Repair]:
     """The `- ` that is missing in front of an item."""
     line = draft.line(number)
-    if line.dashes or line.key not in KEYS or not line.column:
+    if line.dashes or line.key not in KEYS or (not line.column and line.key in SECTIONS):
         return
     rest = line.text.strip(SPACES)
     if line.column > STEP:
         yield Repair("dash", {number: f"{' ' * (line.column - STEP)}- {rest}"}, 2)
-    yield Repair("dash", {number: f"{' ' * line.column}- {rest}"}, 2.2)
-    below = {
-        n: " " * STEP + draft.texts[n - 1]
-        for n in _run(draft, number, last)[1:]
-        if draft.texts[n - 1].strip(SPACES)
-    }
-    yield Repair("dash", {number: f"{' ' * line.column}- {rest}", **below}, 2.4)
+    column = line.column or STEP
+    item = {number: f"{' ' * column}- {rest}"}
+    yield Repair("dash", item, 2.2)
+    below = [
+        n
+        for n in _while(draft, number, last, lambda one: not one.dashes and one.column >= line.column)[1:]
+        if draft.texts[n - 1].strip(SPACES) and draft.line(n).key not in SECTIONS
+    ]
+    if below:
+        by = column + STEP - draft.line(below[0]).column
+        moved = {n: _at(draft.line(n), max(0, draft.line(n).column + by)) for n in below}
+        yield Repair("dash", {**item, **moved}, 2.4)
 
 
 def _moved(draft: Draft, number: int, wrong: int, first: int, last: int) -> Iterator[Repair]:

@@ -88,13 +88,23 @@ def _between_brackets(text: str) -> str:
 
     for wide in "“”„＂":
         text = re.sub(rf"(?<=[:：,，\[［、\s])\s*[{wide}]|[{wide}](?=\s*[,，、\]］}}｝])", '"', text)
-    text = _QUOTED.sub(keep, text)
+    text = _without_surplus(_QUOTED.sub(keep, text))
     text = text.translate({ord(wide): half for wide, half in _OPENING.items()} | {0xFF5D: "}", 0xFF3D: "]"})
     text = _COMMA_BEFORE_NAME.sub(", ", text.replace("\u3000", " "))
     text = _INNER_NAME.sub(lambda one: f"{one[1]}{one[2].translate(_WIDE)}: ", text)
     text = _LISTED.sub(lambda one: re.sub(r"\s*[，、]\s*", ", ", _digits(one[0])), text)
     text = re.sub(r",(?=[^\s\d])", ", ", text)
     return re.sub(r'"(\d+)"', lambda one: kept[int(one[1])], text)
+
+
+def _without_surplus(text: str) -> str:
+    """Without the full-width brackets that would close what is closed already."""
+    for opening, closing in (("{｛", "}｝"), ("[［", "]］")):
+        opened, closed = (sum(text.count(sign) for sign in signs) for signs in (opening, closing))
+        for _ in range(min(closed - opened, text.count(closing[1]))):
+            at = text.rindex(closing[1])
+            text = text[:at] + text[at + 1 :]
+    return text
 
 
 def _digits(text: str) -> str:

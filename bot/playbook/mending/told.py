@@ -16,6 +16,7 @@ _SHOWN = 10
 """Lines that are shown again, written right; of more it is said what to do with each."""
 _WIDE = "：｜｛｝［］，、“”„＂－–—＃＞"
 _PAIRS = str.maketrans("”＂｝］", "““｛［")
+_BRACKETS = frozenset("｛［")
 _UNREAD = frozenset(("yaml-syntax", "tab-indent", "unknown-section", "full-width-colon"))
 """What is told with these codes of a line that stands askew says less than its number of spaces."""
 
@@ -32,7 +33,9 @@ def told(
         if here and _as_told(before, draft, repair, problem, group):
             yield replace(problem, hint=hint, note=None)
             continue
-        number = group[1] if repair.kind == "text" else group[0]
+        number = group[0]
+        if repair.kind == "text":
+            number = next((n for n in group[1:] if not before.line(n).blank), number)
         line = before.line(number)
         front = bool(line.front.strip(" ")) and not _signs(before, draft, group)
         column = 1 if front else len(line.front) + 1
@@ -60,13 +63,17 @@ def _as_told(before: Draft, draft: Draft, repair: Repair, problem: Problem, grou
     """Whether what was told of the mistake says what the slip is."""
     if repair.kind == "spaces":
         return problem.code not in _UNREAD
-    if repair.kind == "list":
+    if repair.kind in ("list", "brackets"):
         return True
+    if repair.kind == "split":
+        return False
     if not _signs(before, draft, group) and any(before.line(n).front.strip(" ") for n in group):
         return False
-    return (
-        repair.kind == "signs" and len({sign.translate(_PAIRS) for sign in _signs(before, draft, group)}) < 2
-    )
+    if repair.kind != "signs":
+        return False
+    signs = {sign.translate(_PAIRS) for sign in _signs(before, draft, group)}
+    unsaid = problem.code == "yaml-syntax" and not any(sign in str(problem.message) for sign in signs)
+    return not signs or (len(signs) == 1 and not (unsaid and signs & _BRACKETS))
 
 
 def _message(before: Draft, draft: Draft, repair: Repair, line: Line, meant: Line, group: list[int]) -> Said:
@@ -85,10 +92,18 @@ def _message(before: Draft, draft: Draft, repair: Repair, line: Line, meant: Lin
         case "signs" | "list" if signs := _signs(before, draft, group):
             told = " ".join(signs)
             return say("full-width signs stand here where half-width ones belong: {signs}", signs=told)
+        case "split":
+            key = line_of(lines_of(meant.text)[-1]).shown if "\n" in meant.text else line.key
+            return say('"{key}" stands on the line of another key', key=key)
         case _ if "\t" in line.front:
             return say("a tab cannot be used to indent")
+        case _ if "\u3000" in line.front:
+            wanted = meant.column
+            return say(
+                "the spaces before this are full-width ones: type {wanted} half-width ones", wanted=wanted
+            )
         case _ if line.front.strip(" "):
-            return say("this line begins with full-width spaces")
+            return say("this line begins with spaces that are no ordinary ones")
         case _ if not meant.column:
             return say('"{key}" stands at the margin, without spaces in front of it', key=line.shown)
         case _:
@@ -120,25 +135,34 @@ def _hint(before: Draft, draft: Draft, repair: Repair, numbers: list[int]) -> Sa
     if secret and first == last:
         return say("write {wanted} spaces before it", wanted=wanted)
     if repair.kind == "spaces" and by and (len(texts) > _SHOWN or secret):
-        template = (
-            "put {many} more spaces before each of the lines {first} to {last}"
-            if by > 0
-            else "delete {many} of the spaces before each of the lines {first} to {last}"
+        if by > 0:
+            return say(
+                "put {many} more spaces before each of the lines {first} to {last}",
+                many=by,
+                first=first,
+                last=last,
+            )
+        return say(
+            "delete {many} of the spaces before each of the lines {first} to {last}",
+            many=-by,
+            first=first,
+            last=last,
         )
-        return say(template, many=abs(by), first=first, last=last)
     shown = "\n".join(texts)
     if repair.kind == "text":
         return say(
-            "write all of it on one line; or, so that the line breaks stay, with {inner} spaces before each"
-            " line below:\n{lines}",
+            "write all of it on one line; or, so that the line breaks stay, write lines {first} to {last} so,"
+            " with {inner} spaces before each line below the first:\n{lines}",
+            first=first,
+            last=last,
             inner=len(texts[-1]) - len(texts[-1].lstrip(" ")),
             lines=shown,
         )
     front = say("at the margin") if not wanted else say("with {wanted} spaces in front", wanted=wanted)
+    if wanted and len(texts) > 1:
+        front = say("with {wanted} spaces before the first", wanted=wanted)
     if first == last:
         return say("write line {first} so, {front}:\n{lines}", first=first, front=front, lines=shown)
-    if wanted:
-        front = say("with {wanted} spaces before the first", wanted=wanted)
     return say(
         "write lines {first} to {last} so, {front}:\n{lines}",
         first=first,

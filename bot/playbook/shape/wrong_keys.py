@@ -73,6 +73,10 @@ def unknown_keys(place: FoundAt) -> Iterator[Problem]:
             if key == "when":
                 hint = say("begin it with two spaces and a dash:  - when: …")
             hint = hint or hint_for_key(key, place.keys, place.known)
+            if hint is None and not key.isascii():
+                hint = say(
+                    "for a text, write it behind the  reply:  of its rule; a rule begins with  - when: …"
+                )
             yield place.on_child(key, "unknown-section", message, hint)
         elif (wide := WIDE_COLON.match(key)) and wide[1] in place.known:
             yield wide_colon_in_key(place, key, wide[1])

@@ -322,6 +322,13 @@ def wide_commas(source: SourceFile, node: Node) -> list[Problem]:
             hint = say("write [ and ], and half-width commas; or put the text in quotes")
             here = source.here(node.line, node.column)
             return [mistake(here, "full-width-comma", message, hint=hint, width=node.width, level="warning")]
+        case Scalar(plain=True, value=value) if wide := _closes_nothing(source, node):
+            message = say(
+                '"{sign}" is a full-width bracket: it closes nothing, and stands in the text', sign=wide
+            )
+            hint = say("delete it, or put the text in quotes:  {text}", text=value.rstrip("｝］").rstrip())
+            here = source.here(node.line, node.column)
+            return [mistake(here, "full-width-comma", message, hint=hint, width=node.width, level="warning")]
         case List(items=[Scalar(plain=True) as only], flow=True) if sign := _WIDE_SIGN.search(only.value):
             message = say('"{sign}" separates no values, so this list holds one', sign=sign[0])
             here = source.here(only.line, only.column)
@@ -341,6 +348,14 @@ def wide_commas(source: SourceFile, node: Node) -> list[Problem]:
             return [problem for value in inner for problem in wide_commas(source, value)]
         case _:
             return []
+
+
+def _closes_nothing(source: SourceFile, text: Scalar) -> str:
+    """The full-width bracket with which a text between brackets ends, and which it does not open."""
+    before = source.line(text.line)[: text.column - 1]
+    inside = any(before.count(opening) > before.count(closing) for opening, closing in _CLOSING.items())
+    last = text.value[-1:]
+    return last if inside and {"｝": "｛", "］": "［"}.get(last, text.value) not in text.value else ""
 
 
 def _indent(text: str) -> int:

@@ -159,7 +159,7 @@ def _quiet_losses(source: SourceFile, builder: Builder) -> list[Problem]:
         found.append(glued(source, offset))
     found += [in_text(source, offset) for offset in comments_in_texts(source, builder.seen)]
     found += _wide_spaces(source, builder)
-    if builder.root is not None and any(sign in source.text for sign in "，、［"):
+    if builder.root is not None and any(sign in source.text for sign in "，、［］｝"):
         found += wide_commas(source, builder.root)
     if builder.root is not None and "“" in source.text:
         found += curly_quotes(source, builder.root)
