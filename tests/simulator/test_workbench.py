@@ -91,9 +91,9 @@ async def test_tabs_by_keyboard_and_after_a_reload(bench: Bench) -> None:
     await page.locator("#tab-why").focus()
     for key, name in (
         ("ArrowRight", "person"),
-        ("End", "recording"),
+        ("End", "faults"),
         ("ArrowRight", "why"),
-        ("ArrowLeft", "recording"),
+        ("ArrowLeft", "faults"),
     ):
         await page.keyboard.press(key)
         await expect(page.locator(f"#tab-{name}")).to_be_focused()
@@ -101,7 +101,7 @@ async def test_tabs_by_keyboard_and_after_a_reload(bench: Bench) -> None:
     assert await page.locator("[role=tab][tabindex='0']").count() == 1
     assert await page.locator("[role=tabpanel]:not([hidden])").count() == 1
     await page.reload()
-    await expect(page.locator("#tab-recording")).to_have_attribute("aria-selected", "true")
+    await expect(page.locator("#tab-faults")).to_have_attribute("aria-selected", "true")
 
 
 async def test_a_turn_tells_its_steps_its_reasons_and_what_it_changed(bench: Bench) -> None:
