@@ -96,7 +96,7 @@ async def test_the_clock_moves_and_what_happens_meanwhile_is_shown(tmp_path: Pat
         await page.locator("#tab-clock").click()
         clock = page.locator("#panel-clock")
         await expect(clock.locator(".next-timer")).to_contain_text("圖文選單「週年慶」開始")
-        await expect(clock.locator(".clock-now")).to_contain_text("跟這台電腦一樣")
+        await expect(clock.locator(".clock-now")).to_contain_text("和電腦的時間一樣")
         await shop.say(friend, "測膚質")
         await expect(clock.locator(".next-timer")).to_contain_text("小美 · 流程「膚質小測驗」")
         await clock.locator(".next-timer").click()
@@ -182,7 +182,7 @@ async def test_what_was_played_becomes_a_scenario(tmp_path: Path, bench: Bench) 
         await refused.locator("summary").click()
         await expect(refused.locator("pre")).to_contain_text("show_coupon")
         await panel.get_by_role("button", name="從現在開始錄").click()
-        await expect(panel.locator(".record-reason")).to_contain_text("還沒有錄到任何事")
+        await expect(panel.locator(".record-reason")).to_contain_text("還沒錄到東西")
 
 
 async def test_a_fault_is_switched_on_seen_and_switched_off(shop: Shop, bench: Bench) -> None:

@@ -165,7 +165,7 @@ export const en = {
   places: "Places", placeOwn: "this customer has one",
   placesTaken: (taken, first) => `${taken} of ${first} taken`,
   placesClear: "Clear", placesClearOf: (rule) => `Clear the places of ${rule}`,
-  placesHint: "Only in the simulator: all places are free again. Where the rule puts a tag on and rules that tag out, take the tag off as well, to take a place anew. To see it full, write first: 2 for a moment.",
+  placesHint: "Cleared in the simulator only. For the same person to take a place again, take off the tag below as well. To see it full, write first: 2 for a moment.",
   splits: "Splits",
   splitOf: (name) => `Group of ${name}`,
   splitsHint: "Everybody is drawn for a group. Choose another one to try what it gets.",
