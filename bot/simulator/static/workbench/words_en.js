@@ -11,7 +11,7 @@ export const en = {
   heldBy: trace.heldBy,
   bindings: trace.bindings,
   newsNames: trace.newsNames,
-  lead: "A phone inside this computer. Messages stay here and go nowhere else.",
+  lead: "This phone is simulated: nothing is really sent.",
   bench: "Workbench",
   benchName: "Workbench: ",
   benchTitle: "what the bot thinks",

@@ -11,7 +11,7 @@ export const zh = {
   heldBy: trace.heldBy,
   bindings: trace.bindings,
   newsNames: trace.newsNames,
-  lead: "這台電腦裡的一支手機。訊息只在這裡，不會傳到任何地方。",
+  lead: "這是模擬的手機，訊息不會真的傳出去。",
   bench: "工作台",
   benchName: "工作台：",
   benchTitle: "看機器人怎麼想",
