@@ -649,14 +649,14 @@ async def test_rules_that_only_stand_too_far_behind_are_one_row(bench: Bench) ->
 
 async def test_a_conversation_that_cannot_be_kept_is_no_alarm_and_begins_without_a_name(bench: Bench) -> None:
     """Nothing is wrong before anybody has begun to record; a playbook with mistakes is."""
-    told = {"yaml": "scenario: 小美", "holds": False, "failure": "…", "advice": "edited"}
+    told = {"yaml": "scenario: 小美", "holds": False, "failure": "…", "advice": "used"}
     bench.given["/scenario"] = told
     await bench.open()
     page = bench.page
     await page.locator("#tab-recording").click()
     box = page.locator(".record-reason .problem")
     await expect(box).to_have_class("problem advice")
-    await expect(box).to_contain_text("這段對話中間改過劇本")
+    await expect(box).to_contain_text("這位好友先前已經用掉這裡的次數")
     await page.locator("#scenario-name").fill("雙11")
     bench.given["/scenario"] = told | {"advice": "playbook"}
     await page.get_by_role("button", name="從現在開始錄").click()

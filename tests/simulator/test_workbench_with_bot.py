@@ -145,7 +145,7 @@ async def test_what_was_played_becomes_a_scenario(tmp_path: Path, bench: Bench) 
         await save.click()
         await expect(saved).to_contain_text("已存成 tests/scenarios/問_優惠.yaml")
         await expect(panel.locator(".record-yaml .code")).to_contain_text("scenario: 問 優惠！")
-        await save.click()  # once more: what is saved already is not asked about, and its command stays
+        await save.click(force=True)  # once more: what is saved already is not asked about, and its command stays
         await expect(saved.get_by_role("button", name="複製")).to_be_focused()
         await page.locator("#scenario-name").fill("問 優惠")
         await save.click()
