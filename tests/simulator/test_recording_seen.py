@@ -68,7 +68,7 @@ async def test_it_is_seen_that_it_runs_and_the_button_stays_in_sight(shop: Shop,
     await expect(saved.get_by_role("button", name="複製")).to_be_in_viewport(ratio=1)
     words = await saved.locator(".code-word").all()
     heights = [await word.evaluate("e => e.getClientRects()[0].height") for word in words]
-    assert ["--language", "zh-TW"] == [await word.text_content() for word in words[-2:]]
+    assert [await word.text_content() for word in words[-2:]] == ["--language", "zh-TW"]
     assert len(set(heights[-2:])) == 1, "a word is torn apart"
     assert await saved.locator(".code").inner_text() == " ".join([await word.inner_text() for word in words])
     await steps.click()
