@@ -89,10 +89,10 @@ async def test_cleared_in_the_page(tmp_path: Path, desk: Page) -> None:
         await desk.goto(f"{limited.address}/simulator/?friend={friends[0]}")
         await desk.locator("#tab-person").click()
         row = desk.locator(".attribute", has_text="雙11")
-        await expect(row).to_contain_text("用了 2／2這位客人有名額")
+        await expect(row).to_contain_text("已領 2 名，共 2 名這位客人已經搶到了")
         await row.get_by_role("button", name="清空「雙11」的名額").click()
-        await expect(row).to_contain_text("用了 0／2")
+        await expect(row).to_contain_text("已領 0 名，共 2 名")
         await expect(row.get_by_role("button")).to_have_count(0)
         assert await _grab(limited, friends[2]) == "搶到了"
-        await expect(row).to_contain_text("用了 1／2")  # the panel of another friend hears of it
+        await expect(row).to_contain_text("已領 1 名，共 2 名")  # the panel of another friend hears of it
         assert [await _grab(limited, one) for one in friends[:2]] == ["搶到了", "名額已滿"]

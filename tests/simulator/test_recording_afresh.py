@@ -21,7 +21,7 @@ async def test_who_is_known_already_is_said_and_a_new_friend_is_one_click_away(
     await expect(panel.locator(".record-yaml")).to_contain_text("user: 優惠")
     await begin.click()
     await expect(panel.locator(".record-told")).to_contain_text("機器人已經認得「小美」")
-    await expect(panel.locator(".record-reason")).to_contain_text("還沒有錄到任何事")
+    await expect(panel.locator(".record-reason")).to_contain_text("還沒錄到東西")
 
     await panel.get_by_role("button", name="換一位新好友來錄").click()
     await expect(panel.locator(".record-told")).to_contain_text("從加入好友開始錄")

@@ -42,7 +42,7 @@ async def test_places_cleared_meanwhile_are_the_reason_that_is_told(tmp_path: Pa
         await expect(panel.locator(".record-yaml")).to_contain_text("taken: {雙11: 1}")
         await page.locator("#tab-person").click()
         await page.get_by_role("button", name="清空「雙11」的名額").click()
-        await expect(page.locator(".attribute", has_text="雙11")).to_contain_text("用了 0／1")
+        await expect(page.locator(".attribute", has_text="雙11")).to_contain_text("已領 0 名，共 1 名")
         await shop.say(friend, "搶")
         await page.locator("#tab-recording").click()
         await expect(panel.locator(".problem")).to_contain_text("清空了名額")

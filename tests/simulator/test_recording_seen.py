@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from playwright.async_api import Browser, ViewportSize, expect
 
+from tests.cli.oaflow import PATIENCE
 from tests.simulator.shop import Shop, open_shop
 
 LAPTOP = ViewportSize(width=1366, height=768)
@@ -24,12 +26,16 @@ async def test_it_is_seen_that_it_runs_and_the_button_stays_in_sight(shop: Shop,
     await begin.click()
     await expect(panel.locator(".record-runs")).to_have_text("錄製中")
     await expect(begin).to_have_attribute("aria-pressed", "true")
+    told = panel.locator(".record-told")
+    await expect(told).to_have_text("開始錄了，到手機上聊聊看。")
 
     for said in ("營業時間", "優惠", "營業時間", "優惠"):
         await shop.say(friend, said)
     last = panel.locator(".record-yaml .code")
     steps = panel.locator(".record-steps summary")
     await expect(steps).to_have_text("看錄到的內容（9 步）")
+    await expect(told).to_be_empty()  # it was heeded
+    await expect(panel.locator(".record-reason")).to_have_text("聊完了，取個名字存起來就好。")
     await expect(last).to_be_hidden()
     await expect(begin).to_be_in_viewport(ratio=1)
     await steps.click()
@@ -57,6 +63,58 @@ async def test_it_is_seen_that_it_runs_and_the_button_stays_in_sight(shop: Shop,
     await expect(panel.locator(".record-told")).to_be_empty()
     await expect(panel.locator(".record-runs")).to_be_hidden()
     await expect(save).to_be_in_viewport(ratio=1)
+    await expect(save).to_have_attribute("aria-disabled", "true")
+    saved = panel.locator(".record-saved")
+    await expect(saved.get_by_role("button", name="複製")).to_be_in_viewport(ratio=1)
+    words = await saved.locator(".code-word").all()
+    heights = [await word.evaluate("e => e.getClientRects()[0].height") for word in words]
+    assert [await word.text_content() for word in words[-2:]] == ["--language", "zh-TW"]
+    assert len(set(heights[-2:])) == 1, "a word is torn apart"
+    assert await saved.locator(".code").inner_text() == " ".join([await word.inner_text() for word in words])
+    await steps.click()
+    await expect(last).to_be_in_viewport()
+    await page.wait_for_function(at_end, arg=await room.element_handle())
+    await steps.click()
+
+    await panel.locator("#scenario-name").fill("")
+    await expect(save).to_have_attribute("aria-disabled", "false")
+    await save.click()
+    await expect(panel.get_by_role("alert").filter(has_text="還沒有名稱")).to_be_visible()
+    await expect(saved).to_be_empty()
+
+
+async def test_where_the_playbook_was_edited_nobody_is_refused_who_has_not_recorded(
+    tmp_path: Path, browser: Browser
+) -> None:
+    """The first step is told; the refusal comes where the edit was in the middle of a recording."""
+    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+    async with open_shop(tmp_path) as shop:
+        friend = await shop.friend()
+        await shop.say(friend, "嗨")
+        await _edited(shop, BOT.replace("您好", "哈囉"))
+        await shop.say(friend, "嗨")
+        page = await (await browser.new_context(viewport=LAPTOP)).new_page()
+        await page.goto(f"{shop.address}/simulator/?friend={friend}")
+        await page.locator("#tab-recording").click()
+        panel = page.locator("#panel-recording")
+        await expect(panel.locator(".record-reason")).to_have_text("按「從現在開始錄」，再到手機上聊。")
+        await expect(panel.locator("details")).to_have_count(0)
+        await expect(panel.get_by_role("button", name="存成情境")).to_be_disabled()
+        await panel.get_by_role("button", name="從現在開始錄").click()
+        await shop.say(friend, "嗨")
+        await expect(panel.locator(".record-steps summary")).to_be_visible()
+        await _edited(shop, BOT)
+        await shop.say(friend, "嗨")
+        await expect(panel.locator(".record-reason")).to_contain_text("這段對話中間改過劇本")
+
+
+async def _edited(shop: Shop, text: str) -> None:
+    """Another text, which is what answers from now on."""
+    taken = (await shop.get("state"))["playbook"]["taken"]
+    (shop.folder / "bot.yaml").write_text(text, "utf-8")
+    async with asyncio.timeout(PATIENCE):
+        while (await shop.get("state"))["playbook"]["taken"] == taken:
+            pass
 
 
 async def test_the_command_has_no_way_back_in_its_path(tmp_path: Path) -> None:

@@ -147,9 +147,9 @@ async def test_tabs_by_keyboard_and_after_a_reload(bench: Bench) -> None:
     await page.locator("#tab-why").focus()
     for key, name in (
         ("ArrowRight", "person"),
-        ("End", "recording"),
+        ("End", "faults"),
         ("ArrowRight", "why"),
-        ("ArrowLeft", "recording"),
+        ("ArrowLeft", "faults"),
     ):
         await page.keyboard.press(key)
         await expect(page.locator(f"#tab-{name}")).to_be_focused()
@@ -157,7 +157,7 @@ async def test_tabs_by_keyboard_and_after_a_reload(bench: Bench) -> None:
     assert await page.locator("[role=tab][tabindex='0']").count() == 1
     assert await page.locator("[role=tabpanel]:not([hidden])").count() == 1
     await page.reload()
-    await expect(page.locator("#tab-recording")).to_have_attribute("aria-selected", "true")
+    await expect(page.locator("#tab-faults")).to_have_attribute("aria-selected", "true")
 
 
 async def test_a_turn_tells_its_steps_its_reasons_and_what_it_changed(bench: Bench) -> None:
@@ -702,14 +702,14 @@ async def test_rules_that_only_stand_too_far_behind_are_one_row(bench: Bench) ->
 
 async def test_a_conversation_that_cannot_be_kept_is_no_alarm_and_begins_without_a_name(bench: Bench) -> None:
     """Nothing is wrong before anybody has begun to record; a playbook with mistakes is."""
-    told = {"yaml": "scenario: 小美", "holds": False, "failure": "…", "advice": "edited"}
+    told = {"yaml": "scenario: 小美", "holds": False, "failure": "…", "advice": "used"}
     bench.given["/scenario"] = told
     await bench.open()
     page = bench.page
     await page.locator("#tab-recording").click()
     box = page.locator(".record-reason .problem")
     await expect(box).to_have_class("problem advice")
-    await expect(box).to_contain_text("這段對話中間改過劇本")
+    await expect(box).to_contain_text("這位好友先前已經用掉這裡的次數")
     await page.locator("#scenario-name").fill("雙11")
     bench.given["/scenario"] = told | {"advice": "playbook"}
     await page.get_by_role("button", name="從現在開始錄").click()

@@ -78,6 +78,12 @@ export function localInput(at) {
   return `${part.year}-${part.month}-${part.day}T${part.hour}:${part.minute}`;
 }
 
+/** What stands in such a field, as the page's language says it; nothing while it is not whole. */
+export function inputWords(value) {
+  const at = Date.parse(`${value}Z`);
+  return Number.isNaN(at) ? "" : new Intl.DateTimeFormat(language, { year: "numeric", month: "long", day: "numeric", weekday: "long", ...MINUTE, timeZone: "UTC" }).format(at);
+}
+
 const UNITS = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000], ["second", 1_000]];
 
 /** How long, in its largest units: 3 天 2 小時. */

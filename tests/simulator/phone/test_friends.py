@@ -217,3 +217,21 @@ async def look_at_the_targets(phone: Phone) -> None:
     )
     assert small == []
     assert unnamed == []
+
+
+async def test_the_list_of_chats_has_a_head_of_its_own(phone: Phone) -> None:
+    """Not the shop's: it is none of its chats, and nobody is anybody there."""
+    page = phone.page
+    await phone.begin()
+    await page.locator("#enter").click()
+    await page.locator("#back").click()
+    await expect(page.locator("#chat-title")).to_have_text("好友")
+    await expect(page.locator("#chat-as")).to_be_empty()
+    await expect(page.locator("#about")).to_be_hidden()
+    gap = await page.evaluate(
+        "() => document.querySelector('.people').getBoundingClientRect().top"
+        " - document.querySelector('.chat-head').getBoundingClientRect().bottom"
+    )
+    assert gap == 0
+    await page.locator("#back").click()
+    await expect(page.locator("#chat-as")).to_have_text("你現在是：小美")

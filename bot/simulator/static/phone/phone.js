@@ -3,6 +3,7 @@
 import { copied } from "../clipboard.js";
 import { $, el, face, icon } from "../elements.js";
 import { clockTime, words } from "../words.js";
+import { idWords } from "./account_id.js";
 import { openAbout } from "./about.js";
 import { actions } from "./actions.js";
 import { ChatList } from "./chat_list.js";
@@ -131,9 +132,7 @@ export class Phone {
     $("skeleton")?.remove();
     $("phone-time").textContent = clockTime(state.now);
     if (!account) return;
-    $("chat-title").textContent = account.title;
-    $("chat-as").textContent = friend ? w.as(friend.name) : "";
-    $("about").hidden = !friend;
+    this.head(account, friend);
     this.elsewhere(state);
     this.sms.draw(friend, state.sms);
     this.liff.draw(friend);
@@ -149,6 +148,15 @@ export class Phone {
     this.start();
     if (!$("people").hidden) this.list.draw(state);
     if (state.group) this.group.draw(state.groups.find((one) => one.id === state.group.id), state.group.messages);
+  }
+
+  /** Whose chat it is and who one is in it; over the list of chats, what that is. */
+  head(account, friend) {
+    const w = words();
+    const isList = !$("people").hidden;
+    $("chat-title").textContent = isList ? w.friendsTitle : account.title;
+    $("chat-as").textContent = friend && !isList ? w.as(friend.name) : "";
+    $("about").hidden = !friend || isList;
   }
 
   /** The first time that somebody can write, they may do so at once. */
@@ -172,7 +180,9 @@ export class Phone {
     $("people").hidden = !open;
     $("conversation").hidden = open;
     $("back").setAttribute("aria-expanded", String(open));
+    $("back").firstChild.replaceWith(icon(open ? "close" : "back"));
     if (open) {
+      this.head(this.state.account, this.state.friend);
       this.list.draw(this.state);
       ($("people").querySelector("[aria-pressed=true]") ?? $("add")).focus();
       return;
@@ -189,7 +199,7 @@ export class Phone {
     step.hidden = friend?.standing === "friend";
     step.classList.toggle("strip", !large);
     const parts = [];
-    if (large) parts.push(face(account.title, account.id, "bot large"), el("bdi", "who", {}, account.title), el("p", "id", {}, account.id));
+    if (large) parts.push(face(account.title, account.id, "bot large"), el("bdi", "who", {}, account.title), el("p", "id", {}, idWords(account.id)));
     const act = (label, onclick) => el("button", "primary", { type: "button", id: "enter", onclick }, label);
     if (!friend) parts.push(el("p", "what", {}, w.welcomeNobody), act(w.follow, () => this.acts.add()));
     else if (friend.standing === "stranger") parts.push(el("p", "what", {}, w.welcomeStranger), act(w.follow, () => this.acts.follow()));

@@ -1,6 +1,7 @@
 // Which official account, and what this month has cost it by the plan of the playbook.
 
 import { $, el } from "../elements.js";
+import { idWords } from "../phone/account_id.js";
 import { number, words } from "../words.js";
 
 /** Draw the account into the workbench's head; `choose(name)` takes another one. */
@@ -10,10 +11,10 @@ export function showAccount({ account, channels }, choose) {
   if ($("account").dataset.stamp === stamp) return;
   $("account").dataset.stamp = stamp;
   const focused = document.activeElement?.id;
-  const name = el("p", "account-name", {}, el("bdi", "", {}, account.title), " ", el("span", "", {}, account.id));
+  const name = el("p", "account-name", {}, el("bdi", "", {}, account.title), " ", el("span", "", {}, idWords(account.id)));
   const choice = el("select", "", { id: "channel", "aria-label": w.channel, onchange: (event) => choose(event.target.value) });
   for (const channel of channels) {
-    choice.append(el("option", "", { value: channel.name, selected: channel.name === account.name }, `${channel.title} ${channel.id}`));
+    choice.append(el("option", "", { value: channel.name, selected: channel.name === account.name }, `${channel.title} ${idWords(channel.id)}`));
   }
   $("account").replaceChildren(channels.length > 1 ? choice : name, month(account));
   if (focused === "channel" || focused === "month") $(focused)?.focus();

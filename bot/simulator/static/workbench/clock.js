@@ -2,7 +2,7 @@
 
 import { call } from "../connection.js";
 import { el, icon } from "../elements.js";
-import { currentLanguage, dayAndTime, fullMoment, localInput, span, useMoments, useZone, words } from "../words.js";
+import { currentLanguage, dayAndTime, fullMoment, inputWords, localInput, span, useMoments, useZone, words } from "../words.js";
 import { clockWay } from "./clock_way.js";
 import { placeWords } from "./edit.js";
 import { Reading } from "./reading.js";
@@ -79,11 +79,12 @@ export class Clock {
     const w = words();
     const button = (word, by) => el("button", "plain", { type: "button", "data-word": word, onclick: () => this.move({ by }) }, w[word]);
     this.shown = el("div", "clock-now", { role: "timer", "aria-live": "off" });
-    this.next = el("button", "plain next-timer", { type: "button", onclick: () => this.move({ next: true }) });
+    this.next = el("button", "primary next-timer", { type: "button", onclick: () => this.move({ next: true }) });
     this.steps = el("div", "clock-steps", {}, button("anHour", "1h"), button("aDay", "1d"), button("aWeek", "7d"), button("aMonth", "30d"));
-    this.date = el("input", "", { type: "datetime-local", id: "clock-to", step: 60, oninput: () => (this.picked = true) });
+    this.date = el("input", "", { type: "datetime-local", id: "clock-to", step: 60, oninput: () => ((this.picked = true), this.changed()) });
+    this.inWords = el("small", "clock-date-words");
     const go = el("button", "plain", { type: "submit", "data-word": "goThere" }, w.goThere);
-    this.form = el("form", "clock-date", { noValidate: true, onsubmit: (event) => this.goTo(event) }, el("label", "", {}, el("span", "", { "data-word": "toDate" }, w.toDate), this.date), go);
+    this.form = el("form", "clock-date", { noValidate: true, onsubmit: (event) => this.goTo(event) }, el("label", "", {}, el("span", "", { "data-word": "toDate" }, w.toDate), this.date), go, this.inWords);
     this.told = el("div", "clock-told", { role: "status" });
     this.title = el("h3", "part-title", { "data-word": "meanwhile", hidden: true }, w.meanwhile);
     this.list = el("ol", "turns");
@@ -149,6 +150,8 @@ export class Clock {
     this.nextTimer(value.next, state, now);
     this.date.min = localInput(now + 60_000);
     if (!this.picked && document.activeElement !== this.date) this.date.value = localInput(now + DAY);
+    const inWords = inputWords(this.date.value); // the field follows the browser's language, not the page's
+    if (this.inWords.textContent !== inWords) this.inWords.textContent = inWords;
     const told = this.outcome();
     if (this.told.textContent !== told) this.told.textContent = told;
     const bad = this.trouble ?? (this.stoppedWhy === "asked" ? null : this.stopped);
@@ -182,13 +185,13 @@ export class Clock {
     if (this.next.dataset.stamp === stamp) return;
     this.next.dataset.stamp = stamp;
     if (!next) {
-      this.next.replaceChildren(icon("clock", 20), el("span", "", {}, el("b", "", {}, w.toNext), el("small", "", {}, w.noNext)));
+      this.next.replaceChildren(icon("out", 20), el("span", "", {}, el("b", "", {}, w.toNext), el("small", "", {}, w.noNext)));
       return;
     }
     const who = state.friends.find((friend) => friend.id === next.contact)?.name;
     const what = next.changes ? turningWords(next.changes) : [who, next.told[currentLanguage()]].filter(Boolean).join(" · ");
     const due = `${dayAndTime(next.due, now)} · ${w.dueIn(span(Math.max(0, next.due - now)))}`;
-    this.next.replaceChildren(icon("clock", 20), el("span", "", {}, el("b", "", {}, w.toNext), el("small", "", { dir: "auto" }, what), el("small", "", {}, due)));
+    this.next.replaceChildren(icon("out", 20), el("span", "", {}, el("b", "", {}, w.toNext), el("small", "", { dir: "auto" }, what), el("small", "", {}, due)));
   }
 
   row(turns, state) {

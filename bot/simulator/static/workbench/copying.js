@@ -22,6 +22,12 @@ export function copyButton(text, { classes = "quiet", shown = null, label = word
   return button;
 }
 
+/** A command with its copy button: its lines end between words only, never within one that fits. */
+export function commandBlock(text, label) {
+  const words = text.split(" ").flatMap((word, i) => [...(i ? [" "] : []), el("span", "code-word", {}, word)]);
+  return el("div", "code-block", {}, el("pre", "code", { tabIndex: 0, role: "region", "aria-label": label }, ...words), copyButton(`${text.trimEnd()}\n`));
+}
+
 /** A block of YAML with its copy button, which copies whole lines: pasted above others, they do not run into these. */
 export function codeBlock(text, label) {
   return el("div", "code-block", {}, el("pre", "code", { tabIndex: 0, role: "region", "aria-label": label }, ...yamlLines(text)), copyButton(`${text.trimEnd()}\n`, { label: words().copy }));

@@ -3,13 +3,15 @@
 import { call } from "../connection.js";
 import { el } from "../elements.js";
 import { currentLanguage, words } from "../words.js";
-import { codeBlock } from "./copying.js";
+import { codeBlock, commandBlock } from "./copying.js";
 import { Reading } from "./reading.js";
 import { problem, skeleton } from "./states.js";
 
 const NAME_MOST = 200;
 const OTHERS_MOST = 20;
+const BELOW = 16; // px between what was recorded and the foot
 const STEP = /^ {2}- /gm;
+const DEED = /^ {2}- user: (?!follows)/m; // of a person who was told to begin
 
 export class Recording {
   /** `isUsed()`: whether the bot knows the chosen friend from before; `add()` gives a new one, chosen, or null. */
@@ -41,7 +43,7 @@ export class Recording {
     this.begin = el("button", "plain record-begin", { type: "button", "data-word": "recordBegin", onclick: () => this.start() }, w.recordBegin);
     this.afresh = el("button", "plain", { type: "button", "data-word": "recordAfresh", onclick: () => this.startAfresh() }, w.recordAfresh);
     this.runs = el("p", "record-runs", { "data-word": "recordRuns", role: "status", hidden: true }, w.recordRuns);
-    this.name = el("input", "", { id: "scenario-name", maxLength: NAME_MOST, required: true, dir: "auto", spellcheck: false, autocomplete: "off", oninput: () => this.untell(), onchange: () => this.again() });
+    this.name = el("input", "", { id: "scenario-name", maxLength: NAME_MOST, required: true, dir: "auto", spellcheck: false, autocomplete: "off", oninput: () => (this.untell(), this.changed()), onchange: () => this.again() });
     this.name.setAttribute("aria-describedby", "scenario-name-missing");
     this.missing = el("p", "bad record-missing", { id: "scenario-name-missing", role: "alert" });
     this.save = el("button", "primary small", { type: "submit", "data-word": "recordSave" }, w.recordSave);
@@ -54,8 +56,8 @@ export class Recording {
     this.counted = el("summary", "");
     this.steps = el("details", "record-details record-steps", { ontoggle: () => this.steps.open && this.toEnd() }, this.counted);
     this.people = el("fieldset", "record-people", { hidden: true });
-    this.foot = el("div", "record-foot", {}, this.runs, this.reason, this.form);
-    this.element = el("div", "panel recording", {}, this.intro, el("div", "record-acts", {}, this.begin, this.afresh), this.people, this.yaml, this.saved, this.told, this.foot);
+    this.foot = el("div", "record-foot", {}, this.runs, this.reason, this.form, this.saved);
+    this.element = el("div", "panel recording", {}, this.intro, el("div", "record-acts", {}, this.begin, this.afresh), this.people, this.yaml, this.told, this.foot);
   }
 
   /** Another friend, or the same one after all began anew: nothing is left of what was recorded before. */
@@ -83,6 +85,7 @@ export class Recording {
   }
 
   untell() {
+    this.toldToPlay = false;
     this.missing.textContent = "";
     this.name.removeAttribute("aria-invalid");
     this.told.textContent = "";
@@ -106,6 +109,7 @@ export class Recording {
       this.begun.set(this.friend, this.begin);
       this.forgetSaved();
       this.tell(this.isUsed() ? w.recordBegunUsed(this.called) : w.recordBegun, "good");
+      this.toldToPlay = true;
     });
   }
 
@@ -116,18 +120,25 @@ export class Recording {
       if (!friend) return;
       this.begun.set(friend.id, this.afresh);
       this.tell(words().recordBegunAfresh(friend.name), "good");
+      this.toldToPlay = true;
     });
   }
 
   async keep(event) {
     event.preventDefault();
     const name = this.name.value.trim();
-    if (this.kept && name === this.kept.name && this.kept.yaml === this.reading.value?.yaml) return this.showSaved();
+    if (this.isKept()) return this.showSaved();
     if (name) return this.attempt(() => this.put(name, name));
     this.untell();
+    this.forgetSaved();
     this.missing.textContent = words().recordNameMissing;
     this.name.setAttribute("aria-invalid", "true");
     this.name.focus();
+  }
+
+  /** Whether it is saved as it is, under the name that stands in the field. */
+  isKept() {
+    return this.kept !== null && this.name.value.trim() === this.kept.name && this.kept.yaml === this.reading.value?.yaml;
   }
 
   /** Save it as `name`, which may differ from its title where a file is there already. */
@@ -136,7 +147,7 @@ export class Recording {
     try {
       const saved = await call("POST", this.path("scenario"), body);
       const w = words();
-      const command = saved.command ? [el("p", "", {}, w.recordPlay), codeBlock(saved.command, w.recordPlay), el("p", "", {}, w.recordMeant(saved.path))] : [];
+      const command = saved.command ? [el("p", "", {}, w.recordPlay), commandBlock(saved.command, w.recordPlay), el("p", "", {}, w.recordMeant(saved.path))] : [];
       this.begun.delete(this.friend);
       this.untell();
       this.kept = { name: title, yaml: saved.yaml };
@@ -212,16 +223,19 @@ export class Recording {
     this.runs.hidden = !runs;
     for (const button of [this.begin, this.afresh]) button.setAttribute("aria-pressed", String(button === runs));
     this.save.disabled = nobody || this.busy || !value?.holds;
+    this.save.setAttribute("aria-disabled", String(this.isKept()));
+    if (this.toldToPlay && !this.reading.running && !trouble && DEED.test(value?.yaml)) this.untell();
+    const isIdle = !runs && (trouble === "standing" || (!trouble && value?.advice === "edited")); // nobody has recorded
     this.offer(state);
-    const stamp = JSON.stringify([w.recordYaml, nobody, trouble, told, value]);
+    const stamp = JSON.stringify([w.recordYaml, nobody, trouble, told, value, isIdle, Boolean(runs)]);
     if (this.stamp === stamp) return;
     this.stamp = stamp;
     const isLonger = (value?.yaml.length ?? 0) > this.shown;
     this.shown = value?.yaml.length ?? 0;
-    this.reason.replaceChildren(...this.whyNot(nobody, trouble, told, value));
+    this.reason.replaceChildren(...(isIdle ? [el("p", "muted", {}, w.recordFirst)] : this.whyNot(nobody, trouble, told, value, runs)));
     const known = nobody || trouble === "standing" || w.recordRefused[trouble];
     if (nobody) this.yaml.replaceChildren(el("p", "empty", {}, w.nobody));
-    else if (known) this.yaml.replaceChildren();
+    else if (known || isIdle) this.yaml.replaceChildren();
     else if (trouble) this.yaml.replaceChildren(problem(trouble, () => this.reading.again()));
     else if (!value) this.yaml.replaceChildren(skeleton());
     else {
@@ -232,19 +246,20 @@ export class Recording {
     }
   }
 
-  /** What has just been played stands in the last lines. */
+  /** What has just been played stands in the last lines, above the foot. */
   toEnd() {
-    const room = this.element.parentElement;
-    room.scrollTop = room.scrollHeight;
+    this.steps.style.scrollMarginBottom = `${this.foot.offsetHeight + BELOW}px`;
+    this.steps.scrollIntoView({ block: "end" });
   }
 
-  /** Why it cannot be saved, beside the button that is grey for it, and what to do; nothing where it can. */
-  whyNot(nobody, trouble, told, value) {
+  /** Why it cannot be saved, beside the button that is grey for it, and what to do; where it can, how one ends. */
+  whyNot(nobody, trouble, told, value, runs) {
     const w = words();
     if (nobody) return [];
     if (trouble === "standing") return [el("p", "muted", {}, w.recordNothing)];
     if (w.recordRefused[trouble]) return [el("p", "problem", { role: "alert" }, w.recordRefused[trouble]), ...folded(trouble === "unwritable" ? told : "")];
-    if (trouble || !value || value.holds) return [];
+    if (trouble || !value) return [];
+    if (value.holds) return runs ? [el("p", "muted", {}, w.recordEnd)] : [];
     const sort = value.advice === "playbook" ? "problem" : "problem advice"; // else nothing is wrong: it is only not to be kept
     return [el("div", sort, {}, el("p", "", {}, w.recordAdvice[value.advice] ?? w.recordAdvice.other), ...folded(value.failure))];
   }

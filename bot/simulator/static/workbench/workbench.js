@@ -37,8 +37,8 @@ export class Workbench {
     this.recording = new Recording(again, { isUsed: () => this.person.isUsed(), add: () => this.acts.add() });
     this.shop = new Shop(again, () => this.tabs.choose("faults", true));
     this.hooks = new Hooks(again);
-    const { why, person, shop, hooks, clock, log, faults, recording } = this;
-    this.panels = { why, person, shop, hooks, clock, log, faults, recording };
+    const { why, person, shop, hooks, clock, log, recording, faults } = this;
+    this.panels = { why, person, shop, hooks, clock, log, recording, faults };
     const elements = Object.fromEntries(Object.entries(this.panels).map(([name, panel]) => [name, panel.element]));
     $("panels").append(...Object.values(elements));
     this.tabs = new Tabs($("tabs"), elements, ofTab.get("bench"), (name) => {
