@@ -16,11 +16,15 @@ from playwright.async_api import expect
 from pymongo import MongoClient
 
 from bot.store.collections import COLLECTIONS
-from bot.store.embedded import EmbeddedDatabase
 from bot.store.keyring import generate, parse
-from bot.store.mongo import DATABASE, Database, initiate
+from bot.store.mongo import DATABASE, Database
 from bot.store.seal import Seal
+from tests import running
+from tests.chromium import browser, chromium, desk, pages
 from tests.depth import QUICK
+from tests.simulator.shop import running_shop
+
+__all__ = ["browser", "chromium", "desk", "pages", "running_shop"]
 
 os.environ["LC_ALL"] = "en_US.UTF-8"  # commands speak English, whatever is spoken here
 
@@ -40,6 +44,12 @@ def pytest_collection_finish() -> None:
     """Ten thousand tests, and what they import, are looked through for garbage no more."""
     gc.freeze()
     gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """After everybody who has joined it."""
+    running.ended()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -86,14 +96,9 @@ class ManualClock:
 
 
 @pytest.fixture(scope="session")
-def mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def mongod() -> str:
     """The address of a real, embedded mongod that lives as long as the test session."""
-    embedded = EmbeddedDatabase(Path(tmp_path_factory.mktemp("data")), initiate)
-    asyncio.run(embedded.start_or_join())
-    with MongoClient[dict[str, Any]](embedded.uri) as client:  # it goes by the machine's date, tests by `NOW`
-        client.admin.command({"setParameter": 1, "ttlMonitorEnabled": False})
-    yield embedded.uri
-    asyncio.run(embedded.leave())
+    return running.running().uri
 
 
 @pytest.fixture(scope="session")

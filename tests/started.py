@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import gc
 import json
 import os
 import select
@@ -78,9 +79,15 @@ async def _rest(of: asyncio.StreamReader | None) -> bytes:
     return b"" if of is None else await of.read()
 
 
-async def started(*arguments: str, env: Mapping[str, str], cwd: Path = ROOT, apart: bool = True) -> Started:
-    """`python -m bot` with these arguments, reading nothing; where not `apart`, stderr is stdout."""
-    pipes = [os.pipe() for _ in range(3 if apart else 2)]
+async def started(
+    *arguments: str, env: Mapping[str, str], cwd: Path = ROOT, apart: bool = True, terminal: bool = False
+) -> Started:
+    """`python -m bot` with these arguments, reading nothing; where not `apart`, stderr is stdout.
+
+    On a `terminal` both go there.
+    """
+    apart = apart and not terminal
+    pipes = [os.pipe(), os.openpty() if terminal else os.pipe(), *([os.pipe()] if apart else [])]
     (tells, ends), *said = pipes
     nothing = os.open(os.devnull, os.O_RDONLY)
     theirs = [nothing, *(write for _, write in said), *(() if apart else (said[0][1],)), ends]
@@ -173,12 +180,14 @@ def _tell_ends(ends: dict[int, int]) -> None:
 
 
 def _main() -> None:
+
     import bot.app.with_simulator
     import bot.cli.command_line
     import bot.cli.main
     import bot.cli.run.command
     import bot.simulator.simulator
 
+    gc.freeze()  # what all children have imported is looked through, and so copied, by none
     asked = _child_of(socket.socket(fileno=int(sys.argv[1])))
     if asked is None:
         return

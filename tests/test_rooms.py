@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "bot"
+TESTS = Path(__file__).parent
 FLOORS = [
     {"cli"},
     {"app"},
@@ -210,3 +211,34 @@ def test_a_name_means_one_thing() -> None:
                 places.setdefault(name, []).append(module_name(path))
     twice = {name: where for name, where in places.items() if len(where) > 1}
     assert not twice, "\n".join(f"{name}: {', '.join(where)}" for name, where in sorted(twice.items()))
+
+
+def _named(call: ast.expr, scope: str) -> bool:
+    """Whether it is a `fixture(…)` of this scope."""
+    return isinstance(call, ast.Call) and any(
+        keyword.arg == "scope" and isinstance(keyword.value, ast.Constant) and keyword.value.value == scope
+        for keyword in call.keywords
+    )
+
+
+def test_what_lives_as_long_as_the_session_is_there_once() -> None:
+    """A module that imports a fixture gets one of its own: another Chromium, another bot, till the end."""
+    tests = {path: ast.parse(path.read_text("utf-8")) for path in TESTS.rglob("*.py")}
+    lasting = {
+        (".".join(path.relative_to(TESTS.parent).with_suffix("").parts), node.name)
+        for path, tree in tests.items()
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and any(_named(decorator, "session") for decorator in node.decorator_list)
+    }
+    assert ("tests.chromium", "chromium") in lasting
+    imported = {
+        f"{path.relative_to(TESTS.parent)}:{node.lineno}: {name.name}"
+        for path, tree in tests.items()
+        if path != TESTS / "conftest.py"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+        if (node.module, name.name) in lasting
+    }
+    assert imported == set(), "tests/conftest.py imports it for all"

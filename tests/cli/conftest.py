@@ -1,4 +1,4 @@
-"""A playbook folder of the test's own, with the ten-line bot of the README; its database; and a browser."""
+"""A playbook folder of the test's own, with the ten-line bot of the README; and its database."""
 
 from __future__ import annotations
 
@@ -14,9 +14,6 @@ from bot.store.collections import COLLECTIONS
 from bot.store.embedded import OWN_NAME, EmbeddedDatabase
 from bot.store.mongo import Database, initiate
 from tests.cli.oaflow import ROOT
-from tests.simulator.conftest import browser, chromium
-
-__all__ = ["bare_shop", "browser", "chromium", "data", "running", "shop"]
 
 
 class Running(NamedTuple):

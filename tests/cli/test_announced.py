@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from aiohttp import ClientSession
 
 from tests.cli.oaflow import LINE_SETTINGS, PATIENCE, ROOT, ended, environment, serving
 from tests.playbook.test_words import SENTENCES
+from tests.started import Started, started
 
 CHINESE_SIGN = re.compile(r"[\u3400-\u9fff]")
 ENDS = {"zh_TW.UTF-8": "按 Ctrl-C", "en_US.UTF-8": "Ctrl-C ends it"}
@@ -25,9 +25,8 @@ ENDS = {"zh_TW.UTF-8": "按 Ctrl-C", "en_US.UTF-8": "Ctrl-C ends it"}
 class Terminal:
     """What a command has written there so far."""
 
-    def __init__(self, process: asyncio.subprocess.Process, reader: asyncio.StreamReader) -> None:
+    def __init__(self, process: Started) -> None:
         self.process = process
-        self._reader = reader
         self.told = ""
 
     async def says(self, words: str) -> str:
@@ -35,7 +34,7 @@ class Terminal:
         try:
             async with asyncio.timeout(PATIENCE):
                 while words not in self.told:
-                    piece = await self._reader.read(4096)
+                    piece = await self.process.stdout.read(4096)
                     assert piece, f"it ended without saying {words!r}: {self.told}"
                     self.told += piece.decode().replace("\r\n", "\n")
         except TimeoutError:
@@ -45,28 +44,16 @@ class Terminal:
 
 @asynccontextmanager
 async def at_a_terminal(*arguments: str, **more: str) -> AsyncIterator[Terminal]:
-    ours, theirs = os.openpty()
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", *arguments),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=theirs,
-        stderr=theirs,
-        cwd=more.pop("cwd", ROOT),
-        env=environment(more),
-    )
-    os.close(theirs)
-    reader = asyncio.StreamReader()
-    with os.fdopen(ours, "rb") as terminal:
-        way, _ = await asyncio.get_running_loop().connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(reader), terminal
-        )
-        try:
-            yield Terminal(process, reader)
-        finally:
-            if process.returncode is None:
-                process.send_signal(signal.SIGINT)
-                await asyncio.wait_for(process.wait(), PATIENCE)
-            way.close()
+    folder = Path(more.pop("cwd", ROOT))
+    process = await started(*arguments, env=environment(more), cwd=folder, terminal=True)
+    try:
+        yield Terminal(process)
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGINT)
+            await asyncio.wait_for(process.wait(), PATIENCE)
+        with suppress(OSError):  # so Linux tells the end of a terminal
+            await asyncio.wait_for(process.stdout.read(), PATIENCE)
 
 
 @pytest.mark.parametrize("spoken", ENDS)

@@ -10,9 +10,6 @@ from PIL import Image
 from playwright.async_api import Browser, Request
 
 from tests.playbook.test_mermaid import DRAWN
-from tests.simulator.conftest import browser, chromium
-
-__all__ = ["browser", "chromium"]
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 OUTSIDE = """() => {

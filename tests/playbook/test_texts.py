@@ -209,16 +209,25 @@ def test_hostile_files_are_problems(folder: Path, content: bytes, code: str) -> 
     assert code in {problem.code for problem in read(folder, content).problems}
 
 
+def _comments(number: int) -> bytes:
+    return b"rules:\n" + b"  - when: follow #x\n" * number
+
+
+def _braces(number: int) -> bytes:
+    return HEAD.encode() + b"rules: [{when: follow, reply: '" + b"{{" * number + b"'}]"
+
+
 @pytest.mark.parametrize(
     "content",
     [
-        b"rules:\n" + b"  - when: follow #x\n" * 20_000,
-        b"a: b" + b" #a" * 200_000,
-        HEAD.encode() + b"rules: [{when: follow, reply: '" + b"{{" * 100_000 + b"'}]",
-        b"token" * 200_000,
-        b"".join(b"key%d: 1\n" % n for n in range(3_000)),
+        pytest.param(_comments(5_000), id="comments"),
+        pytest.param(_comments(20_000), id="many comments", marks=pytest.mark.soak),
+        pytest.param(b"a: b" + b" #a" * 200_000, id="hashes"),
+        pytest.param(_braces(20_000), id="braces"),
+        pytest.param(_braces(100_000), id="many braces", marks=pytest.mark.soak),
+        pytest.param(b"token" * 200_000, id="tokens"),
+        pytest.param(b"".join(b"key%d: 1\n" % n for n in range(3_000)), id="keys"),
     ],
-    ids=["comments", "hashes", "braces", "tokens", "keys"],
 )
 def test_much_of_the_same_ends_soon(folder: Path, content: bytes) -> None:
     """Nothing in the loader is quadratic in the file: these would take minutes."""

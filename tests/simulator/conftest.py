@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,22 +18,18 @@ import pytest_asyncio
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from aiohttp.typedefs import Handler
-from playwright.async_api import Browser, Page, async_playwright
 
 from bot.model.channel import Channel, Liff
 from bot.simulator.simulator import Simulator
 from tests.simulator.changes import first_change
-from tests.simulator.lent_pages import DESK, Pages, is_lent
-from tests.simulator.shop import running_shop, shop
+from tests.simulator.shop import shop
 
-__all__ = ["running_shop", "shop"]
+__all__ = ["shop"]
 
 LIFF = Liff("1650000001", "1650000001-mainPage", login_channel_secret="secret-of-login")
 MAIN = Channel("main", "@forest", "1001", "secret-of-main", "token-of-main", "森活選品", liff=LIFF)
 OTHER = Channel("other", "@tea", "1002", "secret-of-other", None, "好茶")
 PATIENCE = 30
-NOTHING = '<!doctype html><link rel="icon" href="data:,">'
-"""A page on which nothing is, and which asks for nothing."""
 
 
 class StillClock:
@@ -196,59 +189,3 @@ async def world(more_routes: list[web.RouteDef], address: socket.socket) -> Asyn
         there = World(url, simulator, clock, waits, http, webhooks, fine)
         yield there
     await server.close()
-
-
-def _chromium() -> str | None:
-    """The one that is named, or the first that is there: one without a window costs a third less."""
-    here = (shutil.which(name) for name in ("chromium-headless-shell", "chromium", "chromium-browser"))
-    return os.environ.get("CHROMIUM") or next(filter(None, here), None)
-
-
-@asynccontextmanager
-async def launched_browser(*more: str) -> AsyncIterator[Browser]:
-    """A Chromium of this machine, with `more` arguments; skips the test where there is none."""
-    path = _chromium()
-    if path is None:
-        pytest.skip("no chromium on this machine; CHROMIUM names one")
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-    quiet += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=path, args=[*quiet, *more])
-        yield launched
-        await launched.close()
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def chromium() -> AsyncIterator[Browser]:
-    """One for all tests."""
-    async with launched_browser() as launched:
-        yield launched
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def pages(chromium: Browser) -> AsyncIterator[Pages]:
-    """Pages for tests to use in turn."""
-
-    async def nothing(request: web.Request) -> web.Response:
-        return web.Response(text=NOTHING, content_type="text/html")
-
-    app = web.Application()
-    app.router.add_get("/", nothing)
-    async with TestServer(app, port=0) as server:
-        yield Pages(chromium, str(server.make_url("/")))
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def desk(pages: Pages) -> AsyncIterator[Page]:
-    """A page as large as a desk's screen; nothing moves on it."""
-    async with pages.lend(DESK) as page:
-        yield page
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def browser(chromium: Browser) -> AsyncIterator[Browser]:
-    """Chromium without a page; what a test has opened in it is closed."""
-    yield chromium
-    for context in chromium.contexts:
-        if not is_lent(context):
-            await context.close()

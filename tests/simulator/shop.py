@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import shutil
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,9 +16,10 @@ import pytest
 import pytest_asyncio
 from aiohttp import ClientSession
 
-from tests.cli.oaflow import PATIENCE, ROOT, environment
+from bot.store.embedded import OWN_NAME
+from tests.cli.oaflow import PATIENCE, ROOT, serving
+from tests.running import running
 from tests.simulator.changes import first_change
-from tests.simulator.forked import forked
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 
@@ -37,7 +34,7 @@ class Shop:
     log: tuple[str, ...] = ()
     """What it said until it was ready."""
     pid: int | None = None
-    """Its process, where it is this test's own."""
+    """Its process."""
 
     @property
     def api(self) -> str:
@@ -108,41 +105,38 @@ def worked_example(folder: Path) -> Path:
 
 @asynccontextmanager
 async def open_shop(folder: Path) -> AsyncIterator[Shop]:
-    """The playbook in this folder, served."""
-    async with forked(str(folder), "--simulator") as serving, ClientSession() as http:
-        yield Shop(serving.address, folder, http, pid=serving.pid)
-
-
-@pytest.fixture(scope="session")
-def running_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path, tuple[str, ...]]]:
-    """The worked example, served for all tests that play with it: address, folder, what it said."""
-    folder = worked_example(tmp_path_factory.mktemp("played") / "shop")
-    command = [sys.executable, "-m", "bot", "run", str(folder), "--simulator", "--port", "0"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment({}))
-    assert process.stderr is not None
-    reader: Thread | None = None
-    try:
-        said: list[str] = []
-        while not said or said[-1] != "ready":
-            line = process.stderr.readline()
-            assert line, f"it ended before it was ready: {said}"
-            said.append(json.loads(line)["message"])
+    """The playbook in this folder, served. It joins the mongod of all, unless it has a data folder."""
+    own = folder / OWN_NAME
+    if not own.exists():
+        own.symlink_to((await asyncio.to_thread(running)).data)
+    async with serving(str(folder), "--simulator") as served, ClientSession() as http:
+        process, until_ready = served.process, tuple(served.messages)
+        assert process.stderr is not None
         # a process that says more than a pipe holds, and nobody reads it, stands still
-        reader = Thread(target=process.stderr.read, daemon=True)
-        reader.start()
-        address = next(line for line in said if line.startswith("the phone: ")).removeprefix("the phone: ")
-        yield address.removesuffix("/simulator/"), folder, tuple(said)
-    finally:
-        process.terminate()
-        process.wait(PATIENCE)
-        if reader is not None:
-            reader.join(PATIENCE)
-        process.stderr.close()
+        said = asyncio.create_task(process.stderr.read())
+        try:
+            yield Shop(served.address, folder, http, until_ready, process.pid)
+        finally:
+            process.terminate()
+            async with asyncio.timeout(PATIENCE):
+                code, rest = await process.wait(), (await said).decode()
+    assert code == 0, f"it did not end well: {rest}"
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running_shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
+    """The worked example, served for all tests that play with it.
+
+    Its mongod is its own: a command asks the people of the one simulator that runs there.
+    """
+    folder = worked_example(tmp_path_factory.mktemp("played") / "shop")
+    (folder / OWN_NAME).mkdir()
+    async with open_shop(folder) as shop:
+        yield shop
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def shop(running_shop: tuple[str, Path, tuple[str, ...]]) -> AsyncIterator[Shop]:
-    """The worked example, as it runs; each test plays with friends of its own."""
-    address, folder, said = running_shop
-    async with ClientSession() as http:
-        yield Shop(address, folder, http, said)
+async def shop(running_shop: Shop) -> AsyncIterator[Shop]:
+    """The worked example, as it runs; each test plays with friends of its own, and leaves no faults."""
+    yield running_shop
+    await running_shop.do("faults", method="DELETE")

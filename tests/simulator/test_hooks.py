@@ -9,11 +9,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from tests.simulator.shop import Shop, running_shop, shop
+from tests.simulator.shop import Shop
 from tests.simulator.test_binding_in_chat import new_phone
 from tests.simulator.test_binding_with_shop import proven, put
-
-__all__ = ["running_shop", "shop"]
 
 
 @pytest_asyncio.fixture(loop_scope="session")

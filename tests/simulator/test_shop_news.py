@@ -11,11 +11,9 @@ from playwright.async_api import APIResponse, Page, Route, expect
 
 from tests.cli.oaflow import PATIENCE, ended
 from tests.simulator.lent_pages import PHONE
-from tests.simulator.shop import Shop, running_shop, shop
+from tests.simulator.shop import Shop
 from tests.simulator.test_binding_in_chat import new_phone
 from tests.simulator.test_binding_with_shop import proven, put
-
-__all__ = ["running_shop", "shop"]
 
 FRAMES = "async () => { for (let n = 0; n < 3; n++) await new Promise(requestAnimationFrame); }"
 

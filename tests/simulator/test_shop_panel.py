@@ -12,9 +12,7 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.simulator.lent_pages import complaints
-from tests.simulator.shop import Shop, running_shop, shop
-
-__all__ = ["running_shop", "shop"]
+from tests.simulator.shop import Shop, open_shop, worked_example
 
 MARKUP = '<img src=x onerror="window.hacked=1">'
 
@@ -42,6 +40,13 @@ class Panel:
 
     async def save(self) -> None:
         await self.page.locator(".member-form").get_by_role("button", name="儲存").click()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
+    """One of this module's own: nobody has moved its clock, or filled its pretend shop."""
+    async with open_shop(worked_example(tmp_path_factory.mktemp("panel") / "shop")) as shop:
+        yield shop
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, Page, Route, expect
 
@@ -28,6 +29,25 @@ async def bench(desk: Page) -> AsyncIterator[Bench]:
     await desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
     with complaints(desk, console=True) as wrong:
         yield Bench(desk, wrong)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def own_shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
+    """A worked example of this module's own, as it is at first."""
+    async with open_shop(worked_example(tmp_path_factory.mktemp("edited") / "shop")) as shop:
+        yield shop
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def edited(own_shop: Shop) -> AsyncIterator[Shop]:
+    """It, for a test that edits its keywords: afterwards they are as they were, and taken over."""
+    rules = own_shop.folder / "rules/keywords.yaml"
+    good = rules.read_text("utf-8")
+    yield own_shop
+    if rules.read_text("utf-8") != good:
+        last = (await own_shop.get("state"))["last"]
+        rules.write_text(good, "utf-8")
+        await own_shop.until("playbook", last, lambda told: told["refused"] is None is told["warned"])
 
 
 async def _opened(bench: Bench, shop: Shop, friend: str) -> tuple[Page, list[str]]:
@@ -126,65 +146,64 @@ async def test_the_clock_moves_and_what_happens_meanwhile_is_shown(tmp_path: Pat
         await expect(clock.locator(".clock-told")).to_have_text("時間只能往前走。請選一個比現在晚的時間。")
 
 
-async def test_what_was_played_becomes_a_scenario(tmp_path: Path, bench: Bench) -> None:
+async def test_what_was_played_becomes_a_scenario(own_shop: Shop, tmp_path: Path, bench: Bench) -> None:
     """Play, name it, save it; never over another; begin anew."""
-    async with open_shop(worked_example(tmp_path / "shop")) as shop:
-        friend = await shop.friend()
-        page, _ = await _opened(bench, shop, friend)
-        await page.locator("#tab-recording").click()
-        panel = page.locator("#panel-recording")
-        await expect(panel.locator(".code")).to_contain_text("user: follows")
-        await shop.say(friend, "優惠")
-        await expect(panel.locator(".code")).to_contain_text("user: 優惠")
-        await shop.friend("阿明")
-        await panel.get_by_label("阿明").check()
-        await expect(panel.locator(".code")).to_contain_text("阿明:")
-        await panel.get_by_label("阿明").uncheck()
-        await expect(panel.locator(".code")).not_to_contain_text("阿明")
-        saved, save = panel.locator(".record-saved"), panel.get_by_role("button", name="存成情境")
-        await page.locator("#scenario-name").fill("問 優惠！")
-        await save.click()
-        await expect(saved).to_contain_text("已存成 tests/scenarios/問_優惠.yaml")
-        await expect(panel.locator(".record-yaml .code")).to_contain_text("scenario: 問 優惠！")
-        # once more: what is saved already is not asked about, and its command stays
-        await save.click(force=True)
-        await expect(saved.get_by_role("button", name="複製")).to_be_focused()
-        await page.locator("#scenario-name").fill("問 優惠")
-        await save.click()
-        await expect(panel.locator(".record-told")).to_contain_text(
-            "已經有同名的情境，沒有蓋掉。要換一個名字存嗎？"
-        )
-        await expect(saved).to_contain_text("test ")
-        await panel.get_by_role("button", name="自己改名字").click()
-        await expect(page.locator("#scenario-name")).to_be_focused()
-        await save.click()
-        await panel.get_by_role("button", name="存成「問_優惠_2」").click()
-        await expect(saved).to_contain_text("已存成 tests/scenarios/問_優惠_2.yaml")
-        first, other = (
-            (shop.folder / f"tests/scenarios/問_優惠{more}.yaml").read_text("utf-8") for more in ("", "_2")
-        )
-        assert first.replace("問 優惠！", "問 優惠") == other
-        command = saved.locator(".code")
-        await expect(command).to_contain_text(f"test {shop.folder} '問_優惠_2' --language zh-TW")
-        await expect(saved).to_contain_text("刪掉 tests/scenarios/問_優惠_2.yaml，在這裡重新錄一次")
-        await saved.get_by_role("button", name="複製").click()
-        pasted = await page.evaluate("navigator.clipboard.readText()")
-        played = await asyncio.create_subprocess_shell(pasted, cwd=tmp_path, stdout=asyncio.subprocess.PIPE)
-        out, _ = await played.communicate()
-        assert (played.returncode, "1 個情境測試，0 個失敗" in out.decode()) == (0, True), out.decode()
-        assert first.count("user: ") == 2
-        assert first.splitlines()[1] == "scenario: 問 優惠！"
-        await shop.do(f"friends/{friend}/postback", {"data": "show_coupon"})
-        await expect(save).to_be_disabled()
-        refused = panel.locator(".record-reason .problem")
-        await expect(refused.locator("p")).to_have_text(
-            "用一位全新的好友再跑一次，機器人的回答不一樣：請按「換一位新好友來錄」，重錄一次。"
-        )
-        await expect(refused.locator("pre")).not_to_be_visible()
-        await refused.locator("summary").click()
-        await expect(refused.locator("pre")).to_contain_text("show_coupon")
-        await panel.get_by_role("button", name="從現在開始錄").click()
-        await expect(panel.locator(".record-reason")).to_contain_text("還沒錄到東西")
+    friend = await own_shop.friend()
+    page, _ = await _opened(bench, own_shop, friend)
+    await page.locator("#tab-recording").click()
+    panel = page.locator("#panel-recording")
+    await expect(panel.locator(".code")).to_contain_text("user: follows")
+    await own_shop.say(friend, "優惠")
+    await expect(panel.locator(".code")).to_contain_text("user: 優惠")
+    await own_shop.friend("阿明")
+    await panel.get_by_label("阿明").check()
+    await expect(panel.locator(".code")).to_contain_text("阿明:")
+    await panel.get_by_label("阿明").uncheck()
+    await expect(panel.locator(".code")).not_to_contain_text("阿明")
+    saved, save = panel.locator(".record-saved"), panel.get_by_role("button", name="存成情境")
+    await page.locator("#scenario-name").fill("問 優惠！")
+    await save.click()
+    await expect(saved).to_contain_text("已存成 tests/scenarios/問_優惠.yaml")
+    await expect(panel.locator(".record-yaml .code")).to_contain_text("scenario: 問 優惠！")
+    # once more: what is saved already is not asked about, and its command stays
+    await save.click(force=True)
+    await expect(saved.get_by_role("button", name="複製")).to_be_focused()
+    await page.locator("#scenario-name").fill("問 優惠")
+    await save.click()
+    await expect(panel.locator(".record-told")).to_contain_text(
+        "已經有同名的情境，沒有蓋掉。要換一個名字存嗎？"
+    )
+    await expect(saved).to_contain_text("test ")
+    await panel.get_by_role("button", name="自己改名字").click()
+    await expect(page.locator("#scenario-name")).to_be_focused()
+    await save.click()
+    await panel.get_by_role("button", name="存成「問_優惠_2」").click()
+    await expect(saved).to_contain_text("已存成 tests/scenarios/問_優惠_2.yaml")
+    first, other = (
+        (own_shop.folder / f"tests/scenarios/問_優惠{more}.yaml").read_text("utf-8") for more in ("", "_2")
+    )
+    assert first.replace("問 優惠！", "問 優惠") == other
+    command = saved.locator(".code")
+    await expect(command).to_contain_text(f"test {own_shop.folder} '問_優惠_2' --language zh-TW")
+    await expect(saved).to_contain_text("刪掉 tests/scenarios/問_優惠_2.yaml，在這裡重新錄一次")
+    await saved.get_by_role("button", name="複製").click()
+    pasted = await page.evaluate("navigator.clipboard.readText()")
+    played = await asyncio.create_subprocess_shell(pasted, cwd=tmp_path, stdout=asyncio.subprocess.PIPE)
+    out, _ = await played.communicate()
+    assert (played.returncode, "1 個情境測試，0 個失敗" in out.decode()) == (0, True), out.decode()
+    assert first.count("user: ") == 2
+    assert first.splitlines()[1] == "scenario: 問 優惠！"
+    await own_shop.do(f"friends/{friend}/postback", {"data": "show_coupon"})
+    await expect(save).to_be_disabled()
+    refused = panel.locator(".record-reason .problem")
+    await expect(refused.locator("p")).to_have_text(
+        "用一位全新的好友再跑一次，機器人的回答不一樣：請按「換一位新好友來錄」，重錄一次。"
+    )
+    await expect(refused.locator("pre")).not_to_be_visible()
+    await refused.locator("summary").click()
+    await expect(refused.locator("pre")).to_contain_text("show_coupon")
+    await panel.get_by_role("button", name="從現在開始錄").click()
+    await expect(panel.locator(".record-reason")).to_contain_text("還沒錄到東西")
 
 
 async def test_a_fault_is_switched_on_seen_and_switched_off(shop: Shop, bench: Bench) -> None:
@@ -218,120 +237,116 @@ async def test_a_fault_is_switched_on_seen_and_switched_off(shop: Shop, bench: B
         await shop.do("faults", {}, method="DELETE")
 
 
-async def test_an_edit_with_a_mistake_is_told_on_the_page(tmp_path: Path, bench: Bench) -> None:
+async def test_an_edit_with_a_mistake_is_told_on_the_page(edited: Shop, bench: Bench) -> None:
     """The last good playbook goes on; the page says so with the mistake, and no more once it is mended."""
-    async with open_shop(worked_example(tmp_path / "shop")) as shop:
-        page, wrong = await _opened(bench, shop, await shop.friend())
-        await expect(page.locator("#edit")).to_be_hidden()
-        tabs = await page.locator("#tabs").bounding_box()
-        rules = shop.folder / "rules/keywords.yaml"
-        good = rules.read_text("utf-8")
-        rules.write_text(good.replace("text_contains: 優惠", "text_containz: 優惠"), "utf-8")
-        await expect(page.locator("#edit summary")).to_contain_text("還沒有生效")
-        await expect(page.locator("#edit mark").first).to_have_text("text_containz")
-        assert await page.locator("#tabs").bounding_box() == tabs, "who is about to press one hits it"
-        await page.locator("#text").fill("優惠")
-        await page.locator("#text").press("Enter")
-        await expect(_turn(page, "優惠")).to_contain_text("本週全館 85 折")
-        await page.locator("#language").click()
-        await expect(page.locator("#edit")).to_contain_text("unknown key")
-        rules.write_text(good, "utf-8")
-        await expect(page.locator("#edit")).to_have_text("Your edit is live.")
-        await expect(page.locator("#fold-latest")).to_have_text("Your edit is live.")
-        await expect(page.locator("#edit")).to_be_hidden()  # after a moment
-        await page.reload()
-        await expect(page.locator("#panels .turn").first).to_be_visible()
-        await expect(page.locator("#edit")).to_be_hidden()
-        assert wrong == []
+    page, wrong = await _opened(bench, edited, await edited.friend())
+    await expect(page.locator("#edit")).to_be_hidden()
+    tabs = await page.locator("#tabs").bounding_box()
+    rules = edited.folder / "rules/keywords.yaml"
+    good = rules.read_text("utf-8")
+    rules.write_text(good.replace("text_contains: 優惠", "text_containz: 優惠"), "utf-8")
+    await expect(page.locator("#edit summary")).to_contain_text("還沒有生效")
+    await expect(page.locator("#edit mark").first).to_have_text("text_containz")
+    assert await page.locator("#tabs").bounding_box() == tabs, "who is about to press one hits it"
+    await page.locator("#text").fill("優惠")
+    await page.locator("#text").press("Enter")
+    await expect(_turn(page, "優惠")).to_contain_text("本週全館 85 折")
+    await page.locator("#language").click()
+    await expect(page.locator("#edit")).to_contain_text("unknown key")
+    rules.write_text(good, "utf-8")
+    await expect(page.locator("#edit")).to_have_text("Your edit is live.")
+    await expect(page.locator("#fold-latest")).to_have_text("Your edit is live.")
+    await expect(page.locator("#edit")).to_be_hidden()  # after a moment
+    await page.reload()
+    await expect(page.locator("#panels .turn").first).to_be_visible()
+    await expect(page.locator("#edit")).to_be_hidden()
+    assert wrong == []
 
 
-async def test_all_mistakes_of_an_edit_are_told_errors_first(tmp_path: Path, bench: Bench) -> None:
+async def test_all_mistakes_of_an_edit_are_told_errors_first(edited: Shop, bench: Bench) -> None:
     """Nothing is cut on the narrowest telephone, however many there are; the gravest stands on top."""
-    async with open_shop(worked_example(tmp_path / "shop")) as shop:
-        page, wrong = await _opened(bench, shop, await shop.friend())
-        rules = shop.folder / "rules/keywords.yaml"
-        mistakes = "".join(f"  - {{when: {{text: 去 {n}}}, start: no_flow_{n}}}\n" for n in range(12))
-        unnamed = "  - {when: {text: 限次}, reply: 好, once_per: person}\n"  # a warning: limit-without-name
-        good = rules.read_text("utf-8")
-        assert good.startswith("rules:\n")
-        rules.write_text(good.replace("rules:\n", f"rules:\n{unnamed}{mistakes}", 1), "utf-8")
-        problems = page.locator(".edit-problem")
-        await expect(page.locator("#edit mark").filter(has_text="no_flow_")).to_have_count(12)
-        levels = await page.locator(".edit-level").all_inner_texts()
-        assert levels == sorted(levels, key=["錯誤", "警告"].index)
-        assert "警告" in levels
-        await expect(page.locator("#edit summary")).to_contain_text("12 個錯誤")
-        for width in (320, 390, 1440):
-            await page.set_viewport_size({"width": width, "height": 844})
-            if width < 900 and await page.locator("#fold").get_attribute("aria-expanded") == "false":
-                await page.locator("#fold").click()
-            await problems.last.scroll_into_view_if_needed()
-            await expect(problems.last).to_be_in_viewport(ratio=0.9)
-            for one in await problems.locator("*").all():
-                inside = "e => e.scrollWidth <= e.clientWidth + 1 || getComputedStyle(e).display === 'inline'"
-                assert await one.evaluate(inside)
-            assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        assert wrong == []
+    page, wrong = await _opened(bench, edited, await edited.friend())
+    rules = edited.folder / "rules/keywords.yaml"
+    mistakes = "".join(f"  - {{when: {{text: 去 {n}}}, start: no_flow_{n}}}\n" for n in range(12))
+    unnamed = "  - {when: {text: 限次}, reply: 好, once_per: person}\n"  # a warning: limit-without-name
+    good = rules.read_text("utf-8")
+    assert good.startswith("rules:\n")
+    rules.write_text(good.replace("rules:\n", f"rules:\n{unnamed}{mistakes}", 1), "utf-8")
+    problems = page.locator(".edit-problem")
+    await expect(page.locator("#edit mark").filter(has_text="no_flow_")).to_have_count(12)
+    levels = await page.locator(".edit-level").all_inner_texts()
+    assert levels == sorted(levels, key=["錯誤", "警告"].index)
+    assert "警告" in levels
+    await expect(page.locator("#edit summary")).to_contain_text("12 個錯誤")
+    for width in (320, 390, 1440):
+        await page.set_viewport_size({"width": width, "height": 844})
+        if width < 900 and await page.locator("#fold").get_attribute("aria-expanded") == "false":
+            await page.locator("#fold").click()
+        await problems.last.scroll_into_view_if_needed()
+        await expect(problems.last).to_be_in_viewport(ratio=0.9)
+        for one in await problems.locator("*").all():
+            inside = "e => e.scrollWidth <= e.clientWidth + 1 || getComputedStyle(e).display === 'inline'"
+            assert await one.evaluate(inside)
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert wrong == []
 
 
-async def test_an_edit_to_a_campaign_that_is_over_is_told_so(tmp_path: Path, bench: Bench) -> None:
+async def test_an_edit_to_a_campaign_that_is_over_is_told_so(edited: Shop, bench: Bench) -> None:
     """Nobody takes last year's 雙11 for this year's because it is green."""
-    async with open_shop(worked_example(tmp_path / "shop")) as shop:
-        page, _ = await _opened(bench, shop, await shop.friend())
-        rules = shop.folder / "rules/keywords.yaml"
-        good = rules.read_text("utf-8")
-        over = "  - {when: {text: 雙11}, until: 2020-11-11 24:00, reply: 85 折}\n"
-        rules.write_text(good.replace("rules:\n", "rules:\n" + over, 1), "utf-8")
-        await expect(page.locator("#edit > details > summary")).to_contain_text("修改已經生效，但有 1 個地方")
-        await expect(page.locator(".edit-problem").first).to_contain_text("這條規則只到 2020-11-11 24:00")
+    page, _ = await _opened(bench, edited, await edited.friend())
+    rules = edited.folder / "rules/keywords.yaml"
+    good = rules.read_text("utf-8")
+    over = "  - {when: {text: 雙11}, until: 2020-11-11 24:00, reply: 85 折}\n"
+    rules.write_text(good.replace("rules:\n", "rules:\n" + over, 1), "utf-8")
+    await expect(page.locator("#edit > details > summary")).to_contain_text("修改已經生效，但有 1 個地方")
+    await expect(page.locator(".edit-problem").first).to_contain_text("這條規則只到 2020-11-11 24:00")
 
 
-async def test_warnings_of_an_edit_are_told_as_well(tmp_path: Path, bench: Bench) -> None:
+async def test_warnings_of_an_edit_are_told_as_well(edited: Shop, bench: Bench) -> None:
     """What a terminal is told is told here: news openly, what was told before folded; no mere green."""
-    async with open_shop(worked_example(tmp_path / "shop")) as shop:
-        page, wrong = await _opened(bench, shop, await shop.friend())
-        rules = shop.folder / "rules/keywords.yaml"
-        good = rules.read_text("utf-8")
-        edit, problems = page.locator("#edit"), page.locator(".edit-problem")
+    page, wrong = await _opened(bench, edited, await edited.friend())
+    rules = edited.folder / "rules/keywords.yaml"
+    good = rules.read_text("utf-8")
+    edit, problems = page.locator("#edit"), page.locator(".edit-problem")
 
-        def write(*more: str) -> None:
-            rules.write_text(good.replace("rules:\n", "rules:\n" + "".join(more), 1), "utf-8")
+    def write(*more: str) -> None:
+        rules.write_text(good.replace("rules:\n", "rules:\n" + "".join(more), 1), "utf-8")
 
-        listed = "  - {when: {text: 外帶、外送}, reply: 可以}\n"
-        write(listed)
-        await expect(page.locator("#edit > details > summary")).to_contain_text(
-            "修改已經生效，但有 1 個地方可能和你想的不一樣。"
-        )
-        await expect(page.locator("#edit > details > summary")).to_contain_text("1 個警告")
-        await expect(problems.first).to_contain_text("外帶、外送")
-        await expect(problems.first).to_be_visible()
-        await expect(edit.locator(".edit-taken")).to_have_count(0)
-        await expect(page.locator("#fold-latest")).to_contain_text("修改已經生效，但有 1 個")
+    listed = "  - {when: {text: 外帶、外送}, reply: 可以}\n"
+    write(listed)
+    await expect(page.locator("#edit > details > summary")).to_contain_text(
+        "修改已經生效，但有 1 個地方可能和你想的不一樣。"
+    )
+    await expect(page.locator("#edit > details > summary")).to_contain_text("1 個警告")
+    await expect(problems.first).to_contain_text("外帶、外送")
+    await expect(problems.first).to_be_visible()
+    await expect(edit.locator(".edit-taken")).to_have_count(0)
+    await expect(page.locator("#fold-latest")).to_contain_text("修改已經生效，但有 1 個")
 
-        write("  # 另一次存檔\n", listed)
-        await expect(edit.locator(".edit-taken")).to_have_text("修改已經生效。")
-        await expect(page.locator("#edit > details > summary")).to_contain_text("劇本還有可以檢查的地方。")
-        await expect(problems.first).not_to_be_visible()
+    write("  # 另一次存檔\n", listed)
+    await expect(edit.locator(".edit-taken")).to_have_text("修改已經生效。")
+    await expect(page.locator("#edit > details > summary")).to_contain_text("劇本還有可以檢查的地方。")
+    await expect(problems.first).not_to_be_visible()
 
-        unnamed = "  - {when: {text: 限次}, reply: 好, once_per: person}\n"
-        write(listed, unnamed)
-        await expect(page.locator("#edit > details > ol > .edit-problem")).to_have_count(1)
-        await expect(page.locator("#edit > details > ol > .edit-problem")).to_contain_text("限次")
-        await expect(edit.locator(".edit-known summary")).to_have_text("之前就有的（1 個）")
+    unnamed = "  - {when: {text: 限次}, reply: 好, once_per: person}\n"
+    write(listed, unnamed)
+    await expect(page.locator("#edit > details > ol > .edit-problem")).to_have_count(1)
+    await expect(page.locator("#edit > details > ol > .edit-problem")).to_contain_text("限次")
+    await expect(edit.locator(".edit-known summary")).to_have_text("之前就有的（1 個）")
 
-        write("  - {when: {text: 甲}, start: no_flow}\n", listed, unnamed)
-        await expect(page.locator("#edit summary").first).to_contain_text("還沒有生效")
-        await expect(page.locator("#edit > details > ol .edit-level")).to_have_text(["錯誤"])
-        await expect(edit.locator(".edit-known summary")).to_have_text("之前就有的（2 個）")
+    write("  - {when: {text: 甲}, start: no_flow}\n", listed, unnamed)
+    await expect(page.locator("#edit summary").first).to_contain_text("還沒有生效")
+    await expect(page.locator("#edit > details > ol .edit-level")).to_have_text(["錯誤"])
+    await expect(edit.locator(".edit-known summary")).to_have_text("之前就有的（2 個）")
 
-        write(listed, *(f"  - {{when: {{text: 限{n}}}, reply: 好, once_per: person}}\n" for n in range(5)))
-        await expect(page.locator("#edit > details > summary")).to_contain_text("但有 5 個地方")
-        await expect(problems.first).to_be_visible()
-        await page.reload()
-        await expect(page.locator("#edit > details > summary")).to_contain_text("但有 5 個地方")
-        write()
-        await expect(edit).to_have_text("修改已經生效。")
-        assert wrong == []
+    write(listed, *(f"  - {{when: {{text: 限{n}}}, reply: 好, once_per: person}}\n" for n in range(5)))
+    await expect(page.locator("#edit > details > summary")).to_contain_text("但有 5 個地方")
+    await expect(problems.first).to_be_visible()
+    await page.reload()
+    await expect(page.locator("#edit > details > summary")).to_contain_text("但有 5 個地方")
+    write()
+    await expect(edit).to_have_text("修改已經生效。")
+    assert wrong == []
 
 
 async def test_nothing_is_said_of_an_edit_while_the_bot_is_gone(tmp_path: Path, bench: Bench) -> None:
@@ -345,13 +360,9 @@ async def test_nothing_is_said_of_an_edit_while_the_bot_is_gone(tmp_path: Path, 
     await expect(page.locator("#edit")).to_be_hidden()
 
 
-async def test_an_answer_that_was_overtaken_does_not_hold_the_clock(tmp_path: Path, bench: Bench) -> None:
+async def test_an_answer_that_was_overtaken_does_not_hold_the_clock(own_shop: Shop, bench: Bench) -> None:
     """What was read while the clock moved comes after the news that it stands: that is read again."""
-    async with open_shop(worked_example(tmp_path / "shop")) as shop:
-        await _overtaken(shop, bench)
-
-
-async def _overtaken(shop: Shop, bench: Bench) -> None:
+    shop = own_shop  # nobody else moves its clock
     friend = await shop.friend()
     page, wrong = await _opened(bench, shop, friend)
     await page.locator("#tab-clock").click()

@@ -280,13 +280,24 @@ FAULTS: Mapping[str, Fault] = {
 }
 
 
+OF_ANNIVERSARIES = {
+    "29 February never comes in common years",
+    "in memory: the anniversary of common years",
+}
+"""Seen late, and in no condition without one: the others are not asked about."""
+assert FAULTS.keys() >= OF_ANNIVERSARIES
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_planted_fault_is_seen(crowd: Crowd, monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
     """So the agreement is not one of two blind men."""
     FAULTS[fault](monkeypatch)
     conditions = Conditions(3)
+    of_days = fault in OF_ANNIVERSARIES
     for number in range(UNTIL_SEEN):
         condition, asked = conditions.next(depth=number % 4), conditions.asked()
+        if of_days and Anniversary.__name__ not in repr(condition):
+            continue
         try:
             if crowd.disagreement(condition, *asked) is not None:
                 return

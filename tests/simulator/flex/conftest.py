@@ -18,7 +18,8 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Page
 
 from bot.simulator.control import page as simulator_page
-from tests.simulator.conftest import PATIENCE, launched_browser
+from tests.chromium import launched_browser
+from tests.simulator.conftest import PATIENCE
 
 HERE = Path(__file__).parent
 EXAMPLE = HERE.parents[2] / "cards"

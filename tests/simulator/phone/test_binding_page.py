@@ -13,10 +13,8 @@ import pytest_asyncio
 from playwright.async_api import FrameLocator, Page, expect
 
 from tests.simulator.lent_pages import PHONE, Pages, complaints
-from tests.simulator.shop import TAIPEI, Shop, running_shop, shop
+from tests.simulator.shop import TAIPEI, Shop
 from tests.simulator.test_binding_in_chat import bound, new_phone
-
-__all__ = ["running_shop", "shop"]
 
 SAID = "我已完成手機綁定"
 SUCCESS = "手機綁定成功 🎉 點下方按鈕查看您的會員卡。"

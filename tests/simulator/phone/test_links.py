@@ -9,9 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.simulator.lent_pages import PHONE, Pages, complaints
-from tests.simulator.shop import Shop, running_shop, shop
-
-__all__ = ["running_shop", "shop"]
+from tests.simulator.shop import Shop
 
 
 @dataclass

@@ -8,12 +8,11 @@ import pytest_asyncio
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Page
 
-from tests.simulator.conftest import chromium, pages
 from tests.simulator.lent_pages import PHONE, Pages, complaints
-from tests.simulator.shop import running_shop, shop
+from tests.simulator.shop import shop
 from tests.web.liff.fake_pages import FakePages
 
-__all__ = ["chromium", "pages", "running_shop", "shop"]
+__all__ = ["shop"]
 
 TELEPHONE = {"locale": "zh-TW", "has_touch": True}
 
