@@ -21,9 +21,9 @@ from bot.model import decision
 from bot.model.contact import Contact
 from bot.model.event import Event, Follow, Source
 from bot.model.part import part_of
-from bot.store.documents import changes
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.codec.documents import changes
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 
 DAY = timedelta(days=1)
 BATCH = 10_000

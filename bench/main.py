@@ -23,8 +23,8 @@ import psutil
 import uvloop
 
 from bench.world import Figures, World
-from bot.store.embedded import EmbeddedDatabase
-from bot.store.mongo import initiate
+from bot.store.database.mongo import initiate
+from bot.store.mongod.embedded import EmbeddedDatabase
 
 HERE = Path(__file__).parent
 SECRET = "bench-secret"

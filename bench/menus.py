@@ -29,9 +29,9 @@ from bot.model.contact import Contact, Identity, Tag
 from bot.model.menu_mapping import MappedFace, MenuMapping
 from bot.model.part import part_of
 from bot.playbook.load import load
-from bot.store.documents import changes
-from bot.store.rich_menus import RichMenuMappings
-from bot.store.seal import Seal
+from bot.store.cluster.rich_menus import RichMenuMappings
+from bot.store.codec.documents import changes
+from bot.store.sealing.seal import Seal
 
 PEOPLE = 100_000
 _MOMENT = datetime(2026, 1, 1, tzinfo=UTC)

@@ -16,9 +16,9 @@ from playwright.async_api import expect
 from pymongo import MongoClient
 
 from bot.store.collections import COLLECTIONS
-from bot.store.keyring import generate, parse
-from bot.store.mongo import DATABASE, Database
-from bot.store.seal import Seal
+from bot.store.database.mongo import DATABASE, Database
+from bot.store.sealing.keyring import generate, parse
+from bot.store.sealing.seal import Seal
 from tests import running
 from tests.chromium import browser, chromium, desk, pages
 from tests.depth import QUICK

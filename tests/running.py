@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from pymongo import MongoClient
 
-from bot.store.embedded import EmbeddedDatabase
-from bot.store.mongo import initiate
+from bot.store.database.mongo import initiate
+from bot.store.mongod.embedded import EmbeddedDatabase
 
 _embedded: list[EmbeddedDatabase] = []
 

@@ -23,11 +23,16 @@ FLOORS = [
     {"model"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
-SIMULATOR = ["state", "people", "platform", "shop", "hooks", "workbench", "control"]
-"""Inside the simulator: each imports only those before it, and what lies beside them but `simulator.py`."""
+INSIDE = {
+    "simulator": ["state", "people", "platform", "shop", "hooks", "workbench", "control"],
+    "runtime": ["limits", "effects", "sending", "turn_taking", "intake", "menus", "sweeps", "cluster"],
+    "store": ["mongod", "database", "sealing", "codec", "cluster", "counters", "events", "contacts"],
+}
+"""Rooms with folders: each imports only those before it, and what lies beside them but what wires all."""
+WIRES = {"bot.simulator.simulator", "bot.runtime.process", "bot.store.stores"}
 CLI_BEGINS = {"main", "command_line", "commands"}
 """In the command line, what knows the folders; these know neither it nor each other."""
-ONLY_IN = {"motor": {"store/mongo.py"}, "transitions": {"engine"}, "linebot": set[str]()}
+ONLY_IN = {"motor": {"store/database/mongo.py"}, "transitions": {"engine"}, "linebot": set[str]()}
 CIRCLES = [
     {
         "bot.engine.card",
@@ -125,13 +130,17 @@ def test_arrows_point_down() -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_arrows_point_down_inside_the_simulator() -> None:
-    for path in (PACKAGE / "simulator").glob("*/*.py"):
-        allowed = SIMULATOR[: SIMULATOR.index(path.parent.name) + 1]
-        for name in imported(path):
-            if name.startswith("bot.simulator.") and name.count(".") > 2:
-                assert name.split(".")[2] in allowed, f"{path} imports {name}"
-            assert name != "bot.simulator.simulator", f"{path} imports what wires it"
+def test_arrows_point_down_inside_a_room() -> None:
+    wrong = []
+    for room, folders in INSIDE.items():
+        assert {path.parent.name for path in (PACKAGE / room).glob("*/*.py")} == set(folders)
+        for path in (PACKAGE / room).glob("*/*.py"):
+            allowed = folders[: folders.index(path.parent.name) + 1]
+            for name in imported(path):
+                inside = name.startswith(f"bot.{room}.") and name.count(".") > 2
+                if (inside and name.split(".")[2] not in allowed) or name in WIRES:
+                    wrong.append(f"{path.relative_to(PACKAGE)} imports {name}")
+    assert not wrong, "\n".join(wrong)
 
 
 def test_arrows_point_down_inside_the_command_line() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import DESCENDING
 
-from bot.store.mongo import Document, reaching
+from bot.store.database.mongo import Document, reaching
 
 CONTACTS, CHANGES = "oaflow.contacts", ["i", "u"]
 

@@ -9,12 +9,12 @@ from bot.app.live import Live
 from bot.model.clock import PatientClock
 from bot.model.decision import SmsCredit
 from bot.model.inbox import Received
-from bot.runtime.caps import Caps
+from bot.runtime.limits.caps import Caps
+from bot.runtime.limits.quota import Quotas
+from bot.runtime.limits.quota_back import QuotaBack
+from bot.runtime.limits.spending import Meters
 from bot.runtime.process import Runtime
-from bot.runtime.quota import Quotas
-from bot.runtime.quota_back import QuotaBack
-from bot.runtime.spending import Meters
-from bot.runtime.worlds import Worlds
+from bot.runtime.turn_taking.worlds import Worlds
 from bot.store.stores import Stores
 
 

@@ -10,10 +10,10 @@ from bot.app.live import Live
 from bot.app.shops import Shops
 from bot.engine.one_member import of_shop
 from bot.model.clock import PatientClock
-from bot.runtime.codes import OneTimeCodes
-from bot.runtime.members import MemberFinder
-from bot.runtime.merging import Merging
-from bot.runtime.sms_credit import SmsCredits
+from bot.runtime.effects.codes import OneTimeCodes
+from bot.runtime.effects.members import MemberFinder
+from bot.runtime.effects.merging import Merging
+from bot.runtime.effects.sms_credit import SmsCredits
 from bot.sms.sender import SmsSender
 
 

@@ -12,8 +12,8 @@ from bot.app.reload import Reload
 from bot.app.shops import Shops
 from bot.app.start_options import StartOptions
 from bot.model.clock import PatientClock
-from bot.runtime.menu_ids import MenuIds
-from bot.runtime.personal import PersonalAddresses
+from bot.runtime.menus.menu_ids import MenuIds
+from bot.runtime.sending.personal import PersonalAddresses
 
 if TYPE_CHECKING:
     from bot.simulator.simulator import Simulator

@@ -11,11 +11,11 @@ from bot.app.keys_from import keys_from
 from bot.model.pace import PRODUCTION, Pace, pace_of
 from bot.model.said import Refusal, Said, say
 from bot.model.settings import Settings
-from bot.store.embedded import OWN_NAME, EmbeddedDatabase
-from bot.store.keyring import BadKeyFile, BadKeys, KeyRing, load_or_generate, parse
-from bot.store.keys import KeyRegister, WrongKeys
-from bot.store.mongo import DATABASE, Database, initiate
-from bot.store.seal import Seal
+from bot.store.database.mongo import DATABASE, Database, initiate
+from bot.store.mongod.embedded import OWN_NAME, EmbeddedDatabase
+from bot.store.sealing.keyring import BadKeyFile, BadKeys, KeyRing, load_or_generate, parse
+from bot.store.sealing.keys import KeyRegister, WrongKeys
+from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from bot.store.unavailable import DatabaseUnavailable
 

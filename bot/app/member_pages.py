@@ -16,12 +16,12 @@ from bot.line.id_token import IdTokens
 from bot.line.permission import Permissions
 from bot.model.clock import PatientClock
 from bot.model.said import Quoted, say
-from bot.runtime.openings import Openings
+from bot.runtime.effects.shop_login import ShopLogins
+from bot.runtime.intake.openings import Openings
 from bot.runtime.pages import PageDesk
-from bot.runtime.personal import PersonalAddresses
 from bot.runtime.process import Runtime
-from bot.runtime.shop_login import ShopLogins
-from bot.store.derived_keys import session_keys
+from bot.runtime.sending.personal import PersonalAddresses
+from bot.store.sealing.derived_keys import session_keys
 from bot.web.liff.api import PagesApi
 from bot.web.liff.opening_api import OpeningApi
 from bot.web.liff.page import SDK, LiffPages

@@ -10,9 +10,9 @@ from bot.app.context import AppContext
 from bot.engine.menu_face import default_menu, faces_of
 from bot.model.menu_mapping import MenuMapping
 from bot.model.settings import PUBLIC_URL
-from bot.runtime.menu_keeping import MenuKeeping
-from bot.runtime.menu_pictures import pictures_in
-from bot.runtime.menu_sync import MenuSync, WantedMenus
+from bot.runtime.menus.menu_keeping import MenuKeeping
+from bot.runtime.menus.menu_pictures import pictures_in
+from bot.runtime.menus.menu_sync import MenuSync, WantedMenus
 from bot.runtime.process import Runtime
 from bot.store.unavailable import DatabaseUnavailable
 

@@ -11,10 +11,10 @@ from bot.model.clock import Clock
 from bot.model.contact import contact_id
 from bot.model.decision import RefreshMember
 from bot.model.event import Event, Facts, News, Source, What
-from bot.runtime.effects import MemberDesk
+from bot.runtime.effects.effects import MemberDesk
+from bot.runtime.intake.receive import Receiver
 from bot.runtime.own_events import own_event
 from bot.runtime.ports import Caller
-from bot.runtime.receive import Receiver
 
 SECONDS = 10.0
 """Within which it has to be stored."""

@@ -16,8 +16,8 @@ from bot.model.event import MENU_AGAIN, Event, News, Source
 from bot.runtime.own_events import own_event
 from bot.runtime.ports import ContactStore
 from bot.runtime.process import Runtime
-from bot.store.phones import PhoneHeld
-from bot.store.rewriting import NotThere
+from bot.store.contacts.phones import PhoneHeld
+from bot.store.contacts.rewriting import NotThere
 
 Rewind: TypeAlias = Callable[[Contact], Awaitable[bool]]
 Forget: TypeAlias = Callable[[str], Awaitable[None]]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from bot.engine.how_often import kept_place
 from bot.runtime.process import Runtime
-from bot.store.claiming import Places
+from bot.store.counters.claiming import Places
 
 
 class PretendPlaces:

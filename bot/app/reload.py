@@ -21,7 +21,7 @@ from bot.playbook.load import Loaded
 from bot.playbook.report_on_page import CountedProblems, as_data, as_one, told
 from bot.playbook.syntax.folder import PlaybookMissing
 from bot.playbook.valid import ValidPlaybook, valid_playbook
-from bot.runtime.versions import Versions, accept
+from bot.runtime.cluster.versions import Versions, accept
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.reload")

@@ -11,8 +11,8 @@ from bot.app.live import Live
 from bot.engine.playbook import Playbook
 from bot.model.clock import PatientClock
 from bot.model.settings import ShopSettings
-from bot.runtime.shop_watch import ShopWatch
-from bot.runtime.watched_shop import WatchedShop
+from bot.runtime.effects.shop_watch import ShopWatch
+from bot.runtime.effects.watched_shop import WatchedShop
 from bot.shops.failure import NotOffered, ShopFailed
 from bot.shops.members import Members, members_of
 

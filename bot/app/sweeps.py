@@ -16,10 +16,10 @@ from bot.engine.playbook import Playbook
 from bot.model.clock import PatientClock
 from bot.model.contact import Contact
 from bot.model.decision import SmsCredit
-from bot.runtime.audience_sweep import AudienceSweep
-from bot.runtime.menu_ids import MenuIds
-from bot.runtime.menu_sweep import MenuSweep
+from bot.runtime.menus.menu_ids import MenuIds
+from bot.runtime.menus.menu_sweep import MenuSweep
 from bot.runtime.process import Runtime
+from bot.runtime.sweeps.audience_sweep import AudienceSweep
 
 LOOKS_AT_ONCE = 100
 """Moments that are looked at before others have their turn in the process."""

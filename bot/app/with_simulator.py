@@ -19,9 +19,9 @@ from bot.model.clock import PatientClock, SystemClock
 from bot.model.contact import Timer
 from bot.model.part import PARTS
 from bot.model.said import ENGLISH
+from bot.runtime.effects.staff_changes import StaffChanges
+from bot.runtime.effects.staff_desk import StaffDesk
 from bot.runtime.process import Runtime
-from bot.runtime.staff_changes import StaffChanges
-from bot.runtime.staff_desk import StaffDesk
 from bot.translations.chinese import CHINESE
 
 if TYPE_CHECKING:  # without --simulator it is not needed

@@ -17,7 +17,7 @@ Arguments: TypeAlias = argparse.Namespace
 
 
 def _keys(wanted: Arguments, words: Language) -> int:
-    from bot.store.keyring import generate
+    from bot.store.sealing.keyring import generate
 
     sys.stdout.write(f"{generate()}\n")
     return 0

@@ -16,7 +16,7 @@ from bot.engine.playbook import Playbook
 from bot.model.said import Language, Said, row, say
 from bot.model.settings import Settings
 from bot.operations.given_up import given_up
-from bot.store.given_up import EVENT, GivenUp
+from bot.store.events.given_up import EVENT, GivenUp
 
 
 async def deadletters_list(folder: Path, days: int, *, for_programs: bool, words: Language) -> int:

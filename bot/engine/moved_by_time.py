@@ -1,6 +1,6 @@
 """Would a look at everybody find this person, in other audiences or with another menu than is on record?
 
-What `bot.store.audience_people` and `bot.store.menu_people` ask the database, of one person in memory.
+What `audience_people` and `menu_people` of `bot.store.contacts` ask the database, of one person in memory.
 """
 
 from __future__ import annotations

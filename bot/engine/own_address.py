@@ -1,7 +1,7 @@
 """Our own short addresses in front of others: of a code of `links`, and of a tap that is counted.
 
-`PUBLIC/l/CHANNEL/CODE` and `PUBLIC/o/CHANNEL/TAP` are the same for everybody. In what goes to one person the
-shell puts that person's own in their place (`bot/runtime/personal`), so that it is known who opens them.
+`PUBLIC/l/CHANNEL/CODE` and `PUBLIC/o/CHANNEL/TAP` are the same for everybody. In what goes to one person
+`bot/runtime/sending/personal` puts that person's own in their place, so that it is known who opens them.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from bot.model.said import Refusal, Said, say
 from bot.playbook.live_edit import stranded
 from bot.playbook.load import in_order
 from bot.playbook.valid import ValidPlaybook
-from bot.runtime.versions import accept
+from bot.runtime.cluster.versions import accept
 from bot.store.stores import Stores
 
 TellProblems: TypeAlias = Callable[[Sequence[Problem], Mapping[str, str]], None]
@@ -51,7 +51,7 @@ class Acceptance:
         self.tell = tell
 
     async def accept(self, found: ValidPlaybook, *, anew: bool) -> AcceptedPlaybook:
-        """What is live now: this playbook, if it may be (see `accept` of `runtime/versions`).
+        """What is live now: this playbook, if it may be (see `accept` of `runtime/cluster/versions`).
 
         Raises `PeopleInTheWay` and `DatabaseUnavailable`.
         """

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from bot.model.journal import TimelineRow
 from bot.model.outgoing import DeadLetter, Outgoing
-from bot.store.contacts import Contacts
-from bot.store.journal import Journal
+from bot.store.contacts.contacts import Contacts
+from bot.store.events.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)

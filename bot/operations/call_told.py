@@ -10,8 +10,8 @@ from bot.model.journal import CallEnd, TimelineRow
 from bot.model.outgoing import DeadLetter
 from bot.model.said import Said, row, say
 from bot.operations.call_ends import Ends, call_id
-from bot.runtime.fallback import WITH_REPLY
 from bot.runtime.retry import tried_until
+from bot.runtime.sending.fallback import WITH_REPLY
 
 Told: TypeAlias = dict[str, Any]
 """One call as JSON has it, moments still as moments."""

@@ -22,9 +22,9 @@ from bot.model.stored import Stored
 from bot.model.value import Value
 from bot.operations.find_contacts import FoundContact, NotFound, not_called
 from bot.playbook.similar import hint_for
-from bot.runtime.by_hand import refuse_what_is_the_shops, value_by_hand
-from bot.runtime.merging import Merging
-from bot.runtime.staff_changes import StaffChanges
+from bot.runtime.effects.by_hand import refuse_what_is_the_shops, value_by_hand
+from bot.runtime.effects.merging import Merging
+from bot.runtime.effects.staff_changes import StaffChanges
 
 PATIENCE = 10.0
 """Seconds that are waited for a running process to do what it was told."""

@@ -13,7 +13,7 @@ from bot.model.said import Quoted, Refusal, Said, row, say
 from bot.model.stored import Stored
 from bot.playbook.similar import hint_for, shown
 from bot.sms.phone import masked
-from bot.store.contacts import Contacts
+from bot.store.contacts.contacts import Contacts
 from bot.store.stores import Stores
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_:-]{1,80}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.operations.now_among import now_among
-from bot.store.given_up import GivenUp
+from bot.store.events.given_up import GivenUp
 from bot.store.stores import Stores
 
 

@@ -16,7 +16,7 @@ from bot.engine.local_time import today
 from bot.engine.playbook import Playbook
 from bot.model.count import Count, Here
 from bot.operations.now_among import now_among
-from bot.store.quotas import QuotaFigure
+from bot.store.counters.quotas import QuotaFigure
 from bot.store.stores import Stores
 
 

@@ -22,10 +22,10 @@ from bot.model.count import Count
 from bot.model.said import Quoted, Refusal, Said, row, say
 from bot.model.settings import Settings
 from bot.operations.journeys import flow_counts
-from bot.runtime.menu_ids import LOOK
-from bot.runtime.menu_pictures import pictures_in
-from bot.runtime.menu_plan import Plan
-from bot.runtime.menu_sync import MenuSync, Synced, WantedMenus
+from bot.runtime.menus.menu_ids import LOOK
+from bot.runtime.menus.menu_pictures import pictures_in
+from bot.runtime.menus.menu_plan import Plan
+from bot.runtime.menus.menu_sync import MenuSync, Synced, WantedMenus
 from bot.store.stores import Stores
 
 NO_FLOW = ""

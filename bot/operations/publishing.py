@@ -21,7 +21,7 @@ from bot.operations.who_serves import PATIENCE, Serves, who_serves
 from bot.playbook.live_edit import forgotten, stranded
 from bot.playbook.load import Loaded
 from bot.playbook.valid import ValidPlaybook, valid_playbook
-from bot.store.processes import Processes
+from bot.store.database.processes import Processes
 from bot.store.stores import Stores
 
 STAYS = say("it is not published, and what is live goes on")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.model.serving import Serving
-from bot.store.processes import Processes
+from bot.store.database.processes import Processes
 
 PATIENCE = 12.0
 """Seconds until a process has seen and read files that were changed just now, also on a network disk."""

@@ -11,10 +11,10 @@ from bot.model.decision import DecisionInputs
 from bot.model.event import Event
 from bot.model.inbox import InboxEntry
 from bot.model.outgoing import Outgoing
-from bot.runtime.asking import NotYet
-from bot.runtime.menu_links import MenuIdSource, NoMenus
+from bot.runtime.effects.asking import NotYet
+from bot.runtime.limits.spending import Free, Spending
 from bot.runtime.ports import Effects, LineAccount
-from bot.runtime.spending import Free, Spending
+from bot.runtime.sending.menu_links import MenuIdSource, NoMenus
 from bot.runtime.watching import Watch
 from bot.store.stores import Stores
 

@@ -24,12 +24,12 @@ from bot.model.part import part_of
 from bot.model.screen import UNBIND, Screen
 from bot.model.stored import Stored
 from bot.runtime.held_pages import HeldPages, Waiter
+from bot.runtime.limits.places import PlaceWatch
+from bot.runtime.limits.rush import RateGuard, TooFast
 from bot.runtime.own_events import own_event
 from bot.runtime.pause import pause
-from bot.runtime.places import PlaceWatch
-from bot.runtime.rush import RateGuard, TooFast
-from bot.store.inbox import Inbox
-from bot.store.page_changes import PageChanges
+from bot.store.contacts.page_changes import PageChanges
+from bot.store.events.inbox import Inbox
 from bot.store.unavailable import DatabaseUnavailable
 
 STORE_SECONDS = 5.0
@@ -56,14 +56,14 @@ StoreEvents: TypeAlias = Callable[[Sequence[Received], float], Awaitable[None]]
 
 
 class ContactReader(Protocol):
-    """Where contacts are read: `bot.store.contacts.Contacts`."""
+    """Where contacts are read: `bot.store.contacts.contacts.Contacts`."""
 
     async def person(self, contact: str) -> Stored | None: ...
     async def load(self, ids: Iterable[str]) -> dict[str, Stored]: ...
 
 
 class LoginFacts(Protocol):
-    """Who asks the shop whether it knows a LINE user: `bot.runtime.shop_login.ShopLogins`."""
+    """Who asks the shop whether it knows a LINE user: `bot.runtime.effects.shop_login.ShopLogins`."""
 
     async def facts(self, channel: str, user: str) -> Facts | None: ...
 

@@ -18,7 +18,7 @@ from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.pace import Pace
 from bot.model.shares import ShareMove, Shares
 from bot.model.stored import Claimed, Settled, Stored, TurnWrite
-from bot.store.due import Waiting
+from bot.store.contacts.due import Waiting
 
 
 class InboxStore(Protocol):
@@ -39,7 +39,7 @@ class ArrivalStore(Protocol):
 
 
 class FallbackStore(Protocol):
-    """What goes of a reply and its fallback: `bot.store.contacts.Contacts`, by `bot.store.fallbacks`."""
+    """What goes of a reply and its fallback: `Contacts` of `bot.store`, by `bot.store.events.fallbacks`."""
 
     async def push_instead(self, contact: str, reply: str, push: Outgoing) -> Mapping[str, str]: ...
     async def withdraw(self, contact: str, reply: str, fallback: str) -> Mapping[str, str]: ...

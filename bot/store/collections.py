@@ -12,7 +12,7 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
-from bot.store.keyed_ids import SENT_TO_PHONE, SENT_TO_USER, Hash, KeyedId
+from bot.store.sealing.keyed_ids import SENT_TO_PHONE, SENT_TO_USER, Hash, KeyedId
 
 LIFE = "life"
 """What the index is called by which MongoDB removes rows."""

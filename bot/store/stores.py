@@ -5,33 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.model.pace import PRODUCTION, Pace
-from bot.store.arrivals import Arrivals
-from bot.store.attempts import Attempts
-from bot.store.audience_people import AudiencePeople
-from bot.store.audit import AuditLog
-from bot.store.claiming import Places
-from bot.store.codes import Codes
-from bot.store.contacts import Contacts
-from bot.store.counts import Counts
-from bot.store.embedded import EmbeddedDatabase
-from bot.store.given_up import GivenUpList
-from bot.store.held import HeldPeople
-from bot.store.inbox import Inbox
-from bot.store.journal import Journal
-from bot.store.leases import Leases
-from bot.store.menu_people import MenuPeople
-from bot.store.mongo import Database
-from bot.store.page_changes import PageChanges
-from bot.store.people import People
-from bot.store.phones import Phones
-from bot.store.playbooks import Playbooks
-from bot.store.processes import Processes
-from bot.store.quotas import QuotaFigures
-from bot.store.rewriting import Rewriter
-from bot.store.rich_menus import RichMenuMappings
-from bot.store.seal import Seal
-from bot.store.standing import StandingPeople
-from bot.store.totals import Totals
+from bot.store.cluster.leases import Leases
+from bot.store.cluster.playbooks import Playbooks
+from bot.store.cluster.rich_menus import RichMenuMappings
+from bot.store.contacts.arrivals import Arrivals
+from bot.store.contacts.audience_people import AudiencePeople
+from bot.store.contacts.contacts import Contacts
+from bot.store.contacts.held import HeldPeople
+from bot.store.contacts.menu_people import MenuPeople
+from bot.store.contacts.page_changes import PageChanges
+from bot.store.contacts.people import People
+from bot.store.contacts.phones import Phones
+from bot.store.contacts.rewriting import Rewriter
+from bot.store.contacts.standing import StandingPeople
+from bot.store.counters.attempts import Attempts
+from bot.store.counters.claiming import Places
+from bot.store.counters.codes import Codes
+from bot.store.counters.counts import Counts
+from bot.store.counters.quotas import QuotaFigures
+from bot.store.counters.totals import Totals
+from bot.store.database.mongo import Database
+from bot.store.database.processes import Processes
+from bot.store.events.audit import AuditLog
+from bot.store.events.given_up import GivenUpList
+from bot.store.events.inbox import Inbox
+from bot.store.events.journal import Journal
+from bot.store.mongod.embedded import EmbeddedDatabase
+from bot.store.sealing.seal import Seal
 
 
 class DatabaseHealth:

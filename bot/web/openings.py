@@ -11,10 +11,10 @@ from aiohttp import web
 from bot.engine.own_address import OwnKind, liff_address
 from bot.line.friend_link import chat_link
 from bot.model.channel import Channel
+from bot.runtime.intake.openings import Leads, Openings
+from bot.runtime.limits.rush import TooFast
 from bot.runtime.metrics import Tally
-from bot.runtime.openings import Leads, Openings
-from bot.runtime.personal import PersonalAddresses
-from bot.runtime.rush import TooFast
+from bot.runtime.sending.personal import PersonalAddresses
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.only_looks import only_looks
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import pytest
 
 from bot.store.collections import COLLECTIONS
-from bot.store.embedded import OWN_NAME, EmbeddedDatabase
-from bot.store.mongo import Database, initiate
+from bot.store.database.mongo import Database, initiate
+from bot.store.mongod.embedded import OWN_NAME, EmbeddedDatabase
 from tests.cli.oaflow import ROOT
 
 

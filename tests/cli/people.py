@@ -18,7 +18,7 @@ from bot.model.part import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
 from bot.store.collections import COLLECTIONS
-from bot.store.embedded import OWN_NAME
+from bot.store.mongod.embedded import OWN_NAME
 from bot.store.stores import Stores
 from tests.cli.conftest import Running
 from tests.conftest import NOW

@@ -17,10 +17,10 @@ from bot.line.http_call import new_session
 from bot.operations.acceptance import Acceptance
 from bot.playbook.load import load
 from bot.playbook.valid import ValidPlaybook, valid_playbook
-from bot.runtime.versions import accept
-from bot.store.mongo import Database
-from bot.store.playbooks import Playbooks
-from bot.store.seal import Seal
+from bot.runtime.cluster.versions import accept
+from bot.store.cluster.playbooks import Playbooks
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.cli.oaflow import LINE_SETTINGS
 from tests.conftest import ManualClock

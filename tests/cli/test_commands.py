@@ -11,7 +11,7 @@ import pytest
 
 from bot.cli.command_line import parser
 from bot.cli.main import main
-from bot.store.keyring import parse
+from bot.store.sealing.keyring import parse
 from tests.cli.oaflow import ROOT, ended_process
 
 

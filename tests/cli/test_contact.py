@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import main
-from bot.store.keyring import generate
+from bot.store.sealing.keyring import generate
 from tests.cli.people import AMY, BOT, LINE_ID, LOST, folder, people
 
 __all__ = ["folder", "people"]

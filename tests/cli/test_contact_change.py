@@ -19,10 +19,10 @@ from bot.engine.one_member import OfShop
 from bot.model.clock import SystemClock
 from bot.model.decision import ConfirmPhone
 from bot.model.settings import Settings
-from bot.runtime.merging import Merging
+from bot.runtime.effects.merging import Merging
 from bot.runtime.ports import Caller
-from bot.store.audit import AuditLog
-from bot.store.contacts import Contacts
+from bot.store.contacts.contacts import Contacts
+from bot.store.events.audit import AuditLog
 from bot.store.stores import stores_of
 from tests.cli.oaflow import PATIENCE, ended, serving
 from tests.cli.people import ADA, AMY, EVE, folder, people

@@ -20,7 +20,7 @@ from bot.model.mark import ENTERED, FINISHED, LEFT, PASSED, PUSHED, SENT, SKIPPE
 from bot.model.part import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
-from bot.store.embedded import OWN_NAME
+from bot.store.mongod.embedded import OWN_NAME
 from tests.playbook.pictures import png
 
 NOW = datetime(2026, 11, 20, 15, 59, 59, tzinfo=UTC)

@@ -15,7 +15,7 @@ from bot.model.inbox import InboxEntry
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.part import part_of
 from bot.model.settings import Settings
-from bot.store.inbox import Inbox
+from bot.store.events.inbox import Inbox
 from tests.cli.people import AMY, LINE_ID, folder, people
 
 __all__ = ["folder", "people"]

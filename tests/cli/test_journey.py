@@ -16,9 +16,9 @@ from bot.model.contact import Contact, Held, Identity, Instance
 from bot.model.part import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
-from bot.store.embedded import OWN_NAME
-from bot.store.quotas import QuotaFigure, QuotaFigures
-from bot.store.totals import Totals
+from bot.store.counters.quotas import QuotaFigure, QuotaFigures
+from bot.store.counters.totals import Totals
+from bot.store.mongod.embedded import OWN_NAME
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 BOT = """

@@ -13,9 +13,9 @@ from bot.app.menus_at_line import keep_menus
 from bot.engine.menu_face import faces_of
 from bot.engine.playbook import Playbook
 from bot.model.menu_mapping import MappedFace, MenuMapping
-from bot.runtime.menu_ids import MenuIds
-from bot.store.mongo import Database
-from bot.store.rich_menus import RichMenuMappings
+from bot.runtime.menus.menu_ids import MenuIds
+from bot.store.cluster.rich_menus import RichMenuMappings
+from bot.store.database.mongo import Database
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli.run.out_of_git import in_git
-from bot.store.embedded import EmbeddedDatabase
-from bot.store.mongo import initiate
+from bot.store.database.mongo import initiate
+from bot.store.mongod.embedded import EmbeddedDatabase
 from tests.cli.oaflow import LINE_SETTINGS, serving
 
 

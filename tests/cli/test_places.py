@@ -12,7 +12,7 @@ import pytest
 from bot.app.database import open_database
 from bot.cli.main import main
 from bot.model.settings import Settings
-from bot.store.embedded import OWN_NAME
+from bot.store.mongod.embedded import OWN_NAME
 
 BOT = """
 bot: 森活選品

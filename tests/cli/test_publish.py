@@ -11,7 +11,7 @@ import pytest
 from bot.app.database import open_database
 from bot.model.audit import AuditRow
 from bot.model.settings import Settings
-from bot.store.audit import AuditLog
+from bot.store.events.audit import AuditLog
 from tests.cli.oaflow import LINE_SETTINGS, Ended, ended
 
 HOURS = "每天 11:00–21:00"

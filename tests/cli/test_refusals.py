@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.keyring import generate
+from bot.store.sealing.keyring import generate
 from tests.cli.oaflow import LINE_SETTINGS, Ended, ended_here, ended_run
 
 WRONG, UNAVAILABLE = 1, 2

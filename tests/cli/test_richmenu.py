@@ -20,10 +20,10 @@ from bot.cli.richmenu.counts import richmenu_counts
 from bot.cli.richmenu.image import image
 from bot.model.said import ENGLISH
 from bot.playbook.drawing.menu_picture import BYTES_MOST, FontFile, NoFont, Tile, menu_picture
-from bot.store.keyring import generate
-from bot.store.menu_people import MenuPeople
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.contacts.menu_people import MenuPeople
+from bot.store.database.mongo import Database
+from bot.store.sealing.keyring import generate
+from bot.store.sealing.seal import Seal
 from bot.translations.chinese import CHINESE
 from tests.runtime.menus_at_line import MenuLine, menu_line
 from tests.simulator.drawn import png

@@ -20,8 +20,8 @@ from bot.model.serving import Serving
 from bot.model.settings import Settings, SmsSettings
 from bot.operations.now_among import now_among
 from bot.sms.sender import CameOfIt, Credit, ShortMessage
-from bot.store.codes import CodeRequest, Codes
-from bot.store.embedded import OWN_NAME
+from bot.store.counters.codes import CodeRequest, Codes
+from bot.store.mongod.embedded import OWN_NAME
 from tests.conftest import ManualClock
 
 TAIPEI = ZoneInfo("Asia/Taipei")

@@ -15,8 +15,8 @@ from aiohttp import ClientSession
 from bot.app.database import open_database
 from bot.cli.run.start_refused import start_refused
 from bot.model.settings import Settings
-from bot.store.keyring import generate
-from bot.store.mongo import Database
+from bot.store.database.mongo import Database
+from bot.store.sealing.keyring import generate
 from bot.store.unavailable import DatabaseUnavailable
 from tests.cli.oaflow import LINE_SETTINGS, ROOT, ended, ended_run, environment, serving
 

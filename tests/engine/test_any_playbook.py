@@ -29,9 +29,9 @@ from bot.model.mark import ENTERED, FINISHED, LEFT, PUSHED
 from bot.model.settings import EnvironmentValue
 from bot.playbook.compile.playbook import compiled
 from bot.playbook.read import read
-from bot.store.documents import changes, contact_from
-from bot.store.keyring import generate, parse
-from bot.store.seal import Seal
+from bot.store.codec.documents import changes, contact_from
+from bot.store.sealing.keyring import generate, parse
+from bot.store.sealing.seal import Seal
 from tests.depth import examples
 from tests.engine.random_playbooks import Happenings, Shape
 

@@ -11,8 +11,8 @@ import pytest
 
 from bot.app.database import open_database
 from bot.model.settings import Settings
-from bot.store.embedded import EmbeddedDatabase
-from bot.store.mongo import initiate
+from bot.store.database.mongo import initiate
+from bot.store.mongod.embedded import EmbeddedDatabase
 from tests.faults.stored import empty
 from tests.faults.world import World, new_world
 

@@ -13,8 +13,8 @@ from bot.model.contact import Contact, Identity, Tag
 from bot.model.menu_mapping import MappedFace, MenuMapping
 from bot.model.part import part_of
 from bot.playbook.load import load
-from bot.store.documents import changes
-from bot.store.rich_menus import RichMenuMappings
+from bot.store.cluster.rich_menus import RichMenuMappings
+from bot.store.codec.documents import changes
 from tests.faults.webhooks import person
 from tests.faults.world import World
 from tests.playbook.pictures import png

@@ -14,15 +14,15 @@ from bot.model.journal import TimelineRow
 from bot.model.mark import Mark
 from bot.model.outgoing import DeadLetter
 from bot.model.part import part_of
-from bot.store.audit import AuditLog
-from bot.store.contacts import Contacts
-from bot.store.counts import Counts
-from bot.store.embedded import EmbeddedDatabase
-from bot.store.journal import Journal
-from bot.store.keyring import parse
-from bot.store.leases import Leases
-from bot.store.mongo import DATABASE, Database, Document, initiate, reaching
-from bot.store.seal import Seal
+from bot.store.cluster.leases import Leases
+from bot.store.contacts.contacts import Contacts
+from bot.store.counters.counts import Counts
+from bot.store.database.mongo import DATABASE, Database, Document, initiate, reaching
+from bot.store.events.audit import AuditLog
+from bot.store.events.journal import Journal
+from bot.store.mongod.embedded import EmbeddedDatabase
+from bot.store.sealing.keyring import parse
+from bot.store.sealing.seal import Seal
 from tests.turns_written import turns_written
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.store.embedded import EmbeddedDatabase
-from bot.store.mongo import Database, initiate
+from bot.store.database.mongo import Database, initiate
+from bot.store.mongod.embedded import EmbeddedDatabase
 from tests.faults.bot_process import BotProcess
 from tests.faults.mongo_proxy import MongoProxy, command
 from tests.faults.webhooks import HOURS, NOTHING, OFFER, person, says

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bot.store.keyring import generate
+from bot.store.sealing.keyring import generate
 from tests.cli.oaflow import ended
 from tests.faults.bot_process import ROOT, environment
 from tests.faults.world import World

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.store.mongod_process import comes_true
+from bot.store.mongod.mongod_process import comes_true
 from tests.faults.bot_process import PATIENCE, PLAYBOOK, BotProcess, comes_to, environment, mongod_pid
 from tests.faults.line_api import LineApi
 from tests.faults.stored import Stored, looking

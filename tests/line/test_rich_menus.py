@@ -12,7 +12,7 @@ from aiohttp import ClientSession
 from bot.line.client import LineClient
 from bot.line.outcome import Accepted, LineError, Refused
 from bot.line.rich_menus import ListedMenu
-from bot.store.mongo import Database
+from bot.store.database.mongo import Database
 from tests.runtime.menus_at_line import MAIN, MenuLine, menu_line
 from tests.simulator.drawn import png
 

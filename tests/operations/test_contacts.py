@@ -12,9 +12,9 @@ from bot.model.said import ENGLISH, Refusal
 from bot.operations.contact_changes import attribute_change, change_tag, merge, refuse_two_worlds
 from bot.operations.contact_shown import HIDDEN, history, revealed, shown
 from bot.operations.find_contacts import NotFound, everybody, one
-from bot.runtime.rewrites import RewriteRefused
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.runtime.effects.rewrites import RewriteRefused
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.cli.people import AMY, BOT, PHONE, fill
 from tests.conftest import NOW

@@ -12,9 +12,9 @@ from bot.model.part import part_of
 from bot.model.stored import TurnWrite
 from bot.operations.journeys import flow_counts, status_of
 from bot.operations.named_flow import NoSuchFlow, flow_of
-from bot.store.mongo import Database
-from bot.store.quotas import QuotaFigure
-from bot.store.seal import Seal
+from bot.store.counters.quotas import QuotaFigure
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW
 from tests.playbooks import QUIET_JOURNEY, compiled

@@ -12,8 +12,8 @@ from bot.model.mark import TAPPED, Mark
 from bot.model.settings import Settings
 from bot.operations.links import MadeLink, NoLink, NoPagesHere, friend, keyword, page_link, webhook
 from bot.operations.menus import NO_FLOW, MenusAtLine, MenusRefused, NotSet, plan, relink, taps
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.playbooks import loaded
 

@@ -22,8 +22,8 @@ from bot.operations.publishing import (
 )
 from bot.playbook.load import load
 from bot.playbook.valid import ValidPlaybook
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.cli.people import BOT
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.engine.conditions.condition import All, Any, Leaf, Not
 from bot.playbook.graph.implication import follows, form_of
-from bot.store import filter as in_database
+from bot.store.contacts import filter as in_database
 from tests.simulator.workbench_kinds import LEAVES
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from bot.engine import turn
 from bot.runtime import process, retry
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.runtime.harness import Bot, when_it_hears_others
 from tests.runtime.shop import Shop

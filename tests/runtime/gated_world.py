@@ -14,8 +14,8 @@ from bot.model.inbox import InboxEntry
 from bot.model.pace import PRODUCTION
 from bot.model.shares import Shares
 from bot.model.stored import Claimed, Stored, TurnWrite
-from bot.store.leases import _shares
-from bot.store.mongo import Document, reaching
+from bot.store.cluster.leases import _shares
+from bot.store.database.mongo import Document, reaching
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.runtime.gates import Gates

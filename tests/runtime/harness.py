@@ -24,16 +24,16 @@ from bot.model.journal import TimelineRow
 from bot.model.outgoing import DeadLetter
 from bot.model.part import part_of
 from bot.model.stored import Stored
-from bot.runtime.asking import NotYet
+from bot.runtime.cluster.ownership import since_boot
+from bot.runtime.effects.asking import NotYet
 from bot.runtime.given import RuntimeDeps, plain_world
-from bot.runtime.menu_links import MenuIdSource, NoMenus
-from bot.runtime.ownership import since_boot
+from bot.runtime.limits.spending import Free, Spending
 from bot.runtime.ports import Effects
 from bot.runtime.process import Runtime
-from bot.runtime.spending import Free, Spending
+from bot.runtime.sending.menu_links import MenuIdSource, NoMenus
 from bot.runtime.watching import Watch
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import ManualClock
 from tests.playbooks import SMALLEST

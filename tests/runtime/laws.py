@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from bot.engine.how_often import kept_place
 from bot.model.event import TextMessage
 from bot.model.part import part_of
-from bot.store.claiming import Places
-from bot.store.contacts import Contacts
-from bot.store.journal import Journal
+from bot.store.contacts.contacts import Contacts
+from bot.store.counters.claiming import Places
+from bot.store.events.journal import Journal
 from tests.runtime.schedules import ANSWERED, FEW_PLACES, PLACES, PUSHED, RULE, WANTED, Schedule
 from tests.turns_written import Written, turns_written
 

@@ -21,10 +21,10 @@ from bot.model.channel import Channel
 from bot.model.said import ENGLISH
 from bot.playbook.load import load
 from bot.playbook.report import render
-from bot.runtime.menu_sync import MenuSync, WantedMenus
+from bot.runtime.menus.menu_sync import MenuSync, WantedMenus
 from bot.simulator.simulator import Simulator
-from bot.store.mongo import Database
-from bot.store.rich_menus import RichMenuMappings
+from bot.store.cluster.rich_menus import RichMenuMappings
+from bot.store.database.mongo import Database
 from tests.conftest import NOW
 from tests.simulator.drawn import png
 

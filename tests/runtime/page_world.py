@@ -10,10 +10,10 @@ from bot.model.decision import CheckCode, EffectNotice, EffectRequest, SendCode
 from bot.model.event import Facts, Outcome
 from bot.runtime.pages import ContactReader, PageDesk, Viewer
 from bot.runtime.ports import Caller
-from bot.store.contacts import Contacts
-from bot.store.mongo import Database
-from bot.store.page_changes import PageChanges
-from bot.store.seal import Seal
+from bot.store.contacts.contacts import Contacts
+from bot.store.contacts.page_changes import PageChanges
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, ScriptedLine

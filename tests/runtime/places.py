@@ -8,7 +8,7 @@ import pytest
 
 from bot.model.inbox import Received
 from bot.model.stored import Claimed, TurnWrite
-from bot.store.claiming import Places
+from bot.store.counters.claiming import Places
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot
 from tests.runtime.shop import Shop, token

@@ -10,12 +10,12 @@ import pytest
 
 from bot.model.inbox import InboxEntry
 from bot.model.part import part_of
-from bot.runtime.deciding import PendingTurn
 from bot.runtime.journal import JournalWriter, _Rows, _settled
-from bot.runtime.lanes import Lane
-from bot.runtime.recent import CachedContact, ContactCache
-from bot.runtime.reread import ENTRIES
-from bot.runtime.turns import TurnTaker
+from bot.runtime.turn_taking.deciding import PendingTurn
+from bot.runtime.turn_taking.lanes import Lane
+from bot.runtime.turn_taking.recent import CachedContact, ContactCache
+from bot.runtime.turn_taking.reread import ENTRIES
+from bot.runtime.turn_taking.turns import TurnTaker
 
 Plant: TypeAlias = Callable[[pytest.MonkeyPatch], None]
 

@@ -13,9 +13,10 @@ import pytest
 from bot.engine import turn
 from bot.engine.playbook import Playbook
 from bot.model.inbox import Received
-from bot.runtime import deciding, lanes, process, reread, retry
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.runtime import process, retry
+from bot.runtime.turn_taking import deciding, lanes, reread
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled

@@ -10,8 +10,8 @@ from bot.engine.playbook import Playbook
 from bot.line.outcome import CallResult, Refused
 from bot.model.inbox import Received
 from bot.model.part import part_of
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import SMALLEST
 from tests.runtime.harness import Bot, ScriptedLine, said

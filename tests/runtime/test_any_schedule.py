@@ -10,8 +10,8 @@ from collections import Counter
 
 import pytest
 
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.depth import examples
 from tests.runtime.laws import broken
 from tests.runtime.planted import FAULTS, Plant, nothing

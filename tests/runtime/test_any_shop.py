@@ -12,9 +12,9 @@ from bot.model.decision import ConfirmPhone
 from bot.model.part import part_of
 from bot.model.reservation import RESERVED
 from bot.model.stored import TurnWrite
-from bot.store.mongo import Database
-from bot.store.phones import STILL_WRITTEN
-from bot.store.seal import Seal
+from bot.store.contacts.phones import STILL_WRITTEN
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
 from tests.depth import examples
 from tests.runtime.test_members import Desk, ScriptedShop, caller

@@ -35,14 +35,14 @@ from bot.model.decision import (
 from bot.model.event import Event, Origin, Outcome, TextMessage
 from bot.model.inbox import InboxEntry
 from bot.model.stored import TurnWrite
-from bot.runtime.asking import AGAIN, failing
+from bot.runtime.effects.asking import AGAIN, failing
 from bot.runtime.ports import Caller
 from bot.shops.failure import ShopAway
-from bot.store.arrivals import Arrivals
-from bot.store.contacts import Contacts
-from bot.store.inbox import Inbox
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.contacts.arrivals import Arrivals
+from bot.store.contacts.contacts import Contacts
+from bot.store.database.mongo import Database
+from bot.store.events.inbox import Inbox
+from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
 from tests.runtime.harness import Bot, ScriptedLine, said
@@ -116,7 +116,7 @@ def scripted(
 
 @pytest.fixture(autouse=True)
 def few_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.runtime.deciding.decide", scripted)
+    monkeypatch.setattr("bot.runtime.turn_taking.deciding.decide", scripted)
 
 
 class FlakyArrivals(Arrivals):

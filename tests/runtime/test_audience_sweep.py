@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot.model.decision import DecisionInputs
-from bot.runtime.audience_sweep import AudienceSweep
 from bot.runtime.sweep_times import OTHERS_KNOW
-from bot.store.audience_people import AudiencePeople
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.runtime.sweeps.audience_sweep import AudienceSweep
+from bot.store.contacts.audience_people import AudiencePeople
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, ScriptedLine, said

@@ -16,8 +16,8 @@ from bot.line.outcome import Accepted, NotSent, Refused, Unknown
 from bot.operations.call_ends import ends_of
 from bot.operations.call_told import calls_in_words, calls_told
 from bot.runtime.journal import DELAY
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, ScriptedLine, said

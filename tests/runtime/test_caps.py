@@ -10,15 +10,15 @@ import pytest
 
 from bot.line.outcome import Accepted, CallResult, Refused, Unknown
 from bot.model.mark import PUSHED, SENT, SKIPPED
-from bot.runtime.caps import Caps
-from bot.runtime.quota import Quotas
-from bot.runtime.reservations import AGAIN, Reservations
-from bot.runtime.spending import Meters
-from bot.runtime.worlds import Worlds
-from bot.store.mongo import Database
-from bot.store.quotas import QuotaFigures
-from bot.store.seal import Seal
-from bot.store.totals import Totals
+from bot.runtime.limits.caps import Caps
+from bot.runtime.limits.quota import Quotas
+from bot.runtime.limits.reservations import AGAIN, Reservations
+from bot.runtime.limits.spending import Meters
+from bot.runtime.turn_taking.worlds import Worlds
+from bot.store.counters.quotas import QuotaFigures
+from bot.store.counters.totals import Totals
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
 from tests.playbooks import compiled

@@ -17,13 +17,13 @@ from bot.model.decision import CheckCode, SendCode
 from bot.model.event import Origin, Outcome
 from bot.model.one_time_code import BETWEEN
 from bot.model.settings import SmsSettings
-from bot.runtime.codes import AGAIN, OneTimeCodes
+from bot.runtime.effects.codes import AGAIN, OneTimeCodes
+from bot.runtime.effects.sms_credit import SmsCredits
 from bot.runtime.ports import Caller
-from bot.runtime.sms_credit import SmsCredits
 from bot.sms.sender import CameOfIt, Credit, ShortMessage, SmsNotSent, SmsSender, SmsSent, SmsTrouble, Unsure
-from bot.store.codes import Codes, Compared
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.counters.codes import Codes, Compared
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled

@@ -15,13 +15,13 @@ from bot.model.journal import TimelineRow
 from bot.model.mark import ENTERED, FAILED, FINISHED, PASSED, PUSHED, SENT, Counted, Mark
 from bot.model.part import part_of
 from bot.model.stored import Settled, TurnWrite
-from bot.runtime.merging import Merging
-from bot.store.audit import AuditLog
-from bot.store.contacts import Contacts
-from bot.store.counts import Counts
-from bot.store.journal import Journal
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.runtime.effects.merging import Merging
+from bot.store.contacts.contacts import Contacts
+from bot.store.counters.counts import Counts
+from bot.store.database.mongo import Database
+from bot.store.events.audit import AuditLog
+from bot.store.events.journal import Journal
+from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock

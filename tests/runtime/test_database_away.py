@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.runtime.database_away import ANSWER, DatabaseAway
+from bot.runtime.cluster.database_away import ANSWER, DatabaseAway
 from bot.runtime.metrics import Metrics
-from bot.store.mongo import OPTIONS
+from bot.store.database.mongo import OPTIONS
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
 

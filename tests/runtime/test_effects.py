@@ -17,8 +17,8 @@ from bot.model.decision import (
     SendCode,
 )
 from bot.model.event import Origin, Outcome
-from bot.runtime.asking import failing
-from bot.runtime.effects import EffectRouter
+from bot.runtime.effects.asking import failing
+from bot.runtime.effects.effects import EffectRouter
 from bot.runtime.ports import Caller
 from tests.conftest import NOW
 

@@ -15,9 +15,9 @@ import pytest
 from bot.line.outcome import Accepted, CallResult, NotSent, Refused, Throttled, Unknown
 from bot.model.message import JourneyPush
 from bot.model.outgoing import Outgoing
-from bot.runtime.fallback import without_left_out
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.runtime.sending.fallback import without_left_out
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.depth import examples

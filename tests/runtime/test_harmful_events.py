@@ -15,7 +15,7 @@ from bot.model.decision import Decision, DecisionInputs
 from bot.model.event import Event, TextMessage
 from bot.model.inbox import InboxEntry
 from bot.model.stored import TurnWrite
-from bot.store.mongo import Database
+from bot.store.database.mongo import Database
 from bot.store.unavailable import DatabaseUnavailable
 from tests.runtime.harness import Bot
 from tests.runtime.shop import TICK, Shop, gone, someone_of, token
@@ -38,7 +38,7 @@ class Poison:
 @pytest.fixture
 def poison(monkeypatch: pytest.MonkeyPatch) -> Poison:
     poison = Poison()
-    monkeypatch.setattr("bot.runtime.deciding.decide", poison.decide)
+    monkeypatch.setattr("bot.runtime.turn_taking.deciding.decide", poison.decide)
     return poison
 
 

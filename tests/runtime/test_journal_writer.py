@@ -15,12 +15,12 @@ from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.part import part_of
 from bot.model.stored import Settled, TurnWrite
 from bot.runtime.journal import DELAY, ENOUGH, JournalWriter
-from bot.store.arrivals import Arrivals
-from bot.store.contacts import Contacts
-from bot.store.inbox import Inbox
-from bot.store.journal import Journal as JournalRows
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.contacts.arrivals import Arrivals
+from bot.store.contacts.contacts import Contacts
+from bot.store.database.mongo import Database
+from bot.store.events.inbox import Inbox
+from bot.store.events.journal import Journal as JournalRows
+from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 

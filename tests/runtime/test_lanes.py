@@ -13,8 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.model.event import Event, Source, TextMessage
 from bot.model.inbox import InboxEntry, Received
-from bot.runtime import lanes as lanes_module
-from bot.runtime.lanes import TICKS, Lane, Lanes
+from bot.runtime.turn_taking import lanes as lanes_module
+from bot.runtime.turn_taking.lanes import TICKS, Lane, Lanes
 from tests.depth import examples
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)

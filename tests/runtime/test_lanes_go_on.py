@@ -12,7 +12,7 @@ from bot.model.event import Profile
 from bot.model.inbox import InboxEntry, Received
 from bot.model.part import part_of
 from bot.model.stored import Stored, TurnWrite
-from bot.runtime.deciding import OUTBOX_CALLS
+from bot.runtime.turn_taking.deciding import OUTBOX_CALLS
 from bot.store.unavailable import DatabaseUnavailable
 from tests.playbooks import HOURS, playbook, push, reply, rule
 from tests.runtime.harness import Bot, followed

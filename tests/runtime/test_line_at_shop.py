@@ -6,8 +6,8 @@ import pytest
 
 from bot.model.decision import ConfirmPhone, FreePhone
 from bot.shops.failure import NotOffered, ShopAway
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.runtime.test_members import AMY, PHONE, Desk, ScriptedShop, caller
 

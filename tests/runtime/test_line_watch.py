@@ -19,10 +19,10 @@ from bot.line.http_call import new_session
 from bot.line.outcome import Accepted, CallResult, Unknown
 from bot.model.channel import Channel
 from bot.model.event import Profile
-from bot.runtime.line_watch import LineWatch
+from bot.runtime.sending.line_watch import LineWatch
 from bot.runtime.trouble import CALM
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
 from tests.fakes.fake_line import REQUEST_ID, Answers, Behaviour, FakeLine, HangsUp, nobody_listening
 from tests.runtime.harness import Bot, said

@@ -11,11 +11,11 @@ import pytest
 
 from bot.model.contact import Contact, Timer
 from bot.model.part import part_of
-from bot.runtime.lanes import Lanes
-from bot.runtime.timers import TimerWatch
-from bot.store.contacts import Contacts
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.runtime.turn_taking.lanes import Lanes
+from bot.runtime.turn_taking.timers import TimerWatch
+from bot.store.contacts.contacts import Contacts
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
 
 MANY = 20_000

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.model.menu_mapping import MappedFace, MenuMapping
-from bot.runtime.menu_ids import LOOK, MenuIds
-from bot.store.mongo import Database
-from bot.store.rich_menus import RichMenuMappings
+from bot.runtime.menus.menu_ids import LOOK, MenuIds
+from bot.store.cluster.rich_menus import RichMenuMappings
+from bot.store.database.mongo import Database
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
 

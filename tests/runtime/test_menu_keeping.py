@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from bot.model.said import say
-from bot.runtime.menu_keeping import AGAIN, MenuKeeping
-from bot.runtime.menu_pictures import PictureGone, pictures_in
-from bot.runtime.menu_sync import Synced, SyncFailed, WantedMenus
-from bot.store.mongo import Database
+from bot.runtime.menus.menu_keeping import AGAIN, MenuKeeping
+from bot.runtime.menus.menu_pictures import PictureGone, pictures_in
+from bot.runtime.menus.menu_sync import Synced, SyncFailed, WantedMenus
+from bot.store.database.mongo import Database
 from tests.conftest import ManualClock
 from tests.runtime.menus_at_line import MenuLine, menu_line
 from tests.runtime.test_menu_sync import GUEST

@@ -15,8 +15,8 @@ from bot.line.outcome import NotSent, Refused, Throttled
 from bot.model.outgoing import Outgoing
 from bot.playbook.load import load
 from bot.playbook.report import render
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
 from tests.playbook.pictures import png

@@ -21,11 +21,11 @@ from bot.model.menu_mapping import MappedFace, MenuMapping
 from bot.model.outgoing import Outgoing
 from bot.model.part import part_of
 from bot.model.stored import TurnWrite
-from bot.runtime.menu_sweep import TAKES, MenuSweep
-from bot.store.contacts import Contacts
-from bot.store.menu_people import MenuPeople
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.runtime.menus.menu_sweep import TAKES, MenuSweep
+from bot.store.contacts.contacts import Contacts
+from bot.store.contacts.menu_people import MenuPeople
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
 from tests.runtime.harness import ScriptedLine
 from tests.runtime.test_menu_links import MENUS, with_menus

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.runtime.sweep_times import OTHERS_KNOW
-from bot.store.contacts import Contacts
-from bot.store.menu_people import MenuPeople
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.contacts.contacts import Contacts
+from bot.store.contacts.menu_people import MenuPeople
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.runtime.test_menu_links import MENUS, with_menus
 from tests.runtime.test_menu_sweep import Crowd, rests

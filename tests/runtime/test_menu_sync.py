@@ -11,8 +11,8 @@ import pytest
 
 from bot.line.outcome import Accepted, LineError
 from bot.model.menu_mapping import MenuMapping
-from bot.runtime.menu_sync import BATCH_EVERY, PAUSES, Synced, SyncFailed
-from bot.store.mongo import Database
+from bot.runtime.menus.menu_sync import BATCH_EVERY, PAUSES, Synced, SyncFailed
+from bot.store.database.mongo import Database
 from tests.runtime.menus_at_line import Breaking, MenuLine, menu_line
 from tests.simulator.drawn import png
 
@@ -300,7 +300,7 @@ async def test_a_full_line_says_what_is_to_be_done(line: MenuLine, monkeypatch: 
 async def test_a_full_line_is_given_room_by_what_is_to_go(
     line: MenuLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.runtime.menu_plan.MENUS_MOST", 2)
+    monkeypatch.setattr("bot.runtime.menus.menu_plan.MENUS_MOST", 2)
     monkeypatch.setattr("bot.simulator.platform.menu_calls.MENUS_AT_MOST", 2)
     await line.sync().run(line.wanted(VIP))
     assert (await line.sync().run(line.wanted(GUEST))).changed

@@ -14,13 +14,13 @@ from bot.model.contact import Binding, Contact, Identity, Known, Tag
 from bot.model.inbox import Received
 from bot.model.part import part_of
 from bot.model.stored import Stored, TurnWrite
-from bot.runtime.merging import Merging
-from bot.runtime.rewrites import RewriteRefused
-from bot.store.audit import AuditLog
-from bot.store.contacts import Contacts
-from bot.store.mongo import Database
-from bot.store.phones import Phones
-from bot.store.seal import Seal
+from bot.runtime.effects.merging import Merging
+from bot.runtime.effects.rewrites import RewriteRefused
+from bot.store.contacts.contacts import Contacts
+from bot.store.contacts.phones import Phones
+from bot.store.database.mongo import Database
+from bot.store.events.audit import AuditLog
+from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled

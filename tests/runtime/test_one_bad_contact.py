@@ -12,10 +12,10 @@ from bot.model.contact import Contact
 from bot.model.event import Profile
 from bot.model.inbox import Received
 from bot.model.stored import Stored
-from bot.runtime import turns
-from bot.runtime.deciding import PendingTurn
-from bot.runtime.lanes import Lane
-from bot.runtime.reread import HOPELESS, InboxRead
+from bot.runtime.turn_taking import turns
+from bot.runtime.turn_taking.deciding import PendingTurn
+from bot.runtime.turn_taking.lanes import Lane
+from bot.runtime.turn_taking.reread import HOPELESS, InboxRead
 from tests.runtime.harness import Bot
 from tests.runtime.shop import Shop, gone, token
 

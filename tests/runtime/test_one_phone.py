@@ -15,18 +15,18 @@ from bot.model.event import Outcome
 from bot.model.inbox import Received
 from bot.model.part import part_of
 from bot.model.stored import TurnWrite
-from bot.runtime.effects import EffectRouter
-from bot.runtime.members import MemberFinder
-from bot.runtime.members import MemberLookup as MemberShop
-from bot.runtime.merging import Merging
+from bot.runtime.effects.effects import EffectRouter
+from bot.runtime.effects.members import MemberFinder
+from bot.runtime.effects.members import MemberLookup as MemberShop
+from bot.runtime.effects.merging import Merging
+from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.ports import Caller
-from bot.runtime.rewrites import RewriteRefused
-from bot.store.audit import AuditLog
-from bot.store.contacts import Contacts
-from bot.store.mongo import Database
-from bot.store.people import People
-from bot.store.phones import Phones
-from bot.store.seal import Seal
+from bot.store.contacts.contacts import Contacts
+from bot.store.contacts.people import People
+from bot.store.contacts.phones import Phones
+from bot.store.database.mongo import Database
+from bot.store.events.audit import AuditLog
+from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled

@@ -8,7 +8,7 @@ from bot.model.contact import Answer, Contact, Identity
 from bot.model.decision import Decision, EndedFlow, Push, Reply
 from bot.model.event import Event, Follow, ReplyToken, Source
 from bot.model.message import JourneyPush
-from bot.runtime.outgoing import outgoing
+from bot.runtime.sending.outgoing import outgoing
 
 NOW = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
 

@@ -11,13 +11,14 @@ import pytest
 from bot.model.contact import Contact, Timer
 from bot.model.part import part_of
 from bot.model.stored import TurnWrite
-from bot.runtime import process, timers
-from bot.runtime.lanes import Lanes
-from bot.runtime.timers import RESCAN, TimerWatch
-from bot.store.contacts import Contacts
-from bot.store.due import Waiting
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.runtime import process
+from bot.runtime.turn_taking import timers
+from bot.runtime.turn_taking.lanes import Lanes
+from bot.runtime.turn_taking.timers import RESCAN, TimerWatch
+from bot.store.contacts.contacts import Contacts
+from bot.store.contacts.due import Waiting
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
 from tests.runtime.harness import Bot, ScriptedLine, said
 

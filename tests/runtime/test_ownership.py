@@ -10,9 +10,9 @@ import pytest
 from bot.model.pace import PRODUCTION
 from bot.model.part import PARTS
 from bot.model.shares import Shares
-from bot.runtime.ownership import Ownership
-from bot.store.leases import Leases
-from bot.store.mongo import Database
+from bot.runtime.cluster.ownership import Ownership
+from bot.store.cluster.leases import Leases
+from bot.store.database.mongo import Database
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
 

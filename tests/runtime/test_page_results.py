@@ -9,8 +9,8 @@ import pytest
 
 from bot.model.inbox import Received
 from bot.model.screen import Screen
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.runtime.harness import said
 from tests.runtime.page_world import CODE, Pages, Served, viewer

@@ -13,9 +13,9 @@ from bot.model.event import Facts
 from bot.model.screen import Screen
 from bot.model.stored import Stored
 from bot.runtime.pages import BACKSTOP, PageDesk
-from bot.store.contacts import Contacts
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.contacts.contacts import Contacts
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
 from tests.runtime.page_world import CODE, Pages, Served, viewer

@@ -13,11 +13,11 @@ from bot.model.contact import Contact, Identity
 from bot.model.part import part_of
 from bot.model.screen import Screen
 from bot.model.stored import TurnWrite
-from bot.runtime.merging import Merging
-from bot.store.audit import AuditLog
-from bot.store.contacts import Contacts
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.runtime.effects.merging import Merging
+from bot.store.contacts.contacts import Contacts
+from bot.store.database.mongo import Database
+from bot.store.events.audit import AuditLog
+from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
 from tests.runtime.page_world import CODE, Pages, Served, viewer

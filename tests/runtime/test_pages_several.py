@@ -9,8 +9,8 @@ import pytest
 
 from bot.model.contact import contact_id
 from bot.model.screen import Screen
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.runtime.page_world import CODE, Pages, Served, viewer
 from tests.runtime.shop import parts, someone_of

@@ -10,7 +10,7 @@ import pytest
 
 from bot.model.decision import Claim, DecisionInputs
 from bot.model.stored import Claimed, TurnWrite
-from bot.runtime import saving
+from bot.runtime.turn_taking import saving
 from bot.store.unavailable import DatabaseUnavailable
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, followed, said

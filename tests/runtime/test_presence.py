@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 
 from bot.model.serving import Serving
-from bot.runtime.presence import AGAIN, Presence
+from bot.runtime.cluster.presence import AGAIN, Presence
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
 

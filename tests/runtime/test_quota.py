@@ -13,10 +13,10 @@ from bot.line.account import Quota
 from bot.line.month import month_of, next_month
 from bot.line.outcome import Accepted, CallResult, LineError, Refused, Throttled, Unknown
 from bot.model.outgoing import Outgoing
-from bot.runtime.quota import EVERY, Quotas
+from bot.runtime.limits.quota import EVERY, Quotas
 from bot.runtime.retry import LEFT_OUT, Done, GiveUp
-from bot.store.mongo import Database
-from bot.store.quotas import QuotaFigure, QuotaFigures
+from bot.store.counters.quotas import QuotaFigure, QuotaFigures
+from bot.store.database.mongo import Database
 from tests.conftest import NOW, ManualClock
 
 SENT = Done("accepted")

@@ -13,16 +13,16 @@ from bot.line.outcome import Accepted, CallResult, Refused
 from bot.model.clock import PatientClock
 from bot.model.inbox import Received
 from bot.model.part import part_of
-from bot.runtime.caps import Caps
-from bot.runtime.quota import Quotas
-from bot.runtime.quota_back import QuotaBack
-from bot.runtime.spending import Meters
-from bot.runtime.worlds import Worlds
-from bot.store.held import HeldPeople
-from bot.store.mongo import Database
-from bot.store.quotas import QuotaFigures
-from bot.store.seal import Seal
-from bot.store.totals import Totals
+from bot.runtime.limits.caps import Caps
+from bot.runtime.limits.quota import Quotas
+from bot.runtime.limits.quota_back import QuotaBack
+from bot.runtime.limits.spending import Meters
+from bot.runtime.turn_taking.worlds import Worlds
+from bot.store.contacts.held import HeldPeople
+from bot.store.counters.quotas import QuotaFigures
+from bot.store.counters.totals import Totals
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, ScriptedLine, Sent, said

@@ -17,15 +17,15 @@ from bot.model.message import JourneyPush
 from bot.model.outgoing import DeadLetter, Outgoing, OutgoingKind
 from bot.model.pace import PRODUCTION
 from bot.model.part import part_of
-from bot.runtime.asking import Asker, NotYet
-from bot.runtime.fallback import Fallbacks
+from bot.runtime.effects.asking import Asker, NotYet
 from bot.runtime.journal import JournalWriter
-from bot.runtime.line_calls import LineCalls
-from bot.runtime.line_watch import LineWatch
-from bot.runtime.menu_links import MenuIdSource, MenuLinks, NoMenus
+from bot.runtime.limits.spending import Free, Spending
 from bot.runtime.metrics import Metrics
-from bot.runtime.send import HELD_BACK, Sender
-from bot.runtime.spending import Free, Spending
+from bot.runtime.sending.fallback import Fallbacks
+from bot.runtime.sending.line_calls import LineCalls
+from bot.runtime.sending.line_watch import LineWatch
+from bot.runtime.sending.menu_links import MenuIdSource, MenuLinks, NoMenus
+from bot.runtime.sending.send import HELD_BACK, Sender
 from tests.conftest import NOW, ManualClock
 from tests.runtime.harness import ScriptedLine
 

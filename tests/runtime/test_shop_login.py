@@ -11,7 +11,7 @@ import pytest
 
 from bot.model.contact import Found
 from bot.model.event import Facts
-from bot.runtime.shop_login import AGAIN, REMEMBERED, ShopLogins
+from bot.runtime.effects.shop_login import AGAIN, REMEMBERED, ShopLogins
 from bot.shops.failure import CredentialsMissing, NotOffered, ShopAway, ShopFailed
 from tests.conftest import ManualClock
 

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from bot.model.contact import Found
-from bot.runtime.shop_watch import ShopWatch
+from bot.runtime.effects.shop_watch import ShopWatch
+from bot.runtime.effects.watched_shop import WatchedShop
 from bot.runtime.trouble import CALM
-from bot.runtime.watched_shop import WatchedShop
 from bot.shops.failure import (
     CredentialsRefused,
     NotOffered,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.model.settings import SmsSettings
-from bot.runtime.sms_credit import EVERY, REMEMBERED, SmsCredits
+from bot.runtime.effects.sms_credit import EVERY, REMEMBERED, SmsCredits
 from bot.sms.sender import Credit, ShortMessage, SmsSent
 from tests.conftest import ManualClock
 from tests.playbooks import compiled

@@ -11,11 +11,11 @@ import pytest
 from bot.model.contact import Contact, Identity, Instance, Timer
 from bot.model.part import part_of
 from bot.model.stored import TurnWrite
-from bot.runtime import stopped_flows
-from bot.runtime.stopped_flows import StoppedFlows
-from bot.store.mongo import Database
-from bot.store.seal import Seal
-from bot.store.standing import StandingPeople
+from bot.runtime.sweeps import stopped_flows
+from bot.runtime.sweeps.stopped_flows import StoppedFlows
+from bot.store.contacts.standing import StandingPeople
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, ScriptedLine

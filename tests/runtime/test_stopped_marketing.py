@@ -9,8 +9,8 @@ import pytest
 
 from bot.line.outcome import CallResult, NotSent
 from bot.model.mark import SKIPPED
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, ScriptedLine, said

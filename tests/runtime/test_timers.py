@@ -15,13 +15,13 @@ from bot.model.decision import Decision
 from bot.model.journal import TimelineRow
 from bot.model.part import part_of
 from bot.model.stored import TurnWrite
-from bot.runtime.deciding import TIMERS
-from bot.runtime.lanes import Lanes
-from bot.runtime.timers import HORIZON, RESCAN, TimerWatch
-from bot.store.contacts import Contacts
-from bot.store.due import Waiting
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.runtime.turn_taking.deciding import TIMERS
+from bot.runtime.turn_taking.lanes import Lanes
+from bot.runtime.turn_taking.timers import HORIZON, RESCAN, TimerWatch
+from bot.store.contacts.contacts import Contacts
+from bot.store.contacts.due import Waiting
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.runtime.harness import Bot, ScriptedLine, said
@@ -281,7 +281,7 @@ async def test_a_timer_that_its_turn_does_not_take_off_is_taken_off(
     def forgetful(playbook: Playbook, contact: Contact, *_: object) -> Decision:
         return Decision(contact)
 
-    monkeypatch.setattr("bot.runtime.deciding.decide", forgetful)
+    monkeypatch.setattr("bot.runtime.turn_taking.deciding.decide", forgetful)
     await store(bot.contacts, ANNA, timer(-5))
     await bot.start()
     await rows_after(bot, 1)

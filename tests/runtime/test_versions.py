@@ -7,9 +7,9 @@ import asyncio
 import pytest
 
 from bot.model.accepted import AcceptedPlaybook
-from bot.runtime.versions import LOOK_AGAIN, Versions, accept
-from bot.store.mongo import Database
-from bot.store.playbooks import Playbooks
+from bot.runtime.cluster.versions import LOOK_AGAIN, Versions, accept
+from bot.store.cluster.playbooks import Playbooks
+from bot.store.database.mongo import Database
 from tests.conftest import NOW, ManualClock
 
 OLD, NEW, NEWER = (letter * 64 for letter in "abc")

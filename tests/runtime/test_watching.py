@@ -13,8 +13,8 @@ from bot.model.contact import Contact
 from bot.model.decision import Decision
 from bot.model.event import Event, TextMessage
 from bot.runtime.watching import Watched
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import SMALLEST
 from tests.runtime.harness import Bot, ScriptedLine, said
@@ -61,7 +61,7 @@ async def test_a_turn_that_was_lost_is_not_told(
         decided.append(event.id)
         return decide(playbook, contact, event, *rest)
 
-    monkeypatch.setattr("bot.runtime.deciding.decide", counted)
+    monkeypatch.setattr("bot.runtime.turn_taking.deciding.decide", counted)
     await bot.start()
     await bot.hear(said("營業時間"))
     await bot.settle()

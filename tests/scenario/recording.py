@@ -24,7 +24,7 @@ from bot.model.event import (
     TimerDue,
     What,
 )
-from bot.runtime.asking import failing
+from bot.runtime.effects.asking import failing
 from bot.scenario.recorded import Happening, PlayedTurn, TimePassed
 
 START = datetime(2026, 11, 20, 6, 0, 17, 345_000, tzinfo=UTC)

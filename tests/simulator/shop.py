@@ -16,7 +16,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import ClientSession
 
-from bot.store.embedded import OWN_NAME
+from bot.store.mongod.embedded import OWN_NAME
 from tests.cli.oaflow import PATIENCE, ROOT, serving
 from tests.running import running
 from tests.simulator.changes import first_change

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.model.event import Facts, Follow, News, PageOpened, Postback, Source, StaffActs, StaffTags, What
-from bot.runtime.outgoing import outgoing
+from bot.runtime.sending.outgoing import outgoing
 from bot.runtime.watching import Watched
 from bot.scenario.recorded import PlayedTurn
 from bot.simulator.state.exchanges import (

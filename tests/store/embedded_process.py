@@ -12,9 +12,9 @@ from pymongo import MongoClient, WriteConcern
 from pymongo.collection import Collection
 from pymongo.errors import OperationFailure
 
-from bot.store.embedded import EmbeddedDatabase
-from bot.store.mongod_binary import MEMBER_HOST, REPLICA_SET, find_mongod
-from bot.store.mongod_process import Mongod, comes_true
+from bot.store.mongod.embedded import EmbeddedDatabase
+from bot.store.mongod.mongod_binary import MEMBER_HOST, REPLICA_SET, find_mongod
+from bot.store.mongod.mongod_process import Mongod, comes_true
 
 ALREADY_INITIALIZED = 23
 

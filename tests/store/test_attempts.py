@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.store.attempts import Attempts
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.counters.attempts import Attempts
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
 
 HERE = "203.0.113.7"

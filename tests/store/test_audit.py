@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from bot.model.audit import AuditRow
-from bot.store.audit import AuditLog
-from bot.store.keyring import generate, parse
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.database.mongo import Database
+from bot.store.events.audit import AuditLog
+from bot.store.sealing.keyring import generate, parse
+from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
 
 LINE = AuditRow("unbound:E1", NOW, "command:amy", "unbound", "main:U1", details=("phone", "its tags stay"))

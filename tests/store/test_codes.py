@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.model.one_time_code import BETWEEN, TRIES, VALID, full_minute
-from bot.store.codes import (
+from bot.store.counters.codes import (
     DAY,
     HOUR,
     CodeRequest,
@@ -23,8 +23,8 @@ from bot.store.codes import (
     TooMany,
     TooSoon,
 )
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
 
 PHONE = "+886912345678"
@@ -80,7 +80,7 @@ async def test_a_code_is_six_digits_of_a_source_that_nobody_can_foresee(
         asked.append(below)
         return 42
 
-    monkeypatch.setattr("bot.store.codes.secrets.randbelow", randbelow)
+    monkeypatch.setattr("bot.store.counters.codes.secrets.randbelow", randbelow)
     assert await issued(codes, FIRST) == "000042"
     assert asked == [1_000_000]
 

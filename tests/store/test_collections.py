@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from bot.store.collections import COLLECTIONS, CollectionSpec, Expires, PersonKeys, Stays, Whose
-from bot.store.mongo import Database
-from bot.store.seal import VERSION, Seal
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import VERSION, Seal
 from tests.conftest import ManualClock
 from tests.store.whole_story import AMY, BOB, OPEN, PRIVATE, Story
 

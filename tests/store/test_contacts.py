@@ -13,10 +13,10 @@ from bot.model.message import JourneyPush
 from bot.model.outgoing import Outgoing
 from bot.model.part import part_of
 from bot.model.stored import Settled, TurnWrite
-from bot.store.contacts import Contacts
-from bot.store.due import Waiting
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.contacts.contacts import Contacts
+from bot.store.contacts.due import Waiting
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
 
 ANNA = "main:U1"

@@ -13,11 +13,11 @@ from bot.model.journal import TimelineRow
 from bot.model.mark import ENTERED, PASSED, TAPPED, Counted, Mark
 from bot.model.part import part_of
 from bot.model.stored import TurnWrite
-from bot.store.contacts import Contacts
-from bot.store.counts import FOLDED, Counts
-from bot.store.journal import Journal
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.contacts.contacts import Contacts
+from bot.store.counters.counts import FOLDED, Counts
+from bot.store.database.mongo import Database
+from bot.store.events.journal import Journal
+from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
 
 DAY = "2026-09-01"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.store.derived_keys import address_keys, session_keys
-from bot.store.keyring import KeyRing, generate, parse
+from bot.store.sealing.derived_keys import address_keys, session_keys
+from bot.store.sealing.keyring import KeyRing, generate, parse
 
 
 def test_the_same_ring_gives_the_same_keys() -> None:

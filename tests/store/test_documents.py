@@ -33,12 +33,12 @@ from bot.model.message import Pushed
 from bot.model.part import part_of
 from bot.model.stored import TurnWrite
 from bot.model.value import Value
-from bot.store.contacts import Contacts
-from bot.store.documents import NEVER, changes, contact_from
-from bot.store.keyring import generate, parse
-from bot.store.mongo import Database, Document
-from bot.store.private import PrivateFields
-from bot.store.seal import Seal
+from bot.store.codec.documents import NEVER, changes, contact_from
+from bot.store.contacts.contacts import Contacts
+from bot.store.database.mongo import Database, Document
+from bot.store.sealing.keyring import generate, parse
+from bot.store.sealing.private import PrivateFields
+from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
 from tests.depth import examples
 from tests.store.any_contact import CONTACT, RECORDS, contacts

@@ -14,9 +14,9 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
-from bot.store import mongod_process
-from bot.store.embedded import EmbeddedDatabase
-from bot.store.mongo import Database
+from bot.store.database.mongo import Database
+from bot.store.mongod import mongod_process
+from bot.store.mongod.embedded import EmbeddedDatabase
 from bot.store.unavailable import DatabaseUnavailable
 from tests.store.embedded_process import count, gone, initiate, insert, mongod_of
 

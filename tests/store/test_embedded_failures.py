@@ -16,9 +16,9 @@ from typing import NamedTuple
 import psutil
 import pytest
 
-from bot.store import mongod_process
-from bot.store.embedded import EmbeddedDatabase
-from bot.store.mongod_process import LOG_LIMIT, comes_true
+from bot.store.mongod import mongod_process
+from bot.store.mongod.embedded import EmbeddedDatabase
+from bot.store.mongod.mongod_process import LOG_LIMIT, comes_true
 from bot.store.unavailable import DatabaseUnavailable
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bot.store.embedded import EmbeddedDatabase
+from bot.store.mongod.embedded import EmbeddedDatabase
 from tests.store.embedded_process import OtherProcess, gone, initiate, mongod_of
 
 Begin = Callable[[], OtherProcess]

@@ -27,11 +27,11 @@ from bot.engine.conditions.tags import HasTag
 from bot.engine.conditions.values import AnswerTest, AttributeTest, ContactTest, EventTest
 from bot.engine.hours import Hours
 from bot.model.contact import Contact, Identity
-from bot.store import filter as in_database
-from bot.store.documents import changes
-from bot.store.filter import NoFilter, escaped, filter_of
-from bot.store.mongo import OPTIONS, Document
-from bot.store.seal import Seal
+from bot.store.codec.documents import changes
+from bot.store.contacts import filter as in_database
+from bot.store.contacts.filter import NoFilter, escaped, filter_of
+from bot.store.database.mongo import OPTIONS, Document
+from bot.store.sealing.seal import Seal
 from tests.store.random_people import HERE, NOWS, ZONES, Conditions, people
 
 PERSONS = 300

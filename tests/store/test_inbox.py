@@ -9,12 +9,12 @@ import pytest
 
 from bot.model.inbox import InboxEntry
 from bot.model.part import part_of
-from bot.store.arrivals import Arrivals
-from bot.store.contacts import Contacts
-from bot.store.inbox import Inbox
-from bot.store.keyring import generate, parse
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.contacts.arrivals import Arrivals
+from bot.store.contacts.contacts import Contacts
+from bot.store.database.mongo import Database
+from bot.store.events.inbox import Inbox
+from bot.store.sealing.keyring import generate, parse
+from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
 
 ANNA, BERT = "main:U1", "main:U2"

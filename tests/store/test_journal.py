@@ -10,10 +10,10 @@ import pytest
 from bot.model.journal import TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.part import part_of
-from bot.store.journal import Journal
-from bot.store.keyring import generate, parse
-from bot.store.mongo import Database
-from bot.store.seal import Seal, SealBroken
+from bot.store.database.mongo import Database
+from bot.store.events.journal import Journal
+from bot.store.sealing.keyring import generate, parse
+from bot.store.sealing.seal import Seal, SealBroken
 from tests.conftest import NOW
 
 ANNA = "main:U1"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store.keyring import BadKeys, KeyRing, generate, load_or_generate, parse
+from bot.store.sealing.keyring import BadKeys, KeyRing, generate, load_or_generate, parse
 
 A, B, C = (b64encode(bytes([n]) * 32).decode() for n in (1, 2, 251))
 

@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from bot.store.keyring import generate, parse
-from bot.store.keys import KeyRegister, WrongKeys
-from bot.store.mongo import Database
+from bot.store.database.mongo import Database
+from bot.store.sealing.keyring import generate, parse
+from bot.store.sealing.keys import KeyRegister, WrongKeys
 
 
 @pytest.fixture

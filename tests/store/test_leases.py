@@ -12,8 +12,8 @@ import pytest
 from bot.model.pace import PRODUCTION, Pace
 from bot.model.part import PARTS
 from bot.model.shares import ShareMove, Shares, fair_move
-from bot.store.leases import Leases
-from bot.store.mongo import Database
+from bot.store.cluster.leases import Leases
+from bot.store.database.mongo import Database
 
 NOBODY: frozenset[str] = frozenset()
 

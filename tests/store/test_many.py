@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pymongo.errors import BulkWriteError
 
-from bot.store.many import insert_all, update_all
-from bot.store.mongo import Database
+from bot.store.database.many import insert_all, update_all
+from bot.store.database.mongo import Database
 
 MEGABYTE = 1024 * 1024
 MESSAGE = 48_000_000

@@ -23,8 +23,8 @@ from pymongo.errors import (
     WTimeoutError,
 )
 
-from bot.store import mongo
-from bot.store.mongo import Database, reaching
+from bot.store.database import mongo
+from bot.store.database.mongo import Database, reaching
 from bot.store.unavailable import DatabaseUnavailable
 
 AWAY: list[PyMongoError] = [

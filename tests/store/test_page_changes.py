@@ -10,10 +10,10 @@ from dataclasses import replace
 from bot.model.contact import Contact, PageState
 from bot.model.part import part_of
 from bot.model.stored import TurnWrite
-from bot.store.contacts import Contacts
-from bot.store.mongo import Database
-from bot.store.page_changes import PageChanges
-from bot.store.seal import Seal
+from bot.store.contacts.contacts import Contacts
+from bot.store.contacts.page_changes import PageChanges
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
 
 WHO = "main:U1"

@@ -9,11 +9,11 @@ import pytest
 from bot.model.contact import Contact
 from bot.model.part import part_of
 from bot.model.stored import TurnWrite
-from bot.store.contacts import Contacts
-from bot.store.mongo import Database
-from bot.store.people import MOST, People
-from bot.store.private import hashed
-from bot.store.seal import Seal
+from bot.store.contacts.contacts import Contacts
+from bot.store.contacts.people import MOST, People
+from bot.store.database.mongo import Database
+from bot.store.sealing.private import hashed
+from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
 
 CROWD = 3_000

@@ -12,10 +12,10 @@ from bot.model.contact import Binding, BindingKind, Contact
 from bot.model.part import part_of
 from bot.model.reservation import RESERVED
 from bot.model.stored import TurnWrite
-from bot.store.contacts import Contacts
-from bot.store.mongo import Database
-from bot.store.phones import STILL_WRITTEN, PhoneHeld, Phones
-from bot.store.seal import Seal
+from bot.store.contacts.contacts import Contacts
+from bot.store.contacts.phones import STILL_WRITTEN, PhoneHeld, Phones
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
 
 PHONE, OTHER_PHONE = "+886912345678", "+886912345679"

@@ -17,18 +17,18 @@ from bot.model.contact import Binding, Contact, Timer
 from bot.model.inbox import InboxEntry
 from bot.model.part import part_of
 from bot.model.stored import Settled, TurnWrite
-from bot.runtime.merging import Merging
-from bot.store import mongo
-from bot.store.arrivals import Arrivals
-from bot.store.audit import AuditLog
-from bot.store.codes import CodeRequest, Codes, Issued, TooSoon
+from bot.runtime.effects.merging import Merging
 from bot.store.collections import COLLECTIONS
-from bot.store.contacts import Contacts
-from bot.store.counts import Counts
-from bot.store.inbox import Inbox
-from bot.store.keys import KeyRegister
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.contacts.arrivals import Arrivals
+from bot.store.contacts.contacts import Contacts
+from bot.store.counters.codes import CodeRequest, Codes, Issued, TooSoon
+from bot.store.counters.counts import Counts
+from bot.store.database import mongo
+from bot.store.database.mongo import Database
+from bot.store.events.audit import AuditLog
+from bot.store.events.inbox import Inbox
+from bot.store.sealing.keys import KeyRegister
+from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
 from tests.runtime.harness import Bot, ScriptedLine, event, followed, said, when_it_hears_others

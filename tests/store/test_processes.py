@@ -8,8 +8,8 @@ import pytest
 
 from bot.model.serving import Serving
 from bot.operations.who_serves import Serves, who_serves
-from bot.store.mongo import Database
-from bot.store.processes import Processes
+from bot.store.database.mongo import Database
+from bot.store.database.processes import Processes
 
 OLD, NEW = "a" * 64, "b" * 64
 FIRST = Serving("p1", "srv1:/srv/$shop", OLD, NEW)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.model.menu_mapping import Creations, MappedFace, MenuMapping
-from bot.store.mongo import Database
-from bot.store.rich_menus import RichMenuMappings
+from bot.store.cluster.rich_menus import RichMenuMappings
+from bot.store.database.mongo import Database
 
 AT = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 WHOLE = MenuMapping(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store.keyring import KeyRing
-from bot.store.seal import Seal, SealBroken
+from bot.store.sealing.keyring import KeyRing
+from bot.store.sealing.seal import Seal, SealBroken
 
 OLD, NEW, INDEX = b"\1" * 32, b"\2" * 32, b"\3" * 32
 before = Seal(KeyRing({"old": OLD}, INDEX))

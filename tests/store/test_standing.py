@@ -12,10 +12,10 @@ from bot.model.contact import Contact, Held, Identity, Instance, Known, Tag, Tim
 from bot.model.part import part_of
 from bot.model.standing import Standing
 from bot.model.stored import TurnWrite
-from bot.store.contacts import Contacts
-from bot.store.mongo import Database
-from bot.store.seal import Seal
-from bot.store.standing import StandingPeople, in_flow
+from bot.store.contacts.contacts import Contacts
+from bot.store.contacts.standing import StandingPeople, in_flow
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
 
 DAY = timedelta(days=1)

@@ -6,8 +6,8 @@ import ast
 from dataclasses import fields
 from pathlib import Path
 
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 
 ROOT = Path(__file__).parents[2]

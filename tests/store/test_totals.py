@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from bot.store.mongo import Database
-from bot.store.totals import Totals
+from bot.store.counters.totals import Totals
+from bot.store.database.mongo import Database
 
 
 @pytest.fixture

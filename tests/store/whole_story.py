@@ -14,15 +14,15 @@ from bot.model.menu_batch import MenuBatch, MenuPerson
 from bot.model.part import part_of
 from bot.model.settings import SmsSettings
 from bot.model.stored import TurnWrite
-from bot.runtime.codes import OneTimeCodes
-from bot.runtime.effects import EffectRouter
-from bot.runtime.members import MemberFinder
-from bot.runtime.merging import Merging
+from bot.runtime.effects.codes import OneTimeCodes
+from bot.runtime.effects.effects import EffectRouter
+from bot.runtime.effects.members import MemberFinder
+from bot.runtime.effects.merging import Merging
+from bot.runtime.effects.sms_credit import SmsCredits
 from bot.runtime.pages import PageDesk, Viewer
-from bot.runtime.sms_credit import SmsCredits
 from bot.store.collections import PersonKeys
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import ManualClock
 from tests.playbooks import compiled

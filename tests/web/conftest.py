@@ -22,11 +22,11 @@ from bot.line.webhook import read_event
 from bot.model.event import Event
 from bot.model.inbox import InboxEntry
 from bot.model.stored import TurnWrite
-from bot.store.arrivals import Arrivals
-from bot.store.contacts import Contacts
-from bot.store.inbox import Inbox
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.contacts.arrivals import Arrivals
+from bot.store.contacts.contacts import Contacts
+from bot.store.database.mongo import Database
+from bot.store.events.inbox import Inbox
+from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.health import HealthPages
 from bot.web.server import application

@@ -19,13 +19,13 @@ from bot.model.contact import Contact
 from bot.model.inbox import Received
 from bot.model.mark import TAPPED, Mark
 from bot.model.part import part_of
-from bot.runtime.openings import Openings
-from bot.runtime.personal import Personal, PersonalAddresses
-from bot.runtime.rush import MOST
-from bot.store.attempts import Attempts
-from bot.store.counts import Counts
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.runtime.intake.openings import Openings
+from bot.runtime.limits.rush import MOST
+from bot.runtime.sending.personal import Personal, PersonalAddresses
+from bot.store.counters.attempts import Attempts
+from bot.store.counters.counts import Counts
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.liff.opening_api import OpeningApi
 from bot.web.liff.session import Sessions

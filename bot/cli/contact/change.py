@@ -13,7 +13,7 @@ from bot.model.said import SaidValue as SaidValue
 from bot.operations import contact_changes
 from bot.operations.contact_shown import shown
 from bot.operations.find_contacts import FoundContact, NotFound
-from bot.runtime.rewrites import RewriteRefused
+from bot.runtime.effects.rewrites import RewriteRefused
 
 
 async def merge(asked: ContactOrder) -> None:

@@ -15,7 +15,7 @@ from bot.model.contact import BindingKind
 from bot.model.said import Language, Said, say
 from bot.model.settings import Settings
 from bot.operations.find_contacts import WHO, FoundContact, NotFound, SeveralFound, one
-from bot.runtime.rewrites import RewriteRefused
+from bot.runtime.effects.rewrites import RewriteRefused
 
 
 @dataclass(frozen=True, slots=True)

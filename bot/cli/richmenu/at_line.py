@@ -21,9 +21,9 @@ from bot.model.said import Language, Said, row, say
 from bot.model.settings import Settings
 from bot.operations import menus
 from bot.operations.menus import MenuPlan, MenusAtLine, MenusRefused, NotSet
-from bot.runtime.menu_pictures import PictureGone
-from bot.runtime.menu_plan import PlanStep
-from bot.runtime.menu_sync import Synced, SyncFailed
+from bot.runtime.menus.menu_pictures import PictureGone
+from bot.runtime.menus.menu_plan import PlanStep
+from bot.runtime.menus.menu_sync import Synced, SyncFailed
 from bot.store.stores import Stores
 
 SIMULATED = "/simulator/line"

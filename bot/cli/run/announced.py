@@ -13,7 +13,7 @@ from bot.app.start_options import StartOptions
 from bot.cli.run.not_yet import not_carried_out
 from bot.cli.run.reader import is_read_by_people, reader
 from bot.model.said import Said, say
-from bot.runtime.ownership import short
+from bot.runtime.cluster.ownership import short
 from bot.scenario.command_to_paste import command_to_paste
 
 log = logging.getLogger("oaflow")

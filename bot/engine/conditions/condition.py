@@ -1,8 +1,8 @@
 """Conditions as data: one small language for rules, flows, menus and audiences (requirement F6).
 
 Each says of one person, on one channel, at one moment whether it holds, and why; the modules beside this one
-have those that ask one thing. `bot.store.filter` makes a MongoDB filter of a condition, and always agrees.
-Total: what is not known, or does not fit its type, makes a test false, and its `not` true.
+have those that ask one thing. `bot.store.contacts.filter` makes a MongoDB filter of a condition, and always
+agrees. Total: what is not known, or does not fit its type, makes a test false, and its `not` true.
 """
 
 from __future__ import annotations

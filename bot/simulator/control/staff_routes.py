@@ -10,8 +10,8 @@ from aiohttp import web
 from bot.model.contact import BindingKind, contact_id
 from bot.model.event import StaffActs
 from bot.model.said import Said
-from bot.runtime.rewrites import RewriteRefused
-from bot.runtime.staff_desk import StaffDesk
+from bot.runtime.effects.rewrites import RewriteRefused
+from bot.runtime.effects.staff_desk import StaffDesk
 from bot.simulator.control.asked_friend import asked_friend
 from bot.simulator.control.json_calls import taking
 from bot.simulator.people.friend_acts import CannotAct, FriendActs

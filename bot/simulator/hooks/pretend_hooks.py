@@ -13,7 +13,7 @@ from bot.engine.playbook import Hook, Playbook
 from bot.model.clock import Clock
 from bot.model.decision import CallHook
 from bot.model.event import Outcome
-from bot.runtime.asking import failing
+from bot.runtime.effects.asking import failing
 from bot.runtime.ports import Caller
 from bot.scenario.hooks import body_of, hook_outcome
 from bot.simulator.hooks.fields import fields_of, made_up

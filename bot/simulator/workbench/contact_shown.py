@@ -12,7 +12,7 @@ from bot.engine.how_often import places_kept
 from bot.engine.playbook import Playbook, places_of
 from bot.model.contact import CameBy, Contact, Instance
 from bot.model.value import PRIVATE_SLOT
-from bot.runtime.by_hand import LONGEST
+from bot.runtime.effects.by_hand import LONGEST
 from bot.scenario.draw import group_of
 from bot.scenario.turn_changes import called
 from bot.simulator.state.line_ids import milliseconds

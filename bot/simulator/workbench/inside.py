@@ -12,7 +12,7 @@ from bot.model.contact import Contact, Timer
 from bot.model.event import What
 from bot.model.said import ENGLISH, Language
 from bot.model.stored import Stored
-from bot.runtime.staff_desk import StaffDesk
+from bot.runtime.effects.staff_desk import StaffDesk
 
 
 async def _no_timers(until: datetime) -> list[tuple[str, Timer]]:

@@ -24,7 +24,7 @@ from bot.model.message import Message
 from bot.model.outgoing import Outgoing
 from bot.model.place import Place
 from bot.model.value import PRIVATE_SLOT
-from bot.runtime.outgoing import outgoing
+from bot.runtime.sending.outgoing import outgoing
 from bot.runtime.watching import Watched
 from bot.scenario.explain import Candidate, candidates, near_as_json
 from bot.scenario.heard_words import heard_words

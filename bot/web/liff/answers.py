@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from bot.runtime.limits.rush import TooFast
 from bot.runtime.metrics import Tally
-from bot.runtime.rush import TooFast
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.liff.page_request import BadRequest
 

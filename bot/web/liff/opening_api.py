@@ -10,9 +10,9 @@ from aiohttp import web
 from bot.engine.own_address import OwnKind
 from bot.line.friend_link import chat_link
 from bot.model.channel import Channel, Liff
+from bot.runtime.intake.openings import Openings
 from bot.runtime.metrics import Tally
-from bot.runtime.openings import Openings
-from bot.runtime.personal import Personal
+from bot.runtime.sending.personal import Personal
 from bot.web.liff.answers import NoPage, counted, error, json_answer
 from bot.web.liff.page_request import BadRequest, body_of, text
 from bot.web.liff.who import Who

@@ -10,9 +10,9 @@ from aiohttp import ClientSession, web
 from bot.line.id_token import IdTokens
 from bot.line.permission import Permissions
 from bot.model.channel import Channel, Liff
-from bot.store.attempts import Attempts
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.counters.attempts import Attempts
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from bot.web.liff.api import PagesApi
 from bot.web.liff.session import Sessions
 from bot.web.liff.sign_in import SignIn

@@ -10,8 +10,8 @@ import orjson
 import pytest
 from aiohttp import ClientSession
 
-from bot.store.mongo import Database
-from bot.store.seal import Seal
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.liff.page_request import BODY_LIMIT, LONGEST_INPUT, MOST_INPUTS
 from tests.conftest import ManualClock

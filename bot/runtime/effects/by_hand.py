@@ -1,0 +1,70 @@
+"""What staff write as the value of an attribute: understood as its type, or why it cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from bot.engine.by_staff import takes
+from bot.engine.playbook import AttributeInfo
+from bot.engine.typed import typed
+from bot.model.said import Said, row, say
+from bot.model.value import Type, Value
+from bot.playbook.similar import shown
+from bot.runtime.effects.rewrites import RewriteRefused
+
+LONGEST = 5_000
+"""Characters of a text: what one message of LINE's holds, in which it is to be shown."""
+
+
+_TYPES: Mapping[Type, Said] = {
+    "text": say("a text"),
+    "number": say("a number, such as 1500"),
+    "date": say("a day, such as 1990-05-20"),
+    "time": say("a time, such as 18:30"),
+    "date_time": say("a moment, such as 2026-09-01 18:30"),
+    "yes_no": say("yes or no"),
+}
+
+
+def refuse_what_is_the_shops(info: AttributeInfo, called: str) -> None:
+    """Raise `Refused` for an attribute that no hand may set; `called` as those who read it know it."""
+    if not info.writable:
+        raise RewriteRefused(
+            say("{attribute} is what the shop says of its member: change it there", attribute=shown(called))
+        )
+
+
+def value_by_hand(info: AttributeInfo, text: str, zone: ZoneInfo, called: str) -> Value:
+    """The value that is meant. Raises `Refused`, which never repeats what is private."""
+    refuse_what_is_the_shops(info, called)
+    if len(text) > LONGEST:
+        raise RewriteRefused(
+            say(
+                "a value of {attribute} has at most {most} characters, and this one has {found}",
+                attribute=shown(called),
+                most=f"{LONGEST:,}",
+                found=f"{len(text):,}",
+            )
+        )
+    what = say("that") if info.private else shown(text)
+    value = typed(text, info.type, zone)
+    if value is None or not text.strip():
+        raise RewriteRefused(
+            say(
+                "{attribute} takes {type}, and not {value}",
+                attribute=shown(called),
+                type=_TYPES[info.type],
+                value=what,
+            )
+        )
+    if not takes(info, value):
+        raise RewriteRefused(
+            say(
+                "{value} is none of the values of {attribute}: {values}",
+                value=what,
+                attribute=shown(called),
+                values=row(map(str, info.values or ())),
+            )
+        )
+    return value

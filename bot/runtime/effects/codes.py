@@ -1,0 +1,139 @@
+"""The desk for one-time codes: what is to be sent or compared, and what came of it."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, time, timedelta
+from typing import TypeVar
+
+from bot.engine.playbook import Playbook
+from bot.engine.sms_text import sms_text
+from bot.model.clock import PatientClock
+from bot.model.decision import CheckCode, SendCode
+from bot.model.event import Origin, Outcome
+from bot.model.one_time_code import full_minute, told_of
+from bot.runtime.effects.sms_credit import SmsCredits
+from bot.runtime.metrics import Tally
+from bot.runtime.ports import Caller
+from bot.sms.phone import masked
+from bot.sms.sender import CameOfIt, ShortMessage, SmsNotSent, SmsSender, SmsSent, Unsure
+from bot.store.counters.codes import CodeRequest, Codes, Issued, IssuedBefore, TooMany, TooSoon
+from bot.store.unavailable import DatabaseUnavailable
+
+T = TypeVar("T")
+
+log = logging.getLogger("oaflow.codes")
+
+AGAIN = 1.0
+"""Seconds before the database, found to be away, is asked again."""
+
+_IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730002")
+
+
+class OneTimeCodes:
+    """Sends codes through the provider of the channel, at most once each, and compares them."""
+
+    def __init__(
+        self,
+        codes: Codes,
+        playbook: Callable[[], Playbook],
+        sender: Callable[[str], SmsSender | None],
+        credits: SmsCredits,
+        clock: PatientClock,
+    ) -> None:
+        """`sender(name)` is the provider of that name in the playbook's section `sms`."""
+        self._codes = codes
+        self._playbook = playbook
+        self._sender = sender
+        self._credits = credits
+        self._clock = clock
+        self.ends = Tally("oaflow_sms", "SMS by provider and how they ended.", "provider", "end")
+
+    async def send(self, asked: SendCode, caller: Caller) -> Outcome:
+        """`sent`, `too_soon` (`event.seconds`, `event.waiting`), `refused` (`event.until`) or `failed`.
+
+        An SMS of which nobody knows whether it was sent counts as sent: its code is good, and the person may
+        ask for another after a minute. So does one before whose sending the process died.
+        """
+        playbook = self._playbook()
+        rules = playbook.channels.get(caller.channel)
+        name = rules.sms if rules is not None else None
+        sender = self._sender(name) if name is not None else None
+        if name is None or sender is None:
+            log.warning("no code is sent on %s: it has no provider that can", caller.channel)
+            return _of("failed", asked.origin)
+        wanted = self._wanted(asked, caller, playbook)
+        issued = await self._patiently(lambda: self._codes.issue(wanted, self._clock.now()))
+        match issued:
+            case Issued(code):
+                return await self._sent(wanted, code, name, sender, caller, asked.origin)
+            case IssuedBefore():
+                return _of("sent", asked.origin)
+            case TooMany(until):
+                log.info("no code is sent to %s: it was sent as many as it may", masked(asked.phone))
+                said = full_minute(until or self._end_of_day(playbook))
+                return Outcome("code", "refused", asked.origin, fields={"until": said})
+            case TooSoon(seconds, waiting):
+                fields = {"seconds": seconds, "waiting": waiting}
+                return Outcome("code", "too_soon", asked.origin, fields=fields)
+
+    async def _sent(
+        self, wanted: CodeRequest, code: str, name: str, sender: SmsSender, caller: Caller, origin: Origin
+    ) -> Outcome:
+        text = sms_text(self._playbook(), caller.channel, code, caller.at)
+        message = ShortMessage(uuid.uuid5(_IDS, caller.id).hex, wanted.phone, text, caller.user)
+        match await self._through(name, sender, message):
+            case SmsNotSent(reason, why):
+                self.ends.inc(name, why)
+                log.warning("no code reaches %s through %s (%s): %s", masked(wanted.phone), name, why, reason)
+                await self._patiently(lambda: self._codes.take_back(wanted))
+                return _of("failed", origin)
+            case Unsure(reason):
+                self.ends.inc(name, "unsure")
+                log.warning("a code to %s through %s may be lost: %s", masked(wanted.phone), name, reason)
+            case SmsSent():
+                self.ends.inc(name, "sent")
+        return _of("sent", origin)
+
+    async def _through(self, name: str, sender: SmsSender, message: ShortMessage) -> CameOfIt:
+        """Send it, unless it is known that there is no credit for it; and remember what is said of credit."""
+        if self._credits.level(name) == "none":
+            return SmsNotSent("the credit is used up", "credit")
+        came = await sender.send(message)
+        if isinstance(came, SmsSent):
+            self._credits.after_sending(name, came.credit)
+        elif isinstance(came, SmsNotSent) and came.why == "credit":
+            self._credits.after_refusal(name)
+        return came
+
+    async def check(self, asked: CheckCode, caller: Caller) -> Outcome:
+        """`right` with the phone that it proves, `wrong` with `event.left`, `locked` with `event.seconds`, or
+        `expired`, as of when it was said."""
+        compared = await self._patiently(
+            lambda: self._codes.compare(caller.id, caller.contact, asked.code, caller.at)
+        )
+        fields = told_of(compared.result, compared.left, compared.again_in)
+        return Outcome("code", compared.result, asked.origin, fields=fields, proven=compared.phone)
+
+    def _end_of_day(self, playbook: Playbook) -> datetime:
+        today = self._clock.now().astimezone(playbook.zone).date()
+        return datetime.combine(today + timedelta(days=1), time(), playbook.zone).astimezone(UTC)
+
+    def _wanted(self, asked: SendCode, caller: Caller, playbook: Playbook) -> CodeRequest:
+        day = self._clock.now().astimezone(playbook.zone).date().isoformat()
+        most = playbook.sms_per_day
+        return CodeRequest(caller.id, caller.contact, caller.user, asked.phone, day, most)
+
+    async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Until the database is back: what came of it could not be stored any earlier either."""
+        while True:
+            try:
+                return await work()
+            except DatabaseUnavailable:
+                await self._clock.wait(AGAIN)
+
+
+def _of(result: str, origin: Origin) -> Outcome:
+    return Outcome("code", result, origin)

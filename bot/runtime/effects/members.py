@@ -1,0 +1,302 @@
+"""The desk for members: who has this phone, at the shop and among our own people, and whose it is to be."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Protocol
+
+from bot.engine.same_phone import with_the_same
+from bot.model.clock import Clock
+from bot.model.contact import Contact, Found
+from bot.model.decision import ConfirmPhone, EffectNotice, FindMember, FreePhone, MoveMember, RefreshMember
+from bot.model.event import Facts, Origin, Outcome
+from bot.runtime.effects.asking import failing
+from bot.runtime.effects.merging import Merging
+from bot.runtime.effects.shop_login import known
+from bot.runtime.ports import Caller, ContactStore
+from bot.shops.failure import NotOffered, ShopFailed
+from bot.store.contacts.people import People
+from bot.store.contacts.phones import Phones
+
+log = logging.getLogger("oaflow.members")
+
+
+class MemberLookup(Protocol):
+    """A shop, where members are looked up. What it raises ends as `shop_failed`."""
+
+    name: str
+
+    async def by_phone(self, phone: str, *, born: str | None = None) -> Found | None:
+        """The member who has exactly this number (E.164), and was `born` on that day (`YYYY-MM-DD`)."""
+        ...
+
+    async def by_line(self, user: str) -> Found | None:
+        """The member whose record carries this LINE user id; `phone`: what the shop has had confirmed."""
+        ...
+
+    async def read(self, member_no: str) -> Found | None:
+        """The member of this number as of now; `phone`: the record's, proven or not."""
+        ...
+
+    async def write_line(self, member_no: str, user: str, channel: str) -> None:
+        """Write the LINE user id that the member has on this channel; `NotOffered` where it cannot be."""
+        ...
+
+
+class LiveShops(Protocol):
+    """The shops of the playbook that is live. Both may raise `ShopFailed`."""
+
+    def of(self, channel: str) -> MemberLookup | None:
+        """The shop of a channel, if it has one."""
+        ...
+
+    def named(self, name: str) -> MemberLookup | None:
+        """The shop of this name, if there is one."""
+        ...
+
+
+class MemberFinder:
+    """Finds members, and reserves the phone of the one found until it is bound (language, 7 and 9).
+
+    A person is a member by number, at one shop. A phone leads to a member once, when it is proven: it may be
+    another's the day after, so what is bound is never looked up by it again.
+    """
+
+    def __init__(
+        self,
+        phones: Phones,
+        contacts: ContactStore,
+        people: People,
+        merging: Merging,
+        shops: LiveShops,
+        clock: Clock,
+    ) -> None:
+        self._phones = phones
+        self._contacts = contacts
+        self._people = people
+        self._merging = merging
+        self._shops = shops
+        self._clock = clock
+
+    # -- finding
+
+    async def find(self, asked: FindMember, caller: Caller) -> Outcome:
+        """`found` (reserved for 2 minutes), `missing`, `taken` or `shop_failed`.
+
+        `taken` where the same member is bound on this channel; on another one it is the same person. A phone
+        that only the shop calls proven is taken from nobody but that member: `missing`, so a code decides.
+        """
+        caller = await self._as_now(caller)
+        try:
+            found = await self._looked_up(asked, caller)
+            if found is None or found.phone is None:
+                return _member("missing", asked.origin)
+            found, same = await self._with_holders(found, found.phone, caller)
+            if asked.how == "line" and not self._is_theirs_without_code(found, same):
+                return _member("missing", asked.origin)
+        except ShopFailed:
+            return failing(asked)
+        if any(one.identity(caller.channel).user is not None for one in same):
+            return _member("taken", asked.origin, found)
+        return await self._claimed(found, asked.origin, caller)
+
+    async def _looked_up(self, asked: FindMember, caller: Caller) -> Found | None:
+        match asked.how:
+            case "none":
+                return Found(asked.phone)
+            case "line":
+                return await self._shop_of(caller).by_line(caller.user)
+            case "shop":
+                shop = self._shop_of(caller)
+                return await shop.by_phone(asked.phone) if asked.phone is not None else None
+
+    def _shop_of(self, caller: Caller) -> MemberLookup:
+        shop = self._shops.of(caller.channel)
+        if shop is None:
+            raise _without_shop(f'the channel "{caller.channel}" has no shop that can be asked')
+        return shop
+
+    async def _claimed(self, found: Found, origin: Origin, caller: Caller) -> Outcome:
+        phone, now = found.phone, self._clock.now()
+        over = found.former or found.other
+        until = None if phone is None else await self._phones.reserve(phone, caller.contact, now, over)
+        if until is None:
+            return _member("taken", origin, found)
+        return _member("found", origin, replace(found, until=until))
+
+    async def move(self, asked: MoveMember, caller: Caller) -> Outcome:
+        """`found`: the phone is reserved although another has bound it; `missing`: it is not theirs to take.
+
+        `missing` says no more: not whether the phone is unknown, or the birthday another.
+        """
+        caller = await self._as_now(caller)
+        try:
+            found = await self._to_move(asked, caller)
+            if found is None or found.phone is None:
+                return _member("missing", asked.origin)
+            found, _ = await self._with_holders(found, found.phone, caller)
+        except ShopFailed:
+            return failing(asked)
+        return await self._claimed(found, asked.origin, caller)
+
+    async def _to_move(self, asked: MoveMember, caller: Caller) -> Found | None:
+        if asked.phone is None:
+            return None
+        shop = self._shops.of(caller.channel)
+        found = None if shop is None else await shop.by_phone(asked.phone, born=asked.birthday)
+        return Found(asked.phone) if found is None and asked.birthday is None else found
+
+    # -- who is this member already
+
+    async def _with_holders(
+        self, found: Found, phone: str, caller: Caller
+    ) -> tuple[Found, tuple[Contact, ...]]:
+        """What was found with whoever is this member already, or had this phone before it changed hands.
+
+        Two are, where one has the phone without a number, and another the number with another phone.
+        """
+        holder = await self._holder(phone, caller.contact)
+        if holder is not None and await self._is_another(holder, found, phone):
+            found, holder = replace(found, former=holder.id), None
+        known = await self._bound_as(found, caller.contact, holder)
+        same = tuple(one for one in (holder, known) if one is not None)
+        return with_the_same(found, same), same
+
+    async def _holder(self, phone: str, who: str) -> Contact | None:
+        """The other contact that has bound this phone."""
+        holder = await self._phones.holder(phone)
+        if holder is None or holder == who:
+            return None
+        if not await self._phones.settle(phone, holder, self._clock.now()):
+            return None  # it was unbound a moment ago
+        stored = await self._contacts.person(holder)
+        return None if stored is None else stored.contact
+
+    async def _is_another(self, holder: Contact, found: Found, phone: str) -> bool:
+        """Whether the phone has changed hands: the contact that holds it is another member by now.
+
+        Where nobody was looked up, or at another shop, the holder's record tells whether it is still theirs.
+        """
+        shop = self._member_shop(holder)
+        if holder.member_no is None or shop is None:
+            return False
+        if found.member_no is not None and found.shop == shop.name:
+            return found.member_no != holder.member_no
+        now = await shop.read(holder.member_no)
+        return now is not None and now.phone not in (None, phone)
+
+    def _member_shop(self, contact: Contact) -> MemberLookup | None:
+        """The shop whose member number a contact has, if it can be asked at all.
+
+        A number of a time when its shop was not kept is that of the one shop of the contact's channels.
+        """
+        with suppress(NotOffered):
+            if contact.member_shop is not None:
+                return self._shops.named(contact.member_shop)
+            shops = (self._shops.of(identity.channel) for identity in contact.identities)
+            named = {shop.name: shop for shop in shops if shop is not None}
+            return next(iter(named.values())) if len(named) == 1 else None
+        return None
+
+    async def _bound_as(self, found: Found, who: str, holder: Contact | None) -> Contact | None:
+        """The contact beside these two that is bound as this member: one member is one person."""
+        these = (who, None if holder is None else holder.id)
+        if found.member_no is None or found.shop is None:
+            return None
+        for contact in await self._people.with_member_no(found.member_no):
+            stored = await self._contacts.person(contact)
+            if stored is None or stored.contact.id in these:
+                continue
+            if self._is_member(stored.contact, found) and "phone" in stored.contact.bindings:
+                return stored.contact
+        return None
+
+    def _is_member(self, contact: Contact, found: Found) -> bool:
+        """Whether a contact is the member that was found: two shops may give one number to two people."""
+        if found.member_no is None or contact.member_no != found.member_no:
+            return False
+        if contact.member_shop is not None:
+            return contact.member_shop == found.shop
+        shop = self._member_shop(contact)
+        return shop is not None and shop.name == found.shop
+
+    def _is_theirs_without_code(self, found: Found, same: Iterable[Contact]) -> bool:
+        """Whether a phone that nobody has proven here is free, or held by who is this very member."""
+        return found.former is None and all(self._is_member(one, found) for one in same)
+
+    # -- reading anew
+
+    async def refresh(self, asked: RefreshMember, caller: Caller) -> Outcome:
+        """`found` with what the shop's record says now, `missing` or `shop_failed`."""
+        stored = await self._contacts.person(caller.contact)
+        contact = None if stored is None else stored.contact
+        try:
+            facts = await self._read_anew(contact, caller)
+        except ShopFailed:
+            return failing(asked)
+        is_there = facts is not None and facts.shop_knows_line is not False
+        return Outcome("member", "found" if is_there else "missing", asked.origin, facts=facts)
+
+    async def _read_anew(self, contact: Contact | None, caller: Caller) -> Facts | None:
+        """By member number; by LINE user id only who has none, or was bound by nothing else."""
+        if contact is None or not contact.bindings or contact.member_no is None:
+            found = await self._shop_of(caller).by_line(caller.user)
+            return None if found is None else known(found)
+        shop = self._member_shop(contact)
+        if shop is None:
+            raise _without_shop("there is no shop that can be asked for this member")
+        if "phone" not in contact.bindings and self._shop_of(caller).name == shop.name:
+            found = await shop.by_line(caller.user)
+            if found is not None and found.member_no == contact.member_no:
+                return known(found)
+            if found is not None:  # the shop has given this LINE account to another member
+                return Facts(member_no=contact.member_no, shop=shop.name, shop_knows_line=False)
+        found = await shop.read(contact.member_no)
+        if found is None:
+            return None
+        return Facts(found.values, found.tags, contact.member_no, marketing=found.consent, shop=shop.name)
+
+    # -- being told
+
+    async def settle(self, told: EffectNotice, caller: Caller) -> None:
+        """A phone was bound or unbound: from now on others find it taken, or free; a shop learns who it is.
+
+        Raises `ShopFailed` where the shop could not be told. The binding stands all the same.
+        """
+        caller, now = await self._as_now(caller), self._clock.now()
+        still = told.phone is None or await self._phones.settle(told.phone, caller.contact, now)
+        match told:
+            case FreePhone():
+                await self._merging.unbound(caller)
+            case ConfirmPhone(member_no=member_no):
+                await self._merging.bound(told, caller)
+                if still and member_no is not None:
+                    await self._write_line(member_no, caller)
+
+    async def _as_now(self, caller: Caller) -> Caller:
+        """Who asks, where the contact has been merged away since."""
+        stored = await self._contacts.person(caller.contact)
+        return caller if stored is None else replace(caller, contact=stored.contact.id)
+
+    async def _write_line(self, member_no: str, caller: Caller) -> None:
+        """Write the LINE user id onto the shop's member, where its platform has a call for it (B3).
+
+        Only at the shop whose number it is: where nobody was looked up, that need not be the channel's.
+        """
+        shop, stored = self._shops.of(caller.channel), await self._contacts.person(caller.contact)
+        if shop is not None and stored is not None and stored.contact.member_shop == shop.name:
+            with suppress(NotOffered):
+                await shop.write_line(member_no, caller.user, caller.channel)
+
+
+def _without_shop(why: str) -> ShopFailed:
+    """That nobody can be asked; what a shop itself raises is told by its watch."""
+    log.warning("%s", why)
+    return ShopFailed(why)
+
+
+def _member(result: str, origin: Origin | None, found: Found | None = None) -> Outcome:
+    return Outcome("member", result, origin, found=found)

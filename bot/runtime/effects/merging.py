@@ -1,0 +1,207 @@
+"""Two contacts that are one person, and phones that move: done, told to both, logged, and undone."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Literal
+
+from bot.engine.merge import merged
+from bot.engine.one_member import OfShop
+from bot.engine.same_phone import Two, one_phone
+from bot.model.audit import MEMBER, AuditRow
+from bot.model.clock import Clock
+from bot.model.contact import BindingKind, Contact
+from bot.model.decision import ConfirmPhone
+from bot.model.event import StaffUnbinds
+from bot.model.said import Quoted, say
+from bot.model.stored import Stored
+from bot.runtime.effects.rewrites import (
+    RewriteJob,
+    RewriteRefused,
+    entry_for,
+    no_contact,
+    refuse_to_merge,
+    undone,
+    united,
+)
+from bot.runtime.ports import Caller, ContactStore
+from bot.store.contacts.phones import PhoneHeld
+from bot.store.contacts.rewriting import NotThere, Rewrite, Rewriter
+from bot.store.events.audit import AuditLog
+from bot.store.sealing.seal import SealBroken
+
+ATTEMPTS = 5
+"""Times that two contacts are looked up anew because one of them was merged away just then."""
+
+
+class _Gone(Exception):
+    """One of the two has been merged away since it was looked up."""
+
+
+class Merging:
+    """Works from any process, also from one that owns no part: everything is done in the database.
+
+    Every call raises `DatabaseUnavailable` when MongoDB is away; asking again is safe. What staff ask for
+    raises `Refused` where it cannot be.
+    """
+
+    def __init__(
+        self,
+        rewriter: Rewriter,
+        contacts: ContactStore,
+        audit: AuditLog,
+        clock: Clock,
+        given: Callable[[], OfShop],
+    ) -> None:
+        """`given`: what shops give, by the playbook that is live."""
+        self._rewriter = rewriter
+        self._contacts = contacts
+        self._audit = audit
+        self._clock = clock
+        self._given = given
+        self.on_rewrite: Callable[[str], None] = lambda contact: None
+
+    # -- what members do
+
+    async def bound(self, told: ConfirmPhone, caller: Caller) -> None:
+        """The caller has bound a phone: what becomes of whoever had it, or is this member already.
+
+        On another channel the same person is merged; on the same one the binding moves, with its tags. A
+        former holder of the phone loses it. What is done already, or no longer so, is left as it is: this may
+        be told again.
+        """
+        at = self._clock.now()
+        await self._audit.add(AuditRow(f"bound:{caller.id}", at, MEMBER, "bound", caller.contact))
+        for other in (told.former, told.other, told.second):
+            if other is not None and await self._contacts.person(other) is not None:
+                await self._share(told, caller.contact, other, RewriteJob(MEMBER, at, f"{caller.id} {other}"))
+
+    async def _share(self, told: ConfirmPhone, contact: str, other: str, doing: RewriteJob) -> None:
+        def work(kept: Contact, gone: Contact) -> Rewrite | None:
+            two = one_phone(kept, gone, told.phone, doing.at, self._given(), is_former=other == told.former)
+            return None if two is None else united(kept, gone, two, doing)
+
+        await self._change(contact, other, work)
+
+    async def unbound(self, caller: Caller) -> None:
+        """A turn of the caller's has undone a binding. Whoever else asked for it has written so already."""
+        event = caller.id.rpartition("#")[0]
+        await self._audit.add(AuditRow(_unbound(event), self._clock.now(), MEMBER, "unbound", caller.contact))
+
+    # -- what staff do
+
+    async def merge(self, kept: str, gone: str, who: str) -> Contact:
+        """Make two contacts one, and return it; both ids stand for it from then on."""
+        doing = RewriteJob(who, self._clock.now(), uuid.uuid4().hex)
+
+        def work(one: Contact, other: Contact) -> Rewrite:
+            refuse_to_merge(one, other)
+            return united(one, other, Two("merged", merged(one, other, self._given()), None), doing)
+
+        try:
+            made = await self._change(kept, gone, work)
+        except PhoneHeld:
+            raise RewriteRefused(
+                say("a third contact has, or is about to have, the phone of one of them")
+            ) from None
+        if made is None:
+            raise RewriteRefused(
+                say("{one} and {other} are one contact already", one=Quoted(kept), other=Quoted(gone))
+            )
+        return made.kept
+
+    async def undo(self, contact: str, who: str) -> AuditRow:
+        """Undo this contact's last merge, or moved phone; the line that was undone."""
+        line = await self._last_of(contact)
+        if line is None:
+            raise RewriteRefused(
+                say("{contact} has no merge and no moved phone that could be undone", contact=Quoted(contact))
+            )
+        later = await self._last_of(line.contact)
+        if later is not None and later != line:
+            with_whom = later.other if later.contact == line.contact else later.contact
+            raise RewriteRefused(
+                say(
+                    "{contact} was changed with {other} since: undo that first",
+                    contact=Quoted(line.contact),
+                    other=Quoted(with_whom or ""),
+                )
+            )
+        doing = RewriteJob(who, self._clock.now(), line.id)
+        try:
+            await self._undo(line, doing)
+        except NotThere as gone:
+            raise RewriteRefused(say("{contact} is not there any more", contact=Quoted(str(gone)))) from None
+        except SealBroken:
+            raise RewriteRefused(
+                say("what the two were before does not open: its key is not in the key ring")
+            ) from None
+        return line
+
+    async def _undo(self, line: AuditRow, doing: RewriteJob) -> None:
+        given = self._given()
+        try:
+            await self._rewriter.undo(line.id, lambda both: undone(both, doing, given, phone_is_free=True))
+        except PhoneHeld:
+            await self._rewriter.undo(line.id, lambda both: undone(both, doing, given, phone_is_free=False))
+
+    async def unbind(
+        self, contact: str, kind: BindingKind | Literal["clerk"], who: str, *, keep_tags: bool = False
+    ) -> str:
+        """Have a binding undone in the contact's next turn, as an event of its own; its id."""
+        stored = await self._contacts.person(contact)
+        if stored is None:
+            raise RewriteRefused(no_contact(contact))
+        person = stored.contact
+        if kind not in person.bindings and not (kind == "clerk" and person.clerk is not None):
+            raise RewriteRefused(
+                say("{contact} has no binding {kind}", contact=Quoted(person.id), kind=Quoted(kind))
+            )
+        doing = RewriteJob(who, self._clock.now(), uuid.uuid4().hex)
+        entry = entry_for(person, StaffUnbinds(kind, keep_tags), doing)
+        details = (kind, "its tags stay") if keep_tags else (kind,)
+        line = AuditRow(_unbound(entry.id), doing.at, who, "unbound", person.id, details=details)
+        await self._rewriter.tell(entry, line)
+        return entry.id
+
+    # -- the two of them
+
+    async def _last_of(self, contact: str) -> AuditRow | None:
+        """The last line about this contact that can be undone, and was not."""
+        lines = await self._audit.of(contact)
+        return next((one for one in lines if one.can_be_undone), None)
+
+    async def _change(
+        self, kept: str, gone: str, work: Callable[[Contact, Contact], Rewrite | None]
+    ) -> Rewrite | None:
+        def as_looked_up(one: Stored, other: Stored) -> Rewrite | None:
+            if one.to is not None or other.to is not None:
+                raise _Gone
+            return work(one.contact, other.contact)
+
+        for _ in range(ATTEMPTS):
+            one, other = await self._person(kept), await self._person(gone)
+            if one == other:
+                return None
+            with suppress(_Gone):
+                return await self._rewriter.change(one, other, as_looked_up)
+        raise RewriteRefused(
+            say(
+                "{one} and {other} are being merged by others, again and again",
+                one=Quoted(kept),
+                other=Quoted(gone),
+            )
+        )
+
+    async def _person(self, contact: str) -> str:
+        stored = await self._contacts.person(contact)
+        if stored is None or not stored.revision:
+            raise RewriteRefused(no_contact(contact))
+        return stored.contact.id
+
+
+def _unbound(event: str) -> str:
+    """The id of the audit log's line about what this event unbinds: there is one, whoever writes it first."""
+    return f"unbound:{event}"

@@ -1,0 +1,151 @@
+"""What two contacts become, with the events that tell them and the line of the audit log; or why not."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.engine.moving_phone import moved_back, tags_gone
+from bot.engine.one_member import OfShop, is_same_member
+from bot.engine.parting import parted, without_phone
+from bot.engine.same_phone import Two, shared_channels
+from bot.model.audit import AuditKind, AuditRow
+from bot.model.contact import Contact
+from bot.model.event import Event, RewriteKind, Rewritten, Source, What
+from bot.model.inbox import InboxEntry
+from bot.model.said import Quoted, Refusal, Said, say
+from bot.runtime.own_events import own_event
+from bot.store.contacts.rewriting import Rewrite, Undoing
+
+_IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-6d6572676531")
+
+
+class RewriteRefused(Refusal):
+    """It cannot be done, and nothing was changed."""
+
+
+def no_contact(contact: str) -> Said:
+    """That nobody is known by this id."""
+    return say("there is no contact {contact}", contact=Quoted(contact))
+
+
+@dataclass(frozen=True, slots=True)
+class RewriteJob:
+    """Who does it, and when; the same `name` is the same doing, done again."""
+
+    who: str
+    at: datetime
+    name: str
+
+
+def united(kept: Contact, gone: Contact, two: Two, doing: RewriteJob) -> Rewrite:
+    """What has become of the two, as one change of both."""
+    what, left = two.became, two.there
+    line = AuditRow(f"{what}:{doing.name}", doing.at, doing.who, what, kept.id, gone.id)
+    if left is None:
+        return Rewrite(two.here, None, (_told(kept, "merged", gone, line),), line)
+    if what == "phone_changed_hands":
+        return Rewrite(two.here, left, (_told(gone, "phone_lost", kept, line),), line)
+    went = _told(gone, "phone_went", kept, line, tags_gone(gone, left))
+    return Rewrite(two.here, left, (_told(kept, "phone_came", gone, line), went), line)
+
+
+def refuse_to_merge(one: Contact, other: Contact) -> None:
+    """Raise `Refused` for two who cannot be one."""
+    for contact in (one, other):
+        if contact.kind != "person":
+            raise RewriteRefused(
+                say(
+                    "{contact} is a {kind}, and only persons are merged",
+                    contact=Quoted(contact.id),
+                    kind=contact.kind,
+                )
+            )
+    shared = shared_channels(one, other)
+    if shared:
+        raise RewriteRefused(
+            say(
+                "{one} and {other} are two LINE accounts on the channel {channel}: they stay two",
+                one=Quoted(one.id),
+                other=Quoted(other.id),
+                channel=Quoted(shared[0]),
+            )
+        )
+
+
+def undone(undoing: Undoing, doing: RewriteJob, given: OfShop, *, phone_is_free: bool) -> Rewrite:
+    """The two as they are once a line is undone; without the phone where somebody else has it by now."""
+    line, kept, gone = undoing.line, undoing.kept, undoing.gone
+    if line.undone_by is not None:
+        raise RewriteRefused(say("it has been undone already"))
+    _refuse_if_merged_away(undoing)
+    if line.what == "phone_moved":
+        if "phone" in gone.contact.bindings:
+            raise RewriteRefused(
+                say("{contact} has bound another phone since", contact=Quoted(gone.contact.id))
+            )
+        before = undoing.gone_before
+        if _is_another_member(gone.contact, before):
+            raise RewriteRefused(say("{contact} is another member by now", contact=Quoted(gone.contact.id)))
+        if not phone_is_free and before.member_no is None:
+            raise RewriteRefused(say("somebody else has bound the phone since"))
+        before = before if phone_is_free else replace(before, phone=None)
+        here, there = moved_back(kept.contact, gone.contact, before)
+        gone_tags = tags_gone(kept.contact, here)
+        went = _Told(here, "phone_went", gone_tags)
+        return _apart((went, _Told(there, "phone_came_back")), "phone_moved_back", line, doing)
+    here, there = parted(kept.contact, undoing.kept_before, undoing.gone_before, given)
+    if not phone_is_free and "phone" in there.bindings:
+        there = without_phone(there) if there.member_no is None else replace(there, phone=None)
+    return _apart((_Told(here, "parted"), _Told(there, "parted")), "parted", line, doing)
+
+
+def _refuse_if_merged_away(undoing: Undoing) -> None:
+    both = (undoing.kept,) if undoing.line.what == "merged" else (undoing.kept, undoing.gone)
+    for one in both:
+        if one.to is not None:
+            raise RewriteRefused(
+                say(
+                    "{contact} was merged into {other} since: undo that first",
+                    contact=Quoted(one.contact.id),
+                    other=Quoted(one.to),
+                )
+            )
+
+
+def _is_another_member(now: Contact, before: Contact) -> bool:
+    """Whether the shop's login has made a contact somebody else's since."""
+    return now.member_no is not None and before.member_no is not None and not is_same_member(now, before)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One of the two as it is once a line is undone, and what it is told."""
+
+    now: Contact
+    change: RewriteKind
+    tags: tuple[str, ...] = ()
+
+
+def _apart(both: tuple[_Told, _Told], what: AuditKind, undoes: AuditRow, doing: RewriteJob) -> Rewrite:
+    here, there = both
+    line = AuditRow(f"{what}:{undoes.id}", doing.at, doing.who, what, here.now.id, there.now.id)
+    told = (
+        _told(here.now, here.change, there.now, line, here.tags),
+        _told(there.now, there.change, here.now, line, there.tags),
+    )
+    return Rewrite(here.now, there.now, told, line)
+
+
+def _told(
+    contact: Contact, change: RewriteKind, other: Contact, line: AuditRow, tags: tuple[str, ...] = ()
+) -> InboxEntry:
+    return entry_for(contact, Rewritten(change, other.id, tags), RewriteJob(line.who, line.at, line.id))
+
+
+def entry_for(contact: Contact, what: What, doing: RewriteJob) -> InboxEntry:
+    """An event of ours for this contact, on the first of its channels."""
+    channel = next((i.channel for i in contact.identities), contact.id.partition(":")[0])
+    event = f"{channel}:{uuid.uuid5(_IDS, f'{doing.name} {contact.id}').hex}"
+    return own_event(contact.id, Event(event, channel, Source("none", ""), doing.at, what)).entry

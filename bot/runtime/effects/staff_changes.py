@@ -1,0 +1,67 @@
+"""What staff change of a person by hand: an event of its own, with its line in the audit log."""
+
+from __future__ import annotations
+
+import uuid
+
+from bot.model.audit import AuditKind, AuditRow
+from bot.model.clock import Clock
+from bot.model.event import StaffDraws, StaffSets, StaffTags
+from bot.model.said import Quoted, say
+from bot.model.value import Value
+from bot.runtime.effects.rewrites import RewriteJob, RewriteRefused, entry_for, no_contact
+from bot.runtime.ports import ContactStore
+from bot.store.contacts.rewriting import Rewriter
+
+
+class StaffChanges:
+    """Works from any process; the turn that does it is taken by whoever owns the contact.
+
+    Each gives the id of its event: the contact's `waiting` holds it until that turn is written. Raises
+    `Refused`, or `DatabaseUnavailable`: then perhaps it was stored.
+    """
+
+    def __init__(self, rewriter: Rewriter, contacts: ContactStore, clock: Clock) -> None:
+        self._rewriter = rewriter
+        self._contacts = contacts
+        self._clock = clock
+
+    async def add_tag(self, contact: str, tag: str, who: str) -> str:
+        """Have a tag put on, or renewed."""
+        return await self._tell(contact, StaffTags(who, add=(tag,)), "tagged", who, tag)
+
+    async def remove_tag(self, contact: str, tag: str, who: str) -> str:
+        """Have a tag taken off."""
+        return await self._tell(contact, StaffTags(who, remove=(tag,)), "untagged", who, tag)
+
+    async def set_attribute(
+        self, contact: str, key: str, value: Value | None, who: str, *, shown: str | None = None
+    ) -> str:
+        """Have an attribute set to a value of its type, or cleared; `shown` of it stands in the log."""
+        details = (key,) if shown is None else (key, shown)
+        return await self._tell(contact, StaffSets(key, value), "set", who, *details)
+
+    async def draw(self, contact: str, drawn: StaffDraws, who: str) -> str:
+        """Have somebody put into another group of a split."""
+        return await self._tell(contact, drawn, "drawn", who, drawn.split, drawn.group)
+
+    async def _tell(
+        self, contact: str, what: StaffTags | StaffSets | StaffDraws, kind: AuditKind, who: str, *details: str
+    ) -> str:
+        stored = await self._contacts.person(contact)
+        if stored is None:
+            raise RewriteRefused(no_contact(contact))
+        person = stored.contact
+        if person.kind != "person":
+            raise RewriteRefused(
+                say(
+                    "{contact} is a {kind}: only persons have tags and attributes",
+                    contact=Quoted(person.id),
+                    kind=person.kind,
+                )
+            )
+        doing = RewriteJob(who, self._clock.now(), uuid.uuid4().hex)
+        entry = entry_for(person, what, doing)
+        line = AuditRow(f"{kind}:{entry.id}", doing.at, who, kind, person.id, details=details)
+        await self._rewriter.tell(entry, line)
+        return entry.id

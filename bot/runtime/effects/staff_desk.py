@@ -1,0 +1,138 @@
+"""What staff do to a person from a page: looked at as the commands look at it, and done in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Literal
+from uuid import uuid4
+
+from bot.engine.format import formatted
+from bot.engine.playbook import AttributeInfo, Playbook
+from bot.engine.typed import typed
+from bot.model.clock import Clock
+from bot.model.contact import BindingKind, contact_id
+from bot.model.decision import FindMember
+from bot.model.event import Origin, StaffBinds, StaffDraws, What
+from bot.model.said import row, say
+from bot.playbook.similar import shown
+from bot.runtime.effects.by_hand import refuse_what_is_the_shops, value_by_hand
+from bot.runtime.effects.effects import MemberDesk
+from bot.runtime.effects.merging import Merging
+from bot.runtime.effects.rewrites import RewriteRefused
+from bot.runtime.effects.staff_changes import StaffChanges
+from bot.runtime.ports import Caller, ContactStore
+from bot.scenario.draw import redrawn
+
+WHO = "staff"
+"""How the audit log, and a tag, name them: nobody has signed in."""
+
+
+class StaffDesk:
+    """Each gives the id of the event that does it; a turn follows, which rules hear like any other.
+
+    Raises `Refused` for what cannot be, and `DatabaseUnavailable`: then perhaps it was stored.
+    """
+
+    def __init__(
+        self,
+        playbook: Callable[[], Playbook],
+        contacts: ContactStore,
+        changes: StaffChanges,
+        merging: Merging,
+        members: MemberDesk,
+        tell: Callable[[str, str, What], Awaitable[str]],
+        clock: Clock,
+        wake: Callable[[str], None],
+    ) -> None:
+        """`tell(channel, user, what)` puts an event of ours into the inbox; `wake(contact)` has it read anew,
+        for what the commands store is otherwise noticed a moment later only."""
+        self._playbook = playbook
+        self._contacts = contacts
+        self._changes = changes
+        self._merging = merging
+        self._members = members
+        self._tell = tell
+        self._clock = clock
+        self._wake = wake
+
+    async def tag(self, contact: str, tag: str) -> str:
+        """Put on a tag that the playbook knows."""
+        if tag not in self._playbook().tag_names:
+            raise RewriteRefused(say("the playbook knows no tag {tag}", tag=shown(tag)))
+        return await self._soon(contact, self._changes.add_tag(contact, tag, WHO))
+
+    async def untag(self, contact: str, tag: str) -> str:
+        """Take off any tag: also one that the playbook has forgotten."""
+        return await self._soon(contact, self._changes.remove_tag(contact, tag, WHO))
+
+    async def set(self, contact: str, key: str, text: str) -> str:
+        """Set an attribute to what a text means."""
+        info, zone = self._attribute(key), self._playbook().zone
+        value = value_by_hand(info, text, zone, info.title or key)
+        told = None if info.private else formatted(value, None, zone)
+        return await self._soon(contact, self._changes.set_attribute(contact, key, value, WHO, shown=told))
+
+    async def clear(self, contact: str, key: str) -> str:
+        """Forget what an attribute says."""
+        info = self._attribute(key)
+        refuse_what_is_the_shops(info, info.title or key)
+        return await self._soon(contact, self._changes.set_attribute(contact, key, None, WHO))
+
+    async def _soon(self, contact: str, stored: Awaitable[str]) -> str:
+        """The event, once it is stored, and its owner knows."""
+        event = await stored
+        person = await self._contacts.person(contact)
+        self._wake(contact if person is None else person.contact.id)
+        return event
+
+    def _attribute(self, key: str) -> AttributeInfo:
+        info = self._playbook().attributes.get(key)
+        if info is None:
+            raise RewriteRefused(say("the playbook knows no attribute {attribute}", attribute=shown(key)))
+        return info
+
+    async def unbind(self, contact: str, kind: BindingKind | Literal["clerk"]) -> str:
+        """Undo a binding, with the tags that it put on."""
+        return await self._soon(contact, self._merging.unbind(contact, kind, WHO))
+
+    async def bind(self, channel: str, user: str, phone: str) -> str:
+        """Bind the member of the channel's shop who has this phone, which staff vouch for."""
+        number = typed(phone, "phone")
+        if not isinstance(number, str):
+            raise RewriteRefused(say("{phone} is no mobile number", phone=shown(phone)))
+        now, name = self._clock.now(), uuid4().hex
+        how: Literal["none", "shop"] = "none" if self._playbook().channels[channel].shop is None else "shop"
+        asked = FindMember(how, number, Origin("", channel, 0))
+        found = await self._members.find(asked, Caller(contact_id(channel, user), channel, user, name, now))
+        if found.result == "found" and found.found is not None:
+            return await self._tell(channel, user, StaffBinds(found.found))
+        match found.result:
+            case "taken":
+                why = say("somebody else on this account has bound this phone: unbind them first")
+            case "missing":
+                why = say("the shop has no member with this phone")
+            case _:
+                why = say("the shop does not answer")
+        raise RewriteRefused(why)
+
+    async def draw(self, contact: str, split: str, group: str) -> str:
+        """Put a person into another group of a split; in all others they stay where they are, if they can."""
+        playbook = self._playbook()
+        groups = playbook.splits.get(split, {})
+        if group not in groups:
+            raise RewriteRefused(
+                say(
+                    "the groups of {split} are {groups}, and not {group}",
+                    split=shown(split),
+                    groups=row(groups),
+                    group=shown(group),
+                )
+            )
+        stored = await self._contacts.person(contact)
+        seed = stored.contact.seed if stored is not None else 0
+        drawn = redrawn(playbook, seed, split, group)
+        if drawn is None:
+            raise RewriteRefused(
+                say("nobody is ever in the group {group}: its share is nothing", group=shown(group))
+            )
+        return await self._soon(contact, self._changes.draw(contact, StaffDraws(split, group, drawn), WHO))

@@ -1,0 +1,58 @@
+"""A shop whose answers are watched, whoever asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from datetime import timedelta
+from typing import Protocol
+
+from bot.model.clock import Clock
+from bot.model.contact import Found
+from bot.runtime.effects.shop_watch import ShopWatch
+from bot.shops.failure import ShopAway
+
+
+class AskableShop(Protocol):
+    """A shop that is asked (`shops/members`)."""
+
+    name: str
+
+    def by_phone(self, phone: str, *, born: str | None = None) -> Awaitable[Found | None]: ...
+
+    def by_line(self, user: str, patience: timedelta = ...) -> Awaitable[Found | None]: ...
+
+    def read(self, member_no: str) -> Awaitable[Found | None]: ...
+
+    def write_line(self, member_no: str, user: str, channel: str) -> Awaitable[None]: ...
+
+
+class WatchedShop:
+    """The same shop; what it raises is told by the watch, and raised."""
+
+    def __init__(self, shop: AskableShop, watch: ShopWatch, clock: Clock) -> None:
+        self._shop = shop
+        self._watch = watch
+        self._clock = clock
+        self.name = shop.name
+
+    async def by_phone(self, phone: str, *, born: str | None = None) -> Found | None:
+        """The member who has exactly this number, and was `born` on that day."""
+        return await self._watch.asked(self.name, self._shop.by_phone(phone, born=born))
+
+    async def by_line(self, user: str, patience: timedelta | None = None) -> Found | None:
+        """The member whose record carries this LINE user id; with less `patience` where that is given."""
+        asking = self._shop.by_line(user) if patience is None else self._shop.by_line(user, patience)
+        return await self._watch.asked(self.name, asking)
+
+    async def read(self, member_no: str) -> Found | None:
+        """The member of this number as of now."""
+        return await self._watch.asked(self.name, self._shop.read(member_no))
+
+    async def write_line(self, member_no: str, user: str, channel: str) -> None:
+        """Write the LINE user id that the member has on this channel."""
+        await self._watch.asked(self.name, self._shop.write_line(member_no, user, channel))
+
+    def was_late(self, patience: timedelta) -> None:
+        """Whoever asked has gone on without its answer."""
+        error = ShopAway(f"no answer within {patience.total_seconds():g} s")
+        self._watch.failed(self.name, error, self._clock.now() - patience)

@@ -1,0 +1,149 @@
+"""Storing what LINE delivers, before LINE hears 200: concurrent webhooks share one write."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+
+from bot.model.inbox import Received
+from bot.runtime.metrics import Metrics
+from bot.runtime.ports import ArrivalStore, ContactStore
+from bot.runtime.turn_taking.lanes import Lanes
+from bot.runtime.turn_taking.turns import Fences, TurnTaker
+from bot.store.unavailable import DatabaseUnavailable
+
+FLUSH = 500
+"""Events in one write at most."""
+
+
+class Receiver:
+    """Group commit: a write begins when the last one has ended, with all that came meanwhile."""
+
+    def __init__(
+        self,
+        arrivals: ArrivalStore,
+        contacts: ContactStore,
+        turns: TurnTaker,
+        lanes: Lanes,
+        fences: Fences,
+        metrics: Metrics,
+        on_failure: Callable[[], None],
+        on_late: Callable[[], None],
+    ) -> None:
+        """`on_failure` is told when a write failed, for it may have been made all the same; `on_late` when
+        somebody has not waited for it any longer."""
+        self._arrivals = arrivals
+        self._turns = turns
+        self._contacts = contacts
+        self._lanes = lanes
+        self._fences = fences
+        self._metrics = metrics
+        self._on_failure = on_failure
+        self._on_late = on_late
+        self._waiting: list[Received] = []
+        self._callers: list[asyncio.Future[None]] = []
+        self._late: asyncio.TimerHandle
+        self._flusher: asyncio.Task[None] | None = None
+        self._writing = asyncio.Lock()
+        self._taken: set[str] = set()
+
+    async def store(self, received: Sequence[Received], seconds: float) -> None:
+        """Return when all of these events are durably stored (or were known already).
+
+        Raises `DatabaseUnavailable` when they are not, or not surely, after `seconds` at the latest.
+        """
+        if not received:
+            return
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+        if not self._callers:  # one timer for all who wait for one write: the first is the least patient
+            self._late = loop.call_later(seconds, self._give_up, self._callers)
+        self._callers.append(done)
+        self._waiting.extend(received)
+        if self._flusher is None or self._flusher.done():
+            self._flusher = asyncio.create_task(self._flush(), name="receive")
+        await done
+
+    async def _flush(self) -> None:
+        while self._waiting:
+            batch, callers, late = self._waiting, self._callers, self._late
+            self._waiting, self._callers = [], []
+            try:
+                for start in range(0, len(batch), FLUSH):
+                    await self._write(batch[start : start + FLUSH])
+            except Exception as error:  # whatever it is, it is told to all who wait for this write
+                self._on_failure()
+                for done in callers:
+                    if not done.done():
+                        done.set_exception(error)
+            else:
+                for done in callers:
+                    if not done.done():  # whoever was cancelled has timed out; it is stored all the same
+                        done.set_result(None)
+            finally:
+                late.cancel()
+
+    async def quiet(self) -> None:
+        """Wait until the write that is under way, if there is one, has ended."""
+        async with self._writing:
+            pass
+
+    async def _write(self, batch: Sequence[Received]) -> None:
+        # what a lane knows is stored already: LINE has delivered it again
+        fresh = {item.entry.id: item for item in batch if not self._lanes.knows(item.entry.id)}
+        self._lanes.expect(fresh)
+        try:
+            async with self._writing:
+                left = await self._store(fresh) if fresh else []
+        except BaseException:
+            self._lanes.forget(fresh.keys() - self._taken)
+            raise
+        self._lanes.put(left)
+        self._metrics.known.inc(by=len(batch) - len(fresh))
+
+    async def _store(self, fresh: dict[str, Received]) -> list[Received]:
+        """Store these events, and the turns that can be taken at once; what is left for a turn of ours."""
+        items = fresh.values()
+        self._taken = set()
+        leases = {item.entry.part: self._fences.fence(item.entry.part) for item in items}
+        foreign = {item.entry.id for item in items if leases[item.entry.part] is None}
+        ahead = self._turns.ahead(item for item in items if item.entry.id not in foreign)
+        try:
+            known, refused = await self._arrivals.store(
+                [item.entry for item in items], foreign, [write for _, write in ahead]
+            )
+        except BaseException:
+            self._turns.conclude(ahead, None)
+            raise
+        taken = self._taken = self._turns.conclude(ahead, refused)
+        self._metrics.events.inc(by=len(fresh) - len(known))
+        self._metrics.known.inc(by=len(known))
+        others = await self._tell_others([item for item in items if item.entry.id not in taken], leases)
+        self._lanes.forget(others | known)
+        for key in others | known:
+            entry = fresh[key].entry
+            if self._fences.knows(entry.part):  # known, perhaps never handed on; or ours just now
+                self._lanes.reread(entry.contact, entry.part)
+        settled = taken | others | known
+        return [item for item in items if item.entry.id not in settled]
+
+    async def _tell_others(self, items: Sequence[Received], leases: Mapping[int, int | None]) -> set[str]:
+        """Have the owners of these read them whose part has not been ours, by these leases, all the time."""
+        others: set[str] = set()
+        while True:  # a lease may end while we tell; what another may have decided is not for a lane
+            entries = [item.entry for item in items if item.entry.id not in others]
+            more = [entry for entry in entries if not self._is_ours(entry.part, leases[entry.part])]
+            if not more:
+                return others
+            await self._contacts.poke([(entry.contact, entry.id) for entry in more])
+            others.update(entry.id for entry in more)
+
+    def _give_up(self, callers: list[asyncio.Future[None]]) -> None:
+        for done in callers:
+            if not done.done():
+                done.set_exception(DatabaseUnavailable("the database took too long"))
+        callers.clear()  # who comes now, while the last write still hangs, gets a timer of its own
+        self._on_late()
+
+    def _is_ours(self, part: int, lease: int | None) -> bool:
+        return lease is not None and self._fences.fence(part) == lease

@@ -1,0 +1,172 @@
+"""Caps over everybody (`max_pushes: {total: …}`): reserved when a call is made, so exact (semantics 23)."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import orjson
+
+from bot.engine.playbook import Playbook
+from bot.model.clock import PatientClock
+from bot.model.message import JourneyPush
+from bot.model.outgoing import Outgoing
+from bot.runtime.limits.reservations import Reservations
+from bot.runtime.pause import pause
+from bot.runtime.retry import LEFT_OUT, Done, GiveUp
+from bot.store.counters.totals import Totals
+from bot.store.unavailable import DatabaseUnavailable
+
+EVERY = 5.0
+"""Seconds between two readings of the totals, which other processes count as well."""
+
+PERHAPS_SENT = frozenset({"unsure", "retry-key-expired"})
+"""Reasons to give a call up that may have reached the person all the same: it stays counted."""
+
+
+class _Push(NamedTuple):
+    """One push of a journey to one person: known in all calls and processes by the same name."""
+
+    flow: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """What of a call goes out (`None`: nothing), and which pushes are left out, each once."""
+
+    call: Outgoing | None
+    left_out: tuple[JourneyPush, ...] = ()
+
+
+class Caps:
+    """Reserves what calls push for capped journeys, and knows the totals for decisions.
+
+    A push is under way from its reservation until all calls that it lies in are off their contact: only then
+    can no process come to make them again.
+    """
+
+    def __init__(self, playbook: Callable[[], Playbook], totals: Totals, clock: PatientClock) -> None:
+        self._playbook = playbook
+        self._store = totals
+        self._reservations = Reservations(totals, clock)
+        self._clock = clock
+        self._pushes: dict[str, frozenset[_Push]] = {}
+        self._calls: defaultdict[_Push, set[str]] = defaultdict(set)
+        self._made: set[_Push] = set()
+        self._through: set[_Push] = set()
+        self._work = asyncio.Event()
+        self.totals: Mapping[str, int] = {}
+        self.on_change: Callable[[], None] = lambda: None
+
+    # -- the life of a call
+
+    def begun(self, call: Outgoing) -> None:
+        """This call is to be made."""
+        pushes = frozenset(_push(call, of) for of in call.journeys if of is not None)
+        for gone in self._pushes.pop(call.id, frozenset()) - pushes:  # it went into what it is part of
+            self._calls[gone].discard(call.id)
+        if pushes:
+            self._pushes[call.id] = pushes
+            for push in pushes:
+                self._calls[push].add(call.id)
+
+    async def fit(self, call: Outgoing) -> Fitting:
+        """What of a call the caps leave room for. It waits for the database as long as it must."""
+        over: set[JourneyPush] = set()
+        for flow, most in self._capped(call):
+            asked = {_push(call, of).name: of for of in call.journeys if of is not None and of.flow == flow}
+            number, counted = await self._reservations.reserve(flow, list(asked), most)
+            over.update(of for name, of in asked.items() if name not in counted)
+            # answers overtake each other; that it is less after all is for `read` to say
+            self._learn({**self.totals, flow: max(number, self.totals.get(flow, 0))})
+        return without(call, over) if over else Fitting(call)
+
+    def ended(self, call: Outgoing, result: Done | GiveUp) -> None:
+        """This call has been made, or has been given up."""
+        if result != LEFT_OUT and (isinstance(result, Done) or result.reason in PERHAPS_SENT):
+            self._made.update(self._pushes.get(call.id, ()))
+
+    def settled(self, calls: Iterable[str]) -> None:
+        """These calls are off their contacts."""
+        for push in self._left_by(calls):
+            self._through.add(push)
+            self._work.set()
+
+    def forget(self, calls: Iterable[str]) -> None:
+        """These calls are made by another process, which reserves and settles what they push."""
+        self._made.difference_update(self._left_by(calls))
+
+    def _left_by(self, calls: Iterable[str]) -> list[_Push]:
+        """The pushes that lie in no other call."""
+        left = []
+        for call in calls:
+            for push in self._pushes.pop(call, ()):
+                self._calls[push].discard(call)
+                if not self._calls[push]:
+                    del self._calls[push]
+                    left.append(push)
+        return left
+
+    # -- the totals
+
+    async def run(self) -> None:
+        """Settle what is through, and read the totals, again and again."""
+        while True:
+            try:
+                await self._settle()
+                await self.read()
+            except DatabaseUnavailable:
+                pass  # the next time
+            await pause(self._clock, EVERY, self._work)
+            self._work.clear()
+
+    async def read(self) -> None:
+        """Read what all processes have counted. Raises `DatabaseUnavailable`."""
+        flows = self._playbook().capped
+        self._learn(await self._store.of(flows) if flows else {})
+
+    def _learn(self, totals: Mapping[str, int]) -> None:
+        if totals != self.totals:
+            self.totals = totals
+            self.on_change()
+
+    async def _settle(self) -> None:
+        through: defaultdict[str, list[_Push]] = defaultdict(list)
+        for push in self._through:
+            through[push.flow].append(push)
+        for flow, pushes in through.items():
+            counted = [push.name for push in pushes if push in self._made]
+            given_back = [push.name for push in pushes if push not in self._made]
+            await self._store.settle(flow, counted, given_back)
+            self._through.difference_update(pushes)
+            self._made.difference_update(pushes)
+
+    def _capped(self, call: Outgoing) -> list[tuple[str, int]]:
+        flows = dict.fromkeys(of.flow for of in call.journeys if of is not None)
+        capped = [(name, self._playbook().flow(name, call.channel)) for name in flows]
+        return [
+            (name, flow.max_total) for name, flow in capped if flow is not None and flow.max_total is not None
+        ]
+
+
+def _push(call: Outgoing, of: JourneyPush) -> _Push:
+    name = f"{call.event} {of.flow} {of.number}"
+    return _Push(of.flow, hashlib.blake2b(name.encode(), digest_size=12).hexdigest())
+
+
+def without(call: Outgoing, these: Collection[JourneyPush]) -> Fitting:
+    """A call without the messages of these pushes."""
+    left_out = tuple(dict.fromkeys(of for of in call.journeys if of is not None and of in these))
+    body = orjson.loads(call.body)
+    kept = [
+        (message, of) for message, of in zip(body["messages"], call.journeys, strict=True) if of not in these
+    ]
+    if not kept:
+        return Fitting(None, left_out)
+    body["messages"] = [message for message, _ in kept]
+    return Fitting(replace(call, body=orjson.dumps(body), journeys=tuple(of for _, of in kept)), left_out)

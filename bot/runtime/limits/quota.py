@@ -1,0 +1,174 @@
+"""How many paid messages are left this month: LINE is asked now and then, ours are counted off meanwhile."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.line.account import Quota
+from bot.line.month import next_month
+from bot.line.outcome import Accepted, CallResult, LineError
+from bot.model.clock import PatientClock
+from bot.model.outgoing import Outgoing
+from bot.runtime.line_trouble import outcome_of_error
+from bot.runtime.metrics import Levels
+from bot.runtime.retry import LEFT_OUT, Done, GiveUp
+from bot.store.counters.quotas import QuotaFigure, QuotaFigures
+from bot.store.unavailable import DatabaseUnavailable
+
+log = logging.getLogger("oaflow.quota")
+
+EVERY = 600.0
+"""Seconds between two askings of one channel; the turn of LINE's month comes between them."""
+
+
+class TellsQuota(Protocol):
+    """One channel's LINE: `bot.line.client.LineClient`."""
+
+    async def quota(self) -> Quota: ...
+
+
+@dataclass(slots=True)
+class _Known:
+    """What LINE has said. `spent`: pushes that it has taken since; `refused`: since then it takes none."""
+
+    told: Quota
+    spent: int = 0
+    refused: bool = False
+
+
+class Quotas:
+    """What is left, by channel. LINE's figures are about right only: a refusal of LINE's weighs more."""
+
+    def __init__(
+        self,
+        channels: Callable[[], Iterable[str]],
+        account: Callable[[str], TellsQuota | None],
+        figures: QuotaFigures,
+        clock: PatientClock,
+    ) -> None:
+        self._channels = channels
+        self._account = account
+        self._figures = figures
+        self._clock = clock
+        self._known: dict[str, _Known] = {}
+        self._under_way: dict[str, set[str]] = {}
+        self._unheard: set[str] = set()
+        self._gone: set[str] = set()
+        self.on_change: Callable[[], None] = lambda: None
+        self.on_asked: Callable[[str], None] = lambda channel: None
+        self.on_heard: Callable[[str, CallResult, datetime], None] = lambda channel, outcome, began: None
+        self.levels = Levels(
+            "oaflow_quota_left", "Paid messages that are left this month.", "channel", self.all_left
+        )
+
+    # -- what is left
+
+    def left(self, channel: str) -> int | None:
+        """The paid messages that are left; `None`: there is no limit, or LINE has not said one yet."""
+        known = self._known.get(channel)
+        if known is None:
+            return None
+        if known.refused:
+            return 0
+        if known.told.limit is None:
+            return None
+        under_way = len(self._under_way.get(channel, ()))
+        return max(0, known.told.limit - known.told.used - known.spent - under_way)
+
+    def all_left(self) -> Mapping[str, int]:
+        """What is left, of the channels that have a limit."""
+        return {channel: left for channel in self._known if (left := self.left(channel)) is not None}
+
+    # -- what is sent
+
+    def begun(self, call: Outgoing) -> None:
+        """This call is to be made; only pushes cost."""
+        if call.kind == "push":
+            self._under_way.setdefault(call.channel, set()).add(call.id)
+            self.on_change()
+
+    def ended(self, call: Outgoing, result: Done | GiveUp) -> None:
+        """This call has been made, or has been given up."""
+        if call.kind != "push":
+            return
+        self.forget([call.id])
+        known = self._known.setdefault(call.channel, _Known(Quota(None, 0)))
+        if isinstance(result, Done):
+            known.spent += result != LEFT_OUT
+        elif result.reason == "quota":
+            known.refused = True
+        self._changed(call.channel)
+
+    def forget(self, calls: Iterable[str]) -> None:
+        """These calls are made by another process, if at all."""
+        for under_way in self._under_way.values():
+            under_way.difference_update(calls)
+
+    # -- asking
+
+    async def ask(self, channel: str) -> None:
+        """Ask LINE now. A refusal is forgotten, unless nothing is left: LINE also refuses for a while only.
+
+        https://developers.line.biz/en/faq/#why-do-i-get-429-error-during-message-delivery
+        """
+        account, before = self._account(channel), self._known.get(channel)
+        if account is None:
+            return
+        spent, began = (before.spent if before is not None else 0), self._clock.now()
+        try:
+            told = await account.quota()
+        except LineError as error:
+            self._not_told(channel, error, began)
+            return
+        self._told(channel, began)
+        meanwhile = before.spent - spent if before is not None else 0
+        self._known[channel] = _Known(told, meanwhile)
+        self._changed(channel)
+        await self._keep(channel)
+        self.on_asked(channel)
+
+    def _not_told(self, channel: str, error: LineError, began: datetime) -> None:
+        """A trouble of the channel is told by whoever watches its calls; what is of this read alone, here."""
+        outcome = outcome_of_error(error)
+        if outcome is not None:
+            self.on_heard(channel, outcome, began)
+        elif channel not in self._unheard:
+            self._unheard.add(channel)
+            log.warning("LINE does not tell how many messages %s has left: %s", channel, error)
+
+    def _told(self, channel: str, began: datetime) -> None:
+        self.on_heard(channel, Accepted(), began)
+        if channel in self._unheard:
+            self._unheard.discard(channel)
+            log.warning("LINE tells again how many messages %s has left", channel)
+
+    async def run(self) -> None:
+        """Ask for all channels, again and again."""
+        while True:
+            for channel in tuple(self._channels()):
+                await self.ask(channel)
+            now = self._clock.now()
+            await self._clock.wait(min(EVERY, (next_month(now) - now).total_seconds()))
+
+    async def _keep(self, channel: str) -> None:
+        with suppress(DatabaseUnavailable):  # commands see an older one
+            await self._figures.keep(channel, QuotaFigure(self.left(channel), self._clock.now()))
+
+    def _changed(self, channel: str) -> None:
+        self.on_change()
+        is_gone = self.left(channel) == 0
+        if is_gone and channel not in self._gone:
+            self._gone.add(channel)
+            log.warning("the month's messages of %s are used up: its journeys wait, replies go on", channel)
+        elif not is_gone and channel in self._gone:
+            self._gone.discard(channel)
+            log.warning("%s has messages left again: %s", channel, self._in_words(channel))
+
+    def _in_words(self, channel: str) -> str:
+        left = self.left(channel)
+        return "without limit" if left is None else f"{left:,}"

@@ -1,0 +1,75 @@
+"""With the simulator, LINE's rich menus follow the playbook by themselves: nobody has to sync."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from bot.model.clock import PatientClock
+from bot.model.said import Said
+from bot.runtime.menus.menu_pictures import PictureGone
+from bot.runtime.menus.menu_sync import MenuSync, SyncFailed, WantedMenus
+from bot.runtime.pause import pause
+from bot.store.unavailable import DatabaseUnavailable
+
+log = logging.getLogger("oaflow.menus")
+
+AGAIN = timedelta(minutes=1)
+"""Until the next try after one that has failed."""
+A_DAY = timedelta(days=1)
+
+
+class MenuKeeping:
+    """Syncs all channels, whenever `look` is called, and when a limit of LINE's lets it go on."""
+
+    def __init__(
+        self,
+        channels: Callable[[], Iterable[str]],
+        sync: Callable[[str], MenuSync | None],
+        wanted: Callable[[str], WantedMenus],
+        clock: PatientClock,
+    ) -> None:
+        self._channels = channels
+        self._sync = sync
+        self._wanted = wanted
+        self._clock = clock
+        self._news = asyncio.Event()
+        self._said: dict[str, tuple[str, ...]] = {}
+
+    def look(self) -> None:
+        """Something may be different: the playbook, or what somebody has noted of LINE's menus."""
+        self._news.set()
+
+    async def run(self) -> None:
+        """Keep them, for ever."""
+        while True:
+            self._news.clear()
+            ends = [await self._kept(channel) for channel in self._channels()]
+            again = min((end for end in ends if end is not None), default=self._clock.now() + A_DAY)
+            await pause(self._clock, max(1.0, (again - self._clock.now()).total_seconds()), self._news)
+
+    async def _kept(self, channel: str) -> datetime | None:
+        """Sync one channel; when to do it again, if it is not as it should be."""
+        sync = self._sync(channel)
+        if sync is None:
+            return None  # taken out of the playbook just now
+        try:
+            synced = await sync.run(self._wanted(channel))
+        except (SyncFailed, PictureGone, DatabaseUnavailable) as error:
+            self._say(channel, error)
+            return self._clock.now() + AGAIN
+        self._say(channel, *synced.waiting)
+        return synced.again
+
+    def _say(self, channel: str, *troubles: Said | Exception) -> None:
+        """Once, until there are others or none; a sync that goes well is no news."""
+        told = tuple(map(str, troubles))
+        if told == self._said.get(channel, ()):
+            return
+        self._said[channel] = told
+        for trouble in troubles:
+            log.warning("the rich menus of %s are not what they are to be: %s", channel, trouble)
+        if not troubles:
+            log.info("LINE has the rich menus of %s as they are in the playbook", channel)

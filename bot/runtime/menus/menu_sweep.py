@@ -1,0 +1,324 @@
+"""Whose rich menu is another one by now, without an event of theirs: found, recorded, told to LINE in bulk.
+
+What changes it: a term, hours, time that a condition asks for, another list of menus, a sync. One process
+does it, the owner of part 0. Each batch is written down first: whoever goes on after a crash finishes it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol, TypeAlias
+
+from bot.engine.bounds import When
+from bot.engine.menu_choice import choices
+from bot.engine.next_sweep import next_menu_sweep
+from bot.engine.playbook import Playbook
+from bot.line.outcome import Accepted, CallResult, NotSent, Refused, Throttled, Unknown
+from bot.model.clock import PatientClock
+from bot.model.decision import SmsCredit
+from bot.model.event import MENU_AGAIN, Event, News, Source
+from bot.model.inbox import Received
+from bot.model.menu_batch import MenuBatch, MenuPerson
+from bot.model.menu_mapping import MenuMapping
+from bot.runtime.metrics import Tally
+from bot.runtime.own_events import own_event
+from bot.runtime.pause import pause
+from bot.runtime.ports import LineAccount
+from bot.runtime.retry import backoff
+from bot.runtime.sweep_times import LOOK, SweepTimes
+from bot.store.contacts.menu_people import MenuPeople
+from bot.store.unavailable import DatabaseUnavailable
+
+log = logging.getLogger("oaflow.menus")
+
+TAKES = timedelta(seconds=10)
+"""Within which LINE has carried out a bulk call: "a few seconds"."""
+STORE_SECONDS = 10.0
+TOLD_EVERY = 10_000
+"""People between two lines of the log."""
+
+Hear: TypeAlias = Callable[[Sequence[Received], float], Awaitable[None]]
+"""Storing events of ours, as a webhook's are: within so many seconds."""
+
+_IDS = uuid.UUID("6f61666c-6f77-4d41-8e75-616761696e01")
+
+
+class Mappings(Protocol):
+    """Which of LINE's menus is which: `bot.runtime.menus.menu_ids.MenuIds`."""
+
+    def line_id(self, channel: str, menu: str) -> str | None: ...
+    def mapping(self, channel: str) -> MenuMapping: ...
+    async def refresh(self) -> None: ...
+
+
+class NotNow(Exception):
+    """LINE did not take a bulk call, or the part is another process's: it goes on from the batch later."""
+
+
+@dataclass(slots=True)
+class _Channel:
+    """How a channel stands: when it is swept, how far fresh menus are, LINE's refusals."""
+
+    times: SweepTimes = field(default_factory=SweepTimes)
+    reached: dict[str | None, str] = field(default_factory=dict)
+    failures: int = 0
+    not_before: datetime | None = None
+
+
+class MenuSweep:
+    """`run` does it for ever; `look` does what there is to be done now."""
+
+    def __init__(
+        self,
+        playbook: Callable[[], Playbook],
+        people: MenuPeople,
+        mappings: Mappings,
+        linked: Callable[[str, str], Awaitable[None]],
+        account: Callable[[str], LineAccount | None],
+        credit: Callable[[str], SmsCredit],
+        hear: Hear,
+        owns: Callable[[int], bool],
+        clock: PatientClock,
+    ) -> None:
+        """`linked(channel, menu)` is told when all people of a menu that is new at LINE have it.
+
+        `credit(channel)` is what conditions ask of the SMS; `hear` stores events of ours.
+        """
+        self._playbook = playbook
+        self._people = people
+        self._mappings = mappings
+        self._linked = linked
+        self._account = account
+        self._credit = credit
+        self._hear = hear
+        self._owns = owns
+        self._clock = clock
+        self._channels: dict[str, _Channel] = {}
+        self._woken = asyncio.Event()
+        self._looking = False
+        self.people = Tally("oaflow_menu_sweep_people", "People told to LINE in bulk.", "channel")
+
+    def wake(self, channel: str) -> None:
+        """Something may have changed there: look now."""
+        self._woken.set()
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing is to be swept just now; what LINE has refused is tried again later."""
+        if self._looking:
+            return False
+        due = (self._is_due(name) and self._may(name) for name in self._playbook().channels)
+        return not (self._owns(0) and any(due))
+
+    async def run(self) -> None:
+        """Look again and again, for ever."""
+        while True:
+            self._woken.clear()
+            if self._owns(0):
+                await self.look()
+            else:
+                self._channels.clear()  # whoever was the owner meanwhile has seen other things
+            await pause(self._clock, LOOK, self._woken)
+
+    async def look(self) -> None:
+        """Go on with what was begun; sweep the channels where somebody may see another menu by now."""
+        self._looking = True
+        try:
+            for channel in self._playbook().channels:
+                if self._may(channel):
+                    await self._try(channel, self._channels.setdefault(channel, _Channel()))
+        finally:
+            self._looking = False
+
+    def _may(self, channel: str) -> bool:
+        """Whether the pause after a refusal of LINE is over."""
+        state = self._channels.get(channel)
+        return state is None or state.not_before is None or self._clock.now() >= state.not_before
+
+    async def _try(self, channel: str, state: _Channel) -> None:
+        try:
+            await self._look_at(channel, state)
+        except NotNow as error:
+            state.failures += 1
+            state.not_before = self._clock.now() + timedelta(seconds=backoff(state.failures))
+            if state.failures == 1:
+                log.warning("rich menus of %s: %s; it goes on later", channel, error)
+        except DatabaseUnavailable:
+            pass  # the next look goes on
+        else:
+            if state.failures:
+                log.warning("rich menus of %s: they go on, after %d attempts", channel, state.failures)
+            state.failures, state.not_before = 0, None
+
+    async def _look_at(self, channel: str, state: _Channel) -> None:
+        now = self._clock.now()
+        for batch in await self._people.unfinished(channel, now - TAKES, now):
+            await self._go_on(batch)
+        if self._is_due(channel):
+            await self._sweep(channel, state)
+        for menu in self._mappings.mapping(channel).fresh:
+            if self.can_show(channel, menu):
+                await self._anew(channel, menu, state)
+                await self._linked(channel, menu)
+                await self._mappings.refresh()
+                state.reached.pop(menu, None)
+        if await self._people.asked(channel):
+            await self._everybody(channel, state)
+
+    async def _everybody(self, channel: str, state: _Channel) -> None:
+        """What other systems have linked is put right, as somebody has asked for."""
+        for menu in (*(menu.name for menu in self._playbook().menus_on(channel)), None):
+            if self.can_show(channel, menu):
+                await self._anew(channel, menu, state)
+        await self._people.answered(channel)
+        state.reached.clear()
+
+    async def _anew(self, channel: str, menu: str | None, state: _Channel) -> None:
+        """Tell LINE of all people who are recorded with a menu."""
+        page = partial(self._people.recorded, channel, menu)
+        told = await self._change(channel, menu, page, state.reached)
+        if told:
+            log.info("rich menus of %s: linked anew to %s: %d people", channel, menu or "none", told)
+
+    def can_show(self, channel: str, menu: str | None) -> bool:
+        """Whether LINE can show it: no menu always."""
+        return menu is None or self._mappings.line_id(channel, menu) is not None
+
+    # Sweeping
+
+    def _is_due(self, channel: str) -> bool:
+        state = self._channels.get(channel) or _Channel()
+        return state.times.are_due(self._list(channel), self._clock.now())
+
+    def _list(self, channel: str) -> tuple[str, int]:
+        """What has to be another for everybody to be looked at again."""
+        return self._playbook().version, self._mappings.mapping(channel).rev
+
+    async def _sweep(self, channel: str, state: _Channel) -> None:
+        playbook, now, seen = self._playbook(), self._clock.now(), self._list(channel)
+        when, pins = When(now, playbook.zone), [menu.name for menu in playbook.menus_on(channel)]
+        told = 0
+        for choice in choices(playbook, channel, now):
+            if self.can_show(channel, choice.menu):
+                credit = self._credit(channel)
+                page = partial(self._people.others, channel, choice, pins, when, credit)
+                told += await self._change(channel, choice.menu, page)
+        for menu in pins:
+            if self.can_show(channel, menu):
+                told += await self._change(channel, menu, partial(self._people.pinned, channel, menu, now))
+        if told:
+            log.info("rich menus of %s: %d people see another one", channel, told)
+        state.times.looked(seen, now, next_menu_sweep(playbook, now))
+
+    async def _change(
+        self,
+        channel: str,
+        menu: str | None,
+        page: Callable[[str], Awaitable[list[MenuPerson]]],
+        reached: dict[str | None, str] | None = None,
+    ) -> int:
+        """Show this menu to all these people, page after page; how many.
+
+        `reached` remembers how far it came, for those who look the same before and after.
+        """
+        reached, told = {} if reached is None else reached, 0
+        while people := await page(reached.get(menu, "")):
+            batch = MenuBatch(uuid.uuid4().hex, channel, menu, tuple(people))
+            await self._people.begin(batch)
+            reached[menu] = people[-1].contact
+            await self._go_on(batch)
+            told += len(people)
+            if told // TOLD_EVERY > (told - len(people)) // TOLD_EVERY:
+                log.info("rich menus of %s: %d people so far", channel, told)
+        return told
+
+    # One batch
+
+    async def _go_on(self, batch: MenuBatch) -> None:
+        """Do what is left to be done of a batch, as far as it can be done now."""
+        if batch.called is None:
+            await self._people.record(batch)
+            seen = await self._people.seen(batch)
+            await self._turns(batch, seen, "overtaken")
+            people = [person.user for person in batch.people if seen.get(person.contact)]
+            await self._call(batch.channel, batch.menu, people)
+            await self._people.called(batch.id, self._clock.now())
+        else:
+            await self._settle(batch)
+
+    async def _settle(self, batch: MenuBatch) -> None:
+        """Who got another menu before LINE had carried this out is shown that one once more."""
+        await self._turns(batch, await self._people.seen(batch), "settled")
+        await self._people.end(batch.id)
+
+    async def _turns(self, batch: MenuBatch, seen: Mapping[str, bool], why: str) -> None:
+        """Who is not recorded with a batch's menu has a turn, which chooses and links by itself.
+
+        `overtaken`: they had a turn meanwhile, or a link of theirs is under way; nobody knows by which moment
+        that was decided. `settled`: LINE may have carried the batch out after their link.
+        """
+        now = self._clock.now()
+        again = [_again(batch, contact, why, now) for contact, same in seen.items() if not same]
+        if again:
+            await self._hear(again, STORE_SECONDS)
+
+    async def _call(self, channel: str, menu: str | None, users: Sequence[str]) -> None:
+        """Tell LINE of up to 500 people. Raises `NotNow`."""
+        if not users:
+            return
+        if not self._owns(0):
+            raise NotNow("another process goes on with it")
+        if (account := self._account(channel)) is None:
+            return  # the channel is gone
+        line = None if menu is None else self._mappings.line_id(channel, menu)
+        if menu is not None and line is None:
+            return  # gone since; once it is there again, the sync has all its people linked
+        calls = account.rich_menus
+        outcome = await (calls.bulk_unlink(users) if line is None else calls.bulk_link(line, users))
+        match outcome:
+            case Accepted():
+                self.people.inc(channel, by=len(users))
+            case Refused(kind="not-found"):
+                await self._mappings.refresh()
+                if menu is not None and self._mappings.line_id(channel, menu) not in (None, line):
+                    await self._call(channel, menu, users)
+                else:
+                    log.error('the rich menu "%s" of %s is gone at LINE: oaflow richmenu sync', menu, channel)
+            case Refused(kind="bad-request") if len(users) > 1:  # one of them is none that LINE knows
+                half = len(users) // 2
+                await self._call(channel, menu, users[:half])
+                await self._call(channel, menu, users[half:])
+            case Refused(kind="bad-request", message=message):
+                log.error("LINE links one person of %s to no rich menu: %s", channel, message)
+            case _:
+                raise NotNow(_why(outcome))
+
+
+def _again(batch: MenuBatch, contact: str, why: str, now: datetime) -> Received:
+    identity = f"{batch.channel}:{uuid.uuid5(_IDS, f'{batch.id} {contact} {why}').hex}"
+    news = News(MENU_AGAIN, batch.channel)
+    return own_event(
+        contact, Event(identity, batch.channel, Source("user", _user(batch, contact)), now, news)
+    )
+
+
+def _user(batch: MenuBatch, contact: str) -> str:
+    return next(person.user for person in batch.people if person.contact == contact)
+
+
+def _why(outcome: CallResult) -> str:
+    match outcome:
+        case Refused(status=status, message=message):
+            return f"LINE says {status}: {message}"
+        case Throttled():
+            return "LINE limits the rate of bulk calls"
+        case Unknown(reason=reason) | NotSent(reason=reason):
+            return f"LINE did not take a bulk call: {reason}"
+        case Accepted():
+            raise ValueError("it was taken")

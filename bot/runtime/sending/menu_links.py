@@ -1,0 +1,197 @@
+"""Showing each person the rich menu that their last turn has chosen: of several, only the newest counts."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+import orjson
+
+from bot.line.outcome import CallResult, Refused
+from bot.model.clock import PatientClock
+from bot.model.journal import TimelineRow
+from bot.model.outgoing import Outgoing
+from bot.model.part import part_of
+from bot.runtime.journal import JournalWriter
+from bot.runtime.pause import pause
+from bot.runtime.ports import LineAccount
+from bot.runtime.retry import Again, Done, GiveUp, RetryVerdict, verdict
+from bot.runtime.sending.line_watch import LineWatch
+from bot.store.unavailable import DatabaseUnavailable
+
+log = logging.getLogger("oaflow.menus")
+
+SUPERSEDED = Done("superseded")
+NOT_AT_LINE = Done("not-at-line")
+DATABASE_AWAY = Again(1.0, uncertain=False)
+
+
+class MenuIdSource(Protocol):
+    """Which of LINE's menus is which: `bot.runtime.menus.menu_ids.MenuIds`."""
+
+    def line_id(self, channel: str, menu: str) -> str | None: ...
+    async def refresh(self) -> None: ...
+    def on_change(self, told: Callable[[str], None]) -> None: ...
+
+
+class NoMenus:
+    """None of the playbook's menus is at LINE."""
+
+    def line_id(self, channel: str, menu: str) -> str | None:
+        """There is none."""
+        return None
+
+    async def refresh(self) -> None:
+        """There is nothing to be read."""
+
+    def on_change(self, told: Callable[[str], None]) -> None:
+        """Nothing ever changes."""
+
+
+@dataclass(slots=True)
+class _Person:
+    """What is to be done for one person on one channel, oldest first."""
+
+    calls: list[Outgoing] = field(default_factory=list)
+    newer: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class MenuLinks:
+    """Makes the calls of kind `menu`, one at a time for each person and channel."""
+
+    def __init__(
+        self,
+        account: Callable[[str], LineAccount | None],
+        menus: MenuIdSource,
+        journal: JournalWriter,
+        clock: PatientClock,
+        owns: Callable[[int], bool],
+        watch: LineWatch,
+    ) -> None:
+        """`watch` is told how each attempt ended."""
+        self._account = account
+        self._menus = menus
+        self._journal = journal
+        self._clock = clock
+        self._owns = owns
+        self._watch = watch
+        self._people: dict[tuple[str, str], _Person] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._calling = 0
+        self._told: set[tuple[str, str]] = set()
+        menus.on_change(self._take_back)
+        self.on_end: Callable[[str, Outgoing, Done | GiveUp], None] = lambda contact, call, result: None
+        self.on_left: Callable[[str, Outgoing], None] = lambda contact, call: None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a call is being made just now."""
+        return self._calling > 0
+
+    def link(self, contact: str, call: Outgoing) -> None:
+        """Make this call, and none that was decided before it for the same person and channel.
+
+        It ends by `on_end`, or by `on_left` where the contact is not surely ours any more.
+        """
+        person = self._people.get((contact, call.channel))
+        if person is None:
+            person = self._people[contact, call.channel] = _Person([call])
+            task = asyncio.create_task(self._see_through(contact, call.channel, person), name="rich menu")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        elif all(known.id != call.id for known in person.calls):
+            person.calls.append(call)
+            person.newer.set()
+
+    async def stop(self) -> None:
+        """What is not done lies on the contacts; made twice, it is the same."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _see_through(self, contact: str, channel: str, person: _Person) -> None:
+        attempt, last = 0, ""
+        while person.calls and self._owns(part_of(contact)):
+            *overtaken, call = person.calls
+            for older in overtaken:
+                self.on_end(contact, older, SUPERSEDED)
+            person.calls = [call]
+            person.newer.clear()
+            attempt, last = (attempt + 1 if call.id == last else 1), call.id
+            result = await self._attempt(contact, call, attempt)
+            if isinstance(result, Again):
+                await pause(self._clock, result.delay, person.newer)
+            else:
+                person.calls.remove(call)
+                self.on_end(contact, call, result)
+        del self._people[contact, channel]
+        for call in person.calls:
+            self.on_left(contact, call)
+
+    async def _attempt(self, contact: str, call: Outgoing, attempt: int) -> RetryVerdict:
+        self._calling += 1
+        try:
+            return await self._made(contact, call, attempt)
+        except DatabaseUnavailable:
+            return DATABASE_AWAY
+        except Exception as error:  # only a bug comes here; a person can look at it, and the others go on
+            log.exception("a rich menu could not be linked")
+            return GiveUp("failed", type(error).__name__)
+        finally:
+            self._calling -= 1
+
+    async def _made(self, contact: str, call: Outgoing, attempt: int) -> RetryVerdict:
+        account = self._account(call.channel)
+        if account is None:
+            return GiveUp("no-such-channel", f'the playbook has no channel "{call.channel}" any more')
+        menu: str | None = orjson.loads(call.body)["menu"]
+        began = self._clock.now()
+        if menu is None:
+            return self._verdict(call, await account.rich_menus.unlink(call.to), attempt, began)
+        there = await self._line_id(call.channel, menu)
+        if there is None:
+            return self._not_there(contact, call, menu)
+        outcome = await account.rich_menus.link(call.to, there)
+        if isinstance(outcome, Refused) and outcome.kind == "not-found":
+            await self._menus.refresh()  # made anew since, and the old one deleted
+            if (anew := self._menus.line_id(call.channel, menu)) is None:
+                return self._not_there(contact, call, menu)
+            if anew == there:
+                return GiveUp("menu-gone", f'the menu "{menu}" is not at LINE any more: oaflow richmenu sync')
+            outcome = await account.rich_menus.link(call.to, anew)
+        return self._verdict(call, outcome, attempt, began)
+
+    async def _line_id(self, channel: str, menu: str) -> str | None:
+        """Looked up once more before it counts as missing: then whoever syncs it finds this person by it."""
+        if (there := self._menus.line_id(channel, menu)) is not None:
+            return there
+        await self._menus.refresh()
+        return self._menus.line_id(channel, menu)
+
+    def _verdict(self, call: Outgoing, outcome: CallResult, attempt: int, began: datetime) -> RetryVerdict:
+        self._watch.heard(call.channel, outcome, began)
+        return verdict(call, outcome, attempt, False, self._clock.now())
+
+    def _not_there(self, contact: str, call: Outgoing, menu: str) -> Done:
+        if (call.channel, menu) not in self._told:
+            self._told.add((call.channel, menu))
+            log.warning(
+                'the rich menu "%s" is not at LINE on %s: people get it after  oaflow richmenu sync',
+                menu,
+                call.channel,
+            )
+        details = (f"{menu}: not at LINE",)
+        self._journal.noted(TimelineRow(call.id, contact, part_of(contact), call.created, "menu", details))
+        return NOT_AT_LINE
+
+    def _take_back(self, channel: str) -> None:
+        """A sync has run: say of what was missing that it is there."""
+        missing = sorted(menu for of, menu in self._told if of == channel)
+        for menu in missing:
+            if self._menus.line_id(channel, menu) is not None:
+                self._told.discard((channel, menu))
+                log.warning('the rich menu "%s" is at LINE now on %s', menu, channel)

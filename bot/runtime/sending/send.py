@@ -1,0 +1,399 @@
+"""Doing what turns have decided: in order per person, side by side between persons."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict, deque
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from bot.model.clock import PatientClock
+from bot.model.journal import CallEnd, TimelineRow
+from bot.model.outgoing import DeadLetter, Outgoing
+from bot.model.part import part_of
+from bot.runtime.effects.asking import Asker
+from bot.runtime.journal import JournalWriter
+from bot.runtime.limits.spending import Spending
+from bot.runtime.metrics import Metrics
+from bot.runtime.retry import LEFT_OUT, Again, Done, GiveUp
+from bot.runtime.sending.fallback import PUSHED_INSTEAD, WITH_REPLY, Fallbacks, fallback_of, without_left_out
+from bot.runtime.sending.going_out import GoingOut
+from bot.runtime.sending.line_calls import LineCalls
+from bot.runtime.sending.line_watch import LineWatch
+from bot.runtime.sending.menu_links import MenuLinks
+
+log = logging.getLogger("oaflow.send")
+
+HELD_BACK = 60.0
+"""Seconds for which a push that is being retried holds the person's later pushes back."""
+
+REMEMBERED = 20_000
+"""Calls of which it is remembered that they are settled."""
+
+
+@dataclass(slots=True)
+class _Line:
+    """What goes to one contact; `behind`: pushes behind one that is retried; `stopped`: no marketing."""
+
+    contact: str
+    part: int
+    queue: deque[tuple[Outgoing, bool]] = field(default_factory=deque)
+    behind: deque[tuple[Outgoing, bool]] = field(default_factory=deque)
+    unsettled: set[str] = field(default_factory=set)
+    retrying: str | None = None
+    stopped: bool = False
+    task: asyncio.Task[None] | None = None
+
+
+class Sender:
+    """Sends what lies on contacts. Each call ends as done or as a dead letter; the journal writes which."""
+
+    def __init__(
+        self,
+        line_calls: LineCalls,
+        journal: JournalWriter,
+        clock: PatientClock,
+        metrics: Metrics,
+        owns: Callable[[int], bool],
+        on_room: Callable[[str], None],
+        asker: Asker,
+        day: Callable[[datetime], str],
+        spending: Spending,
+        menus: MenuLinks,
+        watch: LineWatch,
+        fallbacks: Fallbacks,
+        grace: float,
+    ) -> None:
+        """`on_room(contact)` is told when a call is settled.
+
+        `grace`: seconds that a graceful stop waits for calls under way.
+        `day(moment)` is the team's day, under which a journey's push is counted.
+        """
+        self._spending = spending
+        self._grace = grace
+        self._going_out = GoingOut(spending, journal, clock, day)
+        self._menus = menus
+        self._watch = watch
+        self._fallbacks = fallbacks
+        menus.on_end, menus.on_left = self._menu_ended, self._menu_left
+        self._line_calls = line_calls
+        self._asker = asker
+        self._journal = journal
+        self._clock = clock
+        self._metrics = metrics
+        self._owns = owns
+        self._on_room = on_room
+        self._lines: dict[str, _Line] = {}
+        self._of_call: dict[str, str] = {}
+        self._finished: OrderedDict[str, None] = OrderedDict()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._asking: set[asyncio.Task[None]] = set()
+
+    def put(self, contact: str, calls: Iterable[Outgoing], *, recovered: bool = False) -> None:
+        """Send these, behind what waits. `recovered`: read from the database, so perhaps sent before."""
+        line = self._lines.get(contact)
+        for call in calls:
+            if call.id in self._finished:
+                continue  # it was read just before it was taken off its contact
+            if line is None:
+                line = self._lines[contact] = _Line(contact, part_of(contact))
+            if call.id not in line.unsettled:
+                line.unsettled.add(call.id)
+                self._spending.begun(call)
+                self._of_call[call.id] = contact
+                line.queue.append((call, recovered))
+        if line is not None:
+            self._go_on(line)
+
+    def stopped(self, contact: str, *, marketing: bool | None) -> None:
+        """Whether the person wants marketing: a journey's push that was not made yet is left out (I6)."""
+        if (line := self._lines.get(contact)) is not None:
+            line.stopped = marketing is False
+
+    def is_busy(self, *, but_for: int = 0) -> bool:
+        """Whether a call is being made, or others are asked something but so many, who take their time."""
+        drains = any(line.task is not None for line in self._lines.values())
+        return drains or len(self._asking) > but_for or self._menus.is_busy
+
+    @property
+    def unsettled_calls(self) -> int:
+        """How many calls of all contacts lie in the database, sent or not."""
+        return len(self._of_call)
+
+    def unsettled(self, contact: str) -> int:
+        """How many calls lie on this contact in the database, sent or not."""
+        line = self._lines.get(contact)
+        return len(line.unsettled) if line is not None else 0
+
+    def settled(self, calls: Iterable[str]) -> None:
+        """These calls are off their contacts."""
+        calls = tuple(calls)
+        self._spending.settled(calls)
+        for call in calls:
+            self._finished[call] = None
+            if len(self._finished) > REMEMBERED:
+                self._finished.popitem(last=False)
+            contact = self._of_call.pop(call, None)
+            line = self._lines.get(contact) if contact is not None else None
+            if line is not None:
+                line.unsettled.discard(call)
+                if not line.unsettled:
+                    del self._lines[line.contact]
+                self._on_room(line.contact)
+
+    def drop(self) -> None:
+        """Forget what lies on contacts of parts that are not ours any more: their owner sends it."""
+        for line in [line for line in self._lines.values() if not self._owns(line.part)]:
+            self._spending.forget(line.unsettled)
+            for call in line.unsettled:
+                self._of_call.pop(call, None)
+            line.queue.clear()
+            line.behind.clear()
+            line.unsettled.clear()
+            del self._lines[line.contact]
+
+    async def stop(self) -> None:
+        """Wait a little for calls under way; what is not sent then lies on the contacts."""
+        for line in self._lines.values():
+            line.behind.clear()
+        under_way = [line.task for line in self._lines.values() if line.task is not None]
+        under_way += self._asking
+        if under_way:
+            await asyncio.wait(under_way, timeout=self._grace)
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(self._menus.stop(), *self._tasks, return_exceptions=True)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _drain(self, line: _Line) -> None:
+        try:
+            while line.queue and self._may(line):
+                call, uncertain = line.queue.popleft()
+                if call.kind in ("ask", "tell"):
+                    self._aside(self._see_to(line, call))
+                elif call.kind == "note":
+                    self._note(line, call)
+                elif call.kind == "menu":
+                    self._menus.link(line.contact, call)
+                elif call.kind == "fallback":
+                    self._end(line, call, GiveUp("unsure", "its reply is not there any more"))
+                elif line.retrying is not None and call.kind != "reply":
+                    line.behind.append((call, uncertain))
+                elif call.kind == "reply":
+                    left = await self._reply(line, call, uncertain)
+                    if left is not None:
+                        line.queue.appendleft(left)
+                elif (fitting := await self._fitting(line, call)) is not None:
+                    await self._first_try(line, fitting, uncertain)
+        finally:
+            line.task = None
+
+    async def _reply(self, line: _Line, reply: Outgoing, uncertain: bool) -> tuple[Outgoing, bool] | None:
+        """What is left of it where the part is not surely ours any more, for `resume`."""
+        if uncertain and not await self._may_try(line, reply):
+            return None
+        fitting = await self._fitting(line, reply)
+        return None if fitting is None else await self._see_through(line, fitting, uncertain)
+
+    async def _fitting(self, line: _Line, call: Outgoing) -> Outgoing | None:
+        """What of a call goes out; `None`: it has ended without being made."""
+        try:
+            fitting = await self._going_out.fit(call, line.contact, stopped=line.stopped)
+        except Exception as error:  # it is kept for a person to look at, and the person's other calls go on
+            log.exception("a cap could not be asked")
+            self._end(line, call, GiveUp("failed", type(error).__name__))
+            return None
+        if fitting is None:
+            self._end(line, replace(call, journeys=()), LEFT_OUT)
+        return fitting
+
+    def _note(self, line: _Line, call: Outgoing) -> None:
+        """A line for the timeline, written before the call counts as done."""
+        told = orjson.loads(call.body)
+        more, text = tuple(told["details"]), told["text"]
+        row = TimelineRow(call.id, line.contact, line.part, call.created, told["what"], more, text)
+        self._journal.noted(row)
+        self._end(line, call, Done("noted"))
+
+    def _aside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Nothing waits for somebody who may take long to answer."""
+        task = self._start(work)
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+
+    async def _see_to(self, line: _Line, call: Outgoing) -> None:
+        result = await self._asker.see_to(call, line.contact, lambda: self._owns(line.part))
+        if result is None:
+            line.queue.append((call, True))  # for `resume`, should the part be ours again
+        else:
+            self._end(line, call, result)
+
+    def _menu_ended(self, contact: str, call: Outgoing, result: Done | GiveUp) -> None:
+        if (line := self._lines.get(contact)) is not None:
+            self._end(line, call, result)
+
+    def _menu_left(self, contact: str, call: Outgoing) -> None:
+        if (line := self._lines.get(contact)) is not None:
+            line.queue.append((call, True))  # for `resume`, should the part be ours again
+
+    def resume(self) -> None:
+        """Go on with what lies on contacts of ours, after a time in which we could not be sure of them."""
+        for line in self._lines.values():
+            self._go_on(line)
+
+    def _go_on(self, line: _Line) -> None:
+        if line.queue and line.task is None and self._owns(line.part):
+            line.task = self._start(self._drain(line))
+
+    async def _first_try(self, line: _Line, call: Outgoing, uncertain: bool) -> None:
+        """A push: if it has to be tried again, that goes on aside, so that no reply waits for it."""
+        result = await self._line_calls.attempt(call, line.part, 1, uncertain)
+        if isinstance(result, Again):
+            self._hold_back(line, call)
+            _ = self._start(self._retry_aside(line, call, result))
+        else:
+            self._end(line, call, result)
+
+    async def _release_later(self, line: _Line, call: str) -> None:
+        await self._clock.wait(HELD_BACK)
+        self._release(line, call)
+
+    async def _retry_aside(self, line: _Line, call: Outgoing, again: Again) -> None:
+        await self._clock.wait(again.delay)
+        left = await self._see_through(line, call, again.uncertain, attempt=2)
+        self._release(line, call.id)
+        if left is not None:
+            line.queue.appendleft(left)
+
+    def _release(self, line: _Line, call: str) -> None:
+        if line.retrying != call:
+            return
+        line.retrying = None
+        line.queue.extendleft(reversed(line.behind))
+        line.behind.clear()
+        self._go_on(line)
+
+    async def _see_through(
+        self, line: _Line, call: Outgoing, uncertain: bool, attempt: int = 1
+    ) -> tuple[Outgoing, bool] | None:
+        """Attempt until it ends; what is left where the part is not surely ours any more, for `resume`."""
+        while self._owns(line.part):
+            wanted = self._going_out.wanted(call, line.contact, stopped=line.stopped)
+            if wanted is None:
+                self._end(line, replace(call, journeys=()), LEFT_OUT)
+                return None
+            call = wanted
+            result = await self._line_calls.attempt(call, line.part, attempt, uncertain)
+            if not isinstance(result, Again):
+                self._end(line, call, result)
+                return None
+            uncertain = result.uncertain
+            attempt += 1
+            await self._clock.wait(result.delay)
+        return call, uncertain
+
+    def _end(self, line: _Line, call: Outgoing, result: Done | GiveUp) -> None:
+        if call.id not in line.unsettled:
+            return  # the part has gone to another process meanwhile
+        self._spending.ended(call, result)
+        if call.kind == "reply" and self._with_fallback(line, call, result):
+            return
+        if call.journeys:
+            self._going_out.ended(call, line.contact, result)
+        if isinstance(result, Done):
+            self._metrics.sends.inc(call.kind, result.how)
+            if call.kind != "note":
+                end = CallEnd(result.how, self._clock.now(), False, result.request_id, result.messages)
+                self._journal.ended(call, end)
+            self._journal.sent(line.contact, call.id)
+        else:
+            self._journal.dead(self._given_up(line, call, result))
+
+    def _with_fallback(self, line: _Line, reply: Outgoing, result: Done | GiveUp) -> bool:
+        """The fallback of a reply that has ended goes as a push, or ends with it; whether it goes."""
+        fallback = fallback_of(reply, (call for call, _ in line.queue))
+        if fallback is None:
+            return False
+        line.queue = deque((call, uncertain) for call, uncertain in line.queue if call is not fallback)
+        said, push = without_left_out(reply, fallback)
+        if push is None or not (isinstance(result, GiveUp) and result.unsent):
+            self._spending.ended(fallback, LEFT_OUT)
+            self._journal.ended(fallback, CallEnd(WITH_REPLY, self._clock.now()))
+            self._journal.sent(line.contact, fallback.id)
+            return False
+        if said:
+            self._journal.letter(self._given_up(line, reply, result))
+        else:
+            self._metrics.sends.inc(reply.kind, PUSHED_INSTEAD)
+            self._journal.ended(reply, CallEnd(PUSHED_INSTEAD, self._clock.now()))
+        self._hold_back(line, push)
+        _ = self._start(self._push_instead(line, reply, push))
+        return True
+
+    async def _push_instead(self, line: _Line, reply: Outgoing, push: Outgoing) -> None:
+        """Aside, so that no reply waits for it."""
+        pushed = await self._fallbacks.push_instead(line.contact, reply, push, lambda: self._may(line))
+        if pushed is None:
+            return  # another process finds what is to be done
+        if pushed:
+            self._spending.begun(push)
+            self.settled([reply.id])
+            (line.queue if line.retrying in (None, push.id) else line.behind).appendleft((push, False))
+        else:
+            self._forget(line, reply, push)
+        self._release(line, push.id)
+        self._go_on(line)
+
+    async def _may_try(self, line: _Line, reply: Outgoing) -> bool:
+        """Whether a reply that was perhaps tried before is to be tried again: without its fallback."""
+        fallback = fallback_of(reply, (call for call, _ in line.queue))
+        if fallback is None:
+            return True
+        withdrawn = await self._fallbacks.withdraw(line.contact, reply, fallback, lambda: self._may(line))
+        if withdrawn is None:
+            return False
+        line.queue = deque((call, uncertain) for call, uncertain in line.queue if call is not fallback)
+        if withdrawn:
+            self.settled([fallback.id])
+        else:
+            self._forget(line, reply, fallback)
+        return withdrawn
+
+    def _may(self, line: _Line) -> bool | None:
+        """Whether to act for this line now; `None`: it was dropped."""
+        return self._owns(line.part) if self._lines.get(line.contact) is line else None
+
+    def _forget(self, line: _Line, *calls: Outgoing) -> None:
+        """These are not ours to make: the backstop reads what lies on the contact instead, if anything."""
+        names = [call.id for call in calls]
+        self._spending.forget(names)
+        line.unsettled.difference_update(names)
+        for name in names:
+            self._of_call.pop(name, None)
+        if not line.unsettled and self._lines.get(line.contact) is line:
+            del self._lines[line.contact]
+        self._on_room(line.contact)
+
+    def _hold_back(self, line: _Line, push: Outgoing) -> None:
+        """Later pushes wait for this one, for a while."""
+        if line.retrying is None:
+            line.retrying = push.id
+            _ = self._start(self._release_later(line, push.id))
+
+    def _given_up(self, line: _Line, call: Outgoing, result: GiveUp) -> DeadLetter:
+        now, reason, request = self._clock.now(), result.reason, result.request_id
+        letter = DeadLetter(call, line.contact, line.part, now, reason, result.detail, request)
+        self._metrics.sends.inc(call.kind, reason)
+        self._watch.given_up(letter)
+        self._journal.ended(call, CallEnd(reason, now, True, request))
+        return letter

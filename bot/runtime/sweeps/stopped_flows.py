@@ -1,0 +1,84 @@
+"""Whoever is in a flow that is stopped leaves it, also who does nothing any more (language, 8.1)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+
+from bot.engine.door import is_stopped
+from bot.engine.playbook import Playbook
+from bot.model.clock import PatientClock
+from bot.model.event import Event, News, Source
+from bot.model.inbox import Received
+from bot.runtime.own_events import own_event
+from bot.runtime.seen_through import seen_through
+from bot.store.contacts.standing import StandingPeople
+from bot.store.unavailable import DatabaseUnavailable
+
+LOOK = 15.0
+"""Seconds between two looks; a flow may also be stopped by its own `active: {until}`."""
+PAGE = 500
+"""People who are told at a time."""
+
+_IDS = uuid.UUID("6f61666c-6f77-4c51-8f74-610000000002")
+
+
+class StoppedFlows:
+    """Gives each of them an event of ours, whose turn looks the person over. Each process does its own parts.
+
+    Twice counts once: the event's id is made of the person, the playbook and what is stopped. So a flow that
+    nobody is in any more can be taken out of the playbook.
+    """
+
+    def __init__(
+        self,
+        playbook: Callable[[], Playbook],
+        people: StandingPeople,
+        parts: Callable[[], Sequence[int]],
+        hear: Callable[[Sequence[Received], float], Awaitable[None]],
+        knows: Callable[[str], bool],
+        clock: PatientClock,
+    ) -> None:
+        """`hear` stores events within so many seconds; `knows` says whether one still waits for its turn."""
+        self._playbook = playbook
+        self._people = people
+        self._parts = parts
+        self._hear = hear
+        self._knows = knows
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Look again and again."""
+        while True:
+            with suppress(DatabaseUnavailable):  # at the next look
+                await self.empty()
+            await self._clock.wait(LOOK)
+
+    async def empty(self) -> None:
+        """Have everybody leave who is in a stopped flow, a page at a time."""
+        told: set[str] = set()
+        while stopped := self._stopped():
+            found = await self._people.in_any_of(stopped, self._parts(), PAGE + len(told))
+            people = {contact: channel for contact, channel in found.items() if contact not in told}
+            if not people:
+                return
+            told.update(people)
+            events = [self._event(*one, stopped) for one in people.items()]
+            await seen_through(events, self._hear, self._is_through, self._clock)
+
+    def _stopped(self) -> list[str]:
+        playbook = self._playbook()
+        if not playbook.stopping:
+            return []
+        now = self._clock.now()
+        return [name for name, flow in playbook.flows.items() if is_stopped(flow, now)]
+
+    def _event(self, contact: str, channel: str, stopped: Sequence[str]) -> Received:
+        reason = f"{contact} {self._playbook().version} {' '.join(stopped)}"
+        identity = f"{channel}:{uuid.uuid5(_IDS, reason).hex}"
+        event = Event(identity, channel, Source("none", ""), self._clock.now(), News("stopped", ""))
+        return own_event(contact, event)
+
+    def _is_through(self, received: Received) -> bool:
+        return not self._knows(received.entry.id)

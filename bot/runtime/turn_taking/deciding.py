@@ -1,0 +1,244 @@
+"""Deciding the events of one contact, one after the other, in memory: nothing is written, nothing is sent."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+import orjson
+
+from bot.engine.decide import decide, due_timer
+from bot.engine.event_words import event_words
+from bot.engine.local_time import today
+from bot.engine.playbook import Playbook
+from bot.model.clock import Clock
+from bot.model.contact import Contact
+from bot.model.decision import Claim, Decision, DecisionInputs
+from bot.model.event import Event, Source, TimerDue
+from bot.model.inbox import Received
+from bot.model.journal import TimelineRow, TraceRow
+from bot.model.mark import Counted
+from bot.model.outgoing import Outgoing
+from bot.model.stored import TurnWrite
+from bot.runtime.limits.places import PlaceWatch
+from bot.runtime.sending.outgoing import outgoing
+from bot.runtime.turn_taking.lanes import Lane
+from bot.runtime.turn_taking.profiles import Profiles
+from bot.runtime.turn_taking.recent import CachedContact
+from bot.runtime.watching import Watched
+
+log = logging.getLogger("oaflow.deciding")
+
+OUTBOX_CALLS = 20
+"""Calls that may lie on one contact; beyond it its turns wait, its inbox does not."""
+
+TIMERS = 50
+"""Timers of one contact that are decided in one batch: what arms itself anew must not keep the others."""
+
+
+class Calls(Protocol):
+    """Who makes the calls to LINE: `bot.runtime.sending.send.Sender`."""
+
+    def put(self, contact: str, calls: Iterable[Outgoing], *, recovered: bool = False) -> None: ...
+    def stopped(self, contact: str, *, marketing: bool | None) -> None: ...
+    def unsettled(self, contact: str) -> int: ...
+
+
+@dataclass(slots=True)
+class PendingTurn:
+    """What a batch does to one contact, while it is being decided.
+
+    `items` are the events to decide, `taken` how many of them are; `before` is the contact as it is stored,
+    of revision 0 for a stranger; `opened` the ids of what was decided; `failed` why an event could not be.
+    `pushed` are the pushes by channel of all drafts that are decided together: nobody else counts them yet.
+    """
+
+    lane: Lane
+    before: CachedContact
+    contact: Contact
+    items: Sequence[Received]
+    reread: bool = False
+    heard: tuple[str, ...] = ()
+    taken: int = 0
+    opened: list[str] = field(default_factory=list)
+    calls: list[Outgoing] = field(default_factory=list)
+    counted: list[Counted] = field(default_factory=list)
+    rows: list[tuple[TimelineRow, TraceRow]] = field(default_factory=list)
+    failed: str = ""
+    attempts: int = 0
+    ticked: bool = False
+    watched: list[Watched] | None = None
+    pushed: Counter[str] = field(default_factory=Counter)
+    claims: list[Claim] = field(default_factory=list)
+
+    def is_suspect(self, tries: int) -> bool:
+        """Whether so many processes have died over the first of its events that it is decided alone."""
+        return bool(self.items) and self.items[0].entry.tries >= tries
+
+    def write(self, fence: int) -> TurnWrite:
+        """The one write that makes it true."""
+        return TurnWrite(
+            before=self.before.contact,
+            after=self.contact,
+            part=self.lane.part,
+            base=self.before.revision,
+            fence=fence,
+            opened=tuple(self.opened),
+            outgoing=tuple(self.calls),
+            reread=self.reread,
+            heard=self.heard,
+            born=not self.before.revision,
+            counted=tuple(self.counted),
+            claims=tuple(self.claims),
+        )
+
+
+class Decider:
+    """Runs drafts through the playbook."""
+
+    def __init__(
+        self,
+        playbook: Callable[[], Playbook],
+        calls: Calls,
+        profiles: Profiles,
+        clock: Clock,
+        world: Callable[[str], DecisionInputs],
+        personal: Callable[[Outgoing], Outgoing],
+        places: PlaceWatch,
+    ) -> None:
+        """`world(channel)` is what else a decision about an event of that channel may ask.
+
+        `personal` puts a person's own addresses into what goes to that person.
+        """
+        self._personal = personal
+        self._playbook = playbook
+        self._calls = calls
+        self._profiles = profiles
+        self._clock = clock
+        self._world = world
+        self._places = places
+        self.watching = False
+        """Whether drafts keep what they decide for somebody who watches."""
+
+    def is_full(self, contact: str) -> bool:
+        """Whether so much lies on this contact that its turns must wait until something is settled."""
+        return self._calls.unsettled(contact) >= OUTBOX_CALLS
+
+    def can_go_ahead(self, contact: Contact, items: Sequence[Received]) -> bool:
+        """Whether nothing outside memory is needed to decide these events, and there is room for more."""
+        room = self._calls.unsettled(contact.id) + 2 * len(items) <= OUTBOX_CALLS
+        return room and not self._profiles.wants(contact, items[0])
+
+    def would_decide(self, draft: PendingTurn) -> bool:
+        """Whether `go_on` decides the first event now, and need not wait for room or a profile."""
+        room = self._calls.unsettled(draft.lane.contact) < OUTBOX_CALLS
+        return room and not self._profiles.wants(draft.contact, draft.items[0])
+
+    def go_on(self, draft: PendingTurn) -> Received | None:
+        """Decide what can be decided of the draft's events; the event that raised, if one did."""
+        playbook, now = self._playbook(), self._clock.now()
+        room = OUTBOX_CALLS - self._calls.unsettled(draft.lane.contact)
+        for received in draft.items[draft.taken :]:
+            if not self._timers(playbook, draft, received.event.at, now, room) or len(draft.calls) >= room:
+                return None
+            if self._profiles.wants(draft.contact, received):
+                self._profiles.ask(draft.lane, received)
+                return None
+            try:
+                self._take(playbook, draft, received, now)
+            except Exception:  # a decision must never raise: this event goes aside, the others go on
+                draft.failed = traceback.format_exc()
+                return received
+            draft.taken += 1
+        if draft.lane.tick:
+            draft.lane.tick, draft.ticked = False, True
+            self._timers(playbook, draft, now, now, room)
+        return None
+
+    def _take(self, playbook: Playbook, draft: PendingTurn, received: Received, now: datetime) -> None:
+        self._keep(playbook, draft, self._profiles.with_profile(draft.contact, received), now)
+
+    def _timers(
+        self, playbook: Playbook, draft: PendingTurn, moment: datetime, now: datetime, room: int
+    ) -> bool:
+        """Decide what is due by `moment`; whether nothing due is left (else the next batch goes on)."""
+        if not draft.contact.timers:
+            return True
+        for _ in range(TIMERS):
+            due = due_timer(draft.contact, moment)
+            if due is None:
+                return True
+            if len(draft.calls) >= room:
+                break
+            self._timer(playbook, draft, due, now)
+        draft.lane.tick = True
+        return False
+
+    def _timer(self, playbook: Playbook, draft: PendingTurn, due: TimerDue, now: datetime) -> None:
+        try:
+            self._keep(playbook, draft, _timer_event(draft.contact, due), now)
+        except Exception:  # the same of a timer, which must not be taken for its person's next event
+            log.exception("a timer could not be decided and is left out")
+        if due.timer in draft.contact.timers:  # it would be due for ever
+            others = tuple(timer for timer in draft.contact.timers if timer != due.timer)
+            draft.contact = replace(draft.contact, timers=others)
+
+    def _keep(self, playbook: Playbook, draft: PendingTurn, event: Event, now: datetime) -> None:
+        world = _without(draft.pushed, self._places.in_(self._world(event.channel)))
+        decision = decide(playbook, draft.contact, event, now, world)
+        calls = [self._personal(call) for call in outgoing(decision, event, now)]
+        contact, part = draft.lane.contact, draft.lane.part
+        details = _details(decision)
+        marks = decision.marks
+        counted = Counted(event.id, today(now, playbook.zone).isoformat(), marks) if marks else None
+        made = tuple(_named(call, event.channel) for call in calls)
+        row = TimelineRow(event.id, contact, part, event.at, event_words(event), details, None, counted, made)
+        trace = TraceRow(event.id, contact, part, event.at, playbook.version, _steps(decision))
+        # only now, so that a raised exception leaves the draft as it was
+        if self.watching:
+            watched = Watched(playbook, draft.contact, event, decision, now, world.taken)
+            draft.watched = [*(draft.watched or ()), watched]
+        draft.contact = decision.contact
+        draft.opened.append(event.id)
+        draft.calls += calls
+        draft.claims += decision.claims
+        draft.pushed.update(call.channel for call in calls if call.kind == "push")
+        if counted is not None:
+            draft.counted.append(counted)
+        draft.rows.append((row, trace))
+
+
+def _without(pushed: Counter[str], world: DecisionInputs) -> DecisionInputs:
+    """The world in which these pushes are sent."""
+    if not pushed or not world.quota_left:
+        return world
+    left = {channel: max(0, number - pushed[channel]) for channel, number in world.quota_left.items()}
+    return replace(world, quota_left=left)
+
+
+def _timer_event(contact: Contact, due: TimerDue) -> Event:
+    timer = due.timer
+    name = (timer.channel, timer.flow, str(timer.visit), timer.timer, timer.due.isoformat())
+    identity = f"{contact.id}:timer:{':'.join(name)}"
+    user = contact.identity(timer.channel).user or ""
+    return Event(identity, timer.channel, Source("user", user), timer.due, due)
+
+
+def _named(call: Outgoing, channel: str) -> str:
+    """A call as the timeline has it: on another channel than that of its event, with that."""
+    return call.kind if call.channel == channel else f"{call.kind} {call.channel}"
+
+
+def _details(decision: Decision) -> tuple[str, ...]:
+    return tuple(f"{step.what}: {step.result}" for step in decision.trace)
+
+
+def _steps(decision: Decision) -> bytes:
+    return orjson.dumps(
+        [(s.place.text if s.place else None, s.what, s.result, s.because) for s in decision.trace]
+    )

@@ -1,0 +1,103 @@
+"""What people are called: asked of LINE once, and no longer than a person would wait for an answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.line.outcome import LineError
+from bot.model.clock import PatientClock
+from bot.model.contact import Contact
+from bot.model.event import Event, Profile, Unfollow
+from bot.model.inbox import Received
+from bot.runtime.ports import LineAccount
+from bot.runtime.turn_taking.lanes import Lane, Lanes
+
+PATIENCE = 0.8
+"""Seconds that the first turn of a new contact waits for the profile; then it says 朋友."""
+
+ASKED_AGAIN = timedelta(minutes=10)
+"""How long nobody asks again who a person is of whom LINE could not tell."""
+
+REMEMBERED = 10_000
+"""Contacts of whom it is remembered that they were asked about."""
+
+
+class Profiles:
+    """Asks LINE for the profile of who has no name yet. Only that person's lane waits."""
+
+    def __init__(
+        self, account: Callable[[str], LineAccount | None], lanes: Lanes, clock: PatientClock
+    ) -> None:
+        self._account = account
+        self._lanes = lanes
+        self._clock = clock
+        self._asked: OrderedDict[str, Profile | datetime | None] = OrderedDict()  # or from when to ask again
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def wants(self, contact: Contact, received: Received) -> bool:
+        """Whether this event should wait for the person's profile."""
+        event = received.event
+        return (
+            contact.name is None
+            and event.source.kind == "user"
+            and not isinstance(event.what, Unfollow)
+            and self._may_ask(contact.id)
+        )
+
+    def _may_ask(self, contact: str) -> bool:
+        if contact not in self._asked:
+            return True
+        kept = self._asked[contact]
+        return isinstance(kept, datetime) and self._clock.now() >= kept
+
+    def ask(self, lane: Lane, received: Received) -> None:
+        """Begin to ask, and hold the lane until the answer is there or patience is at its end."""
+        self._lanes.hold(lane)
+        self._remember(lane.contact, None)
+        task = asyncio.create_task(self._wait(lane.contact, received.event), name="profile")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def with_profile(self, contact: Contact, received: Received) -> Event:
+        """The event with what LINE has said about a person without a name since it was received."""
+        profile = self._asked.get(contact.id) if contact.name is None else None
+        return replace(received.event, profile=profile) if isinstance(profile, Profile) else received.event
+
+    async def stop(self) -> None:
+        """Ask no more."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _wait(self, contact: str, event: Event) -> None:
+        asking = asyncio.ensure_future(self._fetch(contact, event))
+        patience = asyncio.ensure_future(self._clock.wait(PATIENCE))
+        try:
+            await asyncio.wait((asking, patience), return_when=asyncio.FIRST_COMPLETED)
+            self._lanes.release(contact)
+            await asking  # a late answer serves the person's next event
+        finally:
+            asking.cancel()
+            patience.cancel()
+
+    async def _fetch(self, contact: str, event: Event) -> None:
+        account = self._account(event.channel)
+        if account is None:
+            return
+        try:
+            profile = await account.profile(event.source.id)
+        except LineError:  # the name is a courtesy: the person is called 朋友 for now
+            self._remember(contact, self._clock.now() + ASKED_AGAIN)
+            return
+        if profile is not None:
+            self._remember(contact, profile)
+
+    def _remember(self, contact: str, profile: Profile | datetime | None) -> None:
+        self._asked[contact] = profile
+        self._asked.move_to_end(contact)
+        if len(self._asked) > REMEMBERED:
+            self._asked.popitem(last=False)

@@ -1,0 +1,154 @@
+"""Waking contacts when a timer of theirs is due. The rows lie on the contacts; memory holds the next few.
+
+They are read in pages, soonest first, and the next page only when the last one is worked off: a million that
+have come due while nobody ran cost no more memory than a thousand, and keep nobody waiting who starts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.model.clock import PatientClock
+from bot.model.contact import Contact
+from bot.model.part import part_of
+from bot.runtime.pause import pause
+from bot.runtime.ports import ContactStore
+from bot.runtime.turn_taking.lanes import Lanes
+from bot.store.contacts.due import Waiting
+from bot.store.unavailable import DatabaseUnavailable
+
+HORIZON = timedelta(seconds=90)
+"""How far ahead timers are read into memory."""
+
+RESCAN = 30.0
+"""Seconds from the beginning of one reading to that of the next."""
+
+PAGE = 2_000
+"""Contacts that are read at once."""
+
+LOOK = 0.05
+"""Seconds until the next look for room where turns do not keep up."""
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One way through the timers, from the one that is due first to the horizon.
+
+    `page` is what was read last and is not woken yet; `ended`: it is the last one.
+    """
+
+    begun: datetime
+    page: deque[Waiting] = field(default_factory=deque)
+    last: Waiting | None = None
+    ended: bool = False
+
+
+class TimerWatch:
+    """Ticks the lanes of contacts whose timers are due, oldest first. A tick too many does nothing."""
+
+    def __init__(
+        self,
+        contacts: ContactStore,
+        lanes: Lanes,
+        clock: PatientClock,
+        parts: Callable[[], list[int]],
+        ours: Callable[[int], bool],
+        room: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """`room()`: whether the turns, and the calls that come of them, keep up."""
+        self._contacts = contacts
+        self._lanes = lanes
+        self._clock = clock
+        self._parts = parts
+        self._ours = ours
+        self._room = room
+        self._reading = _Reading(clock.now())
+        self._noted: list[Waiting] = []
+        self._known: set[Waiting] = set()
+        self._stirred = asyncio.Event()
+
+    def read_anew(self) -> None:
+        """Begin at the timer that is due first: some parts are ours now, or some time has passed."""
+        self._reading = _Reading(self._clock.now())
+        self._stirred.set()
+
+    def note(self, contact: Contact) -> None:
+        """A turn has been written: its timers may be due before the next reading."""
+        for timer in contact.timers:
+            waiting = (timer.due, contact.id)
+            if timer.due <= self._clock.now() + HORIZON and waiting not in self._known:
+                self._known.add(waiting)
+                heapq.heappush(self._noted, waiting)
+                if self._noted[0] is waiting:
+                    self._stirred.set()
+
+    @property
+    def behind(self) -> float:
+        """Seconds that the timer which is woken next has been due; 0 where none is due."""
+        soonest = self._soonest()
+        return 0.0 if soonest is None else max(0.0, -self._left(soonest))
+
+    async def run(self) -> None:
+        """Tick what is due, for ever."""
+        while True:
+            kept_up = self._tick()
+            if self._wants_page():
+                with suppress(DatabaseUnavailable):
+                    await self._read()
+                    continue
+            if kept_up and self._until_next_reading() <= 0 and not self._wants_page():
+                self.read_anew()
+            else:
+                await pause(self._clock, self._idle(kept_up), self._stirred)
+                self._stirred.clear()
+
+    def _tick(self) -> bool:
+        """Wake who is due, one at least, whoever cannot go on; whether nobody is left."""
+        while (soonest := self._soonest()) is not None and self._left(soonest) <= 0:
+            self._take(soonest)
+            if self._ours(part_of(soonest[1])):
+                self._lanes.tick(soonest[1], part_of(soonest[1]))
+            if not self._room():
+                return False
+        return True
+
+    def _soonest(self) -> Waiting | None:
+        return min((rows[0] for rows in (self._reading.page, self._noted) if rows), default=None)
+
+    def _take(self, soonest: Waiting) -> None:
+        if self._noted and self._noted[0] == soonest:
+            self._known.discard(heapq.heappop(self._noted))
+        else:
+            self._reading.page.popleft()
+
+    def _left(self, waiting: Waiting) -> float:
+        return (waiting[0] - self._clock.now()).total_seconds()
+
+    def _wants_page(self) -> bool:
+        return not self._reading.ended and len(self._reading.page) < PAGE // 2
+
+    async def _read(self) -> None:
+        reading = self._reading  # whoever begins anew meanwhile has another one
+        until = self._clock.now() + HORIZON
+        page = await self._contacts.due(self._parts(), reading.last, until, PAGE)
+        reading.page.extend(page)
+        reading.ended = len(page) < PAGE
+        reading.last = page[-1] if page else reading.last
+
+    def _until_next_reading(self) -> float:
+        """Seconds; counted from the other side too, for clocks are set back."""
+        return RESCAN - abs((self._clock.now() - self._reading.begun).total_seconds())
+
+    def _idle(self, kept_up: bool) -> float:
+        """Seconds in which there is nothing to do, unless somebody stirs."""
+        if not kept_up or self._wants_page():
+            return LOOK
+        soonest = self._soonest()
+        seconds = max(0.0, self._until_next_reading())
+        return seconds if soonest is None else min(seconds, max(0.0, self._left(soonest)))

@@ -1,0 +1,396 @@
+"""Taking turns: a batch of events, one read of what is not remembered, one write per contact."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from typing import Protocol
+
+from bot.model.clock import PatientClock
+from bot.model.contact import Contact
+from bot.model.inbox import Received
+from bot.model.stored import Stored, TurnWrite
+from bot.runtime.journal import JournalWriter
+from bot.runtime.metrics import Metrics
+from bot.runtime.ports import ContactStore, InboxStore
+from bot.runtime.turn_taking.deciding import Calls, Decider, PendingTurn
+from bot.runtime.turn_taking.lanes import Lane, Lanes
+from bot.runtime.turn_taking.recent import CachedContact, ContactCache
+from bot.runtime.turn_taking.reread import SUSPECT, Rereader
+from bot.runtime.turn_taking.saving import TurnSaver
+from bot.runtime.watching import Watch
+from bot.store.unavailable import DatabaseUnavailable
+
+log = logging.getLogger("oaflow.turns")
+
+BATCH = 500
+"""Events in one batch, about."""
+
+ATTEMPTS = 3
+"""Times that an event may raise an exception before it is set aside."""
+
+SHORTEST_PAUSE = 0.2
+LONGEST_PAUSE = 5.0
+"""Seconds between two batches that the database would not take."""
+
+OUT_OF_THE_WAY = 60.0
+"""Seconds for which a contact waits whose turn failed by a fault of ours."""
+
+SLICE = 16
+"""Contacts after which other work gets the processor, so that no webhook waits for a long batch."""
+
+
+class Fences(Protocol):
+    """Who knows which parts are ours: `bot.runtime.cluster.ownership.Ownership`."""
+
+    def fence(self, part: int) -> int | None: ...
+    def holds(self, part: int, fence: int) -> bool: ...
+    def knows(self, part: int) -> bool: ...
+    def check_soon(self) -> None: ...
+
+
+class TurnTaker:
+    """Takes the turns of all lanes, batch after batch; or ahead, while their events are being stored."""
+
+    def __init__(
+        self,
+        decider: Decider,
+        rereader: Rereader,
+        saver: TurnSaver,
+        inbox: InboxStore,
+        contacts: ContactStore,
+        lanes: Lanes,
+        calls: Calls,
+        journal: JournalWriter,
+        fences: Fences,
+        newborn: Callable[[], int],
+        clock: PatientClock,
+        metrics: Metrics,
+        watch: Watch | None = None,
+    ) -> None:
+        """`newborn()` draws the seed of a person's birth; `watch` is told of each turn that is written."""
+        self._decider = decider
+        self._rereader = rereader
+        self._saver = saver
+        self._inbox = inbox
+        self._contacts = contacts
+        self._lanes = lanes
+        self._calls = calls
+        self._journal = journal
+        self._fences = fences
+        self._newborn = newborn
+        self._clock = clock
+        self._metrics = metrics
+        self._watch = watch
+        decider.watching = watch is not None
+        self.recent = ContactCache()
+        self.on_timers: Callable[[Contact], None] = lambda contact: None
+        self.on_passed: Callable[[str], None] = lambda contact: None
+        self.on_pages: Callable[[Contact, Sequence[str]], None] = lambda contact, decided: None
+        self.between_batches = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self, recover: Callable[[], Awaitable[None]]) -> None:
+        """Take turns for ever. `recover` returns when MongoDB, found to be away, is back."""
+        failures = 0
+        while True:
+            await self._lanes.wanted()
+            try:
+                async with self.between_batches:
+                    await self._batch()
+                failures = 0
+            except DatabaseUnavailable:
+                await recover()
+                # reads may work although writes do not
+                await self._clock.wait(min(LONGEST_PAUSE, SHORTEST_PAUSE * 2**failures))
+                failures = min(failures + 1, 10)
+
+    async def _batch(self) -> None:
+        batch = self._lanes.take(BATCH)
+        lost = {lane.part for lane in batch if self._fences.fence(lane.part) is None}
+        self._lanes.close(lost)  # until the lease is renewed, or the lanes are dropped
+        try:
+            await self._take_all([lane for lane in batch if lane.part not in lost])
+        except BaseException:
+            for lane in batch:
+                self.recent.drop(lane.contact)
+                lane.reread = True  # what was written, if anything, is read before the next turn
+                lane.tick = True  # perhaps it was: a tick too many does nothing
+            raise
+        finally:
+            self._lanes.give_back(batch)
+            if not all(self._fences.knows(lane.part) for lane in batch):
+                self._lanes.drop(self._fences.knows)  # what was read since `lost` is the new owner's
+
+    async def _take_all(self, batch: list[Lane]) -> None:
+        try:
+            await self.take(batch)
+        except DatabaseUnavailable:
+            raise
+        except Exception:  # one contact's fault must not keep the others
+            log.exception("a batch of turns failed; its contacts are taken one by one")
+            for lane in batch:
+                self.recent.drop(lane.contact)
+                lane.reread = True
+                await self._take_alone(lane)
+
+    async def _take_alone(self, lane: Lane) -> None:
+        try:
+            await self.take([lane])
+        except DatabaseUnavailable:
+            raise
+        except Exception:  # nor stop the next batch
+            log.exception("a contact's turn failed; it is tried again in a minute")
+            self.recent.drop(lane.contact)
+            lane.reread = True
+            self._lanes.hold(lane)
+            task = asyncio.create_task(self._release_later(lane.contact), name="out of the way")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _release_later(self, contact: str) -> None:
+        await self._clock.wait(OUT_OF_THE_WAY)
+        self._lanes.release(contact)
+
+    async def stop(self) -> None:
+        """Begin no further batch, and wait for nobody."""
+        await self.between_batches.acquire()  # what waits lies in the inbox
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def take(self, batch: list[Lane]) -> None:
+        """Take the turns of these lanes. Raises `DatabaseUnavailable`; then nothing has been forgotten."""
+        drafts = await self._drafts(batch)
+        await self._take_drafts([draft for draft in drafts if not draft.is_suspect(SUSPECT)])
+        for draft in drafts:
+            if draft.is_suspect(
+                SUSPECT
+            ):  # alone, counted just before: if the process dies now, it was this one
+                if self._decider.would_decide(draft):
+                    await self._inbox.begin([draft.items[0].entry])
+                await self._take_drafts([draft])
+
+    async def _take_drafts(self, drafts: list[PendingTurn]) -> None:
+        pushed: Counter[str] = Counter()
+        for number, draft in enumerate(drafts):
+            draft.pushed = pushed
+            if number % SLICE == SLICE - 1:
+                await asyncio.sleep(0)
+            while (failed := self._decider.go_on(draft)) is not None:
+                await self._again_or_aside(draft, failed)
+        await self._write(drafts)
+
+    # -- ahead: decided while the events are on their way into the inbox
+
+    def ahead(self, received: Iterable[Received]) -> list[tuple[PendingTurn, TurnWrite]]:
+        """Decide what can be decided from memory alone, of events that are about to be stored.
+
+        The lanes are busy until `conclude`. Whatever is not decided here takes the usual way.
+        """
+        people: dict[str, list[Received]] = {}
+        for item in received:
+            people.setdefault(item.entry.contact, []).append(item)
+        drafts: list[tuple[PendingTurn, TurnWrite]] = []
+        pushed: Counter[str] = Counter()
+        for contact, items in people.items():
+            try:
+                draft = self._ahead_of(contact, items, pushed)
+            except Exception:  # nor the webhooks that are being stored with it
+                log.exception("a turn could not be taken ahead; it takes the usual way")
+                continue
+            if draft is not None:
+                drafts.append(draft)
+        return drafts
+
+    def _ahead_of(
+        self, contact: str, items: list[Received], pushed: Counter[str]
+    ) -> tuple[PendingTurn, TurnWrite] | None:
+        known = self.recent.get(contact)
+        fence = self._fences.fence(items[0].entry.part)
+        if known is None or fence is None or not self._decider.can_go_ahead(known.contact, items):
+            return None
+        lane = self._lanes.reserve(contact, items[0].entry.part)
+        if lane is None:
+            return None
+        draft, decided = PendingTurn(lane, known, known.contact, items, pushed=pushed), False
+        try:
+            decided = self._decider.go_on(draft) is None and draft.taken == len(items)
+            if draft.claims:  # a place is taken with the turn's own write, not in the one for many events
+                decided, lane.tick = False, lane.tick or draft.ticked
+            return (draft, draft.write(fence)) if decided else None
+        finally:
+            if not decided:
+                pushed.subtract(call.channel for call in draft.calls if call.kind == "push")
+                self._lanes.give_back([lane])
+
+    def conclude(
+        self, ahead: Sequence[tuple[PendingTurn, TurnWrite]], refused: Collection[str] | None
+    ) -> set[str]:
+        """The write has been made, but for the contacts `refused` (`None`: it failed).
+
+        Returns the ids of the events whose turns are taken.
+        """
+        taken: set[str] = set()
+        for draft, write in ahead:
+            if refused is None:
+                self.recent.drop(draft.lane.contact)
+                draft.lane.reread = True
+            elif draft.lane.contact in refused:
+                self._lose(draft)
+            else:
+                self._win(draft, write)
+                taken.update(draft.opened)
+        self._lanes.give_back(draft.lane for draft, _ in ahead)
+        return taken
+
+    # -- reading
+
+    async def _drafts(self, lanes: list[Lane]) -> list[PendingTurn]:
+        # who asks for another reading from now on waits for the next batch
+        again = {lane.contact for lane in lanes if self._is_stale(lane)}
+        for contact in again:
+            self.recent.drop(contact)
+        unknown = [lane.contact for lane in lanes if self.recent.get(lane.contact) is None]
+        loaded = await self._contacts.load(unknown) if unknown else {}
+        drafts: list[PendingTurn] = []
+        for lane in lanes:
+            stored = loaded.get(lane.contact)
+            if not self._fences.knows(lane.part):
+                continue  # the part went to another process while we read: what lies there is not ours
+            if stored is not None and stored.to is not None:
+                await self._pass_on(lane, stored, stored.to)
+            else:
+                drafts.append(await self._draft(lane, stored, lane.contact in again))
+        return drafts
+
+    def _is_stale(self, lane: Lane) -> bool:
+        """Whether somebody else may have decided what this lane holds since it was put there."""
+        return lane.reread or (lane.waited and self.recent.get(lane.contact) is None)
+
+    async def _pass_on(self, lane: Lane, stored: Stored, to: str) -> None:
+        """What comes for a contact that was merged away is decided by the owner of whom it is part of."""
+        self._calls.put(lane.contact, stored.outgoing, recovered=True)
+        found = await self._rereader.read(lane, stored)
+        events = [item.entry.id for item in found.items]
+        if await self._contacts.pass_on(lane.contact, events, found.heard):
+            passed = set(events)
+            for item in [item for item in lane.items if item.entry.id in passed]:
+                lane.items.remove(item)
+            self._lanes.forget(passed)
+            lane.tick = False
+            self.on_passed(to)
+        else:
+            lane.reread = True  # it is itself again
+
+    async def _draft(self, lane: Lane, stored: Stored | None, again: bool) -> PendingTurn:
+        if stored is not None:
+            self._calls.put(lane.contact, stored.outgoing, recovered=True)
+            self._calls.stopped(lane.contact, marketing=stored.contact.marketing)
+        known = self.recent.get(lane.contact) or self._read(lane, stored)
+        self.recent.put(known)
+        if again or (stored is not None and stored.waiting):
+            found = await self._rereader.read(lane, stored)
+            return PendingTurn(lane, known, known.contact, found.items, reread=True, heard=found.heard)
+        if stored is not None:  # no entry of this contact was left open: what it remembers is done
+            done = [event for event in stored.open if not self._lanes.knows(event)]
+            self._journal.stale(lane.contact, [event for event in done if event not in stored.counted])
+            self._rereader.recovered(stored, [event for event in done if event in stored.counted])
+        return PendingTurn(lane, known, known.contact, list(lane.items))
+
+    def _read(self, lane: Lane, stored: Stored | None) -> CachedContact:
+        """The contact as it was read; a stranger is born once, however long the first turn has to wait."""
+        if stored is not None and stored.revision:
+            return CachedContact(stored.contact, stored.revision)
+        return CachedContact(Contact(lane.contact, seed=self._newborn()), 0)
+
+    # -- writing
+
+    async def _write(self, drafts: Sequence[PendingTurn]) -> None:
+        writes: list[TurnWrite] = []
+        of: dict[str, PendingTurn] = {}
+        for draft in drafts:
+            fence = self._fences.fence(draft.lane.part)
+            if not draft.opened:
+                self._pop(draft)
+                self._wait_for_room(draft)
+            elif fence is None:
+                self._lose(draft)
+            else:
+                writes.append(draft.write(fence))
+                of[draft.lane.contact] = draft
+        async for saved in self._saver.save(writes):
+            for write in saved.writes:
+                draft = of[write.after.id]
+                if saved.anew:
+                    self._decide_anew(draft)
+                elif write.after.id in saved.lost:
+                    self._lose(draft)
+                else:
+                    self._pop(draft)
+                    self._win(draft, write)
+                    self._wait_for_room(draft)
+
+    def _wait_for_room(self, draft: PendingTurn) -> None:
+        if self._decider.is_full(draft.lane.contact):
+            self._lanes.hold(draft.lane)  # the sender releases it when something is settled
+
+    def _win(self, draft: PendingTurn, write: TurnWrite) -> None:
+        contact = draft.lane.contact
+        self._metrics.turns.inc(by=len(draft.opened))
+        for row, trace in draft.rows:
+            self._journal.decided(contact, row.id, row, trace)
+        if self._watch is not None:
+            for turn in draft.watched or ():
+                self._watch(turn)
+        if draft.contact.pages:
+            self.on_pages(draft.contact, draft.opened)
+        if not self._fences.holds(write.part, write.fence):
+            return  # the part went to another process meanwhile, which finds everything on the contact
+        self.recent.put(CachedContact(draft.contact, write.base + 1))
+        if draft.calls:
+            self._calls.put(contact, draft.calls)
+        self._calls.stopped(contact, marketing=draft.contact.marketing)
+        if draft.contact.timers:
+            self.on_timers(draft.contact)
+
+    def _lose(self, draft: PendingTurn) -> None:
+        """Somebody was faster: the contact and its entries are read anew, and decided on what is there.
+
+        Not before the lease was looked at: what a new owner has decided is told by the new owner.
+        """
+        self._metrics.lost_races.inc()
+        self._lanes.close([draft.lane.part])
+        self._fences.check_soon()
+        self.recent.drop(draft.lane.contact)
+        draft.lane.tick = draft.lane.tick or draft.ticked
+        draft.lane.reread = self._fences.knows(draft.lane.part)  # else it was dropped
+
+    def _decide_anew(self, draft: PendingTurn) -> None:
+        """It could not have its place: its events are decided on what is there now."""
+        self.recent.drop(draft.lane.contact)
+        draft.lane.tick = draft.lane.tick or draft.ticked
+        draft.lane.reread = self._fences.knows(draft.lane.part)
+
+    def _pop(self, draft: PendingTurn) -> None:
+        waiting = draft.lane.items
+        for item in draft.items[: draft.taken]:
+            if waiting and waiting[0] is item:  # not so if the part went to another process meanwhile
+                waiting.popleft()
+
+    # -- what cannot be decided
+
+    async def _again_or_aside(self, draft: PendingTurn, failed: Received) -> None:
+        """An event that raised is tried again, then set aside; the contact's other events go on."""
+        draft.attempts += 1
+        if draft.attempts >= ATTEMPTS:
+            draft.attempts = 0
+            draft.taken += 1
+            await self._set_aside(failed, draft.failed)
+
+    async def _set_aside(self, failed: Received, why: str) -> None:
+        await self._inbox.set_aside(failed.entry.id, failed.entry.part, why)
+        self._lanes.forget([failed.entry.id])
+        self._metrics.set_aside.inc()

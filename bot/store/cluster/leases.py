@@ -1,0 +1,108 @@
+"""The lease document in MongoDB: renewed with the server's clock, changed by compare-and-set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from bot.model.pace import PRODUCTION, Pace
+from bot.model.part import PARTS
+from bot.model.shares import ShareMove, Shares
+from bot.store.database.mongo import Database, Document, reaching
+
+
+class Leases:
+    """The collection `leases`, which holds one document. May raise `DatabaseUnavailable`."""
+
+    def __init__(self, database: Database, process: str, pace: Pace = PRODUCTION) -> None:
+        """`process` is this process's own id, never used before."""
+        self.pace = pace
+        self._collection = database.collection("leases")
+        self._process = process
+
+    async def register(self) -> Shares:
+        """Enter this process among the living, with a lease; everybody's shares as they are then."""
+        async with reaching():
+            with suppress(DuplicateKeyError):  # another process was faster: the document is there
+                await self._collection.update_one({"_id": "parts"}, {"$setOnInsert": _empty()}, upsert=True)
+        shares = await self._extend({"_id": "parts"})
+        if shares is None:
+            raise LookupError("the lease document vanished")
+        return shares
+
+    async def renew(self) -> Shares | None:
+        """Extend this process's lease, from now; `None` if it was buried and owns nothing any more."""
+        return await self._extend({"_id": "parts", f"processes.{self._process}": {"$exists": True}})
+
+    async def _extend(self, where: Mapping[str, Any]) -> Shares | None:
+        life = round(self.pace.lease * 1000)
+        until = {"$dateAdd": {"startDate": "$$NOW", "unit": "millisecond", "amount": life}}
+        extend = [{"$set": {f"processes.{self._process}": until, "now": "$$NOW"}}]
+        async with reaching():
+            document = await self._collection.find_one_and_update(
+                where, extend, return_document=ReturnDocument.AFTER
+            )
+        return None if document is None else _shares(document)
+
+    async def apply(self, seen: Shares, move: ShareMove) -> bool:
+        """Bury and take as planned, if nothing has changed since `seen`; a taken part gets a new fence."""
+        where: Document = {"_id": "parts", "rev": seen.revision}
+        # a late renewal of a process that we think dead keeps it alive
+        where |= {f"processes.{p}": seen.until[p] for p in move.bury}
+        change: Document = {"$inc": {"rev": 1}}
+        if move.bury:
+            change["$unset"] = {f"processes.{p}": "" for p in move.bury}
+        for part in range(PARTS):
+            if part in move.take:
+                change.setdefault("$set", {})[f"owners.{part}"] = self._process
+                change["$inc"][f"fences.{part}"] = 1
+            elif seen.owners[part] in move.bury:
+                change.setdefault("$set", {})[f"owners.{part}"] = ""
+        async with reaching():
+            result = await self._collection.update_one(where, change)
+        return result.modified_count == 1
+
+    async def give(self, seen: Shares, parts: Iterable[int]) -> bool:
+        """Give these parts back, if nothing has changed since `seen`."""
+        owners = {f"owners.{part}": "" for part in parts}
+        async with reaching():
+            result = await self._collection.update_one(
+                {"_id": "parts", "rev": seen.revision}, {"$set": owners, "$inc": {"rev": 1}}
+            )
+        return result.modified_count == 1
+
+    async def withdraw(self) -> None:
+        """Leave the living and free all parts at once: a graceful stop."""
+        freed = {
+            "$map": {"input": "$owners", "in": {"$cond": [{"$eq": ["$$this", self._process]}, "", "$$this"]}}
+        }
+        leave: list[Document] = [
+            {"$set": {"owners": freed, "rev": {"$add": ["$rev", 1]}}},
+            {"$unset": f"processes.{self._process}"},
+        ]
+        async with reaching():
+            await self._collection.update_one({"_id": "parts"}, leave)
+
+    async def look(self) -> Shares | None:
+        """The shares as they are, without renewing anything (`now` is that of the last renewal)."""
+        async with reaching():
+            document = await self._collection.find_one({"_id": "parts"})
+        return None if document is None else _shares(document)
+
+
+def _empty() -> Document:
+    return {"rev": 0, "processes": {}, "owners": [""] * PARTS, "fences": [0] * PARTS}
+
+
+def _shares(document: Mapping[str, Any]) -> Shares:
+    return Shares(
+        revision=document["rev"],
+        now=document["now"],
+        until=document["processes"],
+        owners=tuple(document["owners"]),
+        fences=tuple(document["fences"]),
+    )

@@ -1,0 +1,89 @@
+"""Which rich menu of LINE's is which of the playbook: a document for each channel, written by a sync."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from pymongo.errors import DuplicateKeyError
+
+from bot.model.menu_mapping import Creations, MappedFace, MenuMapping
+from bot.store.database.mongo import Database, Document, reaching
+
+
+class RichMenuMappings:
+    """The collection `rich_menus`, `_id` the channel. Every call raises `DatabaseUnavailable` when MongoDB is
+    away."""
+
+    def __init__(self, database: Database) -> None:
+        self._collection = database.collection("rich_menus")
+
+    async def of(self, channel: str) -> MenuMapping:
+        """The mapping of a channel; an empty one of `rev` 0 where nothing was ever synced."""
+        async with reaching():
+            document = await self._collection.find_one({"_id": channel})
+        return MenuMapping(channel) if document is None else _read(document)
+
+    async def all(self) -> Mapping[str, MenuMapping]:
+        """The mappings of all channels that have one."""
+        async with reaching():
+            return {document["_id"]: _read(document) async for document in self._collection.find({})}
+
+    async def revisions(self) -> Mapping[str, int]:
+        """How often each channel's mapping was written: another number, another mapping."""
+        async with reaching():
+            return {row["_id"]: row["rev"] async for row in self._collection.find({}, {"rev": 1})}
+
+    async def write(self, mapping: MenuMapping) -> bool:
+        """Put this in place of the revision it was made from; `False` where that was replaced already."""
+        document = _document(mapping)
+        async with reaching():
+            if mapping.rev == 0:
+                try:
+                    await self._collection.insert_one(document)
+                except DuplicateKeyError:
+                    return False
+                return True
+            wanted = {"_id": mapping.channel, "rev": mapping.rev}
+            replaced = await self._collection.replace_one(wanted, document)
+            return replaced.matched_count == 1
+
+    async def linked(self, channel: str, menu: str) -> None:
+        """All people of a `fresh` menu have it now."""
+        change = {"$pull": {"fresh": menu}, "$inc": {"rev": 1}}
+        async with reaching():
+            await self._collection.update_one({"_id": channel, "fresh": menu}, change)
+
+    async def forget(self, channel: str) -> None:
+        """This channel has no menus of ours any more."""
+        async with reaching():
+            await self._collection.delete_one({"_id": channel})
+
+
+def _document(mapping: MenuMapping) -> Document:
+    document: Document = {
+        "_id": mapping.channel,
+        "faces": [asdict(face) for face in mapping.faces],
+        "default": mapping.default,
+        "at": mapping.at,
+        "fresh": list(mapping.fresh),
+        "leaving": [{"line": line, "menu": menu} for line, menu in mapping.leaving.items()],
+        "rev": mapping.rev + 1,
+    }
+    if mapping.creations is not None:
+        document["creations"] = asdict(mapping.creations)
+    return document
+
+
+def _read(document: Document) -> MenuMapping:
+    creations = document.get("creations")
+    return MenuMapping(
+        document["_id"],
+        tuple(MappedFace(**face) for face in document["faces"]),
+        document["default"],
+        document["at"],
+        tuple(document["fresh"]),
+        {row["line"]: row["menu"] for row in document["leaving"]},
+        None if creations is None else Creations(**creations),
+        document["rev"],
+    )

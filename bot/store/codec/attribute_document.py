@@ -1,0 +1,87 @@
+"""Attributes in a contact's document: each value under its type, with the moment when it was set.
+
+`n.points` holds the value, `at.n.points` the moment, `md.birthday` the `MM-DD` of a date. A private one has
+its keyed hash at `x.K` and is itself sealed, with its moment, at `s.x.K`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from bot.model.contact import Known
+from bot.model.value import PRIVATE_SLOT, SLOTS, Type, fits, month_day, storable
+from bot.store.codec.fitting import RawPart, inner, moment, worth
+from bot.store.database.mongo import Document
+from bot.store.sealing.private import PrivateFields
+
+Attributes = Mapping[str, Known]
+
+TYPES: Mapping[str, Type] = {letter: type_ for type_, letter in SLOTS.items()}
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a value was set of which nobody knows that: any other is later."""
+
+_SLOT = re.compile(r"[tndhmyx]\.[a-z][a-z0-9_]*")
+
+
+def attribute_changes(
+    before: Attributes, after: Attributes, privacy: PrivateFields, fields: Document, gone: Document
+) -> None:
+    """Add to `fields` what is to be set, and to `gone` what is to be taken away."""
+    for slot, known in after.items():
+        old = before.get(slot)
+        if known is not old and known != old:
+            new = _written(slot, known, privacy)
+            fields.update(new)
+            if old is not None:
+                gone.update({path: "" for path in _paths(slot) if path not in new})
+    for slot in before.keys() - after.keys():
+        gone.update(dict.fromkeys(_paths(slot), ""))
+
+
+def _paths(slot: str) -> tuple[str, ...]:
+    """All that an attribute may have in the document."""
+    if not _SLOT.fullmatch(slot):
+        return ()
+    letter, key = slot.split(".")
+    if letter == PRIVATE_SLOT:
+        return slot, f"s.{slot}"
+    return (slot, f"at.{slot}", f"md.{key}") if letter == "d" else (slot, f"at.{slot}")
+
+
+def _written(slot: str, known: Known, privacy: PrivateFields) -> Document:
+    """What is set for one value: nothing where it does not fit its slot, for then it is unknown."""
+    if not _SLOT.fullmatch(slot):
+        return {}
+    letter, key = slot.split(".")
+    if letter == PRIVATE_SLOT:
+        if not storable(known.value):
+            return {}
+        sealed = privacy.seal({"v": known.value, "at": known.at}, slot)
+        return {slot: privacy.hashed(known.value), f"s.{slot}": sealed}
+    if not fits(TYPES[letter], known.value):
+        return {}
+    written: Document = {slot: known.value, f"at.{slot}": known.at}
+    if letter == "d" and (shadow := month_day(known.value)) is not None:
+        written[f"md.{key}"] = shadow
+    return written
+
+
+def attributes_from(document: RawPart, privacy: PrivateFields) -> dict[str, Known]:
+    """The attributes in a document, by slot; what does not fit its slot is unknown."""
+    found: dict[str, Known] = {}
+    since = inner(document, "at")
+    for letter in document.keys() & TYPES.keys():
+        moments = inner(since, letter)
+        for key, value in inner(document, letter).items():
+            plain = worth(value)
+            if plain is not None and fits(TYPES[letter], plain):
+                found[f"{letter}.{key}"] = Known(plain, moment(moments.get(key)) or LONG_AGO)
+    for key, sealed in inner(inner(document, "s"), PRIVATE_SLOT).items():
+        slot = f"{PRIVATE_SLOT}.{key}"
+        content = privacy.open(sealed, slot)
+        plain = worth(content.get("v"))
+        if plain is not None:
+            found[slot] = Known(plain, moment(content.get("at")) or LONG_AGO)
+    return found

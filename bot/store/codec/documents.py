@@ -1,0 +1,378 @@
+"""How contacts and outgoing calls look in MongoDB, by the names that conditions are compiled to (5.1)."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from operator import attrgetter
+from typing import Any, get_args
+
+import orjson
+
+from bot.engine.local_time import LAST
+from bot.model.contact import (
+    Binding,
+    BindingKind,
+    CameBy,
+    Clerk,
+    Consent,
+    Contact,
+    Identity,
+    Notice,
+    NoticeKind,
+    Tag,
+    Timer,
+)
+from bot.model.mark import Counted
+from bot.model.outgoing import Outgoing
+from bot.model.stored import Stored
+from bot.store.codec.attribute_document import attribute_changes, attributes_from
+from bot.store.codec.fitting import RawPart, flag, inner, moment, moments, number, records, text, texts
+from bot.store.codec.flow_document import (
+    instance_document,
+    instance_from,
+    journey_push_from,
+    journey_push_item,
+    result_document,
+    result_from,
+)
+from bot.store.codec.mark_document import counted_from, marks_document
+from bot.store.codec.page_document import page_document, page_from
+from bot.store.codec.shape import RecordCodec
+from bot.store.database.mongo import Document
+from bot.store.sealing.private import PrivateFields
+from bot.store.sealing.seal import Seal, SealBroken
+
+Writer = Callable[[Any, PrivateFields], list[Document] | Document]
+Reader = Callable[[Any, PrivateFields], Any]
+
+log = logging.getLogger("oaflow.store")
+
+NEVER = LAST
+"""When a tag expires that is for ever: so one comparison finds all that are on."""
+
+_IDENTITY = RecordCodec(
+    Identity,
+    {
+        "channel": ("ch", text),
+        "user": ("uid", text),
+        "friend": ("friend", flag),
+        "since": ("since", moment),
+        "seen": ("seen", moment),
+        "staff": ("staff", flag),
+        "pushed": ("pushed", moment),
+        "staffed": ("staffed", moment),
+        "talked": ("talked", moment),
+        "conversation": ("conv", moment),
+        "menu": ("menu", text),
+        "tab": ("tab", text),
+        "pinned": ("pin", text),
+        "pinned_until": ("pin_until", moment),
+    },
+)
+_TAG = RecordCodec(
+    Tag,
+    {
+        "name": ("n", text),
+        "at": ("at", moment),
+        "by": ("by", text),
+        "expires": ("exp", lambda value: None if value == NEVER else moment(value)),
+        "again": ("again", number),
+        "last": ("last", moment),
+    },
+)
+_TIMER = RecordCodec(
+    Timer,
+    {
+        "flow": ("f", text),
+        "channel": ("ch", text),
+        "visit": ("v", number),
+        "timer": ("t", text),
+        "due": ("due", moment),
+        "first": ("first", moment),
+        "deferred": ("deferred", flag),
+    },
+)
+_BINDING = RecordCodec(
+    Binding,
+    {"at": ("at", moment), "tags": ("tags", texts), "keep_tags": ("keep", flag), "flow": ("f", text)},
+)
+_CLERK = RecordCodec(
+    Clerk, {"code": ("code", text), "name": ("name", text), "store": ("store", text), "at": ("at", moment)}
+)
+_CAME = RecordCodec(CameBy, {"code": ("code", text), "at": ("at", moment)})
+_CONSENT = RecordCodec(
+    Consent,
+    {"version": ("v", text), "at": ("at", moment), "channel": ("ch", text), "on_page": ("page", flag)},
+)
+_NOTICE = RecordCodec(
+    Notice,
+    {
+        "channel": ("ch", text),
+        "what": ("what", lambda value: value if value in get_args(NoticeKind) else None),
+        "at": ("at", moment),
+    },
+)
+
+_PLAIN: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
+    "name": ("name", text),
+    "language": ("lang", text),
+    "picture": ("pic", text),
+    "turned": ("turned", moment),
+    "version": ("v", text),
+    "kind": ("kind", text),
+    "seed": ("seed", number),
+    "marketing": ("marketing", flag),
+    "marketing_here": ("marketing_here", flag),
+    "marketing_shop": ("marketing_shop", flag),
+    "last_order": ("order", moment),
+    "audiences": ("audiences", texts),
+    "lists": ("lists", texts),
+    "member_shop": ("shop", text),
+    "pushes": ("pushes", moments),
+}
+"""The fields of a contact that are stored as they are: their names there, and how they are read."""
+_plain = attrgetter(*(field for field in _PLAIN if field != "turned"))  # which every turn changes
+_DEFAULTS = {field.name: field.default for field in dataclasses.fields(Contact)}
+_PATHS = [(path, _DEFAULTS[field]) for field, (path, _) in _PLAIN.items() if field != "turned"]
+
+_PRIVATE = ("phone", "email", "member_no")
+"""The fields whose keyed hash lies at `p.FIELD`, and the sealed value at `s.p.FIELD`."""
+_private = attrgetter(*_PRIVATE)
+
+_BINDINGS: tuple[BindingKind, ...] = ("phone", "shop")
+_bound = attrgetter("bindings", "bound_before", "clerk")
+
+
+def _tag_document(tag: Tag) -> Document:
+    return {**_TAG.write(tag), "exp": tag.expires or NEVER}
+
+
+def _use_from(document: RawPart) -> tuple[str, datetime] | None:
+    name, at = text(document.get("k")), moment(document.get("at"))
+    return None if name is None or at is None else (name, at)
+
+
+def _all_by(shape: RecordCodec[Any]) -> tuple[Writer, Reader]:
+    """A list of records of one shape, with nothing private in them."""
+    return (
+        lambda items, _: [shape.write(item) for item in items],
+        lambda value, _: records(value, shape.read),
+    )
+
+
+_one_source: tuple[Writer, Reader] = (
+    lambda source, _: _CAME.write(source),
+    lambda value, _: _CAME.read(value) if isinstance(value, Mapping) else None,
+)
+
+_LISTS: Mapping[str, tuple[str, Writer, Reader]] = {
+    "identities": ("ids", *_all_by(_IDENTITY)),
+    "tags": (
+        "tags",
+        lambda tags, _: [_tag_document(tag) for tag in tags],
+        lambda value, _: records(value, _TAG.read),
+    ),
+    "timers": ("timers", *_all_by(_TIMER)),
+    "consents": ("consents", *_all_by(_CONSENT)),
+    "used": (
+        "used",
+        lambda uses, _: [{"k": name, "at": at} for name, at in uses.items()],
+        lambda value, _: dict(records(value, _use_from)),
+    ),
+    "flows": (
+        "flows",
+        lambda flows, privacy: [instance_document(item, privacy) for item in flows],
+        lambda value, privacy: records(value, lambda item: instance_from(item, privacy)),
+    ),
+    "pages": (
+        "pages",
+        lambda pages, privacy: [page_document(item, privacy) for item in pages],
+        lambda value, privacy: records(value, lambda item: page_from(item, privacy)),
+    ),
+    "notices": ("notices", *_all_by(_NOTICE)),
+    "first_source": ("came_first", *_one_source),
+    "last_source": ("came_last", *_one_source),
+    "results": (
+        "results",
+        lambda results, privacy: [result_document(item, privacy) for item in results],
+        lambda value, privacy: records(value, lambda item: result_from(item, privacy)),
+    ),
+}
+"""The fields that are stored as records, most as lists: their names there, how they are written and read."""
+_WRITERS = tuple((path, write) for path, write, _ in _LISTS.values())
+_lists = attrgetter(*_LISTS)
+
+_READ_PLAIN = {path: (field, read) for field, (path, read) in _PLAIN.items()}
+_READ_LISTS = {path: (field, read) for field, (path, _, read) in _LISTS.items()}
+
+
+def contact_from(document: RawPart, seal: Seal) -> Contact:
+    """The contact in a stored document; what is absent is unknown, and so is what does not fit."""
+    contact = Contact(document["_id"])
+    privacy = PrivateFields(seal, contact.id)
+    for path, value in document.items():  # only what is there: most contacts have little of all this
+        if (plain := _READ_PLAIN.get(path)) is not None:
+            field, read = plain
+            if (found := read(value)) is not None:
+                setattr(contact, field, found)
+        elif (several := _READ_LISTS.get(path)) is not None:
+            field, read_all = several
+            setattr(contact, field, read_all(value, privacy))
+    contact.attributes = attributes_from(document, privacy)
+    for field, sealed in inner(inner(document, "s"), "p").items():
+        if field in _PRIVATE:
+            setattr(contact, field, text(privacy.open(sealed, f"p.{field}").get("v")))
+    _read_bindings(contact, inner(document, "b"))
+    return contact
+
+
+def timers_from(document: RawPart) -> tuple[Timer, ...]:
+    """The timers in a stored document."""
+    return records(document.get("timers"), _TIMER.read)
+
+
+def changes(before: Contact, after: Contact, seal: Seal, *, born: bool) -> tuple[Document, Document]:
+    """What differs between two states: the fields to `$set`, and those to `$unset`.
+
+    Where the contact is `born`, there is nothing before.
+    """
+    fields: Document = {}
+    gone: Document = {}
+    if born:
+        before = Contact(after.id)
+        fields["kind"], fields["seed"] = after.kind, after.seed
+    if after.turned != before.turned:
+        _put("turned", after.turned, fields, gone)
+    # each group as one comparison: most turns change nothing of it, and this is on the way of every event
+    if _plain(after) != _plain(before):
+        _plain_changes(before, after, fields, gone)
+    privacy = PrivateFields(seal, after.id)
+    for (path, write), old, new in zip(_WRITERS, _lists(before), _lists(after), strict=True):
+        if new is not old and new != old:
+            _put(path, write(new, privacy) if new else None, fields, gone)
+    if after.timers is not before.timers and after.timers != before.timers:
+        _put("due", min((timer.due for timer in after.timers), default=None), fields, gone)
+    if after.attributes is not before.attributes:
+        attribute_changes(before.attributes, after.attributes, privacy, fields, gone)
+    if _private(after) != _private(before):
+        _private_changes(before, after, privacy, fields, gone)
+    if _bound(after) != _bound(before):
+        _put("b", _bindings_document(after) or None, fields, gone)
+    return fields, gone
+
+
+def _plain_changes(before: Contact, after: Contact, fields: Document, gone: Document) -> None:
+    for (path, unknown), old, new in zip(_PATHS, _plain(before), _plain(after), strict=True):
+        if new != old:
+            _put(path, None if new == unknown else new, fields, gone)
+
+
+def _private_changes(
+    before: Contact, after: Contact, privacy: PrivateFields, fields: Document, gone: Document
+) -> None:
+    for field, old, new in zip(_PRIVATE, _private(before), _private(after), strict=True):
+        if new != old:
+            known = new is not None
+            _put(f"p.{field}", privacy.hashed(new) if known else None, fields, gone)
+            _put(f"s.p.{field}", privacy.seal({"v": new}, f"p.{field}") if known else None, fields, gone)
+
+
+def _put(path: str, value: Any, fields: Document, gone: Document) -> None:
+    """Set a value, or take it away where it is `None`: unknown is absent."""
+    if value is None:
+        gone[path] = ""
+    else:
+        fields[path] = value
+
+
+def _bindings_document(contact: Contact) -> Document:
+    document: Document = {
+        kind: _BINDING.write(contact.bindings[kind]) for kind in _BINDINGS if kind in contact.bindings
+    }
+    if contact.clerk is not None:
+        document["clerk"] = _CLERK.write(contact.clerk)
+    if contact.bound_before is not None:
+        document["before"] = contact.bound_before
+    return document
+
+
+def _read_bindings(contact: Contact, document: RawPart) -> None:
+    if not document:
+        return
+    found = {kind: _BINDING.read(inner(document, kind)) for kind in _BINDINGS}
+    contact.bindings = {kind: binding for kind, binding in found.items() if binding is not None}
+    contact.clerk = _CLERK.read(inner(document, "clerk"))
+    contact.bound_before = moment(document.get("before"))
+
+
+def outgoing_document(item: Outgoing, seal: Seal) -> Document:
+    """An outgoing call for the contact's `out`: token and body sealed together, bound to the call's id."""
+    secret = orjson.dumps(item.token) + b"\n" + item.body
+    document: Document = {
+        "id": item.id,
+        "ev": item.event,
+        "ch": item.channel,
+        "kind": item.kind,
+        "to": item.to,
+        "at": item.created,
+        "recv": item.received,
+        "body": seal.seal(secret, item.id.encode()),
+    }
+    if item.retry_key is not None:
+        document["key"] = item.retry_key
+    if item.journeys:
+        document["jn"] = [journey_push_item(of) for of in item.journeys]
+    return document
+
+
+def outgoing_from(document: Mapping[str, Any], seal: Seal) -> Outgoing:
+    """The outgoing call in a stored document. Raises `SealBroken` where its key is gone."""
+    secret = seal.open(bytes(document["body"]), document["id"].encode())
+    token, _, body = secret.partition(b"\n")
+    return Outgoing(
+        id=document["id"],
+        event=document["ev"],
+        channel=document["ch"],
+        kind=document["kind"],
+        to=document["to"],
+        body=body,
+        created=document["at"],
+        received=document["recv"],
+        token=orjson.loads(token),
+        retry_key=document.get("key"),
+        journeys=tuple(map(journey_push_from, document.get("jn", ()))),
+    )
+
+
+def counted_item(counted: Counted) -> Document:
+    """What an event adds to the counts, for the contact's `counted`."""
+    return {"e": counted.event, **marks_document(counted)}
+
+
+def _counted_from(item: RawPart) -> Counted | None:
+    event = text(item.get("e"))
+    return None if event is None else counted_from(event, item)
+
+
+def _readable(items: Iterable[Mapping[str, Any]], seal: Seal) -> Iterator[Outgoing]:
+    for item in items:
+        try:
+            yield outgoing_from(item, seal)
+        except SealBroken:  # it stays on the contact, and must not keep everything else from going on
+            log.error("a call that lies on a contact does not open: its key is missing, or it is damaged")
+
+
+def stored_from(document: Mapping[str, Any], seal: Seal) -> Stored:
+    """All that the runtime needs of a contact's document."""
+    return Stored(
+        contact=contact_from(document, seal),
+        revision=document.get("rev", 0),
+        open=frozenset(document.get("open", ())),
+        outgoing=tuple(_readable(document.get("out", ()), seal)),
+        waiting=frozenset(document.get("waiting", ())),
+        to=text(document.get("to")),
+        counted={one.event: one for one in records(document.get("counted"), _counted_from)},
+    )

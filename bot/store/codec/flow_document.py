@@ -1,0 +1,200 @@
+"""Flow instances and pending results in a contact's document; what is private in them is sealed.
+
+A value that the database cannot hold is left out: it is unknown from then on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from bot.model.contact import Answer, Found, Held, HeldBy, Instance, PendingResult
+from bot.model.message import JourneyPush, Pushed
+from bot.model.value import Value, storable
+from bot.store.codec.fitting import RawPart, each, flag, inner, moment, number, records, text, texts, worth
+from bot.store.codec.shape import RecordCodec
+from bot.store.database.mongo import Document
+from bot.store.sealing.private import PrivateFields
+
+_INSTANCE = RecordCodec(
+    Instance,
+    {
+        "flow": ("f", text),
+        "channel": ("ch", text),
+        "state": ("s", text),
+        "visit": ("visit", number),
+        "began": ("began", moment),
+        "entered": ("entered", moment),
+        "on_page": ("page", flag),
+        "parent": ("parent", text),
+        "tries": ("tries", number),
+        "fired": ("fired", texts),
+        "pushes": ("pushes", number),
+        "code_sent": ("code", moment),
+        "told": ("told", text),
+        "unasked": ("unasked", flag),
+        "cause": ("cause", text),
+    },
+)
+_HELD = RecordCodec(
+    Held,
+    {
+        "by": ("by", lambda value: value if value in get_args(HeldBy) else None),
+        "until": ("until", moment),
+    },
+)
+_RESULT = RecordCodec(
+    PendingResult,
+    {"channel": ("ch", text), "flow": ("f", text), "result": ("r", text), "until": ("until", moment)},
+)
+
+
+def instance_document(instance: Instance, privacy: PrivateFields) -> Document:
+    """One instance, for `flows`."""
+    document = _INSTANCE.write(instance)
+    place = _place(instance.flow, instance.channel)
+    if instance.answers:
+        document["answers"] = privacy.seal({"v": _answers(instance.answers)}, f"{place}.answers")
+    if instance.held is not None:
+        document["held"] = _HELD.write(instance.held)
+    if instance.proven is not None:
+        document["proven"] = privacy.seal({"v": instance.proven}, f"{place}.proven")
+    if instance.found is not None:
+        document["found"] = privacy.seal(_found_fields(instance.found), f"{place}.found")
+    return document
+
+
+def instance_from(document: RawPart, privacy: PrivateFields) -> Instance | None:
+    """The instance in an item of `flows`; `None` where there is none."""
+    place = _place(document.get("f"), document.get("ch"))
+    found: dict[str, Any] = {}
+    match document.get("answers"):
+        case bytes(sealed):
+            told = privacy.open(sealed, f"{place}.answers").get("v")
+            found["answers"] = dict(each(told, _told))
+        case list(items):  # as they were written before all of them were sealed
+            found["answers"] = dict(records(items, lambda item: _answer_from(item, privacy, place)))
+        case _:
+            pass
+    if "held" in document:
+        found["held"] = _HELD.read(inner(document, "held"))
+    if "proven" in document:
+        found["proven"] = text(privacy.open(document["proven"], f"{place}.proven").get("v"))
+    if "found" in document:
+        found["found"] = _found_from(privacy.open(document["found"], f"{place}.found"))
+    return _INSTANCE.read(document, **found)
+
+
+def result_document(result: PendingResult, privacy: PrivateFields) -> Document:
+    """One pending result, for `results`: its answers and messages are sealed."""
+    document = _RESULT.write(result)
+    content = {
+        "answers": _answers(result.answers),
+        "pushes": [[one.message, journey_push_item(one.of)] for one in result.pushes],
+    }
+    document["x"] = privacy.seal(content, _result_place(document))
+    return document
+
+
+def result_from(document: RawPart, privacy: PrivateFields) -> PendingResult | None:
+    """The pending result in an item of `results`; `None` where there is none."""
+    content = privacy.open(document.get("x"), _result_place(document))
+    answers = dict(each(content.get("answers"), _told))
+    pushes = each(content.get("pushes"), _pushed_from)
+    return _RESULT.read(document, answers=answers, pushes=pushes)
+
+
+def journey_push_item(of: JourneyPush | None) -> list[str | int] | None:
+    """Which push of a journey it is, for a list."""
+    return list(of) if of is not None else None
+
+
+def journey_push_from(item: Any) -> JourneyPush | None:
+    """Which push of a journey it is; `None` where there is none, or not as we write it."""
+    match item:
+        case [str(flow), str(state), int(number_)]:
+            return JourneyPush(flow, state, number_)
+        case _:
+            return None
+
+
+def _pushed_from(item: Any) -> Pushed | None:
+    match item:
+        case [dict(message), of]:
+            return Pushed(message, journey_push_from(of))
+        case {"type": _}:  # as it was written before pushes knew their journey
+            return Pushed(item)
+        case _:
+            return None
+
+
+def _place(flow: object, channel: object) -> str:
+    return f"flows.{channel}.{flow}"
+
+
+def _result_place(document: RawPart) -> str:
+    return f"results.{document.get('ch')}.{document.get('f')}.{document.get('r')}"
+
+
+def _answers(answers: Mapping[str, Answer]) -> list[list[Value]]:
+    """What is to be sealed of them: people's own words, whether or not an attribute of theirs is private."""
+    return [[name, one.type, one.value] for name, one in answers.items() if storable(one.value)]
+
+
+def _answer_from(item: RawPart, privacy: PrivateFields, place: str) -> tuple[str, Answer] | None:
+    name, type_ = text(item.get("k")), text(item.get("t"))
+    if name is None or type_ is None:
+        return None
+    if "x" in item:
+        value = worth(privacy.open(item.get("x"), f"{place}.{name}").get("v"))
+    else:
+        value = worth(item.get("v"))
+    return None if value is None else (name, Answer(type_, value))
+
+
+def _told(item: Any) -> tuple[str, Answer] | None:
+    match item:
+        case [str(name), str(type_), value] if (plain := worth(value)) is not None:
+            return name, Answer(type_, plain)
+    return None
+
+
+def _found_fields(found: Found) -> Document:
+    return {
+        "phone": found.phone,
+        "member_no": found.member_no,
+        "values": [[slot, value] for slot, value in found.values.items() if storable(value)],
+        "tags": [list(item) for item in found.tags.items()],
+        "consent": found.consent,
+        "other": found.other,
+        "until": found.until,
+        "before": found.bound_before,
+        "shop": found.shop,
+        "former": found.former,
+        "second": found.second,
+    }
+
+
+def _found_from(content: RawPart) -> Found | None:
+    if not content:
+        return None
+    return Found(
+        phone=text(content.get("phone")),
+        member_no=text(content.get("member_no")),
+        values=dict(each(content.get("values"), lambda item: _pair(item, worth))),
+        tags=dict(each(content.get("tags"), lambda item: _pair(item, flag))),
+        consent=flag(content.get("consent")),
+        other=text(content.get("other")),
+        until=moment(content.get("until")),
+        bound_before=moment(content.get("before")),
+        shop=text(content.get("shop")),
+        former=text(content.get("former")),
+        second=text(content.get("second")),
+    )
+
+
+def _pair(item: Any, read: Any) -> tuple[str, Any] | None:
+    match item:
+        case [str(name), value] if (plain := read(value)) is not None:
+            return name, plain
+    return None

@@ -1,0 +1,41 @@
+"""The pages that a person has opened, in a contact's document; what they showed is sealed."""
+
+from __future__ import annotations
+
+from bot.model.contact import PageState
+from bot.store.codec.fitting import RawPart, flag, moment, number, text, texts
+from bot.store.codec.shape import RecordCodec
+from bot.store.database.mongo import Document
+from bot.store.sealing.private import PrivateFields
+
+_PAGE = RecordCodec(
+    PageState,
+    {
+        "page": ("p", text),
+        "channel": ("ch", text),
+        "step": ("step", number),
+        "at": ("at", moment),
+        "flow": ("f", text),
+        "ended": ("end", text),
+        "incomplete": ("inc", flag),
+    },
+)
+
+
+def page_document(page: PageState, privacy: PrivateFields) -> Document:
+    """One page, for `pages`."""
+    document = _PAGE.write(page)
+    if page.texts:
+        document["x"] = privacy.seal({"texts": page.texts}, _place(document))
+    return document
+
+
+def page_from(document: RawPart, privacy: PrivateFields) -> PageState | None:
+    """The page in an item of `pages`; `None` where there is none."""
+    if "x" not in document:
+        return _PAGE.read(document)
+    return _PAGE.read(document, texts=texts(privacy.open(document["x"], _place(document)).get("texts")))
+
+
+def _place(document: RawPart) -> str:
+    return f"pages.{document.get('ch')}.{document.get('p')}"

@@ -1,0 +1,38 @@
+"""Storing what has arrived, and the turns that were decided on it meanwhile, in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+
+from bot.model.inbox import InboxEntry
+from bot.model.stored import TurnWrite
+from bot.store.contacts.contacts import Contacts
+from bot.store.database.mongo import Database
+from bot.store.events.inbox import Inbox
+
+
+class Arrivals:
+    """First the inbox, then the turns: a turn is written only if every event in it was new."""
+
+    def __init__(self, database: Database, inbox: Inbox, contacts: Contacts) -> None:
+        self._visit = database.visit
+        self._inbox = inbox
+        self._contacts = contacts
+
+    async def store(
+        self, entries: Sequence[InboxEntry], foreign: Set[str], turns: Sequence[TurnWrite]
+    ) -> tuple[set[str], set[str]]:
+        """Make the entries durable, then write the turns.
+
+        Returns the ids of entries that were known already, and those of contacts whose turn was not written:
+        somebody was faster, or one of its events was known. Raises `DatabaseUnavailable`; then either may
+        have been written all the same.
+        """
+
+        def work() -> tuple[set[str], set[str]]:
+            known = self._inbox.store_now(entries, foreign)
+            wanted = [turn for turn in turns if known.isdisjoint(turn.opened)]
+            refused = {turn.after.id for turn in turns if not known.isdisjoint(turn.opened)}
+            return known, refused | (self._contacts.save_now(wanted) if wanted else set())
+
+        return await self._visit(work)

@@ -1,0 +1,235 @@
+"""Contacts in MongoDB: loaded many at once, written once per turn if nobody was faster."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pymongo import UpdateOne
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+
+from bot.model.contact import Contact, Timer
+from bot.model.outgoing import Outgoing
+from bot.model.part import part_of
+from bot.model.stored import Claimed, Settled, Stored, TurnWrite
+from bot.store.codec.documents import changes, counted_item, outgoing_document, stored_from, timers_from
+from bot.store.contacts.due import Waiting, due_after
+from bot.store.contacts.filter import NO_PERSON
+from bot.store.contacts.passing_on import pass_on
+from bot.store.counters.claiming import claim
+from bot.store.database.many import Update, update_all
+from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
+from bot.store.events import fallbacks
+from bot.store.sealing.seal import Seal
+
+
+class Contacts:
+    """The collection `contacts`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._collection = database.collection("contacts")
+        self._inbox = database.collection("inbox")
+        self._places = database.collection("places")
+        self._client = database.client
+        self._now = database.synchronous("contacts")
+        self._visit = database.visit
+        self._seal = seal
+
+    async def load(self, ids: Iterable[str]) -> dict[str, Stored]:
+        """The contacts of these ids that exist."""
+        wanted = _these(ids)
+
+        def work() -> dict[str, Stored]:
+            return {found["_id"]: stored_from(found, self._seal) for found in self._now.find(wanted)}
+
+        return await self._visit(work)
+
+    async def person(self, contact: str) -> Stored | None:
+        """Whom this id stands for now: the contact itself, or the one that it was merged into."""
+        found = (await self.load([contact])).get(contact)
+        while found is not None and found.to is not None:
+            found = (await self.load([found.to])).get(found.to)
+        return found
+
+    async def pass_on(self, contact: str, events: Sequence[str], heard: Sequence[str]) -> bool:
+        """Give these open events of a contact that was merged away to whom it is part of.
+
+        `heard` are taken out of its `waiting`. `False`: it is itself again, and nothing was done.
+        """
+
+        async def once(session: Any) -> bool:
+            where = {"_id": contact, "part": part_of(contact)}
+            stub = await self._collection.find_one(where, {"to": 1}, session=session) or {}
+            if "to" not in stub:
+                return False
+            theirs = {"part": part_of(contact), "contact": contact, "state": "open"}
+            which = {**theirs, "_id": {"$in": list(events)}}
+            await pass_on(self._inbox, self._collection, which, stub["to"], session)
+            await self._collection.update_one(
+                where, {"$pull": {"waiting": {"$in": list(heard)}}}, session=session
+            )
+            return True
+
+        async with reaching(), await self._client.start_session() as session:
+            outcome: bool = await session.with_transaction(once)
+        return outcome
+
+    async def save(self, writes: Sequence[TurnWrite]) -> set[str]:
+        """Write all turns in one operation; the ids of those contacts whose turn did not win.
+
+        A turn loses if the contact has had another turn since, if a newer fence has written, or if another
+        process has stored an event for it that was not looked at.
+        """
+        return await self._visit(lambda: self.save_now(writes))
+
+    async def claim(self, writes: Sequence[TurnWrite]) -> Claimed:
+        """Write turns with the places that they take, the same for each: all or none (`claiming.claim`)."""
+        turns = [self._operation(write) for write in writes]
+        async with reaching(), await self._client.start_session() as session:
+            return await claim(self._collection, self._places, turns, writes[0].claims, session)
+
+    def save_now(self, writes: Sequence[TurnWrite]) -> set[str]:
+        """What `save` does. Blocks: for use within a `Database.visit`."""
+        if self._written(writes) == len(writes):
+            return set()
+        return self._losers(writes)
+
+    def _written(self, writes: Sequence[TurnWrite]) -> int:
+        """Write the turns; how many of them have won."""
+        try:
+            if len(writes) == 1:  # a tenth cheaper, where traffic is one event at a time
+                where, update, upsert = self._operation(writes[0])
+                one = self._now.update_one(where, update, upsert=upsert)
+                return one.matched_count + (one.upserted_id is not None)
+            return update_all(self._now, [self._operation(write) for write in writes])
+        except DuplicateKeyError:
+            return 0
+        except BulkWriteError as error:
+            codes = {e["code"] for e in error.details["writeErrors"]}
+            if error.details.get("writeConcernErrors") or codes - {DUPLICATE_KEY}:
+                raise
+            return 0
+
+    def _operation(self, write: TurnWrite) -> Update:
+        where: Document = {"_id": write.after.id, "part": write.part}
+        if write.base == 0:
+            where["rev"] = {"$exists": False}  # matches a stub that a poke has made; else it is inserted
+        else:
+            where |= {"rev": write.base, "fence": {"$lte": write.fence}}
+        if not write.reread:
+            where["waiting.0"] = {"$exists": False}
+        fields, gone = changes(write.before, write.after, self._seal, born=write.born)
+        update: Document = {
+            "$set": {**fields, "rev": write.base + 1, "fence": write.fence},
+            "$push": {"open": {"$each": list(write.opened)}},
+        }
+        if gone:
+            update["$unset"] = gone
+        if write.outgoing:
+            update["$push"]["out"] = {"$each": [outgoing_document(o, self._seal) for o in write.outgoing]}
+        if write.counted:
+            update["$push"]["counted"] = {"$each": [counted_item(counted) for counted in write.counted]}
+        if write.heard:
+            update["$pull"] = {"waiting": {"$in": list(write.heard)}}
+        return where, update, write.base == 0
+
+    def _losers(self, writes: Sequence[TurnWrite]) -> set[str]:
+        """Whose turn is not surely written. The events alone do not tell: another may have decided them."""
+        wanted = {"rev": 1, "fence": 1, "open": 1}
+        found = {d["_id"]: d for d in self._now.find(_these(w.after.id for w in writes), wanted)}
+        return {w.after.id for w in writes if not _is_written(w, found.get(w.after.id, {}))}
+
+    async def poke(self, events: Sequence[tuple[str, str]]) -> None:
+        """Tell the owners of these contacts to read the inbox first: pairs of contact id and event id."""
+        operations = [
+            UpdateOne(
+                {"_id": contact, "part": part_of(contact)}, {"$addToSet": {"waiting": event}}, upsert=True
+            )
+            for contact, event in events
+        ]
+        async with reaching():
+            try:
+                await self._collection.bulk_write(operations, ordered=False)
+            except BulkWriteError as error:
+                if any(e["code"] != DUPLICATE_KEY for e in error.details["writeErrors"]):
+                    raise
+                # another process made the stub at the same moment: now it is there
+                await self._collection.bulk_write(operations, ordered=False)
+
+    async def settle(self, settled: Sequence[Settled]) -> None:
+        """Forget what is finished: ids of events that are marked done, calls that are done."""
+        await self._visit(lambda: update_all(self._now, [_forgotten(one) for one in settled]))
+
+    async def push_instead(self, contact: str, reply: str, push: Outgoing) -> Mapping[str, str]:
+        """See `fallbacks.push_instead`."""
+        async with reaching():
+            document = outgoing_document(push, self._seal)
+            return await fallbacks.push_instead(self._collection, contact, reply, document)
+
+    async def withdraw(self, contact: str, reply: str, fallback: str) -> Mapping[str, str]:
+        """See `fallbacks.withdraw`."""
+        async with reaching():
+            return await fallbacks.withdraw(self._collection, contact, reply, fallback)
+
+    async def unsent(self, parts: Sequence[int], before: datetime | None) -> AsyncIterator[Stored]:
+        """The contacts of these parts that have something to send (since before then)."""
+        query: Document = {"part": {"$in": list(parts)}, "out.0": {"$exists": True}}
+        if before is not None:
+            query["out.at"] = {"$lt": before}
+        async with reaching():
+            cursor = self._collection.find(query)
+            async for document in cursor:
+                yield stored_from(document, self._seal)
+
+    async def uncounted(self, parts: Sequence[int]) -> AsyncIterator[Stored]:
+        """The contacts of these parts with marks that may not stand on the timeline yet."""
+        query = {"part": {"$in": list(parts)}, "counted.0": {"$exists": True}}
+        async with reaching():
+            async for document in self._collection.find(query):
+                yield stored_from(document, self._seal)
+
+    async def timers(self, parts: Sequence[int], until: datetime) -> list[tuple[str, Timer]]:
+        """The timers of these parts that are due by `until`, with the ids of their contacts."""
+        query = {"part": {"$in": list(parts)}, "due": {"$lte": until}}
+        async with reaching():
+            documents = await self._collection.find(query, {"timers": 1, "turned": 1}).to_list(None)
+        return [
+            (document["_id"], timer)
+            for document in documents
+            for timer in timers_from(document)
+            if timer.due <= until
+        ]
+
+    async def people(self) -> list[Contact]:
+        """Everybody, all at once: for a simulator, where they are few. Groups and rooms are left out."""
+        query = {"ids.0": {"$exists": True}, "kind": {"$nin": list(NO_PERSON)}}
+        async with reaching():
+            documents = await self._collection.find(query).to_list(None)
+        return [stored_from(document, self._seal).contact for document in documents]
+
+    async def due(
+        self, parts: Sequence[int], after: Waiting | None, until: datetime, limit: int
+    ) -> list[Waiting]:
+        """Who of these parts is woken next: see `due_after`."""
+        return await due_after(self._collection, parts, after, until, limit)
+
+
+def _forgotten(settled: Settled) -> Update:
+    gone: Document = {"open": {"$in": list(settled.events)}}
+    if settled.sent:
+        gone["out"] = {"id": {"$in": list(settled.sent)}}
+    if settled.counted:
+        gone["counted"] = {"e": {"$in": list(settled.counted)}}
+    return {"_id": settled.contact, "part": settled.part}, {"$pull": gone}, False
+
+
+def _is_written(write: TurnWrite, document: Document) -> bool:
+    """Whether this turn was the last to be written to the contact."""
+    ours = (write.base + 1, write.fence) == (document.get("rev"), document.get("fence"))
+    return ours and set(document.get("open", ())).issuperset(write.opened)
+
+
+def _these(ids: Iterable[str]) -> dict[str, Any]:
+    wanted = list(ids)
+    return {"_id": {"$in": wanted}, "part": {"$in": sorted({part_of(i) for i in wanted})}}

@@ -1,0 +1,274 @@
+"""The MongoDB filter of a condition (language, section 5.1): who of all contacts it holds for.
+
+It finds exactly the persons of whom it says itself that it holds, as `bot.store.codec.documents` stores them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any as AnyType
+from zoneinfo import ZoneInfo
+
+from bot.engine.bounds import Comparator, ValueBound, When, month, month_days, operand, put_on
+from bot.engine.conditions.around import Constant, During, OnChannel, SmsCreditIs, WithStaff
+from bot.engine.conditions.bindings import AtStore, BoundBefore, IsBound
+from bot.engine.conditions.comparisons import (
+    Ago,
+    Anniversary,
+    Contains,
+    InMonth,
+    Is,
+    IsKnown,
+    IsOpen,
+    OnDay,
+    Order,
+    Test,
+)
+from bot.engine.conditions.condition import All, Any, Condition, Not
+from bot.engine.conditions.people import SEEDS, InFlow, InSplit, OnList
+from bot.engine.conditions.tags import HasTag
+from bot.engine.conditions.values import PRIVATE_FIELDS, AnswerTest, AttributeTest, ContactTest, EventTest
+from bot.model.decision import SmsCredit
+from bot.model.value import PRIVATE_SLOT, Type
+from bot.store.database.mongo import Document
+from bot.store.sealing.keyed_ids import Hash
+from bot.store.sealing.private import hashed
+
+EVERYBODY: Mapping[str, AnyType] = {}
+NOBODY: Mapping[str, AnyType] = {"_id": {"$in": []}}
+
+NO_PERSON = ("group", "room")
+"""The kinds of contacts that no condition is asked about."""
+
+_OPERATOR: Mapping[Comparator, str] = {
+    "at_least": "$gte",
+    "at_most": "$lte",
+    "more_than": "$gt",
+    "less_than": "$lt",
+}
+
+_IDENTITY_FIELDS = {
+    "friend": "friend",
+    "followed": "since",
+    "last_seen": "seen",
+    "last_push": "pushed",
+    "last_staff": "staffed",
+}
+"""How the fields of a contact that stand on each channel lie in `ids`."""
+
+_CONTACT_FIELDS = {
+    "name": "name",
+    "language": "lang",
+    "marketing": "marketing",
+    "last_order": "order",
+    "clerk": "b.clerk.code",
+    "clerk_since": "b.clerk.at",
+    "phone": "p.phone",
+    "email": "p.email",
+    "member_no": "p.member_no",
+}
+
+
+class NoFilter(ValueError):
+    """The condition reads an event or the answers of a flow: nobody can be found by it (class E)."""
+
+
+def filter_of(
+    condition: Condition,
+    channel: str,
+    now: datetime,
+    zone: ZoneInfo,
+    hash_private: Hash,
+    *,
+    sms_credit: SmsCredit = "fine",
+) -> Document:
+    """The query for all persons on `channel` of whom the condition holds at `now` (UTC, whole milliseconds).
+
+    `hash_private` is `Seal.blind_index`. Raises NoFilter.
+    """
+    asked = _Asked(channel, When(now, zone), hash_private, sms_credit)
+    return {
+        "$and": [{"ids.ch": channel, "kind": {"$nin": list(NO_PERSON)}}, _filter(condition, asked)],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    channel: str
+    when: When
+    hash_private: Hash
+    sms_credit: SmsCredit
+
+
+def _filter(condition: Condition, asked: _Asked) -> Document:
+    return _FILTERS[type(condition)](condition, asked)
+
+
+def _every(filters: Iterable[Document]) -> Document:
+    parts = list(filters)
+    return {"$and": parts} if parts else dict(EVERYBODY)
+
+
+def _some(filters: Iterable[Document]) -> Document:
+    parts = list(filters)
+    return {"$or": parts} if parts else dict(NOBODY)
+
+
+def _if(holds: bool) -> Document:
+    return dict(EVERYBODY if holds else NOBODY)
+
+
+def _all(condition: All, asked: _Asked) -> Document:
+    return _every(_filter(part, asked) for part in condition.parts)
+
+
+def _any(condition: Any, asked: _Asked) -> Document:
+    return _some(_filter(part, asked) for part in condition.parts)
+
+
+def _not(condition: Not, asked: _Asked) -> Document:
+    return {"$nor": [_filter(condition.part, asked)]}
+
+
+def _constant(condition: Constant, asked: _Asked) -> Document:
+    return _if(condition.decided)
+
+
+def _has_tag(condition: HasTag, asked: _Asked) -> Document:
+    tag: Document = {"exp": {"$gt": asked.when.now}, "n": {"$in": list(condition.tags)}}
+    since = put_on(condition.within, condition.over, asked.when)
+    return {"tags": {"$elemMatch": {"$and": [tag, *({"at": _compared([bound])} for bound in since)]}}}
+
+
+def _is_bound(condition: IsBound, asked: _Asked) -> Document:
+    return _some({f"b.{kind}": {"$exists": True}} for kind in condition.kinds)
+
+
+def _bound_before(condition: BoundBefore, asked: _Asked) -> Document:
+    return {"b.before": {"$exists": True}}
+
+
+def _during(condition: During, asked: _Asked) -> Document:
+    return _if(condition.hours.open_at(asked.when.now, asked.when.zone))
+
+
+def _attribute(condition: AttributeTest, asked: _Asked) -> Document:
+    slot, _, key = condition.slot.partition(".")
+    shadow = f"md.{key}"
+    private = slot == PRIVATE_SLOT
+    return _every(
+        _tested(condition.slot, shadow, test, condition.type, asked, private=private)
+        for test in condition.tests
+    )
+
+
+def _contact(condition: ContactTest, asked: _Asked) -> Document:
+    here = _IDENTITY_FIELDS.get(condition.field)
+    if here is not None:
+        return _every(_on_channel_tested(here, test, condition.type, asked) for test in condition.tests)
+    path, private = _CONTACT_FIELDS[condition.field], condition.field in PRIVATE_FIELDS
+    return _every(_tested(path, "", test, condition.type, asked, private=private) for test in condition.tests)
+
+
+def _on_channel_tested(field: str, test: Test, type_: Type, asked: _Asked) -> Document:
+    if isinstance(test, IsKnown) and not test.known:
+        return {"$nor": [_on_channel_tested(field, IsKnown(True), type_, asked)]}
+    found = _tested(field, "", test, type_, asked, private=False)
+    return {"ids": {"$elemMatch": {"ch": asked.channel, **found}}}
+
+
+def _tested(path: str, shadow: str, test: Test, type_: Type, asked: _Asked, *, private: bool) -> Document:
+    """One test of the value at `path`; `shadow` is where the `MM-DD` of a date lies."""
+    match test:
+        case Is():
+            values = [operand(value, type_, asked.when) for value in test.values]
+            return {path: {"$in": [hashed(v, asked.hash_private) for v in values] if private else values}}
+        case IsKnown():
+            return {path: {"$exists": test.known}}
+        case Contains():
+            return {path: {"$regex": ("^" if test.at_start else "") + escaped(test.text)}}
+        case Order() | Ago() | OnDay():
+            return {path: _compared(test.bounds(type_, asked.when))}
+        case Anniversary():
+            return {shadow: {"$in": list(month_days(test.in_days, asked.when))}}
+        case InMonth():
+            return {shadow: {"$regex": "^" + month(test.month, asked.when)}}
+        case IsOpen():
+            raise NoFilter(f"nobody is found in the database by the hours of a date: during {test.name}")
+
+
+def _compared(limits: Iterable[ValueBound]) -> Document:
+    return {_OPERATOR[how]: value for how, value in limits}
+
+
+def escaped(text: str) -> str:
+    """A regular expression that finds the text itself; a NUL cannot stand in one as it is."""
+    return re.escape(text).replace("\0", r"\x00")
+
+
+def _on_list(condition: OnList, asked: _Asked) -> Document:
+    return {"lists": condition.list}
+
+
+def _on_channel(condition: OnChannel, asked: _Asked) -> Document:
+    return _if(asked.channel in condition.channels)
+
+
+def _in_split(condition: InSplit, asked: _Asked) -> Document:
+    product = {"$multiply": [{"$ifNull": ["$seed", 0]}, condition.a]}
+    bucket = {"$mod": [{"$add": [product, condition.b]}, SEEDS]}
+    return _some(
+        {"$expr": {"$and": [{"$gte": [bucket, low]}, {"$lt": [bucket, high]}]}}
+        for low, high in condition.ranges
+    )
+
+
+def _in_flow(condition: InFlow, asked: _Asked) -> Document:
+    instance: Document = {"f": {"$in": list(condition.flows)}}
+    if condition.states is not None:
+        instance["s"] = {"$in": list(condition.states)}
+    return {"flows": {"$elemMatch": instance}}
+
+
+def _at_store(condition: AtStore, asked: _Asked) -> Document:
+    return {"b.clerk.store": {"$in": list(condition.stores)}}
+
+
+def _with_staff(condition: WithStaff, asked: _Asked) -> Document:
+    found: Document = {"ids": {"$elemMatch": {"ch": asked.channel, "staff": True}}}
+    return found if condition.staff else {"$nor": [found]}
+
+
+def _sms_credit(condition: SmsCreditIs, asked: _Asked) -> Document:
+    return _if(asked.sms_credit in condition.levels)
+
+
+def _refused(condition: AnswerTest | EventTest, asked: _Asked) -> Document:
+    what = "the event" if isinstance(condition, EventTest) else "an answer"
+    raise NoFilter(f"{condition.place}: a condition that reads {what} finds nobody in the database")
+
+
+_FILTERS: Mapping[type, Callable[[AnyType, _Asked], Document]] = {
+    All: _all,
+    Any: _any,
+    Not: _not,
+    Constant: _constant,
+    HasTag: _has_tag,
+    IsBound: _is_bound,
+    BoundBefore: _bound_before,
+    During: _during,
+    AttributeTest: _attribute,
+    ContactTest: _contact,
+    OnList: _on_list,
+    OnChannel: _on_channel,
+    InSplit: _in_split,
+    InFlow: _in_flow,
+    AtStore: _at_store,
+    WithStaff: _with_staff,
+    SmsCreditIs: _sms_credit,
+    AnswerTest: _refused,
+    EventTest: _refused,
+}

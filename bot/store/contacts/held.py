@@ -1,0 +1,32 @@
+"""Who waits at the door of a state, and for what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.store.database.mongo import Database, Document, reaching
+
+
+class HeldPeople:
+    """The collection `contacts`, by the index `held_by_quota`. May raise `DatabaseUnavailable`."""
+
+    def __init__(self, database: Database) -> None:
+        self._contacts = database.collection("contacts")
+
+    async def parts_by_quota(self, parts: Sequence[int], channel: str) -> list[int]:
+        """Those of these parts in which anybody waits on this channel for the month's messages."""
+        where = {"part": {"$in": list(parts)}, **waiting(channel)}
+        async with reaching():
+            return sorted(await self._contacts.distinct("part", where))
+
+    async def by_quota(self, part: int, channel: str, after: str, most: int) -> list[str]:
+        """Up to so many contacts of a part who wait there, behind this one, in the order of their ids."""
+        where = {"part": part, "_id": {"$gt": after}, **waiting(channel)}
+        async with reaching():
+            found = self._contacts.find(where, {"_id": 1}).sort("_id", 1).limit(most)
+            return [document["_id"] async for document in found]
+
+
+def waiting(channel: str) -> Document:
+    """The filter for whoever waits on this channel for the month's messages."""
+    return {"flows.held.by": "quota", "flows": {"$elemMatch": {"ch": channel, "held.by": "quota"}}}

@@ -1,0 +1,176 @@
+"""Who sees which rich menu, and the batches in which that is changed for many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from pymongo import UpdateOne
+
+from bot.engine.bounds import When
+from bot.engine.menu_choice import MenuChoice
+from bot.model.decision import SmsCredit
+from bot.model.menu_batch import MOST, MenuBatch, MenuPerson
+from bot.model.part import part_of
+from bot.store.contacts.filter import filter_of
+from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.one_by_one import page
+from bot.store.sealing.seal import Seal
+
+_FRIENDS = {"uid": {"$exists": True}, "friend": {"$ne": False}}
+"""Whom LINE shows a menu. Who has blocked the account is linked when they come back."""
+
+
+class MenuPeople:
+    """The collections `contacts`, `menu_batches` and `menu_relinks`. May raise `DatabaseUnavailable`.
+
+    Pages are in the order of the contacts' ids, after the id that the last one ended with.
+    """
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._contacts = database.collection("contacts")
+        self._batches = database.collection("menu_batches")
+        self._asked = database.collection("menu_relinks")
+        self._seal = seal
+
+    # Who
+
+    async def others(
+        self,
+        channel: str,
+        choice: MenuChoice,
+        pins: Collection[str],
+        when: When,
+        credit: SmsCredit,
+        after: str,
+    ) -> list[MenuPerson]:
+        """Who is to see the menu of a choice and is recorded with another one. `pins` can be pinned here."""
+        pinned = {"pin": {"$in": list(pins)}, **_not_over(when.now)}
+        condition = filter_of(
+            choice.condition, channel, when.now, when.zone, self._seal.blind_index, sms_credit=credit
+        )
+        return await self._page(channel, {**_another_than(choice.menu), "$nor": [pinned]}, after, condition)
+
+    async def pinned(self, channel: str, menu: str, now: datetime, after: str) -> list[MenuPerson]:
+        """Who has this menu pinned and is recorded with another one."""
+        return await self._page(channel, {"menu": {"$ne": menu}, "pin": menu, **_not_over(now)}, after)
+
+    async def recorded(self, channel: str, menu: str | None, after: str) -> list[MenuPerson]:
+        """Who is recorded with this menu (`None`: with none)."""
+        return await self._page(channel, {"menu": {"$exists": False} if menu is None else menu}, after)
+
+    async def _page(
+        self, channel: str, identity: Document, after: str, condition: Document | None = None
+    ) -> list[MenuPerson]:
+        here = {"ids": {"$elemMatch": {"ch": channel, **_FRIENDS, **identity}}}
+        found = await page(self._contacts, {**here, **(condition or {})}, {"rev": 1, "ids": 1}, after, MOST)
+        return [
+            MenuPerson(document["_id"], _identity(document, channel)["uid"], document["rev"])
+            for document in found
+        ]
+
+    # What is done for them
+
+    async def begin(self, batch: MenuBatch) -> None:
+        """Write down what is to be done for these people."""
+        async with reaching():
+            await self._batches.insert_one({"_id": batch.id, **_without_id(batch)})
+
+    async def unfinished(self, channel: str, since: datetime, now: datetime) -> list[MenuBatch]:
+        """The batches of a channel that are not at their end, but for those that LINE took since then."""
+        under_way = {"called": {"$gt": since, "$lte": now}}
+        async with reaching():
+            found = await self._batches.find({"channel": channel, "$nor": [under_way]}).to_list(None)
+        return [_batch(document) for document in found]
+
+    async def record(self, batch: MenuBatch) -> None:
+        """Have the contacts' records say what these people see.
+
+        Not of those who had a turn meanwhile, nor of those for whom a link is under way: it may come later.
+        """
+        menu = {"ids.$.menu": batch.menu} if batch.menu is not None else {}
+        gone = {"ids.$.tab": ""} if menu else {"ids.$.tab": "", "ids.$.menu": ""}
+        update: Document = {"$unset": gone, "$inc": {"rev": 1}}
+        if menu:
+            update["$set"] = menu
+        writes = [
+            UpdateOne(
+                {
+                    "_id": person.contact,
+                    "part": part_of(person.contact),
+                    "rev": person.revision,
+                    "ids": {"$elemMatch": {"ch": batch.channel, **_another_than(batch.menu)}},
+                    "out": {"$not": {"$elemMatch": {"ch": batch.channel, "kind": "menu"}}},
+                },
+                update,
+            )
+            for person in batch.people
+        ]
+        async with reaching():
+            await self._contacts.bulk_write(writes, ordered=False)
+
+    async def seen(self, batch: MenuBatch) -> Mapping[str, bool]:
+        """Of each contact of a batch that exists, whether it is recorded with the batch's menu.
+
+        Of one that was merged away nothing is recorded, not even that it has no menu.
+        """
+        where = {"_id": {"$in": [person.contact for person in batch.people]}}
+        async with reaching():
+            documents = await self._contacts.find(where, {"ids": 1}).to_list(None)
+        identities = {document["_id"]: _identity(document, batch.channel) for document in documents}
+        return {
+            contact: bool(identity) and identity.get("menu") == batch.menu
+            for contact, identity in identities.items()
+        }
+
+    async def called(self, batch: str, at: datetime) -> None:
+        """LINE has taken the call."""
+        async with reaching():
+            await self._batches.update_one({"_id": batch}, {"$set": {"called": at}})
+
+    async def end(self, batch: str) -> None:
+        """Nothing of this batch is left to be done."""
+        async with reaching():
+            await self._batches.delete_one({"_id": batch})
+
+    # Everybody, on demand
+
+    async def ask(self, channel: str) -> None:
+        """Have everybody of a channel linked anew, by the process that sweeps."""
+        async with reaching():
+            await self._asked.replace_one({"_id": channel}, {"_id": channel}, True)
+
+    async def asked(self, channel: str) -> bool:
+        """Whether somebody has asked, and it is not done yet."""
+        async with reaching():
+            return await self._asked.find_one({"_id": channel}) is not None
+
+    async def answered(self, channel: str) -> None:
+        """Everybody of a channel is linked anew."""
+        async with reaching():
+            await self._asked.delete_one({"_id": channel})
+
+
+def _another_than(menu: str | None) -> Document:
+    return {"menu": {"$exists": True} if menu is None else {"$ne": menu}}
+
+
+def _not_over(now: datetime) -> Document:
+    return {"$or": [{"pin_until": {"$exists": False}}, {"pin_until": {"$gt": now}}]}
+
+
+def _identity(document: Document, channel: str) -> Mapping[str, Any]:
+    return next((one for one in document.get("ids", ()) if one.get("ch") == channel), {})
+
+
+def _without_id(batch: MenuBatch) -> Document:
+    document = asdict(batch)
+    del document["id"]
+    return document
+
+
+def _batch(document: Document) -> MenuBatch:
+    people = tuple(MenuPerson(**person) for person in document["people"])
+    return MenuBatch(document["_id"], document["channel"], document["menu"], people, document["called"])

@@ -1,0 +1,42 @@
+"""Hearing of pages that other processes have changed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from bot.store.database.mongo import Database, Document, reaching
+
+_TOUCHED = {
+    "$anyElementTrue": {
+        "$map": {
+            "input": {"$objectToArray": "$updateDescription.updatedFields"},
+            "in": {"$in": [{"$first": {"$split": ["$$this.k", "."]}}, ["pages", "to"]]},
+        }
+    }
+}
+"""An update of a contact's pages; or the contact is another one's from now on."""
+
+_CHANGES: list[dict[str, Any]] = [
+    {"$match": {"operationType": {"$in": ["insert", "update", "replace"]}}},
+    {"$match": {"$expr": {"$or": [{"$ne": ["$operationType", "update"]}, _TOUCHED]}}},
+    {"$project": {"documentKey": 1}},
+]
+
+
+class PageChanges:
+    """A change stream over the contacts, for as long as somebody listens to it."""
+
+    def __init__(self, database: Database) -> None:
+        self._collection = database.collection("contacts")
+
+    async def listen(self) -> AsyncGenerator[str | None, None]:
+        """The id of each contact whose pages change; `None` first, when nothing is missed any more.
+
+        Ends when MongoDB closes the stream; raises `DatabaseUnavailable` when it is away.
+        """
+        async with reaching(), self._collection.watch(_CHANGES, max_await_time_ms=1000) as stream:
+            yield None
+            async for change in stream:
+                document: Document = change["documentKey"]
+                yield document["_id"]

@@ -1,0 +1,179 @@
+"""Whose phone it is: two people cannot bind one, however many processes try at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence, Set
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo.errors import DuplicateKeyError
+
+from bot.model.contact import Contact
+from bot.model.pace import SETTLED
+from bot.model.part import part_of
+from bot.model.reservation import RESERVED
+from bot.store.database.mongo import Database, Document, reaching
+from bot.store.sealing.private import hashed
+from bot.store.sealing.seal import Seal
+
+STILL_WRITTEN = timedelta(seconds=SETTLED)
+"""How much longer nobody else gets it: a binding decided in the last moment is still being written, by a
+process that holds its parts for at most 10 s without renewing."""
+
+ATTEMPTS = 3
+
+
+class Phones:
+    """The collection `phones`: `{_id: blind index, contact, state, claimed, until}`.
+
+    `contact` has bound the phone (state `confirmed`), `claimed` is about to, until then; both may be there at
+    once, where a phone moves. A contact's own document says what it has bound, and `settle` makes this one
+    agree: in any order and as often as one likes. Every call raises `DatabaseUnavailable`.
+    """
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._client = database.client
+        self._phones = database.collection("phones")
+        self._contacts = database.collection("contacts")
+        self._seal = seal
+
+    async def holder(self, phone: str) -> str | None:
+        """The contact that has bound this phone (E.164)."""
+        async with reaching():
+            document = await self._phones.find_one({"_id": self._key(phone)}, {"contact": 1})
+        return None if document is None else document.get("contact")
+
+    async def reserve(
+        self, phone: str, contact: str, now: datetime, over: str | None = None
+    ) -> datetime | None:
+        """Keep the phone for this contact, and until when; `None` where another is about to bind it, or has.
+
+        `over`: the holder that it may be taken from, when it is bound.
+        """
+        key, until = self._key(phone), now + RESERVED
+        for _ in range(ATTEMPTS):
+            if await self._claim(key, contact, until, over):
+                return until
+            async with reaching():
+                found = await self._phones.find_one({"_id": key}) or {}
+            claimed = found.get("claimed", contact)
+            if found.get("contact", contact) not in (contact, over):
+                return None
+            if claimed != contact and not _has_lapsed(found, now):
+                return None
+            await self._settle(key, claimed, now)  # it may have bound the phone in the very last moment
+        return None
+
+    async def _claim(self, key: str, contact: str, until: datetime, over: str | None) -> bool:
+        free: Document = {
+            "_id": key,
+            "claimed": {"$in": [None, contact]},
+            "contact": {"$in": [None, contact, over]},
+        }
+        claim = {"$set": {"claimed": contact, "until": until}, "$setOnInsert": {"state": "reserved"}}
+        async with reaching():
+            try:
+                await self._phones.update_one(free, claim, upsert=True)
+            except DuplicateKeyError:  # it is there, and not free
+                return False
+        return True
+
+    async def settle(self, phone: str, contact: str, now: datetime) -> bool:
+        """Confirm or free the phone, as this contact's own document says; whether it is bound by it.
+
+        Raises `PhoneHeld` where another contact has bound it.
+        """
+        return await self._settle(self._key(phone), contact, now)
+
+    async def _settle(self, key: str, contact: str, now: datetime) -> bool:
+        async def agree(session: Any) -> bool:
+            found = await self._phones.find_one({"_id": key}, session=session) or {}
+            bound = await self._has_bound(key, contact, session)
+            after = _settled(found, contact, now, bound=bound)
+            if not after:
+                await self._phones.delete_one({"_id": key}, session=session)
+            elif after != found:
+                await self._phones.replace_one({"_id": key}, after, upsert=True, session=session)
+            return bound
+
+        async with reaching(), await self._client.start_session() as session:
+            outcome: bool = await session.with_transaction(agree)
+        return outcome
+
+    async def follow(self, before: Iterable[Contact], after: Sequence[Contact], session: Any) -> None:
+        """Within a transaction that changes contacts: their phones are whose they say from then on.
+
+        Raises `PhoneHeld` where one of them is to have what another contact has, or is about to have.
+        """
+        ours = {contact.id for contact in before}
+        for phone in {phone for contact in (*before, *after) for phone in _phones_of(contact)}:
+            key = self._key(phone)
+            found = await self._phones.find_one({"_id": key}, session=session) or {}
+            wanted = _followed(found, phone, ours, after)
+            if not wanted:
+                await self._phones.delete_one({"_id": key}, session=session)
+            elif wanted != found:
+                await self._phones.replace_one({"_id": key}, wanted, upsert=True, session=session)
+
+    async def _has_bound(self, key: str, contact: str, session: Any) -> bool:
+        where = {"_id": contact, "part": part_of(contact), "p.phone": key, "b.phone": {"$exists": True}}
+        return await self._contacts.find_one(where, {"_id": 1}, session=session) is not None
+
+    def _key(self, phone: str) -> str:
+        """The same hash as that of `phone` in a contact's document."""
+        return hashed(phone, self._seal.blind_index)
+
+
+class PhoneHeld(Exception):
+    """A contact has bound a phone that another one holds, and had not reserved it."""
+
+
+def _has_lapsed(claimed: Document, now: datetime) -> bool:
+    return bool(claimed["until"] + STILL_WRITTEN <= now)
+
+
+def _settled(found: Document, contact: str, now: datetime, *, bound: bool) -> Document:
+    """What the phone's document is to be, empty where nobody has it or is about to."""
+    holder, claimed = found.get("contact"), found.get("claimed")
+    after = dict(found)
+    if bound:
+        if holder not in (None, contact) and claimed != contact:
+            raise PhoneHeld("the phone that a contact has bound is held by another")
+        after |= {"contact": contact, "state": "confirmed"}
+    elif holder == contact:
+        del after["contact"]
+        after["state"] = "reserved"
+    if claimed == contact and (bound or _has_lapsed(found, now)):
+        del after["claimed"], after["until"]
+    return after if "contact" in after or "claimed" in after else {}
+
+
+def _phones_of(contact: Contact) -> Iterator[str]:
+    """The phones that a contact has, or is about to bind."""
+    if contact.phone is not None:
+        yield contact.phone
+    for instance in contact.flows:
+        if instance.proven is not None:
+            yield instance.proven
+        if instance.found is not None and instance.found.phone is not None:
+            yield instance.found.phone
+
+
+def _followed(found: Document, phone: str, ours: Set[str], after: Sequence[Contact]) -> Document:
+    """What a phone's document is to be after contacts of ours were changed; empty where nobody has it."""
+    wanted = dict(found)
+    holder = next((c.id for c in after if c.phone == phone and "phone" in c.bindings), None)
+    claimed = found.get("claimed")
+    if holder is not None and found.get("contact", claimed) not in (None, *ours):
+        raise PhoneHeld("the phone is held by another contact")
+    if holder is not None:
+        wanted |= {"contact": holder, "state": "confirmed"}
+    elif found.get("contact") in ours:
+        del wanted["contact"]
+        wanted["state"] = "reserved"
+    if claimed in ours:
+        about = (c.id for c in after for i in c.flows if i.found is not None and i.found.phone == phone)
+        wanted["claimed"] = next(about, after[0].id if len(after) == 1 else claimed)
+        if wanted["claimed"] == holder:
+            del wanted["claimed"], wanted["until"]
+    return wanted if "contact" in wanted or "claimed" in wanted else {}

@@ -1,0 +1,159 @@
+"""Writing turns together with the places that they take of rules with `first`: both or neither."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from random import random
+from time import perf_counter
+from typing import Any
+
+from pymongo import ReturnDocument, UpdateOne
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
+from pymongo.read_concern import ReadConcern
+
+from bot.model.decision import Claim
+from bot.model.stored import Claimed
+from bot.store.database.many import Update
+from bot.store.database.mongo import DUPLICATE_KEY, Collection, Database, reaching
+
+LOST = Claimed(won=False)
+BUSY = Claimed(won=False, busy=True)
+HELD = Claimed(won=False, held=True)
+PATIENCE = 0.5
+"""Seconds of trying. Who holds a rule's count for longer has died in that moment: MongoDB frees it after
+`transactionLifetimeLimitSeconds`, and the turns of all others must not wait for that."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.002, 0.05
+"""Seconds at most between two tries."""
+TRANSIENT = "TransientTransactionError"
+AFTER = ReturnDocument.AFTER
+MAJORITY = ReadConcern("majority")
+
+
+class _Overtaken(Exception):
+    """Somebody was faster with one of the contacts; it ends the transaction without a trace of it."""
+
+
+class _Held(Exception):
+    """Somebody is at one of the contacts; the same. Of many, nobody says which, so it is not tried again."""
+
+
+class _Full(Exception):
+    """A rule has not so many places left; the same."""
+
+    def __init__(self, rule: str) -> None:
+        self.rule = rule
+
+
+async def claim(
+    contacts: Collection, places: Collection, turns: Sequence[Update], claims: Sequence[Claim], session: Any
+) -> Claimed:
+    """Write turns that take the same places, all or none: if nobody was faster with any of the contacts, and
+    each rule has a place for each of them.
+
+    A contact remembers its own place, and its revision says that it had none: so nobody is counted twice.
+    """
+    for one in claims:  # outside: who makes it in the same moment must cost nobody a transaction
+        with suppress(DuplicateKeyError):
+            await places.update_one({"_id": one.rule}, {"$setOnInsert": {"n": 0}}, upsert=True)
+    writes = [UpdateOne(where, update, upsert=upsert) for where, update, upsert in turns]
+    more = {"$inc": {"n": len(writes)}}
+
+    async def both() -> Mapping[str, int]:
+        """The contacts first: the count, which everybody wants, is held for one command and the commit."""
+        try:
+            written = await contacts.bulk_write(writes, session=session)
+        except OperationFailure as error:
+            if error.has_error_label(TRANSIENT):
+                raise _Held from error
+            raise
+        if written.matched_count + written.upserted_count != len(writes):
+            raise _Overtaken
+        taken: dict[str, int] = {}
+        for one in sorted(claims):  # in one order: two transactions never wait for each other
+            room = {"_id": one.rule, "n": {"$lte": one.most - len(writes)}}
+            counted = await places.find_one_and_update(room, more, return_document=AFTER, session=session)
+            if counted is None:
+                raise _Full(one.rule)
+            taken[one.rule] = counted["n"]
+        return taken
+
+    try:
+        return await _tried(session, both)
+    except _Full as full:
+        return await _left(places, full.rule, {one.rule: one.most for one in claims}[full.rule] - len(writes))
+    except _Held:
+        return HELD
+    except _Overtaken:
+        return LOST
+    except BulkWriteError as error:
+        if any(one["code"] != DUPLICATE_KEY for one in error.details["writeErrors"]):
+            raise
+        return LOST  # a stranger whose first turn somebody else has written
+
+
+async def _left(places: Collection, rule: str, most: int) -> Claimed:
+    """What a majority knows of a rule that has more than `most` places taken: a failover leaves it true.
+
+    Where it does not know that much yet, it is asked again, after a moment.
+    """
+    found = await places.with_options(read_concern=MAJORITY).find_one({"_id": rule}) or {"n": 0}
+    if found["n"] > most:
+        return Claimed(won=False, taken={rule: found["n"]})
+    await asyncio.sleep(LONGEST_PAUSE)
+    return BUSY
+
+
+async def _tried(session: Any, both: Callable[[], Awaitable[Mapping[str, int]]]) -> Claimed:
+    """Carry out a transaction, again and again while others are at the same count, for a moment.
+
+    It is `BUSY` after that, and where nobody knows whether it was committed: the contacts tell.
+    """
+    started, pause = perf_counter(), FIRST_PAUSE
+    while True:
+        try:
+            async with session.start_transaction():
+                taken = await both()
+            return Claimed(won=True, taken=taken)
+        except OperationFailure as error:
+            if error.has_error_label("UnknownTransactionCommitResult"):
+                return BUSY
+            if not error.has_error_label(TRANSIENT):
+                raise
+            if perf_counter() - started > PATIENCE:
+                return BUSY
+        await asyncio.sleep(pause * random())
+        pause = min(2 * pause, LONGEST_PAUSE)
+
+
+class Places:
+    """The collection `places`: by rule, how many are taken (`n`). May raise `DatabaseUnavailable`."""
+
+    def __init__(self, database: Database) -> None:
+        self._places = database.collection("places")
+        self._contacts = database.collection("contacts")
+
+    async def taken(self, rules: Iterable[str]) -> Mapping[str, int]:
+        """How many places of these rules are taken; one of which none is may be missing."""
+        async with reaching():
+            found = self._places.find({"_id": {"$in": list(rules)}})
+            return {document["_id"]: document["n"] async for document in found}
+
+    # -- as a simulator does: else places are only ever taken
+
+    async def give_back(self, rules: Iterable[str]) -> None:
+        """One place of each of these rules is free again; who had it remembers nothing of it already."""
+        async with reaching():
+            for rule in rules:
+                await self._places.update_one({"_id": rule, "n": {"$gt": 0}}, {"$inc": {"n": -1}})
+
+    async def clear(self, rule: str, kept: str) -> None:
+        """Nobody has a place of this rule any more, which contacts remember as `kept`.
+
+        Their revisions grow: a turn that was decided on what they were is decided anew.
+        """
+        async with reaching():
+            forgotten = {"$pull": {"used": {"k": kept}}, "$inc": {"rev": 1}}
+            await self._contacts.update_many({"used.k": kept}, forgotten)
+            await self._places.delete_one({"_id": rule})

@@ -1,0 +1,228 @@
+"""The connection to MongoDB: the only module that imports motor."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
+
+import bson
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
+from pymongo.collection import Collection as PymongoCollection
+from pymongo.errors import (
+    BulkWriteError,
+    ConfigurationError,
+    ConnectionFailure,
+    ExecutionTimeout,
+    InvalidOperation,
+    OperationFailure,
+    WTimeoutError,
+)
+
+from bot.store.collections import COLLECTIONS
+from bot.store.database.driver_words import in_a_line
+from bot.store.mongod.mongod_binary import MEMBER_HOST
+from bot.store.unavailable import DatabaseUnavailable
+
+Document: TypeAlias = dict[str, Any]
+Collection: TypeAlias = AsyncIOMotorCollection[Document]
+
+SynchronousCollection: TypeAlias = PymongoCollection[Document]
+T = TypeVar("T")
+
+DUPLICATE_KEY = 11000
+"""The server's code of a document whose `_id` is there already."""
+BUSY = 15.0
+"""Seconds for which a MongoDB that is there is asked again at a start: it is busy, or votes for a primary."""
+VISITORS = 4
+"""Threads for visits: one each for what is received, turns, the journal, and one to spare."""
+
+DATABASE = "oaflow"
+OPTIONS: Mapping[str, Any] = {
+    "w": "majority",
+    "journal": True,
+    "tz_aware": True,
+    "connectTimeoutMS": 1_500,
+    "serverSelectionTimeoutMS": 1_500,
+    "socketTimeoutMS": 8_000,
+    "appname": "oaflow",
+}
+"""How we talk to MongoDB: what is acknowledged survives (majority, journal); nothing hangs for ever."""
+
+_PASSING = frozenset(
+    {6, 7, 11600, 11602, 10107, 13435, 13436, 189, 91, 89, 9001, 50, 262, 64, 14031, 290, 112, 43, 280, 286}
+)
+"""Server errors that say "not now": not primary, shutting down, time limit, no disk space, write conflict."""
+
+
+@asynccontextmanager
+async def reaching() -> AsyncIterator[None]:
+    """Turn what pymongo raises when MongoDB is away into `DatabaseUnavailable`; everything else is a bug."""
+    try:
+        yield
+    except (
+        ConfigurationError,
+        ConnectionFailure,
+        ExecutionTimeout,
+        WTimeoutError,
+        InvalidOperation,
+    ) as error:
+        raise DatabaseUnavailable(f"MongoDB is not reached: {in_a_line(error)}") from error
+    except BulkWriteError as error:
+        details = error.details or {}
+        codes = {e["code"] for e in details.get("writeErrors", [])}
+        if details.get("writeConcernErrors") or codes & _PASSING:
+            raise DatabaseUnavailable("the write was not acknowledged") from error
+        raise
+    except OperationFailure as error:
+        if (why := _refusal(error)) is not None:
+            raise DatabaseUnavailable(why) from error
+        raise
+
+
+def _refusal(error: OperationFailure) -> str | None:
+    """What helps where the server does not do what it is asked, now; `None`: that is a bug of ours."""
+    if error.has_error_label("TransientTransactionError"):
+        return f"MongoDB could not finish a transaction (code {error.code})"
+    match error.code:
+        case 18:
+            return "MongoDB does not take the user or the password of its address (code 18)"
+        case 13:
+            return "MongoDB does not allow the user this: give it  readWrite  on the database (code 13)"
+        case code if code in _PASSING:
+            name = (error.details or {}).get("codeName")
+            return f"MongoDB refused (code {code}{f', {name}' if name else ''})"
+        case _:
+            return None
+
+
+class Database:
+    """The collections of one oaflow database."""
+
+    def __init__(self, uri: str, name: str = DATABASE) -> None:
+        """Connect lazily to the database `name` at `uri`. Raises `DatabaseUnavailable` for a bad address."""
+        try:
+            self.client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(uri, **OPTIONS)
+        except (ConfigurationError, ValueError) as error:
+            raise DatabaseUnavailable(f"the database address is wrong: {in_a_line(error)}") from error
+        codec = bson.CodecOptions(document_class=dict, tz_aware=True)
+        self._threads = ThreadPoolExecutor(VISITORS, thread_name_prefix="database")
+        self._database = self.client.get_database(name, codec_options=codec)
+
+    def collection(self, name: str) -> Collection:
+        """One of those in the table (`bot.store.collections`)."""
+        if name not in COLLECTIONS:
+            raise KeyError(name)
+        return self._database[name]
+
+    async def prepare(self) -> None:
+        """Make sure that every declared index is there. Cheap where they all are.
+
+        A MongoDB that is too busy to answer in time is asked again for a while: an index that it has begun it
+        goes on with.
+        """
+        until = time.monotonic() + BUSY
+        for name, spec in COLLECTIONS.items():
+            if indexes := spec.all_indexes():
+                await _patiently(partial(self._database[name].create_indexes, indexes), until)
+
+    async def ping(self) -> None:
+        """Raise `DatabaseUnavailable` unless a primary answers."""
+        async with reaching():
+            hello = await self.client.admin.command("hello")
+            if not hello.get("isWritablePrimary"):
+                raise DatabaseUnavailable("MongoDB has no primary")
+
+    async def ready(self) -> None:
+        """Wait until a primary answers, where hosts are there that may vote for one.
+
+        Raises `DatabaseUnavailable`: at once where none answers at all, else after some seconds.
+        """
+        until = time.monotonic() + BUSY
+        while True:
+            try:
+                return await self.ping()
+            except DatabaseUnavailable:
+                if not self._anybody_there() or time.monotonic() > until:
+                    raise
+            await asyncio.sleep(0.2)  # no event tells that a vote has ended
+
+    def _anybody_there(self) -> bool:
+        servers = self.client.delegate.topology_description.server_descriptions().values()
+        return any(server.is_server_type_known for server in servers)
+
+    async def names(self) -> list[str]:
+        """The databases that there are at this address."""
+        async with reaching():
+            return list(await self.client.list_database_names())
+
+    async def drop(self, name: str) -> None:
+        """Remove a database at this address with all that is in it."""
+        await _patiently(partial(self.client.drop_database, name), time.monotonic() + BUSY)
+
+    def synchronous(self, name: str) -> SynchronousCollection:
+        """The same collection as pymongo's own, for work inside a `visit`."""
+        found: SynchronousCollection = self.collection(name).delegate
+        return found
+
+    async def visit(self, work: Callable[[], T]) -> T:
+        """Do several operations in one go, in a thread: handing over to one costs more than most operations.
+
+        `work` uses `synchronous` collections only. Errors are translated as by `reaching`.
+        """
+        async with reaching():
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def close(self) -> None:
+        """Drop all connections."""
+        self.client.close()
+        self._threads.shutdown(wait=False)
+
+
+async def _patiently(ask: Callable[[], Awaitable[object]], until: float) -> None:
+    """Ask, and ask again until it is answered; by then at the latest raise `DatabaseUnavailable`."""
+    while True:
+        try:
+            async with reaching():
+                await ask()
+            return
+        except DatabaseUnavailable:
+            if time.monotonic() > until:
+                raise
+        await asyncio.sleep(0.2)  # no event tells that a server is less busy
+
+
+async def initiate(uri: str, patience: float = 100.0) -> None:
+    """Make a fresh mongod a replica set of one, and wait (seconds) until it is a writable primary.
+
+    Does nothing to one that is a member already. Raises `DatabaseUnavailable` when patience runs out.
+    """
+    client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
+        uri, serverSelectionTimeoutMS=1_000, connectTimeoutMS=1_000, socketTimeoutMS=5_000
+    )
+    deadline = time.monotonic() + patience
+    problem = "the embedded MongoDB did not become a primary"
+    try:
+        while time.monotonic() < deadline:
+            try:
+                if await _writable(client):
+                    return
+            except (ConnectionFailure, OperationFailure) as error:
+                problem = in_a_line(error)
+            await asyncio.sleep(0.02)  # an election in another process: there is no event to wait for
+    finally:
+        client.close()
+    raise DatabaseUnavailable(problem)
+
+
+async def _writable(client: AsyncIOMotorClient[Document]) -> bool:
+    hello = await client.admin.command("hello")
+    if hello.get("isreplicaset"):  # started as a member of a set that does not exist yet
+        members = [{"_id": 0, "host": MEMBER_HOST}]
+        await client.admin.command("replSetInitiate", {"_id": "oaflow", "members": members})
+        return False
+    return bool(hello.get("isWritablePrimary"))

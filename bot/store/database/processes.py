@@ -1,0 +1,51 @@
+"""Which processes live, and which playbooks they can serve. Those that stand aside are here as well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.model.serving import Serving
+from bot.store.database.mongo import Database, reaching
+
+LIFE = 15
+"""Seconds for which a process is taken to live after it has told of itself."""
+
+
+class Processes:
+    """The collection `processes`, a document for each. Every call raises `DatabaseUnavailable`."""
+
+    def __init__(self, database: Database, gone: Callable[[str], bool] = lambda process: False) -> None:
+        """`gone(process)`: the machine knows that this process has ended, whatever it has told."""
+        self._collection = database.collection("processes")
+        self._gone = gone
+
+    async def tell(self, one: Serving) -> None:
+        """This process lives, and for the next 15 s; by the server's clock."""
+        until = {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": LIFE}}
+        where = {"$literal": one.where}
+        told = {"where": where, "runs": one.runs, "holds": one.holds, "until": until, "ahead": one.ahead}
+        async with reaching():
+            await self._collection.update_one({"_id": one.process}, [{"$set": told}], upsert=True)
+
+    async def leave(self, process: str) -> None:
+        """It ends."""
+        async with reaching():
+            await self._collection.delete_one({"_id": process})
+
+    async def alive(self) -> list[Serving]:
+        """Those that live, by place."""
+        async with reaching():
+            found = self._collection.find({"$expr": {"$gt": ["$until", "$$NOW"]}}).sort(
+                [("where", 1), ("_id", 1)]
+            )
+            return [
+                Serving(
+                    document["_id"],
+                    document["where"],
+                    document["runs"],
+                    document["holds"],
+                    document.get("ahead", 0.0),
+                )
+                for document in await found.to_list(None)
+                if not self._gone(document["_id"])
+            ]

@@ -1,0 +1,39 @@
+"""A reply, and the push that goes where it surely was not sent: one write decides which of the two it is.
+
+Each write asks for both to be there: so of an owner and of who has taken over from it, one decides, however
+late a write arrives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.model.part import part_of
+from bot.store.database.mongo import Collection, Document
+
+
+async def push_instead(contacts: Collection, contact: str, reply: str, push: Document) -> Mapping[str, str]:
+    """Take the reply off, and make its fallback, which has the id of `push`, this push.
+
+    What of the two lies on the contact afterwards: its kind, by its id.
+    """
+    fallback = push["id"]
+    others = {"$filter": {"input": "$out", "as": "one", "cond": {"$ne": ["$$one.id", reply]}}}
+    pushed = {"$cond": [{"$eq": ["$$one.id", fallback]}, {"$literal": push}, "$$one"]}
+    change = [{"$set": {"out": {"$map": {"input": others, "as": "one", "in": pushed}}}}]
+    return await _decided(contacts, contact, (reply, fallback), change)
+
+
+async def withdraw(contacts: Collection, contact: str, reply: str, fallback: str) -> Mapping[str, str]:
+    """Take the fallback off: the reply is tried again. What lies there afterwards, as above."""
+    return await _decided(contacts, contact, (reply, fallback), {"$pull": {"out": {"id": fallback}}})
+
+
+async def _decided(
+    contacts: Collection, contact: str, both: tuple[str, str], change: Document | Sequence[Document]
+) -> Mapping[str, str]:
+    where: Document = {"_id": contact, "part": part_of(contact)}
+    undecided = [{"$elemMatch": {"id": both[0]}}, {"$elemMatch": {"id": both[1], "kind": "fallback"}}]
+    await contacts.update_one({**where, "out": {"$all": undecided}}, change)
+    found = await contacts.find_one(where, {"out.id": 1, "out.kind": 1}) or {}
+    return {one["id"]: one["kind"] for one in found.get("out", ()) if one["id"] in both}

@@ -1,0 +1,174 @@
+"""The inbox in MongoDB: every event, stored before LINE hears 200, until it is done."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence, Set
+from datetime import datetime
+from typing import Any
+
+import bson
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+
+from bot.model.inbox import InboxEntry
+from bot.store.database.many import insert_all
+from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
+from bot.store.sealing.seal import Seal, SealBroken
+
+log = logging.getLogger("oaflow.store")
+
+SERVER_TIME = bson.Timestamp(0, 0)
+"""MongoDB puts its own, always growing timestamp in place of an empty one: the order of storing."""
+
+_COMES = [
+    {
+        "$match": {
+            "$or": [
+                {"operationType": "insert", "fullDocument.foreign": True},
+                {"operationType": "update", "updateDescription.updatedFields.contact": {"$exists": True}},
+            ]
+        }
+    }
+]
+"""What the stream tells: entries stored for others, and entries passed on to another contact."""
+
+
+class Inbox:
+    """The collection `inbox`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._collection = database.collection("inbox")
+        self._now = database.synchronous("inbox")
+        self._seal = seal
+
+    def store_now(self, entries: Sequence[InboxEntry], foreign: Set[str]) -> set[str]:
+        """Make these entries durable, in one write; the ids of those that were known already.
+
+        `foreign` are the ids of entries whose part another process owns: their owner is woken. Blocks: for
+        use within a `Database.visit`.
+        """
+        documents = [self.document(entry, foreign=entry.id in foreign) for entry in entries]
+        try:
+            if len(documents) == 1:  # a tenth cheaper, where traffic is one event at a time
+                self._now.insert_one(documents[0])
+            else:
+                insert_all(self._now, documents)
+        except DuplicateKeyError:
+            return {entries[0].id}
+        except BulkWriteError as error:
+            failed = error.details["writeErrors"]
+            if error.details.get("writeConcernErrors") or any(e["code"] != DUPLICATE_KEY for e in failed):
+                raise
+            return {entries[e["index"]].id for e in failed}
+        return set()
+
+    def document(self, entry: InboxEntry, *, foreign: bool) -> Document:
+        """An entry as it is stored; `foreign`: its owner is woken."""
+        document: Document = {
+            "_id": entry.id,
+            "ch": entry.channel,
+            "contact": entry.contact,
+            "part": entry.part,
+            "at": entry.at,
+            "order": SERVER_TIME,
+            "state": "open",
+            "raw": self._seal.seal(entry.raw, entry.id.encode()),
+        }
+        if foreign:
+            document["foreign"] = True
+        return document
+
+    def _entry(self, document: Mapping[str, Any]) -> InboxEntry:
+        return InboxEntry(
+            id=document["_id"],
+            channel=document["ch"],
+            contact=document["contact"],
+            part=document["part"],
+            at=document["at"],
+            raw=self._seal.open(bytes(document["raw"]), document["_id"].encode()),
+            tries=document.get("tries", 0),
+        )
+
+    async def open_contacts(self, parts: Sequence[int], before: datetime | None) -> list[str]:
+        """The contacts of these parts that have entries which are not done (and were stored before then)."""
+        query: Document = {"part": {"$in": list(parts)}, "state": "open"}
+        if before is not None:
+            query["at"] = {"$lt": before}
+        async with reaching():
+            found = self._collection.aggregate([{"$match": query}, {"$group": {"_id": "$contact"}}])
+            return [document["_id"] for document in await found.to_list(None)]
+
+    async def open_of(
+        self, contact: str, part: int, limit: int, but: Collection[str] = ()
+    ) -> list[InboxEntry]:
+        """The oldest `limit` entries of this contact that are not done, `but` for these, oldest first.
+
+        An entry that does not open (its key is gone) stays where it is, and the others are given.
+        """
+        query: Document = {"part": part, "contact": contact, "state": "open"}
+        if but:
+            query["_id"] = {"$nin": list(but)}
+        async with reaching():
+            cursor = self._collection.find(query).sort("order", 1).limit(limit)
+            documents = await cursor.to_list(None)
+        return [entry for document in documents if (entry := self._readable(document)) is not None]
+
+    def _readable(self, document: Mapping[str, Any]) -> InboxEntry | None:
+        try:
+            return self._entry(document)
+        except SealBroken:
+            log.error("an entry of the inbox does not open: its key is missing, or it is damaged")
+            return None
+
+    async def begin(self, entries: Sequence[InboxEntry]) -> None:
+        """Count one more try of these entries, before they are decided again after a crash."""
+        async with reaching():
+            await self._collection.update_many(_these(entries), {"$inc": {"tries": 1}})
+
+    async def done(self, ids: Sequence[str], parts: Iterable[int]) -> None:
+        """Mark these entries done. Doing it twice changes nothing."""
+        query = {"_id": {"$in": list(ids)}, "part": {"$in": sorted(set(parts))}, "state": "open"}
+        async with reaching():
+            await self._collection.update_many(query, {"$set": {"state": "done"}, "$unset": {"foreign": ""}})
+
+    async def set_aside(self, entry: str, part: int, why: str) -> None:
+        """Keep this entry, with the traceback sealed, out of the way: it is never decided again by itself."""
+        sealed = self._seal.seal(why.encode("utf-8", "replace"), entry.encode())
+        async with reaching():
+            done = await self._collection.update_one(
+                {"_id": entry, "part": part}, {"$set": {"state": "aside", "why": sealed}}
+            )
+        if done.matched_count:  # then it is an entry's id, which holds no LINE user id, as a timer's does
+            log.warning("an event is set aside, for it cannot be decided; nobody answers it: %s", entry)
+
+    async def knows(self, entry: str, part: int) -> bool:
+        """Whether an entry of this id was stored within its life, whatever has become of it."""
+        async with reaching():
+            return await self._collection.find_one({"_id": entry, "part": part}, {"_id": 1}) is not None
+
+    async def why_aside(self, entry_id: str, part: int) -> str | None:
+        """The traceback of an entry that was set aside; `None` if it was not."""
+        async with reaching():
+            document = await self._collection.find_one({"_id": entry_id, "part": part, "state": "aside"})
+        if document is None:
+            return None
+        why: bytes = self._seal.open(bytes(document["why"]), entry_id.encode())
+        return why.decode()
+
+    async def foreign(self) -> AsyncIterator[tuple[int, str] | None]:
+        """Part and contact of each entry that a process stored for another's part, as it is stored or given.
+
+        `None` comes first, as soon as nothing can be missed any more.
+
+        Ends when MongoDB closes the stream; raises `DatabaseUnavailable` when it is away.
+        """
+        async with reaching(), self._collection.watch(_COMES, max_await_time_ms=1000) as stream:
+            yield None
+            async for change in stream:
+                is_new = change["operationType"] == "insert"
+                told = change["fullDocument"] if is_new else change["updateDescription"]["updatedFields"]
+                yield told["part"], told["contact"]
+
+
+def _these(entries: Sequence[InboxEntry]) -> dict[str, Any]:
+    return {"_id": {"$in": [e.id for e in entries]}, "part": {"$in": sorted({e.part for e in entries})}}

@@ -1,0 +1,201 @@
+"""What happened and why, written many at once: timeline, trace, dead letters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from pymongo.errors import BulkWriteError
+
+from bot.model.journal import CallEnd, TimelineRow, TraceRow
+from bot.model.outgoing import DeadLetter
+from bot.store.codec.documents import outgoing_document, outgoing_from
+from bot.store.codec.mark_document import counted_from, marks_document
+from bot.store.database.many import insert_all, update_all
+from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
+from bot.store.sealing.seal import Seal
+
+Row = TypeVar("Row")
+
+
+class Journal:
+    """The collections `timeline`, `trace` and `deadletters`. Writing a row twice keeps the first."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._timeline = database.collection("timeline")
+        self._trace = database.collection("trace")
+        self._dead = database.collection("deadletters")
+        self._now = database.synchronous
+        self._visit = database.visit
+        self._seal = seal
+
+    async def timeline(self, rows: Sequence[TimelineRow]) -> None:
+        """Add what happened to contacts."""
+        await self._insert("timeline", rows, self._timeline_row)
+
+    def _timeline_row(self, row: TimelineRow) -> Document:
+        document: Document = {
+            "_id": row.id,
+            "contact": row.contact,
+            "part": row.part,
+            "at": row.at,
+            "what": row.what,
+            "more": row.details,
+        }
+        if row.text is not None:
+            document["text"] = self._seal.seal(row.text.encode("utf-8", "replace"), row.id.encode())
+        if row.counted is not None:
+            document |= {**marks_document(row.counted), "u": True}  # until it is added to the counts
+        if row.calls:
+            document["calls"] = row.calls
+        if row.ends:
+            document["ends"] = {str(number): _end_document(end) for number, end in row.ends.items()}
+        return document
+
+    async def ends(self, ends: Sequence[tuple[str, int, CallEnd]]) -> None:
+        """Put into rows that are written how calls have ended: the event, which of its calls, the end."""
+        updates = [
+            ({"_id": event}, {"$set": {f"ends.{number}": _end_document(end)}}, False)
+            for event, number, end in ends
+        ]
+        await self._visit(lambda: update_all(self._now("timeline"), updates))
+
+    async def trace(self, rows: Sequence[TraceRow]) -> None:
+        """Add why the bot did what it did, sealed."""
+        await self._insert("trace", rows, self._trace_row)
+
+    def _trace_row(self, row: TraceRow) -> Document:
+        return {
+            "_id": row.id,
+            "contact": row.contact,
+            "part": row.part,
+            "at": row.at,
+            "by": row.version,
+            "steps": self._seal.seal(row.steps, row.id.encode()),
+        }
+
+    async def dead(self, letters: Sequence[DeadLetter]) -> None:
+        """Keep calls that were given up, with their sealed messages."""
+        await self._insert("deadletters", letters, self._dead_row)
+
+    def _dead_row(self, letter: DeadLetter) -> Document:
+        return {
+            "_id": letter.outgoing.id,
+            "contact": letter.contact,
+            "part": letter.part,
+            "at": letter.at,
+            "reason": letter.reason,
+            "detail": letter.detail,
+            "request": letter.request_id,
+            "name": letter.name,
+            "call": outgoing_document(letter.outgoing, self._seal),
+        }
+
+    async def _insert(self, name: str, rows: Sequence[Row], document: Callable[[Row], Document]) -> None:
+        def work() -> None:
+            insert_all(self._now(name), [document(row) for row in rows])
+
+        try:
+            await self._visit(work)
+        except BulkWriteError as error:
+            if any(e["code"] != DUPLICATE_KEY for e in error.details["writeErrors"]):
+                raise
+
+    async def steps_of(self, event: str) -> bytes | None:
+        """The trace of one event's turn as JSON; `None` where there is none (any more)."""
+        async with reaching():
+            document = await self._trace.find_one({"_id": event})
+        return None if document is None else self._seal.open(bytes(document["steps"]), event.encode())
+
+    async def trace_of(self, event: str) -> TraceRow | None:
+        """Why one event's turn came out as it did; `None` where there is no trace (any more)."""
+        async with reaching():
+            found = await self._trace.find_one({"_id": event})
+        if found is None:
+            return None
+        steps = self._seal.open(bytes(found["steps"]), event.encode())
+        return TraceRow(event, found["contact"], found["part"], found["at"], found["by"], steps)
+
+    async def row_of(self, event: str) -> TimelineRow | None:
+        """What is on the timeline of one event; `None` where nothing is (any more)."""
+        async with reaching():
+            found = await self._timeline.find_one({"_id": event})
+        return None if found is None else self._row(found)
+
+    async def timeline_of(self, contact: str, part: int) -> list[TimelineRow]:
+        """What happened to a contact, oldest first."""
+        async with reaching():
+            found = self._timeline.find({"part": part, "contact": contact}).sort("at", 1)
+            documents = await found.to_list(None)
+        return [self._row(document) for document in documents]
+
+    async def latest_of(self, contact: str, part: int, most: int) -> list[TimelineRow]:
+        """The last things that happened to a contact, newest first."""
+        async with reaching():
+            found = self._timeline.find({"part": part, "contact": contact}).sort("at", -1).limit(most)
+            documents = await found.to_list(most)
+        return [self._row(document) for document in documents]
+
+    def _row(self, document: Mapping[str, Any]) -> TimelineRow:
+        text = None
+        if "text" in document:
+            text = self._seal.open(bytes(document["text"]), document["_id"].encode()).decode()
+        return TimelineRow(
+            document["_id"],
+            document["contact"],
+            document["part"],
+            document["at"],
+            document["what"],
+            tuple(document["more"]),
+            text,
+            counted_from(document["_id"], document),
+            tuple(document.get("calls", ())),
+            {int(number): _end_from(end) for number, end in document.get("ends", {}).items()},
+        )
+
+    async def dead_letters(self) -> list[DeadLetter]:
+        """The calls that were given up, oldest first."""
+        async with reaching():
+            documents = await self._dead.find({}).sort("at", 1).to_list(None)
+        return [self._letter(document) for document in documents]
+
+    async def letters_of(self, calls: Sequence[str]) -> dict[str, DeadLetter]:
+        """Those of these calls (ids) that were given up."""
+        async with reaching():
+            documents = await self._dead.find({"_id": {"$in": list(calls)}}).to_list(None)
+        return {document["_id"]: self._letter(document) for document in documents}
+
+    async def letter_called(self, name: str) -> DeadLetter | None:
+        """The dead letter that the log calls by this name."""
+        async with reaching():
+            found = await self._dead.find_one({"name": name})
+        return None if found is None else self._letter(found)
+
+    def _letter(self, document: Mapping[str, Any]) -> DeadLetter:
+        return DeadLetter(
+            outgoing_from(document["call"], self._seal),
+            document["contact"],
+            document["part"],
+            document["at"],
+            document["reason"],
+            document["detail"],
+            document.get("request"),
+        )
+
+
+def _end_document(end: CallEnd) -> Document:
+    document: Document = {"how": end.how, "at": end.at}
+    if end.lost:
+        document["lost"] = True
+    if end.request_id is not None:
+        document["request"] = end.request_id
+    if end.messages:
+        document["messages"] = end.messages
+    return document
+
+
+def _end_from(document: Mapping[str, Any]) -> CallEnd:
+    messages = tuple(document.get("messages", ()))
+    return CallEnd(
+        document["how"], document["at"], document.get("lost", False), document.get("request"), messages
+    )

@@ -1,0 +1,245 @@
+"""The embedded database: a real mongod on a unix socket, shared by the processes that use one data folder.
+
+Every decision to start or stop it is taken with the start lock held, and a process registers as a client
+before it trusts a socket. So no two start it, and nobody stops it under someone who is joining.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from bot.store.mongod.clients import Clients
+from bot.store.mongod.file_lock import FileLock
+from bot.store.mongod.mongod_binary import find_mongod
+from bot.store.mongod.mongod_process import Mongod, comes_true
+from bot.store.mongod.socket_address import SocketAddress
+from bot.store.unavailable import DatabaseUnavailable
+
+log = logging.getLogger("oaflow.store")
+
+OWN_NAME = ".oaflow"
+"""What the data folder is called where nobody has named another."""
+
+PATIENCE = 120.0
+"""Seconds that starting or joining may take while mongod lives: a machine may be slow. One that cannot start
+ends, and that is told at once."""
+
+NEWS = 10.0
+"""Seconds of waiting after which it is told, and told again."""
+
+LEAVING = 25.0
+"""Seconds that leaving may take before it is given up."""
+
+LOOK = 0.2
+"""Seconds between two looks whether a mongod that does not answer yet still lives."""
+
+
+class EmbeddedDatabase:
+    """This process's part in the embedded database of the folder `data`.
+
+    `initiate(uri)` makes a fresh mongod a replica set whose only member is `mongod_binary.MEMBER_HOST`, and
+    waits until it is a writable primary; it is awaited after every start and join, so it must do nothing to
+    one that is ready. `mongod` is another binary than the package's; `patience` and `news` in seconds. Raises
+    DatabaseUnavailable where there is no mongod for this system or `data` cannot be used.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        initiate: Callable[[str], Awaitable[None]],
+        *,
+        mongod: Path | None = None,
+        patience: float = PATIENCE,
+        news: float = NEWS,
+    ) -> None:
+        binary = mongod or find_mongod()
+        self._data = data.resolve()
+        self._initiate = initiate
+        self._patience = patience
+        self._news = news
+        try:
+            db, sockets, clients = _folders(self._data)
+            self._address = SocketAddress(sockets, self._data / "run-time-folder")
+        except OSError as error:
+            raise _unusable(data, error) from error
+        self._clients = Clients(clients)
+        self._start_lock = FileLock(self._data / "start.lock")
+        self._mongod = Mongod(binary, db, sockets, self._data / "mongod.log")
+        self._one_at_a_time = asyncio.Lock()
+        self._stage = ""
+
+    @property
+    def uri(self) -> str:
+        """The connection string; it stays the same as long as this object lives."""
+        return self._address.uri
+
+    @property
+    def client_id(self) -> str:
+        """The name under which the other processes of this machine can see this one live and die."""
+        return self._clients.id
+
+    def is_alive(self, client_id: str) -> bool:
+        """Whether the process on this machine that has this `client_id` lives and has not left."""
+        return self._clients.is_alive(client_id)
+
+    async def start_or_join(self) -> None:
+        """Use the mongod that is there, or start it.
+
+        Raises DatabaseUnavailable, after `patience` at the latest. Whatever `initiate` raises is passed on
+        if mongod lives. A mongod that needs longer, replaying a long journal, is not stopped: the next
+        attempt finds it further on.
+        """
+        await self._bring_up(joining=True)
+
+    async def ensure(self) -> None:
+        """Start mongod again if it is dead, like `start_or_join`; next to nothing where it is alive."""
+        if not self._mongod.lives(self._address.folder):
+            await self._bring_up(joining=False)
+
+    async def until_it_answers(self, ask: Callable[[], Awaitable[None]]) -> None:
+        """Ask, and again as long as mongod lives: where it is slow to answer, it is not away.
+
+        Raises the DatabaseUnavailable of `ask` where mongod has ended, and after `patience`.
+        """
+        until = time.monotonic() + self._patience
+        async with self._telling():
+            while True:
+                try:
+                    return await ask()
+                except DatabaseUnavailable:
+                    if time.monotonic() > until or not self._mongod.accepts(self._address.folder):
+                        raise
+                await asyncio.sleep(LOOK)  # no event tells that it answers now
+
+    async def leave(self) -> None:
+        """Give it up; the last one to leave stops mongod and waits for its end, whoever started it."""
+        if not self._clients.entered:
+            return
+        try:
+            async with asyncio.timeout(LEAVING), self._deciding():
+                self._clients.exit()
+                if not self._clients.others():
+                    await self._mongod.stop()
+                    self._address.remove()
+        except FileNotFoundError:  # someone removed the data folder: nobody can use this mongod any more
+            await self._mongod.stop()
+        except TimeoutError:
+            log.warning("left the embedded database without knowing whether others use it; it may run on")
+        finally:
+            self._clients.exit()
+
+    async def _bring_up(self, *, joining: bool) -> None:
+        limit = asyncio.timeout(self._patience)
+        try:
+            async with limit, self._telling(), self._deciding():
+                new = not self._clients.entered
+                if new and not joining:
+                    raise DatabaseUnavailable("this process has left the embedded database")
+                self._clients.enter()
+                try:
+                    await self._with_mongod()
+                except BaseException:
+                    if new:
+                        self._clients.exit()
+                        if not limit.expired() and not self._clients.others():
+                            self._mongod.ask_to_stop()
+                    raise
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            raise DatabaseUnavailable(
+                f"the embedded database was not ready after {self._patience:g} s: {self._stage}"
+            ) from error
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise _unusable(self._data, error) from error
+
+    async def _with_mongod(self) -> None:
+        self._stage = f"mongod does not accept connections yet (log: {self._data / 'mongod.log'})"
+        self._address.restore()
+        await self._mongod.serve(self._address.folder)
+        self._stage = "mongod did not become a writable primary"
+        try:
+            await self._initiated()
+        except Exception as error:
+            if self._mongod.lives(self._address.folder):
+                raise
+            raise DatabaseUnavailable(self._mongod.last_words()) from error
+
+    async def _initiated(self) -> None:
+        """Await `initiate` as long as somebody listens: it would go on to ask one that has ended."""
+        work = asyncio.ensure_future(self._initiate(self.uri))
+        try:
+            while not work.done():
+                await asyncio.wait([work], timeout=LOOK)
+                if not work.done() and not self._mongod.accepts(self._address.folder):
+                    raise ConnectionError("nobody listens any more")
+            work.result()
+        finally:
+            work.cancel()
+
+    @asynccontextmanager
+    async def _telling(self) -> AsyncIterator[None]:
+        """Whoever has started us hears that it takes long, and that we are still at it."""
+        task = asyncio.create_task(self._tell(), name="tell of a slow start")
+        try:
+            yield
+        finally:
+            task.cancel()
+
+    async def _tell(self) -> None:
+        waited = 0.0
+        while True:
+            await asyncio.sleep(self._news)
+            waited += self._news
+            log.warning("the embedded database is slow to start; it is waited for: %d s so far", waited)
+
+    @asynccontextmanager
+    async def _deciding(self) -> AsyncIterator[None]:
+        """Hold the start lock: processes wait for each other here, and tasks of this one. No bound here."""
+        async with self._one_at_a_time:
+            self._stage = "another process has been starting or stopping it all the time"
+            await comes_true(self._start_lock.acquire)
+            try:
+                yield
+            finally:
+                self._start_lock.release()
+
+
+def _folders(data: Path) -> tuple[Path, Path, Path]:
+    """The folders of mongod's files, its socket and its clients' locks, each for this user only."""
+    is_new = not data.exists()
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = data.stat()
+    if found.st_uid != os.geteuid() or found.st_mode & 0o022:
+        raise DatabaseUnavailable(
+            f"{data} belongs to somebody else, or others may write in it; OAFLOW_DATA names another folder"
+        )
+    folders = data / "db", data / "sockets", data / "clients"
+    for folder in folders:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if folder.stat().st_mode & 0o077:
+            folder.chmod(0o700)
+    if is_new or data.name == OWN_NAME:
+        _keep_out_of_git(data)
+    return folders
+
+
+def _keep_out_of_git(data: Path) -> None:
+    """The keys and people's data are for no repository; in a folder of somebody else's they decide."""
+    with suppress(FileExistsError), (data / ".gitignore").open("x", encoding="utf-8") as file:
+        file.write("*\n")
+
+
+def _unusable(data: Path, error: OSError) -> DatabaseUnavailable:
+    return DatabaseUnavailable(
+        f"the folder of the embedded database cannot be used: {error.filename or data}: {error.strerror}; "
+        "OAFLOW_DATA names another one"
+    )

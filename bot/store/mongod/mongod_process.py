@@ -1,0 +1,202 @@
+"""Starting, finding and stopping the mongod of one data folder."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.store.mongod.mongod_binary import SOCKET, mongod_arguments, why_it_ended, why_not_executable
+from bot.store.unavailable import DatabaseUnavailable
+
+LOG_LIMIT = 10_000_000
+"""Bytes of mongod's log; a longer one is emptied at the next start (one start writes about 50 kB)."""
+
+STOP_PATIENCE = 10.0
+"""Seconds that mongod has for a clean end; it needs at most about 1."""
+
+TICK = 0.01
+"""Seconds between two looks at what another process does."""
+
+DISK_NEEDED = 100_000_000
+"""Bytes without which mongod does not start: journal files are laid out in advance."""
+
+DISK_FULL = "; the disk is full"
+
+DOUBTS = 100
+"""Ticks after which a socket is believed whose process is not seen: it may be in another container."""
+
+PROC = Path("/proc")
+"""Where Linux shows its processes; on macOS `ps` is asked."""
+
+_PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR")
+
+
+async def comes_true(true: Callable[[], bool]) -> None:
+    """Wait for something that another process does; there is no event for it. The caller bounds the time."""
+    while not true():  # noqa: ASYNC110
+        await asyncio.sleep(TICK)
+
+
+class Mongod:
+    """The mongod over the data in `db`, listening in the folder `sockets`, whoever started it."""
+
+    def __init__(self, binary: Path, db: Path, sockets: Path, log: Path) -> None:
+        self._binary = binary
+        self._db = db
+        self._sockets = sockets
+        self._log = log
+        self._child: subprocess.Popen[bytes] | None = None
+        self._log_start = 0
+
+    def accepts(self, folder: Path) -> bool:
+        """Whether it takes connections at its socket, reached through `folder`."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            probe.setblocking(False)
+            try:
+                probe.connect(str(folder / SOCKET))
+            except BlockingIOError:
+                return True  # it listens, and many are waiting
+            except (ConnectionError, FileNotFoundError):
+                return False
+        return True
+
+    def lives(self, folder: Path) -> bool:
+        """Whether it takes connections, and its process is not ending (a killed one's socket goes last)."""
+        return self.accepts(folder) and self.pid() is not None
+
+    def pid(self) -> int | None:
+        """The process that serves the data, `None` if there is none: read from its lock file, and checked."""
+        try:
+            noted = int((self._db / "mongod.lock").read_text())
+        except (FileNotFoundError, ValueError):
+            return None
+        return noted if self._is_it(noted) else None
+
+    def _is_it(self, pid: int) -> bool:
+        """Whether process `pid` is a mongod over this data (ids are used again after a crash)."""
+        return f" --dbpath {self._db} " in _command(pid)
+
+    def spawn(self) -> None:
+        """Start it, in a session of its own: ^C in our terminal does not reach it."""
+        with open(self._log, "ab", opener=_private) as log:
+            if log.tell() > LOG_LIMIT:
+                log.truncate(0)
+            self._log_start = os.fstat(log.fileno()).st_size
+            try:
+                self._child = subprocess.Popen(
+                    [str(self._binary), *mongod_arguments(self._db)],
+                    cwd=self._sockets,
+                    env={"LC_ALL": "C"}
+                    | {name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                raise DatabaseUnavailable(why_not_executable(self._binary, error)) from error
+        # someone must take its exit code, or it stays a zombie when another process stops it
+        threading.Thread(target=self._child.wait, name="mongod-reaper", daemon=True).start()
+
+    async def serve(self, folder: Path) -> None:
+        """Wait until it accepts connections; start it if no process is there or the one there ends.
+
+        Raises DatabaseUnavailable when the one started here ends. The caller bounds the time.
+        """
+        started, doubts = False, 0
+        while True:
+            if self.accepts(folder):
+                if self.pid() is not None or doubts == DOUBTS:
+                    return
+                doubts += 1
+            elif not (started and self._child_runs()) and self.pid() is None:
+                if started:
+                    raise DatabaseUnavailable(self.last_words())
+                self.spawn()
+                started = True
+            await asyncio.sleep(TICK)
+
+    def _child_runs(self) -> bool:
+        return self._child is not None and self._child.poll() is None
+
+    def last_words(self) -> str:
+        """Why it ended, in one line, as far as its log tells."""
+        with self._log.open("rb") as log:
+            log.seek(self._log_start)
+            output = log.read(LOG_LIMIT).decode(errors="replace")
+        returncode = self._child.poll() if self._child else None
+        free = shutil.disk_usage(self._db).free
+        return why_it_ended(returncode, output, self._log) + (DISK_FULL if free < DISK_NEEDED else "")
+
+    def ask_to_stop(self) -> int | None:
+        """Send it SIGTERM; its process id, `None` if there is none."""
+        pid = self.pid() or (self._child.pid if self._child and self._child_runs() else None)
+        if pid is not None:
+            _send(pid, signal.SIGTERM)
+        return pid
+
+    async def stop(self) -> None:
+        """End it cleanly and wait for its end; one that hangs is killed, which its journal is made for."""
+        pid = self.ask_to_stop()
+        if pid is None:
+            return
+        try:
+            async with asyncio.timeout(STOP_PATIENCE):
+                await comes_true(lambda: self._has_ended(pid))
+        except TimeoutError:
+            if self._is_it(pid):
+                _send(pid, signal.SIGKILL)
+            await comes_true(lambda: self._has_ended(pid))
+
+    def _has_ended(self, pid: int) -> bool:
+        if self._child is not None and self._child.pid == pid:
+            return self._child.poll() is not None
+        return _is_gone(pid)
+
+
+def _is_gone(pid: int) -> bool:
+    """Whether the process is gone to its last file, also where nobody takes its exit code."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, PermissionError):  # no permission: the id is another user's by now
+        return True
+    if not PROC.exists():
+        return _ps(pid, "stat=").startswith("Z")
+    try:
+        state = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
+        return state == "Z" and len(os.listdir(PROC / str(pid) / "task")) == 1  # no other thread is ending
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+def _command(pid: int) -> str:
+    """The command line of a process, its words parted by spaces; empty if it has ended or is about to."""
+    if not PROC.exists():
+        return _ps(pid, "command=")
+    try:
+        return (PROC / str(pid) / "cmdline").read_bytes().decode(errors="surrogateescape").replace("\0", " ")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+def _ps(pid: int, what: str) -> str:
+    ps = ["ps", "-ww", "-o", what, "-p", str(pid)]
+    return subprocess.run(ps, capture_output=True, check=False).stdout.decode(errors="surrogateescape")
+
+
+def _send(pid: int, what: signal.Signals) -> None:
+    try:
+        os.kill(pid, what)
+    except ProcessLookupError:
+        return  # it has just ended
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
