@@ -59,11 +59,6 @@ def hint_for(name: str, known: Iterable[str]) -> Said | None:
     return say("a similar name exists: {name}", name=Quoted(match)) if match else None
 
 
-def is_misspelt(hint: Said | None) -> bool:
-    """Whether a hint names the word that was meant, so that nothing else need be looked for."""
-    return hint is not None and hint.template == "a similar name exists: {name}"
-
-
 def hint_or_some(name: str, known: Iterable[str]) -> Said | None:
     """A hint that names the nearest known name; some of them, where they are too many to be listed."""
     names = list(known)

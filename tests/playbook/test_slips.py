@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -145,6 +146,24 @@ def test_following_the_advice_on_what_stands_askew_is_done_in_two_rounds(whole: 
     every = [case for case in askew(whole=whole) if case[0] not in AMBIGUOUS]
     late = {done: many for done, text in every[::6] if (many := rounds(text)) > 2}
     assert not late
+
+
+LARGEST = Path(__file__).parents[2] / "flows" / "phone_binding.yaml"
+LONG = "rules:\n" + "".join(f"  - when: {{text: 問{n}}}\n    reply: 答{n}\n\n" for n in range(667))
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [(LARGEST.read_text("utf-8"), 1), (LONG, 2)], ids=["225", "2000"]
+)
+def test_a_slip_in_a_long_file_is_told_soon(text: str, seconds: float) -> None:
+    """Twice what it takes, and of the processor's time: a busy machine changes nothing."""
+    lines = text.split("\n")
+    for number in range(7, len(lines), len(lines) // 4):
+        place = next(n for n in range(number, len(lines)) if lines[n].strip())
+        source = SourceFile("rules.yaml", _with(lines, {place: " " * 4 + lines[place]}))
+        begun = process_time()
+        mended(source, Draft.of(source).problems())
+        assert process_time() - begun < seconds, place
 
 
 OF_SPACES = ("newline-at", "lines-below", "indent-", "full-width-", "dash-", "tab", "quotes-mixed", "pasted")

@@ -12,7 +12,7 @@ from bot.model.problem import Problem
 from bot.playbook.shape.schema import SECTIONS
 from bot.playbook.shape.shape import Shape
 from bot.playbook.syntax.nodes import Map, Node, Scalar
-from bot.playbook.syntax.parse import parsed, stopped_at
+from bot.playbook.syntax.parse import Attempt, Parsed, attempt, parsed, stopped_at
 from bot.playbook.syntax.source import SourceFile, lines_of
 
 SPACES = " \t\u3000\u00a0"
@@ -118,9 +118,21 @@ class Draft:
         )
 
     @cached_property
+    def _source(self) -> SourceFile:
+        return SourceFile(self.file, "\n".join(self.texts))
+
+    @cached_property
+    def _first(self) -> Attempt:
+        return attempt(self._source)
+
+    @cached_property
+    def _parsed(self) -> Parsed:
+        return parsed(self._source, self._first)
+
+    @cached_property
     def stop(self) -> int | None:
         """The line at which the parser gives up."""
-        line = stopped_at(SourceFile(self.file, "\n".join(self.texts)))
+        line = stopped_at(self._first)
         return line if line is None else self._numbers[min(line, len(self._numbers)) - 1]
 
     @cached_property
@@ -139,8 +151,7 @@ class Draft:
 
     @cached_property
     def _read(self) -> tuple[list[Problem], frozenset[str]]:
-        text = "\n".join(self.texts)
-        found = parsed(SourceFile(self.file, text))
+        found = self._parsed
         shape = Shape()
         for root in (found.root, *found.more):
             if root is not None:
@@ -159,8 +170,7 @@ class Draft:
 
     def swallowed(self) -> set[int]:
         """The lines that go on with a text above them."""
-        source = SourceFile(self.file, "\n".join(self.texts))
-        root = parsed(source).root
+        source, root = self._source, self._parsed.root
         return {
             number
             for one in ([] if root is None else _texts(root))

@@ -17,7 +17,6 @@ from bot.playbook.mending.draft import Draft
 from bot.playbook.mending.repairs import Repair, repairs
 from bot.playbook.mending.signs import half_width
 from bot.playbook.mending.told import told
-from bot.playbook.similar import is_misspelt
 from bot.playbook.syntax.source import SourceFile
 
 Key: TypeAlias = tuple[int, str, str]
@@ -32,13 +31,17 @@ _OF_SLIPS: frozenset[Code] = frozenset(
 _OF_A_WRONG_PLACE: frozenset[str] = frozenset(("wrong-type", "duplicate-key", "missing-key"))
 """What comes of a line that was put where it does not belong."""
 _UNREAD = ("yaml-syntax", "tab-indent", "full-width-colon")
+_NAMED = ("unknown-key", "unknown-section", "wrong-type")
+"""Mistakes whose hint, where it holds a word or a line to write, says all there is to say."""
 _ALIKE = ("signs", "front")
 _SLIPS = 6
 """So many slips of a file are mended one after the other."""
-_READINGS, _READINGS_OF_SHAPE = 150, 100
+_READINGS, _READINGS_OF_SHAPE = 150, 60
 """So many repairs are tried for one mistake: where the parser gave up, and where it did not."""
-_LINES_READ = 15_000
-"""So many lines are read for all mistakes of a file: well below a second."""
+_LINES_READ = 10_000
+"""So many lines are read for all mistakes of a file: half a second."""
+_IN_VAIN = 3
+"""After so many mistakes of shape that no repair mends, the others of a file are none of spaces and signs."""
 _LARGEST = 400
 """Lines in which repairs are looked for: more take too long to be read so often."""
 
@@ -100,13 +103,14 @@ class _Mending:
         found: list[_Slip] = []
         tried: set[Key] = set()
         first = set(map(_key, self.left))
+        vain = 0
         while len(found) < _SLIPS and self._lines_left > 0:
             slips = (
                 one
                 for one in self.left
                 if _may_be_slip(one)
                 and _key(one) not in tried
-                and (one.code in _UNREAD or _key(one) in first)
+                and (one.code in _UNREAD or (_key(one) in first and vain < _IN_VAIN))
             )
             problem = min(slips, key=lambda one: (one.code not in _UNREAD, one.place.line), default=None)
             if problem is None:
@@ -116,6 +120,8 @@ class _Mending:
                 self.draft = self.draft.changed(repair.lines)
                 self.left = self.draft.problems()
                 found.append(_Slip(problem, repair, set(repair.lines)))
+            elif problem.code not in _UNREAD:
+                vain += 1
         return found
 
     def _repair(self, problem: Problem) -> Repair | None:
@@ -181,7 +187,8 @@ def _with_wide_signs(draft: Draft, number: int) -> bool:
 
 
 def _may_be_slip(problem: Problem) -> bool:
-    return problem.level == "error" and problem.code in _OF_SLIPS and not is_misspelt(problem.hint)
+    exact = problem.code in _NAMED and problem.hint is not None and bool(problem.hint.values)
+    return problem.level == "error" and problem.code in _OF_SLIPS and not exact
 
 
 def _keys(draft: Draft) -> set[Key]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import yaml
 
@@ -35,6 +35,9 @@ _NO_INDENTATION = ("\u3000", "\u00a0")
 
 _SECTION = re.compile(rf"^(?:{'|'.join((*SECTIONS, 'channel'))})[ \t]*:(?=[ \t\r\n]|$)", re.MULTILINE)
 """Where a section begins, whatever stands above it: its name without indentation."""
+
+Attempt: TypeAlias = tuple[Builder, yaml.YAMLError | None]
+"""What was made of a file in one go, up to where the parser gave up."""
 
 _SECTIONS_LEFT_OUT = 5
 """So many times the rest of a file is read again, each time without one more section."""
@@ -66,9 +69,9 @@ def parse(source: SourceFile) -> tuple[Node | None, list[Problem]]:
     return (found.root if found.whole else None), found.problems
 
 
-def parsed(source: SourceFile) -> Parsed:
-    """The nodes of a file, as far as something can be said of them."""
-    builder, error = _attempt(source)
+def parsed(source: SourceFile, first: Attempt | None = None) -> Parsed:
+    """The nodes of a file, as far as something can be said of them; `first` is where it was read before."""
+    builder, error = first or attempt(source)
     if error is None:
         return _made(source, builder, [])
     readable, told = source, list(builder.problems)
@@ -82,7 +85,7 @@ def parsed(source: SourceFile) -> Parsed:
             break
         alone = readable.place(section.stop).line >= max(lines)
         readable = _without(readable, section)
-        builder, error = _attempt(readable)
+        builder, error = attempt(readable)
         if error is None:
             return _made(readable, builder, told)
         if not alone:  # what is told of the rest may come of what was left out
@@ -90,13 +93,13 @@ def parsed(source: SourceFile) -> Parsed:
     return Parsed(None, told, whole=False)
 
 
-def stopped_at(source: SourceFile) -> int | None:
+def stopped_at(first: Attempt) -> int | None:
     """The line at which the parser gives up; `None` where it reads a file to its end."""
-    _, error = _attempt(source)
+    _, error = first
     return None if error is None else max(_lines_of(error), default=1)
 
 
-def _attempt(source: SourceFile) -> tuple[Builder, yaml.YAMLError | None]:
+def attempt(source: SourceFile) -> Attempt:
     """What is made of a file, up to where the parser gives up."""
     builder = Builder(source)
     there, back = _private(source.text)
