@@ -31,10 +31,11 @@ def as_data(
     language: Language,
     before: CountedProblems | None = None,
 ) -> dict[str, Any]:
-    """How many there are (`counted`), and all `problems`: `level`, `message`, `place`, `source`, `below`.
+    """How many there are (`counted`), and all `problems`: what is wrong.
 
-    `source` is the line of the file in three parts, of which the second is meant; null where there is none.
-    `fresh` is what was not told `before`.
+    Of each: `level`, `message`, `place`, `source`, `hint`, `below`, `fresh`. `source` is the line of the
+    file in three parts, of which the second is meant; null where there is none. `fresh` is what was not
+    told `before`.
     """
     ordered = sorted(problems, key=lambda problem: _GRAVEST_FIRST.index(problem.level))
     lines = {file: lines_of(text) for file, text in sources.items()}
@@ -60,6 +61,7 @@ def as_one(sentence: Said, language: Language) -> dict[str, Any]:
         "message": language.text(sentence),
         "place": "",
         "source": None,
+        "hint": None,
         "below": [],
         "fresh": True,
     }
@@ -67,10 +69,12 @@ def as_one(sentence: Said, language: Language) -> dict[str, Any]:
 
 
 def _object(problem: Problem, lines: Sequence[str], language: Language) -> dict[str, Any]:
+    told = [language.text(one) for one in below(problem)]
     return {
         "level": problem.level,
         "message": language.text(problem.message),
         "place": printable(f"{problem.place.file}:{problem.place.line}"),
         "source": excerpt(problem, lines),
-        "below": [language.text(one) for one in below(problem)],
+        "hint": told[0] if problem.hint is not None else None,
+        "below": told[1:] if problem.hint is not None else told,
     }

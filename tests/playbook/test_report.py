@@ -82,6 +82,7 @@ def test_for_a_page_the_gravest_stand_first_and_each_in_its_place() -> None:
             "message": "it is wrong",
             "place": f"flows/bind.yaml:{line}",
             "source": source,
+            "hint": None,
             "below": [],
             "fresh": True,
         }
@@ -101,6 +102,7 @@ def test_for_a_page_a_mistake_without_a_line_of_a_file() -> None:
         "message": "start it again",
         "place": "",
         "source": None,
+        "hint": None,
         "below": [],
         "fresh": True,
     }

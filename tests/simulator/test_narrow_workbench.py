@@ -25,6 +25,7 @@ def _report(level: str) -> dict[str, Any]:
         "message": "外帶、外送",
         "place": "a.yaml:2",
         "source": None,
+        "hint": None,
         "below": [],
     }
     return {"zh-TW": {"counted": "", "problems": [problem | {"fresh": True}]}}

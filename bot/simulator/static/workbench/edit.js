@@ -2,6 +2,7 @@
 
 import { $, el, icon } from "../elements.js";
 import { currentLanguage, words } from "../words.js";
+import { codeBlock } from "./copying.js";
 
 const CONFIRMED_MS = 5000;
 
@@ -12,8 +13,8 @@ let confirmed = null; // the timer that ends the confirmation
 export function showEdit(playbook, again) {
   meet(playbook, again);
   const place = $("edit");
-  const refused = told(playbook?.refused);
-  const warned = told(playbook?.warned);
+  const refused = inLanguage(playbook?.refused);
+  const warned = inLanguage(playbook?.warned);
   const stamp = JSON.stringify([currentLanguage(), refused, warned, isConfirmed()]);
   if (place.dataset.stamp === stamp) return;
   place.dataset.stamp = stamp;
@@ -37,12 +38,12 @@ export function showEdit(playbook, again) {
 export function editSign(playbook) {
   const w = words();
   if (playbook?.refused) return { text: w.editRefused, sort: "bad" };
-  const news = freshOf(told(playbook?.warned)).length;
+  const news = freshOf(inLanguage(playbook?.warned)).length;
   if (news) return { text: w.editWarned(news), sort: "warned" };
   return isConfirmed() ? { text: w.editTaken, sort: "good" } : null;
 }
 
-const told = (byLanguage) => byLanguage?.[currentLanguage()] ?? byLanguage?.en ?? null;
+const inLanguage = (byLanguage) => byLanguage?.[currentLanguage()] ?? byLanguage?.en ?? null;
 const freshOf = (report) => (report?.problems ?? []).filter(({ fresh }) => fresh);
 const isConfirmed = () => confirmed !== null;
 
@@ -50,7 +51,7 @@ const isConfirmed = () => confirmed !== null;
 function meet(playbook, again) {
   const taken = playbook?.taken ?? 0;
   const isNews = known !== null && taken > known && !playbook.refused;
-  const isQuiet = isNews && freshOf(told(playbook.warned)).length === 0;
+  const isQuiet = isNews && freshOf(inLanguage(playbook.warned)).length === 0;
   known = taken;
   if (playbook?.refused || isNews) {
     clearTimeout(confirmed);
@@ -79,7 +80,7 @@ const list = (problems) => el("ol", "edit-problems", { tabIndex: 0 }, ...joined(
 function joined(problems) {
   const groups = new Map();
   for (const one of problems) {
-    const key = JSON.stringify([one.level, one.message, one.below]);
+    const key = JSON.stringify([one.level, one.message, one.hint, one.below]);
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   return [...groups.values()];
@@ -91,9 +92,31 @@ export function placeWords(place) {
   return words().editPlace(file, line);
 }
 
+const PLACES = /([^\s「」：，“”"]+\.ya?ml):(\d+)(?::\d+)?/g;
+
+const inWords = (text) => text.replace(PLACES, (_, file, line) => words().editPlace(file, line));
+
+/** A sentence; the lines below it are to be written as they stand, up to one that is a sentence again. */
+function told(text, classes) {
+  const [said, ...rest] = text.split("\n");
+  const after = rest[0]?.startsWith(" ") ? rest.findIndex((line) => !line.startsWith(" ")) : -1;
+  const lines = after < 0 ? rest : rest.slice(0, after);
+  const more = after < 0 ? [] : rest.slice(after);
+  const block = lines.length ? codeBlock(lines.join("\n"), said) : null;
+  return el("div", classes, { dir: "auto" }, el("p", "", {}, inWords(said)), block, ...more.map((line) => el("p", "", {}, inWords(line))));
+}
+
+/** Where only the first letter of a line is meant, all of it is. */
+const marked = ([before, meant, after]) => (meant.length < 2 && /^[\s-]*$/.test(before) ? [before, meant + after, ""] : [before, meant || " ", after]);
+
+function excerpt(source) {
+  const [before, meant, after] = marked(source);
+  return el("code", "mono edit-source", { dir: "auto" }, before, el("mark", "", {}, meant), after);
+}
+
 function problem(alike) {
-  const [{ level, message, below }] = alike;
+  const [{ level, message, hint, below }] = alike;
   const head = el("p", "edit-head", {}, el("span", `edit-level ${level}`, {}, words().editLevel[level]));
-  const lines = alike.map(({ place, source }) => el("div", "edit-at", {}, place ? el("p", "edit-place", {}, placeWords(place)) : null, source ? el("code", "mono edit-source", { dir: "auto" }, source[0], el("mark", "", {}, source[1] || " "), source[2]) : null));
-  return el("li", "edit-problem", {}, head, el("p", "", { dir: "auto" }, message), ...lines, ...below.map((told) => el("p", "edit-below", { dir: "auto" }, told)));
+  const lines = alike.map(({ place, source }) => el("div", "edit-at", {}, place ? el("p", "edit-place", {}, placeWords(place)) : null, source ? excerpt(source) : null));
+  return el("li", "edit-problem", {}, head, el("p", "edit-message", { dir: "auto" }, inWords(message)), ...lines, hint ? told(hint, "edit-hint") : null, ...below.map((one) => told(one, "edit-below")));
 }
