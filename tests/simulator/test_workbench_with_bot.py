@@ -270,18 +270,13 @@ async def test_how_it_is_mended_is_the_plainest_and_its_lines_can_be_copied(
     page, wrong = await _opened(bench, edited, await edited.friend())
     rules = edited.folder / "rules/keywords.yaml"
     good, one = rules.read_text("utf-8"), page.locator(".edit-problem").first
-    rules.write_text(good + "  - when: {text: 椰果}
-    reply 好
-", "utf-8")
+    rules.write_text(good + "  - when: {text: 椰果}\n    reply 好\n", "utf-8")
     await expect(one.locator("mark")).to_have_text("reply 好")
-    rules.write_text(good + "  - when: {text: 椰果}
-    reply:好
-", "utf-8")
+    rules.write_text(good + "  - when: {text: 椰果}\n    reply:好\n", "utf-8")
     await expect(one.locator(".edit-hint p")).to_have_css("font-weight", "600")
     await expect(one.locator(".edit-hint .code")).to_have_text("    reply: 好", use_inner_text=True)
     await one.get_by_role("button", name="複製").click()
-    assert await page.evaluate("navigator.clipboard.readText()") == "    reply: 好
-"
+    assert await page.evaluate("navigator.clipboard.readText()") == "    reply: 好\n"
     assert wrong == []
 
 
