@@ -1,0 +1,38 @@
+"""In how many places a word of the language is known: CONTRIBUTING says it, and this counts them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROW = re.compile(r"^\| (an? [^|(]+) \(([^)]+)\) \| (.+) \|$", re.MULTILINE)
+ROWS = {of: (words, files) for of, words, files in ROW.findall((ROOT / "CONTRIBUTING.md").read_text("utf-8"))}
+MOST = {
+    "an action that changes the person": 4,
+    "a trigger that LINE sends": 3,
+    "a condition": 3,
+    "a provider of SMS": 3,
+}
+"""More, and knowledge stands twice."""
+
+
+def known_in(words: list[str]) -> set[str]:
+    """The modules, of pages too, in which one of these words stands."""
+    named = re.compile(rf"\b({'|'.join(words)})\b")
+    files = [path for path in (ROOT / "bot").rglob("*") if path.suffix in (".py", ".js")]
+    return {str(path.relative_to(ROOT / "bot")) for path in files if named.search(path.read_text("utf-8"))}
+
+
+def test_the_table_names_what_is_limited() -> None:
+    assert ROWS.keys() == MOST.keys()
+
+
+@pytest.mark.parametrize("of", MOST)
+def test_it_is_known_in_the_files_that_contributing_names_and_in_no_other(of: str) -> None:
+    words, files = ROWS[of]
+    told = set(re.findall(r"`([^`]+)`", files))
+    assert known_in(re.findall(r"`([^`]+)`", words)) == told
+    assert len(told) <= MOST[of]
