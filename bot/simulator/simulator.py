@@ -111,7 +111,7 @@ class Simulator:
             lambda: self._afterwards.last,
         )
         self._clock = self._workbench.clock
-        self.edit = Edit(self._feed, lambda: playbook_shown(self._workbench.inside.playbook()))
+        self.edit = Edit(self._feed, lambda: playbook_shown(self._workbench.inside))
         self.sms = SmsInbox(self._clock, self._feed)
         self.hooks = PretendHooks(self._clock, self._feed, lambda: self._workbench.inside.playbook())
         self._wait = wait or self._clock.wait

@@ -85,8 +85,8 @@ def test_every_path() -> None:
 
 
 def test_every_reason_of_a_dead_letter() -> None:
-    for place in ("retry", "send"):
-        code = (ROOT / "bot" / "runtime" / f"{place}.py").read_text("utf-8")
+    for path in (ROOT / "bot" / "runtime").rglob("*.py"):
+        code = path.read_text("utf-8")
         for reason in re.findall(r"GiveUp\(\s*\"([a-z-]+)\"", code):
             assert f"`{reason}`" in OPERATIONS
     for reason in get_args(RefusalKind):

@@ -263,6 +263,18 @@ async def test_an_edit_with_a_mistake_is_told_on_the_page(edited: Shop, bench: B
     assert wrong == []
 
 
+async def test_where_the_file_is_that_a_rule_goes_into_is_told(shop: Shop, bench: Bench) -> None:
+    friend = await shop.friend()
+    page, wrong = await _opened(bench, shop, friend)
+    await shop.say(friend, "你們收不收舊衣服呢")
+    place = page.locator(".whole-path .copy").first
+    await expect(place).to_contain_text(f"{shop.folder}/rules/")
+    await place.click()
+    copied = await page.evaluate("navigator.clipboard.readText()")
+    assert Path(copied).parent == shop.folder / "rules"
+    assert wrong == []
+
+
 async def test_how_it_is_mended_is_the_plainest_and_its_lines_can_be_copied(
     edited: Shop, bench: Bench
 ) -> None:

@@ -6,6 +6,7 @@ import { askBack, beginAnew } from "./phone/going_back.js";
 import { Phone } from "./phone/phone.js";
 import { Unread } from "./phone/unread.js";
 import { useTitles, useZone, words } from "./words.js";
+import { useFolder } from "./workbench/rule_to_paste.js";
 import { Workbench } from "./workbench/workbench.js";
 
 const unread = new Unread();
@@ -260,7 +261,8 @@ async function begin(isLast) {
 }
 
 /** What the things of the playbook are called, and by whose clock it goes. */
-function know({ titles, zone }) {
+function know({ folder, titles, zone }) {
+  useFolder(folder);
   useTitles(titles);
   useZone(zone);
 }

@@ -6,12 +6,22 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.engine.playbook import TAIPEI, Playbook
+<<<<<<< HEAD
 from bot.scenario.thing import NamedThing
+=======
+from bot.simulator.workbench.inside import Inside
+>>>>>>> zb
 
 
-def playbook_shown(playbook: Playbook | None) -> Mapping[str, Any]:
-    """What the page needs to know of the playbook that answers: by whose clock, what things are called."""
-    return {"zone": (TAIPEI if playbook is None else playbook.zone).key, "titles": titles(playbook)}
+def playbook_shown(inside: Inside) -> Mapping[str, Any]:
+    """What the page needs to know of the playbook that answers: its folder, its clock, its titles."""
+    playbook = inside.playbook()
+    folder = None if inside.folder is None else str(inside.folder.absolute())
+    return {
+        "folder": folder,
+        "zone": (TAIPEI if playbook is None else playbook.zone).key,
+        "titles": titles(playbook),
+    }
 
 
 def titles(playbook: Playbook | None) -> Mapping[str, Any]:

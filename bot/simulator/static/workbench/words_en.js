@@ -220,7 +220,7 @@ export const en = {
   changeSorts: { plus: "added", minus: "removed", moved: "changed" },
   changes: { tag: "tag", attribute: "attribute", flow: "flow", timer: "timer", contact: "customer", staff: "staff", bound: "bound", menu: "menu", answer: "answer" },
   until: (moment) => `until ${moment}`,
-  hearers: "Other rules that hear this",
+  hearers: "Other rules that did not answer",
   verdicts: { condition: "Hears it, but its condition does not hold", ruledOut: "Hears it, but what rules it out holds", limit: "Hears it, but does not answer now", later: "Hears it too, but comes later" },
   severalLater: (n) => `${n} more rules hear it too, but come later`,
   tags: "Tags",

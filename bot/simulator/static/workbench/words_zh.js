@@ -222,7 +222,7 @@ export const zh = {
   changeSorts: { plus: "新增", minus: "移除", moved: "改變" },
   changes: { tag: "標籤", attribute: "屬性", flow: "流程", timer: "計時", contact: "客人", staff: "客服", bound: "綁定", menu: "選單", answer: "回答" },
   until: (moment) => `到 ${moment}`,
-  hearers: "其他也符合的規則",
+  hearers: "其他沒有回答的規則",
   verdicts: { condition: "文字符合，但條件不成立", ruledOut: "文字符合，但符合排除的條件", limit: "文字符合，但這條規則現在不回答", later: "也符合，但排在後面" },
   severalLater: (n) => `另外 ${n} 條規則也符合，但排在後面`,
   tags: "標籤",
