@@ -6,11 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.engine.playbook import TAIPEI, Playbook
-<<<<<<< HEAD
 from bot.scenario.thing import NamedThing
-=======
 from bot.simulator.workbench.inside import Inside
->>>>>>> zb
 
 
 def playbook_shown(inside: Inside) -> Mapping[str, Any]:
