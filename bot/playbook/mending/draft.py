@@ -185,7 +185,9 @@ class Draft:
 
     def _head(self, number: int) -> int:
         """The line of the section in which a line stands; 0 where there is none."""
-        return next((n for n in range(number, 0, -1) if _SECTION.match(self.texts[n - 1])), 0)
+        return next(
+            (n for n in range(min(number, len(self.texts)), 0, -1) if _SECTION.match(self.texts[n - 1])), 0
+        )
 
     def around(self, first: int, last: int) -> tuple[int, int]:
         """The lines of the entries in which these lines stand, with one before and one behind."""
