@@ -59,7 +59,7 @@ from bot.simulator.state.happened import Happened
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.state.logins import Logins
 from bot.simulator.state.menus import Menus
-from bot.simulator.state.parcel import Attempt, Parcel
+from bot.simulator.state.parcel import DeliveryAttempt, Parcel
 from bot.simulator.state.pictures import Pictures
 from bot.simulator.state.shown import asked_elsewhere_shown, attempt_shown, message_shown, usage_shown
 from bot.simulator.state.sms_inbox import SmsInbox
@@ -257,7 +257,7 @@ class Simulator:
     def _shop_faults(self, shop: str, faults: ShopFaults) -> None:
         self._feed.publish("faults", {"shop": shop, **asdict(faults)})
 
-    def _tried(self, attempt: Attempt) -> None:
+    def _tried(self, attempt: DeliveryAttempt) -> None:
         self._happened.tell(attempt_shown(attempt))
         self._exchanges.keep(_exchange(attempt))
         if attempt.parcel.message is None:
@@ -270,7 +270,7 @@ class Simulator:
             self._feed.publish("message", message_shown(changed))
 
 
-def _exchange(attempt: Attempt) -> Exchange:
+def _exchange(attempt: DeliveryAttempt) -> Exchange:
     """The webhook request of this try, and what the bot's server said to it."""
     parcel, answer = attempt.parcel, attempt.answer
     event = parcel.event | {"deliveryContext": {"isRedelivery": parcel.tries > 1}}

@@ -14,7 +14,7 @@ import aiohttp
 
 from bot.simulator.people.webhook_events import signature, webhook_body
 from bot.simulator.state.account import Account
-from bot.simulator.state.parcel import Attempt, BotAnswer, Parcel, Trouble
+from bot.simulator.state.parcel import BotAnswer, DeliveryAttempt, Parcel, Trouble
 
 ANSWER_WITHIN = 2.0
 """Seconds: https://developers.line.biz/en/docs/messaging-api/check-webhook-error-statistics/"""
@@ -32,7 +32,7 @@ class Courier:
 
     def __init__(
         self,
-        tell: Callable[[Attempt], None],
+        tell: Callable[[DeliveryAttempt], None],
         starting: Callable[[Parcel], None],
         *,
         again_after: Sequence[float] = AGAIN_AFTER,
@@ -168,7 +168,7 @@ class Courier:
         self._starting(parcel)
         answer = await self.post(parcel.account.endpoint, parcel.account, [event])
         left = self._again_after[parcel.tries - 1 :] if may_repeat and answer.trouble else ()
-        self._tell(Attempt(parcel, answer, left[0] if left else None))
+        self._tell(DeliveryAttempt(parcel, answer, left[0] if left else None))
         if left:
             self._repeating += 1
             self._run(self._repeat(parcel, left[0]))

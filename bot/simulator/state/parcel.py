@@ -36,7 +36,7 @@ class BotAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class DeliveryAttempt:
     """One try of one parcel, finished. `again_in` seconds it is tried anew; `None`: delivered or given up."""
 
     parcel: Parcel

@@ -13,7 +13,7 @@ from bot.simulator.state.chats import ChatMessage, Friend, Group
 from bot.simulator.state.faults import Faults
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.state.menus import ChannelMenus, RichMenu
-from bot.simulator.state.parcel import Attempt
+from bot.simulator.state.parcel import DeliveryAttempt
 
 SNIPPET = 60
 """Characters of a text that the log shows."""
@@ -106,7 +106,7 @@ def message_shown(message: ChatMessage) -> dict[str, Any]:
     }
 
 
-def attempt_shown(attempt: Attempt) -> dict[str, Any]:
+def attempt_shown(attempt: DeliveryAttempt) -> dict[str, Any]:
     """A webhook as it stands after this try; `again_in` seconds it is brought again."""
     parcel, answer = attempt.parcel, attempt.answer
     kind = parcel.event["type"]
