@@ -167,6 +167,7 @@ def test_no_text_makes_it_raise(folder: Path, text: str) -> None:
 
 
 @given(FRAGMENTS)
+@example("rules:\n{rules:\ndo:\nfollow")
 def test_no_text_in_a_rule_makes_it_raise(folder: Path, text: str) -> None:
     read(folder, (HEAD + "rules:\n  - when: follow\n    reply: " + text).encode())
 

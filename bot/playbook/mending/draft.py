@@ -172,10 +172,10 @@ class Draft:
         """The lines that go on with a text above them."""
         source, root = self._source, self._parsed.root
         return {
-            number
+            self._numbers[line - 1]
             for one in ([] if root is None else _texts(root))
-            for number in range(one.line + 1, source.place(max(one.start, one.end - 1)).line + 1)
-            if one.plain or self.line(number).known
+            for line in range(one.line + 1, source.place(max(one.start, one.end - 1)).line + 1)
+            if one.plain or line_of(source.lines[line - 1]).known
         }
 
     def in_section(self, number: int) -> bool:

@@ -38,10 +38,12 @@ _SLIPS = 6
 """So many slips of a file are mended one after the other."""
 _READINGS, _READINGS_OF_SHAPE = 150, 60
 """So many repairs are tried for one mistake: where the parser gave up, and where it did not."""
-_LINES_READ = 10_000
-"""So many lines are read for all mistakes of a file: half a second."""
+_LINES_READ, _LINES_LEAST = 10_000, 40
+"""So many lines are read for all mistakes of a file, at least a few each time: half a second."""
 _IN_VAIN = 3
 """After so many mistakes of shape that no repair mends, the others of a file are none of spaces and signs."""
+_LONGEST = 1_000
+"""Characters of a line in a file that is looked at: nobody writes more with these slips."""
 _LARGEST = 400
 """Lines in which repairs are looked for: more take too long to be read so often."""
 
@@ -57,7 +59,7 @@ class _Slip:
 
 def mended(source: SourceFile, problems: Sequence[Problem]) -> list[Problem]:
     """The problems of a file's syntax and shape, with the slips among them told by their repair."""
-    if not any(_may_be_slip(one) for one in problems):
+    if not any(_may_be_slip(one) for one in problems) or max(map(len, source.lines)) > _LONGEST:
         return list(problems)
     mending = _Mending(Draft.of(source), list(problems))
     found = mending.slips()
@@ -147,7 +149,7 @@ class _Mending:
         steps: list[tuple[tuple[float, ...], Repair]] = []
         most = _READINGS_OF_SHAPE if part.stop is None else _READINGS
         for repair in repairs(part, wrong, part.stop or wrong, *lines)[:most]:
-            self._lines_left -= lines[1] - lines[0] + 1
+            self._lines_left -= max(_LINES_LEAST, lines[1] - lines[0] + 1)
             if self._lines_left < 0:
                 break
             after = part.changed(repair.lines)

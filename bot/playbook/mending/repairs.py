@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from bot.playbook.mending.draft import SPACES, Draft, Line
+from bot.playbook.mending.draft import SPACES, Draft, Line, line_of
 from bot.playbook.mending.signs import half_front, half_width
 from bot.playbook.shape.schema import KEYS, SECTIONS
 
@@ -175,6 +175,8 @@ def _texts(draft: Draft, near: list[int], wrong: int, last: int) -> Iterator[Rep
             continue
         key = draft.line(owner)
         lines = range(owner + 1, _end_of_text(draft, number, last) + 1)
+        if any(_begins_as_language(draft.texts[n - 1]) for n in lines):
+            continue
         begun = [draft.line(n).column for n in lines if not draft.line(n).blank]
         if key.opens_text:
             wanted = begun[0] if begun[0] > key.inner else key.inner + STEP
@@ -195,6 +197,12 @@ def _texts(draft: Draft, near: list[int], wrong: int, last: int) -> Iterator[Rep
         if begins and not wide:
             texts[owner] += f"\n{inner}{begins}"
         yield Repair("signs" if wide else "text", texts, 1 + len(pieces) / 10, owner)
+
+
+def _begins_as_language(text: str) -> bool:
+    """Whether a line would be one of the language with half-width signs."""
+    meant = line_of(half_width(text, names=True))
+    return bool(meant.dashes) or meant.key in KEYS or meant.key in SECTIONS
 
 
 def _under(line: Line, wanted: int) -> bool:

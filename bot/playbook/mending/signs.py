@@ -79,8 +79,9 @@ def _value(value: str) -> str:
 
 
 def _between_brackets(text: str) -> str:
-    """What stands between braces or brackets; texts in quotes stay."""
+    """What stands between braces or brackets; texts in quotes stay, and so do the commas of a sentence."""
     kept: list[str] = []
+    typed_wide = re.search(r"[［］｛｝]|[A-Za-z_] *：", text) is not None
 
     def keep(found: re.Match[str]) -> str:
         kept.append(found[0])
@@ -92,9 +93,14 @@ def _between_brackets(text: str) -> str:
     text = text.translate({ord(wide): half for wide, half in _OPENING.items()} | {0xFF5D: "}", 0xFF3D: "]"})
     text = _COMMA_BEFORE_NAME.sub(", ", text.replace("\u3000", " "))
     text = _INNER_NAME.sub(lambda one: f"{one[1]}{one[2].translate(_WIDE)}: ", text)
-    text = _LISTED.sub(lambda one: re.sub(r"\s*[，、]\s*", ", ", _digits(one[0])), text)
+    if typed_wide:
+        text = _LISTED.sub(lambda one: one[0] if "," in one[0] else _listed(one[0]), text)
     text = re.sub(r",(?=[^\s\d])", ", ", text)
     return re.sub(r'"(\d+)"', lambda one: kept[int(one[1])], text)
+
+
+def _listed(text: str) -> str:
+    return re.sub(r"\s*[，、]\s*", ", ", _digits(text))
 
 
 def _without_surplus(text: str) -> str:

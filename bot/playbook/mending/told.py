@@ -26,7 +26,11 @@ def told(
 ) -> Iterator[Problem]:
     """The slip that a repair mends, with the lines as they stand in `draft` at the end of all repairs."""
     before = Draft.of(source)
-    numbers = sorted(n for n in lines if draft.texts[n - 1] != before.texts[n - 1])
+    whole = repair.kind in ("text", "below")
+    numbers = sorted(n for n in lines if whole or draft.texts[n - 1] != before.texts[n - 1])
+    if any(_keeps_secret(before, draft, repair, group) for group in _neighbours(numbers)):
+        yield problem
+        return
     for group in _neighbours(numbers):
         hint = _hint(before, draft, repair, group)
         here = problem.place.line in group
@@ -42,10 +46,23 @@ def told(
         width = len(line.front) if front else len(line.text.rstrip()) + 1 - column
         if repair.kind in ("spaces", "dash") and not front:
             width = len(line.shown)
-        message = _message(before, draft, repair, line, line_of(draft.texts[number - 1]), group)
+        meant = line_of(draft.texts[number - 1])
+        unmoved = repair.kind == "spaces" and not line.front.strip(" ") and meant.column == line.column
+        message = problem.message if unmoved else _message(before, draft, repair, line, meant, group)
         yield replace(
             problem, place=source.here(number, column), message=message, hint=hint, note=None, width=width
         )
+
+
+def _keeps_secret(before: Draft, draft: Draft, repair: Repair, group: list[int]) -> bool:
+    """Whether lines cannot be shown, as one may hold a secret: what was told of the mistake stands then."""
+    first, last = group[0], group[-1]
+    if not any(names_secret(draft.texts[n - 1]) for n in range(first, last + 1)):
+        return False
+    moved = draft.line(first).column != before.line(first).column
+    if first == last:
+        return repair.kind not in ("spaces", "front")
+    return repair.kind != "spaces" or not moved
 
 
 def _neighbours(numbers: list[int]) -> list[list[int]]:

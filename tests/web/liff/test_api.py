@@ -36,7 +36,7 @@ async def pages(database: Database, seal: Seal, clock: ManualClock) -> AsyncIter
 async def site(
     pages: Pages, database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[LiffSite]:
-    for where in ("pages", "openings"):  # what a busy machine needs is no 503 here
+    for where in ("pages", "intake.openings"):  # what a busy machine needs is no 503 here
         monkeypatch.setattr(f"bot.runtime.{where}.STORE_SECONDS", 60.0)
     async with FakeLine.running() as line, ClientSession() as http:
         site = await serve(pages, line, http, database, seal, proxies=1)
