@@ -36,3 +36,12 @@ def test_it_is_known_in_the_files_that_contributing_names_and_in_no_other(of: st
     told = set(re.findall(r"`([^`]+)`", files))
     assert known_in(re.findall(r"`([^`]+)`", words)) == told
     assert len(told) <= MOST[of]
+
+
+def test_what_contributing_names_is_there() -> None:
+    """Each path in its backquotes, from the root, or below `bot` and `tests`."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    named = set(re.findall(r"`((?:[\w-]+/)+[\w-]+\.(?:py|md|js|yaml))`", text))
+    places = [ROOT, ROOT / "bot", ROOT / "bot" / "simulator", ROOT / "bot" / "playbook", ROOT / "tests"]
+    gone = [one for one in sorted(named) if not any((place / one).exists() for place in places)]
+    assert gone == ["tests/playbook/err/NAME.yaml"]  # NAME is the reader's own
