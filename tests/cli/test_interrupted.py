@@ -19,6 +19,7 @@ from tests.cli.oaflow import ROOT, environment, serving
 def test_while_modules_are_imported(module: str, tmp_path: Path) -> None:
     code = f"""
 import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where who runs the tests is deaf to it
 class Interrupts:
     def find_spec(self, name, *rest):
         if name == {module!r}:
