@@ -13,7 +13,7 @@ from bot.cli.days import DAYS, days
 from bot.cli.folder_and_words import PlaybookLast, is_playbook
 from bot.cli.journey.parser import add_journey
 from bot.cli.language import language
-from bot.cli.language_option import add_language
+from bot.cli.language_option import Commands, add_language
 from bot.cli.new.parser import add_new
 from bot.cli.refusal import refused
 from bot.cli.richmenu.parser import add_richmenu
@@ -77,7 +77,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _test_and_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _test_and_explain(commands: Commands) -> None:
     test = commands.add_parser(
         "test",
         help="play a playbook's scenarios",
@@ -115,7 +115,7 @@ def _test_and_explain(commands: argparse._SubParsersAction[argparse.ArgumentPars
     add_language(explain)
 
 
-def _check_and_graph(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _check_and_graph(commands: Commands) -> None:
     check = commands.add_parser(
         "check",
         help="all mistakes of a playbook",
@@ -163,7 +163,7 @@ def _check_and_graph(commands: argparse._SubParsersAction[argparse.ArgumentParse
     add_language(schema)
 
 
-def _link(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _link(commands: Commands) -> None:
     link = commands.add_parser(
         "link",
         help="the link of a page, of a keyword, to become a friend; its QR code; the webhook URL",
@@ -185,7 +185,7 @@ def _link(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     link.add_argument("--html", action="store_true", help="print a button for a web page instead")
 
 
-def _places(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _places(commands: Commands) -> None:
     places = commands.add_parser(
         "places",
         help="how many places of the rules with `first` are taken",
@@ -199,7 +199,7 @@ def _places(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     add_language(places)
 
 
-def _sms(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _sms(commands: Commands) -> None:
     sms = commands.add_parser(
         "sms",
         help="credit of the SMS providers, and the day's cap",
@@ -233,7 +233,7 @@ def _sms(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         )
 
 
-def _deadletters(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _deadletters(commands: Commands) -> None:
     letters = commands.add_parser(
         "deadletters",
         help="what was given up, and events set aside",

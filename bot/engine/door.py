@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
+from bot.engine.doing import Doing
 from bot.engine.flow import Flow, Late, State, says_unasked
 from bot.engine.local_time import earlier, next_at
 from bot.engine.playbook import Playbook
 from bot.engine.rule import Rule
-from bot.engine.turn import Doing, Turn
+from bot.engine.turn import Turn
 from bot.model.contact import Contact, Held, HeldBy, Instance, Timer
 from bot.model.mark import SKIPPED
 from bot.model.message import JourneyPush

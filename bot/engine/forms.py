@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bot.engine.answers import valid_answer
 from bot.engine.consent import notice_with
+from bot.engine.doing import Doing
 from bot.engine.heard import Heard
 from bot.engine.keeping import keep_answer
 from bot.engine.perform import say_result
 from bot.engine.results import wait_for_page
-from bot.engine.turn import NO_ANSWERS, Doing, Turn
+from bot.engine.turn import NO_ANSWERS, Turn
 from bot.model.contact import Answer
 
 

@@ -12,6 +12,7 @@ from bot.engine.card import TAP, Tap
 from bot.engine.changes import set_marketing
 from bot.engine.closed_page import asked_by_closed
 from bot.engine.dates import last_seen_on, start_of, wait_for_clock
+from bot.engine.doing import Begin, Doing
 from bot.engine.door import is_halted, is_open
 from bot.engine.flow import Question
 from bot.engine.heard import NOTHING, Heard, fits
@@ -26,7 +27,7 @@ from bot.engine.rule_index import Hearing
 from bot.engine.staff import wait_for_silence
 from bot.engine.tapped import count_said, count_tap
 from bot.engine.text import fold
-from bot.engine.turn import Begin, Doing, Turn
+from bot.engine.turn import Turn
 from bot.model.contact import Instance, PendingResult, Timer
 from bot.model.value import Value
 

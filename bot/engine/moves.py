@@ -8,6 +8,7 @@ from bot.engine.answers import valid_answer
 from bot.engine.card import Tap
 from bot.engine.closed_page import meets_closed
 from bot.engine.consent import notice_with
+from bot.engine.doing import Begin, Doing
 from bot.engine.door import (
     closed_by,
     is_halted,
@@ -29,7 +30,7 @@ from bot.engine.perform import perform
 from bot.engine.rule import Rule
 from bot.engine.starting import go_on_in, into_chat, new_instance, why_not
 from bot.engine.timers import DOOR, arm_timers
-from bot.engine.turn import NO_ANSWERS, Begin, Doing, Turn
+from bot.engine.turn import NO_ANSWERS, Turn
 from bot.model.contact import Answer, Held, Instance, Timer
 from bot.model.decision import EndedFlow
 from bot.model.mark import ENTERED, FINISHED, HELD, LEFT, PASSED

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bot.engine.card import PageAddress, Tap
 from bot.engine.conditions.context import ConditionContext
+from bot.engine.doing import Doing
 from bot.engine.filling import filling_of
 from bot.engine.flow import Flow, Question, State
 from bot.engine.how_often import limit_of
 from bot.engine.limits import with_limits
 from bot.engine.rendering import action_of, said
 from bot.engine.rule import OnText, Rule
-from bot.engine.turn import Doing, Turn
+from bot.engine.turn import Turn
 from bot.model.contact import Instance
 from bot.model.message import Message
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.engine.consent import notice_with
+from bot.engine.doing import Begin
 from bot.engine.flow import Flow
 from bot.engine.heard import Heard
 from bot.engine.machine import MESSAGE
@@ -17,7 +18,7 @@ from bot.engine.page_names import pages_of
 from bot.engine.screen import UNBOUND, screen_of
 from bot.engine.starting import back_onto_page
 from bot.engine.tapped import count_opened
-from bot.engine.turn import Begin, Turn
+from bot.engine.turn import Turn
 from bot.engine.typed import typed
 from bot.model.contact import Answer, Contact, Instance, PageState
 from bot.model.decision import RefreshMember

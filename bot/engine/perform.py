@@ -15,11 +15,12 @@ from bot.engine.actions import (
 )
 from bot.engine.actions.doers import Doers
 from bot.engine.closed_page import leads_to_closed
+from bot.engine.doing import Doing
 from bot.engine.door import may_push, push_of
 from bot.engine.on_page import show
 from bot.engine.results import wait_for_page
 from bot.engine.step import GiveResult, Say, Show, Steps
-from bot.engine.turn import Doing, Turn
+from bot.engine.turn import Turn
 from bot.model.message import Message, Pushed
 
 

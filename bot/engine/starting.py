@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.engine.doing import Begin
 from bot.engine.door import is_paused
 from bot.engine.flow import Flow
 from bot.engine.on_page import above
 from bot.engine.playbook import Playbook
-from bot.engine.turn import Begin, Turn
+from bot.engine.turn import Turn
 from bot.model.contact import Instance
 
 

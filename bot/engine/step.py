@@ -5,6 +5,7 @@ The others stand in `actions/`, each beside what does it (language, section 6).
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -43,9 +44,9 @@ class Step:
     place: Place
 
     @property
+    @abstractmethod
     def in_short(self) -> tuple[Short, ...]:
         """What a picture says of it, a line each; nothing where it does not matter there."""
-        raise NotImplementedError(type(self).__name__)
 
     @property
     def sends_code(self) -> bool:
@@ -69,12 +70,20 @@ class Say(Step):
     cards: tuple[Card, ...]
     or_push: bool = False
 
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short(self.how),)
+
 
 @dataclass(frozen=True, slots=True)
 class Show(Step):
     """On the page where the flow runs on one, else said in chat."""
 
     text: Card
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("show"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +93,7 @@ class GiveResult(Step):
     key: str
     trigger: str | None
     do: Steps
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("result", self.trigger or ""),)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.engine.begun_by import undoes
@@ -18,6 +17,7 @@ from bot.engine.conditions.condition import Condition
 from bot.engine.conditions.context import ConditionContext
 from bot.engine.conditions.why import why
 from bot.engine.copying import copied
+from bot.engine.doing import Begin, Doing
 from bot.engine.filling import filling_of
 from bot.engine.flow import Flow, State
 from bot.engine.heard import NOTHING, Heard
@@ -46,32 +46,6 @@ TOKEN_LIFE = timedelta(seconds=50)
 
 HERE = nullcontext()
 NO_ANSWERS: Mapping[str, Answer] = {}
-
-
-@dataclass(slots=True)
-class Doing:
-    """On whose behalf something is done: a flow's instance's, or nobody's.
-
-    `answers` and `fields` are what `answer.*` and `event.*` read.
-    """
-
-    flow: Flow | None = None
-    instance: Instance | None = None
-    answers: Mapping[str, Answer] = field(default_factory=dict)
-    fields: Mapping[str, Value] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Begin:
-    """A flow that is to be started after the list of actions that asked for it."""
-
-    flow: str
-    inputs: Mapping[str, Answer]
-    on_page: bool = False
-    parent: str | None = None
-    place: Place | None = None
-    cause: str = ""
-    """As of an instance."""
 
 
 class Turn:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bot.engine.doing import Doing
 from bot.engine.step import Operand, TodayWord
 from bot.engine.template import Template
-from bot.engine.turn import Doing, Turn
+from bot.engine.turn import Turn
 from bot.model.value import Value
 
 

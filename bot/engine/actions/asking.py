@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any, Literal
 
 from bot.engine.actions.doers import Doers
+from bot.engine.doing import Doing
 from bot.engine.membership import bind_found, unbind, unbind_clerk
 from bot.engine.step import Operand, Short, Step
 from bot.engine.template import Template
-from bot.engine.turn import Doing, Turn
+from bot.engine.turn import Turn
 from bot.engine.worth import worth
 from bot.model.decision import (
     CallHook,

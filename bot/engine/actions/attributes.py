@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from bot.engine.actions.doers import Doers
 from bot.engine.changes import set_attribute
+from bot.engine.doing import Doing
 from bot.engine.lookup import as_type
 from bot.engine.step import Operand, Short, Step
-from bot.engine.turn import Doing, Turn
+from bot.engine.turn import Turn
 from bot.engine.worth import worth
 from bot.model.value import Type, fits
 

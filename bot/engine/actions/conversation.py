@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.engine.actions.doers import Doers
+from bot.engine.doing import Doing
 from bot.engine.staff import hand_back, take_over
 from bot.engine.step import Short, Step
 from bot.engine.template import Template
-from bot.engine.turn import Doing, Turn
+from bot.engine.turn import Turn
 from bot.model.decision import Note, NotifyStaff, ShowLoading
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
+from bot.engine.doing import Doing
 from bot.engine.step import Step
-from bot.engine.turn import Doing, Turn
+from bot.engine.turn import Turn
 
 Doers: TypeAlias = Mapping[type[Step], Callable[[Turn, Any, Doing], None]]

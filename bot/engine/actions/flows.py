@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from bot.engine.actions.doers import Doers
 from bot.engine.begun_by import BOUND_PHONE
+from bot.engine.doing import Begin, Doing
 from bot.engine.lookup import as_type
 from bot.engine.step import Operand, Short, Step
-from bot.engine.turn import Begin, Doing, Turn
+from bot.engine.turn import Turn
 from bot.engine.worth import worth
 from bot.model.contact import Answer
 from bot.model.value import Type, Value

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from bot.engine.actions.doers import Doers
 from bot.engine.changes import set_marketing
+from bot.engine.doing import Doing
 from bot.engine.step import Short, Step
-from bot.engine.turn import Doing, Turn
+from bot.engine.turn import Turn
 
 
 @dataclass(frozen=True, slots=True)

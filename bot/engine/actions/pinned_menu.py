@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.engine.actions.doers import Doers
+from bot.engine.doing import Doing
 from bot.engine.local_time import Duration, later
 from bot.engine.step import Short, Step
-from bot.engine.turn import Doing, Turn
+from bot.engine.turn import Turn
 from bot.model.contact import Timer
 
 PIN = "menu"

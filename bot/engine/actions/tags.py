@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from bot.engine.actions.doers import Doers
 from bot.engine.changes import add_tags, remove_tags
+from bot.engine.doing import Doing
 from bot.engine.membership import remember_tags_of_binding
 from bot.engine.step import Short, Step
-from bot.engine.turn import Doing, Turn
+from bot.engine.turn import Turn
 
 
 @dataclass(frozen=True, slots=True)

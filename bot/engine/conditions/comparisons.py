@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
@@ -32,13 +33,13 @@ class Comparison:
 
     __slots__ = ()
 
+    @abstractmethod
     def passed_by(self, value: Value, type_: Type, when: When) -> bool:
         """Whether a value passes that is known and fits its type."""
-        raise NotImplementedError(type(self).__name__)
 
+    @abstractmethod
     def words(self, zone: ZoneInfo | None = None) -> str:
         """In short: `≥ 100`, `within 7d`; equality is the value alone. `zone` as of `value_words`."""
-        raise NotImplementedError(type(self).__name__)
 
     @property
     def moved_by_time(self) -> bool:
@@ -70,9 +71,9 @@ class _Between(Comparison):
 
     __slots__ = ()
 
+    @abstractmethod
     def bounds(self, type_: Type, when: When) -> tuple[ValueBound, ...]:
         """The comparisons that must all hold."""
-        raise NotImplementedError(type(self).__name__)
 
     def passed_by(self, value: Value, type_: Type, when: When) -> bool:
         return all(COMPARE[how](value, bound) for how, bound in self.bounds(type_, when))

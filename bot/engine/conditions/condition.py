@@ -7,6 +7,7 @@ agrees. Total: what is not known, or does not fit its type, makes a test false, 
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -22,22 +23,22 @@ class Condition:
 
     __slots__ = ()
 
+    @abstractmethod
     def holds(self, asked: ConditionContext) -> bool:
         """Whether it holds."""
-        raise NotImplementedError(type(self).__name__)
 
     @property
+    @abstractmethod
     def in_short(self) -> str:
         """What a picture says of it, in the words of the language: `tag VIP and not bound phone`."""
-        raise NotImplementedError(type(self).__name__)
 
+    @abstractmethod
     def leaves(self) -> Iterator[Leaf]:
         """The single conditions that it is made of."""
-        raise NotImplementedError(type(self).__name__)
 
+    @abstractmethod
     def deciding(self, asked: ConditionContext, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
         """Those without which the answer could be another; each with whether it is to hold, or must not."""
-        raise NotImplementedError(type(self).__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +143,9 @@ class Leaf(Condition):
 
     place: Place
 
+    @abstractmethod
     def told(self, asked: ConditionContext) -> str:
         """What it asks, and what was found, for the trace; the text may hold what is known of a person."""
-        raise NotImplementedError(type(self).__name__)
 
     @property
     def moved_by_time(self) -> bool:

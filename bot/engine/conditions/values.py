@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -59,14 +60,14 @@ class ValueTest(Leaf):
     type: Type
     tests: tuple[Test, ...]
 
+    @abstractmethod
     def found(self, asked: ConditionContext) -> Value | None:
         """What is known, of whatever type."""
-        raise NotImplementedError(type(self).__name__)
 
     @property
+    @abstractmethod
     def subject(self) -> str:
         """What is tested, in the trace."""
-        raise NotImplementedError(type(self).__name__)
 
     @property
     def looked_at(self) -> str:
