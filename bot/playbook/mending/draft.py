@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from bot.model.problem import Problem
 from bot.playbook.shape.schema import SECTIONS
 from bot.playbook.shape.shape import Shape
+from bot.playbook.shape.validator import Validator
 from bot.playbook.syntax.nodes import Map, Node, Scalar
-from bot.playbook.syntax.parse import Attempt, Parsed, attempt, parsed, stopped_at
+from bot.playbook.syntax.parse import Parsed, parsed, stopped_at
 from bot.playbook.syntax.source import SourceFile, lines_of
 
 SPACES = " \t\u3000\u00a0"
@@ -84,6 +85,8 @@ class Draft:
 
     file: str
     texts: tuple[str, ...]
+    validator: Validator = field(default_factory=Validator, compare=False, repr=False)
+    """Shared by all drafts of a file: what is alike in them is looked at once."""
 
     @classmethod
     def of(cls, source: SourceFile) -> Draft:
@@ -122,17 +125,13 @@ class Draft:
         return SourceFile(self.file, "\n".join(self.texts))
 
     @cached_property
-    def _first(self) -> Attempt:
-        return attempt(self._source)
-
-    @cached_property
     def _parsed(self) -> Parsed:
-        return parsed(self._source, self._first)
+        return parsed(self._source)
 
     @cached_property
     def stop(self) -> int | None:
         """The line at which the parser gives up."""
-        line = stopped_at(self._first)
+        line = stopped_at(self._source)
         return line if line is None else self._numbers[min(line, len(self._numbers)) - 1]
 
     @cached_property
@@ -152,7 +151,7 @@ class Draft:
     @cached_property
     def _read(self) -> tuple[list[Problem], frozenset[str]]:
         found = self._parsed
-        shape = Shape()
+        shape = Shape(self.validator)
         for root in (found.root, *found.more):
             if root is not None:
                 shape.refused(root, found.refused)

@@ -15,12 +15,12 @@ from bot.playbook.syntax.nodes import List, Map, Node, Path
 class Shape:
     """Looks at the files of one playbook, one after the other; what is alike is looked at once.
 
-    `problems` are those of all files so far.
+    `problems` are those of all files so far. `validator`: what has seen such files before.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, validator: Validator | None = None) -> None:
         self.problems: list[Problem] = []
-        self._validator = Validator()
+        self._validator = validator or Validator()
 
     def refused(self, root: Node, told: Set[Path] = frozenset()) -> set[Path]:
         """Look at a file; the sections, and the names or items in them, that are not to be used.
