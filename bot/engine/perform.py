@@ -19,7 +19,7 @@ from bot.engine.doing import Doing
 from bot.engine.door import may_push, push_of
 from bot.engine.on_page import show
 from bot.engine.results import wait_for_page
-from bot.engine.step import GiveResult, Say, Show, Steps
+from bot.engine.step import GiveResult, Notes, Say, Show, Steps
 from bot.engine.turn import Turn
 from bot.model.message import Message, Pushed
 
@@ -113,3 +113,6 @@ _DO: Doers = {
     **marketing.DO,
     **asking.DO,
 }
+
+NOTES: Notes = {noted: told for kind in _DO for noted, told in kind.notes.items()}
+"""What all of them note."""

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from bot.engine.actions.asking import AskClerk, Call
 from bot.engine.actions.conversation import TellStaff
-from bot.engine.actions.flows import Raise
 from bot.engine.playbook import Playbook
 from bot.model.place import Place
 from bot.model.problem import Problem
@@ -111,7 +110,7 @@ def _steps(survey: Survey) -> Iterator[Unbuilt]:
 
 
 def _triggers(survey: Survey) -> Iterator[Unbuilt]:
-    raised = {step.signal for step in survey.steps if isinstance(step, Raise)}
+    raised = {step.raises for step in survey.steps}
     for key, value in _written(survey.root, "when"):
         match key.value:
             case "shop":

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from bot.engine.actions.doers import Doers
 from bot.engine.doing import Doing
 from bot.engine.membership import bind_found, unbind, unbind_clerk
-from bot.engine.step import Operand, Short, Step
+from bot.engine.step import Notes, Operand, Short, Step
 from bot.engine.template import Template
 from bot.engine.turn import Turn
 from bot.engine.worth import worth
@@ -31,6 +31,10 @@ from bot.model.place import Place
 class Call(Step):
     """`call`: a web hook."""
 
+    notes: ClassVar[Notes] = {
+        "call: {hook}": ("wait", "Asked the outside system {hook}, and waits for it"),
+    }
+
     hook: str
 
     @property
@@ -42,6 +46,10 @@ class Call(Step):
 class Refresh(Step):
     """`refresh_member`."""
 
+    notes: ClassVar[Notes] = {
+        "refresh_member: asked": ("wait", "Reads the member's data anew, and waits for the shop"),
+    }
+
     @property
     def in_short(self) -> tuple[Short, ...]:
         return (Short("refresh_member"),)
@@ -50,6 +58,11 @@ class Refresh(Step):
 @dataclass(frozen=True, slots=True)
 class AskCode(Step):
     """`send_code` with a phone, `check_code` with a code."""
+
+    notes: ClassVar[Notes] = {
+        "send_code: asked": ("wait", "Asked for an SMS with a code, and waits for it"),
+        "check_code: asked": ("wait", "Asks whether the code is right"),
+    }
 
     how: Literal["send_code", "check_code"]
     value: Operand
@@ -67,6 +80,11 @@ class AskCode(Step):
 class AskMember(Step):
     """`find_member`."""
 
+    notes: ClassVar[Notes] = {
+        "find_member: asked": ("wait", "Looks for the member, and waits"),
+        "find_member: not-proven": ("not", "Did not look for the member: no right code yet"),
+    }
+
     how: Literal["shop", "none", "line"]
 
     @property
@@ -77,6 +95,11 @@ class AskMember(Step):
 @dataclass(frozen=True, slots=True)
 class AskMove(Step):
     """`move_member`, with a birthday where one is asked for."""
+
+    notes: ClassVar[Notes] = {
+        "move_member: asked": ("wait", "Asks to move the phone here, and waits"),
+        "move_member: not-proven": ("not", "Did not move the phone: the birthday is not known"),
+    }
 
     birthday: Operand | None = None
 
@@ -89,6 +112,10 @@ class AskMove(Step):
 class AskClerk(Step):
     """`bind_clerk`."""
 
+    notes: ClassVar[Notes] = {
+        "bind_clerk: asked": ("wait", "Looks the clerk's code up, and waits"),
+    }
+
     code: Operand
     rebind: bool = False
 
@@ -97,13 +124,18 @@ class AskClerk(Step):
         return (Short("bind_clerk"),)
 
     @property
-    def binds(self) -> bool:
-        return True
+    def binds(self) -> Literal["clerk"]:
+        return "clerk"
 
 
 @dataclass(frozen=True, slots=True)
 class BindMember(Step):
     """`bind_member`."""
+
+    notes: ClassVar[Notes] = {
+        "bind_member: not-bound": ("not", "Not bound: no member was found this time"),
+        "bind_member: bound": ("heard", "Bound"),
+    }
 
     keep_tags: bool = False
 
@@ -112,13 +144,18 @@ class BindMember(Step):
         return (Short("bind_member"),)
 
     @property
-    def binds(self) -> bool:
-        return True
+    def binds(self) -> Literal["member"]:
+        return "member"
 
 
 @dataclass(frozen=True, slots=True)
 class Unbind(Step):
     """`unbind`."""
+
+    notes: ClassVar[Notes] = {
+        "unbind: {binding} unbound": ("did", "No longer bound: {binding}"),
+        "unbind: no {binding} was bound": ("not", "Was not bound: {binding}"),
+    }
 
     kind: Literal["phone", "clerk"]
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bot.engine.actions.doers import Doers
 from bot.engine.changes import set_marketing
 from bot.engine.doing import Doing
-from bot.engine.step import Short, Step
+from bot.engine.step import Notes, Short, Step
 from bot.engine.turn import Turn
 
 
 @dataclass(frozen=True, slots=True)
 class SetMarketing(Step):
     """`allow_marketing`, `stop_marketing`."""
+
+    notes: ClassVar[Notes] = {
+        "marketing: stopped": ("did", "No more marketing"),
+        "marketing: allowed": ("did", "Marketing is allowed"),
+    }
 
     allowed: bool
 

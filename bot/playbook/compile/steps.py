@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.engine.actions.flows import ExitFlow
 from bot.engine.step import Say, Show, Step, Steps
 from bot.model.said import say
 from bot.playbook.compile.actions import asking, attributes, conversation, flows, marketing, pinned_menu, tags
@@ -57,7 +56,7 @@ def _step(scope: Scope, kind: str, key: Scalar, value: Node) -> Step | None:
 def leaves_itself(scope: Scope, step: Step) -> bool:
     """Whether a step leaves the flow in which it stands."""
     flow = scope.where.flow
-    return flow is not None and isinstance(step, ExitFlow) and step.flow in (None, flow.name)
+    return flow is not None and step.leaves(flow.name)
 
 
 def _say(scope: Scope, key: Scalar, node: Node) -> Step:

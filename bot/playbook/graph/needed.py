@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bot.engine.actions.asking import AskClerk, AskCode, AskMember, AskMove, Refresh
-from bot.engine.actions.flows import StartFlow
+from bot.engine.actions.asking import AskMember, AskMove, Refresh
 from bot.engine.card import CountedAddress, Tap, leaves
 from bot.engine.conditions.around import Constant
 from bot.engine.conditions.condition import All, Condition
@@ -17,7 +16,7 @@ from bot.model.place import Place
 from bot.model.problem import Level, Problem
 from bot.model.said import Said, say
 from bot.playbook.codes import Code, mistake
-from bot.playbook.graph.moves import moves, reached
+from bot.playbook.graph.moves import moves, reached, started
 from bot.playbook.graph.pages import LIFF, has_liff
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import shown
@@ -60,7 +59,7 @@ def _sms(survey: Survey) -> Iterator[Problem]:
 
 
 def _sends_code(step: Step) -> bool:
-    return isinstance(step, AskCode) and step.how == "send_code"
+    return step.sends_code
 
 
 def _shop(survey: Survey) -> Iterator[Problem]:
@@ -244,9 +243,9 @@ def _referrals(survey: Survey) -> Iterator[Problem]:
     channels = [_of_channel(survey, name, "liff") for name in survey.playbook.channels]
     if any(isinstance(liff, Map) and text_at(liff, "certified_provider") == "true" for liff in channels):
         return
-    started = {step.flow for step in survey.steps if isinstance(step, StartFlow)}
+    begun = set(started(survey.steps))
     for name, flow in survey.playbook.flows.items():
-        if flow.page and flow.inputs and name not in started and _binds_clerk(flow):
+        if flow.page and flow.inputs and name not in begun and _binds_clerk(flow):
             message = say(
                 "the flow {flow} gets its code from the page's address, which LINE hands on for "
                 "certified providers only",
@@ -263,7 +262,7 @@ def _referrals(survey: Survey) -> Iterator[Problem]:
 
 
 def _binds_clerk(flow: Flow) -> bool:
-    return any(isinstance(step, AskClerk) for state in flow.states.values() for step in state.do)
+    return any(step.binds == "clerk" for state in flow.states.values() for step in state.do)
 
 
 def _of_channel(survey: Survey, channel: str, key: str) -> Node | None:
