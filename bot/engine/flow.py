@@ -16,7 +16,7 @@ from bot.engine.local_time import HOUR, Duration, Wait
 from bot.engine.pattern import Pattern
 from bot.engine.rule import OnAfter, OncePer, OnDate, OnNews, Rule
 from bot.engine.step import GiveResult, Say, Steps
-from bot.model.news import FROM_THE_WORLD
+from bot.model.effects import FROM_THE_WORLD
 from bot.model.place import Place
 from bot.model.value import PICKED, Type, Value
 

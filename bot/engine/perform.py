@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.engine.actions import (
-    asking,
     attributes,
+    clerks,
+    codes,
     conversation,
     flows,
+    hooks,
     marketing,
+    members,
     pinned_menu,
     tags,
 )
@@ -111,7 +114,10 @@ _DO: Doers = {
     **pinned_menu.DO,
     **conversation.DO,
     **marketing.DO,
-    **asking.DO,
+    **codes.DO,
+    **members.DO,
+    **clerks.DO,
+    **hooks.DO,
 }
 
 NOTES: Notes = {noted: told for kind in _DO for noted, told in kind.notes.items()}

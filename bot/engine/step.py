@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from bot.engine.template import Template
+from bot.model.effects import WorldQuestion
 from bot.model.place import Place
 from bot.model.value import Value
 
@@ -97,6 +98,16 @@ class Step:
     def binds(self) -> Literal["member", "clerk"] | None:
         """What it binds the person to."""
         return None
+
+    @property
+    def asks(self) -> WorldQuestion | None:
+        """What it asks the world."""
+        return None
+
+    @property
+    def asks_shop(self) -> bool:
+        """Whether it is the shop that has to answer."""
+        return False
 
     @property
     def sends_code(self) -> bool:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bot.engine.actions.asking import AskClerk, Call
+from bot.engine.actions.clerks import AskClerk
 from bot.engine.actions.conversation import TellStaff
+from bot.engine.actions.hooks import Call
 from bot.engine.playbook import Playbook
 from bot.model.place import Place
 from bot.model.problem import Problem

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.engine.perform import NOTES
 from bot.engine.step import Notes
+from bot.model.effects import ASKED
 
 STEPS: Notes = {
     "rule: matched ({heard})": ("heard", "The rule matched: {heard}"),
@@ -145,25 +146,11 @@ What an action notes stands with it.
 """
 
 OUTCOMES: Mapping[str, str] = {
-    "code: sent": "the code was sent by SMS",
-    "code: too_soon": "a code was sent just now; too soon for another",
-    "code: refused": "today's codes are used up",
-    "code: failed": "the SMS could not be sent",
-    "code: right": "the code is right",
-    "code: wrong": "the code is wrong",
-    "code: locked": "too many wrong codes: locked",
-    "code: expired": "the code has expired",
-    "member: found": "the member was found",
-    "member: missing": "there is no such member",
-    "member: taken": "the phone is bound to another LINE account",
-    "member: shop_failed": "the shop did not answer about the member",
-    "clerk: bound": "the store clerk was bound",
-    "clerk: already": "there is a store clerk already",
-    "clerk: unknown": "no clerk has this code",
-    "clerk: suspended": "this clerk is suspended",
-    "hook: ok": "the outside system answered",
-    "hook: failed": "the outside system did not answer, or answered wrongly",
+    f"{asked.answer}: {outcome}": sentence
+    for asked in ASKED.values()
+    for outcome, sentence in asked.outcomes.items()
 }
+"""What came of something that was asked of the world."""
 
 LOST: Mapping[str, str] = {
     "the event belongs to another channel": "the event belongs to another channel",
@@ -173,15 +160,7 @@ LOST: Mapping[str, str] = {
 }
 """Why a reply does not arrive."""
 
-LATER: Mapping[str, str] = {
-    "call": "The answer comes once the outside system has answered",
-    "send_code": "The answer comes once the SMS was sent",
-    "check_code": "The answer comes once the code was looked at",
-    "find_member": "The answer comes once the member was looked for",
-    "move_member": "The answer comes once the phone was moved",
-    "refresh_member": "The answer comes once the shop has told the member's data",
-    "bind_clerk": "The answer comes once the clerk was looked up",
-}
+LATER: Mapping[str, str] = {action: asked.later for action, asked in ASKED.items()}
 """What is waited for before anything is said, by what asks for it."""
 SILENT = frozenset(
     STEPS[noted][1] for noted in ("push: skipped ({skipped})", "door: held ({held})", "timer: waits")

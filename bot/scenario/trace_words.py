@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.engine.step import NoteLook
+from bot.model.effects import FROM_THE_WORLD
 from bot.model.said import NAMED, Language, Quoted, Said, SaidValue, row, say
 from bot.scenario import timeline_sentences, trace_sentences
 from bot.scenario.step_sentences import LATER, LOST, OUTCOMES, SILENT, STEPS
@@ -206,7 +207,7 @@ _MAY_BE: Mapping[str, str] = {
     "away": r"\d+(?:d|mo)",
     "tested": r"(?:attribute|contact|answer|event) \S+",
     "order": r"[≥≤<>] .*",
-    "outcome": r"(?:code|member|clerk|hook): \w+",
+    "outcome": rf"(?:{'|'.join(FROM_THE_WORLD)}): \w+",
 }
 """What may stand for a name in a row; for any other, whatever is not empty."""
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.engine.screen import trigger_of
 from bot.model.contact import Binding, Found, Known
-from bot.model.decision import FreePhone, MoveMember, SendCode
+from bot.model.effects import FreePhone, MoveMember, SendCode
 from bot.model.event import (
     FormSent,
     PageAnswer,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bot.engine.actions.asking import AskMember, AskMove, Refresh
+from bot.engine.actions.members import AskMember
 from bot.engine.card import CountedAddress, Tap, leaves
 from bot.engine.conditions.around import Constant
 from bot.engine.conditions.condition import All, Condition
@@ -122,13 +122,7 @@ def _matches_in_shop(step: Step) -> bool:
 
 
 def _asks_shop(step: Step) -> bool:
-    match step:
-        case AskMember(how=how):
-            return how != "none"
-        case AskMove(birthday=birthday):
-            return birthday is not None
-        case _:
-            return isinstance(step, Refresh)
+    return step.asks_shop
 
 
 def _done(survey: Survey) -> Iterator[Step]:

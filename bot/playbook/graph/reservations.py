@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.engine.actions.asking import AskMember, AskMove
+from bot.engine.actions.members import AskMember, AskMove
 from bot.engine.flow import Flow, State
 from bot.engine.rule import OnNews
 from bot.model.problem import Problem

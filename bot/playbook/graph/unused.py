@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.engine.actions.asking import Call
+from bot.engine.actions.hooks import Call
 from bot.engine.rule import OnNews
 from bot.model.place import Place
 from bot.model.problem import Problem
