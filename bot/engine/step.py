@@ -52,6 +52,10 @@ class Step:
 
     notes: ClassVar[Notes] = {}
     """What doing it notes, read as `scenario/trace_sentences` are."""
+    asks: ClassVar[WorldQuestion | None] = None
+    """What it asks the world."""
+    binds: ClassVar[Literal["member", "clerk"] | None] = None
+    """What it binds the person to."""
 
     place: Place
 
@@ -95,23 +99,8 @@ class Step:
         return False
 
     @property
-    def binds(self) -> Literal["member", "clerk"] | None:
-        """What it binds the person to."""
-        return None
-
-    @property
-    def asks(self) -> WorldQuestion | None:
-        """What it asks the world."""
-        return None
-
-    @property
     def asks_shop(self) -> bool:
         """Whether it is the shop that has to answer."""
-        return False
-
-    @property
-    def sends_code(self) -> bool:
-        """Whether it has a one-time code sent."""
         return False
 
 

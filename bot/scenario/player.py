@@ -20,17 +20,7 @@ from bot.engine.sms_text import sms_text
 from bot.model.contact import Contact
 from bot.model.decision import Action, Decision, DecisionInputs, Note, NotifyStaff, Push, Reply
 from bot.model.effects import CallHook, ConfirmPhone, EffectRequest, FreePhone
-from bot.model.event import (
-    Event,
-    News,
-    Outcome,
-    ReplyToken,
-    RewriteKind,
-    Rewritten,
-    Source,
-    TimerDue,
-    What,
-)
+from bot.model.event import Event, News, Outcome, ReplyToken, RewriteKind, Rewritten, Source, TimerDue, What
 from bot.model.message import Message
 from bot.model.said import SaidValue, say
 from bot.scenario.allowance import Allowance

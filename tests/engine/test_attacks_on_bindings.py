@@ -7,12 +7,7 @@ from datetime import timedelta
 from bot.engine.screen import trigger_of
 from bot.model.contact import Binding, Found, Known
 from bot.model.effects import FreePhone, MoveMember, SendCode
-from bot.model.event import (
-    FormSent,
-    PageAnswer,
-    PageOpened,
-    StaffUnbinds,
-)
+from bot.model.event import FormSent, PageAnswer, PageOpened, StaffUnbinds
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled
 

@@ -76,7 +76,6 @@ MATCHED = [
     f"ended: {NAME}",
 ]
 VALUES: Mapping[str, list[str]] = {
-    "codes step.how": ["send_code", "check_code"],
     "asking what": list(ASKED),
     "by_staff done": ["set", "cleared"],
     "closing _why_lost(turn)": returned(closing, "_why_lost"),

@@ -26,7 +26,6 @@ class SetAttributes(Step):
         "set: {attribute} cleared": ("did", "Cleared attribute {attribute}"),
         "set: {attribute} set": ("did", "Noted attribute {attribute}"),
     }
-
     values: tuple[tuple[str, str, Type, Operand], ...]
 
     @property
@@ -49,7 +48,6 @@ class Increase(Step):
         ),
         "increase: {attribute} by {by}": ("did", "Increased attribute {attribute} by {by}"),
     }
-
     values: tuple[tuple[str, str, int | float], ...]
 
     @property
@@ -69,7 +67,6 @@ class ClearAttributes(Step):
         "clear: {attribute} cleared": ("did", "Cleared attribute {attribute}"),
         "clear: {attribute} was not known": ("did", "Attribute {attribute} was not known"),
     }
-
     attributes: tuple[tuple[str, str], ...]
 
     @property

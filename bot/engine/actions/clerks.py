@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from bot.engine.actions.asking import at_once, not_asked, origin_of
 from bot.engine.actions.doers import Doers
@@ -11,34 +11,24 @@ from bot.engine.doing import Doing
 from bot.engine.step import Notes, Operand, Short, Step
 from bot.engine.turn import Turn
 from bot.engine.worth import worth
-from bot.model.effects import (
-    FindClerk,
-    WorldQuestion,
-)
+from bot.model.effects import FindClerk
 
 
 @dataclass(frozen=True, slots=True)
 class AskClerk(Step):
     """`bind_clerk`."""
 
+    asks: ClassVar = FindClerk.question
+    binds: ClassVar = "clerk"
     notes: ClassVar[Notes] = {
         "bind_clerk: asked": ("wait", "Looks the clerk's code up, and waits"),
     }
-
     code: Operand
     rebind: bool = False
 
     @property
     def in_short(self) -> tuple[Short, ...]:
         return (Short("bind_clerk"),)
-
-    @property
-    def asks(self) -> WorldQuestion:
-        return FindClerk.question
-
-    @property
-    def binds(self) -> Literal["clerk"]:
-        return "clerk"
 
 
 def _ask_clerk(turn: Turn, step: AskClerk, doing: Doing) -> None:

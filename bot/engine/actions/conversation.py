@@ -21,7 +21,6 @@ class HandOver(Step):
     notes: ClassVar[Notes] = {
         "hand_over: staff have the conversation": ("did", "Handed over to staff"),
     }
-
     note: Template
 
     @property
@@ -50,7 +49,6 @@ class TellStaff(Step):
         "notify_staff: noted": ("did", "Told staff"),
         "note: noted": ("did", "Kept a note"),
     }
-
     how: Literal["notify_staff", "note"]
     text: Template
 
@@ -67,7 +65,6 @@ class Loading(Step):
         "loading: 1 s": ("did", "Showed the typing sign for 1 second"),
         "loading: {number} s": ("did", "Showed the typing sign for {number} seconds"),
     }
-
     seconds: int
 
     @property

@@ -41,7 +41,6 @@ class ExitFlow(Step):
         "exit: left {number}": ("did", "Left {number} flows"),
         "exit: was in none": ("did", "Was in no flow"),
     }
-
     flow: str | None
 
     @property
@@ -59,7 +58,6 @@ class Raise(Step):
     notes: ClassVar[Notes] = {
         "raise: {signal}": ("did", "Raised the signal {signal}"),
     }
-
     signal: str
     values: tuple[tuple[str, Type, Operand], ...] = ()
 

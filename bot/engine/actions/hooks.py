@@ -13,29 +13,22 @@ from bot.engine.step import Notes, Short, Step
 from bot.engine.template import Template
 from bot.engine.turn import Turn
 from bot.engine.worth import worth
-from bot.model.effects import (
-    CallHook,
-    WorldQuestion,
-)
+from bot.model.effects import CallHook
 
 
 @dataclass(frozen=True, slots=True)
 class Call(Step):
     """`call`: a web hook."""
 
+    asks: ClassVar = CallHook.question
     notes: ClassVar[Notes] = {
         "call: {hook}": ("wait", "Asked the outside system {hook}, and waits for it"),
     }
-
     hook: str
 
     @property
     def in_short(self) -> tuple[Short, ...]:
         return (Short("call", self.hook),)
-
-    @property
-    def asks(self) -> WorldQuestion:
-        return CallHook.question
 
 
 def _call(turn: Turn, step: Call, doing: Doing) -> None:

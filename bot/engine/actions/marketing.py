@@ -20,7 +20,6 @@ class SetMarketing(Step):
         "marketing: stopped": ("did", "No more marketing"),
         "marketing: allowed": ("did", "Marketing is allowed"),
     }
-
     allowed: bool
 
     @property

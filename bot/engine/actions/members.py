@@ -12,32 +12,23 @@ from bot.engine.membership import bind_found, unbind, unbind_clerk
 from bot.engine.step import Notes, Operand, Short, Step
 from bot.engine.turn import Turn
 from bot.engine.worth import worth
-from bot.model.effects import (
-    FindMember,
-    MoveMember,
-    RefreshMember,
-    WorldQuestion,
-)
+from bot.model.effects import FindMember, MoveMember, RefreshMember
 
 
 @dataclass(frozen=True, slots=True)
 class AskMember(Step):
     """`find_member`."""
 
+    asks: ClassVar = FindMember.question
     notes: ClassVar[Notes] = {
         "find_member: asked": ("wait", "Looks for the member, and waits"),
         "find_member: not-proven": ("not", "Did not look for the member: no right code yet"),
     }
-
     how: Literal["shop", "none", "line"]
 
     @property
     def in_short(self) -> tuple[Short, ...]:
         return (Short("find_member", self.how),)
-
-    @property
-    def asks(self) -> WorldQuestion:
-        return FindMember.question
 
     @property
     def asks_shop(self) -> bool:
@@ -48,20 +39,16 @@ class AskMember(Step):
 class AskMove(Step):
     """`move_member`, with a birthday where one is asked for."""
 
+    asks: ClassVar = MoveMember.question
     notes: ClassVar[Notes] = {
         "move_member: asked": ("wait", "Asks to move the phone here, and waits"),
         "move_member: not-proven": ("not", "Did not move the phone: the birthday is not known"),
     }
-
     birthday: Operand | None = None
 
     @property
     def in_short(self) -> tuple[Short, ...]:
         return (Short("move_member"),)
-
-    @property
-    def asks(self) -> WorldQuestion:
-        return MoveMember.question
 
     @property
     def asks_shop(self) -> bool:
@@ -72,6 +59,7 @@ class AskMove(Step):
 class Refresh(Step):
     """`refresh_member`."""
 
+    asks: ClassVar = RefreshMember.question
     notes: ClassVar[Notes] = {
         "refresh_member: asked": ("wait", "Reads the member's data anew, and waits for the shop"),
     }
@@ -79,10 +67,6 @@ class Refresh(Step):
     @property
     def in_short(self) -> tuple[Short, ...]:
         return (Short("refresh_member"),)
-
-    @property
-    def asks(self) -> WorldQuestion:
-        return RefreshMember.question
 
     @property
     def asks_shop(self) -> bool:
@@ -93,20 +77,16 @@ class Refresh(Step):
 class BindMember(Step):
     """`bind_member`."""
 
+    binds: ClassVar = "member"
     notes: ClassVar[Notes] = {
         "bind_member: not-bound": ("not", "Not bound: no member was found this time"),
         "bind_member: bound": ("heard", "Bound"),
     }
-
     keep_tags: bool = False
 
     @property
     def in_short(self) -> tuple[Short, ...]:
         return (Short("bind_member"),)
-
-    @property
-    def binds(self) -> Literal["member"]:
-        return "member"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +97,6 @@ class Unbind(Step):
         "unbind: {binding} unbound": ("did", "No longer bound: {binding}"),
         "unbind: no {binding} was bound": ("not", "Was not bound: {binding}"),
     }
-
     kind: Literal["phone", "clerk"]
 
     @property

@@ -23,7 +23,6 @@ class PinMenu(Step):
     notes: ClassVar[Notes] = {
         "pin_menu: {menu}": ("did", "Pinned the rich menu {menu}"),
     }
-
     menu: str
     span: Duration | None = None
 

@@ -21,7 +21,6 @@ class AddTags(Step):
         "add_tags: added {names}": ("did", "Added tags: {names}"),
         "add_tags: had them already": ("did", "Had the tags already"),
     }
-
     tags: tuple[str, ...]
 
     @property
@@ -41,7 +40,6 @@ class RemoveTags(Step):
         "remove_tags: removed {names}": ("did", "Removed tags: {names}"),
         "remove_tags: had none of them": ("did", "Had none of these tags"),
     }
-
     tags: tuple[str, ...]
 
     @property

@@ -12,6 +12,7 @@ from bot.engine.flow import Flow
 from bot.engine.playbook import ChannelRules
 from bot.engine.rule import OnNews
 from bot.engine.step import Step
+from bot.model.effects import SendCode
 from bot.model.place import Place
 from bot.model.problem import Level, Problem
 from bot.model.said import Said, say
@@ -59,7 +60,7 @@ def _sms(survey: Survey) -> Iterator[Problem]:
 
 
 def _sends_code(step: Step) -> bool:
-    return step.sends_code
+    return step.asks is SendCode.question
 
 
 def _shop(survey: Survey) -> Iterator[Problem]:

@@ -6,11 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.model.clock import PatientClock
-from bot.model.effects import (
-    CallHook,
-    EffectNotice,
-    EffectRequest,
-)
+from bot.model.effects import CallHook, EffectNotice, EffectRequest
 from bot.model.event import Outcome
 from bot.model.inbox import Received
 from bot.model.outgoing import Outgoing
