@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.conditions.people import SEEDS
-from bot.model.decision import CallHook, EffectRequest
+from bot.model.effects import CallHook, EffectRequest
 from bot.model.event import Join, OtherMessage, Outcome, Rewritten, StaffActs, StaffSets, StaffTags, Unfollow
 from bot.scenario.draw import group_of
 from bot.scenario.hooks import hook_outcome

@@ -13,14 +13,7 @@ from bot.engine.decide import decide
 from bot.engine.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.decision import Decision
-from bot.model.event import (
-    Event,
-    FormSent,
-    News,
-    Outcome,
-    StaffUnbinds,
-    TimerDue,
-)
+from bot.model.event import Event, FormSent, News, Outcome, StaffUnbinds, TimerDue
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.play import play
 from bot.scenario.player import Player

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from bot.model.said import Said, say
 from bot.model.screen import MEMBER_CARD, UNBIND
 from bot.playbook.codes import Code
+from bot.playbook.shape.actions import ADDING_TAGS
 from bot.playbook.shape.meant_lists import unquoted_values
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
@@ -103,7 +104,7 @@ def _added(node: Node) -> Iterator[str]:
     if not isinstance(node, Map):
         return
     for key, (_, value) in node.pairs.items():
-        if key == "add_tags":
+        if key in ADDING_TAGS:
             yield from _texts(value)
         elif key == "save" and isinstance(value, Scalar) and value.value == "tags":
             answer = node.get("answer")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.engine.actions.asking import Call
-from bot.engine.actions.flows import StartFlow
+from bot.engine.actions.hooks import Call
 from bot.engine.rule import OnNews
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, say
 from bot.playbook.codes import Code, mistake
+from bot.playbook.graph.moves import started
 from bot.playbook.graph.survey import Survey, named
 from bot.playbook.similar import shown
 
@@ -33,7 +33,7 @@ def unused_cards(survey: Survey) -> Iterator[Problem]:
 
 def unused_flows(survey: Survey) -> Iterator[Problem]:
     """`flow-unused`: nothing begins it; a flow with a page is begun by its address."""
-    begun = {step.flow for step in survey.steps if isinstance(step, StartFlow)}
+    begun = set(started(survey.steps))
     begun |= {state.run for flow in survey.flows for state in flow.states.values() if state.run}
     for name, flow in survey.playbook.flows.items():
         if name not in begun and flow.start is None and not flow.page:

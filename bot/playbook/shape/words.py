@@ -25,12 +25,16 @@ SCALARS = ["string", "number", "boolean"]
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One key of the language. `example` is its value as one writes it (YAML)."""
+    """One key of the language. `example` is its value as one writes it (YAML).
+
+    `adds_tags`: its value are tags that it puts on; that makes them known.
+    """
 
     value: Schema
     level: int
     says: str
     example: str = "…"
+    adds_tags: bool = False
 
 
 def ref(name: str) -> Schema:
