@@ -24,6 +24,7 @@ from bot.engine.staff import SILENCE, STAFF, hand_back, take_over
 from bot.engine.timers import follow_dates
 from bot.engine.told import told
 from bot.engine.turn import Turn
+from bot.engine.types.table import PICKED
 from bot.engine.versions import look_over
 from bot.engine.waking import open_doors, timer_is_due
 from bot.model.contact import CameBy, Contact
@@ -50,7 +51,7 @@ from bot.model.event import (
     TextMessage,
     TimerDue,
 )
-from bot.model.value import PICKED, Value
+from bot.model.value import Value
 
 
 def decide(
