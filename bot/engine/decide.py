@@ -259,7 +259,7 @@ def _fields(content: Mapping[str, object], *names: str) -> Mapping[str, Value]:
 
 
 def _picked(params: Mapping[str, object]) -> Mapping[str, Value]:
-    """What a date picker brought: `event.date`, `event.time`, `event.date_time`."""
+    """What a date picker brought: `event.date` and its like."""
     found: dict[str, Value] = {
         ours: value for ours, theirs in PICKED.items() if isinstance(value := params.get(theirs), str)
     }

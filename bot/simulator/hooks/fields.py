@@ -61,7 +61,7 @@ def checked(given: Mapping[str, Any], hook: Hook, playbook: Playbook) -> dict[st
         wanted = fields[path].type
         too_long = isinstance(value, str) and len(value) > LONGEST
         if too_long or value_of(value, wanted, playbook.zone) is None:
-            raise NotAnAnswer(f'"{path}" is {TYPES[wanted].asked}')
+            raise NotAnAnswer(f'"{path}" is {TYPES[wanted].asked}, in at most {LONGEST} characters')
         answer[path] = value
     return answer
 
