@@ -12,7 +12,7 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from bot.engine.types.dates import moment_from_shop
-from bot.engine.types.number import number_from_shop
+from bot.engine.types.plain import number_from_shop
 from bot.shops.directory import Record, the_one
 from bot.shops.errand import PATIENCE, Errand, Platform, ShopReply
 from bot.shops.failure import NotUnderstood, RequestRefused

@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.engine.playbook import AttributeInfo
+from bot.engine.types.plain import yes_no_from_shop
 from bot.engine.types.table import TYPES
-from bot.engine.types.yes_no import yes_no_from_shop
 from bot.model.contact import Found
 from bot.model.settings import ShopSettings
 from bot.model.value import Value

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.engine.types.dates import DateTimeType, DateType, TimeType
-from bot.engine.types.number import NumberType
-from bot.engine.types.text import TextType
+from bot.engine.types.plain import NumberType, TextType, YesNoType
 from bot.engine.types.value_type import ValueType
-from bot.engine.types.yes_no import YesNoType
 from bot.model.value import PRIVATE_SLOT, Type
 
 _ALL = (TextType(), NumberType(), DateType(), TimeType(), DateTimeType(), YesNoType())

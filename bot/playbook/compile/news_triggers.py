@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.engine.conditions.comparisons import Is, Order
 from bot.engine.rule import FieldTest, OnNews, Trigger
-from bot.engine.types.number import number_of
+from bot.engine.types.plain import number_of
 from bot.engine.types.table import TYPES
 from bot.model.news import NEWS, OF_ORDERS
 from bot.model.said import SaidValue, row, say

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.engine.playbook import Hook, Link, Rate, Store
-from bot.engine.types.number import number_of
+from bot.engine.types.plain import number_of
 from bot.model.one_time_code import PER_DAY
 from bot.model.said import say
 from bot.model.value import Type

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from bot.engine.template import Placeholder, Template
-from bot.engine.types.number import number_of
+from bot.engine.types.plain import number_of
 from bot.model.said import say
 from bot.model.settings import (
     Alert,

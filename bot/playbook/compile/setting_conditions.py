@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.engine.conditions.around import Constant
-from bot.engine.types.number import number_of
+from bot.engine.types.plain import number_of
 from bot.engine.types.value_type import ORDER
 from bot.model.said import row, say
 from bot.playbook.compile.scope import Scope

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.engine.actions.attributes import ClearAttributes, Increase, SetAttributes
 from bot.engine.playbook import AttributeInfo
 from bot.engine.step import Step
-from bot.engine.types.number import number_of
+from bot.engine.types.plain import number_of
 from bot.engine.types.table import TYPES
 from bot.model.said import say
 from bot.playbook.compile.actions.readers import Readers
