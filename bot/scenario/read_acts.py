@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from bot.engine.answers import SEVERAL
+from bot.engine.answer_kinds import SEVERAL
 from bot.engine.typed import typed
 from bot.model.news import MESSAGES, SHOP_NEWS
 from bot.model.said import row, say

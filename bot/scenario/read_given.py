@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import get_args
 
+from bot.engine import written_time
 from bot.engine.playbook import places_of
-from bot.engine.typed import typed
+from bot.engine.types.dates import date_typed, moment_typed
 from bot.model.decision import SmsCredit
 from bot.model.said import say
 from bot.model.value import Value
-from bot.playbook.compile import times
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 from bot.scenario.given import ANOTHER, Given, GivenBinding, GivenClerk, GivenFlow, GivenMember, GivenPerson
@@ -70,8 +70,9 @@ def _items(reading: Reading, node: Node | None) -> list[Node]:
 
 def _moment(reading: Reading, node: Node | None) -> datetime:
     text = DEFAULT_NOW if node is None else reading.text(node, "now") or DEFAULT_NOW
-    moment = times.moment(text, reading.playbook.zone) or typed(text, "date_time", reading.playbook.zone)
-    if isinstance(moment, datetime):
+    zone = reading.playbook.zone
+    moment = written_time.moment(text, zone) or moment_typed(text, zone)
+    if moment is not None:
         return moment
     if node is not None:
         reading.wrong(
@@ -276,12 +277,12 @@ def _whose_line(reading: Reading, node: Node) -> str | None:
 
 def _date(reading: Reading, node: Node) -> str | None:
     text = reading.text(node, "birthday")
-    day = None if text is None else typed(text, "date")
+    day = None if text is None else date_typed(text)
     if text is not None and day is None:
         reading.wrong(
             node, "bad-date", say("{text} is no date", text=shown(text)), say("write it such as 1990-05-20")
         )
-    return day if isinstance(day, str) else None
+    return day
 
 
 def _clerk(reading: Reading, node: Node) -> GivenClerk | None:

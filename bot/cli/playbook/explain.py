@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.cli.refusal import refused
 from bot.engine.playbook import Playbook
 from bot.engine.typed import typed
+from bot.engine.types.dates import moment_typed
 from bot.model.place import Place
 from bot.model.said import Language, Refusal, Said, say
 from bot.model.value import Value
@@ -106,8 +107,8 @@ def _attribute(playbook: Playbook, written: str) -> tuple[str, Value]:
 def _moment(playbook: Playbook, text: str | None) -> datetime:
     if text is None:
         return datetime.now(UTC).replace(microsecond=0)
-    moment = typed(text, "date_time", playbook.zone)
-    if not isinstance(moment, datetime):
+    moment = moment_typed(text, playbook.zone)
+    if moment is None:
         raise OptionWrong(say('--at {text}: write it such as "2026-09-01 14:00"', text=text))
     return moment
 

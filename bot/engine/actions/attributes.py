@@ -12,7 +12,7 @@ from bot.engine.lookup import as_type
 from bot.engine.step import Notes, Operand, Short, Step
 from bot.engine.turn import Turn
 from bot.engine.worth import worth
-from bot.model.value import Type, fits
+from bot.model.value import Type, storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _increase(turn: Turn, step: Increase, doing: Doing) -> None:
     for key, slot, by in step.values:
         known = turn.contact.attributes.get(slot)
         old = known.value if known is not None and isinstance(known.value, int | float) else 0
-        if fits("number", old + by):
+        if storable(old + by):
             set_attribute(turn, key, slot, old + by)
             turn.note("increase", f"{key} by {by}", place=step.place)
         else:

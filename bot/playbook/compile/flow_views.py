@@ -9,7 +9,7 @@ from bot.model.value import Type
 from bot.playbook.canonical.settings import picture_setting, with_settings
 from bot.playbook.compile.actions import clerks
 from bot.playbook.compile.known_names import is_on
-from bot.playbook.compile.people import type_of
+from bot.playbook.compile.people import declared_type
 from bot.playbook.compile.questions import answer_here
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.where import AnswerHere, FlowHere
@@ -95,7 +95,7 @@ def _view(scope: Scope, name: str, flow: Map, settings: Mapping[str, Node]) -> F
 
 
 def _inputs(scope: Scope, flow: Map) -> dict[str, Type]:
-    return {name.value: type_of(scope, type_) for name, type_ in scope.pairs(flow.get("inputs"))}
+    return {name.value: declared_type(scope, type_) for name, type_ in scope.pairs(flow.get("inputs"))}
 
 
 def _does(node: Node, actions: Container[str]) -> bool:

@@ -19,11 +19,11 @@ from bot.engine.rule import (
     Trigger,
 )
 from bot.engine.text import fold
+from bot.engine.types.table import PICKED
 from bot.model.effects import ASKED, fields_of
 from bot.model.news import MESSAGES as OTHER_MESSAGES
 from bot.model.news import NEWS, OF_ORDERS, ORDER_FIELDS
 from bot.model.said import Said, say
-from bot.model.value import PICKED
 from bot.playbook.compile import date_triggers as dates
 from bot.playbook.compile import news_triggers as news
 from bot.playbook.compile.patterns import EVERYTHING, pattern_of

@@ -20,6 +20,7 @@ from bot.scenario.hooks import body_of, hook_outcome
 from bot.simulator.hooks.fields import fields_of, made_up
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds
+from bot.simulator.state.type_shown import type_shown
 
 CALLS_KEPT = 200
 WAITING_AT_MOST = 100
@@ -153,7 +154,7 @@ class PretendHooks:
 def fields_shown(hook: Hook, playbook: Playbook) -> list[dict[str, Any]]:
     """The fields of an answer, for the JSON interface."""
     return [
-        {"name": field.path, "type": field.type, "values": list(field.values)}
+        {"name": field.path, **type_shown(field.type), "values": list(field.values)}
         for field in fields_of(hook, playbook)
     ]
 
