@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 
 from bot.model.problem import Problem
-from bot.playbook.shape.schema import DEFINITIONS, FILE
+from bot.playbook.shape.schema import PLAYBOOK
 from bot.playbook.shape.states import choice_problems, state_problems
 from bot.playbook.shape.validator import Finding, Validator
 from bot.playbook.shape.wording import problems_of
@@ -20,14 +20,15 @@ class Shape:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
-        self._validator = Validator()
+        self._validator = Validator(PLAYBOOK)
 
     def refused(self, root: Node, told: Set[Path] = frozenset()) -> set[Path]:
         """Look at a file; the sections, and the names or items in them, that are not to be used.
 
         `told` are those of which phase 1 has said all that can be said.
         """
-        findings = [one for one in self._validator.findings(root, FILE) if told.isdisjoint(_around(one.path))]
+        found = self._validator.findings(root, PLAYBOOK.file)
+        findings = [one for one in found if told.isdisjoint(_around(one.path))]
         refused = set(told)
         for finding in findings:
             worded = list(problems_of(root, finding))
@@ -43,7 +44,7 @@ class Shape:
 
     def flow(self, flow: Map) -> list[Problem]:
         """What is wrong with a flow whose settings have been put in."""
-        findings = self._validator.findings(flow, DEFINITIONS["flow"])
+        findings = self._validator.findings(flow, PLAYBOOK.definitions["flow"])
         found = [problem for finding in findings for problem in problems_of(flow, finding)]
         return found or [problem for _, problem in _flow_problems(flow, (), set())]
 
