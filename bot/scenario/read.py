@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, get_args
 
@@ -10,12 +10,13 @@ from bot.engine.playbook import Playbook
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.load import Loaded
+from bot.playbook.mending.mended import mended
 from bot.playbook.shape.validator import Validator
 from bot.playbook.shape.wording import problems_of
 from bot.playbook.similar import printable
 from bot.playbook.similar import shown as said
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
-from bot.playbook.syntax.parse import parse
+from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import decode
 from bot.scenario.checks import Check
 from bot.scenario.read_acts import (
@@ -69,39 +70,40 @@ def read_scenario(
     reads many gives one `validator` of `SCENARIO` for all, which remembers what it has seen.
     """
     source, problems = decode(file, raw)
-    root: Node | None = None
+    reading, scenario = Reading(playbook), None
     if not problems:
-        root, problems = parse(source)
-    if any(problem.level == "error" for problem in problems):
-        return Read(None, tuple(problems), source.text)
-    reading = Reading(playbook, problems=list(problems))
-    scenario = None
-    if isinstance(root, Map) and root.pairs:
-        findings = (validator or Validator(SCENARIO)).findings(root, SCENARIO.file)
-        reading.problems += [problem for finding in findings for problem in problems_of(root, finding)]
-        reading.refused = {finding.path for finding in findings}
-        scenario = _scenario(reading, root, files)
-    else:
-        hint = say("write  scenario: 這段對話在試什麼  and below it  steps: [{user: …}, {bot: …}]")
-        reading.wrong(root or Map(file, (), 1, 1), "wrong-type", say("this file is no scenario"), hint)
-    found = tuple(sorted(dict.fromkeys(reading.problems), key=_where))
-    return Read(None if _broken(reading) else scenario, found, source.text)
+        tree = parsed(source)
+        problems = tree.problems
+        if tree.whole and tree.root is not None:
+            findings = (validator or Validator(SCENARIO)).findings(tree.root, SCENARIO.file)
+            untold = [one for one in findings if tree.refused.isdisjoint((one.path[:1], one.path[:2]))]
+            problems = [*problems, *(problem for one in untold for problem in problems_of(tree.root, one))]
+            reading.refused = tree.refused | {one.path for one in findings}
+            if isinstance(tree.root, Map):
+                scenario = _scenario(reading, tree.root, files, sound=not _broken(problems))
+        elif not _broken(problems):
+            hint = say("write  scenario: 這段對話在試什麼  and below it  steps: [{user: …}, {bot: …}]")
+            reading.wrong(Map(file, (), 1, 1), "wrong-type", say("this file is empty"), hint)
+        problems = mended(source, problems, SCENARIO)
+    found = tuple(sorted(dict.fromkeys((*problems, *reading.problems)), key=_where))
+    return Read(None if _broken(found) else scenario, found, source.text)
 
 
 def _where(problem: Problem) -> tuple[int, int, str]:
     return problem.place.line, problem.place.column, problem.code
 
 
-def _broken(reading: Reading) -> bool:
-    return any(problem.level == "error" for problem in reading.problems)
+def _broken(problems: Iterable[Problem]) -> bool:
+    return any(problem.level == "error" for problem in problems)
 
 
-def _scenario(reading: Reading, root: Map, files: Files) -> Scenario:
+def _scenario(reading: Reading, root: Map, files: Files, *, sound: bool) -> Scenario:
+    """What the file says; `sound` is whether its shape is right."""
     given = read_given(reading, root.get("given"), root)
     title, steps = root.get("scenario"), root.get("steps")
     read = _steps(reading, steps, files)
     expects = any(isinstance(step, get_args(Check)) for step in read)
-    if steps is not None and not expects and not _broken(reading):
+    if steps is not None and not expects and sound and not _broken(reading.problems):
         message = say("nothing is expected here: this scenario holds only where the bot is silent")
         hint = say("add what the bot answers, such as  - bot: …")
         reading.wrong(steps, "scenario-never-checks", message, hint, level="warning")

@@ -34,7 +34,7 @@ WRONG = {
     "steps:\n  - {user: 你好, bot: 好}\n": "two: user, bot [two-kinds]",
     "steps:\n  - 你好\n": "hint: write  {user: 你好}",
     "steps:\n  - [你好]\n": "expected a word with its value [wrong-type]",
-    "steps:\n  - user：你好\n": "hint: write  user: 你好  with a half-width colon and a space",
+    "steps:\n  - user：你好\n": "hint: write line 3 so, with 2 spaces in front:\n  |   - user: 你好",
     "steps:\n  - edit: {../../secret: {a: b}}\n": 'error: "../../secret" leads out of',
     "steps:\n  - edit: {/etc/hostname: x}\n": 'error: "/etc/hostname" leads out of',
     "steps:\n  - user: ok\n": "hint: to say this text, write  user: {says: ok}",
@@ -103,6 +103,24 @@ WRONG = {
     "steps:\n  - user: 你好\n": "this scenario holds only where the bot is silent [scenario-never-checks]",
     "steps:\n  - user: [你好\n": "[yaml-syntax]",
 }
+
+
+SLIPS = {
+    "試\nsteps:\n  -user: 你好\n  - bot: 好\n": "line 3 so, with 2 spaces in front:\n  |   - user: 你好\n",
+    "試\nsteps:\n  - user:你好\n  - bot: 好\n": "line 3 so, with 2 spaces in front:\n  |   - user: 你好\n",
+    "試\nsteps:\n\t- user: 你好\n": "line 3 so, with 2 spaces in front:\n  |   - user: 你好\n",
+    "試\nsteps:\n  - cost: 0\n   - bot: 好\n": "line 4 so, with 2 spaces in front:\n  |   - bot: 好\n",
+    "試\nsteps:\n　- user：你好\n　- bot：好\n": "\n  |   - user: 你好\n  |   - bot: 好\n",
+    "試\ngiven:\nnow: 2026-09-01 14:00\nsteps: [{cost: 0}]\n": "line 3 so, with 2 spaces in front",
+}
+"""Slips of spaces and signs, each with the lines to paste."""
+
+
+@pytest.mark.parametrize("text", SLIPS)
+def test_a_slip_is_told_by_its_repair(text: str) -> None:
+    found = result(PLAYBOOK, f"scenario: {text}")
+    told = render(found.problems, {FILE: found.text})
+    assert SLIPS[text] in told
 
 
 @pytest.mark.parametrize("text", WRONG)

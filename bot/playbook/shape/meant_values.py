@@ -22,6 +22,8 @@ _EXAMPLES = {
 }
 """What is written behind keys that somebody left empty; behind actions else what the tables have."""
 
+_GLUED = re.compile(r"[a-z_]+:")
+"""A key without the space behind its colon: that is mended."""
 _COMPARED = re.compile(r"([a-z][a-z0-9_]*)\s*(>=|<=|==|[<>=≥≤])\s*(\S{1,20})")
 """`points >= 100`, as other languages write it."""
 
@@ -48,7 +50,7 @@ def meant_text(value: str, title: str, usual: str | None) -> Said | None:
         return say("write  {{key}: {value}}", key=value, value=CONDITIONS[value].example)
     if title == "condition" and len(value) < 40:
         return say("write  {tag: {value}},  or for hours  {during: {value}}", value=value)
-    if usual is None or len(value) >= 40:
+    if usual is None or len(value) >= 40 or _GLUED.match(value):
         return None
     return say("write  {{key}: {value}}", key=usual, value=value)
 

@@ -231,6 +231,6 @@ FILE: Schema = {
 """One file of a playbook; what the whole must have is looked at when the files are joined."""
 
 
-PLAYBOOK = Vocabulary(FILE, DEFINITIONS, STRICT, LOOSE)
+PLAYBOOK = Vocabulary(FILE, DEFINITIONS, STRICT, LOOSE, SECTIONS)
 KEYS = PLAYBOOK.keys
 """Every key of the language."""

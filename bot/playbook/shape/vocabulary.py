@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -18,6 +18,7 @@ LONGEST_STRICT = 300
 class Vocabulary:
     """What may stand in one kind of file: `file` is a whole one, `definitions` what it refers to.
 
+    `sections` are the keys at its left edge that stand nowhere else.
     `strict` are the formats of short ASCII texts, `loose` those that take other letters too.
     """
 
@@ -25,6 +26,7 @@ class Vocabulary:
     definitions: Mapping[str, Schema]
     strict: Mapping[str, FormatCheck]
     loose: Mapping[str, FormatCheck]
+    sections: Collection[str]
 
     @cached_property
     def formats(self) -> Mapping[str, FormatCheck]:

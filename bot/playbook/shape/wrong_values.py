@@ -66,8 +66,8 @@ def wrong_type(place: FoundAt) -> Iterator[Problem]:
             message = say("{place} is a list, expected {expected}", place=place.name, expected=expected)
             if isinstance(rule := node.items[0], Map) and "when" in rule.pairs:
                 message = say("this rule stands outside  rules:")
-            hint = say("write the name of its section above it, such as  rules:")
-            yield place.on_value("wrong-type", message, hint)
+            such = say("write the name of its section above it, such as  rules:")
+            yield place.on_value("wrong-type", message, such if "rules" in place.known else None)
         case List() if (meant := meant_of_list(place)) is not None:
             message = say("{place} is a list, expected {expected}", place=place.name, expected=expected)
             yield place.on_value("wrong-type", message, meant)

@@ -56,5 +56,6 @@ SCENARIO = Vocabulary(
     {**given.DEFINITIONS, **acts.DEFINITIONS, **checks.DEFINITIONS, "step": _STEP},
     strict={},
     loose={**FORMATS, **{name: OF_PLAYBOOKS[name] for name in ("filled", "whole", "file")}},
+    sections=_FILE,
 )
 """One scenario file; which names there are is looked up in the playbook when it is read."""
