@@ -157,9 +157,11 @@ def _check_and_graph(commands: Commands) -> None:
     schema = commands.add_parser(
         "schema",
         help="the language as JSON Schema, for editors",
-        description="The language of playbooks as JSON Schema, with which an editor completes and explains.",
+        description="The language of playbooks, or of scenario files, as JSON Schema, with which an editor"
+        " completes and explains.",
         epilog="example: oaflow schema --language en",
     )
+    schema.add_argument("--scenarios", action="store_true", help="of scenario files, not of playbooks")
     add_language(schema)
 
 

@@ -88,7 +88,7 @@ def _link(wanted: Arguments, words: Language) -> int:
 def _schema(wanted: Arguments, words: Language) -> int:
     from bot.cli.playbook.schema import print_schema
 
-    return print_schema(words)
+    return print_schema(words, scenarios=wanted.scenarios)
 
 
 def _places(wanted: Arguments, words: Language) -> int:

@@ -12,16 +12,15 @@ from bot.model.said import Said, say
 from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.moves import started
 from bot.playbook.graph.survey import Survey, named
+from bot.playbook.shape.formats import PRIVACY_NOTICE
 from bot.playbook.similar import shown
-
-BUILT_IN_CARD = "privacy_notice"
 
 
 def unused_cards(survey: Survey) -> Iterator[Problem]:
     """`card-unused`: a named card that nothing says."""
     said = {card.key for card in survey.cards} | set(named(survey.root, "card"))
     for name in survey.playbook.cards:
-        if name not in said and name != BUILT_IN_CARD:
+        if name not in said and name != PRIVACY_NOTICE:
             place = survey.place("cards", name)
             yield _unused(
                 "card-unused",
