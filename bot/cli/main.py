@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from bot.cli.interrupted import INTERRUPTED
+from bot.cli.exit_codes import INTERRUPTED
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.model.said import Refusal, say
+from bot.model.said import Unavailable, say
 from bot.playbook.load import Loaded, load
 from bot.playbook.syntax.folder import PlaybookMissing, contents, playbook_file
 from bot.playbook.syntax.source import decode
@@ -15,7 +15,7 @@ from bot.scenario.read import Read, read_scenario
 SCENARIOS = "tests/scenarios"
 
 
-class ScenarioMissing(Refusal):
+class ScenarioMissing(Unavailable):
     """There is no such scenario, or it cannot be read; the text says which, for people."""
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import Refusal, Said, row, say
+from bot.model.said import Said, Unavailable, row, say
 from bot.playbook.codes import mistake
 from bot.playbook.shape.schema import SECTIONS
 from bot.playbook.similar import hint_for
@@ -34,7 +34,7 @@ _NEAR = 3
 _SECTIONS = frozenset(name.encode() for name in SECTIONS)
 
 
-class PlaybookMissing(Refusal):
+class PlaybookMissing(Unavailable):
     """There is no playbook at the given path, or it cannot be read; the text says which, for people."""
 
 
