@@ -82,12 +82,16 @@ def _near(folder: Path) -> list[Path]:
 
 def _meant(folder: Path, around: Path | None) -> list[Path]:
     """Playbooks that lie where this one was looked for, or beside the one around it: what is called alike,
-    else all of them, but for that one and where one stands."""
+    else all of them, at last that one or where one stands. That alone is none: who stands in a playbook and
+    asks for another begins one."""
     places = dict.fromkeys([folder.parent, around.parent] if around is not None else [folder.parent])
     found = [one for place in places for one in _playbooks_in(place)]
     alike = get_close_matches(folder.name, [one.name for one in found], n=_NEAR)
-    others = [one for one in found if Path(os.path.abspath(one)) not in (around, Path.cwd())]
-    return ([one for one in found if one.name in alike] or others)[:_NEAR]
+    if alike:
+        return [one for one in found if one.name in alike][:_NEAR]
+    here = [one for one in found if Path(os.path.abspath(one)) in (around, Path.cwd())]
+    others = [one for one in found if one not in here]
+    return others and [*others[: _NEAR - len(here)], *here]
 
 
 def playbook_around(folder: Path) -> Path | None:
