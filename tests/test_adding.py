@@ -18,12 +18,13 @@ MOST = {
     "a condition": 3,
     "a provider of SMS": 3,
     "a type of attributes": 6,
+    "a command": 3,
 }
 """More, and knowledge stands twice."""
 HAVE_ONE = {
     "a type of attributes": {
         "engine/conditions/values.py",  # since when somebody is a friend
-        "model/news.py",  # when a code may be sent again
+        "model/effects.py",  # when a code may be sent again
         "playbook/compile/placeholder_names.py",  # when hours begin or end
         "shops/platforms.py",  # when a member was created
     }

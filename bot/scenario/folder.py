@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from bot.model.said import Refusal, say
+from bot.model.said import Unavailable, say
 from bot.playbook.load import Loaded, load
 from bot.playbook.shape.validator import Validator
 from bot.playbook.syntax.folder import PlaybookMissing, contents, playbook_file
@@ -18,7 +18,7 @@ from bot.scenario.shape.scenario import SCENARIO
 SCENARIOS = "tests/scenarios"
 
 
-class ScenarioMissing(Refusal):
+class ScenarioMissing(Unavailable):
     """There is no such scenario, or it cannot be read; the text says which, for people."""
 
 

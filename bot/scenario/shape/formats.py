@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Callable, Mapping
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.engine.typed import typed
+from bot.engine.types.dates import date_typed, moment_typed
 from bot.model.said import row, say
-from bot.model.value import Type
+from bot.model.value import Value
 from bot.playbook.compile.times import wait as wait_of
 from bot.playbook.shape import times
 from bot.playbook.shape.faults import FormatCheck, FormatFault
@@ -26,9 +27,9 @@ FAILED = "failed"
 """In the place of a hook's answer."""
 
 
-def _of_type(type_: Type | Literal["phone"], otherwise: FormatCheck) -> FormatCheck:
-    """A text that an answer of this type may be."""
-    return lambda text: None if typed(text, type_, _ANY_ZONE) is not None else otherwise(text)
+def _typed(read: Callable[[str], Value | None], otherwise: FormatCheck) -> FormatCheck:
+    """A text that somebody may answer, who is asked for such a value."""
+    return lambda text: None if read(text) is not None else otherwise(text)
 
 
 def _phone(_: str) -> FormatFault:
@@ -69,10 +70,10 @@ def _person(text: str) -> FormatFault | None:
 
 
 FORMATS: Mapping[str, FormatCheck] = {
-    "any moment": _of_type("date_time", times.moment),
-    "any date": _of_type("date", times.day),
-    "mobile number": _of_type("phone", _phone),
-    "amount": _of_type("number", _number),
+    "any moment": _typed(partial(moment_typed, zone=_ANY_ZONE), times.moment),
+    "any date": _typed(date_typed, times.day),
+    "mobile number": _typed(partial(typed, wanted="phone"), _phone),
+    "amount": _typed(partial(typed, wanted="number"), _number),
     "time to wait": _wait,
     "said": _said,
     "hook answer": _hook_answer,
