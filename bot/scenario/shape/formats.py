@@ -13,6 +13,7 @@ from bot.model.value import Type
 from bot.playbook.compile.times import wait as wait_of
 from bot.playbook.shape import times
 from bot.playbook.shape.faults import FormatCheck, FormatFault
+from bot.playbook.shape.formats import FORMATS as OF_PLAYBOOKS
 from bot.playbook.shape.formats import NAME
 from bot.scenario.given import ANOTHER
 from bot.scenario.steps import CODE_FROM_SMS, FRIENDSHIP
@@ -29,6 +30,11 @@ FAILED = "failed"
 def _of_type(type_: Type | Literal["phone"], otherwise: FormatCheck) -> FormatCheck:
     """A text that an answer of this type may be."""
     return lambda text: None if typed(text, type_, _ANY_ZONE) is not None else otherwise(text)
+
+
+def _whole(text: str) -> FormatFault | None:
+    """Zeros may stand in front."""
+    return None if text.isascii() and text.isdigit() and len(text) < 10 else OF_PLAYBOOKS["whole"](text)
 
 
 def _phone(_: str) -> FormatFault:
@@ -69,6 +75,7 @@ def _person(text: str) -> FormatFault | None:
 
 
 FORMATS: Mapping[str, FormatCheck] = {
+    "whole": _whole,
     "any moment": _of_type("date_time", times.moment),
     "any date": _of_type("date", times.day),
     "mobile number": _of_type("phone", _phone),
