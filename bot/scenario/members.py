@@ -111,7 +111,7 @@ def facts_of(member: Member, *, known: bool | None) -> Facts:
 
 
 def member_answers(shop: Shop, phones: PhonesInMemory) -> PretendAnswers:
-    """What is asked of members comes back with."""
+    """What this shop is asked for."""
     return {
         FindMember: lambda asked, by: found_member(asked, by.contact, shop, phones, by.others, by.now),
         MoveMember: lambda asked, by: moved_member(asked, by.contact, shop, phones, by.others, by.now),
