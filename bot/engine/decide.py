@@ -28,7 +28,8 @@ from bot.engine.types.table import PICKED
 from bot.engine.versions import look_over
 from bot.engine.waking import open_doors, timer_is_due
 from bot.model.contact import CameBy, Contact
-from bot.model.decision import Decision, DecisionInputs, LeaveChat, RefreshMember
+from bot.model.decision import Decision, DecisionInputs, LeaveChat
+from bot.model.effects import RefreshMember
 from bot.model.event import (
     Event,
     FormSent,

@@ -17,7 +17,7 @@ from bot.engine.pattern import Pattern
 from bot.engine.rule import OnAfter, OncePer, OnDate, OnNews, Rule
 from bot.engine.step import GiveResult, Say, Steps
 from bot.engine.types.table import picked_type
-from bot.model.news import FROM_THE_WORLD
+from bot.model.effects import FROM_THE_WORLD, SendCode
 from bot.model.place import Place
 from bot.model.value import Type, Value
 
@@ -163,7 +163,7 @@ def _pushes(do: Steps) -> bool:
 
 
 def _sends_code(do: Steps) -> bool:
-    return any(step.sends_code for step in do)
+    return any(step.asks is SendCode.question for step in do)
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,6 +224,7 @@ DEFINITIONS: dict[str, Schema] = {
     "card": {
         **_CARD,
         "title": "card",
+        "usual": "text",
         "description": "A message with one kind. 卡片",
         **kinds("a card", list(KINDS), {key: list(KINDS) for key in _BESIDE}),
     },

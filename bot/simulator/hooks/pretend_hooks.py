@@ -11,9 +11,10 @@ from typing import Any, Literal, TypeAlias
 
 from bot.engine.playbook import Hook, Playbook
 from bot.model.clock import Clock
-from bot.model.decision import CallHook
+from bot.model.effects import CallHook
 from bot.model.event import Outcome
 from bot.runtime.effects.asking import failing
+from bot.runtime.effects.effects import DeskWork
 from bot.runtime.ports import Caller
 from bot.scenario.hooks import body_of, hook_outcome
 from bot.simulator.hooks.fields import fields_of, made_up
@@ -88,6 +89,10 @@ class PretendHooks:
     def failing(self) -> Sequence[str]:
         """Those that are told to fail."""
         return [hook for hook, answers in self._answers.items() if answers == "failed"]
+
+    @property
+    def carries_out(self) -> DeskWork:
+        return {CallHook: self.call}
 
     async def call(self, asked: CallHook, caller: Caller) -> Outcome:
         """What comes of a call, by what was said of its hook; one that is in the playbook no more fails."""
