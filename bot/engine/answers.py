@@ -13,7 +13,7 @@ from bot.engine.flow import AnswerForm
 from bot.engine.heard import Heard
 from bot.engine.limits import limits
 from bot.engine.local_time import as_moment
-from bot.engine.types.table import type_of
+from bot.engine.types.table import PICKED
 from bot.model.contact import Answer
 from bot.model.value import Value
 
@@ -42,8 +42,7 @@ def valid_answer(
 
 def may_answer(form: AnswerForm, said: str, zone: ZoneInfo) -> bool:
     """Whether a text can be an answer on some day: what a date must lie between changes with the day."""
-    type_ = type_of(form.type)
-    if type_ is not None and type_.picked is not None:
+    if form.type in PICKED:
         form = replace(form, at_least=None, at_most=None, during=None)
     return valid_answer(form, Heard("text", said), When(SOME_DAY, zone)) is not None
 

@@ -16,7 +16,7 @@ from bot.engine.local_time import HOUR, Duration, Wait
 from bot.engine.pattern import Pattern
 from bot.engine.rule import OnAfter, OncePer, OnDate, OnNews, Rule
 from bot.engine.step import GiveResult, Say, Steps
-from bot.engine.types.table import type_of
+from bot.engine.types.table import picked_type
 from bot.model.effects import FROM_THE_WORLD, SendCode
 from bot.model.place import Place
 from bot.model.value import Type, Value
@@ -90,10 +90,11 @@ class Question:
     @property
     def pickers(self) -> tuple[Tap, ...]:
         """The date pickers among its quick replies that answer it."""
-        type_ = type_of(self.answer.type)
-        mode = None if type_ is None else type_.picked
-        taps = [tap for card in self.ask for tap in card.quick_replies] if mode is not None else []
-        return tuple(tap for tap in taps if tap.action.get("mode") == mode)
+        type_ = picked_type(self.answer.type)
+        if type_ is None:
+            return ()
+        taps = (tap for card in self.ask for tap in card.quick_replies)
+        return tuple(tap for tap in taps if tap.action.get("mode") == type_.picked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 from bot.engine.bounds import DateWord, When, day_of
 from bot.engine.flow import AnswerBound, AnswerForm, NowWord
 from bot.engine.local_time import earlier, later
-from bot.engine.types.table import type_of
+from bot.engine.types.table import picked_type, type_of
 from bot.engine.types.value_type import ValueType
 from bot.model.message import Message
 from bot.model.value import Value
@@ -39,7 +39,7 @@ def _limit(form: AnswerForm, bound: AnswerBound | None, when: When, *, last: boo
 
 def in_field(form: AnswerForm, when: When) -> tuple[str | None, str | None]:
     """The limits as a field takes them: `2026-12-01`, `09:30`, `2026-12-01T09:30`."""
-    type_ = _picked_type(form)
+    type_ = picked_type(form.type)
     if type_ is None:
         return None, None
     least, most = limits(form, when)
@@ -49,19 +49,13 @@ def in_field(form: AnswerForm, when: When) -> tuple[str | None, str | None]:
     )
 
 
-def _picked_type(form: AnswerForm) -> ValueType | None:
-    """The type that answers it, where a date picker gives one."""
-    type_ = type_of(form.type)
-    return type_ if type_ is not None and type_.picked is not None else None
-
-
 def with_limits(messages: Sequence[Message], form: AnswerForm, when: When) -> Sequence[Message]:
     """A question's messages, or actions of its quick replies, with its date pickers held within the limits.
 
     Those of another kind, and those that have limits of their own (somebody's Flex), stay as they are.
     """
-    type_ = _picked_type(form)
-    if type_ is None or type_.picked is None:
+    type_ = picked_type(form.type)
+    if type_ is None:
         return messages
     given = _picker(type_, form, when)
     return [_limited(message, type_.picked, given) for message in messages] if given else messages

@@ -55,8 +55,8 @@ class ValueType:
     """What the format of its own name is short for."""
     has_day: ClassVar[bool] = False
     has_clock: ClassVar[bool] = False
-    picked: ClassVar[str | None] = None
-    """LINE's mode of a date picker that gives it.
+    picked: ClassVar[str] = ""
+    """LINE's mode of a date picker that gives it; empty where none does.
 
     https://developers.line.biz/en/reference/messaging-api/#datetime-picker-action
     """
