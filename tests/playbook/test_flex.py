@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.playbook.compile.flex_table import KINDS, PROPERTIES
+from bot.line.objects.flex_table import KINDS, PROPERTIES
 from tests.depth import examples
 from tests.playbook.compiled_cards import card_of, problems_of, put_files, sent
 

@@ -21,7 +21,8 @@ from tests.playbook.test_golden import OF_MARKETERS, WRONG, reported
 
 BOT = Path(__file__).parents[2] / "bot"
 ROOMS = [
-    BOT / room for room in ("playbook", "scenario", "runtime", "store", "web", "operations", "app", "cli")
+    BOT / room
+    for room in ("line", "playbook", "scenario", "runtime", "store", "web", "operations", "app", "cli")
 ]
 CATALOGUE = BOT / "translations" / "zh_TW" / "LC_MESSAGES" / "oaflow.po"
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from bot.engine.card import Bounded, Bubble, LineObject, Tap, leaves
 from bot.engine.template import Template
-from bot.playbook.compile.line_limits import ALT, SHOWN_AS_ALT, TextLimit, check_length, limited
+from bot.line.objects.limits import ALT, SHOWN_AS_ALT
+from bot.line.objects.spec import TextSpec
 from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.text_lengths import check_length, limited
 from bot.playbook.syntax.nodes import Map, Node, Scalar, first_of
 
 
@@ -28,7 +30,7 @@ def _ready(form: LineObject) -> Any:
     return form.action if isinstance(form, Tap) else form
 
 
-def text_of(scope: Scope, node: Map, key: str, limit: TextLimit) -> LineObject:
+def text_of(scope: Scope, node: Map, key: str, limit: TextSpec) -> LineObject:
     """The text under a key as a form, within LINE's limit; `None` where there is none."""
     value = node.get(key)
     return limited(scope, value, limit) if isinstance(value, Scalar) else None

@@ -6,7 +6,6 @@ https://developers.line.biz/en/reference/messaging-api/#message-objects
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -14,17 +13,19 @@ from typing import TypeAlias
 
 from bot.engine.card import Bubble, Card, LineObject, Tap
 from bot.engine.rendering import QUICK_REPLIES_MOST
+from bot.line.objects import limits
+from bot.line.objects.messages import REFUSED_NAME
 from bot.model.line_limits import MESSAGES_MOST
 from bot.model.said import row, say
-from bot.playbook.compile import line_limits, pictures, simple_messages, template_messages
+from bot.playbook.compile import pictures, simple_messages, template_messages
 from bot.playbook.compile.bubbles import bubble, named
 from bot.playbook.compile.card_taps import CardTaps
 from bot.playbook.compile.flex_message import flex
 from bot.playbook.compile.imagemap import imagemap
-from bot.playbook.compile.line_limits import limited
 from bot.playbook.compile.pictures import picture
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.taps import IN_MENU, ON_CARD, QUICK, tap_of
+from bot.playbook.compile.text_lengths import limited
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of, plain
 
@@ -43,7 +44,6 @@ _KINDS: Mapping[str, _Make] = {
     "flex": flex,
 }
 _WITH_ALT = ("buttons", "carousel", "confirm", "imagemap")
-REFUSED_NAME = re.compile(r"(?<![a-z])line(?![a-z])", re.IGNORECASE)
 
 
 @dataclass
@@ -160,7 +160,7 @@ class Cards:
         made: dict[str, LineObject] = {}
         name, icon = (sender.get("name"), sender.get("icon")) if isinstance(sender, Map) else (None, None)
         if isinstance(name, Scalar):
-            made["name"] = limited(self._scope, name, line_limits.SENDER)
+            made["name"] = limited(self._scope, name, limits.SENDER)
             if REFUSED_NAME.search(name.value):
                 message = say(
                     "LINE does not let {name} be a name, for it holds its own", name=shown(name.value)

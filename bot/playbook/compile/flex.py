@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.engine.card import LineObject
+from bot.line.objects import flex_places
+from bot.line.objects.flex_table import KINDS, PROPERTIES
 from bot.model.said import Said, row, say
-from bot.playbook.compile import flex_places
 from bot.playbook.compile.flex_names import TYPE_OF, called, found
 from bot.playbook.compile.flex_rules import check_animated, check_object
 from bot.playbook.compile.flex_size import check_size
-from bot.playbook.compile.flex_table import KINDS, PROPERTIES
 from bot.playbook.compile.flex_values import single_value
 from bot.playbook.compile.scope import Scope
 from bot.playbook.similar import hint_for, not_one_of, shown

@@ -7,12 +7,13 @@ import re
 from pathlib import Path
 
 from bot.engine.card import Bubble
+from bot.line.objects.limits import ALT
 from bot.model.said import say
 from bot.playbook.compile.bubbles import bubble
 from bot.playbook.compile.card_taps import CardTaps
 from bot.playbook.compile.flex import contents_of
-from bot.playbook.compile.line_limits import ALT, limited
 from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.text_lengths import limited
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 from bot.playbook.syntax.parse import parse

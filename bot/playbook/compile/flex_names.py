@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.line.objects.flex_table import KINDS
 from bot.model.said import Said, say
-from bot.playbook.compile.flex_table import KINDS
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import List, Map, Node
 

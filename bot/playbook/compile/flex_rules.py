@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from bot.engine.card import LineObject
+from bot.line.objects import flex_places, limits, moments
+from bot.line.objects.flex_table import REQUIRED
 from bot.model.said import row, say
-from bot.playbook.compile import flex_places, line_limits, moments
 from bot.playbook.compile.flex_names import called
-from bot.playbook.compile.flex_table import REQUIRED
 from bot.playbook.compile.scope import Scope
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of
@@ -115,7 +115,7 @@ def _carousel(scope: Scope, node: Map) -> None:
     bubbles = node.get("contents")
     if not isinstance(bubbles, List):
         return
-    number, most = len(bubbles.items), line_limits.FLEX_BUBBLES
+    number, most = len(bubbles.items), limits.FLEX_BUBBLES
     if not number:
         scope.wrong(node.pairs["contents"][0], "empty-list", say("this carousel has no bubble"))
     if number > most:

@@ -9,8 +9,8 @@ from bot.engine.rendering import BUBBLE_BYTES_MOST, CAROUSEL_BYTES_MOST, json_by
 from bot.engine.template import Template
 from bot.engine.text import utf16_units
 from bot.model.said import Said, say
-from bot.playbook.compile.line_limits import longest
 from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.text_lengths import longest
 from bot.playbook.syntax.nodes import Map, first_of
 
 

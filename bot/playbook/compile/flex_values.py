@@ -7,24 +7,25 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from bot.engine.card import TAP, LineObject, WebAddress
+from bot.line.objects import limits
+from bot.line.objects.flex_looks import look_of
+from bot.line.objects.spec import TextSpec
 from bot.model.said import say
-from bot.playbook.compile import line_limits
 from bot.playbook.compile.addresses import OPENED, check_signs, fetched, opened
-from bot.playbook.compile.flex_looks import look_of
 from bot.playbook.compile.flex_names import found
-from bot.playbook.compile.line_limits import TextLimit, limited
 from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.text_lengths import limited
 from bot.playbook.similar import hint_for, not_one_of, shown
 from bot.playbook.syntax.nodes import Node, Scalar
 
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 
-_LIMITS: Mapping[str, TextLimit] = {
-    "label": line_limits.FLEX_LABEL,
-    "data": line_limits.DATA,
-    "displayText": line_limits.SAID,
-    "fillInText": line_limits.SAID,
-    "clipboardText": line_limits.COPIED,
+_LIMITS: Mapping[str, TextSpec] = {
+    "label": limits.FLEX_LABEL,
+    "data": limits.DATA,
+    "displayText": limits.SAID,
+    "fillInText": limits.SAID,
+    "clipboardText": limits.COPIED,
 }
 
 
@@ -73,7 +74,7 @@ def _text(scope: Scope, node: Scalar, key: str, of: str) -> LineObject:
     if key in ("url", "previewUrl"):
         return _untouched(scope, node, fetched(scope, node))
     if key == "text":
-        return limited(scope, node, line_limits.SAID if of.endswith("Action") else line_limits.FLEX_TEXT)
+        return limited(scope, node, limits.SAID if of.endswith("Action") else limits.FLEX_TEXT)
     if key in _LIMITS:
         _check_data(scope, node, key)
         return limited(scope, node, _LIMITS[key])

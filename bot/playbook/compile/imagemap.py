@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.engine.card import Bubble, FileAddress, LineObject, Tap
+from bot.line.objects import limits
+from bot.line.objects.limits import IMAGEMAP_WIDTH
 from bot.model.said import say
-from bot.playbook.compile import line_limits, pictures
+from bot.playbook.compile import pictures
 from bot.playbook.compile.bubbles import alt_of, bubble, named, text_of
 from bot.playbook.compile.card_taps import CardTaps
 from bot.playbook.compile.grids import boxes_of
-from bot.playbook.compile.pictures import IMAGEMAP_WIDTH, Picture, picture
+from bot.playbook.compile.pictures import Picture, picture
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.taps import IN_IMAGEMAP
 from bot.playbook.syntax.nodes import Map, Node, Scalar
@@ -27,7 +29,7 @@ def imagemap(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | N
     found = picture(scope, image, pictures.IMAGEMAP)
     height = _height(scope, image, found)
     actions = _areas(scope, value, height, taps)
-    alt = alt_of(scope, node, None, text_of(scope, value, "alt", line_limits.ALT))
+    alt = alt_of(scope, node, None, text_of(scope, value, "alt", limits.ALT))
     if found is None:
         return None
     size = {"width": IMAGEMAP_WIDTH, "height": height}
@@ -61,11 +63,11 @@ def _height(scope: Scope, node: Scalar, found: Picture | None) -> int:
 def _areas(scope: Scope, node: Map, height: int, taps: CardTaps) -> list[Tap]:
     areas = node.get("areas")
     pairs = areas.pairs if isinstance(areas, Map) else {}
-    if len(pairs) > line_limits.IMAGEMAP_AREAS:
+    if len(pairs) > limits.IMAGEMAP_AREAS:
         message = say(
             "here are {number} areas, an imagemap takes {most}",
             number=len(pairs),
-            most=line_limits.IMAGEMAP_AREAS,
+            most=limits.IMAGEMAP_AREAS,
         )
         scope.wrong(named(node, "areas"), "too-many-taps", message, say("leave some out"))
     boxes = boxes_of(scope, node, IMAGEMAP_WIDTH, height)

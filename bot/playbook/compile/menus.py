@@ -7,19 +7,17 @@ from collections.abc import Iterator
 from bot.engine.card import FileAddress
 from bot.engine.menu import Area, Menu, Tab
 from bot.engine.text import graphemes
+from bot.line.objects.limits import CHAT_BAR, MENU_AREAS
 from bot.model.said import say
 from bot.playbook.compile.cards import Cards
 from bot.playbook.compile.conditions import condition_of
 from bot.playbook.compile.grids import GridBox, boxes_of, cells_of
-from bot.playbook.compile.line_limits import MENU_AREAS
 from bot.playbook.compile.pictures import MB, Picture, Use, picture
 from bot.playbook.compile.rules import place_at_first, term
 from bot.playbook.compile.scope import Scope
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Scalar, place_of
 
-CHAT_BAR = 14
-"""Characters: https://developers.line.biz/en/reference/messaging-api/#rich-menu-object"""
 WIDEST = 2500, 1686
 SIZES = say("save it as 2500 × 1686 or 2500 × 843")
 DRAWN = say("have a plain one drawn:  oaflow richmenu image")

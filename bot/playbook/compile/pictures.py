@@ -12,6 +12,7 @@ from hashlib import file_digest
 from pathlib import Path
 
 from bot.engine.card import FileAddress, LineObject
+from bot.line.objects.limits import IMAGEMAP_WIDTH
 from bot.model.problem import Level
 from bot.model.said import Said, row, say
 from bot.playbook.compile.addresses import fetched
@@ -22,9 +23,6 @@ from bot.playbook.syntax.nodes import Scalar
 
 MB = 1_000_000
 """LINE does not say which MB it means: the smaller one is safe."""
-
-IMAGEMAP_WIDTH = 1040
-"""The width that all areas of an imagemap are counted in, in pixels."""
 
 THUMBNAIL_WIDTH = 1024
 

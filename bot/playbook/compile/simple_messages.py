@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bot.engine.card import Bounded, Bubble, text_bubble
+from bot.line.objects import limits
 from bot.model.said import say
-from bot.playbook.compile import line_limits, pictures
+from bot.playbook.compile import pictures
 from bot.playbook.compile.bubbles import bubble, named, text_of
 from bot.playbook.compile.card_taps import CardTaps
-from bot.playbook.compile.line_limits import limited
 from bot.playbook.compile.pictures import media, picture
 from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.text_lengths import limited
 from bot.playbook.compile.times import duration
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
@@ -18,7 +19,7 @@ def text(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | None:
     """https://developers.line.biz/en/reference/messaging-api/#text-message"""
     if not isinstance(value, Scalar):
         return None
-    made = limited(scope, value, line_limits.TEXT)
+    made = limited(scope, value, limits.TEXT)
     return text_bubble(made.text) if isinstance(made, Bounded) else bubble({"type": "text", "text": made})
 
 
@@ -66,8 +67,8 @@ def location(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | N
     """https://developers.line.biz/en/reference/messaging-api/#location-message"""
     if not isinstance(value, Map):
         return None
-    title = text_of(scope, value, "title", line_limits.PLACE_TITLE)
-    address = text_of(scope, value, "address", line_limits.PLACE_ADDRESS)
+    title = text_of(scope, value, "title", limits.PLACE_TITLE)
+    address = text_of(scope, value, "address", limits.PLACE_ADDRESS)
     at = value.get("at")
     numbers = (
         [float(item.value) for item in at.items if isinstance(item, Scalar)] if isinstance(at, List) else []

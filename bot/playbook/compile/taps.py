@@ -12,12 +12,15 @@ from typing import TypeAlias
 from bot.engine.card import TAP, CountedAddress, LineObject, PageAddress, Tap
 from bot.engine.step import Steps
 from bot.engine.text import utf16_units
+from bot.line.objects import limits
+from bot.line.objects.addresses import host_of
+from bot.line.objects.limits import DATA
+from bot.line.objects.spec import TextSpec
 from bot.model.said import Said, row, say
 from bot.model.value import PICKED
-from bot.playbook.compile import line_limits
-from bot.playbook.compile.addresses import host_of, opened
-from bot.playbook.compile.line_limits import DATA, TextLimit, limited
+from bot.playbook.compile.addresses import opened
 from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.text_lengths import limited
 from bot.playbook.similar import hint_for, not_one_of, shown
 from bot.playbook.syntax.nodes import Map, Scalar, first_of, place_of
 
@@ -35,8 +38,8 @@ class TapPlace:
 
     called: Said
     takes: frozenset[str]
-    label: TextLimit = line_limits.LABEL
-    said: TextLimit = line_limits.SAID
+    label: TextSpec = limits.LABEL
+    said: TextSpec = limits.SAID
     tabs: Collection[str] = field(default=())
 
 
@@ -48,8 +51,8 @@ IN_MENU = TapPlace(say("an area of a rich menu"), _ANYWHERE | {"tab"})
 IN_IMAGEMAP = TapPlace(
     say("an area of an imagemap"),
     frozenset({"send", "open", "page", "copy"}),
-    line_limits.IMAGEMAP_LABEL,
-    line_limits.IMAGEMAP_SAID,
+    limits.IMAGEMAP_LABEL,
+    limits.IMAGEMAP_SAID,
 )
 
 
@@ -161,12 +164,12 @@ def _tab(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) ->
 
 
 def _type(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:
-    text = limited(scope, node, line_limits.SAID)
+    text = limited(scope, node, limits.SAID)
     return {"type": "postback", "data": TAP + key, "inputOption": "openKeyboard", "fillInText": text}
 
 
 def _copy(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:
-    return {"type": "clipboard", "clipboardText": limited(scope, node, line_limits.COPIED)}
+    return {"type": "clipboard", "clipboardText": limited(scope, node, limits.COPIED)}
 
 
 def _pick(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:

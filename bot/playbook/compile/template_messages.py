@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from bot.engine.card import Bubble, LineObject
 from bot.engine.rendering import CONFIRM_TAPS
+from bot.line.objects import limits
 from bot.model.said import say
-from bot.playbook.compile import line_limits, pictures
+from bot.playbook.compile import pictures
 from bot.playbook.compile.bubbles import alt_of, bubble, named, text_of
 from bot.playbook.compile.card_taps import CardTaps
 from bot.playbook.compile.pictures import Picture, picture
@@ -24,16 +25,16 @@ def buttons(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | No
     if not isinstance(value, Map):
         return None
     found = _picture(scope, value)
-    title = text_of(scope, value, "title", line_limits.TITLE)
+    title = text_of(scope, value, "title", limits.TITLE)
     beside = value.get("image") is not None or title is not None
-    limit = line_limits.BUTTONS_TEXT_BESIDE if beside else line_limits.BUTTONS_TEXT
+    limit = limits.BUTTONS_TEXT_BESIDE if beside else limits.BUTTONS_TEXT
     template: dict[str, LineObject] = {"type": "buttons"}
     if found is not None:
         template |= {"thumbnailImageUrl": found.address, "imageAspectRatio": _ratio(found)}
     if title is not None:
         template["title"] = title
     template["text"] = text_of(scope, value, "text", limit)
-    template["actions"] = taps.buttons(value, line_limits.BUTTONS_TAPS)
+    template["actions"] = taps.buttons(value, limits.BUTTONS_TAPS)
     return _message(scope, node, template, value, template)
 
 
@@ -41,7 +42,7 @@ def confirm(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | No
     """A text with two taps."""
     if not isinstance(value, Map):
         return None
-    text = text_of(scope, value, "text", line_limits.CONFIRM_TEXT)
+    text = text_of(scope, value, "text", limits.CONFIRM_TEXT)
     actions = taps.buttons(value, CONFIRM_TAPS)
     if _number_of_taps(value) < CONFIRM_TAPS:
         message = say("a confirm has two taps, here is {taps}", taps=_number_of_taps(value))
@@ -55,13 +56,13 @@ def carousel(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | N
     written = [item for item in value.items if isinstance(item, Map)] if isinstance(value, List) else []
     if not written:
         return None
-    if len(written) > line_limits.COLUMNS:
+    if len(written) > limits.COLUMNS:
         message = say(
             "this carousel has {number} columns, LINE takes {most}",
             number=len(written),
-            most=line_limits.COLUMNS,
+            most=limits.COLUMNS,
         )
-        over = first_of(written[line_limits.COLUMNS])
+        over = first_of(written[limits.COLUMNS])
         scope.wrong(over, "too-many-columns", message, say("leave some out, or make two cards"))
     _check_equal(scope, written)
     found = [_picture(scope, column) for column in written]
@@ -74,14 +75,14 @@ def carousel(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | N
 
 
 def _column(scope: Scope, node: Map, found: Picture | None, taps: CardTaps) -> dict[str, LineObject]:
-    title = text_of(scope, node, "title", line_limits.TITLE)
+    title = text_of(scope, node, "title", limits.TITLE)
     beside = node.get("image") is not None or title is not None
-    limit = line_limits.COLUMN_TEXT_BESIDE if beside else line_limits.COLUMN_TEXT
+    limit = limits.COLUMN_TEXT_BESIDE if beside else limits.COLUMN_TEXT
     column: dict[str, LineObject] = {} if found is None else {"thumbnailImageUrl": found.address}
     if title is not None:
         column["title"] = title
     column["text"] = text_of(scope, node, "text", limit)
-    column["actions"] = taps.buttons(node, line_limits.COLUMN_TAPS)
+    column["actions"] = taps.buttons(node, limits.COLUMN_TAPS)
     return column
 
 

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from bot.simulator.platform.check import faults_of
-from bot.simulator.platform.flex_specs import container_faults
-from bot.simulator.platform.message_specs import MESSAGES
+from bot.line.objects.faults import faults_of
+from bot.line.objects.flex import container_faults
+from bot.line.objects.messages import MESSAGES
+from bot.line.objects.spec import Spec, SpecFault
+from bot.line.objects.substitution import substitution_faults
+from bot.line.objects.templates import QUICK_REPLY, TEMPLATE
 from bot.simulator.platform.refusal import bad_message, bad_properties, bad_property
-from bot.simulator.platform.spec import Spec, SpecFault
-from bot.simulator.platform.substitution import substitution_faults
-from bot.simulator.platform.template_specs import QUICK_REPLY, TEMPLATE
 from bot.simulator.platform.wording import INNER, OUTER, dotted, slashed, worded
 
 TOLD_AT_MOST = 200

@@ -9,27 +9,28 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.playbook.compile.cards import REFUSED_NAME
-from bot.playbook.compile.line_limits import (
+from bot.line.objects.actions import FETCHED, OPENED
+from bot.line.objects.limits import (
     ALT,
     COPIED,
     IMAGEMAP_AREAS,
     IMAGEMAP_LABEL,
     IMAGEMAP_SAID,
+    IMAGEMAP_WIDTH,
     PLACE_ADDRESS,
     PLACE_TITLE,
     SENDER,
     TEXT,
 )
-from bot.playbook.compile.pictures import IMAGEMAP_WIDTH
-from bot.simulator.platform.action_specs import FETCHED, OPENED, text
-from bot.simulator.platform.spec import JsonPath, Kinds, Many, Number, Spec, SpecFault, TextSpec, Thing
+from bot.line.objects.spec import JsonPath, Kinds, Many, Number, Spec, SpecFault, TextSpec, Thing
+from bot.model.line_limits import MESSAGES_MOST
 
 EMOJIS_AT_MOST = 20
 LINK_LABEL = 30
-MESSAGES_AT_MOST = 5
 TRACKING = re.compile(r"[-a-zA-Z0-9.=,+*()%$&;:@{}!?<>\[\]]+")
 TAG = re.compile(r"[a-zA-Z0-9_]+")
+
+REFUSED_NAME = re.compile(r"(?<![a-z])line(?![a-z])", re.IGNORECASE)
 
 _ID = TextSpec(1_000)
 _OBJECT = Thing({})
@@ -65,14 +66,13 @@ def _areas_inside(imagemap: Mapping[str, Any]) -> Iterator[SpecFault]:
 _AREA = Thing(
     {"x": Number(), "y": Number(), "width": Number(1), "height": Number(1)}, ("x", "y", "width", "height")
 )
-_AREA_LABEL = TextSpec(IMAGEMAP_LABEL.most, IMAGEMAP_LABEL.unit, least=0)
 
 
 def _area_action(**own: Spec) -> Thing:
-    return Thing({"label": _AREA_LABEL, "area": _AREA, **own}, ("area", *own))
+    return Thing({"label": IMAGEMAP_LABEL, "area": _AREA, **own}, ("area", *own))
 
 
-_SENDER = Thing({"name": text(SENDER), "iconUrl": FETCHED}, rules=(_not_line,))
+_SENDER = Thing({"name": SENDER, "iconUrl": FETCHED}, rules=(_not_line,))
 
 
 def _message(required: Mapping[str, Spec], rule: Any = None, **optional: Spec) -> Thing:
@@ -86,12 +86,12 @@ _EMOJI = Thing(
 MESSAGE = Kinds(
     {
         "text": _message(
-            {"text": text(TEXT)},
+            {"text": TEXT},
             _at_placeholders,
             emojis=Many(_EMOJI, 0, EMOJIS_AT_MOST),
             quoteToken=_ID,
         ),
-        "textV2": _message({"text": text(TEXT)}, substitution=_OBJECT, quoteToken=_ID),
+        "textV2": _message({"text": TEXT}, substitution=_OBJECT, quoteToken=_ID),
         "sticker": _message({"packageId": _ID, "stickerId": _ID}, quoteToken=_ID),
         "image": _message({"originalContentUrl": FETCHED, "previewImageUrl": FETCHED}),
         "video": _message(
@@ -101,8 +101,8 @@ MESSAGE = Kinds(
         "audio": _message({"originalContentUrl": FETCHED, "duration": Number(1)}),
         "location": _message(
             {
-                "title": text(PLACE_TITLE),
-                "address": text(PLACE_ADDRESS),
+                "title": PLACE_TITLE,
+                "address": PLACE_ADDRESS,
                 "latitude": Number(-90, 90, whole=False),
                 "longitude": Number(-180, 180, whole=False),
             }
@@ -110,7 +110,7 @@ MESSAGE = Kinds(
         "imagemap": _message(
             {
                 "baseUrl": FETCHED,
-                "altText": text(ALT),
+                "altText": ALT,
                 "baseSize": Thing(
                     {"width": Number(IMAGEMAP_WIDTH, IMAGEMAP_WIDTH), "height": Number(1)},
                     ("width", "height"),
@@ -119,8 +119,8 @@ MESSAGE = Kinds(
                     Kinds(
                         {
                             "uri": _area_action(linkUri=OPENED),
-                            "message": _area_action(text=text(IMAGEMAP_SAID)),
-                            "clipboard": _area_action(clipboardText=text(COPIED)),
+                            "message": _area_action(text=IMAGEMAP_SAID),
+                            "clipboard": _area_action(clipboardText=COPIED),
                         }
                     ),
                     1,
@@ -140,9 +140,9 @@ MESSAGE = Kinds(
                 ("originalContentUrl", "previewImageUrl", "area"),
             ),
         ),
-        "template": _message({"altText": text(ALT), "template": _OBJECT}),
-        "flex": _message({"altText": text(ALT), "contents": _OBJECT}),
+        "template": _message({"altText": ALT, "template": _OBJECT}),
+        "flex": _message({"altText": ALT, "contents": _OBJECT}),
         "coupon": _message({"couponId": _ID}, deliveryTag=TextSpec(30, look=TAG)),
     }
 )
-MESSAGES = Many(MESSAGE, 1, MESSAGES_AT_MOST)
+MESSAGES = Many(MESSAGE, 1, MESSAGES_MOST)

@@ -9,10 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.playbook.compile.line_limits import MENU_AREAS
-from bot.playbook.compile.menus import CHAT_BAR
-from bot.simulator.platform.action_specs import IN_MENU
-from bot.simulator.platform.spec import Many, Number, SpecFault, Switch, TextSpec, Thing
+from bot.line.objects.actions import IN_MENU
+from bot.line.objects.limits import CHAT_BAR, MENU_AREAS
+from bot.line.objects.spec import Many, Number, SpecFault, Switch, TextSpec, Thing
 
 WIDTH = 800, 2500
 HEIGHT_LEAST = 250

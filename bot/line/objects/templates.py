@@ -11,7 +11,13 @@ from typing import Any
 
 from bot.engine.rendering import CONFIRM_TAPS, QUICK_REPLIES_MOST
 from bot.engine.text import fits
-from bot.playbook.compile.line_limits import (
+from bot.line.objects.actions import (
+    FETCHED,
+    IN_IMAGE_CAROUSEL,
+    IN_QUICK_REPLY,
+    IN_TEMPLATE,
+)
+from bot.line.objects.limits import (
     BUTTONS_TAPS,
     BUTTONS_TEXT,
     BUTTONS_TEXT_BESIDE,
@@ -21,16 +27,8 @@ from bot.playbook.compile.line_limits import (
     COLUMNS,
     CONFIRM_TEXT,
     TITLE,
-    TextLimit,
 )
-from bot.simulator.platform.action_specs import (
-    FETCHED,
-    IN_IMAGE_CAROUSEL,
-    IN_QUICK_REPLY,
-    IN_TEMPLATE,
-    text,
-)
-from bot.simulator.platform.spec import Kinds, Many, ObjectRule, OneOfWords, SpecFault, TextLook, Thing
+from bot.line.objects.spec import Kinds, Many, ObjectRule, OneOfWords, SpecFault, TextLook, TextSpec, Thing
 
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 COLOR = TextLook(lambda value: _COLOR.fullmatch(value) is not None)
@@ -41,7 +39,7 @@ _PICTURE = {
 }
 
 
-def _shorter_beside(limit: TextLimit) -> ObjectRule:
+def _shorter_beside(limit: TextSpec) -> ObjectRule:
     """A text with a picture or title takes fewer characters."""
 
     def rule(card: Mapping[str, Any]) -> Iterator[SpecFault]:
@@ -66,8 +64,8 @@ _COLUMN = Thing(
     {
         "thumbnailImageUrl": FETCHED,
         "imageBackgroundColor": COLOR,
-        "title": text(TITLE),
-        "text": text(COLUMN_TEXT),
+        "title": TITLE,
+        "text": COLUMN_TEXT,
         "defaultAction": IN_TEMPLATE,
         "actions": Many(IN_TEMPLATE, 1, COLUMN_TAPS),
     },
@@ -81,8 +79,8 @@ TEMPLATE = Kinds(
                 "thumbnailImageUrl": FETCHED,
                 "imageBackgroundColor": COLOR,
                 **_PICTURE,
-                "title": text(TITLE),
-                "text": text(BUTTONS_TEXT),
+                "title": TITLE,
+                "text": BUTTONS_TEXT,
                 "defaultAction": IN_TEMPLATE,
                 "actions": Many(IN_TEMPLATE, 1, BUTTONS_TAPS),
             },
@@ -90,7 +88,7 @@ TEMPLATE = Kinds(
             rules=(_shorter_beside(BUTTONS_TEXT_BESIDE),),
         ),
         "confirm": Thing(
-            {"text": text(CONFIRM_TEXT), "actions": Many(IN_TEMPLATE, CONFIRM_TAPS, CONFIRM_TAPS)},
+            {"text": CONFIRM_TEXT, "actions": Many(IN_TEMPLATE, CONFIRM_TAPS, CONFIRM_TAPS)},
             ("text", "actions"),
         ),
         "carousel": Thing(

@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.engine.rendering import BUBBLE_BYTES_MOST, CAROUSEL_BYTES_MOST, json_bytes
-from bot.playbook.compile.flex_looks import look_of
-from bot.playbook.compile.flex_places import (
+from bot.line.objects.actions import FETCHED, IN_FLEX, ON_FLEX_BUTTON, ON_FLEX_VIDEO
+from bot.line.objects.faults import faults_of
+from bot.line.objects.flex_looks import look_of
+from bot.line.objects.flex_places import (
     ALSO_REQUIRED,
     ANIMATED_MOST,
     BLOCKS,
@@ -22,11 +24,9 @@ from bot.playbook.compile.flex_places import (
     IN_PLACE_OF_VIDEO,
     VIDEO_SIZES,
 )
-from bot.playbook.compile.flex_table import KINDS, PROPERTIES, REQUIRED
-from bot.playbook.compile.line_limits import FLEX_BUBBLES, FLEX_TEXT
-from bot.simulator.platform.action_specs import FETCHED, IN_FLEX, ON_FLEX_BUTTON, ON_FLEX_VIDEO, text
-from bot.simulator.platform.check import faults_of
-from bot.simulator.platform.spec import (
+from bot.line.objects.flex_table import KINDS, PROPERTIES, REQUIRED
+from bot.line.objects.limits import FLEX_BUBBLES, FLEX_TEXT
+from bot.line.objects.spec import (
     JsonPath,
     Kinds,
     Many,
@@ -148,7 +148,7 @@ def _text_spec(of: str, name: str) -> Spec:
     if name in ("url", "previewUrl"):
         return FETCHED
     if name == "text":
-        return text(FLEX_TEXT)
+        return FLEX_TEXT
     look = look_of(of, name)
     if look is None:
         raise KeyError(f"{of}.{name}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from bot.engine.text import Unit
+from bot.model.said import Said, say
 
 JsonPath: TypeAlias = tuple[str | int, ...]
 """The way from an object to a value in it: names of properties, numbers in lists."""
@@ -49,12 +50,17 @@ ObjectRule: TypeAlias = Callable[[Mapping[str, Any]], Iterator[SpecFault]]
 
 @dataclass(frozen=True, slots=True)
 class TextSpec:
-    """A text of `least` to `most` units; `look`, where given, must match all of it."""
+    """A text of `least` to `most` units; `look`, where given, must match all of it.
+
+    People are told of `what` is too long for whom (`of`).
+    """
 
     most: int
     unit: Unit = "utf16"
     look: re.Pattern[str] | None = None
     least: int = 1
+    what: str = "text"
+    of: Said = field(default_factory=lambda: say("a message"))
 
 
 @dataclass(frozen=True, slots=True)

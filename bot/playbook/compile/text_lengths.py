@@ -6,62 +6,18 @@ https://developers.line.biz/en/docs/messaging-api/text-character-count/
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
 from bot.engine.card import Bounded, LineObject
 from bot.engine.template import Placeholder, Template
-from bot.engine.text import Unit, length
+from bot.engine.text import length
+from bot.line.objects.limits import SHOWN_AS_ALT, TEXT
+from bot.line.objects.spec import TextSpec
 from bot.model.said import Said, SaidValue, say
 from bot.playbook.codes import Code
 from bot.playbook.compile.scope import Scope
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Scalar
-
-
-@dataclass(frozen=True, slots=True)
-class TextLimit:
-    """Up to `most` of these units; `what` is the text, `of` who takes no more."""
-
-    most: int
-    unit: Unit
-    code: Code
-    what: str
-    of: Said
-
-
-TEXT = TextLimit(5_000, "utf16", "text-too-long", "text", say("a message"))
-ALT = TextLimit(1_500, "utf16", "alt-too-long", "alt", say("a message"))
-SHOWN_AS_ALT = TextLimit(1_500, "utf16", "alt-too-long", "text", say("the alt, which it is too,"))
-"""Of the text that stands for the alt of a card without one."""
-TITLE = TextLimit(40, "grapheme", "text-too-long", "title", say("a card"))
-BUTTONS_TEXT = TextLimit(160, "grapheme", "text-too-long", "text", say("a card without title and image"))
-BUTTONS_TEXT_BESIDE = TextLimit(60, "grapheme", "text-too-long", "text", say("a card with title or image"))
-COLUMN_TEXT = TextLimit(120, "grapheme", "text-too-long", "text", say("a column without title and image"))
-COLUMN_TEXT_BESIDE = TextLimit(60, "grapheme", "text-too-long", "text", say("a column with title or image"))
-CONFIRM_TEXT = TextLimit(240, "grapheme", "text-too-long", "text", say("a confirm"))
-PLACE_TITLE = TextLimit(100, "utf16", "text-too-long", "title", say("a location"))
-PLACE_ADDRESS = TextLimit(100, "utf16", "text-too-long", "address", say("a location"))
-LABEL = TextLimit(20, "grapheme", "label-too-long", "label", say("a tap"))
-IMAGEMAP_LABEL = TextLimit(100, "grapheme", "label-too-long", "label", say("an area"))
-FLEX_LABEL = TextLimit(40, "grapheme", "label-too-long", "label", say("a tap in Flex"))
-SAID = TextLimit(300, "grapheme", "text-too-long", "text", say("a tap"))
-IMAGEMAP_SAID = TextLimit(400, "utf16", "text-too-long", "text", say("an area"))
-COPIED = TextLimit(1_000, "utf16", "text-too-long", "text", say("a tap"))
-DATA = TextLimit(300, "utf16", "data-too-long", "data", say("a tap"))
-SENDER = TextLimit(20, "utf16", "sender-name", "name", say("a sender"))
-FLEX_TEXT = TextLimit(5_000, "utf16", "text-too-long", "text", say("Flex"))
-
-BUTTONS_TAPS = 4
-COLUMN_TAPS = 3
-COLUMNS = 10
-FLEX_BUBBLES = 12
-MENU_AREAS = 20
-IMAGEMAP_AREAS = 50
-ADDRESS = 1_000
-"""UTF-16 code units in the address of a tap."""
-PICTURE_ADDRESS = 2_000
-"""UTF-16 code units in the address of a picture, video or audio."""
 
 _NAME_OF_A_PERSON = 20
 """Characters that LINE allows in a display name."""
@@ -69,7 +25,7 @@ _NEVER_LONGER = {"date": 10, "time": 5, "date_time": 16, "yes_no": 1}
 _FORMATTED = {"date": 10, "time": 5, "date_time": 16, "weekday": 2}
 
 
-def limited(scope: Scope, node: Scalar, limit: TextLimit) -> LineObject:
+def limited(scope: Scope, node: Scalar, limit: TextSpec) -> LineObject:
     """The text as a form: itself where nothing is filled in. An empty one, or one too long, is reported.
 
     What a placeholder stands for counts with its longest value where there is one, else with its default: for
@@ -90,7 +46,7 @@ def limited(scope: Scope, node: Scalar, limit: TextLimit) -> LineObject:
     return Bounded(template, limit.most, limit.unit, f"the {limit.what}") if fixed is None else fixed
 
 
-def check_length(scope: Scope, node: Scalar, template: Template, limit: TextLimit) -> None:
+def check_length(scope: Scope, node: Scalar, template: Template, limit: TextSpec) -> None:
     """Report a text that is, or may be when it is filled, longer than LINE takes."""
     points = longest(scope, template, len)
     if points * (2 if limit.unit == "utf16" else 1) <= limit.most:
@@ -111,13 +67,25 @@ def check_length(scope: Scope, node: Scalar, template: Template, limit: TextLimi
     message = say("this {what} has {length}, {of} takes {most}", **named)
     if fixed is None:
         message = say("this {what} may have {length}, {of} takes {most}", **named)
-    scope.wrong(node, limit.code, message, _hint(limit, fixed))
+    scope.wrong(node, _code(limit), message, _hint(limit, fixed))
 
 
-def _hint(limit: TextLimit, fixed: str | None) -> Said:
+def _code(limit: TextSpec) -> Code:
+    return "alt-too-long" if limit is SHOWN_AS_ALT else _CODES.get(limit.what, "text-too-long")
+
+
+_CODES: Mapping[str, Code] = {
+    "alt": "alt-too-long",
+    "label": "label-too-long",
+    "data": "data-too-long",
+    "name": "sender-name",
+}
+
+
+def _hint(limit: TextSpec, fixed: str | None) -> Said:
     if limit is TEXT:
         return say("write a list of several texts")
-    if limit.of == SHOWN_AS_ALT.of:
+    if limit is SHOWN_AS_ALT:
         return say("give the card a shorter one of its own:  alt: …")
     if fixed is None or limit.most > 60:
         return say("shorten it")

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.engine.text import fits, utf16_units
-from bot.playbook.compile.addresses import NO_ADDRESS, host_of
-from bot.simulator.own_site import is_loopback
-from bot.simulator.platform.spec import (
+from bot.line.objects.addresses import NO_ADDRESS, host_of, is_loopback
+from bot.line.objects.spec import (
     JsonPath,
     Kinds,
     Many,
