@@ -26,16 +26,17 @@ FETCHED = Uri(PICTURE_ADDRESS, ("https",))
 
 def _one_text(action: Mapping[str, Any]) -> Iterator[SpecFault]:
     if action.get("displayText") and action.get("text"):
-        yield SpecFault(("text",), "look")
+        yield SpecFault(("text",), "look", by="one text")
     if action.get("fillInText") is not None and action.get("inputOption") != "openKeyboard":
-        yield SpecFault(("fillInText",), "look")
+        yield SpecFault(("fillInText",), "look", by="keyboard")
 
 
 def _moments(action: Mapping[str, Any]) -> Iterator[SpecFault]:
-    given = {name: action[name] for name in BOUNDS if action.get(name) is not None}
-    wrong = misfit(action["mode"], given)
+    given = {name: value for name in BOUNDS if isinstance(value := action.get(name), str)}
+    mode = action.get("mode")
+    wrong = misfit(mode, given) if mode in PICK.words else None
     if wrong is not None:
-        yield SpecFault((wrong,), "look")
+        yield SpecFault((wrong,), "look", by="moment")
 
 
 def _anything(_: str) -> bool:
@@ -56,7 +57,7 @@ _OWN: Mapping[str, tuple[Mapping[str, Spec], tuple[str, ...]]] = {
     ),
     "message": ({"text": SAID}, ("text",)),
     "uri": (
-        {"uri": OPENED, "altUri": Thing({"desktop": OPENED}, closed=True)},
+        {"uri": OPENED, "altUri": Thing({"desktop": OPENED}, closed=True, what="alturi")},
         ("uri",),
     ),
     "datetimepicker": (
@@ -84,9 +85,11 @@ def _actions(
                 (*required, *_OWN[kind][1]),
                 closed,
                 _RULES.get(kind, ()),
+                f"{kind} action",
             )
             for kind in types
-        }
+        },
+        what="action",
     )
 
 

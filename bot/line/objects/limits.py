@@ -30,7 +30,7 @@ SAID = TextSpec(300, "grapheme", of=say("a tap"))
 IMAGEMAP_SAID = TextSpec(400, of=say("an area"))
 COPIED = TextSpec(1_000, of=say("a tap"))
 DATA = TextSpec(300, what="data", of=say("a tap"))
-SENDER = TextSpec(20, what="name", of=say("a sender"))
+SENDER_NAME = TextSpec(20, what="name", of=say("a sender"))
 FLEX_TEXT = TextSpec(5_000, of=say("Flex"))
 
 BUTTONS_TAPS = 4

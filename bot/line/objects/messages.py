@@ -1,4 +1,4 @@
-"""What LINE's message objects must be, but for what lies in templates, quick replies and Flex.
+"""What LINE's message objects must be: each type with its own properties, and what lies within.
 
 https://developers.line.biz/en/reference/messaging-api/#message-objects
 """
@@ -10,6 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.line.objects.actions import FETCHED, OPENED
+from bot.line.objects.areas import AREA, lies_within
+from bot.line.objects.faults import faults_of
+from bot.line.objects.flex import container_faults
 from bot.line.objects.limits import (
     ALT,
     COPIED,
@@ -19,10 +22,23 @@ from bot.line.objects.limits import (
     IMAGEMAP_WIDTH,
     PLACE_ADDRESS,
     PLACE_TITLE,
-    SENDER,
+    SENDER_NAME,
     TEXT,
 )
-from bot.line.objects.spec import JsonPath, Kinds, Many, Number, Spec, SpecFault, TextSpec, Thing
+from bot.line.objects.spec import (
+    JsonPath,
+    Kinds,
+    Many,
+    Number,
+    Spec,
+    SpecFault,
+    TextSpec,
+    Thing,
+    inside,
+    items,
+)
+from bot.line.objects.substitution import substitution_faults
+from bot.line.objects.templates import QUICK_REPLY, TEMPLATE
 from bot.model.line_limits import MESSAGES_MOST
 
 EMOJIS_AT_MOST = 20
@@ -38,45 +54,48 @@ _OBJECT = Thing({})
 
 def _at_placeholders(message: Mapping[str, Any]) -> Iterator[SpecFault]:
     """LINE's own emojis stand where the text has a `$`, counted in UTF-16 units."""
-    units = message["text"].encode("utf-16-le", "surrogatepass")
-    for number, emoji in enumerate(message.get("emojis") or ()):
-        at = emoji["index"] * 2
-        if units[at : at + 2] != b"$\0":
+    text = message.get("text")
+    units = text.encode("utf-16-le", "surrogatepass") if isinstance(text, str) else b""
+    for number, emoji in enumerate(items(message, "emojis")):
+        at = inside(emoji, "index")
+        if isinstance(at, int) and units[at * 2 : at * 2 + 2] != b"$\0":
             yield SpecFault(("emojis", number, "index"), "look")
 
 
 def _not_line(sender: Mapping[str, Any]) -> Iterator[SpecFault]:
-    if REFUSED_NAME.search(sender.get("name") or ""):
-        yield SpecFault(("name",), "look")
+    name = sender.get("name")
+    if isinstance(name, str) and REFUSED_NAME.search(name):
+        yield SpecFault(("name",), "look", by="name of LINE")
 
 
 def _areas_inside(imagemap: Mapping[str, Any]) -> Iterator[SpecFault]:
-    height = imagemap["baseSize"]["height"]
+    height = inside(imagemap, "baseSize", "height")
     boxes: list[tuple[JsonPath, Any]] = [
-        (("actions", number, "area"), one["area"]) for number, one in enumerate(imagemap["actions"])
+        (("actions", number, "area"), inside(one, "area"))
+        for number, one in enumerate(items(imagemap, "actions"))
     ]
-    video = imagemap.get("video")
-    if video is not None:
-        boxes.append((("video", "area"), video["area"]))
+    boxes.append((("video", "area"), inside(imagemap, "video", "area")))
     for at, box in boxes:
-        if box["x"] + box["width"] > IMAGEMAP_WIDTH or box["y"] + box["height"] > height:
-            yield SpecFault(at, "look")
-
-
-_AREA = Thing(
-    {"x": Number(), "y": Number(), "width": Number(1), "height": Number(1)}, ("x", "y", "width", "height")
-)
+        if not lies_within(box, IMAGEMAP_WIDTH, height):
+            yield SpecFault(at, "look", by="area")
 
 
 def _area_action(**own: Spec) -> Thing:
-    return Thing({"label": IMAGEMAP_LABEL, "area": _AREA, **own}, ("area", *own))
+    return Thing({"label": IMAGEMAP_LABEL, "area": AREA, **own}, ("area", *own))
 
 
-_SENDER = Thing({"name": SENDER, "iconUrl": FETCHED}, rules=(_not_line,))
+IN_IMAGEMAP = Kinds(
+    {
+        "uri": _area_action(linkUri=OPENED),
+        "message": _area_action(text=IMAGEMAP_SAID),
+        "clipboard": _area_action(clipboardText=COPIED),
+    }
+)
+SENDER = Thing({"name": SENDER_NAME, "iconUrl": FETCHED}, rules=(_not_line,))
 
 
 def _message(required: Mapping[str, Spec], rule: Any = None, **optional: Spec) -> Thing:
-    properties = {**required, **optional, "sender": _SENDER, "quickReply": _OBJECT}
+    properties = {**required, **optional, "sender": SENDER, "quickReply": _OBJECT}
     return Thing(properties, tuple(required), rules=() if rule is None else (rule,))
 
 
@@ -103,8 +122,8 @@ MESSAGE = Kinds(
             {
                 "title": PLACE_TITLE,
                 "address": PLACE_ADDRESS,
-                "latitude": Number(-90, 90, whole=False),
-                "longitude": Number(-180, 180, whole=False),
+                "latitude": Number(-90, 90, whole=False, what="degrees"),
+                "longitude": Number(-180, 180, whole=False, what="degrees"),
             }
         ),
         "imagemap": _message(
@@ -116,15 +135,10 @@ MESSAGE = Kinds(
                     ("width", "height"),
                 ),
                 "actions": Many(
-                    Kinds(
-                        {
-                            "uri": _area_action(linkUri=OPENED),
-                            "message": _area_action(text=IMAGEMAP_SAID),
-                            "clipboard": _area_action(clipboardText=COPIED),
-                        }
-                    ),
+                    IN_IMAGEMAP,
                     1,
                     IMAGEMAP_AREAS,
+                    "areas",
                 ),
             },
             _areas_inside,
@@ -132,7 +146,7 @@ MESSAGE = Kinds(
                 {
                     "originalContentUrl": FETCHED,
                     "previewImageUrl": FETCHED,
-                    "area": _AREA,
+                    "area": AREA,
                     "externalLink": Thing(
                         {"linkUri": OPENED, "label": TextSpec(LINK_LABEL)}, ("linkUri", "label")
                     ),
@@ -146,3 +160,28 @@ MESSAGE = Kinds(
     }
 )
 MESSAGES = Many(MESSAGE, 1, MESSAGES_MOST)
+
+
+def message_faults(message: Mapping[str, Any]) -> Iterator[SpecFault]:
+    """What LINE refuses of a message with a known type: of its own properties, and of what lies within."""
+    yield from faults_of(message, MESSAGE)
+    yield from inner_faults(message)
+
+
+def inner_faults(message: Mapping[str, Any], *, mentions: bool = True) -> Iterator[SpecFault]:
+    """What LINE refuses of templates, Flex, what is put into texts, and quick replies.
+
+    Its own properties are as they must be. `mentions` are for replies and pushes only.
+    """
+    match message["type"]:
+        case "flex":
+            for fault in container_faults(message["contents"]):
+                yield fault.below("contents")
+        case "template":
+            yield from faults_of(message["template"], TEMPLATE, ("template",))
+        case "textV2":
+            yield from substitution_faults(message, mentions=mentions)
+        case _:
+            pass
+    if message.get("quickReply") is not None:
+        yield from faults_of(message["quickReply"], QUICK_REPLY, ("quickReply",))

@@ -8,9 +8,7 @@ from urllib.parse import quote
 
 from bot.engine.card import IN_ADDRESS, LineObject, WebAddress
 from bot.engine.template import Template
-from bot.engine.text import utf16_units
 from bot.line.objects.addresses import NO_ADDRESS, host_of
-from bot.line.objects.limits import ADDRESS, PICTURE_ADDRESS
 from bot.model.said import row, say
 from bot.playbook.compile.scope import Scope
 from bot.playbook.similar import shown
@@ -24,19 +22,13 @@ OPENED = ("https", "tel", "line")
 """What a tap may open."""
 
 
-def opened(scope: Scope, node: Scalar, most: int = ADDRESS, schemes: tuple[str, ...] = OPENED) -> LineObject:
+def opened(scope: Scope, node: Scalar, schemes: tuple[str, ...] = OPENED) -> LineObject:
     """An address with placeholders in it, as a tap opens it; signs that no address has are encoded."""
     template = scope.template(node)
     begin = template.parts[0]
     if isinstance(begin, str) and not node.value.lstrip().startswith("{{"):  # a placeholder that is told of
         _check_begin(scope, node, begin, schemes)
     parts = tuple(quote(part, IN_ADDRESS) if isinstance(part, str) else part for part in template.parts)
-    units = sum(utf16_units(part) for part in parts if isinstance(part, str))
-    if units > most:
-        message = say(
-            "this address has {number} characters, LINE takes {most}", number=f"{units:,}", most=f"{most:,}"
-        )
-        scope.wrong(node, "text-too-long", message, say("shorten it"))
     encoded = Template(parts)
     fixed = encoded.fixed
     return WebAddress(encoded) if fixed is None else fixed
@@ -44,7 +36,7 @@ def opened(scope: Scope, node: Scalar, most: int = ADDRESS, schemes: tuple[str, 
 
 def fetched(scope: Scope, node: Scalar) -> LineObject:
     """The address from which LINE fetches a picture or sound."""
-    return opened(scope, node, PICTURE_ADDRESS, ("https",))
+    return opened(scope, node, ("https",))
 
 
 def check_signs(scope: Scope, node: Scalar) -> None:

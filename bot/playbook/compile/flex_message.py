@@ -6,14 +6,12 @@ import json
 import re
 from pathlib import Path
 
-from bot.engine.card import Bubble
 from bot.line.objects.limits import ALT
 from bot.model.said import say
-from bot.playbook.compile.bubbles import bubble
+from bot.playbook.compile.bubbles import MessageForm, text_of
 from bot.playbook.compile.card_taps import CardTaps
 from bot.playbook.compile.flex import contents_of
 from bot.playbook.compile.scope import Scope
-from bot.playbook.compile.text_lengths import limited
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 from bot.playbook.syntax.parse import parse
@@ -23,7 +21,7 @@ _PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c
 """A sign beyond 16 bits as JSON may write it; behind an odd number of backslashes the `u` is a letter."""
 
 
-def flex(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | None:
+def flex(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
     """`{alt, contents}` or `{alt, file}`; `None` where there is nothing to send."""
     if not isinstance(value, Map):
         return None
@@ -31,9 +29,8 @@ def flex(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | None:
     contents = _from_file(scope, file) if isinstance(file, Scalar) else value.get("contents")
     if not isinstance(alt, Scalar) or contents is None:
         return None
-    return bubble(
-        {"type": "flex", "altText": limited(scope, alt, ALT), "contents": contents_of(scope, contents)}
-    )
+    made = contents_of(scope, contents)
+    return {"type": "flex", "altText": text_of(scope, value, "alt", ALT), "contents": made}
 
 
 def _from_file(scope: Scope, node: Scalar) -> Node | None:

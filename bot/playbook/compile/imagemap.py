@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.engine.card import Bubble, FileAddress, LineObject, Tap
+from bot.engine.card import FileAddress, LineObject, Tap
 from bot.line.objects import limits
 from bot.line.objects.limits import IMAGEMAP_WIDTH
 from bot.model.said import say
 from bot.playbook.compile import pictures
-from bot.playbook.compile.bubbles import alt_of, bubble, named, text_of
+from bot.playbook.compile.bubbles import MessageForm, alt_of, text_of
 from bot.playbook.compile.card_taps import CardTaps
+from bot.playbook.compile.from_nodes import FromNode, under
 from bot.playbook.compile.grids import boxes_of
 from bot.playbook.compile.pictures import Picture, picture
 from bot.playbook.compile.scope import Scope
@@ -21,7 +22,7 @@ from bot.playbook.compile.taps import IN_IMAGEMAP
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 
 
-def imagemap(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | None:
+def imagemap(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
     """A picture, 1040 wide whatever its size, with areas as a grid or in boxes."""
     image = value.get("image") if isinstance(value, Map) else None
     if not isinstance(value, Map) or not isinstance(image, Scalar):
@@ -29,18 +30,17 @@ def imagemap(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | N
     found = picture(scope, image, pictures.IMAGEMAP)
     height = _height(scope, image, found)
     actions = _areas(scope, value, height, taps)
-    alt = alt_of(scope, node, None, text_of(scope, value, "alt", limits.ALT))
+    alt = alt_of(scope, node, text_of(scope, value, "alt", limits.ALT))
     if found is None:
         return None
     size = {"width": IMAGEMAP_WIDTH, "height": height}
-    form = {
+    return {
         "type": "imagemap",
-        "baseUrl": _base(found.address),
+        "baseUrl": FromNode(image, _base(found.address)),
         "altText": alt,
         "baseSize": size,
-        "actions": actions,
+        "actions": under(value, "areas", actions),
     }
-    return bubble(form, needs_tap=True)
 
 
 def _base(address: LineObject) -> LineObject:
@@ -60,20 +60,11 @@ def _height(scope: Scope, node: Scalar, found: Picture | None) -> int:
     return IMAGEMAP_WIDTH
 
 
-def _areas(scope: Scope, node: Map, height: int, taps: CardTaps) -> list[Tap]:
+def _areas(scope: Scope, node: Map, height: int, taps: CardTaps) -> list[Tap | None]:
     areas = node.get("areas")
-    pairs = areas.pairs if isinstance(areas, Map) else {}
-    if len(pairs) > limits.IMAGEMAP_AREAS:
-        message = say(
-            "here are {number} areas, an imagemap takes {most}",
-            number=len(pairs),
-            most=limits.IMAGEMAP_AREAS,
-        )
-        scope.wrong(named(node, "areas"), "too-many-taps", message, say("leave some out"))
-    boxes = boxes_of(scope, node, IMAGEMAP_WIDTH, height)
-    found = [
+    boxes = boxes_of(scope, node, limits.IMAGEMAP_WIDTH, height)
+    return [
         taps.one(area, IN_IMAGEMAP, boxes[name])
-        for name, (_, area) in pairs.items()
+        for name, (_, area) in (areas.pairs if isinstance(areas, Map) else {}).items()
         if isinstance(area, Map) and name in boxes
     ]
-    return [tap for tap in found if tap is not None]

@@ -8,6 +8,7 @@ from bot.engine.card import FileAddress
 from bot.engine.menu import Area, Menu, Tab
 from bot.engine.text import graphemes
 from bot.line.objects.limits import CHAT_BAR, MENU_AREAS
+from bot.line.objects.rich_menu import HEIGHT_LEAST, WIDTH, wide_enough
 from bot.model.said import say
 from bot.playbook.compile.cards import Cards
 from bot.playbook.compile.conditions import condition_of
@@ -140,10 +141,10 @@ def _size(scope: Scope, image: Scalar, found: Picture | None) -> tuple[int, int]
         return WIDEST
     width, height = found.header.width, found.header.height
     is_ = say("{image} is {width} × {height} pixels", image=shown(image.value), width=width, height=height)
-    if not 800 <= width <= 2500 or height < 250:
+    if not WIDTH[0] <= width <= WIDTH[1] or height < HEIGHT_LEAST:
         message = say("{type}, a rich menu is 800 to 2500 wide and at least 250 high", type=is_)
         scope.wrong(image, "image-size", message, SIZES)
-    elif width / height < 1.45:
+    elif not wide_enough(width, height):
         message = say("{type}, a rich menu is at least 1.45 times as wide as high", type=is_)
         scope.wrong(image, "menu-ratio", message, SIZES)
     return width, height

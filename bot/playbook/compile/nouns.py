@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.engine.playbook import Hook, Link, Rate, Store
+from bot.line.objects import actions
 from bot.model.one_time_code import PER_DAY
 from bot.model.said import say
 from bot.model.value import Type
@@ -13,6 +14,7 @@ from bot.playbook.compile import times
 from bot.playbook.compile.actions.attributes import own_attribute
 from bot.playbook.compile.addresses import opened
 from bot.playbook.compile.people import type_of
+from bot.playbook.compile.refused_by_line import judged
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.several import added_tags
 from bot.playbook.compile.values import number_of
@@ -95,7 +97,7 @@ def _opened(scope: Scope, node: Map) -> str | None:
     if single is None:
         return None
     scope.text(single)
-    address = opened(scope, single)
+    address = judged(scope, opened(scope, single), actions.OPENED, single)
     return address if isinstance(address, str) else single.value
 
 

@@ -5,119 +5,77 @@ https://developers.line.biz/en/reference/messaging-api/#template-messages
 
 from __future__ import annotations
 
-from bot.engine.card import Bubble, LineObject
-from bot.engine.rendering import CONFIRM_TAPS
 from bot.line.objects import limits
-from bot.model.said import say
+from bot.line.objects.spec import TextSpec
 from bot.playbook.compile import pictures
-from bot.playbook.compile.bubbles import alt_of, bubble, named, text_of
+from bot.playbook.compile.bubbles import MessageForm, alt_of, text_of
 from bot.playbook.compile.card_taps import CardTaps
+from bot.playbook.compile.from_nodes import FromNode, under
 from bot.playbook.compile.pictures import Picture, picture
 from bot.playbook.compile.scope import Scope
-from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 _SQUARE = 1.2
 """Up to this width by height a picture is shown as a square: LINE has 1:1 and 1.51:1."""
 
 
-def buttons(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | None:
+def buttons(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
     """A text with up to four taps, with a picture and a title where there are."""
     if not isinstance(value, Map):
         return None
     found = _picture(scope, value)
-    title = text_of(scope, value, "title", limits.TITLE)
-    beside = value.get("image") is not None or title is not None
-    limit = limits.BUTTONS_TEXT_BESIDE if beside else limits.BUTTONS_TEXT
-    template: dict[str, LineObject] = {"type": "buttons"}
-    if found is not None:
-        template |= {"thumbnailImageUrl": found.address, "imageAspectRatio": _ratio(found)}
-    if title is not None:
-        template["title"] = title
-    template["text"] = text_of(scope, value, "text", limit)
-    template["actions"] = taps.buttons(value, limits.BUTTONS_TAPS)
-    return _message(scope, node, template, value, template)
+    plate = _plate(scope, value, found, limits.BUTTONS_TEXT, limits.BUTTONS_TEXT_BESIDE, taps)
+    return _message(scope, node, {"type": "buttons", **_crop(found), **plate}, plate)
 
 
-def confirm(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | None:
+def confirm(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
     """A text with two taps."""
     if not isinstance(value, Map):
         return None
     text = text_of(scope, value, "text", limits.CONFIRM_TEXT)
-    actions = taps.buttons(value, CONFIRM_TAPS)
-    if _number_of_taps(value) < CONFIRM_TAPS:
-        message = say("a confirm has two taps, here is {taps}", taps=_number_of_taps(value))
-        scope.wrong(named(value, "taps"), "taps-differ", message, say("use buttons for one tap"))
-    template: dict[str, LineObject] = {"type": "confirm", "text": text, "actions": actions}
-    return _message(scope, node, template, value, template)
+    template: MessageForm = {"type": "confirm", "text": text, "actions": taps.buttons(value)}
+    return _message(scope, node, template, template)
 
 
-def carousel(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | None:
+def carousel(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
     """Up to ten columns, each like buttons with up to three taps."""
     written = [item for item in value.items if isinstance(item, Map)] if isinstance(value, List) else []
     if not written:
         return None
-    if len(written) > limits.COLUMNS:
-        message = say(
-            "this carousel has {number} columns, LINE takes {most}",
-            number=len(written),
-            most=limits.COLUMNS,
-        )
-        over = first_of(written[limits.COLUMNS])
-        scope.wrong(over, "too-many-columns", message, say("leave some out, or make two cards"))
-    _check_equal(scope, written)
     found = [_picture(scope, column) for column in written]
-    columns = [_column(scope, column, one, taps) for column, one in zip(written, found, strict=True)]
-    template: dict[str, LineObject] = {"type": "carousel", "columns": columns}
-    first = next((one for one in found if one is not None), None)
-    if first is not None:
-        template["imageAspectRatio"] = _ratio(first)
-    return _message(scope, node, template, written[0], columns[0])
+    columns = [
+        _plate(scope, column, one, limits.COLUMN_TEXT, limits.COLUMN_TEXT_BESIDE, taps)
+        for column, one in zip(written, found, strict=True)
+    ]
+    pairs = zip(written, columns, strict=True)
+    template = {
+        "type": "carousel",
+        "columns": FromNode(value, [FromNode(column, plate) for column, plate in pairs]),
+        **_crop(next((one for one in found if one is not None), None)),
+    }
+    return _message(scope, node, template, columns[0])
 
 
-def _column(scope: Scope, node: Map, found: Picture | None, taps: CardTaps) -> dict[str, LineObject]:
+def _plate(
+    scope: Scope, node: Map, found: Picture | None, limit: TextSpec, limit_beside: TextSpec, taps: CardTaps
+) -> MessageForm:
+    """What buttons and columns have: picture, title, text, taps."""
     title = text_of(scope, node, "title", limits.TITLE)
     beside = node.get("image") is not None or title is not None
-    limit = limits.COLUMN_TEXT_BESIDE if beside else limits.COLUMN_TEXT
-    column: dict[str, LineObject] = {} if found is None else {"thumbnailImageUrl": found.address}
+    plate: MessageForm = {}
+    if found is not None:
+        plate["thumbnailImageUrl"] = under(node, "image", found.address)
     if title is not None:
-        column["title"] = title
-    column["text"] = text_of(scope, node, "text", limit)
-    column["actions"] = taps.buttons(node, limits.COLUMN_TAPS)
-    return column
+        plate["title"] = title
+    plate["text"] = text_of(scope, node, "text", limit_beside if beside else limit)
+    plate["actions"] = taps.buttons(node)
+    return plate
 
 
-def _check_equal(scope: Scope, columns: list[Map]) -> None:
-    """LINE takes columns only if all have as many taps, and all or none a title and a picture."""
-    first = columns[0]
-    for column in columns[1:]:
-        taps, as_first = _number_of_taps(column), _number_of_taps(first)
-        if taps != as_first:
-            message = say(
-                "this column has {taps} taps, the first one {first}: all of a carousel are equal",
-                taps=taps,
-                first=as_first,
-            )
-            scope.wrong(named(column, "taps"), "taps-differ", message, say("give all as many taps"))
-        for key in ("title", "image"):
-            if (column.get(key) is None) != (first.get(key) is None):
-                message = say(
-                    'this column has a "{key}", unlike the first: all of a carousel are equal', key=key
-                )
-                if column.get(key) is None:
-                    message = say(
-                        'this column has no "{key}", unlike the first: all of a carousel are equal', key=key
-                    )
-                hint = say('write "{key}" in all columns, or in none', key=key)
-                scope.wrong(first_of(column), "columns-differ", message, hint)
-
-
-def _message(
-    scope: Scope, node: Map, template: dict[str, LineObject], first: Map, texts: dict[str, LineObject]
-) -> Bubble:
-    """The message; `first` is its first part as it is written, `texts` the same compiled."""
-    key = "title" if texts.get("title") else "text"
-    alt = alt_of(scope, node, first.get(key), texts[key])
-    return bubble({"type": "template", "altText": alt, "template": template}, needs_tap=True)
+def _message(scope: Scope, node: Map, template: MessageForm, first: MessageForm) -> MessageForm:
+    """The message; `first` is its first part."""
+    alt = alt_of(scope, node, first["title"] if first.get("title") else first["text"])
+    return {"type": "template", "altText": alt, "template": template}
 
 
 def _picture(scope: Scope, node: Map) -> Picture | None:
@@ -125,13 +83,10 @@ def _picture(scope: Scope, node: Map) -> Picture | None:
     return picture(scope, image, pictures.THUMBNAIL) if isinstance(image, Scalar) else None
 
 
-def _number_of_taps(node: Map) -> int:
-    taps = node.get("taps")
-    return len(taps.items) if isinstance(taps, List) else 0
-
-
-def _ratio(found: Picture) -> str:
+def _crop(found: Picture | None) -> dict[str, str]:
     """How LINE crops a picture: the nearer of its two ways."""
+    if found is None:
+        return {}
     header = found.header
     square = header is not None and header.height > 0 and header.width / header.height < _SQUARE
-    return "square" if square else "rectangle"
+    return {"imageAspectRatio": "square" if square else "rectangle"}
