@@ -1,4 +1,4 @@
-"""The rectangles in a picture that can be tapped, of imagemaps and rich menus."""
+"""The rectangles in a picture that can be tapped, in a chat or in a rich menu."""
 
 from __future__ import annotations
 

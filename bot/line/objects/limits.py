@@ -24,10 +24,8 @@ CONFIRM_TEXT = TextSpec(240, "grapheme", of=say("a confirm"))
 PLACE_TITLE = TextSpec(100, what="title", of=say("a location"))
 PLACE_ADDRESS = TextSpec(100, what="address", of=say("a location"))
 LABEL = TextSpec(LABEL_MOST, "grapheme", what="label", of=say("a tap"))
-IMAGEMAP_LABEL = TextSpec(100, "grapheme", what="label", of=say("an area"), least=0)
 FLEX_LABEL = TextSpec(40, "grapheme", what="label", of=say("a tap in Flex"))
 SAID = TextSpec(300, "grapheme", of=say("a tap"))
-IMAGEMAP_SAID = TextSpec(400, of=say("an area"))
 COPIED = TextSpec(1_000, of=say("a tap"))
 DATA = TextSpec(300, what="data", of=say("a tap"))
 SENDER_NAME = TextSpec(20, what="name", of=say("a sender"))
@@ -38,9 +36,6 @@ COLUMN_TAPS = 3
 COLUMNS = 10
 FLEX_BUBBLES = 12
 MENU_AREAS = 20
-IMAGEMAP_AREAS = 50
-IMAGEMAP_WIDTH = 1040
-"""The width that all areas of an imagemap are counted in, in pixels."""
 CHAT_BAR = 14
 """Characters: https://developers.line.biz/en/reference/messaging-api/#rich-menu-object"""
 ADDRESS = 1_000

@@ -16,10 +16,6 @@ from bot.line.objects.flex import container_faults
 from bot.line.objects.limits import (
     ALT,
     COPIED,
-    IMAGEMAP_AREAS,
-    IMAGEMAP_LABEL,
-    IMAGEMAP_SAID,
-    IMAGEMAP_WIDTH,
     PLACE_ADDRESS,
     PLACE_TITLE,
     SENDER_NAME,
@@ -40,6 +36,7 @@ from bot.line.objects.spec import (
 from bot.line.objects.substitution import substitution_faults
 from bot.line.objects.templates import QUICK_REPLY, TEMPLATE
 from bot.model.line_limits import MESSAGES_MOST
+from bot.model.said import Said, say
 
 EMOJIS_AT_MOST = 20
 LINK_LABEL = 30
@@ -81,13 +78,18 @@ def _areas_inside(imagemap: Mapping[str, Any]) -> Iterator[SpecFault]:
 
 
 def _area_action(**own: Spec) -> Thing:
-    return Thing({"label": IMAGEMAP_LABEL, "area": AREA, **own}, ("area", *own))
+    return Thing({"label": _AREA_LABEL, "area": AREA, **own}, ("area", *own))
 
 
+IMAGEMAP_WIDTH = 1040
+"""The width that all areas of an imagemap are counted in, in pixels."""
+IMAGEMAP_AREAS = 50
+_AREA_LABEL = TextSpec(100, "grapheme", what="label", of=say("an area"), least=0)
+_AREA_SAID = TextSpec(400, of=say("an area"))
 IN_IMAGEMAP = Kinds(
     {
         "uri": _area_action(linkUri=OPENED),
-        "message": _area_action(text=IMAGEMAP_SAID),
+        "message": _area_action(text=_AREA_SAID),
         "clipboard": _area_action(clipboardText=COPIED),
     }
 )
@@ -134,12 +136,7 @@ MESSAGE = Kinds(
                     {"width": Number(IMAGEMAP_WIDTH, IMAGEMAP_WIDTH), "height": Number(1)},
                     ("width", "height"),
                 ),
-                "actions": Many(
-                    IN_IMAGEMAP,
-                    1,
-                    IMAGEMAP_AREAS,
-                    "areas",
-                ),
+                "actions": Many(IN_IMAGEMAP, 1, IMAGEMAP_AREAS, "areas", say("an imagemap")),
             },
             _areas_inside,
             video=Thing(
@@ -159,6 +156,18 @@ MESSAGE = Kinds(
         "coupon": _message({"couponId": _ID}, deliveryTag=TextSpec(30, look=TAG)),
     }
 )
+IN_LOGS: Mapping[str, Said] = {
+    "image": say("(picture)"),
+    "video": say("(video)"),
+    "audio": say("(audio)"),
+    "file": say("(file)"),
+    "sticker": say("(sticker)"),
+    "location": say("(location)"),
+    "imagemap": say("(imagemap)"),
+    "flex": say("(Flex)"),
+    "template": say("(buttons)"),
+}
+"""What a log calls a message that is no text, also one that somebody has sent."""
 MESSAGES = Many(MESSAGE, 1, MESSAGES_MOST)
 
 

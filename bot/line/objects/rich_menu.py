@@ -13,6 +13,7 @@ from bot.line.objects.actions import IN_MENU
 from bot.line.objects.areas import AREA, lies_within
 from bot.line.objects.limits import CHAT_BAR, MENU_AREAS
 from bot.line.objects.spec import Many, Number, SpecFault, Switch, TextSpec, Thing, inside, items
+from bot.model.said import say
 
 WIDTH = 800, 2500
 HEIGHT_LEAST = 250
@@ -49,7 +50,13 @@ MENU = Thing(
         "selected": Switch(),
         "name": TextSpec(NAME, "grapheme"),
         "chatBarText": TextSpec(CHAT_BAR, "grapheme"),
-        "areas": Many(Thing({"bounds": AREA, "action": IN_MENU}, ("bounds", "action")), 0, MENU_AREAS),
+        "areas": Many(
+            Thing({"bounds": AREA, "action": IN_MENU}, ("bounds", "action")),
+            0,
+            MENU_AREAS,
+            "areas",
+            say("a rich menu"),
+        ),
     },
     ("size", "selected", "name", "chatBarText", "areas"),
     rules=(_inside,),

@@ -117,12 +117,13 @@ class Uri:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """A list of `least` to `most` values, which people call `what`."""
+    """A list of `least` to `most` values. People call them `what`, and are told `who` takes no more."""
 
     of: Spec
     least: int
     most: int
     what: str = ""
+    who: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from bot.engine.card import Bounded, Bubble, LineObject, Tap, leaves
 from bot.line.objects.limits import ALT
 from bot.line.objects.messages import message_faults
 from bot.line.objects.spec import TextSpec
+from bot.playbook.compile.card_taps import CardTaps
 from bot.playbook.compile.from_nodes import FromNode, under
 from bot.playbook.compile.refused_by_line import judged_by
 from bot.playbook.compile.scope import Scope
@@ -18,6 +21,18 @@ MessageForm: TypeAlias = dict[str, LineObject]
 """A form of one message of LINE's, each part with its node."""
 
 
+@dataclass(frozen=True, slots=True)
+class MessageMaker:
+    """What makes a message of LINE's out of a card of one kind, or `None` where there is nothing to send.
+
+    `make` is given the card, what stands under the word of the kind, and what compiles taps. `alt_beside`: an
+    `alt` may stand beside that word.
+    """
+
+    make: Callable[[Scope, Map, Node, CardTaps], MessageForm | None]
+    alt_beside: bool = False
+
+
 def message_bubble(scope: Scope, node: Map, form: MessageForm) -> Bubble:
     """A message of which LINE takes all, or it is reported."""
     return bubble(judged_by(scope, form, message_faults, node))
@@ -25,7 +40,7 @@ def message_bubble(scope: Scope, node: Map, form: MessageForm) -> Bubble:
 
 def bubble(form: LineObject) -> Bubble:
     """A message; ready where nothing has to be filled in and no tap can be left out."""
-    needs_tap = form["type"] in ("template", "imagemap")
+    needs_tap = "actions" in form.get("template", form) or "columns" in form.get("template", form)
     return Bubble(form, _ready(form) if all(map(_is_fixed, leaves(form))) else None, needs_tap)
 
 

@@ -6,10 +6,9 @@ https://developers.line.biz/en/reference/messaging-api/#message-objects
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import TypeAlias
 
 from bot.engine.card import Bubble, Card, LineObject, Tap
 from bot.engine.rendering import QUICK_REPLIES_MOST
@@ -17,33 +16,17 @@ from bot.line.objects import limits, messages
 from bot.line.objects.templates import QUICK_REPLY
 from bot.model.line_limits import MESSAGES_MOST
 from bot.model.said import row, say
-from bot.playbook.compile import pictures, simple_messages, template_messages
+from bot.playbook.compile import flex_message, messages_with_taps, pictures, simple_messages
 from bot.playbook.compile.bubbles import MessageForm, bubble, message_bubble, named, text_of
 from bot.playbook.compile.card_taps import CardTaps
-from bot.playbook.compile.flex_message import flex
 from bot.playbook.compile.from_nodes import under
-from bot.playbook.compile.imagemap import imagemap
 from bot.playbook.compile.pictures import picture
 from bot.playbook.compile.refused_by_line import judged
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.taps import IN_MENU, ON_CARD, QUICK, tap_of
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of, plain
 
-_Make: TypeAlias = Callable[[Scope, Map, Node, CardTaps], MessageForm | None]
-_KINDS: Mapping[str, _Make] = {
-    "text": simple_messages.text,
-    "image": simple_messages.image,
-    "buttons": template_messages.buttons,
-    "carousel": template_messages.carousel,
-    "confirm": template_messages.confirm,
-    "imagemap": imagemap,
-    "video": simple_messages.video,
-    "audio": simple_messages.audio,
-    "sticker": simple_messages.sticker,
-    "location": simple_messages.location,
-    "flex": flex,
-}
-_WITH_ALT = ("buttons", "carousel", "confirm", "imagemap")
+_MAKERS = {**simple_messages.MAKERS, **messages_with_taps.MAKERS, **flex_message.MAKERS}
 
 
 @dataclass
@@ -131,18 +114,21 @@ class Cards:
         parts.quick += more
 
     def _made(self, node: Map, taps: CardTaps) -> list[Bubble]:
-        kind = next((kind for kind in _KINDS if node.get(kind) is not None), None)
+        kind = next((kind for kind in _MAKERS if node.get(kind) is not None), None)
         if kind is None:
             return []
-        if node.get("alt") is not None and kind not in _WITH_ALT:
+        if node.get("alt") is not None and not _MAKERS[kind].alt_beside:
             where = (
                 say("stands within it")
                 if kind == "flex"
-                else say("goes with {kinds} only", kinds=row(_WITH_ALT))
+                else say(
+                    "goes with {kinds} only",
+                    kinds=row([kind for kind, maker in _MAKERS.items() if maker.alt_beside]),
+                )
             )
             message = say('"alt" does not stand beside {kind}, it {where}', kind=kind, where=where)
             self._scope.wrong(named(node, "alt"), "unknown-key", message, say("leave it out here"))
-        made = _KINDS[kind](self._scope, node, node.pairs[kind][1], taps)
+        made = _MAKERS[kind].make(self._scope, node, node.pairs[kind][1], taps)
         return [] if made is None else [message_bubble(self._scope, node, made)]
 
     def _sender(self, node: Map) -> LineObject:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from bot.line.objects.limits import ALT
 from bot.model.said import say
-from bot.playbook.compile.bubbles import MessageForm, text_of
+from bot.playbook.compile.bubbles import MessageForm, MessageMaker, text_of
 from bot.playbook.compile.card_taps import CardTaps
 from bot.playbook.compile.flex import contents_of
 from bot.playbook.compile.scope import Scope
@@ -78,3 +79,6 @@ def _text(scope: Scope, node: Scalar, path: Path) -> str | None:
     else:
         return text
     return None
+
+
+MAKERS: Mapping[str, MessageMaker] = {"flex": MessageMaker(flex)}

@@ -14,6 +14,7 @@ from bot.playbook.compile.cards import Cards
 from bot.playbook.compile.conditions import condition_of
 from bot.playbook.compile.grids import GridBox, boxes_of, cells_of
 from bot.playbook.compile.pictures import MB, Picture, Use, picture
+from bot.playbook.compile.refused_by_line import too_many_areas
 from bot.playbook.compile.rules import place_at_first, term
 from bot.playbook.compile.scope import Scope
 from bot.playbook.similar import shown
@@ -120,11 +121,7 @@ def _areas(scope: Scope, key: str, face: Map, tabs: tuple[str, ...], size: tuple
     areas = face.get("areas")
     boxes = boxes_of(scope, face, *size)
     if isinstance(areas, Map) and len(areas.pairs) > MENU_AREAS:
-        message = say(
-            "here are {number} areas, a rich menu takes {most}",
-            number=len(areas.pairs),
-            most=MENU_AREAS,
-        )
+        message = too_many_areas(len(areas.pairs), MENU_AREAS, say("a rich menu"))
         scope.wrong(areas, "areas-over-20", message, say("make fewer areas, or tabs"))
     for name, node in scope.pairs(areas):
         if not isinstance(node, Map):

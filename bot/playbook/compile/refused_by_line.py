@@ -143,13 +143,14 @@ def _over(told: FormFault) -> Node:
 
 
 def _areas(scope: Scope, told: FormFault) -> None:
-    if told.fault.wrong == "many":
-        message = say(
-            "here are {number} areas, an imagemap takes {most}",
-            number=len(told.value),
-            most=int(told.fault.most),
-        )
+    if told.fault.wrong == "many" and isinstance(told.fault.by, Many) and told.fault.by.who is not None:
+        message = too_many_areas(len(told.value), told.fault.by.most, told.fault.by.who)
         scope.wrong(told.key, "too-many-taps", message, say("leave some out"))
+
+
+def too_many_areas(number: int, most: int, who: Said) -> Said:
+    """That a picture has more areas than LINE takes."""
+    return say("here are {number} areas, {who} takes {most}", number=number, who=who, most=most)
 
 
 def _columns(scope: Scope, told: FormFault) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.line.objects import limits
 from bot.playbook.compile import pictures
-from bot.playbook.compile.bubbles import MessageForm, text_of
+from bot.playbook.compile.bubbles import MessageForm, MessageMaker, text_of
 from bot.playbook.compile.card_taps import CardTaps
 from bot.playbook.compile.from_nodes import FromNode, under
 from bot.playbook.compile.pictures import media, picture
@@ -89,3 +91,13 @@ def location(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageFor
 def _two(node: Node, first: str, second: str) -> tuple[Scalar | None, Scalar | None]:
     one, two = (node.get(first), node.get(second)) if isinstance(node, Map) else (None, None)
     return one if isinstance(one, Scalar) else None, two if isinstance(two, Scalar) else None
+
+
+MAKERS: Mapping[str, MessageMaker] = {
+    "text": MessageMaker(text),
+    "image": MessageMaker(image),
+    "video": MessageMaker(video),
+    "audio": MessageMaker(audio),
+    "sticker": MessageMaker(sticker),
+    "location": MessageMaker(location),
+}

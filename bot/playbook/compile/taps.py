@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from bot.engine.card import TAP, CountedAddress, LineObject, PageAddress, Tap
 from bot.engine.step import Steps
-from bot.line.objects import actions, messages
+from bot.line.objects import actions
 from bot.line.objects.addresses import host_of
 from bot.line.objects.spec import Kinds, TextSpec
 from bot.model.said import Said, row, say
@@ -71,7 +71,6 @@ class TapPlace:
 ON_CARD = TapPlace(say("a button of a card"), actions.IN_TEMPLATE)
 QUICK = TapPlace(say("a quick reply"), actions.IN_QUICK_REPLY)
 IN_MENU = TapPlace(say("an area of a rich menu"), actions.IN_MENU)
-IN_IMAGEMAP = TapPlace(say("an area of an imagemap"), messages.IN_IMAGEMAP)
 _QUICK_ONLY = frozenset({"camera", "camera_roll", "location"})
 
 
