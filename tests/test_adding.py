@@ -14,6 +14,7 @@ MOST = {
     "an action that changes the person": 4,
     "a trigger that LINE sends": 3,
     "a condition": 3,
+    "a type of messages that the bot sends": 4,
     "a provider of SMS": 3,
 }
 """More, and knowledge stands twice."""
