@@ -114,7 +114,7 @@ def kept(ours: Any, theirs: Any) -> Any:
 
 
 @pytest.mark.parametrize("card", CARDS, ids=[str(number) for number in range(len(CARDS))])
-def test_what_check_accepts_is_right_when_filled_and_taken_whole_by_the_sdk(
+def test_what_check_accepts_is_right_once_filled_and_the_sdk_drops_nothing(
     folder: Path, card: dict[str, Any]
 ) -> None:
     text = HEAD + "cards: " + json.dumps({"c": card}, ensure_ascii=False)
