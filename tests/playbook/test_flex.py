@@ -96,6 +96,14 @@ def test_a_placeholder_in_a_flex_file_is_filled(folder: Path) -> None:
     assert message["contents"]["body"]["contents"][0]["text"] == "嗨 小美"
 
 
+def test_what_line_may_have_learnt_since_is_passed_on_as_it_stands(folder: Path) -> None:
+    text = {"type": "text", "text": "嗨", "new": [None, 1, {"deep": [True, None, "a"]}]}
+    contents = {"type": "bubble", "body": {"type": "box", "layout": "vertical", "contents": [text]}}
+    (folder / "cards" / "a.json").write_text(json.dumps(contents), "utf-8")
+    (message,) = sent(card_of(folder, "flex: {alt: 一, file: cards/a.json}"))
+    assert message["contents"] == contents
+
+
 def test_a_mistake_in_a_flex_file_has_its_place_there(folder: Path) -> None:
     lines = '{\n  "type": "bubble",\n  "size": "huge",\n  "hero": {"type": "image", "url": "https://a.b"}\n}'
     (folder / "cards" / "a.json").write_text(lines, "utf-8")

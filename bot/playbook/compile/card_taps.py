@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.engine.card import LineObject, Tap
-from bot.playbook.compile.from_nodes import under
+from bot.playbook.compile.from_nodes import taps_under
 from bot.playbook.compile.grids import GridBox
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.taps import ON_CARD, TapPlace, tap_of
@@ -29,7 +29,7 @@ class CardTaps:
 
     def buttons(self, node: Map) -> LineObject:
         """The `taps` of a card or column."""
-        return under(node, "taps", self.of_list(node.get("taps"), ON_CARD))
+        return taps_under(node, "taps", self.of_list(node.get("taps"), ON_CARD))
 
     def one(self, node: Map, where: TapPlace, box: GridBox | None = None) -> Tap | None:
         """A tap, in a picture with its `box`. A label that is there again gets a number: `card/label#2`."""

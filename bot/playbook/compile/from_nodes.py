@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,8 @@ class FormFault:
     around: Any
 
 
+_LED_NOWHERE: Any = object()
+"""What stands in a form for a tap that is reported and left out."""
 _ADDRESS = "https://a.b/c"
 """For addresses that are known when a message is sent, and right then."""
 _BOX = {"x": 0, "y": 0, "width": 1, "height": 1}
@@ -59,14 +61,19 @@ def under(node: Map, key: str, form: LineObject) -> FromNode:
     return FromNode(node, form) if pair is None else FromNode(pair[1], form, pair[0])
 
 
+def taps_under(node: Map, key: str, taps: Iterable[Tap | None]) -> FromNode:
+    """The taps below a key; those that led nowhere, `None`, count until LINE's bounds are looked at."""
+    return under(node, key, [_LED_NOWHERE if tap is None else tap for tap in taps])
+
+
 def alone(form: LineObject) -> LineObject:
-    """The form as the engine has it: without nodes, and without what was left out (`None` in lists)."""
+    """The form as the engine has it: without nodes, and without taps that led nowhere."""
     if isinstance(form, FromNode):
         return alone(form.form)
     if isinstance(form, dict):
         return {key: alone(value) for key, value in form.items()}
     if isinstance(form, list):
-        return [alone(value) for value in form if value is not None]
+        return [alone(value) for value in form if value is not _LED_NOWHERE]
     return form
 
 
@@ -81,7 +88,7 @@ def as_sent(scope: Scope, form: LineObject) -> Any:
         case dict():
             return {key: as_sent(scope, value) for key, value in form.items()}
         case list():
-            return [_any_tap({}) if value is None else as_sent(scope, value) for value in form]
+            return [as_sent(scope, value) for value in form]
         case Bounded():
             return longest_text(scope, form.text, form.unit)
         case Template():
@@ -96,7 +103,7 @@ def as_sent(scope: Scope, form: LineObject) -> Any:
         case Tap():
             return _any_tap(form.action)
         case _:
-            return form
+            return _any_tap({}) if form is _LED_NOWHERE else form
 
 
 def _any_tap(action: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from bot.line.objects.spec import TextSpec
 from bot.model.said import Said, say
 from bot.playbook.compile.bubbles import MessageForm, MessageMaker, alt_of, text_of
 from bot.playbook.compile.card_taps import CardTaps
-from bot.playbook.compile.from_nodes import FromNode, under
+from bot.playbook.compile.from_nodes import FromNode, taps_under, under
 from bot.playbook.compile.grids import boxes_of
 from bot.playbook.compile.image_header import Header
 from bot.playbook.compile.pictures import MB, Picture, Use, picture
@@ -145,7 +145,7 @@ def imagemap(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageFor
         "baseUrl": FromNode(image, _base(found.address)),
         "altText": alt,
         "baseSize": size,
-        "actions": under(value, "areas", actions),
+        "actions": taps_under(value, "areas", actions),
     }
 
 
