@@ -22,6 +22,7 @@ from bot.playbook.load import in_order, load
 from bot.playbook.not_yet import not_yet
 from bot.playbook.report import render
 from bot.translations.chinese import CHINESE
+from tests.playbook.test_words import ENGLISH_WORDS, ours
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 HERE = Path(__file__).parent
@@ -127,6 +128,17 @@ def test_what_marketers_write_is_told_in_chinese_word_for_word() -> None:
         )
     ]
     assert not wrong, "\n\n".join(wrong)
+
+
+def test_no_english_is_left_in_chinese() -> None:
+    wrong = [
+        f"{path.name}: {told}"
+        for path in (*WRONG, *OF_MARKETERS)
+        for problem in reported(path).problems
+        for one in (problem.message, problem.hint, problem.note)
+        if one is not None and ENGLISH_WORDS.search(ours(told := CHINESE.text(one)))
+    ]
+    assert not wrong, "\n".join(wrong)
 
 
 CHOSEN = sorted((HERE / "err").glob("*.zh-TW.out"))

@@ -11,11 +11,11 @@ from typing import TypeAlias
 
 from bot.engine.card import TAP, CountedAddress, LineObject, PageAddress, Tap
 from bot.engine.step import Steps
+from bot.engine.types.table import PICKED
 from bot.line.objects import actions
 from bot.line.objects.addresses import host_of
 from bot.line.objects.spec import Kinds, TextSpec
 from bot.model.said import Said, row, say
-from bot.model.value import PICKED
 from bot.playbook.compile.addresses import opened
 from bot.playbook.compile.from_nodes import FromNode, alone
 from bot.playbook.compile.grids import GridBox

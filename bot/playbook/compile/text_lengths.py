@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.engine.card import Bounded, LineObject
 from bot.engine.template import Placeholder, Template
 from bot.engine.text import Unit, length
+from bot.engine.types.table import TYPES, type_of
 from bot.line.objects.spec import TextSpec
 from bot.model.said import say
 from bot.playbook.compile.scope import Scope
@@ -12,8 +13,7 @@ from bot.playbook.syntax.nodes import Scalar
 
 _NAME_OF_A_PERSON = 20
 """Characters that LINE allows in a display name."""
-_NEVER_LONGER = {"date": 10, "time": 5, "date_time": 16, "yes_no": 1}
-_FORMATTED = {"date": 10, "time": 5, "date_time": 16, "weekday": 2}
+_WEEKDAY = 2
 
 
 def limited(scope: Scope, node: Scalar, limit: TextSpec) -> LineObject:
@@ -44,7 +44,8 @@ def _longest_value(scope: Scope, part: Placeholder, unit: Unit) -> str:
     if not known and part.group == "contact" and part.name == "name":
         known = ("字" * _NAME_OF_A_PERSON,)
     elif not known:
-        known = ("字" * _FORMATTED.get(part.format or "", _NEVER_LONGER.get(part.type, 0)),)
+        shown_as = type_of(part.format or "") or TYPES[part.type]
+        known = ("字" * (_WEEKDAY if part.format == "weekday" else shown_as.longest),)
     return max((*known, part.default or ""), key=lambda text: length(text, unit))
 
 
