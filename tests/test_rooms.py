@@ -26,6 +26,7 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 INSIDE = {
     "simulator": ["state", "people", "platform", "shop", "hooks", "workbench", "control"],
     "runtime": ["limits", "effects", "sending", "turn_taking", "intake", "menus", "sweeps", "cluster"],
+    "line": ["objects"],
     "store": ["mongod", "database", "sealing", "codec", "cluster", "counters", "events", "contacts"],
 }
 """Rooms with folders: each imports only those before it, and what lies beside them but what wires all."""

@@ -112,7 +112,7 @@ class Bubble:
     form: LineObject
     ready: dict[str, Any] | None = None
     needs_tap: bool = False
-    """A kind that is not sent without any tap (buttons, confirm, carousel, imagemap)."""
+    """A kind that is not sent without any tap."""
     packed: LineObject = field(init=False, compare=False, repr=False)
     """The form with all that never changes in `Fixed`: filling does not look into it again."""
 

@@ -55,7 +55,7 @@ class OnMessage:
 
 @dataclass(frozen=True, slots=True)
 class OnPostback:
-    """`postback`: the data of one's own Flex or imagemap button, exactly."""
+    """`postback`: the data of one's own Flex button, exactly."""
 
     data: tuple[str, ...]
 

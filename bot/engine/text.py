@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, TypeAlias
 from unicodedata import normalize
 
@@ -27,9 +28,13 @@ def utf16_units(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+_ONE_EACH = re.compile(r"[\x00-\x0c\x0e-\x7f\u4e00-\u9fff]*")
+"""Signs of which none joins its neighbours: ASCII, and the ideographs that people write."""
+
+
 def graphemes(text: str) -> int:
     """The number of characters that people see: a family emoji is one (Unicode's UAX #29)."""
-    if text.isascii() and "\r" not in text:
+    if _ONE_EACH.fullmatch(text):
         return len(text)
     import regex  # only here: few texts are so near a limit, and start-up stays fast
 

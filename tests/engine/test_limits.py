@@ -16,8 +16,8 @@ from bot.engine.hours import Days, Hours, Window
 from bot.engine.limits import in_field, with_limits
 from bot.engine.local_time import Duration
 from bot.engine.playbook import TAIPEI
+from bot.line.objects.moments import BOUNDS, PickerBound, misfit
 from bot.model.value import Value
-from bot.playbook.compile.moments import BOUNDS, PickerBound, misfit
 
 SATURDAY = When(datetime(2026, 11, 21, 7, 30, tzinfo=UTC), TAIPEI)
 """15:30 in Taipei."""

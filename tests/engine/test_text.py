@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -125,6 +126,12 @@ def test_units_add_up(one: str, other: str) -> None:
 )
 def test_graphemes_are_what_people_see_as_one(text: str, number: int) -> None:
     assert graphemes(text) == number
+
+
+@ANY
+@given(texts)
+def test_graphemes_are_those_of_unicode_however_they_are_counted(text: str) -> None:
+    assert graphemes(text) == len(regex.findall(r"\X", text))
 
 
 @ANY

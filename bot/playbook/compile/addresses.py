@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from unicodedata import normalize
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from bot.engine.card import IN_ADDRESS, LineObject, WebAddress
 from bot.engine.template import Template
-from bot.engine.text import utf16_units
+from bot.line.objects.addresses import NO_ADDRESS, host_of
 from bot.model.said import row, say
-from bot.playbook.compile.line_limits import ADDRESS, PICTURE_ADDRESS
 from bot.playbook.compile.scope import Scope
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Scalar
@@ -18,26 +17,18 @@ from bot.playbook.syntax.nodes import Scalar
 _QUOTES = "“”„‟‘’＂＇「」『』"
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _PHONE = re.compile(r"[+(]?\d[\d\s()-]{6,20}")
-NO_ADDRESS = re.compile(r"[\x00-\x20\x7f\"<>\\^`{|}]")
-"""Signs that no address has as they are: https://datatracker.ietf.org/doc/html/rfc3986#section-2"""
 
 OPENED = ("https", "tel", "line")
 """What a tap may open."""
 
 
-def opened(scope: Scope, node: Scalar, most: int = ADDRESS, schemes: tuple[str, ...] = OPENED) -> LineObject:
+def opened(scope: Scope, node: Scalar, schemes: tuple[str, ...] = OPENED) -> LineObject:
     """An address with placeholders in it, as a tap opens it; signs that no address has are encoded."""
     template = scope.template(node)
     begin = template.parts[0]
     if isinstance(begin, str) and not node.value.lstrip().startswith("{{"):  # a placeholder that is told of
         _check_begin(scope, node, begin, schemes)
     parts = tuple(quote(part, IN_ADDRESS) if isinstance(part, str) else part for part in template.parts)
-    units = sum(utf16_units(part) for part in parts if isinstance(part, str))
-    if units > most:
-        message = say(
-            "this address has {number} characters, LINE takes {most}", number=f"{units:,}", most=f"{most:,}"
-        )
-        scope.wrong(node, "text-too-long", message, say("shorten it"))
     encoded = Template(parts)
     fixed = encoded.fixed
     return WebAddress(encoded) if fixed is None else fixed
@@ -45,7 +36,7 @@ def opened(scope: Scope, node: Scalar, most: int = ADDRESS, schemes: tuple[str, 
 
 def fetched(scope: Scope, node: Scalar) -> LineObject:
     """The address from which LINE fetches a picture or sound."""
-    return opened(scope, node, PICTURE_ADDRESS, ("https",))
+    return opened(scope, node, ("https",))
 
 
 def check_signs(scope: Scope, node: Scalar) -> None:
@@ -54,16 +45,6 @@ def check_signs(scope: Scope, node: Scalar) -> None:
         message = say("{text} holds a sign that no address has", text=shown(node.value))
         encoded = quote(node.value, IN_ADDRESS)
         scope.wrong(node, "uri-scheme", message, say("write  {encoded}", encoded=encoded))
-
-
-def host_of(address: str) -> str | None:
-    """The host of an http or https address; `None` where it has none, or cannot be read."""
-    try:
-        parts = urlsplit(address)
-        _ = parts.port
-    except ValueError:
-        return None
-    return parts.hostname
 
 
 def _is_whole(scheme: str, rest: str) -> bool:

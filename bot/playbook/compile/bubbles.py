@@ -1,18 +1,46 @@
-"""Messages as bubbles: ready ones where nothing has to be filled in."""
+"""Messages as bubbles, of which LINE takes all: ready ones where nothing has to be filled in."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from bot.engine.card import Bounded, Bubble, LineObject, Tap, leaves
-from bot.engine.template import Template
-from bot.playbook.compile.line_limits import ALT, SHOWN_AS_ALT, TextLimit, check_length, limited
+from bot.line.objects.limits import ALT
+from bot.line.objects.messages import message_faults
+from bot.line.objects.spec import TextSpec
+from bot.playbook.compile.card_taps import CardTaps
+from bot.playbook.compile.from_nodes import FromNode, under
+from bot.playbook.compile.refused_by_line import judged_by
 from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.text_lengths import limited
 from bot.playbook.syntax.nodes import Map, Node, Scalar, first_of
 
+MessageForm: TypeAlias = dict[str, LineObject]
+"""A form of one message of LINE's, each part with its node."""
 
-def bubble(form: dict[str, LineObject], *, needs_tap: bool = False) -> Bubble:
+
+@dataclass(frozen=True, slots=True)
+class MessageMaker:
+    """What makes a message of LINE's out of a card of one kind, or `None` where there is nothing to send.
+
+    `make` is given the card, what stands under the word of the kind, and what compiles taps. `alt_beside`: an
+    `alt` may stand beside that word.
+    """
+
+    make: Callable[[Scope, Map, Node, CardTaps], MessageForm | None]
+    alt_beside: bool = False
+
+
+def message_bubble(scope: Scope, node: Map, form: MessageForm) -> Bubble:
+    """A message of which LINE takes all, or it is reported."""
+    return bubble(judged_by(scope, form, message_faults, node))
+
+
+def bubble(form: LineObject) -> Bubble:
     """A message; ready where nothing has to be filled in and no tap can be left out."""
+    needs_tap = "actions" in form.get("template", form) or "columns" in form.get("template", form)
     return Bubble(form, _ready(form) if all(map(_is_fixed, leaves(form))) else None, needs_tap)
 
 
@@ -28,22 +56,18 @@ def _ready(form: LineObject) -> Any:
     return form.action if isinstance(form, Tap) else form
 
 
-def text_of(scope: Scope, node: Map, key: str, limit: TextLimit) -> LineObject:
-    """The text under a key as a form, within LINE's limit; `None` where there is none."""
+def text_of(scope: Scope, node: Map, key: str, limit: TextSpec) -> LineObject:
+    """The text under a key as a form, to be filled within LINE's limit; `None` where there is none."""
     value = node.get(key)
-    return limited(scope, value, limit) if isinstance(value, Scalar) else None
+    return under(node, key, limited(scope, value, limit)) if isinstance(value, Scalar) else None
 
 
-def alt_of(scope: Scope, node: Map, first: Node | None, first_text: LineObject) -> LineObject:
+def alt_of(scope: Scope, node: Map, first: LineObject) -> LineObject:
     """What lists and old devices show: the card's `alt`, else the form of its first text."""
-    alt = node.get("alt")
-    if isinstance(alt, Scalar):
-        return limited(scope, alt, ALT)
-    if not isinstance(first, Scalar):
-        return first_text
-    template = first_text.text if isinstance(first_text, Bounded) else Template((str(first_text),))
-    check_length(scope, first, template, SHOWN_AS_ALT)
-    return first_text if template.fixed is not None else Bounded(template, ALT.most, ALT.unit, "the alt")
+    alt = text_of(scope, node, "alt", ALT)
+    if alt is None and isinstance(first, FromNode) and isinstance(first.form, Bounded):
+        return FromNode(first.node, Bounded(first.form.text, ALT.most, ALT.unit, "the alt"))
+    return first if alt is None else alt
 
 
 def named(node: Map, key: str) -> Node:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from bot.engine.card import Tap
-from bot.model.said import say
+from bot.engine.card import LineObject, Tap
+from bot.playbook.compile.from_nodes import taps_under
 from bot.playbook.compile.grids import GridBox
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.taps import ON_CARD, TapPlace, tap_of
-from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 
 class CardTaps:
@@ -24,19 +22,14 @@ class CardTaps:
         """All taps so far, in order."""
         return tuple(self._by_key.values())
 
-    def of_list(self, node: Node | None, where: TapPlace) -> list[Tap]:
-        """The taps of a list; those that lead nowhere are reported and left out."""
+    def of_list(self, node: Node | None, where: TapPlace) -> list[Tap | None]:
+        """The taps of a list; for those that lead nowhere, which are reported, `None`."""
         items = node.items if isinstance(node, List) else []
-        found = [self.one(item, where) for item in items if isinstance(item, Map)]
-        return [tap for tap in found if tap is not None]
+        return [self.one(item, where) for item in items if isinstance(item, Map)]
 
-    def buttons(self, node: Map, most: int) -> list[Tap]:
-        """The `taps` of a card or column, at most so many."""
-        taps = node.get("taps")
-        if isinstance(taps, List) and len(taps.items) > most:
-            message = say("here are {number} taps, LINE takes {most}", number=len(taps.items), most=most)
-            self._scope.wrong(first_of(taps.items[most]), "too-many-taps", message, say("leave some out"))
-        return self.of_list(taps, ON_CARD)
+    def buttons(self, node: Map) -> LineObject:
+        """The `taps` of a card or column."""
+        return taps_under(node, "taps", self.of_list(node.get("taps"), ON_CARD))
 
     def one(self, node: Map, where: TapPlace, box: GridBox | None = None) -> Tap | None:
         """A tap, in a picture with its `box`. A label that is there again gets a number: `card/label#2`."""
@@ -46,10 +39,7 @@ class CardTaps:
         while key in self._by_key:
             number += 1
             key = f"{own}#{number}"
-        tap = tap_of(self._scope, node, key, where)
-        if tap is None:
-            return None
-        if box is not None:
-            tap = replace(tap, action={**tap.action, "area": box._asdict()})
-        self._by_key[key] = tap
+        tap = tap_of(self._scope, node, key, where, box)
+        if tap is not None:
+            self._by_key[key] = tap
         return tap

@@ -6,44 +6,27 @@ https://developers.line.biz/en/reference/messaging-api/#message-objects
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import TypeAlias
 
 from bot.engine.card import Bubble, Card, LineObject, Tap
 from bot.engine.rendering import QUICK_REPLIES_MOST
+from bot.line.objects import limits, messages
+from bot.line.objects.templates import QUICK_REPLY
 from bot.model.line_limits import MESSAGES_MOST
 from bot.model.said import row, say
-from bot.playbook.compile import line_limits, pictures, simple_messages, template_messages
-from bot.playbook.compile.bubbles import bubble, named
+from bot.playbook.compile import flex_message, messages_with_taps, pictures, simple_messages
+from bot.playbook.compile.bubbles import MessageForm, bubble, message_bubble, named, text_of
 from bot.playbook.compile.card_taps import CardTaps
-from bot.playbook.compile.flex_message import flex
-from bot.playbook.compile.imagemap import imagemap
-from bot.playbook.compile.line_limits import limited
+from bot.playbook.compile.from_nodes import under
 from bot.playbook.compile.pictures import picture
+from bot.playbook.compile.refused_by_line import judged
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.taps import IN_MENU, ON_CARD, QUICK, tap_of
-from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of, plain
 
-_Make: TypeAlias = Callable[[Scope, Map, Node, CardTaps], Bubble | None]
-_KINDS: Mapping[str, _Make] = {
-    "text": simple_messages.text,
-    "image": simple_messages.image,
-    "buttons": template_messages.buttons,
-    "carousel": template_messages.carousel,
-    "confirm": template_messages.confirm,
-    "imagemap": imagemap,
-    "video": simple_messages.video,
-    "audio": simple_messages.audio,
-    "sticker": simple_messages.sticker,
-    "location": simple_messages.location,
-    "flex": flex,
-}
-_WITH_ALT = ("buttons", "carousel", "confirm", "imagemap")
-REFUSED_NAME = re.compile(r"(?<![a-z])line(?![a-z])", re.IGNORECASE)
+_MAKERS = {**simple_messages.MAKERS, **messages_with_taps.MAKERS, **flex_message.MAKERS}
 
 
 @dataclass
@@ -69,6 +52,9 @@ class Cards:
         parts = _Parts()
         self._add(node, taps, parts)
         bubbles, quick = parts.bubbles[:MESSAGES_MOST], parts.quick[:QUICK_REPLIES_MOST]
+        items = [{"type": "action", "action": tap} for tap in parts.quick]
+        if items:
+            judged(self._scope, {"items": under(node, "quick_replies", items)}, QUICK_REPLY, node)
         if len(parts.bubbles) > MESSAGES_MOST:
             message = say(
                 "this card is {number} messages, a reply takes {most}",
@@ -76,15 +62,6 @@ class Cards:
                 most=MESSAGES_MOST,
             )
             self._scope.wrong(first_of(node), "replies-over-5", message, say("leave some out"))
-        if len(parts.quick) > QUICK_REPLIES_MOST:
-            message = say(
-                "here are {number} quick replies, LINE takes {most}",
-                number=len(parts.quick),
-                most=QUICK_REPLIES_MOST,
-            )
-            self._scope.wrong(
-                named(node, "quick_replies"), "quick-replies-over-13", message, say("leave some out")
-            )
         every = {tap.key: tap for tap in (*parts.others, *taps.all())}
         return Card(place_of(node), key, tuple(bubbles), tuple(quick), tuple(every.values()))
 
@@ -113,9 +90,9 @@ class Cards:
         sender = self._sender(node)
         if sender:
             for number in range(before, len(parts.bubbles)):
-                old = parts.bubbles[number]
-                parts.bubbles[number] = bubble({**old.form, "sender": sender}, needs_tap=old.needs_tap)
-        self._add_quick(named(node, "quick_replies"), taps.of_list(node.get("quick_replies"), QUICK), parts)
+                parts.bubbles[number] = bubble({**parts.bubbles[number].form, "sender": sender})
+        quick = taps.of_list(node.get("quick_replies"), QUICK)
+        self._add_quick(named(node, "quick_replies"), [tap for tap in quick if tap is not None], parts)
 
     def _add_inner(self, node: Node, taps: CardTaps, parts: _Parts) -> None:
         if not isinstance(node, Map):
@@ -137,39 +114,40 @@ class Cards:
         parts.quick += more
 
     def _made(self, node: Map, taps: CardTaps) -> list[Bubble]:
-        kind = next((kind for kind in _KINDS if node.get(kind) is not None), None)
+        kind = next((kind for kind in _MAKERS if node.get(kind) is not None), None)
         if kind is None:
             return []
-        if node.get("alt") is not None and kind not in _WITH_ALT:
+        if node.get("alt") is not None and not _MAKERS[kind].alt_beside:
             where = (
                 say("stands within it")
                 if kind == "flex"
-                else say("goes with {kinds} only", kinds=row(_WITH_ALT))
+                else say(
+                    "goes with {kinds} only",
+                    kinds=row([kind for kind, maker in _MAKERS.items() if maker.alt_beside]),
+                )
             )
             message = say('"alt" does not stand beside {kind}, it {where}', kind=kind, where=where)
             self._scope.wrong(named(node, "alt"), "unknown-key", message, say("leave it out here"))
-        made = _KINDS[kind](self._scope, node, node.pairs[kind][1], taps)
-        return [] if made is None else [made]
+        made = _MAKERS[kind].make(self._scope, node, node.pairs[kind][1], taps)
+        return [] if made is None else [message_bubble(self._scope, node, made)]
 
-    def _sender(self, node: Map) -> dict[str, LineObject]:
+    def _sender(self, node: Map) -> LineObject:
         """Another name and picture than the account's.
 
         https://developers.line.biz/en/reference/messaging-api/#icon-nickname-switch
         """
         sender = node.get("sender")
-        made: dict[str, LineObject] = {}
-        name, icon = (sender.get("name"), sender.get("icon")) if isinstance(sender, Map) else (None, None)
-        if isinstance(name, Scalar):
-            made["name"] = limited(self._scope, name, line_limits.SENDER)
-            if REFUSED_NAME.search(name.value):
-                message = say(
-                    "LINE does not let {name} be a name, for it holds its own", name=shown(name.value)
-                )
-                self._scope.wrong(name, "sender-name", message, say("leave that word out"))
+        if not isinstance(sender, Map):
+            return {}
+        made: MessageForm = {}
+        icon = sender.get("icon")
+        name = text_of(self._scope, sender, "name", limits.SENDER_NAME)
+        if name is not None:
+            made["name"] = name
         found = picture(self._scope, icon, pictures.ICON) if isinstance(icon, Scalar) else None
         if found is not None:
-            made["iconUrl"] = found.address
-        return made
+            made["iconUrl"] = under(sender, "icon", found.address)
+        return judged(self._scope, made, messages.SENDER, sender)
 
 
 def _hash(node: Map) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
-from bot.engine.card import Bubble
+from bot.line.objects.limits import ALT
 from bot.model.said import say
-from bot.playbook.compile.bubbles import bubble
+from bot.playbook.compile.bubbles import MessageForm, MessageMaker, text_of
 from bot.playbook.compile.card_taps import CardTaps
 from bot.playbook.compile.flex import contents_of
-from bot.playbook.compile.line_limits import ALT, limited
 from bot.playbook.compile.scope import Scope
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar
@@ -22,7 +22,7 @@ _PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c
 """A sign beyond 16 bits as JSON may write it; behind an odd number of backslashes the `u` is a letter."""
 
 
-def flex(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | None:
+def flex(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
     """`{alt, contents}` or `{alt, file}`; `None` where there is nothing to send."""
     if not isinstance(value, Map):
         return None
@@ -30,9 +30,8 @@ def flex(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | None:
     contents = _from_file(scope, file) if isinstance(file, Scalar) else value.get("contents")
     if not isinstance(alt, Scalar) or contents is None:
         return None
-    return bubble(
-        {"type": "flex", "altText": limited(scope, alt, ALT), "contents": contents_of(scope, contents)}
-    )
+    made = contents_of(scope, contents)
+    return {"type": "flex", "altText": text_of(scope, value, "alt", ALT), "contents": made}
 
 
 def _from_file(scope: Scope, node: Scalar) -> Node | None:
@@ -80,3 +79,6 @@ def _text(scope: Scope, node: Scalar, path: Path) -> str | None:
     else:
         return text
     return None
+
+
+MAKERS: Mapping[str, MessageMaker] = {"flex": MessageMaker(flex)}

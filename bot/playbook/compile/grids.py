@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from bot.line.objects.areas import AREA, lies_within
+from bot.line.objects.faults import faults_of
 from bot.model.said import Said, say
 from bot.playbook.compile.scope import Scope
 from bot.playbook.shape.meant_lists import meant_values
@@ -99,7 +101,7 @@ def _written(scope: Scope, node: List, width: int, height: int) -> GridBox:
             say("write it such as  [0, 0, 520, 520]"),
         )
         return GridBox(0, 0, width, height)
-    if min(box.x, box.y) < 0 or min(box.width, box.height) < 1 or not _within(box, width, height):
+    if any(faults_of(box._asdict(), AREA)) or not lies_within(box._asdict(), width, height):
         message = say(
             "this box does not lie in the picture, which is {width} × {height} here",
             width=width,
@@ -112,10 +114,6 @@ def _written(scope: Scope, node: List, width: int, height: int) -> GridBox:
             say("the whole picture is  [0, 0, {width}, {height}]", width=width, height=height),
         )
     return box
-
-
-def _within(box: GridBox, width: int, height: int) -> bool:
-    return box.x + box.width <= width and box.y + box.height <= height
 
 
 def _check_names(scope: Scope, face: Map, rows: Sequence[tuple[Scalar, tuple[str, ...]]]) -> None:

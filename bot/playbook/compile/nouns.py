@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.engine.playbook import Hook, Link, Rate, Store
 from bot.engine.types.plain import number_of
+from bot.line.objects import actions
 from bot.model.one_time_code import PER_DAY
 from bot.model.said import say
 from bot.model.value import Type
@@ -14,6 +15,7 @@ from bot.playbook.compile import times
 from bot.playbook.compile.actions.attributes import own_attribute
 from bot.playbook.compile.addresses import opened
 from bot.playbook.compile.people import declared_type
+from bot.playbook.compile.refused_by_line import judged
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.several import added_tags
 from bot.playbook.compile.where import Need, Where
@@ -95,7 +97,7 @@ def _opened(scope: Scope, node: Map) -> str | None:
     if single is None:
         return None
     scope.text(single)
-    address = opened(scope, single)
+    address = judged(scope, opened(scope, single), actions.OPENED, single)
     return address if isinstance(address, str) else single.value
 
 

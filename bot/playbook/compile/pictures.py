@@ -23,11 +23,6 @@ from bot.playbook.syntax.nodes import Scalar
 MB = 1_000_000
 """LINE does not say which MB it means: the smaller one is safe."""
 
-IMAGEMAP_WIDTH = 1040
-"""The width that all areas of an imagemap are counted in, in pixels."""
-
-THUMBNAIL_WIDTH = 1024
-
 PAGE_PICTURE = 1200, 640
 """Pixels of the picture on top of a page, or more of the same shape (requirement B2)."""
 
@@ -48,27 +43,6 @@ class Use:
     if_missing: Said | None = None
 
 
-def _too_wide(header: Header) -> tuple[Said, Said] | None:
-    if header.width <= THUMBNAIL_WIDTH:
-        return None
-    return say(
-        "is {width} pixels wide, LINE advises {most} at most",
-        width=header.width,
-        most=THUMBNAIL_WIDTH,
-    ), say("save it in 1024 × 678")
-
-
-def _too_narrow(header: Header) -> tuple[Said, Said] | None:
-    if header.width >= IMAGEMAP_WIDTH:
-        return None
-    wrong = say(
-        "is {width} pixels wide, an imagemap needs {least}",
-        width=header.width,
-        least=IMAGEMAP_WIDTH,
-    )
-    return wrong, say("save it {least} pixels wide", least=IMAGEMAP_WIDTH)
-
-
 def _not_square(header: Header) -> tuple[Said, Said] | None:
     if header.width == header.height:
         return None
@@ -80,8 +54,6 @@ def _not_square(header: Header) -> tuple[Said, Said] | None:
 IN_MESSAGE = Use(say("a picture that is sent"), ("JPEG", "PNG"), MB)
 """10 MB is LINE's limit for the picture, 1 MB for its preview, and one file is both."""
 PREVIEW = Use(say("the picture of a video"), ("JPEG", "PNG"), MB)
-THUMBNAIL = Use(say("the picture of a card"), ("JPEG", "PNG"), 10 * MB, _too_wide, strict=False)
-IMAGEMAP = Use(say("the picture of an imagemap"), ("JPEG", "PNG"), 10 * MB, _too_narrow)
 ICON = Use(say("the icon of a sender"), ("PNG",), MB, _not_square)
 
 VIDEO = (say("a video"), (".mp4",))

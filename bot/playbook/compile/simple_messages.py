@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from bot.engine.card import Bounded, Bubble, text_bubble
-from bot.model.said import say
-from bot.playbook.compile import line_limits, pictures
-from bot.playbook.compile.bubbles import bubble, named, text_of
+from collections.abc import Mapping
+
+from bot.line.objects import limits
+from bot.playbook.compile import pictures
+from bot.playbook.compile.bubbles import MessageForm, MessageMaker, text_of
 from bot.playbook.compile.card_taps import CardTaps
-from bot.playbook.compile.line_limits import limited
+from bot.playbook.compile.from_nodes import FromNode, under
 from bot.playbook.compile.pictures import media, picture
 from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.text_lengths import limited
 from bot.playbook.compile.times import duration
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 
-def text(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | None:
+def text(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
     """https://developers.line.biz/en/reference/messaging-api/#text-message"""
     if not isinstance(value, Scalar):
         return None
-    made = limited(scope, value, line_limits.TEXT)
-    return text_bubble(made.text) if isinstance(made, Bounded) else bubble({"type": "text", "text": made})
+    return {"type": "text", "text": FromNode(value, limited(scope, value, limits.TEXT))}
 
 
-def image(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | None:
+def image(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
     """https://developers.line.biz/en/reference/messaging-api/#image-message"""
     found = picture(scope, value, pictures.IN_MESSAGE) if isinstance(value, Scalar) else None
     if found is None:
         return None
-    address = found.address
-    return bubble({"type": "image", "originalContentUrl": address, "previewImageUrl": address})
+    address = FromNode(value, found.address)
+    return {"type": "image", "originalContentUrl": address, "previewImageUrl": address}
 
 
-def video(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | None:
+def video(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
     """https://developers.line.biz/en/reference/messaging-api/#video-message"""
     file, preview = _two(value, "file", "preview")
     if file is None or preview is None:
@@ -40,54 +41,63 @@ def video(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | None
     found = picture(scope, preview, pictures.PREVIEW)
     if address is None or found is None:
         return None
-    return bubble({"type": "video", "originalContentUrl": address, "previewImageUrl": found.address})
+    return {
+        "type": "video",
+        "originalContentUrl": FromNode(file, address),
+        "previewImageUrl": FromNode(preview, found.address),
+    }
 
 
-def audio(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | None:
+def audio(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
     """https://developers.line.biz/en/reference/messaging-api/#audio-message"""
-    file, length = _two(value, "file", "length")
-    span = duration(length.value) if length is not None else None
+    file, written = _two(value, "file", "length")
+    span = duration(written.value) if written is not None else None
     address = media(scope, file, pictures.SOUND) if file is not None else None
-    if address is None or span is None:
+    if file is None or written is None or address is None or span is None:
         return None
     milliseconds = round(span.about.total_seconds() * 1000)
-    return bubble({"type": "audio", "originalContentUrl": address, "duration": milliseconds})
+    return {
+        "type": "audio",
+        "originalContentUrl": FromNode(file, address),
+        "duration": FromNode(written, milliseconds),
+    }
 
 
-def sticker(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | None:
+def sticker(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
     """https://developers.line.biz/en/reference/messaging-api/#sticker-message"""
     if not isinstance(value, Scalar):
         return None
     package, _, number = value.value.partition("/")
-    return bubble({"type": "sticker", "packageId": package, "stickerId": number})
+    return {"type": "sticker", "packageId": FromNode(value, package), "stickerId": FromNode(value, number)}
 
 
-def location(scope: Scope, node: Map, value: Node, taps: CardTaps) -> Bubble | None:
+def location(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
     """https://developers.line.biz/en/reference/messaging-api/#location-message"""
-    if not isinstance(value, Map):
+    at = value.get("at") if isinstance(value, Map) else None
+    if not isinstance(value, Map) or not isinstance(at, List):
         return None
-    title = text_of(scope, value, "title", line_limits.PLACE_TITLE)
-    address = text_of(scope, value, "address", line_limits.PLACE_ADDRESS)
-    at = value.get("at")
-    numbers = (
-        [float(item.value) for item in at.items if isinstance(item, Scalar)] if isinstance(at, List) else []
-    )
+    numbers = [float(item.value) for item in at.items if isinstance(item, Scalar)]
     if len(numbers) != 2:
         return None
-    latitude, longitude = numbers
-    if abs(latitude) > 90 or abs(longitude) > 180:
-        message = say(
-            "{latitude}, {longitude} is no place: latitude goes to 90, longitude to 180",
-            latitude=f"{latitude:g}",
-            longitude=f"{longitude:g}",
-        )
-        scope.wrong(
-            named(value, "at"), "bad-value", message, say("write latitude first, such as  [25.03, 121.56]")
-        )
-    place = {"title": title, "address": address, "latitude": latitude, "longitude": longitude}
-    return bubble({"type": "location", **place})
+    return {
+        "type": "location",
+        "title": text_of(scope, value, "title", limits.PLACE_TITLE),
+        "address": text_of(scope, value, "address", limits.PLACE_ADDRESS),
+        "latitude": under(value, "at", numbers[0]),
+        "longitude": under(value, "at", numbers[1]),
+    }
 
 
 def _two(node: Node, first: str, second: str) -> tuple[Scalar | None, Scalar | None]:
     one, two = (node.get(first), node.get(second)) if isinstance(node, Map) else (None, None)
     return one if isinstance(one, Scalar) else None, two if isinstance(two, Scalar) else None
+
+
+MAKERS: Mapping[str, MessageMaker] = {
+    "text": MessageMaker(text),
+    "image": MessageMaker(image),
+    "video": MessageMaker(video),
+    "audio": MessageMaker(audio),
+    "sticker": MessageMaker(sticker),
+    "location": MessageMaker(location),
+}

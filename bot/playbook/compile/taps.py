@@ -11,13 +11,17 @@ from typing import TypeAlias
 
 from bot.engine.card import TAP, CountedAddress, LineObject, PageAddress, Tap
 from bot.engine.step import Steps
-from bot.engine.text import utf16_units
 from bot.engine.types.table import PICKED
+from bot.line.objects import actions
+from bot.line.objects.addresses import host_of
+from bot.line.objects.spec import Kinds, TextSpec
 from bot.model.said import Said, row, say
-from bot.playbook.compile import line_limits
-from bot.playbook.compile.addresses import host_of, opened
-from bot.playbook.compile.line_limits import DATA, TextLimit, limited
+from bot.playbook.compile.addresses import opened
+from bot.playbook.compile.from_nodes import FromNode, alone
+from bot.playbook.compile.grids import GridBox
+from bot.playbook.compile.refused_by_line import judged
 from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.text_lengths import limited
 from bot.playbook.similar import hint_for, not_one_of, shown
 from bot.playbook.syntax.nodes import Map, Scalar, first_of, place_of
 
@@ -29,32 +33,49 @@ _TELLS = ("", "open", "page", "tab", "type", "pick")
 """Destinations where we hear that they were tapped, so that something can be done."""
 
 
+_TYPES: Mapping[str, str] = {
+    "": "postback",
+    "send": "message",
+    "open": "uri",
+    "page": "uri",
+    "tab": "richmenuswitch",
+    "type": "postback",
+    "copy": "clipboard",
+    "pick": "datetimepicker",
+    "camera": "camera",
+    "camera_roll": "cameraRoll",
+    "location": "location",
+}
+"""The type of LINE's action for each destination; `""` is the silent postback."""
+
+
 @dataclass(frozen=True, slots=True)
 class TapPlace:
-    """A place of taps: which destinations LINE has there, and how long texts may be. `""` is the postback."""
+    """A place of taps, and the actions that LINE takes there."""
 
     called: Said
-    takes: frozenset[str]
-    label: TextLimit = line_limits.LABEL
-    said: TextLimit = line_limits.SAID
+    actions: Kinds
     tabs: Collection[str] = field(default=())
 
+    def takes(self, to: str) -> bool:
+        """Whether a tap here may lead there: `""` is the postback."""
+        return _TYPES[to] in self.actions.of
 
+    def limit(self, to: str, name: str) -> TextSpec:
+        """How long a text of the action may be."""
+        spec = self.actions.of[_TYPES[to]].properties[name]
+        assert isinstance(spec, TextSpec), name
+        return spec
+
+
+ON_CARD = TapPlace(say("a button of a card"), actions.IN_TEMPLATE)
+QUICK = TapPlace(say("a quick reply"), actions.IN_QUICK_REPLY)
+IN_MENU = TapPlace(say("an area of a rich menu"), actions.IN_MENU)
 _QUICK_ONLY = frozenset({"camera", "camera_roll", "location"})
-_ANYWHERE = frozenset({"", "send", "open", "page", "type", "copy", "pick"})
-ON_CARD = TapPlace(say("a button of a card"), _ANYWHERE)
-QUICK = TapPlace(say("a quick reply"), _ANYWHERE | _QUICK_ONLY)
-IN_MENU = TapPlace(say("an area of a rich menu"), _ANYWHERE | {"tab"})
-IN_IMAGEMAP = TapPlace(
-    say("an area of an imagemap"),
-    frozenset({"send", "open", "page", "copy"}),
-    line_limits.IMAGEMAP_LABEL,
-    line_limits.IMAGEMAP_SAID,
-)
 
 
-def tap_of(scope: Scope, node: Map, key: str, where: TapPlace) -> Tap | None:
-    """The tap, known by `key` when it comes back; `None` where it leads nowhere that LINE has."""
+def tap_of(scope: Scope, node: Map, key: str, where: TapPlace, box: GridBox | None = None) -> Tap | None:
+    """The tap, known by `key` when it comes back, in a picture with its `box`; `None` for one to nowhere."""
     label = node.get("label")
     if not isinstance(label, Scalar):
         return None
@@ -62,27 +83,30 @@ def tap_of(scope: Scope, node: Map, key: str, where: TapPlace) -> Tap | None:
     value = node.get(to) if to else label
     if not isinstance(value, Scalar) or not _is_here(scope, node, to, where):
         return None
-    shown_label = limited(scope, label, where.label)
-    if utf16_units(TAP + key) > DATA.most:
-        message = say(
-            "card and label are {number} characters together, LINE takes {most}",
-            number=f"{utf16_units(key):,}",
-            most=DATA.most - 1,
-        )
-        scope.wrong(label, "data-too-long", message, say("shorten the label"))
     steps = scope.tap_steps(node.get("do"), value.value if to == "pick" else None)
     if steps and to not in _TELLS:
         message = say('nobody hears that "{to}" was tapped, so nothing can be done then', to=to)
         scope.wrong(node.pairs[to][0], "action-not-here", message, say("leave the actions out"))
-    action = _ACTIONS[to](scope, value, key, where, steps)
+    action = _ACTIONS[to](scope, value, key, where, steps) if to in _ACTIONS else {}
     if action is None:
         return None
-    action = {"type": action.pop("type"), "label": shown_label, **action}
-    return Tap(place_of(node), key, label.value, action, value.value if to == "page" else None, steps)
+    form = {
+        "type": _TYPES[to],
+        "label": FromNode(label, limited(scope, label, where.limit(to, "label"))),
+        **({"data": FromNode(label, TAP + key)} if "data" in where.actions.of[_TYPES[to]].required else {}),
+        **action,
+        **({} if box is None else {"area": box._asdict()}),
+    }
+    judged(scope, {**form, **_KNOWN_LATER.get(to, {})}, where.actions, node)
+    return Tap(place_of(node), key, label.value, alone(form), value.value if to == "page" else None, steps)
+
+
+_KNOWN_LATER: Mapping[str, Mapping[str, str]] = {"tab": {"richMenuAliasId": "alias"}}
+"""What is put in when LINE has it."""
 
 
 def _is_here(scope: Scope, node: Map, to: str, where: TapPlace) -> bool:
-    if to in where.takes:
+    if where.takes(to):
         return True
     place = node.pairs[to][0] if to else first_of(node)
     if to == "tab":
@@ -91,7 +115,7 @@ def _is_here(scope: Scope, node: Map, to: str, where: TapPlace) -> bool:
         )
         return False
     what = shown(to) if to else say("actions alone")
-    has = row(sorted(word for word in where.takes if word))
+    has = row(sorted(word for word in DESTINATIONS if where.takes(word)))
     scope.wrong(
         place,
         "tap-not-here",
@@ -112,21 +136,13 @@ def _way_out(to: str) -> Said | None:
 _Action: TypeAlias = Callable[[Scope, Scalar, str, TapPlace, Steps], "dict[str, LineObject] | None"]
 
 
-def _postback(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:
-    return {"type": "postback", "data": TAP + key}
-
-
 def _send(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:
-    return {"type": "message", "text": limited(scope, node, where.said)}
+    return {"text": FromNode(node, limited(scope, node, where.limit("send", "text")))}
 
 
 def _open(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:
-    to = opened(scope, node)
-    return _address(to, key, where, by_us=bool(steps) or (_is_in_menu(where) and not _is_lines(node.value)))
-
-
-def _is_in_menu(where: TapPlace) -> bool:
-    return "tab" in where.takes
+    by_us = bool(steps) or (where.takes("tab") and not _is_lines(node.value))
+    return _address(node, opened(scope, node), key, where, by_us=by_us)
 
 
 def _is_lines(address: str) -> bool:
@@ -139,13 +155,15 @@ def _page(
     scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps
 ) -> dict[str, LineObject] | None:
     known = scope.knows("pages", node)
-    return _address(PageAddress(node.value), key, where, by_us=bool(steps)) if known else None
+    return _address(node, PageAddress(node.value), key, where, by_us=bool(steps)) if known else None
 
 
-def _address(to: LineObject, key: str, where: TapPlace, *, by_us: bool) -> dict[str, LineObject]:
+def _address(
+    node: Scalar, to: LineObject, key: str, where: TapPlace, *, by_us: bool
+) -> dict[str, LineObject]:
     """An address; through our own where something is to be done, or counted: LINE tells nobody of it."""
-    name = "linkUri" if where is IN_IMAGEMAP else "uri"
-    return {"type": "uri", name: CountedAddress(key, to) if by_us else to}
+    (name,) = {"uri", "linkUri"} & where.actions.of["uri"].properties.keys()
+    return {name: FromNode(node, CountedAddress(key, to) if by_us else to)}
 
 
 def _tab(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject] | None:
@@ -157,30 +175,23 @@ def _tab(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) ->
         )
         scope.wrong(node, "unknown-tab", message, hint_for(node.value, where.tabs))
         return None
-    return {"type": "richmenuswitch", "tab": node.value, "data": TAP + key}
+    return {"tab": node.value}
 
 
 def _type(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:
-    text = limited(scope, node, line_limits.SAID)
-    return {"type": "postback", "data": TAP + key, "inputOption": "openKeyboard", "fillInText": text}
+    text = limited(scope, node, where.limit("type", "fillInText"))
+    return {"inputOption": "openKeyboard", "fillInText": FromNode(node, text)}
 
 
 def _copy(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:
-    return {"type": "clipboard", "clipboardText": limited(scope, node, line_limits.COPIED)}
+    return {"clipboardText": FromNode(node, limited(scope, node, where.limit("copy", "clipboardText")))}
 
 
 def _pick(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:
-    mode = next((mode for type_, mode in PICKED.items() if type_ == node.value), "date")
-    return {"type": "datetimepicker", "data": TAP + key, "mode": mode}
-
-
-def _bare(type_: str) -> _Action:
-    """An action that has a type and a label only."""
-    return lambda scope, node, key, where, steps: {"type": type_}
+    return {"mode": next((mode for type_, mode in PICKED.items() if type_ == node.value), "date")}
 
 
 _ACTIONS: Mapping[str, _Action] = {
-    "": _postback,
     "send": _send,
     "open": _open,
     "page": _page,
@@ -188,7 +199,5 @@ _ACTIONS: Mapping[str, _Action] = {
     "type": _type,
     "copy": _copy,
     "pick": _pick,
-    "camera": _bare("camera"),
-    "camera_roll": _bare("cameraRoll"),
-    "location": _bare("location"),
 }
+"""What an action has beside its type, label and data, where it has more."""

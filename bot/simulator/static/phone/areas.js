@@ -1,8 +1,8 @@
-// Imagemap messages: one picture with areas that can be tapped, and perhaps a video in it.
+// Pictures with areas that can be tapped. Imagemap messages: one, with perhaps a video in it.
 // https://developers.line.biz/en/reference/messaging-api/#imagemap-message
 
 import { el, icon } from "../elements.js";
-import { words } from "../words.js";
+import { inLanguage, words } from "../words.js";
 import { watch } from "./media.js";
 import { picture } from "./picture.js";
 
@@ -10,12 +10,17 @@ const WIDTHS = [240, 300, 460, 700, 1040];
 const WIDEST = 330;
 const list = (value) => (Array.isArray(value) ? value : []);
 
+const CALLED = { "zh-TW": "圖文訊息", en: "imagemap" };
+export const DRAWN = {
+  imagemap: { called: CALLED, wide: true, draw: (content, { act, watched }) => imagemap(content, act, content.video?.trackingId ? watched : null) },
+};
+
 /** The picture with its areas. LINE asks for the width that the screen needs, below the base address. */
-export function imagemap(content, act, watched) {
+function imagemap(content, act, watched) {
   const base = { width: Number(content.baseSize?.width) || 1040, height: Number(content.baseSize?.height) || 1040 };
   const needed = WIDEST * (window.devicePixelRatio || 1);
   const width = WIDTHS.find((one) => one >= needed) ?? WIDTHS.at(-1);
-  const box = el("div", "imagemap", { role: "group", "aria-label": content.altText ?? words().kinds.imagemap }, picture(`${content.baseUrl}/${width}`, { alt: content.altText ?? "" }));
+  const box = el("div", "imagemap", { role: "group", "aria-label": content.altText ?? inLanguage(CALLED) }, picture(`${content.baseUrl}/${width}`, { alt: content.altText ?? "" }));
   box.style.aspectRatio = `${base.width} / ${Math.min(base.height, base.width * 4)}`;
   if (content.video) box.append(film(content.video, base, act, watched));
   for (const one of list(content.actions)) box.append(area(one, base, act));

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.playbook.compile.line_limits import MENU_AREAS
-from bot.playbook.compile.menus import CHAT_BAR
-from bot.simulator.platform.action_specs import IN_MENU
-from bot.simulator.platform.spec import Many, Number, SpecFault, Switch, TextSpec, Thing
+from bot.line.objects.actions import IN_MENU
+from bot.line.objects.areas import AREA, lies_within
+from bot.line.objects.limits import CHAT_BAR, MENU_AREAS
+from bot.line.objects.spec import Many, Number, SpecFault, Switch, TextSpec, Thing, inside, items
+from bot.model.said import say
 
 WIDTH = 800, 2500
 HEIGHT_LEAST = 250
@@ -29,21 +30,18 @@ def wide_enough(width: float, height: float) -> bool:
 
 
 def _ratio(size: Mapping[str, Any]) -> Iterator[SpecFault]:
-    if not wide_enough(size["width"], size["height"]):
+    width, height = size.get("width"), size.get("height")
+    if isinstance(width, int) and isinstance(height, int) and not wide_enough(width, height):
         yield SpecFault(("height",), "look")
 
 
 def _inside(menu: Mapping[str, Any]) -> Iterator[SpecFault]:
-    width, height = menu["size"]["width"], menu["size"]["height"]
-    for number, area in enumerate(menu["areas"]):
-        box = area["bounds"]
-        if box["x"] + box["width"] > width or box["y"] + box["height"] > height:
+    width, height = inside(menu, "size", "width"), inside(menu, "size", "height")
+    for number, area in enumerate(items(menu, "areas")):
+        if not lies_within(inside(area, "bounds"), width, height):
             yield SpecFault(("areas", number, "bounds"), "look")
 
 
-_BOUNDS = Thing(
-    {"x": Number(), "y": Number(), "width": Number(1), "height": Number(1)}, ("x", "y", "width", "height")
-)
 MENU = Thing(
     {
         "size": Thing(
@@ -52,7 +50,13 @@ MENU = Thing(
         "selected": Switch(),
         "name": TextSpec(NAME, "grapheme"),
         "chatBarText": TextSpec(CHAT_BAR, "grapheme"),
-        "areas": Many(Thing({"bounds": _BOUNDS, "action": IN_MENU}, ("bounds", "action")), 0, MENU_AREAS),
+        "areas": Many(
+            Thing({"bounds": AREA, "action": IN_MENU}, ("bounds", "action")),
+            0,
+            MENU_AREAS,
+            "areas",
+            say("a rich menu"),
+        ),
     },
     ("size", "selected", "name", "chatBarText", "areas"),
     rules=(_inside,),

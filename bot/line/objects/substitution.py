@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.simulator.platform.check import faults_of
-from bot.simulator.platform.spec import Kinds, SpecFault, TextSpec, Thing
+from bot.line.objects.faults import faults_of
+from bot.line.objects.spec import Kinds, SpecFault, TextSpec, Thing
 
 OBJECTS_AT_MOST = 100
 EACH_AT_MOST = 20

@@ -11,7 +11,13 @@ from typing import Any
 
 from bot.engine.rendering import CONFIRM_TAPS, QUICK_REPLIES_MOST
 from bot.engine.text import fits
-from bot.playbook.compile.line_limits import (
+from bot.line.objects.actions import (
+    FETCHED,
+    IN_IMAGE_CAROUSEL,
+    IN_QUICK_REPLY,
+    IN_TEMPLATE,
+)
+from bot.line.objects.limits import (
     BUTTONS_TAPS,
     BUTTONS_TEXT,
     BUTTONS_TEXT_BESIDE,
@@ -21,16 +27,19 @@ from bot.playbook.compile.line_limits import (
     COLUMNS,
     CONFIRM_TEXT,
     TITLE,
-    TextLimit,
 )
-from bot.simulator.platform.action_specs import (
-    FETCHED,
-    IN_IMAGE_CAROUSEL,
-    IN_QUICK_REPLY,
-    IN_TEMPLATE,
-    text,
+from bot.line.objects.spec import (
+    Kinds,
+    Many,
+    ObjectRule,
+    OneOfWords,
+    SpecFault,
+    TextLook,
+    TextSpec,
+    Thing,
+    inside,
+    items,
 )
-from bot.simulator.platform.spec import Kinds, Many, ObjectRule, OneOfWords, SpecFault, TextLook, Thing
 
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 COLOR = TextLook(lambda value: _COLOR.fullmatch(value) is not None)
@@ -41,35 +50,46 @@ _PICTURE = {
 }
 
 
-def _shorter_beside(limit: TextLimit) -> ObjectRule:
+def _shorter_beside(limit: TextSpec) -> ObjectRule:
     """A text with a picture or title takes fewer characters."""
 
     def rule(card: Mapping[str, Any]) -> Iterator[SpecFault]:
         beside = card.get("title") is not None or card.get("thumbnailImageUrl") is not None
-        if beside and not fits(card["text"], limit.most, limit.unit):
-            yield SpecFault(("text",), "long", 0, limit.most)
+        text = card.get("text")
+        if beside and isinstance(text, str) and not fits(text, limit.most, limit.unit):
+            yield SpecFault(("text",), "long", 0, limit.most, by=limit)
 
     return rule
 
 
 def _columns_alike(template: Mapping[str, Any]) -> Iterator[SpecFault]:
     """All columns have as many actions, and pictures and titles all or none."""
-    columns = template["columns"]
-    for name in ("title", "thumbnailImageUrl"):
-        if len({column.get(name) is None for column in columns}) > 1:
-            yield SpecFault(("columns",), "own", takes=f"inconsistent use of {name} in columns")
-    if len({len(column["actions"]) for column in columns}) > 1:
-        yield SpecFault(("columns",), "own", takes="inconsistent number of actions in columns")
+    columns = items(template, "columns")
+    number_of_first = len(items(columns[0], "actions")) if columns else 0
+    for number, column in enumerate(columns):
+        for name in ("title", "thumbnailImageUrl"):
+            if (inside(column, name) is None) != (inside(columns[0], name) is None):
+                takes = f"inconsistent use of {name} in columns"
+                yield SpecFault(("columns",), "own", takes=takes, by=name, part=("columns", number))
+        if len(items(column, "actions")) != number_of_first:
+            yield SpecFault(
+                ("columns",),
+                "own",
+                most=number_of_first,
+                takes="inconsistent number of actions in columns",
+                by="as many actions",
+                part=("columns", number, "actions"),
+            )
 
 
 _COLUMN = Thing(
     {
         "thumbnailImageUrl": FETCHED,
         "imageBackgroundColor": COLOR,
-        "title": text(TITLE),
-        "text": text(COLUMN_TEXT),
+        "title": TITLE,
+        "text": COLUMN_TEXT,
         "defaultAction": IN_TEMPLATE,
-        "actions": Many(IN_TEMPLATE, 1, COLUMN_TAPS),
+        "actions": Many(IN_TEMPLATE, 1, COLUMN_TAPS, "taps"),
     },
     ("text", "actions"),
     rules=(_shorter_beside(COLUMN_TEXT_BESIDE),),
@@ -81,20 +101,22 @@ TEMPLATE = Kinds(
                 "thumbnailImageUrl": FETCHED,
                 "imageBackgroundColor": COLOR,
                 **_PICTURE,
-                "title": text(TITLE),
-                "text": text(BUTTONS_TEXT),
+                "title": TITLE,
+                "text": BUTTONS_TEXT,
                 "defaultAction": IN_TEMPLATE,
-                "actions": Many(IN_TEMPLATE, 1, BUTTONS_TAPS),
+                "actions": Many(IN_TEMPLATE, 1, BUTTONS_TAPS, "taps"),
             },
             ("text", "actions"),
             rules=(_shorter_beside(BUTTONS_TEXT_BESIDE),),
         ),
         "confirm": Thing(
-            {"text": text(CONFIRM_TEXT), "actions": Many(IN_TEMPLATE, CONFIRM_TAPS, CONFIRM_TAPS)},
+            {"text": CONFIRM_TEXT, "actions": Many(IN_TEMPLATE, CONFIRM_TAPS, CONFIRM_TAPS, "taps")},
             ("text", "actions"),
         ),
         "carousel": Thing(
-            {**_PICTURE, "columns": Many(_COLUMN, 1, COLUMNS)}, ("columns",), rules=(_columns_alike,)
+            {**_PICTURE, "columns": Many(_COLUMN, 1, COLUMNS, "columns")},
+            ("columns",),
+            rules=(_columns_alike,),
         ),
         "image_carousel": Thing(
             {
@@ -117,6 +139,7 @@ QUICK_REPLY = Thing(
             ),
             1,
             QUICK_REPLIES_MOST,
+            "quick replies",
         )
     },
     ("items",),

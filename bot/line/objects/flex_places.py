@@ -31,9 +31,5 @@ ANIMATED_MOST = 10
 
 ALSO_REQUIRED: Mapping[str, tuple[str, ...]] = {
     "FlexBoxLinearGradient": ("angle", "startColor", "endColor"),
-    "URIAction": ("uri",),
-    "MessageAction": ("text",),
-    "PostbackAction": ("data",),
-    "DatetimePickerAction": ("data", "mode"),
 }
-"""What the reference asks for and the table does not."""
+"""What the reference asks for and the table does not; actions have their own (`actions`)."""

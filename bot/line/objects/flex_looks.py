@@ -6,20 +6,10 @@ https://developers.line.biz/en/docs/messaging-api/flex-message-layout/
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
+from bot.line.objects.spec import TextLook
 from bot.model.said import Said, SaidValue, say
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Which texts LINE takes; `what` such a one is called, with an `example` to paste."""
-
-    fits: Callable[[str], bool]
-    what: Said
-    example: SaidValue
-
 
 _STEPS = ("xs", "sm", "md", "lg", "xl", "xxl")
 _GAPS = ("none", *_STEPS)
@@ -37,7 +27,7 @@ _HEIGHT_BY_WIDTH = 3
 
 def _length(
     *words: str, example: SaidValue, what: Said | None = None, percent: bool = False, negative: bool = False
-) -> Look:
+) -> TextLook:
     """A size in pixels, as a word, in percent."""
 
     def fits(value: str) -> bool:
@@ -48,7 +38,7 @@ def _length(
             or (percent and _PERCENT.fullmatch(amount) is not None)
         )
 
-    return Look(fits, what or say("a size"), example)
+    return TextLook(fits, what or say("a size"), example)
 
 
 def _is_ratio(value: str) -> bool:
@@ -74,9 +64,9 @@ _GAP = _length(*_GAPS, negative=True, example=say("md, or 12px"))
 """LINE's pages speak of positive gaps only, but nobody has published a refusal: a negative one passes."""
 _OFFSET = _length(*_GAPS, percent=True, negative=True, example=say("md, 12px or 5%"))
 _PADDING = _length(*_GAPS, percent=True, example=say("md, 12px or 5%"))
-_COLOUR = Look(lambda value: _COLOR.fullmatch(value) is not None, say("a color"), '"#06c755"')
+_COLOUR = TextLook(lambda value: _COLOR.fullmatch(value) is not None, say("a color"), '"#06c755"')
 
-_LOOKS: Mapping[str, Look] = {
+_LOOKS: Mapping[str, TextLook] = {
     "color": _COLOUR,
     "size": _SIZE,
     "FlexImage.size": _length(*_SIZES, "full", percent=True, example=say("full, 120px or 50%")),
@@ -98,13 +88,15 @@ _LOOKS: Mapping[str, Look] = {
     "cornerRadius": _length(*_GAPS, example=say("md, or 12px")),
     "borderWidth": _length(*_BORDERS, what=say("a width"), example=say("normal, or 2px")),
     "lineSpacing": _length(example="12px"),
-    "aspectRatio": Look(_is_ratio, say("width:height, the height at most three times the width"), '"20:13"'),
-    "angle": Look(_is_angle, say("an angle below 360deg"), "90deg"),
-    "centerPosition": Look(_is_share, say("a share from 0% to 100%"), "50%"),
+    "aspectRatio": TextLook(
+        _is_ratio, say("width:height, the height at most three times the width"), '"20:13"'
+    ),
+    "angle": TextLook(_is_angle, say("an angle below 360deg"), "90deg"),
+    "centerPosition": TextLook(_is_share, say("a share from 0% to 100%"), "50%"),
 }
 
 
-def look_of(of: str, name: str) -> Look | None:
+def look_of(of: str, name: str) -> TextLook | None:
     """How a text property of this object of LINE's table looks; `None` for one that may be any text."""
     if name.endswith("Color"):
         return _COLOUR
