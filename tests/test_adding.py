@@ -27,7 +27,7 @@ HAVE_ONE = {
     "a type of attributes": {
         "engine/conditions/values.py",  # since when somebody is a friend
         "model/effects.py",  # when a code may be sent again
-        "playbook/compile/placeholder_names.py",  # when hours begin or end
+        "playbook/compile/scope/placeholder_names.py",  # when hours begin or end
         "shops/platforms.py",  # when a member was created
     }
 }

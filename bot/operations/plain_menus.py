@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from bot.engine.menu import Menu, Tab
+from bot.engine.compiled.menu import Menu, Tab
 from bot.model.said import Refusal, row, say
 from bot.model.settings import EnvironmentValue
 from bot.operations.cjk_font import font_with_chinese
-from bot.playbook.compile.grids import boxes_in
 from bot.playbook.compile.playbook import compiled
+from bot.playbook.compile.values.grids import boxes_in
 from bot.playbook.drawing.menu_picture import (
     FLAT,
     HIGH,

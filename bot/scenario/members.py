@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from bot.engine.same_phone import with_the_same
+from bot.engine.members.same_phone import with_the_same
 from bot.model.contact import Contact, Found
 from bot.model.effects import FindMember, MoveMember, RefreshMember
 from bot.model.event import Facts, Origin, Outcome

@@ -7,7 +7,7 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine.text import fits, fold, graphemes, length, utf16_units
+from bot.engine.texts.text import fits, fold, graphemes, length, utf16_units
 from tests.depth import examples
 from tests.engine.anything import NASTY, texts
 

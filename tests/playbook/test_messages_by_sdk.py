@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.engine.rendering import Filling, rendered
+from bot.engine.rendering.rendering import Filling, rendered
 from bot.line.objects.actions import IN_MENU, IN_QUICK_REPLY
 from bot.line.objects.flex_table import KINDS, PROPERTIES
 from bot.line.objects.messages import message_faults

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 import pytest
 
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.line.outcome import Accepted, CallResult, LineError
 from bot.line.webhook import read_event, read_webhook
 from bot.model.decision import DecisionInputs

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from itertools import islice
 
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.line.outcome import CallResult, Refused
 from bot.model.inbox import Received
 from bot.model.part import part_of

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot.engine.card import Card
-from bot.engine.rendering import rendered
+from bot.engine.compiled.card import Card
+from bot.engine.rendering.rendering import rendered
 from bot.line.objects.flex_looks import look_of
 from bot.line.objects.flex_places import ACTIONS, HEROES, IN_LAYOUT, IN_PLACE_OF_VIDEO
 from bot.line.objects.flex_table import KINDS, PROPERTIES

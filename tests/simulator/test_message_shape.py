@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from bot.engine.card import Card
-from bot.engine.rendering import rendered
+from bot.engine.compiled.card import Card
+from bot.engine.rendering.rendering import rendered
 from bot.playbook.load import load
 from bot.simulator.platform.message_shape import checked_messages
 from bot.simulator.platform.refusal import LineRefusal

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cli.clock_words import by_the_clock, to_the_second
 from bot.cli.held import HELD
-from bot.engine.format import formatted
+from bot.engine.texts.format import formatted
 from bot.model.said import Language, Said, SaidValue, row, say
 from bot.operations.call_told import Told, calls_in_words
 from bot.playbook.report import cells

@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any, ClassVar, Literal, TypeAlias, get_args
 from zoneinfo import ZoneInfo
 
-from bot.engine.bounds import Comparator, ComparisonOperand, DateWord, ValueBound, When, day_of
-from bot.engine.local_time import Duration, day_after, days_later
+from bot.engine.times.bounds import Comparator, ComparisonOperand, DateWord, ValueBound, When, day_of
+from bot.engine.times.local_time import Duration, day_after, days_later
 from bot.model.said import Said
 from bot.model.value import Type, Value
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from bot.engine.text import fits, utf16_units
+from bot.engine.texts.text import fits, utf16_units
 from bot.line.objects.addresses import NO_ADDRESS, host_of, is_loopback
 from bot.line.objects.spec import (
     Depending,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.engine.rendering import BUBBLE_BYTES_MOST, CAROUSEL_BYTES_MOST, json_bytes
+from bot.engine.rendering.rendering import BUBBLE_BYTES_MOST, CAROUSEL_BYTES_MOST, json_bytes
 from bot.line.objects.actions import FETCHED, IN_FLEX, ON_FLEX_BUTTON, ON_FLEX_VIDEO
 from bot.line.objects.faults import faults_of
 from bot.line.objects.flex_looks import look_of

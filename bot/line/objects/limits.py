@@ -6,8 +6,8 @@ https://developers.line.biz/en/docs/messaging-api/text-character-count/
 
 from __future__ import annotations
 
-from bot.engine.card import TEXT_MOST
-from bot.engine.rendering import LABEL_MOST
+from bot.engine.compiled.card import TEXT_MOST
+from bot.engine.rendering.rendering import LABEL_MOST
 from bot.line.objects.spec import TextSpec
 from bot.model.said import say
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
-from bot.engine.text import Unit
+from bot.engine.texts.text import Unit
 from bot.model.said import Said, SaidValue, say
 
 JsonPath: TypeAlias = tuple[str | int, ...]

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.engine.rendering import CONFIRM_TAPS, QUICK_REPLIES_MOST
-from bot.engine.text import fits
+from bot.engine.rendering.rendering import CONFIRM_TAPS, QUICK_REPLIES_MOST
+from bot.engine.texts.text import fits
 from bot.line.objects.actions import (
     FETCHED,
     IN_IMAGE_CAROUSEL,

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.engine.card import FileAddress
-from bot.engine.menu import Area, Menu, Tab
-from bot.engine.text import graphemes
+from bot.engine.compiled.card import FileAddress
+from bot.engine.compiled.menu import Area, Menu, Tab
+from bot.engine.texts.text import graphemes
 from bot.line.objects.limits import CHAT_BAR, MENU_AREAS
 from bot.line.objects.rich_menu import HEIGHT_LEAST, WIDTH, wide_enough
 from bot.model.said import say
-from bot.playbook.compile.cards import Cards
-from bot.playbook.compile.conditions import condition_of
-from bot.playbook.compile.grids import GridBox, boxes_of, cells_of
-from bot.playbook.compile.pictures import MB, Picture, Use, picture
-from bot.playbook.compile.refused_by_line import too_many_areas
-from bot.playbook.compile.rules import place_at_first, term
-from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.conditions.conditions import condition_of
+from bot.playbook.compile.flows.rules import place_at_first, term
+from bot.playbook.compile.messages.cards import Cards
+from bot.playbook.compile.messages.refused_by_line import too_many_areas
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.values.grids import GridBox, boxes_of, cells_of
+from bot.playbook.compile.values.pictures import MB, Picture, Use, picture
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Scalar, place_of
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from bot.engine.typed import typed
+from bot.engine.texts.typed import typed
 from bot.engine.types.dates import date_typed, moment_typed
 from bot.model.said import row, say
 from bot.model.value import Value

@@ -17,7 +17,7 @@ from bot.line.objects.rich_menu import (
     WIDTH,
     wide_enough,
 )
-from bot.playbook.compile.image_header import header_of
+from bot.playbook.compile.values.image_header import header_of
 from bot.simulator.people.menus_shown import MenusShown
 from bot.simulator.platform.call import Answered, ApiCall, Route
 from bot.simulator.platform.refusal import LineRefusal, bad_properties, not_found
