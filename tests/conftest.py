@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +27,13 @@ from tests.simulator.shop import running_shop
 __all__ = ["browser", "chromium", "desk", "pages", "running_shop"]
 
 os.environ["LC_ALL"] = "en_US.UTF-8"  # commands speak English, whatever is spoken here
+
+MEMORY = Path("/dev/shm")
+ROOM = 6 * 1024**3
+"""Bytes; a run writes a third of it."""
+if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+    os.environ["TMPDIR"] = str(MEMORY)  # a quarter of a test with a database was waiting for the disk
+    tempfile.tempdir = None
 
 settings.load_profile(QUICK)
 expect.set_options(timeout=20_000)  # milliseconds: a page that comes late on a busy machine is no mistake
