@@ -5,6 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+import pytest
+from _pytest.mark import ParameterSet
 from hypothesis import HealthCheck, settings
 
 # a busy machine is no mistake
@@ -14,6 +18,14 @@ QUICK, SOAK = "quick", "soak"
 # nobody's change fails for a seed: what is tried changes with the test only
 settings.register_profile(QUICK, ANY, max_examples=25, derandomize=True, database=None)
 settings.register_profile(SOAK, ANY, max_examples=200)
+
+
+def one_of(every: int, cases: Iterable[tuple[object, ...]]) -> list[ParameterSet]:
+    """All of these cases for `parametrize`; `make test` takes one of so many, spread over them."""
+    return [
+        pytest.param(*case, marks=[pytest.mark.soak] if number % every else [])
+        for number, case in enumerate(cases)
+    ]
 
 
 def examples(number: int) -> int:

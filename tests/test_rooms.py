@@ -246,20 +246,22 @@ def _named(call: ast.expr, scope: str) -> bool:
 
 def test_what_lives_as_long_as_the_session_is_there_once() -> None:
     """A module that imports a fixture gets one of its own: another Chromium, another bot, till the end."""
-    tests = {path: ast.parse(path.read_text("utf-8")) for path in TESTS.rglob("*.py")}
+    tests = {path: path.read_text("utf-8") for path in TESTS.rglob("*.py")}
     lasting = {
         (".".join(path.relative_to(TESTS.parent).with_suffix("").parts), node.name)
-        for path, tree in tests.items()
-        for node in tree.body
+        for path, text in tests.items()
+        if '"session"' in text
+        for node in ast.parse(text).body
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and any(_named(decorator, "session") for decorator in node.decorator_list)
     }
     assert ("tests.chromium", "chromium") in lasting
+    homes = {module for module, _ in lasting}
     imported = {
         f"{path.relative_to(TESTS.parent)}:{node.lineno}: {name.name}"
-        for path, tree in tests.items()
-        if path != TESTS / "conftest.py"
-        for node in ast.walk(tree)
+        for path, text in tests.items()
+        if path != TESTS / "conftest.py" and any(f"from {home} import" in text for home in homes)
+        for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.ImportFrom)
         for name in node.names
         if (node.module, name.name) in lasting

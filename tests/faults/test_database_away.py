@@ -35,6 +35,7 @@ async def taken_now(world: World, bot: BotProcess, events: list[Occurrence]) -> 
     await world.check(events)
 
 
+@pytest.mark.soak  # in minutes: tests/faults/test_longer_than_a_lease.py
 async def test_mongod_hangs(world: World) -> None:
     """A8, K3: stopped by SIGSTOP: 503 by itself; goes on with SIGCONT, nothing lost or doubled."""
     bot = await world.bot().start()

@@ -10,10 +10,11 @@ import pytest
 
 from bot.playbook.load import load
 from bot.playbook.report import render
+from tests.depth import examples
 
 HERE = Path(__file__).parent
 FILES = sorted((HERE / "err").glob("*.yaml"))
-ROUNDS = 300
+ROUNDS = examples(600)
 WORDS = (
     *("true", "{}", "[]", "今天", "{setting: match}", "[a, b]", "{a: b}", "3d", "0", "member_card", "null"),
     *("everyone", "{text: 好}", "{is: [a]}", "until mon 10:00", '"{{ event.x }}"', '"{{ answer.問 }}"'),

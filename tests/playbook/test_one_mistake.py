@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from bot.model.problem import Problem
 from bot.playbook.load import load
+from tests.depth import one_of
 from tests.playbook.pictures import png
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -222,8 +224,7 @@ UNREADABLE = (
 """Lines in which the parser gives up, at the end of a section."""
 
 
-@pytest.mark.parametrize("line", UNREADABLE)
-@pytest.mark.parametrize("noun", NOUNS)
+@pytest.mark.parametrize(("noun", "line"), one_of(3, product(NOUNS, UNREADABLE)))
 def test_a_section_that_cannot_be_read_is_the_only_mistake_and_hides_no_other(
     tmp_path: Path, noun: str, line: str
 ) -> None:
@@ -280,7 +281,7 @@ def test_a_placeholder_without_quotes_is_the_only_mistake(tmp_path: Path, noun: 
     assert [p.code for p in problems] == ["unquoted-placeholder"], problems
 
 
-@pytest.mark.parametrize(("noun", "text"), list(with_another_value("*nothing")))
+@pytest.mark.parametrize(("noun", "text"), one_of(3, with_another_value("*nothing")))
 def test_an_alias_of_nothing_is_the_only_mistake(tmp_path: Path, noun: str, text: str) -> None:
     problems = in_one_file(tmp_path, **{noun: text})
     assert [p.code for p in problems] == ["alias-used"], problems

@@ -13,6 +13,7 @@ from bot.model.said import ENGLISH
 from bot.playbook.load import load
 from bot.playbook.report import render
 from bot.playbook.report_on_page import as_data
+from tests.depth import one_of
 
 WORD, TOKEN = "hunter2hunter2", "0123456789abcdef0123456789abcdef"
 MAIN = '  main:\n    id: forest\n    channel_id: "1234"\n'
@@ -67,8 +68,9 @@ SLIPS = [
 ]
 
 
-@pytest.mark.parametrize("slip", SLIPS)
-@pytest.mark.parametrize(("key", "value"), PAIRS, ids=[key for key, _ in PAIRS])
+@pytest.mark.parametrize(
+    ("key", "value", "slip"), one_of(2, ((key, value, slip) for key, value in PAIRS for slip in SLIPS))
+)
 def test_no_hint_says_a_secret_again(
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,

@@ -31,10 +31,13 @@ PLATFORMS: dict[str, tuple[dict[str, str | None], str]] = {
 }
 
 
+RUN = ("api_secret", pytest.param("app_store", marks=pytest.mark.soak), "shopline")
+"""The app store's is CYBERBIZ by another token."""
+
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=PLATFORMS)
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=RUN)
 async def platform_shop(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Shop]:

@@ -118,6 +118,7 @@ async def test_menus_change_when_their_hours_do(folder: Path) -> None:
             assert (await flowers.get(f"friends/{friend}/contact"))["menu"] == wanted
 
 
+@pytest.mark.soak
 async def test_a_paused_flow_makes_no_card_an_hour(folder: Path) -> None:
     async with open_shop(folder) as flowers:
         friend = await flowers.friend("小華")

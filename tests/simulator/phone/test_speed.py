@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from playwright.async_api import expect
 
 from bot.simulator.state.chats import MESSAGES_KEPT
@@ -27,6 +28,7 @@ def mixed(number: int, picture: str) -> dict[str, Any]:
     return kinds[number % len(kinds)]
 
 
+@pytest.mark.soak
 async def test_five_hundred_messages_scroll_smoothly(phone: Phone) -> None:
     page = phone.page
     await page.set_viewport_size(PHONE)
