@@ -18,8 +18,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install
 PINS := pyproject.toml constraints.txt
-# most of a test's time is waiting: three for each of two cores; they take neighbours, which share what a module sets up
-WORKERS := -n 6 --dist worksteal
+# half of a test's time is waiting: two for each of two cores; they take neighbours, which share what a module sets up
+WORKERS := -n 4 --dist worksteal
 
 .PHONY: help run new test check style words bench measure soak clean libraries browser node
 
