@@ -273,3 +273,22 @@ def test_names_that_name_one_another_end_soon(folder: Path, section: str, each: 
         "quick-replies-twice",
         "quick-replies-over-13",
     }
+
+
+LONG = "a" * 300
+"""More than a name in any file system has."""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"cards: {{c: {{image: {LONG}.png}}}}\n",
+        f"cards: {{c: {{image: {LONG}/b.png}}}}\n",
+        f"cards: {{c: {{image: '{LONG}\\b.png'}}}}\n",
+        f"include: [{LONG}.yaml]\n",
+        f"include: [{LONG}/*.yaml]\n",
+        f"rule_order: [{LONG}.yaml]\n",
+    ],
+)
+def test_a_name_that_no_file_can_have_is_told(tmp_path: Path, text: str) -> None:
+    assert read(tmp_path, (HEAD + text).encode()).playbook is None

@@ -119,7 +119,7 @@ MESSAGE = Kinds(
             {"originalContentUrl": FETCHED, "previewImageUrl": FETCHED},
             trackingId=TextSpec(100, look=TRACKING),
         ),
-        "audio": _message({"originalContentUrl": FETCHED, "duration": Number(1)}),
+        "audio": _message({"originalContentUrl": FETCHED, "duration": Number(1, what="duration")}),
         "location": _message(
             {
                 "title": PLACE_TITLE,

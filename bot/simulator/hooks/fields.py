@@ -59,9 +59,10 @@ def checked(given: Mapping[str, Any], hook: Hook, playbook: Playbook) -> dict[st
         if value is None or value == "":
             continue
         wanted = fields[path].type
-        too_long = isinstance(value, str) and len(value) > LONGEST
-        if too_long or value_of(value, wanted, playbook.zone) is None:
-            raise NotAnAnswer(f'"{path}" is {TYPES[wanted].asked}, in at most {LONGEST} characters')
+        if isinstance(value, str) and len(value) > LONGEST:
+            raise NotAnAnswer(f'"{path}" has at most {LONGEST} characters')
+        if value_of(value, wanted, playbook.zone) is None:
+            raise NotAnAnswer(f'"{path}" is {TYPES[wanted].asked}')
         answer[path] = value
     return answer
 

@@ -99,8 +99,8 @@ def _plate(
     title = text_of(scope, node, "title", limits.TITLE)
     beside = node.get("image") is not None or title is not None
     plate: MessageForm = {}
-    if found is not None:
-        plate["thumbnailImageUrl"] = under(node, "image", found.address)
+    if node.get("image") is not None:  # one that is not there counts where columns are compared
+        plate["thumbnailImageUrl"] = under(node, "image", "" if found is None else found.address)
     if title is not None:
         plate["title"] = title
     plate["text"] = text_of(scope, node, "text", limit_beside if beside else limit)

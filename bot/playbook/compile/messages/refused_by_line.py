@@ -204,6 +204,11 @@ def _degrees(scope: Scope, told: FormFault) -> None:
     scope.wrong(told.key, "bad-value", message, say("write latitude first, such as  [25.03, 121.56]"))
 
 
+def _duration(scope: Scope, told: FormFault) -> None:
+    message = say("LINE takes sounds of at most 24 days")
+    scope.wrong(told.node, "bad-value", message, say("write how long it is, such as  12s"))
+
+
 def _told_when_read(scope: Scope, told: FormFault) -> None:
     """Grids say where the picture ends."""
 
@@ -220,6 +225,7 @@ _RULES: Mapping[str, _Words] = {
     "thumbnailImageUrl": _uneven,
     "name of LINE": _sender_name,
     "degrees": _degrees,
+    "duration": _duration,
     **dict.fromkeys(("area", "box"), _told_when_read),
 }
 """By what the specification calls itself."""

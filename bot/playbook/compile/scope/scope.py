@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
+from os.path import isdir, isfile
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -332,13 +333,13 @@ class Scope:
             message = say("{written} leads out of the playbook's folder", written=shown(written))
             self.wrong(node, "path-outside", message, say("put the file into the folder"))
             return None
-        if not path.is_file():
+        if not isfile(path):  # a name that no system takes is none, either
             message = say("there is no file {written} in the playbook's folder", written=shown(written))
             slashes = written.replace("\\", "/")
             similar = hint_for(written, _beside(self.folder, path))
             if similar is None and (lies := _lies_at(self.folder, slashes)) is not None:
                 similar = say("write  {meant}", meant=lies)
-            if slashes != written and (self.folder / slashes).is_file():
+            if slashes != written and isfile(self.folder / slashes):
                 similar = say("write  {meant}", meant=slashes)
             put = put or say("put the file into the folder, or mend its path")
             self.wrong(
@@ -354,7 +355,7 @@ class Scope:
 
 def _beside(folder: Path, path: Path) -> list[str]:
     """The file beside a missing one whose name is most like it, as the playbook would write it."""
-    if not path.parent.is_dir():
+    if not isdir(path.parent):
         return []
     files = {
         one.name: str(one.relative_to(folder.resolve())) for one in path.parent.iterdir() if one.is_file()
