@@ -18,7 +18,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install
 PINS := pyproject.toml constraints.txt
-# half of a test's time is waiting: two for each of two cores; they take neighbours, which share what a module sets up
+# half of a test's time is waiting: two for each of two cores. They take neighbours, which share what a module sets up
 WORKERS := -n 4 --dist worksteal
 
 .PHONY: help run new test check style words bench measure soak clean libraries browser node

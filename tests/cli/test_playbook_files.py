@@ -79,9 +79,12 @@ async def seen(folder: Path, before: playbook_files.Stamps) -> list[str]:
     """What `bot.yaml` holds whenever its folder is said to have changed, as long as somebody looks."""
     found: list[str] = []
 
+    def note() -> None:
+        found.append((folder / "bot.yaml").read_text("utf-8"))
+
     async def look() -> None:
         async for _ in changes(folder, lambda: ["bot.yaml"], before):
-            found.append((folder / "bot.yaml").read_text("utf-8"))  # noqa: PERF401 -- kept at the end, too
+            note()
 
     with pytest.raises(EOFError):
         await look()

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import pytest
 from motor.motor_asyncio import AsyncIOMotorChangeStream
 
 from bot.store.database.mongo import Database
@@ -42,7 +43,7 @@ def _seen(loop: asyncio.AbstractEventLoop) -> set[asyncio.Future[Any]]:
             future.add_done_callback(asked.discard)
         return future
 
-    setattr(loop, "run_in_executor", seen)  # noqa: B010 -- the loop is this test's own
+    pytest.MonkeyPatch().setattr(loop, "run_in_executor", seen)  # for good: the loop is this test's own
     return asked
 
 
