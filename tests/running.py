@@ -34,9 +34,14 @@ def running() -> Running:
     embedded = EmbeddedDatabase(data, initiate)
     asyncio.run(embedded.start_or_join())
     _embedded.append(embedded)
-    with MongoClient[dict[str, Any]](embedded.uri) as client:  # it goes by the machine's date, tests by `NOW`
-        client.admin.command({"setParameter": 1, "ttlMonitorEnabled": False})
+    keep_all(embedded.uri)
     return Running(data, embedded.uri)
+
+
+def keep_all(uri: str) -> None:
+    """Nothing lapses in it: that goes by the machine's date, and tests have dates of their own."""
+    with MongoClient[dict[str, Any]](uri) as client:
+        client.admin.command({"setParameter": 1, "ttlMonitorEnabled": False})
 
 
 def ended() -> None:

@@ -13,7 +13,7 @@ import pytest
 from bot.store.database.mongo import initiate
 from bot.store.mongod.embedded import OWN_NAME, EmbeddedDatabase
 from tests.cli.oaflow import ROOT
-from tests.running import emptying
+from tests.running import emptying, keep_all
 
 
 class Running(NamedTuple):
@@ -28,6 +28,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("data")
     embedded = EmbeddedDatabase(folder, initiate)
     asyncio.run(embedded.start_or_join())
+    keep_all(embedded.uri)
     yield Running(folder, embedded.uri)
     asyncio.run(embedded.leave())
 
