@@ -114,6 +114,7 @@ async def test_what_was_said_on_the_page_is_seen_when_it_closes(phone: Phone) ->
     row = await phone.push(button())
     for number in range(4):
         await phone.push({"type": "text", "text": f"第 {number} 則\n" * 10})
+    await expect(row).not_to_be_in_viewport()
     await row.get_by_role("button", name="綁定手機").click()
     frame = phone.page.frame_locator("#liff iframe")
     await expect(frame.locator("#state")).to_have_text("ready")

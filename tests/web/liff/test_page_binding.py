@@ -229,7 +229,6 @@ async def test_closed_on_the_way_and_opened_again(mei: Telephone) -> None:
     await mei.sees("完成了")
 
 
-@pytest.mark.soak
 async def test_two_telephones_at_once(mei: Telephone, pages: Pages) -> None:
     """Both see each step; one trigger is said, by the one that has answered."""
     async with pages.lend(PHONE) as other:
