@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from playwright.async_api import Locator, Page, Route, expect
 
 from tests.simulator.drawn import png
 from tests.simulator.lent_pages import SLOW, complaints
-from tests.simulator.shop import Shop, open_shop, worked_example
+from tests.simulator.shop import TAIPEI, Shop, open_shop
 
 
 @dataclass
@@ -57,6 +58,22 @@ rules:
   - {when: follow, reply: 歡迎}
   - when: {text_contains: 優惠}
     reply: 本週全館 85 折
+"""
+TIMED = """\
+bot: 森活選品
+channels: {{main: {{id: "@forest", channel_id: "1", channel_secret: x}}}}
+rules: [{{when: {{text: 測膚質}}, start: skin_quiz}}]
+rich_menus:
+  - menu: 週年慶
+    from: {begins:%Y-%m-%d} 00:00
+    image: menu.png
+    grid: [甲]
+    areas: {{甲: {{label: 優惠, send: 優惠}}}}
+  - {{menu: 訪客, image: menu.png, grid: [甲], areas: {{甲: {{label: 優惠, send: 優惠}}}}}}
+flows:
+  skin_quiz:
+    title: 膚質小測驗
+    states: {{問: {{reply: 膚質？, wait: 10m, next: 完}}, 完: {{end: true}}}}
 """
 
 
@@ -132,7 +149,10 @@ async def test_why_it_said_that_and_what_it_knows(shop: Shop, bench: Bench) -> N
 
 async def test_the_clock_moves_and_what_happens_meanwhile_is_shown(tmp_path: Path, bench: Bench) -> None:
     """To the next timer, an hour, a date; never back; the head says how far ahead it is."""
-    async with open_shop(worked_example(tmp_path / "shop")) as shop:
+    folder = _small(tmp_path / "shop")
+    begins = datetime.now(TAIPEI) + timedelta(days=20)
+    (folder / "bot.yaml").write_text(TIMED.format(begins=begins), "utf-8")
+    async with open_shop(folder) as shop:
         friend = await shop.friend()
         page, _ = await _opened(bench, shop, friend)
         await page.locator("#tab-clock").click()
