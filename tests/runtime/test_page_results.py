@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 
 import pytest
 
@@ -12,7 +13,7 @@ from bot.model.screen import Screen
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
-from tests.runtime.answers import next_answer
+from tests.runtime.answers import time_passes
 from tests.runtime.harness import said
 from tests.runtime.page_world import CODE, Pages, Served, viewer
 from tests.runtime.shop import OPENING, TICK, OnceLine, at_rest, parts, someone_of
@@ -55,22 +56,21 @@ class Team:
         for left in self.pages.served:
             left.bot.dead.add(served.bot.id)
 
-    async def passes(self, seconds: float, step: float = 0.5) -> None:
+    async def passes(self, seconds: float, step: float = 0.5, fastest: float = 5.0) -> None:
         """So much time passes, and everything that is due is done."""
-        for _ in range(round(seconds / step)):
-            self.clock.advance(step)
-            await next_answer(self.pages.database)
+        end = self.clock.now() + timedelta(seconds=seconds)
+        while (left := (end - self.clock.now()).total_seconds()) > 0:
+            await time_passes(self.clock, self.pages.database, min(step, left), min(fastest, left))
         await self.until(lambda: all(at_rest(served.bot) for served in self.pages.served))
 
-    async def until(self, true: Callable[[], bool], tick: float = TICK) -> None:
+    async def until(self, true: Callable[[], bool], tick: float = TICK, fastest: float = OPENING) -> None:
         async with asyncio.timeout(PATIENCE):
             while not true():
-                self.clock.advance(tick)
-                await next_answer(self.pages.database)
+                await time_passes(self.clock, self.pages.database, tick, fastest)
 
     async def welcomed(self) -> None:
         """Somebody is, while hardly any time passes: reply tokens die within a minute."""
-        await self.until(lambda: bool(self.welcomes))
+        await self.until(lambda: bool(self.welcomes), TICK, TICK)
 
     @property
     def welcomes(self) -> list[str]:
@@ -156,7 +156,7 @@ async def test_the_trigger_and_the_end_of_the_minute_at_once(team: Team, early: 
     left = (pending.until - team.clock.now()).total_seconds()
     team.clock.advance(left - early)
     hearing = asyncio.ensure_future(team.other.bot.hear(team.says(user)))
-    await team.passes(1, step=0.01)
+    await team.passes(1, 0.01, 0.01)
     await hearing
     await team.passes(2 * MINUTE)
     await team.welcomed()
