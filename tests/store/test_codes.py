@@ -45,8 +45,8 @@ async def processes(database: Database, prepared: str, seal: Seal) -> AsyncItera
 
 
 @pytest.fixture
-def codes(processes: list[Codes]) -> Codes:
-    return processes[0]
+def codes(database: Database, seal: Seal) -> Codes:
+    return Codes(database, seal)
 
 
 def wanted(number: int, **other: Any) -> CodeRequest:
