@@ -105,7 +105,7 @@ class Service:
         """Wait until everything is sent and written down."""
         async with asyncio.timeout(60):
             while not (self.bot.runtime.is_at_rest and not self.bot.runtime.sender._lines):
-                await time_passes(self.clock, self._database, 0.01)
+                await self.passes(0.01)
 
     @property
     def on_readyz(self) -> dict[str, str]:
