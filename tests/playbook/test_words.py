@@ -64,8 +64,8 @@ def ours(text: str) -> str:
     return text
 
 
-def calls(tree: ast.AST) -> Iterator[ast.Call]:
-    for node in ast.walk(tree):
+def calls(path: Path) -> Iterator[ast.Call]:
+    for node in ast.walk(tree(path)) if "say(" in path.read_text("utf-8") else ():
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":
             yield node
 
@@ -83,7 +83,7 @@ def said() -> list[tuple[str, ast.Call]]:
         for room in ROOMS
         for path in sorted(room.rglob("*.py"))
         if path.stem != "trace_words"  # short words that mean other things elsewhere: a table of their own
-        for call in calls(tree(path))
+        for call in calls(path)
     ]
 
 
