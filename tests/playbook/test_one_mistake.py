@@ -241,7 +241,7 @@ ASKEW = "   x: a\n  y: b\n z: c\n"
 """Several slips, one line after the other."""
 
 
-@pytest.mark.parametrize("noun", NOUNS)
+@pytest.mark.parametrize("noun", one_of(2, ((noun,) for noun in NOUNS)))
 def test_several_slips_of_a_section_are_told_there_and_hide_nothing_of_another(
     tmp_path: Path, noun: str
 ) -> None:
@@ -256,7 +256,7 @@ def test_several_slips_of_a_section_are_told_there_and_hide_nothing_of_another(
     assert {one.code for one in both} >= {"unknown-key" if other == "tags" else "bad-value"}
 
 
-@pytest.mark.parametrize("noun", NOUNS)
+@pytest.mark.parametrize("noun", one_of(2, ((noun,) for noun in NOUNS)))
 def test_an_anchor_or_a_second_document_is_the_only_mistake(tmp_path: Path, noun: str) -> None:
     anchored = NOUNS[noun].replace(f"{noun}:", f"{noun}: &all", 1)
     assert {problem.code for problem in in_one_file(tmp_path, **{noun: anchored})} == {"alias-used"}

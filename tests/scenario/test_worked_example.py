@@ -45,6 +45,7 @@ def scenarios() -> dict[str, Scenario]:
     return found
 
 
+@pytest.mark.soak  # the same, without the files: tests/test_example.py
 def test_the_worked_example_holds() -> None:
     """L2. Where the plugin is installed, pytest has collected each as an item, too."""
     assert len(FILES.scenarios()) > 40
