@@ -27,7 +27,7 @@ LEAVES = 2_000
 """Conditions of one test each; those that look at the same thing are compared, each with each."""
 ALIKE = 16
 """So many of those that look at the same thing."""
-PEOPLE = examples(80)
+PEOPLE = min(40, examples(80))
 DAY, WEEK = Duration(days=1), Duration(days=7)
 
 
