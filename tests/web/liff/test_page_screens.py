@@ -139,14 +139,15 @@ async def test_answers_that_are_tapped(fake: FakePages, telephone: Page) -> None
     await expect(telephone.get_by_role("alert")).to_have_text("請先填寫，再按按鈕。")
     for name in ("保養", "香氛"):
         await telephone.get_by_role("checkbox", name=name).check()
-    fake.next = asked("consent")
-    await telephone.get_by_role("button", name="下一步").click()
-    fake.next = asked("yes_no")
-    await telephone.get_by_role("button", name="不同意").click()
-    fake.next = asked("choice", choices=["以會員身分繼續", "使用其他手機號碼"])
-    await telephone.get_by_role("button", name="是", exact=True).click()
-    fake.next = asked("image")
-    await telephone.get_by_role("button", name="使用其他手機號碼").click()
+    for then, button in (
+        (asked("consent"), "下一步"),
+        (asked("yes_no"), "不同意"),
+        (asked("choice", choices=["以會員身分繼續", "使用其他手機號碼"]), "是"),
+        (asked("image"), "使用其他手機號碼"),
+    ):
+        fake.next = then
+        await telephone.get_by_role("button", name=button, exact=True).click()
+        await expect(telephone.get_by_role("heading", name=then["question"])).to_be_visible()
     await expect(telephone.get_by_text("這一題要在聊天室回答，請回到聊天室。")).to_be_visible()
     sent = ["保養、香氛", "不同意", "是", "使用其他手機號碼"]
     assert [one["text"] for one in fake.answers] == sent
