@@ -17,7 +17,7 @@ import orjson
 import pytest
 import trustme
 from aiohttp import web
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import BaseTestServer, TestServer
 
 from bot.hooks.call import ANSWER_LIMIT, AT_ONCE_AT_A_HOST, HookCaller, HookFailure, HookReply
 from bot.model.settings import HookSettings
@@ -65,7 +65,7 @@ def crm() -> Crm:
 
 
 @pytest.fixture
-async def server(crm: Crm) -> AsyncIterator[TestServer]:
+async def server(crm: Crm) -> AsyncIterator[BaseTestServer]:
     app = web.Application()
     app.router.add_post("/{any:.*}", crm.answer)
     async with TestServer(app, host="127.0.0.1") as server:
@@ -73,7 +73,7 @@ async def server(crm: Crm) -> AsyncIterator[TestServer]:
 
 
 @pytest.fixture
-def hook(server: TestServer) -> HookSettings:
+def hook(server: BaseTestServer) -> HookSettings:
     return HookSettings("crm", str(server.make_url("/orders")), SECRET, {"X-Shop": "forest"}, tries=3)
 
 
