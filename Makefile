@@ -26,16 +26,15 @@ WORKERS := -n 4 --dist worksteal
 help:
 	@sed -n 's/^#   //p' Makefile
 
-# $(call ended,COMMAND): that Ctrl-C ends it (130) is no error, of which make would write a line
-ended = trap : INT; $(1); code=$$?; [ $$code = 130 ] || exit $$code
-
-# what to advise whoever has started it so: a taken port is avoided with PORT=…, not with --port
+# what to advise whoever has started it so: a taken port is avoided with PORT=…, not with --port; and that Ctrl-C
+# ends it is no error, of which make would write a line. exec: who ends make ends it, not a shell between them
 run: export OAFLOW_STARTED_BY = make run$(if $(FOLDER), FOLDER="$(FOLDER)")
 run: $(BIN)/.installed libraries
-	@$(call ended,$(BIN)/oaflow run "$(or $(FOLDER),.)" --simulator --port $(PORT))
+	@exec $(BIN)/oaflow run "$(or $(FOLDER),.)" --simulator --port $(PORT)
 
+new: export OAFLOW_STARTED_BY = make new$(if $(FOLDER), FOLDER="$(FOLDER)")
 new: $(BIN)/.installed
-	@$(call ended,$(BIN)/oaflow new $(if $(FOLDER),"$(FOLDER)"))
+	@exec $(BIN)/oaflow new $(if $(FOLDER),"$(FOLDER)")
 
 # where bytecode is not written, each of the hundreds of processes that tests start compiles everything anew
 test soak: export PYTHONDONTWRITEBYTECODE :=

@@ -185,6 +185,7 @@ def _main() -> None:
     import bot.cli.command_line
     import bot.cli.main
     import bot.cli.run.command
+    import bot.cli.run.serving
     import bot.simulator.simulator
 
     gc.freeze()  # what all children have imported is looked through, and so copied, by none

@@ -11,12 +11,25 @@ ROOT = Path(__file__).parent.parent
 ROW = re.compile(r"^\| (an? [^|(]+) \(([^)]+)\) \| (.+) \|$", re.MULTILINE)
 ROWS = {of: (words, files) for of, words, files in ROW.findall((ROOT / "CONTRIBUTING.md").read_text("utf-8"))}
 MOST = {
-    "an action that changes the person": 4,
+    "an action that changes the person": 3,
+    "an action that asks the world": 8,
+    "an action that asks the world, and is carried out": 8,
     "a trigger that LINE sends": 3,
     "a condition": 3,
     "a provider of SMS": 3,
+    "a type of attributes": 6,
+    "a command": 3,
 }
 """More, and knowledge stands twice."""
+HAVE_ONE = {
+    "a type of attributes": {
+        "engine/conditions/values.py",  # since when somebody is a friend
+        "model/effects.py",  # when a code may be sent again
+        "playbook/compile/placeholder_names.py",  # when hours begin or end
+        "shops/platforms.py",  # when a member was created
+    }
+}
+"""Fields that are of the type: these modules know its name, and nothing else of it."""
 
 
 def known_in(words: list[str]) -> set[str]:
@@ -34,7 +47,7 @@ def test_the_table_names_what_is_limited() -> None:
 def test_it_is_known_in_the_files_that_contributing_names_and_in_no_other(of: str) -> None:
     words, files = ROWS[of]
     told = set(re.findall(r"`([^`]+)`", files))
-    assert known_in(re.findall(r"`([^`]+)`", words)) == told
+    assert known_in(re.findall(r"`([^`]+)`", words)) - HAVE_ONE.get(of, set()) == told
     assert len(told) <= MOST[of]
 
 

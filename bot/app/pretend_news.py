@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 from bot.model.clock import Clock
 from bot.model.contact import contact_id
-from bot.model.decision import RefreshMember
+from bot.model.effects import RefreshMember
 from bot.model.event import Event, Facts, News, Source, What
-from bot.runtime.effects.effects import MemberDesk
+from bot.runtime.effects.members import MemberFinder
 from bot.runtime.intake.receive import Receiver
 from bot.runtime.own_events import own_event
 from bot.runtime.ports import Caller
@@ -23,7 +23,7 @@ SECONDS = 10.0
 TellNews: TypeAlias = Callable[[str, str, What], Awaitable[str]]
 
 
-def telling(receiver: Receiver, members: MemberDesk, clock: Clock) -> TellNews:
+def telling(receiver: Receiver, members: MemberFinder, clock: Clock) -> TellNews:
     """`tell(channel, user, what)` gives the event's id. May raise `DatabaseUnavailable`.
 
     Shops announce little: what the member's record says is read from the shop, as after a webhook (C6).

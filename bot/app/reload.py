@@ -20,6 +20,7 @@ from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, PeopleInTheWay
 from bot.playbook.load import Loaded
 from bot.playbook.report_on_page import CountedProblems, as_data, as_one, told
 from bot.playbook.syntax.folder import PlaybookMissing
+from bot.playbook.unservable import PlaybookWrong
 from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.runtime.cluster.versions import Versions, accept
 from bot.store.unavailable import DatabaseUnavailable
@@ -198,10 +199,10 @@ class Reload:
         try:
             loaded = await asyncio.to_thread(self._read)
             found = valid_playbook(loaded)
-            if found is None:
-                self._refuse(loaded.problems, loaded.sources, say("the playbook has mistakes"))
-            else:
-                self._live.may_take(found)
+            self._live.may_take(found)
+        except PlaybookWrong as error:
+            self._refuse(error.problems, error.sources, error.said)
+            return None
         except PlaybookMissing as error:
             self._cannot(error)
             log.warning(

@@ -133,7 +133,7 @@ def _runtime(serving: AppContext, desks: BindingDesks) -> Runtime:
             gone=opened.gone,
             may_decide=serving.reload.versions.may_decide,
             effects=EffectRouter(
-                codes=desks.codes, members=desks.members, hooks=pretend.hooks if pretend else None
+                desks.codes, desks.members, *([pretend.hooks] if pretend else []), keeper=desks.members
             ),
             watch=pretend.watch if pretend is not None else None,
             world=allowed.world,

@@ -1,34 +1,63 @@
-"""`oaflow deadletters list`: what was given up and what was set aside, without whose it is."""
+"""`oaflow deadletters`: what was given up and what was set aside, without whose it is."""
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
+from bot.cli.arguments import (
+    Arguments,
+    actions_of,
+    add_action,
+    add_days,
+    add_json,
+    add_language,
+    add_playbook,
+    describe,
+)
 from bot.cli.clock_words import to_the_second
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
 from bot.engine.playbook import Playbook
 from bot.model.said import Language, Said, row, say
-from bot.model.settings import Settings
 from bot.operations.given_up import given_up
+from bot.playbook.valid import ValidPlaybook
 from bot.store.events.given_up import EVENT, GivenUp
 
 
-async def deadletters_list(folder: Path, days: int, *, for_programs: bool, words: Language) -> int:
-    """Print them, oldest first; the exit code. `days` are times 24 hours, back from now."""
+def arguments(command: ArgumentParser) -> None:
+    """What is done with them."""
+    says = "Calls that were given up, and events that nobody could decide."
+    describe(command, says, example="oaflow deadletters list")
+    actions = actions_of(command)
+    listed = add_action(
+        actions,
+        "list",
+        "a line for each, oldest first, without whose it is",
+        list_,
+        says="A line for each, oldest first: when, name, channel, kind and reason.",
+        example="oaflow deadletters list my-shop --days 7",
+    )
+    add_playbook(listed)
+    add_days(listed, "the last N days (%(default)s)")
+    add_json(listed)
+    add_language(listed)
 
-    async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
-        lost = await given_up(await whose_people(opened, words), days)
+
+def list_(wanted: Arguments, words: Language) -> int:
+    """Print them, oldest first; the exit code. The days are times 24 hours, back from now."""
+
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        lost = await given_up(await whose_people(opened, words), wanted.days)
         told = [asdict(one) for one in lost.found]
-        lines = _lines(lost.found, lost.since, playbook, words)
-        show_answer(told, lines, for_programs=for_programs)
+        lines = _lines(lost.found, lost.since, served.playbook, words)
+        show_answer(told, lines, for_programs=wanted.json)
 
-    return await on_database(folder, work, words=words)
+    return on_database(wanted.playbook, work)
 
 
 def _lines(found: Sequence[GivenUp], since: datetime, playbook: Playbook, words: Language) -> Iterator[str]:

@@ -6,11 +6,12 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.model.said import Quoted, Refusal, say
+from bot.cli.refusal import UsageWrong
+from bot.model.said import Quoted, say
 from bot.playbook.syntax.folder import BOT_YAML
 
 
-class PlaybookLast(Refusal):
+class PlaybookLast(UsageWrong):
     """The playbook stands behind the other words; the sentence says where it belongs."""
 
 

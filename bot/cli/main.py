@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from bot.cli.interrupted import INTERRUPTED
+from bot.cli.exit_codes import INTERRUPTED, RIGHT, STARTED_BY
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -27,4 +27,4 @@ def entry() -> None:
         code = 1
     except KeyboardInterrupt:  # before, or beside, what ends in order by itself
         code = INTERRUPTED
-    sys.exit(code)
+    sys.exit(RIGHT if code == INTERRUPTED and STARTED_BY in os.environ else code)

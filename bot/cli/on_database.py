@@ -3,45 +3,40 @@
 from __future__ import annotations
 
 import os
-import sys
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.app.database import OpenDatabase, SettingsWrong, folder_of, open_database
-from bot.cli.refusal import refused
-from bot.engine.playbook import Playbook
-from bot.model.said import Language
+from bot.app.database import OpenDatabase, folder_of, open_database
+from bot.cli.event_loop import on_event_loop
+from bot.cli.exit_codes import RIGHT
+from bot.cli.valid_here import valid_here
 from bot.model.settings import Settings
-from bot.playbook.load import load
-from bot.playbook.report import render
-from bot.playbook.syntax.folder import PlaybookMissing
-from bot.store.unavailable import DatabaseUnavailable
+from bot.playbook.valid import ValidPlaybook
 
-WRONG, COULD_NOT = 1, 2
-
-Work = Callable[[OpenDatabase, Playbook, Settings], Awaitable[None]]
+Work = Callable[[OpenDatabase, ValidPlaybook], Awaitable[None]]
 
 
-async def on_database(folder: Path, work: Work, *refusals: type[Exception], words: Language) -> int:
-    """Do this on the database of a playbook; the exit code, after a line about what went wrong.
+def on_database(folder: Path, work: Work) -> int:
+    """Do this on the database of a playbook; the exit code.
 
-    `refusals` are what `work` raises where it cannot do what is asked: exit 1.
+    Raises what `work` does, `PlaybookMissing`, `PlaybookWrong`, `SettingsWrong` and `DatabaseUnavailable`.
     """
-    environment = dict(os.environ)
-    wrong: tuple[type[Exception], ...] = (SettingsWrong, *refusals)
+
+    async def opened(found: ValidPlaybook) -> None:
+        async with database_of(folder, found.settings) as database:
+            await work(database, found)
+
+    on_event_loop(opened(valid_here(folder)))
+    return RIGHT
+
+
+@asynccontextmanager
+async def database_of(folder: Path, settings: Settings) -> AsyncIterator[OpenDatabase]:
+    """The playbook's database, as long as this lasts. Raises `SettingsWrong` and `DatabaseUnavailable`."""
+    opened = await open_database(settings, folder_of(folder), dict(os.environ), uuid.uuid4().hex)
     try:
-        loaded = load(folder, environment, unset="warning")
-        if loaded.playbook is None:
-            sys.stderr.write(render(loaded.problems, loaded.sources, words))
-            return WRONG
-        opened = await open_database(loaded.settings, folder_of(folder), environment, uuid.uuid4().hex)
-        try:
-            await work(opened, loaded.playbook, loaded.settings)
-        finally:
-            await opened.close()
-    except wrong as error:
-        return refused(error, WRONG, words)
-    except (PlaybookMissing, DatabaseUnavailable) as error:
-        return refused(error, COULD_NOT, words)
-    return 0
+        yield opened
+    finally:
+        await opened.close()

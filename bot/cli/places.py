@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from bot.app.database import OpenDatabase, folder_of
 from bot.cli.answer import show_answer
+from bot.cli.arguments import Arguments, add_json, add_language, add_playbook, describe
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
-from bot.engine.playbook import Playbook
 from bot.model.said import Language, say
-from bot.model.settings import Settings
 from bot.operations.places import RulePlaces, places_taken
+from bot.playbook.valid import ValidPlaybook
 from bot.scenario.command_to_paste import command_to_paste
 
 
-async def places(folder: Path, *, for_programs: bool, words: Language) -> int:
+def arguments(command: ArgumentParser) -> None:
+    """A playbook."""
+    says = "How many places are taken of each rule that is for the first so many people."
+    describe(command, says, example="oaflow places my-shop", run=run)
+    add_playbook(command)
+    add_json(command)
+    add_language(command)
+
+
+def run(wanted: Arguments, words: Language) -> int:
     """Print a line for each rule, in the order of the playbook; the exit code."""
+    folder: Path = wanted.playbook
 
-    async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
-        found = await places_taken(await whose_people(opened, words), playbook)
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        found = await places_taken(await whose_people(opened, words), served.playbook)
         told = [asdict(one) for one in found]
-        show_answer(told, lines(found, folder_of(folder), words), for_programs=for_programs)
+        show_answer(told, _lines(found, folder_of(folder), words), for_programs=wanted.json)
 
-    return await on_database(folder, work, words=words)
+    return on_database(folder, work)
 
 
-def lines(found: Sequence[RulePlaces], folder: Path, words: Language) -> Iterator[str]:
+def _lines(found: Sequence[RulePlaces], folder: Path, words: Language) -> Iterator[str]:
     """For people; first which folder was meant, and at last how another is named where none was."""
     yield words.text(say("counted: {folder}", folder=str(folder.resolve())))
     for one in found:

@@ -4,16 +4,37 @@ from __future__ import annotations
 
 import sys
 
-from bot.model.said import Language, Refusal, Said
+from bot.cli.exit_codes import COULD_NOT, WRONG
+from bot.model.said import Language, Refusal, Said, Unavailable
+from bot.playbook.report import render
+from bot.playbook.unservable import PlaybookWrong, Unservable
+from bot.store.unavailable import DatabaseUnavailable
 
 
-def refused(why: Exception | Said | str, code: int, words: Language) -> int:
-    """Say it; `code`, for the command to end with."""
-    sys.stderr.write(f"oaflow: {in_words(why, words)}\n")
-    return code
+class UsageWrong(Refusal):
+    """What was written names what is not there, or stands in the wrong place; the sentence says which."""
 
 
-def in_words(why: Exception | Said | str, words: Language) -> str:
+def refused(why: Exception, words: Language) -> int:
+    """Say it, after the problems of a playbook, which are enough where it is wrong; the exit code."""
+    if isinstance(why, Unservable):
+        sys.stderr.write(render(why.problems, why.sources, words))
+    if not isinstance(why, PlaybookWrong):
+        tell(why, words)
+    return exit_code(why)
+
+
+def tell(what: Exception | Said, words: Language) -> None:
+    """A line on stderr that is no answer: why there is none, or of whom it is."""
+    sys.stderr.write(f"oaflow: {in_words(what, words)}\n")
+
+
+def exit_code(why: Exception) -> int:
+    """That of what is refused for this reason."""
+    return COULD_NOT if isinstance(why, UsageWrong | Unavailable | DatabaseUnavailable) else WRONG
+
+
+def in_words(why: Exception | Said, words: Language) -> str:
     """What is said of it to people; in English where it has no other words."""
     if isinstance(why, Refusal):
         return words.text(why.said)

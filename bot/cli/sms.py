@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from argparse import ArgumentParser
 
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
+from bot.cli.arguments import Arguments, actions_of, add_action, add_json, add_playbook, describe
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
-from bot.engine.playbook import Playbook
 from bot.line.http_call import new_session
 from bot.model.said import Language, Said, say
-from bot.model.settings import Settings
 from bot.operations.sms import (
-    CapRefused,
     CodesToday,
     ProviderCredit,
     codes_today,
@@ -21,19 +19,48 @@ from bot.operations.sms import (
     pretended,
     raise_cap,
 )
+from bot.playbook.valid import ValidPlaybook
 
 
-async def status(folder: Path, *, for_programs: bool, words: Language) -> int:
+def arguments(command: ArgumentParser) -> None:
+    """What is asked, or done."""
+    says = "What is left at the SMS providers, how many codes were sent today, and how many may be."
+    describe(command, says, example="oaflow sms status")
+    actions = actions_of(command)
+    asked = add_action(
+        actions,
+        "status",
+        "credit, and what was sent today",
+        status,
+        says="What is left at each provider, and how many codes were sent today.",
+        example="oaflow sms status my-shop",
+    )
+    add_json(asked)
+    raised = add_action(
+        actions,
+        "cap",
+        "more codes for today",
+        cap,
+        says="Raise the number of codes that may be sent today; tomorrow the playbook's holds again.",
+        example="oaflow sms cap 2000 --today",
+    )
+    raised.add_argument("most", type=int, metavar="N", help="codes that may be sent today, in all")
+    raised.add_argument("--today", action="store_true", required=True, help="it holds for today only")
+    add_playbook(asked)
+    add_playbook(raised)
+
+
+def status(wanted: Arguments, words: Language) -> int:
     """Print the credit of each provider that is set up, and today's codes; the exit code."""
 
-    async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
-        people = await whose_people(opened, words)
-        today = await codes_today(people, playbook)
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        people, ours = await whose_people(opened, words), served.settings.sms.values()
+        today = await codes_today(people, served.playbook)
         if people is opened.stores:
             async with new_session() as session:
-                providers = await credits_of(settings.sms.values(), session)
+                providers = await credits_of(ours, session)
         else:
-            providers = pretended(settings.sms.values())
+            providers = pretended(ours)
         told = {
             "day": today.day,
             "sent": today.sent,
@@ -41,20 +68,19 @@ async def status(folder: Path, *, for_programs: bool, words: Language) -> int:
             "providers": [_told(one) for one in providers],
         }
         lines = [words.text(one) for one in (*map(_line, providers), _of_today(today))]
-        show_answer(told, lines, for_programs=for_programs)
+        show_answer(told, lines, for_programs=wanted.json)
 
-    return await on_database(folder, work, words=words)
+    return on_database(wanted.playbook, work)
 
 
-async def cap(folder: Path, most: int, words: Language) -> int:
+def cap(wanted: Arguments, words: Language) -> int:
     """Raise the number of codes that may be sent today; the exit code."""
 
-    async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
-        today = await raise_cap(await whose_people(opened, words), playbook, most)
-        line = words.text(_of_today(today))
-        show_answer(None, [line], for_programs=False)
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        today = await raise_cap(await whose_people(opened, words), served.playbook, wanted.most)
+        show_answer(None, [words.text(_of_today(today))], for_programs=False)
 
-    return await on_database(folder, work, CapRefused, words=words)
+    return on_database(wanted.playbook, work)
 
 
 def _told(one: ProviderCredit) -> dict[str, object]:

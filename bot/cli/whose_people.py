@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 from bot.app.database import OpenDatabase
-from bot.model.said import Language, Said, say
+from bot.cli.refusal import tell
+from bot.model.said import Language, say
 from bot.store.stores import Stores
 
 
@@ -13,14 +12,10 @@ async def whose_people(opened: OpenDatabase, words: Language) -> Stores:
     """The pretend people of the one simulator that runs on this playbook, which is said; else the real."""
     match await opened.everywhere():
         case [_, pretend]:
-            _tell(say("these are the pretend people of the simulator that runs here"), words)
+            tell(say("these are the pretend people of the simulator that runs here"), words)
             return pretend
         case [real, _, *_]:
-            _tell(say("several simulators run here; these are the real people"), words)
+            tell(say("several simulators run here; these are the real people"), words)
             return real
         case _:
             return opened.stores
-
-
-def _tell(whose: Said, words: Language) -> None:
-    sys.stderr.write(f"oaflow: {words.text(whose)}\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.engine.answer_kinds import ANSWERS
 from bot.engine.answers import valid_answer
 from bot.engine.door import is_halted
 from bot.engine.heard import Heard
@@ -12,9 +13,6 @@ from bot.engine.text import fold
 from bot.engine.turn import Turn
 
 ON_PAGE = "這一步正在網頁上進行，請回到網頁填寫。"
-
-ASKED_ALONE = ("phone", "code")
-"""Answers that are said for no other reason; a text or a number may be meant for anybody."""
 
 
 def asked_on_page(turn: Turn, heard: Heard) -> bool:
@@ -29,7 +27,7 @@ def asked_on_page(turn: Turn, heard: Heard) -> bool:
         flow, question = turn.flow_of(instance), state.question if state is not None else None
         if flow is None or state is None or question is None or page is None:
             continue
-        is_asked = question.answer.type in ASKED_ALONE
+        is_asked = ANSWERS[question.answer.type].said_alone
         is_answer = is_asked and valid_answer(question.answer, heard, turn.when) is not None
         if is_answer or heard.folded in map(fold, links_of(flow, state, asked_of(turn, instance))):
             _say(turn, page)

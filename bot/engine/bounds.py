@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import ge, gt, le, lt
 from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from bot.engine.local_time import (
-    Duration,
-    day_after,
-    days_later,
-    earlier,
-    later,
-    month_after,
-    start_of_day,
-    today,
-)
-from bot.model.value import Type, Value
+from bot.engine.local_time import Duration, day_after, earlier, month_after, today
+from bot.model.value import Value, below
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +24,6 @@ class DateWord:
 ComparisonOperand: TypeAlias = Value | DateWord
 Comparator: TypeAlias = Literal["at_least", "at_most", "more_than", "less_than"]
 ValueBound: TypeAlias = tuple[Comparator, Value]
-
-DAY_SECONDS = 24 * 3600
 
 COMPARE: Mapping[Comparator, Callable[[Any, Any], bool]] = {
     "at_least": ge,
@@ -68,47 +57,9 @@ def day_of(word: DateWord, today: date) -> date:
     return day_after(month_after(today, word.months), word.days)
 
 
-def operand(value: ComparisonOperand, type_: Type, when: When) -> Value:
-    """What a value is compared with: a date word is a date, and for a moment a date is its local start."""
-    if isinstance(value, DateWord):
-        day = day_of(value, when.today)
-        return start_of_day(day, when.zone) if type_ == "date_time" else day.isoformat()
-    if type_ == "date_time" and isinstance(value, str):
-        return start_of_day(date.fromisoformat(value), when.zone)
-    return value
-
-
-def day_bounds(days: int, type_: Type, when: When) -> tuple[ValueBound, ...]:
-    """A whole day, so many days from today."""
-    day = day_after(when.today, days)
-    if type_ != "date_time":
-        return (("at_least", day.isoformat()), ("at_most", day.isoformat()))
-    start = start_of_day(day, when.zone)
-    return (("at_least", start), ("less_than", start_of_day(day_after(day, 1), when.zone)))
-
-
-def span_bounds(
-    how: Literal["within", "over", "in_next"], span: Duration, type_: Type, when: When
-) -> tuple[ValueBound, ...]:
-    """Not longer ago than a span, longer ago, or from now on."""
-    edge = _away(how, span, type_, when)
-    now = when.now if type_ == "date_time" else when.today.isoformat()
-    match how:
-        case "within":
-            return (("at_least", edge), ("at_most", now))
-        case "over":
-            return (("less_than", edge),)
-        case "in_next":
-            return (("at_least", now), ("at_most", edge))
-
-
-def _away(how: str, span: Duration, type_: Type, when: When) -> Value:
-    """The end of a span that begins now, backwards unless it is `in_next`; of a date whole days count."""
-    ahead = how == "in_next"
-    if type_ == "date_time":
-        return (later if ahead else earlier)(when.now, span, when.zone)
-    whole = replace(span, days=span.days + span.seconds // DAY_SECONDS)
-    return days_later(when.today, whole, 1 if ahead else -1).isoformat()
+def within(value: Value, least: Value | None, most: Value | None) -> bool:
+    """Whether a value lies between these, both included."""
+    return not (least is not None and below(value, least)) and not (most is not None and below(most, value))
 
 
 def put_on(within: Duration | None, over: Duration | None, when: When) -> tuple[ValueBound, ...]:

@@ -6,8 +6,9 @@ from bot.engine.changes import add_tags, remove_tags, set_attribute
 from bot.engine.membership import bind_found
 from bot.engine.playbook import AttributeInfo
 from bot.engine.turn import Turn
+from bot.engine.types.table import TYPES
 from bot.model.event import StaffBinds, StaffDraws, StaffSets, StaffTags
-from bot.model.value import Value, fits
+from bot.model.value import Value
 
 
 def tagged(turn: Turn, told: StaffTags) -> None:
@@ -48,4 +49,4 @@ def takes(info: AttributeInfo, value: Value | None) -> bool:
     """Whether an attribute may be set to this value by hand: what a shop maps is the shop's."""
     if not info.writable:
         return False
-    return value is None or (fits(info.type, value) and (not info.values or value in info.values))
+    return value is None or (TYPES[info.type].fits(value) and (not info.values or value in info.values))

@@ -24,10 +24,12 @@ from bot.engine.staff import SILENCE, STAFF, hand_back, take_over
 from bot.engine.timers import follow_dates
 from bot.engine.told import told
 from bot.engine.turn import Turn
+from bot.engine.types.table import PICKED
 from bot.engine.versions import look_over
 from bot.engine.waking import open_doors, timer_is_due
 from bot.model.contact import CameBy, Contact
-from bot.model.decision import Decision, DecisionInputs, LeaveChat, RefreshMember
+from bot.model.decision import Decision, DecisionInputs, LeaveChat
+from bot.model.effects import RefreshMember
 from bot.model.event import (
     Event,
     FormSent,
@@ -50,7 +52,7 @@ from bot.model.event import (
     TextMessage,
     TimerDue,
 )
-from bot.model.value import PICKED, Value
+from bot.model.value import Value
 
 
 def decide(
@@ -258,7 +260,7 @@ def _fields(content: Mapping[str, object], *names: str) -> Mapping[str, Value]:
 
 
 def _picked(params: Mapping[str, object]) -> Mapping[str, Value]:
-    """What a date picker brought: `event.date`, `event.time`, `event.date_time`."""
+    """What a date picker brought: `event.date` and its like."""
     found: dict[str, Value] = {
         ours: value for ours, theirs in PICKED.items() if isinstance(value := params.get(theirs), str)
     }

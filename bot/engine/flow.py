@@ -16,17 +16,15 @@ from bot.engine.local_time import HOUR, Duration, Wait
 from bot.engine.pattern import Pattern
 from bot.engine.rule import OnAfter, OncePer, OnDate, OnNews, Rule
 from bot.engine.step import GiveResult, Say, Steps
-from bot.model.news import FROM_THE_WORLD
+from bot.engine.types.table import type_of
+from bot.model.effects import FROM_THE_WORLD, SendCode
 from bot.model.place import Place
-from bot.model.value import PICKED, Type, Value
+from bot.model.value import Type, Value
 
-WrittenType: TypeAlias = Literal[Type, "phone", "email", "code", "image", "location", "any", "consent"]
-"""What a question may ask for by its name."""
-
-AnswerType: TypeAlias = Literal[WrittenType, "choice", "choices"]
-
-MODES: Mapping[AnswerType, str] = dict(PICKED.items())
-"""LINE's modes of a date picker."""
+AnswerType: TypeAlias = Literal[
+    Type, "phone", "email", "code", "image", "location", "any", "consent", "choice", "choices"
+]
+"""What a question may ask for; what is known of each: `bot/engine/answer_kinds.py`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,8 @@ class Question:
     @property
     def pickers(self) -> tuple[Tap, ...]:
         """The date pickers among its quick replies that answer it."""
-        mode = MODES.get(self.answer.type)
+        type_ = type_of(self.answer.type)
+        mode = None if type_ is None else type_.picked
         taps = [tap for card in self.ask for tap in card.quick_replies] if mode is not None else []
         return tuple(tap for tap in taps if tap.action.get("mode") == mode)
 
@@ -163,7 +162,7 @@ def _pushes(do: Steps) -> bool:
 
 
 def _sends_code(do: Steps) -> bool:
-    return any(step.sends_code for step in do)
+    return any(step.asks is SendCode.question for step in do)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,16 @@ from functools import lru_cache
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
+from bot.engine.types.table import TYPES, type_of
 from bot.model.value import Type, Value
 
 Format: TypeAlias = str
-"""`number date time date_time weekday masked`, or a pattern: `M/D`, `YYYY/MM/DD`, `H:mm`."""
+"""The name of one, or a pattern: `M/D`, `YYYY/MM/DD`, `H:mm`."""
 
+_OF_ITS_NAME = [name for name, type_ in TYPES.items() if name in type_.formats]
 FORMATS: Mapping[Format, frozenset[Type]] = {
-    "number": frozenset({"number"}),
-    "date": frozenset({"date", "date_time"}),
-    "time": frozenset({"time", "date_time"}),
-    "date_time": frozenset({"date_time"}),
-    "weekday": frozenset({"date", "date_time"}),
-    "masked": frozenset({"text"}),
+    how: frozenset(name for name, type_ in TYPES.items() if how in type_.formats)
+    for how in (*_OF_ITS_NAME, "weekday", "masked")
 }
 """The formats that have a name, with the types that each is for."""
 
@@ -45,9 +43,10 @@ def types_for(how: Format) -> frozenset[Type] | None:
     pieces = frozenset(_PIECES.findall(how))
     if not pieces or not _PATTERN.fullmatch(how):
         return None
-    if pieces <= _OF_A_DAY:
-        return frozenset({"date", "date_time"})
-    return frozenset({"date_time"}) if pieces & _OF_A_DAY else frozenset({"time", "date_time"})
+    of_day, of_clock = bool(pieces & _OF_A_DAY), bool(pieces - _OF_A_DAY)
+    return frozenset(
+        name for name, type_ in TYPES.items() if type_.has_day >= of_day and type_.has_clock >= of_clock
+    )
 
 
 def formatted(value: Value, how: Format | None, zone: ZoneInfo) -> str:
@@ -126,15 +125,14 @@ def _local(moment: datetime, zone: ZoneInfo) -> datetime:
 
 _Writer: TypeAlias = Callable[[date | None, time | None], str | None]
 
-_AS_PATTERN = {"date": "YYYY-MM-DD", "time": "HH:mm", "date_time": "YYYY-MM-DD HH:mm"}
-
 
 @lru_cache(maxsize=256)
 def _writer(how: Format) -> _Writer | None:
     """What writes a date and a clock time in a pattern; `None` where it is none."""
     if types_for(how) is None:
         return None
-    pattern = _AS_PATTERN.get(how, how)
+    named = type_of(how)
+    pattern = how if named is None or named.pattern is None else named.pattern
     pieces = frozenset(_PIECES.findall(pattern))
     needs_day, needs_clock = bool(pieces & _OF_A_DAY), bool(pieces - _OF_A_DAY)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.engine.answers import SEVERAL
+from bot.engine.answer_kinds import SEVERAL
 from bot.engine.changes import add_tags, remove_tags, set_attribute, set_marketing
 from bot.engine.consent import agree
 from bot.engine.flow import Question

@@ -6,19 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.engine.bounds import DateWord, When, day_of
-from bot.engine.flow import MODES, AnswerBound, AnswerForm, NowWord
-from bot.engine.local_time import day_after, earlier, later, local, start_of_day, utc
+from bot.engine.flow import AnswerBound, AnswerForm, NowWord
+from bot.engine.local_time import earlier, later
+from bot.engine.types.table import type_of
+from bot.engine.types.value_type import ValueType
 from bot.model.message import Message
-from bot.model.value import Value, below
-
-A_MINUTE = timedelta(minutes=1)
-PICKED_FIRST, PICKED_LAST = date(1900, 1, 1), date(2100, 12, 31)
-"""The days that LINE's date picker has."""
+from bot.model.value import Value
 
 
 def limits(form: AnswerForm, when: When) -> tuple[Value | None, Value | None]:
@@ -36,34 +33,26 @@ def _limit(form: AnswerForm, bound: AnswerBound | None, when: When, *, last: boo
             day = bound
         case _:
             return bound
-    if form.type != "date_time":
-        return day.isoformat()
-    return start_of_day(day_after(day, 1), when.zone) - A_MINUTE if last else start_of_day(day, when.zone)
-
-
-def within(value: Value, least: Value | None, most: Value | None) -> bool:
-    """Whether a value lies between these, both included."""
-    return not (least is not None and below(value, least)) and not (most is not None and below(most, value))
-
-
-def as_moment(day: date, clock: time, zone: ZoneInfo) -> datetime | None:
-    """A day and a time of day as a UTC moment; `None` at the ends of the calendar."""
-    try:
-        return utc(day, clock, zone)
-    except OverflowError:
-        return None
+    type_ = type_of(form.type)
+    return None if type_ is None else (type_.end if last else type_.start)(day, when.zone)
 
 
 def in_field(form: AnswerForm, when: When) -> tuple[str | None, str | None]:
     """The limits as a field takes them: `2026-12-01`, `09:30`, `2026-12-01T09:30`."""
-    if form.type not in MODES:
+    type_ = _picked_type(form)
+    if type_ is None:
         return None, None
-    least, most = (None if limit is None else _written(limit, when.zone) for limit in limits(form, when))
-    return least, most
+    least, most = limits(form, when)
+    return (
+        None if least is None else type_.in_field(least, when.zone),
+        None if most is None else type_.in_field(most, when.zone),
+    )
 
 
-def _written(limit: Value, zone: ZoneInfo) -> str:
-    return f"{local(limit, zone):%Y-%m-%dT%H:%M}" if isinstance(limit, datetime) else str(limit)
+def _picked_type(form: AnswerForm) -> ValueType | None:
+    """The type that answers it, where a date picker gives one."""
+    type_ = type_of(form.type)
+    return type_ if type_ is not None and type_.picked is not None else None
 
 
 def with_limits(messages: Sequence[Message], form: AnswerForm, when: When) -> Sequence[Message]:
@@ -71,8 +60,11 @@ def with_limits(messages: Sequence[Message], form: AnswerForm, when: When) -> Se
 
     Those of another kind, and those that have limits of their own (somebody's Flex), stay as they are.
     """
-    given = _picker(form, when)
-    return [_limited(message, MODES[form.type], given) for message in messages] if given else messages
+    type_ = _picked_type(form)
+    if type_ is None or type_.picked is None:
+        return messages
+    given = _picker(type_, form, when)
+    return [_limited(message, type_.picked, given) for message in messages] if given else messages
 
 
 def _limited(form: Any, mode: str, given: dict[str, str]) -> Any:
@@ -85,19 +77,14 @@ def _limited(form: Any, mode: str, given: dict[str, str]) -> Any:
     return {key: _limited(value, mode, given) for key, value in form.items()}
 
 
-def _picker(form: AnswerForm, when: When) -> dict[str, str]:
+def _picker(type_: ValueType, form: AnswerForm, when: When) -> dict[str, str]:
     """`min`, `max` and `initial` in the form of the mode; LINE wants the first to lie before the second.
 
     Without `initial` LINE shows the present day, which may lie outside.
     """
     least, most = in_field(form, when)
-    if form.type == "time":
-        low, high, now = "00:00", "23:59", f"{local(when.now, when.zone):%H:%M}"
-    else:
-        clock = "T%H:%M" if form.type == "date_time" else ""
-        low = f"{PICKED_FIRST}" + ("T00:00" if clock else "")
-        high = f"{PICKED_LAST}" + ("T23:59" if clock else "")
-        now = f"{local(when.now, when.zone):%Y-%m-%d{clock}}"
+    low, high = type_.picker_range
+    now = type_.in_field(type_.now(when), when.zone)
     given = {}
     if least is not None and low < least <= high:
         given["min"] = low = least

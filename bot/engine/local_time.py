@@ -110,6 +110,14 @@ def utc(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return moment if before >= after else _end_of_gap(moment, after - before, zone)
 
 
+def as_moment(day: date, clock: time, zone: ZoneInfo) -> datetime | None:
+    """A day and a time of day as a UTC moment; `None` at the ends of the calendar."""
+    try:
+        return utc(day, clock, zone)
+    except OverflowError:
+        return None
+
+
 def _end_of_gap(moment: datetime, gap: timedelta, zone: ZoneInfo) -> datetime:
     """When clocks were set forward, at a whole second: `moment` lies behind it by less than the gap."""
     low, high = moment - gap, moment

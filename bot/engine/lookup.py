@@ -10,8 +10,9 @@ from bot.engine.own_address import LIFF, own_address
 from bot.engine.playbook import Playbook
 from bot.engine.template import Lookup, Placeholder
 from bot.engine.typed import typed
+from bot.engine.types.table import TYPES
 from bot.model.contact import Answer, Contact
-from bot.model.value import Type, Value, fits
+from bot.model.value import Type, Value
 
 FRIEND = "朋友"
 """What a person is called whose name LINE has not told."""
@@ -39,7 +40,8 @@ def lookup_of(
             case "answer":
                 answer = answers.get(name)
                 # one whose type has changed since is asked again, and means nothing till then
-                return answer.value if answer is not None and fits(placeholder.type, answer.value) else None
+                type_ = TYPES[placeholder.type]
+                return answer.value if answer is not None and type_.fits(answer.value) else None
             case "event":
                 return fields.get(name)
             case "store" | "store_group" | "clerk":
@@ -110,7 +112,7 @@ def is_open(playbook: Playbook, page: str, channel: str, now: datetime) -> bool:
 
 def as_type(value: Value | None, type_: Type, zone: ZoneInfo) -> Value | None:
     """A value as one of this type, for an action that sets it; `None` where it is of another."""
-    if value is None or fits(type_, value):
+    if value is None or TYPES[type_].fits(value):
         return value
     if isinstance(value, str):
         return typed(value, type_, zone)

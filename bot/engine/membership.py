@@ -10,7 +10,7 @@ from bot.engine.changes import SHOP, attribute_news, remove_tags, set_attribute,
 from bot.engine.results import withdrawn
 from bot.engine.turn import Turn
 from bot.model.contact import Binding, BindingKind, Contact, Found, Tag
-from bot.model.decision import ConfirmPhone, FreePhone
+from bot.model.effects import ConfirmPhone, FreePhone
 from bot.model.event import Facts
 
 

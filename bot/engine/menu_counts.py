@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from bot.engine.card import CountedAddress, Tap
 from bot.engine.menu_face import is_public
 from bot.engine.playbook import Playbook
+from bot.model.said import Said, say
 
 
-def uncounted(playbook: Playbook, channel: str) -> Iterator[tuple[str, str]]:
+def uncounted(playbook: Playbook, channel: str) -> Iterator[tuple[str, Said]]:
     """The areas of a channel's menus whose taps are not counted, `menu/tab/area`, each with why."""
     for menu in playbook.menus_on(channel):
         for tab in menu.tabs.values():
@@ -18,21 +19,21 @@ def uncounted(playbook: Playbook, channel: str) -> Iterator[tuple[str, str]]:
                     yield area.tap.key, why
 
 
-def why_not_counted(playbook: Playbook, channel: str, tap: Tap) -> str | None:
+def why_not_counted(playbook: Playbook, channel: str, tap: Tap) -> Said | None:
     """Why a tap is not counted; `None` where it is.
 
     https://developers.line.biz/en/reference/messaging-api/#action-objects
     """
     action = tap.action
     if action["type"] == "clipboard":
-        return "LINE tells nobody that a text was copied"
+        return say("LINE tells nobody that a text was copied")
     address = action.get("uri")
     if tap.page is not None or address is None:
         return None
     if not isinstance(address, CountedAddress):
-        return "LINE and the phone open this address themselves, and tell nobody"
+        return say("LINE and the phone open this address themselves, and tell nobody")
     by_liff = bool(tap.do) and playbook.channels[channel].liff_id is not None
-    return None if by_liff or is_public(playbook) else "OAFLOW_PUBLIC_URL is not set"
+    return None if by_liff or is_public(playbook) else say("OAFLOW_PUBLIC_URL is not set")
 
 
 def counts_what_is_typed(tap: Tap) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.engine.turn import Turn
 from bot.model.contact import NoticeKind
-from bot.model.decision import EffectRequest
+from bot.model.effects import EffectRequest
 from bot.model.message import Message
 
 SENTENCES: Mapping[NoticeKind, str] = {

@@ -1,9 +1,14 @@
-"""Which pages can a channel open?"""
+"""Which pages are there, and which can a channel open?"""
 
 from __future__ import annotations
 
 from bot.engine.playbook import Playbook
-from bot.model.screen import MEMBER_CARD, UNBIND
+from bot.model.screen import BUILT_IN, MEMBER_CARD, UNBIND
+
+
+def page_names(playbook: Playbook) -> tuple[str, ...]:
+    """The names of all pages: flows with a page, forms, and those that are built in."""
+    return (*(name for name, flow in playbook.flows.items() if flow.page), *playbook.forms, *BUILT_IN)
 
 
 def pages_of(playbook: Playbook, channel: str) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from bot.engine.tapped import count_opened
 from bot.engine.turn import Turn
 from bot.engine.typed import typed
 from bot.model.contact import Answer, Contact, Instance, PageState
-from bot.model.decision import RefreshMember
+from bot.model.effects import RefreshMember
 from bot.model.event import PageAnswer, PageOpened, Rewritten
 from bot.model.screen import MEMBER_CARD, UNBIND
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.engine.actions import (
-    asking,
     attributes,
+    clerks,
+    codes,
     conversation,
     flows,
+    hooks,
     marketing,
+    members,
     pinned_menu,
     tags,
 )
@@ -19,7 +22,7 @@ from bot.engine.doing import Doing
 from bot.engine.door import may_push, push_of
 from bot.engine.on_page import show
 from bot.engine.results import wait_for_page
-from bot.engine.step import GiveResult, Say, Show, Steps
+from bot.engine.step import GiveResult, Notes, Say, Show, Steps
 from bot.engine.turn import Turn
 from bot.model.message import Message, Pushed
 
@@ -111,5 +114,11 @@ _DO: Doers = {
     **pinned_menu.DO,
     **conversation.DO,
     **marketing.DO,
-    **asking.DO,
+    **codes.DO,
+    **members.DO,
+    **clerks.DO,
+    **hooks.DO,
 }
+
+NOTES: Notes = {noted: told for kind in _DO for noted, told in kind.notes.items()}
+"""What all of them note."""

@@ -6,10 +6,12 @@ The others stand in `actions/`, each beside what does it (language, section 6).
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from bot.engine.template import Template
+from bot.model.effects import WorldQuestion
 from bot.model.place import Place
 from bot.model.value import Value
 
@@ -37,9 +39,23 @@ class Short:
     value: Operand | None = None
 
 
+NoteLook: TypeAlias = Literal["heard", "not", "no", "wait", "did"]
+"""It was heard · that was not for now · something is wrong · it waits · it was done."""
+
+Notes: TypeAlias = Mapping[str, tuple[NoteLook, str]]
+"""What a turn may note of something (`what: result (because)`), each with how it looks and its sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One action, and where it is written."""
+    """One action, and where it is written; what it does to a person, as far as others have to know."""
+
+    notes: ClassVar[Notes] = {}
+    """What doing it notes, read as `scenario/trace_sentences` are."""
+    asks: ClassVar[WorldQuestion | None] = None
+    """What it asks the world."""
+    binds: ClassVar[Literal["member", "clerk"] | None] = None
+    """What it binds the person to."""
 
     place: Place
 
@@ -49,13 +65,42 @@ class Step:
         """What a picture says of it, a line each; nothing where it does not matter there."""
 
     @property
-    def sends_code(self) -> bool:
-        """Whether it has a one-time code sent."""
+    def adds_tags(self) -> tuple[str, ...]:
+        """The tags that it puts on."""
+        return ()
+
+    @property
+    def removes_tags(self) -> tuple[str, ...]:
+        """The tags that it takes off."""
+        return ()
+
+    @property
+    def sets(self) -> tuple[str, ...]:
+        """The attributes that it gives a value, which may be the one that they have."""
+        return ()
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """The attributes that it gives another value than they have."""
+        return ()
+
+    @property
+    def raises(self) -> str | None:
+        """The signal that it raises."""
+        return None
+
+    @property
+    def starts(self) -> str | None:
+        """The flow that it starts."""
+        return None
+
+    def leaves(self, flow: str) -> bool:
+        """Whether it takes the person out of this flow."""
         return False
 
     @property
-    def binds(self) -> bool:
-        """Whether it binds the person to a member or a clerk."""
+    def asks_shop(self) -> bool:
+        """Whether it is the shop that has to answer."""
         return False
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from bot.model.contact import Answer, Contact
-from bot.model.event import Origin, ReplyToken
+from bot.model.effects import EffectNotice, EffectRequest
+from bot.model.event import ReplyToken
 from bot.model.mark import Mark
 from bot.model.message import JourneyPush, Message
 from bot.model.place import Place
@@ -74,99 +75,6 @@ class Note:
 
     text: str = field(repr=False)
 
-
-@dataclass(frozen=True, slots=True)
-class CallHook:
-    """Call a web hook of the playbook; with an `origin` its outcome comes back as an event."""
-
-    hook: str
-    body: Any = field(repr=False)
-    origin: Origin | None
-    token: ReplyToken | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SendCode:
-    """Send a one-time code to this phone (E.164); comes back as `code`."""
-
-    phone: str = field(repr=False)
-    origin: Origin
-    token: ReplyToken | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CheckCode:
-    """Compare a code with the one sent in this instance; comes back as `code`."""
-
-    code: str = field(repr=False)
-    origin: Origin
-    token: ReplyToken | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FindMember:
-    """Look a member up: at the shop or among contacts by the proven `phone`, or by LINE user id (`line`)."""
-
-    how: Literal["shop", "none", "line"]
-    phone: str | None = field(repr=False)
-    origin: Origin
-    token: ReplyToken | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MoveMember:
-    """Reserve a phone that another LINE account holds, if the shop knows this birthday (`YYYY-MM-DD`)."""
-
-    phone: str | None = field(repr=False)
-    birthday: str | None = field(repr=False)
-    origin: Origin
-    token: ReplyToken | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RefreshMember:
-    """Read this person's member data anew from the shop; comes back as `member`."""
-
-    origin: Origin | None
-    token: ReplyToken | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FindClerk:
-    """Look a clerk's code up and bind the person to that clerk; comes back as `clerk`."""
-
-    code: str = field(repr=False)
-    rebind: bool
-    origin: Origin
-    token: ReplyToken | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmPhone:
-    """Turn a phone's reservation into the binding; `other`, `former` and `second` as in `Found`."""
-
-    phone: str | None = field(repr=False)
-    member_no: str | None = field(repr=False)
-    other: str | None
-    former: str | None = None
-    second: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FreePhone:
-    """A binding was undone: the phone is free, where the person still had it."""
-
-    phone: str | None = field(repr=False)
-
-
-AskedOfUs: TypeAlias = SendCode | CheckCode | FindMember | MoveMember | RefreshMember | FindClerk
-"""What our own parts answer: codes, members, clerks."""
-
-EffectRequest: TypeAlias = CallHook | AskedOfUs
-"""What is asked of the world, and answered by an `Outcome`."""
-
-EffectNotice: TypeAlias = ConfirmPhone | FreePhone
-"""What is told to whoever keeps it, and answered by nothing."""
 
 Action: TypeAlias = (
     Reply | Push | LeaveChat | ShowLoading | LinkMenu | NotifyStaff | Note | EffectNotice | EffectRequest

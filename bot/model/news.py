@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bot.model.effects import FROM_THE_WORLD, outcomes_of
 from bot.model.value import Type
 
 
@@ -31,48 +32,6 @@ class NewsKind:
     of_group: bool = False
     answer: bool = False
     fields: Mapping[str, Type] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class WorldQuestion:
-    """Something that a step asks the world: the news that answers it, and what that can say, in its order."""
-
-    answer: Literal["code", "member", "clerk", "hook"]
-    outcomes: tuple[str, ...]
-    fields: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
-    """What comes with an outcome, where something does."""
-
-
-_OF_MEMBER = ("found", "missing", "taken", "shop_failed")
-ASKED: Mapping[str, WorldQuestion] = {
-    "send_code": WorldQuestion(
-        "code",
-        ("sent", "too_soon", "refused", "failed"),
-        {"too_soon": {"seconds": "number", "waiting": "yes_no"}, "refused": {"until": "date_time"}},
-    ),
-    "check_code": WorldQuestion(
-        "code",
-        ("right", "wrong", "locked", "expired"),
-        {"wrong": {"left": "number"}, "locked": {"seconds": "number"}},
-    ),
-    "find_member": WorldQuestion("member", _OF_MEMBER),
-    "move_member": WorldQuestion("member", _OF_MEMBER),
-    "refresh_member": WorldQuestion("member", ("found", "missing", "shop_failed")),
-    "bind_clerk": WorldQuestion("clerk", ("bound", "already", "unknown", "suspended")),
-    "call": WorldQuestion("hook", ("ok", "failed")),
-}
-"""By the action that asks."""
-
-
-def fields_of(answer: str, outcome: str) -> Mapping[str, Type]:
-    """What comes with this outcome."""
-    found = (asked.fields.get(outcome) for asked in ASKED.values() if asked.answer == answer)
-    return next((fields for fields in found if fields), {})
-
-
-def _outcomes(answer: str) -> tuple[str, ...]:
-    asked = (question for question in ASKED.values() if question.answer == answer)
-    return tuple(dict.fromkeys(outcome for question in asked for outcome in question.outcomes))
 
 
 OF_ORDERS = ("order_placed", "order_paid", "order_cancelled", "order_refunded")
@@ -116,15 +75,10 @@ NEWS: Mapping[str, NewsKind] = {
     "unsend": NewsKind(bare=True, line=("unsend", ()), token="never"),
     "message_edited": NewsKind(bare=True, line=("messageEdited", ()), token="never"),
     "video_done": NewsKind(bare=True, line=("videoPlayComplete", ()), token="always"),
-    "code": NewsKind(_outcomes("code"), answer=True),
-    "member": NewsKind(_outcomes("member"), answer=True),
-    "clerk": NewsKind(_outcomes("clerk"), answer=True),
+    **{one: NewsKind(outcomes_of(one), answer=True) for one in FROM_THE_WORLD if one != "hook"},
     "ended": NewsKind(answer=True),
 }
 """By its word."""
-
-FROM_THE_WORLD = frozenset(asked.answer for asked in ASKED.values())
-"""News that answer what a step has asked the world."""
 
 MESSAGES: Mapping[str, Mapping[str, Type]] = {
     "image": {},

@@ -58,6 +58,10 @@ class Refusal(Exception):
         self.said = said
 
 
+class Unavailable(Refusal):
+    """What is needed is not to be had: there is no such playbook, scenario, event or port."""
+
+
 def say(template: str, /, **values: SaidValue) -> Said:
     """The sentence of this template with these values."""
     return Said(template, tuple(values.items()))

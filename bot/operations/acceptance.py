@@ -8,9 +8,10 @@ from typing import TypeAlias
 from bot.model.accepted import AcceptedPlaybook
 from bot.model.clock import Clock
 from bot.model.problem import Problem
-from bot.model.said import Refusal, Said, say
+from bot.model.said import Said, say
 from bot.playbook.live_edit import stranded
 from bot.playbook.load import in_order
+from bot.playbook.unservable import Unservable
 from bot.playbook.valid import ValidPlaybook
 from bot.runtime.cluster.versions import accept
 from bot.store.stores import Stores
@@ -22,15 +23,6 @@ ENDS_AT_ONCE = say(
     "a process that is started with these files ends at once (exit 1): mend them before a restart"
 )
 """What is said of files that cannot be served (a later start knows nothing of the last good ones)."""
-
-
-class Unservable(Refusal):
-    """Files that are not served; `problems` say why, and where in `sources` (the files' texts)."""
-
-    def __init__(self, why: Said, problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
-        super().__init__(why)
-        self.problems = problems
-        self.sources = sources
 
 
 class PeopleInTheWay(Unservable):

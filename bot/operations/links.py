@@ -40,6 +40,18 @@ class NoPagesHere(NoLink):
         self.other = other
 
 
+def account_of(channels: Mapping[str, Channel], name: str | None) -> Channel:
+    """The channel of this name, or the first. Raises `NoLink`."""
+    if name is None:
+        return next(iter(channels.values()))
+    if name not in channels:
+        near = hint_for(name, channels) or say("its channels are {names}", names=row(channels))
+        raise NoLink(
+            say("no {thing} is called {name}; {hint}", thing=say("channel"), name=shown(name), hint=near)
+        )
+    return channels[name]
+
+
 def pages(playbook: Playbook, channel: str) -> Mapping[str, str]:
     """The pages that a channel can open, by name, each with what members call it."""
     return {name: _title(playbook.flow(name, channel), name) for name in pages_of(playbook, channel)}

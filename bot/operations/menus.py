@@ -24,12 +24,22 @@ from bot.model.settings import Settings
 from bot.operations.journeys import flow_counts
 from bot.runtime.menus.menu_ids import LOOK
 from bot.runtime.menus.menu_pictures import pictures_in
-from bot.runtime.menus.menu_plan import Plan
+from bot.runtime.menus.menu_plan import Plan, StepKind
 from bot.runtime.menus.menu_sync import MenuSync, Synced, WantedMenus
 from bot.store.stores import Stores
 
 NO_FLOW = ""
 """Under which taps on menus are counted."""
+DOES: Mapping[StepKind, Said] = {
+    "create": say("create"),
+    "upload": say("upload"),
+    "alias": say("alias"),
+    "default": say("default"),
+    "move": say("move"),
+    "delete": say("delete"),
+    "later": say("later"),
+}
+"""What a step of a plan does, for people."""
 
 
 class MenusRefused(Refusal):
@@ -60,7 +70,7 @@ class MenuPlan:
 
     channel: str
     plan: Plan
-    uncounted: tuple[tuple[str, str], ...]
+    uncounted: tuple[tuple[str, Said], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,7 @@ class AreaTaps:
     area: Area
     taps: int
     or_typed: bool
-    uncounted: str | None
+    uncounted: Said | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +150,7 @@ def _areas(playbook: Playbook, by_area: Mapping[str, int]) -> Iterator[AreaTaps]
                 yield AreaTaps(menu.name, tab.name, area, number, or_typed, _why_nowhere(playbook, area))
 
 
-def _why_nowhere(playbook: Playbook, area: Area) -> str | None:
+def _why_nowhere(playbook: Playbook, area: Area) -> Said | None:
     """Why the taps on an area are counted on no channel; `None` where they are on one."""
     whys = [why_not_counted(playbook, channel, area.tap) for channel in playbook.channels]
     return None if None in whys else next(iter(whys), None)

@@ -16,10 +16,11 @@ from bot.model.audit import AuditRow
 from bot.model.clock import SystemClock
 from bot.model.problem import Problem
 from bot.model.said import Refusal, Said, say
-from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, PeopleInTheWay, TellProblems, Unservable
+from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, PeopleInTheWay, TellProblems
 from bot.operations.who_serves import PATIENCE, Serves, who_serves
 from bot.playbook.live_edit import forgotten, stranded
 from bot.playbook.load import Loaded
+from bot.playbook.unservable import PlaybookWrong, Unservable
 from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.store.database.processes import Processes
 from bot.store.stores import Stores
@@ -66,10 +67,10 @@ class LosesPeople(Unservable):
 
 def to_publish(loaded: Loaded) -> ValidPlaybook:
     """What can be published of what was read. Raises `PublishRefused`."""
-    found = valid_playbook(loaded)
-    if found is None:
-        raise PublishRefused(say("{stays}; {start}", stays=STAYS, start=ENDS_AT_ONCE))
-    return found
+    try:
+        return valid_playbook(loaded)
+    except PlaybookWrong as error:
+        raise PublishRefused(say("{stays}; {start}", stays=STAYS, start=ENDS_AT_ONCE)) from error
 
 
 async def publish(

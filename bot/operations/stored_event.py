@@ -11,7 +11,7 @@ import orjson
 from bot.engine.playbook import Playbook
 from bot.model.journal import TimelineRow, TraceRow
 from bot.model.place import Place
-from bot.model.said import Refusal, say
+from bot.model.said import Unavailable, say
 from bot.operations.call_ends import ends_of
 from bot.operations.call_told import Told, calls_told
 from bot.playbook.similar import shown
@@ -19,7 +19,7 @@ from bot.scenario.play import Why
 from bot.store.stores import Stores
 
 
-class EventUnknown(Refusal):
+class EventUnknown(Unavailable):
     """No turn is stored of such an event; the text says what is known."""
 
 

@@ -7,18 +7,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from bot.engine.flow import Flow
 from bot.engine.playbook import AttributeInfo, Playbook
+from bot.engine.types.table import BY_SLOT
 from bot.engine.versions import EXIT, moved_to
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, row, say
 from bot.model.standing import KnownStanding, Standing
-from bot.model.value import PRIVATE_SLOT, SLOTS
+from bot.model.value import PRIVATE_SLOT
 from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.underline import underlined
 from bot.playbook.similar import nearest, shown
 from bot.playbook.syntax.folder import BOT_YAML
-
-_TYPES = {letter: type_ for type_, letter in SLOTS.items()}
 
 
 def stranded(playbook: Playbook, people: Sequence[Standing], sources: Mapping[str, str]) -> list[Problem]:
@@ -173,7 +172,7 @@ def _slots(info: AttributeInfo) -> tuple[str, ...]:
 
 
 def _kind(letter: str) -> Said | str:
-    return say("private") if letter == PRIVATE_SLOT else _TYPES[letter]
+    return say("private") if letter == PRIVATE_SLOT else BY_SLOT[letter].name
 
 
 def _renamed(section: str, old: str, new: str | None) -> Said:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bot.engine.actions.asking import AskClerk, Call
+from bot.engine.actions.clerks import AskClerk
 from bot.engine.actions.conversation import TellStaff
-from bot.engine.actions.flows import Raise
+from bot.engine.actions.hooks import Call
 from bot.engine.playbook import Playbook
 from bot.model.place import Place
 from bot.model.problem import Problem
@@ -111,7 +111,7 @@ def _steps(survey: Survey) -> Iterator[Unbuilt]:
 
 
 def _triggers(survey: Survey) -> Iterator[Unbuilt]:
-    raised = {step.signal for step in survey.steps if isinstance(step, Raise)}
+    raised = {step.raises for step in survey.steps}
     for key, value in _written(survey.root, "when"):
         match key.value:
             case "shop":

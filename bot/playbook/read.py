@@ -11,6 +11,7 @@ from bot.model.problem import Level, Problem
 from bot.playbook.canonical.document import canonical
 from bot.playbook.joined import Joined, join
 from bot.playbook.mending.mended import mended
+from bot.playbook.shape.schema import PLAYBOOK
 from bot.playbook.shape.shape import Shape
 from bot.playbook.syntax.dotenv import read_dotenv
 from bot.playbook.syntax.environment import EnvironmentFilling
@@ -145,7 +146,7 @@ class _Reading:
                     files.append((root if isinstance(root, Map) else _empty(file), refused))
                 elif number == 0:
                     files.append((_empty(file), set()))
-            self.problems += mended(self.sources[file], [*tree.problems, *shape.problems[before:]])
+            self.problems += mended(self.sources[file], [*tree.problems, *shape.problems[before:]], PLAYBOOK)
         joined = join(files, needed=not self.broken)
         return joined, [*self.filling.problems, *joined.problems]
 

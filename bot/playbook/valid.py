@@ -10,6 +10,7 @@ from bot.model.problem import Problem
 from bot.model.settings import Settings
 from bot.playbook.load import Loaded
 from bot.playbook.not_yet import Unbuilt, unbuilt
+from bot.playbook.unservable import PlaybookWrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,10 @@ class ValidPlaybook:
     """What is not carried out yet."""
 
 
-def valid_playbook(loaded: Loaded) -> ValidPlaybook | None:
-    """What was read, where it holds no mistake."""
+def valid_playbook(loaded: Loaded) -> ValidPlaybook:
+    """What was read. Raises `PlaybookWrong` where it holds a mistake."""
     if loaded.playbook is None:
-        return None
+        raise PlaybookWrong(loaded.problems, loaded.sources)
     later = unbuilt(loaded.playbook, loaded.settings, loaded.document.root)
     return ValidPlaybook(
         loaded.playbook, loaded.settings, loaded.sources, loaded.filled, loaded.problems, tuple(later)

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.model.decision import EffectRequest
+from bot.model.effects import EffectRequest
 from bot.model.event import Event, Outcome, Source
 from bot.model.inbox import InboxEntry, Received
 from bot.model.outgoing import Outgoing

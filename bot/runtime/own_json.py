@@ -16,7 +16,7 @@ from typing import Any, get_args
 import orjson
 
 from bot.model.contact import Clerk, Found
-from bot.model.decision import EffectNotice, EffectRequest
+from bot.model.effects import EffectNotice, EffectRequest
 from bot.model.event import Event, Facts, Origin, Profile, ReplyToken, Source, What
 
 _OURS = (

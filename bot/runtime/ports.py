@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from bot.line.outcome import CallResult
 from bot.model.contact import Contact, Timer
-from bot.model.decision import EffectNotice, EffectRequest
+from bot.model.effects import EffectNotice, EffectRequest
 from bot.model.event import Outcome as Answered
 from bot.model.event import Profile
 from bot.model.inbox import InboxEntry

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.engine.local_time import due_after
 from bot.engine.lookup import page_address
+from bot.engine.page_names import page_names
 from bot.model.event import (
     Facts,
     Follow,
@@ -23,7 +24,6 @@ from bot.model.event import (
     What,
 )
 from bot.model.said import SaidValue, row, say
-from bot.model.screen import BUILT_IN
 from bot.playbook.similar import hint_for, shown
 from bot.scenario.acting_staff import STAFF_ACTS
 from bot.scenario.conversation import OURS
@@ -172,8 +172,7 @@ def _opened(player: Player, button: Button) -> None:
 
 def _addresses(player: Player) -> dict[str, str]:
     playbook, channel = player.playbook, player.person.channel
-    flows = [name for name, flow in playbook.flows.items() if flow.page]
-    found = {page: page_address(playbook, page, channel) for page in (*flows, *playbook.forms, *BUILT_IN)}
+    found = {page: page_address(playbook, page, channel) for page in page_names(playbook)}
     return {address: page for page, address in found.items() if address is not None}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from bot.model.decision import FindMember
+from bot.model.effects import FindMember
 from bot.model.event import Origin, StaffActs, StaffBinds, StaffDraws, StaffSets, StaffTags, StaffUnbinds
 from bot.model.said import say
 from bot.playbook.similar import shown
@@ -23,6 +23,7 @@ from bot.scenario.steps import (
     StaffTakes,
     StaffUndo,
 )
+from bot.scenario.world import PretendCaller
 from bot.sms.phone import masked
 
 WHO = "staff"
@@ -58,7 +59,8 @@ def _binds(player: Player, step: StaffBindsPhone) -> None:
     player.tell(OURS["staff"], say("bind {phone}", phone=masked(step.phone)))
     how: Literal["none", "shop"] = "none" if player.playbook.channels[person.channel].shop is None else "shop"
     asked = FindMember(how, step.phone, Origin("", person.channel, 0))
-    outcome = world.outcome(asked, player.contact(person), person.channel, player.contacts, player.now)
+    by = PretendCaller(player.contact(person), person.channel, player.contacts, player.now)
+    outcome = world.outcome(asked, by)
     if outcome.found is None or outcome.result != "found":
         why = say("staff cannot bind this phone: find_member says {result}", result=outcome.result)
         raise Failed(step.place, why)

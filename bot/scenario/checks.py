@@ -10,6 +10,9 @@ from bot.model.place import Place
 from bot.model.value import Value
 from bot.scenario.given import GivenBinding
 
+STATELESS = ("closed", "problem", "in_chat", "incomplete")
+"""What a page without a state is called: it is paused; nothing is to be done on it (any more); the flow has
+gone into the chat; the link lacks what the flow needs."""
 NOTHING = "nothing"
 """No message, no menu, not in that flow, no SMS, bound in no way."""
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.model.contact import Clerk, Contact
-from bot.model.decision import FindClerk
+from bot.model.effects import FindClerk
 from bot.model.event import Outcome
-from bot.scenario.world import ClerkRecord, Clerks
+from bot.scenario.world import ClerkRecord, Clerks, PretendAnswers
 
 
 class PretendClerks:
@@ -32,3 +32,7 @@ def found_clerk(asked: FindClerk, contact: Contact, clerks: Clerks, now: datetim
         return Outcome("clerk", "already", asked.origin)
     clerk = Clerk(record.code, record.name, record.store, now)
     return Outcome("clerk", "bound", asked.origin, clerk=clerk)
+
+
+def clerk_answers(clerks: Clerks) -> PretendAnswers:
+    return {FindClerk: lambda asked, by: found_clerk(asked, by.contact, clerks, by.now)}

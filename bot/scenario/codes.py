@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from bot.model.one_time_code import BETWEEN, PER_DAY, TRIES, VALID
-from bot.scenario.world import CodeSending, Comparing
+from bot.model.effects import CheckCode, SendCode
+from bot.model.event import Outcome
+from bot.model.one_time_code import BETWEEN, PER_DAY, TRIES, VALID, full_minute, told_of
+from bot.model.value import Value
+from bot.scenario.world import CodeSending, Comparing, PretendAnswers, PretendCaller
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PER_PHONE_AND_HOUR = 3
@@ -118,6 +121,28 @@ class PretendSms:
                 code.text = replace(code.text, who=new)
         if old in self._expected:
             self._expected[new] = self._expected.pop(old)
+
+
+def code_answers(sms: PretendSms) -> PretendAnswers:
+    """What `send_code` and `check_code` come back with."""
+
+    def sent(asked: SendCode, by: PretendCaller) -> Outcome:
+        sending = sms.send(by.contact.id, asked.phone, by.now)
+        return Outcome("code", sending.result, asked.origin, fields=_told(sending))
+
+    def checked(asked: CheckCode, by: PretendCaller) -> Outcome:
+        compared = sms.check(by.contact.id, asked.code, by.now)
+        told = told_of(compared.result, compared.left, compared.again_in)
+        return Outcome("code", compared.result, asked.origin, fields=told, proven=compared.phone)
+
+    return {SendCode: sent, CheckCode: checked}
+
+
+def _told(sending: CodeSending) -> Mapping[str, Value]:
+    """What `event.*` says of a code that was to be sent."""
+    if sending.result == "too_soon":
+        return {"seconds": sending.seconds, "waiting": sending.waiting}
+    return {} if sending.until is None else {"until": full_minute(sending.until)}
 
 
 def _locked(code: _Code, now: datetime) -> Comparing:

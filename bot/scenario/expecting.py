@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.engine.card import Card
+from bot.engine.playbook import every_rule
 from bot.engine.sms_text import sms_text
 from bot.model.message import Message
 from bot.model.place import Place
 from bot.model.said import say
+from bot.playbook.shape.formats import PRIVACY_NOTICE
 from bot.playbook.similar import shown
 from bot.scenario.checks import (
     AnyOf,
@@ -31,7 +33,6 @@ from bot.scenario.failure import Failed
 from bot.scenario.open_page import called, readable, screen
 from bot.scenario.people import Got
 from bot.scenario.player import Player
-from bot.scenario.read_checks import PRIVACY_NOTICE
 from bot.scenario.recognise import is_card
 from bot.scenario.shown import can_be_read
 from bot.scenario.standing import contact_is, flow_is, listed, menu_is
@@ -224,19 +225,10 @@ def _explain(player: Player, step: Explains) -> None:
         for trace in turn.trace
         if trace.place is not None and trace.result == "matched"
     }
-    for rule in rules_of(player):
+    for rule in every_rule(player.playbook):
         if rule.key == step.rule and (rule.place.file, rule.place.line, rule.place.column) in matched:
             return
     raise Failed(step.place, say("the rule {rule} did not decide this", rule=str(step.rule)))
-
-
-def rules_of(player: Player) -> Iterator[Any]:
-    """All rules of the playbook, those of flows included."""
-    yield from player.playbook.rules
-    for flow in player.playbook.flows.values():
-        yield from flow.rules
-        for state in flow.states.values():
-            yield from state.rules
 
 
 _CHECK: Mapping[type, Callable[[Player, Any], None]] = {

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from bot.model.said import Refusal, say
+from bot.model.said import Unavailable, say
 from bot.playbook.load import Loaded, load
+from bot.playbook.shape.validator import Validator
 from bot.playbook.syntax.folder import PlaybookMissing, contents, playbook_file
 from bot.playbook.syntax.source import decode
 from bot.scenario.read import Read, read_scenario
+from bot.scenario.shape.scenario import SCENARIO
 
 SCENARIOS = "tests/scenarios"
 
 
-class ScenarioMissing(Refusal):
+class ScenarioMissing(Unavailable):
     """There is no such scenario, or it cannot be read; the text says which, for people."""
 
 
@@ -36,6 +39,7 @@ class PlaybookFiles:
     _loaded: dict[tuple[tuple[str, str], ...], Loaded] = field(
         default_factory=dict, repr=False, compare=False
     )
+    _validator: Validator = field(default_factory=partial(Validator, SCENARIO), repr=False, compare=False)
 
     @property
     def folder(self) -> Path:
@@ -73,4 +77,4 @@ class PlaybookFiles:
             raw = contents(self.folder / file)
         except PlaybookMissing:
             raise ScenarioMissing(say("the scenario {file} cannot be read", file=file)) from None
-        return read_scenario(file, raw, loaded.playbook, self)
+        return read_scenario(file, raw, loaded.playbook, self, self._validator)

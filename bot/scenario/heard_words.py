@@ -4,32 +4,24 @@ from __future__ import annotations
 
 from bot.engine.event_words import event_words
 from bot.engine.told import told
-from bot.model.event import (
-    Event,
-    Follow,
-    FormSent,
-    Join,
-    News,
-    Other,
-    OtherMessage,
-    Outcome,
-    PageAnswer,
-    PageOpened,
-    Postback,
-    Rewritten,
-    StaffActs,
-    StaffBinds,
-    StaffDraws,
-    StaffSets,
-    StaffTags,
-    StaffUnbinds,
-    Tapped,
-    TextMessage,
-    TimerDue,
-    Unfollow,
-)
+from bot.model.event import Event, Other, OtherMessage, PageAnswer, Postback, Tapped, TextMessage
 from bot.model.said import Said
 from bot.scenario.trace_words import event_told
+
+_AS_AN_ACT = {
+    "follow: again": "unblocks",
+    "follow": "follows",
+    "unfollow": "blocks",
+    "join": "joins",
+    "link: ": "opens the link ",
+    "page: ": "opens the page ",
+    "form: ": "sends the form ",
+    "staff: take over": "staff take the conversation",
+    "staff: unbind ": "staff unbind the ",
+    "staff: bind ": "staff bind the ",
+    "staff: tags ": "staff tag ",
+}
+"""What somebody does, by how the event is called on a timeline."""
 
 
 def heard_told(event: Event, label: str | None = None) -> Said | None:
@@ -50,42 +42,10 @@ def heard_words(event: Event, label: str | None = None) -> str:
             return text
         case OtherMessage(type=kind):
             return f"({kind})"
-        case Postback(data=data):
-            return f"taps [{label or data}]"
-        case Tapped(tap=key):
-            return f"taps [{label or key}]"
-        case Follow(again=again):
-            return "unblocks" if again else "follows"
-        case Unfollow():
-            return "blocks"
-        case Join():
-            return "joins"
-        case TimerDue(timer=timer):
-            return f"timer {timer.flow} {timer.timer}".replace("  ", " ")
-        case News(kind="link", subject=code):
-            return f"opens the link {code}"
-        case News(kind=kind, subject=subject):
-            return f"{kind} {subject}".strip()
-        case Outcome(asked=asked, subject=subject, result=result):
-            return " ".join(word for word in (asked, subject, result) if word)
-        case StaffActs(takes_over=takes):
-            return "staff take the conversation" if takes else "staff hand back"
-        case StaffUnbinds(kind=kind):
-            return f"staff unbind the {kind}"
-        case StaffTags(add=add, remove=remove):
-            return f"staff tag {' '.join([*(f'+{tag}' for tag in add), *(f'-{tag}' for tag in remove)])}"
-        case StaffSets(attribute=key, value=value):
-            return f"staff {'clear' if value is None else 'set'} {key}"
-        case StaffBinds():
-            return "staff bind the phone"
-        case StaffDraws(split=split, group=group):
-            return f"staff draw {split}: {group}"
-        case Rewritten(what=what):
-            return what.replace("_", " ")
-        case PageOpened(page=page):
-            return f"opens the page {page}"
-        case FormSent(form=form):
-            return f"sends the form {form}"
-        case Other(type=kind):
-            news = told(event.what)
-            return kind if news is None else f"{news.kind} {news.subject}"
+        case Postback(data=name) | Tapped(tap=name):
+            return f"taps [{label or name}]"
+        case Other() if (news := told(event.what)) is not None:
+            return f"{news.kind} {news.subject}"
+    words = event_words(event)
+    begins = next((one for one in _AS_AN_ACT if words.startswith(one)), "")
+    return _AS_AN_ACT[begins] + words.removeprefix(begins) if begins else words.replace(": ", " ", 1)

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from bot.engine.local_time import local
 from bot.engine.playbook import Hook
 from bot.engine.typed import typed
+from bot.engine.types.table import TYPES
 from bot.model.event import Facts, Origin, Outcome
-from bot.model.value import Type, Value, fits
+from bot.model.value import Type, Value
 
 
 def hook_outcome(
@@ -78,7 +79,7 @@ def value_of(raw: Any, type_: Type, zone: ZoneInfo) -> Value | None:
     """A value of JSON as one of this type; `None` where it is none."""
     if isinstance(raw, str):
         return typed(raw, type_, zone) if raw else None
-    if isinstance(raw, bool | int | float | datetime) and fits(type_, raw):
+    if isinstance(raw, bool | int | float | datetime) and TYPES[type_].fits(raw):
         return raw
     return (
         str(raw) if type_ == "text" and isinstance(raw, int | float) and not isinstance(raw, bool) else None

@@ -9,11 +9,11 @@ from typing import TypeAlias
 
 from bot.engine.same_phone import with_the_same
 from bot.model.contact import Contact, Found
-from bot.model.decision import FindMember, MoveMember
+from bot.model.effects import FindMember, MoveMember, RefreshMember
 from bot.model.event import Facts, Origin, Outcome
 from bot.model.reservation import RESERVED
 from bot.model.value import Value
-from bot.scenario.world import SHOP, Member, Shop, ShopFails
+from bot.scenario.world import SHOP, Member, PretendAnswers, Shop, ShopFails
 
 Others: TypeAlias = Mapping[str, Contact]
 """All contacts by their ids."""
@@ -108,6 +108,17 @@ def facts_of(member: Member, *, known: bool | None) -> Facts:
         marketing=member.consent,
         shop=SHOP,
     )
+
+
+def member_answers(shop: Shop, phones: PhonesInMemory) -> PretendAnswers:
+    """What is asked of members comes back with."""
+    return {
+        FindMember: lambda asked, by: found_member(asked, by.contact, shop, phones, by.others, by.now),
+        MoveMember: lambda asked, by: moved_member(asked, by.contact, shop, phones, by.others, by.now),
+        RefreshMember: lambda asked, by: refreshed_member(
+            asked.origin, by.contact, by.contact.identity(by.channel).user or "", shop
+        ),
+    }
 
 
 def found_member(

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from bot.engine.card import Card
 from bot.engine.playbook import Playbook
 from bot.model.message import Message
-from bot.scenario.read_acts import LOOKS_LIKE_A_NAME
-from bot.scenario.read_checks import PRIVACY_NOTICE
+from bot.playbook.shape.formats import PRIVACY_NOTICE
 from bot.scenario.recognise import is_card
+from bot.scenario.shape.formats import LOOKS_LIKE_A_NAME
 from bot.scenario.shown import line_of
 from bot.scenario.yaml_text import containing, scalar, text_lines
 

@@ -6,12 +6,9 @@ from collections.abc import Iterator
 
 from bot.engine.screen import screen_of, trigger_of
 from bot.model.screen import Screen
+from bot.scenario.checks import STATELESS
 from bot.scenario.people import Person
 from bot.scenario.player import Player
-
-STATELESS = ("closed", "problem", "in_chat", "incomplete")
-"""What a page without a state is called: it is paused; nothing is to be done on it (any more); the flow has
-gone into the chat; the link lacks what the flow needs."""
 
 
 def screen(player: Player, person: Person) -> Screen | None:

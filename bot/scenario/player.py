@@ -18,31 +18,9 @@ from bot.engine.playbook import Playbook
 from bot.engine.same_phone import one_phone
 from bot.engine.sms_text import sms_text
 from bot.model.contact import Contact
-from bot.model.decision import (
-    Action,
-    AskedOfUs,
-    CallHook,
-    ConfirmPhone,
-    Decision,
-    DecisionInputs,
-    FreePhone,
-    Note,
-    NotifyStaff,
-    Push,
-    Reply,
-    SendCode,
-)
-from bot.model.event import (
-    Event,
-    News,
-    Outcome,
-    ReplyToken,
-    RewriteKind,
-    Rewritten,
-    Source,
-    TimerDue,
-    What,
-)
+from bot.model.decision import Action, Decision, DecisionInputs, Note, NotifyStaff, Push, Reply
+from bot.model.effects import CallHook, ConfirmPhone, EffectRequest, FreePhone
+from bot.model.event import Event, News, Outcome, ReplyToken, RewriteKind, Rewritten, Source, TimerDue, What
 from bot.model.message import Message
 from bot.model.said import SaidValue, say
 from bot.scenario.allowance import Allowance
@@ -54,6 +32,7 @@ from bot.scenario.people import Got, Person, Taken, line_user, person_of, who_fo
 from bot.scenario.pretend import PretendWorld
 from bot.scenario.shown import said_of
 from bot.scenario.steps import Scenario
+from bot.scenario.world import PretendCaller
 
 SWEEP = timedelta(minutes=15)
 """How often the sweep looks for what time alone has changed."""
@@ -288,7 +267,7 @@ class Player:
 
     def _do(self, contact: str, event: Event, action: Action) -> None:
         person = self._at(contact, event.channel)
-        if isinstance(action, AskedOfUs):
+        if isinstance(action, EffectRequest):
             self._ask(contact, event.channel, action)
             return
         match action:
@@ -301,9 +280,6 @@ class Player:
                 self.tell(OURS["to staff"], action.text)
             case Note():
                 self.tell(OURS["note"], action.text)
-            case CallHook():
-                self.calls.append(PendingCall(contact, event.channel, action))
-                self.tell(OURS["calls"], action.hook)
             case ConfirmPhone():
                 self._confirm(contact, event.channel, action)
             case FreePhone():
@@ -353,11 +329,16 @@ class Player:
         self._comes_back(contact, pending.channel, outcome, pending.call.token)
         self._settle()
 
-    def _ask(self, contact: str, channel: str, asked: AskedOfUs) -> None:
-        known = self.contacts[contact]
-        outcome = self.world.outcome(asked, known, channel, self.contacts, self.now)
-        if isinstance(asked, SendCode) and outcome.result == "sent":
-            self.tell(OURS["SMS"], sms_text(self.playbook, channel, self.world.sms.sent[-1].code, self.now))
+    def _ask(self, contact: str, channel: str, asked: EffectRequest) -> None:
+        if isinstance(asked, CallHook):
+            self.calls.append(PendingCall(contact, channel, asked))
+            self.tell(OURS["calls"], asked.hook)
+            return
+        sent = len(self.world.sms.sent)
+        by = PretendCaller(self.contacts[contact], channel, self.contacts, self.now)
+        outcome = self.world.outcome(asked, by)
+        for text in self.world.sms.sent[sent:]:
+            self.tell(OURS["SMS"], sms_text(self.playbook, channel, text.code, self.now))
         self._comes_back(contact, channel, outcome, asked.token)
 
     def _confirm(self, contact: str, channel: str, action: ConfirmPhone) -> None:

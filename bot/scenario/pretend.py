@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator
 from itertools import count
 
-from bot.model.contact import Contact
-from bot.model.decision import (
-    AskedOfUs,
-    CheckCode,
-    FindClerk,
-    FindMember,
-    MoveMember,
-    RefreshMember,
-    SendCode,
-)
+from bot.model.effects import EffectRequest
 from bot.model.event import Outcome
-from bot.model.one_time_code import full_minute, told_of
-from bot.model.value import Value
-from bot.scenario.clerks import PretendClerks, found_clerk
-from bot.scenario.codes import PretendSms
+from bot.scenario.clerks import PretendClerks, clerk_answers
+from bot.scenario.codes import PretendSms, code_answers
 from bot.scenario.given import Given, GivenMember
-from bot.scenario.members import (
-    Others,
-    PhonesInMemory,
-    ShopInMemory,
-    found_member,
-    moved_member,
-    refreshed_member,
-)
+from bot.scenario.members import PhonesInMemory, ShopInMemory, member_answers
 from bot.scenario.people import line_user
-from bot.scenario.world import ClerkRecord, CodeSending, Member
+from bot.scenario.world import ClerkRecord, Member, PretendAnswers, PretendCaller
 
 
 class PretendWorld:
@@ -41,36 +22,18 @@ class PretendWorld:
         self.sms = PretendSms(sms_per_day, lambda: given.sms_credit)
         self.shop = ShopInMemory(_members(given.members))
         self.phones = PhonesInMemory()
-        self._clerks = PretendClerks(
+        clerks = PretendClerks(
             ClerkRecord(clerk.code, clerk.name, clerk.store, clerk.suspended) for clerk in given.clerks
         )
+        self.answers: PretendAnswers = {
+            **code_answers(self.sms),
+            **member_answers(self.shop, self.phones),
+            **clerk_answers(clerks),
+        }
 
-    def outcome(
-        self,
-        asked: AskedOfUs,
-        contact: Contact,
-        channel: str,
-        others: Others,
-        now: datetime,
-    ) -> Outcome:
-        """What comes back to this contact on this channel; `others` are all contacts."""
-        match asked:
-            case SendCode():
-                sending = self.sms.send(contact.id, asked.phone, now)
-                return Outcome("code", sending.result, asked.origin, fields=_told(sending))
-            case CheckCode():
-                compared = self.sms.check(contact.id, asked.code, now)
-                told = told_of(compared.result, compared.left, compared.again_in)
-                return Outcome("code", compared.result, asked.origin, fields=told, proven=compared.phone)
-            case FindMember():
-                return found_member(asked, contact, self.shop, self.phones, others, now)
-            case MoveMember():
-                return moved_member(asked, contact, self.shop, self.phones, others, now)
-            case RefreshMember():
-                user = contact.identity(channel).user or ""
-                return refreshed_member(asked.origin, contact, user, self.shop)
-            case FindClerk():
-                return found_clerk(asked, contact, self._clerks, now)
+    def outcome(self, asked: EffectRequest, by: PretendCaller) -> Outcome:
+        """What comes back; of a web hook a step of the scenario says it."""
+        return self.answers[type(asked)](asked, by)
 
 
 def _members(given: Iterable[GivenMember]) -> Iterator[Member]:
@@ -87,10 +50,3 @@ def _members(given: Iterable[GivenMember]) -> Iterator[Member]:
             member.birthday,
             line_user(member.line) if member.line is not None else None,
         )
-
-
-def _told(sending: CodeSending) -> Mapping[str, Value]:
-    """What `event.*` says of a code that was to be sent."""
-    if sending.result == "too_soon":
-        return {"seconds": sending.seconds, "waiting": sending.waiting}
-    return {} if sending.until is None else {"until": full_minute(sending.until)}

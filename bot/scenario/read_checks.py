@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import get_args
 
+from bot.engine.playbook import every_rule
 from bot.engine.screen import UNBOUND
 from bot.model.contact import HeldBy
 from bot.model.said import say
 from bot.model.value import Value
+from bot.playbook.shape.formats import PRIVACY_NOTICE
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 from bot.scenario.checks import (
     NOTHING,
+    STATELESS,
     AnyOf,
     BotSays,
     CardNamed,
@@ -27,72 +30,50 @@ from bot.scenario.checks import (
     PageShows,
     SmsSays,
 )
-from bot.scenario.open_page import STATELESS
-from bot.scenario.read_acts import LOOKS_LIKE_A_NAME
-from bot.scenario.read_given import bound
-from bot.scenario.reading import Reading
-
-PRIVACY_NOTICE = "privacy_notice"
-HELD: tuple[HeldBy, ...] = get_args(HeldBy)
-CONTACT = ("tags", "tags_exactly", "attributes", "bound", "marketing")
+from bot.scenario.reading import Reading, bindings, items, nothing, only, pairs, switch, text, texts, word
+from bot.scenario.shape.formats import LOOKS_LIKE_A_NAME
 
 
-def read_bot(reading: Reading, node: Node) -> Check | None:
+def read_bot(reading: Reading, node: Node) -> Check:
     """`bot`: exactly these messages."""
-    place = place_of(node)
-    if _is_nothing_word(node):
-        return BotSays(place, ())
-    items = reading.items(node)
-    if not items:
-        reading.wrong(
-            node, "empty-list", say("no message stands here"), say("write  bot: {nothing}", nothing=NOTHING)
-        )
-        return None
-    expected = [_expected(reading, item) for item in items]
-    return BotSays(place, tuple(e for e in expected if e is not None))
+    expected = () if _is_nothing_word(node) else tuple(_all_expected(reading, node))
+    return BotSays(place_of(node), expected)
 
 
 def _is_nothing_word(node: Node) -> bool:
     return isinstance(node, Scalar) and node.value == NOTHING
 
 
+def _all_expected(reading: Reading, node: Node) -> list[Expected]:
+    found = (_expected(reading, item) for item in items(node))
+    return [one for one in found if one is not None]
+
+
 def _expected(reading: Reading, node: Node) -> Expected | None:
-    if isinstance(node, Scalar):
-        text = reading.text(node, "bot")
-        if text is None:
-            return None
-        if not LOOKS_LIKE_A_NAME.fullmatch(text):
-            return ExactText(text)
-        if _is_nothing_word(node):
-            message = say('"{nothing}" stands alone', nothing=NOTHING)
-            reading.wrong(node, "bad-value", message, say("write  bot: {nothing}", nothing=NOTHING))
-            return None
-        known = list(reading.playbook.cards)
-        if reading.playbook.privacy is not None:
-            known.append(PRIVACY_NOTICE)
-        name = reading.name(
-            node, "card", known, say("where this is a text, write  {text: {text}}", text=text)
-        )
-        return None if name is None else CardNamed(name)
-    kind = reading.one_key(node, "bot", ("text", "contains", "any_of"))
-    if kind is None or not isinstance(node, Map):
+    if isinstance(node, Map):
+        kind, _, value = only(node)
+        if kind == "any_of":
+            return AnyOf(tuple(_all_expected(reading, value)))
+        return ExactText(text(value)) if kind == "text" else Containing(text(value))
+    if not LOOKS_LIKE_A_NAME.fullmatch(text(node)):
+        return ExactText(text(node))
+    if _is_nothing_word(node):
+        hint = say("write  bot: {nothing}", nothing=NOTHING)
+        reading.wrong(node, "bad-value", say('"{nothing}" stands alone', nothing=NOTHING), hint)
         return None
-    value = node.pairs[kind][1]
-    if kind == "any_of":
-        options = [_expected(reading, item) for item in reading.items(value)]
-        return AnyOf(tuple(option for option in options if option is not None))
-    text = reading.text(value, kind)
-    if text is None:
-        return None
-    return ExactText(text) if kind == "text" else Containing(text)
+    known = list(reading.playbook.cards)
+    if reading.playbook.privacy is not None:
+        known.append(PRIVACY_NOTICE)
+    hint = say("where this is a text, write  {text: {text}}", text=text(node))
+    name = reading.name(node, "card", known, hint)
+    return None if name is None else CardNamed(name)
 
 
 def read_page(reading: Reading, node: Node) -> Check | None:
     """`page`: what the page shows."""
     place = place_of(node)
     if isinstance(node, Map):
-        text = _contains(reading, node, "page")
-        return None if text is None else PageShows(place, contains=text)
+        return PageShows(place, contains=text(only(node)[2]))
     if _is_nothing_word(node):
         return PageShows(place)
     states = [state for flow in reading.playbook.flows.values() for state in flow.states]
@@ -100,110 +81,88 @@ def read_page(reading: Reading, node: Node) -> Check | None:
     return None if state is None else PageShows(place, state)
 
 
-def _contains(reading: Reading, node: Map, what: str) -> str | None:
-    kind = reading.one_key(node, what, ("contains",))
-    return None if kind is None else reading.text(node.pairs[kind][1], kind)
-
-
-def read_sms(reading: Reading, node: Node) -> Check | None:
+def read_sms(node: Node) -> Check:
     """`sms`: the last SMS."""
     place = place_of(node)
     if isinstance(node, Map):
-        text = _contains(reading, node, "sms")
-        return None if text is None else SmsSays(place, Containing(text))
-    if _is_nothing_word(node):
-        return SmsSays(place, None)
-    text = reading.text(node, "sms")
-    return None if text is None else SmsSays(place, ExactText(text))
+        return SmsSays(place, Containing(text(only(node)[2])))
+    return SmsSays(place, None if _is_nothing_word(node) else ExactText(text(node)))
 
 
-def read_contact(reading: Reading, node: Node) -> Check | None:
+def read_contact(reading: Reading, node: Map) -> Check:
     """`contact`: what is known of the person."""
-    place = place_of(node)
-    found = reading.map(node, "contact", (*CONTACT, "set"))
-    if found is None:
-        return None
-    tags = exactly = kinds = marketing = None
-    if (value := found.get("tags")) is not None:
-        tags = reading.texts(value, "tags")
-    if (value := found.get("tags_exactly")) is not None:
-        exactly = reading.texts(value, "tags_exactly")
-    if (value := found.get("bound")) is not None:
-        kinds = () if _is_nothing_word(value) else bound(reading, value)
-    said = found.get("marketing")
-    if said is not None and not _is_nothing_word(said):
-        marketing = reading.yes_no(said, "marketing")
-    return ContactIs(place, tags, exactly, _attributes(reading, found), kinds, marketing, said is not None)
+    tags, exactly, bound, marketing = (
+        node.get(key) for key in ("tags", "tags_exactly", "bound", "marketing")
+    )
+    kinds = () if bound is None or _is_nothing_word(bound) else bindings(bound)
+    return ContactIs(
+        place_of(node),
+        None if tags is None else texts(tags),
+        None if exactly is None else texts(exactly),
+        _attributes(reading, node.get("attributes")),
+        None if bound is None else kinds,
+        None if marketing is None or _is_nothing_word(marketing) else switch(marketing),
+        marketing is not None,
+    )
 
 
-def _attributes(reading: Reading, found: Map) -> tuple[tuple[str, str, Value | None], ...]:
+def _attributes(reading: Reading, node: Node | None) -> tuple[tuple[str, str, Value | None], ...]:
     attributes: list[tuple[str, str, Value | None]] = []
-    node = found.get("attributes")
-    for name, key, value in reading.pairs(node, "attributes") if node is not None else ():
+    for name, key, value in pairs(node):
         info = reading.attribute(key)
         if info is None:
             continue
-        nothing = isinstance(value, Scalar) and value.nothing
-        wanted = None if nothing else reading.value(value, info)
-        if nothing or wanted is not None:
+        wanted = None if nothing(value) else reading.value(value, info)
+        if nothing(value) or wanted is not None:
             attributes.append((name, info.slot, wanted))
     return tuple(attributes)
 
 
-def read_flow(reading: Reading, node: Node) -> Check | None:
+def read_flow(reading: Reading, node: Node) -> Check:
     """`flow`: where the person stands, or stood at the end."""
     states: list[tuple[str, str | None]] = []
     held: HeldBy | None = None
-    for name, key, value in reading.pairs(node, "flow"):
+    flows = 0
+    for name, key, value in pairs(node):
         if name == "held":
-            held = reading.one_of(value, HELD, "held")
-        elif reading.name(key, "flow", reading.playbook.flows) is not None:
+            held = word(value, get_args(HeldBy))
+            continue
+        flows += 1
+        if reading.name(key, "flow", reading.playbook.flows) is not None:
             state = None if _is_nothing_word(value) else reading.state(name, value)
-            if state is not None or _is_nothing_word(value):
-                states.append((name, state))
-    if held is not None and len(states) != 1:
+            states.append((name, state))
+    if held is not None and flows != 1:
         reading.wrong(node, "bad-value", say('"held" needs one flow and its state beside it'))
-    return FlowIs(place_of(node), tuple(states), held) if states else None
+    return FlowIs(place_of(node), tuple(states), held)
 
 
 def read_menu(reading: Reading, node: Node) -> Check | None:
     """`menu`: the rich menu shown."""
-    place = place_of(node)
     menus = {menu.name: menu for menu in reading.playbook.menus}
-    if isinstance(node, Map):
-        for name, key, value in reading.pairs(node, "menu"):
-            if reading.name(key, "menu", menus) is None:
-                return None
-            tab = reading.name(value, "tab", menus[name].tabs)
-            return None if tab is None else MenuIs(place, name, tab)
-        return None
-    if _is_nothing_word(node):
-        return MenuIs(place, None)
-    found = reading.name(node, "menu", menus)
-    return None if found is None else MenuIs(place, found)
+    key, tab = only(node)[1:] if isinstance(node, Map) else (node, None)
+    if tab is None and _is_nothing_word(node):
+        return MenuIs(place_of(node), None)
+    name = reading.name(key, "menu", menus)
+    if name is None or tab is None:
+        return None if name is None else MenuIs(place_of(node), name)
+    known = reading.name(tab, "tab", menus[name].tabs)
+    return None if known is None else MenuIs(place_of(node), name, known)
 
 
-def read_cost(reading: Reading, node: Node) -> Check | None:
+def read_cost(node: Node) -> Check:
     """`cost`: messages paid so far."""
-    number = reading.whole(node, "cost")
-    return None if number is None else CostIs(place_of(node), number)
+    return CostIs(place_of(node), int(text(node)))
 
 
 def read_explain(reading: Reading, node: Node) -> Check | None:
     """`explain`: what decided."""
-    kind = reading.one_key(node, "explain", ("rule", "file"))
-    if kind is None or not isinstance(node, Map):
-        return None
-    value = node.pairs[kind][1]
+    assert isinstance(node, Map)
+    kind, _, value = only(node)
     if kind == "file":
-        file = reading.text(value, "file")
-        return None if file is None else Explains(place_of(node), file=file)
-    flows = reading.playbook.flows.values()
-    rules = [*reading.playbook.rules, *(rule for flow in flows for rule in flow.rules)]
-    rules += [rule for flow in flows for state in flow.states.values() for rule in state.rules]
-    name = reading.text(value, "rule")
-    if name is not None and name not in {rule.key for rule in rules}:
+        return Explains(place_of(node), file=text(value))
+    name = text(value)
+    if name not in {rule.key for rule in every_rule(reading.playbook)}:
         message = say("no rule has the name {name}", name=shown(name))
         reading.wrong(value, "bad-value", message, say("give the rule its name:  name: {name}", name=name))
         return None
-    return None if name is None else Explains(place_of(node), rule=name)
+    return Explains(place_of(node), rule=name)

@@ -41,14 +41,14 @@ from bot.model.said import ENGLISH, Language
 from bot.scenario.heard_words import heard_words
 from bot.scenario.hooks import answer_of
 from bot.scenario.naming import named
-from bot.scenario.read_acts import FRIENDSHIP, LOOKS_LIKE_A_NAME
 from bot.scenario.recorded_given import given_lines, shop_lines, taken_before
 from bot.scenario.recorded_notes import header, left_out, loose
 from bot.scenario.recorded_pages import page_shows, page_step
 from bot.scenario.recorded_splits import groups_of
 from bot.scenario.recorded_staff import staff_step
 from bot.scenario.recorded_time import Pauses, Telling
-from bot.scenario.steps import CODE_FROM_SMS
+from bot.scenario.shape.formats import LOOKS_LIKE_A_NAME
+from bot.scenario.steps import CODE_FROM_SMS, FRIENDSHIP
 from bot.scenario.tapping import Button, buttons, data_of, is_counted
 from bot.scenario.yaml_text import braces, nested, said_lines, scalar, step_lines, text_lines
 

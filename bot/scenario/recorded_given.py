@@ -12,7 +12,8 @@ from bot.engine.how_often import kept_place, rule_without_place
 from bot.engine.local_time import local
 from bot.engine.playbook import Playbook, places_of
 from bot.model.contact import Contact, Found
-from bot.model.decision import Decision, FindMember
+from bot.model.decision import Decision
+from bot.model.effects import FindMember
 from bot.model.event import Event, Follow, Origin, Outcome, StaffBinds
 from bot.scenario.yaml_text import braces, scalar
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
-Look = Literal["heard", "not", "no", "wait", "did"]
-"""It was heard · that was not for now · something is wrong · it waits · it was done."""
+from bot.engine.perform import NOTES
+from bot.engine.step import Notes
+from bot.model.effects import ASKED
 
-STEPS: Mapping[str, tuple[Look, str]] = {
+STEPS: Notes = {
     "rule: matched ({heard})": ("heard", "The rule matched: {heard}"),
     "rule: matched": ("heard", "The rule matched"),
     "anything_else: matched": ("heard", "The rule for other messages matched (anything_else)"),
@@ -65,10 +65,6 @@ STEPS: Mapping[str, tuple[Look, str]] = {
         "The flow {flow} started late: {moment} was over when the date was known",
     ),
     "start: {flow}": ("did", "Started the flow {flow}"),
-    "exit: left 1": ("did", "Left 1 flow"),
-    "exit: left {number}": ("did", "Left {number} flows"),
-    "exit: was in none": ("did", "Was in no flow"),
-    "raise: {signal}": ("did", "Raised the signal {signal}"),
     "door: held ({held})": ("wait", "Waits for {held}"),
     "timer: held ({held})": ("wait", "Waits for {held}"),
     "timer: waits": ("wait", "The flow is paused: this goes on when it does"),
@@ -120,53 +116,15 @@ STEPS: Mapping[str, tuple[Look, str]] = {
         "The form {form} was sent before, and may be sent once",
     ),
     "form: not-kept (field {number} is not valid)": ("no", "Field {number} of the form is not right"),
-    "add_tags: added {names}": ("did", "Added tags: {names}"),
-    "add_tags: had them already": ("did", "Had the tags already"),
-    "remove_tags: removed {names}": ("did", "Removed tags: {names}"),
-    "remove_tags: had none of them": ("did", "Had none of these tags"),
-    "set: not-set ({attribute} takes no such value)": ("no", "Attribute {attribute} takes no such value"),
-    "set: {attribute} was so already": ("did", "Attribute {attribute} was so already"),
-    "set: {attribute} had it already": ("did", "Attribute {attribute} was so already"),
-    "set: {attribute} cleared": ("did", "Cleared attribute {attribute}"),
-    "set: {attribute} set": ("did", "Noted attribute {attribute}"),
-    "increase: not-set ({attribute} would be too large to be stored)": (
-        "no",
-        "Attribute {attribute} would be too large to be kept",
-    ),
-    "increase: {attribute} by {by}": ("did", "Increased attribute {attribute} by {by}"),
-    "clear: {attribute} cleared": ("did", "Cleared attribute {attribute}"),
-    "clear: {attribute} was not known": ("did", "Attribute {attribute} was not known"),
-    "marketing: stopped": ("did", "No more marketing"),
-    "marketing: allowed": ("did", "Marketing is allowed"),
     "menu: none": ("did", "No rich menu is for this person"),
     "menu: {menu}": ("did", "Rich menu: {menu}"),
-    "pin_menu: {menu}": ("did", "Pinned the rich menu {menu}"),
-    "unpin_menu: unpinned": ("did", "No rich menu is pinned any more"),
-    "loading: 1 s": ("did", "Showed the typing sign for 1 second"),
-    "loading: {number} s": ("did", "Showed the typing sign for {number} seconds"),
-    "notify_staff: noted": ("did", "Told staff"),
-    "note: noted": ("did", "Kept a note"),
-    "hand_over: staff have the conversation": ("did", "Handed over to staff"),
-    "hand_back: the bot has the conversation": ("did", "Handed back to the bot"),
     "staff: silent": ("wait", "Staff have the conversation: the bot is silent"),
     "group: leaves": ("not", "Left the group: the playbook stays in none"),
     "group: silent": ("not", "Says nothing in groups"),
     "room: leaves": ("not", "Left the group: the playbook stays in none"),
     "room: silent": ("not", "Says nothing in groups"),
     "{asked}: not-asked": ("not", "Did not ask: there is no value, or nobody waits for the result any more"),
-    "call: {hook}": ("wait", "Asked the outside system {hook}, and waits for it"),
-    "send_code: asked": ("wait", "Asked for an SMS with a code, and waits for it"),
-    "check_code: asked": ("wait", "Asks whether the code is right"),
-    "find_member: asked": ("wait", "Looks for the member, and waits"),
-    "move_member: asked": ("wait", "Asks to move the phone here, and waits"),
-    "refresh_member: asked": ("wait", "Reads the member's data anew, and waits for the shop"),
-    "bind_clerk: asked": ("wait", "Looks the clerk's code up, and waits"),
-    "find_member: not-proven": ("not", "Did not look for the member: no right code yet"),
-    "move_member: not-proven": ("not", "Did not move the phone: the birthday is not known"),
-    "bind_member: not-bound": ("not", "Not bound: no member was found this time"),
-    "bind_member: bound": ("heard", "Bound"),
-    "unbind: {binding} unbound": ("did", "No longer bound: {binding}"),
-    "unbind: no {binding} was bound": ("not", "Was not bound: {binding}"),
+    **NOTES,
     "unbind: no-match (no phone was bound)": ("not", "No phone was bound"),
     "unbind: no-match": ("no", "Not what the page's button says: nothing was undone"),
     "split: {group} ({split})": ("did", "Put into the group {group} of {split}"),
@@ -182,28 +140,17 @@ STEPS: Mapping[str, tuple[Look, str]] = {
     "phone_lost: {how}": ("did", "the phone is another member's"),
     "{asked}: chain-cut": ("no", "Too much at once: it ends here"),
 }
-"""`what: result (because)`; where a row has no cause, it does not matter, or is told beside it."""
+"""`what: result (because)`; where a row has no cause, it does not matter, or is told beside it.
+
+What an action notes stands with it.
+"""
 
 OUTCOMES: Mapping[str, str] = {
-    "code: sent": "the code was sent by SMS",
-    "code: too_soon": "a code was sent just now; too soon for another",
-    "code: refused": "today's codes are used up",
-    "code: failed": "the SMS could not be sent",
-    "code: right": "the code is right",
-    "code: wrong": "the code is wrong",
-    "code: locked": "too many wrong codes: locked",
-    "code: expired": "the code has expired",
-    "member: found": "the member was found",
-    "member: missing": "there is no such member",
-    "member: taken": "the phone is bound to another LINE account",
-    "member: shop_failed": "the shop did not answer about the member",
-    "clerk: bound": "the store clerk was bound",
-    "clerk: already": "there is a store clerk already",
-    "clerk: unknown": "no clerk has this code",
-    "clerk: suspended": "this clerk is suspended",
-    "hook: ok": "the outside system answered",
-    "hook: failed": "the outside system did not answer, or answered wrongly",
+    f"{asked.answer}: {outcome}": sentence
+    for asked in ASKED.values()
+    for outcome, sentence in asked.outcomes.items()
 }
+"""What came of something that was asked of the world."""
 
 LOST: Mapping[str, str] = {
     "the event belongs to another channel": "the event belongs to another channel",
@@ -213,15 +160,7 @@ LOST: Mapping[str, str] = {
 }
 """Why a reply does not arrive."""
 
-LATER: Mapping[str, str] = {
-    "call": "The answer comes once the outside system has answered",
-    "send_code": "The answer comes once the SMS was sent",
-    "check_code": "The answer comes once the code was looked at",
-    "find_member": "The answer comes once the member was looked for",
-    "move_member": "The answer comes once the phone was moved",
-    "refresh_member": "The answer comes once the shop has told the member's data",
-    "bind_clerk": "The answer comes once the clerk was looked up",
-}
+LATER: Mapping[str, str] = {action: asked.later for action, asked in ASKED.items()}
 """What is waited for before anything is said, by what asks for it."""
 SILENT = frozenset(
     STEPS[noted][1] for noted in ("push: skipped ({skipped})", "door: held ({held})", "timer: waits")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from bot.engine.local_time import Wait
 from bot.engine.playbook import Playbook
-from bot.model.contact import BindingKind
 from bot.model.place import Place
 from bot.model.value import Value
 from bot.scenario.checks import Check
@@ -16,6 +15,12 @@ from bot.scenario.given import Given
 
 CODE_FROM_SMS = "code_from_sms"
 """In the place of a text: the code of the last SMS that this person got."""
+
+FriendshipAct: TypeAlias = Literal["follows", "blocks", "unblocks"]
+FRIENDSHIP: tuple[FriendshipAct, ...] = get_args(FriendshipAct)
+UndoneBinding: TypeAlias = Literal["phone", "clerk"]
+PartOfWorld: TypeAlias = Literal["sms", "shop"]
+PARTS: tuple[PartOfWorld, ...] = get_args(PartOfWorld)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class Friendship:
     """The person adds the account, blocks it, or unblocks it."""
 
     place: Place
-    how: Literal["follows", "blocks", "unblocks"]
+    how: FriendshipAct
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,7 @@ class StaffUndo:
     """Staff undo a binding."""
 
     place: Place
-    kind: BindingKind | Literal["clerk"]
+    kind: UndoneBinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +196,7 @@ class Breaks:
     """The SMS provider or the shop fails from here on, or (`works`) does no longer."""
 
     place: Place
-    what: Literal["sms", "shop"]
+    what: PartOfWorld
     works: bool
 
 

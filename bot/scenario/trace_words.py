@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from bot.engine.step import NoteLook
+from bot.model.effects import FROM_THE_WORLD
 from bot.model.said import NAMED, Language, Quoted, Said, SaidValue, row, say
 from bot.scenario import timeline_sentences, trace_sentences
-from bot.scenario.step_sentences import LATER, LOST, OUTCOMES, SILENT, STEPS, Look
+from bot.scenario.step_sentences import LATER, LOST, OUTCOMES, SILENT, STEPS
 from bot.scenario.thing import NamedThing
 
 _TABLES: Mapping[str, Mapping[str, str]] = {
@@ -24,7 +26,7 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
         if name.isupper()
     },
 }
-_LOOKS: Mapping[str, Look] = {sentence: look for look, sentence in STEPS.values()}
+_LOOKS: Mapping[str, NoteLook] = {sentence: look for look, sentence in STEPS.values()}
 UNLESS = "unless "
 """Before a part of a condition that must not hold."""
 FEW = 8
@@ -37,7 +39,7 @@ class ToldStep:
 
     said: Said
     facts: tuple[Said, ...] = ()
-    look: Look = "did"
+    look: NoteLook = "did"
 
     @property
     def whole(self) -> Said:
@@ -205,7 +207,7 @@ _MAY_BE: Mapping[str, str] = {
     "away": r"\d+(?:d|mo)",
     "tested": r"(?:attribute|contact|answer|event) \S+",
     "order": r"[≥≤<>] .*",
-    "outcome": r"(?:code|member|clerk|hook): \w+",
+    "outcome": rf"(?:{'|'.join(FROM_THE_WORLD)}): \w+",
 }
 """What may stand for a name in a row; for any other, whatever is not empty."""
 

@@ -5,12 +5,28 @@ Scenarios play them in memory. An adapter to a real one answers the same questio
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
+from bot.model.contact import Contact
+from bot.model.event import Outcome
 from bot.model.value import Value
+
+
+@dataclass(frozen=True, slots=True)
+class PretendCaller:
+    """Who asks: this contact on this channel, and when; `others` are all contacts, by their ids."""
+
+    contact: Contact
+    channel: str
+    others: Mapping[str, Contact]
+    now: datetime
+
+
+PretendAnswers: TypeAlias = Mapping[type[Any], Callable[[Any, PretendCaller], Outcome]]
+"""What comes of each kind of `EffectRequest` that is played in memory."""
 
 SHOP = "shop"
 """The name of the one shop that there is in a scenario."""

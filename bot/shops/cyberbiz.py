@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import quote
 
+from bot.engine.types.dates import moment_from_shop
+from bot.engine.types.plain import number_from_shop
 from bot.shops.directory import Record, the_one
 from bot.shops.errand import PATIENCE, Errand, Platform, ShopReply
 from bot.shops.failure import NotUnderstood, RequestRefused
 from bot.shops.mobile import e164, national_shapes
-from bot.shops.values import moment, number
 
 API_SECRET = "https://api.cyberbiz.co"
 APP_STORE = "https://app-store-api.cyberbiz.io"
@@ -158,12 +159,12 @@ def _vip_info(reply: ShopReply) -> dict[str, Any]:
 def _left(grant: dict[str, Any], now: datetime) -> int | float:
     end = grant.get("deadline")
     if isinstance(end, str) and end:
-        until = moment(end)
+        until = moment_from_shop(end)
         if until is None:
             raise NotUnderstood("bonus points that end at no moment")
         if until < now:
             return 0
-    points = number(grant.get("unused_points"))
+    points = number_from_shop(grant.get("unused_points"))
     if points is None:
         raise NotUnderstood("bonus points without a number")
     return points

@@ -8,11 +8,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.engine.playbook import AttributeInfo
+from bot.engine.types.plain import yes_no_from_shop
+from bot.engine.types.table import TYPES
 from bot.model.contact import Found
 from bot.model.settings import ShopSettings
 from bot.model.value import Value
 from bot.shops.directory import Record
-from bot.shops.values import value_of, yes_no
 
 _ABSENT = object()
 
@@ -63,7 +64,7 @@ class FieldMap:
             raw = self._raw(record, name, theirs, unread)
             if raw is None:
                 continue
-            value = value_of(raw, info.type, self._zone)
+            value = TYPES[info.type].from_shop(raw, self._zone)
             if value is None:
                 unread.append(Unread(name, theirs, f"is no {info.type}"))
             elif info.values is not None and value not in info.values:
@@ -80,7 +81,7 @@ class FieldMap:
 
     def birthday(self, record: Record) -> Value | None:
         """The member's birthday as `YYYY-MM-DD`: both platforms call it so, whatever is mapped."""
-        return value_of(record.fields.get("birthday"), "date", self._zone)
+        return TYPES["date"].from_shop(record.fields.get("birthday"), self._zone)
 
     def found(self, record: Record, mapped: Mapped, phone: str | None) -> Found:
         """The member for a flow; `phone` is the one that was asked for, or the record's."""
@@ -92,7 +93,7 @@ class FieldMap:
         raw = self._raw(record, ours, theirs, unread)
         if raw is None:
             return None
-        answer = yes_no(raw)
+        answer = yes_no_from_shop(raw)
         if answer is None:
             unread.append(Unread(ours, theirs, "is no yes_no"))
         return answer

@@ -9,10 +9,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from bot.engine.types.table import type_of
 from bot.model.value import Type
 
 FieldType: TypeAlias = Type | Literal["any", "list"]
 """What a field holds. `any`: what people of the shop write there. No path leads into a list."""
+
+
+def is_read_as(held: FieldType, wanted: Type) -> bool:
+    """Whether a field that holds this can be a value of that type."""
+    type_ = type_of(held)
+    return held in (wanted, "any") or (type_ is not None and wanted in type_.also_told_as)
+
 
 _CYBERBIZ_MEMBER: Mapping[str, FieldType] = {
     **dict.fromkeys(("name", "status", "email", "country_calling_code", "mobile", "gender"), "text"),

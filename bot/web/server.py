@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from aiohttp import web
 
-from bot.model.said import Refusal, Said, say
+from bot.model.said import Said, Unavailable, say
 from bot.web.health import HealthPages
 from bot.web.webhook import WebhookHandler
 
@@ -19,7 +19,7 @@ SHUTDOWN_SECONDS = 5.0
 USUAL_PORT = 8080
 
 
-class PortTaken(Refusal):
+class PortTaken(Unavailable):
     """The address cannot be listened on; the sentence says which, why, and what to do."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from functools import partial
 from pathlib import Path
@@ -9,10 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.app.database import open_database
-from bot.cli.language import language
 from bot.cli.main import main
-from bot.cli.playbook.check import CheckOptions
-from bot.cli.playbook.check_against import check_against_database
 from bot.model.settings import Settings
 from tests.cli.oaflow import ended_here, ended_run
 from tests.cli.people import BOT, fill, folder, people
@@ -115,15 +113,15 @@ async def test_while_a_simulator_runs_its_people_are_asked(
     people: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It is they who stand in the way of an edit there, and it is said whose they are."""
-    asked = CheckOptions("text", language("en", {}))
+    asked = ["check", str(people), "--against-database", "--language", "en"]
     pretend = await open_database(Settings({}), people, {}, "test", pretend=True)
     try:
         rewrite(people / "bot.yaml", EDITED)
-        assert await check_against_database(people, asked) == 0
+        assert await asyncio.to_thread(main, asked) == 0
         said = capsys.readouterr()
         assert said.err == "oaflow: these are the pretend people of the simulator that runs here\n"
         await fill(pretend.stores)
-        assert await check_against_database(people, asked) == 1
+        assert await asyncio.to_thread(main, asked) == 1
         assert GONE in capsys.readouterr().out
     finally:
         await pretend.close()

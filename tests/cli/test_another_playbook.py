@@ -52,9 +52,7 @@ class Process:
 
 
 def found(folder: Path) -> ValidPlaybook:
-    read = valid_playbook(load(folder, LINE_SETTINGS))
-    assert read is not None
-    return read
+    return valid_playbook(load(folder, LINE_SETTINGS))
 
 
 @pytest.fixture

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -52,6 +54,25 @@ def test_every_option_is_explained() -> None:
     for name, command in commands().items():
         for action in command._actions:
             assert action.help, f"{name} {action.dest}"
+
+
+def test_no_command_waits_for_the_imports_of_another() -> None:
+    """`--help` reads none of them; what can do without a database does not read that either."""
+    code = """
+import json, sys
+from bot.cli.command_line import COMMANDS, parser
+def read(*names):
+    parser(names)
+    return sorted(name for name, (module, _) in COMMANDS.items() if module in sys.modules)
+light = ["keys", "schema", "run"], ["check"], ["graph"], ["link"], ["new"], ["explain"]
+told = [read(), *(read(*names) for names in light)]
+print(json.dumps([told, sorted({"pymongo", "aiohttp", "PIL", "segno"} & sys.modules.keys())]))
+"""
+    end = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    told, heavy = json.loads(end.stdout)
+    assert told[:3] == [[], ["keys", "run", "schema"], ["check", "keys", "run", "schema"]]
+    assert told[-1] == ["check", "explain", "graph", "keys", "link", "new", "run", "schema"]
+    assert heavy == []
 
 
 async def test_the_entry_point_is_the_same() -> None:

@@ -17,7 +17,7 @@ from bot.app.database import open_database
 from bot.cli.main import main
 from bot.engine.one_member import OfShop
 from bot.model.clock import SystemClock
-from bot.model.decision import ConfirmPhone
+from bot.model.effects import ConfirmPhone
 from bot.model.settings import Settings
 from bot.runtime.effects.merging import Merging
 from bot.runtime.ports import Caller

@@ -110,7 +110,7 @@ def test_in_which_language(
 def test_the_layout_is_read_only_where_it_is_needed() -> None:
     """Other commands begin without it, and so does Mermaid's text."""
     code = (
-        "import sys; import bot.cli.command_line, bot.cli.playbook.graph, bot.cli.link.command;"
+        "import sys; import bot.cli.command_line, bot.cli.playbook.graph, bot.cli.link;"
         "print({'graphlay', 'PIL', 'segno'} & sys.modules.keys())"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

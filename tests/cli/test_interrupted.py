@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.interrupted import INTERRUPTED
+from bot.cli.exit_codes import INTERRUPTED
 from tests.cli.oaflow import ROOT, environment, serving
 
 
 @pytest.mark.parametrize(
-    "module", ["argparse", "bot.cli.commands", "bot.model.said", "bot.cli.run.command", "aiohttp", "uvloop"]
+    "module", ["argparse", "bot.cli.arguments", "bot.model.said", "bot.cli.run.serving", "aiohttp", "uvloop"]
 )
 def test_while_modules_are_imported(module: str, tmp_path: Path) -> None:
     code = f"""

@@ -15,7 +15,6 @@ RULE = "rules:\n  - when: {text: 通知}\n    call: crm\n"
 
 def told(text: str, *, simulator: bool = False) -> str | None:
     found = valid_playbook(loaded(text))
-    assert found is not None
     later = not_carried_out(found.unbuilt, simulator=simulator)
     return None if later is None else str(later)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
@@ -12,19 +13,14 @@ import pytest
 from PIL import Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
-import bot.cli.richmenu.image
+import bot.operations.cjk_font
 from bot.cli.main import main
-from bot.cli.richmenu import at_line
-from bot.cli.richmenu.cjk_font import cjk_font
-from bot.cli.richmenu.counts import richmenu_counts
-from bot.cli.richmenu.image import image
-from bot.model.said import ENGLISH
+from bot.operations.cjk_font import cjk_font
 from bot.playbook.drawing.menu_picture import BYTES_MOST, FontFile, NoFont, Tile, menu_picture
 from bot.store.contacts.menu_people import MenuPeople
 from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import generate
 from bot.store.sealing.seal import Seal
-from bot.translations.chinese import CHINESE
 from tests.runtime.menus_at_line import MenuLine, menu_line
 from tests.simulator.drawn import png
 
@@ -68,14 +64,19 @@ async def line(
         yield found
 
 
+async def done(*words: str | Path) -> int:
+    """`oaflow richmenu`, beside LINE; its exit code."""
+    return await asyncio.to_thread(main, ["richmenu", *map(str, words)])
+
+
 async def test_its_steps_and_counts_are_told_in_chinese(
     line: MenuLine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("LC_ALL", "zh_TW.UTF-8")
-    assert await at_line.sync(line.folder, None, for_programs=False, words=CHINESE) == 0
+    assert await done("sync", line.folder) == 0
     steps = [step.partition(" ")[0] for step in capsys.readouterr().err.splitlines()]
     assert set(steps) == {"建立", "上傳", "分頁代號", "預設選單改成"}
-    assert await richmenu_counts(line.folder, 7, for_programs=False, words=CHINESE) == 0
+    assert await done("counts", line.folder, "--days", "7") == 0
     told = capsys.readouterr().out
     assert "以來的點擊\n" in told
     assert "VIP，分頁 選購\n" in told
@@ -84,7 +85,7 @@ async def test_its_steps_and_counts_are_told_in_chinese(
 
 async def test_the_second_sync_has_nothing_to_do(line: MenuLine, capsys: pytest.CaptureFixture[str]) -> None:
     """G1"""
-    assert await at_line.plan(line.folder, None, for_programs=False, words=ENGLISH) == 0
+    assert await done("plan", line.folder) == 0
     out, err = capsys.readouterr()
     assert out.splitlines() == [
         "main:",
@@ -96,22 +97,22 @@ async def test_the_second_sync_has_nothing_to_do(line: MenuLine, capsys: pytest.
         "  default  訪客/訪客",
     ]
     assert err == ""
-    assert await at_line.sync(line.folder, None, for_programs=False, words=ENGLISH) == 0
+    assert await done("sync", line.folder) == 0
     out, err = capsys.readouterr()
     assert out == "main: done\n"
     assert "upload VIP/選購 (cards/shop.png)\n" in err
-    for command in (at_line.plan, at_line.sync):
-        assert await command(line.folder, "main", for_programs=False, words=ENGLISH) == 0
+    for command in ("plan", "sync"):
+        assert await done(command, line.folder, "--channel", "main") == 0
         assert capsys.readouterr() == ("main: nothing to do\n", "")
     assert len(await line.menus.listed()) == 3
 
 
 async def test_for_programs(line: MenuLine, capsys: pytest.CaptureFixture[str]) -> None:
-    assert await at_line.plan(line.folder, None, for_programs=True, words=ENGLISH) == 0
+    assert await done("plan", line.folder, "--json") == 0
     (channel,) = json.loads(capsys.readouterr().out)["channels"]
     assert channel["steps"][0] == {"do": "create", "what": "訪客/訪客 (cards/guest.png)"}
     assert (channel["channel"], channel["foreign"]) == ("main", 0)
-    assert await at_line.sync(line.folder, None, for_programs=True, words=ENGLISH) == 0
+    assert await done("sync", line.folder, "--json") == 0
     told = {"channel": "main", "changed": True, "waiting": [], "again": None}
     assert json.loads(capsys.readouterr().out) == {"channels": [told]}
 
@@ -139,13 +140,13 @@ async def test_the_plan_says_which_areas_are_not_counted_and_why(
         "訪客/訪客/丙": "LINE tells nobody that a text was copied",
         "訪客/訪客/丁": itself,
     }
-    assert await at_line.plan(line.folder, None, for_programs=False, words=ENGLISH) == 0
+    assert await done("plan", line.folder) == 0
     out = capsys.readouterr().out.splitlines()
     assert out[-4:] == [f"  taps on {area} are not counted: {one}" for area, one in why.items()]
     monkeypatch.setenv("OAFLOW_PUBLIC_URL", "https://bot.example")
-    assert await at_line.sync(line.folder, None, for_programs=False, words=ENGLISH) == 0
+    assert await done("sync", line.folder) == 0
     capsys.readouterr()
-    assert await at_line.plan(line.folder, None, for_programs=True, words=ENGLISH) == 0
+    assert await done("plan", line.folder, "--json") == 0
     (channel,) = json.loads(capsys.readouterr().out)["channels"]
     assert channel["steps"] == []
     told = [(one["area"], one["why"]) for one in channel["uncounted"]]
@@ -157,28 +158,28 @@ async def test_what_waits_is_told_with_the_time(line: MenuLine, capsys: pytest.C
     form = {"size": {"width": 800, "height": 540}, "selected": False, "chatBarText": "a", "areas": []}
     for _ in range(98):
         await line.menus.create({"name": "theirs", **form})
-    assert await at_line.sync(line.folder, None, for_programs=False, words=ENGLISH) == 1
+    assert await done("sync", line.folder) == 1
     out, err = capsys.readouterr()
     assert out == ""
     last = err.splitlines()[-1]
     assert last.startswith("oaflow: main: 1 menus are not made yet: LINE makes 100 an hour; run it again at ")
-    assert await at_line.plan(line.folder, None, for_programs=False, words=ENGLISH) == 0
+    assert await done("plan", line.folder) == 0
     assert "98 menus that oaflow has not made stay as they are" in capsys.readouterr().out
 
 
 async def test_what_cannot_be_done(
     line: MenuLine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert await at_line.plan(line.folder, "shop", for_programs=False, words=ENGLISH) == 1
+    assert await done("plan", line.folder, "--channel", "shop") == 1
     assert capsys.readouterr().err == 'oaflow: the playbook has no channel "shop": it has main\n'
     bad = (line.folder / "bot.yaml").read_text("utf-8").replace("token-of-main", "another")
     (line.folder / "bot.yaml").write_text(bad, "utf-8")
-    assert await at_line.sync(line.folder, None, for_programs=False, words=ENGLISH) == 1
+    assert await done("sync", line.folder) == 1
     assert "LINE does not accept the access token of this channel" in capsys.readouterr().err
     monkeypatch.setenv("OAFLOW_LINE_API", "http://127.0.0.1:1/simulator/line")
-    assert await at_line.plan(line.folder, None, for_programs=False, words=ENGLISH) == 1
+    assert await done("plan", line.folder) == 1
     assert "names a simulator, and 0 run on this playbook" in capsys.readouterr().err
-    assert await at_line.plan(line.folder / "nowhere", None, for_programs=False, words=ENGLISH) == 2
+    assert await done("plan", line.folder / "nowhere") == 2
 
 
 @pytest.mark.parametrize(
@@ -194,8 +195,8 @@ async def test_nothing_is_made_with_half_an_account(
     """G1: without LIFF's id each menu would be another, whose pages open nowhere."""
     bot = line.folder / "bot.yaml"
     bot.write_text(bot.read_text("utf-8").replace(there, without), "utf-8")
-    for command in (at_line.plan, at_line.sync):
-        assert await command(line.folder, None, for_programs=False, words=ENGLISH) == 1
+    for command in ("plan", "sync"):
+        assert await done(command, line.folder) == 1
         assert capsys.readouterr().err.startswith(f"oaflow: main: {lacking} not set; ")
     assert await line.menus.listed() == []
 
@@ -206,12 +207,12 @@ async def test_everybody_is_linked_anew(
     """G2: whatever another system has linked; it is left to the process that runs."""
     people = MenuPeople(database, seal)
     assert not await people.asked("main")
-    assert await at_line.relink(line.folder, None, for_programs=False, words=ENGLISH) == 0
+    assert await done("relink", line.folder) == 0
     assert capsys.readouterr().out == "main: everybody is linked anew by the oaflow that runs\n"
     assert await people.asked("main")
-    assert await at_line.relink(line.folder, "main", for_programs=True, words=ENGLISH) == 0
+    assert await done("relink", line.folder, "--channel", "main", "--json") == 0
     assert json.loads(capsys.readouterr().out) == {"channels": ["main"]}
-    assert await at_line.relink(line.folder, "shop", for_programs=False, words=ENGLISH) == 1
+    assert await done("relink", line.folder, "--channel", "shop") == 1
 
 
 # -- pictures
@@ -234,7 +235,7 @@ def test_missing_pictures_are_drawn_and_others_left_alone(
     """As LINE takes them, so that `check` has nothing to say any more."""
     (bare / "cards").mkdir()
     (bare / "cards" / "guest.png").write_bytes(own := png(800, 540))
-    assert image(bare, font=None, words=ENGLISH) == 0
+    assert main(["richmenu", "image", str(bare)]) == 0
     assert capsys.readouterr().out.splitlines() == ["cards/shop.png", "cards/service.jpg"]
     assert (bare / "cards" / "guest.png").read_bytes() == own
     sizes = {}
@@ -246,21 +247,21 @@ def test_missing_pictures_are_drawn_and_others_left_alone(
     assert sizes == {"shop.png": ("PNG", (2500, 843)), "service.jpg": ("JPEG", (2500, 1686))}
     assert main(["check", str(bare)]) == 0
     capsys.readouterr()
-    assert image(bare, font=None, words=ENGLISH) == 0
+    assert main(["richmenu", "image", str(bare)]) == 0
     assert capsys.readouterr().out == "all pictures are as they should be\n"
 
 
 @needs_font
 def test_what_was_drawn_here_follows_its_labels(bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A picture that somebody else has put there instead stays, however old."""
-    assert image(bare, font=None, words=ENGLISH) == 0
+    assert main(["richmenu", "image", str(bare)]) == 0
     (bare / "cards" / "guest.png").write_bytes(own := png(800, 540))
     drawn = {name: (bare / "cards" / name).read_bytes() for name in ("shop.png", "service.jpg")}
     text = (bare / "bot.yaml").read_text("utf-8")
     assert "label: 看看" in text
     (bare / "bot.yaml").write_text(text.replace("label: ", "label: 新"), "utf-8")
     capsys.readouterr()
-    assert image(bare, font=None, words=ENGLISH) == 0
+    assert main(["richmenu", "image", str(bare)]) == 0
     assert capsys.readouterr().out.splitlines() == ["cards/shop.png", "cards/service.jpg"]
     assert all((bare / "cards" / name).read_bytes() != content for name, content in drawn.items())
     assert (bare / "cards" / "guest.png").read_bytes() == own
@@ -270,7 +271,7 @@ def test_what_was_drawn_here_follows_its_labels(bare: Path, capsys: pytest.Captu
 @pytest.mark.parametrize("name", ["shop.png", "service.jpg"])
 def test_what_somebody_has_painted_over_is_theirs(bare: Path, name: str) -> None:
     """Programs for pictures keep the comment that says who has drawn it first."""
-    assert image(bare, font=None, words=ENGLISH) == 0
+    assert main(["richmenu", "image", str(bare)]) == 0
     path = bare / "cards" / name
     with Image.open(path) as drawn:
         kept = drawn.info
@@ -283,7 +284,7 @@ def test_what_somebody_has_painted_over_is_theirs(bare: Path, name: str) -> None
     assert b"drawn by oaflow" in own
     text = (bare / "bot.yaml").read_text("utf-8")
     (bare / "bot.yaml").write_text(text.replace("label: ", "label: 新"), "utf-8")
-    assert image(bare, font=None, words=ENGLISH) == 0
+    assert main(["richmenu", "image", str(bare)]) == 0
     assert path.read_bytes() == own
 
 
@@ -314,10 +315,10 @@ def test_a_label_is_written_in_its_tile() -> None:
 def test_without_a_font_it_says_what_helps(
     bare: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bot.cli.richmenu.image, "cjk_font", lambda: None)
-    assert image(bare, font=None, words=ENGLISH) == 1
+    monkeypatch.setattr(bot.operations.cjk_font, "cjk_font", lambda: None)
+    assert main(["richmenu", "image", str(bare)]) == 1
     assert "name one with  --font FILE" in capsys.readouterr().err
-    assert image(bare, font=bare / "bot.yaml", words=ENGLISH) == 1
+    assert main(["richmenu", "image", str(bare), "--font", str(bare / "bot.yaml")]) == 1
     assert "is no font that can be read" in capsys.readouterr().err
     assert not (bare / "cards").exists()
 
@@ -327,14 +328,14 @@ def test_nothing_is_drawn_for_a_playbook_with_other_mistakes(
 ) -> None:
     text = (bare / "bot.yaml").read_text("utf-8")
     (bare / "bot.yaml").write_text(text.replace("tab: 服務", "tab: 服"), "utf-8")
-    assert image(bare, font=None, words=ENGLISH) == 1
+    assert main(["richmenu", "image", str(bare)]) == 1
     err = capsys.readouterr().err
     assert "[unknown-tab]" in err
     assert "[image-missing]" not in err
     (bare / "bot.yaml").write_text(text.replace("guest.png", "guest.gif"), "utf-8")
-    assert image(bare, font=None, words=ENGLISH) == 1
+    assert main(["richmenu", "image", str(bare)]) == 1
     assert "the name of a menu's picture ends in .png, .jpg, .jpeg" in capsys.readouterr().err
-    assert image(bare / "nowhere", font=None, words=ENGLISH) == 2
+    assert main(["richmenu", "image", str(bare / "nowhere")]) == 2
 
 
 @needs_font

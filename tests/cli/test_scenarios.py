@@ -90,7 +90,7 @@ def test_a_mistake_in_a_scenario_is_shown_and_the_others_are_played(
     add(greeting, "wrong", GOOD.replace("bot", "bto"))
     assert main(["test", str(greeting)]) == 1
     out, err = capsys.readouterr()
-    assert 'wrong.yaml:4:5: error: "bto" is not known here [scenario-unknown-step]' in err
+    assert 'wrong.yaml:4:5: error: unknown key "bto" [scenario-unknown-step]' in err
     assert 'a similar name exists: "bot"' in err
     assert "2 scenarios, 1 failed" in out
 

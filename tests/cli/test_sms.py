@@ -15,7 +15,6 @@ import bot.operations.now_among
 import bot.operations.sms
 from bot.app.database import open_database
 from bot.cli.main import main
-from bot.model.said import ENGLISH
 from bot.model.serving import Serving
 from bot.model.settings import Settings, SmsSettings
 from bot.operations.now_among import now_among
@@ -146,15 +145,15 @@ async def test_while_a_simulator_runs_its_own_are_shown(
     """As `contact` and `journey` do, and it is said; nobody is asked what is left, for nothing is sent."""
     pretend = await open_database(Settings({}), shop, {}, "simulator", pretend=True)
     try:
-        assert await bot.cli.sms.status(shop, for_programs=False, words=ENGLISH) == 0
+        assert await asyncio.to_thread(main, ["sms", "status", str(shop)]) == 0
         out, err = capsys.readouterr()
-        assert await bot.cli.sms.cap(shop, 10, ENGLISH) == 0
+        assert await asyncio.to_thread(main, ["sms", "cap", "10", str(shop), "--today"]) == 0
     finally:
         await pretend.close()
     assert out.splitlines()[0] == "ours (mitake): the simulator plays it, and sends nothing"
     assert out.endswith(f"{today}: 0 of 3 codes sent\n")
     assert err == "oaflow: these are the pretend people of the simulator that runs here\n"
-    assert await bot.cli.sms.status(shop, for_programs=False, words=ENGLISH) == 0
+    assert await asyncio.to_thread(main, ["sms", "status", str(shop)]) == 0
     assert capsys.readouterr().out.endswith(f"{today}: 2 of 3 codes sent\n")
 
 
@@ -167,7 +166,7 @@ async def test_in_a_simulator_whose_clock_was_moved_it_is_its_day(
     processes = people.processes
     try:
         await processes.tell(Serving("simulator", "here", "a" * 64, None, ahead=3 * 86_400.0))
-        assert await bot.cli.sms.status(shop, for_programs=False, words=ENGLISH) == 0
+        assert await asyncio.to_thread(main, ["sms", "status", str(shop)]) == 0
         there = now + timedelta(days=3)
         assert await now_among(people) == there
     finally:

@@ -10,13 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine.answers import TEXT_MOST, chosen_by, valid_answer
+from bot.engine.answer_kinds import TEXT_MOST, chosen_by
+from bot.engine.answers import valid_answer
 from bot.engine.bounds import When
 from bot.engine.flow import AnswerForm, AnswerType, Choice
 from bot.engine.heard import Heard
 from bot.engine.playbook import TAIPEI
+from bot.engine.types.table import TYPES
 from bot.model.contact import Answer
-from bot.model.value import Type, Value, fits
+from bot.model.value import Type, Value
 from bot.playbook.compile.patterns import pattern_of
 from tests.depth import examples
 from tests.engine.anything import texts
@@ -30,7 +32,7 @@ DRINKS = (
     Choice("都不要", ("no",)),
 )
 NOW = When(datetime(2026, 9, 1, 4, tzinfo=UTC), TAIPEI)
-TYPES: tuple[AnswerType, ...] = get_args(AnswerType)
+ANSWER_TYPES: tuple[AnswerType, ...] = get_args(AnswerType)
 
 
 def answer(form: AnswerForm, said: str) -> Value | None:
@@ -171,7 +173,7 @@ def test_a_bound_of_another_type_bounds_nothing(bound: int | float | str) -> Non
 
 def test_a_picture_is_an_answer_only_where_one_is_asked_for() -> None:
     picture = Heard("image", "m1")
-    for type_ in TYPES:
+    for type_ in ANSWER_TYPES:
         found = valid_answer(AnswerForm(type_, DRINKS), picture, NOW)
         assert found == (Answer(type_, "m1") if type_ in ("image", "any") else None)
 
@@ -213,7 +215,7 @@ rules: [{when: {text: 走}, start: f}]
 )
 def test_what_was_picked_is_an_answer_of_its_type(type_: AnswerType, picked: str, value: Value) -> None:
     tapped = Heard("postback", "~card/when", {type_: picked})
-    for asked in TYPES:
+    for asked in ANSWER_TYPES:
         found = valid_answer(AnswerForm(asked, DRINKS), tapped, NOW)
         assert found == (Answer(type_, value) if asked == type_ else None)
 
@@ -235,7 +237,7 @@ def some_form(type_: AnswerType, bound: object, length: int | None, pattern: str
 
 FORMS = st.builds(
     some_form,
-    st.sampled_from(TYPES),
+    st.sampled_from(ANSWER_TYPES),
     st.sampled_from((None, 0, 5.5, "2026-09-01", "x")),
     st.sampled_from((None, 0, 3)),
     st.sampled_from((None, "*", "a{x}", "{d:date}")),
@@ -243,7 +245,7 @@ FORMS = st.builds(
 FIELDS = st.dictionaries(
     st.sampled_from(("date", "time", "date_time", "address", "title")), texts | st.just("10:00")
 )
-KEPT_AS: dict[str, Type] = {"consent": "yes_no", **{type_: type_ for type_ in get_args(Type)}}
+KEPT_AS: dict[AnswerType, Type] = {"consent": "yes_no", **{type_: type_ for type_ in get_args(Type)}}
 
 
 @settings(max_examples=examples(500))
@@ -256,7 +258,7 @@ def test_whatever_is_heard_is_an_answer_of_the_asked_type_or_none(
     found = valid_answer(form, Heard(kind, subject, fields), NOW)
     if found is not None:
         assert found.type == form.type
-        assert fits(KEPT_AS.get(form.type, "text"), found.value)
+        assert TYPES[KEPT_AS.get(form.type, "text")].fits(found.value)
         assert form.type != "choice" or found.value in {choice.value for choice in DRINKS}
 
 

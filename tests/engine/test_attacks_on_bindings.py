@@ -6,13 +6,8 @@ from datetime import timedelta
 
 from bot.engine.screen import trigger_of
 from bot.model.contact import Binding, Found, Known
-from bot.model.decision import FreePhone, MoveMember, SendCode
-from bot.model.event import (
-    FormSent,
-    PageAnswer,
-    PageOpened,
-    StaffUnbinds,
-)
+from bot.model.effects import FreePhone, MoveMember, SendCode
+from bot.model.event import FormSent, PageAnswer, PageOpened, StaffUnbinds
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled
 

@@ -9,14 +9,7 @@ from datetime import timedelta
 from bot.engine.decide import decide
 from bot.model.contact import Identity
 from bot.model.decision import LinkMenu, Push, Reply
-from bot.model.event import (
-    Event,
-    Facts,
-    ReplyToken,
-    Source,
-    TextMessage,
-    Unfollow,
-)
+from bot.model.event import Event, Facts, ReplyToken, Source, TextMessage, Unfollow
 from tests.engine.chat import NOON, Chat, somebody
 from tests.playbooks import compiled
 

@@ -34,9 +34,10 @@ from bot.engine.conditions.values import AnswerTest, AttributeTest, ContactTest,
 from bot.engine.conditions.why import why
 from bot.engine.hours import WHOLE_DAY, Days, Hours
 from bot.engine.local_time import Duration
+from bot.engine.types.table import slot_of
 from bot.model.contact import Answer, Binding, Clerk, Contact, Identity, Instance, Known, Tag
 from bot.model.place import Place
-from bot.model.value import Type, slot_of
+from bot.model.value import Type
 from tests.conftest import NOW
 
 TAIPEI = ZoneInfo("Asia/Taipei")

@@ -10,7 +10,7 @@ import pytest
 from bot.engine.changes import SHOP
 from bot.engine.parting import without_phone
 from bot.model.contact import Binding, BindingKind, Known, Tag
-from bot.model.decision import FreePhone, RefreshMember
+from bot.model.effects import FreePhone, RefreshMember
 from bot.model.event import Facts, Outcome, PageOpened, Rewritten, StaffUnbinds
 from bot.model.screen import CardField, Screen
 from tests.engine.chat import NOON, somebody

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from bot.engine.format import FORMATS, formatted, types_for
 from bot.engine.template import Lookup, Placeholder, Template
-from bot.model.value import SLOTS, Value
+from bot.engine.types.table import TYPES
+from bot.model.value import Value
 from tests.depth import examples
 from tests.engine.anything import texts
 
@@ -159,4 +160,4 @@ def test_what_is_masked_is_not_to_be_read(text: str) -> None:
 def test_which_types_a_format_is_for(how: str, types: set[str] | None) -> None:
     found = types_for(how)
     assert found == types
-    assert found is None or found <= set(SLOTS)
+    assert found is None or found <= set(TYPES)

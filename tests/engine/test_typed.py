@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from bot.engine.playbook import TAIPEI
 from bot.engine.typed import typed
-from bot.model.value import Type, Value, fits
+from bot.engine.types.table import TYPES
+from bot.model.value import Type, Value
 from tests.depth import examples
 from tests.engine.anything import texts
 
@@ -265,7 +266,7 @@ def test_any_text_is_a_value_of_the_type_or_none(said: str, wanted: Wanted) -> N
     if value is None:
         return
     type_: Type = "text" if wanted in ("phone", "email", "code") else wanted  # type: ignore[assignment]
-    assert fits(type_, value)
+    assert TYPES[type_].fits(value)
     match wanted:
         case "date":
             assert date.fromisoformat(str(value)).isoformat() == value

@@ -7,16 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.model.event import (
-    Follow,
-    Join,
-    Other,
-    OtherMessage,
-    Postback,
-    TextMessage,
-    Unfollow,
-    What,
-)
+from bot.model.event import Follow, Join, Other, OtherMessage, Postback, TextMessage, Unfollow, What
 
 USER = {"type": "user", "userId": "U0000000000000000000000000000000a"}
 GROUP = {"type": "group", "groupId": "C0000000000000000000000000000000b", "userId": USER["userId"]}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from bot.engine.actions.asking import AskMember, BindMember
+from bot.engine.actions.members import AskMember, BindMember
 from bot.engine.flow import AnswerForm, Choice, Flow, Late, State
 from bot.engine.local_time import Duration, Wait
 from bot.engine.playbook import Playbook

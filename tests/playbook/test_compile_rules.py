@@ -6,11 +6,12 @@ from datetime import time
 
 import pytest
 
-from bot.engine.actions.asking import Call, Refresh, Unbind
 from bot.engine.actions.attributes import ClearAttributes, Increase, SetAttributes
 from bot.engine.actions.conversation import HandBack, HandOver, Loading, TellStaff
 from bot.engine.actions.flows import ExitFlow, Raise, StartFlow
+from bot.engine.actions.hooks import Call
 from bot.engine.actions.marketing import SetMarketing
+from bot.engine.actions.members import Refresh, Unbind
 from bot.engine.actions.pinned_menu import PinMenu, UnpinMenu
 from bot.engine.actions.tags import AddTags, RemoveTags
 from bot.engine.conditions.comparisons import Is, Order

@@ -77,21 +77,31 @@ def test_where_none_is_a_near_one_is_named(tmp_path: Path) -> None:
         ("../my-shp", "../my-shop"),
         ("my-shop", "/my-shop"),  # `../` is missing
         ("sampel", "/sample"),
-        ("不存在", "/my-shop, {}/outlet"),
-        ("../不存在", "../my-shop, ../outlet"),
+        ("不存在", "/my-shop, {}/outlet, {}/sample"),
+        ("../不存在", "../my-shop, ../outlet, ../sample"),
     ],
 )
 def test_for_a_folder_that_is_not_there_those_called_alike_are_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str, named: str
 ) -> None:
-    """B10. Else all that lie beside, and never the playbook that one happens to stand in."""
+    """B10. Else all that lie beside, and at last the playbook that one stands in."""
     for name in ("sample", "my-shop", "outlet"):
         write(tmp_path / name, bot="")
     monkeypatch.chdir(tmp_path / "sample")
     with pytest.raises(PlaybookMissing) as missing:
         read(Path(asked), {})
-    near = named.format(tmp_path) if named.startswith("..") else f"{tmp_path}{named.format(tmp_path)}"
+    near = named if named.startswith("..") else f"{tmp_path}{named.replace('{}', str(tmp_path))}"
     assert str(missing.value).endswith(f"name one of these: {near}")
+
+
+def test_of_many_beside_the_one_that_one_stands_in_is_named_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "two", "three", "zen"):
+        write(tmp_path / name, bot="")
+    monkeypatch.chdir(tmp_path / "zen")
+    with pytest.raises(PlaybookMissing, match=r"name one of these: \.\./one, \.\./three, \.\./zen$"):
+        read(Path("../不存在"), {})
 
 
 def test_where_nothing_is_near_it_is_said_how_one_is_begun(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,14 @@ from jsonschema import Draft202012Validator
 
 from bot.cli.language import language
 from bot.playbook.read import read
-from bot.playbook.shape.editors import schema, typed
+from bot.playbook.shape.editors import schema, schema_of, typed
 from bot.playbook.shape.formats import FORMATS
-from bot.playbook.shape.schema import DEFINITIONS, FILE, KEYS
+from bot.playbook.shape.schema import PLAYBOOK
+from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.shape.wording import BY_KEYWORD
 from bot.playbook.syntax.parse import parse
 from bot.playbook.syntax.source import SourceFile
+from bot.scenario.shape.scenario import SCENARIO
 from tests.pace import paces
 from tests.playbook.test_words import SENTENCES
 
@@ -25,6 +28,10 @@ HERE = Path(__file__).parent
 HEAD = 'bot: x\nchannels: {main: {id: x, channel_id: "1", channel_secret: opaque}}\nrules:\n'
 RIGHT = sorted([*(HERE / "ok").glob("**/*.yaml"), *(HERE / "every_word").glob("**/*.yaml")])
 EDITORS = Draft202012Validator(schema())
+KINDS: dict[str, tuple[Vocabulary, Callable[..., dict[str, Any]]]] = {
+    "playbook": (PLAYBOOK, schema),
+    "scenario": (SCENARIO, partial(schema_of, SCENARIO)),
+}
 
 
 def inner(part: Any) -> Iterator[Mapping[str, Any]]:
@@ -69,8 +76,10 @@ def test_editors_underline_what_is_wrong(wrong: str) -> None:
     assert list(EDITORS.iter_errors(as_an_editor_reads(wrong)))
 
 
-def test_it_is_a_plain_schema() -> None:
-    Draft202012Validator.check_schema(schema())
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_is_a_plain_schema(kind: str) -> None:
+    exported = KINDS[kind][1]()
+    Draft202012Validator.check_schema(exported)
     plain_words = {*Draft202012Validator.VALIDATORS, "$schema", "$defs", "title", "description", "examples"}
     plain_words |= {"x-level", "type", "then", "else"}
     keywords: set[str] = set()
@@ -86,13 +95,15 @@ def test_it_is_a_plain_schema() -> None:
             for value in part:
                 collect(value)
 
-    collect(schema())
+    collect(exported)
     assert keywords <= plain_words
 
 
-def test_every_key_is_explained_with_a_level_and_a_true_example() -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_key_is_explained_with_a_level_and_a_true_example(kind: str) -> None:
     """L6: an editor completes and explains; what it inserts as an example is right."""
-    exported = schema()
+    vocabulary, made = KINDS[kind]
+    exported = made()
     explained = 0
     for part in inner(exported):
         for key, value in part.get("properties", {}).items():
@@ -100,30 +111,33 @@ def test_every_key_is_explained_with_a_level_and_a_true_example() -> None:
                 continue
             explained += 1
             assert value["x-level"] in (1, 2, 3), key
-            assert key in KEYS
+            assert key in vocabulary.keys
             for example in value.get("examples", ()):
                 errors = Draft202012Validator({**value, "$defs": exported["$defs"]}).iter_errors(example)
                 assert [error.message for error in errors] == [], (key, example)
-    assert explained > len(KEYS) - 40  # fields of contacts have no level of their own
+    assert explained > len(vocabulary.keys) - 40  # fields of contacts have no level of their own
 
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
 
 
-def explained(name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def explained(name: str, kind: str = "playbook") -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Every key that an editor offers, as it is explained in this language."""
-    for part in inner(schema(language(name, {}))):
+    for part in inner(KINDS[kind][1](language(name, {}))):
         for key, value in part.get("properties", {}).items():
             if isinstance(value, Mapping) and ("x-level" in value or "description" in value):
                 yield key, value
 
 
+@pytest.mark.parametrize(("kind", "least"), [("playbook", 200), ("scenario", 70)])
 @pytest.mark.parametrize("name", ["en", "zh-TW"])
-def test_every_key_has_a_title_and_a_description_in_the_language_of_the_editor(name: str) -> None:
+def test_every_key_has_a_title_and_a_description_in_the_language_of_the_editor(
+    name: str, kind: str, least: int
+) -> None:
     """L6: in Chinese all of it is Chinese, in English nothing."""
-    keys = dict(explained(name))
-    assert len(keys) > 200
-    for key, value in explained(name):
+    keys = dict(explained(name, kind))
+    assert len(keys) > least
+    for key, value in explained(name, kind):
         assert value["title"], key
         assert (CJK.search(value["description"]) is not None) == (name == "zh-TW"), (
             key,
@@ -132,13 +146,17 @@ def test_every_key_has_a_title_and_a_description_in_the_language_of_the_editor(n
 
 
 def test_every_description_is_used() -> None:
-    said = {value["description"].removesuffix(" (bot.yaml)") for _, value in explained("en")}
-    said |= {part["description"] for part in inner(schema()) if isinstance(part.get("description"), str)}
+    values = (value for kind in KINDS for _, value in explained("en", kind))
+    said = {value["description"].removesuffix(" (bot.yaml)") for value in values}
+    parts = (part for _, made in KINDS.values() for part in inner(made()))
+    said |= {part["description"] for part in parts if isinstance(part.get("description"), str)}
     assert SENTENCES["description"].keys() <= said
 
 
-def test_the_languages_differ_in_words_only() -> None:
-    assert silent(schema()) == silent(schema(language("zh-TW", {})))
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_languages_differ_in_words_only(kind: str) -> None:
+    made = KINDS[kind][1]
+    assert silent(made()) == silent(made(language("zh-TW", {})))
 
 
 def silent(part: Any) -> Any:
@@ -173,10 +191,13 @@ def test_every_part_can_be_worded() -> None:
     """No finding of the schema may end in an error because nobody wrote the words for it."""
     silent = {"properties", "items", "$ref", "propertyNames", "oneOrMore", "if", "then", "else", "$defs"}
     silent |= {"title", "description", "expected", "level", "example"}
-    for part in _schemas({"$defs": DEFINITIONS, **FILE}):
-        assert "type" not in part or part["expected"], part
-        assert "format" not in part or part["format"] in FORMATS
-    keywords = {key for part in _schemas({"$defs": DEFINITIONS, **FILE}) for key in part}
+    silent |= {"suggested", "unknown", "usual", "empty"}
+    keywords: set[str] = set()
+    for vocabulary, _ in KINDS.values():
+        for part in _schemas({"$defs": vocabulary.definitions, **vocabulary.file}):
+            assert "type" not in part or part["expected"], part
+            assert "format" not in part or part["format"] in vocabulary.formats
+            keywords |= part.keys()
     assert keywords - silent == set(BY_KEYWORD)
 
 

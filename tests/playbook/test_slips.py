@@ -13,6 +13,7 @@ from bot.playbook.load import load
 from bot.playbook.mending.draft import Draft
 from bot.playbook.mending.mended import mended
 from bot.playbook.mending.signs import half_width
+from bot.playbook.shape.schema import PLAYBOOK
 from bot.playbook.syntax.source import SourceFile
 from tests.playbook.test_golden import ENVIRONMENT, NOW, OF_MARKETERS
 
@@ -54,7 +55,8 @@ cards:
 
 def wrong(text: str) -> list[Problem]:
     source = SourceFile("rules.yaml", text)
-    return [one for one in mended(source, Draft.of(source).problems()) if one.level == "error"]
+    found = mended(source, Draft.of(source, PLAYBOOK).problems(), PLAYBOOK)
+    return [one for one in found if one.level == "error"]
 
 
 def followed(text: str, problems: Sequence[Problem]) -> str:
@@ -162,7 +164,7 @@ def test_a_slip_in_a_long_file_is_told_soon(text: str, seconds: float) -> None:
         place = next(n for n in range(number, len(lines)) if lines[n].strip())
         source = SourceFile("rules.yaml", _with(lines, {place: " " * 4 + lines[place]}))
         begun = process_time()
-        mended(source, Draft.of(source).problems())
+        mended(source, Draft.of(source, PLAYBOOK).problems(), PLAYBOOK)
         assert process_time() - begun < seconds, place
 
 
@@ -198,4 +200,4 @@ def test_lines_that_are_to_be_written_so_are_right(path: Path, tmp_path: Path) -
     ],
 )
 def test_what_is_written_in_full_width_signs(written: str, meant: str) -> None:
-    assert half_width(written) == meant
+    assert half_width(written, PLAYBOOK) == meant

@@ -15,12 +15,14 @@ from babel.messages.pofile import read_po
 from bot.cli.language import language
 from bot.model.problem import Problem
 from bot.model.said import ENGLISH, NAMED, Quoted, Said, row, say
-from bot.playbook.shape.schema import DEFINITIONS, FILE
+from bot.playbook.shape.schema import PLAYBOOK
 from bot.scenario.reading import THINGS
+from bot.scenario.shape.scenario import SCENARIO
 
 BOT = Path(__file__).parents[2] / "bot"
 ROOMS = [
-    BOT / room for room in ("playbook", "scenario", "runtime", "store", "web", "operations", "app", "cli")
+    BOT / room
+    for room in ("engine", "playbook", "scenario", "runtime", "store", "web", "operations", "app", "cli")
 ]
 CATALOGUE = BOT / "translations" / "zh_TW" / "LC_MESSAGES" / "oaflow.po"
 
@@ -88,7 +90,17 @@ def from_tables(part: Any) -> Iterator[str]:
             yield from from_tables(value)
 
 
-NAMES = {"trigger", "action", *THINGS, *from_tables(DEFINITIONS), *from_tables(FILE)}
+NAMES = {
+    "trigger",
+    "action",
+    *THINGS,
+    *(
+        name
+        for one in (PLAYBOOK, SCENARIO)
+        for part in (one.file, one.definitions)
+        for name in from_tables(part)
+    ),
+}
 
 
 def test_a_template_is_one_literal_with_all_its_values() -> None:

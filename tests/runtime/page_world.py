@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from bot.engine.playbook import Playbook
-from bot.model.decision import CheckCode, EffectNotice, EffectRequest, SendCode
+from bot.model.effects import CheckCode, EffectNotice, EffectRequest, SendCode
 from bot.model.event import Facts, Outcome
 from bot.runtime.pages import ContactReader, PageDesk, Viewer
 from bot.runtime.ports import Caller

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from bot.model.contact import Binding, Contact, Found, Identity
-from bot.model.decision import ConfirmPhone
+from bot.model.effects import ConfirmPhone
 from bot.model.part import part_of
 from bot.model.reservation import RESERVED
 from bot.model.stored import TurnWrite

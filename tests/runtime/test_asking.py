@@ -6,31 +6,25 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from bot.engine.playbook import Playbook
 from bot.model.contact import Contact, Identity, Tag
-from bot.model.decision import (
+from bot.model.decision import Decision, DecisionInputs, LinkMenu, Note, NotifyStaff, Reply, ShowLoading
+from bot.model.effects import (
     CallHook,
     CheckCode,
     ConfirmPhone,
-    Decision,
-    DecisionInputs,
     EffectNotice,
     EffectRequest,
     FindClerk,
     FindMember,
     FreePhone,
-    LinkMenu,
     MoveMember,
-    Note,
-    NotifyStaff,
     RefreshMember,
-    Reply,
     SendCode,
-    ShowLoading,
 )
 from bot.model.event import Event, Origin, Outcome, TextMessage
 from bot.model.inbox import InboxEntry
@@ -365,6 +359,10 @@ EVERY: list[tuple[EffectRequest, str, str]] = [
     (RefreshMember(HERE), "member", "shop_failed"),
     (FindClerk("A", False, HERE), "clerk", "unknown"),
 ]
+
+
+def test_every_effect_is_among_them() -> None:
+    assert {type(asked) for asked, _, _ in EVERY} == {*get_args(EffectRequest)}
 
 
 @pytest.mark.parametrize(("asked", "trigger", "result"), EVERY, ids=lambda v: type(v).__name__)

@@ -13,7 +13,7 @@ from typing import Any, get_args
 import pytest
 
 from bot.engine.playbook import Playbook
-from bot.model.decision import CheckCode, SendCode
+from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Origin, Outcome
 from bot.model.one_time_code import BETWEEN
 from bot.model.settings import SmsSettings

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.model.decision import (
+from bot.model.effects import (
     CallHook,
     CheckCode,
     EffectRequest,
@@ -18,7 +18,7 @@ from bot.model.decision import (
 )
 from bot.model.event import Origin, Outcome
 from bot.runtime.effects.asking import failing
-from bot.runtime.effects.effects import EffectRouter
+from bot.runtime.effects.effects import DeskWork, EffectRouter
 from bot.runtime.ports import Caller
 from tests.conftest import NOW
 
@@ -37,6 +37,10 @@ OF_MEMBERS: list[EffectRequest] = [
 class Codes:
     heard: list[tuple[str, EffectRequest, Caller]] = field(default_factory=list)
 
+    @property
+    def carries_out(self) -> DeskWork:
+        return {SendCode: self.send, CheckCode: self.check}
+
     async def send(self, asked: SendCode, caller: Caller) -> Outcome:
         return self._hear("send", asked, caller)
 
@@ -51,7 +55,7 @@ class Codes:
 @pytest.mark.parametrize(("asked", "what"), [(OF_CODES[0], "send"), (OF_CODES[1], "check")])
 async def test_codes_have_a_desk(asked: EffectRequest, what: str) -> None:
     codes = Codes()
-    outcome = await EffectRouter(codes=codes).carry_out(asked, CALLER)
+    outcome = await EffectRouter(codes).carry_out(asked, CALLER)
     assert codes.heard == [(what, asked, CALLER)]
     assert outcome.result == what
 
@@ -59,7 +63,7 @@ async def test_codes_have_a_desk(asked: EffectRequest, what: str) -> None:
 @pytest.mark.parametrize("asked", [*OF_NOBODY, *OF_MEMBERS], ids=lambda asked: type(asked).__name__)
 async def test_what_has_no_desk_fails(asked: EffectRequest) -> None:
     codes = Codes()
-    assert await EffectRouter(codes=codes).carry_out(asked, CALLER) == failing(asked)
+    assert await EffectRouter(codes).carry_out(asked, CALLER) == failing(asked)
     assert codes.heard == []
 
 

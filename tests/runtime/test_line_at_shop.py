@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model.decision import ConfirmPhone, FreePhone
+from bot.model.effects import ConfirmPhone, FreePhone
 from bot.shops.failure import NotOffered, ShopAway
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

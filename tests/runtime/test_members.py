@@ -13,7 +13,7 @@ import pytest
 
 from bot.engine.one_member import OfShop
 from bot.model.contact import Binding, BindingKind, Contact, Found, Identity, Tag
-from bot.model.decision import ConfirmPhone, FindMember, FreePhone, MoveMember, RefreshMember
+from bot.model.effects import ConfirmPhone, FindMember, FreePhone, MoveMember, RefreshMember
 from bot.model.event import Facts, Origin, Outcome
 from bot.model.part import part_of
 from bot.model.reservation import RESERVED
@@ -101,7 +101,7 @@ class Desk:
         self.shops = SomeShops(lambda: self.shop)
         people = People(database, seal)
         members = MemberFinder(self.phones, self.contacts, people, self.merging, self.shops, clock)
-        self.world = EffectRouter(members=members)
+        self.world = EffectRouter(members, keeper=members)
 
     async def finds(
         self, who: str, how: str = "none", phone: str | None = PHONE, channel: str = "main"

@@ -10,12 +10,12 @@ import pytest
 from bot.engine.one_member import OfShop
 from bot.model.contact import Binding as PhoneBinding
 from bot.model.contact import BindingKind, Contact
-from bot.model.decision import CheckCode, FreePhone, SendCode
+from bot.model.effects import CheckCode, FreePhone, SendCode
 from bot.model.event import Outcome
 from bot.model.inbox import Received
 from bot.model.part import part_of
 from bot.model.stored import TurnWrite
-from bot.runtime.effects.effects import EffectRouter
+from bot.runtime.effects.effects import DeskWork, EffectRouter
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.members import MemberLookup as MemberShop
 from bot.runtime.effects.merging import Merging
@@ -85,6 +85,10 @@ flows:
 
 class EveryCodeIsRight:
     """SMS that nobody needs to read."""
+
+    @property
+    def carries_out(self) -> DeskWork:
+        return {SendCode: self.send, CheckCode: self.check}
 
     async def send(self, asked: SendCode, caller: Caller) -> Outcome:
         return Outcome("code", "sent", asked.origin)
@@ -161,7 +165,7 @@ async def binding(database: Database, seal: Seal, clock: ManualClock, shop: Shop
     merging = Merging(stores_of(database, seal).rewriter, contacts, audit, clock, OfShop)
     members = MemberFinder(phones, contacts, People(database, seal), merging, NoShops(), clock)
     binding = Binding(
-        shop, contacts, phones, audit, merging, EffectRouter(codes=EveryCodeIsRight(), members=members)
+        shop, contacts, phones, audit, merging, EffectRouter(EveryCodeIsRight(), members, keeper=members)
     )
     await binding.opens()
     return binding

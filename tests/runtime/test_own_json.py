@@ -10,7 +10,7 @@ import pytest
 
 from bot.line.webhook import read_event
 from bot.model.contact import Clerk, Found
-from bot.model.decision import (
+from bot.model.effects import (
     CallHook,
     CheckCode,
     ConfirmPhone,

@@ -11,7 +11,8 @@ from typing import get_args
 from bot.engine.decide import decide, due_timer
 from bot.engine.playbook import Playbook
 from bot.model.contact import Contact, Identity, contact_id
-from bot.model.decision import DecisionInputs, EffectRequest
+from bot.model.decision import DecisionInputs
+from bot.model.effects import EffectRequest
 from bot.model.event import (
     Event,
     Follow,

@@ -7,19 +7,14 @@ import re
 import pytest
 
 from bot.cli.language import language
-from bot.model.news import SHOP_NEWS
-from bot.scenario.read import STEPS
-from bot.scenario.read_acts import USER
-from bot.scenario.read_checks import CONTACT
-from bot.scenario.read_given import CLERK, GIVEN, MEMBER, PERSON
-from bot.scenario.read_staff import STAFF
 from bot.scenario.result import in_words
+from bot.scenario.shape.scenario import SCENARIO, STEPS
 from tests.scenario.playing import FILE, ROOT, result
 
 DOCUMENTS = {name: (ROOT / "docs" / name).read_text("utf-8") for name in ("testing.md", "testing.zh-TW.md")}
 YAML = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 OUTPUT = re.compile(r"^```text\n(.*?)^```", re.MULTILINE | re.DOTALL)
-KINDS = [*STEPS, "edit"]
+KINDS = list(STEPS)
 
 
 @pytest.fixture(params=DOCUMENTS)
@@ -35,19 +30,7 @@ def test_every_kind_of_step_has_its_heading_and_an_example(document: str) -> Non
 
 
 def test_every_word_is_told(document: str) -> None:
-    for word in (
-        *USER,
-        *STAFF,
-        *SHOP_NEWS,
-        *GIVEN,
-        *PERSON,
-        *MEMBER,
-        *CLERK,
-        *CONTACT,
-        "set",
-        "unbinds",
-        "puts_into",
-    ):
+    for word in (*SCENARIO.keys, *SCENARIO.words):
         assert re.search(rf"`[^`]*\b{word}\b[^`]*`", document), word
 
 

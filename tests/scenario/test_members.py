@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.model.contact import Contact, Identity
-from bot.model.decision import FindMember, MoveMember
+from bot.model.effects import FindMember, MoveMember
 from bot.model.event import Origin, Outcome
 from bot.scenario.members import PhonesInMemory, ShopInMemory, found_member, moved_member, refreshed_member
 from bot.scenario.world import Member

@@ -30,35 +30,36 @@ flows:
 """
 
 WRONG = {
-    "steps:\n  - usr: 你好\n": 'one.yaml:3:5: error: "usr" is not known here [scenario-unknown-step]',
+    "steps:\n  - usr: 你好\n": 'one.yaml:3:5: error: unknown key "usr" [scenario-unknown-step]',
     "steps:\n  - {user: 你好, bot: 好}\n": "two: user, bot [two-kinds]",
-    "steps:\n  - 你好\n": "a step is a word with its value [wrong-type]",
-    "steps:\n  - user：你好\n": "hint: write  user: 你好  with a half-width colon and a space",
+    "steps:\n  - 你好\n": "hint: write  {user: 你好}",
+    "steps:\n  - [你好]\n": "expected a word with its value [wrong-type]",
+    "steps:\n  - user：你好\n": "hint: write line 3 so, with 2 spaces in front:\n  |   - user: 你好",
     "steps:\n  - edit: {../../secret: {a: b}}\n": 'error: "../../secret" leads out of',
     "steps:\n  - edit: {/etc/hostname: x}\n": 'error: "/etc/hostname" leads out of',
     "steps:\n  - user: ok\n": "hint: to say this text, write  user: {says: ok}",
     "steps:\n  - user: folows\n": '"folows" is not one of follows, blocks, unblocks',
     "steps:\n  - user: {says: 你好, opens: quiz}\n": "one kind, here are two: says, opens [two-kinds]",
-    "steps:\n  - user: {picks: 1}\n": '"user" has none of',
-    "steps:\n  - user: {says: 你好, picks: 1}\n": '"picks" belongs to "taps" [refinement-elsewhere]',
+    "steps:\n  - user: {picks: 1}\n": "what somebody does needs a kind: says, taps, opens, answers, sends",
+    "steps:\n  - user: {says: 你好, picks: 1}\n": '"picks" belongs to taps, not to says',
     "steps:\n  - user: {opens: quiz}\n": 'no page is called "quiz" [unknown-page]',
     "steps:\n  - user: {sends: pictures}\n": '"pictures" is not one of image, video',
     "steps:\n  - bot: welcom\n": 'no card is called "welcom" [unknown-card]',
     "steps:\n  - bot: ok\n": "hint: where this is a text, write  {text: ok}",
     "steps:\n  - bot: [nothing, 你好]\n": '"nothing" stands alone [bad-value]',
-    "steps:\n  - bot: []\n": "no message stands here [empty-list]",
+    "steps:\n  - bot: []\n": "hint: write  bot: nothing",
     "steps:\n  - bot: {contain: x}\n": 'a similar name exists: "contains"',
     "steps:\n  - flow: {quizz: 問}\n": 'no flow is called "quizz" [unknown-flow]',
     "steps:\n  - flow: {quiz: 門}\n": 'no state is called "門" [unknown-state]',
     "steps:\n  - flow: {quiz: 問, held: night}\n": '"night" is not one of quiet, late, staff, quota, paused',
     "steps:\n  - flow: {held: quiet}\n": '"held" needs one flow and its state beside it',
     "steps:\n  - menu: VIP\n": 'no menu is called "VIP" [unknown-menu]',
-    "steps:\n  - cost: viel\n": '"cost" must be a whole number, not "viel" [bad-value]',
+    "steps:\n  - cost: viel\n": '"cost" must be a whole number [bad-value]',
     "steps:\n  - wait: later\n": '"later" is no time to wait [bad-duration]',
     "steps:\n  - down: 3 days\n": '"3 days" is no time to wait [bad-duration]',
     "steps:\n  - wait: 3天\n": "hint: write  3d",
     "steps:\n  - hook: {stok: failed}\n": 'no hook is called "stok" [unknown-hook]',
-    "steps:\n  - hook: {stock: broken}\n": '"stock" answers with fields, or is "failed" [bad-value]',
+    "steps:\n  - hook: {stock: broken}\n": "hint: write its fields,  {status: …},  or  failed",
     "steps:\n  - signal: {arrived: {wher: 信義}}\n": 'no field is called "wher" [unknown-field]',
     "steps:\n  - signal: {arrived: {at: 昨天}}\n": '"昨天" is not of the type of "at": date [type-mismatch]',
     "steps:\n  - staff: {puts_into: {quiz: 轉}}\n": 'nobody is ever found in "轉": it is left at once',
@@ -95,13 +96,31 @@ WRONG = {
     "given: {contact: {clerk: X}}\nsteps: [{cost: 0}]\n": 'no clerk here has the code "X"',
     "given: {contact: {}, people: {小美: {}}}\nsteps: [{cost: 0}]\n": '"people" stand here both',
     "given: {people: {another: {}}}\nsteps: [{cost: 0}]\n": "means something already [reserved-name]",
-    "given: {shop: [{tier: 金}]}\nsteps: [{cost: 0}]\n": 'a member of the shop needs "phone" [missing-key]',
+    "given: {shop: [{tier: 金}]}\nsteps: [{cost: 0}]\n": '"phone" is missing here [missing-key]',
     "given: {shop: [{phone: 0223456789}]}\nsteps: [{cost: 0}]\n": '"0223456789" is no mobile number',
-    "given: {clerks: [{code: A, name: B}]}\nsteps: [{cost: 0}]\n": 'a clerk needs "store" [missing-key]',
-    "given: {now: 2026-09-01 14:00}\n": 'a scenario needs "steps" [missing-key]',
+    "given: {clerks: [{code: A, name: B}]}\nsteps: [{cost: 0}]\n": '"store" is missing here [missing-key]',
+    "given: {now: 2026-09-01 14:00}\n": '"steps" is missing here [missing-key]',
     "steps:\n  - user: 你好\n": "this scenario holds only where the bot is silent [scenario-never-checks]",
     "steps:\n  - user: [你好\n": "[yaml-syntax]",
 }
+
+
+SLIPS = {
+    "試\nsteps:\n  -user: 你好\n  - bot: 好\n": "line 3 so, with 2 spaces in front:\n  |   - user: 你好\n",
+    "試\nsteps:\n  - user:你好\n  - bot: 好\n": "line 3 so, with 2 spaces in front:\n  |   - user: 你好\n",
+    "試\nsteps:\n\t- user: 你好\n": "line 3 so, with 2 spaces in front:\n  |   - user: 你好\n",
+    "試\nsteps:\n  - cost: 0\n   - bot: 好\n": "line 4 so, with 2 spaces in front:\n  |   - bot: 好\n",
+    "試\nsteps:\n　- user：你好\n　- bot：好\n": "\n  |   - user: 你好\n  |   - bot: 好\n",
+    "試\ngiven:\nnow: 2026-09-01 14:00\nsteps: [{cost: 0}]\n": "line 3 so, with 2 spaces in front",
+}
+"""Slips of spaces and signs, each with the lines to paste."""
+
+
+@pytest.mark.parametrize("text", SLIPS)
+def test_a_slip_is_told_by_its_repair(text: str) -> None:
+    found = result(PLAYBOOK, f"scenario: {text}")
+    told = render(found.problems, {FILE: found.text})
+    assert SLIPS[text] in told
 
 
 @pytest.mark.parametrize("text", WRONG)

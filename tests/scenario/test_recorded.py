@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.conditions.people import SEEDS
-from bot.model.decision import CallHook, EffectRequest
+from bot.model.effects import CallHook, EffectRequest
 from bot.model.event import Join, OtherMessage, Outcome, Rewritten, StaffActs, StaffSets, StaffTags, Unfollow
 from bot.scenario.draw import group_of
 from bot.scenario.hooks import hook_outcome
@@ -20,6 +20,7 @@ from bot.scenario.result import in_words
 from tests.depth import examples
 from tests.scenario.playing import files, result
 from tests.scenario.recording import Played
+from tests.scenario.underlined import underlined
 
 SHOP = """
 tags: {VIP: {}, 新客: {added_by: staff}, 看過: {expires: 3d}}
@@ -115,6 +116,7 @@ def written(play: Played, *, exact: bool = False) -> str:
 def holds(text: str, playbook: str = SHOP) -> bool:
     found = result(playbook, text)
     assert all(problem.level == "warning" for problem in found.problems), (found.problems, text)
+    assert underlined(text) == [], text
     return found.failure is None
 
 
@@ -123,6 +125,7 @@ def held(play: Played) -> str:
     text = written(play)
     found = result(SHOP, text)
     assert found.holds, (text, found.problems, in_words(found))
+    assert underlined(text) == [], text
     return text
 
 

@@ -13,20 +13,14 @@ from bot.engine.decide import decide
 from bot.engine.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.decision import Decision
-from bot.model.event import (
-    Event,
-    FormSent,
-    News,
-    Outcome,
-    StaffUnbinds,
-    TimerDue,
-)
+from bot.model.event import Event, FormSent, News, Outcome, StaffUnbinds, TimerDue
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.play import play
 from bot.scenario.player import Player
 from bot.scenario.read import read_scenario
 from bot.scenario.recorded import Happening, PlayedTurn, TimePassed, recorded
 from bot.scenario.recorded_time import ways
+from tests.scenario.underlined import underlined
 
 ROOT = Path(__file__).parents[2]
 FILES = PlaybookFiles(ROOT, {})
@@ -106,6 +100,7 @@ def test_recorded_anew(tape: list[Happening]) -> None:
         tried.append(file)
         plain = recorded("又一次", happenings, loaded.playbook)
         texts = [recorded("又一次", happenings, loaded.playbook, way).text for way in ways(plain.pauses)]
+        assert [found for text in texts if (found := underlined(text))] == []
         read = [read_scenario("again.yaml", text.encode(), loaded.playbook, FILES) for text in texts]
         assert any(
             one.scenario is not None and play(one.scenario, loaded.playbook) is None for one in read

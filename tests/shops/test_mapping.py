@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from bot.engine.playbook import AttributeInfo
+from bot.engine.types.table import TYPES
 from bot.model.settings import MappedField, ShopSettings
 from bot.model.value import Type, Value
 from bot.shops.directory import Record
 from bot.shops.mapping import FieldMap, Mapped, Unread
 from bot.shops.mobile import e164, national_shapes
-from bot.shops.values import value_of
 from tests.shops.conftest import SECRET, TAIPEI, World
 
 
@@ -54,7 +54,7 @@ from tests.shops.conftest import SECRET, TAIPEI, World
     ],
 )
 def test_a_field_means_a_value_of_its_type(raw: object, type_: Type, value: Value | None) -> None:
-    found = value_of(raw, type_, TAIPEI)
+    found = TYPES[type_].from_shop(raw, TAIPEI)
     assert (found, type(found)) == (value, type(value))
 
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.model.value import SLOTS
-from bot.shops.platforms import PLATFORMS, FieldType, offer_of
-from bot.shops.values import READ_FROM, value_of
+from bot.engine.types.table import TYPES
+from bot.shops.platforms import PLATFORMS, FieldType, is_read_as, offer_of
 from bot.simulator.shop.members import PretendMember
 from bot.simulator.shop.records import cyberbiz_record, cyberbiz_vip, shopline_record
 from tests.shops.conftest import LINE, SECRET, STORE, TAIPEI
@@ -36,9 +35,9 @@ def leaves(fields: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, ob
 @pytest.mark.parametrize("held", SAMPLES)
 def test_what_a_type_is_read_from_is_what_can_be_read(held: FieldType) -> None:
     """A mismatch that `check` tells is one; what it lets pass gives a value."""
-    for type_ in SLOTS:
-        values = [value_of(sample, type_, TAIPEI) for sample in SAMPLES[held]]
-        if held in READ_FROM[type_]:
+    for type_ in TYPES:
+        values = [TYPES[type_].from_shop(sample, TAIPEI) for sample in SAMPLES[held]]
+        if is_read_as(held, type_):
             assert None not in values, (held, type_)
         else:
             assert values[0] is None, (held, type_)
@@ -58,7 +57,9 @@ def test_every_field_of_the_pretend_shop_is_documented_with_what_it_holds(
             assert value is None, path
             continue
         held = fields[path]
-        assert held == "list" or value is None or value_of(value, _type(held), TAIPEI) is not None, path
+        assert held == "list" or value is None or TYPES[_type(held)].from_shop(value, TAIPEI) is not None, (
+            path
+        )
 
 
 def test_the_vip_section_of_the_pretend_shop_is_documented() -> None:

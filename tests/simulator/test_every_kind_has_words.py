@@ -15,9 +15,9 @@ from bot.engine import closing, door, how_often, rendering, starting
 from bot.engine.journey_state import FlowStanding
 from bot.model.contact import HeldBy, NoticeKind
 from bot.model.decision import TraceStep
+from bot.model.effects import ASKED, FROM_THE_WORLD
 from bot.model.event import Event, News, PageAnswer, RewriteKind, Source, TextMessage, TimerDue, What
 from bot.model.line_limits import MESSAGES_MOST
-from bot.model.news import ASKED, FROM_THE_WORLD
 from bot.model.news import MESSAGES as OTHER_MESSAGES
 from bot.model.news import NEWS as KINDS_OF_NEWS
 from bot.model.said import ENGLISH
@@ -76,16 +76,7 @@ MATCHED = [
     f"ended: {NAME}",
 ]
 VALUES: Mapping[str, list[str]] = {
-    "asking step.how": ["send_code", "check_code"],
-    "asking what": [
-        "send_code",
-        "check_code",
-        "find_member",
-        "move_member",
-        "refresh_member",
-        "bind_clerk",
-        "call",
-    ],
+    "asking what": list(ASKED),
     "by_staff done": ["set", "cleared"],
     "closing _why_lost(turn)": returned(closing, "_why_lost"),
     "closing menu or 'none'": [NAME, "none"],
@@ -107,7 +98,7 @@ VALUES: Mapping[str, list[str]] = {
     "pages UNBIND": ["unbind"],
     "perform _count(messages)": ["1 message", "5 messages"],
     "conversation step.how": ["notify_staff", "note"],
-    "asking step.kind": ["phone", "clerk"],
+    "members step.kind": ["phone", "clerk"],
     "flows len(leaving)": ["1", "3"],
     "conversation step.seconds": ["20"],
     "turn problem": [],

@@ -40,8 +40,22 @@ async def test_all_hooks_are_shown_with_the_fields_of_their_answers(shop: Shop) 
     assert hooks["order_status"] == {
         "name": "order_status",
         "fields": [
-            {"name": "status", "type": "text", "values": []},
-            {"name": "eta", "type": "date", "values": []},
+            {
+                "name": "status",
+                "type": "text",
+                "field": "text",
+                "called": {"zh-TW": "文字", "en": "a text"},
+                "asked": {"zh-TW": "文字", "en": "a text"},
+                "values": [],
+            },
+            {
+                "name": "eta",
+                "type": "date",
+                "field": "date",
+                "called": {"zh-TW": "日期", "en": "a date"},
+                "asked": {"zh-TW": "日期（例如 1990-05-20）", "en": "a day, such as 1990-05-20"},
+                "values": [],
+            },
         ],
         "answers": "made up",
     }
@@ -137,8 +151,8 @@ async def test_what_was_answered_is_recorded(shop: Shop, member: str) -> None:
         (None, '"made up"'),
         (["failed"], '"made up"'),
         ({"colour": "red"}, 'answers with status, eta, not with "colour"'),
-        ({"eta": "soon"}, '"eta" is a date, such as 2026-09-03'),
-        ({"eta": 5}, '"eta" is a date'),
+        ({"eta": "soon"}, '"eta" is a day, such as 1990-05-20'),
+        ({"eta": 5}, '"eta" is a day'),
         ({"status": {}}, '"status" is a text'),
         ({"status": "x" * 2_001}, "at most 2000 characters"),
     ],

@@ -39,6 +39,7 @@ from bot.engine.conditions.why import why
 from bot.engine.hours import Hours
 from bot.engine.local_time import Duration
 from bot.model.contact import Binding, Clerk, Contact, Found, Identity, Known, Tag, Timer
+from bot.model.effects import ASKED
 from bot.model.event import (
     MENU_AGAIN,
     SWEEP,
@@ -66,7 +67,6 @@ from bot.model.event import (
     Unfollow,
     What,
 )
-from bot.model.news import ASKED
 from bot.model.place import Place
 from bot.playbook.shape.triggers import NEWS
 

@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
+from bot.engine.types.table import TYPES, slot_of
 from bot.model.contact import (
     Answer,
     Binding,
@@ -28,7 +29,7 @@ from bot.model.contact import (
     Timer,
 )
 from bot.model.message import JourneyPush, Pushed
-from bot.model.value import SLOTS, Type, slot_of
+from bot.model.value import Type
 
 texts = st.text(max_size=6)
 names = st.text(min_size=1, max_size=6)
@@ -55,7 +56,7 @@ _keys = st.from_regex(r"[a-z][a-z0-9_]{0,5}", fullmatch=True)
 def attributes(draw: st.DrawFn) -> dict[str, Known]:
     found: dict[str, Known] = {}
     for _ in range(draw(st.integers(0, 4))):
-        type_ = draw(st.sampled_from(tuple(SLOTS)))
+        type_ = draw(st.sampled_from(tuple(TYPES)))
         slot = slot_of(draw(_keys), type_, private=draw(flags))
         found[slot] = Known(draw(_OF_TYPE[type_]), draw(moments))
     return found

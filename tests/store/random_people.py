@@ -27,9 +27,10 @@ from bot.engine.conditions.tags import HasTag
 from bot.engine.conditions.values import CONTACT_FIELDS, PRIVATE_FIELDS, AttributeTest, ContactTest
 from bot.engine.hours import Days, Hours, Window
 from bot.engine.local_time import Duration, start_of_day
+from bot.engine.types.table import TYPES, slot_of
 from bot.model.contact import Binding, BindingKind, Clerk, Contact, Identity, Instance, Known, Tag
 from bot.model.place import Place
-from bot.model.value import SLOTS, Type, Value, slot_of
+from bot.model.value import Type, Value
 
 HERE = Place("audiences.yaml", 1, 1, "audiences.x")
 CHANNELS = ("main", "outlet", "vip")
@@ -167,12 +168,12 @@ def _identity(random: Random, channel: str) -> Identity:
 
 def _attribute(random: Random) -> tuple[str, Known]:
     """A value, now and then in the slot of another type, or none that could be stored."""
-    type_ = random.choice(tuple(SLOTS))
+    type_ = random.choice(tuple(TYPES))
     slot = slot_of(random.choice(KEYS), type_, private=random.random() < 0.2)
     chance = random.random()
     if chance < 0.04:
         return slot, Known(random.choice(UNFIT), NOWS[0])  # type: ignore[arg-type]
-    return slot, Known(_value(random, type_ if chance < 0.9 else random.choice(tuple(SLOTS))), NOWS[0])
+    return slot, Known(_value(random, type_ if chance < 0.9 else random.choice(tuple(TYPES))), NOWS[0])
 
 
 def _value(random: Random, type_: Type) -> Value:
@@ -252,7 +253,7 @@ class Conditions:
 
     def _attribute(self) -> Condition:
         random = self._random
-        type_: Type = random.choice((*SLOTS, "date", "date", "date_time"))
+        type_: Type = random.choice((*TYPES, "date", "date", "date_time"))
         private = random.random() < 0.15
         slot = slot_of(random.choice(KEYS), type_, private=private)
         return AttributeTest(HERE, slot, type_, self._tests(type_, private))

@@ -26,6 +26,7 @@ from bot.engine.conditions.people import InFlow, InSplit
 from bot.engine.conditions.tags import HasTag
 from bot.engine.conditions.values import AnswerTest, AttributeTest, ContactTest, EventTest
 from bot.engine.hours import Hours
+from bot.engine.types.table import TYPES
 from bot.model.contact import Contact, Identity
 from bot.store.codec.documents import changes
 from bot.store.contacts import filter as in_database
@@ -162,8 +163,12 @@ def _in_filter(name: str, wrong: AnyValue) -> Fault:
 
 
 def _fits_any_type(patch: pytest.MonkeyPatch) -> None:
+    lenient = {
+        name: type("Lenient", (type(type_),), {"fits": lambda self, value: True})()
+        for name, type_ in TYPES.items()
+    }
     for module in (comparisons, values):
-        patch.setattr(module, "fits", lambda type_, value: True)
+        patch.setattr(module, "TYPES", lenient)
 
 
 def _elsewhere(field: str, path: str) -> Fault:
@@ -219,7 +224,7 @@ def _first_identity(asked: ConditionContext) -> Identity:
 
 
 def _is_of_any_type(test: Is, value: AnyValue, type_: AnyValue, when: When) -> bool:
-    return any(str(value) == str(engine_bounds.operand(wanted, type_, when)) for wanted in test.values)
+    return any(str(value) == str(TYPES[type_].operand(wanted, when)) for wanted in test.values)
 
 
 def _folded(test: Contains, value: AnyValue, type_: AnyValue, when: When) -> bool:

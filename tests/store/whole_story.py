@@ -134,7 +134,7 @@ class Story:
             clock,
             self._line,
             PLAYBOOK,
-            effects=EffectRouter(codes=codes, members=members, hooks=None),
+            effects=EffectRouter(codes, members, keeper=members),
         )
         self._desk = PageDesk(
             lambda: PLAYBOOK,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.cli.commander import commander
-from bot.cli.contact.command import ContactOrder
+from bot.cli.contact.order import ContactOrder
 from bot.model.said import Said, say
 from bot.operations.contact_changes import (
     AttributeChange,

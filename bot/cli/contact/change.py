@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from bot.cli.commander import commander
-from bot.cli.contact.command import ContactOrder
+from bot.cli.contact.order import ContactOrder
 from bot.cli.contact.text import BOUND, line
 from bot.cli.contact.told import in_a_line
 from bot.model.said import Language, say

@@ -1,74 +1,61 @@
-"""`oaflow contact`: a command that is about somebody, with the playbook and the database that it needs."""
+"""`oaflow contact`: who somebody is, what is known of them, and what staff change of it."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from argparse import ArgumentParser
 
-from bot.app.database import OpenDatabase
-from bot.cli.folder_and_words import folder_and_words
-from bot.cli.on_database import on_database
-from bot.engine.playbook import Playbook
-from bot.model.contact import BindingKind
-from bot.model.said import Language, Said, say
-from bot.model.settings import Settings
-from bot.operations.find_contacts import WHO, FoundContact, NotFound, SeveralFound, one
-from bot.runtime.effects.rewrites import RewriteRefused
+from bot.cli.arguments import Actions, actions_of, add_action, add_json, add_language, describe
+from bot.cli.contact.by_hand import set_value, tag
+from bot.cli.contact.change import merge, unbind, undo_merge
+from bot.cli.contact.look import find, show
+from bot.cli.contact.order import Carry, carried_out
+
+_WHO = "a LINE user id, a contact id, a phone or a member number; before it: folder with bot.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What may be written beside the words."""
-
-    channel: str | None = None
-    json: bool = False
-    reveal: bool = False
-    yes: bool = False
-    keep_tags: bool = False
-    clear: bool = False
-    kind: BindingKind | Literal["clerk"] = "phone"
-
-
-@dataclass(frozen=True, slots=True)
-class ContactOrder:
-    """A question or an order: its words, after the playbook's folder, and what it is carried out with."""
-
-    opened: OpenDatabase
-    playbook: Playbook
-    words: Sequence[str]
-    options: Options
-    speech: Language
-
-    @property
-    def who(self) -> str:
-        """All words as one: a phone may have spaces."""
-        return " ".join(self.words)
-
-    async def one(self, who: str | None = None) -> FoundContact:
-        """The contact that is meant. Raises `NotFound`."""
-        everywhere = await self.opened.everywhere()
-        try:
-            return await one(everywhere, self.playbook, who or self.who, self.options.channel)
-        except SeveralFound as error:
-            raise NotFound(say("{why}, or add  --channel NAME", why=error.said)) from error
-
-    def tell(self, said: Said) -> None:
-        """Print a sentence in the language that is spoken."""
-        sys.stdout.write(f"{self.speech.text(said)}\n")
+def arguments(command: ArgumentParser) -> None:
+    """What is asked, or done."""
+    says = "Contacts in the playbook's database, also while the bot runs."
+    describe(command, says, example="oaflow contact find 0912345678")
+    actions = actions_of(command)
+    found = _add(actions, "find", "a line for everybody who may be meant", find, "0912345678")
+    shown = _add(actions, "show", "all that is known of somebody", show, "M1001")
+    for one in (found, shown):
+        add_json(one)
+    shown.add_argument(
+        "--reveal", action="store_true", help="phone, e-mail and private values in full, which is recorded"
+    )
+    _add(actions, "tag", "a tag is put on or taken off", tag, "0912345678 add VIP", "WHO add|remove TAG")
+    is_set = _add(
+        actions, "set", "an attribute is set, or cleared", set_value, "M1001 skin 油性", "WHO ATTRIBUTE VALUE"
+    )
+    is_set.add_argument("--clear", action="store_true", help="no VALUE: what is known is forgotten")
+    merged = _add(
+        actions,
+        "merge",
+        "two contacts that are one person become one",
+        merge,
+        "main:U1 outlet:U2",
+        "KEPT GONE",
+    )
+    merged.add_argument("--yes", action="store_true", help="without asking")
+    undone = "the last merge, or the last move of a phone, is undone"
+    _add(actions, "undo-merge", undone, undo_merge, "main:U1")
+    gone = "a binding is undone, the tags that it put on go with it"
+    unbound = _add(actions, "unbind", gone, unbind, "0912345678")
+    unbound.add_argument(
+        "--kind", choices=["phone", "shop", "clerk"], default="phone", help="which binding (phone)"
+    )
+    unbound.add_argument("--keep-tags", action="store_true", help="its tags stay")
 
 
-Command = Callable[[ContactOrder], Awaitable[None]]
-
-
-async def contact(words: Sequence[str], command: Command, options: Options, speech: Language) -> int:
-    """Carry out a command; its exit code. `words`: the playbook, if it is named, and WHO."""
-    folder, rest = folder_and_words(words)
-
-    async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
-        if not any(word.strip() for word in rest):
-            raise NotFound(say("nobody is named; {who}", who=WHO))
-        await command(ContactOrder(opened, playbook, rest, options, speech))
-
-    return await on_database(folder, work, NotFound, RewriteRefused, words=speech)
+def _add(
+    actions: Actions, name: str, does: str, carry: Carry, example: str, words: str = "WHO"
+) -> ArgumentParser:
+    action = add_action(
+        actions, name, does, carried_out(carry), example=f"oaflow contact {name} {example}", words=words
+    )
+    action.add_argument("words", nargs="+", metavar=words, help=_WHO)
+    action.add_argument("--channel", help="the account of a LINE user id, where several have it")
+    add_language(action)
+    return action

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from bot.cli.answer import show_answer
 from bot.cli.commander import commander
-from bot.cli.contact.command import ContactOrder
+from bot.cli.contact.order import ContactOrder
 from bot.cli.contact.text import line, page
 from bot.cli.contact.told import historical, in_a_line, in_full
 from bot.operations.contact_shown import history, revealed, shown

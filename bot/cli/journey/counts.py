@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
+from bot.cli.arguments import Arguments
+from bot.cli.journey.folder_and_flow import folder_and_flow
 from bot.cli.journey.waiting_told import with_waiting
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
-from bot.engine.playbook import Playbook
 from bot.model.count import Count, Here
 from bot.model.mark import ENTERED, FAILED, FINISHED, HELD, LEFT, PASSED, PUSHED, SENT, SKIPPED
 from bot.model.said import Language, Said, say
-from bot.model.settings import Settings
 from bot.operations.flow_ends import Ended, ends
 from bot.operations.journeys import FlowCounts, flow_counts
-from bot.operations.named_flow import NoSuchFlow, flow_of
+from bot.operations.named_flow import flow_of
 from bot.playbook.report import cells
+from bot.playbook.valid import ValidPlaybook
 
 GAVE_UP = "gave up"
 """Of those who came to an end: who was asked, and gave no answer."""
@@ -38,21 +38,21 @@ COLUMNS = {
 """What stands in the table, by day."""
 
 
-async def journey_counts(
-    folder: Path, name: str | None, days: int, *, for_programs: bool, words: Language
-) -> int:
+def counts(wanted: Arguments, words: Language) -> int:
     """Print what was counted of a flow in the last days, today among them; the exit code."""
+    folder, name = folder_and_flow(wanted.words)
 
-    async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
-        flow = flow_of(playbook, name)
-        found = await flow_counts(await whose_people(opened, words), playbook, flow.name, days)
-        ended = ends(playbook, flow, found.counts)
-        show_answer(told(flow.name, found, ended), lines(found, ended, words), for_programs=for_programs)
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        flow = flow_of(served.playbook, name)
+        people = await whose_people(opened, words)
+        found = await flow_counts(people, served.playbook, flow.name, wanted.days)
+        ended = ends(served.playbook, flow, found.counts)
+        show_answer(_told(flow.name, found, ended), lines(found, ended, words), for_programs=wanted.json)
 
-    return await on_database(folder, work, NoSuchFlow, words=words)
+    return on_database(folder, work)
 
 
-def told(flow: str, found: FlowCounts, ended: Sequence[Ended]) -> Mapping[str, object]:
+def _told(flow: str, found: FlowCounts, ended: Sequence[Ended]) -> Mapping[str, object]:
     """All of it, for programs: a record for each thing that was counted."""
     return {
         "flow": flow,

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
+from bot.cli.arguments import Arguments
+from bot.cli.journey.folder_and_flow import folder_and_flow
 from bot.cli.journey.waiting_told import with_waiting
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
 from bot.engine.journey_state import FlowStanding, JourneyState, journeys
-from bot.engine.playbook import Playbook
 from bot.model.said import Language, Said, say
-from bot.model.settings import Settings
 from bot.operations.journeys import JourneyOnChannel, JourneyStatus, status_of
-from bot.operations.named_flow import NoSuchFlow, flow_of
+from bot.operations.named_flow import flow_of
+from bot.playbook.valid import ValidPlaybook
 
 STATES: Mapping[FlowStanding, Said] = {
     "live": say("live"),
@@ -32,17 +32,19 @@ _WHY = {
 """What is no line of the playbook, as `state_of` tells it."""
 
 
-async def journey_status(folder: Path, name: str | None, *, for_programs: bool, words: Language) -> int:
+def status(wanted: Arguments, words: Language) -> int:
     """Print how a flow stands, or every journey; the exit code."""
+    folder, name = folder_and_flow(wanted.words)
 
-    async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        playbook = served.playbook
         flows = list(journeys(playbook)) if name is None else [flow_of(playbook, name)]
         found = await status_of(await whose_people(opened, words), playbook, flows)
         said = [line for one in found for line in _lines(one, playbook.zone)]
         lines = [words.text(line) for line in said or [say("the playbook has no journey")]]
-        show_answer([_told(one) for one in found], lines, for_programs=for_programs)
+        show_answer([_told(one) for one in found], lines, for_programs=wanted.json)
 
-    return await on_database(folder, work, NoSuchFlow, words=words)
+    return on_database(folder, work)
 
 
 # -- for programs

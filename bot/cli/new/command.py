@@ -4,37 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
+from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from bot.cli.interrupted import INTERRUPTED
+from bot.cli.arguments import Arguments, add_language, describe
+from bot.cli.exit_codes import INTERRUPTED, RIGHT
 from bot.cli.language import language
 from bot.cli.new.new_folder import default_folder, free_folder, may_be_made, write
 from bot.cli.new.starter_files import DEFAULTS, Starter, answer_of, asked_of, files, name_of
 from bot.cli.new.starter_sound import sound
-from bot.cli.refusal import refused
+from bot.cli.refusal import refused, tell
 from bot.engine.text import fold
 from bot.model.said import Language, Refusal, Said, say
 from bot.scenario.command_to_paste import command_to_paste
 
 T = TypeVar("T")
 
-REFUSED = 1
 LANGUAGES = {"1": "zh-TW", "2": "en"}
 """As they are chosen at a terminal."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewPlaybook:
-    """What was written on the command line; `None`: asked for at a terminal, taken as usual elsewhere."""
-
-    folder: str | None = None
-    name: str | None = None
-    asked: str | None = None
-    answer: str | None = None
-    language: str | None = None
 
 
 class _Left(Refusal):
@@ -44,8 +34,26 @@ class _Left(Refusal):
         super().__init__(say("nothing was written"))
 
 
-def new(wanted: NewPlaybook, speech: Language) -> int:
+def arguments(command: ArgumentParser) -> None:
+    """What is asked for at a terminal where it is not written, and taken as usual elsewhere."""
+    says = (
+        "Write a small playbook with comments into a new folder. At a terminal it asks for what"
+        " is not given; elsewhere the rest is as usual. Nothing is overwritten."
+    )
+    example = "oaflow new my-shop --name 森活選品 --ask 營業時間,幾點開 --answer 每天11點到21點"
+    describe(command, says, example=example, run=run)
+    command.add_argument("folder", nargs="?", metavar="FOLDER", help="the folder to write it into (my-shop)")
+    command.add_argument("--name", help="what the shop or the account is called")
+    command.add_argument(
+        "--ask", metavar="WORDS", help="what people ask most; several ways to say it: with commas"
+    )
+    command.add_argument("--answer", metavar="TEXT", help="what the bot answers to that")
+    add_language(command)
+
+
+def run(wanted: Arguments, words: Language) -> int:
     """Write it and say how it is opened; the exit code."""
+    speech = words
     try:
         asking = sys.stdin.isatty()
         if asking and wanted.language is None:
@@ -55,28 +63,29 @@ def new(wanted: NewPlaybook, speech: Language) -> int:
         write(folder, written)
     except KeyboardInterrupt:
         sys.stderr.write("\n")
-        return refused(_Left(), INTERRUPTED, speech)
-    except Refusal as error:
-        return refused(error, REFUSED, speech)
+        tell(_Left(), speech)
+        return INTERRUPTED
+    except Refusal as error:  # in the language that was chosen
+        return refused(error, speech)
     sys.stdout.write(_told(folder, starter, speech))
-    return 0
+    return RIGHT
 
 
-def _as_usual(wanted: NewPlaybook, speech: Language) -> tuple[Path, Starter]:
+def _as_usual(wanted: Arguments, speech: Language) -> tuple[Path, Starter]:
     """What was written, and what is usual for the rest. Raises `Refusal`."""
     usual = DEFAULTS[speech.name]
-    if wanted.asked is not None and wanted.answer is None:
+    if wanted.ask is not None and wanted.answer is None:
         raise Refusal(say("the question of --ask has no answer: add  --answer TEXT"))
     folder = may_be_made(default_folder(Path()) if wanted.folder is None else wanted.folder)
     starter = Starter(
         usual.name if wanted.name is None else name_of(wanted.name),
-        usual.asked if wanted.asked is None else asked_of(wanted.asked, speech.name),
+        usual.asked if wanted.ask is None else asked_of(wanted.ask, speech.name),
         usual.answer if wanted.answer is None else answer_of(wanted.answer),
     )
     return folder, sound(starter, speech.name)
 
 
-def _answers(wanted: NewPlaybook, speech: Language) -> tuple[Path, Starter]:
+def _answers(wanted: Arguments, speech: Language) -> tuple[Path, Starter]:
     """What was written, and what a person answers about the rest. Raises `Refusal`."""
     usual = DEFAULTS[speech.name]
     mark = "、" if speech.name == "zh-TW" else ", "
@@ -96,8 +105,8 @@ def _answers(wanted: NewPlaybook, speech: Language) -> tuple[Path, Starter]:
     question = say("What is your shop or account called?")
     name = asked_for(wanted.name, question, usual.name, with_name).name
     question = say("What do people ask most? (several ways to say it: with commas)")
-    asked = asked_for(wanted.asked, question, mark.join(usual.asked), with_asked).asked
-    if wanted.asked is None:
+    asked = asked_for(wanted.ask, question, mark.join(usual.asked), with_asked).asked
+    if wanted.ask is None:
         sys.stderr.write(f"  {speech.text(say('these are answered: {ways}', ways=_numbered(asked)))}\n")
     default = usual.answer if asked == usual.asked else None
     starter = asked_for(wanted.answer, say("And what does the bot answer?"), default, with_answer)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.engine.text import fits, fold
 from bot.model.said import Quoted, Refusal, say
-from bot.scenario.read_acts import LOOKS_LIKE_A_NAME
+from bot.scenario.shape.formats import LOOKS_LIKE_A_NAME
 from bot.scenario.steps import CODE_FROM_SMS
 from bot.scenario.yaml_text import one_or_list, scalar
 

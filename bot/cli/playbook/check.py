@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from argparse import ArgumentParser
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from bot.cli.refusal import refused
+from bot.cli.arguments import Arguments, add_language, add_playbook, describe
+from bot.cli.exit_codes import RIGHT, WRONG
 from bot.model.problem import Problem
 from bot.model.said import Language, Said, say
 from bot.playbook.canonical.long import long_yaml
@@ -18,50 +19,55 @@ from bot.playbook.formats import as_github, as_json
 from bot.playbook.load import Loaded, in_order, load
 from bot.playbook.not_yet import NotYetReport, not_yet
 from bot.playbook.report import many_files, many_notes, render
-from bot.playbook.syntax.folder import PlaybookMissing
+from bot.playbook.valid import valid_playbook
 
 ReportFormat: TypeAlias = Literal["text", "json", "github"]
 
-RIGHT, WRONG, UNCHECKED = 0, 1, 2
+
+def arguments(command: ArgumentParser) -> None:
+    """A playbook, and how its mistakes are shown."""
+    says = "All mistakes of a playbook. Exit 0: none (but warnings), 1: mistakes, 2: no playbook."
+    describe(command, says, example="oaflow check my-shop --format github", run=run)
+    add_playbook(command)
+    command.add_argument(
+        "--format", choices=["text", "json", "github"], default="text", help="how they are shown (text)"
+    )
+    command.add_argument(
+        "--info", action="store_true", help="show also what costs messages, and shared draws"
+    )
+    command.add_argument("--strict", action="store_true", help="warnings are mistakes as well")
+    command.add_argument(
+        "--long", action="store_true", help="print the playbook with every shorthand written out"
+    )
+    command.add_argument(
+        "--against-database",
+        action="store_true",
+        help="also what making it live would do to people: how many stand in what is gone",
+    )
+    add_language(command)
 
 
-@dataclass(frozen=True, slots=True)
-class CheckOptions:
-    """How the mistakes are to be shown: also what costs (`info`), warnings as mistakes (`strict`), `long`."""
+def run(wanted: Arguments, words: Language) -> int:
+    """Print what is found: 0 where nothing is wrong (`--strict`: not even a warning), 1, 2 without playbook.
 
-    form: ReportFormat
-    words: Language
-    info: bool = False
-    strict: bool = False
-    long: bool = False
+    With `--against-database` also what making it live would do to people; 2 also without database. Nobody is
+    asked for where the playbook itself is wrong.
+    """
+    loaded = load(wanted.playbook, dict(os.environ), unset="warning", now=datetime.now(UTC))
+    people: Sequence[Problem] = ()
+    if wanted.against_database and loaded.playbook is not None:
+        from bot.cli.playbook.check_against import in_the_way  # not above: who only checks needs no database
 
-
-def check(playbook: Path, asked: CheckOptions) -> int:
-    """Print what is found: 0 where nothing is wrong (`strict`: not even a warning), 1, 2 without playbook."""
-    loaded = read(playbook, asked.words)
-    return UNCHECKED if loaded is None else show(loaded, (), asked)
-
-
-def read(playbook: Path, words: Language) -> Loaded | None:
-    """The playbook with its mistakes; `None` where there is none, which is said."""
-    try:
-        return load(playbook, dict(os.environ), unset="warning", now=datetime.now(UTC))
-    except PlaybookMissing as error:
-        refused(error, UNCHECKED, words)
-        return None
-
-
-def show(loaded: Loaded, people: Sequence[Problem], asked: CheckOptions) -> int:
-    """Print its mistakes, with what making it live would do to `people`; the exit code."""
+        people = in_the_way(wanted.playbook, valid_playbook(loaded), words)
     unbuilt = _unbuilt(loaded)
     found = [*loaded.problems, *people, *unbuilt.warnings]
-    wrong = any(problem.level == "error" or asked.strict for problem in found)
-    if asked.long and not wrong:
-        sys.stderr.write(render(in_order(found), loaded.sources, asked.words))
+    wrong = any(problem.level == "error" or wanted.strict for problem in found)
+    if wanted.long and not wrong:
+        sys.stderr.write(render(in_order(found), loaded.sources, words))
         sys.stdout.write(long_yaml(loaded.document.root))
         return RIGHT
-    problems = in_order([*found, *((*loaded.information, *unbuilt.information) if asked.info else ())])
-    sys.stdout.write(_told(problems, loaded, asked.form, asked.words, hidden=not asked.info))
+    problems = in_order([*found, *((*loaded.information, *unbuilt.information) if wanted.info else ())])
+    sys.stdout.write(_told(problems, loaded, wanted.format, words, hidden=not wanted.info))
     return WRONG if wrong else RIGHT
 
 

@@ -5,83 +5,84 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Collection, Sequence
+from argparse import ArgumentError, ArgumentParser
+from collections.abc import Collection
 from datetime import UTC, datetime
-from pathlib import Path
 
-from bot.cli.refusal import refused
+from bot.cli.arguments import Arguments, add_json, add_language, add_playbook, describe
+from bot.cli.exit_codes import RIGHT
+from bot.cli.refusal import UsageWrong
 from bot.engine.playbook import Playbook
 from bot.engine.typed import typed
+from bot.engine.types.dates import moment_typed
 from bot.model.place import Place
-from bot.model.said import Language, Refusal, Said, say
+from bot.model.said import Language, Said, say
 from bot.model.value import Value
-from bot.playbook.report import render
 from bot.playbook.similar import hint_for, shown
-from bot.playbook.syntax.folder import PlaybookMissing
+from bot.playbook.valid import valid_playbook
 from bot.scenario.explain import as_json, explained, in_words
 from bot.scenario.folder import PlaybookFiles
-from bot.scenario.given import GivenBinding, GivenPerson
-
-WRONG = 1
-COULD_NOT = 2
+from bot.scenario.given import GivenPerson
 
 
-class OptionWrong(Refusal):
-    """An option names what the playbook does not have; the text says which."""
+def arguments(command: ArgumentParser) -> None:
+    """A playbook; a text and who says it, or an event."""
+    says = "What the bot would answer to a text, or did with a stored event, and why: every step."
+    describe(command, says, example="oaflow explain my-shop --text 優惠 --tag VIP", run=run)
+    add_playbook(command)
+    about = command.add_mutually_exclusive_group(required=True)
+    about.add_argument("--text", help="what the person says")
+    about.add_argument("--event", metavar="ID", help="an event that is stored: its webhookEventId")
+    command.add_argument("--tag", action="append", default=[], help="a tag that the person has (repeatable)")
+    command.add_argument(
+        "--attribute", action="append", default=[], metavar="KEY=VALUE", help="an attribute (repeatable)"
+    )
+    command.add_argument(
+        "--bound", action="append", default=[], choices=["phone", "shop", "clerk"], help="how they are bound"
+    )
+    command.add_argument("--channel", help="the account that is written to (the first)")
+    command.add_argument("--at", metavar="MOMENT", help='when, such as "2026-09-01 14:00" (now)')
+    add_json(command)
+    add_language(command)
 
 
-def explain(
-    playbook: Path,
-    text: str,
-    *,
-    tags: Sequence[str],
-    attributes: Sequence[str],
-    bound: Sequence[GivenBinding],
-    channel: str | None,
-    at: str | None,
-    json_wanted: bool,
-    words: Language,
-) -> int:
+def run(wanted: Arguments, words: Language) -> int:
     """Print the answer and its reasons; the exit code."""
-    try:
-        loaded = PlaybookFiles(playbook, dict(os.environ)).load()
-    except PlaybookMissing as error:
-        return refused(error, COULD_NOT, words)
-    found = loaded.playbook
-    if found is None:
-        sys.stderr.write(render(loaded.problems, loaded.sources, words))
-        return WRONG
-    try:
-        person = GivenPerson(
-            "",
-            Place("", 0, 0, ""),
-            _channel(found, channel),
-            tags=tuple(_tag(found, name) for name in tags),
-            values=dict(_attribute(found, written) for written in attributes),
-            bound=tuple(bound),
-        )
-        now = _moment(found, at)
-    except OptionWrong as error:
-        return refused(error, COULD_NOT, words)
-    answer = explained(found, person, text, now)
-    if json_wanted:
+    if wanted.event is not None:
+        if wanted.tag or wanted.attribute or wanted.bound or wanted.channel or wanted.at:
+            message = "--event is about what has happened: what is known of the person goes with --text"
+            raise ArgumentError(None, message)
+        from bot.cli.playbook.explain_event import explain_event  # not above: a text needs no database
+
+        return explain_event(wanted, words)
+    found = valid_playbook(PlaybookFiles(wanted.playbook, dict(os.environ)).load()).playbook
+    person = GivenPerson(
+        "",
+        Place("", 0, 0, ""),
+        _channel(found, wanted.channel),
+        tags=tuple(_tag(found, name) for name in wanted.tag),
+        values=dict(_attribute(found, written) for written in wanted.attribute),
+        bound=tuple(wanted.bound),
+    )
+    answer = explained(found, person, wanted.text, _moment(found, wanted.at))
+    if wanted.json:
         sys.stdout.write(json.dumps(as_json(answer), ensure_ascii=False, indent=2) + "\n")
     else:
         sys.stdout.write(in_words(answer, words))
-    return 0
+    return RIGHT
 
 
 def _channel(playbook: Playbook, name: str | None) -> str:
     if name is None:
         return next(iter(playbook.channels))
     if name not in playbook.channels:
-        raise OptionWrong(_unknown(say("channel"), name, playbook.channels))
+        raise UsageWrong(_unknown(say("channel"), name, playbook.channels))
     return name
 
 
 def _tag(playbook: Playbook, name: str) -> str:
     if name not in playbook.tag_names:
-        raise OptionWrong(_unknown(say("tag"), name, playbook.tag_names))
+        raise UsageWrong(_unknown(say("tag"), name, playbook.tag_names))
     return name
 
 
@@ -90,7 +91,7 @@ def _attribute(playbook: Playbook, written: str) -> tuple[str, Value]:
     key, equals, text = written.partition("=")
     info = playbook.attributes.get(key)
     if info is None:
-        raise OptionWrong(_unknown(say("attribute"), key, playbook.attributes))
+        raise UsageWrong(_unknown(say("attribute"), key, playbook.attributes))
     value = typed(text, info.type, playbook.zone) if equals else None
     if value is None:
         message = say(
@@ -99,16 +100,16 @@ def _attribute(playbook: Playbook, written: str) -> tuple[str, Value]:
             text=shown(text),
             type=info.type,
         )
-        raise OptionWrong(message)
+        raise UsageWrong(message)
     return info.slot, value
 
 
 def _moment(playbook: Playbook, text: str | None) -> datetime:
     if text is None:
         return datetime.now(UTC).replace(microsecond=0)
-    moment = typed(text, "date_time", playbook.zone)
-    if not isinstance(moment, datetime):
-        raise OptionWrong(say('--at {text}: write it such as "2026-09-01 14:00"', text=text))
+    moment = moment_typed(text, playbook.zone)
+    if moment is None:
+        raise UsageWrong(say('--at {text}: write it such as "2026-09-01 14:00"', text=text))
     return moment
 
 

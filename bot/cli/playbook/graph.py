@@ -4,62 +4,63 @@ from __future__ import annotations
 
 import os
 import sys
+from argparse import ArgumentParser
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from bot.cli.refusal import refused
+from bot.cli.arguments import Arguments, add_days, add_language, describe
+from bot.cli.exit_codes import RIGHT
+from bot.cli.valid_here import valid_here
 from bot.model.said import Language
-from bot.operations.named_flow import NoSuchFlow, flow_of
+from bot.operations.named_flow import flow_of
 from bot.playbook.drawing.mermaid import chart
 from bot.playbook.drawing.phrases import in_words
 from bot.playbook.drawing.sketch import Sketch, sketch
-from bot.playbook.load import load
-from bot.playbook.report import render
-from bot.playbook.syntax.folder import BOT_YAML, PlaybookMissing
+from bot.playbook.syntax.folder import BOT_YAML
 
 GraphFormat: TypeAlias = Literal["mermaid", "svg"]
 
-RIGHT, WRONG, UNCHECKED = 0, 1, 2
+
+def arguments(command: ArgumentParser) -> None:
+    """A playbook and a flow, and how it is drawn."""
+    says = "A flow as a picture; without FLOW, the names of all flows."
+    describe(command, says, example="oaflow graph my-shop skin_quiz --format svg", run=run)
+    command.add_argument("playbook", nargs="?", metavar="PLAYBOOK", help="folder with bot.yaml (.)")
+    command.add_argument("flow", nargs="?", metavar="FLOW", help="name of a flow")
+    command.add_argument("--format", choices=["mermaid", "svg"], help="kind of picture (mermaid)")
+    command.add_argument("--live", action="store_true", help="with what was counted, from the database")
+    add_days(command, "count the last N days, with today (%(default)s)")
+    add_language(command)
 
 
-def graph(words: Sequence[str], form: GraphFormat | None, speech: Language) -> int:
-    """Print a flow's picture, or which flows there are.
+def run(wanted: Arguments, words: Language) -> int:
+    """Print a flow's picture, with the figures of the last days if wanted, or which flows there are."""
+    folder, name = _meant([word for word in (wanted.playbook, wanted.flow) if word is not None])
+    if wanted.live:
+        from bot.cli.playbook.graph_live import graph_live  # not above: the others need no database
 
-    Of one word alone, a folder with a playbook is PLAYBOOK, all else FLOW.
-    """
-    folder, flow = meant(words)
-    try:
-        loaded = load(folder, dict(os.environ), unset="warning")
-    except PlaybookMissing as error:
-        return refused(error, UNCHECKED, speech)
-    if loaded.playbook is None:
-        sys.stderr.write(render(loaded.problems, loaded.sources, speech))
-        return WRONG
-    flows = loaded.playbook.flows
-    if flow is None and form is None:
-        sys.stdout.write("".join(f"{name}  {found.title}\n" for name, found in flows.items()))
-        return RIGHT
-    try:
-        drawn = in_words(
-            sketch(loaded.playbook, flow_of(loaded.playbook, flow), speech), loaded.playbook, speech
-        )
-    except NoSuchFlow as error:
-        return refused(error, WRONG, speech)
-    sys.stdout.write(picture(drawn, form, speech))
+        return graph_live(folder, name, wanted.days, lambda drawn: _show(drawn, wanted.format, words), words)
+    playbook = valid_here(folder).playbook
+    if name is None and wanted.format is None:
+        sys.stdout.write("".join(f"{name}  {flow.title}\n" for name, flow in playbook.flows.items()))
+    else:
+        drawn = in_words(sketch(playbook, flow_of(playbook, name), words), playbook, words)
+        _show(drawn, wanted.format, words)
     return RIGHT
 
 
-def picture(drawn: Sketch, form: GraphFormat | None, speech: Language) -> str:
-    """A sketch as text in this form; Mermaid where none is asked for."""
+def _show(drawn: Sketch, form: GraphFormat | None, words: Language) -> None:
+    """Print a sketch in this form; as Mermaid where none is asked for."""
     if form == "svg":
-        from bot.playbook.drawing.svg import picture as svg  # not above: others need no layout
+        from bot.playbook.drawing.svg import picture  # not above: others need no layout
 
-        return svg(drawn, speech)
-    return chart(drawn, speech)
+        sys.stdout.write(picture(drawn, words))
+    else:
+        sys.stdout.write(chart(drawn, words))
 
 
-def meant(words: Sequence[str]) -> tuple[Path, str | None]:
+def _meant(words: Sequence[str]) -> tuple[Path, str | None]:
     """Folder and flow: of one word alone, a folder with a playbook is the folder, all else the flow."""
     match words:
         case [folder, flow]:

@@ -5,73 +5,72 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-import uuid
+from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
 from functools import partial
-from pathlib import Path
 
-from bot.app.database import SettingsWrong, folder_of, open_database
+from bot.cli.arguments import Arguments, add_playbook, describe
 from bot.cli.commander import commander
+from bot.cli.event_loop import on_event_loop
+from bot.cli.exit_codes import RIGHT
+from bot.cli.on_database import database_of
 from bot.cli.playbook.rehearsal import rehearsal
-from bot.cli.refusal import refused
 from bot.model.problem import Problem
 from bot.model.said import Language, Refusal, Said, say
 from bot.operations.publishing import (
     Despite,
-    LosesPeople,
     NobodyServes,
     Published,
     PublishRefused,
     ScenarioFails,
+    publish,
     to_publish,
     which,
 )
-from bot.operations.publishing import publish as make_live
 from bot.playbook.load import load
 from bot.playbook.report import render
-from bot.playbook.syntax.folder import PlaybookMissing
-from bot.scenario.folder import ScenarioMissing
-from bot.store.unavailable import DatabaseUnavailable
-
-WRONG = 1
-UNAVAILABLE = 2
 
 
-async def publish(playbook: Path, despite: Despite, words: Language) -> int:
+def arguments(command: ArgumentParser) -> None:
+    """A playbook, and despite what it is made live."""
+    says = "Play a playbook's scenarios and make it live: also one that another has replaced."
+    describe(command, says, example="oaflow publish my-shop", run=run)
+    add_playbook(command)
+    command.add_argument("--untested", action="store_true", help="without playing its scenarios")
+    command.add_argument(
+        "--unserved", action="store_true", help="although no running process has these files just now"
+    )
+
+
+def run(wanted: Arguments, words: Language) -> int:
     """Make this folder's playbook live; the exit code of `interface.md`.
 
     Its scenarios are played first. Running processes that read the same files take it over with their next
     renewal; others stand aside: where there are only such, it is refused.
     """
-    environment, show = dict(os.environ), partial(_show, words)
-    try:
-        loaded = load(playbook, environment)
-        if loaded.problems:
-            show(loaded.problems, loaded.sources)
+    folder, show = wanted.playbook, partial(_show, words)
+    loaded = load(folder, dict(os.environ))
+    if loaded.problems:
+        show(loaded.problems, loaded.sources)
+
+    async def live() -> Published:
         found = to_publish(loaded)
-        opened = await open_database(loaded.settings, folder_of(playbook), environment, uuid.uuid4().hex)
-        try:
-            told = await make_live(
+        async with database_of(folder, found.settings) as opened:
+            return await publish(
                 opened.stores,
                 found,
-                despite,
+                Despite(wanted.untested, wanted.unserved),
                 commander(),
-                rehearse=partial(asyncio.to_thread, rehearsal, playbook, words),
+                rehearse=partial(asyncio.to_thread, rehearsal, folder, words),
                 tell=show,
             )
-        finally:
-            await opened.close()
-    except LosesPeople as error:
-        show(error.problems, error.sources)
-        return refused(error, WRONG, words)
+
+    try:
+        told = on_event_loop(live())
     except PublishRefused as error:
-        return refused(_with_hint(error), WRONG, words)
-    except SettingsWrong as error:
-        return refused(error, WRONG, words)
-    except (PlaybookMissing, ScenarioMissing, DatabaseUnavailable) as error:
-        return refused(error, UNAVAILABLE, words)
+        raise PublishRefused(_with_hint(error)) from error
     sys.stdout.write(f"{words.text(_told(told))}\n")
-    return 0
+    return RIGHT
 
 
 def _told(published: Published) -> Said:

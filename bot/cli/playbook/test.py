@@ -6,54 +6,61 @@ import json
 import os
 import sys
 import time
+from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from bot.cli.arguments import Arguments, add_json, add_language, describe
+from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.playbook.check import checked
-from bot.cli.refusal import refused
 from bot.model.said import Language, Said, say
 from bot.playbook.formats import as_json as as_json_of_problems
 from bot.playbook.load import Loaded
 from bot.playbook.report import render
 from bot.playbook.similar import hint_for
-from bot.playbook.syntax.folder import BOT_YAML, PlaybookMissing
+from bot.playbook.syntax.folder import BOT_YAML
 from bot.scenario.folder import SCENARIOS, PlaybookFiles, ScenarioMissing
 from bot.scenario.result import Result, as_json, in_words, played
 
-FAILED = 1
-COULD_NOT = 2
 PATIENCE = 0.5
 """Seconds after which a terminal is shown how far it is."""
 
 
-def test(words: Sequence[str], *, json_wanted: bool, said: Language) -> int:
+def arguments(command: ArgumentParser) -> None:
+    """A playbook and some of its scenarios."""
+    says = "Play the playbook's scenarios (tests/scenarios/*.yaml), without database and network."
+    describe(command, says, example="oaflow test my-shop first_binding", run=run)
+    command.add_argument("playbook", nargs="?", metavar="PLAYBOOK", help="folder with bot.yaml (.)")
+    command.add_argument(
+        "scenario", nargs="*", metavar="SCENARIO", help="a file, or its name without .yaml (all of them)"
+    )
+    add_json(command, "the results for programs")
+    add_language(command)
+
+
+def run(wanted: Arguments, words: Language) -> int:
     """Play scenarios: the first word may be the playbook, the others name scenarios. The exit code."""
-    path, named = _playbook_and_names(words)
+    written = [wanted.playbook, *wanted.scenario] if wanted.playbook is not None else []
+    path, named = _playbook_and_names(written)
     files = PlaybookFiles(path, dict(os.environ))
-    try:
-        loaded = files.load()
-        chosen = _chosen(files, named)
-    except (PlaybookMissing, ScenarioMissing) as error:
-        return refused(error, COULD_NOT, said)
+    loaded = files.load()
+    chosen = _chosen(files, named)
     if loaded.playbook is None:
-        if json_wanted:
-            sys.stdout.write(as_json_of_problems(loaded.problems, said))
+        if wanted.json:
+            sys.stdout.write(as_json_of_problems(loaded.problems, words))
         else:
-            sys.stderr.write(render(loaded.problems, loaded.sources, said))
-            sys.stderr.write(said.text(checked(files.folder)) + "\n")
-        return FAILED
+            sys.stderr.write(render(loaded.problems, loaded.sources, words))
+            sys.stderr.write(words.text(checked(files.folder)) + "\n")
+        return WRONG
     began = time.monotonic()
-    try:
-        results = all_played(files, chosen, loaded, progress(len(chosen), said))
-    except ScenarioMissing as error:
-        return refused(error, COULD_NOT, said)
+    results = all_played(files, chosen, loaded, progress(len(chosen), words))
     seconds = time.monotonic() - began
-    if json_wanted:
-        _print_json(results, seconds, said)
+    if wanted.json:
+        _print_json(results, seconds, words)
     else:
-        _print(results, seconds, files.folder, said)
-    return 0 if all(result.holds for result in results) else FAILED
+        _print(results, seconds, files.folder, words)
+    return RIGHT if all(result.holds for result in results) else WRONG
 
 
 def _playbook_and_names(words: Sequence[str]) -> tuple[Path, Sequence[str]]:

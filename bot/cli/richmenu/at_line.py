@@ -4,50 +4,54 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from yarl import URL
 
 from bot.app.addresses import line_api, line_data_api, public_address
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
+from bot.cli.arguments import Arguments
 from bot.cli.on_database import Work, on_database
 from bot.engine.playbook import Playbook
 from bot.model.said import Language, Said, row, say
-from bot.model.settings import Settings
 from bot.operations import menus
-from bot.operations.menus import MenuPlan, MenusAtLine, MenusRefused, NotSet
-from bot.runtime.menus.menu_pictures import PictureGone
+from bot.operations.menus import DOES, MenuPlan, MenusAtLine, MenusRefused, NotSet
+from bot.playbook.report import cells
+from bot.playbook.valid import ValidPlaybook
 from bot.runtime.menus.menu_plan import PlanStep
-from bot.runtime.menus.menu_sync import Synced, SyncFailed
+from bot.runtime.menus.menu_sync import Synced
 from bot.store.stores import Stores
 
 SIMULATED = "/simulator/line"
 """How the address of a simulator's LINE ends: its mappings lie in the database of its pretend people."""
+_WIDE = 8
+"""Columns of what a step does."""
 
 
-async def plan(folder: Path, channel: str | None, *, for_programs: bool, words: Language) -> int:
+def plan(wanted: Arguments, words: Language) -> int:
     """Print what a sync would do; exit 0 also where that is something."""
 
-    async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
-        plans = await menus.plan(await _at_line(opened, playbook, settings), channel)
-        lines = [words.text(line) for one in plans for line in _plan_lines(one)]
-        show_answer({"channels": list(map(_planned, plans))}, lines, for_programs=for_programs)
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        plans = await menus.plan(await _at_line(opened, served), wanted.channel)
+        lines = [line for one in plans for line in _plan_lines(one, words)]
+        show_answer({"channels": list(map(_planned, plans))}, lines, for_programs=wanted.json)
 
-    return await _on_database(folder, work, words)
+    return _on_database(wanted.playbook, work)
 
 
-async def sync(folder: Path, channel: str | None, *, for_programs: bool, words: Language) -> int:
+def sync(wanted: Arguments, words: Language) -> int:
     """Make LINE's menus what they are to be, with a line on stderr for each step; exit 1 where some wait."""
 
-    async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
-        done = await menus.sync(
-            await _at_line(opened, playbook, settings), channel, partial(_progress, words)
-        )
+    def tell(step: Said) -> None:
+        sys.stderr.write(f"{words.text(step)}\n")
+
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        done = await menus.sync(await _at_line(opened, served), wanted.channel, tell)
         told = {"channels": [_synced(name, synced) for name, synced in done.items()]}
         lines = [
             words.text(
@@ -56,45 +60,42 @@ async def sync(folder: Path, channel: str | None, *, for_programs: bool, words: 
             for name, synced in done.items()
             if not synced.waiting
         ]
-        show_answer(told, lines, for_programs=for_programs)
-        if waits := [_until(name, synced, playbook) for name, synced in done.items() if synced.waiting]:
+        show_answer(told, lines, for_programs=wanted.json)
+        zone = served.playbook.zone
+        if waits := [_until(name, synced, zone) for name, synced in done.items() if synced.waiting]:
             raise MenusRefused(say("{lines}", lines="\n".join(map(words.text, waits))))
 
-    return await _on_database(folder, work, words)
+    return _on_database(wanted.playbook, work)
 
 
-async def relink(folder: Path, channel: str | None, *, for_programs: bool, words: Language) -> int:
+def relink(wanted: Arguments, words: Language) -> int:
     """Have everybody's menu linked anew, by the process that runs the playbook."""
 
-    async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
-        names = await menus.relink(await _stores(opened, line_api(os.environ)), settings, channel)
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        stores = await _stores(opened, line_api(os.environ))
+        names = await menus.relink(stores, served.settings, wanted.channel)
         anew = [say("{name}: everybody is linked anew by the oaflow that runs", name=name) for name in names]
-        lines = [words.text(line) for line in anew]
-        show_answer({"channels": names}, lines, for_programs=for_programs)
+        show_answer({"channels": names}, map(words.text, anew), for_programs=wanted.json)
 
-    return await _on_database(folder, work, words)
+    return _on_database(wanted.playbook, work)
 
 
 # -- what each of them needs
 
 
-async def _on_database(folder: Path, work: Work, words: Language) -> int:
+def _on_database(folder: Path, work: Work) -> int:
     """As `on_database`; of a channel that lacks something, also how another one is named."""
-
-    async def hinting(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
-        try:
-            await work(opened, playbook, settings)
-        except NotSet as error:
-            said = say("{why},  or name another channel with  --channel", why=error.said)
-            raise MenusRefused(said) from error
-
-    return await on_database(folder, hinting, MenusRefused, SyncFailed, PictureGone, words=words)
+    try:
+        return on_database(folder, work)
+    except NotSet as error:
+        said = say("{why},  or name another channel with  --channel", why=error.said)
+        raise MenusRefused(said) from error
 
 
-async def _at_line(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> MenusAtLine:
+async def _at_line(opened: OpenDatabase, served: ValidPlaybook) -> MenusAtLine:
     api, data_api = line_api(os.environ), line_data_api(os.environ)
     stores = await _stores(opened, api)
-    return MenusAtLine(as_the_world_sees_it(playbook), settings, stores, api, data_api)
+    return MenusAtLine(as_the_world_sees_it(served.playbook), served.settings, stores, api, data_api)
 
 
 async def _stores(opened: OpenDatabase, api: str) -> Stores:
@@ -128,63 +129,28 @@ def _public(environment: Mapping[str, str]) -> str:
 # -- how it is told
 
 
-def _progress(words: Language, step: Said) -> None:
-    sys.stderr.write(f"{words.text(step)}\n")
-
-
 def _planned(one: MenuPlan) -> dict[str, Any]:
-    steps = [{"do": step.does, "what": step.what} for step in one.plan.steps()]
-    not_counted = [{"area": area, "why": why} for area, why in one.uncounted]
+    steps = [{"do": step.does, "what": str(step.what)} for step in one.plan.steps()]
+    not_counted = [{"area": area, "why": str(why)} for area, why in one.uncounted]
     return {"channel": one.channel, "steps": steps, "foreign": one.plan.foreign, "uncounted": not_counted}
 
 
-def _plan_lines(one: MenuPlan) -> list[Said]:
+def _plan_lines(one: MenuPlan, words: Language) -> Iterator[str]:
     name, todo = one.channel, one.plan
-    lines = [_step(step) for step in todo.steps()]
-    if todo.foreign:
-        lines.append(say("  {number} menus that oaflow has not made stay as they are", number=todo.foreign))
-    lines += [
-        say("  taps on {area} are not counted: {why}", area=area, why=WHY_UNCOUNTED[why])
-        for area, why in one.uncounted
-    ]
     head = say("{name}: nothing to do", name=name) if todo.is_empty else say("{name}:", name=name)
-    return [head, *lines]
+    yield words.text(head)
+    yield from (_step(step, words) for step in todo.steps())
+    if todo.foreign:
+        others = say("  {number} menus that oaflow has not made stay as they are", number=todo.foreign)
+        yield words.text(others)
+    for area, why in one.uncounted:
+        yield words.text(say("  taps on {area} are not counted: {why}", area=area, why=why))
 
 
-def _step(step: PlanStep) -> Said:
-    """A step of a plan, its verb in a column of its own; what it is about has names and files."""
-    for start, made in _ABOUT:
-        if step.what.startswith(start):
-            return say("  {does} {what}", does=_DOES[step.does], what=made(step.what.removeprefix(start)))
-    if step.does == "alias":
-        alias, _, label = step.what.partition(" for ")
-        what = say("{alias} for {label}", alias=alias, label=label)
-        return say("  {does} {what}", does=_DOES[step.does], what=what)
-    what = say("none") if step.what == "none" else say("{name}", name=step.what)
-    return say("  {does} {what}", does=_DOES[step.does], what=what)
-
-
-_DOES = {
-    "create": say("create  "),
-    "upload": say("upload  "),
-    "alias": say("alias   "),
-    "default": say("default "),
-    "move": say("move    "),
-    "delete": say("delete  "),
-    "later": say("later   "),
-}
-_ABOUT: tuple[tuple[str, Callable[[str], Said]], ...] = (
-    ("whoever has an older ", lambda label: say("whoever has an older {label}", label=label)),
-    ("alias ", lambda alias: say("alias {alias}", alias=alias)),
-    ("an older ", lambda label: say("an older {label}", label=label)),
-)
-WHY_UNCOUNTED = {
-    "LINE tells nobody that a text was copied": say("LINE tells nobody that a text was copied"),
-    "LINE and the phone open this address themselves, and tell nobody": say(
-        "LINE and the phone open this address themselves, and tell nobody"
-    ),
-    "OAFLOW_PUBLIC_URL is not set": say("OAFLOW_PUBLIC_URL is not set"),
-}
+def _step(step: PlanStep, words: Language) -> str:
+    """What is done in a column of its own, then with what."""
+    does = words.text(DOES[step.does])
+    return f"  {does}{' ' * (_WIDE - cells(does))} {words.text(step.what)}"
 
 
 def _synced(name: str, synced: Synced) -> dict[str, Any]:
@@ -196,9 +162,9 @@ def _synced(name: str, synced: Synced) -> dict[str, Any]:
     }
 
 
-def _until(name: str, synced: Synced, playbook: Playbook) -> Said:
+def _until(name: str, synced: Synced, zone: ZoneInfo) -> Said:
     waiting = row(synced.waiting)
     if synced.again is None:
         return say("{name}: {waiting}", name=name, waiting=waiting)
-    at = f"{synced.again.astimezone(playbook.zone):%H:%M}"
+    at = f"{synced.again.astimezone(zone):%H:%M}"
     return say("{name}: {waiting}; run it again at {at}", name=name, waiting=waiting, at=at)

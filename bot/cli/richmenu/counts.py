@@ -4,38 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
-from pathlib import Path
 
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
+from bot.cli.arguments import Arguments
 from bot.cli.on_database import on_database
-from bot.cli.richmenu.at_line import WHY_UNCOUNTED, as_the_world_sees_it
+from bot.cli.richmenu.at_line import as_the_world_sees_it
 from bot.cli.whose_people import whose_people
-from bot.engine.playbook import Playbook
 from bot.model.count import Count
 from bot.model.said import Language, Said, say
-from bot.model.settings import Settings
 from bot.operations.menus import AreaTaps, MenuTaps, taps
+from bot.playbook.valid import ValidPlaybook
 
 
-async def richmenu_counts(folder: Path, days: int, *, for_programs: bool, words: Language) -> int:
+def counts(wanted: Arguments, words: Language) -> int:
     """Print the taps of the last days, today among them; the exit code."""
 
-    async def work(opened: OpenDatabase, playbook: Playbook, settings: Settings) -> None:
-        found = await taps(await whose_people(opened, words), as_the_world_sees_it(playbook), days)
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        playbook = as_the_world_sees_it(served.playbook)
+        found = await taps(await whose_people(opened, words), playbook, wanted.days)
         told = {
             "since": found.since,
             "taps": [_record(count) for count in found.counts],
             "or_typed": [one.area.tap.key for one in found.areas if one.or_typed],
             "uncounted": [
-                {"tap": one.area.tap.key, "why": one.uncounted}
+                {"tap": one.area.tap.key, "why": str(one.uncounted)}
                 for one in found.areas
                 if one.uncounted is not None
             ],
         }
-        show_answer(told, map(words.text, lines(found)), for_programs=for_programs)
+        show_answer(told, map(words.text, _lines(found)), for_programs=wanted.json)
 
-    return await on_database(folder, work, words=words)
+    return on_database(wanted.playbook, work)
 
 
 def _record(count: Count) -> dict[str, object]:
@@ -43,7 +43,7 @@ def _record(count: Count) -> dict[str, object]:
     return {"day": count.day, "channel": count.mark.channel, "tap": tap, "number": count.number}
 
 
-def lines(found: MenuTaps) -> Iterator[Said]:
+def _lines(found: MenuTaps) -> Iterator[Said]:
     """For people: the areas of each tab with their taps, then those of areas that are gone."""
     yield say("taps since {since}", since=found.since)
     for menu, areas in groupby(found.areas, lambda one: one.menu):
@@ -61,7 +61,7 @@ def lines(found: MenuTaps) -> Iterator[Said]:
 
 def _line(one: AreaTaps) -> Said:
     if one.uncounted is not None and not one.taps:
-        return say("  {area}: not counted: {why}", area=one.area.name, why=WHY_UNCOUNTED[one.uncounted])
+        return say("  {area}: not counted: {why}", area=one.area.name, why=one.uncounted)
     line = say("  {area}: {number}", area=one.area.name, number=f"{one.taps:,}")
     typed = say("{line} (tapped or typed: LINE does not tell which)", line=line)
     return typed if one.or_typed else line

@@ -1,148 +1,33 @@
-"""`oaflow run`: what is asked for is looked at, then served until it is told to stop."""
+"""`oaflow run`: what may be written after it; it says that it begins before it imports what it needs."""
 
 from __future__ import annotations
 
-import asyncio
-import gc
-import ipaddress
-import logging
-import os
-import secrets
-import signal
-import socket
-import sys
-import uuid
-from contextlib import AsyncExitStack
-from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
+from argparse import ArgumentParser
 
-from yarl import URL
-
-from bot.app.database import SettingsWrong, data_folder, folder_of, open_database
-from bot.app.member_pages import trusted_proxies
-from bot.app.playbook_files import read_at_rest
-from bot.app.service import service
-from bot.app.start_options import StartOptions
-from bot.cli.run.announced import announce
-from bot.cli.run.logs import set_up_logging
-from bot.cli.run.out_of_git import in_git
-from bot.cli.run.reader import is_read_by_people, of_page
-from bot.cli.run.start_refused import start_refused
-from bot.cli.run.started_by import asking_for_port
-from bot.cli.run.told_problems import tell_problems
-from bot.model.said import say
-from bot.operations.acceptance import Unservable
-from bot.playbook.load import Loaded, load
-from bot.playbook.valid import ValidPlaybook, valid_playbook
-from bot.web.server import PortTaken, listen, serve
-
-log = logging.getLogger("oaflow")
-
-EMBEDDED = "embedded"
-GIVES_WAY = 0.001
-"""Seconds after which a thread that encodes for the database lets the event loop go on, in place of 0.005."""
+from bot.cli.arguments import Arguments, add_language, add_playbook, describe
+from bot.cli.run import reader
+from bot.model.said import Language
 
 
-async def run(playbook: Path, host: str, port: int, *, simulator: bool, reload: bool) -> int:
+def arguments(command: ArgumentParser) -> None:
+    """A playbook, and how it is served."""
+    says = "Serve a playbook: webhook, runtime and database in one process."
+    describe(command, says, example="oaflow run my-shop --simulator", run=run)
+    add_playbook(command)
+    command.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    command.add_argument(
+        "--port", type=int, default=8080, help="port to listen on; 0 takes a free one (8080)"
+    )
+    command.add_argument("--simulator", action="store_true", help="a LINE on this machine, in the browser")
+    command.add_argument(
+        "--reload", action="store_true", help="take changed files over (with --simulator: always)"
+    )
+    add_language(command)
+
+
+def run(wanted: Arguments, words: Language) -> int:
     """Serve until SIGTERM or SIGINT; the exit code of `interface.md`."""
-    set_up_logging()
-    try:
-        await _run(playbook, host, port, simulator=simulator, reload=reload)
-    except Exception as error:  # each reason is told in one place, also that it is a bug
-        return start_refused(error)
-    return 0
+    reader.begin(words, is_asked_for=wanted.language is not None, plays=wanted.simulator)
+    from bot.cli.run.serving import served  # takes a second
 
-
-async def _run(playbook: Path, host: str, port: int, *, simulator: bool, reload: bool) -> None:
-    environment = dict(os.environ)
-    stand_in = cache(_stand_in) if simulator else None  # the same again when the files are read again
-    folder = folder_of(playbook)
-    develops = simulator or reload
-
-    def read() -> Loaded:
-        now = datetime.now(UTC) if develops else None  # whoever edits is told which dates are past
-        return read_at_rest(folder, lambda: load(playbook, environment, stand_in, now=now))
-
-    first = _soundly(read(), summed_up=simulator and is_read_by_people())
-    if simulator and not _is_loopback(host):
-        raise PortTaken(say("--simulator has no sign-in, so it listens on this machine only"))
-    if simulator and first.settings.database != EMBEDDED:
-        raise SettingsWrong(say("--simulator plays with pretend people: it needs  database: embedded"))
-    proxies = trusted_proxies(environment)
-    with listen(host, port, asking_for_port(environment)) as listener:
-        stopping = _signals()
-        process = uuid.uuid4().hex
-        opened = await open_database(first.settings, folder, environment, process, pretend=simulator)
-        address = str(URL.build(scheme="http", host=host, port=listener.getsockname()[1]))
-        begun = StartOptions(
-            read=read,
-            first=first,
-            opened=opened,
-            environment=environment,
-            simulator=simulator,
-            folder=folder,
-            develops=develops,
-            proxies=proxies,
-            address=address,
-            tell=tell_problems,
-            page_language=of_page(),
-        )
-        await _serve(begun, listener, stopping)
-
-
-def _soundly(loaded: Loaded, *, summed_up: bool) -> ValidPlaybook:
-    """What can be served, its warnings told unless `announce` sums them up. Raises `Unservable`."""
-    first = valid_playbook(loaded)
-    if first is None:
-        raise Unservable(say("the playbook has mistakes"), loaded.problems, loaded.sources)
-    if not summed_up:
-        tell_problems(loaded.problems, loaded.sources)
-    return first  # and no more: the syntax tree is large
-
-
-async def _serve(begun: StartOptions, listener: socket.socket, stopping: asyncio.Event) -> None:
-    async with AsyncExitStack() as last, AsyncExitStack() as stack:
-        last.push_async_callback(begun.opened.close)
-        runner = await serve(await stack.enter_async_context(service(begun)), listener)
-        # with the simulator LINE is on this server, too: it answers as long as the service may ask
-        (last if begun.simulator else stack).push_async_callback(runner.cleanup)
-        await asyncio.to_thread(_warn_of_git, begun)
-        announce(begun)
-        rest_the_collector()
-        sys.setswitchinterval(GIVES_WAY)
-        await stopping.wait()
-        log.info("stopping")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _stand_in(name: str) -> str:
-    """The simulator's own value for an unset `${NAME}`; new at every start, so it opens nothing else."""
-    return f"simulated-{name.lower()}-{secrets.token_hex(12)}"
-
-
-def _signals() -> asyncio.Event:
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    return stopping
-
-
-def _warn_of_git(begun: StartOptions) -> None:
-    is_embedded = begun.opened.embedded is not None
-    data = data_folder(begun.folder, begun.environment) if is_embedded else None
-    for warning in in_git(begun.folder, data):
-        log.warning("%s", warning)
-
-
-def rest_the_collector() -> None:
-    """Collect less often: a turn makes hundreds of short-lived objects, and hardly ever a cycle."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    return served(wanted.playbook, wanted.host, wanted.port, simulator=wanted.simulator, reload=wanted.reload)

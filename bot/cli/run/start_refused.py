@@ -5,36 +5,30 @@ from __future__ import annotations
 import logging
 import os
 
-from bot.app.database import SettingsWrong
-from bot.cli.refusal import in_words, refused
+from bot.cli.refusal import exit_code, in_words, tell
 from bot.cli.run.reader import is_read_by_people, reader
 from bot.cli.run.started_by import another_folder
 from bot.cli.run.told_problems import tell_problems
-from bot.model.said import ENGLISH
-from bot.operations.acceptance import Unservable
-from bot.playbook.syntax.folder import PlaybookMissing, PlaybookNowhere
+from bot.model.said import ENGLISH, Refusal
+from bot.playbook.syntax.folder import PlaybookNowhere
+from bot.playbook.unservable import Unservable
 from bot.store.unavailable import DatabaseUnavailable
-from bot.web.server import PortTaken
 
 log = logging.getLogger("oaflow")
-
-WRONG, UNAVAILABLE = 1, 2
 
 
 def start_refused(error: Exception) -> int:
     """Say it: to people as every command does, else as lines of the log, in English like the rest of it."""
-    match error:
-        case PlaybookMissing() | PortTaken() | DatabaseUnavailable():
-            code = UNAVAILABLE
-        case Unservable() | SettingsWrong():
-            code = WRONG
-        case _:  # a bug: where it was raised, without the values that its message may repeat
-            log.error("oaflow ends (exit %d): a bug", WRONG, exc_info=error)
-            return WRONG
+    code = exit_code(error)
+    if not isinstance(error, Refusal | DatabaseUnavailable):
+        # a bug: where it was raised, without the values that its message may repeat
+        log.error("oaflow ends (exit %d): a bug", code, exc_info=error)
+        return code
     if isinstance(error, Unservable):
         tell_problems(error.problems, error.sources)
     if is_read_by_people():
-        why = another_folder(error, os.environ) if isinstance(error, PlaybookNowhere) else error
-        return refused(why, code, reader())
-    log.error("oaflow ends (exit %d): %s", code, in_words(error, ENGLISH), extra={"fields": {"exit": code}})
+        tell(another_folder(error, os.environ) if isinstance(error, PlaybookNowhere) else error, reader())
+    else:
+        why = in_words(error, ENGLISH)
+        log.error("oaflow ends (exit %d): %s", code, why, extra={"fields": {"exit": code}})
     return code

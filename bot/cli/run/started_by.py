@@ -8,11 +8,10 @@ import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from bot.cli.exit_codes import STARTED_BY
 from bot.model.said import Said
 from bot.playbook.syntax.folder import PlaybookNowhere, beside_playbook
 
-STARTED_BY = "OAFLOW_STARTED_BY"
-"""The command of the Makefile that was called, with its folder; set by it."""
 _PLAIN = re.compile(r"[\w./-]+")
 """What a shell takes as it stands, Chinese as well."""
 
@@ -25,10 +24,13 @@ def asking_for_port(environment: Mapping[str, str]) -> Callable[[int], str]:
 
 
 def another_folder(missing: PlaybookNowhere, environment: Mapping[str, str]) -> Said:
-    """Why there is no playbook, with the commands that name another folder, as they are typed here."""
+    """Why there is no playbook, with the commands that name another folder, as they are typed here.
+
+    Whoever calls make stands in a clone of ours, whose own playbook is not the one that is meant.
+    """
     if STARTED_BY not in environment:
         return missing.said
-    near = [f"make run {_folder(one)}" for one in missing.near]
+    near = [f"make run {_folder(one)}" for one in missing.near if not one.samefile(os.curdir)]
     new = "make new" if missing.asked.exists() else f"make new {_folder(beside_playbook(missing.asked))}"
     return missing.with_advice(near, new)
 

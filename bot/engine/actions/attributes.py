@@ -3,43 +3,70 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bot.engine.actions.doers import Doers
 from bot.engine.changes import set_attribute
 from bot.engine.doing import Doing
 from bot.engine.lookup import as_type
-from bot.engine.step import Operand, Short, Step
+from bot.engine.step import Notes, Operand, Short, Step
 from bot.engine.turn import Turn
 from bot.engine.worth import worth
-from bot.model.value import Type, fits
+from bot.model.value import Type, storable
 
 
 @dataclass(frozen=True, slots=True)
 class SetAttributes(Step):
     """`set`. Each is an attribute's key, slot, type, and the value to set."""
 
+    notes: ClassVar[Notes] = {
+        "set: not-set ({attribute} takes no such value)": ("no", "Attribute {attribute} takes no such value"),
+        "set: {attribute} was so already": ("did", "Attribute {attribute} was so already"),
+        "set: {attribute} had it already": ("did", "Attribute {attribute} was so already"),
+        "set: {attribute} cleared": ("did", "Cleared attribute {attribute}"),
+        "set: {attribute} set": ("did", "Noted attribute {attribute}"),
+    }
     values: tuple[tuple[str, str, Type, Operand], ...]
 
     @property
     def in_short(self) -> tuple[Short, ...]:
         return tuple(Short("set", key, value=value) for key, _, _, value in self.values)
 
+    @property
+    def sets(self) -> tuple[str, ...]:
+        return tuple(key for key, _, _, _ in self.values)
+
 
 @dataclass(frozen=True, slots=True)
 class Increase(Step):
     """`increase`. Each is an attribute's key, slot, and what is added; unknown counts as 0."""
 
+    notes: ClassVar[Notes] = {
+        "increase: not-set ({attribute} would be too large to be stored)": (
+            "no",
+            "Attribute {attribute} would be too large to be kept",
+        ),
+        "increase: {attribute} by {by}": ("did", "Increased attribute {attribute} by {by}"),
+    }
     values: tuple[tuple[str, str, int | float], ...]
 
     @property
     def in_short(self) -> tuple[Short, ...]:
         return tuple(Short("increase", key, value=amount) for key, _, amount in self.values)
 
+    @property
+    def changes(self) -> tuple[str, ...]:
+        return tuple(key for key, _, _ in self.values)
+
 
 @dataclass(frozen=True, slots=True)
 class ClearAttributes(Step):
     """`clear`. Each is an attribute's key and slot."""
 
+    notes: ClassVar[Notes] = {
+        "clear: {attribute} cleared": ("did", "Cleared attribute {attribute}"),
+        "clear: {attribute} was not known": ("did", "Attribute {attribute} was not known"),
+    }
     attributes: tuple[tuple[str, str], ...]
 
     @property
@@ -62,7 +89,7 @@ def _increase(turn: Turn, step: Increase, doing: Doing) -> None:
     for key, slot, by in step.values:
         known = turn.contact.attributes.get(slot)
         old = known.value if known is not None and isinstance(known.value, int | float) else 0
-        if fits("number", old + by):
+        if storable(old + by):
             set_attribute(turn, key, slot, old + by)
             turn.note("increase", f"{key} by {by}", place=step.place)
         else:

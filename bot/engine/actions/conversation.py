@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from bot.engine.actions.doers import Doers
 from bot.engine.doing import Doing
 from bot.engine.staff import hand_back, take_over
-from bot.engine.step import Short, Step
+from bot.engine.step import Notes, Short, Step
 from bot.engine.template import Template
 from bot.engine.turn import Turn
 from bot.model.decision import Note, NotifyStaff, ShowLoading
@@ -18,6 +18,9 @@ from bot.model.decision import Note, NotifyStaff, ShowLoading
 class HandOver(Step):
     """`hand_over`: staff have the conversation; the note is for them."""
 
+    notes: ClassVar[Notes] = {
+        "hand_over: staff have the conversation": ("did", "Handed over to staff"),
+    }
     note: Template
 
     @property
@@ -29,6 +32,10 @@ class HandOver(Step):
 class HandBack(Step):
     """`hand_back`: the bot has it again."""
 
+    notes: ClassVar[Notes] = {
+        "hand_back: the bot has the conversation": ("did", "Handed back to the bot"),
+    }
+
     @property
     def in_short(self) -> tuple[Short, ...]:
         return (Short("hand_back"),)
@@ -38,6 +45,10 @@ class HandBack(Step):
 class TellStaff(Step):
     """`notify_staff`, or `note` for the person's timeline."""
 
+    notes: ClassVar[Notes] = {
+        "notify_staff: noted": ("did", "Told staff"),
+        "note: noted": ("did", "Kept a note"),
+    }
     how: Literal["notify_staff", "note"]
     text: Template
 
@@ -50,6 +61,10 @@ class TellStaff(Step):
 class Loading(Step):
     """`loading`: LINE shows its animation so long."""
 
+    notes: ClassVar[Notes] = {
+        "loading: 1 s": ("did", "Showed the typing sign for 1 second"),
+        "loading: {number} s": ("did", "Showed the typing sign for {number} seconds"),
+    }
     seconds: int
 
     @property

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bot.engine.actions.doers import Doers
 from bot.engine.begun_by import BOUND_PHONE
 from bot.engine.doing import Begin, Doing
 from bot.engine.lookup import as_type
-from bot.engine.step import Operand, Short, Step
+from bot.engine.step import Notes, Operand, Short, Step
 from bot.engine.turn import Turn
 from bot.engine.worth import worth
 from bot.model.contact import Answer
@@ -26,28 +27,47 @@ class StartFlow(Step):
     def in_short(self) -> tuple[Short, ...]:
         return (Short("start", self.flow),)
 
+    @property
+    def starts(self) -> str:
+        return self.flow
+
 
 @dataclass(frozen=True, slots=True)
 class ExitFlow(Step):
     """`exit`: out of a flow; `None`: out of all."""
 
+    notes: ClassVar[Notes] = {
+        "exit: left 1": ("did", "Left 1 flow"),
+        "exit: left {number}": ("did", "Left {number} flows"),
+        "exit: was in none": ("did", "Was in no flow"),
+    }
     flow: str | None
 
     @property
     def in_short(self) -> tuple[Short, ...]:
         return (Short("exit", self.flow or "everything"),)
 
+    def leaves(self, flow: str) -> bool:
+        return self.flow in (None, flow)
+
 
 @dataclass(frozen=True, slots=True)
 class Raise(Step):
     """`raise`. Each value is a field's name, its type, and what it is."""
 
+    notes: ClassVar[Notes] = {
+        "raise: {signal}": ("did", "Raised the signal {signal}"),
+    }
     signal: str
     values: tuple[tuple[str, Type, Operand], ...] = ()
 
     @property
     def in_short(self) -> tuple[Short, ...]:
         return (Short("raise", self.signal),)
+
+    @property
+    def raises(self) -> str:
+        return self.signal
 
 
 def _start(turn: Turn, step: StartFlow, doing: Doing) -> None:

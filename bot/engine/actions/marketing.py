@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bot.engine.actions.doers import Doers
 from bot.engine.changes import set_marketing
 from bot.engine.doing import Doing
-from bot.engine.step import Short, Step
+from bot.engine.step import Notes, Short, Step
 from bot.engine.turn import Turn
 
 
@@ -15,6 +16,10 @@ from bot.engine.turn import Turn
 class SetMarketing(Step):
     """`allow_marketing`, `stop_marketing`."""
 
+    notes: ClassVar[Notes] = {
+        "marketing: stopped": ("did", "No more marketing"),
+        "marketing: allowed": ("did", "Marketing is allowed"),
+    }
     allowed: bool
 
     @property

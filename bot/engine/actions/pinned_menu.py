@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bot.engine.actions.doers import Doers
 from bot.engine.doing import Doing
 from bot.engine.local_time import Duration, later
-from bot.engine.step import Short, Step
+from bot.engine.step import Notes, Short, Step
 from bot.engine.turn import Turn
 from bot.model.contact import Timer
 
@@ -19,6 +20,9 @@ PIN = "menu"
 class PinMenu(Step):
     """`pin_menu`; without a span for as long as it is not unpinned."""
 
+    notes: ClassVar[Notes] = {
+        "pin_menu: {menu}": ("did", "Pinned the rich menu {menu}"),
+    }
     menu: str
     span: Duration | None = None
 
@@ -30,6 +34,10 @@ class PinMenu(Step):
 @dataclass(frozen=True, slots=True)
 class UnpinMenu(Step):
     """`unpin_menu`."""
+
+    notes: ClassVar[Notes] = {
+        "unpin_menu: unpinned": ("did", "No rich menu is pinned any more"),
+    }
 
     @property
     def in_short(self) -> tuple[Short, ...]:

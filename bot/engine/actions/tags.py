@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bot.engine.actions.doers import Doers
 from bot.engine.changes import add_tags, remove_tags
 from bot.engine.doing import Doing
 from bot.engine.membership import remember_tags_of_binding
-from bot.engine.step import Short, Step
+from bot.engine.step import Notes, Short, Step
 from bot.engine.turn import Turn
 
 
@@ -16,22 +17,38 @@ from bot.engine.turn import Turn
 class AddTags(Step):
     """`add_tags`."""
 
+    notes: ClassVar[Notes] = {
+        "add_tags: added {names}": ("did", "Added tags: {names}"),
+        "add_tags: had them already": ("did", "Had the tags already"),
+    }
     tags: tuple[str, ...]
 
     @property
     def in_short(self) -> tuple[Short, ...]:
         return (Short("add_tags", names=self.tags),)
 
+    @property
+    def adds_tags(self) -> tuple[str, ...]:
+        return self.tags
+
 
 @dataclass(frozen=True, slots=True)
 class RemoveTags(Step):
     """`remove_tags`."""
 
+    notes: ClassVar[Notes] = {
+        "remove_tags: removed {names}": ("did", "Removed tags: {names}"),
+        "remove_tags: had none of them": ("did", "Had none of these tags"),
+    }
     tags: tuple[str, ...]
 
     @property
     def in_short(self) -> tuple[Short, ...]:
         return (Short("remove_tags", names=self.tags),)
+
+    @property
+    def removes_tags(self) -> tuple[str, ...]:
+        return self.tags
 
 
 def _add_tags(turn: Turn, step: AddTags, doing: Doing) -> None:

@@ -14,16 +14,14 @@ from bot.engine.bounds import (
     DateWord,
     ValueBound,
     When,
-    day_bounds,
     month,
     month_days,
-    operand,
-    span_bounds,
 )
 from bot.engine.hours import Hours
 from bot.engine.local_time import Duration
+from bot.engine.types.table import TYPES
 from bot.engine.value_words import listed, span_words, value_words
-from bot.model.value import Type, Value, fits, month_day
+from bot.model.value import Type, Value, month_day
 
 _SIGNS = {"at_least": "≥", "at_most": "≤", "more_than": ">", "less_than": "<"}
 
@@ -54,9 +52,10 @@ class Is(Comparison):
     values: tuple[ComparisonOperand, ...]
 
     def passed_by(self, value: Value, type_: Type, when: When) -> bool:
-        if type_ not in ("date", "date_time"):
+        known = TYPES[type_]
+        if not known.has_day:
             return value in self.values
-        return any(value == operand(wanted, type_, when) for wanted in self.values)
+        return any(value == known.operand(wanted, when) for wanted in self.values)
 
     def words(self, zone: ZoneInfo | None = None) -> str:
         return listed([_operand_words(value, zone) for value in self.values])
@@ -91,7 +90,7 @@ class Order(_Between):
     value: ComparisonOperand
 
     def bounds(self, type_: Type, when: When) -> tuple[ValueBound, ...]:
-        return ((self.how, operand(self.value, type_, when)),)
+        return ((self.how, TYPES[type_].operand(self.value, when)),)
 
     def passed_by(self, value: Value, type_: Type, when: When) -> bool:
         ((how, bound),) = self.bounds(type_, when)
@@ -142,7 +141,7 @@ class Ago(_Between):
     span: Duration
 
     def bounds(self, type_: Type, when: When) -> tuple[ValueBound, ...]:
-        return span_bounds(self.how, self.span, type_, when)
+        return TYPES[type_].span_bounds(self.how, self.span, when)
 
     def words(self, zone: ZoneInfo | None = None) -> str:
         return f"{self.how} {span_words(self.span)}"
@@ -155,7 +154,7 @@ class OnDay(_Between):
     days: int
 
     def bounds(self, type_: Type, when: When) -> tuple[ValueBound, ...]:
-        return day_bounds(self.days, type_, when)
+        return TYPES[type_].day_bounds(self.days, when)
 
     def words(self, zone: ZoneInfo | None = None) -> str:
         return f"days_ago {-self.days}" if self.days < 0 else f"in_days {self.days}"
@@ -217,7 +216,7 @@ def passes(test: Test, value: Value | None, type_: Type, when: When) -> bool:
     """Whether one test holds for a value, `None` where it is not known; one of another type passes none."""
     if type(test) is IsKnown:
         return (value is not None) is test.known
-    return value is not None and fits(type_, value) and test.passed_by(value, type_, when)
+    return value is not None and TYPES[type_].fits(value) and test.passed_by(value, type_, when)
 
 
 def _operand_words(value: ComparisonOperand, zone: ZoneInfo | None) -> str:

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from bot.engine.conditions.comparisons import Test, passes
 from bot.engine.conditions.condition import Alternatives, Leaf
 from bot.engine.conditions.context import ConditionContext
+from bot.engine.types.table import TYPES
 from bot.engine.value_words import value_words
-from bot.model.value import PRIVATE_SLOT, Type, Value, fits, storable
+from bot.model.value import PRIVATE_SLOT, Type, Value, storable
 
 CONTACT_FIELDS: dict[str, Type] = {
     "name": "text",
@@ -87,7 +88,7 @@ class ValueTest(Leaf):
     def value(self, asked: ConditionContext) -> Value | None:
         """The value that is tested; `None` where nothing is known, or what there is does not fit the type."""
         value = self.found(asked)
-        return value if value is not None and fits(self.type, value) else None
+        return value if value is not None and TYPES[self.type].fits(value) else None
 
     def holds(self, asked: ConditionContext) -> bool:
         value = self.value(asked)
@@ -132,7 +133,7 @@ class AttributeTest(ValueTest):
     def value(self, asked: ConditionContext) -> Value | None:
         """A private one has one slot for all types: what does not fit there is known, equal to nothing."""
         value = self.found(asked)
-        fitting = storable(value) if self.private else value is not None and fits(self.type, value)
+        fitting = storable(value) if self.private else value is not None and TYPES[self.type].fits(value)
         return value if fitting else None
 
     @property

@@ -7,41 +7,30 @@ from datetime import timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from bot.engine import written_time
+from bot.engine.answer_kinds import ANSWERS
 from bot.engine.answers import SOME_DAY
 from bot.engine.bounds import DateWord, When
 from bot.engine.flow import AnswerBound, AnswerForm, AnswerType, NowWord
 from bot.engine.hours import Hours
 from bot.engine.limits import limits
+from bot.engine.types.table import TYPES
+from bot.engine.types.value_type import RANGE, ValueType
 from bot.model.said import row, say
-from bot.model.value import Type, below
+from bot.model.value import below
 from bot.playbook.compile import times
 from bot.playbook.compile.hours import hours_of
-from bot.playbook.compile.placeholder_names import TYPE_NAMES, answer_type
+from bot.playbook.compile.placeholder_names import answer_type
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.unknown_names import NameFault
-from bot.playbook.compile.values import EXAMPLES, value_of
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map
 
 BOUNDED: Mapping[str, tuple[AnswerType, ...]] = {
-    "at_least": ("number", "date", "time", "date_time"),
-    "at_most": ("number", "date", "time", "date_time"),
-    "during": ("date", "time", "date_time"),
-    "on": ("time",),
-    "max_length": ("text",),
-    "pattern": ("text",),
-    "abroad": ("phone",),
+    key: tuple(name for name, kind in ANSWERS.items() if key in kind.bounds)
+    for key in (*RANGE, "during", "on", "max_length", "pattern", "abroad")
 }
 """The bounds of an answer, with the types that they are for."""
-VALUES: Mapping[AnswerType, Type] = {
-    "number": "number",
-    "date": "date",
-    "time": "time",
-    "date_time": "date_time",
-}
-"""The answers that have a least and a greatest one, and what they are compared as."""
-RELATIVE: Mapping[AnswerType, str] = {"date": "today + 60d", "date_time": "now + 2h"}
-"""The types whose bounds may be counted from the moment of the answer, and how."""
 DAYS_WITH_ALL_MONTHS = 4 * 366
 """Days from one on which all lengths of months and years come."""
 
@@ -88,7 +77,7 @@ def _during(scope: Scope, block: Map, type_: AnswerType) -> Hours | None:
 def _on(scope: Scope, block: Map, type_: AnswerType) -> str | None:
     """The question for the day of a time of day: `during` needs it, and nothing else does."""
     name, during = scope.scalar(block.get("on")), block.get("during")
-    if type_ != "time":
+    if type_ not in BOUNDED["on"]:
         return None
     if name is None or during is None:
         if name is not None or during is not None:
@@ -98,7 +87,7 @@ def _on(scope: Scope, block: Map, type_: AnswerType) -> str | None:
     if isinstance(kind, NameFault):
         scope.fault(name, kind)
     elif kind != "date":
-        type_name = TYPE_NAMES[kind]
+        type_name = TYPES[kind].called
         message = say("{name} is {type}, and a day is meant here", name=shown(name.value), type=type_name)
         scope.wrong(name, "type-mismatch", message, say("name the question whose answer is a date"))
     return name.value
@@ -124,29 +113,30 @@ def _is_empty(form: AnswerForm, zone: ZoneInfo) -> bool:
 
 def _bound(scope: Scope, block: Map, key: str, type_: AnswerType) -> AnswerBound | None:
     single = scope.scalar(block.get(key))
-    kind = VALUES.get(type_)
-    if single is None or kind is None:
+    if single is None or type_ not in BOUNDED[key]:
         return None
+    kind = TYPES[ANSWERS[type_].gives]
     value = _bound_of(single.value, kind, scope.book.zone)
     if value is None:
         message = say(
             "this answer is {type}, and {text} is not",
-            type=TYPE_NAMES[kind],
+            type=kind.called,
             text=shown(single.value),
         )
-        example = EXAMPLES[kind]
+        example = kind.example
         hint = say("write it such as {example}", example=example)
-        if type_ in RELATIVE:
-            hint = say("write it such as {example}, or  {other}", example=example, other=RELATIVE[type_])
+        if kind.relative is not None:
+            hint = say("write it such as {example}, or  {other}", example=example, other=kind.relative)
         scope.wrong(single, "type-mismatch", message, hint)
     return value
 
 
-def _bound_of(text: str, kind: Type, zone: ZoneInfo) -> AnswerBound | None:
-    if kind in ("date", "date_time"):
-        word = times.today(text) or (times.now(text) if kind == "date_time" else None)
+def _bound_of(text: str, kind: ValueType, zone: ZoneInfo) -> AnswerBound | None:
+    """`now`, and a whole day, are bounds of what has both a day and a time."""
+    if kind.has_day:
+        word = times.today(text) or (times.now(text) if kind.has_clock else None)
         if word is not None:
             return word
-        if kind == "date_time" and (day := times.day(text)) is not None:
+        if kind.has_clock and (day := written_time.day(text)) is not None:
             return day
-    return value_of(text, kind, zone)
+    return kind.written(text, zone)

@@ -7,9 +7,9 @@ from typing import Literal
 
 from bot.engine.local_time import Duration
 from bot.engine.playbook import HALF_A_DAY, ChannelRules
+from bot.engine.types.plain import number_of
 from bot.model.channel import Channel, GroupPolicy, Liff, PricePlan
 from bot.playbook.compile.scope import Scope
-from bot.playbook.compile.values import number_of
 from bot.playbook.syntax.nodes import Map, Scalar, place_of
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.engine.bounds import ComparisonOperand
+from bot.engine.bounds import Comparator, ComparisonOperand
 from bot.engine.conditions.comparisons import (
     Ago,
     Anniversary,
@@ -20,39 +20,21 @@ from bot.engine.conditions.comparisons import (
     Test,
 )
 from bot.engine.typed import typed
+from bot.engine.types.table import TYPES
+from bot.engine.types.value_type import EVERY, ORDER, SPANS, SpanWord
 from bot.model.said import row, say
 from bot.model.value import Type, Value
 from bot.playbook.compile import times
 from bot.playbook.compile.hours import called, hours_of
-from bot.playbook.compile.placeholder_names import TYPE_NAMES
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.values import allowed, literal
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Node, Scalar
 
-ORDER: Mapping[str, Literal["at_least", "at_most", "more_than", "less_than"]] = {
-    "at_least": "at_least",
-    "at_most": "at_most",
-    "more_than": "more_than",
-    "less_than": "less_than",
-}
-SPANS: Mapping[str, Literal["within", "over", "in_next"]] = {
-    "within": "within",
-    "over": "over",
-    "in_next": "in_next",
-}
 MONTHS: Mapping[str, Literal["this", "next"]] = {"this": "this", "next": "next"}
+_ORDER: Mapping[str, Comparator] = {how: how for how in ORDER}
+_SPANS: Mapping[str, SpanWord] = {how: how for how in SPANS}
 """The words as they are written, typed."""
-EVERY = ("is", "known")
-FOR: Mapping[Type, tuple[str, ...]] = {
-    "text": (*EVERY, "contains", "starts_with"),
-    "number": (*EVERY, *ORDER),
-    "date": (*EVERY, *ORDER, *SPANS, "days_ago", "in_days", "anniversary_in_days", "in_month", "during"),
-    "time": (*EVERY, *ORDER),
-    "date_time": (*EVERY, *ORDER, *SPANS, "days_ago", "in_days", "during"),
-    "yes_no": EVERY,
-}
-"""Which comparisons a type takes; private values take `is` and `known` only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +54,7 @@ class Subject:
     @property
     def known_as(self) -> tuple[str, ...]:
         """The comparisons that it takes."""
-        return tuple(how for how in FOR[self.type] if self.passing or how != "during")
+        return tuple(how for how in TYPES[self.type].comparisons if self.passing or how != "during")
 
 
 def tests_of(scope: Scope, node: Node, subject: Subject) -> tuple[Test, ...]:
@@ -95,7 +77,7 @@ def _fits(scope: Scope, key: Scalar, subject: Subject) -> bool:
         )
         scope.wrong(key, "private-compared", message, say("write  {known: true}  or the whole value"))
         return False
-    if how == "during" and how in FOR[subject.type] and not subject.passing:
+    if how == "during" and how in TYPES[subject.type].comparisons and not subject.passing:
         message = say(
             "{subject} is kept, and only an answer or an event can be held against hours",
             subject=shown(subject.name),
@@ -107,16 +89,16 @@ def _fits(scope: Scope, key: Scalar, subject: Subject) -> bool:
             say("ask it of the answer:  answer: {type: date, during: …}"),
         )
         return False
-    if how not in FOR[subject.type]:
+    if how not in TYPES[subject.type].comparisons:
         message = say(
             "{subject} is {type}, which cannot be asked for {how}",
             subject=shown(subject.name),
-            type=TYPE_NAMES[subject.type],
+            type=TYPES[subject.type].called,
             how=shown(how),
         )
         hint = say(
             "{type} can be asked for  {known}",
-            type=TYPE_NAMES[subject.type],
+            type=TYPES[subject.type].called,
             known=row(subject.known_as),
         )
         scope.wrong(key, "comparison-not-for-type", message, hint)
@@ -133,9 +115,9 @@ def _test(scope: Scope, how: str, node: Node, subject: Subject) -> Test | None:
     single = scope.scalar(node)
     if single is None or single.unset:
         return None
-    if how in ORDER:
+    if how in _ORDER:
         value = operand(scope, single, subject)
-        return None if value is None else Order(ORDER[how], value)
+        return None if value is None else Order(_ORDER[how], value)
     if how in ("contains", "starts_with"):
         return Contains(single.value, how == "starts_with")
     made = _by_time(how, single.value) if how != "known" else _known(single.value)
@@ -153,9 +135,9 @@ def _known(text: str) -> Test | None:
 
 
 def _by_time(how: str, text: str) -> Test | None:
-    if how in SPANS:
+    if how in _SPANS:
         span = times.duration(text)
-        return None if span is None else Ago(SPANS[how], span)
+        return None if span is None else Ago(_SPANS[how], span)
     if how == "in_month" and text in MONTHS:
         return InMonth(MONTHS[text])
     if not text.isdecimal() or len(text) > 6:
@@ -173,7 +155,7 @@ def _by_time(how: str, text: str) -> Test | None:
 
 def operand(scope: Scope, node: Scalar, subject: Subject) -> ComparisonOperand | None:
     """What a value is compared with: a value of its type, or for dates `today`, `today+3d`."""
-    if subject.type in ("date", "date_time") and node.value.startswith("today"):
+    if TYPES[subject.type].has_day and node.value.startswith("today"):
         word = times.today(node.value)
         if word is not None:
             return word

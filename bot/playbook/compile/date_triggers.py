@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import time
 from typing import NamedTuple
 
+from bot.engine import written_time
 from bot.engine.local_time import Wait
 from bot.engine.rule import OnAfter, OnDate, Trigger
+from bot.engine.types.table import TYPES
 from bot.model.said import say
 from bot.playbook.compile import times
-from bot.playbook.compile.placeholder_names import TYPE_NAMES
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.unknown_names import is_refused, unknown
 from bot.playbook.shape.formats import FORMATS
@@ -79,7 +80,7 @@ def _away(scope: Scope, node: Map) -> _Away:
 
 
 def _at(node: Map) -> time:
-    return times.clock(text_at(node, "at")) or MIDNIGHT
+    return written_time.clock(text_at(node, "at")) or MIDNIGHT
 
 
 def _date_slot(scope: Scope, node: Node | None) -> str | None:
@@ -93,7 +94,7 @@ def _date_slot(scope: Scope, node: Node | None) -> str | None:
             scope.fault(name, unknown(scope.book, "attributes", name.value, dates, "date"))
         return None
     if info.type != "date" or info.private:
-        is_ = say("private") if info.private else TYPE_NAMES[info.type]
+        is_ = say("private") if info.private else TYPES[info.type].called
         scope.wrong(
             name,
             "type-mismatch",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from bot.model.said import row, say
 from bot.model.value import Type
 from bot.playbook.canonical.settings import picture_setting, with_settings
+from bot.playbook.compile.actions import clerks
 from bot.playbook.compile.known_names import is_on
-from bot.playbook.compile.people import type_of
+from bot.playbook.compile.people import declared_type
 from bot.playbook.compile.questions import answer_here
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.where import AnswerHere, FlowHere
@@ -89,20 +90,20 @@ def _view(scope: Scope, name: str, flow: Map, settings: Mapping[str, Node]) -> F
         inputs=inputs,
         settings=settings,
         page=is_on(node.get("page")),
-        binds_clerk=_has(node, "bind_clerk"),
+        binds_clerk=_does(node, clerks.READ),
     )
 
 
 def _inputs(scope: Scope, flow: Map) -> dict[str, Type]:
-    return {name.value: type_of(scope, type_) for name, type_ in scope.pairs(flow.get("inputs"))}
+    return {name.value: declared_type(scope, type_) for name, type_ in scope.pairs(flow.get("inputs"))}
 
 
-def _has(node: Node, action: str) -> bool:
-    """Whether an action stands anywhere in a node."""
+def _does(node: Node, actions: Container[str]) -> bool:
+    """Whether one of these actions stands anywhere in a node."""
     match node:
         case Scalar():
             return False
         case List(items=items):
-            return any(_has(item, action) for item in items)
+            return any(_does(item, actions) for item in items)
         case Map(pairs=pairs):
-            return action in pairs or any(_has(value, action) for _, value in pairs.values())
+            return any(key in actions or _does(value, actions) for key, (_, value) in pairs.items())

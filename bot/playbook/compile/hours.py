@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, time
 
+from bot.engine import written_time
 from bot.engine.hours import WHOLE_DAY, Days, Hours, Window
 from bot.model.said import say
 from bot.playbook.compile import times
@@ -135,13 +136,13 @@ def _unreadable(scope: Scope, node: Scalar, format_: str) -> None:
 
 def _window(text: str) -> Window | None:
     first, _, last = text.partition("-")
-    start, end = times.clock(first), time(0) if last == "24:00" else times.clock(last)
+    start, end = written_time.clock(first), time(0) if last == "24:00" else written_time.clock(last)
     return None if start is None or end is None else Window(start, end)
 
 
 def _dates(text: str) -> tuple[date, date] | None:
     first, dots, last = text.partition("..")
-    since, until = times.day(first), times.day(last if dots else first)
+    since, until = written_time.day(first), written_time.day(last if dots else first)
     return None if since is None or until is None else (since, until)
 
 

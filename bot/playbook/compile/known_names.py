@@ -8,6 +8,8 @@ from typing import Literal, TypeAlias
 from bot.model.said import Said, say
 from bot.model.screen import MEMBER_CARD, UNBIND
 from bot.playbook.codes import Code
+from bot.playbook.shape.actions import ADDING_TAGS
+from bot.playbook.shape.formats import PRIVACY_NOTICE
 from bot.playbook.shape.meant_lists import unquoted_values
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
@@ -55,7 +57,6 @@ CALLED: Mapping[Section, tuple[Said, Code]] = {
 """What one of a section is called in a message, and the code where a name is not known."""
 
 EVERYONE = "everyone"
-NOTICE = "privacy_notice"
 
 
 def known_names(
@@ -68,7 +69,7 @@ def known_names(
     known["menus"] = frozenset(_menus(root.get("rich_menus")))
     known["audiences"] |= {EVERYONE}
     if root.get("privacy") is not None:
-        known["cards"] |= {NOTICE}
+        known["cards"] |= {PRIVACY_NOTICE}
     pages = {name for name, flow in flows.items() if is_on(flow.get("page"))}
     built_in = {UNBIND, MEMBER_CARD} if root.get(MEMBER_CARD) is not None else {UNBIND}
     known["pages"] = frozenset(pages) | known["forms"] | built_in
@@ -103,7 +104,7 @@ def _added(node: Node) -> Iterator[str]:
     if not isinstance(node, Map):
         return
     for key, (_, value) in node.pairs.items():
-        if key == "add_tags":
+        if key in ADDING_TAGS:
             yield from _texts(value)
         elif key == "save" and isinstance(value, Scalar) and value.value == "tags":
             answer = node.get("answer")

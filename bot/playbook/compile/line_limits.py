@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from bot.engine.card import Bounded, LineObject
 from bot.engine.template import Placeholder, Template
 from bot.engine.text import Unit, length
+from bot.engine.types.table import TYPES, type_of
 from bot.model.said import Said, SaidValue, say
 from bot.playbook.codes import Code
 from bot.playbook.compile.scope import Scope
@@ -65,8 +66,7 @@ PICTURE_ADDRESS = 2_000
 
 _NAME_OF_A_PERSON = 20
 """Characters that LINE allows in a display name."""
-_NEVER_LONGER = {"date": 10, "time": 5, "date_time": 16, "yes_no": 1}
-_FORMATTED = {"date": 10, "time": 5, "date_time": 16, "weekday": 2}
+_WEEKDAY = 2
 
 
 def limited(scope: Scope, node: Scalar, limit: TextLimit) -> LineObject:
@@ -138,7 +138,8 @@ def _value(scope: Scope, part: Placeholder, measure: Callable[[str], int]) -> in
     elif part.group == "contact" and part.name == "name":
         most = _NAME_OF_A_PERSON
     else:
-        most = _FORMATTED.get(part.format or "", _NEVER_LONGER.get(part.type, 0))
+        shown_as = type_of(part.format or "") or TYPES[part.type]
+        most = _WEEKDAY if part.format == "weekday" else shown_as.longest
     return max(most, measure(part.default or ""))
 
 

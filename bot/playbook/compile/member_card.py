@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from bot.engine.format import Format
 from bot.engine.member_card import MemberCardLook, ShownField
 from bot.engine.template import Placeholder
+from bot.engine.types.table import TYPES
 from bot.model.said import say
 from bot.model.screen import MEMBER_CARD
-from bot.model.value import Type
 from bot.playbook.compile.pictures import card_picture
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.unknown_names import is_refused, unknown
@@ -18,14 +15,6 @@ from bot.playbook.syntax.nodes import Map, Scalar
 
 TITLES = {"name": "姓名", "member_no": "會員編號", "phone": "手機號碼", "email": "電子郵件"}
 """Fields of the contact that the member card may show, and what they are called where nothing is written."""
-
-FORMATS: Mapping[Type, Format] = {
-    "number": "number",
-    "date": "date",
-    "time": "time",
-    "date_time": "date_time",
-}
-"""How the card writes the values of attributes."""
 
 
 def member_card_of(scope: Scope) -> MemberCardLook | None:
@@ -64,7 +53,8 @@ def _value(scope: Scope, show: Scalar) -> tuple[str, Placeholder] | None:
     if group == "attribute":
         known = scope.book.attributes.get(name)
         if known is not None:
-            value = Placeholder("attribute", name, "", FORMATS.get(known.type), known.type, known.slot)
+            as_ = known.type if known.type in TYPES[known.type].formats else None
+            value = Placeholder("attribute", name, "", as_, known.type, known.slot)
             return known.title or name, value
         if not is_refused(scope.book, "attributes", name):
             scope.fault(show, unknown(scope.book, "attributes", name, scope.book.attributes))

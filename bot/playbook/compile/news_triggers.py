@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bot.engine.conditions.comparisons import Is, Order
 from bot.engine.rule import FieldTest, OnNews, Trigger
+from bot.engine.types.plain import number_of
+from bot.engine.types.table import TYPES
 from bot.model.news import NEWS, OF_ORDERS
 from bot.model.said import SaidValue, row, say
 from bot.playbook.compile.comparisons import Subject, operand
 from bot.playbook.compile.known_names import Section
-from bot.playbook.compile.placeholder_names import TYPE_NAMES
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.unknown_names import is_refused, unknown
-from bot.playbook.compile.values import number_of
 from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 
@@ -77,7 +77,7 @@ def shop_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
         scope.wrong(
             least,
             "type-mismatch",
-            say("an amount is {type}", type=TYPE_NAMES["number"]),
+            say("an amount is {type}", type=TYPES["number"].called),
             say("write it such as 1000"),
         )
         return OnNews("shop", (news,))

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.engine.playbook import Hook, Link, Rate, Store
+from bot.engine.types.plain import number_of
 from bot.model.one_time_code import PER_DAY
 from bot.model.said import say
 from bot.model.value import Type
 from bot.playbook.compile import times
 from bot.playbook.compile.actions.attributes import own_attribute
 from bot.playbook.compile.addresses import opened
-from bot.playbook.compile.people import type_of
+from bot.playbook.compile.people import declared_type
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.several import added_tags
-from bot.playbook.compile.values import number_of
 from bot.playbook.compile.where import Need, Where
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
@@ -27,7 +27,7 @@ def fields_of(scope: Scope, section: str, key: str | None = None) -> dict[str, M
     for name, (_, node) in scope.book.section(section).items():
         block = node if key is None else node.get(key) if isinstance(node, Map) else None
         pairs = block.pairs if isinstance(block, Map) else {}
-        found[name] = {field: type_of(scope, type_) for field, (_, type_) in pairs.items()}
+        found[name] = {field: declared_type(scope, type_) for field, (_, type_) in pairs.items()}
     return found
 
 

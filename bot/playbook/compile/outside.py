@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from bot.engine.template import Placeholder, Template
+from bot.engine.types.plain import number_of
 from bot.model.said import say
 from bot.model.settings import (
     Alert,
@@ -20,7 +21,6 @@ from bot.model.settings import (
 from bot.playbook.compile import times
 from bot.playbook.compile.channels import channel_settings
 from bot.playbook.compile.scope import Scope
-from bot.playbook.compile.values import number_of
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 CREDENTIALS = ("username", "secret", "password", "token", "webhook_secret", "account", "sender")

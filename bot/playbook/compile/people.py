@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.engine.playbook import AttributeInfo, TagInfo
-from bot.model.value import Type, Value, slot_of
+from bot.engine.types.table import TYPES, slot_of, type_of
+from bot.model.value import Type, Value
 from bot.playbook.compile.outside import mapped_fields
-from bot.playbook.compile.placeholder_names import TYPE_NAMES
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.values import literal
 from bot.playbook.shape.meant_words import hint_for_word
@@ -18,7 +18,7 @@ def attributes_of(scope: Scope) -> dict[str, AttributeInfo]:
     shops = _mapped(scope)
     found = {}
     for key, (name, node) in scope.book.section("attributes").items():
-        type_ = type_of(scope, node.get("type") if isinstance(node, Map) else node)
+        type_ = declared_type(scope, node.get("type") if isinstance(node, Map) else node)
         block = node if isinstance(node, Map) else None
         private = block is not None and scope.switch(block.get("private"))
         title = None if block is None else scope.scalar(block.get("title"))
@@ -38,15 +38,13 @@ def attributes_of(scope: Scope) -> dict[str, AttributeInfo]:
     return found
 
 
-def type_of(scope: Scope, node: Node | None) -> Type:
+def declared_type(scope: Scope, node: Node | None) -> Type:
     """A type by its name; reported where there is none of that name."""
     single = scope.scalar(node)
-    if single is not None and single.value in TYPE_NAMES:
-        return next(type_ for type_ in TYPE_NAMES if type_ == single.value)
+    if single is not None and (known := type_of(single.value)) is not None:
+        return known.name
     if single is not None:
-        scope.wrong(
-            single, "bad-value", not_one_of(single.value, TYPE_NAMES), hint_for_word(single.value, TYPE_NAMES)
-        )
+        scope.wrong(single, "bad-value", not_one_of(single.value, TYPES), hint_for_word(single.value, TYPES))
     return "text"
 
 

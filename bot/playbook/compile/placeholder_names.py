@@ -8,7 +8,8 @@ from typing import get_args
 
 from bot.engine.format import FORMATS, types_for
 from bot.engine.template import Placeholder, PlaceholderGroup
-from bot.model.said import Said, row, say
+from bot.engine.types.table import TYPES
+from bot.model.said import row, say
 from bot.model.screen import MEMBER_CARD
 from bot.model.value import Type
 from bot.playbook.compile.book import Book
@@ -34,14 +35,6 @@ ONE_NAME: dict[str, tuple[str, ...]] = {
     "channel": ("name",),
 }
 BY_SECTION: dict[str, Section] = {"page": "pages", "link": "links", "hours": "hours"}
-TYPE_NAMES: dict[Type, Said] = {
-    "text": say("a text"),
-    "number": say("a number"),
-    "date": say("a date"),
-    "time": say("a time of day"),
-    "date_time": say("a moment"),
-    "yes_no": say("a yes or no"),
-}
 
 
 def placeholder_of(book: Book, where: Where, written: Written) -> tuple[Placeholder | None, list[NameFault]]:
@@ -220,7 +213,7 @@ def event_field(where: Where, name: str) -> Type | NameFault | None:
         )
         return NameFault("event-not-always-there", message, say("write a rule of its own for each trigger"))
     if len(types) > 1:
-        either = row(sorted((TYPE_NAMES[type_] for type_ in types if type_), key=str), "or")
+        either = row(sorted((TYPES[type_].called for type_ in types if type_), key=str), "or")
         message = say("{name} is {either}, by trigger", name=shown("event." + name), either=either)
         return NameFault("event-not-always-there", message, say("write a rule of its own for each trigger"))
     return next(t for t in types if t)
@@ -293,7 +286,7 @@ def _format(where: Where, written: Written, found: Placeholder) -> NameFault | N
     hint = (
         say(
             "for {type} there is  {fits}",
-            type=TYPE_NAMES[found.type],
+            type=TYPES[found.type].called,
             fits=row([f"as {fit}" for fit in fits], "or"),
         )
         if fits
@@ -302,7 +295,7 @@ def _format(where: Where, written: Written, found: Placeholder) -> NameFault | N
     message = say(
         "{name} is {type}, which has no format {format}",
         name=shown(name),
-        type=TYPE_NAMES[found.type],
+        type=TYPES[found.type].called,
         format=shown(written.format),
     )
     return NameFault("format-for-other-type", message, hint)

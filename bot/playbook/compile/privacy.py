@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.engine.card import Bubble, Card
 from bot.engine.playbook import PrivacyNotice
-from bot.playbook.compile.known_names import NOTICE
 from bot.playbook.compile.scope import Scope
+from bot.playbook.shape.formats import PRIVACY_NOTICE
 from bot.playbook.syntax.nodes import Map, place_of
 
 AGREES = "回覆即表示同意"
@@ -18,7 +18,7 @@ def privacy_of(scope: Scope) -> PrivacyNotice | None:
         return None
     texts = {key: scope.text(value) for key, (_, value) in node.pairs.items()}
     form = {"type": "text", "text": notice(texts)}
-    card = Card(place_of(node), NOTICE, (Bubble(form, form),))
+    card = Card(place_of(node), PRIVACY_NOTICE, (Bubble(form, form),))
     return PrivacyNotice(texts.get("version", ""), card, texts)
 
 

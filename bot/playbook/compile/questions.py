@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, get_args
+from typing import Literal
 
-from bot.engine.answers import SEPARATORS
+from bot.engine.answer_kinds import ANSWERS, SEPARATORS, kind_named
 from bot.engine.card import Card
 from bot.engine.flow import AnswerForm, AnswerType, Choice, Question
 from bot.engine.pattern import Pattern
 from bot.engine.playbook import AttributeInfo
+from bot.engine.types.table import TYPES
 from bot.model.said import row, say
-from bot.model.value import Type
 from bot.playbook.compile.actions.attributes import own_attribute
 from bot.playbook.compile.answer_bounds import bounds_of
 from bot.playbook.compile.patterns import pattern_of
-from bot.playbook.compile.placeholder_names import TYPE_NAMES
 from bot.playbook.compile.rules import to_state
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.values import allowed
 from bot.playbook.compile.where import AnswerHere
-from bot.playbook.shape.flows import ANSWERS
+from bot.playbook.shape.flows import WRITTEN_ANSWERS
 from bot.playbook.shape.formats import FORMATS
 from bot.playbook.shape.meant_words import hint_for_word
 from bot.playbook.similar import not_one_of, shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 
-VALUE_TYPES: Mapping[AnswerType, Type] = {
-    **{type_: type_ for type_ in get_args(Type)},
-    **dict.fromkeys(("phone", "email", "code", "image", "location", "any", "choice", "choices"), "text"),
-    "consent": "yes_no",
-}
-"""The type of the value that each type of answer gives."""
-UNSAVED: tuple[AnswerType, ...] = ("image", "any")
-PERSONAL: tuple[AnswerType, ...] = ("phone", "email")
 TAGS = "tags"
 
 
@@ -45,7 +36,7 @@ def answer_here(node: Map, attributes: Mapping[str, AttributeInfo]) -> AnswerHer
     choices = None
     if type_ == "choice" and isinstance(of, List):
         choices = tuple(item.value for item in of.items if isinstance(item, Scalar))
-    return AnswerHere(VALUE_TYPES[type_], choices, type_)
+    return AnswerHere(ANSWERS[type_].gives, choices, type_)
 
 
 def _type(node: Map, attributes: Mapping[str, AttributeInfo]) -> AnswerType:
@@ -54,8 +45,7 @@ def _type(node: Map, attributes: Mapping[str, AttributeInfo]) -> AnswerType:
     if isinstance(written, Scalar):
         if written.value == "choice" and isinstance(answer, Map) and answer.get("choices") is not None:
             return "choices"
-        known: tuple[AnswerType, ...] = get_args(AnswerType)
-        return next((one for one in known if one == written.value), "text")
+        return kind_named(written.value) or "text"
     if isinstance(save, Scalar) and save.value in attributes:
         return attributes[save.value].type
     return "text"
@@ -66,7 +56,7 @@ def question_of(scope: Scope, node: Map, ask: tuple[Card, ...], at: Literal["sta
     form = _form(scope, node)
     info = _saved(scope, node, form)
     key = node.pairs["ask"][0]
-    private = form.type in PERSONAL or (info is not None and info.private)
+    private = ANSWERS[form.type].personal is not None or (info is not None and info.private)
     if private and not scope.book.may_have("privacy"):
         _no_privacy(scope, key, form, at)
     if form.type == "choices" and at == "state" and scope.where.flow and not scope.where.flow.page:
@@ -89,9 +79,7 @@ def question_of(scope: Scope, node: Map, ask: tuple[Card, ...], at: Literal["sta
 
 
 def _no_privacy(scope: Scope, key: Scalar, form: AnswerForm, at: str) -> None:
-    what = {"phone": say("a phone"), "email": say("an e-mail address")}.get(
-        form.type, say("something private")
-    )
+    what = ANSWERS[form.type].personal or say("something private")
     message = say("{what} is asked for, and the playbook has no privacy notice", what=what)
     hint = say("add  privacy: {version: …, controller: …, purpose: …, …}  to bot.yaml")
     scope.wrong(key, "privacy-missing", message, hint, level="error" if at == "state" else "warning")
@@ -105,9 +93,9 @@ def _form(scope: Scope, node: Map) -> AnswerForm:
     type_, answer = _type(node, scope.book.attributes), node.get("answer")
     block = answer if isinstance(answer, Map) else None
     written = block.get("type") if block is not None else answer
-    if isinstance(written, Scalar) and written.value not in get_args(AnswerType):
-        hint = hint_for_word(written.value, ANSWERS)
-        scope.wrong(written, "bad-value", not_one_of(written.value, ANSWERS), hint)
+    if isinstance(written, Scalar) and kind_named(written.value) is None:
+        hint = hint_for_word(written.value, WRITTEN_ANSWERS)
+        scope.wrong(written, "bad-value", not_one_of(written.value, WRITTEN_ANSWERS), hint)
     if block is None:
         return AnswerForm(type_)
     bounds = bounds_of(scope, block, type_)
@@ -188,8 +176,8 @@ def _saved(scope: Scope, node: Map, form: AnswerForm) -> AttributeInfo | None:
 
 def _fits(scope: Scope, name: Scalar, info: AttributeInfo, form: AnswerForm, answer: Node | None) -> None:
     """Whether every valid answer may be a value of the attribute."""
-    type_ = VALUE_TYPES[form.type]
-    if form.type in UNSAVED or (form.type == "choices"):
+    type_ = ANSWERS[form.type].gives
+    if form.type == "choices" or not ANSWERS[form.type].kept:
         what = (
             say("several choices are")
             if form.type == "choices"
@@ -201,8 +189,8 @@ def _fits(scope: Scope, name: Scalar, info: AttributeInfo, form: AnswerForm, ans
         message = say(
             "{key} is {type}, and the answer is {other}",
             key=shown(info.key),
-            type=TYPE_NAMES[info.type],
-            other=TYPE_NAMES[type_],
+            type=TYPES[info.type].called,
+            other=TYPES[type_].called,
         )
         scope.wrong(name, "type-mismatch", message, say("ask for  answer: {type}", type=info.type))
     elif info.values is not None and form.type != "choice":

@@ -9,15 +9,17 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bot.engine import written_time
 from bot.engine.card import Card
 from bot.engine.local_time import Duration
 from bot.engine.playbook import ChannelRules
 from bot.engine.step import Steps
 from bot.engine.template import Placeholder, Template
+from bot.engine.types.table import PICKED
 from bot.model.place import Place
 from bot.model.problem import Level
 from bot.model.said import Said, SaidValue, say
-from bot.model.value import PICKED, Type
+from bot.model.value import Type
 from bot.playbook.codes import Code, mistake
 from bot.playbook.compile import times
 from bot.playbook.compile.book import Book
@@ -159,12 +161,16 @@ class Scope:
         """A moment in the playbook's time zone, as UTC; reported where something else stands there."""
         zone = self.book.zone
         return self._read(
-            node, lambda text: times.moment(text, zone), "bad-date", say("no moment"), "2026-11-01 09:30"
+            node,
+            lambda text: written_time.moment(text, zone),
+            "bad-date",
+            say("no moment"),
+            "2026-11-01 09:30",
         )
 
     def clock(self, node: Node | None) -> time | None:
         """A time of day; reported where something else stands there."""
-        return self._read(node, times.clock, "bad-time", say("no time of day"), "09:30")
+        return self._read(node, written_time.clock, "bad-time", say("no time of day"), "09:30")
 
     def whole(self, node: Node | None) -> int | None:
         """A whole number; reported where something else stands there."""

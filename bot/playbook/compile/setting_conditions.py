@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.engine.conditions.around import Constant
+from bot.engine.types.plain import number_of
+from bot.engine.types.value_type import ORDER
 from bot.model.said import row, say
-from bot.playbook.compile.comparisons import ORDER
 from bot.playbook.compile.scope import Scope
-from bot.playbook.compile.values import number_of
 from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of, plain
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bot.engine.types.table import TYPES
 from bot.model.problem import Level
 from bot.model.said import Said, row, say
 from bot.model.value import Type
 from bot.playbook.compile.credentials import credentials_to_add
-from bot.playbook.compile.placeholder_names import TYPE_NAMES
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.unknown_names import is_refused, unknown
 from bot.playbook.similar import LISTED, hint_for, shown
 from bot.playbook.syntax.nodes import Map, Scalar, text_at
-from bot.shops.platforms import PLATFORMS, FieldType, Offer, offer_of
-from bot.shops.values import READ_FROM
+from bot.shops.platforms import PLATFORMS, FieldType, Offer, is_read_as, offer_of
 
 
 def check_shops(scope: Scope) -> None:
@@ -90,16 +89,16 @@ def _called(held: FieldType) -> Said:
         case "list" | "any":  # nothing is ever said of `any`, which fits everywhere
             return say("a list")
         case _:
-            return TYPE_NAMES[held]
+            return TYPES[held].called
 
 
 def _of_type(scope: Scope, field: Scalar, held: FieldType, wanted: Type, hint: Said) -> None:
-    if held not in READ_FROM[wanted]:
+    if not is_read_as(held, wanted):
         message = say(
             "the shop's field {path} is {held}, expected {wanted}",
             path=shown(field.value),
             held=_called(held),
-            wanted=TYPE_NAMES[wanted],
+            wanted=TYPES[wanted].called,
         )
         scope.wrong(field, "type-mismatch", message, hint)
 
@@ -108,7 +107,7 @@ def _held(scope: Scope, field: Scalar, fields: Mapping[str, FieldType], wanted: 
     """What a field holds; reported where the platform has none of this path."""
     held = fields.get(field.value)
     if held is None and not field.unset:
-        _no_field(scope, field, fields, [path for path, of in fields.items() if of in READ_FROM[wanted]])
+        _no_field(scope, field, fields, [path for path, of in fields.items() if is_read_as(of, wanted)])
     return held
 
 

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from bot.engine.actions.flows import ExitFlow
 from bot.engine.step import Say, Show, Step, Steps
 from bot.model.said import say
-from bot.playbook.compile.actions import asking, attributes, conversation, flows, marketing, pinned_menu, tags
+from bot.playbook.compile.actions import (
+    attributes,
+    clerks,
+    codes,
+    conversation,
+    flows,
+    hooks,
+    marketing,
+    members,
+    pinned_menu,
+    tags,
+)
 from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope import Scope, text_card
 from bot.playbook.similar import hint_for, shown
@@ -44,7 +54,7 @@ def _step(scope: Scope, kind: str, key: Scalar, value: Node) -> Step | None:
     if read is None:
         scope.wrong(key, "no-kind", say("there is no action {kind}", kind=shown(kind)), hint_for(kind, _READ))
         return None
-    if kind in asking.BINDING and (scope.where.flow is None or not scope.where.flow.page):
+    if kind in _ON_PAGES and (scope.where.flow is None or not scope.where.flow.page):
         message = say("{kind} belongs to a flow that has a page", kind=shown(kind))
         hint = (
             say("write  page: true  into the flow") if scope.where.flow else say("start a flow that does it")
@@ -57,7 +67,7 @@ def _step(scope: Scope, kind: str, key: Scalar, value: Node) -> Step | None:
 def leaves_itself(scope: Scope, step: Step) -> bool:
     """Whether a step leaves the flow in which it stands."""
     flow = scope.where.flow
-    return flow is not None and isinstance(step, ExitFlow) and step.flow in (None, flow.name)
+    return flow is not None and step.leaves(flow.name)
 
 
 def _say(scope: Scope, key: Scalar, node: Node) -> Step:
@@ -82,5 +92,10 @@ _READ: Readers = {
     **pinned_menu.READ,
     **conversation.READ,
     **marketing.READ,
-    **asking.READ,
+    **codes.READ,
+    **members.READ,
+    **clerks.READ,
+    **hooks.READ,
 }
+_ON_PAGES = {**codes.READ, **members.BINDING, **clerks.READ}
+"""What belongs to a flow with a page (language, 8.3)."""

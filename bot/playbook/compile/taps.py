@@ -12,8 +12,8 @@ from typing import TypeAlias
 from bot.engine.card import TAP, CountedAddress, LineObject, PageAddress, Tap
 from bot.engine.step import Steps
 from bot.engine.text import utf16_units
+from bot.engine.types.table import PICKED
 from bot.model.said import Said, row, say
-from bot.model.value import PICKED
 from bot.playbook.compile import line_limits
 from bot.playbook.compile.addresses import host_of, opened
 from bot.playbook.compile.line_limits import DATA, TextLimit, limited

@@ -1,15 +1,14 @@
-"""What texts of durations, times, dates, moments and waits mean; `None` where a text is none."""
+"""What texts of durations, waits, rates, and days counted from today mean; `None` where a text is none."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from bot.engine.bounds import DateWord
 from bot.engine.flow import NowWord
-from bot.engine.local_time import Duration, Wait, utc
+from bot.engine.local_time import Duration, Wait
 from bot.engine.playbook import Rate
+from bot.engine.written_time import clock, wall
 
 _SPAN = re.compile(r"(?:\d{1,6}(?:mo|[smhdwy]))+")
 _PIECE = re.compile(r"(\d+)(mo|[smhdwy])")
@@ -18,9 +17,6 @@ _DAYS = {"d": 1, "w": 7}
 _MONTHS = {"mo": 1, "y": 12}
 _NOW = re.compile(r"now(?: ?([+-]) ?(\S+))?")
 _TODAY = re.compile(r"today(?: ?([+-]) ?(\S+))?")
-_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-END_OF_DAY = "24:00"
 WEEKDAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
 
 
@@ -51,38 +47,6 @@ def now(text: str) -> NowWord | None:
     found = _NOW.fullmatch(text)
     span = duration(found[2]) if found is not None and found[2] else Duration()
     return None if found is None or span is None else NowWord(span, found[1] != "-")
-
-
-def clock(text: str) -> time | None:
-    """`09:30`."""
-    found = _CLOCK.fullmatch(text)
-    return time(int(found[1]), int(found[2])) if found else None
-
-
-def day(text: str) -> date | None:
-    """`2026-11-01`."""
-    if not _DATE.fullmatch(text):
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def wall(text: str) -> datetime | None:
-    """`2026-11-01 09:30` as the clock on the wall shows it, without a zone; 24:00 is the end of that day."""
-    first, _, second = text.partition(" ")
-    ends = second == END_OF_DAY
-    on, at = day(first), time(0) if ends else clock(second)
-    if on is None or at is None or (ends and on == date.max):
-        return None
-    return datetime.combine(on + timedelta(days=ends), at)
-
-
-def moment(text: str, zone: ZoneInfo) -> datetime | None:
-    """`2026-11-01 09:30` in this zone, as a UTC moment."""
-    local = wall(text)
-    return None if local is None else utc(local.date(), local.time(), zone)
 
 
 def wait(text: str) -> Wait | None:

@@ -19,10 +19,11 @@ from bot.engine.rule import (
     Trigger,
 )
 from bot.engine.text import fold
+from bot.engine.types.table import PICKED
+from bot.model.effects import ASKED, fields_of
 from bot.model.news import MESSAGES as OTHER_MESSAGES
-from bot.model.news import NEWS, OF_ORDERS, ORDER_FIELDS, fields_of
+from bot.model.news import NEWS, OF_ORDERS, ORDER_FIELDS
 from bot.model.said import Said, say
-from bot.model.value import PICKED
 from bot.playbook.compile import date_triggers as dates
 from bot.playbook.compile import news_triggers as news
 from bot.playbook.compile.patterns import EVERYTHING, pattern_of
@@ -40,6 +41,8 @@ MIDNIGHT = time(0)
 TEXTS = ("text", "text_contains", "text_contains_all", "text_pattern", "any_message")
 MESSAGES = frozenset((*TEXTS, *OTHER_MESSAGES, "postback", "postback_pattern", "anything_else"))
 DATES = frozenset({"date", "anniversary"})
+WITH_FIELDS = frozenset(asked.answer for asked in ASKED.values() if asked.fields)
+"""News whose outcomes bring something along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +144,10 @@ def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> EntryEvent:
                 return EntryEvent(say("{kind} that failed", kind=kind))
             fields = scope.book.returns.get(name, {})
             return EntryEvent(kind, fields, frozenset(fields))
-        case OnNews(kind="code", subjects=(outcome,)):
-            return EntryEvent(f"code: {outcome}", fields_of("code", outcome))
-        case OnNews(kind="code", subjects=subjects):
-            return EntryEvent(f"code: {', '.join(subjects or ())}")
+        case OnNews(kind=kind, subjects=(outcome,)) if kind in WITH_FIELDS:
+            return EntryEvent(f"{kind}: {outcome}", fields_of(kind, outcome))
+        case OnNews(kind=kind, subjects=subjects) if kind in WITH_FIELDS:
+            return EntryEvent(f"{kind}: {', '.join(subjects or ())}")
         case OnNews(kind=kind):
             return EntryEvent(kind, NEWS[kind].fields)
         case OnPostback():

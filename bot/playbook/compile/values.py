@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from bot.engine.step import Operand, TodayWord
 from bot.engine.template import Placeholder, Template
+from bot.engine.types.table import TYPES
+from bot.engine.types.value_type import ValueType
 from bot.model.said import Said, row, say
 from bot.model.value import Type, Value
-from bot.playbook.compile import times
-from bot.playbook.compile.placeholder_names import TYPE_NAMES
 from bot.playbook.compile.scope import Scope
 from bot.playbook.shape.meant_keys import SAID_SIGNS, SIGNS
 from bot.playbook.shape.meant_times import meant_clocks, meant_dates
@@ -19,7 +19,6 @@ from bot.playbook.shape.meant_words import meant_word
 from bot.playbook.similar import LISTED, hint_for, shown
 from bot.playbook.syntax.nodes import Node, Scalar
 
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,9})?")
 _SIGN = re.compile(r"\s*(>=|<=|==|[<>=≥≤])\s*(\S{1,20})$")
 """A comparison as other languages write it."""
 _SPOKEN = re.compile(
@@ -27,55 +26,21 @@ _SPOKEN = re.compile(
 )
 """A comparison as people say it."""
 _SAID_MOMENTS = {"今天": "today", "今日": "today", "現在": "now", "目前": "now"}
-EXAMPLES: dict[Type, str] = {
-    "text": "乾性",
-    "number": "100",
-    "date": "2026-11-01",
-    "time": "09:30",
-    "date_time": "2026-11-01 09:30",
-    "yes_no": "true",
-}
 WORDS = {"today": TodayWord(now=False), "now": TodayWord(now=True)}
-WORDS_FOR: dict[str, tuple[Type, ...]] = {"today": ("date",), "now": ("date_time", "time", "date")}
-
-
-def value_of(text: str, type_: Type, zone: ZoneInfo) -> Value | None:
-    """The value of this type that the text is written for; `None` where it is none."""
-    match type_:
-        case "text":
-            return text
-        case "number":
-            return number_of(text)
-        case "date":
-            return None if times.day(text) is None else text
-        case "time":
-            return None if times.clock(text) is None else text
-        case "date_time":
-            day = times.day(text)
-            return times.moment(text if day is None else f"{text} 00:00", zone)
-        case "yes_no":
-            return {"true": True, "false": False}.get(text)
-
-
-def number_of(text: str) -> int | float | None:
-    """`100`, `-1.5`."""
-    if not _NUMBER.fullmatch(text):
-        return None
-    return float(text) if "." in text else int(text)
 
 
 def literal(scope: Scope, node: Scalar, type_: Type, name: str) -> Value | None:
     """A value of a type; reported where it is none. `name` is what is compared with it or set to it."""
-    value = value_of(node.value, type_, scope.book.zone)
+    value = TYPES[type_].written(node.value, scope.book.zone)
     if value is None:
         message = say(
             "{name} is {type}, and {text} is not",
             name=shown(name),
-            type=TYPE_NAMES[type_],
+            type=TYPES[type_].called,
             text=shown(node.value),
         )
         hint = _meant(node.value, type_, scope.book.zone)
-        such = say("write it such as {example}", example=EXAMPLES[type_])
+        such = say("write it such as {example}", example=TYPES[type_].example)
         scope.wrong(node, "type-mismatch", message, hint or such)
     return value
 
@@ -99,14 +64,20 @@ def _meant(text: str, type_: Type, zone: ZoneInfo) -> Said | None:
     if spoken is not None and (spoken["before"] or spoken["behind"]):
         how = SAID_SIGNS[spoken["before"] or spoken["behind"]]
         return say("write  {{how}: {value}}", how=how, value=spoken["value"])
-    if type_ in WORDS_FOR.get(_SAID_MOMENTS.get(said, ""), ()):
+    if _SAID_MOMENTS.get(said) in TYPES[type_].now_words:
         return say("write  {meant}", meant=_SAID_MOMENTS[said])
     if type_ == "number":
         said = re.sub(r"(?<=\d),(?=\d{3})", "", said).removeprefix("+").rstrip("元點次歲")
-    meant = {"date": meant_dates, "time": meant_clocks, "date_time": meant_dates}.get(type_, str)(said)
-    if type_ == "yes_no":
-        meant = meant_word(said, ("true", "false")) or said
-    return say("write  {meant}", meant=meant) if value_of(meant, type_, zone) is not None else None
+    meant = _meant_value(said, TYPES[type_])
+    return say("write  {meant}", meant=meant) if TYPES[type_].written(meant, zone) is not None else None
+
+
+def _meant_value(said: str, type_: ValueType) -> str:
+    if type_.has_day:
+        return meant_dates(said)
+    if type_.has_clock:
+        return meant_clocks(said)
+    return meant_word(said, ("true", "false")) or said
 
 
 def allowed(scope: Scope, node: Scalar, value: Value, values: tuple[Value, ...] | None, name: str) -> None:
@@ -137,7 +108,7 @@ def operand(
     single = scope.scalar(node)
     if single is None or single.unset:
         return None
-    if type_ in WORDS_FOR.get(single.value, ()):
+    if single.value in TYPES[type_].now_words:
         return WORDS[single.value]
     if "{{" in single.value:
         return _template(scope, single, type_, name)
@@ -153,26 +124,26 @@ def _template(scope: Scope, node: Scalar, type_: Type, name: str) -> Template:
         return template
     parts = template.parts
     if len(parts) != 1 or not isinstance(parts[0], Placeholder) or parts[0].format is not None:
-        message = say("{name} is {type}, and this is a text", name=shown(name), type=TYPE_NAMES[type_])
+        message = say("{name} is {type}, and this is a text", name=shown(name), type=TYPES[type_].called)
         scope.wrong(node, "type-mismatch", message, say("write one placeholder alone, without a format"))
     elif parts[0].type != type_ and scope.where.needs is None:
         from_ = f"{parts[0].group}.{parts[0].name}"
         message = say(
             "{name} is {type}, and {source} is {other}",
             name=shown(name),
-            type=TYPE_NAMES[type_],
+            type=TYPES[type_].called,
             source=shown(from_),
-            other=TYPE_NAMES[parts[0].type],
+            other=TYPES[parts[0].type].called,
         )
         scope.wrong(node, "type-mismatch", message)
-    elif parts[0].default is not None and value_of(parts[0].default, type_, scope.book.zone) is None:
+    elif parts[0].default is not None and TYPES[type_].written(parts[0].default, scope.book.zone) is None:
         message = say(
             "{name} is {type}, and {default} is not",
             name=shown(name),
-            type=TYPE_NAMES[type_],
+            type=TYPES[type_].called,
             default=shown(parts[0].default),
         )
         scope.wrong(
-            node, "type-mismatch", message, say("write it such as {example}", example=EXAMPLES[type_])
+            node, "type-mismatch", message, say("write it such as {example}", example=TYPES[type_].example)
         )
     return template

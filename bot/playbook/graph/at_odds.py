@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.engine.actions.conversation import Loading
-from bot.engine.actions.tags import AddTags, RemoveTags
 from bot.engine.rule import OnNews, Rule
-from bot.engine.step import Steps
 from bot.model.news import NEWS
 from bot.model.problem import Problem
 from bot.model.said import say
@@ -26,17 +24,13 @@ def tags_in_both(survey: Survey) -> Iterator[Problem]:
         for tag in trigger.subjects or ()
     }
     for site in survey.sites:
-        both = _of(site.steps, AddTags) & _of(site.steps, RemoveTags) - heard
+        added = {tag for step in site.steps for tag in step.adds_tags}
         for step in site.steps:
-            if isinstance(step, RemoveTags) and not both.isdisjoint(step.tags):
-                tag = next(tag for tag in step.tags if tag in both)
+            tag = next((tag for tag in step.removes_tags if tag in added and tag not in heard), None)
+            if tag is not None:
                 message = say("the tag {tag} is put on and taken off by one list of actions", tag=shown(tag))
                 hint = say("leave it out of one of the two")
                 yield mistake(step.place, "tag-in-both", message, hint=hint, level="warning")
-
-
-def _of(steps: Steps, kind: type[AddTags | RemoveTags]) -> set[str]:
-    return {tag for step in steps if isinstance(step, kind) for tag in step.tags}
 
 
 def tags_alike(survey: Survey) -> Iterator[Problem]:
@@ -45,7 +39,7 @@ def tags_alike(survey: Survey) -> Iterator[Problem]:
     declared = node.pairs if isinstance(node, Map) else {}  # those are compared with each other already
     seen = {folded(name): (name, place_of(key)) for name, (key, _) in declared.items()}
     for step in survey.steps:
-        for tag in step.tags if isinstance(step, AddTags) else ():
+        for tag in step.adds_tags:
             before, place = seen.setdefault(folded(tag), (tag, step.place))
             if before != tag and tag not in declared:
                 message = say(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.engine.actions.tags import RemoveTags
 from bot.engine.flow import Flow
 from bot.engine.rule import OnNews
 from bot.engine.step import Step
@@ -37,7 +36,7 @@ def started_by_its_end(flow: Flow) -> dict[str, frozenset[str]]:
     start = flow.start
     if start is None or start.once_per is not None:
         return {}
-    taken_off = {tag for s in _steps_of(flow) if isinstance(s, RemoveTags) for tag in s.tags}
+    taken_off = {tag for step in _steps_of(flow) for tag in step.removes_tags}
     started = {
         f"{trigger.kind} {subject}"
         for trigger in start.when

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.engine.actions.attributes import Increase
-from bot.engine.actions.flows import Raise, StartFlow
-from bot.engine.actions.tags import AddTags, RemoveTags
 from bot.engine.flow import Flow
 from bot.engine.step import Step, Steps
 
@@ -22,19 +19,13 @@ def done(steps: Steps) -> Iterator[tuple[Step, str]]:
 
 def brought_about(step: Step) -> Iterator[str]:
     """The news of one step. That adding a tag that is on is none, is for the caller to see."""
-    match step:
-        case AddTags(tags=tags):
-            yield from (f"tag_added {tag}" for tag in tags)
-        case RemoveTags(tags=tags):
-            yield from (f"tag_removed {tag}" for tag in tags)
-        case Raise(signal=signal):
-            yield f"signal {signal}"
-        case Increase(values=values):
-            yield from (f"attribute_changed {key}" for key, _, _ in values)
-        case StartFlow(flow=flow):
-            yield START + flow
-        case _:
-            return
+    yield from (f"tag_added {tag}" for tag in step.adds_tags)
+    yield from (f"tag_removed {tag}" for tag in step.removes_tags)
+    yield from (f"attribute_changed {key}" for key in step.changes)
+    if step.raises is not None:
+        yield f"signal {step.raises}"
+    if step.starts is not None:
+        yield START + step.starts
 
 
 def passing(flow: Flow) -> dict[str, list[str]]:

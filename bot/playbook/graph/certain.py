@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.engine.actions.tags import RemoveTags
 from bot.engine.conditions.around import Constant, During, WithStaff
 from bot.engine.conditions.condition import All, Condition, Not
 from bot.engine.conditions.people import SEEDS, InSplit
@@ -70,7 +69,7 @@ def _split(
 
 def _unasked(survey: Survey) -> Iterator[Problem]:
     """Conditions that cannot hold when their rule is asked."""
-    taken_off = {tag for step in survey.steps if isinstance(step, RemoveTags) for tag in step.tags}
+    taken_off = {tag for step in survey.steps for tag in step.removes_tags}
     asked: list[tuple[Sequence[Trigger], Condition | None, Rule | Start]] = [
         (rule.when, rule.condition, rule) for rule in survey.rules
     ]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.engine.actions.asking import AskCode
 from bot.engine.flow import Flow, State
 from bot.engine.rule import OnAfter, Rule
 from bot.engine.step import GiveResult, Say, Show, Steps
+from bot.model.effects import SendCode
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, row, say
@@ -57,7 +57,7 @@ def _messages_by_sms(survey: Survey) -> Iterator[Problem]:
     }
     used = [channel.sms for channel in survey.playbook.channels.values() if channel.sms in prices]
     for step in survey.steps if used else ():
-        if isinstance(step, AskCode) and step.how == "send_code":
+        if step.asks is SendCode.question:
             price = row(dict.fromkeys(f"NT$ {prices[str(name)]}" for name in used), "or")
             message = say("each code sent here costs an SMS, {price}", price=price)
             yield mistake(step.place, "sms-cost", message, level="info")

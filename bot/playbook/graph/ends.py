@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.engine.actions.attributes import SetAttributes
 from bot.engine.flow import Flow, State
 from bot.engine.rule import OnAfter
 from bot.model.problem import Problem
@@ -87,7 +86,7 @@ def transient_cycles(survey: Survey) -> Iterator[Problem]:
 
 def _after_dates(state: State) -> Iterator[str]:
     """Where one goes from a state when a date has come that nothing here changes."""
-    if any(isinstance(step, SetAttributes) for step in state.do):
+    if any(step.sets for step in state.do):
         return
     for rule in state.rules:
         waits = [trigger.wait for trigger in rule.when if isinstance(trigger, OnAfter)]

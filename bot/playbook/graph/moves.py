@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.engine.actions.flows import ExitFlow, StartFlow
 from bot.engine.flow import Flow, State
 from bot.engine.rule import OnAfter, Rule
 from bot.engine.step import Steps
@@ -83,7 +82,7 @@ def _cycle(onward: Mapping[str, Sequence[str]]) -> list[str] | None:
 
 def leaves(steps: Steps, flow: Flow) -> bool:
     """Whether these steps take the person out of the flow that they stand in."""
-    return any(isinstance(step, ExitFlow) and step.flow in (None, flow.name) for step in steps)
+    return any(step.leaves(flow.name) for step in steps)
 
 
 def has_timer(flow: Flow, state: State) -> bool:
@@ -97,4 +96,4 @@ def has_timer(flow: Flow, state: State) -> bool:
 
 def started(steps: Steps) -> Iterator[str]:
     """The flows that these steps begin."""
-    return (step.flow for step in steps if isinstance(step, StartFlow))
+    return (step.starts for step in steps if step.starts is not None)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bot.engine.actions.asking import AskClerk, AskCode, AskMember, AskMove, Refresh
-from bot.engine.actions.flows import StartFlow
+from bot.engine.actions.members import AskMember
 from bot.engine.card import CountedAddress, Tap, leaves
 from bot.engine.conditions.around import Constant
 from bot.engine.conditions.condition import All, Condition
@@ -13,11 +12,12 @@ from bot.engine.flow import Flow
 from bot.engine.playbook import ChannelRules
 from bot.engine.rule import OnNews
 from bot.engine.step import Step
+from bot.model.effects import SendCode
 from bot.model.place import Place
 from bot.model.problem import Level, Problem
 from bot.model.said import Said, say
 from bot.playbook.codes import Code, mistake
-from bot.playbook.graph.moves import moves, reached
+from bot.playbook.graph.moves import moves, reached, started
 from bot.playbook.graph.pages import LIFF, has_liff
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import shown
@@ -60,7 +60,7 @@ def _sms(survey: Survey) -> Iterator[Problem]:
 
 
 def _sends_code(step: Step) -> bool:
-    return isinstance(step, AskCode) and step.how == "send_code"
+    return step.asks is SendCode.question
 
 
 def _shop(survey: Survey) -> Iterator[Problem]:
@@ -123,13 +123,7 @@ def _matches_in_shop(step: Step) -> bool:
 
 
 def _asks_shop(step: Step) -> bool:
-    match step:
-        case AskMember(how=how):
-            return how != "none"
-        case AskMove(birthday=birthday):
-            return birthday is not None
-        case _:
-            return isinstance(step, Refresh)
+    return step.asks_shop
 
 
 def _done(survey: Survey) -> Iterator[Step]:
@@ -244,9 +238,9 @@ def _referrals(survey: Survey) -> Iterator[Problem]:
     channels = [_of_channel(survey, name, "liff") for name in survey.playbook.channels]
     if any(isinstance(liff, Map) and text_at(liff, "certified_provider") == "true" for liff in channels):
         return
-    started = {step.flow for step in survey.steps if isinstance(step, StartFlow)}
+    begun = set(started(survey.steps))
     for name, flow in survey.playbook.flows.items():
-        if flow.page and flow.inputs and name not in started and _binds_clerk(flow):
+        if flow.page and flow.inputs and name not in begun and _binds_clerk(flow):
             message = say(
                 "the flow {flow} gets its code from the page's address, which LINE hands on for "
                 "certified providers only",
@@ -263,7 +257,7 @@ def _referrals(survey: Survey) -> Iterator[Problem]:
 
 
 def _binds_clerk(flow: Flow) -> bool:
-    return any(isinstance(step, AskClerk) for state in flow.states.values() for step in state.do)
+    return any(step.binds == "clerk" for state in flow.states.values() for step in state.do)
 
 
 def _of_channel(survey: Survey, channel: str, key: str) -> Node | None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from bot.engine.actions.attributes import Increase, SetAttributes
-from bot.engine.actions.tags import AddTags
 from bot.engine.conditions.tags import HasTag
 from bot.engine.conditions.values import AttributeTest
 from bot.engine.rule import OnAfter, OnDate, OnNews
@@ -50,11 +48,8 @@ def _misspelt(survey: Survey, known: Collection[str]) -> Iterator[Problem]:
 
 
 def _put_on(survey: Survey) -> Iterator[tuple[str, Place]]:
-    """The tags of each `add_tags`, with its place."""
-    for step in survey.steps:
-        if isinstance(step, AddTags):
-            for tag in step.tags:
-                yield tag, step.place
+    """The tags that actions put on, each with its place."""
+    return ((tag, step.place) for step in survey.steps for tag in step.adds_tags)
 
 
 def _meant(tag: str, missed: Sequence[str]) -> str | None:
@@ -119,8 +114,7 @@ def _by_staff(survey: Survey, section: str, name: str) -> bool:
 def _set_here(survey: Survey) -> set[str]:
     playbook, found = survey.playbook, set[str]()
     for step in survey.steps:
-        if isinstance(step, SetAttributes | Increase):
-            found.update(value[0] for value in step.values)
+        found.update(step.sets, step.changes)
     asked = [*questions(survey), *(field for form in playbook.forms.values() for field in form.fields)]
     found.update(question.save[0] for question in asked if question.save is not None)
     found.update(key for hook in playbook.hooks.values() for key in hook.save)

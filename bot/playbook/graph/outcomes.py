@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.engine.actions.asking import AskClerk, AskCode, AskMember, AskMove, Call, Refresh
+from bot.engine.actions.hooks import Call
 from bot.engine.conditions.comparisons import Is
 from bot.engine.flow import Flow, State
 from bot.engine.rule import OnNews, Rule
 from bot.engine.step import Step
-from bot.model.news import ASKED, FROM_THE_WORLD
+from bot.model.effects import ASKED, FROM_THE_WORLD
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, row, say
@@ -22,7 +22,7 @@ from bot.playbook.graph.survey import Survey
 from bot.playbook.in_words import trigger_words
 from bot.playbook.similar import shown
 
-OUTCOMES = FROM_THE_WORLD | {"ended"}
+OUTCOMES = {*FROM_THE_WORLD, "ended"}
 """Triggers that reach only the state that asked (language, 4.2)."""
 
 
@@ -90,26 +90,11 @@ def _asked_in(flow: Flow, state: State, flows: Mapping[str, Flow]) -> Iterator[A
 
 
 def _asked(step: Step) -> AskedByState | None:
-    match step:
-        case Call(place, hook):
-            return AskedByState("hook", hook, ASKED["call"].outcomes, place)
-        case AskCode(place, how):
-            return _of(how, place)
-        case AskMember(place):
-            return _of("find_member", place)
-        case AskMove(place):
-            return _of("move_member", place)
-        case Refresh(place):
-            return _of("refresh_member", place)
-        case AskClerk(place):
-            return _of("bind_clerk", place)
-        case _:
-            return None
-
-
-def _of(action: str, place: Place) -> AskedByState:
-    asked = ASKED[action]
-    return AskedByState(asked.answer, action, asked.outcomes, place)
+    asked = step.asks
+    if asked is None:
+        return None
+    name = step.hook if isinstance(step, Call) else asked.action
+    return AskedByState(asked.answer, name, tuple(asked.outcomes), step.place)
 
 
 def _hearing(asked: AskedByState, outcome: str, rules: Sequence[Rule]) -> list[Rule]:
@@ -232,11 +217,8 @@ def _ask(kind: str) -> Said:
     match kind:
         case "hook":
             return say("write  call: NAME  in the state that waits for it")
-        case "code":
-            return say("write  send_code:  or  check_code:  in the state that waits for it")
-        case "member":
-            return say("write  find_member:, move_member or refresh_member  in the state that waits for it")
-        case "clerk":
-            return say("write  bind_clerk:  in the state that waits for it")
-        case _:
+        case "ended":
             return say("write  run: FLOW  in the state that waits for its end")
+        case _:
+            actions = row([f"{action}:" for action, asked in ASKED.items() if asked.answer == kind], "or")
+            return say("write  {actions}  in the state that waits for it", actions=actions)

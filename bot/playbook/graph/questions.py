@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bot.engine.answer_kinds import ANSWERS
 from bot.engine.answers import may_answer
 from bot.engine.flow import Choice, Flow, Question, State
 from bot.engine.rule import OnAfter, OnText, OnTextContaining, Rule
@@ -15,9 +16,6 @@ from bot.playbook.graph.ears import Ears, WholeText
 from bot.playbook.graph.implication import form_of, never_together
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import few, shown
-
-FREE = ("text", "any")
-"""Answers that whatever is said can be."""
 
 
 def questions(survey: Survey) -> Iterator[Question]:
@@ -40,7 +38,7 @@ def hidden_rules(survey: Survey) -> Iterator[Problem]:
         for text in trigger.texts
     ]
     for question in questions(survey):
-        if question.answer.type not in FREE:
+        if not ANSWERS[question.answer.type].free:
             continue
         lost = dict.fromkeys(t for t in texts if may_answer(question.answer, t, zone))
         if lost:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.engine.actions.flows import StartFlow
 from bot.engine.card import Card
 from bot.engine.flow import Flow, State
 from bot.engine.step import Say, Steps
@@ -79,8 +78,8 @@ class _Count:
         for step in steps:
             if isinstance(step, Say) and step.how == "reply":
                 number += _bubbles(step.cards)
-            elif isinstance(step, StartFlow) and step.flow in self._playbook.flows:
-                flow = self._playbook.flows[step.flow]
+            elif step.starts in self._playbook.flows:
+                flow = self._playbook.flows[str(step.starts)]
                 more, further = self.state(flow, flow.first)
                 number, where = number + more, where + further
         return number, where

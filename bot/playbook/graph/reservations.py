@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.engine.actions.asking import AskMember, AskMove, BindMember
+from bot.engine.actions.members import AskMember, AskMove
 from bot.engine.flow import Flow, State
 from bot.engine.rule import OnNews
 from bot.model.problem import Problem
@@ -58,4 +58,4 @@ def _finds(state: State) -> bool:
 
 
 def _binds(state: State) -> bool:
-    return any(isinstance(step, BindMember) for step in state.do)
+    return any(step.binds == "member" for step in state.do)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.engine.actions.asking import AskMember
+from bot.engine.actions.members import AskMember
 from bot.engine.conditions.around import Constant
 from bot.engine.conditions.bindings import IsBound
 from bot.engine.conditions.condition import All, Any, Condition

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
+from bot.engine.answer_kinds import ANSWERS
 from bot.engine.answers import may_answer
 from bot.engine.built_in_words import built_in_word
 from bot.engine.card import Tap
@@ -16,7 +17,7 @@ from bot.model.said import Said as Sentence
 from bot.model.said import say
 from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.ears import Ears, WholeText
-from bot.playbook.graph.questions import FREE, questions
+from bot.playbook.graph.questions import questions
 from bot.playbook.graph.survey import Survey
 from bot.playbook.graph.texts import postbacks, sent
 from bot.playbook.similar import hint_for, shown
@@ -29,8 +30,9 @@ class Listeners:
         self._rules = survey.rules
         self._zone = survey.playbook.zone
         asked = list(questions(survey))
-        self._forms = dict.fromkeys(q.answer for q in asked if q.answer.type not in FREE)
-        self._free = {id(tap) for q in asked if q.answer.type in FREE for card in q.ask for tap in card.taps}
+        free = [q for q in asked if ANSWERS[q.answer.type].free]
+        self._forms = dict.fromkeys(q.answer for q in asked if not ANSWERS[q.answer.type].free)
+        self._free = {id(tap) for q in free for card in q.ask for tap in card.taps}
 
     @cached_property
     def _ears(self) -> Ears:

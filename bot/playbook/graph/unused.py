@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.engine.actions.asking import Call
-from bot.engine.actions.flows import StartFlow
+from bot.engine.actions.hooks import Call
 from bot.engine.rule import OnNews
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, say
 from bot.playbook.codes import Code, mistake
+from bot.playbook.graph.moves import started
 from bot.playbook.graph.survey import Survey, named
+from bot.playbook.shape.formats import PRIVACY_NOTICE
 from bot.playbook.similar import shown
-
-BUILT_IN_CARD = "privacy_notice"
 
 
 def unused_cards(survey: Survey) -> Iterator[Problem]:
     """`card-unused`: a named card that nothing says."""
     said = {card.key for card in survey.cards} | set(named(survey.root, "card"))
     for name in survey.playbook.cards:
-        if name not in said and name != BUILT_IN_CARD:
+        if name not in said and name != PRIVACY_NOTICE:
             place = survey.place("cards", name)
             yield _unused(
                 "card-unused",
@@ -33,7 +32,7 @@ def unused_cards(survey: Survey) -> Iterator[Problem]:
 
 def unused_flows(survey: Survey) -> Iterator[Problem]:
     """`flow-unused`: nothing begins it; a flow with a page is begun by its address."""
-    begun = {step.flow for step in survey.steps if isinstance(step, StartFlow)}
+    begun = set(started(survey.steps))
     begun |= {state.run for flow in survey.flows for state in flow.states.values() if state.run}
     for name, flow in survey.playbook.flows.items():
         if name not in begun and flow.start is None and not flow.page:

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bot.engine.actions.flows import Raise, StartFlow
 from bot.engine.card import Tap
 from bot.engine.flow import Flow, State
 from bot.engine.rule import OnAfter, OnDate, OnNews, Rule, Trigger
 from bot.model.news import NEWS
 from bot.model.place import Place
 from bot.model.said import Said, say
+from bot.playbook.graph.moves import started
 from bot.playbook.graph.survey import Site, Survey
 from bot.playbook.in_words import trigger_words
 from bot.playbook.similar import shown
@@ -72,7 +72,7 @@ class WaysIn:
         for number, flow in enumerate(survey.flows):
             self._named.setdefault(flow.name, []).append(number)
         self._paged = self._on_pages()
-        self._raised = {step.signal for step in survey.steps if isinstance(step, Raise)}
+        self._raised = {step.raises for step in survey.steps}
         self._into: dict[WayNode, Ways] = {}
         self._settle()
 
@@ -138,11 +138,10 @@ class WaysIn:
             for state in flow.states.values():
                 yield from self._onward(number, flow, state)
         for site in self._survey.sites:
-            for step in site.steps:
-                if isinstance(step, StartFlow):
-                    for number in self._named.get(step.flow, ()):
-                        for source in self._sources(site):
-                            yield source, (number, self._survey.flows[number].first.name)
+            for flow_name in started(site.steps):
+                for number in self._named.get(flow_name, ()):
+                    for source in self._sources(site):
+                        yield source, (number, self._survey.flows[number].first.name)
 
     def _onward(self, number: int, flow: Flow, state: State) -> Iterator[tuple[WaySource, WayNode]]:
         for rule in (*state.rules, *flow.rules) if state.rests else ():

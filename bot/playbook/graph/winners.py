@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.engine.actions.tags import AddTags
 from bot.engine.conditions.tags import HasTag
 from bot.engine.how_often import how_often
 from bot.engine.rule import Rule
@@ -39,7 +38,7 @@ def _among(survey: Survey, rules: Sequence[Rule]) -> Iterator[Problem]:
 def _answers_winners(survey: Survey, rules: Sequence[Rule], number: int, ears: Ears) -> Rule | None:
     """The first later rule that winners come to and that is not made for them."""
     rule = rules[number]
-    tags = [tag for step in rule.do if isinstance(step, AddTags) for tag in step.tags]
+    tags = [tag for step in rule.do for tag in step.adds_tags]
     marked = [form_of(HasTag(rule.place, (tag,))) for tag in tags]
     winners = [*marked, survey.form(rule.condition)]
     if never_together(winners):  # it says itself that it is for nobody with its tag

@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 from bot.model.problem import Problem
-from bot.playbook.shape.schema import SECTIONS
 from bot.playbook.shape.shape import Shape
 from bot.playbook.shape.validator import Validator
+from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 from bot.playbook.syntax.parse import Parsed, parsed, stopped_at
 from bot.playbook.syntax.source import SourceFile, lines_of
@@ -22,7 +22,6 @@ _BEGINS = re.compile(
     rf"^(?P<front>[{SPACES}]*)(?P<dashes>(?:-[ ]+)*)"
     rf"(?:(?P<key>[^\s:：#'\"{{}}\[\]|-][^:：#'\"{{}}\[\]]{{0,30}}):(?=\s|$))?"
 )
-_SECTION = re.compile(rf"^(?:{'|'.join((*SECTIONS, 'channel'))})[ \t]*[:：]")
 _VALUE = re.compile(r":[ \t]+[^\s#]")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TEXT_BELOW = re.compile(r"(?:^|[\s:-])[|>][+-]?\d?[+-]?\s*(?:#.*)?$")
@@ -81,17 +80,18 @@ def line_of(text: str) -> Line:
 
 @dataclass(frozen=True)
 class Draft:
-    """The lines of a file; one that was written anew may hold several."""
+    """The lines of a file, which is of this vocabulary; one that was written anew may hold several."""
 
     file: str
     texts: tuple[str, ...]
-    validator: Validator = field(default_factory=Validator, compare=False, repr=False)
+    vocabulary: Vocabulary
+    validator: Validator = field(compare=False, repr=False)
     """Shared by all drafts of a file: what is alike in them is looked at once."""
 
     @classmethod
-    def of(cls, source: SourceFile) -> Draft:
+    def of(cls, source: SourceFile, vocabulary: Vocabulary) -> Draft:
         """The file as it stands."""
-        return cls(source.file, tuple(source.lines))
+        return cls(source.file, tuple(source.lines), vocabulary, Validator(vocabulary))
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -151,14 +151,13 @@ class Draft:
     @cached_property
     def _read(self) -> tuple[list[Problem], frozenset[str]]:
         found = self._parsed
-        shape = Shape(self.validator)
+        shape = Shape(self.vocabulary, self.validator)
         for root in (found.root, *found.more):
             if root is not None:
                 shape.refused(root, found.refused)
         problems = dict.fromkeys((*found.problems, *shape.problems))
-        sections = (
-            frozenset(SECTIONS) & found.root.pairs.keys() if isinstance(found.root, Map) else frozenset[str]()
-        )
+        known = frozenset(self.vocabulary.sections)
+        sections = known & found.root.pairs.keys() if isinstance(found.root, Map) else frozenset[str]()
         if not any("\n" in one for one in self.texts):
             return list(problems), sections
         numbers = self._numbers
@@ -180,20 +179,21 @@ class Draft:
     def in_section(self, number: int) -> bool:
         """Whether what stands furthest left above a line is a section of the language."""
         above = (n for n in range(number - 1, 0, -1) if not self.line(n).blank and not self.line(n).column)
-        return any(_SECTION.match(self.texts[n - 1]) or self.line(n).dashes for n in [next(above, 0)] if n)
+        return any(self._begins_section(n) or self.line(n).dashes for n in [next(above, 0)] if n)
+
+    def _begins_section(self, number: int) -> bool:
+        return _section(self.vocabulary).match(self.texts[number - 1]) is not None
 
     def _head(self, number: int) -> int:
         """The line of the section in which a line stands; 0 where there is none."""
-        return next(
-            (n for n in range(min(number, len(self.texts)), 0, -1) if _SECTION.match(self.texts[n - 1])), 0
-        )
+        return next((n for n in range(min(number, len(self.texts)), 0, -1) if self._begins_section(n)), 0)
 
     def around(self, first: int, last: int) -> tuple[int, int]:
         """The lines of the entries in which these lines stand, with one before and one behind."""
         head = self._head(first)
         if not head:
             return 1, len(self.texts)
-        ends = (n for n in range(last + 1, len(self.texts) + 1) if _SECTION.match(self.texts[n - 1]))
+        ends = (n for n in range(last + 1, len(self.texts) + 1) if self._begins_section(n))
         end = next(ends, len(self.texts) + 1) - 1
         starts = list(self._entries(head, end))
         before = [n for n in starts if n <= first]
@@ -208,6 +208,11 @@ class Draft:
             alike = [line.column for _, line in below if first.dashes and line.shown == first.shown]
             column = Counter(alike).most_common(1)[0][0] if alike else first.column
             yield from (n for n, line in below if line.column == column and bool(line.dashes) == bool(alike))
+
+
+@cache
+def _section(vocabulary: Vocabulary) -> re.Pattern[str]:
+    return re.compile(rf"^(?:{'|'.join(vocabulary.file['properties'])})[ \t]*[:：]")
 
 
 def _texts(node: Node) -> Iterator[Scalar]:

@@ -17,6 +17,7 @@ from bot.playbook.mending.draft import Draft
 from bot.playbook.mending.repairs import Repair, repairs
 from bot.playbook.mending.signs import half_width
 from bot.playbook.mending.told import told
+from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.syntax.source import SourceFile
 
 Key: TypeAlias = tuple[int, str, str]
@@ -57,11 +58,11 @@ class _Slip:
     lines: set[int]
 
 
-def mended(source: SourceFile, problems: Sequence[Problem]) -> list[Problem]:
+def mended(source: SourceFile, problems: Sequence[Problem], vocabulary: Vocabulary) -> list[Problem]:
     """The problems of a file's syntax and shape, with the slips among them told by their repair."""
     if not any(_may_be_slip(one) for one in problems) or max(map(len, source.lines)) > _LONGEST:
         return list(problems)
-    mending = _Mending(Draft.of(source), list(problems))
+    mending = _Mending(Draft.of(source, vocabulary), list(problems))
     found = mending.slips()
     if not found:
         return list(problems)
@@ -185,7 +186,7 @@ def _further(part: Draft, after: Draft, repair: Repair, first: int) -> tuple[flo
 
 def _with_wide_signs(draft: Draft, number: int) -> bool:
     text = draft.texts[number - 1]
-    return half_width(text) != text or any(line.front.strip(" ") for line in draft.lines)
+    return half_width(text, draft.vocabulary) != text or any(line.front.strip(" ") for line in draft.lines)
 
 
 def _may_be_slip(problem: Problem) -> bool:

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from bot.playbook.mending.draft import SPACES, Draft, Line, line_of
 from bot.playbook.mending.signs import half_front, half_width
-from bot.playbook.shape.schema import KEYS, SECTIONS
+from bot.playbook.shape.vocabulary import Vocabulary
 
 Kind: TypeAlias = Literal[
     "signs", "front", "dash", "text", "below", "spaces", "braces", "brackets", "list", "split"
@@ -76,7 +76,8 @@ def _near(draft: Draft, wrong: int, first: int, last: int) -> list[int]:
             chain.append(number)
     chain = chain[:_ANCESTORS]
     firsts = {next((n for n in range(above + 1, wrong) if not draft.line(n).blank), above) for above in chain}
-    sections = {n for n in range(first, last + 1) if draft.line(n).front and draft.line(n).key in SECTIONS}
+    known = draft.vocabulary.sections
+    sections = {n for n in range(first, last + 1) if draft.line(n).front and draft.line(n).key in known}
     return sorted({*around, *chain, *firsts, *sections})
 
 
@@ -85,21 +86,21 @@ def _signs(draft: Draft, wrong: int, first: int, last: int) -> Iterator[Repair]:
     text = draft.texts[wrong - 1]
     below = _text_lines(draft, first, last)
     for number, room in enumerate(_ROOMS):
-        yield Repair(_kind(draft, [wrong]), {wrong: half_width(text, room)}, 1 + number)
+        yield Repair(_kind(draft, [wrong]), {wrong: half_width(text, draft.vocabulary, room)}, 1 + number)
         whole = {
-            n: (half_front if n in below else half_width)(draft.texts[n - 1], room)
-            for n in range(first, last + 1)
+            n: half_front(one, room) if n in below else half_width(one, draft.vocabulary, room)
+            for n, one in enumerate(draft.texts[first - 1 : last], first)
         }
         whole = {n: meant for n, meant in whole.items() if meant != draft.texts[n - 1]}
         if len(whole) > 1:
             yield Repair(_kind(draft, whole), whole, 1.5 + number)
-    yield Repair("signs", {wrong: half_width(text, names=True)}, 3.5)
+    yield Repair("signs", {wrong: half_width(text, draft.vocabulary, names=True)}, 3.5)
 
 
 def _kind(draft: Draft, numbers: Iterable[int]) -> Kind:
     """Whether lines have other signs than spaces to be written otherwise."""
     texts = [half_front(draft.texts[n - 1], 2) for n in numbers]
-    return "signs" if any(half_width(text) != text for text in texts) else "front"
+    return "signs" if any(half_width(text, draft.vocabulary) != text for text in texts) else "front"
 
 
 def _braces(draft: Draft, number: int) -> Iterator[Repair]:
@@ -140,7 +141,7 @@ def _split(draft: Draft, number: int) -> Iterator[Repair]:
     line = draft.line(number)
     for found in _JOINED_ON.finditer(line.text, line.inner):
         before = line.text[: found.start()].rstrip()
-        if found["key"] in KEYS and (found["dash"] or before[-1:] in _ENDED):
+        if found["key"] in draft.vocabulary.keys and (found["dash"] or before[-1:] in _ENDED):
             owner = _item_above(draft, number) if found["dash"] else line.inner
             rest = line.text[found.start() :].strip()
             yield Repair("split", {number: f"{before}\n{' ' * owner}{rest}"}, 2)
@@ -175,7 +176,7 @@ def _texts(draft: Draft, near: list[int], wrong: int, last: int) -> Iterator[Rep
             continue
         key = draft.line(owner)
         lines = range(owner + 1, _end_of_text(draft, number, last) + 1)
-        if any(_begins_as_language(draft.texts[n - 1]) for n in lines):
+        if any(_begins_as_language(draft.texts[n - 1], draft.vocabulary) for n in lines):
             continue
         begun = [draft.line(n).column for n in lines if not draft.line(n).blank]
         if key.opens_text:
@@ -199,10 +200,10 @@ def _texts(draft: Draft, near: list[int], wrong: int, last: int) -> Iterator[Rep
         yield Repair("signs" if wide else "text", texts, 1 + len(pieces) / 10, owner)
 
 
-def _begins_as_language(text: str) -> bool:
+def _begins_as_language(text: str, vocabulary: Vocabulary) -> bool:
     """Whether a line would be one of the language with half-width signs."""
-    meant = line_of(half_width(text, names=True))
-    return bool(meant.dashes) or meant.key in KEYS or meant.key in SECTIONS
+    meant = line_of(half_width(text, vocabulary, names=True))
+    return bool(meant.dashes) or meant.key in vocabulary.keys
 
 
 def _under(line: Line, wanted: int) -> bool:
@@ -231,7 +232,11 @@ def _end_of_text(draft: Draft, number: int, last: int) -> int:
 def _dashes(draft: Draft, number: int, last: int) -> Iterator[Repair]:
     """The `- ` that is missing in front of an item."""
     line = draft.line(number)
-    if line.dashes or line.key not in KEYS or (not line.column and line.key in SECTIONS):
+    if (
+        line.dashes
+        or line.key not in draft.vocabulary.keys
+        or (not line.column and line.key in draft.vocabulary.sections)
+    ):
         return
     rest = line.text.strip(SPACES)
     if line.column > STEP:
@@ -242,7 +247,7 @@ def _dashes(draft: Draft, number: int, last: int) -> Iterator[Repair]:
     below = [
         n
         for n in _while(draft, number, last, lambda one: not one.dashes and one.column >= line.column)[1:]
-        if draft.texts[n - 1].strip(SPACES) and draft.line(n).key not in SECTIONS
+        if draft.texts[n - 1].strip(SPACES) and draft.line(n).key not in draft.vocabulary.sections
     ]
     if below:
         by = column + STEP - draft.line(below[0]).column
@@ -253,7 +258,7 @@ def _dashes(draft: Draft, number: int, last: int) -> Iterator[Repair]:
 def _moved(draft: Draft, number: int, wrong: int, first: int, last: int) -> Iterator[Repair]:
     """A line, it with all that is deeper, or all from it on, at another column."""
     line = draft.line(number)
-    astray = not line.front and (line.key in SECTIONS or not draft.in_section(number))
+    astray = not line.front and (line.key in draft.vocabulary.sections or not draft.in_section(number))
     if not (line.known or line.key) or astray:
         return
     block, run = _block(draft, number, last), _run(draft, number, last)
@@ -270,7 +275,7 @@ def _moved(draft: Draft, number: int, wrong: int, first: int, last: int) -> Iter
         for lines in spans.values():
             texts = {n: _at(draft.line(n), max(0, draft.line(n).column + by)) for n in lines}
             cost: float = 4 + abs(by) + (0 if odd else 1) + column % STEP
-            cost += 0 if column else -3 if line.key in SECTIONS and not line.dashes else 3
+            cost += 0 if column else -3 if line.key in draft.vocabulary.sections and not line.dashes else 3
             cost += min(len(lines), 20) / 10 + min(abs(number - wrong), 20) / 40
             yield Repair("spaces", texts, cost)
 
@@ -337,7 +342,7 @@ def _columns(draft: Draft, number: int, first: int, last: int) -> list[int]:
     line = draft.line(number)
     begin, end = max(first, number - _LOOKED_BACK), min(last, number + 6)
     others = [draft.line(n) for n in range(begin, end + 1) if n != number]
-    found = {STEP} | ({0} if line.key in SECTIONS else set())
+    found = {STEP} | ({0} if line.key in draft.vocabulary.sections else set())
     for other in others:
         if not other.blank:
             found |= {other.column, other.inner, other.inner + STEP}

@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 from bot.playbook.mending.draft import SPACES
-from bot.playbook.shape.schema import KEYS, SECTIONS
+from bot.playbook.shape.vocabulary import Vocabulary
 
 _WIDE = str.maketrans({chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"\u3000": " "})
 _FRONT = re.compile(rf"^([{SPACES}]*)(.*)$", re.DOTALL)
@@ -31,7 +31,7 @@ def half_front(line: str, room: int) -> str:
     return "".join(" " if sign in " \u00a0" else " " * room for sign in front) + rest
 
 
-def half_width(line: str, room: int = 2, *, names: bool = False) -> str:
+def half_width(line: str, vocabulary: Vocabulary, room: int = 2, *, names: bool = False) -> str:
     """The line with half-width signs and the spaces beside them; with `names` also behind names of the shop.
 
     `room` is what a full-width space or a tab in front of it takes.
@@ -41,7 +41,7 @@ def half_width(line: str, room: int = 2, *, names: bool = False) -> str:
     front, rest = found[1], found[2]
     dashes = ""
     while begins := _DASH.match(rest):
-        if not (_is_name(rest[begins.end() :]) or begins[0].startswith("-") or names):
+        if not (_is_name(rest[begins.end() :], vocabulary) or begins[0].startswith("-") or names):
             break
         dashes += "- " if begins[1] else begins[0]
         rest = rest[begins.end() :]
@@ -52,7 +52,7 @@ def half_width(line: str, room: int = 2, *, names: bool = False) -> str:
         return front + dashes + _value(rest)
     key, colon, between, value = named.groups()
     whole = key.translate(_WIDE)
-    known = whole in KEYS or whole in SECTIONS
+    known = whole in vocabulary.keys
     if not (known or (names and not value) or (not value and colon == "：")):
         return front + dashes + rest
     if value[:2] == "//":
@@ -61,9 +61,9 @@ def half_width(line: str, room: int = 2, *, names: bool = False) -> str:
     return f"{front}{dashes}{whole if known else key}:{space if value else ''}{_value(value)}"
 
 
-def _is_name(text: str) -> bool:
+def _is_name(text: str, vocabulary: Vocabulary) -> bool:
     named = _NAME.match(text)
-    return named is not None and named[1].translate(_WIDE) in KEYS
+    return named is not None and named[1].translate(_WIDE) in vocabulary.keys
 
 
 def _value(value: str) -> str:

@@ -25,7 +25,7 @@ def told(
     source: SourceFile, draft: Draft, repair: Repair, problem: Problem, lines: Collection[int]
 ) -> Iterator[Problem]:
     """The slip that a repair mends, with the lines as they stand in `draft` at the end of all repairs."""
-    before = Draft.of(source)
+    before = Draft.of(source, draft.vocabulary)
     whole = repair.kind in ("text", "below")
     numbers = sorted(n for n in lines if whole or draft.texts[n - 1] != before.texts[n - 1])
     if any(_keeps_secret(before, draft, repair, group) for group in _neighbours(numbers)):

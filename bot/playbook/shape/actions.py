@@ -86,7 +86,7 @@ _BIND_CLERK = record(
 ACTIONS: dict[str, Word] = {
     "reply": Word(ref("reply"), 1, "Answers with these messages, free. 回覆，免費", "opening_hours"),
     "push": Word(MESSAGES, 1, "Reaches the person anyhow; may cost one message. 推播，可能計費", "thank_you"),
-    "add_tags": Word(NAMES, 1, "Puts these tags on the person. 加標籤", "[看過優惠]"),
+    "add_tags": Word(NAMES, 1, "Puts these tags on the person. 加標籤", "[看過優惠]", adds_tags=True),
     "remove_tags": Word(NAMES, 1, "Takes these tags off. 拿掉標籤", "[看過優惠]"),
     "start": Word(_START, 1, "Starts a flow. 開始流程", "skin_quiz"),
     "hand_over": Word(TEXT, 1, "Staff take over; the note is for them. 轉客服", "請參考上方對話"),
@@ -144,6 +144,8 @@ ACTIONS: dict[str, Word] = {
 
 WORDS = tuple(key for key, word in ACTIONS.items() if word.value.get("words") == ["true"])
 """Actions that may stand as a word alone."""
+
+ADDING_TAGS = frozenset(key for key, word in ACTIONS.items() if word.adds_tags)
 
 DO = Word(
     some("action", "an action, or a list of actions"),

@@ -8,13 +8,19 @@ from typing import Any
 
 from bot.model.said import ENGLISH, Language
 from bot.playbook.shape.formats import NAME, NAME_LIMIT
-from bot.playbook.shape.schema import BOT_SECTIONS, DEFINITIONS, FILE
+from bot.playbook.shape.schema import BOT_SECTIONS, PLAYBOOK
+from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.shape.words import SCALARS, Schema
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 from bot.playbook.syntax.parse import parse
 from bot.playbook.syntax.source import SourceFile
 
-_OURS = {"words", "oneOrMore", "kinds", "acts", "needs", "tap", "expected", "level", "example", "format"}
+_OURS = frozenset(
+    (
+        *("words", "oneOrMore", "kinds", "acts", "needs", "tap", "expected", "level", "example", "format"),
+        *("suggested", "unknown", "empty", "usual"),
+    )
+)
 _VARIABLE = r"\$\{[A-Za-z_][A-Za-z0-9_]*(:-[^}]*)?\}"
 _TIME = r"([01]\d|2[0-3]):[0-5]\d"
 _FIXED = r"(\d+[smhdw])+"
@@ -38,6 +44,7 @@ _PATTERNS = {
 }
 """What of the formats a pattern can say; the rest is for `oaflow check`."""
 
+_DRAFT = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
 _TOLD: tuple[str, ...] = ("title", "description", "x-level", "examples")
 _BOTH = re.compile(r"(?P<english>.*?[.…])(?: (?P<chinese>(?:(?![.…] ).)*))?")
 """How the tables say what a word means: a sentence, and the Chinese word for it."""
@@ -47,14 +54,10 @@ _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
 
 
 def schema(language: Language = ENGLISH) -> dict[str, Any]:
-    """The JSON Schema of one file of a playbook, with titles, explanations, levels and examples.
-
-    An editor shows one language: titles and descriptions are in this one. Words of level 1 come first in each
-    list; `x-level` is the level. Within flows `{setting: NAME}` may stand for a value. Names, texts and what
-    belongs together are for `oaflow check`.
+    """The JSON Schema of one file of a playbook: as `schema_of`, and within flows `{setting: NAME}` may stand
+    for a value.
     """
-    made: dict[str, Any] = _plain(FILE)
-    made["$defs"] = {_name(name): _plain(definition, name) for name, definition in DEFINITIONS.items()}
+    made = _of(PLAYBOOK)
     for name in _IN_FLOWS:
         _open(made["$defs"][_name(name)])
     made["$defs"]["setting"] = {
@@ -74,7 +77,26 @@ def schema(language: Language = ENGLISH) -> dict[str, Any]:
     _speak(made, language)
     for section in BOT_SECTIONS:
         made["properties"][section]["description"] += " (bot.yaml)"
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+    return {**_DRAFT, **made}
+
+
+def schema_of(vocabulary: Vocabulary, language: Language = ENGLISH) -> dict[str, Any]:
+    """The JSON Schema of one kind of file, with titles, explanations, levels and examples.
+
+    An editor shows one language: titles and descriptions are in this one. Words of level 1 come first in each
+    list; `x-level` is the level. Names, texts and what belongs together are for `oaflow check` and `test`.
+    """
+    made = _of(vocabulary)
+    _speak(made, language)
+    return {**_DRAFT, **made}
+
+
+def _of(vocabulary: Vocabulary) -> dict[str, Any]:
+    definitions = vocabulary.definitions.items()
+    return {
+        **_plain(vocabulary.file),
+        "$defs": {_name(name): _plain(definition, name) for name, definition in definitions},
+    }
 
 
 def _speak(part: Any, language: Language) -> None:
@@ -173,7 +195,9 @@ def _with_ours(part: Schema, made: dict[str, Any]) -> dict[str, Any]:
     if "kinds" in part:
         made["anyOf"] = _one_kind(part)
     if "words" in part:
-        return _with_words(part, made)
+        return _beside(part["words"], made)
+    if "suggested" in part:
+        return _beside(part["suggested"], made, also_texts=True)
     return made
 
 
@@ -182,14 +206,15 @@ def _one_kind(part: Schema) -> list[dict[str, Any]]:
     return [*kinds, {"not": {"type": "object"}}]
 
 
-def _with_words(part: Schema, made: dict[str, Any]) -> dict[str, Any]:
-    """A list of words, or besides whatever else may stand here."""
+def _beside(words: Sequence[str], made: dict[str, Any], *, also_texts: bool = False) -> dict[str, Any]:
+    """A list of words, or besides whatever else may stand here, and with `also_texts` any text."""
     switch = {"true": True, "false": False}
-    values = [switch.get(word, word) for word in part["words"]]
+    values = [switch.get(word, word) for word in words]
     told = {key: made.pop(key) for key in _TOLD if key in made}
     if "type" not in made:
         return {**told, **made, "enum": values}
-    made["type"] = [name for name in made["type"] if name not in SCALARS]
+    if not also_texts:
+        made["type"] = [name for name in made["type"] if name not in SCALARS]
     return {**told, "anyOf": [{"enum": values}, made]}
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
-from bot.engine.flow import WrittenType
+from bot.engine.answer_kinds import ANSWERS
+from bot.engine.types.table import TYPES
 from bot.playbook.shape.actions import ACTING
 from bot.playbook.shape.conditions import IF, UNLESS
 from bot.playbook.shape.values import (
@@ -15,7 +16,6 @@ from bot.playbook.shape.values import (
     PICTURE,
     TEXT,
     TIME,
-    TYPES,
     WHOLE,
     WORD_NAME,
 )
@@ -34,7 +34,7 @@ from bot.playbook.shape.words import (
     text,
 )
 
-ANSWERS: tuple[WrittenType, ...] = get_args(WrittenType)
+WRITTEN_ANSWERS = tuple(name for name, kind in ANSWERS.items() if kind.written)
 LATE = ("send", "skip", "next_morning", "exit")
 _SOLID = "new solid name"
 
@@ -105,7 +105,7 @@ _IF_LATE: Schema = short_or(
 IF_LATE = Word(_IF_LATE, 1, "What is done with what is overdue. 逾時怎麼辦", "skip")
 
 _ANSWER: dict[str, Word] = {
-    "type": Word(one_of(*ANSWERS, "choice"), 1, "Its type. 類型", "number"),
+    "type": Word(one_of(*WRITTEN_ANSWERS, "choice"), 1, "Its type. 類型", "number"),
     "of": Word(list_of("choice", "a list of choices"), 1, "The choices. 選項", "[茶, 咖啡]"),
     "words": Word(
         names_to(ref("texts"), "filled", "choices, each with other words for it"),
@@ -336,7 +336,7 @@ DEFINITIONS: dict[str, Schema] = {
     "answer": {
         **record("a type, a list of choices, or {type: …}", _ANSWER, minProperties=1),
         "type": [*SCALARS, "array", "object"],
-        "words": list(ANSWERS),
+        "words": list(WRITTEN_ANSWERS),
         "items": ref("choice"),
         "minItems": 1,
     },

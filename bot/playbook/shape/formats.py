@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from unicodedata import normalize
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -23,6 +22,8 @@ NAME = r"[a-z][a-z0-9_]{0,39}"
 """Names in the places of texts, in addresses and in other programs; what looks so is never a text."""
 
 HOURS_LIKE = times.HOURS_LIKE
+PRIVACY_NOTICE = "privacy_notice"
+"""The built-in card."""
 RESERVED = frozenset(
     [
         "everyone",
@@ -32,7 +33,7 @@ RESERVED = frozenset(
         "closed",
         "today",
         "now",
-        "privacy_notice",
+        PRIVACY_NOTICE,
         "tags",
         *BUILT_IN,
     ]
@@ -223,18 +224,3 @@ LOOSE: Mapping[str, FormatCheck] = {
 """Formats that take other letters too."""
 
 FORMATS: Mapping[str, FormatCheck] = {**STRICT, **LOOSE}
-
-_NOT_STRICT = tuple("x" for _ in STRICT)
-
-
-@lru_cache(maxsize=100_000)
-def signature(text: str) -> tuple[str, ...]:
-    """All that the formats see of a text: those of equal signature have the same faults everywhere."""
-    ascii_only = text.isascii() and len(text) <= 300
-    strict = tuple(_code(check, text) for check in STRICT.values()) if ascii_only else _NOT_STRICT
-    return strict + tuple(_code(check, text) for check in LOOSE.values())
-
-
-def _code(check: FormatCheck, text: str) -> str:
-    fault = check(text)
-    return "" if fault is None else fault.code

@@ -22,12 +22,13 @@ _EXAMPLES = {
 }
 """What is written behind keys that somebody left empty; behind actions else what the tables have."""
 
+_GLUED = re.compile(r"[a-z_]+:")
+"""A key without the space behind its colon: that is mended."""
 _COMPARED = re.compile(r"([a-z][a-z0-9_]*)\s*(>=|<=|==|[<>=≥≤])\s*(\S{1,20})")
 """`points >= 100`, as other languages write it."""
-_USUAL_KEY = {"card": "text"}
 
 
-def meant_text(value: str, title: str) -> Said | None:
+def meant_text(value: str, title: str, usual: str | None) -> Said | None:
     """The block that was meant: `points >= 100`, or the value of the usual key of a place of this title."""
     compared = _COMPARED.fullmatch(value)
     if compared is not None:
@@ -38,7 +39,6 @@ def meant_text(value: str, title: str) -> Said | None:
         if title == "condition":
             meant = say("write  {meant}", meant=f"{{attribute: {{{name}: {{{SIGNS[sign]}: {bound}}}}}}}")
         return meant
-    key = _USUAL_KEY.get(title)
     if title == "rule" and not value.isascii() and len(value) < 40:
         return say("write  {expected}", expected=f"- {{when: {{text: {value}}}, reply: …}}")
     kind, space, of = value.partition(" ")
@@ -50,9 +50,9 @@ def meant_text(value: str, title: str) -> Said | None:
         return say("write  {{key}: {value}}", key=value, value=CONDITIONS[value].example)
     if title == "condition" and len(value) < 40:
         return say("write  {tag: {value}},  or for hours  {during: {value}}", value=value)
-    return (
-        say("write  {{key}: {value}}", key=key, value=value) if key is not None and len(value) < 40 else None
-    )
+    if usual is None or len(value) >= 40 or _GLUED.match(value):
+        return None
+    return say("write  {{key}: {value}}", key=usual, value=value)
 
 
 def example_for(path: Path) -> Said | None:

@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from bot.engine.answer_kinds import ANSWERS
 from bot.model.said import Said, say
 from bot.playbook.similar import hint_or_some, in_other_characters
 
 _CALLED: Mapping[str, tuple[str, ...]] = {
-    # types of values and answers
-    **dict.fromkeys(("文字", "字串", "string"), ("text",)),
-    **dict.fromkeys(("數字", "整數", "金額", "integer", "int"), ("number",)),
-    **dict.fromkeys(("日期", "生日"), ("date",)),
-    "時間": ("time",),
-    "日期時間": ("date_time",),
-    **dict.fromkeys(("是否", "是非", "boolean", "bool"), ("yes_no",)),
-    **dict.fromkeys(("手機", "電話", "手機號碼"), ("phone",)),
-    **dict.fromkeys(("信箱", "電子郵件", "mail"), ("email",)),
-    "驗證碼": ("code",),
-    **dict.fromkeys(("照片", "圖片", "photo", "picture"), ("image",)),
-    **dict.fromkeys(("位置", "地點"), ("location",)),
+    **{word: (name,) for name, kind in ANSWERS.items() for word in kind.words},
     # triggers
     **dict.fromkeys(("加入好友", "加好友", "加入", "新好友", "add_friend", "friend"), ("follow",)),
     **dict.fromkeys(

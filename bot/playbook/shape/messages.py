@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.engine.types.table import PICKED
 from bot.model.line_limits import MESSAGES_MOST
-from bot.model.value import PICKED
 from bot.playbook.shape.actions import ACTING
 from bot.playbook.shape.values import FILE, FILLED, NUMBER, PICTURE, TEXT, WORD_NAME
 from bot.playbook.shape.words import (
@@ -224,6 +224,7 @@ DEFINITIONS: dict[str, Schema] = {
     "card": {
         **_CARD,
         "title": "card",
+        "usual": "text",
         "description": "A message with one kind. 卡片",
         **kinds("a card", list(KINDS), {key: list(KINDS) for key in _BESIDE}),
     },

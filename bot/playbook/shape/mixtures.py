@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from bot.model.said import Said, row, say
 from bot.playbook.codes import Code
@@ -11,7 +12,7 @@ from bot.playbook.shape.meant_campaigns import stands_for_action
 from bot.playbook.shape.meant_keys import meant_by
 from bot.playbook.shape.messages import DESTINATIONS
 from bot.playbook.shape.schema import ACTIONS
-from bot.playbook.shape.words import Schema
+from bot.playbook.shape.words import Schema, kinds_here
 from bot.playbook.similar import LISTED
 
 
@@ -28,7 +29,7 @@ class Mixed:
 def _kinds(schema: Schema, keys: Sequence[str]) -> Iterator[Mixed]:
     kinds = schema["kinds"]
     thing, words = kinds["thing"], kinds["words"]
-    here = [key for key in keys if key in words]
+    here = kinds_here(kinds, keys)
     if not here:
         message = say("{thing} needs a kind: {words}", thing=Said(thing), words=row(words))
         if len(words) > LISTED:
@@ -41,7 +42,8 @@ def _kinds(schema: Schema, keys: Sequence[str]) -> Iterator[Mixed]:
         message = say("{thing} has one kind, here are two: {two}", thing=Said(thing), two=row(here[:2]))
         if thing == "a condition":
             message = say("{thing} has one key, here are two: {two}", thing=Said(thing), two=row(here[:2]))
-        yield Mixed(kinds["two"], message, _as_list(thing, first, second), second)
+        apart = kinds["apart"] or partial(_as_list, thing)
+        yield Mixed(kinds["two"], message, apart(first, second), second)
         return
     for key in keys:
         of = kinds["with"].get(key)

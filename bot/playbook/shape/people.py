@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.engine.types.table import TYPES
 from bot.playbook.shape.conditions import IF, UNLESS
 from bot.playbook.shape.messages import AREAS, GRID
 from bot.playbook.shape.values import (
@@ -13,7 +14,6 @@ from bot.playbook.shape.values import (
     NAMES,
     PICTURE,
     TEXT,
-    TYPES,
     WORD_NAME,
     WORD_NAMES,
 )

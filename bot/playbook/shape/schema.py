@@ -6,10 +6,9 @@ reported where it is and never as "matches none of these". What our own keywords
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
 from bot.playbook.shape import actions, conditions, connections, flows, messages, people, triggers, values
+from bot.playbook.shape.formats import LOOSE, STRICT
+from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.shape.words import Schema, Word, list_of, names_to, one_of, record, ref, some, text
 
 ACTIONS = tuple(actions.ACTIONS)
@@ -232,22 +231,6 @@ FILE: Schema = {
 """One file of a playbook; what the whole must have is looked at when the files are joined."""
 
 
-def _keys(schema: Any) -> Iterator[str]:
-    if isinstance(schema, Mapping):
-        yield from schema.get("properties", ())
-        for inner in schema.values():
-            yield from _keys(inner)
-
-
-def _words(schema: Any) -> Iterator[str]:
-    if isinstance(schema, Mapping):
-        yield from schema.get("words", ()) if isinstance(schema.get("words"), list) else ()
-        for inner in schema.values():
-            yield from _words(inner)
-
-
-KEYS: frozenset[str] = frozenset(_keys(DEFINITIONS)) | SECTIONS.keys() | {"channel"}
+PLAYBOOK = Vocabulary(FILE, DEFINITIONS, STRICT, LOOSE, SECTIONS)
+KEYS = PLAYBOOK.keys
 """Every key of the language."""
-
-WORDS: frozenset[str] = frozenset(_words(DEFINITIONS)) | frozenset(_words(FILE))
-"""The values that mean something to the schema; every other text is like any other of its signature."""

@@ -5,29 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 
 from bot.model.problem import Problem
-from bot.playbook.shape.schema import DEFINITIONS, FILE
+from bot.playbook.shape.schema import PLAYBOOK
 from bot.playbook.shape.states import choice_problems, state_problems
 from bot.playbook.shape.validator import Finding, Validator
+from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.shape.wording import problems_of
 from bot.playbook.syntax.nodes import List, Map, Node, Path
 
 
 class Shape:
-    """Looks at the files of one playbook, one after the other; what is alike is looked at once.
+    """Looks at files of one kind, one after the other; what is alike is looked at once.
 
     `problems` are those of all files so far. `validator`: what has seen such files before.
     """
 
-    def __init__(self, validator: Validator | None = None) -> None:
+    def __init__(self, vocabulary: Vocabulary = PLAYBOOK, validator: Validator | None = None) -> None:
         self.problems: list[Problem] = []
-        self._validator = validator or Validator()
+        self._vocabulary = vocabulary
+        self._validator = validator or Validator(vocabulary)
 
     def refused(self, root: Node, told: Set[Path] = frozenset()) -> set[Path]:
         """Look at a file; the sections, and the names or items in them, that are not to be used.
 
         `told` are those of which phase 1 has said all that can be said.
         """
-        findings = [one for one in self._validator.findings(root, FILE) if told.isdisjoint(_around(one.path))]
+        found = self._validator.findings(root, self._vocabulary.file)
+        findings = [one for one in found if told.isdisjoint(_around(one.path))]
         refused = set(told)
         for finding in findings:
             worded = list(problems_of(root, finding))
@@ -35,7 +38,8 @@ class Shape:
             if worded and (whole := _whole(finding)):
                 refused.add(whole)
         wrong = {finding.path for finding in findings}
-        for path, problem in _inner_problems(root, wrong):
+        inner = _inner_problems(root, wrong) if self._vocabulary is PLAYBOOK else ()
+        for path, problem in inner:
             if told.isdisjoint(_around(path)):
                 self.problems.append(problem)
                 refused.add(path[:2])
@@ -43,7 +47,7 @@ class Shape:
 
     def flow(self, flow: Map) -> list[Problem]:
         """What is wrong with a flow whose settings have been put in."""
-        findings = self._validator.findings(flow, DEFINITIONS["flow"])
+        findings = self._validator.findings(flow, PLAYBOOK.definitions["flow"])
         found = [problem for finding in findings for problem in problems_of(flow, finding)]
         return found or [problem for _, problem in _flow_problems(flow, (), set())]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model.news import ASKED
+from bot.model.effects import ASKED, FROM_THE_WORLD
 from bot.model.news import NEWS as KINDS_OF_NEWS
 from bot.playbook.shape.values import HEARD, NAME, NAMES, NUMBER, TEXTS, TIME, WHOLE, WORD_NAME
 from bot.playbook.shape.words import SWITCH, Schema, Word, kinds, one_of, record, short_or, text
@@ -145,7 +145,7 @@ LISTS = tuple(
 """Triggers and refinements whose value may be a list."""
 
 DEFINITIONS: dict[str, Schema] = {
-    **{f"{answer} outcome": _words(answer) for answer in ("code", "member", "clerk")},
+    **{f"{answer} outcome": _words(answer) for answer in IN_STATES if answer in FROM_THE_WORLD},
     "trigger": {
         **record("a trigger", {**KINDS, **{key: word for key, (word, _) in REFINEMENTS.items()}}),
         "title": "trigger",

@@ -14,10 +14,11 @@ from typing import Any, cast
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 
-from bot.playbook.shape.formats import FORMATS, signature
+from bot.playbook.shape.faults import FormatCheck
 from bot.playbook.shape.messages import DESTINATIONS
-from bot.playbook.shape.schema import ACTIONS, DEFINITIONS, WORDS
-from bot.playbook.shape.words import Schema
+from bot.playbook.shape.schema import ACTIONS
+from bot.playbook.shape.vocabulary import Vocabulary
+from bot.playbook.shape.words import Schema, kinds_here
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar
 
 SETTING: dict[str, Any] = {"setting": ""}
@@ -26,18 +27,23 @@ SETTING: dict[str, Any] = {"setting": ""}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One error of the schema: keyword, schema of the place, path; `key` where it is about a name."""
+    """One error of the schema: keyword, schema of the place, path; `key` where it is about a name.
+
+    `format` is the check of the format that the schema names.
+    """
 
     keyword: str
     schema: Mapping[str, Any]
     path: Path
     key: str | None = None
+    format: FormatCheck | None = None
 
 
 class Pieces:
     """Nodes as plain data, the same object for the same shape."""
 
-    def __init__(self) -> None:
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._words, self._signature = vocabulary.words, vocabulary.signature
         self._known: dict[Hashable, Any] = {}
 
     def of(self, node: Node, in_flow: bool = False) -> Any:
@@ -46,7 +52,8 @@ class Pieces:
             case Scalar(value=value):
                 if node.nothing:
                     return None
-                return self._known.setdefault(value if value in WORDS else signature(value), value)
+                alike = value if value in self._words else self._signature(value)
+                return self._known.setdefault(alike, value)
             case List(items=items):
                 plain = [self.of(item, in_flow) for item in items]
                 return self._known.setdefault(("list", *map(id, plain)), plain)
@@ -72,8 +79,9 @@ def is_setting(node: Node) -> bool:
 class Validator:
     """Finds what is wrong with nodes; remembers what it has seen."""
 
-    def __init__(self) -> None:
-        self._pieces = Pieces()
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._definitions, self._formats = vocabulary.definitions, vocabulary.formats
+        self._pieces = Pieces(vocabulary)
         self._found: dict[tuple[int, int], tuple[Finding, ...]] = {}
         made = cast("Any", extend)(
             Draft202012Validator,
@@ -81,7 +89,7 @@ class Validator:
                 "$ref": self._ref,
                 "oneOrMore": self._one_or_more,
                 "words": _words,
-                "format": _format,
+                "format": self._format,
                 "kinds": _kinds,
                 "acts": _acts,
                 "tap": _tap,
@@ -100,19 +108,25 @@ class Validator:
         if found is None:
             errors = self._validator.descend(piece, schema)
             found = self._found[key] = tuple(
-                Finding(e.validator, e.schema, tuple(e.relative_path), _name_in(e))
+                Finding(
+                    e.validator,
+                    e.schema,
+                    tuple(e.relative_path),
+                    _name_in(e),
+                    self._formats.get(e.schema.get("format", "")),
+                )
                 for e in errors
                 if not _within_setting(piece, e.relative_path)
             )
         return found
 
     def _ref(self, validator: Any, name: str, instance: Any, schema: Schema) -> Iterator[ValidationError]:
-        return _errors(self._of_piece(instance, DEFINITIONS[name.removeprefix("#/$defs/")]))
+        return _errors(self._of_piece(instance, self._definitions[name.removeprefix("#/$defs/")]))
 
     def _one_or_more(
         self, validator: Any, name: str, instance: Any, schema: Schema
     ) -> Iterator[ValidationError]:
-        inner = DEFINITIONS[name]
+        inner = self._definitions[name]
         if isinstance(instance, list):
             if not instance:
                 yield ValidationError("", validator="minItems")
@@ -125,6 +139,10 @@ class Validator:
             if error.validator == "type" and not error.path:
                 error.schema = {**inner, "expected": schema["expected"]}
             yield error
+
+    def _format(self, validator: Any, name: str, instance: Any, schema: Schema) -> Iterator[ValidationError]:
+        if isinstance(instance, str) and self._formats[name](instance) is not None:
+            yield ValidationError("")
 
 
 def _within_setting(piece: Any, path: Iterable[str | int]) -> bool:
@@ -162,17 +180,12 @@ def _words(validator: Any, words: list[str], instance: Any, schema: Schema) -> I
         yield ValidationError("")
 
 
-def _format(validator: Any, name: str, instance: Any, schema: Schema) -> Iterator[ValidationError]:
-    if isinstance(instance, str) and FORMATS[name](instance) is not None:
-        yield ValidationError("")
-
-
 def _kinds(
     validator: Any, kinds: Mapping[str, Any], instance: Any, schema: Schema
 ) -> Iterator[ValidationError]:
     if not isinstance(instance, dict):
         return
-    here = [key for key in kinds["words"] if key in instance]
+    here = kinds_here(kinds, instance)
     unknown = instance.keys() - schema["properties"].keys()
     beside = [key for key, of in kinds["with"].items() if key in instance and not set(of) & set(here)]
     if (len(here) != 1 and not (unknown and not here)) or (here and beside):

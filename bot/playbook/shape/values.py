@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
-from bot.model.value import Type
 from bot.playbook.shape.words import SCALARS, Schema, Word, record, ref, some, text
 
 TEXT = text()
@@ -24,9 +21,6 @@ HEARD = some("heard", "a text, or a list of texts")
 NAMES = some("name", "a name, or a list of names")
 WORD_NAMES = some("word name", "a name, or a list of names")
 HOURS = ref("hours in place")
-
-TYPES: tuple[Type, ...] = get_args(Type)
-"""Types of attributes, of what a hook returns, of a signal's values and of inputs."""
 
 _WINDOWS: Schema = {
     "oneOrMore": "window",

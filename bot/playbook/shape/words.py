@@ -8,14 +8,18 @@ The tables become one JSON Schema. Beside the keywords of draft 2020-12 they use
 - `kinds`: exactly one of these keys, and which other keys go with which of them.
 - `acts`: an action, or `do` with a list of them; `required` where one must be there.
 - `needs`: one of these keys at least. `tap`: at most one destination.
+- `suggested`: words that mean something here, beside any text. `unknown`: the code for an unknown key.
+- `empty`: the hint where a list holds nothing. `usual`: the key that a text alone was to be the value of.
 - `expected`: what stands here, as a message says it. `level`: 1 first day, 2 first month, 3 engineer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from bot.model.said import Said
 
 Schema: TypeAlias = Mapping[str, Any]
 
@@ -25,12 +29,16 @@ SCALARS = ["string", "number", "boolean"]
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One key of the language. `example` is its value as one writes it (YAML)."""
+    """One key of the language. `example` is its value as one writes it (YAML).
+
+    `adds_tags`: its value are tags that it puts on; that makes them known.
+    """
 
     value: Schema
     level: int
     says: str
     example: str = "…"
+    adds_tags: bool = False
 
 
 def ref(name: str) -> Schema:
@@ -112,6 +120,19 @@ def kinds(
     refinements: Mapping[str, Sequence[str]] | None = None,
     *,
     two: str = "two-kinds",
+    together: Sequence[str] = (),
+    apart: Callable[[str, str], Said] | None = None,
 ) -> Schema:
-    """The keyword for a union that is told by its key."""
-    return {"kinds": {"thing": thing, "words": list(words), "with": dict(refinements or {}), "two": two}}
+    """The keyword for a union that is told by its key; those of `together` may stand beside each other.
+
+    `apart` is the hint how two others are written.
+    """
+    made: dict[str, Any] = {"thing": thing, "words": list(words), "with": dict(refinements or {}), "two": two}
+    return {"kinds": {**made, "together": list(together), "apart": apart}}
+
+
+def kinds_here(kinds: Mapping[str, Any], keys: Iterable[str]) -> list[str]:
+    """The kinds among the keys of a place; of those that go together one."""
+    here = [key for key in keys if key in kinds["words"]]
+    others = [key for key in here if key in kinds["together"]][1:]
+    return [key for key in here if key not in others]

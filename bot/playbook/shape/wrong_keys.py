@@ -106,7 +106,7 @@ def unknown_keys(place: FoundAt) -> Iterator[Problem]:
                 message = say(
                     "unknown key {key}, known here: {known}", key=shown(key), known=row(place.known)
                 )
-            yield place.on_child(key, "unknown-key", message, hint)
+            yield place.on_child(key, place.finding.schema.get("unknown", "unknown-key"), message, hint)
 
 
 def _is_reply(place: FoundAt, key: str) -> bool:

@@ -21,7 +21,9 @@ def too_few(place: FoundAt) -> Iterator[Problem]:
             yield place.on_key(
                 "empty-list",
                 say("{place} is an empty list", place=place.name),
-                _nothing_to_do(place) or say("write something into it, or leave it out"),
+                place.finding.schema.get("empty")
+                or _nothing_to_do(place)
+                or say("write something into it, or leave it out"),
             )
     else:
         yield place.on_key(

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from bot.model.problem import Problem
 from bot.model.said import Listing, Said, row, say
-from bot.playbook.shape.formats import FORMATS
 from bot.playbook.shape.found import FoundAt, problem_on
 from bot.playbook.shape.meant_blocks import (
     listed_texts,
@@ -48,7 +47,9 @@ def wrong_type(place: FoundAt) -> Iterator[Problem]:
             yield from () if is_told(place) else (names,)
         case Scalar(value=value):
             hint = meant_block(place, node) or meant_text(
-                value, "set" if node.path[-1:] == ("set",) else place.title
+                value,
+                "set" if node.path[-1:] == ("set",) else place.title,
+                place.finding.schema.get("usual"),
             )
             yield place.on_value(
                 "wrong-type",
@@ -65,8 +66,8 @@ def wrong_type(place: FoundAt) -> Iterator[Problem]:
             message = say("{place} is a list, expected {expected}", place=place.name, expected=expected)
             if isinstance(rule := node.items[0], Map) and "when" in rule.pairs:
                 message = say("this rule stands outside  rules:")
-            hint = say("write the name of its section above it, such as  rules:")
-            yield place.on_value("wrong-type", message, hint)
+            such = say("write the name of its section above it, such as  rules:")
+            yield place.on_value("wrong-type", message, such if "rules" in place.known else None)
         case List() if (meant := meant_of_list(place)) is not None:
             message = say("{place} is a list, expected {expected}", place=place.name, expected=expected)
             yield place.on_value("wrong-type", message, meant)
@@ -201,7 +202,7 @@ def wrong_format(place: FoundAt) -> Iterator[Problem]:
     on = place.node if key is None else place.key_node(key)
     assert isinstance(on, Scalar)
     text = on.value
-    fault = FORMATS[name](text)
+    fault = None if place.finding.format is None else place.finding.format(text)
     if fault is None or _told_as_two(place):
         return
     if key is not None and "：" in key:

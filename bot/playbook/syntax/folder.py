@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import Refusal, Said, row, say
+from bot.model.said import Said, Unavailable, row, say
 from bot.playbook.codes import mistake
 from bot.playbook.shape.schema import SECTIONS
 from bot.playbook.similar import hint_for
@@ -34,7 +34,7 @@ _NEAR = 3
 _SECTIONS = frozenset(name.encode() for name in SECTIONS)
 
 
-class PlaybookMissing(Refusal):
+class PlaybookMissing(Unavailable):
     """There is no playbook at the given path, or it cannot be read; the text says which, for people."""
 
 
@@ -82,12 +82,16 @@ def _near(folder: Path) -> list[Path]:
 
 def _meant(folder: Path, around: Path | None) -> list[Path]:
     """Playbooks that lie where this one was looked for, or beside the one around it: what is called alike,
-    else all of them, but for that one and where one stands."""
+    else all of them, at last that one or where one stands. That alone is none: who stands in a playbook and
+    asks for another begins one."""
     places = dict.fromkeys([folder.parent, around.parent] if around is not None else [folder.parent])
     found = [one for place in places for one in _playbooks_in(place)]
     alike = get_close_matches(folder.name, [one.name for one in found], n=_NEAR)
-    others = [one for one in found if Path(os.path.abspath(one)) not in (around, Path.cwd())]
-    return ([one for one in found if one.name in alike] or others)[:_NEAR]
+    if alike:
+        return [one for one in found if one.name in alike][:_NEAR]
+    here = [one for one in found if Path(os.path.abspath(one)) in (around, Path.cwd())]
+    others = [one for one in found if one not in here]
+    return others and [*others[: _NEAR - len(here)], *here]
 
 
 def playbook_around(folder: Path) -> Path | None:

@@ -6,17 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.model.clock import PatientClock
-from bot.model.decision import (
-    CallHook,
-    CheckCode,
-    EffectNotice,
-    EffectRequest,
-    FindClerk,
-    FindMember,
-    MoveMember,
-    RefreshMember,
-    SendCode,
-)
+from bot.model.effects import CallHook, EffectNotice, EffectRequest
 from bot.model.event import Outcome
 from bot.model.inbox import Received
 from bot.model.outgoing import Outgoing
@@ -36,17 +26,8 @@ AGAIN = 1.0
 
 def failing(asked: EffectRequest) -> Outcome:
     """The outcome of the closed set that says that it did not work (language, 4.2)."""
-    match asked:
-        case CallHook(hook=hook):
-            return Outcome("hook", "failed", asked.origin, hook)
-        case SendCode():
-            return Outcome("code", "failed", asked.origin)
-        case CheckCode():  # none was sent, so none is good any more
-            return Outcome("code", "expired", asked.origin)
-        case FindMember() | MoveMember() | RefreshMember():
-            return Outcome("member", "shop_failed", asked.origin)
-        case FindClerk():
-            return Outcome("clerk", "unknown", asked.origin)
+    hook = asked.hook if isinstance(asked, CallHook) else ""
+    return Outcome(asked.question.answer, asked.question.failed, asked.origin, hook)
 
 
 class NobodyThere(Exception):
@@ -95,7 +76,7 @@ class Asker:
 
         if not await self._until_done(store, owned):
             return None
-        if outcome.origin is None and outcome.result in ("failed", "shop_failed"):  # nobody hears of it
+        if outcome.origin is None and outcome.result == asked.question.failed:  # nobody hears of it
             return GiveUp("failed", f"{outcome.asked} {outcome.subject}".strip())
         return Done(outcome.result)
 

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from bot.engine.by_staff import takes
 from bot.engine.playbook import AttributeInfo
 from bot.engine.typed import typed
-from bot.model.said import Said, row, say
-from bot.model.value import Type, Value
+from bot.engine.types.table import TYPES
+from bot.model.said import row, say
+from bot.model.value import Value
 from bot.playbook.similar import shown
 from bot.runtime.effects.rewrites import RewriteRefused
 
 LONGEST = 5_000
 """Characters of a text: what one message of LINE's holds, in which it is to be shown."""
-
-
-_TYPES: Mapping[Type, Said] = {
-    "text": say("a text"),
-    "number": say("a number, such as 1500"),
-    "date": say("a day, such as 1990-05-20"),
-    "time": say("a time, such as 18:30"),
-    "date_time": say("a moment, such as 2026-09-01 18:30"),
-    "yes_no": say("yes or no"),
-}
 
 
 def refuse_what_is_the_shops(info: AttributeInfo, called: str) -> None:
@@ -54,7 +44,7 @@ def value_by_hand(info: AttributeInfo, text: str, zone: ZoneInfo, called: str) -
             say(
                 "{attribute} takes {type}, and not {value}",
                 attribute=shown(called),
-                type=_TYPES[info.type],
+                type=TYPES[info.type].asked,
                 value=what,
             )
         )

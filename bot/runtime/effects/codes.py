@@ -11,9 +11,10 @@ from typing import TypeVar
 from bot.engine.playbook import Playbook
 from bot.engine.sms_text import sms_text
 from bot.model.clock import PatientClock
-from bot.model.decision import CheckCode, SendCode
+from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Origin, Outcome
 from bot.model.one_time_code import full_minute, told_of
+from bot.runtime.effects.effects import DeskWork
 from bot.runtime.effects.sms_credit import SmsCredits
 from bot.runtime.metrics import Tally
 from bot.runtime.ports import Caller
@@ -50,6 +51,10 @@ class OneTimeCodes:
         self._credits = credits
         self._clock = clock
         self.ends = Tally("oaflow_sms", "SMS by provider and how they ended.", "provider", "end")
+
+    @property
+    def carries_out(self) -> DeskWork:
+        return {SendCode: self.send, CheckCode: self.check}
 
     async def send(self, asked: SendCode, caller: Caller) -> Outcome:
         """`sent`, `too_soon` (`event.seconds`, `event.waiting`), `refused` (`event.until`) or `failed`.

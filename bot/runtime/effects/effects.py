@@ -2,80 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol, TypeAlias
 
-from bot.model.decision import (
-    CallHook,
-    CheckCode,
-    EffectNotice,
-    EffectRequest,
-    FindMember,
-    MoveMember,
-    RefreshMember,
-    SendCode,
-)
+from bot.model.effects import EffectNotice, EffectRequest
 from bot.model.event import Outcome
 from bot.runtime.effects.asking import NobodyThere, failing
 from bot.runtime.ports import Caller
 
-
-class CodeDesk(Protocol):
-    """Sends one-time codes and compares them."""
-
-    async def send(self, asked: SendCode, caller: Caller) -> Outcome: ...
-    async def check(self, asked: CheckCode, caller: Caller) -> Outcome: ...
+DeskWork: TypeAlias = Mapping[type[Any], Callable[[Any, Caller], Awaitable[Outcome]]]
+"""For each kind of `EffectRequest` that a desk carries out, what does it."""
 
 
-class MemberDesk(Protocol):
-    """Finds members, here or at a shop."""
+class EffectDesk(Protocol):
+    """Who can answer some of it."""
 
-    async def find(self, asked: FindMember, caller: Caller) -> Outcome: ...
-    async def move(self, asked: MoveMember, caller: Caller) -> Outcome: ...
-    async def refresh(self, asked: RefreshMember, caller: Caller) -> Outcome: ...
+    @property
+    def carries_out(self) -> DeskWork: ...
+
+
+class PhoneKeeper(Protocol):
+    """Who keeps whose phone it is."""
+
     async def settle(self, told: EffectNotice, caller: Caller) -> None: ...
-
-
-class HookDesk(Protocol):
-    """Calls web hooks."""
-
-    async def call(self, asked: CallHook, caller: Caller) -> Outcome: ...
 
 
 class EffectRouter:
     """What is asked of the world, carried out by its desks. What has no desk fails at once, and says so."""
 
-    def __init__(
-        self,
-        *,
-        codes: CodeDesk | None = None,
-        members: MemberDesk | None = None,
-        hooks: HookDesk | None = None,
-    ) -> None:
-        self._codes = codes
-        self._members = members
-        self._hooks = hooks
+    def __init__(self, *desks: EffectDesk, keeper: PhoneKeeper | None = None) -> None:
+        self._answers = {kind: answer for desk in desks for kind, answer in desk.carries_out.items()}
+        self._keeper = keeper
 
     async def carry_out(self, asked: EffectRequest, caller: Caller) -> Outcome:
         """May raise what a desk raises; whoever asked then hears that it failed."""
-        codes, members, hooks = self._codes, self._members, self._hooks
-        match asked:
-            case SendCode() if codes is not None:
-                return await codes.send(asked, caller)
-            case CheckCode() if codes is not None:
-                return await codes.check(asked, caller)
-            case FindMember() if members is not None:
-                return await members.find(asked, caller)
-            case MoveMember() if members is not None:
-                return await members.move(asked, caller)
-            case RefreshMember() if members is not None:
-                return await members.refresh(asked, caller)
-            case CallHook() if hooks is not None:
-                return await hooks.call(asked, caller)
-            case _:
-                return failing(asked)
+        answer = self._answers.get(type(asked))
+        return failing(asked) if answer is None else await answer(asked, caller)
 
     async def tell(self, told: EffectNotice, caller: Caller) -> None:
-        """A phone was bound or unbound: for the desk that keeps whose it is."""
-        if self._members is None:
+        """A phone was bound or unbound."""
+        if self._keeper is None:
             raise NobodyThere("nobody is there to be told whose phone it is")
-        await self._members.settle(told, caller)
+        await self._keeper.settle(told, caller)

@@ -11,9 +11,10 @@ from typing import Protocol
 from bot.engine.same_phone import with_the_same
 from bot.model.clock import Clock
 from bot.model.contact import Contact, Found
-from bot.model.decision import ConfirmPhone, EffectNotice, FindMember, FreePhone, MoveMember, RefreshMember
+from bot.model.effects import ConfirmPhone, EffectNotice, FindMember, FreePhone, MoveMember, RefreshMember
 from bot.model.event import Facts, Origin, Outcome
 from bot.runtime.effects.asking import failing
+from bot.runtime.effects.effects import DeskWork
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.shop_login import known
 from bot.runtime.ports import Caller, ContactStore
@@ -82,6 +83,10 @@ class MemberFinder:
         self._clock = clock
 
     # -- finding
+
+    @property
+    def carries_out(self) -> DeskWork:
+        return {FindMember: self.find, MoveMember: self.move, RefreshMember: self.refresh}
 
     async def find(self, asked: FindMember, caller: Caller) -> Outcome:
         """`found` (reserved for 2 minutes), `missing`, `taken` or `shop_failed`.

@@ -13,7 +13,7 @@ from bot.engine.same_phone import Two, one_phone
 from bot.model.audit import MEMBER, AuditRow
 from bot.model.clock import Clock
 from bot.model.contact import BindingKind, Contact
-from bot.model.decision import ConfirmPhone
+from bot.model.effects import ConfirmPhone
 from bot.model.event import StaffUnbinds
 from bot.model.said import Quoted, say
 from bot.model.stored import Stored

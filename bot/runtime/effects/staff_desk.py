@@ -11,12 +11,12 @@ from bot.engine.playbook import AttributeInfo, Playbook
 from bot.engine.typed import typed
 from bot.model.clock import Clock
 from bot.model.contact import BindingKind, contact_id
-from bot.model.decision import FindMember
+from bot.model.effects import FindMember
 from bot.model.event import Origin, StaffBinds, StaffDraws, What
 from bot.model.said import row, say
 from bot.playbook.similar import shown
 from bot.runtime.effects.by_hand import refuse_what_is_the_shops, value_by_hand
-from bot.runtime.effects.effects import MemberDesk
+from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_changes import StaffChanges
@@ -39,7 +39,7 @@ class StaffDesk:
         contacts: ContactStore,
         changes: StaffChanges,
         merging: Merging,
-        members: MemberDesk,
+        members: MemberFinder,
         tell: Callable[[str, str, What], Awaitable[str]],
         clock: Clock,
         wake: Callable[[str], None],

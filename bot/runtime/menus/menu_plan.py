@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from bot.engine.menu_face import OUR_ALIAS, Face, label_in
 from bot.line.rich_menus import ListedMenu
 from bot.model.line_limits import MENUS_MOST
 from bot.model.menu_mapping import MappedFace, MenuMapping
+from bot.model.said import Said, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,14 @@ class There:
     default: str | None = None
 
 
-class PlanStep(NamedTuple):
-    """A step in words: `create` `upload` `alias` `default` `move` `delete` `later`, and what."""
+StepKind: TypeAlias = Literal["create", "upload", "alias", "default", "move", "delete", "later"]
 
-    does: str
-    what: str
+
+class PlanStep(NamedTuple):
+    """A step for people: what is done, and with what."""
+
+    does: StepKind
+    what: Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +69,24 @@ class Plan:
 
     def steps(self) -> Iterator[PlanStep]:
         """All that is to be done, for people."""
-        yield from (PlanStep("create", f"{face.label} ({face.picture.file})") for face in self.create)
-        yield from (PlanStep("upload", f"{face.label} ({face.picture.file})") for face in self.upload)
-        yield from (PlanStep("alias", f"{face.alias} for {face.label}") for face in self.aliases)
+        yield from (PlanStep("create", _with_file(face)) for face in self.create)
+        yield from (PlanStep("upload", _with_file(face)) for face in self.upload)
+        for face in self.aliases:
+            yield PlanStep("alias", say("{alias} for {label}", alias=face.alias or "", label=face.label))
         if self.default is not None:
-            yield PlanStep("default", self.default.label)
+            yield PlanStep("default", say("{name}", name=self.default.label))
         if self.no_default:
-            yield PlanStep("default", "none")
+            yield PlanStep("default", say("none"))
         for label in dict.fromkeys(face.label for face in self.moves.values()):
-            yield PlanStep("move", f"whoever has an older {label}")
-        yield from (PlanStep("delete", f"alias {alias}") for alias in self.old_aliases)
-        yield from (PlanStep("delete", f"an older {label}") for label in self.called.values())
-        yield from (PlanStep("later", f"{face.label} ({face.picture.file})") for face in self.later)
+            yield PlanStep("move", say("whoever has an older {label}", label=label))
+        yield from (PlanStep("delete", say("alias {alias}", alias=alias)) for alias in self.old_aliases)
+        for label in self.called.values():
+            yield PlanStep("delete", say("an older {label}", label=label))
+        yield from (PlanStep("later", _with_file(face)) for face in self.later)
+
+
+def _with_file(face: Face) -> Said:
+    return say("{name}", name=f"{face.label} ({face.picture.file})")
 
 
 def plan(

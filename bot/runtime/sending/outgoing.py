@@ -12,8 +12,6 @@ from bot.model.contact import Contact
 from bot.model.decision import (
     Action,
     Decision,
-    EffectNotice,
-    EffectRequest,
     EndedFlow,
     LeaveChat,
     LinkMenu,
@@ -23,6 +21,7 @@ from bot.model.decision import (
     Reply,
     ShowLoading,
 )
+from bot.model.effects import EffectNotice, EffectRequest
 from bot.model.event import Event
 from bot.model.outgoing import Outgoing, OutgoingKind
 from bot.runtime.own_json import written

@@ -6,29 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.engine.local_time import local
 from bot.engine.playbook import Hook, Playbook
+from bot.engine.types.table import TYPES
 from bot.model.value import Type, Value
 from bot.scenario.hooks import value_of
 
 LONGEST = 2_000
 """Characters of one field."""
-SAMPLE = "示範資料"
-"""What a text is said to be where nothing else is known of it."""
-_SAMPLE_NUMBER = 3
-_SAMPLE_TIME = "14:00"
 _DAYS_AHEAD = 3
-
-LOOKS: Mapping[Type, str] = {
-    "text": f"a text of at most {LONGEST} characters",
-    "number": "a number, such as 1500",
-    "date": "a date, such as 2026-09-03",
-    "time": "a time of day, such as 14:30",
-    "date_time": "a date and a time, such as 2026-09-03 14:30",
-    "yes_no": "true or false",
-}
 
 
 class NotAnAnswer(Exception):
@@ -74,28 +61,15 @@ def checked(given: Mapping[str, Any], hook: Hook, playbook: Playbook) -> dict[st
         wanted = fields[path].type
         too_long = isinstance(value, str) and len(value) > LONGEST
         if too_long or value_of(value, wanted, playbook.zone) is None:
-            raise NotAnAnswer(f'"{path}" is {LOOKS[wanted]}')
+            raise NotAnAnswer(f'"{path}" is {TYPES[wanted].asked}, in at most {LONGEST} characters')
         answer[path] = value
     return answer
 
 
 def made_up(hook: Hook, playbook: Playbook, now: datetime) -> dict[str, Any]:
     """Values that could be an answer, by the type of each field."""
-    return {field.path: _sample(field, now, playbook.zone) for field in fields_of(hook, playbook)}
-
-
-def _sample(field: Field, now: datetime, zone: ZoneInfo) -> Any:
-    day = (local(now, zone) + timedelta(days=_DAYS_AHEAD)).date().isoformat()
-    match field.type:
-        case "text":
-            return field.values[0] if field.values else SAMPLE
-        case "number":
-            return _SAMPLE_NUMBER
-        case "date":
-            return day
-        case "time":
-            return _SAMPLE_TIME
-        case "date_time":
-            return f"{day} {_SAMPLE_TIME}"
-        case "yes_no":
-            return True
+    day = (local(now, playbook.zone) + timedelta(days=_DAYS_AHEAD)).date()
+    return {
+        field.path: field.values[0] if field.values else TYPES[field.type].made_up(day)
+        for field in fields_of(hook, playbook)
+    }

@@ -11,14 +11,16 @@ from typing import Any, Literal, TypeAlias
 
 from bot.engine.playbook import Hook, Playbook
 from bot.model.clock import Clock
-from bot.model.decision import CallHook
+from bot.model.effects import CallHook
 from bot.model.event import Outcome
 from bot.runtime.effects.asking import failing
+from bot.runtime.effects.effects import DeskWork
 from bot.runtime.ports import Caller
 from bot.scenario.hooks import body_of, hook_outcome
 from bot.simulator.hooks.fields import fields_of, made_up
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds
+from bot.simulator.state.type_shown import type_shown
 
 CALLS_KEPT = 200
 WAITING_AT_MOST = 100
@@ -88,6 +90,10 @@ class PretendHooks:
         """Those that are told to fail."""
         return [hook for hook, answers in self._answers.items() if answers == "failed"]
 
+    @property
+    def carries_out(self) -> DeskWork:
+        return {CallHook: self.call}
+
     async def call(self, asked: CallHook, caller: Caller) -> Outcome:
         """What comes of a call, by what was said of its hook; one that is in the playbook no more fails."""
         self._count += 1
@@ -148,7 +154,7 @@ class PretendHooks:
 def fields_shown(hook: Hook, playbook: Playbook) -> list[dict[str, Any]]:
     """The fields of an answer, for the JSON interface."""
     return [
-        {"name": field.path, "type": field.type, "values": list(field.values)}
+        {"name": field.path, **type_shown(field.type), "values": list(field.values)}
         for field in fields_of(hook, playbook)
     ]
 

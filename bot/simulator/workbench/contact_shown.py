@@ -16,6 +16,7 @@ from bot.runtime.effects.by_hand import LONGEST
 from bot.scenario.draw import group_of
 from bot.scenario.turn_changes import called
 from bot.simulator.state.line_ids import milliseconds
+from bot.simulator.state.type_shown import type_shown
 from bot.simulator.workbench.trace_shown import TraceTeller
 from bot.sms.phone import masked, national
 
@@ -114,7 +115,7 @@ def _may(playbook: Playbook, channel: str) -> Mapping[str, Any]:
             {
                 "name": name,
                 "title": info.title,
-                "type": info.type,
+                **type_shown(info.type),
                 "values": None
                 if info.values is None
                 else [formatted(v, None, playbook.zone) for v in info.values],

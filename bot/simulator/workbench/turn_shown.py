@@ -10,16 +10,7 @@ import orjson
 from bot.engine.bounds import When
 from bot.engine.conditions.context import ConditionContext
 from bot.model.contact import Contact
-from bot.model.event import (
-    Follow,
-    FormSent,
-    OtherMessage,
-    PageAnswer,
-    Postback,
-    Tapped,
-    TextMessage,
-    What,
-)
+from bot.model.event import Follow, FormSent, OtherMessage, PageAnswer, Postback, Tapped, TextMessage, What
 from bot.model.message import Message
 from bot.model.outgoing import Outgoing
 from bot.model.place import Place

@@ -10,19 +10,19 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from bot.engine.types.table import BY_SLOT
 from bot.model.contact import Known
-from bot.model.value import PRIVATE_SLOT, SLOTS, Type, fits, month_day, storable
+from bot.model.value import PRIVATE_SLOT, month_day, storable
 from bot.store.codec.fitting import RawPart, inner, moment, worth
 from bot.store.database.mongo import Document
 from bot.store.sealing.private import PrivateFields
 
 Attributes = Mapping[str, Known]
 
-TYPES: Mapping[str, Type] = {letter: type_ for type_, letter in SLOTS.items()}
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 """When a value was set of which nobody knows that: any other is later."""
 
-_SLOT = re.compile(r"[tndhmyx]\.[a-z][a-z0-9_]*")
+_SLOT = re.compile(rf"[{''.join(BY_SLOT)}{PRIVATE_SLOT}]\.[a-z][a-z0-9_]*")
 
 
 def attribute_changes(
@@ -47,7 +47,7 @@ def _paths(slot: str) -> tuple[str, ...]:
     letter, key = slot.split(".")
     if letter == PRIVATE_SLOT:
         return slot, f"s.{slot}"
-    return (slot, f"at.{slot}", f"md.{key}") if letter == "d" else (slot, f"at.{slot}")
+    return (slot, f"at.{slot}", f"md.{key}") if BY_SLOT[letter].comes_round else (slot, f"at.{slot}")
 
 
 def _written(slot: str, known: Known, privacy: PrivateFields) -> Document:
@@ -60,10 +60,10 @@ def _written(slot: str, known: Known, privacy: PrivateFields) -> Document:
             return {}
         sealed = privacy.seal({"v": known.value, "at": known.at}, slot)
         return {slot: privacy.hashed(known.value), f"s.{slot}": sealed}
-    if not fits(TYPES[letter], known.value):
+    if not BY_SLOT[letter].fits(known.value):
         return {}
     written: Document = {slot: known.value, f"at.{slot}": known.at}
-    if letter == "d" and (shadow := month_day(known.value)) is not None:
+    if BY_SLOT[letter].comes_round and (shadow := month_day(known.value)) is not None:
         written[f"md.{key}"] = shadow
     return written
 
@@ -72,11 +72,11 @@ def attributes_from(document: RawPart, privacy: PrivateFields) -> dict[str, Know
     """The attributes in a document, by slot; what does not fit its slot is unknown."""
     found: dict[str, Known] = {}
     since = inner(document, "at")
-    for letter in document.keys() & TYPES.keys():
+    for letter in document.keys() & BY_SLOT.keys():
         moments = inner(since, letter)
         for key, value in inner(document, letter).items():
             plain = worth(value)
-            if plain is not None and fits(TYPES[letter], plain):
+            if plain is not None and BY_SLOT[letter].fits(plain):
                 found[f"{letter}.{key}"] = Known(plain, moment(moments.get(key)) or LONG_AGO)
     for key, sealed in inner(inner(document, "s"), PRIVATE_SLOT).items():
         slot = f"{PRIVATE_SLOT}.{key}"

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any as AnyType
 from zoneinfo import ZoneInfo
 
-from bot.engine.bounds import Comparator, ValueBound, When, month, month_days, operand, put_on
+from bot.engine.bounds import Comparator, ValueBound, When, month, month_days, put_on
 from bot.engine.conditions.around import Constant, During, OnChannel, SmsCreditIs, WithStaff
 from bot.engine.conditions.bindings import AtStore, BoundBefore, IsBound
 from bot.engine.conditions.comparisons import (
@@ -31,6 +31,7 @@ from bot.engine.conditions.condition import All, Any, Condition, Not
 from bot.engine.conditions.people import SEEDS, InFlow, InSplit, OnList
 from bot.engine.conditions.tags import HasTag
 from bot.engine.conditions.values import PRIVATE_FIELDS, AnswerTest, AttributeTest, ContactTest, EventTest
+from bot.engine.types.table import TYPES
 from bot.model.decision import SmsCredit
 from bot.model.value import PRIVATE_SLOT, Type
 from bot.store.database.mongo import Document
@@ -184,7 +185,7 @@ def _tested(path: str, shadow: str, test: Test, type_: Type, asked: _Asked, *, p
     """One test of the value at `path`; `shadow` is where the `MM-DD` of a date lies."""
     match test:
         case Is():
-            values = [operand(value, type_, asked.when) for value in test.values]
+            values = [TYPES[type_].operand(value, asked.when) for value in test.values]
             return {path: {"$in": [hashed(v, asked.hash_private) for v in values] if private else values}}
         case IsKnown():
             return {path: {"$exists": test.known}}

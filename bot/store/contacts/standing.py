@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from bot.engine.types.table import BY_SLOT
 from bot.model.standing import KnownStanding, Standing
-from bot.model.value import PRIVATE_SLOT, SLOTS
+from bot.model.value import PRIVATE_SLOT
 from bot.store.database.by_parts import by_parts
 from bot.store.database.mongo import Database, Document, reaching
 
@@ -100,7 +101,7 @@ def _standing(group: Document) -> Standing:
 def _known(now: datetime, where: Document) -> list[Mapping[str, Any]]:
     on = {"$filter": {"input": {"$ifNull": ["$tags", []]}, "cond": {"$gt": ["$$this.exp", now]}}}
     named = [{"$map": {"input": on, "in": {"$concat": [f"{_TAG} ", "$$this.n"]}}}]
-    for letter in (*SLOTS.values(), PRIVATE_SLOT):
+    for letter in (*BY_SLOT, PRIVATE_SLOT):
         values = {"$objectToArray": {"$ifNull": [f"${letter}", {}]}}
         named.append({"$map": {"input": values, "in": {"$concat": [f"{letter} ", "$$this.k"]}}})
     return [

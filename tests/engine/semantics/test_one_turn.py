@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.engine.decide import due_timer
-from bot.model.decision import CallHook, DecisionInputs, Push, Reply
+from bot.model.decision import DecisionInputs, Push, Reply
+from bot.model.effects import CallHook
 from bot.model.event import Facts, Profile, TextMessage
 from tests.engine.chat import NOON, Chat, somebody
 from tests.playbooks import codes, compiled

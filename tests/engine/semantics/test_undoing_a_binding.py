@@ -15,7 +15,8 @@ from bot.engine.merge import merged
 from bot.engine.moving_phone import moved, moved_back, tags_gone
 from bot.engine.parting import parted
 from bot.model.contact import Binding, Contact, Found, Identity, Instance, Known, Tag
-from bot.model.decision import ConfirmPhone, FreePhone, LinkMenu, RefreshMember
+from bot.model.decision import LinkMenu
+from bot.model.effects import ConfirmPhone, FreePhone, RefreshMember
 from bot.model.event import Facts, Outcome, PageOpened, Rewritten, StaffUnbinds
 from tests.engine.chat import NOON, Chat, somebody
 from tests.playbooks import compiled

@@ -5,12 +5,13 @@ from __future__ import annotations
 from bot.engine.actions.attributes import ClearAttributes, Increase, SetAttributes
 from bot.engine.playbook import AttributeInfo
 from bot.engine.step import Step
+from bot.engine.types.plain import number_of
+from bot.engine.types.table import TYPES
 from bot.model.said import say
 from bot.playbook.compile.actions.readers import Readers
-from bot.playbook.compile.placeholder_names import TYPE_NAMES
 from bot.playbook.compile.scope import Scope
 from bot.playbook.compile.unknown_names import is_refused, unknown
-from bot.playbook.compile.values import number_of, operand
+from bot.playbook.compile.values import operand
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Node, Scalar, place_of
 
@@ -56,7 +57,7 @@ def _increase(scope: Scope, key: Scalar, node: Node) -> Step:
             continue
         number = number_of(single.value)
         if info.type != "number" or info.private:
-            is_ = "private" if info.private else TYPE_NAMES[info.type]
+            is_ = "private" if info.private else TYPES[info.type].called
             scope.wrong(
                 name,
                 "type-mismatch",

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from bot.engine.actions.flows import ExitFlow, Raise, StartFlow
 from bot.engine.step import GiveResult, Operand, Step
+from bot.engine.types.table import TYPES
 from bot.model.said import Said, row, say
 from bot.model.value import Type
 from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope import Scope
-from bot.playbook.compile.values import EXAMPLES, operand
+from bot.playbook.compile.values import operand
 from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
@@ -51,7 +52,7 @@ def typed_values(
         values += [(field.value, type_, worth)] if worth is not None else []
     missing = {field: type_ for field, type_ in wanted.items() if field not in written}
     if missing:
-        paste = ", ".join(f"{field}: {EXAMPLES[type_]}" for field, type_ in missing.items())
+        paste = ", ".join(f"{field}: {TYPES[type_].example}" for field, type_ in missing.items())
         scope.wrong(
             name,
             "inputs-missing",

@@ -1,11 +1,11 @@
 // The answer of a web hook as a form: one field for each thing that the playbook reads of it.
 
 import { el } from "../elements.js";
-import { words } from "../words.js";
+import { currentLanguage, words } from "../words.js";
+import { typedInput, writtenOf } from "./typed_input.js";
 
 const LONGEST = 2000; // characters, as the server has it
 const NUMBER = /^[-+]?\d+(\.\d+)?$/;
-const TYPES = { date: "date", time: "time", date_time: "datetime-local" };
 
 /** `given`: values by field; `send(values)` gets those that are filled in; `saved`: they are what is used already. */
 export function hookForm(fields, given, label, send, saved = false) {
@@ -28,7 +28,7 @@ export function hookForm(fields, given, label, send, saved = false) {
     }
     send(values);
   };
-  const row = ([field, control]) => el("label", "", {}, el("span", "", {}, el("bdi", "mono", {}, field.name), ` ${w.hookTypes[field.type]}`), control, suggestions(field, control));
+  const row = ([field, control]) => el("label", "", {}, el("span", "", {}, el("bdi", "mono", {}, field.name), ` ${field.called[currentLanguage()]}`), control, suggestions(field, control));
   const note = fields.length ? el("p", "empty hook-note", {}, saved ? w.hookSaved : w.hookEmpty) : null;
   const acts = el("div", "hook-acts", {}, el("button", "primary small", { type: "submit", "data-part": "send" }, label));
   return el("form", "hook-form", { noValidate: true, onsubmit: submit }, el("div", "member-fields", {}, ...[...inputs].map(row)), note, told, acts);
@@ -43,26 +43,24 @@ function suggestions({ values }, control) {
   return el("datalist", "", { id }, ...values.map((value) => el("option", "", { value })));
 }
 
-function input({ name, type }, value) {
+function input({ name, field }, value) {
   const more = { name, autocomplete: "off", "data-part": `field ${name}` };
-  if (type === "yes_no") {
+  if (field === "yes_no") {
     const options = [["", ""], ["true", words().hookYes], ["false", words().hookNo]];
     return el("select", "shop-choice", more, ...options.map(([is, text]) => el("option", "", { value: is, selected: String(value ?? "") === is }, text)));
   }
-  const look = TYPES[type] ? { type: TYPES[type] } : { type: "text", dir: "auto", spellcheck: false, inputMode: type === "number" ? "decimal" : "text" };
-  return el("input", "", { ...more, ...look, value: String(value ?? "").replace(" ", type === "date_time" ? "T" : " ") });
+  return el("input", "", { ...more, dir: "auto", spellcheck: false, ...typedInput(field, String(value ?? "")) });
 }
 
 /** What is wrong with what stands in a field, in words; null where nothing is. */
-function mistake({ name, type }, control) {
+function mistake({ name, field, asked }, control) {
   const w = words();
   const text = control.value.trim();
-  if (control.validity?.badInput || (type === "number" && text && !NUMBER.test(text))) return w.hookWrong[type](name);
+  if (control.validity?.badInput || (field === "decimal" && text && !NUMBER.test(text))) return w.hookWrong(name, asked[currentLanguage()]);
   return text.length > LONGEST ? w.hookTooLong(name, LONGEST, text.length) : null;
 }
 
-function valueOf({ type }, text) {
-  if (type === "number") return Number(text);
-  if (type === "yes_no") return text === "true";
-  return type === "date_time" ? text.replace("T", " ") : text;
+function valueOf({ field }, text) {
+  if (field === "decimal") return Number(text);
+  return field === "yes_no" ? text === "true" : writtenOf(field, text);
 }

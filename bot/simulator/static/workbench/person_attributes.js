@@ -1,8 +1,9 @@
 // The attributes of a person, by the playbook's titles: what is known, and changed by what each of them takes.
 
 import { el } from "../elements.js";
-import { words } from "../words.js";
+import { currentLanguage, words } from "../words.js";
 import { attempt, choice, doer, editor, opener, slot } from "./person_edit.js";
+import { typedInput } from "./typed_input.js";
 
 /** Those that are known, and folded those that are not; at most so many of each. */
 export function attributes(person, { attributes: known = [], may }, most) {
@@ -39,17 +40,15 @@ function row(person, info, known, may) {
   return el("li", "attribute", { "data-attribute": name }, line, slot(person, key));
 }
 
-const INPUTS = { date: { type: "date" }, time: { type: "time" }, date_time: { type: "datetime-local" }, number: { type: "text", inputMode: "decimal" } };
-
 /** What an attribute takes: one of its values, yes or no, a number, a day, a time, a text. */
 function attributeEditor(person, info, value, may) {
   const w = words();
-  const { name, type, values } = info;
-  const options = values?.map((one) => [one, one]) ?? (type === "yes_no" ? [["是", w.found.yes], ["否", w.found.no]] : null);
+  const { name, field: takes, values } = info;
+  const options = values?.map((one) => [one, one]) ?? (takes === "yes_no" ? [["是", w.found.yes], ["否", w.found.no]] : null);
   const told = value === undefined || value === null ? "" : String(value);
   const field = options
     ? choice(options, told)
-    : el("input", "", { dir: "auto", autocomplete: "off", spellcheck: false, value: type === "date_time" ? told.replace(" ", "T") : told, ...(INPUTS[type] ?? { type: "text", maxLength: may.longest }) });
+    : el("input", "", { dir: "auto", autocomplete: "off", spellcheck: false, maxLength: may.longest, ...typedInput(takes, told) });
   const clear = (place) => (told || info.private ? el("button", "plain", { type: "button", onclick: () => attempt(person, place, () => person.act({ set: { [name]: null } })) }, w.clear) : null);
-  return editor(person, w.newValue(info.title || name, w.types[type]), field, () => person.act({ set: { [name]: field.value } }), clear);
+  return editor(person, w.newValue(info.title || name, info.called[currentLanguage()]), field, () => person.act({ set: { [name]: field.value } }), clear);
 }

@@ -3,61 +3,54 @@
 from __future__ import annotations
 
 import os
-import sys
-import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from bot.app.database import SettingsWrong, folder_of, open_database
+from bot.app.database import SettingsWrong
 from bot.cli.answer import show_answer
+from bot.cli.arguments import Arguments
 from bot.cli.clock_words import by_the_clock, to_the_second
-from bot.cli.refusal import refused
+from bot.cli.event_loop import on_event_loop
+from bot.cli.exit_codes import RIGHT
+from bot.cli.on_database import database_of
 from bot.engine.event_words import row_words
 from bot.engine.playbook import Playbook
 from bot.model.accepted import SHORT
-from bot.model.said import Language, say
+from bot.model.said import Language, Unavailable, say
 from bot.operations.call_told import calls_in_words
-from bot.operations.stored_event import EventUnknown, StoredEvent, stored_event
-from bot.playbook.report import render
-from bot.playbook.syntax.folder import PlaybookMissing
+from bot.operations.stored_event import StoredEvent, stored_event
+from bot.playbook.valid import valid_playbook
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.result import why_as_json
 from bot.store.collections import TRACE_LIFE
-from bot.store.unavailable import DatabaseUnavailable
-
-WRONG = 1
-COULD_NOT = 2
 
 
-async def explain_event(playbook: Path, event: str, speech: Language, *, json_wanted: bool) -> int:
+def explain_event(wanted: Arguments, words: Language) -> int:
     """Print the steps of the turn in which this event was decided; the exit code.
 
-    `event` is `channel:webhookEventId`, the `webhookEventId` alone, or what the log calls a dead letter.
+    It is `channel:webhookEventId`, the `webhookEventId` alone, or what the log calls a dead letter.
     """
-    environment = dict(os.environ)
+    served = valid_playbook(PlaybookFiles(wanted.playbook, dict(os.environ)).load())
+
+    async def look() -> StoredEvent:
+        async with database_of(wanted.playbook, served.settings) as opened:
+            return await stored_event(await opened.everywhere(), served.playbook, wanted.event)
+
     try:
-        loaded = PlaybookFiles(playbook, environment).load()
-        if loaded.playbook is None:
-            sys.stderr.write(render(loaded.problems, loaded.sources, speech))
-            return WRONG
-        opened = await open_database(loaded.settings, folder_of(playbook), environment, uuid.uuid4().hex)
-        try:
-            found = await stored_event(await opened.everywhere(), loaded.playbook, event)
-        finally:
-            await opened.close()
-    except (PlaybookMissing, DatabaseUnavailable, SettingsWrong, EventUnknown) as error:
-        return refused(error, COULD_NOT, speech)
-    show_answer(_as_json(found), _lines(found, loaded.playbook, speech), for_programs=json_wanted)
+        found = on_event_loop(look())
+    except SettingsWrong as error:
+        raise Unavailable(error.said) from error
+    show_answer(_as_json(found), _lines(found, served.playbook, words), for_programs=wanted.json)
     if found.why is None:
-        forgotten = say(
-            "why is kept for {days} days only; of {event} is known: {known}",
-            days=TRACE_LIFE.after.days,
-            event=found.row.id,
-            known=row_words(found.row.what),
+        raise Unavailable(
+            say(
+                "why is kept for {days} days only; of {event} is known: {known}",
+                days=TRACE_LIFE.after.days,
+                event=found.row.id,
+                known=row_words(found.row.what),
+            )
         )
-        return refused(forgotten, COULD_NOT, speech)
-    return 0
+    return RIGHT
 
 
 def _lines(found: StoredEvent, playbook: Playbook, speech: Language) -> Iterator[str]:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from bot.model.said import Refusal, say
 from bot.playbook.drawing.menu_picture import FontFile
 
 _WANTED = "sans-serif:lang=zh-tw:weight=bold"
@@ -22,8 +23,20 @@ _USUAL = (
 _SECONDS = 10
 
 
+class FontMissing(Refusal):
+    """This machine has none."""
+
+
+def font_with_chinese() -> FontFile:
+    """That which fontconfig has for Traditional Chinese, or one of the usual ones. Raises `FontMissing`."""
+    font = cjk_font()
+    if font is None:
+        raise FontMissing(say("no font with Chinese characters was found on this machine"))
+    return font
+
+
 def cjk_font() -> FontFile | None:
-    """The font that fontconfig has for Traditional Chinese, or one of the usual ones; `None` without any."""
+    """The same, or `None`."""
     return _matched() or next((FontFile(Path(path)) for path in _USUAL if Path(path).is_file()), None)
 
 

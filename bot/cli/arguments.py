@@ -1,0 +1,80 @@
+"""How commands are written: what each says of itself, its actions, and the arguments that several have."""
+
+from __future__ import annotations
+
+import argparse
+from argparse import ArgumentParser
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+from bot.model.said import Language
+
+Arguments: TypeAlias = argparse.Namespace
+"""What was written."""
+Run: TypeAlias = Callable[[Arguments, Language], int]
+"""Carries out what was written, in the language that is spoken; the exit code. Raises `Refusal`."""
+Actions: TypeAlias = "argparse._SubParsersAction[ArgumentParser]"
+"""The actions of a command, or all commands, as argparse keeps them."""
+
+DAYS, DAYS_MOST = 30, 3_660
+"""How many days a command looks back; at most ten years: what is counted is kept."""
+
+
+def describe(command: ArgumentParser, says: str, *, example: str, run: Run | None = None) -> None:
+    """What its help says above and below the arguments; what carries it out.
+
+    Of a command of several actions each has its own `run`.
+    """
+    command.description, command.epilog = says, f"example: {example}"
+    command.set_defaults(run=run)
+
+
+def actions_of(command: ArgumentParser) -> Actions:
+    """A command that is several: what `add_action` adds to."""
+    return command.add_subparsers(dest="action", required=True, metavar="ACTION", help="what is done")
+
+
+def add_action(
+    actions: Actions, name: str, does: str, run: Run, *, example: str, says: str = "", words: str = ""
+) -> ArgumentParser:
+    """An action and what carries it out. `says` describes it, where that is more than what it `does`.
+
+    `words`: what is written behind the playbook, for `add_words`.
+    """
+    usage = f"%(prog)s [OPTION…] [PLAYBOOK] {words}" if words else None
+    action = actions.add_parser(name, help=does, usage=usage)
+    describe(action, says or f"{does[0].upper()}{does[1:]}.", example=example, run=run)
+    return action
+
+
+def add_playbook(command: ArgumentParser) -> None:
+    """PLAYBOOK, the current folder where none is named."""
+    command.add_argument(
+        "playbook", nargs="?", type=Path, default=Path(), metavar="PLAYBOOK", help="folder with bot.yaml (.)"
+    )
+
+
+def add_json(command: ArgumentParser, what: str = "the answer for programs") -> None:
+    """`--json`."""
+    command.add_argument("--json", action="store_true", help=what)
+
+
+def add_days(command: ArgumentParser, what: str = "the last N days, with today (%(default)s)") -> None:
+    """`--days`, counted back from now."""
+    command.add_argument("--days", type=_days, default=DAYS, metavar="N", help=what)
+
+
+def add_language(command: ArgumentParser) -> None:
+    """`--language`."""
+    command.add_argument(
+        "--language",
+        choices=["zh-TW", "en"],
+        help="language of what is said (that of LC_ALL, LC_MESSAGES, LANG, else of the playbook)",
+    )
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= DAYS_MOST):
+        raise argparse.ArgumentTypeError(f'"{text}" is no number of days from 1 to {DAYS_MOST}')
+    return int(text)

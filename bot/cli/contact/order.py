@@ -1,0 +1,64 @@
+"""What is asked about somebody, or is to be done, with the playbook and the database that it needs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from bot.app.database import OpenDatabase
+from bot.cli.arguments import Arguments, Run
+from bot.cli.folder_and_words import folder_and_words
+from bot.cli.on_database import on_database
+from bot.engine.playbook import Playbook
+from bot.model.said import Language, Said, say
+from bot.operations.find_contacts import WHO, FoundContact, NotFound, SeveralFound, one
+from bot.playbook.valid import ValidPlaybook
+
+
+@dataclass(frozen=True, slots=True)
+class ContactOrder:
+    """A question or an order: its words, after the playbook's folder, its options, and what it needs."""
+
+    opened: OpenDatabase
+    playbook: Playbook
+    words: Sequence[str]
+    options: Arguments
+    speech: Language
+
+    @property
+    def who(self) -> str:
+        """All words as one: a phone may have spaces."""
+        return " ".join(self.words)
+
+    async def one(self, who: str | None = None) -> FoundContact:
+        """The contact that is meant. Raises `NotFound`."""
+        everywhere = await self.opened.everywhere()
+        try:
+            return await one(everywhere, self.playbook, who or self.who, self.options.channel)
+        except SeveralFound as error:
+            raise NotFound(say("{why}, or add  --channel NAME", why=error.said)) from error
+
+    def tell(self, said: Said) -> None:
+        """Print a sentence in the language that is spoken."""
+        sys.stdout.write(f"{self.speech.text(said)}\n")
+
+
+Carry = Callable[[ContactOrder], Awaitable[None]]
+"""Does what is asked, and prints what came of it. Raises `Refusal`."""
+
+
+def carried_out(carry: Carry) -> Run:
+    """What an action of `oaflow contact` is carried out by: its words are the playbook, if named, and WHO."""
+
+    def run(wanted: Arguments, speech: Language) -> int:
+        folder, words = folder_and_words(wanted.words)
+
+        async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+            if not any(word.strip() for word in words):
+                raise NotFound(say("nobody is named; {who}", who=WHO))
+            await carry(ContactOrder(opened, served.playbook, words, wanted, speech))
+
+        return on_database(folder, work)
+
+    return run

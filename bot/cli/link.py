@@ -1,0 +1,110 @@
+"""`oaflow link`: the links of an account, one line each, for shop windows and web pages; their QR codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from bot.app.addresses import public_address
+from bot.cli.arguments import Arguments, describe
+from bot.cli.exit_codes import RIGHT
+from bot.cli.folder_and_words import folder_and_words
+from bot.cli.valid_here import valid_here
+from bot.engine.playbook import Playbook
+from bot.model.channel import Channel
+from bot.model.said import Language, Said, row, say
+from bot.operations.link_button import link_button
+from bot.operations.links import (
+    MadeLink,
+    NoLink,
+    NoPagesHere,
+    account_of,
+    friend,
+    keyword,
+    page_link,
+    pages,
+    webhook,
+)
+from bot.operations.qr_code import write_code
+from bot.playbook.similar import hint_for, shown
+
+FRIEND, KEYWORD, WEBHOOK = "friend", "keyword", "webhook"
+
+
+def arguments(command: ArgumentParser) -> None:
+    """A link, its account, and as what it is wanted."""
+    says = (
+        "The link that opens a page in LINE, that says or opens what a code of links does"
+        " (keyword CODE), or that makes somebody a friend of the account (friend); or the address to paste"
+        " into LINE's console (webhook)."
+    )
+    example = "oaflow link keyword store_stand --channel main --qr store_stand.svg"
+    describe(command, says, example=example, run=run)
+    command.usage = (
+        "%(prog)s [-h] [--channel CHANNEL] [--qr FILE] [--html] [PLAYBOOK] PAGE|friend|keyword CODE|webhook"
+    )
+    command.add_argument(
+        "words",
+        nargs="+",
+        metavar="PAGE",
+        help="a page, friend, keyword CODE, or webhook; before it: folder with bot.yaml",
+    )
+    command.add_argument("--channel", help="the account (the first)")
+    command.add_argument("--qr", type=Path, metavar="FILE", help="write its code, to a .svg or .png")
+    command.add_argument("--html", action="store_true", help="print a button for a web page instead")
+
+
+def run(wanted: Arguments, words: Language) -> int:
+    """Print a link, and write its code where one is wanted; the exit code."""
+    folder, named = folder_and_words(wanted.words)
+    served, code = valid_here(folder), wanted.qr
+    playbook = replace(served.playbook, public=public_address(os.environ))
+    account = account_of(served.settings.channels, wanted.channel)
+    try:
+        found = _link(playbook, account, named)
+    except NoPagesHere as error:
+        raise NoLink(say("{why}: add  --channel {other}", why=error.said, other=error.other)) from error
+    if wanted.html and found.says is None:
+        raise NoLink(say("the webhook's address is for LINE alone, no button leads there"))
+    if code is not None:
+        write_code(found.address, account.app_name or account.id, code)
+    button = link_button(found.address, found.says, code) if wanted.html and found.says is not None else None
+    sys.stdout.write(button or f"{found.address}\n")
+    return RIGHT
+
+
+def _link(playbook: Playbook, account: Channel, words: Sequence[str]) -> MadeLink:
+    kind, *names = words or [""]
+    there = pages(playbook, account.name)
+    if kind in there:
+        _alone(say("{name} is a page", name=kind), names)
+        return page_link(playbook, account, kind)
+    if kind == FRIEND:
+        _alone(say("friend is the link of the account"), names)
+        return friend(account)
+    if kind == KEYWORD:
+        code = names[0] if names else ""
+        _alone(say("keyword {code} is a link", code=code), names[1:])
+        return keyword(playbook, account, code)
+    if kind == WEBHOOK:
+        _alone(say("webhook is the address for LINE's console"), names)
+        return webhook(playbook, account)
+    if kind in playbook.forms:
+        raise NoLink(
+            say(
+                "{name} is a form, and forms cannot be opened yet: their links come with them",
+                name=shown(kind),
+            )
+        )
+    others = [FRIEND, WEBHOOK, *there]
+    near = hint_for(kind, others) or say("there are {names}", names=row(others))
+    raise NoLink(say("no link is called {name}; {hint}", name=shown(" ".join(words)), hint=near))
+
+
+def _alone(what: Said, more: Sequence[str]) -> None:
+    if more:
+        raise NoLink(say("{what}, it takes no {more}", what=what, more=shown(more[0])))

@@ -1,0 +1,147 @@
+"""A process that serves: what is asked for is looked at, then served until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import ipaddress
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+import uuid
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from yarl import URL
+
+from bot.app.database import SettingsWrong, data_folder, folder_of, open_database
+from bot.app.member_pages import trusted_proxies
+from bot.app.playbook_files import read_at_rest
+from bot.app.service import service
+from bot.app.start_options import StartOptions
+from bot.cli.event_loop import on_event_loop
+from bot.cli.exit_codes import RIGHT
+from bot.cli.run.announced import announce
+from bot.cli.run.logs import set_up_logging
+from bot.cli.run.out_of_git import in_git
+from bot.cli.run.reader import is_read_by_people, of_page
+from bot.cli.run.start_refused import start_refused
+from bot.cli.run.started_by import asking_for_port
+from bot.cli.run.told_problems import tell_problems
+from bot.model.said import say
+from bot.playbook.load import Loaded, load
+from bot.playbook.valid import ValidPlaybook, valid_playbook
+from bot.web.server import PortTaken, listen, serve
+
+log = logging.getLogger("oaflow")
+
+EMBEDDED = "embedded"
+GIVES_WAY = 0.001
+"""Seconds after which a thread that encodes for the database lets the event loop go on, in place of 0.005."""
+
+
+def served(playbook: Path, host: str, port: int, *, simulator: bool, reload: bool) -> int:
+    """Serve until SIGTERM or SIGINT; the exit code of `interface.md`."""
+    set_up_logging()
+    try:
+        on_event_loop(_run(playbook, host, port, simulator=simulator, reload=reload))
+    except Exception as error:  # each reason is told in one place, also that it is a bug
+        return start_refused(error)
+    return RIGHT
+
+
+async def _run(playbook: Path, host: str, port: int, *, simulator: bool, reload: bool) -> None:
+    environment = dict(os.environ)
+    stand_in = cache(_stand_in) if simulator else None  # the same again when the files are read again
+    folder = folder_of(playbook)
+    develops = simulator or reload
+
+    def read() -> Loaded:
+        now = datetime.now(UTC) if develops else None  # whoever edits is told which dates are past
+        return read_at_rest(folder, lambda: load(playbook, environment, stand_in, now=now))
+
+    first = _soundly(read(), summed_up=simulator and is_read_by_people())
+    if simulator and not _is_loopback(host):
+        raise PortTaken(say("--simulator has no sign-in, so it listens on this machine only"))
+    if simulator and first.settings.database != EMBEDDED:
+        raise SettingsWrong(say("--simulator plays with pretend people: it needs  database: embedded"))
+    proxies = trusted_proxies(environment)
+    with listen(host, port, asking_for_port(environment)) as listener:
+        stopping = _signals()
+        process = uuid.uuid4().hex
+        opened = await open_database(first.settings, folder, environment, process, pretend=simulator)
+        address = str(URL.build(scheme="http", host=host, port=listener.getsockname()[1]))
+        begun = StartOptions(
+            read=read,
+            first=first,
+            opened=opened,
+            environment=environment,
+            simulator=simulator,
+            folder=folder,
+            develops=develops,
+            proxies=proxies,
+            address=address,
+            tell=tell_problems,
+            page_language=of_page(),
+        )
+        await _serve(begun, listener, stopping)
+
+
+def _soundly(loaded: Loaded, *, summed_up: bool) -> ValidPlaybook:
+    """What can be served, its warnings told unless `announce` sums them up. Raises `PlaybookWrong`."""
+    first = valid_playbook(loaded)
+    if not summed_up:
+        tell_problems(loaded.problems, loaded.sources)
+    return first  # and no more: the syntax tree is large
+
+
+async def _serve(begun: StartOptions, listener: socket.socket, stopping: asyncio.Event) -> None:
+    async with AsyncExitStack() as last, AsyncExitStack() as stack:
+        last.push_async_callback(begun.opened.close)
+        runner = await serve(await stack.enter_async_context(service(begun)), listener)
+        # with the simulator LINE is on this server, too: it answers as long as the service may ask
+        (last if begun.simulator else stack).push_async_callback(runner.cleanup)
+        await asyncio.to_thread(_warn_of_git, begun)
+        announce(begun)
+        rest_the_collector()
+        sys.setswitchinterval(GIVES_WAY)
+        await stopping.wait()
+        log.info("stopping")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _stand_in(name: str) -> str:
+    """The simulator's own value for an unset `${NAME}`; new at every start, so it opens nothing else."""
+    return f"simulated-{name.lower()}-{secrets.token_hex(12)}"
+
+
+def _signals() -> asyncio.Event:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    return stopping
+
+
+def _warn_of_git(begun: StartOptions) -> None:
+    is_embedded = begun.opened.embedded is not None
+    data = data_folder(begun.folder, begun.environment) if is_embedded else None
+    for warning in in_git(begun.folder, data):
+        log.warning("%s", warning)
+
+
+def rest_the_collector() -> None:
+    """Collect less often: a turn makes hundreds of short-lived objects, and hardly ever a cycle."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)

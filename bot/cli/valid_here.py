@@ -1,0 +1,14 @@
+"""The playbook that a command is about, as whoever has written the command would run it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from bot.playbook.load import load
+from bot.playbook.valid import ValidPlaybook, valid_playbook
+
+
+def valid_here(folder: Path) -> ValidPlaybook:
+    """It; what is not set here is set where it runs. Raises `PlaybookMissing` and `PlaybookWrong`."""
+    return valid_playbook(load(folder, dict(os.environ), unset="warning"))

@@ -1,0 +1,70 @@
+"""One-time codes are sent and compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.engine.actions.asking import at_once, not_asked, origin_of
+from bot.engine.actions.doers import Doers
+from bot.engine.doing import Doing
+from bot.engine.step import Notes, Operand, Short, Step
+from bot.engine.turn import Turn
+from bot.engine.worth import worth
+from bot.model.effects import CheckCode, SendCode
+
+
+@dataclass(frozen=True, slots=True)
+class AskForCode(Step):
+    """`send_code`, to a phone."""
+
+    asks: ClassVar = SendCode.question
+    notes: ClassVar[Notes] = {
+        "send_code: asked": ("wait", "Asked for an SMS with a code, and waits for it"),
+    }
+    phone: Operand
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("send_code"),)
+
+
+@dataclass(frozen=True, slots=True)
+class TryCode(Step):
+    """`check_code`."""
+
+    asks: ClassVar = CheckCode.question
+    notes: ClassVar[Notes] = {
+        "check_code: asked": ("wait", "Asks whether the code is right"),
+    }
+    code: Operand
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("check_code"),)
+
+
+def _send(turn: Turn, step: AskForCode, doing: Doing) -> None:
+    phone, origin = worth(turn, step.phone, doing), origin_of(turn, doing)
+    if origin is None or not isinstance(phone, str):
+        not_asked(turn, "send_code", step.place)
+        at_once(turn, "code", "failed", origin)
+        return
+    turn.actions.append(SendCode(phone, origin))
+    turn.note("send_code", "asked", place=step.place)
+
+
+def _check(turn: Turn, step: TryCode, doing: Doing) -> None:
+    code, origin = worth(turn, step.code, doing), origin_of(turn, doing)
+    if origin is None or not isinstance(code, str):
+        not_asked(turn, "check_code", step.place)
+        at_once(turn, "code", "wrong", origin)
+        return
+    turn.actions.append(CheckCode(code, origin))
+    turn.note("check_code", "asked", place=step.place)
+
+
+DO: Doers = {
+    AskForCode: _send,
+    TryCode: _check,
+}

@@ -1,0 +1,57 @@
+"""A web hook is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from bot.engine.actions.asking import origin_of
+from bot.engine.actions.doers import Doers
+from bot.engine.doing import Doing
+from bot.engine.step import Notes, Short, Step
+from bot.engine.template import Template
+from bot.engine.turn import Turn
+from bot.engine.worth import worth
+from bot.model.effects import CallHook
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Step):
+    """`call`: a web hook."""
+
+    asks: ClassVar = CallHook.question
+    notes: ClassVar[Notes] = {
+        "call: {hook}": ("wait", "Asked the outside system {hook}, and waits for it"),
+    }
+    hook: str
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("call", self.hook),)
+
+
+def _call(turn: Turn, step: Call, doing: Doing) -> None:
+    """Ask for a web hook to be called."""
+    hook = turn.playbook.hooks.get(step.hook)
+    body = None if hook is None else _json(turn, hook.body, doing)
+    turn.actions.append(CallHook(step.hook, body, origin_of(turn, doing)))
+    turn.note("call", step.hook, place=step.place)
+
+
+def _json(turn: Turn, body: Any, doing: Doing) -> Any:
+    match body:
+        case Template():
+            value = worth(turn, body, doing)
+            return value.isoformat() if isinstance(value, datetime) else value
+        case dict():
+            return {key: _json(turn, value, doing) for key, value in body.items()}
+        case list() | tuple():
+            return [_json(turn, value, doing) for value in body]
+        case _:
+            return body
+
+
+DO: Doers = {
+    Call: _call,
+}

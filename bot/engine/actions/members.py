@@ -1,0 +1,168 @@
+"""A member is looked for, bound, read anew and unbound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from bot.engine.actions.asking import at_once, not_asked, origin_of
+from bot.engine.actions.doers import Doers
+from bot.engine.doing import Doing
+from bot.engine.membership import bind_found, unbind, unbind_clerk
+from bot.engine.step import Notes, Operand, Short, Step
+from bot.engine.turn import Turn
+from bot.engine.worth import worth
+from bot.model.effects import FindMember, MoveMember, RefreshMember
+
+
+@dataclass(frozen=True, slots=True)
+class AskMember(Step):
+    """`find_member`."""
+
+    asks: ClassVar = FindMember.question
+    notes: ClassVar[Notes] = {
+        "find_member: asked": ("wait", "Looks for the member, and waits"),
+        "find_member: not-proven": ("not", "Did not look for the member: no right code yet"),
+    }
+    how: Literal["shop", "none", "line"]
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("find_member", self.how),)
+
+    @property
+    def asks_shop(self) -> bool:
+        return self.how != "none"
+
+
+@dataclass(frozen=True, slots=True)
+class AskMove(Step):
+    """`move_member`, with a birthday where one is asked for."""
+
+    asks: ClassVar = MoveMember.question
+    notes: ClassVar[Notes] = {
+        "move_member: asked": ("wait", "Asks to move the phone here, and waits"),
+        "move_member: not-proven": ("not", "Did not move the phone: the birthday is not known"),
+    }
+    birthday: Operand | None = None
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("move_member"),)
+
+    @property
+    def asks_shop(self) -> bool:
+        return self.birthday is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh(Step):
+    """`refresh_member`."""
+
+    asks: ClassVar = RefreshMember.question
+    notes: ClassVar[Notes] = {
+        "refresh_member: asked": ("wait", "Reads the member's data anew, and waits for the shop"),
+    }
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("refresh_member"),)
+
+    @property
+    def asks_shop(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class BindMember(Step):
+    """`bind_member`."""
+
+    binds: ClassVar = "member"
+    notes: ClassVar[Notes] = {
+        "bind_member: not-bound": ("not", "Not bound: no member was found this time"),
+        "bind_member: bound": ("heard", "Bound"),
+    }
+    keep_tags: bool = False
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("bind_member"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Unbind(Step):
+    """`unbind`."""
+
+    notes: ClassVar[Notes] = {
+        "unbind: {binding} unbound": ("did", "No longer bound: {binding}"),
+        "unbind: no {binding} was bound": ("not", "Was not bound: {binding}"),
+    }
+    kind: Literal["phone", "clerk"]
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("unbind", self.kind),)
+
+
+def _ask_member(turn: Turn, step: AskMember, doing: Doing) -> None:
+    """Ask for a member; nobody is looked up before a right code, or a shop login."""
+    origin, instance = origin_of(turn, doing), doing.instance
+    if origin is None or instance is None:
+        not_asked(turn, "find_member", step.place)
+    elif step.how != "line" and instance.proven is None:
+        turn.note("find_member", "not-proven", "no right code in this run", step.place)
+        at_once(turn, "member", "missing", origin)
+    else:
+        turn.actions.append(FindMember(step.how, instance.proven, origin))
+        turn.note("find_member", "asked", place=step.place)
+
+
+def _ask_move(turn: Turn, step: AskMove, doing: Doing) -> None:
+    """Ask for a phone that another LINE account holds."""
+    origin, instance = origin_of(turn, doing), doing.instance
+    if origin is None or instance is None:
+        not_asked(turn, "move_member", step.place)
+        return
+    birthday = None if step.birthday is None else worth(turn, step.birthday, doing)
+    if step.birthday is not None and not isinstance(birthday, str):
+        turn.note("move_member", "not-proven", "no birthday is known here", step.place)
+        at_once(turn, "member", "missing", origin)
+        return
+    phone = instance.proven or (instance.found.phone if instance.found is not None else None)
+    turn.actions.append(MoveMember(phone, birthday if isinstance(birthday, str) else None, origin))
+    turn.note("move_member", "asked", place=step.place)
+
+
+def _refresh(turn: Turn, step: Refresh, doing: Doing) -> None:
+    """Ask for the member's data to be read anew."""
+    turn.actions.append(RefreshMember(origin_of(turn, doing)))
+    turn.note("refresh_member", "asked", place=step.place)
+
+
+def _bind_member(turn: Turn, step: BindMember, doing: Doing) -> None:
+    """Turn the member that was found, and reserved, into the binding, and take over what the shop knows."""
+    instance = doing.instance
+    found = instance.found if instance is not None else None
+    if (
+        instance is None
+        or found is None
+        or not bind_found(turn, found, flow=instance.flow, keep_tags=step.keep_tags)
+    ):
+        turn.note("bind_member", "not-bound", "no member is reserved for this run", step.place)
+        return
+    instance.found = None
+    turn.note("bind_member", "bound", place=step.place)
+
+
+def _unbind(turn: Turn, step: Unbind, doing: Doing) -> None:
+    was = unbind_clerk(turn) if step.kind == "clerk" else unbind(turn, "phone", keep_tags=False)
+    turn.note("unbind", f"{step.kind} unbound" if was else f"no {step.kind} was bound", place=step.place)
+
+
+DO: Doers = {
+    AskMember: _ask_member,
+    AskMove: _ask_move,
+    Refresh: _refresh,
+    BindMember: _bind_member,
+    Unbind: _unbind,
+}

@@ -1,0 +1,256 @@
+"""Dates, times of day, and moments: a date with a time.
+
+Dates are texts `YYYY-MM-DD`, times `HH:MM`, as in the database: so predicate and filter of a condition
+compare the same. Moments are UTC, in whole milliseconds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from unicodedata import normalize
+from zoneinfo import ZoneInfo
+
+from bot.engine import written_time
+from bot.engine.bounds import ComparisonOperand, ValueBound, When, within
+from bot.engine.local_time import Duration, as_moment, day_after, earlier, later, local, start_of_day
+from bot.engine.said_date import said_date
+from bot.engine.said_time import said_moment, said_time
+from bot.engine.types.value_type import EVERY, ORDER, RANGE, SPANS, ValueType
+from bot.model.said import say
+from bot.model.value import Value
+
+SHOP_ZONE = ZoneInfo("Asia/Taipei")
+"""What a moment without offset is told in: CYBERBIZ writes `2026-01-01 00:00:00`."""
+
+_DAYS = (*SPANS, "days_ago", "in_days")
+_BOUNDS = (*RANGE, "during")
+_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+_TIME = re.compile(r"(\d{1,2})\s*[:時點]\s*(\d{2})\s*分?")
+_LAST_MINUTE = time(23, 59)
+_A_MINUTE = timedelta(minutes=1)
+_SAMPLE_TIME = "14:00"
+
+
+def date_typed(text: str) -> str | None:
+    """`2026/9/1`, `2026年9月1日`, in full-width digits, too."""
+    found = _DATE.fullmatch(normalize("NFKC", text).strip())
+    try:
+        return None if found is None else date(int(found[1]), int(found[2]), int(found[3])).isoformat()
+    except ValueError:
+        return None
+
+
+def time_typed(text: str) -> str | None:
+    """`9:30`, `9點30分`."""
+    found = _TIME.fullmatch(normalize("NFKC", text).strip())
+    try:
+        return None if found is None else time(int(found[1]), int(found[2])).isoformat("minutes")
+    except ValueError:
+        return None
+
+
+def moment_typed(text: str, zone: ZoneInfo | None) -> datetime | None:
+    """A date and a time, with a space or `T` between them."""
+    day, _, clock = normalize("NFKC", text).strip().replace("T", " ").partition(" ")
+    on, at = date_typed(day), time_typed(clock)
+    if on is None or at is None or zone is None:
+        return None
+    return as_moment(date.fromisoformat(on), time.fromisoformat(at), zone)
+
+
+def moment_from_shop(raw: Any) -> datetime | None:
+    """A moment in ISO 8601, UTC in whole milliseconds; one without offset is Taipei's."""
+    if not isinstance(raw, str):
+        return None
+    try:
+        at = datetime.fromisoformat(raw.strip())
+        at = (at if at.tzinfo is not None else at.replace(tzinfo=SHOP_ZONE)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+class DateType(ValueType):
+    """A day of the calendar."""
+
+    __slots__ = ()
+
+    name = "date"
+    slot = "d"
+    called = say("a date")
+    asked = say("a day, such as 1990-05-20")
+    words = ("日期", "生日")
+    example = "2026-11-01"
+    longest = 10
+    comparisons = (*EVERY, *ORDER, *_DAYS, "anniversary_in_days", "in_month", "during")
+    bounds = _BOUNDS
+    relative = "today + 60d"
+    now_words = ("today", "now")
+    formats = ("date", "weekday")
+    pattern = "YYYY-MM-DD"
+    has_day = True
+    picked = "date"
+    picker_range = ("1900-01-01", "2100-12-31")
+    field = "date"
+    comes_round = True
+    also_told_as = ("text", "date_time")
+
+    def fits(self, value: object) -> bool:
+        return isinstance(value, str)
+
+    def typed(self, text: str, zone: ZoneInfo | None) -> str | None:
+        return date_typed(text)
+
+    def written(self, text: str, zone: ZoneInfo) -> str | None:
+        return None if written_time.day(text) is None else text
+
+    def from_shop(self, raw: Any, zone: ZoneInfo) -> str | None:
+        """A day; of a moment the day on which it is, in the playbook's zone."""
+        day = date_typed(raw) if isinstance(raw, str) else None
+        at = moment_from_shop(raw) if day is None else None
+        return day if at is None else at.astimezone(zone).date().isoformat()
+
+    def made_up(self, day: date) -> str:
+        return day.isoformat()
+
+    def said(
+        self, text: str, when: When, least: Value | None, most: Value | None, is_open: Callable[[Value], bool]
+    ) -> str | None:
+        day = said_date(text, when.today, lambda day: within(day.isoformat(), least, most))
+        return None if day is None else day.isoformat()
+
+
+class TimeType(ValueType):
+    """A time of day."""
+
+    __slots__ = ()
+
+    name = "time"
+    slot = "h"
+    called = say("a time of day")
+    asked = say("a time, such as 18:30")
+    words = ("時間",)
+    example = "09:30"
+    longest = 5
+    comparisons = (*EVERY, *ORDER)
+    bounds = (*_BOUNDS, "on")
+    now_words = ("now",)
+    formats = ("time",)
+    pattern = "HH:mm"
+    has_clock = True
+    picked = "time"
+    picker_range = ("00:00", "23:59")
+    field = "time"
+
+    def fits(self, value: object) -> bool:
+        return isinstance(value, str)
+
+    def typed(self, text: str, zone: ZoneInfo | None) -> str | None:
+        return time_typed(text)
+
+    def written(self, text: str, zone: ZoneInfo) -> str | None:
+        return None if written_time.clock(text) is None else text
+
+    def from_shop(self, raw: Any, zone: ZoneInfo) -> str | None:
+        return time_typed(raw) if isinstance(raw, str) else None
+
+    def made_up(self, day: date) -> str:
+        return _SAMPLE_TIME
+
+    def now(self, when: When) -> str:
+        return f"{local(when.now, when.zone):%H:%M}"
+
+    def said(
+        self, text: str, when: When, least: Value | None, most: Value | None, is_open: Callable[[Value], bool]
+    ) -> str | None:
+        def takes(clock: time) -> bool:
+            value = clock.isoformat("minutes")
+            return within(value, least, most) and is_open(value)
+
+        clock = said_time(text, takes)
+        return None if clock is None else clock.isoformat("minutes")
+
+
+class DateTimeType(ValueType):
+    """A moment: a date with a time. Against a day it is compared from the day's local start on."""
+
+    __slots__ = ()
+
+    name = "date_time"
+    slot = "m"
+    called = say("a moment")
+    asked = say("a moment, such as 2026-09-01 18:30")
+    words = ("日期時間",)
+    example = "2026-11-01 09:30"
+    longest = 16
+    comparisons = (*EVERY, *ORDER, *_DAYS, "during")
+    bounds = _BOUNDS
+    relative = "now + 2h"
+    now_words = ("now",)
+    formats = ("date", "time", "date_time", "weekday")
+    pattern = "YYYY-MM-DD HH:mm"
+    has_day = True
+    has_clock = True
+    picked = "datetime"
+    picker_range = ("1900-01-01T00:00", "2100-12-31T23:59")
+    field = "datetime-local"
+    also_told_as = ("text", "date")
+
+    def fits(self, value: object) -> bool:
+        return isinstance(value, datetime) and value.tzinfo is not None
+
+    def typed(self, text: str, zone: ZoneInfo | None) -> datetime | None:
+        return moment_typed(text, zone)
+
+    def written(self, text: str, zone: ZoneInfo) -> datetime | None:
+        return written_time.moment(text if written_time.day(text) is None else f"{text} 00:00", zone)
+
+    def from_shop(self, raw: Any, zone: ZoneInfo) -> datetime | None:
+        return moment_from_shop(raw)
+
+    def made_up(self, day: date) -> str:
+        return f"{day} {_SAMPLE_TIME}"
+
+    def said(
+        self, text: str, when: When, least: Value | None, most: Value | None, is_open: Callable[[Value], bool]
+    ) -> datetime | None:
+        def takes_day(day: date) -> bool:
+            first, last = as_moment(day, time.min, when.zone), as_moment(day, _LAST_MINUTE, when.zone)
+            if first is None or last is None:
+                return False
+            return within(first, None, most) and within(last, least, None)
+
+        def takes(day: date, clock: time) -> bool:
+            at = as_moment(day, clock, when.zone)
+            return at is not None and within(at, least, most) and is_open(at)
+
+        found = said_moment(text, when.today, takes_day, takes)
+        return None if found is None else as_moment(*found, when.zone)
+
+    def in_field(self, value: Value, zone: ZoneInfo) -> str:
+        return f"{local(value, zone):%Y-%m-%dT%H:%M}" if isinstance(value, datetime) else str(value)
+
+    def start(self, day: date, zone: ZoneInfo) -> datetime:
+        return start_of_day(day, zone)
+
+    def end(self, day: date, zone: ZoneInfo) -> datetime:
+        return start_of_day(day_after(day, 1), zone) - _A_MINUTE
+
+    def now(self, when: When) -> datetime:
+        return when.now
+
+    def operand(self, value: ComparisonOperand, when: When) -> Value:
+        if isinstance(value, str):
+            return start_of_day(date.fromisoformat(value), when.zone)
+        return super().operand(value, when)
+
+    def day_bounds(self, days: int, when: When) -> tuple[ValueBound, ...]:
+        day = day_after(when.today, days)
+        first, next_ = self.start(day, when.zone), self.start(day_after(day, 1), when.zone)
+        return (("at_least", first), ("less_than", next_))
+
+    def away(self, span: Duration, when: When, *, ahead: bool) -> datetime:
+        return (later if ahead else earlier)(when.now, span, when.zone)

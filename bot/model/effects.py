@@ -1,0 +1,219 @@
+"""What is asked of the world, and told to it; with each question, all that may come of it.
+
+A class here keeps its name: calls that were stored are read back by it (`runtime/own_json`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, TypeAlias, get_args
+
+from bot.model.event import Origin, ReplyToken
+from bot.model.value import Type
+
+
+@dataclass(frozen=True, slots=True)
+class WorldQuestion:
+    """Something that an action asks the world: what can come of it, and how that is told.
+
+    `action` is its word in the language, `answer` the news by which it comes back. `outcomes` are all that
+    these can say, in their order, each with its sentence (`scenario/trace_sentences`); `failed` is the one
+    where it could not be carried out. `later` tells what is waited for meanwhile. `fields` come with an
+    outcome, where something does.
+    """
+
+    action: str
+    answer: str
+    outcomes: Mapping[str, str]
+    failed: str
+    later: str
+    fields: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CallHook:
+    """Call a web hook of the playbook; with an `origin` its outcome comes back as an event."""
+
+    question: ClassVar = WorldQuestion(
+        "call",
+        "hook",
+        {
+            "ok": "the outside system answered",
+            "failed": "the outside system did not answer, or answered wrongly",
+        },
+        failed="failed",
+        later="The answer comes once the outside system has answered",
+    )
+    hook: str
+    body: Any = field(repr=False)
+    origin: Origin | None
+    token: ReplyToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendCode:
+    """Send a one-time code to this phone (E.164)."""
+
+    question: ClassVar = WorldQuestion(
+        "send_code",
+        "code",
+        {
+            "sent": "the code was sent by SMS",
+            "too_soon": "a code was sent just now; too soon for another",
+            "refused": "today's codes are used up",
+            "failed": "the SMS could not be sent",
+        },
+        failed="failed",
+        later="The answer comes once the SMS was sent",
+        fields={"too_soon": {"seconds": "number", "waiting": "yes_no"}, "refused": {"until": "date_time"}},
+    )
+    phone: str = field(repr=False)
+    origin: Origin
+    token: ReplyToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCode:
+    """Compare a code with the one sent in this instance; where none was sent, none is good any more."""
+
+    question: ClassVar = WorldQuestion(
+        "check_code",
+        "code",
+        {
+            "right": "the code is right",
+            "wrong": "the code is wrong",
+            "locked": "too many wrong codes: locked",
+            "expired": "the code has expired",
+        },
+        failed="expired",
+        later="The answer comes once the code was looked at",
+        fields={"wrong": {"left": "number"}, "locked": {"seconds": "number"}},
+    )
+    code: str = field(repr=False)
+    origin: Origin
+    token: ReplyToken | None = None
+
+
+_OF_MEMBER = {
+    "found": "the member was found",
+    "missing": "there is no such member",
+    "taken": "the phone is bound to another LINE account",
+    "shop_failed": "the shop did not answer about the member",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FindMember:
+    """Look a member up: at the shop or among contacts by the proven `phone`, or by LINE user id (`line`)."""
+
+    question: ClassVar = WorldQuestion(
+        "find_member",
+        "member",
+        _OF_MEMBER,
+        failed="shop_failed",
+        later="The answer comes once the member was looked for",
+    )
+    how: Literal["shop", "none", "line"]
+    phone: str | None = field(repr=False)
+    origin: Origin
+    token: ReplyToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveMember:
+    """Reserve a phone that another LINE account holds, if the shop knows this birthday (`YYYY-MM-DD`)."""
+
+    question: ClassVar = WorldQuestion(
+        "move_member",
+        "member",
+        _OF_MEMBER,
+        failed="shop_failed",
+        later="The answer comes once the phone was moved",
+    )
+    phone: str | None = field(repr=False)
+    birthday: str | None = field(repr=False)
+    origin: Origin
+    token: ReplyToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshMember:
+    """Read this person's member data anew from the shop."""
+
+    question: ClassVar = WorldQuestion(
+        "refresh_member",
+        "member",
+        {outcome: _OF_MEMBER[outcome] for outcome in ("found", "missing", "shop_failed")},
+        failed="shop_failed",
+        later="The answer comes once the shop has told the member's data",
+    )
+    origin: Origin | None
+    token: ReplyToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindClerk:
+    """Look a clerk's code up and bind the person to that clerk."""
+
+    question: ClassVar = WorldQuestion(
+        "bind_clerk",
+        "clerk",
+        {
+            "bound": "the store clerk was bound",
+            "already": "there is a store clerk already",
+            "unknown": "no clerk has this code",
+            "suspended": "this clerk is suspended",
+        },
+        failed="unknown",
+        later="The answer comes once the clerk was looked up",
+    )
+    code: str = field(repr=False)
+    rebind: bool
+    origin: Origin
+    token: ReplyToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmPhone:
+    """Turn a phone's reservation into the binding; `other`, `former` and `second` as in `Found`."""
+
+    phone: str | None = field(repr=False)
+    member_no: str | None = field(repr=False)
+    other: str | None
+    former: str | None = None
+    second: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FreePhone:
+    """A binding was undone: the phone is free, where the person still had it."""
+
+    phone: str | None = field(repr=False)
+
+
+EffectRequest: TypeAlias = (
+    SendCode | CheckCode | FindMember | MoveMember | RefreshMember | FindClerk | CallHook
+)
+"""What is asked of the world, and answered by an `Outcome`."""
+
+EffectNotice: TypeAlias = ConfirmPhone | FreePhone
+"""What is told to whoever keeps it, and answered by nothing."""
+
+ASKED: Mapping[str, WorldQuestion] = {kind.question.action: kind.question for kind in get_args(EffectRequest)}
+"""By the action that asks."""
+
+FROM_THE_WORLD = tuple(dict.fromkeys(question.answer for question in ASKED.values()))
+"""News that answer what an action has asked the world."""
+
+
+def outcomes_of(answer: str) -> tuple[str, ...]:
+    """All that this news may say, whatever was asked."""
+    asked = (question for question in ASKED.values() if question.answer == answer)
+    return tuple(dict.fromkeys(outcome for question in asked for outcome in question.outcomes))
+
+
+def fields_of(answer: str, outcome: str) -> Mapping[str, Type]:
+    """What comes with this outcome."""
+    found = (asked.fields.get(outcome) for asked in ASKED.values() if asked.answer == answer)
+    return next((fields for fields in found if fields), {})

@@ -1,0 +1,77 @@
+"""The tables of one kind of file, with what validator, wording and editors ask of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+from bot.playbook.shape.faults import FormatCheck
+from bot.playbook.shape.words import Schema
+
+LONGEST_STRICT = 300
+"""Characters of a text that may be of a strict format."""
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """What may stand in one kind of file: `file` is a whole one, `definitions` what it refers to.
+
+    `sections` are the keys at its left edge that stand nowhere else.
+    `strict` are the formats of short ASCII texts, `loose` those that take other letters too.
+    """
+
+    file: Schema
+    definitions: Mapping[str, Schema]
+    strict: Mapping[str, FormatCheck]
+    loose: Mapping[str, FormatCheck]
+    sections: Collection[str]
+
+    @cached_property
+    def formats(self) -> Mapping[str, FormatCheck]:
+        """All formats."""
+        return {**self.strict, **self.loose}
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Every key."""
+        return frozenset(_keys(self.definitions)) | frozenset(_keys(self.file))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The values that mean something; every other text is like any other of its signature."""
+        return frozenset(_words(self.definitions)) | frozenset(_words(self.file))
+
+    @cached_property
+    def signature(self) -> Callable[[str], tuple[str, ...]]:
+        """All that the formats see of a text: those of equal signature have the same faults everywhere."""
+        strict, loose = tuple(self.strict.values()), tuple(self.loose.values())
+        not_strict = tuple("x" for _ in strict)
+
+        def of(text: str) -> tuple[str, ...]:
+            short = text.isascii() and len(text) <= LONGEST_STRICT
+            return (tuple(_code(check, text) for check in strict) if short else not_strict) + tuple(
+                _code(check, text) for check in loose
+            )
+
+        return lru_cache(maxsize=100_000)(of)
+
+
+def _code(check: FormatCheck, text: str) -> str:
+    fault = check(text)
+    return "" if fault is None else fault.code
+
+
+def _keys(schema: Any) -> Iterator[str]:
+    if isinstance(schema, Mapping):
+        yield from schema.get("properties", ())
+        for inner in schema.values():
+            yield from _keys(inner)
+
+
+def _words(schema: Any) -> Iterator[str]:
+    if isinstance(schema, Mapping):
+        yield from schema.get("words", ()) if isinstance(schema.get("words"), list) else ()
+        for inner in schema.values():
+            yield from _words(inner)

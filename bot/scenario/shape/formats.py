@@ -1,0 +1,81 @@
+"""Which texts of a scenario are what; it takes more than a playbook does: all that people would write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from bot.engine.typed import typed
+from bot.engine.types.dates import date_typed, moment_typed
+from bot.model.said import row, say
+from bot.model.value import Value
+from bot.playbook.compile.times import wait as wait_of
+from bot.playbook.shape import times
+from bot.playbook.shape.faults import FormatCheck, FormatFault
+from bot.playbook.shape.formats import NAME
+from bot.scenario.given import ANOTHER
+from bot.scenario.steps import CODE_FROM_SMS, FRIENDSHIP
+
+LOOKS_LIKE_A_NAME = re.compile(NAME)
+"""Such a text is a name or a word; it is said only as `{says: ok}`, and expected as `{text: ok}`."""
+
+_ANY_ZONE = ZoneInfo("UTC")
+NEXT_DAY = "next day at"
+FAILED = "failed"
+"""In the place of a hook's answer."""
+
+
+def _typed(read: Callable[[str], Value | None], otherwise: FormatCheck) -> FormatCheck:
+    """A text that somebody may answer, who is asked for such a value."""
+    return lambda text: None if read(text) is not None else otherwise(text)
+
+
+def _phone(_: str) -> FormatFault:
+    return FormatFault("bad-value", say("is no mobile number"), say("write it such as 0912345678"))
+
+
+def _number(_: str) -> FormatFault:
+    return FormatFault("type-mismatch", say("is no number"), say("write it in digits, such as 100"))
+
+
+def _wait(text: str) -> FormatFault | None:
+    """As `wait` of a playbook, and `until 10:00` as well."""
+    if wait_of(text.replace(NEXT_DAY, "1d at")) is not None:
+        return None
+    found = times.wait(text)
+    return None if found is None else FormatFault("bad-duration", say("is no time to wait"), found.hint)
+
+
+def _said(text: str) -> FormatFault | None:
+    """What somebody says, or one of the words for what they do."""
+    if text in (*FRIENDSHIP, CODE_FROM_SMS) or not LOOKS_LIKE_A_NAME.fullmatch(text):
+        return None
+    says = say("is not one of {known}", known=row(FRIENDSHIP))
+    return FormatFault("bad-value", says, say("to say this text, write  user: {says: {text}}", text=text))
+
+
+def _hook_answer(text: str) -> FormatFault | None:
+    if text == FAILED:
+        return None
+    hint = say("write its fields,  {status: …},  or  {failed}", failed=FAILED)
+    return FormatFault("bad-value", say("is no answer of a hook"), hint)
+
+
+def _person(text: str) -> FormatFault | None:
+    if text != ANOTHER:
+        return None
+    return FormatFault("reserved-name", say("means something already"), say("choose another name"))
+
+
+FORMATS: Mapping[str, FormatCheck] = {
+    "any moment": _typed(partial(moment_typed, zone=_ANY_ZONE), times.moment),
+    "any date": _typed(date_typed, times.day),
+    "mobile number": _typed(partial(typed, wanted="phone"), _phone),
+    "amount": _typed(partial(typed, wanted="number"), _number),
+    "time to wait": _wait,
+    "said": _said,
+    "hook answer": _hook_answer,
+    "person": _person,
+}

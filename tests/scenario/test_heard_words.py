@@ -1,0 +1,58 @@
+"""What a turn was about, in one line: what was said, what was tapped, else what the event is called."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.model.event import Event, News, Other, Source, What
+from bot.scenario.heard_words import heard_words
+from tests.conftest import NOW
+from tests.engine.test_event_words import CASES, SECRET
+
+HEARD = {
+    "text": SECRET,
+    "answer on page: binding": SECRET,
+    "image": "(image)",
+    "postback": f"taps [{SECRET}]",
+    "tap: buy": "taps [buy]",
+    "follow": "follows",
+    "follow: again": "unblocks",
+    "unfollow": "blocks",
+    "join": "joins",
+    "timer welcome: 3d": "timer welcome 3d",
+    "timer: expiry": "timer expiry",
+    "shop: order_paid": "shop order_paid",
+    "code: right": "code right",
+    "hook crm: failed": "hook crm failed",
+    "staff: take over": "staff take the conversation",
+    "staff: hand back": "staff hand back",
+    "staff: unbind phone": "staff unbind the phone",
+    "staff: tags +VIP -新客": "staff tag +VIP -新客",
+    "staff: set skin": "staff set skin",
+    "staff: clear skin": "staff clear skin",
+    "staff: bind phone": "staff bind the phone",
+    "staff: draw welcome_test: 優惠": "staff draw welcome_test: 優惠",
+    "page: binding": "opens the page binding",
+    "form: survey": "sends the form survey",
+}
+"""By what the event is called on a timeline; others are called the same."""
+
+
+def line(what: What, label: str | None = None) -> str:
+    return heard_words(Event("e", "main", Source("user", "U1"), NOW, what), label)
+
+
+@pytest.mark.parametrize(("what", "called"), [case for case in CASES if not isinstance(case[0], Other)])
+def test_each_event_has_its_line(what: What, called: str) -> None:
+    assert line(what) == HEARD.get(called, called)
+
+
+def test_a_link_and_news_of_line() -> None:
+    assert line(News("link", "poster")) == "opens the link poster"
+    assert line(Other("beacon", {"beacon": {"type": "enter"}})) == "beacon enter"
+    assert line(Other("brandNew", {})) == "brandNew"
+
+
+def test_a_button_is_called_by_its_label() -> None:
+    tapped = [what for what, called in CASES if called in ("postback", "tap: buy")]
+    assert [line(what, "買") for what in tapped] == ["taps [買]"] * 2

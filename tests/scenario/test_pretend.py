@@ -1,0 +1,15 @@
+"""The world of a scenario answers whatever may be asked; of web hooks its steps say what comes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import get_args
+
+from bot.model.effects import CallHook, EffectRequest
+from bot.scenario.given import Given
+from bot.scenario.pretend import PretendWorld
+
+
+def test_everything_that_may_be_asked_is_played() -> None:
+    world = PretendWorld(Given(datetime(2026, 9, 1, tzinfo=UTC), ()), 100)
+    assert world.answers.keys() == {*get_args(EffectRequest)} - {CallHook}
