@@ -61,7 +61,8 @@ def _opens(header: str, tokens: Iterable[str]) -> bool:
     if not header.startswith(_SCHEME):
         return False
     said = header.removeprefix(_SCHEME).strip().encode("utf-8", "surrogateescape")
-    return any([hmac.compare_digest(said, token.encode()) for token in tokens])
+    right = [hmac.compare_digest(said, token.encode()) for token in tokens]  # all: no time tells which
+    return any(right)
 
 
 def _shown(told: Any, answer: OutsideAnswer) -> Mapping[str, Any]:

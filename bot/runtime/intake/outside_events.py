@@ -88,7 +88,9 @@ class OutsideEvents:
         return answers
 
     def _received(self, one: OutsideSignal, id_: str, contact: Contact) -> Received:
-        source = Source("user", contact.identity(one.channel).user)
+        user = contact.identity(one.channel).user
+        assert user is not None, "only whoever is on this channel is found"
+        source = Source("user", user)
         what = News("signal", one.signal, one.values)
         return own_event(contact.id, Event(id_, one.channel, source, self._clock.now(), what))
 
