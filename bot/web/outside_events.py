@@ -1,4 +1,4 @@
-"""`POST /api/events`: signals from the shop's own systems, one or several in a call (language, section 11)."""
+"""`POST /api/events`: signals from the shop's own systems, one or several in a call (language, 11)."""
 
 from __future__ import annotations
 
